@@ -1,0 +1,40 @@
+/** How a collection is declared. */
+import type * as z from 'zod';
+import type { Collection, Doc, IndexSpec, Query, Reader } from '../ports.ts';
+
+/** Declares a collection: the only place its name, shape, version and indexes are written. */
+export function defineCollection<S extends z.ZodType<Doc>>(declared: {
+  readonly name: string;
+  readonly schema: S;
+  /** `schemaVersion` of what is written now; starts at 1. */
+  readonly version: number;
+  readonly indexes: Readonly<Record<string, IndexSpec>>;
+  /** From an older stored shape to the present one; needed once `version` is above 1. */
+  readonly upgrade?: (doc: Record<string, unknown>, fromVersion: number) => unknown;
+}): Collection<z.output<S>> {
+  if (declared.version > 1 && declared.upgrade === undefined) {
+    throw new Error(`${declared.name}: version ${declared.version} needs an upgrade`);
+  }
+  return {
+    ...declared,
+    schema: declared.schema as never,
+    upgrade: declared.upgrade ?? null,
+  };
+}
+
+/** Every document of a query, page after page: for jobs that must see all of a bounded set. */
+export async function* all<D extends Doc>(
+  reader: Reader,
+  collection: Collection<D>,
+  query: Omit<Query, 'cursor'>,
+): AsyncGenerator<D> {
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof reader.list<D>>> = await reader.list(collection, {
+      ...query,
+      cursor,
+    });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}

@@ -1,0 +1,108 @@
+/**
+ * Everything that can go wrong, said once: code, HTTP status, the sentence a user reads, and what a machine
+ * should do next. Codes are `noun.what_is_wrong`; a code is never renamed and never used again for something else.
+ */
+
+/** What a caller's program may do after an error: give up, log in again, or repeat the same request later. */
+export type Retry = 'never' | 'after_login' | 'later';
+
+interface Entry {
+  readonly status: number;
+  readonly message: string;
+  readonly retry: Retry;
+}
+
+/** The catalogue. Statuses are HTTP's; sentences are for learners, in Chinese. */
+export const errors = {
+  'request.invalid': { status: 400, message: '请求参数有误', retry: 'never' },
+  'request.too_large': { status: 413, message: '请求内容过大', retry: 'never' },
+  'request.unsupported_type': { status: 415, message: '请求格式不支持，请使用 JSON', retry: 'never' },
+  'request.too_many': { status: 429, message: '操作太频繁，请稍后再试', retry: 'later' },
+  'request.headers_too_large': { status: 431, message: '请求头过大', retry: 'never' },
+  'route.not_found': { status: 404, message: '接口不存在', retry: 'never' },
+  'route.method_not_allowed': { status: 405, message: '请求方法不支持', retry: 'never' },
+  'auth.required': { status: 401, message: '请先登录', retry: 'after_login' },
+  'auth.forbidden': { status: 403, message: '没有权限进行此操作', retry: 'never' },
+  'auth.code_invalid': { status: 401, message: '登录凭证已失效，请重新登录', retry: 'after_login' },
+  'auth.login_blocked': { status: 403, message: '该微信账号暂时无法登录', retry: 'never' },
+  'auth.password_wrong': { status: 401, message: '用户名或密码不正确', retry: 'never' },
+  'auth.user_banned': { status: 403, message: '账号已被停用，请联系客服', retry: 'never' },
+  'user.name_taken': { status: 409, message: '用户名已被使用', retry: 'never' },
+  'user.password_weak': { status: 400, message: '密码过于简单，请换一个', retry: 'never' },
+  'user.not_found': { status: 404, message: '用户不存在', retry: 'never' },
+  'wechat.unavailable': { status: 503, message: '微信服务暂不可用，请稍后再试', retry: 'later' },
+  'course.not_found': { status: 404, message: '课程不存在', retry: 'never' },
+  'course.not_publishable': { status: 409, message: '课程还不能发布', retry: 'never' },
+  'lesson.not_found': { status: 404, message: '课时不存在', retry: 'never' },
+  'lesson.not_owned': { status: 403, message: '购买课程后即可学习', retry: 'never' },
+  'product.not_found': { status: 404, message: '商品不存在或已下架', retry: 'never' },
+  'product.already_owned': { status: 409, message: '您已拥有该商品', retry: 'never' },
+  'cart.full': { status: 409, message: '购物车已满', retry: 'never' },
+  'order.not_found': { status: 404, message: '订单不存在', retry: 'never' },
+  'order.id_taken': { status: 409, message: '订单号已被使用', retry: 'never' },
+  'order.price_changed': { status: 409, message: '价格有变动，请重新确认', retry: 'never' },
+  'order.not_pending': { status: 409, message: '订单当前状态不能进行此操作', retry: 'never' },
+  'order.payment_open': { status: 409, message: '订单已发起支付，不能再修改', retry: 'never' },
+  'order.expired': { status: 409, message: '订单已超时', retry: 'never' },
+  'order.already_paid': { status: 409, message: '订单已支付', retry: 'never' },
+  'coupon.not_found': { status: 404, message: '优惠券不存在', retry: 'never' },
+  'coupon.not_usable': { status: 409, message: '优惠券不可用', retry: 'never' },
+  'coupon.sold_out': { status: 409, message: '优惠券已领完', retry: 'never' },
+  'coupon.limit_reached': { status: 409, message: '已达到领取上限', retry: 'never' },
+  'coupon.not_claimable': { status: 409, message: '优惠券当前不可领取', retry: 'never' },
+  'coupon.not_publishable': { status: 409, message: '优惠券当前状态不能发布', retry: 'never' },
+  'points.adjustment_taken': { status: 409, message: '该调整编号已用于其他调整', retry: 'never' },
+  'points.not_enough': { status: 409, message: '积分不足', retry: 'never' },
+  'pay.unavailable': { status: 503, message: '支付暂不可用，请稍后再试', retry: 'later' },
+  'pay.openid_missing': { status: 409, message: '请使用微信登录后再支付', retry: 'after_login' },
+  'notice.signature_invalid': { status: 401, message: '签名验证失败', retry: 'never' },
+  'notice.malformed': { status: 400, message: '通知内容有误', retry: 'never' },
+  'notice.order_unknown': { status: 500, message: '订单尚未找到', retry: 'later' },
+  'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },
+  'database.conflict': { status: 503, message: '系统繁忙，请稍后再试', retry: 'later' },
+  'database.unavailable': { status: 503, message: '服务繁忙，请稍后再试', retry: 'later' },
+  internal: { status: 500, message: '服务繁忙，请稍后再试', retry: 'later' },
+} as const satisfies Record<string, Entry>;
+
+/** One of the catalogued codes. */
+export type ErrorCode = keyof typeof errors;
+
+/** Facts about the failure that the client may see, as JSON scalars, or small structures of them. */
+export type ErrorParams = Readonly<Record<string, unknown>>;
+
+interface FailOptions {
+  /** Goes to the client with the code. */
+  readonly params?: ErrorParams;
+  /** Goes to the log only: which of several reasons it was. */
+  readonly detail?: string;
+  /** Goes to the log only: what was caught. */
+  readonly cause?: unknown;
+}
+
+/** A failure we foresaw. Anything else that is thrown is a bug and is answered as `internal`. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, options: FailOptions = {}) {
+    super(
+      options.detail === undefined ? code : `${code}: ${options.detail}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.params = options.params ?? {};
+    this.detail = options.detail ?? null;
+  }
+}
+
+/** Makes a catalogued error, to be thrown by the caller: `throw fail('order.not_found')`. */
+export function fail(code: ErrorCode, options: FailOptions = {}): AppError {
+  return new AppError(code, options);
+}
+
+/** The catalogued code of whatever was caught, or null for a bug. */
+export function codeOf(caught: unknown): ErrorCode | null {
+  return caught instanceof AppError ? caught.code : null;
+}

@@ -1,0 +1,205 @@
+/**
+ * What a function is: a contract, said once, and `run`. `http` answers a request, `callback` answers a platform that
+ * has its own shape, `consumer` has one effect of one event, `outward` has one effect outside, `timer` runs on a
+ * schedule. Nothing here opens a connection or reads the environment; `shared/runtime` runs what is declared here.
+ */
+import type * as z from 'zod';
+import type { ErrorCode } from './errors.ts';
+import type { EventType, Fact } from './event.ts';
+import type { Caller, Ports, Tx } from './ports.ts';
+import type { TimeMs } from './schemas/base.ts';
+import type { StaffAction } from './schemas/permission.ts';
+import type { Envelope } from './schemas/task.ts';
+
+/**
+ * Who may call: `public` anybody; `optional` anybody, and who is logged in is known; `member` who is logged in;
+ * `{ may }` staff whose role allows that action.
+ */
+export type Auth = 'public' | 'optional' | 'member' | { readonly may: StaffAction };
+
+/** `METHOD /path/{param}`. The first segment after `/api` names the deployed unit. */
+export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;
+
+/** How often one caller may call: at most `max` in each `windowMs`, counted by user, or by address when nobody is logged in. */
+export interface Limit {
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+/**
+ * An HTTP contract. The input object is put together from the path's parameters and, for GET and DELETE, the query
+ * (all text: use `queryInt`), for the other methods the JSON body; a key the schema does not name is 400.
+ */
+export interface HttpContract<I extends z.ZodType, O extends z.ZodType, A extends Auth> {
+  readonly route: Route;
+  readonly auth: A;
+  readonly input: I;
+  readonly output: O;
+  /** The catalogued errors `run` may throw. What the chain itself throws (request.*, auth.required, …) is not named here. */
+  readonly errors: readonly ErrorCode[];
+  /** Body limit in bytes, 256 KiB when not given. */
+  readonly bodyBytesMax?: number;
+  /** A tighter rate limit than the general one. */
+  readonly limit?: Limit;
+  /** For `public` GETs only: how long an answer may be given again to anybody who asks the same. */
+  readonly cacheMs?: number;
+}
+
+type UserOf<A extends Auth> = A extends 'public' ? null : A extends 'optional' ? Caller | null : Caller;
+
+/** What every function is given besides its own input. `now` is read once per call. */
+export interface Call {
+  readonly now: TimeMs;
+  readonly ports: Ports;
+  readonly requestId: string;
+}
+
+export interface HttpCall<I, A extends Auth> extends Call {
+  readonly input: I;
+  readonly user: UserOf<A>;
+  /** The caller's network address as far as it can be believed: for limits, never for identity. */
+  readonly address: string;
+}
+
+export interface HttpFunction<
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+  A extends Auth = Auth,
+> {
+  readonly kind: 'http';
+  readonly contract: HttpContract<I, O, A>;
+  // A method, so that functions of every contract fit one list.
+  run(call: HttpCall<z.output<I>, A>): Promise<z.input<O>>;
+}
+
+/** Declares an HTTP function. Facts it appends ring the doorbell after `run` has resolved. */
+export function http<I extends z.ZodType, O extends z.ZodType, const A extends Auth>(
+  contract: HttpContract<I, O, A>,
+  run: (call: HttpCall<z.output<I>, A>) => Promise<z.input<O>>,
+): HttpFunction<I, O, A> {
+  return { kind: 'http', contract, run };
+}
+
+/** A callback's contract: raw bytes in, the platform's own answer out. Errors are answered by status and `{code:'FAIL', message}`. */
+export interface CallbackContract {
+  readonly route: Route;
+  /** Who calls it, for the docs: `WeChat Pay`. */
+  readonly caller: string;
+  readonly errors: readonly ErrorCode[];
+  readonly bodyBytesMax: number;
+}
+
+export interface CallbackCall extends Call {
+  /** Names in lower case; of a header given twice, the values joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: Uint8Array;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+}
+
+export interface CallbackFunction {
+  readonly kind: 'callback';
+  readonly contract: CallbackContract;
+  run(call: CallbackCall): Promise<CallbackAnswer>;
+}
+
+/** Declares a function that a platform calls. It authenticates its caller itself, by the platform's signature. */
+export function callback(
+  contract: CallbackContract,
+  run: (call: CallbackCall) => Promise<CallbackAnswer>,
+): CallbackFunction {
+  return { kind: 'callback', contract, run };
+}
+
+export interface ConsumerContract<D> {
+  readonly on: EventType<D>;
+}
+
+export interface ConsumerCall<D> extends Call {
+  readonly data: D;
+  readonly event: Envelope;
+  /** The transaction in which this consumer's task is already claimed: the effect commits with it, or neither does. */
+  readonly tx: Tx;
+  /** Says that something happened; leaves with the same transaction. */
+  readonly emit: (...facts: readonly Fact[]) => Promise<void>;
+}
+
+export interface ConsumerFunction<D = unknown> {
+  readonly kind: 'consumer';
+  readonly contract: ConsumerContract<D>;
+  run(call: ConsumerCall<D>): Promise<void>;
+}
+
+/**
+ * Declares a consumer: one effect, named after the effect, inside our own database. It happens exactly once for each
+ * event. It throws to be run again; a catalogued error with `retry: 'never'` is a message that can never succeed.
+ */
+export function consumer<D>(
+  contract: ConsumerContract<D>,
+  run: (call: ConsumerCall<D>) => Promise<void>,
+): ConsumerFunction<D> {
+  return { kind: 'consumer', contract, run };
+}
+
+export interface OutwardCall<D> extends Call {
+  readonly data: D;
+  readonly event: Envelope;
+}
+
+export interface OutwardFunction<D = unknown> {
+  readonly kind: 'outward';
+  readonly contract: ConsumerContract<D>;
+  /** The effect outside, then the record of it: what it resolves to commits with the task's `done`. */
+  run(call: OutwardCall<D>): Promise<(tx: Tx) => Promise<void>>;
+}
+
+/**
+ * Declares a consumer whose effect is outside the database. `run` calls the outside, with a key of its own that makes
+ * a repeat harmless, and answers with the work that records the outcome; that work and the task's end commit together.
+ */
+export function outward<D>(
+  contract: ConsumerContract<D>,
+  run: (call: OutwardCall<D>) => Promise<(tx: Tx) => Promise<void>>,
+): OutwardFunction<D> {
+  return { kind: 'outward', contract, run };
+}
+
+export interface TimerContract {
+  /** `every minute`, or `every 5 seconds` as far as the platform allows: SCF's seven-field cron, in UTC+8. */
+  readonly cron: string;
+  /** What to do before this call's time is up: the timer stops taking new work then. */
+  readonly budgetMs: number;
+}
+
+export interface TimerCall extends Call {
+  /** Whether there is still time to start another piece of work. */
+  readonly hasTime: () => boolean;
+}
+
+export interface TimerFunction {
+  readonly kind: 'timer';
+  readonly contract: TimerContract;
+  /** How much it did, by kind, for the log. */
+  run(call: TimerCall): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Declares a scheduled job. It may overlap itself and run twice: everything it does is safe to repeat. */
+export function timer(
+  contract: TimerContract,
+  run: (call: TimerCall) => Promise<Readonly<Record<string, number>>>,
+): TimerFunction {
+  return { kind: 'timer', contract, run };
+}
+
+/** Any function of the system. */
+export type AnyFunction =
+  | HttpFunction
+  | CallbackFunction
+  | ConsumerFunction
+  | OutwardFunction
+  | TimerFunction;

@@ -1,0 +1,311 @@
+/**
+ * Everything outside, one interface each: what it promises, in what unit, and what it throws. Each has a real
+ * implementation in `shared/adapters` and a local one, and one test suite in `tests/ports` that both pass.
+ */
+import type * as z from 'zod';
+import type { Fen, OrderId, TimeMs, UserId } from './schemas/base.ts';
+import type { Role } from './schemas/user.ts';
+
+// ── Database ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Any stored document. Its id is unique in its collection; everything else is JSON, `null` where nothing is there. */
+export interface Doc {
+  readonly id: string;
+}
+
+/** The fields an index sorts by, in order. Equality and `in` on a prefix of them, then at most one range. */
+export interface IndexSpec {
+  readonly fields: readonly string[];
+}
+
+/**
+ * A collection, declared once in its data module: name, shape, version of the shape, and the only ways it can be
+ * listed. `upgrade` turns a document of an older `schemaVersion` into the present shape when it is read.
+ */
+export interface Collection<D extends Doc = Doc> {
+  readonly name: string;
+  readonly schema: z.ZodType<D>;
+  readonly version: number;
+  readonly indexes: Readonly<Record<string, IndexSpec>>;
+  readonly upgrade: ((doc: Record<string, unknown>, fromVersion: number) => unknown) | null;
+}
+
+/** What an index may be compared with: scalars only, so an operator object cannot reach a query. */
+export type Scalar = string | number | boolean | null;
+
+/** One page of a collection by one of its indexes; ties are broken by id. */
+export interface Query {
+  readonly index: string;
+  /** Equality, or membership in 1 … 50 values, on the index's leading fields. */
+  readonly where: Readonly<Record<string, Scalar | readonly Scalar[]>>;
+  /** A range on the field after them: `from` inclusive, `below` exclusive. */
+  readonly range?: { readonly field: string; readonly from?: Scalar; readonly below?: Scalar };
+  readonly order: 'ascending' | 'descending';
+  /** 1 … 1000. */
+  readonly limit: number;
+  /** The `nextCursor` of the page before, or null for the first. A cursor that is not ours is `request.invalid`. */
+  readonly cursor: string | null;
+}
+
+/** A page. `nextCursor` is null when nothing follows. */
+export interface Page<D> {
+  readonly items: readonly D[];
+  readonly nextCursor: string | null;
+}
+
+/** Reads outside a transaction: committed documents only. */
+export interface Reader {
+  find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
+  /** In the order of `ids`, leaving out what is not there. At most 100 ids. */
+  findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]>;
+  /** @throws a plain Error when the query fits no declared index: that is a bug, not bad input. */
+  list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>>;
+}
+
+/** A transaction's view: its own writes over committed documents. At most 64 documents. */
+export interface Tx {
+  /** A document this decision relies on: if another transaction changes or creates it first, `work` runs again. */
+  find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
+  /** A document that may change meanwhile without harm (catalogue, templates): no conflict. */
+  peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
+  /** Creates. @throws DuplicateId when the id is taken (also by a transaction that commits first: then `work` runs again). */
+  insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
+  /** Replaces the whole document of that id, and conflicts with every other writer of it. @throws a plain Error when there is none. */
+  update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
+  /** Removes; conflicts like `update`. @throws a plain Error when there is none. */
+  remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void>;
+}
+
+/** An id that was to be new is taken. Not catalogued: the caller knows what it means. */
+export class DuplicateId extends Error {
+  override readonly name = 'DuplicateId';
+  constructor(
+    readonly collection: string,
+    readonly id: string,
+  ) {
+    super(`${collection}/${id} exists`);
+  }
+}
+
+export interface Database extends Reader {
+  /**
+   * Runs `work` in one transaction, serializable over the documents it touches by id: it commits durably when
+   * `work` resolves and leaves nothing behind when it throws. On a conflict, or when the answer to the commit is
+   * lost, `work` runs again, a bounded number of times with full jitter, so it must touch nothing but `tx` and must
+   * come to the same end when its first run did commit (ids made from causes see to that).
+   * @throws database.conflict when it gave up; database.unavailable when the engine does not answer.
+   */
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Every document of every collection, for audits and backups, in no promised order, as `{collection, id, version, doc}`. */
+  exportAll(): AsyncIterable<{ collection: string; id: string; version: number; doc: unknown }>;
+  close(): Promise<void>;
+}
+
+// ── Bus ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A doorbell: "consumers of `topic` have a task for event `eventId`". The task itself is in the database. */
+export interface Ring {
+  /** The event's name, `order.paid`. */
+  readonly topic: string;
+  readonly eventId: string;
+}
+
+/** The broker. Best effort: may lose, repeat, delay and reorder; it never throws and promises nothing but trying. */
+export interface Bus {
+  ring(rings: readonly Ring[]): Promise<void>;
+}
+
+// ── Cache ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A shared scratchpad that may forget anything at any time. */
+export interface Cache {
+  /**
+   * The value under `key`, loaded once however many ask at the same time. A loaded `null` is remembered too (for a
+   * tenth of the time), so that a missing key does not reach the database as a storm; lifetimes vary by ±10 %.
+   */
+  remember<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T>;
+  forget(key: string): Promise<void>;
+  /** Adds one to a counter that starts at 0 and ends `windowMs` after its first count. Answers count and end. */
+  count(key: string, windowMs: number): Promise<{ readonly count: number; readonly endsAtMs: TimeMs }>;
+  /** The counter's present value, 0 when there is none. */
+  counted(key: string): Promise<number>;
+}
+
+// ── WeChat ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface WechatSession {
+  readonly openid: string;
+  readonly unionid: string | null;
+  /** Base64, 16 bytes. Never leaves the server, never stored in the clear. */
+  readonly sessionKey: string;
+}
+
+export interface Wechat {
+  /** @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
+  codeToSession(code: string): Promise<WechatSession>;
+}
+
+// ── Pay ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a rail can do, as data: flows branch on it and never on the rail's name. */
+export interface RailAbilities {
+  readonly mayClose: boolean;
+  readonly mayRefund: boolean;
+}
+
+/** What the rail says of money that came for an order. Everything in it is checked again by `settlePayment`. */
+export interface PaymentNews {
+  readonly rail: 'wxpay';
+  readonly appid: string;
+  readonly merchantId: string;
+  /** Our order's id, as the rail echoes it: any text. */
+  readonly orderNumber: string;
+  readonly transactionId: string;
+  readonly state: 'success';
+  readonly totalFen: number;
+  readonly currency: string;
+  readonly openid: string | null;
+  readonly paidAtMs: TimeMs;
+}
+
+/** What the rail says of a refund. `accepted` is not `success`. */
+export interface RefundNews {
+  /** Our number. */
+  readonly refundId: string;
+  readonly state: 'processing' | 'success' | 'closed' | 'abnormal';
+  readonly refundFen: number;
+  readonly transactionId: string;
+}
+
+/** What became of an order at the rail. `absent`: the rail has never heard of it. */
+export type PaymentState =
+  | { readonly state: 'success'; readonly news: PaymentNews }
+  | { readonly state: 'unpaid' | 'closed' | 'absent' };
+
+/** A verified, decrypted notice. */
+export type PayNotice =
+  | { readonly kind: 'payment'; readonly news: PaymentNews }
+  | { readonly kind: 'refund'; readonly news: RefundNews }
+  /** Genuine, and of a kind we have no use for (a payment that did not succeed, an unknown event type). */
+  | { readonly kind: 'other'; readonly eventType: string };
+
+/** What `wx.requestPayment` is called with. */
+export interface RequestPayment {
+  readonly timeStamp: string;
+  readonly nonceStr: string;
+  readonly package: string;
+  readonly signType: 'RSA';
+  readonly paySign: string;
+}
+
+/** WeChat Pay v3, JSAPI. Each call may be repeated with the same arguments. All throw pay.unavailable when no clear answer came. */
+export interface Pay {
+  readonly abilities: RailAbilities;
+  /** Whom the money must be for: compared with every notice and answer. */
+  readonly merchant: { readonly appid: string; readonly merchantId: string };
+  /** Opens the order at the rail. @throws order.already_paid, order.expired (closed there), pay.unavailable */
+  open(asked: {
+    readonly orderId: OrderId;
+    readonly description: string;
+    readonly amountFen: Fen;
+    readonly openid: string;
+    readonly expiresAtMs: TimeMs;
+  }): Promise<{ readonly prepayId: string }>;
+  /** Signs what the phone needs to pay. No call to the outside. */
+  requestPayment(prepayId: string): RequestPayment;
+  query(orderId: OrderId): Promise<PaymentState>;
+  /** Closes at the rail; `paid` when it is too late for that, `absent` when the rail never heard of it. */
+  close(orderId: OrderId): Promise<'closed' | 'paid' | 'absent'>;
+  /** Asks for money back. The same `refundId` refunds once, however often it is asked. */
+  refund(asked: {
+    readonly refundId: string;
+    readonly transactionId: string;
+    readonly refundFen: Fen;
+    readonly totalFen: Fen;
+    readonly reason: string;
+  }): Promise<RefundNews>;
+  queryRefund(refundId: string): Promise<RefundNews | null>;
+  /**
+   * Verifies and decrypts a callback: signature over the raw bytes, timestamp within five minutes, known key.
+   * @throws notice.signature_invalid, notice.malformed
+   */
+  readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
+}
+
+// ── The rest ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Stored media. */
+export interface Files {
+  /** A URL that opens this one file until `expiresAtMs`, and nothing else. */
+  signedUrl(key: string, expiresAtMs: TimeMs): Promise<string>;
+}
+
+export interface Clock {
+  now(): TimeMs;
+}
+
+/** Chance and identity. */
+export interface Ids {
+  /** `<prefix>_<ULID>`, rising with time. */
+  make(prefix: string): string;
+  /** `bytes` random bytes as base64url: unguessable. */
+  secret(bytes: number): string;
+  /** A random number, 0 ≤ x < 1, for jitter. */
+  random(): number;
+}
+
+/** Sealing of small secrets for storage (AES-256-GCM under a key that only the platform knows). */
+export interface Secrets {
+  /** `purpose` is bound to the text: what was sealed for one purpose opens for no other. */
+  seal(purpose: string, plain: string): string;
+  /** @throws a plain Error when it was not sealed here for this purpose. */
+  open(purpose: string, sealed: string): string;
+  /** HMAC-SHA-256 of a text, hex: for an index or a log over what must not be stored in the clear. */
+  digest(purpose: string, plain: string): string;
+}
+
+/** Password hashing, slow on purpose. */
+export interface Passwords {
+  /** A self-describing hash with its own salt. */
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+/** One line per call. Never a secret, token, phone number or openid. */
+export interface Log {
+  write(level: 'info' | 'warn' | 'error', record: Readonly<Record<string, unknown>>): void;
+}
+
+/** What configuration says of the product itself. */
+export interface Settings {
+  /** Whose browsers may call the API: exact origins, empty for none. */
+  readonly corsOrigins: readonly string[];
+  /** Proxies of ours in front, whose forwarded addresses may be believed; 0 means the peer's own address counts. */
+  readonly trustedProxies: number;
+  /** The unguessable key in the path of the broker's HTTP push, or null when that way is not used. */
+  readonly busPushKey: string | null;
+}
+
+/** All of them: what the three composition roots put together and every function is given. */
+export interface Ports {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly cache: Cache;
+  readonly wechat: Wechat;
+  readonly pay: Pay;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: Secrets;
+  readonly passwords: Passwords;
+  readonly log: Log;
+  readonly settings: Settings;
+}
+
+/** Who is calling, as `authenticate` found out. */
+export interface Caller {
+  readonly id: UserId;
+  readonly role: Role;
+  /** The session's id (the token's SHA-256), to end it by. */
+  readonly sessionId: string;
+}

@@ -1,0 +1,119 @@
+/**
+ * The smallest words on the wire: ids, money, time, and bounded text. Every length has a bound, because every
+ * string that comes in is stored or compared somewhere.
+ */
+import * as z from 'zod';
+
+/** Crockford base 32 without I, L, O, U: what a ULID is written in. */
+export const ULID_PATTERN = '[0-9A-HJKMNP-TV-Z]{26}';
+
+/** An id: three letters, an underscore, a ULID. */
+const idOf = <B extends string>(prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_${ULID_PATTERN}$`))
+    .brand<B>();
+
+/** A person who learns, or works for the shop. `usr_` + ULID. */
+export const UserId = idOf<'UserId'>('usr');
+export type UserId = z.infer<typeof UserId>;
+
+/** Something that can be bought. `prd_` + ULID. A course's id is its product's id. */
+export const ProductId = idOf<'ProductId'>('prd');
+export type ProductId = z.infer<typeof ProductId>;
+
+/** One lesson of a course. `les_` + ULID. */
+export const LessonId = idOf<'LessonId'>('les');
+export type LessonId = z.infer<typeof LessonId>;
+
+/** An order, made by the client; also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
+export const OrderId = idOf<'OrderId'>('ord');
+export type OrderId = z.infer<typeof OrderId>;
+
+/** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
+export const TemplateId = idOf<'TemplateId'>('tpl');
+export type TemplateId = z.infer<typeof TemplateId>;
+
+/** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
+export const AdjustmentId = idOf<'AdjustmentId'>('adj');
+export type AdjustmentId = z.infer<typeof AdjustmentId>;
+
+/**
+ * A coupon in a user's hands, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, n from 1 up to the
+ * per-user limit, so that a double click is one coupon.
+ */
+export const CouponId = z
+  .string()
+  .regex(new RegExp(`^cpn_${ULID_PATTERN}_${ULID_PATTERN}_[1-9][0-9]{0,2}$`))
+  .brand<'CouponId'>();
+export type CouponId = z.infer<typeof CouponId>;
+
+/** Money in fen (1/100 yuan). At most ten million yuan, so that no sum of a cart leaves the safe integers. */
+export const FEN_MAX = 1_000_000_000;
+/** An amount of money: integer fen, 0 … FEN_MAX. */
+export const Fen = z.int().min(0).max(FEN_MAX).brand<'Fen'>();
+export type Fen = z.infer<typeof Fen>;
+
+/** The plain number as `Fen`. @throws RangeError when it is no integer from 0 to FEN_MAX: a broken rule, not bad input. */
+export function fen(value: number): Fen {
+  if (!Number.isSafeInteger(value) || value < 0 || value > FEN_MAX) {
+    throw new RangeError(`not an amount in fen: ${value}`);
+  }
+  return value as Fen;
+}
+
+/** A share in basis points: 10 000 is all of it. */
+export const BasisPoints = z.int().min(0).max(10_000).brand<'BasisPoints'>();
+export type BasisPoints = z.infer<typeof BasisPoints>;
+
+/** An instant: epoch milliseconds, UTC, up to the year 2286. */
+export const TimeMs = z.int().min(0).max(9_999_999_999_999).brand<'TimeMs'>();
+export type TimeMs = z.infer<typeof TimeMs>;
+
+/** The plain number as an instant. @throws RangeError when it is none. */
+export function timeMs(value: number): TimeMs {
+  if (!Number.isSafeInteger(value) || value < 0 || value > 9_999_999_999_999) {
+    throw new RangeError(`not an instant: ${value}`);
+  }
+  return value as TimeMs;
+}
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/**
+ * Text of a bounded length with something to see in it: trimmed, well-formed Unicode, and no control or
+ * direction-override characters, which could forge a log line or a name.
+ */
+export const text = (charactersMax: number, charactersMin = 1) =>
+  z
+    .string()
+    .trim()
+    .min(charactersMin)
+    .max(charactersMax)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u)
+    .refine((value) => !/\p{Surrogate}/u.test(value));
+
+/** A count in a query string, where everything is text: digits only, no sign, no exponent. */
+export const queryInt = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,10}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+/** How many items a page may have: 1 … 50, 20 when not given. */
+export const PageSize = queryInt(1, 50).optional();
+
+/** Where the next page starts. Opaque, made by us, checked by us. */
+export const Cursor = z
+  .string()
+  .max(512)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
+/** A page on the wire: `nextCursor` is null on the last one. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: Cursor.nullable() });

@@ -1,0 +1,137 @@
+/** Coupons: the rule staff publish (a template), and the copy of it in a user's hands. */
+import * as z from 'zod';
+import {
+  BasisPoints,
+  CouponId,
+  Fen,
+  OrderId,
+  ProductId,
+  pageOf,
+  TemplateId,
+  TimeMs,
+  text,
+  UserId,
+} from './base.ts';
+import { ProductKind } from './product.ts';
+
+/**
+ * What a coupon takes off the eligible lines:
+ * `full_reduction` (满减) `offFen` once they come to `thresholdFen`; `discount` (折扣) `offBasisPoints` of them, at
+ * most `capFen`, once they come to `thresholdFen`; `fixed` (立减) `offFen` with no threshold.
+ */
+export const CouponRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('full_reduction'), thresholdFen: Fen, offFen: Fen }),
+  z.strictObject({
+    kind: z.literal('discount'),
+    thresholdFen: Fen,
+    /** How much is taken off: 2000 is 八折. */
+    offBasisPoints: BasisPoints,
+    capFen: Fen,
+  }),
+  z.strictObject({ kind: z.literal('fixed'), offFen: Fen }),
+]);
+export type CouponRule = z.infer<typeof CouponRule>;
+
+/** Which lines a coupon is for. */
+export const CouponScope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('kinds'), kinds: z.array(ProductKind).min(1).max(10) }),
+  z.strictObject({ kind: z.literal('products'), productIds: z.array(ProductId).min(1).max(100) }),
+]);
+export type CouponScope = z.infer<typeof CouponScope>;
+
+/** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
+export const CouponValidity = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('window'), fromMs: TimeMs, untilMs: TimeMs }),
+  z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(365) }),
+]);
+export type CouponValidity = z.infer<typeof CouponValidity>;
+
+/** What staff write. `audience` new_users: who registered within the last 7 days; welcome: given at registration, never claimed. */
+export const CouponTemplateDraft = z.strictObject({
+  title: text(40),
+  rule: CouponRule,
+  scope: CouponScope,
+  validity: CouponValidity,
+  claimFromMs: TimeMs,
+  claimUntilMs: TimeMs,
+  /** How many there are, over all shards. */
+  stock: z.int().min(1).max(1_000_000),
+  perUserMax: z.int().min(1).max(100),
+  audience: z.enum(['all', 'new_users', 'welcome']),
+});
+export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
+
+/** A stored template. Its stock lives in shards (`CouponStock`), not here. */
+export const CouponTemplate = CouponTemplateDraft.extend({
+  id: TemplateId,
+  state: z.enum(['draft', 'published', 'ended']),
+  shardCount: z.int().min(1).max(16),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+}).strip();
+export type CouponTemplate = z.infer<typeof CouponTemplate>;
+
+/** One shard of a template's stock, `<template id>:<i>`: decided inside the transaction that takes one. */
+export const CouponStock = z.object({
+  id: z.string().max(40),
+  templateId: TemplateId,
+  remaining: z.int().min(0),
+  issued: z.int().min(0),
+});
+export type CouponStock = z.infer<typeof CouponStock>;
+
+/** The state of a coupon in a user's hands. */
+export const CouponState = z.enum(['available', 'locked', 'used', 'expired']);
+export type CouponState = z.infer<typeof CouponState>;
+
+/** A user's coupon: a copy of the rule as it was when claimed. */
+export const Coupon = z.object({
+  id: CouponId,
+  userId: UserId,
+  templateId: TemplateId,
+  title: text(40),
+  rule: CouponRule,
+  scope: CouponScope,
+  state: CouponState,
+  /** The order that locked or used it. */
+  orderId: OrderId.nullable(),
+  validFromMs: TimeMs,
+  /** Exclusive. */
+  expiresAtMs: TimeMs,
+  claimedAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+});
+export type Coupon = z.infer<typeof Coupon>;
+
+/** A coupon as its owner sees it. */
+export const CouponView = Coupon.omit({ userId: true, updatedAtMs: true });
+export type CouponView = z.infer<typeof CouponView>;
+export const CouponPage = pageOf(CouponView);
+
+/** Why a template cannot be claimed right now. */
+export const NotClaimable = z.enum([
+  'not_started',
+  'ended',
+  'sold_out',
+  'limit_reached',
+  'not_for_you',
+  'login_first',
+]);
+export type NotClaimable = z.infer<typeof NotClaimable>;
+
+/** A template as learners see it, with whether it can be claimed and, if not, why not. */
+export const ClaimableView = z.object({
+  id: TemplateId,
+  title: z.string(),
+  rule: CouponRule,
+  scope: CouponScope,
+  validity: CouponValidity,
+  claimFromMs: TimeMs,
+  claimUntilMs: TimeMs,
+  perUserMax: z.int(),
+  claimedCount: z.int(),
+  mayClaim: z.boolean(),
+  whyNot: NotClaimable.nullable(),
+});
+export type ClaimableView = z.infer<typeof ClaimableView>;

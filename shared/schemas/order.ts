@@ -1,0 +1,143 @@
+/** Orders: what was bought, what each line costs and why, and what became of it. */
+import * as z from 'zod';
+import { CouponId, Fen, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
+import { AccessRule, ProductKind } from './product.ts';
+
+/** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
+export const LINES_MAX = 20;
+
+/** A way to pay. The order core does not know what is behind it. */
+export const Rail = z.enum(['wxpay', 'zero']);
+export type Rail = z.infer<typeof Rail>;
+
+/** Where a line's unit price comes from. */
+export const PriceSource = z.enum(['list', 'flash', 'limited', 'member']);
+export type PriceSource = z.infer<typeof PriceSource>;
+
+/** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
+export const LineShares = z.object({
+  activityFen: Fen,
+  memberFen: Fen,
+  campaignFen: Fen,
+  couponFen: Fen,
+  pointsFen: Fen,
+  /** How many points that is. */
+  pointsCount: z.int().min(0),
+});
+export type LineShares = z.infer<typeof LineShares>;
+
+/** One line, priced. Everything a refund or a grant will need is copied here and never looked up again. */
+export const PricedLine = z.object({
+  productId: ProductId,
+  productVersion: z.int().min(1),
+  kind: ProductKind,
+  title: text(60),
+  access: AccessRule,
+  listFen: Fen,
+  source: PriceSource,
+  shares: LineShares,
+  paidFen: Fen,
+});
+export type PricedLine = z.infer<typeof PricedLine>;
+
+/** A promotion that took something off. */
+export const Applied = z.object({
+  kind: z.enum(['flash', 'limited', 'member', 'campaign', 'coupon', 'points']),
+  /** The coupon's or campaign's id; null for points and member prices. */
+  id: z.string().nullable(),
+  title: z.string(),
+  offFen: Fen,
+});
+export type Applied = z.infer<typeof Applied>;
+
+/** Why a promotion that was asked for took nothing off. */
+export const RejectionCode = z.enum([
+  'coupon.not_yours',
+  'coupon.not_available',
+  'coupon.not_started',
+  'coupon.expired',
+  'coupon.no_eligible_line',
+  'coupon.threshold_not_met',
+  'coupon.takes_nothing',
+]);
+export type RejectionCode = z.infer<typeof RejectionCode>;
+
+/** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
+export const Rejected = z.object({
+  code: RejectionCode,
+  id: z.string().nullable(),
+  params: z.record(z.string(), z.number()),
+});
+export type Rejected = z.infer<typeof Rejected>;
+
+/** The price, explained. */
+export const Quote = z.object({
+  lines: z.array(PricedLine).max(LINES_MAX),
+  listFen: Fen,
+  discountFen: Fen,
+  payableFen: Fen,
+  rail: Rail,
+  /** Points the order will earn when it is paid. */
+  earnsPoints: z.int().min(0),
+  applied: z.array(Applied),
+  rejected: z.array(Rejected),
+});
+export type Quote = z.infer<typeof Quote>;
+
+/** `pending → closing → closed`, `pending | closing → paid`. Refunds are a second dimension. */
+export const OrderState = z.enum(['pending', 'closing', 'closed', 'paid']);
+export type OrderState = z.infer<typeof OrderState>;
+
+/** A stored order. */
+export const Order = z.object({
+  id: OrderId,
+  userId: UserId,
+  state: OrderState,
+  lines: z.array(PricedLine).min(1).max(LINES_MAX),
+  listFen: Fen,
+  discountFen: Fen,
+  payableFen: Fen,
+  applied: z.array(Applied),
+  rail: Rail,
+  couponId: CouponId.nullable(),
+  earnsPoints: z.int().min(0),
+  /** What the client asked for when it placed the order (a digest), so that the same id with another request is refused. */
+  requestDigest: z.string().length(64),
+  createdAtMs: TimeMs,
+  /** When the pay window ends: a pending order is closed after it. */
+  expiresAtMs: TimeMs,
+  paidAtMs: TimeMs.nullable(),
+  closedAtMs: TimeMs.nullable(),
+  closeReason: z.enum(['expired', 'cancelled']).nullable(),
+  /** Since when the payment is open at the rail: the order may no longer be changed. */
+  paymentOpenedAtMs: TimeMs.nullable(),
+  /** How often closing was tried without a clear answer, and when it is tried next. */
+  closeTries: z.int().min(0),
+  closeNextAtMs: TimeMs,
+  refundingFen: Fen,
+  refundedFen: Fen,
+  updatedAtMs: TimeMs,
+});
+export type Order = z.infer<typeof Order>;
+
+/** An order as its buyer sees it. */
+export const OrderView = z.object({
+  id: OrderId,
+  state: OrderState,
+  lines: z.array(PricedLine),
+  listFen: Fen,
+  discountFen: Fen,
+  payableFen: Fen,
+  applied: z.array(Applied),
+  rail: Rail,
+  couponId: CouponId.nullable(),
+  earnsPoints: z.int(),
+  createdAtMs: TimeMs,
+  expiresAtMs: TimeMs,
+  paidAtMs: TimeMs.nullable(),
+  closedAtMs: TimeMs.nullable(),
+  closeReason: z.enum(['expired', 'cancelled']).nullable(),
+  refundedFen: Fen,
+});
+export type OrderView = z.infer<typeof OrderView>;
+export const OrderPage = pageOf(OrderView);

@@ -1,0 +1,103 @@
+/** Payments, what came by a rail, refunds, and what staff must look at. */
+import * as z from 'zod';
+import { Fen, OrderId, TimeMs, UserId } from './base.ts';
+import { Rail } from './order.ts';
+
+/** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
+export const PaymentStatus = z.enum(['created', 'prepaid', 'success', 'closed', 'late']);
+export type PaymentStatus = z.infer<typeof PaymentStatus>;
+
+/** A stored payment: one for each order, under the order's id, which is also the rail's order number. */
+export const Payment = z.object({
+  id: OrderId,
+  userId: UserId,
+  rail: Rail,
+  state: PaymentStatus,
+  amountFen: Fen,
+  /** The payer, fixed before the rail is asked: whoever pays must be the one who ordered. */
+  openid: z.string().max(64).nullable(),
+  prepayId: z.string().max(64).nullable(),
+  prepayAtMs: TimeMs.nullable(),
+  transactionId: z.string().max(64).nullable(),
+  paidAtMs: TimeMs.nullable(),
+  /** When `syncPayments` asks the rail next; null when there is nothing more to ask. */
+  syncNextAtMs: TimeMs.nullable(),
+  syncTries: z.int().min(0),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+});
+export type Payment = z.infer<typeof Payment>;
+
+/** Money that came, once for each transaction of the rail: `<rail>:<transaction id>`. */
+export const Receipt = z.object({
+  id: z.string().max(80),
+  orderId: OrderId,
+  rail: Rail,
+  transactionId: z.string().max(64),
+  amountFen: Fen,
+  /** `settled` paid the order; `late` came after it was closed; `second` came for an order that was paid. */
+  kind: z.enum(['settled', 'late', 'second']),
+  receivedAtMs: TimeMs,
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** What is wrong with money that came, or with what was said of it. */
+export const ExceptionKind = z.enum([
+  'unknown_order',
+  'amount_mismatch',
+  'currency_mismatch',
+  'merchant_mismatch',
+  'payer_mismatch',
+  'late_payment',
+  'second_payment',
+]);
+export type ExceptionKind = z.infer<typeof ExceptionKind>;
+
+/** A row that tells staff the story: `<order number>:<transaction id>:<kind>`, once each. */
+export const PaymentException = z.object({
+  id: z.string().max(160),
+  kind: ExceptionKind,
+  orderNumber: z.string().max(64),
+  transactionId: z.string().max(64),
+  expectedFen: z.int().nullable(),
+  receivedFen: z.int(),
+  currency: z.string().max(16),
+  /** The refund that gives it back, if one was asked for. */
+  refundId: z.string().max(64).nullable(),
+  detail: z.string().max(500),
+  createdAtMs: TimeMs,
+});
+export type PaymentException = z.infer<typeof PaymentException>;
+
+/** `requested → processing → success | closed | abnormal`. Accepted is not refunded. */
+export const RefundState = z.enum(['requested', 'processing', 'success', 'closed', 'abnormal']);
+export type RefundState = z.infer<typeof RefundState>;
+
+/** A stored refund; the id is also the rail's refund number: `late-<order id>`, `second-<transaction id>`. */
+export const Refund = z.object({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  orderId: OrderId,
+  rail: Rail,
+  transactionId: z.string().max(64),
+  refundFen: Fen,
+  totalFen: Fen,
+  reason: z.enum(['late_payment', 'second_payment']),
+  state: RefundState,
+  /** When `syncPayments` asks the rail next; null at the end of the road. */
+  syncNextAtMs: TimeMs.nullable(),
+  syncTries: z.int().min(0),
+  requestedAtMs: TimeMs,
+  finishedAtMs: TimeMs.nullable(),
+  updatedAtMs: TimeMs,
+});
+export type Refund = z.infer<typeof Refund>;
+
+/** What the mini-program hands to `wx.requestPayment`. */
+export const RequestPaymentView = z.object({
+  timeStamp: z.string(),
+  nonceStr: z.string(),
+  package: z.string(),
+  signType: z.literal('RSA'),
+  paySign: z.string(),
+});
+export type RequestPaymentView = z.infer<typeof RequestPaymentView>;

@@ -1,0 +1,108 @@
+/** What is sold and what it gives: products, the outline of a course, and its lessons. */
+import * as z from 'zod';
+import { Fen, LessonId, ProductId, pageOf, TimeMs, text } from './base.ts';
+
+/** Kinds of product. Only courses are sold so far. */
+export const ProductKind = z.enum(['course']);
+export type ProductKind = z.infer<typeof ProductKind>;
+
+/** How long access lasts, and whether money goes back: data, shown before paying, copied into the order line. */
+export const AccessRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('forever') }),
+  z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3650) }),
+]);
+export type AccessRule = z.infer<typeof AccessRule>;
+
+/** A slug of the catalogue's shelves, `programming`. */
+export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
+
+/** A stored product: what can be bought, at which price, and whether it can be seen. */
+export const Product = z.object({
+  id: ProductId,
+  kind: ProductKind,
+  /** Rises with every change; an order line stores the version it bought. */
+  version: z.int().min(1),
+  state: z.enum(['draft', 'published', 'withdrawn']),
+  title: text(60),
+  subtitle: text(120, 0),
+  summary: text(4000, 0),
+  category: Category,
+  tags: z.array(text(20)).max(10),
+  teacher: text(30),
+  coverUrl: z.string().max(500),
+  listFen: Fen,
+  access: AccessRule,
+  lessonCount: z.int().min(0).max(2000),
+  publishedAtMs: TimeMs.nullable(),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+});
+export type Product = z.infer<typeof Product>;
+
+/** One line of a course's table of contents. Trial lessons are open to everybody. */
+export const OutlineLesson = z.object({
+  id: LessonId,
+  title: text(80),
+  durationSeconds: z.int().min(0).max(86_400),
+  isTrial: z.boolean(),
+});
+export type OutlineLesson = z.infer<typeof OutlineLesson>;
+
+/** A stored course: the outline under the product's id. */
+export const Course = z.object({
+  id: ProductId,
+  chapters: z.array(z.object({ title: text(80), lessons: z.array(OutlineLesson).max(200) })).max(100),
+});
+export type Course = z.infer<typeof Course>;
+
+/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, never sent. */
+export const Lesson = z.object({
+  id: LessonId,
+  productId: ProductId,
+  title: text(80),
+  body: text(50_000, 0),
+  mediaKey: z.string().max(300).nullable(),
+  durationSeconds: z.int().min(0).max(86_400),
+  isTrial: z.boolean(),
+});
+export type Lesson = z.infer<typeof Lesson>;
+
+/** A course in a list: nothing in it has to be paid for. */
+export const CourseCard = z.object({
+  id: ProductId,
+  title: z.string(),
+  subtitle: z.string(),
+  category: z.string(),
+  tags: z.array(z.string()),
+  teacher: z.string(),
+  coverUrl: z.string(),
+  listFen: Fen,
+  lessonCount: z.int(),
+  publishedAtMs: TimeMs,
+});
+export type CourseCard = z.infer<typeof CourseCard>;
+
+/** One page of courses. */
+export const CoursePage = pageOf(CourseCard);
+
+/** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
+export const CourseView = CourseCard.extend({
+  summary: z.string(),
+  access: AccessRule,
+  chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
+  owned: z.object({ isOwned: z.boolean(), untilMs: TimeMs.nullable() }).nullable(),
+});
+export type CourseView = z.infer<typeof CourseView>;
+
+/** An open lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+export const LessonView = z.object({
+  id: LessonId,
+  productId: ProductId,
+  title: z.string(),
+  body: z.string(),
+  durationSeconds: z.int(),
+  isTrial: z.boolean(),
+  mediaUrl: z.string().nullable(),
+  mediaExpiresAtMs: TimeMs.nullable(),
+});
+export type LessonView = z.infer<typeof LessonView>;

@@ -1,0 +1,44 @@
+/** Tasks: what a fact still has to cause. Outbox and inbox in one document, and the audit log of staff. */
+import * as z from 'zod';
+import { TimeMs, text, UserId } from './base.ts';
+
+/** The envelope in which an event is stored in a task. `id` is `<name>:<key>`. */
+export const Envelope = z.object({
+  id: z.string().max(200),
+  name: z.string().max(60),
+  version: z.int().min(1),
+  occurredAtMs: TimeMs,
+  /** The request in which it happened, so that a log can be followed across functions. */
+  requestId: z.string().max(64),
+  data: z.unknown(),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** One effect that has to happen: `<consumer>:<event id>`. `done` commits together with the effect. */
+export const Task = z.object({
+  id: z.string().max(260),
+  consumer: z.string().max(60),
+  event: Envelope,
+  state: z.enum(['pending', 'done', 'dead']),
+  /** How often it failed. */
+  attempts: z.int().min(0),
+  /** When `sweepTasks` rings for it again; far in the future once it is done. */
+  nextAtMs: TimeMs,
+  /** Why it failed last; of a dead task, why it died. */
+  reason: z.string().max(1000).nullable(),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+});
+export type Task = z.infer<typeof Task>;
+
+/** What a member of staff did, to whom, and why. Only ever appended. */
+export const AuditEntry = z.object({
+  id: z.string().max(80),
+  atMs: TimeMs,
+  actorId: UserId,
+  action: z.string().max(60),
+  target: z.string().max(120),
+  reason: text(200).nullable(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
