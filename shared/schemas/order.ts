@@ -6,6 +6,14 @@ import { AccessRule, ProductKind } from './product.ts';
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
 export const LINES_MAX = 20;
 
+/** What a buyer asks for: each product once, because access to a thing cannot be bought twice over. */
+export const OrderLines = z
+  .array(z.strictObject({ productId: ProductId }))
+  .min(1)
+  .max(LINES_MAX)
+  .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length);
+export type OrderLines = z.infer<typeof OrderLines>;
+
 /** A way to pay. The order core does not know what is behind it. */
 export const Rail = z.enum(['wxpay', 'zero']);
 export type Rail = z.infer<typeof Rail>;
@@ -109,9 +117,12 @@ export const Order = z.object({
   paidAtMs: TimeMs.nullable(),
   closedAtMs: TimeMs.nullable(),
   closeReason: z.enum(['expired', 'cancelled']).nullable(),
-  /** Since when the payment is open at the rail: the order may no longer be changed. */
+  /**
+   * When the rail was last asked to open the payment. Written before the rail is asked; from then on the order may
+   * no longer be changed, and it can only be closed after the rail has said what became of it.
+   */
   paymentOpenedAtMs: TimeMs.nullable(),
-  /** How often closing was tried without a clear answer, and when it is tried next. */
+  /** How often closing was begun, and when it is due (next): of a pending order, when its pay window ends. */
   closeTries: z.int().min(0),
   closeNextAtMs: TimeMs,
   refundingFen: Fen,

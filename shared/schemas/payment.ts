@@ -50,6 +50,12 @@ export const ExceptionKind = z.enum([
   'payer_mismatch',
   'late_payment',
   'second_payment',
+  /** A transaction that has paid one order was told of another one. */
+  'transaction_taken',
+  /** The rail ended a refund without giving the money back. */
+  'refund_closed',
+  /** The rail cannot give the money back by itself: staff have to. */
+  'refund_abnormal',
 ]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
