@@ -16,6 +16,16 @@ export type AccessRule = z.infer<typeof AccessRule>;
 /** A slug of the catalogue's shelves, `programming`. */
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
 
+/** In which order a list of courses comes. */
+export const CourseSort = z.enum(['newest', 'price_asc', 'price_desc']);
+export type CourseSort = z.infer<typeof CourseSort>;
+
+/** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
+export const MediaKey = z
+  .string()
+  .max(300)
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/);
+
 /** A stored product: what can be bought, at which price, and whether it can be seen. */
 export const Product = z.object({
   id: ProductId,
@@ -61,7 +71,7 @@ export const Lesson = z.object({
   productId: ProductId,
   title: text(80),
   body: text(50_000, 0),
-  mediaKey: z.string().max(300).nullable(),
+  mediaKey: MediaKey.nullable(),
   durationSeconds: z.int().min(0).max(86_400),
   isTrial: z.boolean(),
 });

@@ -1,0 +1,28 @@
+/** Sessions. The token is stored nowhere: a session is found by the token's digest. */
+import { createHash } from 'node:crypto';
+import type { Reader, Tx } from '../ports.ts';
+import { Session } from '../schemas/user.ts';
+import { defineCollection } from './collection.ts';
+
+/** By id only: the digest of the token. */
+export const collection = defineCollection({ name: 'sessions', schema: Session, version: 1, indexes: {} });
+
+/** The id of a token's session: its SHA-256 in hex. The token has 256 random bits, so no salt is needed. */
+export function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The session, or null; it may have ended. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Session | null> {
+  return reader.find(collection, id);
+}
+
+/** Stores a new session. */
+export function insert(tx: Tx, session: Session): Promise<void> {
+  return tx.insert(collection, session);
+}
+
+/** Stores a session's new state. */
+export function save(tx: Tx, session: Session): Promise<void> {
+  return tx.update(collection, session);
+}
