@@ -46,6 +46,7 @@ export async function append(
         event: envelope,
         state: 'pending',
         attempts: 0,
+        faults: 0,
         nextAtMs: timeMs(at.now + FIRST_SWEEP_MS),
         reason: null,
         createdAtMs: at.now,

@@ -22,6 +22,8 @@ export const Task = z.object({
   state: z.enum(['pending', 'done', 'dead']),
   /** How often it failed. */
   attempts: z.int().min(0),
+  /** How many of them failed for another reason than that something was not there at the moment. */
+  faults: z.int().min(0),
   /** When `sweepTasks` rings for it again; far in the future once it is done. */
   nextAtMs: TimeMs,
   /** Why it failed last; of a dead task, why it died. */
