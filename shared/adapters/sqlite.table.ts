@@ -1,0 +1,230 @@
+/** One collection as a SQLite table: its statements, and how documents become rows and rows become documents. */
+import type Connection from 'libsql';
+import type { Collection, Doc, Scalar } from '../ports.ts';
+import { isWellFormed, type ListPlan, scalarOf } from './query.ts';
+
+/** A value in an indexed column. Never SQL's NULL: that would mean that the column was not filled yet. */
+export type Stored = number | string;
+
+/** A stored document, not yet read. `version` counts the writes of its life. */
+export interface Row {
+  readonly version: number;
+  readonly schemaVersion: number;
+  readonly body: string;
+}
+
+/** A document made ready to be stored. */
+export interface Write {
+  readonly id: string;
+  readonly schemaVersion: number;
+  readonly body: string;
+  readonly fields: readonly Stored[];
+}
+
+/** The table that remembers, for each collection, its layout and the highest version that was ever removed. */
+export const LEDGER = '"_collections"';
+
+/** A name in SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The column that holds an indexed field. */
+export function column(field: string): string {
+  return quoted(`by_${field}`);
+}
+
+/** Every field that some index of the collection sorts by. */
+export function indexedFields(collection: Collection): readonly string[] {
+  return [...new Set(Object.values(collection.indexes).flatMap((index) => index.fields))];
+}
+
+/**
+ * A scalar as an indexed column holds it: null is −∞, which sorts before everything and equals itself, so a keyset
+ * needs no special case for it; booleans are 0 and 1.
+ */
+export function stored(value: Scalar): Stored {
+  if (value === null) return Number.NEGATIVE_INFINITY;
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/** A row's document in the present shape. */
+export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
+  const doc = JSON.parse(row.body);
+  if (row.schemaVersion === collection.version) return doc;
+  const mayUpgrade = row.schemaVersion < collection.version && collection.upgrade !== null;
+  return collection.schema.parse(mayUpgrade ? collection.upgrade(doc, row.schemaVersion) : doc);
+}
+
+/** Checks a document and makes it ready to be stored. @throws a plain Error when it is broken: a bug, not bad input. */
+export function encoded<D extends Doc>(collection: Collection<D>, fields: readonly string[], doc: D): Write {
+  const checked = collection.schema.safeParse(doc);
+  if (!checked.success) {
+    throw new Error(`broken document for ${collection.name}: ${checked.error.message}`, {
+      cause: checked.error,
+    });
+  }
+  const { data } = checked;
+  if (typeof data.id !== 'string' || data.id === '' || !isWellFormed(data.id)) {
+    throw new Error(`broken id for ${collection.name}`);
+  }
+  return {
+    id: data.id,
+    schemaVersion: collection.version,
+    body: JSON.stringify(data),
+    fields: fields.map((field) => stored(scalarOf(collection, data, field))),
+  };
+}
+
+/** The SQL of a checked query and the values to bind to it. */
+function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly values: readonly Stored[] } {
+  const terms: string[] = [];
+  const values: Stored[] = [];
+  const term = (sql: string, ...bound: readonly Stored[]) => {
+    terms.push(sql);
+    values.push(...bound);
+  };
+  for (const { field, values: allowed } of plan.where) {
+    const marks = allowed.map(() => '?').join();
+    term(`${column(field)} ${allowed.length === 1 ? `= ${marks}` : `IN (${marks})`}`, ...allowed.map(stored));
+  }
+  const first = plan.sort[0];
+  if (plan.range !== null && first !== undefined) {
+    // Numbers lie between −∞, which stands for null, and '', the first text.
+    const isText = typeof (plan.range.from ?? plan.range.below) === 'string';
+    if (plan.range.from !== null) term(`${column(first)} >= ?`, plan.range.from);
+    else term(`${column(first)} ${isText ? '>=' : '>'} ?`, isText ? '' : stored(null));
+    if (plan.range.below !== null) term(`${column(first)} < ?`, plan.range.below);
+    else if (!isText) term(`${column(first)} < ?`, '');
+  }
+  const sort = [...plan.sort.map(column), 'id'];
+  if (plan.after !== null) {
+    const marks = sort.map(() => '?').join();
+    term(
+      `(${sort}) ${plan.isDescending ? '<' : '>'} (${marks})`,
+      ...plan.after.values.map(stored),
+      plan.after.id,
+    );
+  }
+  const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
+  const order = sort.map((name) => `${name} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
+  return { sql: `SELECT schemaVersion, body FROM ${name}${where} ORDER BY ${order} LIMIT ?`, values };
+}
+
+type Statement = Connection.Statement<unknown[]>;
+
+function statement(connection: Connection.Database, sql: string): Statement {
+  return connection.prepare(sql);
+}
+
+function rowOf(found: unknown): Row | null {
+  if (!Array.isArray(found)) return null;
+  const [version, schemaVersion, body] = found;
+  return { version, schemaVersion, body };
+}
+
+/** The prepared statements of one collection. Ids are bound whole; they are read from bodies, never from columns. */
+export class Table {
+  readonly fields: readonly string[];
+  readonly #name: string;
+  readonly #connection: Connection.Database;
+  readonly #lists = new Map<string, Statement>();
+  readonly #read: Statement;
+  readonly #version: Statement;
+  readonly #insert: Statement;
+  readonly #update: Statement;
+  readonly #delete: Statement;
+  readonly #noteRemoved: Statement;
+  readonly #page: Statement;
+
+  constructor(
+    connection: Connection.Database,
+    readonly collection: Collection,
+  ) {
+    const name = quoted(collection.name);
+    const fields = indexedFields(collection);
+    const columns = fields.map(column);
+    const marks = ['?', '?', '?', ...columns.map(() => '?')].join();
+    this.#name = name;
+    this.#connection = connection;
+    this.fields = fields;
+    this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`).raw();
+    this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`).raw();
+    // Above every version that was ever removed, so that a life after a removal is not taken for the one before.
+    this.#insert = statement(
+      connection,
+      `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'body', ...columns]})
+       VALUES (1 + (SELECT removedVersion FROM ${LEDGER} WHERE name = ?), ${marks})`,
+    );
+    this.#update = statement(
+      connection,
+      `UPDATE ${name} SET v = v + 1, ${['schemaVersion', 'body', ...columns].map((set) => `${set} = ?`)} WHERE id = ?`,
+    );
+    this.#delete = statement(connection, `DELETE FROM ${name} WHERE id = ?`);
+    this.#noteRemoved = statement(
+      connection,
+      `UPDATE ${LEDGER} SET removedVersion = max(removedVersion, ?) WHERE name = ?`,
+    );
+    this.#page = statement(
+      connection,
+      `SELECT v, schemaVersion, body FROM ${name} WHERE id > ? ORDER BY id LIMIT ?`,
+    ).raw();
+  }
+
+  /** The document under this id, or null. @throws a plain Error when the id is no text. */
+  read(id: string): Row | null {
+    if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
+    return isWellFormed(id) ? rowOf(this.#read.get([id])) : null;
+  }
+
+  /** The version under this id now, 0 when there is nothing. */
+  version(id: string): number {
+    const found: unknown = isWellFormed(id) ? this.#version.get([id]) : null;
+    return Array.isArray(found) ? found[0] : 0;
+  }
+
+  insert({ id, schemaVersion, body, fields }: Write): void {
+    this.#insert.run([this.collection.name, id, schemaVersion, body, ...fields]);
+  }
+
+  update({ id, schemaVersion, body, fields }: Write): void {
+    this.#update.run([schemaVersion, body, ...fields, id]);
+  }
+
+  remove(id: string, version: number): void {
+    this.#delete.run([id]);
+    this.#noteRemoved.run([version, this.collection.name]);
+  }
+
+  /** Those of 1 … 100 ids that are there, in no order. */
+  readMany(ids: readonly string[]): readonly Row[] {
+    // A power of two, so that few statements serve every count.
+    const asked = 2 ** Math.ceil(Math.log2(ids.length));
+    const marks = Array.from({ length: asked }, () => '?').join();
+    const select = this.#cached(`SELECT v, schemaVersion, body FROM ${this.#name} WHERE id IN (${marks})`);
+    return select
+      .all(Array.from({ length: asked }, (_, i) => ids[i] ?? ids[0]))
+      .flatMap((row) => rowOf(row) ?? []);
+  }
+
+  /** One page and, to see whether it is the last, one row more. */
+  list(plan: ListPlan): readonly Omit<Row, 'version'>[] {
+    const { sql, values } = listSql(this.#name, plan);
+    const rows: readonly unknown[] = this.#cached(sql).all([...values, plan.limit + 1]);
+    return rows.flatMap((row) => (Array.isArray(row) ? { schemaVersion: row[0], body: row[1] } : []));
+  }
+
+  /** The next `limit` documents by id behind `id`. */
+  page(id: string, limit: number): readonly Row[] {
+    return this.#page.all([id, limit]).flatMap((row) => rowOf(row) ?? []);
+  }
+
+  #cached(sql: string): Statement {
+    let select = this.#lists.get(sql);
+    if (select === undefined) {
+      select = statement(this.#connection, sql).raw();
+      this.#lists.set(sql, select);
+    }
+    return select;
+  }
+}
