@@ -5,6 +5,7 @@ import { isWellFormed, type ListPlan, scalarOf } from './query.ts';
 
 /** A value in an indexed column. Never SQL's NULL: that would mean that the column was not filled yet. */
 export type Stored = number | string;
+type Bound = Stored | Buffer;
 
 /** A stored document, not yet read. `version` counts the writes of its life. */
 export interface Row {
@@ -76,11 +77,16 @@ export function encoded<D extends Doc>(collection: Collection<D>, fields: readon
   };
 }
 
+/** The range of each type: numbers lie above −∞, which stands for null, and below '', the first text. */
+const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
+/** A blob sorts behind every text. */
+const TEXTS = { from: '', below: Buffer.alloc(0) };
+
 /** The SQL of a checked query and the values to bind to it. */
-function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly values: readonly Stored[] } {
+function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly values: readonly Bound[] } {
   const terms: string[] = [];
-  const values: Stored[] = [];
-  const term = (sql: string, ...bound: readonly Stored[]) => {
+  const values: Bound[] = [];
+  const term = (sql: string, ...bound: readonly Bound[]) => {
     terms.push(sql);
     values.push(...bound);
   };
@@ -88,26 +94,24 @@ function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly
     const marks = allowed.map(() => '?').join();
     term(`${column(field)} ${allowed.length === 1 ? `= ${marks}` : `IN (${marks})`}`, ...allowed.map(stored));
   }
-  const first = plan.sort[0];
-  if (plan.range !== null && first !== undefined) {
-    // Numbers lie between −∞, which stands for null, and '', the first text.
-    const isText = typeof (plan.range.from ?? plan.range.below) === 'string';
-    if (plan.range.from !== null) term(`${column(first)} >= ?`, plan.range.from);
-    else term(`${column(first)} ${isText ? '>=' : '>'} ?`, isText ? '' : stored(null));
-    if (plan.range.below !== null) term(`${column(first)} < ?`, plan.range.below);
-    else if (!isText) term(`${column(first)} < ?`, '');
-  }
   const sort = [...plan.sort.map(column), 'id'];
+  const after = plan.after === null ? [] : [...plan.after.values.map(stored), plan.after.id];
+  if (plan.range !== null) {
+    const whole = typeof (plan.range.from ?? plan.range.below) === 'number' ? NUMBERS : TEXTS;
+    const from = plan.range.from ?? whole.from;
+    const below = plan.range.below ?? whole.below;
+    // A later page seeks to its position, and not through all pages before it; the + keeps a bound from the index.
+    const [position] = after;
+    if (position === undefined) term(`${sort[0]} >= ? AND ${sort[0]} < ?`, from, below);
+    else if (plan.isDescending) {
+      term(`${sort[0]} >= ? AND ${sort[0]} <= min(?, ?) AND +${sort[0]} < ?`, from, position, below, below);
+    } else term(`${sort[0]} >= max(?, ?) AND ${sort[0]} < ?`, from, position, below);
+  }
   if (plan.after !== null) {
-    const marks = sort.map(() => '?').join();
-    term(
-      `(${sort}) ${plan.isDescending ? '<' : '>'} (${marks})`,
-      ...plan.after.values.map(stored),
-      plan.after.id,
-    );
+    term(`(${sort}) ${plan.isDescending ? '<' : '>'} (${after.map(() => '?').join()})`, ...after);
   }
   const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
-  const order = sort.map((name) => `${name} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
+  const order = sort.map((each) => `${each} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
   return { sql: `SELECT schemaVersion, body FROM ${name}${where} ORDER BY ${order} LIMIT ?`, values };
 }
 

@@ -1,0 +1,86 @@
+/** The cache of one process: bounded, least recently used goes first. */
+import { LRUCache } from 'lru-cache';
+import type { Cache, Clock } from '../ports.ts';
+import { type TimeMs, timeMs } from '../schemas/base.ts';
+
+const ENTRIES_MAX = 10_000;
+/** Lifetimes vary by ±10 %, so that what was stored together does not end together. */
+const JITTER = 0.1;
+/** What is not there is remembered for a tenth of the time. */
+const MISSING_SHARE = 0.1;
+
+export interface MemoryCacheOptions {
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number;
+  /** How many values are kept, and as many counters: 10 000 when not given. */
+  readonly entriesMax?: number;
+}
+
+interface Kept {
+  readonly value: unknown;
+  readonly endsAtMs: number;
+}
+
+interface Counter {
+  count: number;
+  readonly endsAtMs: TimeMs;
+}
+
+/**
+ * A value is handed to everybody as the same object: whoever gets it does not change it. A load that fails reaches all
+ * who wait for it and is not remembered. `forget` also ends the counter of that key, and a load under way is not
+ * remembered, since it may have read what is now to be forgotten.
+ */
+export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryCacheOptions): Cache {
+  const values = new LRUCache<string, Kept>({ max: entriesMax });
+  // Apart from the values, so that a flood of keys to read cannot wash the rate limits away.
+  const counters = new LRUCache<string, Counter>({ max: entriesMax });
+  const loads = new Map<string, Promise<unknown>>();
+
+  async function load<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
+    const loading = Promise.resolve().then(loader);
+    loads.set(key, loading);
+    try {
+      const value = await loading;
+      if (loads.get(key) === loading) {
+        const lifeMs = ttlMs * (value === null ? MISSING_SHARE : 1) * (1 - JITTER + 2 * JITTER * random());
+        values.set(key, { value, endsAtMs: clock.now() + lifeMs });
+      }
+      return value;
+    } finally {
+      if (loads.get(key) === loading) loads.delete(key);
+    }
+  }
+
+  function counterOf(key: string): Counter | null {
+    const counter = counters.get(key);
+    return counter !== undefined && clock.now() < counter.endsAtMs ? counter : null;
+  }
+
+  return {
+    async remember<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
+      const kept = values.get(key);
+      // What a key holds is what its own loader made: one key, one type.
+      if (kept !== undefined && clock.now() < kept.endsAtMs) return kept.value as T;
+      return (loads.get(key) as Promise<T> | undefined) ?? load(key, ttlMs, loader);
+    },
+
+    async forget(key) {
+      values.delete(key);
+      counters.delete(key);
+      loads.delete(key);
+    },
+
+    async count(key, windowMs) {
+      const counter = counterOf(key) ?? { count: 0, endsAtMs: timeMs(clock.now() + windowMs) };
+      if (counter.count === 0) counters.set(key, counter);
+      counter.count += 1;
+      return { count: counter.count, endsAtMs: counter.endsAtMs };
+    },
+
+    async counted(key) {
+      return counterOf(key)?.count ?? 0;
+    },
+  };
+}
