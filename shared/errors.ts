@@ -33,6 +33,7 @@ export const errors = {
   'user.not_found': { status: 404, message: '用户不存在', retry: 'never' },
   'wechat.unavailable': { status: 503, message: '微信服务暂不可用，请稍后再试', retry: 'later' },
   'course.not_found': { status: 404, message: '课程不存在', retry: 'never' },
+  'course.id_taken': { status: 409, message: '该课程编号已用于其他课程', retry: 'never' },
   'course.not_publishable': { status: 409, message: '课程还不能发布', retry: 'never' },
   'lesson.not_found': { status: 404, message: '课时不存在', retry: 'never' },
   'lesson.not_owned': { status: 403, message: '购买课程后即可学习', retry: 'never' },

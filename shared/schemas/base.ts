@@ -97,6 +97,10 @@ export const text = (charactersMax: number, charactersMin = 1) =>
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u)
     .refine((value) => !/\p{Surrogate}/u.test(value));
 
+/** A link that is shown to others: https to a named host, so neither a script nor an address of an inner network. */
+export const httpsUrl = (charactersMax: number) =>
+  z.url({ protocol: /^https$/, hostname: z.regexes.domain }).max(charactersMax);
+
 /** A count in a query string, where everything is text: digits only, no sign, no exponent. */
 export const queryInt = (min: number, max: number) =>
   z

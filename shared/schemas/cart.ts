@@ -11,7 +11,7 @@ export const Cart = z.object({
 });
 export type Cart = z.infer<typeof Cart>;
 
-/** A cart with today's prices, oldest item first. What is no longer on sale is shown and not counted. */
+/** A cart with today's prices, oldest item first. What is no longer on sale, or owned already, is shown and not counted. */
 export const CartView = z.object({
   items: z.array(
     z.object({

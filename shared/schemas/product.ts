@@ -1,6 +1,6 @@
 /** What is sold and what it gives: products, the outline of a course, and its lessons. */
 import * as z from 'zod';
-import { Fen, LessonId, ProductId, pageOf, TimeMs, text } from './base.ts';
+import { Fen, httpsUrl, LessonId, ProductId, pageOf, TimeMs, text } from './base.ts';
 
 /** Kinds of product. Only courses are sold so far. */
 export const ProductKind = z.enum(['course']);
@@ -39,7 +39,7 @@ export const Product = z.object({
   category: Category,
   tags: z.array(text(20)).max(10),
   teacher: text(30),
-  coverUrl: z.string().max(500),
+  coverUrl: httpsUrl(500),
   listFen: Fen,
   access: AccessRule,
   lessonCount: z.int().min(0).max(2000),
@@ -62,6 +62,8 @@ export type OutlineLesson = z.infer<typeof OutlineLesson>;
 export const Course = z.object({
   id: ProductId,
   chapters: z.array(z.object({ title: text(80), lessons: z.array(OutlineLesson).max(200) })).max(100),
+  /** A digest of what staff wrote when they made it, so that the same id with another course is refused. */
+  draftDigest: z.string().length(64),
 });
 export type Course = z.infer<typeof Course>;
 
@@ -76,6 +78,52 @@ export const Lesson = z.object({
   isTrial: z.boolean(),
 });
 export type Lesson = z.infer<typeof Lesson>;
+
+/** How many lessons a course is made with at once: they and the course's own documents are one transaction. */
+export const LESSONS_MAX = 60;
+
+/** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
+export const CourseDraft = Product.pick({
+  id: true,
+  title: true,
+  subtitle: true,
+  summary: true,
+  category: true,
+  tags: true,
+  teacher: true,
+  coverUrl: true,
+  listFen: true,
+  access: true,
+})
+  .extend({
+    chapters: z
+      .array(
+        z.strictObject({
+          title: text(80),
+          lessons: z
+            .array(
+              Lesson.pick({
+                title: true,
+                body: true,
+                mediaKey: true,
+                durationSeconds: true,
+                isTrial: true,
+              }).strict(),
+            )
+            .max(LESSONS_MAX),
+        }),
+      )
+      .max(LESSONS_MAX)
+      .refine(
+        (chapters) => chapters.reduce((sum, chapter) => sum + chapter.lessons.length, 0) <= LESSONS_MAX,
+      ),
+  })
+  .strict();
+export type CourseDraft = z.infer<typeof CourseDraft>;
+
+/** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
+export const StaffCourseView = Product.omit({ kind: true }).extend({ chapters: Course.shape.chapters });
+export type StaffCourseView = z.infer<typeof StaffCourseView>;
 
 /** A course in a list: nothing in it has to be paid for. */
 export const CourseCard = z.object({

@@ -1,10 +1,32 @@
 /** People: users, the ways they prove who they are, and their sessions. */
 import * as z from 'zod';
-import { TimeMs, text, UserId } from './base.ts';
+import { httpsUrl, TimeMs, text, UserId } from './base.ts';
 
 /** What somebody is to the shop. */
 export const Role = z.enum(['learner', 'editor', 'support', 'finance', 'admin']);
 export type Role = z.infer<typeof Role>;
+
+/** The name somebody logs in with. Upper and lower case are the same name; it is kept in lower case. */
+export const UserName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{3,30}$/)
+  .toLowerCase();
+
+/** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
+export const Password = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((value) => !/\p{Surrogate}/u.test(value));
+
+/** What `wx.login` gives the phone. */
+export const LoginCode = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+
+/** A name others see. */
+export const Nickname = text(30);
+
+/** A picture others see. */
+export const AvatarUrl = httpsUrl(500);
 
 /** Which version of each text a user has agreed to; null for never, or withdrawn. */
 export const Consents = z.strictObject({
@@ -17,8 +39,8 @@ export type Consents = z.infer<typeof Consents>;
 /** A stored user. `openid` is null for who has never come by WeChat. */
 export const User = z.object({
   id: UserId,
-  nickname: text(30),
-  avatarUrl: z.string().max(500).nullable(),
+  nickname: Nickname,
+  avatarUrl: AvatarUrl.nullable(),
   role: Role,
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),
