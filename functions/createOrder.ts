@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import * as coupons from '../shared/data/coupons.ts';
+import * as orders from '../shared/data/orders.ts';
+import * as payments from '../shared/data/payments.ts';
+import * as tasks from '../shared/data/tasks.ts';
+import { placeHolding } from '../shared/domain/holding.ts';
+import { acceptQuote } from '../shared/domain/order.ts';
+import { fail } from '../shared/errors.ts';
+import { quoteCart } from '../shared/flows/quoteCart.ts';
+import { http } from '../shared/function.ts';
+import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
+import { OrderLines, OrderView } from '../shared/schemas/order.ts';
+
+/**
+ * Places an order, and holds its price and its coupon for fifteen minutes. With nothing to pay it is paid at once.
+ *
+ * The client makes the order's id and keeps it until it has an answer, so a retry cannot buy twice: the same id with
+ * the same request gets the same order again, whatever has become of it. The price is ours alone; the client only
+ * says what total it showed. Paying is `payOrder`.
+ */
+export const createOrder = http(
+  {
+    route: 'POST /api/orders',
+    auth: 'member',
+    input: z.strictObject({
+      orderId: OrderId,
+      lines: OrderLines,
+      couponId: CouponId.nullable(),
+      shownFen: Fen,
+    }),
+    output: z.object({ order: OrderView }),
+    errors: [
+      'product.not_found',
+      'product.already_owned',
+      'coupon.not_found',
+      'coupon.not_usable',
+      'order.id_taken',
+      'order.price_changed',
+    ],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { orderId, lines, couponId, shownFen } = input;
+    const productIds = lines.map((line) => line.productId);
+    const requestDigest = ports.secrets.digest(
+      'order.request',
+      JSON.stringify([productIds, couponId, shownFen]),
+    );
+    const order = await ports.database.tx(async (tx) => {
+      const before = await orders.find(tx, orderId);
+      if (before !== null) {
+        if (before.userId === user.id && before.requestDigest === requestDigest) return before;
+        throw fail('order.id_taken');
+      }
+      const { quote, coupon } = await quoteCart(tx, { userId: user.id, lines, couponId, now });
+      acceptQuote(quote, shownFen);
+      const placed = placeHolding({ id: orderId, userId: user.id, quote, coupon, requestDigest, now });
+      await orders.insert(tx, placed.order);
+      await payments.insert(tx, placed.payment);
+      if (placed.coupon !== null) await coupons.save(tx, placed.coupon);
+      await tasks.append(tx, placed.facts, { now, requestId });
+      return placed.order;
+    });
+    return { order };
+  },
+);

@@ -1,0 +1,27 @@
+import { refundRequested } from '../events/refundRequested.ts';
+import * as refunds from '../shared/data/refunds.ts';
+import { settleRefund } from '../shared/flows/settleRefund.ts';
+import { outward } from '../shared/function.ts';
+import type { Refund } from '../shared/schemas/payment.ts';
+
+/** What the buyer reads beside the money that comes back. */
+const REASONS = {
+  late_payment: '订单已关闭，退回款项',
+  second_payment: '重复付款，退回款项',
+} as const satisfies Record<Refund['reason'], string>;
+
+/**
+ * Asks the rail to give money back. The refund's id is the rail's number for it, so asking twice gives back once.
+ *
+ * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
+ * or `syncPayments` says so.
+ */
+export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
+  const refund = await refunds.get(ports.database, data.refundId);
+  const { refundFen, totalFen, transactionId } = refund;
+  const reason = REASONS[refund.reason];
+  const news = await ports.pay.refund({ refundId: refund.id, transactionId, refundFen, totalFen, reason });
+  return async (tx) => {
+    await settleRefund(tx, news, now);
+  };
+});

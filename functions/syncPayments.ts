@@ -1,0 +1,46 @@
+import * as payments from '../shared/data/payments.ts';
+import * as refunds from '../shared/data/refunds.ts';
+import { beginSync } from '../shared/domain/payment.ts';
+import { askRail } from '../shared/flows/askRail.ts';
+import { eachDue } from '../shared/flows/eachDue.ts';
+import { settleRefund } from '../shared/flows/settleRefund.ts';
+import { timer } from '../shared/function.ts';
+
+/**
+ * Asks the rail about payments that were opened and refunds that were accepted, with growing pauses, until they are
+ * finished: so a lost notice only delays. Each question is counted before it is asked; one that fails comes again.
+ */
+export const syncPayments = timer(
+  { cron: '*/30 * * * * * *', budgetMs: 25_000 },
+  async ({ now, ports, requestId, hasTime }) => {
+    const given = { hasTime, log: ports.log };
+    const asked = await eachDue(
+      payments.due(ports.database, now),
+      async ({ id }) => {
+        const isOurs = await ports.database.tx(async (tx) => {
+          const begun = beginSync(await payments.get(tx, id), now);
+          if (begun !== null) await payments.save(tx, begun);
+          return begun !== null;
+        });
+        return isOurs ? askRail(ports, id, { now, requestId }) : 'skipped';
+      },
+      given,
+    );
+    const askedBack = await eachDue(
+      refunds.due(ports.database, now),
+      async ({ id }) => {
+        const isOurs = await ports.database.tx(async (tx) => {
+          const begun = beginSync(await refunds.get(tx, id), now);
+          if (begun !== null) await refunds.save(tx, begun);
+          return begun !== null;
+        });
+        const news = isOurs ? await ports.pay.queryRefund(id) : null;
+        if (news === null) return 'refund.skipped';
+        await ports.database.tx((tx) => settleRefund(tx, news, now));
+        return `refund.${news.state}`;
+      },
+      given,
+    );
+    return { ...asked, ...askedBack, failed: (asked['failed'] ?? 0) + (askedBack['failed'] ?? 0) };
+  },
+);

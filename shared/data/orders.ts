@@ -1,0 +1,62 @@
+/** Orders, under the id their buyer's client made. */
+import { fail } from '../errors.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
+import type { TimeMs, UserId } from '../schemas/base.ts';
+import { Order } from '../schemas/order.ts';
+import { all, defineCollection } from './collection.ts';
+
+export const collection = defineCollection({
+  name: 'orders',
+  schema: Order,
+  version: 1,
+  indexes: { byUser: { fields: ['userId', 'createdAtMs'] }, due: { fields: ['state', 'closeNextAtMs'] } },
+});
+
+/** The order, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Order | null> {
+  return reader.find(collection, id);
+}
+
+/** The order. @throws order.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Order> {
+  const order = await find(reader, id);
+  if (order === null) throw fail('order.not_found');
+  return order;
+}
+
+/** The order, if it is this buyer's; somebody else's is as if it were not there. @throws order.not_found */
+export async function getOwn(reader: Pick<Reader, 'find'>, id: string, userId: UserId): Promise<Order> {
+  const order = await get(reader, id);
+  if (order.userId !== userId) throw fail('order.not_found', { detail: 'of somebody else' });
+  return order;
+}
+
+/** Writes a new order. */
+export function insert(tx: Tx, order: Order): Promise<void> {
+  return tx.insert(collection, order);
+}
+
+/** Stores an order's new state. */
+export function save(tx: Tx, order: Order): Promise<void> {
+  return tx.update(collection, order);
+}
+
+/** One page of a buyer's orders, newest first. @throws request.invalid for a cursor that is not ours */
+export function ofUser(
+  reader: Reader,
+  userId: UserId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Order>> {
+  return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
+}
+
+/** Every order that is to be closed now: pending past its window, or closing and due for another try; longest due first. */
+export function due(reader: Reader, now: TimeMs): AsyncGenerator<Order> {
+  return all(reader, collection, {
+    index: 'due',
+    where: { state: ['pending', 'closing'] },
+    range: { field: 'closeNextAtMs', below: now + 1 },
+    order: 'ascending',
+    limit: 100,
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * An order and what it holds: its payment and the coupon locked for it. They change together, in one transaction, and
+ * these are the only ways they do.
+ */
+import { orderPaid } from '../../events/orderPaid.ts';
+import { type Fact, fact } from '../event.ts';
+import type { OrderId, TimeMs, UserId } from '../schemas/base.ts';
+import type { Coupon } from '../schemas/coupon.ts';
+import type { Order, Quote } from '../schemas/order.ts';
+import type { Payment } from '../schemas/payment.ts';
+import { lockCoupon, releaseCoupon, useCoupon } from './coupon.ts';
+import { markClosed, markPaid, placeOrder, repriceOrder } from './order.ts';
+import { markPaymentClosed, markSuccess, newPayment, type Paid, repricePayment } from './payment.ts';
+
+/** `coupon` is the one the order names, or null when it names none. */
+export interface Holding {
+  readonly order: Order;
+  readonly payment: Payment;
+  readonly coupon: Coupon | null;
+}
+
+/** A holding that changed, and what has happened by that. */
+export interface HoldingStep extends Holding {
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * A new order with its payment, and its coupon locked. With nothing to pay it is paid at once.
+ * @throws coupon.not_usable
+ */
+export function placeHolding(asked: {
+  readonly id: OrderId;
+  readonly userId: UserId;
+  readonly quote: Quote;
+  /** The coupon the quote applied. */
+  readonly coupon: Coupon | null;
+  readonly requestDigest: string;
+  readonly now: TimeMs;
+}): HoldingStep {
+  const { coupon, ...rest } = asked;
+  const order = placeOrder({ ...rest, couponId: coupon?.id ?? null });
+  return payIfFree({ order, payment: newPayment(order), coupon: lock(coupon, order, asked.now) }, asked.now);
+}
+
+/**
+ * The holding with another coupon (or none) and the price that goes with it. What it becomes when nothing is left to
+ * pay: paid. The coupon it had before is given back by the caller.
+ * @throws coupon.not_usable
+ */
+export function changeCoupon(
+  held: Holding,
+  change: { readonly quote: Quote; readonly coupon: Coupon | null; readonly now: TimeMs },
+): HoldingStep {
+  const { quote, coupon, now } = change;
+  const order = repriceOrder(held.order, quote, coupon?.id ?? null, now);
+  const payment = repricePayment(held.payment, order, now);
+  return payIfFree({ order, payment, coupon: lock(coupon, order, now) }, now);
+}
+
+/** The holding, paid: order and payment say so, the coupon is used up, and the world hears of it. */
+export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep {
+  const order = markPaid(held.order, paid.paidAtMs, now);
+  return {
+    order,
+    payment: markSuccess(held.payment, paid, now),
+    coupon: held.coupon === null ? null : useCoupon(held.coupon, { orderId: order.id, now }),
+    facts: [
+      fact(orderPaid, order.id, {
+        orderId: order.id,
+        userId: order.userId,
+        paidFen: order.payableFen,
+        earnsPoints: order.earnsPoints,
+        lines: order.lines.map(({ productId, access }) => ({ productId, access })),
+        paidAtMs: paid.paidAtMs,
+      }),
+    ],
+  };
+}
+
+/** The holding, closed: the coupon goes back to its owner. Only once nobody can pay any more. */
+export function closeHolding(held: Holding, now: TimeMs): Holding {
+  return {
+    order: markClosed(held.order, now),
+    payment: markPaymentClosed(held.payment, now),
+    coupon: held.coupon === null ? null : releaseCoupon(held.coupon, { orderId: held.order.id, now }),
+  };
+}
+
+function lock(coupon: Coupon | null, order: Order, now: TimeMs): Coupon | null {
+  return coupon === null ? null : lockCoupon(coupon, { orderId: order.id, userId: order.userId, now });
+}
+
+function payIfFree(held: Holding, now: TimeMs): HoldingStep {
+  if (held.order.payableFen > 0) return { ...held, facts: [] };
+  return payHolding(held, { transactionId: null, paidAtMs: now }, now);
+}

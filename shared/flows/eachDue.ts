@@ -1,0 +1,35 @@
+import { codeOf } from '../errors.ts';
+import type { Log } from '../ports.ts';
+
+/** How many are worked on at the same time: enough to hide the rail's answering time, few enough for one small machine. */
+const LANES = 8;
+
+/**
+ * Works through what is due, a few at a time, until it is done or there is no time left. One that fails is logged and
+ * counted as `failed` and holds up nobody. Answers how often each outcome came about.
+ */
+export async function eachDue<T>(
+  due: AsyncIterable<T> | Iterable<T>,
+  work: (item: T) => Promise<string>,
+  given: { readonly hasTime: () => boolean; readonly log: Log },
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const items = iterate(due);
+  const lane = async () => {
+    while (given.hasTime()) {
+      const item = await items.next();
+      if (item.done === true) return;
+      const outcome = await work(item.value).catch((caught: unknown) => {
+        given.log.write('error', { code: codeOf(caught) ?? 'internal', failed: String(caught) });
+        return 'failed';
+      });
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return counts;
+}
+
+async function* iterate<T>(due: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, undefined> {
+  yield* due;
+}
