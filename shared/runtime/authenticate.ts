@@ -1,0 +1,48 @@
+/** Finds out who is calling, and whether they may. */
+import { createHash } from 'node:crypto';
+import * as sessions from '../data/sessions.ts';
+import * as users from '../data/users.ts';
+import { mayDo } from '../domain/permission.ts';
+import { fail } from '../errors.ts';
+import type { Auth } from '../function.ts';
+import type { Caller } from '../ports.ts';
+import type { Exchange, ExchangeRequest, Step } from './exchange.ts';
+import { countAddress } from './limit.ts';
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/i;
+
+async function callerOf({ ports, now }: Exchange, authorization: string): Promise<Caller> {
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) throw fail('auth.required', { detail: 'no bearer token' });
+  const sessionId = createHash('sha256').update(token).digest('hex');
+  const session = await sessions.find(ports.database, sessionId);
+  if (session === null) throw fail('auth.required', { detail: 'unknown token' });
+  if (session.revokedAtMs !== null) throw fail('auth.required', { detail: 'revoked' });
+  if (session.expiresAtMs <= now) throw fail('auth.required', { detail: 'expired' });
+  const user = await users.find(ports.database, session.userId);
+  if (user === null) throw fail('auth.required', { detail: 'user is gone' });
+  if (user.state === 'banned') throw fail('auth.user_banned');
+  return { id: user.id, role: user.role, sessionId };
+}
+
+/**
+ * The step for everything but `public` routes, where a token means nothing. Who fails to prove who they are is counted
+ * by address, so that tokens cannot be guessed or the database asked without end.
+ */
+export function authenticate(auth: Exclude<Auth, 'public'>): Step {
+  return {
+    before: async ({ event: exchange }: ExchangeRequest) => {
+      const authorization = exchange.request.headers.authorization;
+      if (authorization === undefined && auth === 'optional') return;
+      try {
+        exchange.caller = await callerOf(exchange, authorization ?? '');
+      } catch (caught) {
+        await countAddress(exchange.ports, exchange.request.address);
+        throw caught;
+      }
+      if (typeof auth === 'object' && !mayDo(exchange.caller.role, auth.may)) {
+        throw fail('auth.forbidden', { params: { action: auth.may } });
+      }
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** Runs a consumer for one event: its task is the truth, and whoever rang is only the doorbell. */
+import * as tasks from '../data/tasks.ts';
+import { AppError, codeOf, errors } from '../errors.ts';
+import type { AnyFunction, ConsumerFunction, OutwardFunction } from '../function.ts';
+import type { Ports, Tx } from '../ports.ts';
+import { MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import type { Task } from '../schemas/task.ts';
+import { Doorbell } from './doorbell.ts';
+import { describeCaught } from './observe.ts';
+
+/** A function that is run for an event. */
+export type Consumer = Extract<AnyFunction, { kind: 'consumer' | 'outward' }>;
+
+/** What became of one ring. `skipped`: there is no such task, or it has been done, or it is dead. */
+export type Consumed = 'done' | 'skipped';
+
+/** How often something may go wrong that waiting does not explain, before a task is given up. */
+export const FAULTS_MAX = 8;
+
+/** How often a task may fail in all: with the longest pause, about four days. */
+export const ATTEMPTS_MAX = 200;
+
+const BACKOFF_FIRST_MS = 5 * SECOND_MS;
+const BACKOFF_MAX_MS = 30 * MINUTE_MS;
+
+/** `nextAtMs` of a task that nothing has to be done for any more: past every instant that can come. */
+const NEVER = timeMs(9_999_999_999_999);
+
+const REASON_CHARACTERS_MAX = 1000;
+
+/** A payload that its schema of today does not accept: no repeat can change that. */
+class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+interface Running {
+  readonly name: string;
+  readonly eventId: string;
+  readonly ports: Ports;
+  readonly now: TimeMs;
+}
+
+function read(own: Consumer, task: Task): unknown {
+  const parsed = own.contract.on.schema.safeParse(task.event.data);
+  if (!parsed.success) throw new Unreadable('the payload does not fit its schema', { cause: parsed.error });
+  return parsed.data;
+}
+
+async function pending(tx: Tx, { name, eventId }: Running): Promise<Task | null> {
+  const task = await tasks.find(tx, tasks.taskId(name, eventId));
+  return task?.state === 'pending' ? task : null;
+}
+
+function end(tx: Tx, task: Task, now: TimeMs): Promise<void> {
+  return tasks.save(tx, { ...task, state: 'done', nextAtMs: NEVER, updatedAtMs: now });
+}
+
+/** The effect, and the task's end, in one transaction. */
+function consume(own: ConsumerFunction, running: Running): Promise<Consumed> {
+  const { ports, now } = running;
+  return ports.database.tx(async (tx) => {
+    const task = await pending(tx, running);
+    if (task === null) return 'skipped';
+    const { event } = task;
+    const { requestId } = event;
+    await own.run({
+      now,
+      ports,
+      requestId,
+      data: read(own, task),
+      event,
+      tx,
+      emit: (...facts) => tasks.append(tx, facts, { now, requestId }),
+    });
+    await end(tx, task, now);
+    return 'done';
+  });
+}
+
+/** The effect outside, then its record and the task's end in one transaction. */
+async function reach(own: OutwardFunction, running: Running): Promise<Consumed> {
+  const { ports, now, name, eventId } = running;
+  const task = await ports.database.find(tasks.collection, tasks.taskId(name, eventId));
+  if (task?.state !== 'pending') return 'skipped';
+  const { event } = task;
+  const record = await own.run({ now, ports, requestId: event.requestId, data: read(own, task), event });
+  return ports.database.tx(async (tx) => {
+    const still = await pending(tx, running);
+    if (still === null) return 'skipped';
+    await record(tx);
+    await end(tx, still, now);
+    return 'done';
+  });
+}
+
+/** A failed task's new state: later, with growing pauses and full jitter, or dead, with the reason. */
+function failed(task: Task, caught: unknown, now: TimeMs, random: () => number): Task {
+  const code = codeOf(caught);
+  const retry = code === null ? null : errors[code].retry;
+  const attempts = task.attempts + 1;
+  const faults = task.faults + (retry === 'later' ? 0 : 1);
+  const isHopeless = retry === 'never' || caught instanceof Unreadable;
+  const isDead = isHopeless || faults >= FAULTS_MAX || attempts >= ATTEMPTS_MAX;
+  const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(task.attempts, 20));
+  return {
+    ...task,
+    state: isDead ? 'dead' : 'pending',
+    attempts,
+    faults,
+    nextAtMs: isDead ? NEVER : timeMs(now + Math.floor(random() * pauseMs)),
+    reason: reasonOf(caught).slice(0, REASON_CHARACTERS_MAX),
+    updatedAtMs: now,
+  };
+}
+
+function reasonOf(caught: unknown): string {
+  if (caught instanceof AppError) return caught.message;
+  return caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught);
+}
+
+/** Records the failure. When even that fails the task stays as it is, and is rung for again by `sweepTasks`. */
+async function record(running: Running, caught: unknown): Promise<Task['state'] | 'unrecorded'> {
+  const { ports } = running;
+  const now = ports.clock.now();
+  try {
+    return await ports.database.tx(async (tx) => {
+      const task = await pending(tx, running);
+      if (task === null) return 'done';
+      const next = failed(task, caught, now, () => ports.ids.random());
+      await tasks.save(tx, next);
+      return next.state;
+    });
+  } catch (second) {
+    ports.log.write('error', { function: running.name, eventId: running.eventId, ...describeCaught(second) });
+    return 'unrecorded';
+  }
+}
+
+/**
+ * Runs the consumer for one event, if its task is still pending: the effect happens exactly once, however often this
+ * is called. What it tells is rung for once it has committed. A failure is recorded in the task, then thrown, because
+ * a platform takes a returned value for success. @throws what the consumer threw
+ */
+export async function runConsumer(
+  name: string,
+  own: Consumer,
+  eventId: string,
+  ports: Ports,
+): Promise<Consumed> {
+  const doorbell = new Doorbell(ports.database);
+  const now = ports.clock.now();
+  const running: Running = { name, eventId, now, ports: { ...ports, database: doorbell } };
+  const line = { function: name, kind: own.kind, eventId };
+  try {
+    const consumed = await (own.kind === 'consumer' ? consume(own, running) : reach(own, running));
+    ports.log.write('info', { ...line, ms: ports.clock.now() - now, outcome: consumed });
+    return consumed;
+  } catch (caught) {
+    const state = await record({ ...running, ports }, caught);
+    const level = state === 'dead' || codeOf(caught) === null ? 'error' : 'warn';
+    const ms = ports.clock.now() - now;
+    ports.log.write(level, { ...line, ms, outcome: 'failed', task: state, ...describeCaught(caught) });
+    throw caught;
+  } finally {
+    if (doorbell.rings.length > 0) await ports.bus.ring(doorbell.rings);
+  }
+}

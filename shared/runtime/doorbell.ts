@@ -1,0 +1,82 @@
+/** The doorbell: remembers what a call's transactions told, and rings the broker for it once the call is over. */
+import * as z from 'zod';
+import * as tasks from '../data/tasks.ts';
+import type { Collection, Database, Doc, Page, Query, Ring, Tx } from '../ports.ts';
+
+const TaskEvent = z.object({ event: z.object({ id: z.string(), name: z.string() }) });
+
+/** A transaction that notes the events of the tasks it inserts. */
+class NotingTx implements Tx {
+  constructor(
+    private readonly inner: Tx,
+    private readonly note: (ring: Ring) => void,
+  ) {}
+
+  find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    return this.inner.find(collection, id);
+  }
+
+  peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    return this.inner.peek(collection, id);
+  }
+
+  async insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
+    await this.inner.insert(collection, doc);
+    if (collection.name !== tasks.collection.name) return;
+    const { event } = TaskEvent.parse(doc);
+    this.note({ topic: event.name, eventId: event.id });
+  }
+
+  update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
+    return this.inner.update(collection, doc);
+  }
+
+  remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void> {
+    return this.inner.remove(collection, id);
+  }
+}
+
+/**
+ * The database of one call. What a committed transaction told waits in `rings`, each event once. A transaction that
+ * ran more than once may leave rings for events that it did not commit in the end: nothing is found behind them.
+ */
+export class Doorbell implements Database {
+  readonly #inner: Database;
+  readonly #rings = new Map<string, Ring>();
+
+  constructor(inner: Database) {
+    this.#inner = inner;
+  }
+
+  /** What has to be rung for so far, in the order it was told. */
+  get rings(): readonly Ring[] {
+    return [...this.#rings.values()];
+  }
+
+  find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    return this.#inner.find(collection, id);
+  }
+
+  findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
+    return this.#inner.findMany(collection, ids);
+  }
+
+  list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>> {
+    return this.#inner.list(collection, query);
+  }
+
+  async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const told: Ring[] = [];
+    const result = await this.#inner.tx((tx) => work(new NotingTx(tx, (ring) => told.push(ring))));
+    for (const ring of told) this.#rings.set(ring.eventId, ring);
+    return result;
+  }
+
+  exportAll(): ReturnType<Database['exportAll']> {
+    return this.#inner.exportAll();
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}

@@ -1,0 +1,106 @@
+/** Runs an `http` function: the chain, its order the order of the checks. */
+import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import { fail } from '../errors.ts';
+import type { Auth, HttpContract, HttpFunction } from '../function.ts';
+import { SECOND_MS } from '../schemas/base.ts';
+import { authenticate } from './authenticate.ts';
+import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
+import { chain, type Exchange, type ExchangeRequest, type HttpResponse, type Step } from './exchange.ts';
+import { limit } from './limit.ts';
+import { observe } from './observe.ts';
+import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
+import type { Endpoint } from './router.ts';
+
+/** What is answered, as text, so that it can be remembered and sent again under another request's id. */
+interface Rendered {
+  readonly text: string;
+  /** A weak tag over the data alone; null when the answer is not for everybody. */
+  readonly etag: string | null;
+}
+
+type Contract = HttpContract<z.ZodType, z.ZodType, Auth>;
+
+/** Whether the same answer is for everybody who asks: then it may be kept, and asked for again by its tag. */
+function isForAll(contract: Contract, exchange: Exchange): boolean {
+  return contract.route.startsWith('GET ') && contract.auth !== 'member' && exchange.caller === null;
+}
+
+/** Leaves out whatever the contract's output does not name. A value that does not fit is a bug of ours. */
+function parseOutput(contract: Contract, output: unknown, withTag: boolean): Rendered {
+  const parsed = contract.output.safeParse(output);
+  if (!parsed.success)
+    throw fail('internal', { detail: 'the output breaks its contract', cause: parsed.error });
+  const text = JSON.stringify(parsed.data);
+  const etag = withTag ? `W/"${createHash('sha1').update(text).digest('base64url')}"` : null;
+  return { text, etag };
+}
+
+async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered> {
+  const { contract } = own;
+  const { input, caller, now, ports, requestId, request } = exchange;
+  // `caller` is what the contract's `auth` promises: `authenticate` has thrown otherwise.
+  const call = { input, user: caller as never, now, ports, requestId, address: request.address };
+  return parseOutput(contract, await own.run(call), isForAll(contract, exchange));
+}
+
+function cacheControl(contract: Contract, isShared: boolean): string {
+  if (!isShared) return 'no-store';
+  if (contract.cacheMs === undefined) return 'no-cache';
+  return `public, max-age=${Math.floor(contract.cacheMs / SECOND_MS)}`;
+}
+
+function respond(contract: Contract, exchange: Exchange, { text, etag }: Rendered): HttpResponse {
+  const { requestId } = exchange;
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': cacheControl(contract, etag !== null),
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+  };
+  if (contract.auth === 'optional') headers.vary = 'authorization';
+  if (etag !== null) {
+    headers.etag = etag;
+    // Without its `W/`, which some caches on the way leave out.
+    if (exchange.request.headers['if-none-match']?.includes(etag.slice(2)) === true) {
+      return { status: 304, headers, body: '' };
+    }
+  }
+  // The id has been checked or made by us: it needs no escaping.
+  return { status: 200, headers, body: `{"requestId":"${requestId}","data":${text}}` };
+}
+
+/** The step after `run`: what came out becomes the answer. */
+function toResponse(contract: Contract): Step {
+  return {
+    after: (request: ExchangeRequest) => {
+      request.event.response = respond(contract, request.event, request.response);
+      request.response = request.event.response;
+    },
+  };
+}
+
+/** The endpoint of an HTTP function; its chain is built once. `name` is for the log and the limits. */
+export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
+  const { contract } = own;
+  const { cacheMs } = contract;
+  const steps: Step[] = [
+    observe,
+    errorToResponse(contract.errors, envelopeOfError),
+    ...(contract.auth === 'public' ? [] : [authenticate(contract.auth)]),
+    limit(name, contract.limit),
+    parseInput(contract),
+    toResponse(contract),
+  ];
+  const rendered = (exchange: Exchange): Promise<Rendered> => {
+    if (cacheMs === undefined) return run(own, exchange);
+    const key = `answer:${name}:${JSON.stringify(exchange.input)}`;
+    return exchange.ports.cache.remember(key, cacheMs, () => run(own, exchange));
+  };
+  return {
+    name,
+    kind: 'http',
+    bodyBytesMax: contract.bodyBytesMax ?? BODY_BYTES_MAX,
+    handle: chain(rendered, steps),
+  };
+}

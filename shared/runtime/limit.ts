@@ -1,0 +1,58 @@
+/** How often one caller may call, counted in the cache port. */
+import { isIPv6 } from 'node:net';
+import { fail } from '../errors.ts';
+import type { Limit } from '../function.ts';
+import type { Ports } from '../ports.ts';
+import { MINUTE_MS, SECOND_MS } from '../schemas/base.ts';
+import type { ExchangeRequest, Step } from './exchange.ts';
+
+/** For somebody who is logged in: ten calls a second, held for a minute, is more than any hand does. */
+export const USER_LIMIT: Limit = { max: 600, windowMs: MINUTE_MS };
+
+/** For one address when nobody is logged in: a school or an office may stand behind it. */
+export const ADDRESS_LIMIT: Limit = { max: 1200, windowMs: MINUTE_MS };
+
+/**
+ * What counts as one caller among addresses: an IPv4 address, or the /64 network of an IPv6 address, because a
+ * single line owns all of it.
+ */
+export function addressGroup(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const first = head.split(':').filter((group) => group !== '');
+  const last = tail.split(':').filter((group) => group !== '');
+  const zeros = address.includes('::') ? Math.max(0, 8 - first.length - last.length) : 0;
+  return [...first, ...Array<string>(zeros).fill('0'), ...last]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
+/** Counts one call. @throws request.too_many, with how long to wait in `params.retryAfterSeconds` */
+export async function count(ports: Ports, who: string, { max, windowMs }: Limit): Promise<void> {
+  const counted = await ports.cache.count(`limit:${who}`, windowMs);
+  if (counted.count <= max) return;
+  const waitMs = counted.endsAtMs - ports.clock.now();
+  throw fail('request.too_many', {
+    params: { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / SECOND_MS)) },
+    detail: who,
+  });
+}
+
+/** Counts a call of an address that has not proved who it is. @throws request.too_many */
+export function countAddress(ports: Ports, address: string): Promise<void> {
+  return count(ports, `address:${addressGroup(address)}`, ADDRESS_LIMIT);
+}
+
+/** Counts the call by user, or by address when nobody is logged in; then by the contract's own, tighter limit. */
+export function limit(name: string, own: Limit | undefined): Step {
+  return {
+    before: async ({ event: { ports, caller, request } }: ExchangeRequest) => {
+      if (caller === null) await countAddress(ports, request.address);
+      else await count(ports, `user:${caller.id}`, USER_LIMIT);
+      if (own === undefined) return;
+      const who = caller === null ? `address:${addressGroup(request.address)}` : `user:${caller.id}`;
+      await count(ports, `${name}:${who}`, own);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** What a broker delivers: CMQ's trigger, its HTTP push in both formats, and a plain ring, all down to event ids. */
+import * as z from 'zod';
+import { fail } from '../errors.ts';
+
+/** What `bus.cmq` publishes. Everything else in a message (times, tags, the broker's ids) is not believed. */
+const Body = z.object({ eventId: z.string().min(1).max(200) });
+const Records = z.object({ Records: z.array(z.unknown()).min(1).max(1000) });
+const CmqRecord = z.object({ CMQ: z.object({ msgBody: z.string().max(65_536) }) });
+const Pushed = z.object({ msgBody: z.string().max(65_536) });
+
+/** What came for one message: an event's id, or why it cannot be read. */
+export type Message = { readonly eventId: string } | { readonly unreadable: Error };
+
+function unreadable(why: string): Message {
+  return { unreadable: fail('notice.malformed', { detail: why }) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function ofBody(text: string): Message {
+  const body = Body.safeParse(parse(text));
+  return body.success ? { eventId: body.data.eventId } : unreadable('the message names no event');
+}
+
+/** The messages of a platform event, in its order; null when it is no message at all. */
+export function messagesOf(event: unknown): readonly Message[] | null {
+  const records = Records.safeParse(event);
+  if (records.success) {
+    return records.data.Records.map((record) => {
+      const cmq = CmqRecord.safeParse(record);
+      return cmq.success ? ofBody(cmq.data.CMQ.msgBody) : unreadable('the record is not of CMQ');
+    });
+  }
+  const direct = Body.safeParse(event);
+  return direct.success ? [{ eventId: direct.data.eventId }] : null;
+}
+
+/** The message of an HTTP push: JSON wraps our text in CMQ's own object, SIMPLIFIED is our text alone. */
+export function messageOfPush(rawBody: Uint8Array): Message {
+  const text = new TextDecoder().decode(rawBody);
+  const wrapped = Pushed.safeParse(parse(text));
+  return ofBody(wrapped.success ? wrapped.data.msgBody : text);
+}

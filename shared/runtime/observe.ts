@@ -1,0 +1,45 @@
+/** The outermost step: one line in the log for each call, and the doorbell for what the call told. */
+import { AppError, errors } from '../errors.ts';
+import type { Exchange, ExchangeRequest, Failure, Step } from './exchange.ts';
+
+/** What the log is told of something caught: the reason of what was foreseen, the stack of a bug, and the causes. */
+export function describeCaught(caught: unknown): Readonly<Record<string, unknown>> {
+  if (!(caught instanceof Error)) return { detail: String(caught) };
+  const cause = caught.cause === undefined ? {} : { cause: describeCaught(caught.cause) };
+  return caught instanceof AppError
+    ? { thrown: caught.code, detail: caught.detail, ...cause }
+    : { stack: caught.stack, ...cause };
+}
+
+function outcomeOf(status: number): 'ok' | 'refused' | 'failed' {
+  if (status < 400) return 'ok';
+  return status < 500 ? 'refused' : 'failed';
+}
+
+function levelOf(failure: Failure | null): 'info' | 'warn' | 'error' {
+  if (failure === null || errors[failure.code].status < 500) return 'info';
+  return failure.code === 'internal' ? 'error' : 'warn';
+}
+
+async function finish(exchange: Exchange): Promise<void> {
+  const { ports, failure } = exchange;
+  const rings = exchange.doorbell.rings;
+  if (rings.length > 0) await ports.bus.ring(rings);
+  const status = exchange.response?.status ?? 500;
+  ports.log.write(levelOf(failure), {
+    requestId: exchange.requestId,
+    function: exchange.name,
+    kind: exchange.kind,
+    ms: ports.clock.now() - exchange.now,
+    outcome: outcomeOf(status),
+    status,
+    userId: exchange.caller?.id ?? null,
+    ...(failure === null ? {} : { code: failure.code, ...describeCaught(failure.caught) }),
+  });
+}
+
+/** Writes the call's line, after everything else, whether it went well or not. */
+export const observe: Step = {
+  after: ({ event }: ExchangeRequest) => finish(event),
+  onError: ({ event }: ExchangeRequest) => finish(event),
+};

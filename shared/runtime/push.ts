@@ -1,0 +1,54 @@
+/** The broker's HTTP push: `POST /bus/<key>/<consumer>`. Nobody signs it, so an unguessable key in the path stands for that. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { fail } from '../errors.ts';
+import { type Consumer, runConsumer } from './consumer.ts';
+import { errorToResponse, platformError } from './errorToResponse.ts';
+import { chain, type Exchange, type HttpResponse } from './exchange.ts';
+import { countAddress } from './limit.ts';
+import { messageOfPush } from './messages.ts';
+import { observe } from './observe.ts';
+import type { Endpoint } from './router.ts';
+
+/** A message of CMQ has at most 64 KiB; the wrapping comes on top. */
+const BODY_BYTES_MAX = 128 * 1024;
+
+const OK: HttpResponse = {
+  status: 200,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: '{"code":"SUCCESS"}',
+};
+
+function isSame(sent: string, key: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(sent), digest(key));
+}
+
+async function pushed(consumers: ReadonlyMap<string, Consumer>, exchange: Exchange): Promise<HttpResponse> {
+  const { ports, params, request } = exchange;
+  const { busPushKey } = ports.settings;
+  if (busPushKey === null) throw fail('route.not_found');
+  if (!isSame(params.key ?? '', busPushKey)) {
+    await countAddress(ports, request.address);
+    throw fail('bus.key_invalid');
+  }
+  const name = params.consumer ?? '';
+  const consumer = consumers.get(name);
+  if (consumer === undefined) throw fail('route.not_found');
+  const rawBody = request.rawBody ?? new Uint8Array(0);
+  if (rawBody.length > BODY_BYTES_MAX)
+    throw fail('request.too_large', { params: { bytesMax: BODY_BYTES_MAX } });
+  const message = messageOfPush(rawBody);
+  if ('unreadable' in message) throw message.unreadable;
+  await runConsumer(name, consumer, message.eventId, ports);
+  return OK;
+}
+
+/** The endpoint for all consumers of a host. Any status but 2xx has the broker push again. */
+export function pushEndpoint(consumers: ReadonlyMap<string, Consumer>): Endpoint {
+  const run = async (exchange: Exchange): Promise<HttpResponse> => {
+    exchange.response = await pushed(consumers, exchange);
+    return exchange.response;
+  };
+  const steps = [observe, errorToResponse(['bus.key_invalid', 'notice.malformed'], platformError)];
+  return { name: 'push', kind: 'push', bodyBytesMax: BODY_BYTES_MAX, handle: chain(run, steps) };
+}

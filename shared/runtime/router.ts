@@ -1,0 +1,228 @@
+/** From a method and a path to an endpoint, and everything about an answer that does not depend on the function. */
+import { type ErrorCode, type ErrorParams, fail } from '../errors.ts';
+import type { AnyFunction } from '../function.ts';
+import type { Ports } from '../ports.ts';
+import { callbackEndpoint } from './callback.ts';
+import { Doorbell } from './doorbell.ts';
+import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
+import { chain, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
+import { httpEndpoint } from './http.ts';
+import { observe } from './observe.ts';
+import { pushEndpoint } from './push.ts';
+
+/** A function behind a route, with its chain around it. */
+export interface Endpoint {
+  readonly name: string;
+  readonly kind: Exchange['kind'];
+  /** What a host may stop reading at. */
+  readonly bodyBytesMax: number;
+  /** Leaves the answer in `exchange.response`. Never rejects for what a function throws. */
+  handle(exchange: Exchange): Promise<void>;
+}
+
+/** What answers a request. Also for what is not there: then the endpoint refuses. */
+export interface Found {
+  readonly endpoint: Endpoint;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Router {
+  /** HEAD finds what GET finds; the host leaves the body out. */
+  find(method: string, path: string): Found;
+  /** Answers; `requestId` is the platform's own, used when the caller sent none that is fit to be used. */
+  answer(request: HttpRequest, ports: Ports, found: Found, requestId?: string): Promise<HttpResponse>;
+}
+
+interface Leaf {
+  readonly endpoint: Endpoint;
+  readonly names: readonly string[];
+}
+
+interface Branch {
+  readonly segments: Map<string, Branch>;
+  parameter: Branch | null;
+  readonly leaves: Map<string, Leaf>;
+}
+
+/** Query and headers, in characters. What a phone sends is far below. */
+const QUERY_CHARACTERS_MAX = 4096;
+const QUERY_PARAMETERS_MAX = 50;
+const HEADER_CHARACTERS_MAX = 16_384;
+
+/** One segment of a path, whether fixed or a parameter: nothing that would have to be decoded. */
+const SEGMENT = /^[A-Za-z0-9_-]{1,128}$/;
+const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
+const PREFLIGHT_SECONDS = '600';
+
+const newBranch = (): Branch => ({ segments: new Map(), parameter: null, leaves: new Map() });
+
+function add(root: Branch, method: string, path: string, endpoint: Endpoint): void {
+  let branch = root;
+  const names: string[] = [];
+  for (const segment of path.slice(1).split('/')) {
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (name === undefined) {
+      const next = branch.segments.get(segment) ?? newBranch();
+      branch.segments.set(segment, next);
+      branch = next;
+    } else {
+      names.push(name);
+      branch.parameter ??= newBranch();
+      branch = branch.parameter;
+    }
+  }
+  if (branch.leaves.has(method)) throw new Error(`two functions for ${method} ${path}`);
+  branch.leaves.set(method, { endpoint, names });
+}
+
+/** The branch a path ends at, a fixed segment before a parameter; `values` gets the parameters. */
+function walk(branch: Branch, segments: readonly string[], at: number, values: string[]): Branch | null {
+  const segment = segments[at];
+  if (segment === undefined) return branch.leaves.size > 0 ? branch : null;
+  const fixed = branch.segments.get(segment);
+  const found = fixed === undefined ? null : walk(fixed, segments, at + 1, values);
+  if (found !== null || branch.parameter === null) return found;
+  values.push(segment);
+  const below = walk(branch.parameter, segments, at + 1, values);
+  if (below === null) values.pop();
+  return below;
+}
+
+function refusal(code: ErrorCode, params: ErrorParams = {}): Endpoint {
+  const refuse = (): never => {
+    throw fail(code, { params });
+  };
+  return {
+    name: code,
+    kind: 'http',
+    bodyBytesMax: 0,
+    handle: chain(refuse, [observe, errorToResponse([], envelopeOfError)]),
+  };
+}
+
+/** Answers a browser's question before its request. Who may ask is said by the headers that `answer` adds. */
+function preflight(methods: string): Endpoint {
+  return {
+    name: 'preflight',
+    kind: 'http',
+    bodyBytesMax: 0,
+    handle: async (exchange) => {
+      exchange.response = { status: 204, headers: { allow: methods }, body: '' };
+    },
+  };
+}
+
+const notFound = refusal('route.not_found');
+const urlTooLong = refusal('request.url_too_long');
+const headersTooLarge = refusal('request.headers_too_large');
+
+/** An endpoint that is not the one that was found, when the request itself is out of bounds. */
+function outOfBounds({ query, headers }: HttpRequest): Endpoint | null {
+  let characters = 0;
+  for (const name in headers) characters += name.length + (headers[name]?.length ?? 0);
+  if (characters > HEADER_CHARACTERS_MAX) return headersTooLarge;
+  let parameters = 0;
+  characters = 0;
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of typeof value === 'string' ? [value] : value) {
+      parameters += 1;
+      characters += name.length + one.length + 2;
+    }
+  }
+  return parameters > QUERY_PARAMETERS_MAX || characters > QUERY_CHARACTERS_MAX ? urlTooLong : null;
+}
+
+/** What a browser of one of our own origins needs to read the answer. Nothing is said to any other. */
+function corsHeaders(request: HttpRequest, ports: Ports, allow: string | undefined): Record<string, string> {
+  const origin = request.headers.origin;
+  if (origin === undefined || !ports.settings.corsOrigins.includes(origin)) return {};
+  const own = { 'access-control-allow-origin': origin, vary: 'origin' };
+  if (request.method !== 'OPTIONS' || allow === undefined) {
+    return { ...own, 'access-control-expose-headers': 'etag, retry-after, x-request-id' };
+  }
+  return {
+    ...own,
+    'access-control-allow-methods': allow,
+    'access-control-allow-headers': 'authorization, content-type, if-none-match, x-request-id',
+    'access-control-max-age': PREFLIGHT_SECONDS,
+  };
+}
+
+function withHeaders(response: HttpResponse, more: Record<string, string>): HttpResponse {
+  const vary = [response.headers.vary, more.vary].filter((part) => part !== undefined).join(', ');
+  const headers = { ...response.headers, ...more, ...(vary === '' ? {} : { vary }) };
+  return { ...response, headers };
+}
+
+/** The query and the path of a request's target, apart. */
+export function splitTarget(target: string): { readonly path: string; readonly search: string } {
+  const mark = target.indexOf('?');
+  return mark === -1
+    ? { path: target, search: '' }
+    : { path: target.slice(0, mark), search: target.slice(mark + 1) };
+}
+
+async function answer(
+  request: HttpRequest,
+  ports: Ports,
+  found: Found,
+  requestId?: string,
+): Promise<HttpResponse> {
+  const sent = request.headers['x-request-id'] ?? requestId ?? '';
+  const doorbell = new Doorbell(ports.database);
+  const endpoint = outOfBounds(request) ?? found.endpoint;
+  const exchange: Exchange = {
+    name: endpoint.name,
+    kind: endpoint.kind,
+    request,
+    params: found.params,
+    requestId: REQUEST_ID.test(sent) ? sent : ports.ids.make('req'),
+    now: ports.clock.now(),
+    ports: { ...ports, database: doorbell },
+    doorbell,
+    caller: null,
+    input: null,
+    failure: null,
+    response: null,
+  };
+  await endpoint.handle(exchange);
+  if (exchange.response === null) throw new Error(`${endpoint.name} answered nothing`);
+  const cors = corsHeaders(request, ports, exchange.response.headers.allow);
+  return 'vary' in cors ? withHeaders(exchange.response, cors) : exchange.response;
+}
+
+/**
+ * The router over named functions; timers have no route. A path that is not written exactly as its route (slashes,
+ * case, percent signs) is a path that is not there. @throws a plain Error when two functions have the same route
+ */
+export function createRouter(functions: Readonly<Record<string, AnyFunction>>): Router {
+  const root = newBranch();
+  const consumers = new Map<string, Extract<AnyFunction, { kind: 'consumer' | 'outward' }>>();
+  for (const [name, own] of Object.entries(functions)) {
+    if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
+    if (own.kind !== 'http' && own.kind !== 'callback') continue;
+    const [method = '', path = ''] = own.contract.route.split(' ');
+    add(root, method, path, own.kind === 'http' ? httpEndpoint(name, own) : callbackEndpoint(name, own));
+  }
+  if (consumers.size > 0) add(root, 'POST', '/bus/{key}/{consumer}', pushEndpoint(consumers));
+  return {
+    find: (method, path) => {
+      const segments = path.slice(1).split('/');
+      const values: string[] = [];
+      const isPath = path.startsWith('/') && segments.every((segment) => SEGMENT.test(segment));
+      const branch = isPath ? walk(root, segments, 0, values) : null;
+      if (branch === null) return { endpoint: notFound, params: {} };
+      const leaf = branch.leaves.get(method === 'HEAD' ? 'GET' : method);
+      if (leaf !== undefined) {
+        const params = Object.fromEntries(leaf.names.map((name, index) => [name, values[index] ?? '']));
+        return { endpoint: leaf.endpoint, params };
+      }
+      const methods = [...branch.leaves.keys(), ...(branch.leaves.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
+      const allow = methods.join(', ');
+      const endpoint =
+        method === 'OPTIONS' ? preflight(allow) : refusal('route.method_not_allowed', { allow });
+      return { endpoint, params: {} };
+    },
+    answer,
+  };
+}
