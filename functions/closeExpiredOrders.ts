@@ -15,6 +15,6 @@ export const closeExpiredOrders = timer(
     eachDue(
       orders.due(ports.database, now),
       async ({ id }) => (await closeOrder(ports, id, { reason: 'expired', now, requestId })).state,
-      { hasTime, log: ports.log },
+      { noun: 'order', hasTime, log: ports.log },
     ),
 );

@@ -4,8 +4,7 @@ import * as orders from '../shared/data/orders.ts';
 import * as payments from '../shared/data/payments.ts';
 import * as tasks from '../shared/data/tasks.ts';
 import { placeHolding } from '../shared/domain/holding.ts';
-import { acceptQuote } from '../shared/domain/order.ts';
-import { fail } from '../shared/errors.ts';
+import { acceptQuote, placedBefore } from '../shared/domain/order.ts';
 import { quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
 import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
@@ -38,22 +37,15 @@ export const createOrder = http(
       'order.price_changed',
     ],
   },
-  async ({ input, user, now, ports, requestId }) => {
-    const { orderId, lines, couponId, shownFen } = input;
-    const productIds = lines.map((line) => line.productId);
-    const requestDigest = ports.secrets.digest(
-      'order.request',
-      JSON.stringify([productIds, couponId, shownFen]),
-    );
+  async ({ input: { orderId, ...request }, user, now, ports, requestId }) => {
+    const requestDigest = ports.secrets.digest('order.request', JSON.stringify(request));
+    const asked = { id: orderId, userId: user.id, requestDigest, now };
     const order = await ports.database.tx(async (tx) => {
       const before = await orders.find(tx, orderId);
-      if (before !== null) {
-        if (before.userId === user.id && before.requestDigest === requestDigest) return before;
-        throw fail('order.id_taken');
-      }
-      const { quote, coupon } = await quoteCart(tx, { userId: user.id, lines, couponId, now });
-      acceptQuote(quote, shownFen);
-      const placed = placeHolding({ id: orderId, userId: user.id, quote, coupon, requestDigest, now });
+      if (before !== null) return placedBefore(before, asked);
+      const { quote, coupon } = await quoteCart(tx, { ...request, userId: user.id, now });
+      acceptQuote(quote, request.shownFen);
+      const placed = placeHolding({ ...asked, quote, coupon });
       await orders.insert(tx, placed.order);
       await payments.insert(tx, placed.payment);
       if (placed.coupon !== null) await coupons.save(tx, placed.coupon);

@@ -33,7 +33,7 @@ export const sweepTasks = timer(
         rings.set(task.event.id, { topic: task.event.name, eventId: task.event.id });
         return 'rung';
       },
-      { hasTime, log: ports.log },
+      { noun: 'task', hasTime, log: ports.log },
     );
     await ports.bus.ring([...rings.values()]);
     return counts;

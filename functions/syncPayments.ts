@@ -13,7 +13,7 @@ import { timer } from '../shared/function.ts';
 export const syncPayments = timer(
   { cron: '*/30 * * * * * *', budgetMs: 25_000 },
   async ({ now, ports, requestId, hasTime }) => {
-    const given = { hasTime, log: ports.log };
+    const { log } = ports;
     const asked = await eachDue(
       payments.due(ports.database, now),
       async ({ id }) => {
@@ -24,7 +24,7 @@ export const syncPayments = timer(
         });
         return isOurs ? askRail(ports, id, { now, requestId }) : 'skipped';
       },
-      given,
+      { noun: 'payment', hasTime, log },
     );
     const askedBack = await eachDue(
       refunds.due(ports.database, now),
@@ -35,12 +35,12 @@ export const syncPayments = timer(
           return begun !== null;
         });
         const news = isOurs ? await ports.pay.queryRefund(id) : null;
-        if (news === null) return 'refund.skipped';
+        if (news === null) return 'skipped';
         await ports.database.tx((tx) => settleRefund(tx, news, now));
-        return `refund.${news.state}`;
+        return news.state;
       },
-      given,
+      { noun: 'refund', hasTime, log },
     );
-    return { ...asked, ...askedBack, failed: (asked['failed'] ?? 0) + (askedBack['failed'] ?? 0) };
+    return { ...asked, ...askedBack };
   },
 );

@@ -107,6 +107,18 @@ export function quoteOf(order: Order): Quote {
 }
 
 /**
+ * The order again, for a client that asks for it under the same id with the same request; nobody else's is answered.
+ * @throws order.id_taken
+ */
+export function placedBefore(
+  order: Order,
+  asked: { readonly userId: UserId; readonly requestDigest: string },
+): Order {
+  if (order.userId === asked.userId && order.requestDigest === asked.requestDigest) return order;
+  throw fail('order.id_taken');
+}
+
+/**
  * Takes a price as the buyer's, if it is the one the buyer was shown and the coupon, if any, applies.
  * @throws coupon.not_usable with the reason and its numbers; order.price_changed with the new quote
  */

@@ -6,12 +6,12 @@ const LANES = 8;
 
 /**
  * Works through what is due, a few at a time, until it is done or there is no time left. One that fails is logged and
- * counted as `failed` and holds up nobody. Answers how often each outcome came about.
+ * counted as `failed` and holds up nobody. Answers how often each outcome came about, as `<noun>.<outcome>`.
  */
 export async function eachDue<T>(
   due: AsyncIterable<T> | Iterable<T>,
   work: (item: T) => Promise<string>,
-  given: { readonly hasTime: () => boolean; readonly log: Log },
+  given: { readonly noun: string; readonly hasTime: () => boolean; readonly log: Log },
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const items = iterate(due);
@@ -23,7 +23,8 @@ export async function eachDue<T>(
         given.log.write('error', { code: codeOf(caught) ?? 'internal', failed: String(caught) });
         return 'failed';
       });
-      counts[outcome] = (counts[outcome] ?? 0) + 1;
+      const key = `${given.noun}.${outcome}`;
+      counts[key] = (counts[key] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
