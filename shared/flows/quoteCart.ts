@@ -1,5 +1,4 @@
 import * as coupons from '../data/coupons.ts';
-import * as entitlements from '../data/entitlements.ts';
 import * as products from '../data/products.ts';
 import { quote } from '../domain/pricing.ts';
 import { fail } from '../errors.ts';
@@ -7,6 +6,7 @@ import type { Tx } from '../ports.ts';
 import type { CouponId, TimeMs, UserId } from '../schemas/base.ts';
 import type { Coupon } from '../schemas/coupon.ts';
 import type { OrderLines, Quote } from '../schemas/order.ts';
+import { ownedAmong } from './ownedAmong.ts';
 
 /**
  * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
@@ -26,7 +26,7 @@ export async function quoteCart(
   const { userId, couponId, now } = asked;
   const productIds = asked.lines.map((line) => line.productId);
   const onSale = await products.onSale(tx, productIds);
-  const owned = await entitlements.ownedAmong(tx, userId, productIds, now);
+  const owned = await ownedAmong(tx, userId, productIds, now);
   const [productId] = owned;
   if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
   const coupon = couponId === null ? null : await coupons.getOwn(tx, couponId, userId);

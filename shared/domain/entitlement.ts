@@ -1,0 +1,62 @@
+/** Who may use what: the reasons a user has for one product, and what they come to. */
+import { DAY_MS, type OrderId, type ProductId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
+import { type Entitlement, type EntitlementSource, entitlementId } from '../schemas/entitlement.ts';
+import type { AccessRule } from '../schemas/product.ts';
+
+/**
+ * The user's access with what one order gives added. An order gives once: for an order that is there already, the very
+ * same object comes back.
+ */
+export function grant(
+  before: Entitlement | null,
+  given: {
+    readonly userId: UserId;
+    readonly productId: ProductId;
+    readonly orderId: OrderId;
+    readonly access: AccessRule;
+    readonly fromMs: TimeMs;
+    readonly now: TimeMs;
+  },
+): Entitlement {
+  const { userId, productId, orderId, access, fromMs, now } = given;
+  if (before?.sources.some((source) => source.orderId === orderId)) return before;
+  const untilMs = access.kind === 'forever' ? null : timeMs(fromMs + access.days * DAY_MS);
+  return {
+    id: entitlementId(userId, productId),
+    userId,
+    productId,
+    sources: [...(before?.sources ?? []), { orderId, fromMs, untilMs, state: 'active' }],
+    updatedAtMs: now,
+  };
+}
+
+/** The user's access without what that order gave; what other orders gave stays. */
+export function revoke(before: Entitlement, orderId: OrderId, now: TimeMs): Entitlement {
+  const sources = before.sources.map(
+    (source): EntitlementSource => (source.orderId === orderId ? { ...source, state: 'revoked' } : source),
+  );
+  return { ...before, sources, updatedAtMs: now };
+}
+
+/**
+ * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
+ * began, so that what is bought while access lasts is added after it, and taking one out moves up the later ones.
+ */
+export function accessUntilMs(entitlement: Entitlement | null): TimeMs | null {
+  const active = (entitlement?.sources ?? []).filter((source) => source.state === 'active');
+  let endMs = 0;
+  for (const { fromMs, untilMs } of active.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (untilMs === null) return null;
+    endMs = Math.max(endMs, fromMs) + (untilMs - fromMs);
+  }
+  return timeMs(endMs);
+}
+
+/**
+ * Whether the user may use the product now. Only the end is looked at: a period begins when it was paid for, and the
+ * clock that said so may be a little ahead of this one.
+ */
+export function mayUse(entitlement: Entitlement | null, now: TimeMs): boolean {
+  const untilMs = accessUntilMs(entitlement);
+  return untilMs === null || now < untilMs;
+}
