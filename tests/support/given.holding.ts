@@ -1,0 +1,46 @@
+/** Orders and what they hold, for tests of rules: plain values, made without a world. */
+import { fen, OrderId, ProductId, timeMs, UserId } from '../../shared/schemas/base.ts';
+import type { PricedLine, Quote } from '../../shared/schemas/order.ts';
+
+/** An instant to start from. */
+export const NOW = timeMs(1_795_000_000_000);
+
+export const ORDER_ID = OrderId.parse('ord_01JD0000000000000000000001');
+export const USER_ID = UserId.parse('usr_01JD0000000000000000000001');
+
+/** A quote for one line of each list price, with `offFen` taken off the first. */
+export function aQuote(listFens: readonly number[], offFen = 0): Quote {
+  const lines = listFens.map((listFen, index): PricedLine => {
+    const couponFen = fen(index === 0 ? offFen : 0);
+    const none = fen(0);
+    return {
+      productId: ProductId.parse(`prd_01JD000000000000000000000${index}`),
+      productVersion: 1,
+      kind: 'course',
+      title: `课程 ${index}`,
+      access: { kind: 'forever' },
+      listFen: fen(listFen),
+      source: 'list',
+      shares: {
+        activityFen: none,
+        memberFen: none,
+        campaignFen: none,
+        couponFen,
+        pointsFen: none,
+        pointsCount: 0,
+      },
+      paidFen: fen(listFen - couponFen),
+    };
+  });
+  const total = listFens.reduce((sum, listFen) => sum + listFen, 0);
+  return {
+    lines,
+    listFen: fen(total),
+    discountFen: fen(offFen),
+    payableFen: fen(total - offFen),
+    rail: total === offFen ? 'zero' : 'wxpay',
+    earnsPoints: Math.floor((total - offFen) / 100),
+    applied: offFen === 0 ? [] : [{ kind: 'coupon', id: null, title: '优惠券', offFen: fen(offFen) }],
+    rejected: [],
+  };
+}
