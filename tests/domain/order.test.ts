@@ -8,7 +8,6 @@ import {
   markPaid,
   PAY_WINDOW_MS,
   placedBefore,
-  placeOrder,
   quoteOf,
   RAIL_GRACE_MS,
   refuseUnlessChangeable,
@@ -17,21 +16,9 @@ import {
 } from '../../shared/domain/order.ts';
 import { fen, HOUR_MS, MINUTE_MS, OrderId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { Order, type OrderState } from '../../shared/schemas/order.ts';
-import { aQuote, NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
+import { anOrder, aQuote, NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
 
 const later = (ms: number) => timeMs(NOW + ms);
-
-function anOrder(changes: Partial<Order> = {}): Order {
-  const order = placeOrder({
-    id: ORDER_ID,
-    userId: USER_ID,
-    quote: aQuote([9_900, 100]),
-    couponId: null,
-    requestDigest: 'd'.repeat(64),
-    now: NOW,
-  });
-  return { ...order, ...changes };
-}
 
 /** An order in each state, as the rules make it. */
 const inState: Record<OrderState, Order> = {

@@ -1,6 +1,7 @@
 /** Orders and what they hold, for tests of rules: plain values, made without a world. */
+import { placeOrder } from '../../shared/domain/order.ts';
 import { fen, OrderId, ProductId, timeMs, UserId } from '../../shared/schemas/base.ts';
-import type { PricedLine, Quote } from '../../shared/schemas/order.ts';
+import type { Order, PricedLine, Quote } from '../../shared/schemas/order.ts';
 
 /** An instant to start from. */
 export const NOW = timeMs(1_795_000_000_000);
@@ -43,4 +44,17 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
     applied: offFen === 0 ? [] : [{ kind: 'coupon', id: null, title: '优惠券', offFen: fen(offFen) }],
     rejected: [],
   };
+}
+
+/** A pending order for two courses of 100 yuan together, changed as asked. */
+export function anOrder(changes: Partial<Order> = {}): Order {
+  const order = placeOrder({
+    id: ORDER_ID,
+    userId: USER_ID,
+    quote: aQuote([9_900, 100]),
+    couponId: null,
+    requestDigest: 'd'.repeat(64),
+    now: NOW,
+  });
+  return { ...order, ...changes };
 }
