@@ -66,6 +66,18 @@ export function draftCourse(
   return { product, course, lessons };
 }
 
+/**
+ * What a repeat of the same making is answered with: the course as it is by now.
+ * @throws course.id_taken when the id was used for another content
+ */
+export function createdBefore(
+  stored: { readonly product: Product; readonly course: Course },
+  draftDigest: string,
+): { readonly product: Product; readonly course: Course } {
+  if (stored.course.draftDigest !== draftDigest) throw fail('course.id_taken');
+  return stored;
+}
+
 /** A course as staff see it. */
 export function staffCourseView(product: Product, course: Course): StaffCourseView {
   return { ...product, chapters: course.chapters };

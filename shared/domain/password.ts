@@ -66,11 +66,6 @@ const commonWords = [
   'wechat',
 ] as const;
 
-/** One spelling for every way of typing the same password (NFKC), so that another keyboard opens the same account. */
-export function normalPassword(typed: string): string {
-  return typed.normalize('NFKC');
-}
-
 /**
  * How many characters of a text a guesser has to guess: without the words, repetitions (`aaa`) and sequences (`1234`,
  * `fedc`), and how many different ones they are.
@@ -88,8 +83,10 @@ function freshCharacters(text: string, words: readonly string[]): { count: numbe
   return { count: fresh.length, distinct: new Set(fresh).size };
 }
 
-/** Refuses a normalised password that is too short, too long or easy to guess. @throws user.password_weak */
-export function checkPassword(password: string, userName: string): void {
+/** Refuses a password that is too short, too long or easy to guess, with the `reason`. @throws user.password_weak */
+export function checkPassword(typed: string, userName: string): void {
+  // One spelling for every way of typing the same: what is hashed is normalised, too.
+  const password = typed.normalize('NFKC');
   const length = [...password].length;
   const weak = (reason: 'too_short' | 'too_long' | 'common') =>
     fail('user.password_weak', {

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as courses from '../../shared/data/courses.ts';
+import * as lessons from '../../shared/data/lessons.ts';
+import * as products from '../../shared/data/products.ts';
+import { createdBefore, draftCourse, staffCourseView } from '../../shared/domain/course.ts';
+import { http } from '../../shared/function.ts';
+import { LessonId } from '../../shared/schemas/base.ts';
+import { CourseDraft, StaffCourseView } from '../../shared/schemas/product.ts';
+
+/**
+ * Creates a course as a draft, with its whole outline and all its lessons, which get their ids here.
+ *
+ * The client makes the course's id and keeps it until it has an answer: the same id with the same content gets the
+ * same course again, whatever state it is in by then. Nobody but staff sees it before `publishCourse`.
+ */
+export const createCourse = http(
+  {
+    route: 'POST /api/admin/courses',
+    auth: { may: 'course.create' },
+    input: CourseDraft,
+    output: z.object({ course: StaffCourseView }),
+    errors: ['course.id_taken'],
+    bodyBytesMax: 4 * 1024 * 1024,
+  },
+  async ({ input, user, now, ports }) => {
+    const draftDigest = ports.secrets.digest('course.draft', JSON.stringify(input));
+    const makeLessonId = () => LessonId.parse(ports.ids.make('les'));
+    const draft = draftCourse(input, { draftDigest, now, makeLessonId });
+
+    const stored = await ports.database.tx(async (tx) => {
+      const product = await products.find(tx, input.id);
+      const course = await courses.find(tx, input.id);
+      if (product !== null && course !== null) return createdBefore({ product, course }, draftDigest);
+      await products.insert(tx, draft.product);
+      await courses.insert(tx, draft.course);
+      for (const lesson of draft.lessons) await lessons.insert(tx, lesson);
+      await audit.append(tx, {
+        id: `course.create:${input.id}`,
+        atMs: now,
+        actorId: user.id,
+        action: 'course.create',
+        target: input.id,
+        reason: null,
+        details: { title: input.title, listFen: input.listFen, lessonCount: draft.lessons.length },
+      });
+      return draft;
+    });
+    return { course: staffCourseView(stored.product, stored.course) };
+  },
+);

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as courses from '../../shared/data/courses.ts';
+import * as products from '../../shared/data/products.ts';
+import { publishCourse as publish, staffCourseView } from '../../shared/domain/course.ts';
+import { fail } from '../../shared/errors.ts';
+import { forgetCourse } from '../../shared/flows/catalogue.ts';
+import { http } from '../../shared/function.ts';
+import { ProductId } from '../../shared/schemas/base.ts';
+import { StaffCourseView } from '../../shared/schemas/product.ts';
+
+/**
+ * Puts a course on sale, at once where it is published and within minutes everywhere. Publishing what is on sale
+ * already changes nothing.
+ */
+export const publishCourse = http(
+  {
+    route: 'POST /api/admin/courses/{id}/publish',
+    auth: { may: 'course.publish' },
+    input: z.strictObject({ id: ProductId }),
+    output: z.object({ course: StaffCourseView }),
+    errors: ['course.not_found', 'course.not_publishable'],
+  },
+  async ({ input, user, now, ports }) => {
+    const { product, course } = await ports.database.tx(async (tx) => {
+      const before = await products.find(tx, input.id);
+      const outline = await courses.find(tx, input.id);
+      if (before === null || outline === null) throw fail('course.not_found');
+      const after = publish(before, outline, now);
+      if (after !== before) {
+        await products.save(tx, after);
+        await audit.append(tx, {
+          id: `course.publish:${after.id}:${after.version}`,
+          atMs: now,
+          actorId: user.id,
+          action: 'course.publish',
+          target: after.id,
+          reason: null,
+          details: { version: after.version, listFen: after.listFen },
+        });
+      }
+      return { product: after, course: outline };
+    });
+    await forgetCourse(ports, product.id);
+    return { course: staffCourseView(product, course) };
+  },
+);

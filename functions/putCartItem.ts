@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import * as carts from '../shared/data/carts.ts';
+import * as products from '../shared/data/products.ts';
+import { putItem } from '../shared/domain/cart.ts';
+import { fail } from '../shared/errors.ts';
+import { ownedAmong } from '../shared/flows/ownedAmong.ts';
+import { showCart } from '../shared/flows/showCart.ts';
+import { http } from '../shared/function.ts';
+import { ProductId } from '../shared/schemas/base.ts';
+import { CartView } from '../shared/schemas/cart.ts';
+
+/** Puts a product into the cart. Putting it in again changes nothing, also when it is no longer on sale by then. */
+export const putCartItem = http(
+  {
+    route: 'PUT /api/cart/items/{productId}',
+    auth: 'member',
+    input: z.strictObject({ productId: ProductId }),
+    output: CartView,
+    errors: ['product.not_found', 'product.already_owned', 'cart.full'],
+  },
+  async ({ input: { productId }, user, now, ports }) => {
+    const cart = await ports.database.tx(async (tx) => {
+      const before = await carts.find(tx, user.id);
+      const after = putItem(before, { userId: user.id, productId, now });
+      if (after === before) return before;
+      await products.onSale(tx, [productId]);
+      const owned = await ownedAmong(tx, user.id, [productId], now);
+      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      await (before === null ? carts.insert(tx, after) : carts.save(tx, after));
+      return after;
+    });
+    return showCart(ports, { userId: user.id, cart, now });
+  },
+);

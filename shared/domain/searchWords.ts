@@ -1,0 +1,35 @@
+/**
+ * How text is cut into words for search. Chinese is not cut by a dictionary: every character and every two that stand
+ * beside each other are words, so that any part of a title is found, also a name no dictionary has.
+ */
+
+/** A run of Chinese, or a run of anything else that spells; `+` and `#` so that C++ and C# are words. */
+const RUNS = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}+#])+/gu;
+const HAN = /^\p{Script=Han}/u;
+
+function cut(text: string, ofHan: (characters: readonly string[]) => readonly string[]): string[] {
+  const words: string[] = [];
+  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(RUNS)) {
+    if (HAN.test(run)) words.push(...ofHan([...run]));
+    else words.push(run);
+  }
+  return words;
+}
+
+const pairs = (characters: readonly string[]) =>
+  characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+
+/** The words under which a text is found: Chinese characters and pairs of them, and whole words of other scripts. */
+export function indexedWords(text: string): string[] {
+  return cut(text, (characters) => [...characters, ...pairs(characters)]);
+}
+
+/** The words a text is searched by: of Chinese the pairs, which say more; a character only where it stands alone. */
+export function searchedWords(text: string): string[] {
+  return cut(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
+}
+
+/** Whether a word may be the beginning of a longer one, or misspelt: words of letters, not Chinese. */
+export function isSpelt(word: string): boolean {
+  return !HAN.test(word);
+}

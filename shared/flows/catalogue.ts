@@ -1,0 +1,46 @@
+/**
+ * The catalogue as learners read it, through the cache. Another process may show a course as it was up to a minute
+ * ago; prices that somebody pays are never read here.
+ */
+import * as courses from '../data/courses.ts';
+import * as lessons from '../data/lessons.ts';
+import * as products from '../data/products.ts';
+import { courseView } from '../domain/course.ts';
+import type { Ports } from '../ports.ts';
+import { type LessonId, MINUTE_MS, type ProductId } from '../schemas/base.ts';
+import type { CourseView, Lesson, Product } from '../schemas/product.ts';
+
+const REMEMBERED_MS = MINUTE_MS;
+
+/** Under which key of the cache the search index is. */
+export const SEARCH_KEY = 'catalogue:search';
+
+const courseKey = (id: ProductId) => `course:${id}`;
+
+/** A course that has come out, on sale or withdrawn: the product, and the page that who owns nothing sees. */
+export interface ShownCourse {
+  readonly product: Product;
+  readonly view: CourseView;
+}
+
+/** The course, or null for a draft and for what does not exist. Shared: not to be changed by who gets it. */
+export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | null> {
+  return ports.cache.remember(courseKey(id), REMEMBERED_MS, async () => {
+    const [product, course] = await Promise.all([
+      products.find(ports.database, id),
+      courses.find(ports.database, id),
+    ]);
+    if (product === null || product.state === 'draft' || course === null) return null;
+    return { product, view: courseView(product, course) };
+  });
+}
+
+/** The lesson, body and all, or null. Who may see it is asked elsewhere. */
+export function findLesson(ports: Ports, id: LessonId): Promise<Lesson | null> {
+  return ports.cache.remember(`lesson:${id}`, REMEMBERED_MS, () => lessons.find(ports.database, id));
+}
+
+/** Makes a change of the course show, and be found, at once where it was made. */
+export async function forgetCourse(ports: Ports, id: ProductId): Promise<void> {
+  await Promise.all([ports.cache.forget(courseKey(id)), ports.cache.forget(SEARCH_KEY)]);
+}

@@ -1,0 +1,37 @@
+/** The end of every way to log in. */
+import * as sessions from '../data/sessions.ts';
+import * as users from '../data/users.ts';
+import { startSession } from '../domain/session.ts';
+import { userView } from '../domain/user.ts';
+import { fail } from '../errors.ts';
+import type { Ports, Tx } from '../ports.ts';
+import { type TimeMs, UserId } from '../schemas/base.ts';
+import type { LoginView, User } from '../schemas/user.ts';
+
+/** How many random bytes a token has. */
+const TOKEN_BYTES = 32;
+
+/**
+ * Lets somebody in: `enter` finds the user, or makes one with `newId`, in the transaction that stores the session. The
+ * token leaves with the answer and is stored nowhere. @throws auth.user_banned, and what `enter` throws
+ */
+export async function openSession(
+  ports: Ports,
+  now: TimeMs,
+  enter: (tx: Tx, newId: UserId) => Promise<User>,
+): Promise<LoginView> {
+  const token = ports.ids.secret(TOKEN_BYTES);
+  const sessionId = sessions.idOf(token);
+  const newId = UserId.parse(ports.ids.make('usr'));
+  const { user, session } = await ports.database.tx(async (tx) => {
+    // Already there only when this very transaction did commit and its answer was lost.
+    const before = await sessions.find(tx, sessionId);
+    if (before !== null) return { user: await users.get(tx, before.userId), session: before };
+    const entered = await enter(tx, newId);
+    if (entered.state === 'banned') throw fail('auth.user_banned');
+    const started = startSession({ id: sessionId, userId: entered.id, now });
+    await sessions.insert(tx, started);
+    return { user: entered, session: started };
+  });
+  return { token, expiresAtMs: session.expiresAtMs, isNew: user.id === newId, user: userView(user) };
+}

@@ -1,0 +1,21 @@
+/** What is answered by everything that reads or changes a cart. */
+import * as products from '../data/products.ts';
+import { cartView } from '../domain/cart.ts';
+import type { Ports } from '../ports.ts';
+import type { TimeMs, UserId } from '../schemas/base.ts';
+import type { Cart, CartView } from '../schemas/cart.ts';
+import { ownedAmong } from './ownedAmong.ts';
+
+/** The cart with prices from the catalogue as it is now, not from any cache. */
+export async function showCart(
+  ports: Ports,
+  asked: { readonly userId: UserId; readonly cart: Cart | null; readonly now: TimeMs },
+): Promise<CartView> {
+  const ids = (asked.cart?.items ?? []).map(({ productId }) => productId);
+  if (ids.length === 0) return cartView(asked.cart, [], new Set());
+  const [found, owned] = await Promise.all([
+    products.findMany(ports.database, ids),
+    ownedAmong(ports.database, asked.userId, ids, asked.now),
+  ]);
+  return cartView(asked.cart, found, owned);
+}
