@@ -1,6 +1,16 @@
 /** Orders and what they hold, for tests of rules: plain values, made without a world. */
 import { placeOrder } from '../../shared/domain/order.ts';
-import { fen, OrderId, ProductId, timeMs, UserId } from '../../shared/schemas/base.ts';
+import {
+  CouponId,
+  DAY_MS,
+  fen,
+  OrderId,
+  ProductId,
+  TemplateId,
+  timeMs,
+  UserId,
+} from '../../shared/schemas/base.ts';
+import type { Coupon } from '../../shared/schemas/coupon.ts';
 import type { Order, PricedLine, Quote } from '../../shared/schemas/order.ts';
 
 /** An instant to start from. */
@@ -57,4 +67,23 @@ export function anOrder(changes: Partial<Order> = {}): Order {
     now: NOW,
   });
   return { ...order, ...changes };
+}
+
+/** An available coupon of the same user: 10 yuan off, for a day. */
+export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
+  return {
+    id: CouponId.parse('cpn_01JD0000000000000000000003_01JD0000000000000000000001_1'),
+    userId: USER_ID,
+    templateId: TemplateId.parse('tpl_01JD0000000000000000000003'),
+    title: '立减 10 元',
+    rule: { kind: 'fixed', offFen: fen(1_000) },
+    scope: { kind: 'all' },
+    state: 'available',
+    orderId: null,
+    validFromMs: NOW,
+    expiresAtMs: timeMs(NOW + DAY_MS),
+    claimedAtMs: NOW,
+    updatedAtMs: NOW,
+    ...changes,
+  };
 }
