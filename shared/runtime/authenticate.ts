@@ -1,5 +1,4 @@
 /** Finds out who is calling, and whether they may. */
-import { createHash } from 'node:crypto';
 import * as sessions from '../data/sessions.ts';
 import * as users from '../data/users.ts';
 import { mayDo } from '../domain/permission.ts';
@@ -14,7 +13,7 @@ const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/i;
 async function callerOf({ ports, now }: Exchange, authorization: string): Promise<Caller> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw fail('auth.required', { detail: 'no bearer token' });
-  const sessionId = createHash('sha256').update(token).digest('hex');
+  const sessionId = sessions.idOf(token);
   const session = await sessions.find(ports.database, sessionId);
   if (session === null) throw fail('auth.required', { detail: 'unknown token' });
   if (session.revokedAtMs !== null) throw fail('auth.required', { detail: 'revoked' });

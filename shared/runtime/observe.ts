@@ -6,9 +6,8 @@ import type { Exchange, ExchangeRequest, Failure, Step } from './exchange.ts';
 export function describeCaught(caught: unknown): Readonly<Record<string, unknown>> {
   if (!(caught instanceof Error)) return { detail: String(caught) };
   const cause = caught.cause === undefined ? {} : { cause: describeCaught(caught.cause) };
-  return caught instanceof AppError
-    ? { thrown: caught.code, detail: caught.detail, ...cause }
-    : { stack: caught.stack, ...cause };
+  if (!(caught instanceof AppError)) return { stack: caught.stack, ...cause };
+  return { thrown: caught.code, ...(caught.detail === null ? {} : { detail: caught.detail }), ...cause };
 }
 
 function outcomeOf(status: number): 'ok' | 'refused' | 'failed' {

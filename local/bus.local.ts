@@ -1,0 +1,92 @@
+/** A broker in this process, which may be told to lose, repeat and reorder: a doorbell promises no more than that. */
+import { consumers } from '../shared/consumers.ts';
+import type { Bus, Ring } from '../shared/ports.ts';
+
+/** How likely each fault is for each delivery, 0 … 1. Settable while it runs. */
+export interface BusFaults {
+  loss: number;
+  duplicate: number;
+  reorder: number;
+}
+
+export interface LocalBusOptions {
+  /** Runs the consumer for the event; what it throws has been logged there. */
+  readonly deliver: (consumer: string, eventId: string) => Promise<unknown>;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+  readonly faults?: Partial<BusFaults>;
+  /** How many deliveries run at the same time: 1 when not given. */
+  readonly atOnce?: number;
+  /** Whether a ring is delivered as soon as it comes, or waits for `drain`. */
+  readonly isEager: boolean;
+}
+
+interface Delivery {
+  readonly consumer: string;
+  readonly eventId: string;
+}
+
+export interface LocalBus extends Bus {
+  readonly faults: BusFaults;
+  /** Everything that has been rung for, in the order it was rung. */
+  readonly rung: readonly Ring[];
+  /** Delivers until nothing waits any more, also what is rung for meanwhile. */
+  drain(): Promise<void>;
+}
+
+/** How many rings are remembered in `rung`. */
+const RUNG_MAX = 10_000;
+
+export function createLocalBus(options: LocalBusOptions): LocalBus {
+  const { deliver, random, isEager, atOnce = 1 } = options;
+  const faults: BusFaults = { loss: 0, duplicate: 0, reorder: 0, ...options.faults };
+  const waiting: Delivery[] = [];
+  const rung: Ring[] = [];
+  let running = 0;
+  let atRest: (() => void)[] = [];
+
+  function enqueue(delivery: Delivery): void {
+    if (random() < faults.loss) return;
+    const at = random() < faults.reorder ? Math.floor(random() * (waiting.length + 1)) : waiting.length;
+    waiting.splice(at, 0, delivery);
+  }
+
+  async function run({ consumer, eventId }: Delivery): Promise<void> {
+    running += 1;
+    // A failure is in the consumer's task and in its log; the sweep rings again.
+    await deliver(consumer, eventId).catch(() => undefined);
+    running -= 1;
+    pump();
+  }
+
+  function pump(): void {
+    while (running < atOnce) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      void run(next);
+    }
+    if (running > 0) return;
+    for (const resolve of atRest) resolve();
+    atRest = [];
+  }
+
+  return {
+    faults,
+    rung,
+    drain: () =>
+      new Promise((resolve) => {
+        atRest.push(resolve);
+        pump();
+      }),
+    ring: async (rings) => {
+      for (const ring of rings) {
+        if (rung.length < RUNG_MAX) rung.push(ring);
+        for (const consumer of consumers[ring.topic] ?? []) {
+          enqueue({ consumer, eventId: ring.eventId });
+          if (random() < faults.duplicate) enqueue({ consumer, eventId: ring.eventId });
+        }
+      }
+      if (isEager) pump();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** The one list of every collection: what a database engine needs to open. */
+import type { Collection } from '../ports.ts';
+import * as audit from './audit.ts';
+import * as carts from './carts.ts';
+import * as coupons from './coupons.ts';
+import * as courses from './courses.ts';
+import * as entitlements from './entitlements.ts';
+import * as identities from './identities.ts';
+import * as lessons from './lessons.ts';
+import * as orders from './orders.ts';
+import * as paymentExceptions from './paymentExceptions.ts';
+import * as payments from './payments.ts';
+import * as points from './points.ts';
+import * as products from './products.ts';
+import * as receipts from './receipts.ts';
+import * as refunds from './refunds.ts';
+import * as sessions from './sessions.ts';
+import * as tasks from './tasks.ts';
+import * as usedCodes from './usedCodes.ts';
+import * as users from './users.ts';
+
+export const collections: readonly Collection[] = [
+  audit.collection,
+  carts.collection,
+  coupons.collection,
+  courses.collection,
+  entitlements.collection,
+  identities.collection,
+  lessons.collection,
+  orders.collection,
+  paymentExceptions.collection,
+  payments.collection,
+  points.accounts,
+  points.entries,
+  products.collection,
+  receipts.collection,
+  refunds.collection,
+  sessions.collection,
+  tasks.collection,
+  usedCodes.collection,
+  users.collection,
+];

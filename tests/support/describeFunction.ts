@@ -1,0 +1,19 @@
+import type { AnyFunction } from '../../shared/function.ts';
+import { codesSeen } from './world.ts';
+
+function titleOf(own: AnyFunction): string {
+  if (own.kind === 'http' || own.kind === 'callback') return own.contract.route;
+  return own.kind === 'timer' ? `timer ${own.contract.cron}` : `${own.kind} of ${own.contract.on.name}`;
+}
+
+/** Tests of one function. The last of them: every error that its contract declares was seen in the others. */
+export function describeFunction(own: AnyFunction, tests: () => void): void {
+  describe(titleOf(own), () => {
+    tests();
+    if (own.kind !== 'http' && own.kind !== 'callback') return;
+    test('each declared error has been seen', () => {
+      const seen = codesSeen(own);
+      expect(own.contract.errors.filter((code) => !seen.has(code))).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,289 @@
+/**
+ * A whole world in one process: every port, virtual time, seeded chance, WeChat and WeChat Pay simulated, and every
+ * call through the whole chain. The same seed gives the same world.
+ */
+import type * as z from 'zod';
+import { createLocalBus, type LocalBus } from '../../local/bus.local.ts';
+import { type LocalFiles, localFiles } from '../../local/files.local.ts';
+import { memoryCache } from '../../shared/adapters/cache.memory.ts';
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
+import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+import { collections } from '../../shared/data/collections.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type {
+  AnyFunction,
+  Auth,
+  CallbackFunction,
+  HttpFunction,
+  TimerFunction,
+} from '../../shared/function.ts';
+import type { Database, Ports, Settings } from '../../shared/ports.ts';
+import { type Consumed, type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
+import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
+import { createRouter, type Router } from '../../shared/runtime/router.ts';
+import { runTimer } from '../../shared/runtime/timer.ts';
+import type { UserId } from '../../shared/schemas/base.ts';
+import { type VirtualClock, virtualClock } from './clock.ts';
+import { seededIds } from './ids.ts';
+import { outside } from './outside.ts';
+import { seededRandom } from './random.ts';
+
+/** One record of the log, as it was written: before redaction. */
+export interface LogRecord extends Readonly<Record<string, unknown>> {
+  readonly level: 'info' | 'warn' | 'error';
+}
+
+/** What the envelope of an error says. */
+export interface AnsweredError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** An answer. `data` and `error` are the two halves of the envelope; reading the one that is not there throws. */
+export class Answer<D> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON, or the text when it is none. */
+  readonly body: unknown;
+  /** The code of what went wrong, null when nothing did; of a callback too. */
+  readonly code: ErrorCode | null;
+
+  constructor(response: HttpResponse, code: ErrorCode | null) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.body = parsed(Buffer.from(response.body).toString('utf8'));
+    this.code = code;
+  }
+
+  get data(): D {
+    return this.#half('data');
+  }
+
+  get error(): AnsweredError {
+    return this.#half('error');
+  }
+
+  #half(name: 'data' | 'error'): never {
+    if (isRecord(this.body) && name in this.body) return this.body[name] as never;
+    throw new Error(`no ${name} in the answer ${this.status} ${JSON.stringify(this.body)}`);
+  }
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** 203.0.113.1 when not given. */
+  readonly address?: string;
+}
+
+/** What a platform sends to a callback. */
+export interface RawCall {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly rawBody: string | Uint8Array;
+}
+
+export interface WorldOptions {
+  /** 1 when not given. */
+  readonly seed?: number;
+  /** Consumers to use instead of those in `functions/`, by name. */
+  readonly consumers?: Readonly<Record<string, Consumer>>;
+  readonly settings?: Partial<Settings>;
+  /** Puts something around the database, such as chaos. */
+  readonly database?: (inner: Database, ports: Pick<Ports, 'clock' | 'ids'>) => Database;
+}
+
+export interface World extends ReturnType<typeof outside> {
+  readonly seed: number;
+  readonly ports: Ports;
+  readonly clock: VirtualClock;
+  readonly bus: LocalBus;
+  readonly files: LocalFiles;
+  readonly logs: LogRecord[];
+  readonly random: () => number;
+  /** Calls through the whole chain. The input may be anything, also what a contract refuses. */
+  call<I extends z.ZodType, O extends z.ZodType, A extends Auth>(
+    own: HttpFunction<I, O, A>,
+    input: unknown,
+    options?: CallOptions,
+  ): Promise<Answer<z.output<O>>>;
+  call(own: CallbackFunction, input: RawCall, options?: CallOptions): Promise<Answer<unknown>>;
+  /** Rings once for one consumer, as the broker would. */
+  deliver(consumer: string, eventId: string): Promise<Consumed>;
+  /** Runs what is due and delivers every waiting ring, until nothing is left. Time does not move. */
+  drain(): Promise<void>;
+  /** Runs a timer once. */
+  run(own: TimerFunction): Promise<Readonly<Record<string, number>>>;
+  /** Logs in through WeChat: the same name is the same person. */
+  login(name: string): Promise<{ readonly token: string; readonly userId: UserId; readonly openid: string }>;
+  close(): Promise<void>;
+}
+
+const seen = new WeakMap<AnyFunction, Set<ErrorCode>>();
+const routers = new WeakMap<AnyFunction, Router>();
+
+/** The codes that this function has answered with so far in this file. */
+export function codesSeen(own: AnyFunction): ReadonlySet<ErrorCode> {
+  return seen.get(own) ?? new Set();
+}
+
+function routerOf(own: HttpFunction | CallbackFunction): Router {
+  const router = routers.get(own) ?? createRouter({ [own.contract.route]: own });
+  routers.set(own, router);
+  return router;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function queryOf(rest: Readonly<Record<string, unknown>>): Record<string, string | string[]> {
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : String(value)]),
+  );
+}
+
+/** The request that a client would send: parameters into the path, then the query or the body. */
+function requestOf(own: HttpFunction, input: unknown, options: CallOptions): HttpRequest {
+  const [method = '', template = ''] = own.contract.route.split(' ');
+  const rest: unknown = isRecord(input) ? { ...input } : input;
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = isRecord(rest) ? rest[name] : '';
+    if (isRecord(rest)) delete rest[name];
+    return encodeURIComponent(String(value));
+  });
+  const isQuery = method === 'GET' || method === 'DELETE';
+  const { token, headers = {}, address = '203.0.113.1' } = options;
+  return {
+    method,
+    path,
+    address,
+    query: isQuery && isRecord(rest) ? queryOf(rest) : {},
+    headers: {
+      ...(isQuery ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    rawBody: isQuery ? null : Buffer.from(JSON.stringify(rest) ?? ''),
+  };
+}
+
+function rawRequestOf(own: CallbackFunction, input: RawCall, options: CallOptions): HttpRequest {
+  const [method = '', path = ''] = own.contract.route.split(' ');
+  return {
+    method,
+    path,
+    address: options.address ?? '203.0.113.1',
+    query: input.query ?? {},
+    headers: { ...input.headers, ...options.headers },
+    rawBody: Buffer.from(input.rawBody),
+  };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+/** The consumer of that name, from its file in `functions/`. */
+async function consumerOf(name: string): Promise<Consumer> {
+  const file: Record<string, Consumer | undefined> = await import(`../../functions/${name}.ts`);
+  const own = file[name];
+  if (own === undefined) throw new Error(`functions/${name}.ts exports no ${name}`);
+  return own;
+}
+
+/** Makes a world. Close it when the test is over. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const { seed = 1 } = options;
+  const random = seededRandom(seed);
+  const clock = virtualClock();
+  const ids = seededIds(clock, random);
+  const logs: LogRecord[] = [];
+  const failures = new Map<string, ErrorCode>();
+
+  const sqlite = sqliteDatabase({
+    path: ':memory:',
+    collections,
+    random,
+    schedule: queueMicrotask,
+    pause: async () => undefined,
+  });
+  const deliver = async (name: string, eventId: string): Promise<Consumed> => {
+    const own = options.consumers?.[name] ?? (await consumerOf(name));
+    return runConsumer(name, own, eventId, ports);
+  };
+  // Nothing is delivered before it is asked for: `drain` decides when.
+  const bus = createLocalBus({ deliver, random, isEager: false });
+  const files = localFiles({ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock });
+  const around = outside({ clock, random, ids, notify: null });
+  const ports: Ports = {
+    database: options.database?.(sqlite, { clock, ids }) ?? sqlite,
+    bus,
+    cache: memoryCache({ clock, random }),
+    wechat: around.wechat,
+    pay: around.pay,
+    files,
+    clock,
+    ids,
+    secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
+    passwords: scryptPasswords({ N: 2, r: 1, p: 1 }),
+    log: {
+      write: (level, record) => {
+        logs.push({ level, ...record });
+        if (typeof record.requestId === 'string' && typeof record.code === 'string') {
+          failures.set(record.requestId, record.code as ErrorCode);
+        }
+      },
+    },
+    settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null, ...options.settings },
+  };
+
+  const call: World['call'] = async (
+    own: HttpFunction | CallbackFunction,
+    input: unknown,
+    callOptions: CallOptions = {},
+  ) => {
+    const request =
+      own.kind === 'http'
+        ? requestOf(own, input, callOptions)
+        : rawRequestOf(own, input as RawCall, callOptions);
+    const router = routerOf(own);
+    const response = await router.answer(request, ports, router.find(request.method, request.path));
+    const code = failures.get(response.headers['x-request-id'] ?? '') ?? null;
+    if (code !== null) seen.set(own, new Set([...codesSeen(own), code]));
+    return new Answer<never>(response, code);
+  };
+
+  const drain = async () => {
+    do await bus.drain();
+    while ((await clock.runDue()) > 0);
+  };
+
+  return {
+    ...around,
+    seed,
+    ports,
+    clock,
+    bus,
+    files,
+    logs,
+    random,
+    call,
+    deliver,
+    drain,
+    run: (own) => runTimer(own.contract.cron, own, ports),
+    login: async (name) => {
+      const { login } = await import('../../functions/login.ts');
+      const { data } = await call(login, { code: around.codeOf(name) });
+      return { token: data.token, userId: data.user.id, openid: '' };
+    },
+    close: () => ports.database.close(),
+  };
+}
