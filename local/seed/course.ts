@@ -1,0 +1,23 @@
+/** How a seeded course is written down. */
+
+/** A lesson: its title and its length in minutes. */
+export type SeedLesson = readonly [title: string, minutes: number];
+
+/** A chapter: its title and its lessons. */
+export type SeedChapter = readonly [title: string, lessons: readonly SeedLesson[]];
+
+/** A course of the seeded catalogue. Its ids come from its place in the list, so the list is only ever added to. */
+export interface SeedCourse {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: string;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly priceYuan: number;
+  /** Null for ever. */
+  readonly accessDays: number | null;
+  /** How many lessons from the first are open to everybody. */
+  readonly trialCount: number;
+  readonly chapters: readonly SeedChapter[];
+}

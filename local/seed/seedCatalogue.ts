@@ -1,0 +1,97 @@
+/** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
+import * as courses from '../../shared/data/courses.ts';
+import * as lessons from '../../shared/data/lessons.ts';
+import * as products from '../../shared/data/products.ts';
+import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/course.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { DAY_MS, LessonId, MINUTE_MS, ProductId, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { CourseDraft } from '../../shared/schemas/product.ts';
+import type { SeedCourse } from './course.ts';
+import { lifeCourses } from './courses.life.ts';
+import { programmingCourses } from './courses.programming.ts';
+import { workCourses } from './courses.work.ts';
+import { seedUlid } from './seedUlid.ts';
+
+const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
+
+/** The first of March 2026; a course came out every third day. */
+const FIRST_AT_MS = Date.UTC(2026, 2, 1, 2);
+const BETWEEN_MS = 3 * DAY_MS;
+/** Lessons are numbered within their course. */
+const LESSONS_APART = 1_000;
+
+function lessonBody(course: SeedCourse, title: string): string {
+  return [
+    `# ${title}`,
+    `本节属于《${course.title}》，由${course.teacher}讲授。`,
+    `先看一个真实的例子：它从哪里出错，又是怎样被发现的。再把“${title}”拆成三步，每一步都给出可以照着做的做法。`,
+    '## 练习\n把今天的做法用在你自己的一件事上，写下结果，下一节开头我们会用到它。',
+  ].join('\n\n');
+}
+
+function seedDraft(course: SeedCourse, number: number): CourseDraft {
+  const id = `prd_${seedUlid(number)}`;
+  let count = 0;
+  return CourseDraft.parse({
+    id,
+    title: course.title,
+    subtitle: course.subtitle,
+    summary: course.summary,
+    category: course.category,
+    tags: course.tags,
+    teacher: course.teacher,
+    coverUrl: `https://static.zhike.example/covers/${id}.jpg`,
+    listFen: course.priceYuan * 100,
+    access: course.accessDays === null ? { kind: 'forever' } : { kind: 'days', days: course.accessDays },
+    chapters: course.chapters.map(([title, chapterLessons]) => ({
+      title,
+      lessons: chapterLessons.map(([lessonTitle, minutes]) => {
+        count += 1;
+        return {
+          title: lessonTitle,
+          body: lessonBody(course, lessonTitle),
+          mediaKey: `courses/${id}/${count}.mp4`,
+          durationSeconds: (minutes * MINUTE_MS) / SECOND_MS,
+          isTrial: count <= course.trialCount,
+        };
+      }),
+    })),
+  });
+}
+
+function seedDocuments(ports: Ports, course: SeedCourse, number: number): CourseDocuments {
+  const draft = seedDraft(course, number);
+  const now = timeMs(FIRST_AT_MS + number * BETWEEN_MS);
+  let count = 0;
+  const documents = draftCourse(draft, {
+    draftDigest: ports.secrets.digest('course.draft', JSON.stringify(draft)),
+    now,
+    makeLessonId: () => {
+      count += 1;
+      return LessonId.parse(`les_${seedUlid(number * LESSONS_APART + count)}`);
+    },
+  });
+  return { ...documents, product: publishCourse(documents.product, documents.course, now) };
+}
+
+/** The id of the seeded course with this number, from 1, in the order of the lists. */
+export function seedCourseId(number: number): ProductId {
+  return ProductId.parse(`prd_${seedUlid(number)}`);
+}
+
+/** Stores the seeded courses that are not there yet, each in a transaction of its own. Answers how many it stored. */
+export async function seedCatalogue(ports: Ports): Promise<number> {
+  let stored = 0;
+  for (const [index, course] of seedCourses.entries()) {
+    const documents = seedDocuments(ports, course, index + 1);
+    const isNew = await ports.database.tx(async (tx) => {
+      if ((await products.find(tx, documents.product.id)) !== null) return false;
+      await products.insert(tx, documents.product);
+      await courses.insert(tx, documents.course);
+      for (const lesson of documents.lessons) await lessons.insert(tx, lesson);
+      return true;
+    });
+    if (isNew) stored += 1;
+  }
+  return stored;
+}
