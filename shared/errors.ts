@@ -52,6 +52,7 @@ export const errors = {
   'coupon.sold_out': { status: 409, message: '优惠券已领完', retry: 'never' },
   'coupon.limit_reached': { status: 409, message: '已达到领取上限', retry: 'never' },
   'coupon.not_claimable': { status: 409, message: '优惠券当前不可领取', retry: 'never' },
+  'coupon.template_taken': { status: 409, message: '该优惠券编号已用于其他优惠券', retry: 'never' },
   'coupon.not_publishable': { status: 409, message: '优惠券当前状态不能发布', retry: 'never' },
   'points.adjustment_taken': { status: 409, message: '该调整编号已用于其他调整', retry: 'never' },
   'points.not_enough': { status: 409, message: '积分不足', retry: 'never' },

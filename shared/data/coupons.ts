@@ -5,14 +5,15 @@ import type { CouponId, TemplateId, TimeMs, UserId } from '../schemas/base.ts';
 import { Coupon, type CouponState } from '../schemas/coupon.ts';
 import { all, defineCollection } from './collection.ts';
 
-/** Listed by owner, by owner and template, and by when they end. */
+/** Listed by owner (and state, or template), and by when they end. */
 export const collection = defineCollection({
   name: 'coupons',
   schema: Coupon,
   version: 1,
   indexes: {
-    ofUser: { fields: ['userId', 'state', 'expiresAtMs'] },
-    ofTemplate: { fields: ['userId', 'templateId'] },
+    ofUser: { fields: ['userId', 'claimedAtMs'] },
+    ofUserByState: { fields: ['userId', 'state', 'expiresAtMs'] },
+    ofUserByTemplate: { fields: ['userId', 'templateId'] },
     due: { fields: ['state', 'expiresAtMs'] },
   },
 });
@@ -49,26 +50,29 @@ export function save(tx: Pick<Tx, 'update'>, coupon: Coupon): Promise<void> {
 }
 
 /**
- * One page of a user's coupons of one state. `available` ones are those that have not ended, soonest to end first;
- * the others come latest end first. @throws request.invalid for a cursor of another query
+ * One page of a user's coupons: all of them, newest claim first; or those of one state, latest end first, but the
+ * available ones soonest end first and without those whose end has passed.
+ * @throws request.invalid for a cursor of another query
  */
 export function ofUser(
   reader: Pick<Reader, 'list'>,
   asked: {
     readonly userId: UserId;
-    readonly state: CouponState;
+    readonly state: CouponState | null;
     readonly now: TimeMs;
     readonly limit: number;
     readonly cursor: string | null;
   },
 ): Promise<Page<Coupon>> {
   const { userId, state, now, limit, cursor } = asked;
-  const where = { userId, state };
-  if (state !== 'available') {
-    return reader.list(collection, { index: 'ofUser', where, order: 'descending', limit, cursor });
+  if (state === null) {
+    const query = { index: 'ofUser', where: { userId }, order: 'descending' } as const;
+    return reader.list(collection, { ...query, limit, cursor });
   }
+  const query = { index: 'ofUserByState', where: { userId, state }, limit, cursor } as const;
+  if (state !== 'available') return reader.list(collection, { ...query, order: 'descending' });
   const range = { field: 'expiresAtMs', from: now + 1 };
-  return reader.list(collection, { index: 'ofUser', where, range, order: 'ascending', limit, cursor });
+  return reader.list(collection, { ...query, range, order: 'ascending' });
 }
 
 /** How many coupons of each of these templates (at most 50) a user has ever been given. */
@@ -80,7 +84,7 @@ export async function countOfUser(
   const counts = new Map<TemplateId, number>();
   if (templateIds.length === 0) return counts;
   const where = { userId, templateId: templateIds };
-  const query = { index: 'ofTemplate', where, order: 'ascending', limit: 1000 } as const;
+  const query = { index: 'ofUserByTemplate', where, order: 'ascending', limit: 1000 } as const;
   for await (const { templateId } of all(reader, collection, query)) {
     counts.set(templateId, (counts.get(templateId) ?? 0) + 1);
   }

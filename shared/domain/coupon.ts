@@ -1,7 +1,7 @@
 /** The rules of a coupon in a user's hands: what it takes off, when it may be used, and what becomes of it. */
 import { fail } from '../errors.ts';
 import { type Fen, fen, type OrderId, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
-import type { Coupon, CouponRule, CouponScope, CouponState } from '../schemas/coupon.ts';
+import type { Coupon, CouponRule, CouponScope, CouponState, CouponView } from '../schemas/coupon.ts';
 import type { Rejected } from '../schemas/order.ts';
 import type { ProductKind } from '../schemas/product.ts';
 
@@ -72,9 +72,14 @@ export function expireCoupon(coupon: Coupon, now: TimeMs): Coupon {
   return { ...coupon, state: after(coupon, 'expire'), updatedAtMs: now };
 }
 
-/** What its owner is told of a coupon's state: past its end it is expired, whether or not that was written down yet. */
+/** What a coupon's state comes to: past its end it is expired, whether or not that was written down yet. */
 export function seenState(coupon: Coupon, now: TimeMs): CouponState {
   return coupon.state === 'available' && now >= coupon.expiresAtMs ? 'expired' : coupon.state;
+}
+
+/** The coupon as its owner sees it; what the view does not name is stripped where it is answered. */
+export function couponView(coupon: Coupon, now: TimeMs): CouponView {
+  return { ...coupon, state: seenState(coupon, now) };
 }
 
 function refuseUnlessLockedBy(coupon: Coupon, orderId: OrderId): void {

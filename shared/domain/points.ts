@@ -1,6 +1,6 @@
 /** The rules of points: what a payment earns, and how a line is added to a user's ledger. */
 import { fail } from '../errors.ts';
-import type { TimeMs } from '../schemas/base.ts';
+import type { AdjustmentId, OrderId, TimeMs, UserId } from '../schemas/base.ts';
 import type { PointsAccount, PointsEntry } from '../schemas/points.ts';
 
 /** Fen that must really be paid for one point: one yuan. */
@@ -13,6 +13,38 @@ export function earnPoints(payableFen: number): number {
 
 /** What is to be written, before the account has given it a place: everything else follows from the account. */
 export type PointsMove = Pick<PointsEntry, 'id' | 'userId' | 'delta' | 'cause' | 'orderId' | 'reason'>;
+
+/** What a paid order writes, or null when it earns nothing: `earnsPoints` was decided when the order was priced. */
+export function earned(order: {
+  readonly orderId: OrderId;
+  readonly userId: UserId;
+  readonly earnsPoints: number;
+}): PointsMove | null {
+  const { orderId, userId, earnsPoints: delta } = order;
+  if (delta === 0) return null;
+  return { id: `${orderId}:earn`, userId, delta, cause: 'order_paid', orderId, reason: null };
+}
+
+/** What an adjustment by staff writes. */
+export function adjustment(asked: {
+  readonly adjustmentId: AdjustmentId;
+  readonly userId: UserId;
+  readonly delta: number;
+  readonly reason: string;
+}): PointsMove {
+  const { adjustmentId: id, userId, delta, reason } = asked;
+  return { id, userId, delta, cause: 'adjustment', orderId: null, reason };
+}
+
+/**
+ * What a repeat of the same adjustment is answered with: the line it has written.
+ * @throws points.adjustment_taken when the id was used for another adjustment
+ */
+export function adjustedBefore(written: PointsEntry, asked: PointsMove): PointsEntry {
+  const { userId, delta, reason } = written;
+  if (userId === asked.userId && delta === asked.delta && reason === asked.reason) return written;
+  throw fail('points.adjustment_taken');
+}
 
 /**
  * The account with one more line, and that line. The balance changes by `delta` and is never set, so it is the sum of

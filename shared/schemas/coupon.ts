@@ -14,21 +14,26 @@ import {
 } from './base.ts';
 import { ProductKind } from './product.ts';
 
+/** Money a rule names: never 0, or the rule would do nothing. */
+const RuleFen = Fen.min(1);
+
 /**
  * What a coupon takes off the eligible lines:
  * `full_reduction` (满减) `offFen` once they come to `thresholdFen`; `discount` (折扣) `offBasisPoints` of them, at
  * most `capFen`, once they come to `thresholdFen`; `fixed` (立减) `offFen` with no threshold.
  */
 export const CouponRule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('full_reduction'), thresholdFen: Fen, offFen: Fen }),
+  z
+    .strictObject({ kind: z.literal('full_reduction'), thresholdFen: RuleFen, offFen: RuleFen })
+    .refine((rule) => rule.offFen <= rule.thresholdFen, { path: ['offFen'] }),
   z.strictObject({
     kind: z.literal('discount'),
     thresholdFen: Fen,
     /** How much is taken off: 2000 is 八折. */
-    offBasisPoints: BasisPoints,
-    capFen: Fen,
+    offBasisPoints: BasisPoints.min(1),
+    capFen: RuleFen,
   }),
-  z.strictObject({ kind: z.literal('fixed'), offFen: Fen }),
+  z.strictObject({ kind: z.literal('fixed'), offFen: RuleFen }),
 ]);
 export type CouponRule = z.infer<typeof CouponRule>;
 
@@ -42,35 +47,61 @@ export type CouponScope = z.infer<typeof CouponScope>;
 
 /** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
 export const CouponValidity = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('window'), fromMs: TimeMs, untilMs: TimeMs }),
+  z
+    .strictObject({ kind: z.literal('window'), fromMs: TimeMs, untilMs: TimeMs })
+    .refine((window) => window.fromMs < window.untilMs, { path: ['untilMs'] }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(365) }),
 ]);
 export type CouponValidity = z.infer<typeof CouponValidity>;
 
-/** What staff write. `audience` new_users: who registered within the last 7 days; welcome: given at registration, never claimed. */
-export const CouponTemplateDraft = z.strictObject({
-  title: text(40),
-  rule: CouponRule,
-  scope: CouponScope,
-  validity: CouponValidity,
-  claimFromMs: TimeMs,
-  claimUntilMs: TimeMs,
-  /** How many there are, over all shards. */
-  stock: z.int().min(1).max(1_000_000),
-  perUserMax: z.int().min(1).max(100),
-  audience: z.enum(['all', 'new_users', 'welcome']),
-});
+/** How many coupons of one template a user may have at most, whatever staff write. */
+const PER_USER_MAX = 100;
+
+/**
+ * What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `welcome`, given to each at
+ * registration and never claimed.
+ */
+export const CouponTemplateDraft = z
+  .strictObject({
+    /** Made by the client, so that a repeat creates once. */
+    id: TemplateId,
+    title: text(40),
+    rule: CouponRule,
+    scope: CouponScope,
+    validity: CouponValidity,
+    /** Claimed from … until (exclusive). */
+    claimFromMs: TimeMs,
+    claimUntilMs: TimeMs,
+    /** How many there are, over all shards. */
+    stock: z.int().min(1).max(1_000_000),
+    perUserMax: z.int().min(1).max(PER_USER_MAX),
+    audience: z.enum(['all', 'new_users', 'welcome']),
+  })
+  .refine((draft) => draft.claimFromMs < draft.claimUntilMs, { path: ['claimUntilMs'] })
+  .refine((draft) => draft.perUserMax === 1 || draft.audience !== 'welcome', { path: ['perUserMax'] })
+  .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilMs > draft.claimFromMs, {
+    path: ['validity'],
+  });
 export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
 
+/** How many shards a stock has at most. */
+export const SHARDS_MAX = 16;
+
 /** A stored template. Its stock lives in shards (`CouponStock`), not here. */
-export const CouponTemplate = CouponTemplateDraft.extend({
-  id: TemplateId,
-  state: z.enum(['draft', 'published', 'ended']),
-  shardCount: z.int().min(1).max(16),
+export const CouponTemplate = z.object({
+  ...CouponTemplateDraft.shape,
+  state: z.enum(['draft', 'published']),
+  shardCount: z.int().min(1).max(SHARDS_MAX),
+  /** Of what was asked for when it was made, so that the same id with other content is refused. */
+  draftDigest: z.string().length(64),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
-}).strip();
+});
 export type CouponTemplate = z.infer<typeof CouponTemplate>;
+
+/** A template as staff see it. */
+export const StaffCouponTemplateView = CouponTemplate.omit({ draftDigest: true, shardCount: true });
+export type StaffCouponTemplateView = z.infer<typeof StaffCouponTemplateView>;
 
 /** One shard of a template's stock, `<template id>:<i>`: decided inside the transaction that takes one. */
 export const CouponStock = z.object({
@@ -80,6 +111,9 @@ export const CouponStock = z.object({
   issued: z.int().min(0),
 });
 export type CouponStock = z.infer<typeof CouponStock>;
+
+/** Which of a user's coupons of one template: from 1 up to the per-user limit. */
+export const CouponNumber = z.int().min(1).max(PER_USER_MAX);
 
 /** The state of a coupon in a user's hands. */
 export const CouponState = z.enum(['available', 'locked', 'used', 'expired']);
@@ -135,3 +169,4 @@ export const ClaimableView = z.object({
   whyNot: NotClaimable.nullable(),
 });
 export type ClaimableView = z.infer<typeof ClaimableView>;
+export const ClaimablePage = pageOf(ClaimableView);

@@ -5,12 +5,18 @@ import { OrderId, pageOf, TimeMs, text, UserId } from './base.ts';
 /** The most points one line of the ledger may move. */
 export const POINTS_MAX = 10_000_000;
 
+/** By how much one line changes the balance: signed whole points, never 0. */
+export const PointsDelta = z
+  .int()
+  .min(-POINTS_MAX)
+  .max(POINTS_MAX)
+  .refine((delta) => delta !== 0);
+
 /** One line of the ledger; its id is made from its cause (`<orderId>:earn`, `<adjustmentId>`), so it is written once. */
 export const PointsEntry = z.object({
   id: z.string().max(80),
   userId: UserId,
-  /** Signed whole points; never 0. */
-  delta: z.int().min(-POINTS_MAX).max(POINTS_MAX),
+  delta: PointsDelta,
   /** The account's balance after this line. */
   balanceAfter: z.int(),
   /** The account's line number, from 1: gives the ledger an order and shows a gap. */

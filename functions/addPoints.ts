@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import * as audit from '../shared/data/audit.ts';
+import * as points from '../shared/data/points.ts';
+import * as users from '../shared/data/users.ts';
+import { adjustedBefore, adjustment, applyEntry } from '../shared/domain/points.ts';
+import { http } from '../shared/function.ts';
+import { AdjustmentId, text, UserId } from '../shared/schemas/base.ts';
+import { PointsDelta, PointsEntryView } from '../shared/schemas/points.ts';
+
+/**
+ * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
+ *
+ * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
+ * the same request gets the same line again. It says a difference and never a balance.
+ */
+export const addPoints = http(
+  {
+    route: 'POST /api/points/add',
+    auth: { may: 'points.adjust' },
+    input: z.strictObject({
+      adjustmentId: AdjustmentId,
+      userId: UserId,
+      delta: PointsDelta,
+      reason: text(200),
+    }),
+    output: z.object({ entry: PointsEntryView }),
+    errors: ['user.not_found', 'points.not_enough', 'points.adjustment_taken'],
+  },
+  async ({ input, user, now, ports }) => {
+    const { adjustmentId, userId, delta, reason } = input;
+    const asked = adjustment(input);
+    await users.get(ports.database, userId);
+    const entry = await ports.database.tx(async (tx) => {
+      const before = await points.findEntry(tx, adjustmentId);
+      if (before !== null) return adjustedBefore(before, asked);
+      const account = await points.findAccount(tx, userId);
+      const after = applyEntry(account, asked, now);
+      await points.append(tx, account, after);
+      await audit.append(tx, {
+        id: `points.adjust:${adjustmentId}`,
+        atMs: now,
+        actorId: user.id,
+        action: 'points.adjust',
+        target: userId,
+        reason,
+        details: { delta, balanceAfter: after.entry.balanceAfter },
+      });
+      return after.entry;
+    });
+    return { entry };
+  },
+);

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as couponTemplates from '../../shared/data/couponTemplates.ts';
+import { draftTemplate } from '../../shared/domain/couponTemplate.ts';
+import { fail } from '../../shared/errors.ts';
+import { http } from '../../shared/function.ts';
+import { CouponTemplateDraft, StaffCouponTemplateView } from '../../shared/schemas/coupon.ts';
+
+/**
+ * Creates a coupon template as a draft, which nobody but staff sees before `publishCouponTemplate`.
+ *
+ * The client makes the template's id and keeps it until it has an answer: the same id with the same content gets the
+ * same template again, whatever state it is in by then.
+ */
+export const createCouponTemplate = http(
+  {
+    route: 'POST /api/admin/coupons',
+    auth: { may: 'coupon.create' },
+    input: CouponTemplateDraft,
+    output: z.object({ template: StaffCouponTemplateView }),
+    errors: ['coupon.template_taken'],
+  },
+  async ({ input, user, now, ports }) => {
+    const draftDigest = ports.secrets.digest('coupon.draft', JSON.stringify(input));
+    const template = await ports.database.tx(async (tx) => {
+      const before = await couponTemplates.find(tx, input.id);
+      if (before?.draftDigest === draftDigest) return before;
+      if (before !== null) throw fail('coupon.template_taken');
+      const draft = draftTemplate(input, draftDigest, now);
+      await couponTemplates.insert(tx, draft);
+      await audit.append(tx, {
+        id: `coupon.create:${input.id}`,
+        atMs: now,
+        actorId: user.id,
+        action: 'coupon.create',
+        target: input.id,
+        reason: null,
+        details: { title: input.title, rule: input.rule, stock: input.stock },
+      });
+      return draft;
+    });
+    return { template };
+  },
+);

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import * as points from '../shared/data/points.ts';
+import { http } from '../shared/function.ts';
+import { Cursor, PageSize } from '../shared/schemas/base.ts';
+import { PointsView } from '../shared/schemas/points.ts';
+
+/** Says how many points the caller has, and what they came from, newest first. */
+export const getPoints = http(
+  {
+    route: 'GET /api/me/points',
+    auth: 'member',
+    input: z.strictObject({ cursor: Cursor.optional(), limit: PageSize }),
+    output: PointsView,
+    errors: [],
+  },
+  async ({ input, user, ports }) => {
+    const page = { limit: input.limit ?? 20, cursor: input.cursor ?? null };
+    const [account, ledger] = await Promise.all([
+      points.findAccount(ports.database, user.id),
+      points.ledgerOf(ports.database, user.id, page),
+    ]);
+    const { items, nextCursor } = ledger;
+    return { balance: account?.balance ?? 0, ledger: { items: [...items], nextCursor } };
+  },
+);

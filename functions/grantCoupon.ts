@@ -1,0 +1,20 @@
+import { couponGrantRequested } from '../events/couponGrantRequested.ts';
+import * as coupons from '../shared/data/coupons.ts';
+import * as couponTemplates from '../shared/data/couponTemplates.ts';
+import { couponId } from '../shared/domain/couponTemplate.ts';
+import { giveCoupon } from '../shared/flows/giveCoupon.ts';
+import { consumer } from '../shared/function.ts';
+
+/**
+ * Gives a user the coupon that was asked for, unless the user has it or none is left.
+ *
+ * Nothing left is no failure: it is written to the log, and the user goes without. When it was asked for counts, so a
+ * late message still gives what a claim could no longer get.
+ */
+export const grantCoupon = consumer({ on: couponGrantRequested }, async ({ data, tx, now, ports }) => {
+  const { userId, templateId } = data;
+  const template = await couponTemplates.getPublished(ports.database, templateId);
+  if ((await coupons.find(tx, couponId(templateId, userId, 1))) !== null) return;
+  const coupon = await giveCoupon(tx, template, { userId, n: 1, now });
+  if (coupon === null) ports.log.write('warn', { event: 'coupon.sold_out', templateId, userId });
+});

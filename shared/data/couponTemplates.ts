@@ -1,0 +1,68 @@
+/** Coupon templates: what staff publish and learners claim. How many are left is in `couponStocks`. */
+import { fail } from '../errors.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
+import type { TemplateId, TimeMs } from '../schemas/base.ts';
+import { CouponTemplate } from '../schemas/coupon.ts';
+import { defineCollection } from './collection.ts';
+
+/** Listed by whom they are for and until when they can be claimed. */
+export const collection = defineCollection({
+  name: 'couponTemplates',
+  schema: CouponTemplate,
+  version: 1,
+  indexes: { open: { fields: ['state', 'audience', 'claimUntilMs'] } },
+});
+
+/** The template, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate | null> {
+  return reader.find(collection, id);
+}
+
+/** The template. @throws coupon.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
+  const template = await find(reader, id);
+  if (template === null) throw fail('coupon.not_found', { params: { templateId: id } });
+  return template;
+}
+
+/** The template, if it is published; a draft is as if it were not there. @throws coupon.not_found */
+export async function getPublished(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
+  const template = await get(reader, id);
+  if (template.state !== 'published') {
+    throw fail('coupon.not_found', { params: { templateId: id }, detail: 'not published' });
+  }
+  return template;
+}
+
+/**
+ * One page of what is published for these audiences and can be claimed now or later, soonest end first.
+ * @throws request.invalid for a cursor of another query
+ */
+export function listOpen(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly audiences: readonly CouponTemplate['audience'][];
+    readonly now: TimeMs;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<CouponTemplate>> {
+  return reader.list(collection, {
+    index: 'open',
+    where: { state: 'published', audience: asked.audiences },
+    range: { field: 'claimUntilMs', from: asked.now + 1 },
+    order: 'ascending',
+    limit: asked.limit,
+    cursor: asked.cursor,
+  });
+}
+
+/** Stores a new template. */
+export function insert(tx: Pick<Tx, 'insert'>, template: CouponTemplate): Promise<void> {
+  return tx.insert(collection, template);
+}
+
+/** Stores a template's new state. */
+export function save(tx: Pick<Tx, 'update'>, template: CouponTemplate): Promise<void> {
+  return tx.update(collection, template);
+}
