@@ -2,7 +2,9 @@
 import type { Collection } from '../ports.ts';
 import * as audit from './audit.ts';
 import * as carts from './carts.ts';
+import * as couponStocks from './couponStocks.ts';
 import * as coupons from './coupons.ts';
+import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
 import * as identities from './identities.ts';
@@ -22,7 +24,9 @@ import * as users from './users.ts';
 export const collections: readonly Collection[] = [
   audit.collection,
   carts.collection,
+  couponStocks.collection,
   coupons.collection,
+  couponTemplates.collection,
   courses.collection,
   entitlements.collection,
   identities.collection,
