@@ -75,9 +75,7 @@ class SqliteDatabase implements Database {
 
   async findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
     if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
-    const table = this.#tableOf(collection);
-    if (ids.length === 0) return [];
-    const rows = this.#ask(table, () => table.readMany(ids));
+    const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids));
     const docs = new Map(rows.map((row) => decoded(collection, row)).map((doc) => [doc.id, doc]));
     return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
   }

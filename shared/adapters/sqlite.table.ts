@@ -82,8 +82,11 @@ const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
 /** A blob sorts behind every text. */
 const TEXTS = { from: '', below: Buffer.alloc(0) };
 
-/** The SQL of a checked query and the values to bind to it. */
-function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly values: readonly Bound[] } {
+/** The SQL of a checked query over a quoted table, and the values to bind to it; the limit is bound after them. */
+export function listSql(
+  table: string,
+  plan: ListPlan,
+): { readonly sql: string; readonly values: readonly Bound[] } {
   const terms: string[] = [];
   const values: Bound[] = [];
   const term = (sql: string, ...bound: readonly Bound[]) => {
@@ -112,7 +115,7 @@ function listSql(name: string, plan: ListPlan): { readonly sql: string; readonly
   }
   const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
   const order = sort.map((each) => `${each} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
-  return { sql: `SELECT schemaVersion, body FROM ${name}${where} ORDER BY ${order} LIMIT ?`, values };
+  return { sql: `SELECT schemaVersion, body FROM ${table}${where} ORDER BY ${order} LIMIT ?`, values };
 }
 
 type Statement = Connection.Statement<unknown[]>;
@@ -177,13 +180,12 @@ export class Table {
 
   /** The document under this id, or null. @throws a plain Error when the id is no text. */
   read(id: string): Row | null {
-    if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
-    return isWellFormed(id) ? rowOf(this.#read.get([id])) : null;
+    return this.#mayExist(id) ? rowOf(this.#read.get([id])) : null;
   }
 
   /** The version under this id now, 0 when there is nothing. */
   version(id: string): number {
-    const found: unknown = isWellFormed(id) ? this.#version.get([id]) : null;
+    const found: unknown = this.#mayExist(id) ? this.#version.get([id]) : null;
     return Array.isArray(found) ? found[0] : 0;
   }
 
@@ -200,15 +202,16 @@ export class Table {
     this.#noteRemoved.run([version, this.collection.name]);
   }
 
-  /** Those of 1 … 100 ids that are there, in no order. */
-  readMany(ids: readonly string[]): readonly Row[] {
-    // A power of two, so that few statements serve every count.
-    const asked = 2 ** Math.ceil(Math.log2(ids.length));
-    const marks = Array.from({ length: asked }, () => '?').join();
+  /** Those of at most 100 ids that are there, in no order. @throws a plain Error when an id is no text. */
+  readMany(asked: readonly string[]): readonly Row[] {
+    const ids = asked.filter((id) => this.#mayExist(id));
+    if (ids.length === 0) return [];
+    // A power of two, so that few statements serve every count; the last id fills it up.
+    const places = 2 ** Math.ceil(Math.log2(ids.length));
+    const marks = Array.from({ length: places }, () => '?').join();
     const select = this.#cached(`SELECT v, schemaVersion, body FROM ${this.#name} WHERE id IN (${marks})`);
-    return select
-      .all(Array.from({ length: asked }, (_, i) => ids[i] ?? ids[0]))
-      .flatMap((row) => rowOf(row) ?? []);
+    const rows = select.all(Array.from({ length: places }, (_, i) => ids[i] ?? ids.at(-1)));
+    return rows.flatMap((row) => rowOf(row) ?? []);
   }
 
   /** One page and, to see whether it is the last, one row more. */
@@ -221,6 +224,12 @@ export class Table {
   /** The next `limit` documents by id behind `id`. */
   page(id: string, limit: number): readonly Row[] {
     return this.#page.all([id, limit]).flatMap((row) => rowOf(row) ?? []);
+  }
+
+  /** The driver binds only text as an id, and would bind half a surrogate pair as U+FFFD, which is another id. */
+  #mayExist(id: unknown): boolean {
+    if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
+    return isWellFormed(id);
   }
 
   #cached(sql: string): Statement {

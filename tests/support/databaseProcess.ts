@@ -1,0 +1,31 @@
+/**
+ * A process that pays between two accounts for ever, one commit after the other from several writers, and prints the
+ * number of each payment once it is acknowledged. It is there to be killed.
+ */
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { accounts, collections, once } from './collections.ts';
+
+const WRITERS = 8;
+const [path = ''] = process.argv.slice(2);
+const database = sqliteDatabase({ path, collections, random: Math.random });
+let payments = 0;
+
+async function payForEver(): Promise<never> {
+  for (;;) {
+    payments += 1;
+    const payment = payments;
+    await once(database, `payment ${payment}`, async (tx) => {
+      for (const [id, amount] of [
+        ['a', -1],
+        ['b', 1],
+      ] as const) {
+        const account = await tx.find(accounts, id);
+        if (account === null) throw new Error(`no account ${id}`);
+        await tx.update(accounts, { ...account, balance: account.balance + amount });
+      }
+    });
+    process.stdout.write(`${payment}\n`);
+  }
+}
+
+for (let i = 0; i < WRITERS; i += 1) void payForEver();
