@@ -88,7 +88,8 @@ function walk(branch: Branch, segments: readonly string[], at: number, values: s
   return below;
 }
 
-function refusal(code: ErrorCode, params: ErrorParams = {}): Endpoint {
+/** An endpoint that only refuses. */
+export function refusal(code: ErrorCode, params: ErrorParams = {}): Endpoint {
   const refuse = (): never => {
     throw fail(code, { params });
   };

@@ -1,0 +1,50 @@
+/** Whose network address counts as the caller's. */
+import { BlockList, isIP } from 'node:net';
+
+/** Networks that no caller on the internet has: private ones, and those that the platform uses between its machines. */
+const internal = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['9.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['11.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  internal.addSubnet(network, prefix, 'ipv4');
+}
+internal.addAddress('::1', 'ipv6');
+internal.addSubnet('fc00::', 7, 'ipv6');
+internal.addSubnet('fe80::', 10, 'ipv6');
+
+/** An IPv4 address as such, also when a socket of IPv6 shows it. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
+}
+
+/**
+ * The caller's address. Without trusted proxies it is the peer's own, whatever the headers say. With them it is found
+ * from the right of `X-Forwarded-For`, where our proxies write: the first address there that is not internal; with n
+ * proxies that have addresses on the internet, n - 1 of those are passed over. What stands further left the caller
+ * may have made up.
+ */
+export function callerAddress(
+  peer: string,
+  forwardedFor: string | undefined,
+  trustedProxies: number,
+): string {
+  if (trustedProxies === 0 || forwardedFor === undefined) return plain(peer);
+  let toPass = trustedProxies - 1;
+  for (const entry of forwardedFor.split(',').reverse()) {
+    const address = plain(entry.trim());
+    const family = isIP(address);
+    if (family === 0) break;
+    if (internal.check(address, family === 6 ? 'ipv6' : 'ipv4')) continue;
+    if (toPass === 0) return address;
+    toPass -= 1;
+  }
+  return plain(peer);
+}

@@ -1,0 +1,219 @@
+/** The same functions behind node:http: on a laptop, and wherever a process of its own serves them. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { type ErrorCode, errors } from '../errors.ts';
+import type { AnyFunction } from '../function.ts';
+import type { Ports } from '../ports.ts';
+import { SECOND_MS } from '../schemas/base.ts';
+import { callerAddress } from './address.ts';
+import type { HttpRequest, HttpResponse } from './exchange.ts';
+import { isPlatformHeader } from './normalise.ts';
+import { describeCaught } from './observe.ts';
+import { createRouter, type Found, refusal, splitTarget } from './router.ts';
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** 127.0.0.1 when not given: nobody else's machine. */
+  readonly host?: string;
+  /** Answers what is not the API's, such as pages for people; null for a path that it does not know. */
+  readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
+}
+
+export interface Served {
+  readonly port: number;
+  /** `http://127.0.0.1:3000`, without a slash at the end. */
+  readonly url: string;
+  /** Takes nothing new, lets what is being answered end within five seconds, then cuts. */
+  close(): Promise<void>;
+}
+
+/** Request line and headers together; Node refuses what is longer. */
+const HEADER_BYTES_MAX = 16_384;
+const TARGET_CHARACTERS_MAX = 8_192;
+const HEADERS_MAX = 100;
+
+/** A client that sends its headers or its body more slowly than this only holds a connection. */
+const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
+const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
+const CHECK_EVERY_MS = 2 * SECOND_MS;
+/** Longer than a load balancer keeps its own side, so that it is never we who close first. */
+const KEEP_ALIVE_MS = 75 * SECOND_MS;
+const DRAIN_MS = 5 * SECOND_MS;
+
+/** Below this a packet is a packet, compressed or not. */
+const COMPRESS_CHARACTERS_MIN = 1_400;
+const BROTLI_QUALITY = 4;
+
+const brotliOf = promisify(brotliCompress);
+const gzipOf = promisify(gzip);
+
+/** The decoded query, or null when it is badly encoded. Without a prototype: any name may come. */
+function parseQuery(search: string): Record<string, string | string[]> | null {
+  const query: Record<string, string | string[]> = Object.create(null);
+  if (search === '') return query;
+  try {
+    for (const pair of search.split('&')) {
+      if (pair === '') continue;
+      const [name = '', ...rest] = pair.replaceAll('+', ' ').split('=');
+      const key = decodeURIComponent(name);
+      const value = decodeURIComponent(rest.join('='));
+      const before = query[key];
+      if (before === undefined) query[key] = value;
+      else query[key] = typeof before === 'string' ? [before, value] : [...before, value];
+    }
+    return query;
+  } catch {
+    return null;
+  }
+}
+
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in incoming.headers) {
+    const value = incoming.headers[name];
+    if (value === undefined || isPlatformHeader(name)) continue;
+    headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return headers;
+}
+
+/** The body, null when there is none, or `too_large` as soon as that is known. */
+async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer | null | 'too_large'> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
+  if (length === undefined && encoding === undefined) return null;
+  if (Number(length ?? 0) > bytesMax) return 'too_large';
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // The connection stays, for the answer; what still comes Node throws away.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) throw new Error('a body comes in bytes');
+    bytes += chunk.length;
+    if (bytes > bytesMax) return 'too_large';
+    chunks.push(chunk);
+  }
+  if (bytes === 0) return null;
+  return chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks, bytes);
+}
+
+/** The best of the encodings we know that the client takes; a weight of 0 is a no. */
+function encodingOf(accepted: string | undefined): 'br' | 'gzip' | null {
+  if (accepted === undefined) return null;
+  const takes = (name: string) => new RegExp(`(^|[\\s,])${name}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))|,|$)`, 'i');
+  if (takes('br').test(accepted)) return 'br';
+  return takes('gzip').test(accepted) ? 'gzip' : null;
+}
+
+/** Compresses what is long enough, off the main thread, when the client takes it. */
+async function encode(response: HttpResponse, accepted: string | undefined): Promise<HttpResponse> {
+  const { body, headers } = response;
+  if (typeof body !== 'string' || body.length < COMPRESS_CHARACTERS_MIN) return response;
+  const vary = headers.vary === undefined ? 'accept-encoding' : `${headers.vary}, accept-encoding`;
+  const encoding = encodingOf(accepted);
+  if (encoding === null) return { ...response, headers: { ...headers, vary } };
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
+  const bytes = await (encoding === 'br' ? brotliOf(body, { params }) : gzipOf(body));
+  return { ...response, headers: { ...headers, vary, 'content-encoding': encoding }, body: bytes };
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse, isLast: boolean): void {
+  const hasBody = status !== 204 && status !== 304;
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(hasBody ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
+    ...(isLast ? { connection: 'close' } : {}),
+  });
+  outgoing.end(hasBody ? body : undefined);
+}
+
+/** What cannot even be read as HTTP is answered on the bare connection. */
+function refuseConnection(caught: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || caught.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const code: ErrorCode =
+    caught.code === 'HPE_HEADER_OVERFLOW' ? 'request.headers_too_large' : 'request.invalid';
+  const status = caught.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : errors[code].status;
+  const body = JSON.stringify({ error: { code, message: errors[code].message, params: {} } });
+  socket.end(
+    `HTTP/1.1 ${status} \r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+const refused = (code: ErrorCode): Found => ({ endpoint: refusal(code), params: {} });
+
+/** Serves the functions, by name, until it is closed. Resolves once it listens. */
+export async function serve(
+  functions: Readonly<Record<string, AnyFunction>>,
+  ports: Ports,
+  { port, host = '127.0.0.1', pages }: ServeOptions,
+): Promise<Served> {
+  const router = createRouter(functions);
+  const { trustedProxies } = ports.settings;
+  let isClosing = false;
+
+  async function answer(incoming: IncomingMessage): Promise<HttpResponse> {
+    const { method = 'GET', url = '/' } = incoming;
+    const { path, search } = splitTarget(url);
+    const query = url.length > TARGET_CHARACTERS_MAX ? {} : parseQuery(search);
+    let found = router.find(method, path);
+    if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long');
+    else if (query === null) found = refused('request.invalid');
+    const body = await readBody(incoming, found.endpoint.bodyBytesMax);
+    const isCut = body === 'too_large';
+    // What is refused anyway is refused for that, however long its body is.
+    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused('request.too_large');
+    const headers = headersOf(incoming);
+    const peer = incoming.socket.remoteAddress ?? 'unknown';
+    const address = callerAddress(peer, headers['x-forwarded-for'], trustedProxies);
+    const rawBody = isCut ? null : body;
+    const request: HttpRequest = { method, path, query: query ?? {}, headers, rawBody, address };
+    const page = pages === undefined || /^\/(api|bus)\//.test(path) ? null : await pages(request);
+    const response = page ?? (await router.answer(request, ports, found));
+    return encode(response, headers['accept-encoding']);
+  }
+
+  const server = createServer(
+    { maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: CHECK_EVERY_MS },
+    (incoming, outgoing) => {
+      answer(incoming).then(
+        (response) => send(outgoing, response, isClosing),
+        (caught) => {
+          // A client that hung up while it was sending is no news.
+          if (!incoming.destroyed) ports.log.write('error', { function: 'host', ...describeCaught(caught) });
+          outgoing.destroy();
+        },
+      );
+    },
+  );
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxHeadersCount = HEADERS_MAX;
+  server.on('clientError', refuseConnection);
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    port: bound.port,
+    url: `http://${shown}:${bound.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        isClosing = true;
+        const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

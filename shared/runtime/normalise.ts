@@ -1,0 +1,98 @@
+/** The HTTP events of Tencent Cloud, whichever product sends them, and the answer that all of them take. */
+import * as z from 'zod';
+import { callerAddress } from './address.ts';
+import type { HttpRequest, HttpResponse } from './exchange.ts';
+
+const Values = z.record(z.string(), z.unknown()).nullish();
+
+/**
+ * What is read of an event: API gateway v1 (also what is left of it), function URL (without the request context and
+ * the base64 flag), and CloudBase HTTP access (with `multiValueHeaders`, and the query under another name).
+ */
+const HttpEvent = z.object({
+  httpMethod: z.string().max(20),
+  path: z.string(),
+  headers: Values,
+  multiValueHeaders: Values,
+  /** API gateway and function URL: all of the query. */
+  queryString: Values,
+  /** CloudBase: all of the query; API gateway: only what was declared there. */
+  queryStringParameters: Values,
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+  requestContext: z.object({ sourceIp: z.string().nullish(), requestId: z.string().nullish() }).nullish(),
+});
+
+/** The answer of an event function; always with a status and a text, so that the platform does not guess. */
+export interface PlatformAnswer {
+  readonly isBase64Encoded: boolean;
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Header names that the platform adds for itself: among them are the credentials of the function's role. */
+export function isPlatformHeader(name: string): boolean {
+  return name.startsWith('x-scf-');
+}
+
+function headersOf(event: z.infer<typeof HttpEvent>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const given = { ...event.headers, ...event.multiValueHeaders };
+  for (const [name, value] of Object.entries(given)) {
+    const lower = name.toLowerCase();
+    if (isPlatformHeader(lower)) continue;
+    const text = Array.isArray(value) ? value.join(', ') : String(value);
+    // The same name in two spellings is a name given twice.
+    headers[lower] = headers[lower] === undefined ? text : `${headers[lower]}, ${text}`;
+  }
+  return headers;
+}
+
+/** A parameter without a value comes as `true`. */
+function textOf(value: unknown): string {
+  return value === true || value === null ? '' : String(value);
+}
+
+function queryOf(event: z.infer<typeof HttpEvent>): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null);
+  const given = event.queryString ?? event.queryStringParameters ?? {};
+  for (const [name, value] of Object.entries(given)) {
+    query[name] = Array.isArray(value) ? value.map(textOf) : textOf(value);
+  }
+  return query;
+}
+
+/** The peer as the platform saw it: a header of its own where it sends no request context. */
+function peerOf(event: z.infer<typeof HttpEvent>): string {
+  const remote = event.headers?.['x-scf-remote-addr'];
+  return event.requestContext?.sourceIp ?? (typeof remote === 'string' ? remote : 'unknown');
+}
+
+/** The request in an event, with the platform's own id for it; null when the event is no HTTP request. */
+export function requestOf(
+  event: unknown,
+  trustedProxies: number,
+): { readonly request: HttpRequest; readonly requestId: string | null } | null {
+  const parsed = HttpEvent.safeParse(event);
+  if (!parsed.success) return null;
+  const { httpMethod, path, body, isBase64Encoded, requestContext } = parsed.data;
+  const headers = headersOf(parsed.data);
+  const isEmpty = body === undefined || body === null || body === '';
+  const request = {
+    method: httpMethod.toUpperCase(),
+    path,
+    query: queryOf(parsed.data),
+    headers,
+    rawBody: isEmpty ? null : Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
+    address: callerAddress(peerOf(parsed.data), headers['x-forwarded-for'], trustedProxies),
+  };
+  return { request, requestId: requestContext?.requestId ?? null };
+}
+
+/** The answer for the platform. To HEAD it has no body. */
+export function platformAnswer(method: string, { status, headers, body }: HttpResponse): PlatformAnswer {
+  const isText = typeof body === 'string';
+  const text = isText ? body : Buffer.from(body).toString('base64');
+  return { isBase64Encoded: !isText, statusCode: status, headers, body: method === 'HEAD' ? '' : text };
+}

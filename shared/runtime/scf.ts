@@ -1,0 +1,99 @@
+/** The entry of a deployed unit: one `main_handler` for whatever the platform calls it with. */
+import * as z from 'zod';
+import { fail } from '../errors.ts';
+import type { AnyFunction } from '../function.ts';
+import type { Ports } from '../ports.ts';
+import { type Consumer, runConsumer } from './consumer.ts';
+import { envelopeOfError, errorResponse } from './errorToResponse.ts';
+import { type Message, messagesOf } from './messages.ts';
+import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
+import { createRouter, type Router } from './router.ts';
+import { runTimer } from './timer.ts';
+
+/** What the platform calls. It throws, so that the platform sees a failure, for everything but HTTP. */
+export type MainHandler = (event: unknown, context: unknown) => Promise<unknown>;
+
+const Context = z.object({ request_id: z.string() });
+const TimerEvent = z.object({ Type: z.string().regex(/^timer$/i) });
+
+function messageOf(caught: unknown): string {
+  return caught instanceof Error ? caught.message : String(caught);
+}
+
+/** Without its ports a unit can still say that it is broken: to the caller by a catalogued error, to the log why. */
+function brokenAnswer(method: string, requestId: string, caught: unknown): PlatformAnswer {
+  console.error(JSON.stringify({ level: 'error', requestId, cannotStart: messageOf(caught) }));
+  return platformAnswer(method, errorResponse(fail('internal'), requestId, envelopeOfError));
+}
+
+async function answerHttp(
+  router: Router,
+  ports: () => Ports,
+  event: unknown,
+  platformId: string,
+): Promise<PlatformAnswer | null> {
+  let own: Ports;
+  try {
+    own = ports();
+  } catch (caught) {
+    const broken = requestOf(event, 0);
+    return broken === null ? null : brokenAnswer(broken.request.method, platformId, caught);
+  }
+  const http = requestOf(event, own.settings.trustedProxies);
+  if (http === null) return null;
+  const { request, requestId } = http;
+  const found = router.find(request.method, request.path);
+  const response = await router.answer(request, own, found, requestId ?? platformId);
+  return platformAnswer(request.method, response);
+}
+
+/** Every message for every consumer of the unit, each on its own: one that fails does not hold up the others. */
+async function deliver(
+  consumers: ReadonlyMap<string, Consumer>,
+  messages: readonly Message[],
+  ports: Ports,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const message of messages) {
+    if ('unreadable' in message) {
+      failures.push(message.unreadable);
+      continue;
+    }
+    for (const [name, own] of consumers) {
+      await runConsumer(name, own, message.eventId, ports).catch((caught) => failures.push(caught));
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} failed: ${failures.map(messageOf).join('; ')}`);
+  }
+}
+
+/**
+ * The handler of a unit, over its functions by name. `ports` is called when the first event comes, not when the unit
+ * is loaded; it answers the same ports each time. @throws what failed, for everything but HTTP
+ */
+export function unit(functions: Readonly<Record<string, AnyFunction>>, ports: () => Ports): MainHandler {
+  const router = createRouter(functions);
+  const consumers = new Map<string, Consumer>();
+  for (const [name, own] of Object.entries(functions)) {
+    if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
+  }
+  return async (event, context) => {
+    const isTimer = TimerEvent.safeParse(event).success;
+    if (isTimer) {
+      for (const [name, own] of Object.entries(functions)) {
+        if (own.kind === 'timer') await runTimer(name, own, ports());
+      }
+      return null;
+    }
+    const messages = messagesOf(event);
+    if (messages !== null) {
+      await deliver(consumers, messages, ports());
+      return null;
+    }
+    const platformId = Context.safeParse(context).data?.request_id ?? 'unknown';
+    const answer = await answerHttp(router, ports, event, platformId);
+    if (answer === null) throw new Error('an event of a kind that this unit does not know');
+    return answer;
+  };
+}
