@@ -1,0 +1,251 @@
+import { createOrder } from '../../functions/createOrder.ts';
+import * as coupons from '../../shared/data/coupons.ts';
+import * as orders from '../../shared/data/orders.ts';
+import * as payments from '../../shared/data/payments.ts';
+import * as products from '../../shared/data/products.ts';
+import { fen, MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import {
+  type Buyer,
+  badWorld,
+  givenCouponOf,
+  givenOrder,
+  givenProduct,
+  orderFor,
+  stored,
+  storedIn,
+} from '../support/given.order.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+function dataOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'data' in body ? body.data : body;
+}
+
+describeFunction(createOrder, () => {
+  let world: World;
+  let alice: Buyer;
+  let bob: Buyer;
+  const place = (asked: unknown, buyer = alice) => world.call(createOrder, asked, { token: buyer.token });
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    bob = await world.login('bob');
+  });
+  afterEach(() => world.close());
+
+  test('an order holds its price and its coupon for fifteen minutes', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const asked = orderFor(world, [await givenProduct(world), await givenProduct(world)], coupon);
+    const { status, data } = await place(asked);
+    expect(status).toBe(200);
+    expect(data.order).toMatchObject({
+      id: asked.orderId,
+      state: 'pending',
+      listFen: 19_800,
+      discountFen: 1_000,
+      payableFen: 18_800,
+      earnsPoints: 188,
+      couponId: coupon.id,
+      expiresAtMs: world.clock.now() + 15 * MINUTE_MS,
+    });
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({
+      state: 'locked',
+      orderId: asked.orderId,
+    });
+    expect(await stored(world, payments.collection, asked.orderId)).toMatchObject({
+      state: 'created',
+      amountFen: 18_800,
+      openid: null,
+    });
+  });
+
+  test('an answer shows nothing of the inside', async () => {
+    const { data } = await place(orderFor(world, [await givenProduct(world)]));
+    const inside = [
+      'requestDigest',
+      'closeTries',
+      'closeNextAtMs',
+      'paymentOpenedAtMs',
+      'updatedAtMs',
+      'userId',
+    ];
+    expect(Object.keys(data.order).filter((key) => inside.includes(key))).toEqual([]);
+  });
+
+  test('T31: twenty of the same request at once are one order', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const asked = orderFor(world, [await givenProduct(world)], coupon);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place(asked)));
+    expect(new Set(answers.map(({ body, status }) => JSON.stringify([status, dataOf(body)]))).size).toBe(1);
+    expect(await storedIn(world, 'orders', 'payments')).toHaveLength(2);
+  });
+
+  test('the same request gets the same order again, whatever has become of it', async () => {
+    const product = await givenProduct(world);
+    const asked = orderFor(world, [product]);
+    const first = await place(asked);
+    await world.ports.database.tx(async (tx) => {
+      await products.save(tx, { ...product, version: 2, listFen: fen(19_900) });
+      const order = await orders.get(tx, asked.orderId);
+      await orders.save(tx, { ...order, state: 'closed', closeReason: 'expired' });
+    });
+    const again = await place(asked);
+    expect(again.data.order).toMatchObject({ ...first.data.order, state: 'closed', closeReason: 'expired' });
+  });
+
+  test('T31: one coupon in twenty orders at once is locked by exactly one', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const product = await givenProduct(world);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => place(orderFor(world, [product], coupon))),
+    );
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([null, 'coupon.not_usable']));
+    expect(await storedIn(world, 'orders')).toHaveLength(1);
+    expect((await stored(world, coupons.collection, coupon.id)).orderId).toBe(winners[0]?.data.order.id);
+  });
+
+  test('T23: with nothing to pay it is paid at once, and its effects follow', async () => {
+    const coupon = await givenCouponOf(world, alice.userId, {
+      rule: { kind: 'fixed', offFen: fen(100_000) },
+    });
+    const asked = { ...orderFor(world, [await givenProduct(world)], coupon), shownFen: 0 };
+    const { data } = await place(asked);
+    expect(data.order).toMatchObject({ state: 'paid', rail: 'zero', payableFen: 0, earnsPoints: 0 });
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });
+    await world.drain();
+    expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    expect(await place(asked)).toMatchObject({ data: { order: { state: 'paid' } } });
+    await world.drain();
+    expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+  });
+
+  test('two pending orders for one product are allowed', async () => {
+    const product = await givenProduct(world);
+    await givenOrder(world, alice, { product });
+    await givenOrder(world, alice, { product });
+    expect(await storedIn(world, 'orders')).toHaveLength(2);
+  });
+
+  test('T22: the price is the catalogue’s of today: order.price_changed says the new one', async () => {
+    const product = await givenProduct(world);
+    const asked = orderFor(world, [product]);
+    for (const shownFen of [0, 1, 9_899, 9_901]) {
+      const refused = await place({ ...asked, shownFen });
+      expect(refused.code).toBe('order.price_changed');
+      expect(refused.error.params).toMatchObject({ quote: { payableFen: 9_900 } });
+    }
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
+    expect((await place(asked)).status).toBe(200);
+  });
+
+  test('order.id_taken: for another request, and for anybody else', async () => {
+    const product = await givenProduct(world);
+    const asked = orderFor(world, [product]);
+    await place(asked);
+    const more = await givenProduct(world);
+    expect(
+      await place({ ...asked, ...orderFor(world, [product, more]), orderId: asked.orderId }),
+    ).toMatchObject({
+      code: 'order.id_taken',
+      status: 409,
+    });
+    expect((await place(asked, bob)).code).toBe('order.id_taken');
+    expect((await stored(world, orders.collection, asked.orderId)).userId).toBe(alice.userId);
+  });
+
+  test('product.not_found: for what is not there, a draft, and what was withdrawn', async () => {
+    const draft = await givenProduct(world, { state: 'draft' });
+    const withdrawn = await givenProduct(world, { state: 'withdrawn' });
+    const nowhere = { ...draft, id: ProductId.parse(world.ports.ids.make('prd')) };
+    for (const product of [draft, withdrawn, nowhere]) {
+      const refused = await place(orderFor(world, [await givenProduct(world), product]));
+      expect(refused.error).toMatchObject({ code: 'product.not_found', params: { productId: product.id } });
+    }
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
+  });
+
+  test('product.already_owned: what one has is not sold again', async () => {
+    const product = await givenProduct(world, { listFen: fen(0) });
+    await place(orderFor(world, [product]));
+    await world.drain();
+    const refused = await place(orderFor(world, [await givenProduct(world), product]));
+    expect(refused.error).toMatchObject({ code: 'product.already_owned', params: { productId: product.id } });
+    expect((await place(orderFor(world, [product]), bob)).status).toBe(200);
+  });
+
+  test('T21: somebody else’s coupon is coupon.not_found, like one that is not there', async () => {
+    const coupon = await givenCouponOf(world, bob.userId);
+    const asked = orderFor(world, [await givenProduct(world)], coupon);
+    const foreign = await place(asked);
+    const absent = await place({ ...asked, couponId: coupon.id.replace(/_1$/, '_2') });
+    expect([foreign.code, absent.code]).toEqual(['coupon.not_found', 'coupon.not_found']);
+    expect(foreign.status).toBe(404);
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
+  });
+
+  test('coupon.not_usable: says why, with the numbers', async () => {
+    const coupon = await givenCouponOf(world, alice.userId, {
+      rule: { kind: 'full_reduction', thresholdFen: fen(20_000), offFen: fen(1_000) },
+    });
+    const refused = await place(orderFor(world, [await givenProduct(world)], coupon));
+    expect(refused.error.params).toEqual({
+      reason: 'coupon.threshold_not_met',
+      thresholdFen: 20_000,
+      eligibleFen: 9_900,
+    });
+    world.clock.advance(25 * 60 * MINUTE_MS);
+    const late = await place(orderFor(world, [await givenProduct(world)], coupon));
+    expect(late.error).toMatchObject({ code: 'coupon.not_usable', params: { reason: 'coupon.expired' } });
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
+  });
+
+  test('request.invalid: one product twice, no line, too many lines, and everything the contract does not name', async () => {
+    const product = await givenProduct(world);
+    const asked = orderFor(world, [product]);
+    const line = { productId: product.id };
+    const wrong = [
+      { ...asked, lines: [line, line] },
+      { ...asked, lines: [] },
+      { ...asked, lines: [{ ...line, quantity: 2 }] },
+      { ...asked, lines: [{ ...line, paidFen: 1 }] },
+      { ...asked, lines: Array.from({ length: 21 }, () => ({ productId: world.ports.ids.make('prd') })) },
+      { ...asked, orderId: 'ord_1' },
+      { ...asked, orderId: world.ports.ids.make('usr') },
+      { ...asked, couponId: undefined },
+      { ...asked, state: 'paid' },
+      { ...asked, shownFen: -1 },
+      { ...asked, shownFen: 99.5 },
+      { ...asked, shownFen: '9900' },
+      { ...asked, lines: { $gt: '' } },
+    ];
+    for (const input of wrong) expect((await place(input)).code).toBe('request.invalid');
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
+  });
+
+  test('auth.required: nobody orders without logging in', async () => {
+    const asked = orderFor(world, [await givenProduct(world)]);
+    expect((await world.call(createOrder, asked)).code).toBe('auth.required');
+  });
+});
+
+describe('ordering on a bad day', () => {
+  test('conflicts and lost answers to commits change nothing about the guarantees', async () => {
+    const world = await badWorld(7, { conflict: 0.3, commitLost: 0.3 });
+    const alice = await world.login('alice');
+    const coupon = await givenCouponOf(world, alice.userId);
+    const product = await givenProduct(world);
+    const asked = Array.from({ length: 10 }, () => orderFor(world, [product], coupon));
+    const answers = await Promise.all(
+      [...asked, ...asked].map((input) => world.call(createOrder, input, { token: alice.token })),
+    );
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([null, 'coupon.not_usable']));
+    const won = new Set(answers.filter(({ code }) => code === null).map(({ data }) => data.order.id));
+    expect(won.size).toBe(1);
+    expect(await storedIn(world, 'orders')).toHaveLength(1);
+    await world.close();
+  });
+});
