@@ -22,6 +22,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
   const reason = REASONS[refund.reason];
   const news = await ports.pay.refund({ refundId: refund.id, transactionId, refundFen, totalFen, reason });
   return async (tx) => {
-    await settleRefund(tx, news, now);
+    const outcome = await settleRefund(tx, news, now);
+    if (outcome === 'unknown') throw new Error(`the rail answered for another refund than ${refund.id}`);
   };
 });

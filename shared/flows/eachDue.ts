@@ -7,6 +7,7 @@ const LANES = 8;
 /**
  * Works through what is due, a few at a time, until it is done or there is no time left. One that fails is logged and
  * counted as `failed` and holds up nobody. Answers how often each outcome came about, as `<noun>.<outcome>`.
+ * @throws what reading `due` throws, after the work under way has ended
  */
 export async function eachDue<T>(
   due: AsyncIterable<T> | Iterable<T>,
@@ -27,7 +28,8 @@ export async function eachDue<T>(
       counts[key] = (counts[key] ?? 0) + 1;
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   return counts;
 }
 

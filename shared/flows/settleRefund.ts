@@ -7,7 +7,8 @@ import type { TimeMs } from '../schemas/base.ts';
 /**
  * Writes down what a rail says of a refund: the one way in for a notice, an answer to our request, and an answer to a
  * question. Old news and repeats change nothing. A refund that did not give the money back is put before staff.
- * Answers `unknown` for a number that is not ours (staff can refund at the rail by hand).
+ * Answers `unknown` for what is no refund of ours, or not this one: another amount, another transaction (staff can
+ * refund at the rail by hand).
  */
 export async function settleRefund(
   tx: Tx,
@@ -15,7 +16,7 @@ export async function settleRefund(
   now: TimeMs,
 ): Promise<'advanced' | 'unchanged' | 'unknown'> {
   const refund = await refunds.find(tx, news.refundId);
-  if (refund === null) return 'unknown';
+  if (refund?.transactionId !== news.transactionId || refund.refundFen !== news.refundFen) return 'unknown';
   const advanced = advanceRefund(refund, news.state, now);
   if (advanced === null) return 'unchanged';
   await refunds.save(tx, advanced);
