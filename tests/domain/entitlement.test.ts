@@ -1,0 +1,114 @@
+import * as fc from 'fast-check';
+import { accessUntilMs, grant, mayUse, revoke } from '../../shared/domain/entitlement.ts';
+import { DAY_MS, OrderId, timeMs } from '../../shared/schemas/base.ts';
+import { Entitlement } from '../../shared/schemas/entitlement.ts';
+import { productIdOf } from '../support/given.coupon.ts';
+import { NOW, USER_ID } from '../support/given.holding.ts';
+import { seed } from '../support/seeded.ts';
+
+interface Bought {
+  readonly order: number;
+  /** Days after `NOW`. */
+  readonly onDay: number;
+  /** null for ever. */
+  readonly days: number | null;
+}
+
+const orderIdOf = (n: number) => OrderId.parse(`ord_01JD00000000000000000000${String(n).padStart(2, '0')}`);
+const give = (before: Entitlement | null, { order, onDay, days }: Bought) => {
+  const fromMs = timeMs(NOW + onDay * DAY_MS);
+  return grant(before, {
+    userId: USER_ID,
+    productId: productIdOf(1),
+    orderId: orderIdOf(order),
+    access: days === null ? { kind: 'forever' } : { kind: 'days', days },
+    fromMs,
+    now: fromMs,
+  });
+};
+const giveAll = (all: readonly Bought[]) => all.reduce<Entitlement | null>(give, null);
+const onDay = (day: number) => timeMs(NOW + day * DAY_MS);
+
+const bought = fc
+  .array(
+    fc.record({
+      onDay: fc.nat({ max: 60 }),
+      days: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 8 }),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((all) => all.map((one, order) => ({ ...one, order })));
+
+describe(`what orders give comes to (seed ${seed})`, () => {
+  const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
+    fc.assert(fc.property(arbitrary, check), { seed, numRuns: 500 });
+
+  test('every day that was paid for: bought while access lasts, it is added at the end', () => {
+    holds(bought, (all) => {
+      const days = new Set<number>();
+      for (const one of all.toSorted((a, b) => a.onDay - b.onDay || a.order - b.order)) {
+        if (one.days === null) {
+          expect(accessUntilMs(giveAll(all))).toBeNull();
+          return;
+        }
+        let day = one.onDay;
+        while (days.has(day)) day += 1;
+        for (let left = one.days; left > 0; left -= 1, day += 1) days.add(day);
+      }
+      expect(accessUntilMs(giveAll(all))).toBe(NOW + (Math.max(...days) + 1) * DAY_MS);
+    });
+  });
+
+  test('the same in whatever order the news of them comes', () => {
+    const shuffled = bought.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    holds(shuffled, ([all, other]) => {
+      expect(accessUntilMs(giveAll(other))).toBe(accessUntilMs(giveAll(all)));
+    });
+  });
+
+  test('an order gives once, however often it is told', () => {
+    holds(bought, (all) => {
+      const once = giveAll(all);
+      for (const again of all) expect(give(once, again)).toBe(once);
+      expect(Entitlement.parse(once)).toEqual(once);
+      expect(once?.sources).toHaveLength(all.length);
+    });
+  });
+
+  test('taking back what one order gave leaves what the others gave', () => {
+    const withOne = bought.chain((all) => fc.tuple(fc.constant(all), fc.nat({ max: all.length - 1 })));
+    holds(withOne, ([all, order]) => {
+      const whole = giveAll(all);
+      if (whole === null) throw new Error('something was bought');
+      const rest = revoke(whole, orderIdOf(order), NOW);
+      const without = giveAll(all.filter((one) => one.order !== order));
+      expect(accessUntilMs(rest)).toBe(accessUntilMs(without));
+      expect(rest.sources).toHaveLength(all.length);
+    });
+  });
+});
+
+test('access ends with the millisecond in which it ends', () => {
+  const week = giveAll([{ order: 1, onDay: 0, days: 7 }]);
+  expect(mayUse(week, timeMs(onDay(7) - 1))).toBe(true);
+  expect(mayUse(week, onDay(7))).toBe(false);
+});
+
+test('who never bought it may not use it', () => {
+  expect(mayUse(null, NOW)).toBe(false);
+  expect(accessUntilMs(null)).toBe(0);
+});
+
+test('a payment that the rail dates a little ahead of our clock opens at once', () => {
+  expect(mayUse(giveAll([{ order: 1, onDay: 1, days: 7 }]), NOW)).toBe(true);
+});
+
+test('bought for ever and taken back is gone; given again by the same order it stays gone', () => {
+  const forever = give(null, { order: 1, onDay: 0, days: null });
+  const revoked = revoke(forever, orderIdOf(1), NOW);
+  expect(mayUse(forever, onDay(9_999))).toBe(true);
+  expect(mayUse(revoked, NOW)).toBe(false);
+  expect(give(revoked, { order: 1, onDay: 0, days: null })).toBe(revoked);
+});

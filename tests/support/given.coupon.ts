@@ -1,0 +1,83 @@
+/** Coupons and their templates: plain values for tests of rules, and stored ones for tests in a world. */
+import * as couponStocks from '../../shared/data/couponStocks.ts';
+import * as couponTemplates from '../../shared/data/couponTemplates.ts';
+import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
+import type { CartLine } from '../../shared/domain/pricing.ts';
+import { CouponId, DAY_MS, fen, ProductId, TemplateId, timeMs } from '../../shared/schemas/base.ts';
+import { type Coupon, type CouponTemplate, CouponTemplateDraft } from '../../shared/schemas/coupon.ts';
+import { NOW, USER_ID } from './given.holding.ts';
+import type { World } from './world.ts';
+
+export const TEMPLATE_ID = TemplateId.parse('tpl_01JD0000000000000000000003');
+
+/** A coupon in `USER_ID`'s hands: 10 yuan off anything, from `NOW` for a day, unless changed. */
+export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
+  return {
+    id: CouponId.parse(`cpn_${TEMPLATE_ID.slice(4)}_${USER_ID.slice(4)}_1`),
+    userId: USER_ID,
+    templateId: TEMPLATE_ID,
+    title: '立减 10 元',
+    rule: { kind: 'fixed', offFen: fen(1_000) },
+    scope: { kind: 'all' },
+    state: 'available',
+    orderId: null,
+    validFromMs: NOW,
+    expiresAtMs: timeMs(NOW + DAY_MS),
+    claimedAtMs: NOW,
+    updatedAtMs: NOW,
+    ...changes,
+  };
+}
+
+/** The id of the n-th product of a cart. */
+export function productIdOf(n: number): ProductId {
+  return ProductId.parse(`prd_01JD00000000000000000000${String(n).padStart(2, '0')}`);
+}
+
+/** A cart: one course of each list price, in order. */
+export function cartOf(...listFens: readonly number[]): CartLine[] {
+  return listFens.map((listFen, index) => ({
+    productId: productIdOf(index),
+    productVersion: 1,
+    kind: 'course',
+    title: `课程 ${index}`,
+    access: { kind: 'forever' },
+    listFen: fen(listFen),
+  }));
+}
+
+/** What staff send to make a template: 10 yuan off over 50, one each of a hundred, to be claimed today, for 7 days. */
+export function aTemplateDraft(
+  asked: { readonly id: string; readonly now: number },
+  changes: Partial<CouponTemplateDraft> = {},
+): CouponTemplateDraft {
+  return CouponTemplateDraft.parse({
+    id: asked.id,
+    title: '满 50 减 10',
+    rule: { kind: 'full_reduction', thresholdFen: 5_000, offFen: 1_000 },
+    scope: { kind: 'all' },
+    validity: { kind: 'days', days: 7 },
+    claimFromMs: asked.now,
+    claimUntilMs: asked.now + DAY_MS,
+    stock: 100,
+    perUserMax: 1,
+    audience: 'all',
+    ...changes,
+  });
+}
+
+/** A published template with its stock. */
+export async function givenTemplate(
+  world: World,
+  changes: Partial<CouponTemplateDraft> = {},
+): Promise<CouponTemplate> {
+  const now = world.clock.now();
+  const draft = aTemplateDraft({ id: world.ports.ids.make('tpl'), now }, changes);
+  const { template, stocks } = publishTemplate(draftTemplate(draft, 'd'.repeat(64), now), now);
+  await world.ports.database.tx(async (tx) => {
+    if ((await couponTemplates.find(tx, template.id)) !== null) return;
+    await couponTemplates.insert(tx, template);
+    for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
+  });
+  return template;
+}
