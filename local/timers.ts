@@ -7,6 +7,9 @@ import { HOUR_MS, SECOND_MS } from '../shared/schemas/base.ts';
 /** Cron is read in UTC+8, which has no summer time. */
 const OFFSET_MS = 8 * HOUR_MS;
 
+/** After a longer pause than a day, what was due before that is not looked for any more. */
+const LOOK_BACK_SECONDS = 86_400;
+
 /** A schedule: whether it fires in the second that begins at this instant. */
 export type Schedule = (atMs: number) => boolean;
 
@@ -93,8 +96,9 @@ export function createTimers(functions: Readonly<Record<string, TimerFunction>>,
     tick: () => {
       if (isStopped) return;
       const second = Math.floor(ports.clock.now() / SECOND_MS);
+      const first = Math.max(seenSecond + 1, second - LOOK_BACK_SECONDS);
       for (const { name, own, fires } of jobs) {
-        for (let at = seenSecond + 1; at <= second; at += 1) {
+        for (let at = first; at <= second; at += 1) {
           if (!fires(at * SECOND_MS)) continue;
           start(name, own);
           // After a pause, a suspended laptop for one, once is enough.

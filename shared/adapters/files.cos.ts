@@ -17,7 +17,7 @@ const CLOCK_SKEW_SECONDS = 60;
 const hmac = (key: string, text: string) => createHmac('sha1', key).update(text).digest('hex');
 
 /** Percent-encoding as the algorithm wants it: everything but letters, digits, `-`, `_`, `.` and `~`. */
-function escape(text: string): string {
+function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -39,13 +39,13 @@ export interface CosRequest {
 export function cosSignature({ secretId, secretKey }: Credentials, request: CosRequest): string {
   const { keyTime } = request;
   const names = Object.keys(request.headers).sort();
-  const headers = names.map((name) => `${name}=${escape(request.headers[name] ?? '')}`).join('&');
+  const headers = names.map((name) => `${name}=${percentEncode(request.headers[name] ?? '')}`).join('&');
   const httpString = `${request.method.toLowerCase()}\n${request.path}\n\n${headers}\n`;
   const digest = createHash('sha1').update(httpString).digest('hex');
   const signature = hmac(hmac(secretKey, keyTime), `sha1\n${keyTime}\n${digest}\n`);
   return [
     'q-sign-algorithm=sha1',
-    `q-ak=${escape(secretId)}`,
+    `q-ak=${percentEncode(secretId)}`,
     `q-sign-time=${keyTime}`,
     `q-key-time=${keyTime}`,
     `q-header-list=${names.join(';')}`,
@@ -68,8 +68,8 @@ export function cosFiles({ host, credentials, clock }: CosOptions): Files {
         headers: { host },
         keyTime: `${start};${end}`,
       });
-      const token = own.token === null ? '' : `&x-cos-security-token=${escape(own.token)}`;
-      return `https://${host}${path.split('/').map(escape).join('/')}?${signed}${token}`;
+      const token = own.token === null ? '' : `&x-cos-security-token=${percentEncode(own.token)}`;
+      return `https://${host}${path.split('/').map(percentEncode).join('/')}?${signed}${token}`;
     },
   };
 }
