@@ -1,0 +1,108 @@
+import { loginWithPassword } from '../../functions/loginWithPassword.ts';
+import { register } from '../../functions/register.ts';
+import type { Passwords } from '../../shared/ports.ts';
+import { MINUTE_MS } from '../../shared/schemas/base.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import { exported } from '../support/given.export.ts';
+import { givenBanned } from '../support/given.staff.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const password = 'three grey herons at dusk';
+
+describeFunction(loginWithPassword, () => {
+  let world: World;
+  let userId: Parameters<typeof givenBanned>[1];
+  const attempt = (typed: string, userName = 'xiaoming', address = '203.0.113.1') =>
+    world.call(loginWithPassword, { userName, password: typed }, { address });
+
+  beforeEach(async () => {
+    world = await createWorld();
+    userId = (await world.call(register, { userName: 'xiaoming', password })).data.user.id;
+  });
+  afterEach(() => world.close());
+
+  test('the right password opens a session of thirty days', async () => {
+    const { status, data } = await attempt(password);
+    expect(status).toBe(200);
+    expect(data).toMatchObject({ isNew: false, user: { id: userId } });
+    expect(data.expiresAtMs).toBe(world.clock.now() + 30 * 24 * 60 * MINUTE_MS);
+    expect(data.token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  });
+
+  test('the same password from another keyboard is the same', async () => {
+    await world.call(register, { userName: 'andere', password: 'dämmerung über dem moor' });
+    expect((await attempt('dämmerung über dem moor'.normalize('NFD'), 'andere')).status).toBe(200);
+  });
+
+  test('auth.password_wrong: a wrong password and an unknown name get the same answer for the same work', async () => {
+    const worked: string[] = [];
+    const { hash, verify } = world.ports.passwords;
+    const passwords: Passwords = {
+      hash: (typed) => {
+        worked.push('one');
+        return hash(typed);
+      },
+      verify: (typed, stored) => {
+        worked.push('one');
+        return verify(typed, stored);
+      },
+    };
+    Object.assign(world.ports, { passwords });
+    const before = await exported(world);
+    const wrong = await attempt('three grey herons at dawn');
+    const unknown = await attempt(password, 'nobody');
+    for (const answer of [wrong, unknown]) {
+      expect(answer).toMatchObject({ status: 401, code: 'auth.password_wrong' });
+    }
+    expect(unknown.error).toEqual(wrong.error);
+    expect(worked).toEqual(['one', 'one']);
+    expect(await exported(world)).toEqual(before);
+  });
+
+  test('auth.user_banned: only who knows the password learns it', async () => {
+    await givenBanned(world, userId);
+    expect(await attempt(password)).toMatchObject({ status: 403, code: 'auth.user_banned' });
+    expect(await attempt('three grey herons at dawn')).toMatchObject({ code: 'auth.password_wrong' });
+  });
+
+  test('request.too_many: after ten tries of one name from one address the right password does not open either', async () => {
+    for (let count = 0; count < 10; count += 1) {
+      expect(await attempt('three grey herons at dawn')).toMatchObject({ code: 'auth.password_wrong' });
+    }
+    const throttled = await attempt(password);
+    expect(throttled).toMatchObject({ status: 429, code: 'request.too_many' });
+    expect(throttled.headers['retry-after']).toBe(String(15 * 60));
+    world.clock.advance(15 * MINUTE_MS);
+    expect((await attempt(password)).status).toBe(200);
+  });
+
+  test('tries at the same moment count before the first is answered', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => attempt('three grey herons at dawn')));
+    expect(answers.filter(({ code }) => code === 'auth.password_wrong')).toHaveLength(10);
+    expect(answers.filter(({ code }) => code === 'request.too_many')).toHaveLength(40);
+  });
+
+  test('a stranger elsewhere cannot lock the owner out', async () => {
+    for (let count = 0; count < 300; count += 1) {
+      await attempt('three grey herons at dawn', 'xiaoming', `198.51.100.${count % 100}`);
+    }
+    expect((await attempt(password)).status).toBe(200);
+  });
+
+  test('one address that tries many names is throttled as well', async () => {
+    for (let count = 0; count < 100; count += 1) {
+      expect(await attempt(password, `name${count}`)).toMatchObject({ code: 'auth.password_wrong' });
+    }
+    expect(await attempt(password)).toMatchObject({ status: 429, code: 'request.too_many' });
+  });
+
+  test('names nobody has are throttled like those somebody has', async () => {
+    for (let count = 0; count < 10; count += 1) await attempt(password, 'nobody');
+    expect(await attempt(password, 'nobody')).toMatchObject({ code: 'request.too_many' });
+  });
+
+  test('request.invalid: an operator object never matches', async () => {
+    const answer = await world.call(loginWithPassword, { userName: 'xiaoming', password: { $ne: null } });
+    expect(answer).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+});
