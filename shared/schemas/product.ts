@@ -142,6 +142,7 @@ export type CourseCard = z.infer<typeof CourseCard>;
 
 /** One page of courses. */
 export const CoursePage = pageOf(CourseCard);
+export type CoursePage = z.infer<typeof CoursePage>;
 
 /** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
 export const CourseView = CourseCard.extend({
