@@ -56,7 +56,7 @@ export interface Page<D> {
 /** Reads outside a transaction: committed documents only. */
 export interface Reader {
   find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
-  /** In the order of `ids`, leaving out what is not there. At most 100 ids. */
+  /** In the order of `ids`, each once, leaving out what is not there. At most 100 ids. */
   findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]>;
   /** @throws a plain Error when the query fits no declared index: that is a bug, not bad input. */
   list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>>;
@@ -92,7 +92,8 @@ export interface Database extends Reader {
    * Runs `work` in one transaction, serializable over the documents it touches by id: it commits durably when
    * `work` resolves and leaves nothing behind when it throws. On a conflict, or when the answer to the commit is
    * lost, `work` runs again, a bounded number of times with full jitter, so it must touch nothing but `tx` and must
-   * come to the same end when its first run did commit (ids made from causes see to that).
+   * come to the same end when its first run did commit (ids made from causes see to that). What it throws reaches the
+   * caller only if everything it had found was still so; otherwise it runs again.
    * @throws database.conflict when it gave up; database.unavailable when the engine does not answer.
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;

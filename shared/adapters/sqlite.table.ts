@@ -42,7 +42,7 @@ export function indexedFields(collection: Collection): readonly string[] {
 
 /**
  * A scalar as an indexed column holds it: null is −∞, which sorts before everything and equals itself, so a keyset
- * needs no special case for it; booleans are 0 and 1.
+ * needs no special case for it. Booleans are 0 and 1: given one, the driver aborts the whole process.
  */
 export function stored(value: Scalar): Stored {
   if (value === null) return Number.NEGATIVE_INFINITY;

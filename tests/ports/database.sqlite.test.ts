@@ -119,25 +119,28 @@ describe('sqlite', () => {
     other.close();
   });
 
-  test('database.unavailable: an engine that fails in the middle of a commit leaves nothing of it', async () => {
-    const database = open();
-    await put(database, accounts, { id: 'a', balance: 1 });
-    const other = new Connection(path);
-    other.exec(
-      `CREATE TRIGGER full BEFORE UPDATE ON accounts BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`,
-    );
-    const outcome = database.tx(async (tx) => {
-      await tx.insert(marks, { id: 'm' });
-      await tx.update(accounts, { id: 'a', balance: 2 });
-    });
-    await expect(outcome.catch(codeOf)).resolves.toBe('database.unavailable');
-    other.exec('DROP TRIGGER full');
-    expect(await database.find(marks, 'm')).toBeNull();
-    expect(await database.find(accounts, 'a')).toEqual({ id: 'a', balance: 1 });
-    await put(database, accounts, { id: 'a', balance: 3 });
-    expect((await database.find(accounts, 'a'))?.balance).toBe(3);
-    other.close();
-  });
+  test.each(['ABORT', 'ROLLBACK'])(
+    'database.unavailable: an engine that fails in the middle of a commit (%s) leaves nothing of it',
+    async (how) => {
+      const database = open();
+      await put(database, accounts, { id: 'a', balance: 1 });
+      const other = new Connection(path);
+      other.exec(
+        `CREATE TRIGGER full BEFORE UPDATE ON accounts BEGIN SELECT RAISE(${how}, 'disk full'); END`,
+      );
+      const outcome = database.tx(async (tx) => {
+        await tx.insert(marks, { id: 'm' });
+        await tx.update(accounts, { id: 'a', balance: 2 });
+      });
+      await expect(outcome.catch(codeOf)).resolves.toBe('database.unavailable');
+      other.exec('DROP TRIGGER full');
+      expect(await database.find(marks, 'm')).toBeNull();
+      expect(await database.find(accounts, 'a')).toEqual({ id: 'a', balance: 1 });
+      await put(database, accounts, { id: 'a', balance: 3 });
+      expect((await database.find(accounts, 'a'))?.balance).toBe(3);
+      other.close();
+    },
+  );
 
   test('database.unavailable: a read that the engine fails, with its cause', async () => {
     const database = open();
