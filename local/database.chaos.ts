@@ -19,6 +19,7 @@ export interface Chaos {
   readonly txMaxMs: number | null;
 }
 
+/** The bad luck, and the chance and time it needs from outside. */
 export interface ChaosOptions extends Partial<Chaos> {
   /** 0 ≤ x < 1: the source of all bad luck. */
   readonly random: () => number;

@@ -9,6 +9,7 @@ const JITTER = 0.1;
 /** What is not there is remembered for a tenth of the time. */
 const MISSING_SHARE = 0.1;
 
+/** The time and chance it needs from outside, and its bound. */
 export interface MemoryCacheOptions {
   readonly clock: Clock;
   /** 0 ≤ x < 1, for jitter. */

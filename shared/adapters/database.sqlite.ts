@@ -19,6 +19,7 @@ import { type Touched, Transaction } from './sqlite.transaction.ts';
 const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
 
+/** Where the file is, what is in it, and the chance and time it needs from outside. */
 export interface SqliteOptions {
   /** A file, made when missing, or `:memory:`. */
   readonly path: string;
