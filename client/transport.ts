@@ -1,0 +1,154 @@
+/** How a call travels: from a method, a path and an input to a request, and from an answer to data or an error. */
+import { type ErrorCode, type Retry, retries } from './errors.ts';
+
+/** A request as the platform has to make it. `body` is JSON, null when there is none. */
+export interface ClientRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** What came back, whatever its status. */
+export interface ClientAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a client is made with. */
+export interface ClientOptions {
+  /** Where the API is, without a slash at the end: `https://api.example.com`. */
+  readonly baseUrl: string;
+  /**
+   * Makes one request: `fetch` when not given, `wx.request` in a mini-program. Rejects only when no answer came; then
+   * what became of the request is not known, and the rejection reaches the caller as it is.
+   */
+  readonly request?: (request: ClientRequest) => Promise<ClientAnswer>;
+  /** The session's token, asked for at each call; null when nobody is logged in. */
+  readonly token?: () => string | null;
+}
+
+/** How long the default request waits for an answer. */
+const TIMEOUT_MS = 15_000;
+
+/** An answer that says no. The message is a sentence for the user. */
+export class ZhikeError extends Error {
+  override readonly name = 'ZhikeError';
+  readonly status: number;
+  /** `unknown` when the answer is not of this API (a gateway's page) or newer than this client. */
+  readonly code: ErrorCode | 'unknown';
+  readonly params: Readonly<Record<string, unknown>>;
+  /** To be told to support; null when the answer names none. */
+  readonly requestId: string | null;
+  /** Whether the same call may have another outcome: never, after a login, or later. */
+  readonly retry: Retry;
+
+  constructor(said: {
+    readonly status: number;
+    readonly code: string | null;
+    readonly message: string;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly requestId: string | null;
+  }) {
+    super(said.message);
+    this.status = said.status;
+    this.code = isKnown(said.code) ? said.code : 'unknown';
+    this.params = said.params;
+    this.requestId = said.requestId;
+    this.retry = this.code === 'unknown' ? retryOfStatus(said.status) : retries[this.code];
+  }
+}
+
+function isKnown(code: string | null): code is ErrorCode {
+  return code !== null && Object.hasOwn(retries, code);
+}
+
+function retryOfStatus(status: number): Retry {
+  if (status === 401) return 'after_login';
+  return status === 429 || status >= 500 ? 'later' : 'never';
+}
+
+async function fetchOnce({ method, url, headers, body }: ClientRequest): Promise<ClientAnswer> {
+  const response = await fetch(url, { method, headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+const textOr = <T>(value: unknown, otherwise: T) => (typeof value === 'string' ? value : otherwise);
+
+function dataOf({ status, body }: ClientAnswer): unknown {
+  const answer = parsed(body);
+  if (status >= 200 && status < 300 && 'data' in answer) return answer.data;
+  const error = isObject(answer.error) ? answer.error : {};
+  throw new ZhikeError({
+    status,
+    code: textOr(error.code, null),
+    message: textOr(error.message, `HTTP ${status}`),
+    params: isObject(error.params) ? error.params : {},
+    requestId: textOr(answer.requestId, null),
+  });
+}
+
+/** What is sent: parameters of the path are put into it, the rest goes into the query or the body. */
+function requestOf(
+  { baseUrl, token }: ClientOptions,
+  method: ClientRequest['method'],
+  template: string,
+  input: Readonly<Record<string, unknown>>,
+): ClientRequest {
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  const isQuery = method === 'GET' || method === 'DELETE';
+  const pairs = [...rest].map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  const search = isQuery && pairs.length > 0 ? `?${pairs.join('&')}` : '';
+  const body = isQuery || rest.size === 0 ? null : JSON.stringify(Object.fromEntries(rest));
+  const bearer = token?.() ?? null;
+  return {
+    method,
+    url: `${baseUrl}${path}${search}`,
+    headers: {
+      accept: 'application/json',
+      ...(body !== null && { 'content-type': 'application/json' }),
+      ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+    },
+    body,
+  };
+}
+
+/**
+ * Makes one call and never repeats it by itself: who made the ids in it may. The data is what the server's contract
+ * says, and is not checked again here.
+ * @throws ZhikeError when the answer says no
+ */
+export async function call<T>(
+  options: ClientOptions,
+  method: ClientRequest['method'],
+  template: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const request = requestOf(options, method, template, input);
+  const answer = await (options.request ?? fetchOnce)(request);
+  return dataOf(answer) as T;
+}

@@ -1,0 +1,40 @@
+/** Which errors a function can answer: what its contract declares, and what the chain around every function adds. */
+import { type ErrorCode, errors } from '../shared/errors.ts';
+import type { AnyFunction } from '../shared/function.ts';
+import { routeOf } from './manifest.ts';
+
+const ALWAYS: readonly ErrorCode[] = [
+  'request.too_many',
+  'request.headers_too_large',
+  'request.url_too_long',
+  'database.conflict',
+  'database.unavailable',
+  'internal',
+];
+const WITH_BODY: readonly ErrorCode[] = ['request.too_large', 'request.unsupported_type'];
+const WITH_USER: readonly ErrorCode[] = ['auth.required', 'auth.user_banned'];
+
+function chainErrors(own: AnyFunction): readonly ErrorCode[] {
+  if (own.kind === 'callback') return [...ALWAYS, 'request.too_large'];
+  if (own.kind !== 'http') return [];
+  const { auth } = own.contract;
+  const hasBody = !['GET', 'DELETE'].includes(routeOf(own)?.method ?? '');
+  return [
+    'request.invalid',
+    ...ALWAYS,
+    ...(hasBody ? WITH_BODY : []),
+    ...(auth === 'public' ? [] : WITH_USER),
+    ...(typeof auth === 'string' ? [] : (['auth.forbidden'] as const)),
+  ];
+}
+
+/** The codes a function's contract declares; none when it answers nobody. */
+export function declaredErrors(own: AnyFunction): readonly ErrorCode[] {
+  return own.kind === 'http' || own.kind === 'callback' ? own.contract.errors : [];
+}
+
+/** Every code a function can answer, each once, by status and then by name. */
+export function errorsOf(own: AnyFunction): readonly ErrorCode[] {
+  const codes = [...new Set([...declaredErrors(own), ...chainErrors(own)])];
+  return codes.sort((a, b) => errors[a].status - errors[b].status || (a < b ? -1 : 1));
+}

@@ -1,0 +1,160 @@
+/** Reads TypeScript as text: what the manifest and the tidy rules look at, and what an import cannot tell. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '@babel/parser';
+
+/** The folder that everything is in. */
+export const ROOT = join(__dirname, '..');
+
+type Program = ReturnType<typeof parse>['program'];
+/** A statement at the top of a file. */
+export type Statement = Program['body'][number];
+
+/** One export. `doc` is its doc comment's text without the stars, or null when it has none. */
+export interface Exported {
+  readonly name: string;
+  readonly kind: 'value' | 'type';
+  readonly doc: string | null;
+  readonly line: number;
+}
+
+/** What a file imports. `isStatic` is false for `import(…)`. */
+export interface Imported {
+  readonly from: string;
+  /** The names that are taken, `*` for all of them, `default` for the default. */
+  readonly names: readonly string[];
+  readonly isType: boolean;
+  readonly isStatic: boolean;
+  readonly line: number;
+}
+
+/** A parsed file. `path` is relative to the root, with `/`. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly program: Program;
+  readonly exports: readonly Exported[];
+  readonly imports: readonly Imported[];
+}
+
+/** A node of the tree, as far as a walk over all of them needs to know it. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly loc?: {
+    readonly start: { readonly line: number };
+    readonly end: { readonly line: number };
+  } | null;
+  readonly [key: string]: unknown;
+}
+
+function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** Every node below `node`, itself first, in the order of the text. Comments are not nodes. */
+export function* nodesOf(node: unknown): Generator<SyntaxNode> {
+  if (Array.isArray(node)) {
+    for (const one of node) yield* nodesOf(one);
+  } else if (isNode(node)) {
+    yield node;
+    for (const [key, value] of Object.entries(node)) {
+      if (!key.endsWith('Comments') && key !== 'loc') yield* nodesOf(value);
+    }
+  }
+}
+
+/** The doc comment that stands right before a statement. */
+function docOf(statement: Statement): string | null {
+  const last = statement.leadingComments?.at(-1);
+  if (last === undefined || last.type !== 'CommentBlock' || !last.value.startsWith('*')) return null;
+  const lines = last.value.slice(1).split('\n');
+  return lines
+    .map((line) => line.replace(/^\s*\* ?/, '').trimEnd())
+    .join('\n')
+    .trim();
+}
+
+function declaredNames(statement: Statement): readonly { name: string; kind: Exported['kind'] }[] {
+  if (statement.type === 'ExportDefaultDeclaration') return [{ name: 'default', kind: 'value' }];
+  if (statement.type === 'ExportAllDeclaration') return [{ name: '*', kind: 'value' }];
+  if (statement.type !== 'ExportNamedDeclaration') return [];
+  const { declaration, specifiers, exportKind } = statement;
+  const kind = exportKind === 'type' ? 'type' : 'value';
+  if (declaration?.type === 'VariableDeclaration') {
+    return declaration.declarations.flatMap(({ id }) =>
+      id.type === 'Identifier' ? [{ name: id.name, kind }] : [],
+    );
+  }
+  if (declaration != null && 'id' in declaration && declaration.id?.type === 'Identifier') {
+    return [{ name: declaration.id.name, kind }];
+  }
+  return specifiers.map(({ exported }) => ({
+    name: exported.type === 'Identifier' ? exported.name : exported.value,
+    kind,
+  }));
+}
+
+function importsOf(program: Program): Imported[] {
+  const found: Imported[] = [];
+  for (const node of nodesOf(program)) {
+    const line = node.loc?.start.line ?? 0;
+    if (node.type === 'ImportExpression' && isNode(node.source) && typeof node.source.value === 'string') {
+      found.push({ from: node.source.value, names: ['*'], isType: false, isStatic: false, line });
+    }
+  }
+  for (const statement of program.body) {
+    const line = statement.loc?.start.line ?? 0;
+    if (statement.type === 'ImportDeclaration') {
+      const names = statement.specifiers.map((specifier) => {
+        if (specifier.type === 'ImportNamespaceSpecifier') return '*';
+        if (specifier.type === 'ImportDefaultSpecifier') return 'default';
+        return specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value;
+      });
+      const isType = statement.importKind === 'type';
+      found.push({ from: statement.source.value, names, isType, isStatic: true, line });
+    }
+    if (statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportAllDeclaration') {
+      if (statement.source == null) continue;
+      const isType = statement.exportKind === 'type';
+      found.push({ from: statement.source.value, names: ['*'], isType, isStatic: true, line });
+    }
+  }
+  return found;
+}
+
+/** Parses one file's text. @throws SyntaxError with the place when it is not TypeScript. */
+export function parseSource(path: string, text: string): Source {
+  const { program } = parse(text, {
+    sourceType: 'module',
+    plugins: ['typescript'],
+    createImportExpressions: true,
+    sourceFilename: path,
+  });
+  const exports = program.body.flatMap((statement) =>
+    declaredNames(statement).map((declared) => ({
+      ...declared,
+      doc: docOf(statement),
+      line: statement.loc?.start.line ?? 0,
+    })),
+  );
+  return { path, text, program, exports, imports: importsOf(program) };
+}
+
+/** The paths of every TypeScript file below a folder, sorted; none when there is no such folder. */
+export function filesBelow(folder: string): string[] {
+  let entries: string[];
+  try {
+    entries = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+  return entries
+    .map((entry) => `${folder}/${entry.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+/** Reads and parses one file. */
+export function readSource(path: string): Source {
+  return parseSource(path, readFileSync(join(ROOT, path), 'utf8'));
+}
