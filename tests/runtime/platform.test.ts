@@ -1,0 +1,330 @@
+import * as z from 'zod';
+import { orderPaid } from '../../events/orderPaid.ts';
+import * as tasks from '../../shared/data/tasks.ts';
+import { fact } from '../../shared/event.ts';
+import { callback, consumer, http, timer } from '../../shared/function.ts';
+import { callerAddress } from '../../shared/runtime/address.ts';
+import { platformAnswer, requestOf } from '../../shared/runtime/normalise.ts';
+import { unit } from '../../shared/runtime/scf.ts';
+import * as samples from '../fixtures/platform.events.json';
+import { createWorld, type World } from '../support/world.ts';
+
+const { context } = samples;
+
+function read(event: unknown, trustedProxies = 1) {
+  const http = requestOf(event, trustedProxies);
+  if (http === null) throw new Error('no request');
+  const { rawBody, ...request } = http.request;
+  return {
+    ...request,
+    body: rawBody === null ? null : Buffer.from(rawBody).toString(),
+    requestId: http.requestId,
+  };
+}
+
+describe('a request reads the same from every product', () => {
+  test('API gateway, as documented: all of the query, not only what was declared', () => {
+    expect(read(samples.gatewayDocumented)).toEqual({
+      method: 'POST',
+      path: '/test/value',
+      query: { foo: 'bar', bob: 'alice' },
+      headers: {
+        'accept-language': 'en-US,en,cn',
+        accept: 'text/html,application/xml,application/json',
+        host: 'service-3ei3tii4-251000691.ap-guangzhou.apigateway.myqloud.com',
+        'user-agent': 'User Agent String',
+      },
+      body: '{"test":"body"}',
+      address: '10.0.2.14',
+      requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+    });
+  });
+
+  test('API gateway, as captured: many values, no value, no body', () => {
+    expect(read(samples.gatewayCaptured)).toMatchObject({
+      method: 'GET',
+      query: { a: ['b', 'c'], x: 'y', i: '' },
+      body: null,
+      address: '8.8.8.8',
+      requestId: null,
+    });
+  });
+
+  test('function URL: no context, no base64 flag, the peer in a header that goes no further', () => {
+    const request = read(samples.functionUrl);
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/',
+      query: { a: '1', b: '2' },
+      body: '{"test":"hello world"}',
+      address: '111.206.96.145',
+    });
+    expect(Object.keys(request.headers)).not.toContain('x-scf-remote-addr');
+  });
+
+  test('CloudBase HTTP access: the query by its other name, headers with many values', () => {
+    expect(read(samples.cloudbase)).toMatchObject({
+      query: { name: 'value' },
+      headers: { host: 'env-id.service.tcloudbase.com', accept: 'a, b' },
+      body: null,
+      requestId: 'cdbb96328072184d19d3fcd243e8cc4d',
+    });
+  });
+
+  test('a body in base64 is its bytes, and only when the flag says so', () => {
+    const event = { ...samples.cloudbase, httpMethod: 'POST', body: Buffer.from('知课').toString('base64') };
+    expect(read({ ...event, isBase64Encoded: true }).body).toBe('知课');
+    expect(read({ ...event, isBase64Encoded: false }).body).toBe(event.body);
+  });
+
+  test('credentials that the platform puts into headers reach no function', () => {
+    const headers = { 'X-Scf-Secret-Key': 'canary', 'x-scf-session-token': 'canary', Accept: 'x' };
+    expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ accept: 'x' });
+  });
+
+  test('a header in two spellings is a header given twice', () => {
+    const headers = { Authorization: 'a', authorization: 'b' };
+    expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ authorization: 'a, b' });
+  });
+
+  test('__proto__ in a query goes nowhere', () => {
+    const event = JSON.parse('{"httpMethod":"GET","path":"/","queryString":{"__proto__":"1"}}');
+    const { query } = read(event);
+    expect(Object.keys(query)).toEqual([]);
+    expect(query.length).toBeUndefined();
+  });
+
+  test.each([
+    null,
+    1,
+    'x',
+    {},
+    { httpMethod: 7, path: '/' },
+    { httpMethod: 'GET' },
+    samples.timer,
+    samples.cmqCaptured,
+  ])('what is no request is not taken for one (%#)', (event) => {
+    expect(requestOf(event, 1)).toBeNull();
+  });
+
+  test('an answer always has a status and a text; bytes go as base64, and HEAD without a body', () => {
+    const response = { status: 200, headers: { a: 'b' }, body: 'x' };
+    expect(platformAnswer('GET', response)).toEqual({
+      isBase64Encoded: false,
+      statusCode: 200,
+      headers: { a: 'b' },
+      body: 'x',
+    });
+    expect(platformAnswer('HEAD', response).body).toBe('');
+    expect(platformAnswer('GET', { ...response, body: Buffer.from('x') })).toMatchObject({
+      isBase64Encoded: true,
+      body: 'eA==',
+    });
+  });
+});
+
+describe('the caller’s address', () => {
+  const measured = '1.1.1.1, 140.248.50.98, 11.163.17.81, 10.132.167.112';
+
+  test.each([
+    ['without proxies the header is not believed', '198.51.100.9', measured, 0, '198.51.100.9'],
+    ['the first from the right that is not internal', '10.0.0.1', measured, 1, '140.248.50.98'],
+    ['behind one more proxy of ours, the one before it', '10.0.0.1', measured, 2, '1.1.1.1'],
+    ['all internal: the peer', '10.0.0.1', '10.0.0.2, 192.168.1.1', 1, '10.0.0.1'],
+    ['rubbish at the right: the peer', '198.51.100.9', '1.1.1.1, rubbish', 1, '198.51.100.9'],
+    ['no header: the peer', '198.51.100.9', undefined, 1, '198.51.100.9'],
+    ['IPv4 in IPv6 clothes', '::ffff:198.51.100.9', undefined, 0, '198.51.100.9'],
+    ['IPv6', '::1', '2001:db8::7, fd00::1', 1, '2001:db8::7'],
+  ])('%s', (_, peer, forwarded, proxies, address) => {
+    expect(callerAddress(peer, forwarded, proxies)).toBe(address);
+  });
+});
+
+describe('a deployed unit', () => {
+  let world: World;
+  let effects: string[];
+  beforeEach(async () => {
+    world = await createWorld({ settings: { busPushKey: 'k'.repeat(32) } });
+    effects = [];
+  });
+  afterEach(() => world.close());
+
+  const eventId = (key: string) => `order.paid:${key}`;
+  const record = (key: string) => ({
+    CMQ: { msgBody: JSON.stringify({ eventId: eventId(key) }), msgTag: ['a'] },
+  });
+  const tell = (...keys: string[]) =>
+    world.ports.database.tx((tx) =>
+      tasks.append(
+        tx,
+        keys.map((key) => fact(orderPaid, key, orderPaid.example)),
+        { now: world.clock.now(), requestId: 'req_12345678' },
+      ),
+    );
+
+  const accruePoints = consumer({ on: orderPaid }, async ({ event }) => {
+    if (event.id.endsWith('bad')) throw new Error('a bad one');
+    effects.push(event.id);
+  });
+  const consuming = () => unit({ accruePoints }, () => world.ports);
+
+  const getThing = http(
+    {
+      route: 'GET /api/things/{id}',
+      auth: 'public',
+      input: z.strictObject({ id: z.string() }),
+      output: z.object({ id: z.string() }),
+      errors: [],
+    },
+    async ({ input }) => input,
+  );
+
+  test('answers HTTP, under the platform’s request id when the caller sent none', async () => {
+    const answer = await unit({ getThing }, () => world.ports)(
+      { ...samples.functionUrl, httpMethod: 'GET', path: '/api/things/a', queryString: {}, body: '' },
+      context,
+    );
+    expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: false });
+    expect(JSON.parse(z.object({ body: z.string() }).parse(answer).body)).toEqual({
+      requestId: 'abcdefgh-1234',
+      data: { id: 'a' },
+    });
+  });
+
+  test('opens nothing before it is called, and without its configuration says so by a catalogued error', async () => {
+    const handler = unit({ getThing, accruePoints }, () => {
+      throw new Error('DATABASE_URL is missing');
+    });
+    const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const answer = await handler(samples.functionUrl, context);
+    expect(answer).toMatchObject({ statusCode: 500, body: expect.stringContaining('"internal"') });
+    expect(errors.mock.calls.join()).toContain('DATABASE_URL is missing');
+    errors.mockRestore();
+    await expect(handler(samples.cmqCaptured, context)).rejects.toThrow('DATABASE_URL is missing');
+  });
+
+  test('runs its consumer for each record of a CMQ event', async () => {
+    await tell('one', 'two');
+    await consuming()({ Records: [record('one'), record('two'), record('one')] }, context);
+    expect(effects).toEqual([eventId('one'), eventId('two')]);
+  });
+
+  test('a batch with bad records does the others, then throws all that failed', async () => {
+    await tell('one', 'bad', 'two');
+    const event = {
+      Records: [record('bad'), record('one'), { other: 1 }, samples.cmqDocumented.Records[0], record('two')],
+    };
+    const failed = expect.objectContaining({
+      name: 'AggregateError',
+      message: expect.stringMatching(/^3 failed/),
+    });
+    await expect(consuming()(event, context)).rejects.toEqual(failed);
+    expect(effects).toEqual([eventId('one'), eventId('two')]);
+  });
+
+  test('takes a plain ring too', async () => {
+    await tell('one');
+    await consuming()({ eventId: eventId('one') }, context);
+    expect(effects).toEqual([eventId('one')]);
+  });
+
+  test('runs its timer, whichever way the kind is written, and throws when it fails', async () => {
+    let runs = 0;
+    const everyMinute = timer({ cron: '0 * * * * * *', budgetMs: 1000 }, async () => {
+      runs += 1;
+      if (runs === 3) throw new Error('third');
+      return { runs };
+    });
+    const handler = unit({ everyMinute }, () => world.ports);
+    await handler(samples.timer, context);
+    await handler(samples.timerLowerCase, context);
+    expect(runs).toBe(2);
+    await expect(handler(samples.timer, context)).rejects.toThrow('third');
+    expect(world.logs.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'failed']);
+  });
+
+  test('throws at an event of no known kind', async () => {
+    await expect(consuming()({ what: 'is this' }, context)).rejects.toThrow();
+    await expect(consuming()(null, context)).rejects.toThrow();
+  });
+
+  describe('the broker’s HTTP push', () => {
+    const push = (path: string, body: unknown) =>
+      consuming()(
+        { httpMethod: 'POST', path, headers: { 'Content-Type': 'text/plain' }, body: JSON.stringify(body) },
+        context,
+      );
+    const right = `/bus/${'k'.repeat(32)}/accruePoints`;
+
+    test('is understood in both formats, and done once', async () => {
+      await tell('ord_01JD0000000000000000000000', 'two');
+      expect(await push(right, samples.cmqPush)).toMatchObject({ statusCode: 200 });
+      expect(await push(right, samples.cmqPush)).toMatchObject({ statusCode: 200 });
+      expect(await push(right, { eventId: eventId('two') })).toMatchObject({ statusCode: 200 });
+      expect(effects).toEqual([eventId('ord_01JD0000000000000000000000'), eventId('two')]);
+    });
+
+    test('bus.key_invalid: with another key nothing happens', async () => {
+      await tell('two');
+      for (const key of ['k'.repeat(31), `${'k'.repeat(31)}x`, 'x']) {
+        const answer = await push(`/bus/${key}/accruePoints`, { eventId: eventId('two') });
+        expect(answer).toMatchObject({ statusCode: 401, body: expect.stringContaining('"FAIL"') });
+      }
+      expect(effects).toEqual([]);
+    });
+
+    test('is not there at all when it is not configured, and knows no other consumer', async () => {
+      expect(await push(right.replace('accruePoints', 'other'), { eventId: 'x' })).toMatchObject({
+        statusCode: 404,
+      });
+      await world.close();
+      world = await createWorld();
+      expect(await push(right, { eventId: 'x' })).toMatchObject({ statusCode: 404 });
+    });
+
+    test('notice.malformed: a message that names no event', async () => {
+      expect(await push(right, { msgBody: 'Hello' })).toMatchObject({ statusCode: 400 });
+    });
+
+    test('is answered with 5xx when the consumer failed, so that it comes again', async () => {
+      await tell('bad');
+      expect(await push(right, { eventId: eventId('bad') })).toMatchObject({ statusCode: 500 });
+    });
+
+    test('the key is in no log', async () => {
+      await push(right, { eventId: 'x' });
+      expect(JSON.stringify(world.logs)).not.toContain('kkkk');
+    });
+  });
+});
+
+describe('a callback', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await createWorld();
+  });
+  afterEach(() => world.close());
+
+  const echo = callback(
+    { route: 'POST /api/echo', caller: 'a platform', errors: ['notice.malformed'], bodyBytesMax: 10 },
+    async ({ rawBody, headers, query }) => ({
+      status: 202,
+      contentType: 'text/plain',
+      body: `${Buffer.from(rawBody).toString('hex')} ${headers['x-a']} ${query.q}`,
+    }),
+  );
+
+  test('gets the very bytes, and its answer leaves as it is', async () => {
+    const rawBody = Buffer.from([0xff, 0x00, 0x0a]);
+    const answer = await world.call(echo, { rawBody, headers: { 'x-a': 'A' }, query: { q: '1' } });
+    expect(answer).toMatchObject({ status: 202, body: 'ff000a A 1' });
+    expect(answer.headers['content-type']).toBe('text/plain');
+  });
+
+  test('what goes wrong is told in the platform’s shape, without our words for it', async () => {
+    const answer = await world.call(echo, { rawBody: 'x'.repeat(11) });
+    expect(answer).toMatchObject({ status: 413, code: 'request.too_large' });
+    expect(answer.body).toEqual({ code: 'FAIL', message: '请求内容过大' });
+    expect((await world.call(echo, { rawBody: '', query: { q: ['1', '2'] } })).status).toBe(400);
+  });
+});
