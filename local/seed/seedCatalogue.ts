@@ -1,11 +1,15 @@
 /** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
+import * as couponStocks from '../../shared/data/couponStocks.ts';
+import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import * as courses from '../../shared/data/courses.ts';
 import * as lessons from '../../shared/data/lessons.ts';
 import * as products from '../../shared/data/products.ts';
+import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
 import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/course.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { DAY_MS, LessonId, MINUTE_MS, ProductId, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/product.ts';
+import { seedTemplates } from './coupons.ts';
 import type { SeedCourse } from './course.ts';
 import { lifeCourses } from './courses.life.ts';
 import { programmingCourses } from './courses.programming.ts';
@@ -79,8 +83,7 @@ export function seedCourseId(number: number): ProductId {
   return ProductId.parse(`prd_${seedUlid(number)}`);
 }
 
-/** Stores the seeded courses that are not there yet, each in a transaction of its own. Answers how many it stored. */
-export async function seedCatalogue(ports: Ports): Promise<number> {
+async function storeCourses(ports: Ports): Promise<number> {
   let stored = 0;
   for (const [index, course] of seedCourses.entries()) {
     const documents = seedDocuments(ports, course, index + 1);
@@ -94,4 +97,29 @@ export async function seedCatalogue(ports: Ports): Promise<number> {
     if (isNew) stored += 1;
   }
   return stored;
+}
+
+async function storeTemplates(ports: Ports): Promise<number> {
+  let stored = 0;
+  for (const draft of seedTemplates) {
+    const draftDigest = ports.secrets.digest('coupon.draft', JSON.stringify(draft));
+    const now = draft.claimFromMs;
+    const { template, stocks } = publishTemplate(draftTemplate(draft, draftDigest, now), now);
+    const isNew = await ports.database.tx(async (tx) => {
+      if ((await couponTemplates.find(tx, template.id)) !== null) return false;
+      await couponTemplates.insert(tx, template);
+      for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
+      return true;
+    });
+    if (isNew) stored += 1;
+  }
+  return stored;
+}
+
+/**
+ * Stores the seeded courses and coupon templates that are not there yet, each in a transaction of its own. Answers how
+ * many it stored. What was changed since is left as it is.
+ */
+export async function seedCatalogue(ports: Ports): Promise<number> {
+  return (await storeCourses(ports)) + (await storeTemplates(ports));
 }
