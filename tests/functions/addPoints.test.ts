@@ -1,0 +1,118 @@
+import { addPoints } from '../../functions/addPoints.ts';
+import * as points from '../../shared/data/points.ts';
+import { Role } from '../../shared/schemas/user.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
+import { givenStaff } from '../support/given.staff.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describeFunction(addPoints, () => {
+  let world: World;
+  let alice: Buyer;
+  let staff: Awaited<ReturnType<typeof givenStaff>>;
+  const newAdjustment = (delta: unknown = 10, changes: object = {}) => ({
+    adjustmentId: world.ports.ids.make('adj'),
+    userId: alice.userId,
+    delta,
+    reason: '补发积分',
+    ...changes,
+  });
+  const adjust = (asked: object) => world.call(addPoints, asked, { token: staff.token });
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    staff = await givenStaff(world, 'support');
+  });
+  afterEach(() => world.close());
+
+  test('points are added, and ledger, balance and audit log say so together', async () => {
+    const asked = newAdjustment(25);
+    const { status, data } = await adjust(asked);
+    expect(status).toBe(200);
+    expect(data.entry).toEqual({
+      id: asked.adjustmentId,
+      delta: 25,
+      balanceAfter: 25,
+      line: 1,
+      cause: 'adjustment',
+      orderId: null,
+      reason: '补发积分',
+      createdAtMs: world.clock.now(),
+    });
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 25, lines: 1 });
+    expect(await storedIn(world, 'audit')).toMatchObject([
+      {
+        actorId: staff.userId,
+        action: 'points.adjust',
+        target: alice.userId,
+        reason: '补发积分',
+        details: { delta: 25 },
+      },
+    ]);
+  });
+
+  test('T31: the same adjustment twenty times at once is one, and all get its line', async () => {
+    const asked = newAdjustment();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => adjust(asked)));
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 10, lines: 1 });
+    expect(await storedIn(world, 'audit')).toHaveLength(1);
+  });
+
+  test('T15: adjustments at the same time all count, also when commits lose their answers', async () => {
+    await world.close();
+    world = await badWorld(3, { conflict: 0.1, commitLost: 0.2 });
+    alice = await world.login('alice');
+    staff = await givenStaff(world, 'support');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => adjust(newAdjustment(7))));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 42, lines: 6 });
+  });
+
+  test('points.adjustment_taken: the same id for another adjustment changes nothing', async () => {
+    const asked = newAdjustment();
+    await adjust(asked);
+    const bob = await world.login('bob');
+    for (const changed of [{ delta: 11 }, { reason: '别的' }, { userId: bob.userId }]) {
+      expect((await adjust({ ...asked, ...changed })).code).toBe('points.adjustment_taken');
+    }
+    expect(await storedIn(world, 'pointsEntries')).toHaveLength(1);
+  });
+
+  test('points.not_enough: T16: nothing is taken when there is not as much', async () => {
+    await adjust(newAdjustment(5));
+    const { code, error } = await adjust(newAdjustment(-6));
+    expect([code, error.params]).toEqual(['points.not_enough', { balance: 5 }]);
+    expect(await storedIn(world, 'pointsEntries', 'audit')).toHaveLength(2);
+    expect((await adjust(newAdjustment(-5))).data.entry.balanceAfter).toBe(0);
+  });
+
+  test('user.not_found', async () => {
+    const userId = world.ports.ids.make('usr');
+    expect((await adjust(newAdjustment(5, { userId }))).code).toBe('user.not_found');
+    expect(await storedIn(world, 'pointsEntries', 'pointsAccounts', 'audit')).toEqual([]);
+  });
+
+  test.each(Role.options)('a %s may adjust points only if the permission table says so', async (role) => {
+    const { token } = await givenStaff(world, role);
+    const { status } = await world.call(addPoints, newAdjustment(), { token });
+    expect(status).toBe(['support', 'finance', 'admin'].includes(role) ? 200 : 403);
+  });
+
+  test.each([
+    ['nothing', 0],
+    ['half a point', 0.5],
+    ['text', '5'],
+    ['more than a line may move', 10_000_001],
+    ['null', null],
+  ])('request.invalid for %s', async (_, delta) => {
+    expect((await adjust(newAdjustment(delta))).code).toBe('request.invalid');
+    expect(await storedIn(world, 'pointsEntries')).toEqual([]);
+  });
+
+  test('request.invalid without a reason, or with a balance sent in', async () => {
+    expect((await adjust(newAdjustment(5, { reason: ' ' }))).code).toBe('request.invalid');
+    expect((await adjust(newAdjustment(5, { balance: 99 }))).code).toBe('request.invalid');
+  });
+});
