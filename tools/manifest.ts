@@ -109,7 +109,7 @@ function unitsOf(functions: readonly FunctionEntry[]): Manifest['units'] {
   const units = new Map<string, FunctionEntry[]>();
   for (const entry of functions) units.set(entry.unit, [...(units.get(entry.unit) ?? []), entry]);
   for (const [name, members] of units) {
-    if (!UNIT_NAME.test(name)) throw new Error(`no unit can be called ${name}`);
+    if (!UNIT_NAME.test(name) || name === 'local') throw new Error(`no unit can be called ${name}`);
     const isRouted = members.map((member) => routeOf(member.own) !== null);
     if (isRouted.includes(true) && isRouted.includes(false)) {
       throw new Error(`unit ${name} would be a part of the API and a job at once`);

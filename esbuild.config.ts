@@ -1,0 +1,119 @@
+/**
+ * Builds what runs: without a flag one bundle for each deployed unit in `dist/<unit>/index.js`, with `--local` the
+ * programs for a laptop in `dist/local/`.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import type { Manifest } from './tools/manifest.ts';
+
+const ROOT = __dirname;
+const DIST = join(ROOT, 'dist');
+
+/** A unit above this is loaded slowly: something is in it that should not be. */
+const UNIT_BYTES_WARN = 250_000;
+
+/** The programs of `--local`. */
+const LOCAL_ENTRIES = ['local/start.ts', 'local/demo.ts'];
+
+const common: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'warning',
+  // It has a native part, which stays in node_modules.
+  external: ['libsql'],
+};
+
+/** The source of a unit's entry: its functions by name, and the ports that SCF's environment describes. */
+function entryOf({ functions }: Manifest['units'][number]): string {
+  return `${functions.map(({ name, file }) => `import { ${name} } from './${file}';`).join('\n')}
+import { production } from './shared/adapters/production.ts';
+import { unit } from './shared/runtime/scf.ts';
+
+export const main_handler = unit({ ${functions.map(({ name }) => name).join(', ')} }, production(process.env));
+`;
+}
+
+/** Makes the entries, and leaves the embedded database out: a disk that a function instance loses holds no orders. */
+function unitsPlugin(units: Manifest['units']): Plugin {
+  const entries = new Map(units.map((unit) => [`unit:${unit.name}`, entryOf(unit)]));
+  return {
+    name: 'units',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^unit:/ }, ({ path }) => ({ path, namespace: 'unit' }));
+      onLoad({ filter: /.*/, namespace: 'unit' }, ({ path }) => ({
+        contents: entries.get(path) ?? '',
+        loader: 'ts',
+        resolveDir: ROOT,
+      }));
+      onResolve({ filter: /\/database\.sqlite\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+      onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+        contents: "throw new Error('the embedded database is left out of deployed units');",
+      }));
+    },
+  };
+}
+
+/** What is in a bundle and must not be: simulators and tests, which would make money out of nothing. */
+export function strangersIn(metafile: Pick<Metafile, 'inputs'>): string[] {
+  return Object.keys(metafile.inputs).filter((path) => /^(local|tests|tools)\//.test(path));
+}
+
+/** One built unit. */
+export interface BuiltUnit {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Builds every unit below `outdir`, after throwing away what was built there before. @throws when a unit holds a stranger */
+export async function buildUnits(units: Manifest['units'], outdir: string): Promise<readonly BuiltUnit[]> {
+  for (const entry of existsSync(outdir) ? await readdir(outdir) : []) {
+    if (entry !== 'local') await rm(join(outdir, entry), { recursive: true });
+  }
+  const { metafile } = await build({
+    ...common,
+    entryPoints: units.map(({ name }) => ({ in: `unit:${name}`, out: `${name}/index` })),
+    outdir,
+    plugins: [unitsPlugin(units)],
+    minify: true,
+    sourcemap: 'external',
+    metafile: true,
+  });
+  const strangers = strangersIn(metafile);
+  if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
+  return Promise.all(
+    units.map(async ({ name }) => {
+      const file = join(outdir, name, 'index.js');
+      return { name, file, bytes: (await stat(file)).size };
+    }),
+  );
+}
+
+/** Builds the programs for a laptop. */
+export async function buildLocal(outdir: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: LOCAL_ENTRIES.map((path) => ({ in: path, out: basename(path, '.ts') })),
+    outdir,
+    sourcemap: true,
+  });
+}
+
+async function main(isLocal: boolean): Promise<void> {
+  if (isLocal) return buildLocal(join(DIST, 'local'));
+  // Loaded here only: it loads every function, and a laptop's build has no use for that.
+  const { readManifest } = await import('./tools/manifest.ts');
+  const built = await buildUnits((await readManifest()).units, DIST);
+  const width = Math.max(...built.map(({ name }) => name.length));
+  for (const { name, bytes } of built) {
+    const warning = bytes > UNIT_BYTES_WARN ? `  more than ${UNIT_BYTES_WARN / 1000} kB` : '';
+    console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB${warning}`);
+  }
+}
+
+if (basename(process.argv[1] ?? '') === 'esbuild.config.ts') void main(process.argv.includes('--local'));
