@@ -1,4 +1,5 @@
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { chaosDatabase } from '../../local/database.chaos.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import { draftTemplate } from '../../shared/domain/couponTemplate.ts';
@@ -159,6 +160,27 @@ describeFunction(receiveCoupon, () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
     expect(await counted()).toEqual({ remaining: 0, issued: 5 });
     expect(await storedIn(world, 'coupons')).toHaveLength(5);
+  });
+
+  test('T27: the stock is counted by what is committed, not by what was seen a moment before', async () => {
+    await world.close();
+    world = await createWorld({
+      database: (inner, { clock, ids }) =>
+        chaosDatabase(inner, {
+          latencyMs: { from: 0, to: 20 },
+          pause: async (turns) => {
+            for (let n = 0; n < turns; n += 1) await null;
+          },
+          random: () => ids.random(),
+          clock,
+        }),
+    });
+    const template = await givenTemplate(world, { stock: 3 });
+    const people = await Promise.all(Array.from({ length: 8 }, (_, n) => world.login(`person${n}`)));
+    const answers = await Promise.all(people.map((person) => claim(template, 1, person)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(await counted()).toEqual({ remaining: 0, issued: 3 });
+    expect(await storedIn(world, 'coupons')).toHaveLength(3);
   });
 
   test('too many claims from one user: request.too_many, however many are left', async () => {
