@@ -85,17 +85,19 @@ async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Bu
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
   if (length === undefined && encoding === undefined) return null;
   if (Number(length ?? 0) > bytesMax) return 'too_large';
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // The connection stays, for the answer; what still comes Node throws away.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(chunk)) throw new Error('a body comes in bytes');
-    bytes += chunk.length;
-    if (bytes > bytesMax) return 'too_large';
-    chunks.push(chunk);
-  }
-  if (bytes === 0) return null;
-  return chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks, bytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) chunks.push(chunk);
+      // The connection stays, for the answer and for what comes after; what is too much is thrown away.
+      else resolve('too_large');
+    });
+    incoming.on('end', () => resolve(bytes === 0 ? null : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the client hung up')));
+  });
 }
 
 /** The best of the encodings we know that the client takes; a weight of 0 is a no. */

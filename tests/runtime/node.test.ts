@@ -1,0 +1,261 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import * as z from 'zod';
+import { callback, http } from '../../shared/function.ts';
+import { type Served, serve } from '../../shared/runtime/node.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface Received {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+let world: World;
+let served: Served;
+const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+const wait: { resolve: (() => void) | null } = { resolve: null };
+
+const functions = {
+  getLong: http(
+    {
+      route: 'GET /api/long/{size}',
+      auth: 'public',
+      input: z.strictObject({ size: z.string(), q: z.string().optional() }),
+      output: z.object({ text: z.string(), q: z.string().nullable() }),
+      errors: [],
+    },
+    async ({ input }) => ({ text: '知'.repeat(Number(input.size)), q: input.q ?? null }),
+  ),
+  putSmall: http(
+    {
+      route: 'POST /api/small',
+      auth: 'public',
+      input: z.strictObject({ text: z.string() }),
+      output: z.object({ length: z.int(), address: z.string() }),
+      errors: [],
+      bodyBytesMax: 100,
+    },
+    async ({ input, address }) => ({ length: input.text.length, address }),
+  ),
+  getSlow: http(
+    { route: 'GET /api/slow', auth: 'public', input: z.strictObject({}), output: z.object({}), errors: [] },
+    async () => {
+      await new Promise<void>((resolve) => {
+        wait.resolve = resolve;
+      });
+      return {};
+    },
+  ),
+  echo: callback(
+    { route: 'POST /api/echo', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
+    async ({ rawBody }) => ({
+      status: 200,
+      contentType: 'text/plain',
+      body: Buffer.from(rawBody).toString('hex'),
+    }),
+  ),
+};
+
+beforeAll(async () => {
+  world = await createWorld();
+  served = await serve(functions, world.ports, {
+    port: 0,
+    pages: async ({ path }) =>
+      path === '/' ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>知课' } : null,
+  });
+});
+afterAll(async () => {
+  agent.destroy();
+  await served.close();
+  await world.close();
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly isChunked?: boolean;
+}
+
+function ask(
+  path: string,
+  { method = 'GET', headers = {}, body, isChunked = false }: Sent = {},
+): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const length =
+      body === undefined || isChunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const outgoing = httpRequest(
+      `${served.url}${path}`,
+      { method, agent, headers: { ...length, ...headers } },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    outgoing.on('error', reject);
+    if (body !== undefined) outgoing.write(body);
+    outgoing.end();
+  });
+}
+
+/** Sends these very bytes on a connection of its own, and answers all that came back until it was closed. */
+function raw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(served.port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+
+test('a function is served, with its length, its tag and its request id', async () => {
+  const { status, headers, body } = await ask('/api/long/2?q=a%20b+c');
+  expect(status).toBe(200);
+  expect(JSON.parse(body.toString())).toEqual({
+    requestId: headers['x-request-id'],
+    data: { text: '知知', q: 'a b c' },
+  });
+  expect(headers['content-length']).toBe(String(body.length));
+});
+
+test('HEAD is GET without the body', async () => {
+  const got = await ask('/api/long/2');
+  const head = await ask('/api/long/2', { method: 'HEAD' });
+  expect(head).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+  expect(head.headers['content-length']).toBe(got.headers['content-length']);
+});
+
+test('304 has no body, and the connection goes on', async () => {
+  const { headers } = await ask('/api/long/2');
+  const again = await ask('/api/long/2', { headers: { 'if-none-match': headers.etag ?? '' } });
+  expect(again).toMatchObject({ status: 304, body: Buffer.alloc(0) });
+  expect((await ask('/api/long/2')).status).toBe(200);
+});
+
+test.each([
+  ['br', 'br', brotliDecompressSync],
+  ['gzip, deflate', 'gzip', gunzipSync],
+  ['br;q=0, gzip;q=0.5', 'gzip', gunzipSync],
+])('a long answer to "%s" comes as %s', async (accepted, encoding, decompress) => {
+  const { headers, body } = await ask('/api/long/5000', { headers: { 'accept-encoding': accepted } });
+  expect(headers['content-encoding']).toBe(encoding);
+  expect(headers.vary).toContain('accept-encoding');
+  expect(JSON.parse(decompress(body).toString()).data.text).toHaveLength(5000);
+  expect(body.length).toBeLessThan(1000);
+});
+
+test('nothing is compressed that is short, or for who did not ask', async () => {
+  const short = await ask('/api/long/2', { headers: { 'accept-encoding': 'br' } });
+  expect(short.headers).not.toHaveProperty('content-encoding');
+  for (const accepted of ['identity', 'gzip;q=0', 'brick']) {
+    const long = await ask('/api/long/5000', { headers: { 'accept-encoding': accepted } });
+    expect(long.headers).not.toHaveProperty('content-encoding');
+    expect(long.headers.vary).toContain('accept-encoding');
+  }
+});
+
+test('a callback gets the bytes as they came', async () => {
+  const body = Buffer.from([0xff, 0x00, 0xef, 0xbb, 0xbf]);
+  expect((await ask('/api/echo', { method: 'POST', body })).body.toString()).toBe('ff00efbbbf');
+});
+
+test('a page of the host is served, and the API does not go through it', async () => {
+  expect((await ask('/')).body.toString()).toBe('<p>知课');
+  expect((await ask('/nothing')).status).toBe(404);
+});
+
+test.each([false, true])(
+  'a body over its limit is 413, and the connection goes on (chunked: %s)',
+  async (isChunked) => {
+    const body = JSON.stringify({ text: 'x'.repeat(200_000) });
+    const answer = await ask('/api/small', { method: 'POST', headers: json, body, isChunked });
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body.toString()).error.code).toBe('request.too_large');
+    const small = await ask('/api/small', { method: 'POST', headers: json, body: '{"text":"x"}', isChunked });
+    expect(small.status).toBe(200);
+  },
+);
+
+test('what is not there is 404 however long its body is', async () => {
+  expect((await ask('/api/other', { method: 'POST', headers: json, body: 'x'.repeat(5000) })).status).toBe(
+    404,
+  );
+});
+
+test('a query that is badly encoded is 400', async () => {
+  for (const query of ['q=%', 'q=%zz', 'q=%c3%28']) {
+    expect((await ask(`/api/long/2?${query}`)).status).toBe(400);
+  }
+});
+
+test('a parameter given twice is refused', async () => {
+  expect((await ask('/api/long/2?q=a&q=b')).status).toBe(400);
+});
+
+test('a target that is too long is 414, headers that are too long are 431', async () => {
+  expect((await ask(`/api/long/2?q=${'x'.repeat(9000)}`)).status).toBe(414);
+  expect((await ask(`/api/long/2?q=${'x'.repeat(5000)}`)).status).toBe(414);
+  const answer = await raw(`GET /api/long/2 HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  expect(answer).toContain('request.headers_too_large');
+});
+
+test('what is no HTTP is refused, and the server goes on', async () => {
+  expect(await raw('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+  expect(
+    await raw(
+      'GET /api/long/2 HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+    ),
+  ).toMatch(/^HTTP\/1\.1 400 /);
+  expect((await ask('/api/long/2')).status).toBe(200);
+});
+
+test('a client that hangs up half-way harms nobody', async () => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(served.port, '127.0.0.1', () => {
+      socket.write('POST /api/small HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{"te');
+      socket.destroy();
+    });
+    socket.on('close', () => resolve());
+  });
+  expect((await ask('/api/long/2')).status).toBe(200);
+});
+
+test('the peer’s address counts, and not what it says of itself', async () => {
+  const headers = { ...json, 'x-forwarded-for': '8.8.8.8' };
+  const { body } = await ask('/api/small', { method: 'POST', headers, body: '{"text":"x"}' });
+  expect(JSON.parse(body.toString()).data.address).toBe('127.0.0.1');
+});
+
+test('closing takes nothing new, and lets what is being answered end', async () => {
+  const own = await serve(functions, world.ports, { port: 0 });
+  const slow = fetch(`${own.url}/api/slow`);
+  while (wait.resolve === null) await new Promise((resolve) => setImmediate(resolve));
+  const closed = own.close();
+  await expect(fetch(`${own.url}/api/long/2`)).rejects.toThrow();
+  wait.resolve();
+  const answer = await slow;
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('connection')).toBe('close');
+  await answer.arrayBuffer();
+  await closed;
+});
+
+test('a port that is taken is said at once', async () => {
+  await expect(serve(functions, world.ports, { port: served.port })).rejects.toThrow('EADDRINUSE');
+});
