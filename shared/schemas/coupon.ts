@@ -141,6 +141,8 @@ export type Coupon = z.infer<typeof Coupon>;
 /** A coupon as its owner sees it. */
 export const CouponView = Coupon.omit({ userId: true, updatedAtMs: true });
 export type CouponView = z.infer<typeof CouponView>;
+
+/** One page of a user's coupons. */
 export const CouponPage = pageOf(CouponView);
 
 /** Why a template cannot be claimed right now. */
@@ -169,4 +171,6 @@ export const ClaimableView = z.object({
   whyNot: NotClaimable.nullable(),
 });
 export type ClaimableView = z.infer<typeof ClaimableView>;
+
+/** One page of templates. */
 export const ClaimablePage = pageOf(ClaimableView);

@@ -37,6 +37,7 @@ export const PointsAccount = z.object({
 });
 export type PointsAccount = z.infer<typeof PointsAccount>;
 
+/** A line of the ledger as its owner sees it. */
 export const PointsEntryView = PointsEntry.omit({ userId: true });
 export type PointsEntryView = z.infer<typeof PointsEntryView>;
 

@@ -8,6 +8,7 @@ import { type Coupon, type CouponTemplate, CouponTemplateDraft } from '../../sha
 import { NOW, USER_ID } from './given.holding.ts';
 import type { World } from './world.ts';
 
+/** The template that `aCoupon` is of. */
 export const TEMPLATE_ID = TemplateId.parse('tpl_01JD0000000000000000000003');
 
 /** A coupon in `USER_ID`'s hands: 10 yuan off anything, from `NOW` for a day, unless changed. */
