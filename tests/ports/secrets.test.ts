@@ -1,0 +1,46 @@
+import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const secrets = keySecrets(KEY);
+
+test('what was sealed opens for its purpose', () => {
+  expect(secrets.open('session-key', secrets.seal('session-key', '知课 🔑'))).toBe('知课 🔑');
+  expect(secrets.open('p', secrets.seal('p', ''))).toBe('');
+});
+
+test('the same text is sealed differently each time, and is nowhere to be seen', () => {
+  const sealed = [secrets.seal('p', 'canary'), secrets.seal('p', 'canary')];
+  expect(sealed[0]).not.toBe(sealed[1]);
+  expect(Buffer.from(sealed.join(), 'base64url').toString('latin1')).not.toContain('canary');
+});
+
+test('for another purpose, under another key, or changed in any place, it does not open', () => {
+  const sealed = secrets.seal('p', 'text');
+  expect(() => secrets.open('q', sealed)).toThrow();
+  expect(() => keySecrets(Buffer.alloc(32, 8).toString('base64')).open('p', sealed)).toThrow();
+  const [version = '', body = ''] = sealed.split('.');
+  const bytes = Buffer.from(body, 'base64url');
+  for (let index = 0; index < bytes.length; index += 1) {
+    const changed = Buffer.from(bytes);
+    changed[index] = (changed[index] ?? 0) ^ 1;
+    expect(() => secrets.open('p', `${version}.${changed.toString('base64url')}`)).toThrow();
+  }
+  for (const text of ['', 'v1.', 'v1.AAAA', `v2.${body}`, body])
+    expect(() => secrets.open('p', text)).toThrow();
+});
+
+test('a digest is the same for the same purpose and text, and tells purposes apart from texts', () => {
+  expect(secrets.digest('p', 'x')).toMatch(/^[0-9a-f]{64}$/);
+  expect(secrets.digest('p', 'x')).toBe(keySecrets(KEY).digest('p', 'x'));
+  expect(secrets.digest('p', 'x')).not.toBe(secrets.digest('px', ''));
+  expect(secrets.digest('p', 'x')).not.toBe(
+    keySecrets(Buffer.alloc(32, 8).toString('base64')).digest('p', 'x'),
+  );
+});
+
+test.each(['', 'short', Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64')])(
+  'a key of another length is refused (%#)',
+  (key) => {
+    expect(() => keySecrets(key)).toThrow('32 bytes');
+  },
+);
