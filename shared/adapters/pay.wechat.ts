@@ -1,0 +1,167 @@
+/** WeChat Pay API v3, JSAPI: the rail `wxpay`. Source: pay.weixin.qq.com, "小程序支付". */
+import { createPrivateKey } from 'node:crypto';
+import * as z from 'zod';
+import { codeOf, fail } from '../errors.ts';
+import type { Clock, Ids, Pay, PaymentState } from '../ports.ts';
+import { SECOND_MS } from '../schemas/base.ts';
+import type { Send } from './request.ts';
+import { type Answered, type Asked, type CallOptions, callWechatPay } from './wechatpay.call.ts';
+import { signedLines, signRsa } from './wechatpay.crypto.ts';
+import { type CheckAnswer, Verifier } from './wechatpay.keys.ts';
+import { readNotice } from './wechatpay.notice.ts';
+import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './wechatpay.words.ts';
+
+export interface WechatPayConfig {
+  readonly appid: string;
+  readonly merchantId: string;
+  /** Serial number of the merchant's API certificate. */
+  readonly merchantSerial: string;
+  readonly merchantPrivateKeyPem: string;
+  /** 32 bytes of text. */
+  readonly apiV3Key: string;
+  /** Public-key mode, `PUB_KEY_ID_…`; null for platform certificates only. */
+  readonly publicKeyId: string | null;
+  readonly publicKeyPem: string | null;
+  /** `https://api.mch.weixin.qq.com`, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Asked once more when opening a payment got no answer; null for none. */
+  readonly backupBaseUrl: string | null;
+  /** Where notices are sent: public, without a query. */
+  readonly notifyUrl: string;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const DESCRIPTION_BYTES_MAX = 127;
+const REASON_BYTES_MAX = 80;
+
+const Prepay = z.object({ prepay_id: z.string().min(1).max(64) });
+const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
+const CLOSED: readonly (string | null)[] = ['ORDER_CLOSED', 'ORDERCLOSED'];
+const ABSENT: readonly (string | null)[] = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
+
+const unclear = ({ status, code }: Answered) => fail('pay.unavailable', { detail: `${status} ${code}` });
+
+/** A signed answer whose words cannot be read is no clear answer either. @throws pay.unavailable */
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'the answer cannot be read', cause });
+  }
+}
+
+function verifierOf(
+  config: WechatPayConfig,
+  call: (asked: Asked, verify: CheckAnswer) => Promise<Answered>,
+): Verifier {
+  const { publicKeyId: id, publicKeyPem: pem, clock } = config;
+  const apiV3Key = Buffer.from(config.apiV3Key);
+  if (apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
+  const fetchCertificates = (check: CheckAnswer) =>
+    call({ method: 'GET', path: '/v3/certificates', body: null }, check);
+  const publicKey = id === null || pem === null ? null : { id, pem };
+  return new Verifier({ publicKey, apiV3Key, clock, fetchCertificates });
+}
+
+/** Makes the rail. Keys are parsed once, here. */
+export function wechatPay(config: WechatPayConfig): Pay {
+  const { appid, merchantId, clock, ids } = config;
+  const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
+  const options: Omit<CallOptions, 'verify'> = {
+    merchant: { merchantId, merchantSerial: config.merchantSerial, privateKey },
+    publicKeyId: config.publicKeyId,
+    baseUrl: config.baseUrl,
+    send: config.send,
+    clock,
+    ids,
+  };
+  const verifier = verifierOf(config, (asked, verify) => callWechatPay({ ...options, verify }, asked));
+  const verify: CheckAnswer = (headers, body) => verifier.verify(headers, body);
+  const call = (asked: Asked, baseUrl = config.baseUrl) =>
+    callWechatPay({ ...options, baseUrl, verify }, asked);
+
+  /** Twice for a waiting buyer, with the same number and the same words, which opens it once. */
+  async function callTwice(asked: Asked): Promise<Answered> {
+    const backup = config.backupBaseUrl;
+    if (backup === null) return call(asked);
+    return call(asked).catch((caught: unknown) => {
+      if (codeOf(caught) !== 'pay.unavailable') throw caught;
+      return call(asked, backup);
+    });
+  }
+
+  const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
+  const merchantQuery = `?mchid=${encodeURIComponent(merchantId)}`;
+  const apiV3Key = Buffer.from(config.apiV3Key);
+
+  return {
+    abilities: { mayClose: true, mayRefund: true },
+    merchant: { appid, merchantId },
+    open: async ({ orderId, description, amountFen, openid, expiresAtMs }) => {
+      const body = {
+        appid,
+        mchid: merchantId,
+        description: fitted(description, DESCRIPTION_BYTES_MAX),
+        out_trade_no: orderId,
+        time_expire: rfc3339(expiresAtMs),
+        notify_url: config.notifyUrl,
+        amount: { total: amountFen, currency: 'CNY' },
+        payer: { openid },
+      };
+      const answer = await callTwice({ method: 'POST', path: '/v3/pay/transactions/jsapi', body });
+      if (answer.code === null) return { prepayId: understood(() => Prepay.parse(answer.json)).prepay_id };
+      if (PAID.includes(answer.code)) throw fail('order.already_paid');
+      if (CLOSED.includes(answer.code)) throw fail('order.expired');
+      throw unclear(answer);
+    },
+    requestPayment: (prepayId) => {
+      const timeStamp = String(Math.floor(clock.now() / SECOND_MS));
+      const nonceStr = ids.secret(16);
+      const packed = `prepay_id=${prepayId}`;
+      const paySign = signRsa(signedLines(appid, timeStamp, nonceStr, packed), privateKey);
+      return { timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
+    },
+    query: async (orderId): Promise<PaymentState> => {
+      const answer = await call({ method: 'GET', path: orderPath(orderId) + merchantQuery, body: null });
+      if (ABSENT.includes(answer.code)) return { state: 'absent' };
+      if (answer.code !== null) throw unclear(answer);
+      const { trade_state } = understood(() => TradeState.parse(answer.json));
+      if (trade_state === 'SUCCESS' || trade_state === 'REFUND') {
+        // Money came, also when it has gone back since: the refund is another story.
+        const paid = { ...Object(answer.json), trade_state: 'SUCCESS' };
+        return { state: 'success', news: understood(() => paymentNewsOf(paid)) };
+      }
+      return { state: trade_state === 'CLOSED' || trade_state === 'REVOKED' ? 'closed' : 'unpaid' };
+    },
+    close: async (orderId) => {
+      const body = { mchid: merchantId };
+      const answer = await call({ method: 'POST', path: `${orderPath(orderId)}/close`, body });
+      if (answer.code === null || CLOSED.includes(answer.code)) return 'closed';
+      if (PAID.includes(answer.code)) return 'paid';
+      if (ABSENT.includes(answer.code)) return 'absent';
+      throw unclear(answer);
+    },
+    refund: async ({ refundId, transactionId, refundFen, totalFen, reason }) => {
+      const body = {
+        transaction_id: transactionId,
+        out_refund_no: refundId,
+        reason: fitted(reason, REASON_BYTES_MAX),
+        notify_url: config.notifyUrl,
+        amount: { refund: refundFen, total: totalFen, currency: 'CNY' },
+      };
+      const answer = await call({ method: 'POST', path: '/v3/refund/domestic/refunds', body });
+      if (answer.code !== null) throw unclear(answer);
+      return understood(() => refundNewsOf(answer.json));
+    },
+    queryRefund: async (refundId) => {
+      const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
+      const answer = await call({ method: 'GET', path, body: null });
+      if (ABSENT.includes(answer.code)) return null;
+      if (answer.code !== null) throw unclear(answer);
+      return understood(() => refundNewsOf(answer.json));
+    },
+    readNotice: (headers, rawBody) => readNotice({ verifier, apiV3Key }, headers, rawBody),
+  };
+}

@@ -1,0 +1,56 @@
+/** Calls to the outside over node:http and node:https, on connections that are kept. */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { OutsideRequest, OutsideResponse, Send } from './request.ts';
+
+/** No answer of WeChat's API is longer; a bill is not fetched this way. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
+/** Below what the other side keeps, so that a connection is not used in the moment it is closed there. */
+const IDLE_MS = 15_000;
+const CONNECTIONS_MAX = 64;
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return plain;
+}
+
+/** Makes a `Send` with connections of its own. Redirects are answers like any other: nothing is followed. */
+export function httpSend(): Send {
+  const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(options);
+
+  return ({ method, url, headers, body, timeoutMs }: OutsideRequest) =>
+    new Promise<OutsideResponse>((resolve, reject) => {
+      const isTls = url.startsWith('https:');
+      const sized = body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
+      const signal = AbortSignal.timeout(timeoutMs);
+      const given = { method, headers: sized, signal };
+      const onAnswer = (answer: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > ANSWER_BYTES_MAX) answer.destroy(new Error('the answer is too long'));
+          else chunks.push(chunk);
+        });
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: headersOf(answer),
+            body: Buffer.concat(chunks),
+          }),
+        );
+      };
+      const sent = isTls
+        ? httpsRequest(url, { ...given, agent: https }, onAnswer)
+        : httpRequest(url, { ...given, agent: http }, onAnswer);
+      sent.on('error', reject);
+      sent.end(body);
+    });
+}

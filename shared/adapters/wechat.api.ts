@@ -1,0 +1,67 @@
+/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session". */
+import * as z from 'zod';
+import { type ErrorCode, fail } from '../errors.ts';
+import type { Wechat } from '../ports.ts';
+import type { Send } from './request.ts';
+
+export interface WechatApiConfig {
+  readonly appid: string;
+  readonly secret: string;
+  /** `https://api.weixin.qq.com`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly send: Send;
+}
+
+/** A login waits for this call. */
+const TIMEOUT_MS = 2_000;
+
+/** In practice an answer that succeeds leaves `errcode` out. */
+const Session = z.object({
+  errcode: z.literal(0).optional(),
+  openid: z.string().min(1).max(64),
+  session_key: z.string().min(16).max(64),
+  unionid: z.string().max(64).optional(),
+});
+const Refusal = z.object({ errcode: z.int() });
+
+/** What WeChat's refusals mean here; any other is our configuration's fault, or WeChat's. */
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  40029: 'auth.code_invalid',
+  40163: 'auth.code_invalid',
+  40226: 'auth.login_blocked',
+  45011: 'request.too_many',
+};
+
+/** The answer's JSON; WeChat calls it text/plain. */
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (cause) {
+    throw fail('wechat.unavailable', { detail: 'the answer is no JSON', cause });
+  }
+}
+
+export function wechatApi({ appid, secret, baseUrl, send }: WechatApiConfig): Wechat {
+  return {
+    codeToSession: async (code) => {
+      const query = new URLSearchParams({ appid, secret, js_code: code, grant_type: 'authorization_code' });
+      const url = `${baseUrl}/sns/jscode2session?${query}`;
+      const answer = await send({ method: 'GET', url, headers: {}, body: '', timeoutMs: TIMEOUT_MS }).catch(
+        // The cause is left out: it may carry the URL, and the URL carries the secret.
+        () => {
+          throw fail('wechat.unavailable', { detail: 'no answer' });
+        },
+      );
+      if (answer.status !== 200) throw fail('wechat.unavailable', { detail: `status ${answer.status}` });
+      const body = parsed(answer.body);
+      const session = Session.safeParse(body);
+      if (session.success) {
+        const { openid, session_key: sessionKey, unionid = null } = session.data;
+        return { openid, unionid, sessionKey };
+      }
+      const refusal = Refusal.safeParse(body);
+      const errcode = refusal.success ? refusal.data.errcode : 'unreadable';
+      throw fail(CODES[Number(errcode)] ?? 'wechat.unavailable', { detail: `errcode ${errcode}` });
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** One call of WeChat Pay's API: signed on the way out, and not believed before its answer's signature was verified. */
+import type { KeyObject } from 'node:crypto';
+import * as z from 'zod';
+import { fail } from '../errors.ts';
+import type { Clock, Ids } from '../ports.ts';
+import { SECOND_MS } from '../schemas/base.ts';
+import type { OutsideResponse, Send } from './request.ts';
+import { signedLines, signRsa } from './wechatpay.crypto.ts';
+
+/** Who we are to WeChat Pay. */
+export interface Merchant {
+  readonly merchantId: string;
+  /** Of the merchant's API certificate. */
+  readonly merchantSerial: string;
+  readonly privateKey: KeyObject;
+}
+
+export interface CallOptions {
+  readonly merchant: Merchant;
+  /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; else null. */
+  readonly publicKeyId: string | null;
+  readonly baseUrl: string;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** @throws notice.signature_invalid */
+  readonly verify: (headers: Readonly<Record<string, string>>, body: Uint8Array) => Promise<void>;
+}
+
+export interface Asked {
+  readonly method: 'GET' | 'POST';
+  /** With its query, encoded as it is sent: it is signed. */
+  readonly path: string;
+  /** Null for GET. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+/** A verified answer: the parsed JSON, null when there was none, and WeChat Pay's code when it refused. */
+export interface Answered {
+  readonly status: number;
+  readonly json: unknown;
+  readonly code: string | null;
+}
+
+/** A payment page waits for some of these calls. */
+const TIMEOUT_MS = 3 * SECOND_MS;
+const USER_AGENT = 'zhike/1 (node)';
+
+const Refusal = z.object({ code: z.string().max(64) });
+
+function parsed(body: Uint8Array): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'the answer is no JSON', cause });
+  }
+}
+
+/** The `Authorization` of a request, over its method, path, time, chance and body. */
+export function authorization(
+  { merchantId, merchantSerial, privateKey }: Merchant,
+  asked: { readonly method: string; readonly path: string; readonly body: string },
+  timestamp: string,
+  nonce: string,
+): string {
+  const signature = signRsa(signedLines(asked.method, asked.path, timestamp, nonce, asked.body), privateKey);
+  return (
+    `WECHATPAY2-SHA256-RSA2048 mchid="${merchantId}",nonce_str="${nonce}",timestamp="${timestamp}",` +
+    `serial_no="${merchantSerial}",signature="${signature}"`
+  );
+}
+
+async function exchange(options: CallOptions, { method, path, body }: Asked): Promise<OutsideResponse> {
+  const { merchant, clock, ids, publicKeyId } = options;
+  const text = body === null ? '' : JSON.stringify(body);
+  const timestamp = String(Math.floor(clock.now() / SECOND_MS));
+  try {
+    return await options.send({
+      method,
+      url: `${options.baseUrl}${path}`,
+      headers: {
+        accept: 'application/json',
+        'user-agent': USER_AGENT,
+        authorization: authorization(merchant, { method, path, body: text }, timestamp, ids.secret(16)),
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
+        ...(publicKeyId === null ? {} : { 'wechatpay-serial': publicKeyId }),
+      },
+      body: text,
+      timeoutMs: TIMEOUT_MS,
+    });
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'no answer', cause });
+  }
+}
+
+/**
+ * Asks once. Resolves with a verified answer of any status below 500, so that the caller can read the refusal.
+ * @throws pay.unavailable for everything else: what became of the request is not known then
+ */
+export async function callWechatPay(options: CallOptions, asked: Asked): Promise<Answered> {
+  const answer = await exchange(options, asked);
+  const { status } = answer;
+  if (status >= 500) throw fail('pay.unavailable', { detail: `status ${status}` });
+  try {
+    await options.verify(answer.headers, answer.body);
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: `unsigned answer, status ${status}`, cause });
+  }
+  const json = parsed(answer.body);
+  const refusal = status >= 400 ? Refusal.safeParse(json) : null;
+  const code = refusal === null ? null : refusal.success ? refusal.data.code : `status ${status}`;
+  return { status, json, code };
+}
