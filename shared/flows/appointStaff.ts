@@ -14,11 +14,21 @@ import { registerUser } from './registerUser.ts';
 /** What it takes: a command line has no more than this. */
 type StaffPorts = Pick<Ports, 'database' | 'ids' | 'clock' | 'passwords'>;
 
+/** One use of the command. Its id is made before the transaction, so that a rerun is the same use. */
+interface Use {
+  readonly id: string;
+  readonly now: TimeMs;
+}
+
+function newUse(ports: StaffPorts): Use {
+  return { id: ports.ids.make('use'), now: ports.clock.now() };
+}
+
 /** Nobody of the staff did it, so the entry's actor is the user whom it is about. */
-function auditRole(tx: Tx, user: User, now: TimeMs, before: Role | null): Promise<void> {
+function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<void> {
   return audit.append(tx, {
-    id: `staff.role:${user.id}:${now}`,
-    atMs: now,
+    id: `staff.role:${use.id}`,
+    atMs: use.now,
     actorId: user.id,
     action: 'staff.role',
     target: user.id,
@@ -34,32 +44,33 @@ export async function createStaff(
 ): Promise<User> {
   checkPassword(asked.password, asked.userName);
   const passwordHash = await ports.passwords.hash(asked.password);
-  const now = ports.clock.now();
+  const use = newUse(ports);
+  const { now } = use;
   const userId = UserId.parse(ports.ids.make('usr'));
   const id = identities.nameId(asked.userName);
-  const at = { now, requestId: ports.ids.make('req') };
   return ports.database.tx(async (tx) => {
-    const identity = await identities.find(tx, id);
-    if (identity?.userId === userId) return users.get(tx, userId);
-    if (identity !== null) throw fail('user.name_taken');
+    const before = await identities.find(tx, id);
+    if (before?.userId === userId) return users.get(tx, userId);
+    if (before !== null) throw fail('user.name_taken');
     const user = newUser({ id: userId, nickname: asked.userName, role: asked.role, openid: null, now });
-    await auditRole(tx, user, now, null);
-    return registerUser(tx, user, nameIdentity({ id, userId, passwordHash, now }), at);
+    await auditRole(tx, user, use, null);
+    const identity = nameIdentity({ id, userId, passwordHash, now });
+    return registerUser(tx, user, identity, { now, requestId: use.id });
   });
 }
 
 /** Gives somebody another role, from their next call on; `learner` takes all rights away. @throws user.not_found */
 export async function setRole(
-  ports: Pick<StaffPorts, 'database' | 'clock'>,
+  ports: StaffPorts,
   asked: { readonly userId: UserId; readonly role: Role },
 ): Promise<User> {
-  const now = ports.clock.now();
+  const use = newUse(ports);
   return ports.database.tx(async (tx) => {
     const before = await users.get(tx, asked.userId);
     if (before.role === asked.role) return before;
-    const after = { ...before, role: asked.role, updatedAtMs: now };
+    const after = { ...before, role: asked.role, updatedAtMs: use.now };
     await users.save(tx, after);
-    await auditRole(tx, after, now, before.role);
+    await auditRole(tx, after, use, before.role);
     return after;
   });
 }
