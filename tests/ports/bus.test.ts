@@ -3,7 +3,7 @@ import { cmqBus, cmqSignature, topicOf } from '../../shared/adapters/bus.cmq.ts'
 import type { OutsideRequest, Send } from '../../shared/adapters/request.ts';
 import type { Bus } from '../../shared/ports.ts';
 import { virtualClock } from '../support/clock.ts';
-import { seededRandom } from '../support/random.ts';
+import { seeded } from '../support/seeded.ts';
 
 const rings = [
   { topic: 'order.paid', eventId: 'order.paid:a' },
@@ -111,7 +111,7 @@ describe('local', () => {
     const delivered: string[] = [];
     const bus = createLocalBus({
       isEager: false,
-      random: seededRandom(1),
+      random: seeded(1),
       deliver: async (consumer, eventId) => delivered.push(`${consumer} ${eventId}`),
       ...options,
     });

@@ -4,11 +4,11 @@ import type { Ids } from '../../shared/ports.ts';
 import { ULID_PATTERN } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
-import { seededRandom } from '../support/random.ts';
+import { seeded } from '../support/seeded.ts';
 
 const implementations: [string, (clock: VirtualClock) => Ids][] = [
   ['of the system', systemIds],
-  ['that can be had again', (clock) => seededIds(clock, seededRandom(1))],
+  ['that can be had again', (clock) => seededIds(clock, seeded(1))],
 ];
 
 describe.each(implementations)('ids %s', (_, open) => {
@@ -63,7 +63,7 @@ describe.each(implementations)('ids %s', (_, open) => {
 });
 
 test('the same seed gives the same ids, another seed others', () => {
-  const made = (seed: number) => seededIds(virtualClock(), seededRandom(seed)).make('ord');
+  const made = (seed: number) => seededIds(virtualClock(), seeded(seed)).make('ord');
   expect(made(7)).toBe(made(7));
   expect(made(7)).not.toBe(made(8));
 });

@@ -27,7 +27,7 @@ import type { UserId } from '../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { outside } from './outside.ts';
-import { seededRandom } from './random.ts';
+import { seeded } from './seeded.ts';
 
 /** One record of the log, as it was written: before redaction. */
 export interface LogRecord extends Readonly<Record<string, unknown>> {
@@ -202,7 +202,7 @@ async function consumerOf(name: string): Promise<Consumer> {
 /** Makes a world. Close it when the test is over. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1 } = options;
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const clock = virtualClock();
   const ids = seededIds(clock, random);
   const logs: LogRecord[] = [];
