@@ -17,20 +17,20 @@ export const SEARCH_KEY = 'catalogue:search';
 
 const courseKey = (id: ProductId) => `course:${id}`;
 
-/** A course that has come out, on sale or withdrawn: the product, and the page that who owns nothing sees. */
+/** A course in whatever state, `maySee` says to whom: the product, and the page that who owns nothing sees. */
 export interface ShownCourse {
   readonly product: Product;
   readonly view: CourseView;
 }
 
-/** The course, or null for a draft and for what does not exist. Shared: not to be changed by who gets it. */
+/** The course, or null when there is none. Shared: not to be changed by who gets it. */
 export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | null> {
   return ports.cache.remember(courseKey(id), REMEMBERED_MS, async () => {
     const [product, course] = await Promise.all([
       products.find(ports.database, id),
       courses.find(ports.database, id),
     ]);
-    if (product === null || product.state === 'draft' || course === null) return null;
+    if (product === null || course === null) return null;
     return { product, view: courseView(product, course) };
   });
 }

@@ -2,7 +2,7 @@ import { getCart } from '../../functions/getCart.ts';
 import { putCartItem } from '../../functions/putCartItem.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
-import { givenCourse, unknownProductId } from '../support/given.course.ts';
+import { givenCourse, givenProductChange, unknownProductId } from '../support/given.course.ts';
 import { givenAccess } from '../support/given.entitlement.ts';
 import { exported } from '../support/given.export.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -41,6 +41,14 @@ describeFunction(putCartItem, () => {
     world.clock.advance(1_000);
     expect((await put(productId)).data).toEqual(first.data);
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('what is in it can be put in again though it was withdrawn meanwhile: a repeat is no new wish', async () => {
+    const { productId } = await givenCourse(world);
+    await put(productId);
+    await givenProductChange(world, productId, { state: 'withdrawn' });
+    const again = await put(productId);
+    expect(again.data.items.map(({ isOnSale }) => isOnSale)).toEqual([false]);
   });
 
   test('eight put in at the same moment are all in it', async () => {
