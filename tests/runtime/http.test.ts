@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import * as sessions from '../../shared/data/sessions.ts';
 import { fail } from '../../shared/errors.ts';
 import { type HttpFunction, http } from '../../shared/function.ts';
 import { ADDRESS_LIMIT, USER_LIMIT } from '../../shared/runtime/limit.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { UserId } from '../../shared/schemas/base.ts';
+import { givenBanned } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -160,7 +162,8 @@ describe('what comes in', () => {
     expect((await send(nested(20))).issues?.[0]?.code).not.toBe('too_deep');
     expect((await send(nested(21))).issues?.[0]?.code).toBe('too_deep');
     expect((await send(nested(100_000))).issues?.[0]?.code).toBe('too_deep');
-    expect(await send(bytes(`{"name":"${'[\\"'.repeat(5)}"}`))).toMatchObject({ status: 200 });
+    const text = bytes(`{"name":"${'[\\"'.repeat(60)}"}`);
+    expect((await send(text)).issues).toEqual([{ path: 'name', code: 'too_big' }]);
   });
 
   test('a body over the limit is 413, at the limit it is read', async () => {
@@ -199,6 +202,30 @@ describe('who calls', () => {
     for (const authorization of [token, `Basic ${token}`, `Bearer ${token} `, `Bearer ${token},x`]) {
       expect((await world.call(own, {}, { headers: { authorization } })).status).toBe(401);
     }
+  });
+
+  test('auth.required: a session that has ended, by time or by its owner, and one of nobody any more', async () => {
+    const own = whoAmI('member');
+    const alice = await world.login('alice');
+    const bob = await world.login('bob');
+    const session = await sessions.find(world.ports.database, sessions.idOf(alice.token));
+    if (session === null) throw new Error('no session');
+    const ended = { ...session, revokedAtMs: world.clock.now() };
+    await world.ports.database.tx((tx) => sessions.save(tx, ended));
+    expect((await world.call(own, {}, alice)).code).toBe('auth.required');
+    expect((await world.call(own, {}, bob)).status).toBe(200);
+    world.clock.advance(session.expiresAtMs - world.clock.now() - 1);
+    expect((await world.call(own, {}, bob)).status).toBe(200);
+    world.clock.advance(1);
+    expect((await world.call(own, {}, bob)).code).toBe('auth.required');
+  });
+
+  test('auth.user_banned: somebody who was banned, at once and with an open session', async () => {
+    const alice = await world.login('alice');
+    await givenBanned(world, alice.userId);
+    expect((await world.call(whoAmI('member'), {}, alice)).code).toBe('auth.user_banned');
+    expect((await world.call(whoAmI('optional'), {}, alice)).code).toBe('auth.user_banned');
+    expect((await world.call(whoAmI('public'), {}, alice)).status).toBe(200);
   });
 
   test('a token is who it was given to, and 401 says how to come', async () => {
