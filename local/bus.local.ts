@@ -9,6 +9,7 @@ export interface BusFaults {
   reorder: number;
 }
 
+/** How the broker delivers. */
 export interface LocalBusOptions {
   /** Runs the consumer for the event; what it throws has been logged there. */
   readonly deliver: (consumer: string, eventId: string) => Promise<unknown>;
@@ -26,6 +27,7 @@ interface Delivery {
   readonly eventId: string;
 }
 
+/** The broker, with what a test wants to see and set. */
 export interface LocalBus extends Bus {
   readonly faults: BusFaults;
   /** Everything that has been rung for, in the order it was rung. */
@@ -37,6 +39,7 @@ export interface LocalBus extends Bus {
 /** How many rings are remembered in `rung`. */
 const RUNG_MAX = 10_000;
 
+/** Makes a broker, which forgets what it holds when the process ends. */
 export function createLocalBus(options: LocalBusOptions): LocalBus {
   const { deliver, random, isEager, atOnce = 1 } = options;
   const faults: BusFaults = { loss: 0, duplicate: 0, reorder: 0, ...options.faults };

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock, Files } from '../shared/ports.ts';
 import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
 
+/** How links are signed and where they lead. */
 export interface LocalFilesOptions {
   /** Signs the links; any bytes, at least 16. */
   readonly key: Uint8Array;
@@ -11,6 +12,7 @@ export interface LocalFilesOptions {
   readonly clock: Clock;
 }
 
+/** The port, and the other end of its links. */
 export interface LocalFiles extends Files {
   /** Whether the link is ours, for this file, and has not ended. */
   isValid(path: string, query: HttpRequest['query']): boolean;
@@ -25,6 +27,7 @@ function pathOf(key: string): string {
   return PREFIX + key.split('/').map(encodeURIComponent).join('/');
 }
 
+/** Media behind signed links to this server. */
 export function localFiles({ key, baseUrl, clock }: LocalFilesOptions): LocalFiles {
   const sign = (path: string, expires: string) =>
     createHmac('sha256', key).update(`${path}\n${expires}`).digest('base64url');

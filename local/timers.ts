@@ -64,6 +64,7 @@ export function parseCron(cron: string): Schedule {
   };
 }
 
+/** Timers that run whenever somebody ticks. */
 export interface Timers {
   /** Starts what is due in each second since the last call, once each, however many seconds that is. */
   tick(): void;

@@ -6,6 +6,7 @@ import { SECOND_MS } from '../schemas/base.ts';
 import type { Credentials } from './credentials.ts';
 import type { Send } from './request.ts';
 
+/** Where the broker is, and who publishes. */
 export interface CmqOptions {
   /** As the console shows it, `https://cmq-gz.public.tencenttdmq.com`. */
   readonly endpoint: string;

@@ -4,6 +4,7 @@ import type { Clock, Files } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import type { Credentials } from './credentials.ts';
 
+/** One bucket, and who signs for it. */
 export interface CosOptions {
   /** The bucket's own host, `media-1250000000.cos.ap-guangzhou.myqcloud.com`, or a CDN's that checks the same signature. */
   readonly host: string;

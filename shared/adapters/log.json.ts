@@ -1,6 +1,7 @@
 /** The log: one JSON line for each record, with nothing in it that must not be read by whoever reads logs. */
 import type { Clock, Log } from '../ports.ts';
 
+/** Where lines go, and when. */
 export interface JsonLogOptions {
   readonly clock: Clock;
   /** Gets whole lines, as many as there are at the moment. */

@@ -13,6 +13,7 @@ import { isPlatformHeader } from './normalise.ts';
 import { describeCaught } from './observe.ts';
 import { createRouter, type Found, refusal, splitTarget } from './router.ts';
 
+/** Where to serve, and what besides the API. */
 export interface ServeOptions {
   /** 0 for any free one. */
   readonly port: number;
@@ -22,6 +23,7 @@ export interface ServeOptions {
   readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
 }
 
+/** A server that runs. */
 export interface Served {
   readonly port: number;
   /** `http://127.0.0.1:3000`, without a slash at the end. */

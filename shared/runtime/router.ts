@@ -26,6 +26,7 @@ export interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** All routes of a host. */
 export interface Router {
   /** HEAD finds what GET finds; the host leaves the body out. */
   find(method: string, path: string): Found;
