@@ -54,6 +54,7 @@ export interface Call {
   readonly requestId: string;
 }
 
+/** What an HTTP function is given: input that fits its contract, and who is calling. */
 export interface HttpCall<I, A extends Auth> extends Call {
   readonly input: I;
   readonly user: UserOf<A>;
@@ -61,6 +62,7 @@ export interface HttpCall<I, A extends Auth> extends Call {
   readonly address: string;
 }
 
+/** A declared HTTP function, as `http` makes it. */
 export interface HttpFunction<
   I extends z.ZodType = z.ZodType,
   O extends z.ZodType = z.ZodType,
@@ -89,6 +91,7 @@ export interface CallbackContract {
   readonly bodyBytesMax: number;
 }
 
+/** What a callback is given: the request as it came, because a signature is over the raw bytes. */
 export interface CallbackCall extends Call {
   /** Names in lower case; of a header given twice, the values joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
@@ -96,12 +99,14 @@ export interface CallbackCall extends Call {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** The platform's own answer. */
 export interface CallbackAnswer {
   readonly status: number;
   readonly body: string;
   readonly contentType: string;
 }
 
+/** A declared callback, as `callback` makes it. */
 export interface CallbackFunction {
   readonly kind: 'callback';
   readonly contract: CallbackContract;
@@ -116,10 +121,12 @@ export function callback(
   return { kind: 'callback', contract, run };
 }
 
+/** Which event a consumer or an outward function reacts to. */
 export interface ConsumerContract<D> {
   readonly on: EventType<D>;
 }
 
+/** What a consumer is given: what happened, and the transaction its effect belongs to. */
 export interface ConsumerCall<D> extends Call {
   readonly data: D;
   readonly event: Envelope;
@@ -129,6 +136,7 @@ export interface ConsumerCall<D> extends Call {
   readonly emit: (...facts: readonly Fact[]) => Promise<void>;
 }
 
+/** A declared consumer, as `consumer` makes it. */
 export interface ConsumerFunction<D = unknown> {
   readonly kind: 'consumer';
   readonly contract: ConsumerContract<D>;
@@ -146,11 +154,13 @@ export function consumer<D>(
   return { kind: 'consumer', contract, run };
 }
 
+/** What an outward function is given: what happened, and no transaction, because it calls the outside. */
 export interface OutwardCall<D> extends Call {
   readonly data: D;
   readonly event: Envelope;
 }
 
+/** A declared effect outside the database, as `outward` makes it. */
 export interface OutwardFunction<D = unknown> {
   readonly kind: 'outward';
   readonly contract: ConsumerContract<D>;
@@ -169,6 +179,7 @@ export function outward<D>(
   return { kind: 'outward', contract, run };
 }
 
+/** When a timer runs, and for how long. */
 export interface TimerContract {
   /** `every minute`, or `every 5 seconds` as far as the platform allows: SCF's seven-field cron, in UTC+8. */
   readonly cron: string;
@@ -176,11 +187,13 @@ export interface TimerContract {
   readonly budgetMs: number;
 }
 
+/** What a timer is given. */
 export interface TimerCall extends Call {
   /** Whether there is still time to start another piece of work. */
   readonly hasTime: () => boolean;
 }
 
+/** A declared timer, as `timer` makes it. */
 export interface TimerFunction {
   readonly kind: 'timer';
   readonly contract: TimerContract;

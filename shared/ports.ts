@@ -87,6 +87,7 @@ export class DuplicateId extends Error {
   }
 }
 
+/** Documents, read by id or by a declared index, and changed in transactions by id. */
 export interface Database extends Reader {
   /**
    * Runs `work` in one transaction, serializable over the documents it touches by id: it commits durably when
@@ -134,6 +135,7 @@ export interface Cache {
 
 // ── WeChat ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Whom WeChat says a login code belongs to. */
 export interface WechatSession {
   readonly openid: string;
   readonly unionid: string | null;
@@ -141,6 +143,7 @@ export interface WechatSession {
   readonly sessionKey: string;
 }
 
+/** WeChat's own server, as far as a login needs it. */
 export interface Wechat {
   /** @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
   codeToSession(code: string): Promise<WechatSession>;
@@ -241,6 +244,7 @@ export interface Files {
   signedUrl(key: string, expiresAtMs: TimeMs): Promise<string>;
 }
 
+/** The time. The only place it comes from. */
 export interface Clock {
   now(): TimeMs;
 }

@@ -20,6 +20,7 @@ export interface TableWords {
   readonly staff: string;
 }
 
+/** For README.md. */
 export const english: TableWords = {
   head: ['function', 'trigger', 'for whom', 'what it does'],
   sections: { api: 'The API', reactions: 'Reactions to events', timers: 'On a schedule' },
@@ -27,6 +28,7 @@ export const english: TableWords = {
   staff: 'staff who may',
 };
 
+/** For README.zh-CN.md; summaries stay as they are in the code. */
 export const chinese: TableWords = {
   head: ['函数', '触发', '谁可以调用', '做什么'],
   sections: { api: '接口', reactions: '对事件的反应', timers: '定时' },

@@ -23,6 +23,7 @@ export interface FunctionEntry {
   readonly own: AnyFunction;
 }
 
+/** An event, with what its file says of it and who reacts to it. */
 export interface EventEntry {
   readonly name: string;
   readonly file: string;

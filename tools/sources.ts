@@ -47,7 +47,8 @@ export interface SyntaxNode {
   readonly [key: string]: unknown;
 }
 
-function isNode(value: unknown): value is SyntaxNode {
+/** Whether a property of a node is a node itself. */
+export function isSyntaxNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
@@ -55,7 +56,7 @@ function isNode(value: unknown): value is SyntaxNode {
 export function* nodesOf(node: unknown): Generator<SyntaxNode> {
   if (Array.isArray(node)) {
     for (const one of node) yield* nodesOf(one);
-  } else if (isNode(node)) {
+  } else if (isSyntaxNode(node)) {
     yield node;
     for (const [key, value] of Object.entries(node)) {
       if (!key.endsWith('Comments') && key !== 'loc') yield* nodesOf(value);
@@ -98,7 +99,11 @@ function importsOf(program: Program): Imported[] {
   const found: Imported[] = [];
   for (const node of nodesOf(program)) {
     const line = node.loc?.start.line ?? 0;
-    if (node.type === 'ImportExpression' && isNode(node.source) && typeof node.source.value === 'string') {
+    if (
+      node.type === 'ImportExpression' &&
+      isSyntaxNode(node.source) &&
+      typeof node.source.value === 'string'
+    ) {
       found.push({ from: node.source.value, names: ['*'], isType: false, isStatic: false, line });
     }
   }

@@ -21,6 +21,7 @@ import * as tasks from './tasks.ts';
 import * as usedCodes from './usedCodes.ts';
 import * as users from './users.ts';
 
+/** Every collection, by name. */
 export const collections: readonly Collection[] = [
   audit.collection,
   carts.collection,

@@ -5,6 +5,7 @@ import type { TimeMs, UserId } from '../schemas/base.ts';
 import { Order } from '../schemas/order.ts';
 import { all, defineCollection } from './collection.ts';
 
+/** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,

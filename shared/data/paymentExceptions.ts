@@ -3,6 +3,7 @@ import type { Tx } from '../ports.ts';
 import { PaymentException } from '../schemas/payment.ts';
 import { defineCollection } from './collection.ts';
 
+/** Stored payment exceptions; `byTime` is the order staff read them in. */
 export const collection = defineCollection({
   name: 'paymentExceptions',
   schema: PaymentException,

@@ -4,6 +4,7 @@ import type { TimeMs } from '../schemas/base.ts';
 import { Payment } from '../schemas/payment.ts';
 import { all, defineCollection } from './collection.ts';
 
+/** Stored payments; `due` finds those the rail has to be asked about. */
 export const collection = defineCollection({
   name: 'payments',
   schema: Payment,

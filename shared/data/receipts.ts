@@ -3,6 +3,7 @@ import type { Reader, Tx } from '../ports.ts';
 import { Receipt } from '../schemas/payment.ts';
 import { defineCollection } from './collection.ts';
 
+/** Stored receipts; the id is the rail's own number of the transaction. */
 export const collection = defineCollection({ name: 'receipts', schema: Receipt, version: 1, indexes: {} });
 
 /** The receipt, or null. */

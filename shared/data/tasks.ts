@@ -6,6 +6,7 @@ import { type TimeMs, timeMs } from '../schemas/base.ts';
 import { Task } from '../schemas/task.ts';
 import { defineCollection } from './collection.ts';
 
+/** Stored tasks; `due` finds those that wait and whose time has come. */
 export const collection = defineCollection({
   name: 'tasks',
   schema: Task,

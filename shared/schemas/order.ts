@@ -151,4 +151,5 @@ export const OrderView = z.object({
   refundedFen: Fen,
 });
 export type OrderView = z.infer<typeof OrderView>;
+/** One page of a buyer's orders. */
 export const OrderPage = pageOf(OrderView);

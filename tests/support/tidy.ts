@@ -1,0 +1,330 @@
+/** The rules of the house that a machine can see, each as a function from a parsed file to what is wrong in it. */
+import { basename, posix } from 'node:path';
+import { isSyntaxNode, nodesOf, type Source, type SyntaxNode } from '../../tools/sources.ts';
+
+/** What one file breaks of one rule, with the line where it can be seen. */
+export type Rule = (source: Source) => readonly string[];
+
+const FUNCTION_FILE_LINES_MAX = 60;
+const FUNCTION_LINES_MAX = 70;
+
+/**
+ * What a part may import: other parts (or one file of a part, `domain/permission`), and packages. A part that is not
+ * listed (local, tools, tests) may import all.
+ */
+interface Reach {
+  readonly parts: readonly string[];
+  /** Parts of which it may know the types, and nothing that runs. */
+  readonly types?: readonly string[];
+  /** A name, or a prefix that ends in `:` or `/`. */
+  readonly packages: readonly string[];
+}
+
+const reaches: Readonly<Record<string, Reach>> = {
+  functions: {
+    parts: ['function', 'domain', 'data', 'flows', 'schemas', 'errors', 'event', 'events'],
+    types: ['ports'],
+    packages: ['zod'],
+  },
+  events: { parts: ['event', 'schemas'], packages: ['zod'] },
+  flows: {
+    parts: ['flows', 'domain', 'data', 'schemas', 'errors', 'event', 'events'],
+    types: ['ports'],
+    packages: ['zod', 'minisearch'],
+  },
+  data: {
+    parts: ['data', 'ports', 'schemas', 'errors', 'consumers'],
+    types: ['domain', 'event'],
+    packages: ['zod', 'node:crypto'],
+  },
+  domain: { parts: ['domain', 'schemas', 'errors', 'event', 'events'], packages: [] },
+  schemas: { parts: ['schemas'], packages: ['zod'] },
+  adapters: {
+    parts: ['adapters', 'ports', 'schemas', 'errors', 'event'],
+    packages: ['zod', 'node:', 'libsql', 'lru-cache'],
+  },
+  runtime: {
+    parts: ['runtime', 'function', 'data', 'domain/permission', 'ports', 'errors', 'schemas'],
+    packages: ['zod', 'node:', '@middy/'],
+  },
+  function: { parts: [], types: ['errors', 'event', 'ports', 'schemas'], packages: ['zod'] },
+  ports: { parts: [], types: ['schemas'], packages: ['zod'] },
+  event: { parts: [], packages: ['zod'] },
+  errors: { parts: [], packages: [] },
+  consumers: { parts: [], packages: [] },
+  client: { parts: ['client'], packages: [] },
+};
+
+/** Single files that may import more than their part, and why. */
+const alsoReaches: Readonly<Record<string, readonly string[]>> = {
+  // The composition for the cloud opens the database with every collection there is.
+  'shared/adapters/production.ts': ['data'],
+};
+
+/** The part a file belongs to: the folder at the top, or what is directly in `shared`. */
+export function partOf(path: string): string {
+  const [top = '', next = ''] = path.split('/');
+  return top === 'shared' ? basename(next, '.ts') : top;
+}
+
+const isLocal = (from: string) => from.startsWith('.');
+
+/** Who may import whom. Functions never import functions, and only tests and compositions see adapters. */
+export const importsWithinReach: Rule = ({ path, imports }) => {
+  const own = partOf(path);
+  const reach = reaches[own];
+  if (reach === undefined) return [];
+  return imports.flatMap(({ from, isType, line }) => {
+    if (!isLocal(from)) {
+      const isAllowed = reach.packages.some(
+        (one) => from === one || (/[:/]$/.test(one) && from.startsWith(one)),
+      );
+      return isAllowed ? [] : [`${line}: ${own} must not import the package ${from}`];
+    }
+    const file = posix.join(posix.dirname(path), from);
+    const target = partOf(file);
+    const isAllowed =
+      reach.parts.includes(target) ||
+      reach.parts.includes(`${target}/${basename(file, '.ts')}`) ||
+      (isType && reach.types?.includes(target)) ||
+      alsoReaches[path]?.includes(target);
+    return isAllowed ? [] : [`${line}: ${own} must not import ${target} (${from})`];
+  });
+};
+
+/** Local imports end in `.ts`; zod is imported whole, because its named `z` quintuples a bundle. */
+export const importsSpelledRight: Rule = ({ imports }) =>
+  imports.flatMap(({ from, names, line }) => {
+    if (isLocal(from) && !/\.(ts|cjs|json)$/.test(from)) return [`${line}: ${from} does not end in .ts`];
+    return from === 'zod' && names.join() !== '*' ? [`${line}: zod is imported as import * as z`] : [];
+  });
+
+const IMPURE_NAMES = new Set([
+  'process',
+  'globalThis',
+  'console',
+  'performance',
+  'fetch',
+  'crypto',
+  'require',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+]);
+const IMPURE_MEMBERS = new Set(['Date.now', 'Math.random']);
+
+const nameOf = (node: unknown): string | null =>
+  typeof node === 'object' && node !== null && 'name' in node && typeof node.name === 'string'
+    ? node.name
+    : null;
+
+function impurity(node: SyntaxNode): string | null {
+  if (node.type === 'AwaitExpression') return 'await';
+  if (node.async === true) return 'async';
+  if (node.type === 'NewExpression' && nameOf(node.callee) === 'Date') {
+    return Array.isArray(node.arguments) && node.arguments.length === 0 ? 'new Date()' : null;
+  }
+  if (node.type === 'MemberExpression') {
+    const member = `${nameOf(node.object)}.${nameOf(node.property)}`;
+    if (IMPURE_MEMBERS.has(member)) return member;
+    const object = nameOf(node.object);
+    return object !== null && IMPURE_NAMES.has(object) ? object : null;
+  }
+  const called = node.type === 'CallExpression' ? nameOf(node.callee) : null;
+  return called !== null && IMPURE_NAMES.has(called) ? called : null;
+}
+
+const lineOf = (node: SyntaxNode) => node.loc?.start.line ?? 0;
+
+/** The rules see no clock, no chance and nothing outside. */
+export const domainIsPure: Rule = ({ path, program }) => {
+  if (partOf(path) !== 'domain') return [];
+  return [...nodesOf(program)].flatMap((node) => {
+    const found = impurity(node);
+    return found === null ? [] : [`${lineOf(node)}: ${found} in a rule`];
+  });
+};
+
+/** Settings come in through a composition: nobody else reads the environment. */
+export const environmentOnlyInCompositions: Rule = ({ path, program }) => {
+  if (!/^(functions|events|shared|client)\//.test(path)) return [];
+  return [...nodesOf(program)].flatMap((node) => {
+    const isEnvironment =
+      node.type === 'MemberExpression' &&
+      nameOf(node.object) === 'process' &&
+      nameOf(node.property) === 'env';
+    return isEnvironment ? [`${lineOf(node)}: process.env`] : [];
+  });
+};
+
+/** One file, one function, named as the file, with a doc comment, and short. */
+export const functionFileIsOneFunction: Rule = ({ path, text, exports }) => {
+  if (partOf(path) !== 'functions' && partOf(path) !== 'events') return [];
+  const name = basename(path, '.ts');
+  const wrong: string[] = [];
+  if (exports.map((one) => one.name).join() !== name) wrong.push(`1: exports something else than ${name}`);
+  const lines = text.trimEnd().split('\n').length;
+  if (lines > FUNCTION_FILE_LINES_MAX) wrong.push(`${lines}: more than ${FUNCTION_FILE_LINES_MAX} lines`);
+  return wrong;
+};
+
+/** Every export says what it is, but for the type that stands beside a schema of the same name. */
+export const exportsAreDocumented: Rule = ({ path, exports }) => {
+  if (!/^(functions|events|shared|tools|local)\//.test(path)) return [];
+  const values = new Set(exports.filter(({ kind }) => kind === 'value').map(({ name }) => name));
+  return exports
+    .filter(({ name, kind, doc }) => doc === null && !(kind === 'type' && values.has(name)))
+    .map(({ name, line }) => `${line}: ${name} has no doc comment`);
+};
+
+const isFunctionNode = ({ type }: SyntaxNode) =>
+  type === 'FunctionDeclaration' ||
+  type === 'FunctionExpression' ||
+  type === 'ArrowFunctionExpression' ||
+  type === 'ObjectMethod' ||
+  type === 'ClassMethod';
+
+/** Every function below a node, but not those inside of them. */
+function* outermostFunctions(node: unknown): Generator<SyntaxNode> {
+  if (Array.isArray(node)) {
+    for (const one of node) yield* outermostFunctions(one);
+  } else if (isSyntaxNode(node) && isFunctionNode(node)) {
+    yield node;
+  } else if (isSyntaxNode(node)) {
+    for (const [key, value] of Object.entries(node)) {
+      if (!key.endsWith('Comments') && key !== 'loc') yield* outermostFunctions(value);
+    }
+  }
+}
+
+const linesOf = (node: SyntaxNode) => (node.loc?.end.line ?? 0) - lineOf(node) + 1;
+
+/**
+ * A function that does not fit on a screen is several. Functions inside of it count for themselves, so a table of
+ * small ones may be long. `describe` is a list of tests, and the generated client a list of methods.
+ */
+export const functionsAreShort: Rule = ({ path, program }) => {
+  if (path.startsWith('tests/') || path === 'client/client.ts') return [];
+  return [...nodesOf(program)].filter(isFunctionNode).flatMap((node) => {
+    const inner = [...outermostFunctions(node.body)].reduce((sum, one) => sum + linesOf(one) - 1, 0);
+    const lines = linesOf(node) - inner;
+    return lines > FUNCTION_LINES_MAX ? [`${lineOf(node)}: a function of ${lines} lines`] : [];
+  });
+};
+
+// Put together, so that this file does not find itself.
+const LEFTOVER = new RegExp(
+  `\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b|@ts-(ignore|nocheck)`,
+);
+
+/** What is meant to be done is done. */
+export const noLeftovers: Rule = ({ text }) =>
+  text.split('\n').flatMap((line, index) => (LEFTOVER.test(line) ? [`${index + 1}: ${line.trim()}`] : []));
+
+const WORKPLACE = new RegExp(
+  `/(${['wo' + 'rk/(main|shared)', 'tmp/' + 'brief'].join('|')})|\\bissue #?\\d|\\bfounder\\b`,
+  'i',
+);
+
+/** The project speaks of itself, never of where or by whom it was written. */
+export const noWorkplace: Rule = ({ text }) =>
+  text.split('\n').flatMap((line, index) => (WORKPLACE.test(line) ? [`${index + 1}: ${line.trim()}`] : []));
+
+/** Who needs a thing imports it from where it is. The generated client is a package of its own and has an entry. */
+export const noBarrels: Rule = ({ path, program }) => {
+  if (path === 'client/client.ts') return [];
+  return program.body.flatMap((statement) => {
+    const isPassedOn =
+      statement.type === 'ExportAllDeclaration' ||
+      (statement.type === 'ExportNamedDeclaration' && statement.source != null);
+    return isPassedOn ? [`${statement.loc?.start.line ?? 0}: passes on what another file exports`] : [];
+  });
+};
+
+const VAGUE = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'service', 'services']);
+
+/** A name says what a thing does; these do not. */
+export const noVagueNames: Rule = ({ path }) => {
+  const words = path
+    .replace(/([a-z])(?=[A-Z])/g, '$1 ')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some((word) => VAGUE.has(word)) ? [`1: ${path} is a vague name`] : [];
+};
+
+const TEST_CALLS = new Set(['test', 'it']);
+
+/** The name that is called: `test` of `test(…)` and of `test.each(…)(…)`. */
+function calledName(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null || !('type' in node)) return null;
+  if (node.type === 'Identifier') return nameOf(node);
+  if (node.type === 'MemberExpression' && 'object' in node) return calledName(node.object);
+  if ((node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression') && 'callee' in node) {
+    return calledName(node.callee);
+  }
+  return 'tag' in node ? calledName(node.tag) : null;
+}
+
+function callsIn(node: unknown): Set<string> {
+  const names = [...nodesOf(node)]
+    .filter(({ type }) => type === 'CallExpression')
+    .map(({ callee }) => calledName(callee));
+  return new Set(names.filter((name) => name !== null));
+}
+
+/** Names in a file that assert when they are called: `expect`, and every function of the file that calls one of them. */
+function assertingNames(source: Source): Set<string> {
+  const asserting = new Set(['expect']);
+  // A name that is imported from the tests' own support and says so.
+  for (const { from, names } of source.imports) {
+    if (isLocal(from)) for (const name of names) if (/^(expect|assert)/.test(name)) asserting.add(name);
+  }
+  const declared = [...nodesOf(source.program)].flatMap((node) => {
+    if (node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclarator') return [];
+    const name = nameOf(node.id);
+    return name === null
+      ? []
+      : [{ name, calls: callsIn(node.type === 'FunctionDeclaration' ? node.body : node.init) }];
+  });
+  for (let before = 0; before < asserting.size; ) {
+    before = asserting.size;
+    for (const { name, calls } of declared) {
+      if ([...calls].some((call) => asserting.has(call))) asserting.add(name);
+    }
+  }
+  return asserting;
+}
+
+/** A test that asserts nothing guards nothing. */
+export const testsAssert: Rule = (source) => {
+  if (!source.path.endsWith('.test.ts')) return [];
+  const asserting = assertingNames(source);
+  return [...nodesOf(source.program)].flatMap((node) => {
+    if (node.type !== 'CallExpression' || !Array.isArray(node.arguments)) return [];
+    const isTest = TEST_CALLS.has(calledName(node.callee) ?? '') && node.arguments.length >= 2;
+    if (!isTest) return [];
+    const work: unknown = node.arguments[1];
+    const named = nameOf(work);
+    const isAsserting = [...callsIn(work), ...(named === null ? [] : [named])].some((name) =>
+      asserting.has(name),
+    );
+    return isAsserting ? [] : [`${lineOf(node)}: a test without an expectation`];
+  });
+};
+
+/** Every rule that looks at one file at a time. */
+export const rules: Readonly<Record<string, Rule>> = {
+  importsWithinReach,
+  importsSpelledRight,
+  domainIsPure,
+  environmentOnlyInCompositions,
+  functionFileIsOneFunction,
+  exportsAreDocumented,
+  functionsAreShort,
+  noLeftovers,
+  noWorkplace,
+  noBarrels,
+  noVagueNames,
+  testsAssert,
+};

@@ -1,0 +1,207 @@
+import { readdirSync } from 'node:fs';
+import { errors } from '../shared/errors.ts';
+import { filesBelow, parseSource, ROOT, readSource, type Source } from '../tools/sources.ts';
+import { type Rule, rules } from './support/tidy.ts';
+
+const folders = ['functions', 'events', 'shared', 'local', 'client', 'tools', 'tests'];
+const sources = [...folders.flatMap(filesBelow), 'esbuild.config.ts'].map(readSource);
+const codeSources = sources.filter(({ path }) => !path.startsWith('tests/'));
+
+function broken(rule: Rule, own: readonly Source[]): string[] {
+  return own.flatMap((source) => rule(source).map((wrong) => `${source.path}:${wrong}`));
+}
+
+/** For each rule a file that breaks it and one that comes close and does not. */
+const samples: Readonly<
+  Record<string, { bad: readonly [string, string][]; good: readonly [string, string][] }>
+> = {
+  importsWithinReach: {
+    bad: [
+      ['functions/buy.ts', "import { sell } from './sell.ts';"],
+      ['functions/admin/buy.ts', "import { wechatPay } from '../../shared/adapters/pay.wechat.ts';"],
+      ['functions/buy.ts', "import { DuplicateId } from '../shared/ports.ts';"],
+      ['functions/buy.ts', "import { createHash } from 'node:crypto';"],
+      ['shared/domain/order.ts', "import * as z from 'zod';"],
+      ['shared/domain/order.ts', "import * as orders from '../data/orders.ts';"],
+      ['shared/flows/settle.ts', "import { run } from '../runtime/http.ts';"],
+      ['shared/runtime/http.ts', "import { placeOrder } from '../domain/order.ts';"],
+      ['shared/adapters/bus.cmq.ts', "const flow = import('../flows/settle.ts');"],
+      ['client/transport.ts', "import type { ErrorCode } from '../shared/errors.ts';"],
+      ['shared/schemas/order.ts', "export { Fen } from '../errors.ts';"],
+    ],
+    good: [
+      ['functions/buy.ts', "import type { Ring } from '../shared/ports.ts';\nimport * as z from 'zod';"],
+      ['shared/runtime/authenticate.ts', "import { mayDo } from '../domain/permission.ts';"],
+      ['shared/adapters/production.ts', "import { collections } from '../data/collections.ts';"],
+      ['local/start.ts', "import { buy } from '../functions/buy.ts';"],
+    ],
+  },
+  importsSpelledRight: {
+    bad: [
+      ['functions/buy.ts', "import { fail } from '../shared/errors';"],
+      ['functions/buy.ts', "import { z } from 'zod';"],
+      ['functions/buy.ts', "import z from 'zod';"],
+    ],
+    good: [['functions/buy.ts', "import * as z from 'zod';\nimport { fail } from '../shared/errors.ts';"]],
+  },
+  domainIsPure: {
+    bad: [
+      ['shared/domain/order.ts', 'const now = Date.now();'],
+      ['shared/domain/order.ts', 'const now = new Date();'],
+      ['shared/domain/order.ts', 'const chance = () => Math.random();'],
+      ['shared/domain/order.ts', 'const stage = process.env.STAGE;'],
+      ['shared/domain/order.ts', 'const price = async () => 1;'],
+      ['shared/domain/order.ts', 'setTimeout(() => 1, 1);'],
+      ['shared/domain/order.ts', "console.log('priced');"],
+      ['shared/domain/order.ts', 'const id = crypto.randomUUID();'],
+    ],
+    good: [
+      ['shared/domain/order.ts', 'const day = (at: number) => new Date(at).getUTCDate() + Math.floor(1.5);'],
+      ['shared/flows/settle.ts', 'const now = Date.now();'],
+    ],
+  },
+  environmentOnlyInCompositions: {
+    bad: [
+      ['functions/buy.ts', 'const stage = process.env.STAGE;'],
+      ['shared/adapters/bus.cmq.ts', 'const { env } = process;\nconst key = process.env;'],
+    ],
+    good: [['local/start.ts', 'const port = process.env.PORT;']],
+  },
+  functionFileIsOneFunction: {
+    bad: [
+      ['functions/buy.ts', 'export const sell = 1;'],
+      ['functions/buy.ts', 'export const buy = 1;\nexport const LIMIT = 2;'],
+      ['functions/buy.ts', `export const buy = 1;${'\n// more'.repeat(60)}`],
+      ['events/orderPaid.ts', 'export default 1;'],
+    ],
+    good: [['functions/admin/buy.ts', `export const buy = 1;${'\n// more'.repeat(59)}\n`]],
+  },
+  exportsAreDocumented: {
+    bad: [
+      ['shared/domain/order.ts', 'export const LIMIT = 2;'],
+      ['shared/domain/order.ts', '/* Not a doc comment. */\nexport function limit() {}'],
+      ['shared/domain/order.ts', '// Not one either.\nexport interface Limit {}'],
+      ['shared/domain/order.ts', '/** Of the line above. */\nconst own = 1;\nexport class Limit {}'],
+    ],
+    good: [
+      [
+        'shared/schemas/order.ts',
+        '/** Where it stands. */\nexport const State = 1;\nexport type State = number;',
+      ],
+      ['tests/support/clock.ts', 'export const clock = 1;'],
+    ],
+  },
+  functionsAreShort: {
+    bad: [
+      ['shared/domain/order.ts', `function price() {${'\n  one();'.repeat(69)}\n}`],
+      ['shared/domain/order.ts', `class Price { of() {${'\n  one();'.repeat(69)}\n} }`],
+    ],
+    good: [
+      ['shared/domain/order.ts', `function price() {${'\n  one();'.repeat(68)}\n}`],
+      ['local/demo.ts', `const steps = () => [${'\n  () => {\n    one();\n  },'.repeat(30)}\n];`],
+    ],
+  },
+  noLeftovers: {
+    bad: [
+      ['shared/domain/order.ts', `// ${'TO'}DO: round`],
+      ['shared/domain/order.ts', `// ${'@ts'}-ignore`],
+    ],
+    good: [['shared/domain/order.ts', '// Todos are fine, in Spanish. HACKY is a word.']],
+  },
+  noWorkplace: {
+    bad: [
+      ['README.ts', `// see /${'work'}/shared/design`],
+      ['README.ts', `// as ${'issue'} #12 says`],
+    ],
+    good: [['README.ts', '// a network of issues, and the work of many']],
+  },
+  noBarrels: {
+    bad: [
+      ['shared/domain/all.ts', "export * from './order.ts';"],
+      ['shared/domain/all.ts', "export { placeOrder } from './order.ts';"],
+    ],
+    good: [['shared/domain/order.ts', 'const own = 1;\nexport { own };']],
+  },
+  noVagueNames: {
+    bad: [
+      ['shared/utils/money.ts', ''],
+      ['shared/domain/orderUtils.ts', ''],
+      ['shared/flows/helpers.ts', ''],
+      ['shared/common.ts', ''],
+      ['shared/flows/OrderManager.ts', ''],
+      ['shared/data/orderService.ts', ''],
+    ],
+    good: [
+      ['shared/flows/serveOrder.ts', ''],
+      ['shared/domain/commonality.ts', ''],
+    ],
+  },
+  testsAssert: {
+    bad: [
+      ['tests/domain/order.test.ts', "test('adds', () => { add(1, 1); });"],
+      ['tests/domain/order.test.ts', "test.each([1])('adds %d', async (one) => { await add(one); });"],
+      [
+        'tests/domain/order.test.ts',
+        "function add() { one(); }\ndescribe('it', () => { test('adds', add); });",
+      ],
+    ],
+    good: [
+      ['tests/domain/order.test.ts', "test('adds', () => { expect(add(1, 1)).toBe(2); });"],
+      [
+        'tests/domain/order.test.ts',
+        "const holds = () => expect(1).toBe(1);\ntest('adds', () => { holds(); });",
+      ],
+      [
+        'tests/domain/order.test.ts',
+        "import { expectBooks } from './a.ts';\ntest('adds', () => expectBooks());",
+      ],
+    ],
+  },
+};
+
+describe('the rules of the house', () => {
+  test.each(Object.entries(rules))('%s', (_, rule) => {
+    expect(broken(rule, sources)).toEqual([]);
+  });
+
+  test('each error of the catalogue is thrown somewhere', () => {
+    const texts = codeSources.filter(
+      ({ path }) => path.startsWith('shared/') || path.startsWith('functions/'),
+    );
+    const thrown = texts.filter(({ path }) => path !== 'shared/errors.ts').map(({ text }) => text);
+    const unused = Object.keys(errors).filter((code) => !thrown.some((text) => text.includes(`'${code}'`)));
+    expect(unused).toEqual([]);
+  });
+
+  test('each error has a code that says noun and trouble, and a sentence in Chinese', () => {
+    const wrong = Object.entries(errors).filter(
+      ([code, { message }]) => !/^([a-z]+\.[a-z_]+|internal)$/.test(code) || !/\p{Script=Han}/u.test(message),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('each function is described by a test of its own', () => {
+    const described = sources
+      .filter(({ path }) => path.startsWith('tests/functions/'))
+      .flatMap(({ text }) => [...text.matchAll(/\bdescribeFunction\(\s*(\w+)/g)].map(([, name]) => name));
+    const names = filesBelow('functions').map((path) => path.replace(/^.*\/|\.ts$/g, ''));
+    expect(names.filter((name) => !described.includes(name))).toEqual([]);
+  });
+
+  test('every folder with code in it is looked at', () => {
+    const withCode = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(\..*|node_modules|dist)$/.test(entry.name))
+      .map(({ name }) => name)
+      .filter((name) => filesBelow(name).length > 0);
+    expect(withCode.sort()).toEqual([...folders].sort());
+  });
+});
+
+describe('each rule can fail', () => {
+  test.each(Object.entries(rules))('%s', (name, rule) => {
+    const { bad, good } = samples[name] ?? { bad: [], good: [] };
+    expect(bad.length).toBeGreaterThan(0);
+    for (const [path, text] of bad) expect([text, rule(parseSource(path, text))]).not.toEqual([text, []]);
+    for (const [path, text] of good) expect([text, rule(parseSource(path, text))]).toEqual([text, []]);
+  });
+});
