@@ -1,6 +1,6 @@
 /** The entry of a deployed unit: one `main_handler` for whatever the platform calls it with. */
 import * as z from 'zod';
-import { fail } from '../errors.ts';
+import { codeOf, fail } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
@@ -18,6 +18,11 @@ const TimerEvent = z.object({ Type: z.string().regex(/^timer$/i) });
 
 function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
+}
+
+/** What failed, for the platform, which writes what is thrown into a log of its own: our words for it stay in ours. */
+function wordless(caught: unknown): Error {
+  return new Error(codeOf(caught) ?? (caught instanceof Error ? caught.name : 'unknown'));
 }
 
 /** Without its ports a unit can still say that it is broken: to the caller by a catalogued error, to the log why. */
@@ -64,7 +69,7 @@ async function deliver(
     }
   }
   if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} failed: ${failures.map(messageOf).join('; ')}`);
+    throw new AggregateError(failures.map(wordless), `${failures.length} failed`);
   }
 }
 
@@ -82,7 +87,10 @@ export function unit(functions: Readonly<Record<string, AnyFunction>>, ports: ()
     const isTimer = TimerEvent.safeParse(event).success;
     if (isTimer) {
       for (const [name, own] of Object.entries(functions)) {
-        if (own.kind === 'timer') await runTimer(name, own, ports());
+        if (own.kind !== 'timer') continue;
+        await runTimer(name, own, ports()).catch((caught) => {
+          throw wordless(caught);
+        });
       }
       return null;
     }
