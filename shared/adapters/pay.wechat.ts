@@ -11,6 +11,7 @@ import { type CheckAnswer, Verifier } from './wechatpay.keys.ts';
 import { readNotice } from './wechatpay.notice.ts';
 import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './wechatpay.words.ts';
 
+/** The merchant, the keys of both sides, and how the outside is reached. */
 export interface WechatPayConfig {
   readonly appid: string;
   readonly merchantId: string;

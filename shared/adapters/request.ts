@@ -10,6 +10,7 @@ export interface OutsideRequest {
   readonly timeoutMs: number;
 }
 
+/** What the outside answered, whatever its status. */
 export interface OutsideResponse {
   readonly status: number;
   /** Names in lower case. */

@@ -4,6 +4,7 @@ import { type ErrorCode, fail } from '../errors.ts';
 import type { Wechat } from '../ports.ts';
 import type { Send } from './request.ts';
 
+/** The mini-program, its secret, and how WeChat is reached. */
 export interface WechatApiConfig {
   readonly appid: string;
   readonly secret: string;
@@ -41,6 +42,7 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
+/** WeChat's own server. */
 export function wechatApi({ appid, secret, baseUrl, send }: WechatApiConfig): Wechat {
   return {
     codeToSession: async (code) => {

@@ -15,6 +15,7 @@ export interface Merchant {
   readonly privateKey: KeyObject;
 }
 
+/** Who signs, who verifies, and how WeChat Pay is reached. */
 export interface CallOptions {
   readonly merchant: Merchant;
   /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; else null. */
@@ -27,6 +28,7 @@ export interface CallOptions {
   readonly verify: (headers: Readonly<Record<string, string>>, body: Uint8Array) => Promise<void>;
 }
 
+/** One call. */
 export interface Asked {
   readonly method: 'GET' | 'POST';
   /** With its query, encoded as it is sent: it is signed. */

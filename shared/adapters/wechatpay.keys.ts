@@ -38,6 +38,7 @@ const Certificates = z.object({
   ),
 });
 
+/** What a verifier is made with: WeChat Pay's public key, its certificates, or both. */
 export interface VerifierOptions {
   /** Public-key mode: id (`PUB_KEY_ID_…`) and key; null when the merchant has none. */
   readonly publicKey: { readonly id: string; readonly pem: string } | null;
