@@ -47,7 +47,7 @@ export type CartView = {
 /** A slug of the catalogue's shelves, `programming`. */
 export type Category = string;
 
-/** ClaimablePage */
+/** One page of templates. */
 export type ClaimablePage = {
   readonly items: readonly ClaimableView[];
   readonly nextCursor: Cursor | null;
@@ -81,7 +81,7 @@ export type CouponId = string;
 /** Which of a user's coupons of one template: from 1 up to the per-user limit. */
 export type CouponNumber = number;
 
-/** CouponPage */
+/** One page of a user's coupons. */
 export type CouponPage = {
   readonly items: readonly CouponView[];
   readonly nextCursor: Cursor | null;
@@ -284,7 +284,7 @@ export type OrderLines = readonly {
   readonly productId: ProductId;
 }[];
 
-/** OrderPage */
+/** One page of a buyer's orders. */
 export type OrderPage = {
   readonly items: readonly OrderView[];
   readonly nextCursor: Cursor | null;
@@ -330,7 +330,7 @@ export type Password = string;
 /** By how much one line changes the balance: signed whole points, never 0. */
 export type PointsDelta = number;
 
-/** PointsEntryView */
+/** A line of the ledger as its owner sees it. */
 export type PointsEntryView = {
   readonly id: string;
   readonly delta: PointsDelta;

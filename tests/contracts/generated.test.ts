@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generated } from '../../tools/generate.ts';
+import { ROOT } from '../../tools/sources.ts';
+
+const present = (path: string) => {
+  const file = join(ROOT, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
+
+describe('generated files', () => {
+  test('each is as the functions say: else run `npm run generate`', async () => {
+    const files = await generated();
+    const stale = [...files].filter(([path, content]) => present(path) !== content).map(([path]) => path);
+    expect(stale).toEqual([]);
+  });
+
+  test('making them twice makes the same, to the byte, with plain line ends', async () => {
+    const files = await generated();
+    expect([...(await generated())]).toEqual([...files]);
+    for (const [path, content] of files) {
+      expect([path, content.includes('\r'), content.endsWith('\n')]).toEqual([path, false, true]);
+    }
+  });
+});

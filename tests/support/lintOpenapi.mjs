@@ -1,0 +1,16 @@
+/** Reads `[document, …]` from standard input; writes what the specification's rules say of each, as `[[text, …], …]`. */
+import { text } from 'node:stream/consumers';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+
+const config = await createConfig({ extends: ['spec'] });
+const documents = JSON.parse(await text(process.stdin));
+const found = [];
+for (const document of documents) {
+  const problems = await lintFromString({
+    source: JSON.stringify(document),
+    absoluteRef: 'openapi.json',
+    config,
+  });
+  found.push(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`));
+}
+process.stdout.write(JSON.stringify(found));
