@@ -10,6 +10,7 @@ import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
 import { keySecrets } from '../../shared/adapters/secrets.key.ts';
 import { collections } from '../../shared/data/collections.ts';
+import * as users from '../../shared/data/users.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
   AnyFunction,
@@ -282,7 +283,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     login: async (name) => {
       const { login } = await import('../../functions/login.ts');
       const { data } = await call(login, { code: around.codeOf(name) });
-      return { token: data.token, userId: data.user.id, openid: '' };
+      const user = await users.find(ports.database, data.user.id);
+      return { token: data.token, userId: data.user.id, openid: user?.openid ?? '' };
     },
     close: () => ports.database.close(),
   };
