@@ -1,0 +1,74 @@
+/** The secrets that a merchant shares with WeChat, and those that WeChat keeps: made here, of no use anywhere else. */
+import { createPublicKey, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { DAY_MS } from '../../shared/schemas/base.ts';
+import { makeCertificate } from './certificate.ts';
+
+/** All of it, as JSON can hold it. */
+export interface SimulatorKeys {
+  /** The mini-program, and its secret. */
+  readonly appid: string;
+  readonly appSecret: string;
+  readonly merchantId: string;
+  /** The merchant's API certificate: its serial number, and the key only the merchant should have. */
+  readonly merchantSerial: string;
+  readonly merchantPrivateKeyPem: string;
+  readonly merchantPublicKeyPem: string;
+  /** 32 characters: seals notices. */
+  readonly apiV3Key: string;
+  /** What WeChat Pay signs with, and its two names: as a public key, and as a platform certificate. */
+  readonly platformPrivateKeyPem: string;
+  readonly publicKeyId: string;
+  readonly publicKeyPem: string;
+  readonly certificateSerial: string;
+  readonly certificatePem: string;
+}
+
+const CERTIFICATE_YEARS = 30;
+/** The certificates hold from before the virtual time in which tests begin, and long. */
+const CERTIFICATE_FROM_MS = Date.UTC(2025, 0, 1);
+
+function makePair(): { readonly privateKeyPem: string; readonly publicKeyPem: string } {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const publicKeyPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+  return { privateKeyPem: privateKey, publicKeyPem: publicKeyPem.toString() };
+}
+
+/** A positive number of 20 bytes, as hexadecimal digits. */
+function makeSerial(): string {
+  return `5${randomBytes(20).toString('hex').slice(1)}`.toUpperCase();
+}
+
+function makeDigits(count: number): string {
+  return Array.from({ length: count }, () => randomInt(10)).join('');
+}
+
+/** Makes them, in about a third of a second: two pairs of RSA keys. */
+export function makeSimulatorKeys(): SimulatorKeys {
+  const merchant = makePair();
+  const platform = makePair();
+  const certificateSerial = makeSerial();
+  return {
+    appid: `wx${randomBytes(8).toString('hex')}`,
+    appSecret: randomBytes(16).toString('hex'),
+    merchantId: `19${makeDigits(8)}`,
+    merchantSerial: makeSerial(),
+    merchantPrivateKeyPem: merchant.privateKeyPem,
+    merchantPublicKeyPem: merchant.publicKeyPem,
+    apiV3Key: randomBytes(16).toString('hex'),
+    platformPrivateKeyPem: platform.privateKeyPem,
+    publicKeyId: `PUB_KEY_ID_0${makeDigits(28)}`,
+    publicKeyPem: platform.publicKeyPem,
+    certificateSerial,
+    certificatePem: makeCertificate({
+      privateKeyPem: platform.privateKeyPem,
+      serial: certificateSerial,
+      name: 'Tenpay.com (simulated)',
+      fromMs: CERTIFICATE_FROM_MS,
+      untilMs: CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS,
+    }),
+  };
+}
