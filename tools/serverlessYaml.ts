@@ -1,4 +1,5 @@
 /** The generated part of `serverless.yml`: one SCF function for each unit, with what starts it. */
+import { topicOf } from '../shared/adapters/bus.cmq.ts';
 import type { AnyFunction } from '../shared/function.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -17,9 +18,6 @@ const SIZES = {
 
 /** What a timer may need for the piece of work it has begun when its budget ends: a call to the rail, and a commit. */
 const TIMER_MARGIN_SECONDS = 20;
-
-/** How a topic or subscription is called at the broker: a dot is not allowed there. */
-const topicOf = (eventName: string) => eventName.replaceAll('.', '-');
 
 function sizeOf(own: AnyFunction): { readonly memorySize: number; readonly timeout: number } {
   if (own.kind === 'timer') {

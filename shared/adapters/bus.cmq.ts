@@ -26,9 +26,9 @@ const NONCE_MAX = 2 ** 31 - 1;
 
 const Answer = z.object({ code: z.int(), message: z.string().optional() });
 
-/** An event's topic: topics have no dots. */
+/** An event's topic: at the broker a name is of letters, digits and dashes. */
 export function topicOf(event: string): string {
-  return event.replaceAll('.', '-');
+  return event.replace(/[._]/g, '-');
 }
 
 /** The signature of a call: over host, path and the parameters in order of their names, none of them escaped. */

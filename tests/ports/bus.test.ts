@@ -101,8 +101,8 @@ describe('cmq', () => {
     ]);
   });
 
-  test('a topic has no dots', () => {
-    expect(topicOf('coupon.grant_requested')).toBe('coupon-grant_requested');
+  test('a topic is of letters, digits and dashes', () => {
+    expect(topicOf('coupon.grant_requested')).toBe('coupon-grant-requested');
   });
 });
 

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuiltUnit, buildUnits, strangersIn } from '../../esbuild.config.ts';
+import { type Manifest, readManifest, routeOf } from '../../tools/manifest.ts';
+
+interface Outcome {
+  readonly name: string;
+  readonly answer?: { readonly statusCode: number; readonly body: string };
+  readonly thrown?: string;
+}
+
+/** Loads each unit and sends it one event; prints what came of it. Runs with nothing of ours around it. */
+const PROGRAM = `
+  const asked = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+  (async () => {
+    const outcomes = [];
+    for (const { name, file, event } of asked) {
+      const { main_handler } = require(file);
+      try {
+        outcomes.push({ name, answer: await main_handler(event, { request_id: 'platform-request-1' }) });
+      } catch (caught) {
+        outcomes.push({ name, thrown: caught.message });
+      }
+    }
+    process.stdout.write(JSON.stringify(outcomes));
+  })();
+`;
+
+/** What the platform sends such a unit, in its own words. */
+function eventFor({ functions }: Manifest['units'][number]): unknown {
+  const [first] = functions;
+  const route = first === undefined ? null : routeOf(first.own);
+  if (route !== null) {
+    const headers = { 'content-type': 'application/json', 'x-scf-remote-addr': '203.0.113.9' };
+    return {
+      httpMethod: route.method,
+      path: route.path.replace(/\{\w+\}/g, 'x'),
+      headers,
+      queryString: {},
+      body: '',
+    };
+  }
+  return first?.own.kind === 'timer'
+    ? { Type: 'Timer', TriggerName: 'schedule', Time: '2026-11-22T00:00:00Z', Message: '' }
+    : { Records: [{ CMQ: { type: 'topic', msgBody: '{"eventId":"order.paid:x"}' } }] };
+}
+
+describe('deployed units', () => {
+  let outdir: string;
+  let manifest: Manifest;
+  let built: readonly BuiltUnit[];
+  let outcomes: readonly Outcome[];
+
+  beforeAll(async () => {
+    // Away from this project, so that no node_modules is in reach.
+    outdir = mkdtempSync(join(tmpdir(), 'zhike-units-'));
+    manifest = await readManifest();
+    built = await buildUnits(manifest.units, outdir);
+    const asked = built.map(({ name, file }, index) => {
+      const unit = manifest.units[index];
+      if (unit?.name !== name) throw new Error(`unit ${name} was built out of turn`);
+      return { name, file, event: eventFor(unit) };
+    });
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', PROGRAM], {
+      cwd: outdir,
+      env: {},
+      input: JSON.stringify(asked),
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(stderr);
+    outcomes = JSON.parse(stdout);
+  });
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  test('each loads by itself, without configuration and without node_modules', () => {
+    expect(outcomes.map(({ name }) => name)).toEqual(manifest.units.map(({ name }) => name));
+  });
+
+  test('one that cannot start answers a request with a catalogued error', () => {
+    const answers = outcomes.flatMap(({ answer }) => answer ?? []);
+    expect(answers.length).toBeGreaterThan(10);
+    for (const { statusCode, body } of answers) {
+      expect([statusCode, JSON.parse(body).error.code]).toEqual([500, 'internal']);
+    }
+  });
+
+  test('one that cannot start fails an event and a schedule, so that the platform tries again', () => {
+    const thrown = outcomes.filter(({ answer }) => answer === undefined).map((outcome) => outcome.thrown);
+    expect(thrown.length).toBeGreaterThan(5);
+    for (const message of thrown) expect(message).toMatch(/^[A-Z_0-9]+ is not set/);
+  });
+
+  test('none is larger than 250 kB', () => {
+    expect(built.filter(({ bytes }) => bytes > 250_000)).toEqual([]);
+  });
+
+  test('a simulator in a unit would stop the build', async () => {
+    const [unit] = manifest.units;
+    const [member] = unit?.functions ?? [];
+    if (unit === undefined || member === undefined) throw new Error('there is no unit');
+    const infected = {
+      ...unit,
+      functions: [{ ...member, name: 'createLocalBus', file: 'local/bus.local.ts' }],
+    };
+    const elsewhere = mkdtempSync(join(tmpdir(), 'zhike-units-'));
+    await expect(buildUnits([infected], elsewhere)).rejects.toThrow(
+      'not in a deployed unit: local/bus.local.ts',
+    );
+    rmSync(elsewhere, { recursive: true });
+    expect(strangersIn({ inputs: { 'tests/support/world.ts': { bytes: 1, imports: [] } } })).toHaveLength(1);
+    expect(strangersIn({ inputs: { 'shared/localTime.ts': { bytes: 1, imports: [] } } })).toEqual([]);
+  });
+});
