@@ -1,176 +1,207 @@
-/** The simulated api.weixin.qq.com: logins, tokens and phone numbers. Source: developers.weixin.qq.com. */
+/** WeChat's own API, simulated: login codes, the access token, and phone numbers. Its answers call themselves text. */
 import { createHash } from 'node:crypto';
+import type { OutsideResponse } from '../../shared/adapters/request.ts';
 import type { Clock } from '../../shared/ports.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
+import { Chances } from './chances.ts';
+import type { SimulatedRequest } from './exchange.ts';
 import type { SimulatorKeys } from './keys.ts';
-import type { Handle, SimulatedAnswer, SimulatedRequest } from './message.ts';
 
-/** What can go wrong, each with a likelihood from 0 to 1; `errcode` is answered by every login when it is not 0. */
-export interface WeixinFaults {
-  busy: number;
-  timeout: number;
-  errcode: number;
-}
+/** No fault happens: every share is 0. */
+export const NO_WEIXIN_FAULTS = {
+  /** WeChat is busy: -1. */
+  busy: 0,
+  /** Too many calls: 45011. */
+  rateLimited: 0,
+  /** The account is a risk and may not log in: 40226. */
+  blocked: 0,
+  /** Status 502, and no JSON. */
+  serverError: 0,
+  /** No answer; the code is used up half of the time. */
+  timeout: 0,
+};
 
-export interface WeixinSimulator {
-  readonly handle: Handle;
-  readonly faults: WeixinFaults;
-  /** `wx.login` on the phone of that person: the same name has the same openid. The code works once, for 5 minutes. */
-  login(name: string): { readonly code: string; readonly openid: string };
-  /** The phone number button: a code of its own kind, once, for 5 minutes. */
-  phoneNumberCode(phoneNumber: string): string;
-}
+/** What can go wrong, by name. */
+export type WeixinFault = keyof typeof NO_WEIXIN_FAULTS;
 
-interface Issued {
-  readonly value: string;
-  readonly expiresAtMs: number;
-}
-
-const CODE_MS = 5 * 60_000;
-const TOKEN_MS = 7_200_000;
-/** The platform renews a token this long before its end; both work until then. */
-const RENEW_MS = 5 * 60_000;
-const FORCE_EVERY_MS = 30_000;
-const FORCES_MAX = 20;
-
-const textual = (value: unknown): SimulatedAnswer => ({
-  status: 200,
-  headers: { 'content-type': 'text/plain' },
-  body: JSON.stringify(value),
-});
-const refused = (errcode: number, errmsg: string) => textual({ errcode, errmsg });
-
-interface Given {
+/** What a simulator is made of. */
+export interface WeixinSimulatorOptions {
   readonly keys: Pick<SimulatorKeys, 'appid' | 'appSecret'>;
   readonly clock: Clock;
   readonly random: () => number;
 }
 
-/** A person's openid: 28 characters, the same for the same name. */
-export function openidOf(appid: string, name: string): string {
-  return `o${createHash('sha256').update(`${appid}:${name}`).digest('base64url').slice(0, 27)}`;
+type Words = Readonly<Record<string, unknown>>;
+
+/** A code, and whom it is of; it works once. */
+interface Issued {
+  readonly subject: string;
+  readonly untilMs: number;
 }
 
-function parsed(body: string): Readonly<Record<string, unknown>> {
+const CODE_MS = 5 * MINUTE_MS;
+const TOKEN_MS = 2 * 60 * MINUTE_MS;
+/** The old token still works so long after a new one was made, and a new one is made so long before the end. */
+const TOKEN_OVERLAP_MS = 5 * MINUTE_MS;
+const FORCED_EVERY_MS = 30 * SECOND_MS;
+const FORCED_PER_DAY_MAX = 20;
+/** A code that nobody issued, so that a login can be typed by hand: `alice-1`. Works once, like any other. */
+const HAND_MADE = /^([a-z][a-z0-9_]*)-[0-9]+$/;
+
+const refusal = (errcode: number, errmsg: string): Words => ({ errcode, errmsg });
+
+function textOf(status: number, body: string): OutsideResponse {
+  return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(body) };
+}
+
+function jsonOf(body: Uint8Array): Words {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    return typeof json === 'object' && json !== null ? { ...json } : {};
   } catch {
     return {};
   }
 }
 
-/** `stable_token`: the same token for everybody while it is valid. */
-class StableToken {
-  readonly #given: Given;
-  #current: Issued = { value: '', expiresAtMs: 0 };
-  #before: Issued = { value: '', expiresAtMs: 0 };
-  #forcedAtMs = 0;
-  #forces = 0;
+/** The simulator. */
+export class WeixinSimulator {
+  readonly faults: Chances<WeixinFault>;
+  /** The learner's phone. */
+  readonly phone = {
+    /** What `wx.login` gives: a code that works once, within five minutes. The same name is the same person. */
+    login: (name: string) => ({ code: this.#issue(this.#logins, name), openid: this.openidOf(name) }),
+    /** What the button for phone numbers gives. */
+    shareNumber: (phoneNumber: string) => ({ code: this.#issue(this.#numbers, phoneNumber) }),
+  };
+  readonly #options: WeixinSimulatorOptions;
+  readonly #logins = new Map<string, Issued>();
+  readonly #numbers = new Map<string, Issued>();
+  readonly #used = new Set<string>();
+  #issued = 0;
+  #tokens: { readonly token: string; readonly untilMs: number }[] = [];
+  #forcedAtMs: number[] = [];
 
-  constructor(given: Given) {
-    this.#given = given;
+  constructor(options: WeixinSimulatorOptions) {
+    this.#options = options;
+    this.faults = new Chances({ ...NO_WEIXIN_FAULTS }, options.random);
   }
 
-  isValid(token: string | null): boolean {
-    const now = this.#given.clock.now();
-    return [this.#current, this.#before].some(({ value, expiresAtMs }) => value === token && now < expiresAtMs);
+  /** Who a name is to this mini-program: `o` and 27 characters. */
+  openidOf(name: string): string {
+    const { appid } = this.#options.keys;
+    return `o${createHash('sha256').update(`${appid}:${name}`).digest('base64url').slice(0, 27)}`;
   }
 
-  ask(body: Readonly<Record<string, unknown>>): SimulatedAnswer {
-    const { keys, clock } = this.#given;
-    if (body.grant_type !== 'client_credential') return refused(40002, 'invalid grant_type');
-    if (body.appid !== keys.appid) return refused(40013, 'invalid appid');
-    if (body.secret !== keys.appSecret) return refused(40125, 'invalid appsecret');
-    const now = clock.now();
-    if (body.force_refresh === true) {
-      if (this.#forces >= FORCES_MAX || now < this.#forcedAtMs + FORCE_EVERY_MS) {
-        return refused(45011, 'api minute-quota reach limit');
-      }
-      this.#forces += 1;
-      this.#forcedAtMs = now;
-      this.#renew(now, 0);
-    } else if (now >= this.#current.expiresAtMs - RENEW_MS) {
-      this.#renew(now, RENEW_MS);
+  /** Answers a call; null when no answer comes. */
+  handle({ method, path, body }: SimulatedRequest): OutsideResponse | null {
+    const [route = '', query = ''] = path.split('?');
+    const asked = Object.fromEntries(new URLSearchParams(query));
+    const act = (): Words | null => {
+      if (method === 'GET' && route === '/sns/jscode2session') return this.#session(asked);
+      if (method === 'POST' && route === '/cgi-bin/stable_token') return this.#stableToken(jsonOf(body));
+      if (method === 'POST' && route === '/wxa/business/getuserphonenumber')
+        return this.#phoneNumber(asked.access_token, jsonOf(body));
+      return null;
+    };
+    const { faults } = this;
+    if (faults.happens('timeout')) {
+      if (this.#options.random() < 0.5) act();
+      return null;
     }
-    const { value, expiresAtMs } = this.#current;
-    return textual({ access_token: value, expires_in: Math.floor((expiresAtMs - now) / 1000) });
+    if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
+    if (faults.happens('busy')) return textOf(200, JSON.stringify(refusal(-1, 'system error')));
+    if (faults.happens('rateLimited'))
+      return textOf(200, JSON.stringify(refusal(45011, 'api minute-quota reach limit')));
+    if (faults.happens('blocked')) return textOf(200, JSON.stringify(refusal(40226, 'code blocked')));
+    const words = act();
+    return words === null ? textOf(404, 'not found') : textOf(200, JSON.stringify(words));
   }
 
-  #renew(now: number, graceMs: number): void {
-    this.#before = { ...this.#current, expiresAtMs: Math.min(this.#current.expiresAtMs, now + graceMs) };
-    this.#current = { value: secretText(this.#given.random, 96), expiresAtMs: now + TOKEN_MS };
+  #letters(bytes: number): Buffer {
+    return Buffer.from(Array.from({ length: bytes }, () => Math.floor(this.#options.random() * 256)));
   }
-}
 
-function secretText(random: () => number, characters: number): string {
-  let text = '';
-  for (let n = 0; n < characters; n++) text += Math.floor(random() * 36).toString(36);
-  return text;
-}
-
-/** Takes a code out of circulation and answers what it stood for, or null. */
-function take(codes: Map<string, Issued>, code: string | null, now: number): string | null {
-  const issued = code === null ? undefined : codes.get(code);
-  if (code === null || issued === undefined) return null;
-  codes.delete(code);
-  return now < issued.expiresAtMs ? issued.value : null;
-}
-
-/** Makes one; its chance and its time are given. */
-export function createWeixinSimulator(given: Given): WeixinSimulator {
-  const { keys, clock, random } = given;
-  const faults: WeixinFaults = { busy: 0, timeout: 0, errcode: 0 };
-  const logins = new Map<string, Issued>();
-  const phones = new Map<string, Issued>();
-  const token = new StableToken(given);
-
-  function issue(codes: Map<string, Issued>, value: string): string {
-    const code = secretText(random, 32);
-    codes.set(code, { value, expiresAtMs: clock.now() + CODE_MS });
+  #issue(codes: Map<string, Issued>, subject: string): string {
+    this.#issued += 1;
+    const code = `0${this.#letters(21).toString('base64url')}${String(this.#issued).padStart(3, '0')}`;
+    codes.set(code, { subject, untilMs: this.#options.clock.now() + CODE_MS });
     return code;
   }
 
-  function codeToSession(query: URLSearchParams): SimulatedAnswer {
-    if (query.get('appid') === null) return refused(41002, 'appid missing');
-    if (query.get('appid') !== keys.appid) return refused(40013, 'invalid appid');
-    if (query.get('secret') === null) return refused(41004, 'appsecret missing');
-    if (query.get('secret') !== keys.appSecret) return refused(40125, 'invalid appsecret');
-    if (query.get('js_code') === null) return refused(41008, 'missing code');
-    if (random() < faults.busy) return refused(-1, 'system error');
-    if (faults.errcode !== 0) return refused(faults.errcode, 'as told');
-    const openid = take(logins, query.get('js_code'), clock.now());
-    if (openid === null) return refused(40029, 'invalid code');
-    const sessionKey = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256)));
-    return textual({ session_key: sessionKey.toString('base64'), openid });
+  /** Whose code it is, which then is used up; null when it is nobody's, old, or was used before. */
+  #redeem(codes: Map<string, Issued>, code: unknown): string | null {
+    if (typeof code !== 'string') return null;
+    const issued = codes.get(code);
+    codes.delete(code);
+    if (issued === undefined || this.#options.clock.now() >= issued.untilMs) return null;
+    return issued.subject;
   }
 
-  function phoneNumber(query: URLSearchParams, { body }: SimulatedRequest): SimulatedAnswer {
-    if (!token.isValid(query.get('access_token'))) return refused(40001, 'invalid credential');
-    const { code } = parsed(body);
-    const number = take(phones, typeof code === 'string' ? code : null, clock.now());
-    if (number === null) return refused(40029, 'invalid code');
-    const watermark = { timestamp: Math.floor(clock.now() / 1000), appid: keys.appid };
-    const phone_info = { phoneNumber: number, purePhoneNumber: number, countryCode: 86, watermark };
-    return textual({ errcode: 0, errmsg: 'ok', phone_info });
+  #handMade(code: string): string | null {
+    const name = HAND_MADE.exec(code)?.[1];
+    if (name === undefined || this.#used.has(code)) return null;
+    this.#used.add(code);
+    return name;
   }
 
-  return {
-    faults,
-    login: (name) => {
-      const openid = openidOf(keys.appid, name);
-      return { code: issue(logins, openid), openid };
-    },
-    phoneNumberCode: (number) => issue(phones, number),
-    handle: async (request) => {
-      if (random() < faults.timeout) throw new Error('simulated: no answer');
-      const [path = '', search = ''] = request.path.split('?');
-      const query = new URLSearchParams(search);
-      if (request.method === 'GET' && path === '/sns/jscode2session') return codeToSession(query);
-      if (request.method === 'POST' && path === '/cgi-bin/stable_token') return token.ask(parsed(request.body));
-      if (request.method === 'POST' && path === '/wxa/business/getuserphonenumber') {
-        return phoneNumber(query, request);
-      }
-      return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'not found' };
-    },
-  };
+  #session({ appid, secret, js_code: code, grant_type: grantType }: Readonly<Record<string, string>>): Words {
+    const { keys } = this.#options;
+    if (appid === undefined) return refusal(41002, 'appid missing');
+    if (appid !== keys.appid) return refusal(40013, 'invalid appid');
+    if (secret === undefined) return refusal(41004, 'appsecret missing');
+    if (secret !== keys.appSecret) return refusal(40125, 'invalid appsecret');
+    if (!code) return refusal(41008, 'missing code');
+    if (grantType !== 'authorization_code') return refusal(40002, 'invalid grant_type');
+    const name = this.#redeem(this.#logins, code) ?? this.#handMade(code);
+    if (name === null) return refusal(40029, 'invalid code');
+    return { session_key: this.#letters(16).toString('base64'), openid: this.openidOf(name) };
+  }
+
+  #stableToken({ grant_type: grantType, appid, secret, force_refresh: isForced }: Words): Words {
+    const { clock, keys } = this.#options;
+    if (grantType !== 'client_credential') return refusal(40002, 'invalid grant_type');
+    if (appid !== keys.appid) return refusal(40013, 'invalid appid');
+    if (secret !== keys.appSecret) return refusal(40125, 'invalid appsecret');
+    const now = clock.now();
+    const last = this.#tokens.at(-1);
+    const isDue = last === undefined || now >= last.untilMs - TOKEN_OVERLAP_MS;
+    if (isForced === true) {
+      const today = this.#forcedAtMs.filter((atMs) => atMs > now - DAY_MS);
+      const isTooSoon = now - (today.at(-1) ?? Number.NEGATIVE_INFINITY) < FORCED_EVERY_MS;
+      if (isTooSoon || today.length >= FORCED_PER_DAY_MAX)
+        return refusal(45009, 'reach max api daily quota limit');
+      this.#forcedAtMs = [...today, now];
+    }
+    if (!isDue && isForced !== true)
+      return { access_token: last.token, expires_in: Math.floor((last.untilMs - now) / SECOND_MS) };
+    const kept = isForced === true ? [] : this.#tokens.filter(({ untilMs }) => untilMs > now);
+    const made = { token: this.#letters(96).toString('base64url'), untilMs: now + TOKEN_MS };
+    this.#tokens = [...kept, made];
+    return { access_token: made.token, expires_in: TOKEN_MS / SECOND_MS };
+  }
+
+  #phoneNumber(token: string | undefined, { code }: Words): Words {
+    const { clock, keys } = this.#options;
+    const now = clock.now();
+    const known = this.#tokens.find((each) => each.token === token);
+    if (known === undefined) return refusal(40001, 'invalid credential');
+    if (now >= known.untilMs) return refusal(42001, 'access_token expired');
+    const phoneNumber = this.#redeem(this.#numbers, code);
+    if (phoneNumber === null) return refusal(40029, 'invalid code');
+    return {
+      errcode: 0,
+      errmsg: 'ok',
+      phone_info: {
+        phoneNumber,
+        purePhoneNumber: phoneNumber,
+        countryCode: '86',
+        watermark: { timestamp: Math.floor(now / SECOND_MS), appid: keys.appid },
+      },
+    };
+  }
+}
+
+/** Makes one. */
+export function createWeixinSimulator(options: WeixinSimulatorOptions): WeixinSimulator {
+  return new WeixinSimulator(options);
 }

@@ -1,0 +1,29 @@
+/** Which faults happen, and how often: shares that can be set at any time, and single shots. */
+
+/** Faults by name, each with its share of the times it could happen: 0 never, 1 always. */
+export class Chances<N extends string> {
+  readonly shares: Record<N, number>;
+  readonly #random: () => number;
+  readonly #shots = new Map<N, number>();
+
+  constructor(shares: Record<N, number>, random: () => number) {
+    this.shares = shares;
+    this.#random = random;
+  }
+
+  /** Makes the fault happen the next times it could, whatever its share. */
+  next(name: N, times = 1): void {
+    this.#shots.set(name, (this.#shots.get(name) ?? 0) + times);
+  }
+
+  /** Whether it happens now. Draws no number for what never happens. */
+  happens(name: N): boolean {
+    const shots = this.#shots.get(name) ?? 0;
+    if (shots > 0) {
+      this.#shots.set(name, shots - 1);
+      return true;
+    }
+    const share = this.shares[name];
+    return share > 0 && this.#random() < share;
+  }
+}

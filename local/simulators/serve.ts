@@ -1,0 +1,219 @@
+/**
+ * WeChat and WeChat Pay, simulated, behind one real port: their APIs at the paths they have in reality, the learner's
+ * phone below `/phone`, and what tests want to set and to know below `/control`.
+ */
+import { randomInt } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { systemClock } from '../../shared/adapters/clock.system.ts';
+import { httpSend } from '../../shared/adapters/request.http.ts';
+import type { Chances } from './chances.ts';
+import type { SimulatorKeys } from './keys.ts';
+import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
+import { WechatPaySimulator } from './wechatpay.ts';
+import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './weixin.ts';
+
+/** How the simulators are served. */
+export interface ServeSimulatorsOptions {
+  readonly keys: SimulatorKeys;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** How many times faster than in reality notices are told again and refunds are done. */
+  readonly clockFactor: number;
+}
+
+/** Served simulators. */
+export interface ServedSimulators {
+  readonly url: string;
+  readonly wechatPay: WechatPaySimulator;
+  readonly weixin: WeixinSimulator;
+  /** Ends at once: open connections are cut, and what was to happen later does not. */
+  close(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+/** Above what clients keep, so that a connection is not closed in the moment it is used. */
+const KEEP_ALIVE_MS = 65_000;
+const CHANCE_STEPS = 2 ** 32;
+
+const Name = z.string().min(1).max(64);
+const Login = z.strictObject({ name: Name });
+const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
+const Payment = z.strictObject({
+  name: Name,
+  decision: z.enum(['confirm', 'dismiss']).default('confirm'),
+  timeStamp: z.string(),
+  nonceStr: z.string(),
+  package: z.string(),
+  signType: z.literal('RSA'),
+  paySign: z.string(),
+});
+
+const Share = z.number().min(0).max(1);
+const Times = z.int().min(1).max(1_000);
+const WechatPayName = z.enum(Object.keys(NO_WECHAT_PAY_FAULTS) as WechatPayFault[]);
+const WeixinName = z.enum(Object.keys(NO_WEIXIN_FAULTS) as WeixinFault[]);
+/** WeChat Pay's shares by name, beside these. */
+const Faults = z.looseObject({
+  /** So many times for certain. */
+  next: z.partialRecord(WechatPayName, Times).default({}),
+  skewMs: z.int().optional(),
+  signs: z.enum(['public_key', 'certificate']).optional(),
+  weixin: z.partialRecord(WeixinName, Share).default({}),
+  nextWeixin: z.partialRecord(WeixinName, Times).default({}),
+});
+const WechatPayShares = z.partialRecord(WechatPayName, Share);
+
+interface Plain {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+function jsonOf(status: number, json: unknown): Plain {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(json),
+  };
+}
+
+function shoot<N extends string>(chances: Chances<N>, next: Readonly<Partial<Record<N, number>>>): void {
+  for (const name in next) {
+    const count = next[name];
+    if (count !== undefined) chances.next(name, count);
+  }
+}
+
+function setFaults({ wechatPay, weixin }: Pick<ServedSimulators, 'wechatPay' | 'weixin'>, body: unknown) {
+  const { next, skewMs, signs, weixin: weixinShares, nextWeixin, ...shares } = Faults.parse(body);
+  Object.assign(wechatPay.faults.shares, WechatPayShares.parse(shares));
+  Object.assign(weixin.faults.shares, weixinShares);
+  shoot(wechatPay.faults, next);
+  shoot(weixin.faults, nextWeixin);
+  if (skewMs !== undefined) wechatPay.skewMs = skewMs;
+  if (signs !== undefined) wechatPay.signs = signs;
+  return { faults: wechatPay.faults.shares, weixin: weixin.faults.shares };
+}
+
+/** The answer to `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
+function besides(
+  simulators: Pick<ServedSimulators, 'wechatPay' | 'weixin'>,
+  route: string,
+  text: string,
+): unknown {
+  const { wechatPay, weixin } = simulators;
+  const json = (): unknown => JSON.parse(text);
+  switch (route) {
+    case 'POST /phone/login':
+      return weixin.phone.login(Login.parse(json()).name);
+    case 'POST /phone/number':
+      return weixin.phone.shareNumber(ShareNumber.parse(json()).phoneNumber);
+    case 'POST /phone/pay': {
+      const { name, decision, ...payment } = Payment.parse(json());
+      return wechatPay.phone.pay({ ...payment, openid: weixin.openidOf(name) }, decision);
+    }
+    case 'POST /control/faults':
+      return setFaults(simulators, json());
+    case 'GET /control/books':
+      return wechatPay.books();
+    default:
+      return null;
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const name in headers) plain[name] = String(headers[name]);
+  return plain;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new Error('the body is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Null cuts the connection: no answer. */
+async function answerTo(
+  simulators: Pick<ServedSimulators, 'wechatPay' | 'weixin'>,
+  request: IncomingMessage,
+): Promise<Plain | null> {
+  const { method = 'GET', url: path = '/' } = request;
+  const body = await bodyOf(request);
+  const asked = { method, path, headers: headersOf(request), body };
+  if (path.startsWith('/v3/')) return simulators.wechatPay.handle(asked);
+  if (/^\/(sns|cgi-bin|wxa)\//.test(path)) return simulators.weixin.handle(asked);
+  try {
+    const answer = besides(simulators, `${method} ${path}`, body.toString('utf8'));
+    return answer === null ? jsonOf(404, { error: 'not found' }) : jsonOf(200, answer);
+  } catch (caught) {
+    const isTheirs = caught instanceof z.ZodError || caught instanceof SyntaxError;
+    return jsonOf(isTheirs ? 400 : 500, { error: String(caught) });
+  }
+}
+
+function respond(response: ServerResponse, answer: Plain | null): void {
+  if (answer === null) {
+    response.destroy();
+    return;
+  }
+  const bytes = Buffer.from(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+/** Real timers that can all be stopped. */
+function timers() {
+  const waiting = new Set<NodeJS.Timeout>();
+  return {
+    schedule: (delayMs: number, job: () => Promise<void>) => {
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        void job();
+      }, delayMs);
+      waiting.add(timer);
+    },
+    stop: () => {
+      for (const timer of waiting) clearTimeout(timer);
+    },
+  };
+}
+
+/** Starts them. @throws when the environment says production: nobody may pay there with money made of nothing */
+export async function serveSimulators(options: ServeSimulatorsOptions): Promise<ServedSimulators> {
+  const { NODE_ENV, ZHIKE_STAGE } = process.env;
+  if ([NODE_ENV, ZHIKE_STAGE].some((stage) => /^prod/i.test(stage ?? '')))
+    throw new Error('simulators do not start in production');
+  const random = () => randomInt(CHANCE_STEPS) / CHANCE_STEPS;
+  const { schedule, stop } = timers();
+  const given = { ...options, clock: systemClock, random, schedule, deliver: httpSend() };
+  const simulators = { wechatPay: new WechatPaySimulator(given), weixin: new WeixinSimulator(given) };
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    answerTo(simulators, request).then(
+      (answer) => respond(response, answer),
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  return {
+    ...simulators,
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        stop();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
