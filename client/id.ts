@@ -1,0 +1,17 @@
+/** Ids of what a client creates: made once, kept until there is an answer, so that a retry cannot create twice. */
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** `<prefix>_<ULID>`: ten characters of time, sixteen of chance. `random` answers numbers 0 ≤ x < 1. */
+export function makeId(
+  prefix: 'ord' | 'prd' | 'les' | 'tpl' | 'adj',
+  nowMs: number,
+  random: () => number,
+): string {
+  let time = '';
+  for (let rest = nowMs, i = 0; i < 10; i++, rest = Math.floor(rest / 32))
+    time = ALPHABET.charAt(rest % 32) + time;
+  let chance = '';
+  for (let i = 0; i < 16; i++) chance += ALPHABET.charAt(Math.floor(random() * 32));
+  return `${prefix}_${time}${chance}`;
+}

@@ -1,0 +1,71 @@
+/** The pages for people: what is here, and the API reference from the generated document, with its viewer from npm. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
+
+/** The project's folder: the bundles stand two levels below it. */
+const ROOT = join(__dirname, '..', '..');
+const VIEWER = join(ROOT, 'node_modules', 'swagger-ui-dist');
+
+/** What may be read, and nothing else: no path from a request ever reaches the file system. */
+const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
+  '/docs/openapi.json': [join(ROOT, 'docs', 'openapi.json'), 'application/json; charset=utf-8'],
+  '/docs/viewer.js': [join(VIEWER, 'swagger-ui-bundle.js'), 'text/javascript; charset=utf-8'],
+  '/docs/viewer.css': [join(VIEWER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
+};
+
+const STYLE =
+  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}';
+
+const HOME = `<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>知课 Zhike</title>
+<style>${STYLE}</style>
+<h1>知课 Zhike</h1>
+<p>微信小程序知识付费业务的后端，整套系统正在这台电脑上运行：内嵌数据库、消息代理、定时器，以及微信与微信支付的模拟器。</p>
+<p>The backend of a paid-knowledge business in a WeChat mini-program, running whole on this machine.</p>
+<ul>
+<li><a href="/docs">接口文档 API reference</a>，<a href="/docs/openapi.json">OpenAPI 3.1</a></li>
+<li><a href="/api/courses">课程列表 <code>GET /api/courses</code></a></li>
+<li><a href="/api/courses/search?q=%E6%95%B0%E6%8D%AE">搜索 <code>GET /api/courses/search?q=数据</code></a></li>
+<li><a href="/api/coupons">可领的优惠券 <code>GET /api/coupons</code></a></li>
+</ul>
+`;
+
+const REFERENCE = `<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><title>知课 API</title>
+<link rel="stylesheet" href="/docs/viewer.css">
+<div id="reference"></div>
+<script src="/docs/viewer.js"></script>
+<script src="/docs/start.js"></script>
+`;
+
+/** Nothing is fetched from anywhere but here, and nothing is sent out to be validated. */
+const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true });\n`;
+
+const TEXTS: Readonly<Record<string, readonly [body: string, type: string]>> = {
+  '/': [HOME, 'text/html; charset=utf-8'],
+  '/docs': [REFERENCE, 'text/html; charset=utf-8'],
+  '/docs/start.js': [START, 'text/javascript; charset=utf-8'],
+};
+
+const HEADERS = {
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+};
+
+/** The page at this path, or null when there is none. */
+export async function pages({ method, path }: HttpRequest): Promise<HttpResponse | null> {
+  if (method !== 'GET' && method !== 'HEAD') return null;
+  const text = Object.hasOwn(TEXTS, path) ? TEXTS[path] : undefined;
+  if (text !== undefined)
+    return { status: 200, headers: { ...HEADERS, 'content-type': text[1] }, body: text[0] };
+  const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
+  if (file === undefined) return null;
+  return {
+    status: 200,
+    headers: { ...HEADERS, 'content-type': file[1] },
+    body: await readFile(file[0], 'utf8'),
+  };
+}

@@ -1,0 +1,135 @@
+/** The product on a laptop: every function on the embedded database, an in-process broker and real timers. */
+import { join } from 'node:path';
+import { memoryCache } from '../shared/adapters/cache.memory.ts';
+import { systemClock } from '../shared/adapters/clock.system.ts';
+import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
+import { systemIds } from '../shared/adapters/ids.system.ts';
+import { jsonLog } from '../shared/adapters/log.json.ts';
+import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
+import { wechatPay } from '../shared/adapters/pay.wechat.ts';
+import { httpSend } from '../shared/adapters/request.http.ts';
+import { keySecrets } from '../shared/adapters/secrets.key.ts';
+import { wechatApi } from '../shared/adapters/wechat.api.ts';
+import { collections } from '../shared/data/collections.ts';
+import { warmSearch } from '../shared/flows/searchCatalogue.ts';
+import type { AnyFunction, TimerFunction } from '../shared/function.ts';
+import type { Database, Ports } from '../shared/ports.ts';
+import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
+import { serve } from '../shared/runtime/node.ts';
+import { createLocalBus } from './bus.local.ts';
+import { chaosDatabase, parseChaos } from './database.chaos.ts';
+import { localFiles } from './files.local.ts';
+import { functions } from './functions.ts';
+import type { LocalKeys } from './keys.ts';
+import { pages } from './pages.ts';
+import { seedCatalogue } from './seed/seedCatalogue.ts';
+import { createTimers, startTimers } from './timers.ts';
+
+/** What the product is started with. */
+export interface ProductOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly keys: LocalKeys;
+  /** Where WeChat and WeChat Pay are simulated. */
+  readonly wechatUrl: string;
+  readonly wechatPayUrl: string;
+  /** `STORE_CHAOS`, or null for a store that behaves. */
+  readonly chaos: string | null;
+  readonly isLogging: boolean;
+  /** How many proxies stand in front: 0, unless a load generator plays one. */
+  readonly trustedProxies: number;
+}
+
+/** The running product. */
+export interface Product {
+  readonly url: string;
+  readonly seeded: number;
+  close(): Promise<void>;
+}
+
+/** How many effects run at the same time: enough that their commits share a sync. */
+const EFFECTS_AT_ONCE = 16;
+
+function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
+  const own = Object.entries<AnyFunction>(functions).filter(([, each]) =>
+    kinds.some((kind) => kind === each.kind),
+  );
+  return Object.fromEntries(own) as Record<string, Extract<AnyFunction, { kind: K }>>;
+}
+
+function openDatabase({ dataDir, chaos }: ProductOptions, random: () => number): Database {
+  const sqlite = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random });
+  if (chaos === null) return sqlite;
+  return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock: systemClock });
+}
+
+/** Puts the ports together and starts everything; resolves once requests are answered. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { keys, port } = options;
+  const own = keys.simulators;
+  const url = `http://127.0.0.1:${port}`;
+  const clock = systemClock;
+  const ids = systemIds(clock);
+  const random = () => ids.random();
+  const send = httpSend();
+  const consumers: Record<string, Consumer> = ofKind('consumer', 'outward');
+  const files = localFiles({ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, clock });
+  const bus = createLocalBus({
+    deliver: async (name, eventId) => {
+      const own = consumers[name];
+      if (own === undefined) throw new Error(`there is no consumer ${name}`);
+      return runConsumer(name, own, eventId, ports);
+    },
+    random,
+    atOnce: EFFECTS_AT_ONCE,
+    isEager: true,
+  });
+  const ports: Ports = {
+    database: openDatabase(options, random),
+    bus,
+    cache: memoryCache({ clock, random }),
+    wechat: wechatApi({ appid: own.appid, secret: own.appSecret, baseUrl: options.wechatUrl, send }),
+    pay: wechatPay({
+      appid: own.appid,
+      merchantId: own.merchantId,
+      merchantSerial: own.merchantSerial,
+      merchantPrivateKeyPem: own.merchantPrivateKeyPem,
+      apiV3Key: own.apiV3Key,
+      publicKeyId: own.publicKeyId,
+      publicKeyPem: own.publicKeyPem,
+      baseUrl: options.wechatPayUrl,
+      backupBaseUrl: null,
+      notifyUrl: `${url}/api/pay/notify`,
+      send,
+      clock,
+      ids,
+    }),
+    files,
+    clock,
+    ids,
+    secrets: keySecrets(keys.secretsKey),
+    passwords: scryptPasswords(),
+    log: options.isLogging
+      ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
+      : { write: () => undefined },
+    settings: { corsOrigins: [], trustedProxies: options.trustedProxies, busPushKey: null },
+  };
+  const seeded = await seedCatalogue(ports);
+  const timers: Record<string, TimerFunction> = ofKind('timer');
+  const stopTimers = startTimers(createTimers(timers, ports));
+  const served = await serve(functions, ports, {
+    port,
+    pages: async (request) => files.serve(request) ?? pages(request),
+  });
+  await warmSearch(ports);
+  return {
+    url: served.url,
+    seeded,
+    close: async () => {
+      await served.close();
+      await stopTimers();
+      await bus.drain();
+      await ports.database.close();
+    },
+  };
+}

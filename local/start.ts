@@ -1,0 +1,96 @@
+/**
+ * Starts the stack and keeps it running until Ctrl-C. `PORT` (3000, 0 for any free one), `DATA_DIR` (`.data/`), `LOG=off`.
+ * `ROLE` starts only a half of it, in a process of its own: `product` (which needs `SIMULATORS`, the other half's URL)
+ * or `simulators`. `STORE_CHAOS` makes the database misbehave, `CLOCK_FACTOR` hurries the simulated callbacks,
+ * and `TRUSTED_PROXIES=1` lets a load generator come from many addresses.
+ */
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { openKeys } from './keys.ts';
+import { startProduct } from './product.ts';
+import { serveSimulators } from './simulators/serve.ts';
+
+const { env } = process;
+
+/** How much faster than the real one the simulated retry plan of callbacks runs. */
+const CLOCK_FACTOR = 20;
+
+interface Started {
+  readonly lines: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The port itself, or a free one for 0. The product has to know its address before it listens: links carry it. */
+function portOf(asked: number): Promise<number> {
+  if (asked !== 0) return Promise.resolve(asked);
+  return new Promise((done, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function start(): Promise<Started> {
+  const role = env.ROLE ?? 'all';
+  const dataDir = resolve(env.DATA_DIR ?? '.data');
+  const keys = await openKeys(dataDir);
+  const port = Number(env.PORT ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT ${env.PORT} is no port`);
+  const outsidePort = role === 'all' && port !== 0 ? port + 1 : role === 'simulators' ? port : 0;
+  const outside =
+    role === 'product'
+      ? null
+      : await serveSimulators({
+          keys: keys.simulators,
+          port: outsidePort,
+          clockFactor: Number(env.CLOCK_FACTOR ?? CLOCK_FACTOR),
+        });
+  const phone = outside?.url ?? env.SIMULATORS;
+  if (phone === undefined) throw new Error('ROLE=product needs SIMULATORS, the URL of the simulators');
+  if (role === 'simulators' && outside !== null)
+    return { lines: { Phone: phone }, close: () => outside.close() };
+  const product = await startProduct({
+    dataDir,
+    port: await portOf(port),
+    keys,
+    wechatUrl: phone,
+    wechatPayUrl: phone,
+    chaos: env.STORE_CHAOS ?? null,
+    isLogging: env.LOG !== 'off',
+    trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),
+  });
+  return {
+    lines: { API: product.url, Docs: `${product.url}/docs`, Phone: phone, Data: dataDir },
+    close: async () => {
+      await product.close();
+      await outside?.close();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const started = await start();
+  for (const [name, value] of Object.entries(started.lines)) console.log(`${name.padEnd(10)} ${value}`);
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    started.close().then(
+      () => process.exit(0),
+      (caught: unknown) => {
+        console.error(caught);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+main().catch((caught: unknown) => {
+  console.error(caught instanceof Error ? caught.message : caught);
+  process.exit(1);
+});

@@ -1,0 +1,252 @@
+/**
+ * Real processes and `kill -9`: buyers make whole journeys against the product while it is killed at random moments and
+ * started again; callbacks come twice, late or not at all. Then the faults end, what waited gets its time, and the
+ * judge reads WeChat Pay's books, what the buyers were promised, and the raw documents.
+ *
+ *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--chaos conflict=0.1,commitLost=0.05]
+ *
+ * Prints one JSON line last; exit code 0 when nothing is broken.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { collections } from '../../shared/data/collections.ts';
+import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
+import { exchange, load, type Running, startNode } from '../load/measure.ts';
+import { always, atRest, judge, type RailBooks } from '../simulation/invariants.ts';
+import { type Store, StoreReader } from '../simulation/store.ts';
+import { seeded } from '../support/seeded.ts';
+
+const START = 'dist/local/start.js';
+const BUYERS = 16;
+/** How long the product lives between two kills, in milliseconds. */
+const LIFE_MS = { from: 20, to: 800 };
+const DRAIN_MAX_MS = 90_000;
+const PATIENCE_MS = 60_000;
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+interface Arguments {
+  readonly seed: number;
+  readonly journeys: number;
+  readonly kills: number;
+  readonly chaos: string | null;
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      journeys: { type: 'string', default: '200' },
+      kills: { type: 'string', default: '20' },
+      chaos: { type: 'string' },
+    },
+  });
+  const [seed, journeys, kills] = [values.seed, values.journeys, values.kills].map(Number);
+  if (
+    seed === undefined ||
+    journeys === undefined ||
+    kills === undefined ||
+    !(journeys > 0) ||
+    !(kills >= 0)
+  ) {
+    throw new Error('usage: npm run chaos -- --seed N --journeys N --kills N');
+  }
+  return { seed, journeys, kills, chaos: values.chaos ?? null };
+}
+
+/** The product, killed and started again on the same folder and the same port. */
+class Victim {
+  kills = 0;
+  #running: Running | null = null;
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(env: Readonly<Record<string, string>>) {
+    this.#env = env;
+  }
+
+  async start(): Promise<string> {
+    this.#running = await startNode(START, this.#env, ['API']);
+    return this.#running.lines.API ?? '';
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this.#running ?? {};
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    this.kills += 1;
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+  }
+}
+
+/** Reads the raw documents from the file, as any other program could. */
+async function readStore(dataDir: string): Promise<Store> {
+  const database = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random: Math.random });
+  try {
+    return await new StoreReader(database).read();
+  } finally {
+    await database.close();
+  }
+}
+
+/** What a buyer was told with a 2xx and is not so any more. */
+function lostOf(promised: readonly Promised[], store: Store): string[] {
+  return promised.flatMap(({ name, userId, couponId, orderId, payableFen, isPaid, isOpen }) => {
+    const order = orderId === null ? undefined : store.orders.get(orderId);
+    const lost = [
+      userId !== null && !store.users.has(userId) && `${name} was registered`,
+      couponId !== null && store.coupons.get(couponId)?.userId !== userId && `${couponId} was claimed`,
+      orderId !== null && order?.payableFen !== payableFen && `${orderId} was placed for ${payableFen}`,
+      isPaid && order?.state !== 'paid' && `${orderId} was paid`,
+      isOpen &&
+        !store.entitlements.has(`${userId}:${order?.lines[0]?.productId}`) &&
+        `${orderId} gave access`,
+    ];
+    return lost.filter((what) => what !== false);
+  });
+}
+
+/** Effects that happened more than once: two sources, two ledger lines, or two receipts from one cause. */
+function duplicatesIn(store: Store): string[] {
+  const seen = new Map<string, number>();
+  const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1);
+  for (const { userId, productId, sources } of store.entitlements.values()) {
+    for (const { orderId } of sources) count(`access of ${userId} to ${productId} from ${orderId}`);
+  }
+  for (const { orderId } of store.pointsEntries.values())
+    if (orderId !== null) count(`points for ${orderId}`);
+  for (const { orderId, kind } of store.receipts.values())
+    if (kind === 'settled') count(`receipt of ${orderId}`);
+  return [...seen].filter(([, times]) => times > 1).map(([what]) => what);
+}
+
+async function readBooks(phone: string): Promise<RailBooks> {
+  const answer = await exchange('GET', `${phone}/control/books`);
+  return JSON.parse(answer.body) as RailBooks;
+}
+
+async function main(): Promise<number> {
+  const asked = readArguments();
+  const random = seeded(asked.seed);
+  execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const dataDir = await mkdtemp(join(tmpdir(), 'zhike-chaos-'));
+  const outside = await startNode(
+    START,
+    { ROLE: 'simulators', PORT: '0', DATA_DIR: dataDir, CLOCK_FACTOR: '100' },
+    ['Phone'],
+  );
+  const phone = outside.lines.Phone ?? '';
+  const port = String(20_000 + Math.floor(random() * 20_000));
+  const env = {
+    ROLE: 'product',
+    PORT: port,
+    DATA_DIR: dataDir,
+    SIMULATORS: phone,
+    LOG: 'off',
+    TRUSTED_PROXIES: '1',
+  };
+  const victim = new Victim(asked.chaos === null ? env : { ...env, STORE_CHAOS: asked.chaos });
+  try {
+    const api = await victim.start();
+    await setFaults(phone, { duplicate: 0.5, delay: 0.3, lose: 0.2 });
+    const shop = { api, phone, words: '数据', random, pause, patienceMs: PATIENCE_MS };
+    const promised = Array.from({ length: asked.journeys }, (_, n) => nothingPromised(`buyer${n}`));
+    let isOver = false;
+    const failures: string[] = [];
+    const killing = (async () => {
+      while (!isOver && victim.kills < asked.kills) {
+        await pause(LIFE_MS.from + random() * (LIFE_MS.to - LIFE_MS.from));
+        await victim.kill();
+        await victim.start();
+      }
+    })();
+    await load(BUYERS, asked.journeys, async (piece) => {
+      const own = promised[piece];
+      if (own === undefined) return;
+      await buy(shop, own).catch((caught: unknown) => failures.push(`${own.name}: ${String(caught)}`));
+    });
+    isOver = true;
+    await killing;
+    await setFaults(phone, { duplicate: 0, delay: 0, lose: 0 });
+    return await audit({ ...asked, dataDir, phone, victim, promised, failures });
+  } finally {
+    await victim.stop();
+    await outside.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function setFaults(phone: string, faults: Readonly<Record<string, number>>): Promise<void> {
+  const answer = await exchange(
+    'POST',
+    `${phone}/control/faults`,
+    { 'content-type': 'application/json' },
+    JSON.stringify(faults),
+  );
+  if (answer.status !== 200) throw new Error(`the faults were not set: ${answer.status} ${answer.body}`);
+}
+
+interface Outcome extends Arguments {
+  readonly dataDir: string;
+  readonly phone: string;
+  readonly victim: Victim;
+  readonly promised: readonly Promised[];
+  readonly failures: readonly string[];
+}
+
+/** Lets what waited have its time, then judges. The product is stopped while its file is read. */
+async function audit({ dataDir, phone, victim, promised, failures, ...asked }: Outcome): Promise<number> {
+  const deadline = Date.now() + DRAIN_MAX_MS;
+  let store = await readStore(dataDir);
+  while (Date.now() < deadline && !isAtRest(store)) {
+    await pause(1_000);
+    store = await readStore(dataDir);
+  }
+  await victim.stop();
+  store = await readStore(dataDir);
+  const evidence = { store, rail: await readBooks(phone), nowMs: Date.now() };
+  const broken = judge([...always, ...atRest], evidence);
+  const lost = lostOf(promised, store);
+  const duplicated = duplicatesIn(store);
+  for (const what of [...failures.slice(0, 20), ...lost, ...duplicated, ...broken])
+    console.error(`✗ ${what}`);
+  const completed = promised.filter(({ isOpen }) => isOpen).length;
+  console.log(
+    JSON.stringify({
+      journeys: asked.journeys,
+      completed,
+      kills: victim.kills,
+      lostAcknowledged: lost.length,
+      duplicatedEffects: duplicated.length,
+      invariantsBroken: broken.length,
+      seed: asked.seed,
+    }),
+  );
+  return lost.length + duplicated.length + broken.length + failures.length === 0 ? 0 : 1;
+}
+
+function isAtRest(store: Store): boolean {
+  const isWaiting =
+    [...store.tasks.values()].some(({ state }) => state === 'pending') ||
+    [...store.orders.values()].some(({ state }) => state === 'closing') ||
+    [...store.payments.values()].some(
+      ({ syncNextAtMs, state }) => syncNextAtMs !== null && state !== 'created',
+    );
+  return !isWaiting;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (caught: unknown) => {
+    console.error(caught);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buy, clientOf, nothingPromised, type Shop } from '../load/buyer.ts';
+import { exchange, type Running, startNode } from '../load/measure.ts';
+import { seeded } from '../support/seeded.ts';
+
+const START = 'dist/local/start.js';
+const json = { 'content-type': 'application/json' };
+
+/** HTTP only, against the whole stack in a process of its own. */
+describe('the stack over HTTP', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zhike-e2e-'));
+  let stack: Running;
+  let shop: Shop;
+
+  const start = async () => {
+    stack = await startNode(START, { DATA_DIR: folder, PORT: '0', LOG: 'off' }, ['API', 'Phone']);
+    const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const { API: api = '', Phone: phone = '' } = stack.lines;
+    shop = { api, phone, words: '数据分析', random: seeded(1), pause, patienceMs: 0 };
+  };
+  const codeOf = async (name: string): Promise<string> => {
+    const answer = await exchange('POST', `${shop.phone}/phone/login`, json, JSON.stringify({ name }));
+    return (JSON.parse(answer.body) as { code: string }).code;
+  };
+
+  beforeAll(async () => {
+    execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
+    await start();
+  }, 60_000);
+
+  afterAll(async () => {
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a learner logs in, searches, takes a coupon, pays, and learns', async () => {
+    const promised = nothingPromised('e2e');
+    await buy(shop, promised);
+    expect(promised).toMatchObject({ isPaidAtPhone: true, isPaid: true, isOpen: true });
+    expect(promised.couponId).not.toBeNull();
+  });
+
+  test('one login code logs in once', async () => {
+    const client = clientOf(shop, () => null);
+    const code = await codeOf('twice');
+    await client.login({ code });
+    await expect(client.login({ code })).rejects.toMatchObject({ code: 'auth.code_invalid', status: 401 });
+  });
+
+  test('a payment that is dismissed on the phone leaves the order pending, and cancelling closes it', async () => {
+    let token: string | null = null;
+    const client = clientOf(shop, () => token);
+    token = (await client.login({ code: await codeOf('dismisser') })).token;
+    const { items } = await client.listCourses({});
+    const course = items.find(({ listFen }) => listFen > 0);
+    if (course === undefined) throw new Error('no course costs anything');
+    const orderId = 'ord_01JD0000000000000000000042';
+    const lines = [{ productId: course.id }];
+    await client.createOrder({ orderId, lines, couponId: null, shownFen: course.listFen });
+    const { payment } = await client.payOrder({ orderId });
+    const said = await exchange(
+      'POST',
+      `${shop.phone}/phone/pay`,
+      json,
+      JSON.stringify({ ...payment, name: 'dismisser', decision: 'dismiss' }),
+    );
+    expect(JSON.parse(said.body)).toEqual({ errMsg: 'requestPayment:fail cancel' });
+    expect((await client.getOrder({ orderId })).order.state).toBe('pending');
+    expect((await client.cancelOrder({ orderId })).order.state).toBe('closed');
+    const late = await exchange(
+      'POST',
+      `${shop.phone}/phone/pay`,
+      json,
+      JSON.stringify({ ...payment, name: 'dismisser', decision: 'confirm' }),
+    );
+    expect((JSON.parse(late.body) as { errMsg: string }).errMsg).toMatch(/^requestPayment:fail/);
+  });
+
+  test('the pages for people are there, and nothing of them comes from anywhere else', async () => {
+    for (const path of ['/', '/docs', '/docs/start.js', '/docs/viewer.js', '/docs/viewer.css']) {
+      const { status, body } = await exchange('GET', `${shop.api}${path}`);
+      expect([path, status]).toEqual([path, 200]);
+      if (!path.endsWith('viewer.js') && !path.endsWith('viewer.css'))
+        expect(body).not.toMatch(/(src|href)="https?:/);
+    }
+    const document = JSON.parse((await exchange('GET', `${shop.api}/docs/openapi.json`)).body) as {
+      openapi: string;
+    };
+    expect(document.openapi).toMatch(/^3\.1/);
+  });
+
+  test('what is not there is a catalogued 404', async () => {
+    for (const path of ['/nothing', '/api/nothing', '/docs/../package.json', '/media/x']) {
+      const { status } = await exchange('GET', `${shop.api}${path}`);
+      expect([path, status === 404 || status === 403]).toEqual([path, true]);
+    }
+  });
+
+  test('SIGTERM ends it cleanly, and the next start finds everything as it was', async () => {
+    const before = nothingPromised('keeper');
+    await buy(shop, before);
+    const client = clientOf(shop, () => null);
+    const courses = await client.listCourses({});
+    await stack.stop();
+    expect(stack.child.exitCode).toBe(0);
+    await start();
+    let token: string | null = null;
+    const again = clientOf(shop, () => token);
+    const login = await again.login({ code: await codeOf('keeper') });
+    token = login.token;
+    expect(login.isNew).toBe(false);
+    expect(login.user.id).toBe(before.userId);
+    expect((await again.listOrders({})).items).toHaveLength(1);
+    expect(await again.listCourses({})).toEqual(courses);
+  });
+});

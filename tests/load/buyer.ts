@@ -1,0 +1,194 @@
+/**
+ * A buyer as the outside sees one: HTTP and a phone, nothing else. Plays whole journeys for the benchmark and for the
+ * chaos run, and writes down every answer that promised something.
+ */
+import { createHash } from 'node:crypto';
+import { createClient, ZhikeError } from '../../client/client.ts';
+import { makeId } from '../../client/id.ts';
+import { exchange } from './measure.ts';
+
+/** What was promised to a buyer with a 2xx: what must still be true after anything that happens. */
+export interface Promised {
+  readonly name: string;
+  userId: string | null;
+  couponId: string | null;
+  orderId: string | null;
+  payableFen: number | null;
+  /** The phone said that the money was taken. */
+  isPaidAtPhone: boolean;
+  /** The API said that the order is paid. */
+  isPaid: boolean;
+  /** The paid lesson opened. */
+  isOpen: boolean;
+}
+
+export interface Shop {
+  readonly api: string;
+  readonly phone: string;
+  /** What the buyer searches for and takes; chosen so that a claimable coupon applies. */
+  readonly words: string;
+  readonly random: () => number;
+  /** Waits that many milliseconds of real time. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** How long an answer that is not there (refused connection, 5xx) is asked for again; 0 gives up at once. */
+  readonly patienceMs: number;
+}
+
+type Client = ReturnType<typeof createClient>;
+
+async function phoneCall<T>(shop: Shop, path: string, body: unknown): Promise<T> {
+  const answer = await exchange(
+    'POST',
+    `${shop.phone}${path}`,
+    { 'content-type': 'application/json' },
+    JSON.stringify(body),
+  );
+  if (answer.status !== 200) throw new Error(`the phone answered ${answer.status}: ${answer.body}`);
+  return JSON.parse(answer.body) as T;
+}
+
+/** Whether the same call may have another outcome later: no answer at all, or one that says so. */
+function isWorthRepeating(caught: unknown): boolean {
+  return !(caught instanceof ZhikeError) || caught.retry === 'later';
+}
+
+async function patiently<T>(shop: Shop, call: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + shop.patienceMs;
+  for (let pauseMs = 5; ; pauseMs = Math.min(200, pauseMs * 2)) {
+    try {
+      return await call();
+    } catch (caught) {
+      if (!isWorthRepeating(caught) || performance.now() > deadline) throw caught;
+      await shop.pause(pauseMs * (0.5 + shop.random()));
+    }
+  }
+}
+
+async function until<T>(shop: Shop, ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + shop.patienceMs + 15_000;
+  for (let pauseMs = 2; ; pauseMs = Math.min(50, pauseMs * 2)) {
+    const answer = await patiently(shop, ask);
+    if (isRight(answer)) return answer;
+    if (performance.now() > deadline) throw new Error('what was promised did not come about');
+    await shop.pause(pauseMs);
+  }
+}
+
+/** An address on the internet for each name: buyers do not share one line, and limits count by address. */
+export function addressOf(name: string): string {
+  const hash = createHash('sha256').update(name).digest();
+  return `203.${hash[0]}.${hash[1]}.${hash[2]}`;
+}
+
+/** A client of the API over a lean connection, from an address as a proxy in front would tell it. */
+export function clientOf(shop: Pick<Shop, 'api'>, token: () => string | null, name = 'somebody'): Client {
+  const forwarded = { 'x-forwarded-for': addressOf(name) };
+  return createClient({
+    baseUrl: shop.api,
+    token,
+    request: ({ method, url, headers, body }) =>
+      exchange(method, url, { ...headers, ...forwarded }, body ?? ''),
+  });
+}
+
+async function logIn(shop: Shop, client: Client, name: string) {
+  // A code works once, and the answer to it may be lost: then a new one is fetched, as the mini-program does.
+  return patiently(shop, async () => {
+    const { code } = await phoneCall<{ code: string }>(shop, '/phone/login', { name });
+    try {
+      return await client.login({ code });
+    } catch (caught) {
+      if (caught instanceof ZhikeError && caught.code === 'auth.code_invalid')
+        throw new Error('the code was used up');
+      throw caught;
+    }
+  });
+}
+
+/**
+ * A whole journey: log in, search, look, take a coupon, quote, order, pay, and learn. `promised` is filled in as the
+ * answers come, so that what had been said before a failure is known too.
+ */
+export async function buy(shop: Shop, promised: Promised): Promise<void> {
+  let token: string | null = null;
+  const client = clientOf(shop, () => token, promised.name);
+  const login = await logIn(shop, client, promised.name);
+  token = login.token;
+  promised.userId = login.user.id;
+
+  const found = await patiently(shop, () => client.searchCourses({ q: shop.words }));
+  const first = found.items[0];
+  if (first === undefined) throw new Error(`nothing is found for ${shop.words}`);
+  const course = await patiently(shop, () => client.getCourse({ id: first.id }));
+  const lesson = course.chapters.flatMap((chapter) => chapter.lessons).find(({ isTrial }) => !isTrial);
+  if (lesson === undefined) throw new Error('the course has no paid lesson');
+
+  const offers = await patiently(shop, () => client.listCoupons({}));
+  const offer = offers.items.find(
+    ({ rule, mayClaim }) => mayClaim && rule.kind === 'full_reduction' && rule.thresholdFen <= course.listFen,
+  );
+  if (offer !== undefined) {
+    const { coupon } = await patiently(shop, () => client.receiveCoupon({ templateId: offer.id }));
+    promised.couponId = coupon.id;
+  }
+  const { couponId } = promised;
+  const lines = [{ productId: course.id }];
+  const { quote } = await patiently(shop, () => client.quoteOrder({ lines, couponId }));
+  const orderId = makeId('ord', Date.now(), shop.random);
+  const { order } = await patiently(shop, () =>
+    client.createOrder({ orderId, lines, couponId, shownFen: quote.payableFen }),
+  );
+  promised.orderId = order.id;
+  promised.payableFen = order.payableFen;
+
+  const { payment } = await patiently(shop, () => client.payOrder({ orderId }));
+  const { errMsg } = await phoneCall<{ errMsg: string }>(shop, '/phone/pay', {
+    ...payment,
+    name: promised.name,
+    decision: 'confirm',
+  });
+  if (errMsg !== 'requestPayment:ok') throw new Error(`the phone said ${errMsg}`);
+  promised.isPaidAtPhone = true;
+  await until(
+    shop,
+    () => client.getOrder({ orderId }),
+    (answer) => answer.order.state === 'paid',
+  );
+  promised.isPaid = true;
+  await until(
+    shop,
+    () => openLesson(client, lesson.id),
+    (isOpen) => isOpen,
+  );
+  promised.isOpen = true;
+  await until(
+    shop,
+    () => client.getPoints({}),
+    (points) => points.balance >= Math.floor(quote.payableFen / 100),
+  );
+}
+
+/** Access is granted a moment after the payment: until then the lesson is closed. */
+async function openLesson(client: Client, lessonId: string): Promise<boolean> {
+  try {
+    await client.getLesson({ id: lessonId });
+    return true;
+  } catch (caught) {
+    if (caught instanceof ZhikeError && caught.code === 'lesson.not_owned') return false;
+    throw caught;
+  }
+}
+
+/** Nothing promised yet. */
+export function nothingPromised(name: string): Promised {
+  return {
+    name,
+    userId: null,
+    couponId: null,
+    orderId: null,
+    payableFen: null,
+    isPaidAtPhone: false,
+    isPaid: false,
+    isOpen: false,
+  };
+}

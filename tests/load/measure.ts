@@ -1,0 +1,132 @@
+/** What the benchmark is made of: processes, their CPU and memory, load with a bounded number of clients, percentiles. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/** A process of ours, and where it says it can be reached. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly lines: Readonly<Record<string, string>>;
+  readonly startMs: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a node script and waits until it has printed each of `awaited`, as `Name   value`. */
+export async function startNode(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  awaited: readonly string[],
+): Promise<Running> {
+  const from = performance.now();
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: Record<string, string> = {};
+  let seen = '';
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      for (const [, name, value] of seen.matchAll(/^(\w+) +(\S+)$/gm)) {
+        if (name !== undefined && value !== undefined) lines[name] = value;
+      }
+      if (awaited.every((name) => lines[name] !== undefined)) resolve();
+    });
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${script} has no process`);
+  return {
+    child,
+    pid,
+    lines,
+    startMs: performance.now() - from,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+/** User and system time a process has used so far, in milliseconds. Linux. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}
+
+/** Resident memory of a process, in megabytes. Linux. */
+export function rssMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}
+
+/** The value below which the share `q` of the sorted sample lies. */
+export function quantile(sample: readonly number[], q: number): number {
+  const sorted = [...sample].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+}
+
+/** Runs `work` from `clients` sides at once until `total` pieces are done; answers each piece's duration and the whole's, in ms. */
+export async function load(
+  clients: number,
+  total: number,
+  work: (piece: number) => Promise<void>,
+): Promise<{ readonly wallMs: number; readonly eachMs: readonly number[] }> {
+  const eachMs: number[] = [];
+  let next = 0;
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      for (;;) {
+        const piece = next++;
+        if (piece >= total) return;
+        const began = performance.now();
+        await work(piece);
+        eachMs.push(performance.now() - began);
+      }
+    }),
+  );
+  return { wallMs: performance.now() - from, eachMs };
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+/** One HTTP exchange, as lean as the client side can be, so that the server is what is measured. */
+export function exchange(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
+): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      {
+        method,
+        agent,
+        headers: body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+      },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: Object.fromEntries(
+              Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
+            ),
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
