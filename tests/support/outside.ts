@@ -1,41 +1,57 @@
-import { fail } from '../../shared/errors.ts';
-import type { Clock, Ids, Pay, Wechat } from '../../shared/ports.ts';
+import { sendTo } from '../../local/simulators/exchange.ts';
+import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
+import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
+import { wechatPay as payAdapter } from '../../shared/adapters/pay.wechat.ts';
+import type { Send } from '../../shared/adapters/request.ts';
+import { wechatApi } from '../../shared/adapters/wechat.api.ts';
+import type { Ids, Pay, Wechat } from '../../shared/ports.ts';
 import type { VirtualClock } from './clock.ts';
+import { keys } from './keys.ts';
 
-// Temporary, until the simulators are there.
-export function outside(_given: {
-  clock: VirtualClock & Clock;
-  random: () => number;
-  ids: Ids;
-  notify: unknown;
-}) {
-  let codes = 0;
-  const unavailable = async (): Promise<never> => {
-    throw fail('pay.unavailable');
-  };
-  const wechat: Wechat = {
-    codeToSession: async (code) => ({
-      openid: `o${Buffer.from(code.replace(/-\d+$/, '')).toString('base64url').padEnd(27, '0').slice(0, 27)}`,
-      unionid: null,
-      sessionKey: Buffer.alloc(16).toString('base64'),
-    }),
-  };
-  const pay: Pay = {
-    abilities: { mayClose: true, mayRefund: true },
-    merchant: { appid: 'wx0000000000000001', merchantId: '1900000001' },
-    open: unavailable,
-    requestPayment: () => {
-      throw fail('pay.unavailable');
-    },
-    query: unavailable,
-    close: unavailable,
-    refund: unavailable,
-    queryRefund: unavailable,
-    readNotice: unavailable,
-  };
-  const codeOf = (name: string): string => {
-    codes += 1;
-    return `${name}-${codes}`;
-  };
-  return { wechat, pay, codeOf, weixin: null as never, wechatPay: null as never };
+/** Where simulated WeChat Pay believes that we are. */
+export const NOTIFY_URL = 'https://api.example.com/api/pay/notify';
+
+/** The simulated outside of a world, and the real adapters that reach it. */
+export interface Outside {
+  /** Simulated WeChat Pay: its faults, its phone, and its books as the oracle. */
+  readonly wechatPay: WechatPaySimulator;
+  /** Simulated api.weixin.qq.com. */
+  readonly weixin: WeixinSimulator;
+  readonly wechat: Wechat;
+  readonly pay: Pay;
+}
+
+/** Puts WeChat and WeChat Pay around a world. Notices set out when the clock's jobs run, and arrive through `deliver`. */
+export function outside(given: {
+  readonly clock: VirtualClock;
+  readonly random: () => number;
+  readonly ids: Ids;
+  readonly deliver: Send;
+}): Outside {
+  const { clock, random, ids, deliver } = given;
+  const weixin = createWeixinSimulator({ keys, clock, random });
+  const schedule = clock.schedule;
+  const wechatPay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
+  const wechat = wechatApi({
+    appid: keys.appid,
+    secret: keys.appSecret,
+    baseUrl: 'https://api.weixin.qq.com',
+    send: sendTo((request) => weixin.handle(request)),
+  });
+  const pay = payAdapter({
+    appid: keys.appid,
+    merchantId: keys.merchantId,
+    merchantSerial: keys.merchantSerial,
+    merchantPrivateKeyPem: keys.merchantPrivateKeyPem,
+    apiV3Key: keys.apiV3Key,
+    publicKeyId: keys.publicKeyId,
+    publicKeyPem: keys.publicKeyPem,
+    baseUrl: 'https://api.mch.weixin.qq.com',
+    backupBaseUrl: null,
+    notifyUrl: NOTIFY_URL,
+    send: sendTo((request) => wechatPay.handle(request)),
+    clock,
+    ids,
+  });
+  return { weixin, wechatPay, wechat, pay };
 }

@@ -27,7 +27,7 @@ import { runTimer } from '../../shared/runtime/timer.ts';
 import type { UserId } from '../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
-import { outside } from './outside.ts';
+import { type Outside, outside } from './outside.ts';
 import { seeded } from './seeded.ts';
 
 /** One record of the log, as it was written: before redaction. */
@@ -96,7 +96,7 @@ export interface WorldOptions {
   readonly database?: (inner: Database, ports: Pick<Ports, 'clock' | 'ids'>) => Database;
 }
 
-export interface World extends ReturnType<typeof outside> {
+export interface World extends Pick<Outside, 'weixin' | 'wechatPay'> {
   readonly seed: number;
   readonly ports: Ports;
   readonly clock: VirtualClock;
@@ -223,13 +223,24 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   // Nothing is delivered before it is asked for: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock });
-  const around = outside({ clock, random, ids, notify: null });
+  const { weixin, wechatPay, wechat, pay } = outside({
+    clock,
+    random,
+    ids,
+    deliver: async ({ url, headers, body }) => {
+      const { payNotify } = await import('../../functions/payNotify.ts');
+      if (new URL(url).pathname !== payNotify.contract.route.split(' ')[1])
+        throw new Error(`nobody at ${url}`);
+      const answer = await respond(payNotify, rawRequestOf(payNotify, { headers, rawBody: body }, {}));
+      return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
+    },
+  });
   const ports: Ports = {
     database: options.database?.(sqlite, { clock, ids }) ?? sqlite,
     bus,
     cache: memoryCache({ clock, random }),
-    wechat: around.wechat,
-    pay: around.pay,
+    wechat,
+    pay,
     files,
     clock,
     ids,
@@ -246,6 +257,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null, ...options.settings },
   };
 
+  const respond = (own: HttpFunction | CallbackFunction, request: HttpRequest): Promise<HttpResponse> => {
+    const router = routerOf(own);
+    return router.answer(request, ports, router.find(request.method, request.path));
+  };
+
   const call: World['call'] = async (
     own: HttpFunction | CallbackFunction,
     input: unknown,
@@ -255,8 +271,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       own.kind === 'http'
         ? requestOf(own, input, callOptions)
         : rawRequestOf(own, input as RawCall, callOptions);
-    const router = routerOf(own);
-    const response = await router.answer(request, ports, router.find(request.method, request.path));
+    const response = await respond(own, request);
     const code = failures.get(response.headers['x-request-id'] ?? '') ?? null;
     if (code !== null) seen.set(own, new Set([...codesSeen(own), code]));
     return new Answer<never>(response, code);
@@ -268,7 +283,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   return {
-    ...around,
+    weixin,
+    wechatPay,
     seed,
     ports,
     clock,
@@ -282,7 +298,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     run: (own) => runTimer(own.contract.cron, own, ports),
     login: async (name) => {
       const { login } = await import('../../functions/login.ts');
-      const { data } = await call(login, { code: around.codeOf(name) });
+      const { data } = await call(login, { code: weixin.phone.login(name).code });
       const user = await users.find(ports.database, data.user.id);
       return { token: data.token, userId: data.user.id, openid: user?.openid ?? '' };
     },
