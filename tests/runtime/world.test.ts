@@ -1,0 +1,45 @@
+import { createOrder } from '../../functions/createOrder.ts';
+import { getOrder } from '../../functions/getOrder.ts';
+import { getPoints } from '../../functions/getPoints.ts';
+import { payOrder } from '../../functions/payOrder.ts';
+import { givenProduct, newOrderId } from '../support/given.order.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** Somebody buys a course and pays for it; answers what the buyer then sees, and everything that was logged. */
+async function purchase(world: World) {
+  const buyer = await world.login('alice');
+  const { id: productId, listFen } = await givenProduct(world);
+  const orderId = newOrderId(world);
+  const lines = [{ productId }];
+  await world.call(createOrder, { orderId, lines, couponId: null, shownFen: listFen }, buyer);
+  const { payment } = (await world.call(payOrder, { orderId }, buyer)).data;
+  const told = world.wechatPay.phone.pay({ ...payment, openid: buyer.openid }, 'confirm');
+  const before = (await world.call(getOrder, { orderId }, buyer)).data;
+  await world.drain();
+  const after = (await world.call(getOrder, { orderId }, buyer)).data;
+  const points = (await world.call(getPoints, {}, buyer)).data;
+  return { told, before, after, points, logs: world.logs, books: world.wechatPay.books() };
+}
+
+test('a purchase goes through the whole world: the phone pays, the notice comes, the effects happen', async () => {
+  const world = await createWorld();
+  const { told, before, after, points, books } = await purchase(world);
+  expect(told).toEqual({ errMsg: 'requestPayment:ok' });
+  expect(before.order.state).toBe('pending');
+  expect(after.order.state).toBe('paid');
+  expect(points.balance).toBe(99);
+  expect(books.transactions).toHaveLength(1);
+  expect(books.notices.map(({ isAnswered }) => isAnswered)).toEqual([true]);
+  await world.close();
+});
+
+test('the same seed gives the same world, another seed another', async () => {
+  const runs = [];
+  for (const seed of [7, 7, 8]) {
+    const world = await createWorld({ seed });
+    runs.push(JSON.stringify(await purchase(world)));
+    await world.close();
+  }
+  expect(runs[0]).toBe(runs[1]);
+  expect(runs[0]).not.toBe(runs[2]);
+});
