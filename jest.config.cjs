@@ -5,5 +5,6 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
+  globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
   testTimeout: 30000,
 };

@@ -2,12 +2,16 @@
 
 /** No fault happens: every share is 0. */
 export const NO_WECHAT_PAY_FAULTS = {
-  /** A call is answered 500; half of the time it was acted upon. */
+  /** A call never arrives. */
+  requestLost: 0,
+  /** A call is acted upon, and its answer never arrives. */
+  answerLost: 0,
+  /** A call is answered 500, and nothing is done. */
   serverError: 0,
+  /** A call is acted upon, and answered 500. */
+  doubtfulError: 0,
   /** A call is answered 429, and nothing is done. */
   rateLimited: 0,
-  /** A call gets no answer; half of the time it was acted upon. */
-  timeout: 0,
   /** A call is acted upon, and the answer's signature is wrong. */
   badSignature: 0,
   /** A call is acted upon, and the answer, although signed, is no JSON. */

@@ -98,18 +98,14 @@ export class WechatPaySimulator {
   /** Answers a call of the API; null when no answer comes, whether or not it was acted upon. */
   handle(request: SimulatedRequest): OutsideResponse | null {
     const { faults } = this;
-    const isActedUpon = () => this.#options.random() < 0.5;
-    if (faults.happens('timeout')) {
-      if (isActedUpon()) this.#said(request);
-      return null;
-    }
-    if (faults.happens('serverError')) {
-      if (isActedUpon()) this.#said(request);
-      return this.#signed(request, new Refused(500, 'SYSTEM_ERROR', '系统错误').said);
-    }
+    const broken = () => this.#signed(request, new Refused(500, 'SYSTEM_ERROR', '系统错误').said);
+    if (faults.happens('requestLost')) return null;
+    if (faults.happens('serverError')) return broken();
     if (faults.happens('rateLimited'))
       return this.#signed(request, new Refused(429, 'FREQUENCY_LIMITED', '频率超限').said);
-    return this.#signed(request, this.#said(request));
+    const said = this.#said(request);
+    if (faults.happens('answerLost')) return null;
+    return faults.happens('doubtfulError') ? broken() : this.#signed(request, said);
   }
 
   #signed({ headers: asked }: SimulatedRequest, { status, json }: Said): OutsideResponse {

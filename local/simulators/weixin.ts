@@ -17,8 +17,10 @@ export const NO_WEIXIN_FAULTS = {
   blocked: 0,
   /** Status 502, and no JSON. */
   serverError: 0,
-  /** No answer; the code is used up half of the time. */
-  timeout: 0,
+  /** A call never arrives. */
+  requestLost: 0,
+  /** A call is acted upon, which uses a code up, and its answer never arrives. */
+  answerLost: 0,
 };
 
 /** What can go wrong, by name. */
@@ -86,35 +88,38 @@ export class WeixinSimulator {
     this.faults = new Chances({ ...NO_WEIXIN_FAULTS }, options.random);
   }
 
-  /** Who a name is to this mini-program: `o` and 27 characters. */
+  /** Who a name is to the mini-program: `o` and 27 characters, the same in every run. */
   openidOf(name: string): string {
-    const { appid } = this.#options.keys;
-    return `o${createHash('sha256').update(`${appid}:${name}`).digest('base64url').slice(0, 27)}`;
+    return `o${createHash('sha256').update(name).digest('base64url').slice(0, 27)}`;
   }
 
-  /** Answers a call; null when no answer comes. */
-  handle({ method, path, body }: SimulatedRequest): OutsideResponse | null {
+  /** Answers a call; null when no answer comes, whether or not it was acted upon. */
+  handle(request: SimulatedRequest): OutsideResponse | null {
+    const { faults } = this;
+    const say = (words: Words) => textOf(200, JSON.stringify(words));
+    if (faults.happens('requestLost')) return null;
+    if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
+    if (faults.happens('busy')) return say(refusal(-1, 'system error'));
+    if (faults.happens('rateLimited')) return say(refusal(45011, 'api minute-quota reach limit'));
+    if (faults.happens('blocked')) return say(refusal(40226, 'code blocked'));
+    const words = this.#routed(request);
+    if (faults.happens('answerLost')) return null;
+    return words === null ? textOf(404, 'not found') : say(words);
+  }
+
+  #routed({ method, path, body }: SimulatedRequest): Words | null {
     const [route = '', query = ''] = path.split('?');
     const asked = Object.fromEntries(new URLSearchParams(query));
-    const act = (): Words | null => {
-      if (method === 'GET' && route === '/sns/jscode2session') return this.#session(asked);
-      if (method === 'POST' && route === '/cgi-bin/stable_token') return this.#stableToken(jsonOf(body));
-      if (method === 'POST' && route === '/wxa/business/getuserphonenumber')
+    switch (`${method} ${route}`) {
+      case 'GET /sns/jscode2session':
+        return this.#session(asked);
+      case 'POST /cgi-bin/stable_token':
+        return this.#stableToken(jsonOf(body));
+      case 'POST /wxa/business/getuserphonenumber':
         return this.#phoneNumber(asked.access_token, jsonOf(body));
-      return null;
-    };
-    const { faults } = this;
-    if (faults.happens('timeout')) {
-      if (this.#options.random() < 0.5) act();
-      return null;
+      default:
+        return null;
     }
-    if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
-    if (faults.happens('busy')) return textOf(200, JSON.stringify(refusal(-1, 'system error')));
-    if (faults.happens('rateLimited'))
-      return textOf(200, JSON.stringify(refusal(45011, 'api minute-quota reach limit')));
-    if (faults.happens('blocked')) return textOf(200, JSON.stringify(refusal(40226, 'code blocked')));
-    const words = act();
-    return words === null ? textOf(404, 'not found') : textOf(200, JSON.stringify(words));
   }
 
   #letters(bytes: number): Buffer {
