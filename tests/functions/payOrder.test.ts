@@ -1,0 +1,157 @@
+import { cancelOrder } from '../../functions/cancelOrder.ts';
+import { createOrder } from '../../functions/createOrder.ts';
+import { getOrder } from '../../functions/getOrder.ts';
+import { payOrder } from '../../functions/payOrder.ts';
+import { register } from '../../functions/register.ts';
+import * as orders from '../../shared/data/orders.ts';
+import * as payments from '../../shared/data/payments.ts';
+import { PAY_WINDOW_MS, RAIL_GRACE_MS } from '../../shared/domain/order.ts';
+import { fen } from '../../shared/schemas/base.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import {
+  type Buyer,
+  badWorld,
+  givenOrder,
+  givenProduct,
+  newOrderId,
+  orderFor,
+  stored,
+} from '../support/given.order.ts';
+import { confirm, givenMoney, loseNotices, transactionsOf } from '../support/given.payment.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describeFunction(payOrder, () => {
+  let world: World;
+  let alice: Buyer;
+  const pay = (orderId: string, buyer = alice) => world.call(payOrder, { orderId }, { token: buyer.token });
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+  });
+  afterEach(() => world.close());
+
+  test('answers what the phone pays with, and the payment is known before the money comes', async () => {
+    const order = await givenOrder(world, alice);
+    const { data } = await pay(order.id);
+    expect(await stored(world, payments.collection, order.id)).toMatchObject({
+      state: 'prepaid',
+      openid: alice.openid,
+      amountFen: 9_900,
+    });
+    confirm(world, alice, data.payment);
+    await world.drain();
+    const { data: paid } = await world.call(getOrder, { orderId: order.id }, { token: alice.token });
+    expect(paid.order.state).toBe('paid');
+  });
+
+  test('T6: asked again it signs again: the rail is asked once, however often the page is opened', async () => {
+    const order = await givenOrder(world, alice);
+    const open = jest.spyOn(world.ports.pay, 'open');
+    const first = await pay(order.id);
+    const more = [await pay(order.id), await pay(order.id)];
+    for (const { data } of more) expect(data.payment.package).toBe(first.data.payment.package);
+    expect(new Set([first, ...more].map(({ data }) => data.payment.nonceStr)).size).toBe(3);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  test('twenty taps at once open one payment, and it can be paid once', async () => {
+    const order = await givenOrder(world, alice);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => pay(order.id)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    for (const { data } of answers.slice(0, 3)) confirm(world, alice, data.payment);
+    await world.drain();
+    expect(transactionsOf(world, order.id)).toHaveLength(1);
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
+  test('the rail stops taking the money a little later than we do', async () => {
+    const open = jest.spyOn(world.ports.pay, 'open');
+    const order = await givenOrder(world, alice);
+    await pay(order.id);
+    expect(open.mock.calls[0]?.[0].expiresAtMs).toBe(order.expiresAtMs + RAIL_GRACE_MS);
+  });
+
+  test('pay.unavailable: the intent is written down first, and asking again opens the same payment', async () => {
+    const order = await givenOrder(world, alice);
+    // Not acted upon; acted upon, with an answer nobody can read.
+    for (const fault of ['rateLimited', 'garbage'] as const) {
+      world.wechatPay.faults.next(fault);
+      expect((await pay(order.id)).code).toBe('pay.unavailable');
+      expect(await stored(world, payments.collection, order.id)).toMatchObject({
+        state: 'created',
+        openid: alice.openid,
+      });
+      expect((await stored(world, orders.collection, order.id)).paymentOpenedAtMs).toBe(world.clock.now());
+      world.clock.advance(5_000);
+    }
+    confirm(world, alice, (await pay(order.id)).data.payment);
+    await world.drain();
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
+  test('pay.openid_missing: who has no WeChat account here cannot pay with it', async () => {
+    const { data } = await world.call(register, { userName: 'carol', password: 'a very long passphrase 77' });
+    const carol = { token: data.token, userId: data.user.id, openid: '' };
+    const order = await givenOrder(world, carol);
+    expect((await pay(order.id, carol)).code).toBe('pay.openid_missing');
+    expect((await stored(world, orders.collection, order.id)).paymentOpenedAtMs).toBeNull();
+  });
+
+  test('order.not_found: nobody pays, or learns of, somebody else’s order', async () => {
+    const order = await givenOrder(world, alice);
+    expect((await pay(order.id, await world.login('bob'))).code).toBe('order.not_found');
+    expect((await pay(newOrderId(world))).code).toBe('order.not_found');
+  });
+
+  test('order.expired: a signature given in the last second is the last one', async () => {
+    const order = await givenOrder(world, alice);
+    world.clock.advance(PAY_WINDOW_MS - 1);
+    expect((await pay(order.id)).status).toBe(200);
+    world.clock.advance(1);
+    expect((await pay(order.id)).code).toBe('order.expired');
+  });
+
+  test('order.not_pending: what was cancelled is not paid', async () => {
+    const order = await givenOrder(world, alice);
+    await world.call(cancelOrder, { orderId: order.id }, { token: alice.token });
+    expect((await pay(order.id)).code).toBe('order.not_pending');
+  });
+
+  test('order.already_paid: by money, or because it was free', async () => {
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    await world.drain();
+    expect((await pay(order.id)).code).toBe('order.already_paid');
+    const free = orderFor(world, [await givenProduct(world, { listFen: fen(0) })]);
+    await world.call(createOrder, free, { token: alice.token });
+    expect((await pay(free.orderId)).code).toBe('order.already_paid');
+  });
+
+  test('when the rail says that it was paid already, that is settled before it is answered', async () => {
+    const order = await givenOrder(world, alice);
+    loseNotices(world);
+    const open = jest.spyOn(world.ports.pay, 'open');
+    world.wechatPay.faults.next('garbage');
+    await pay(order.id);
+    // Another process of ours asked at the same time, and its buyer was quick.
+    const [asked] = open.mock.calls[0] ?? [];
+    if (asked === undefined) throw new Error('the rail was not asked');
+    const { prepayId } = await world.ports.pay.open(asked);
+    confirm(world, alice, world.ports.pay.requestPayment(prepayId));
+    expect((await pay(order.id)).code).toBe('order.already_paid');
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
+  test('on a bad day the payment is opened all the same, and never goes back', async () => {
+    const bad = await badWorld(5, { conflict: 0.3, commitLost: 0.3 });
+    const bea = await bad.login('bea');
+    for (let count = 0; count < 5; count += 1) {
+      const order = await givenOrder(bad, bea);
+      await givenMoney(bad, bea, order);
+      await bad.drain();
+      expect(await stored(bad, payments.collection, order.id)).toMatchObject({ state: 'success' });
+    }
+    await bad.close();
+  });
+});

@@ -1,0 +1,71 @@
+/** Money on its way: the phone, what the rail's books say, and notices in the rail's own hand. */
+import { Wire } from '../../local/simulators/wechatpay.wire.ts';
+import type { OrderView } from '../../shared/schemas/order.ts';
+import type { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import { type Buyer, givenOpened } from './given.order.ts';
+import { keys } from './keys.ts';
+import type { RawCall, World } from './world.ts';
+
+/** The buyer's phone confirms the payment; answers what it tells the mini-program. Notices set out with `drain`. */
+export function confirm(world: World, buyer: Buyer, payment: RequestPaymentView): string {
+  return world.wechatPay.phone.pay({ ...payment, openid: buyer.openid }, 'confirm').errMsg;
+}
+
+/** Opens an order's payment and confirms it; the notice waits for `drain`. */
+export async function givenMoney(world: World, buyer: Buyer, order: OrderView): Promise<void> {
+  const answer = confirm(world, buyer, await givenOpened(world, buyer, order));
+  if (answer !== 'requestPayment:ok') throw new Error(answer);
+}
+
+/** What the rail's books say came for an order. */
+export function transactionsOf(world: World, orderId: string) {
+  return world.wechatPay.books().transactions.filter(({ orderNumber }) => orderNumber === orderId);
+}
+
+/** What the rail's books say went back, or is going back, of an order. */
+export function refundsOf(world: World, orderId: string) {
+  return world.wechatPay.books().refunds.filter(({ orderNumber }) => orderNumber === orderId);
+}
+
+/** No notice arrives any more, or all do again. */
+export function loseNotices(world: World, share = 1): void {
+  world.wechatPay.faults.shares.lose = share;
+}
+
+/** A genuine notice with words of one's own: what the rail would say, signed and sealed as it does. */
+export function noticeOf(
+  world: World,
+  words: Readonly<Record<string, unknown>>,
+  eventType = 'TRANSACTION.SUCCESS',
+): RawCall {
+  const wire = new Wire({ keys, clock: world.clock, random: world.random });
+  const original = eventType.startsWith('REFUND') ? 'refund' : 'transaction';
+  const rawBody = JSON.stringify({
+    id: `EV-${wire.letters(12)}`,
+    event_type: eventType,
+    resource_type: 'encrypt-resource',
+    resource: { original_type: original, ...wire.sealed(JSON.stringify(words), original) },
+  });
+  return { rawBody, headers: wire.signed(rawBody, 'public_key', 0) };
+}
+
+/** What the rail says of a payment that succeeded, changed as asked. */
+export function paidWords(
+  world: World,
+  buyer: Buyer,
+  order: OrderView,
+  changes: Readonly<Record<string, unknown>> = {},
+) {
+  return {
+    appid: keys.appid,
+    mchid: keys.merchantId,
+    out_trade_no: order.id,
+    transaction_id: '4200000000202611230000000000',
+    trade_type: 'JSAPI',
+    trade_state: 'SUCCESS',
+    success_time: new Date(world.clock.now()).toISOString(),
+    payer: { openid: buyer.openid },
+    amount: { total: order.payableFen, payer_total: order.payableFen, currency: 'CNY' },
+    ...changes,
+  };
+}
