@@ -1,0 +1,185 @@
+/**
+ * Bugs to be found: each makes a mistake that people make, at a seam of the product and without touching its code. A
+ * simulation that stays quiet with one of them planted would be quiet about a real one too. The M-numbers are those of
+ * the design's own list of mutants; those that are left out need a rail or a refund that this product does not have.
+ */
+import type { Collection, Database, Doc, Pay, Ports, Tx } from '../../shared/ports.ts';
+
+/** A planted mistake. */
+export interface Bug {
+  /** What is done wrong. */
+  readonly what: string;
+  readonly plant?: (ports: Ports) => Ports;
+  /** Timers that were forgotten. */
+  readonly without?: readonly string[];
+  /** Whether WeChat Pay is answered before its notice has been worked on. */
+  readonly isAckedFirst?: boolean;
+  /** Why nothing is ever broken by it, when that is so: what stands in front of it. */
+  readonly hiddenBy?: string;
+}
+
+const withDatabase =
+  (around: (inner: Database) => Database) =>
+  (ports: Ports): Ports => ({
+    ...ports,
+    database: around(ports.database),
+  });
+
+const withPay =
+  (around: (inner: Pay, ports: Ports) => Partial<Pay>) =>
+  (ports: Ports): Ports => ({
+    ...ports,
+    pay: { ...ports.pay, ...around(ports.pay, ports) },
+  });
+
+const withTx = (around: (tx: Tx) => Partial<Tx>) =>
+  withDatabase((inner) => ({
+    ...inner,
+    tx: (work) => inner.tx((tx) => work({ ...tx, ...around(tx) })),
+  }));
+
+/** Replaces what is there, and makes what is not: what `set` does where `create` was meant. */
+async function put<D extends Doc>(tx: Tx, collection: Collection<D>, doc: D): Promise<void> {
+  if ((await tx.peek(collection, doc.id)) === null) await tx.insert(collection, doc);
+  else await tx.update(collection, doc);
+}
+
+/** Leaves out the writes of one collection that are chosen. */
+const withoutWrites = (write: 'insert' | 'update', isLeftOut: (name: string, doc: Doc) => boolean) =>
+  withTx((tx) => ({
+    [write]: async <D extends Doc>(collection: Collection<D>, doc: D) => {
+      if (!isLeftOut(collection.name, doc)) await tx[write](collection, doc);
+    },
+  }));
+
+const field = (doc: Doc, name: string): unknown => new Map<string, unknown>(Object.entries(doc)).get(name);
+
+/** Reads without relying on what was read, and writes over whatever is there by then. */
+function unvalidated(inner: Database): Database {
+  return {
+    ...inner,
+    tx: async (work) => {
+      const writes: ((tx: Tx) => Promise<void>)[] = [];
+      const own = new Map<string, Doc | null>();
+      const find = async <D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> => {
+        const key = `${collection.name}/${id}`;
+        return own.has(key) ? collection.schema.nullable().parse(own.get(key)) : inner.find(collection, id);
+      };
+      const write = async <D extends Doc>(collection: Collection<D>, doc: D) => {
+        own.set(`${collection.name}/${doc.id}`, doc);
+        writes.push((tx) => put(tx, collection, doc));
+      };
+      const end = await work({
+        find,
+        peek: find,
+        insert: write,
+        update: write,
+        remove: async (collection, id) => {
+          own.set(`${collection.name}/${id}`, null);
+          writes.push((tx) => tx.remove(collection, id));
+        },
+      });
+      await inner.tx(async (tx) => {
+        for (const each of writes) await each(tx);
+      });
+      return end;
+    },
+  };
+}
+
+/** Ends a task in a transaction of its own, after the one of its effect. */
+function endedApart(inner: Database): Database {
+  return {
+    ...inner,
+    tx: async (work) => {
+      let later: ((tx: Tx) => Promise<void>) | null = null;
+      const end = await inner.tx((tx) =>
+        work({
+          ...tx,
+          update: async (collection, doc) => {
+            const isEnd = collection.name === 'tasks' && field(doc, 'state') === 'done';
+            if (isEnd) later = (other) => other.update(collection, doc);
+            else await tx.update(collection, doc);
+          },
+        }),
+      );
+      if (later !== null) await inner.tx(later);
+      return end;
+    },
+  };
+}
+
+/** The bugs by name. */
+export const bugs = {
+  M1: {
+    what: 'no guard by the receipt: each notice of a payment counts',
+    plant: withTx((tx) => ({
+      find: async (collection, id) => (collection.name === 'receipts' ? null : tx.find(collection, id)),
+      insert: (collection, doc) =>
+        collection.name === 'receipts' ? put(tx, collection, doc) : tx.insert(collection, doc),
+    })),
+  },
+  M2: { what: 'WeChat Pay is answered before the commit', isAckedFirst: true },
+  'M2+M14': {
+    what: 'WeChat Pay is answered before the commit, and nobody asks it afterwards',
+    isAckedFirst: true,
+    without: ['syncPayments'],
+  },
+  M3: {
+    what: 'an order is closed here without a word to the rail',
+    plant: withPay(() => ({ query: async () => ({ state: 'unpaid' }), close: async () => 'closed' })),
+  },
+  M4: {
+    what: 'decisions rely on documents that may change meanwhile',
+    plant: withTx((tx) => ({ find: (collection, id) => tx.peek(collection, id) })),
+  },
+  M6: {
+    what: 'set instead of create: a second insert replaces the first',
+    hiddenBy: 'every insert stands behind a find of the same id that the commit validates',
+    plant: withTx((tx) => ({ insert: (collection, doc) => put(tx, collection, doc) })),
+  },
+  M7: {
+    what: 'each try to refund has a number of its own',
+    plant: withPay((pay, { ids }) => ({
+      refund: (asked) => pay.refund({ ...asked, refundId: ids.make('rfd') }),
+    })),
+  },
+  M8: {
+    what: 'a task counts as done once it has been told',
+    plant: withTx((tx) => ({
+      insert: (collection, doc) =>
+        tx.insert(collection, collection.name === 'tasks' ? { ...doc, state: 'done' } : doc),
+    })),
+  },
+  M9: { what: 'a task ends in another transaction than its effect', plant: withDatabase(endedApart) },
+  M10: {
+    what: 'a coupon is checked and not locked',
+    plant: withoutWrites('update', (name, doc) => name === 'coupons' && field(doc, 'state') === 'locked'),
+  },
+  M11: {
+    what: 'no answer from the rail is taken for no',
+    plant: withPay((pay) => ({
+      query: (orderId) => pay.query(orderId).catch(() => ({ state: 'closed' })),
+      close: (orderId) => pay.close(orderId).catch(() => 'closed'),
+      refund: (asked) => pay.refund(asked).catch(() => ({ ...asked, state: 'closed' })),
+    })),
+  },
+  M12: {
+    what: 'the ledger is written and the account is not',
+    plant: withoutWrites('update', (name) => name === 'pointsAccounts'),
+  },
+  M14: { what: 'nobody asks the rail about payments and refunds', without: ['syncPayments'] },
+  M16: {
+    what: 'a second payment of one order is kept',
+    plant: withoutWrites('insert', (name, doc) => name === 'refunds' || doc.id.startsWith('submitRefund:')),
+  },
+  noSweeper: { what: 'a lost ring is never rung again', without: ['sweepTasks'] },
+  noCloser: { what: 'nobody closes what has expired', without: ['closeExpiredOrders'] },
+  unvalidated: { what: 'the last writer wins', plant: withDatabase(unvalidated) },
+} as const satisfies Record<string, Bug>;
+
+/** The name of a bug. */
+export type BugName = keyof typeof bugs;
+
+/** All names. */
+export const bugNames = Object.keys(bugs) as readonly BugName[];

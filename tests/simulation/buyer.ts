@@ -1,0 +1,350 @@
+/**
+ * A buyer: somebody with a phone who wants things, is impatient, changes their mind, and remembers every answer they
+ * were given. What an answer promised for good is kept as a promise and looked at again until the end.
+ */
+import * as z from 'zod';
+import type { Ids } from '../../shared/ports.ts';
+import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
+import { CouponPage, CouponView } from '../../shared/schemas/coupon.ts';
+import { OrderView } from '../../shared/schemas/order.ts';
+import { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import { LoginView } from '../../shared/schemas/user.ts';
+import { type Kernel, Process } from './kernel.ts';
+import type { Promises } from './promises.ts';
+import { type Goods, goods, templatesOf } from './shop.ts';
+
+/** An answer to the phone. `code` is null when it went well. */
+export interface Answer {
+  readonly status: number;
+  readonly code: string | null;
+  /** What was answered, or what the refusal says besides its code. */
+  readonly data: unknown;
+}
+
+/** What a phone can do. */
+export interface Phone {
+  /** Calls the product; null when no answer came. */
+  call(process: Process, asked: Asked): Promise<Answer | null>;
+  /** What `wx.login` gives. */
+  loginCode(name: string): string;
+  /** What `wx.requestPayment` answers. */
+  pay(name: string, payment: RequestPaymentView, how: 'confirm' | 'dismiss'): string;
+}
+
+/** A call from a phone. */
+export interface Asked {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly token: string | null;
+  readonly address: string;
+}
+
+interface Ask {
+  readonly orderId: string;
+  readonly lines: readonly { readonly productId: string }[];
+  readonly couponId: string | null;
+  readonly shownFen: number;
+}
+
+const Ordered = z.object({ order: OrderView });
+const Quoted = z.object({ quote: z.object({ payableFen: z.int(), rejected: z.array(z.unknown()) }) });
+const Claimed = z.object({ coupon: CouponView });
+const Opened = z.object({ payment: RequestPaymentView });
+const Balance = z.object({ balance: z.int() });
+
+const TRIES_MAX = 6;
+
+/** The buyer. `live` is the whole of their visit. */
+export class Buyer {
+  readonly process: Process;
+  readonly orderIds = new Set<string>();
+  #token: string | null = null;
+  #userId = '';
+  #couponIds: readonly string[] = [];
+  readonly #kernel: Kernel;
+  readonly #phone: Phone;
+  readonly #promises: Promises;
+  readonly #ids: Ids;
+  readonly #startMs: number;
+  readonly #address: string;
+
+  constructor(
+    readonly name: string,
+    given: { kernel: Kernel; phone: Phone; promises: Promises; ids: Ids; startMs: number; address: string },
+  ) {
+    this.process = new Process(name);
+    this.#kernel = given.kernel;
+    this.#phone = given.phone;
+    this.#promises = given.promises;
+    this.#ids = given.ids;
+    this.#startMs = given.startMs;
+    this.#address = given.address;
+  }
+
+  get userId(): string {
+    return this.#userId;
+  }
+
+  async live(): Promise<void> {
+    await this.#wait(0, 15 * MINUTE_MS);
+    if (!(await this.#login())) return;
+    for (let left = this.#kernel.between(2, 4); left > 0; left -= 1) {
+      await this.#learnCoupons();
+      const wish = this.#kernel.pick([
+        () => this.#claim(),
+        () => this.#fillCart(),
+        () => this.#buy(),
+        () => this.#buy(),
+        () => this.#buy(),
+        () => this.#spendTwice(),
+        () => this.#stumble(),
+      ]);
+      await wish();
+      await this.#wait(0, 4 * MINUTE_MS);
+    }
+    await this.#look();
+  }
+
+  /** Looks at everything once more: what was bought can be read, and nothing else. Answers what is not as it should be. */
+  async reckon(paidFor: ReadonlySet<string>): Promise<readonly string[]> {
+    if (this.#token === null) return [];
+    const wrong: string[] = [];
+    for (const { productId, lessonId } of goods) {
+      const answer = await this.#call('GET', `/api/lessons/${lessonId}`);
+      const expected = paidFor.has(productId) ? null : 'lesson.not_owned';
+      if (answer?.code !== expected)
+        wrong.push(`${this.name} reading ${productId}: ${answer?.code ?? 'opened'}`);
+    }
+    for (const orderId of this.orderIds) {
+      const answer = await this.#call('GET', `/api/orders/${orderId}`);
+      if (answer?.status !== 200)
+        wrong.push(`${this.name} looking at ${orderId}: ${answer?.code ?? 'no answer'}`);
+    }
+    return wrong;
+  }
+
+  #wait(fromMs: number, toMs: number): Promise<void> {
+    const delayMs = this.#kernel.chance(0.3) ? 0 : this.#kernel.between(fromMs, toMs);
+    return this.#kernel.step(this.process, 'waits', delayMs);
+  }
+
+  #call(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
+    return this.#phone.call(this.process, { method, path, body, token: this.#token, address: this.#address });
+  }
+
+  /** Tries until there is an answer that is no "later", or patience ends. */
+  async #insist(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
+    let answer: Answer | null = null;
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      answer = await this.#call(method, path, body);
+      if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
+      await this.#wait(SECOND_MS, 20 * SECOND_MS);
+    }
+    return answer;
+  }
+
+  async #login(): Promise<boolean> {
+    for (let tries = 0; tries < 2 * TRIES_MAX; tries += 1) {
+      const code = this.#phone.loginCode(this.name);
+      const answer = await this.#call('POST', '/api/login', { code });
+      if (answer?.status === 200) {
+        const { token, user } = LoginView.parse(answer.data);
+        this.#token = token;
+        this.#userId = user.id;
+        this.#promises.registered(user.id);
+        return true;
+      }
+      await this.#wait(SECOND_MS, 30 * SECOND_MS);
+    }
+    return false;
+  }
+
+  async #learnCoupons(): Promise<void> {
+    const answer = await this.#call('GET', '/api/me/coupons');
+    if (answer?.status !== 200) return;
+    this.#couponIds = CouponPage.parse(answer.data).items.map((coupon) => coupon.id);
+  }
+
+  /** Claims, now and then with a double click. */
+  async #claim(): Promise<void> {
+    const { templateId } = this.#kernel.pick(templatesOf(this.#startMs).filter((each) => each.isClaimed));
+    const click = async () => {
+      const answer = await this.#insist('POST', '/api/coupons/receive', { templateId, n: 1 });
+      if (answer?.status !== 200) return;
+      this.#promises.claimed(this.#userId, Claimed.parse(answer.data).coupon.id);
+    };
+    await Promise.all(this.#kernel.chance(0.4) ? [click(), click()] : [click()]);
+    await this.#learnCoupons();
+  }
+
+  async #fillCart(): Promise<void> {
+    const { productId } = this.#kernel.pick(goods);
+    const answer = await this.#insist('PUT', `/api/cart/items/${productId}`, {});
+    if (answer?.status === 200) this.#promises.inCart(this.#userId, productId);
+  }
+
+  /** Asks for the price, and what then has to be asked for; null when there is no answer, or nothing to be had. */
+  async #quote(wanted: readonly Goods[], couponId: string | null): Promise<Ask | null> {
+    const lines = wanted.map(({ productId }) => ({ productId }));
+    const answer = await this.#insist('POST', '/api/orders/quote', { lines, couponId });
+    if (answer?.status !== 200) return null;
+    const { quote } = Quoted.parse(answer.data);
+    const isRejected = quote.rejected.length > 0;
+    const orderId = this.#ids.make('ord');
+    return { orderId, lines, couponId: isRejected ? null : couponId, shownFen: quote.payableFen };
+  }
+
+  #choose(): readonly Goods[] {
+    const count = this.#kernel.between(1, 3);
+    const wanted = new Set(Array.from({ length: count }, () => this.#kernel.pick(goods)));
+    return [...wanted];
+  }
+
+  #someCoupon(): string | null {
+    return this.#couponIds.length > 0 && this.#kernel.chance(0.7) ? this.#kernel.pick(this.#couponIds) : null;
+  }
+
+  /** Places an order until there is an answer, always under the same id. Null when it was refused, or nobody answered. */
+  async #place(ask: Ask): Promise<OrderView | null> {
+    this.orderIds.add(ask.orderId);
+    const answer = await this.#insist('POST', '/api/orders', ask);
+    if (answer?.status !== 200) {
+      if (answer !== null && answer.status < 500) this.orderIds.delete(ask.orderId);
+      return null;
+    }
+    const { order } = Ordered.parse(answer.data);
+    this.#promises.ordered(this.#userId, order, ask);
+    if (this.#kernel.chance(0.2)) await this.#placeAgain(ask);
+    return order;
+  }
+
+  /** The same again is the same order; another request under its id is refused. */
+  async #placeAgain(ask: Ask): Promise<void> {
+    const same = await this.#call('POST', '/api/orders', ask);
+    if (same?.status === 200) this.#promises.ordered(this.#userId, Ordered.parse(same.data).order, ask);
+    else if (same !== null && same.status < 500) this.#promises.broken(`${ask.orderId} again: ${same.code}`);
+    const other = await this.#call('POST', '/api/orders', { ...ask, shownFen: ask.shownFen + 1 });
+    if (other !== null && other.status < 500 && other.code !== 'order.id_taken') {
+      this.#promises.broken(`${ask.orderId} with another body: ${other.code ?? 'accepted'}`);
+    }
+  }
+
+  async #buy(): Promise<void> {
+    const ask = await this.#quote(this.#choose(), this.#someCoupon());
+    const order = ask === null ? null : await this.#place(ask);
+    if (order === null || order.state !== 'pending') return;
+    const end = this.#kernel.pick([
+      () => this.#payNow(order),
+      () => this.#payNow(order),
+      () => this.#payNow(order),
+      () => this.#payLate(order),
+      () => this.#payTwice(order),
+      () => this.#hesitate(order),
+      () => this.#cancel(order),
+      () => this.#payAndCancel(order),
+      () => this.#changeCoupon(order),
+      async () => {},
+    ]);
+    await end();
+    await this.#see(order.id);
+  }
+
+  /** Two orders at once with the same coupon: one of them gets it. */
+  async #spendTwice(): Promise<void> {
+    const couponId = this.#someCoupon();
+    const wanted = this.#choose();
+    const asks = [await this.#quote(wanted, couponId), await this.#quote(wanted, couponId)];
+    const orders = await Promise.all(asks.map((ask) => (ask === null ? null : this.#place(ask))));
+    for (const order of orders) if (order?.state === 'pending') await this.#payNow(order);
+  }
+
+  /** Sends what must be refused, and changes nothing. */
+  async #stumble(): Promise<void> {
+    const [dear] = goods;
+    if (dear === undefined) return;
+    const lines = [{ productId: dear.productId }];
+    const orderId = this.#ids.make('ord');
+    const answer = await this.#call('POST', '/api/orders', { orderId, lines, couponId: null, shownFen: 1 });
+    if (answer?.status === 200) this.#promises.broken(`${orderId}: the client made the price`);
+  }
+
+  async #open(order: OrderView): Promise<RequestPaymentView | null> {
+    const answer = await this.#insist('POST', `/api/orders/${order.id}/pay`, {});
+    return answer?.status === 200 ? Opened.parse(answer.data).payment : null;
+  }
+
+  async #confirm(payment: RequestPaymentView): Promise<void> {
+    await this.#kernel.step(this.process, 'confirms', this.#kernel.between(0, 200));
+    this.#kernel.note(`${this.name} is told ${this.#phone.pay(this.name, payment, 'confirm')}`);
+  }
+
+  async #payNow(order: OrderView): Promise<void> {
+    const payment = await this.#open(order);
+    if (payment === null) return;
+    await this.#wait(0, MINUTE_MS);
+    await this.#confirm(payment);
+  }
+
+  /** Confirms about when the window ends, here or at the rail. */
+  async #payLate(order: OrderView): Promise<void> {
+    const payment = await this.#open(order);
+    if (payment === null) return;
+    const untilMs = order.expiresAtMs + this.#kernel.between(-30 * SECOND_MS, 7 * MINUTE_MS);
+    await this.#kernel.step(this.process, 'sleeps', untilMs - this.#kernel.now());
+    await this.#confirm(payment);
+  }
+
+  async #payTwice(order: OrderView): Promise<void> {
+    const payments = await Promise.all([this.#open(order), this.#open(order)]);
+    await Promise.all(payments.map((payment) => (payment === null ? undefined : this.#confirm(payment))));
+  }
+
+  async #hesitate(order: OrderView): Promise<void> {
+    const payment = await this.#open(order);
+    if (payment === null) return;
+    this.#phone.pay(this.name, payment, 'dismiss');
+    await this.#wait(0, 10 * MINUTE_MS);
+    if (this.#kernel.chance(0.5)) await this.#confirm(payment);
+  }
+
+  async #cancel(order: OrderView): Promise<void> {
+    if (this.#kernel.chance(0.5)) await this.#open(order);
+    const answer = await this.#insist('POST', `/api/orders/${order.id}/cancel`, {});
+    if (answer?.status === 200) this.#promises.seen(Ordered.parse(answer.data).order);
+  }
+
+  async #payAndCancel(order: OrderView): Promise<void> {
+    const payment = await this.#open(order);
+    const cancel = () => this.#insist('POST', `/api/orders/${order.id}/cancel`, {});
+    await Promise.all(payment === null ? [cancel()] : [this.#confirm(payment), cancel()]);
+  }
+
+  async #changeCoupon(order: OrderView): Promise<void> {
+    const couponId = this.#someCoupon();
+    const use = (shownFen: number) =>
+      this.#insist('POST', '/api/coupons/use', { orderId: order.id, couponId, shownFen });
+    const first = await use(order.payableFen);
+    const quoted = Quoted.safeParse(first?.data);
+    if (first?.code === 'order.price_changed' && quoted.success) {
+      const opening = this.#kernel.chance(0.3) ? this.#open(order) : null;
+      await use(quoted.data.quote.payableFen);
+      await opening;
+    }
+    await this.#payNow(order);
+  }
+
+  async #see(orderId: string): Promise<void> {
+    const answer = await this.#call('GET', `/api/orders/${orderId}`);
+    if (answer?.status === 200) this.#promises.seen(Ordered.parse(answer.data).order);
+    const { productId, lessonId } = this.#kernel.pick(goods);
+    const lesson = await this.#call('GET', `/api/lessons/${lessonId}`);
+    if (lesson?.status === 200) this.#promises.opened(this.#userId, productId);
+  }
+
+  async #look(): Promise<void> {
+    for (const orderId of this.orderIds) await this.#see(orderId);
+    const answer = await this.#call('GET', '/api/me/points');
+    if (answer?.status === 200) this.#promises.balance(this.#userId, Balance.parse(answer.data).balance);
+  }
+}

@@ -1,0 +1,147 @@
+/** One running copy of the product: its own cache, clock, chance and connections, over the one database. */
+import { memoryCache } from '../../shared/adapters/cache.memory.ts';
+import type { Send } from '../../shared/adapters/request.ts';
+import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+import { consumers } from '../../shared/consumers.ts';
+import type { AnyFunction } from '../../shared/function.ts';
+import type { Bus, Clock, Database, Ids, Pay, Ports, Ring, Wechat } from '../../shared/ports.ts';
+import { runConsumer } from '../../shared/runtime/consumer.ts';
+import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
+import { createRouter, type Router } from '../../shared/runtime/router.ts';
+import { runTimer } from '../../shared/runtime/timer.ts';
+import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { seededIds } from '../support/ids.ts';
+import { type Faults, SLOW_MS_MAX } from './faults.ts';
+import { type Kernel, Process } from './kernel.ts';
+import { steppedDatabase } from './steppedDatabase.ts';
+
+/** What all instances have in common. */
+export interface Surroundings {
+  readonly kernel: Kernel;
+  /** The faults of this moment: none once the end has begun. */
+  readonly faults: () => Faults;
+  readonly database: () => Database;
+  readonly functions: Readonly<Record<string, AnyFunction>>;
+  /** WeChat's side of a call from an instance; rejects when no answer comes. */
+  readonly travel: (instance: Instance, request: Parameters<Send>[0]) => ReturnType<Send>;
+  readonly connect: (send: Send, clock: Clock, ids: Ids) => { readonly wechat: Wechat; readonly pay: Pay };
+  /** A planted bug, around what the handlers are given. */
+  readonly plant: (ports: Ports) => Ports;
+  /** Rings at whichever instance the broker picks. */
+  readonly deliver: (consumer: string, eventId: string) => void;
+  readonly log: (record: Readonly<Record<string, unknown>>) => void;
+}
+
+const never = new Promise<never>(() => {});
+
+/** A copy of the product that is running until it is killed. */
+export class Instance {
+  readonly process: Process;
+  readonly #around: Surroundings;
+  readonly #ports: Ports;
+  readonly #router: Router;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(name: string, skewMs: number, around: Surroundings) {
+    const { kernel, functions } = around;
+    this.process = new Process(name);
+    this.#around = around;
+    const clock: Clock = { now: () => timeMs(kernel.now() + skewMs) };
+    const ids = seededIds(clock, kernel.random);
+    const step = (label: string) => this.step(label, this.#latencyMs());
+    this.#ports = around.plant({
+      ...around.connect((request) => around.travel(this, request), clock, ids),
+      database: steppedDatabase(around.database, step),
+      bus: this.#bus(),
+      cache: memoryCache({ clock, random: kernel.random }),
+      clock,
+      ids,
+      secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
+      files: { signedUrl: async (key, untilMs) => `https://media.example.com/${key}?until=${untilMs}` },
+      passwords: { hash: () => never, verify: () => never },
+      log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
+      settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null },
+    });
+    this.#router = createRouter(functions);
+    this.process.onKill(() => {
+      for (const hangUp of this.#waiting) hangUp();
+    });
+  }
+
+  /** Waits for the kernel, and may die there. */
+  async step(label: string, delayMs = 0): Promise<void> {
+    const { kernel, faults } = this.#around;
+    await kernel.step(this.process, label, delayMs);
+    if (kernel.chance(faults().kill)) {
+      kernel.note(`${this.process.name} dies`);
+      this.process.kill();
+      await never;
+    }
+  }
+
+  /** Answers a request; null when it dies before the answer is out. */
+  serve(request: HttpRequest): Promise<HttpResponse | null> {
+    return new Promise((resolve) => {
+      const hangUp = () => resolve(null);
+      if (!this.process.isAlive) return hangUp();
+      this.#waiting.add(hangUp);
+      this.#around.kernel.start(async () => {
+        await this.step(`serve ${request.method} ${request.path}`);
+        const found = this.#router.find(request.method, request.path);
+        const response = await this.#router.answer(request, this.#ports, found);
+        this.#waiting.delete(hangUp);
+        resolve(response);
+      });
+    });
+  }
+
+  /** Runs a consumer for an event, as the broker has it done. What it throws is in the log and in its task. */
+  consume(name: string, eventId: string): void {
+    const own = this.#around.functions[name];
+    if (own?.kind !== 'consumer' && own?.kind !== 'outward') throw new Error(`no consumer ${name}`);
+    this.#around.kernel.start(async () => {
+      await this.step(`consume ${name} ${eventId}`);
+      await runConsumer(name, own, eventId, this.#ports).catch(() => 'told');
+    });
+  }
+
+  /** Runs a timer once. What it throws is in the log. */
+  tick(name: string): void {
+    const own = this.#around.functions[name];
+    if (own?.kind !== 'timer') throw new Error(`no timer ${name}`);
+    this.#around.kernel.start(async () => {
+      await this.step(`tick ${name}`);
+      await runTimer(name, own, this.#ports).catch(() => 'told');
+    });
+  }
+
+  #latencyMs(): number {
+    const { kernel, faults } = this.#around;
+    return kernel.chance(faults().slow) ? kernel.between(1, SLOW_MS_MAX) : 0;
+  }
+
+  /** The broker as this instance reaches it: what it has been given and not yet delivered dies with the instance. */
+  #bus(): Bus {
+    const { kernel, faults, deliver } = this.#around;
+    const ring = ({ topic, eventId }: Ring) => {
+      for (const consumer of consumers[topic] ?? []) {
+        const { ringLost, ringTwice, ringLate } = faults();
+        if (kernel.chance(ringLost)) continue;
+        for (let times = kernel.chance(ringTwice) ? 2 : 1; times > 0; times -= 1) {
+          const delayMs = kernel.chance(ringLate)
+            ? kernel.between(SECOND_MS, 5 * MINUTE_MS)
+            : kernel.between(0, 50);
+          kernel.after(this.process, delayMs, `ring ${consumer} ${eventId}`, () =>
+            deliver(consumer, eventId),
+          );
+        }
+      }
+    };
+    return {
+      ring: async (rings) => {
+        await this.step('ring');
+        rings.forEach(ring);
+      },
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/** The functions that the simulation runs, by name: those that buyers, WeChat Pay, the broker and the clock call. */
+import { accruePoints } from '../../functions/accruePoints.ts';
+import { cancelOrder } from '../../functions/cancelOrder.ts';
+import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
+import { createOrder } from '../../functions/createOrder.ts';
+import { expireCoupons } from '../../functions/expireCoupons.ts';
+import { getLesson } from '../../functions/getLesson.ts';
+import { getOrder } from '../../functions/getOrder.ts';
+import { getPoints } from '../../functions/getPoints.ts';
+import { grantCoupon } from '../../functions/grantCoupon.ts';
+import { grantEntitlement } from '../../functions/grantEntitlement.ts';
+import { listMyCoupons } from '../../functions/listMyCoupons.ts';
+import { login } from '../../functions/login.ts';
+import { payNotify } from '../../functions/payNotify.ts';
+import { payOrder } from '../../functions/payOrder.ts';
+import { putCartItem } from '../../functions/putCartItem.ts';
+import { quoteOrder } from '../../functions/quoteOrder.ts';
+import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { submitRefund } from '../../functions/submitRefund.ts';
+import { sweepTasks } from '../../functions/sweepTasks.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
+import { useCoupon } from '../../functions/useCoupon.ts';
+import { welcomeNewUser } from '../../functions/welcomeNewUser.ts';
+import type { AnyFunction } from '../../shared/function.ts';
+
+export const functions: Readonly<Record<string, AnyFunction>> = {
+  accruePoints,
+  cancelOrder,
+  closeExpiredOrders,
+  createOrder,
+  expireCoupons,
+  getLesson,
+  getOrder,
+  getPoints,
+  grantCoupon,
+  grantEntitlement,
+  listMyCoupons,
+  login,
+  payNotify,
+  payOrder,
+  putCartItem,
+  quoteOrder,
+  receiveCoupon,
+  submitRefund,
+  sweepTasks,
+  syncPayments,
+  useCoupon,
+  welcomeNewUser,
+};

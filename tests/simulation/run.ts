@@ -1,0 +1,80 @@
+/**
+ * Runs seeds, and says which of them broke something. `--seeds N --from S` which ones; `--profile P` one kind of bad
+ * luck for all of them; `--bug M4` with a bug planted, `--bug all` with each in turn; `--counts` what happened in each
+ * seed; `--trace N` the last N lines of each history that broke something.
+ *
+ * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
+ */
+import { parseArgs } from 'node:util';
+import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
+import { type Profile, profileNames } from './faults.ts';
+import { simulate } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
+    profile: { type: 'string' },
+    bug: { type: 'string' },
+    counts: { type: 'boolean', default: false },
+    trace: { type: 'string', default: '0' },
+  },
+});
+
+/** The one of these names that was asked for; null when none was. @throws when there is no such name */
+function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {
+  if (asked === undefined) return null;
+  const found = names.find((name) => name === asked);
+  if (found === undefined) throw new Error(`"${asked}" is none of ${names.join(', ')}`);
+  return found;
+}
+
+/** Runs all seeds; answers how many of them broke something. */
+async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolean): Promise<number> {
+  const from = Number(values.from);
+  let failing = 0;
+  for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
+    const { broken, counts, digest, lastLines, ...run } = await simulate({
+      seed,
+      bug,
+      ...(profile === null ? {} : { profile }),
+    });
+    if (values.counts)
+      console.log(`seed ${seed} ${run.profile} ${digest.slice(0, 12)} ${JSON.stringify(counts)}`);
+    if (broken.length === 0) continue;
+    failing += 1;
+    if (!isLoud) continue;
+    console.log(`seed ${seed} (${run.profile}) broke:`);
+    for (const each of broken) console.log(`  ${each.slice(0, 1000)}`);
+    for (const line of lastLines.slice(-Number(values.trace)).filter(() => values.trace !== '0')) {
+      console.log(`    ${line}`);
+    }
+  }
+  return failing;
+}
+
+async function main(): Promise<void> {
+  const profile = chosen(profileNames, values.profile);
+  if (values.bug === 'all') {
+    for (const name of bugNames) {
+      const bug: Bug = bugs[name];
+      const failing = await runSeeds(bug, profile, false);
+      const isExpected = failing > 0 || bug.hiddenBy !== undefined;
+      console.log(
+        `${name.padEnd(12)} ${failing}/${values.seeds}  ${bug.what}${bug.hiddenBy === undefined ? '' : ` (hidden: ${bug.hiddenBy})`}`,
+      );
+      if (!isExpected) process.exitCode = 1;
+    }
+    return;
+  }
+  const name: BugName | null = chosen(bugNames, values.bug);
+  const startedMs = performance.now();
+  const failing = await runSeeds(name === null ? null : bugs[name], profile, true);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(
+    `${failing} of ${values.seeds} seeds broke something${name === null ? '' : `, with ${name} planted`} (${seconds} s)`,
+  );
+  process.exitCode = failing > 0 === (name === null) ? 1 : 0;
+}
+
+void main();

@@ -1,0 +1,344 @@
+/** One run: a seed, a shop, two instances of the product, WeChat and a few buyers; then peace; then the judgement. */
+import { createHash } from 'node:crypto';
+import { chaosDatabase } from '../../local/database.chaos.ts';
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { collections } from '../../shared/data/collections.ts';
+import type { Database } from '../../shared/ports.ts';
+import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { START_MS } from '../support/clock.ts';
+import { seededIds } from '../support/ids.ts';
+import type { Bug } from './bugs.ts';
+import { type Answer, type Asked, Buyer } from './buyer.ts';
+import { type Faults, NO_FAULTS, type Profile, profileOf, profiles } from './faults.ts';
+import { Instance, type Surroundings } from './instance.ts';
+import { always, atRest, judge } from './invariants.ts';
+import { Kernel, Process } from './kernel.ts';
+import { functions } from './product.ts';
+import { Promises } from './promises.ts';
+import { Rail } from './rail.ts';
+import { openShop } from './shop.ts';
+import { type Store, StoreReader } from './store.ts';
+
+/** How often each timer runs, about. */
+const TIMERS_MS: Readonly<Record<string, number>> = {
+  sweepTasks: 20 * SECOND_MS,
+  syncPayments: 30 * SECOND_MS,
+  closeExpiredOrders: MINUTE_MS,
+  expireCoupons: 10 * MINUTE_MS,
+};
+
+const BUYERS = 10;
+/** The judge looks after so many steps, and once everybody is done. */
+const LOOK_STEPS = 150;
+/** How long after the last fault everything may take to come to rest. */
+const REST_MS_MAX = 8 * HOUR_MS;
+const PATIENCE_MS = 10 * SECOND_MS;
+/** The share of a timer's runs that happen twice at the same time. */
+const OVERLAP = 0.2;
+/** A run that is so broken says nothing new. */
+const BROKEN_MAX = 5;
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** By the seed, when not given. */
+  readonly profile?: Profile;
+  readonly bug?: Bug | null;
+}
+
+export interface Simulation {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Of the whole history and what it led to: the same for every run of one seed. */
+  readonly digest: string;
+  readonly broken: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** The end of the history. */
+  readonly lastLines: readonly string[];
+}
+
+/** Runs one seed from beginning to end. */
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const run = new Run(options);
+  await run.live();
+  return run.result();
+}
+
+class Run {
+  readonly #kernel: Kernel;
+  readonly #profile: Profile;
+  readonly #seed: number;
+  readonly #bug: Bug | null;
+  readonly #sqlite: Database;
+  readonly #chaotic: Database;
+  readonly #reader: StoreReader;
+  readonly #rail: Rail;
+  readonly #promises = new Promises();
+  readonly #cron = new Process('cron');
+  readonly #around: Surroundings;
+  readonly #broken = new Set<string>();
+  readonly #buyers: readonly Buyer[];
+  #instances: readonly Instance[] = [];
+  #isCalm = false;
+  #isOver = false;
+  #kills = 0;
+  #judged = 0;
+
+  constructor({ seed, profile = profileOf(seed), bug = null }: SimulationOptions) {
+    this.#seed = seed;
+    this.#profile = profile;
+    this.#bug = bug;
+    const kernel = new Kernel(seed, START_MS);
+    this.#kernel = kernel;
+    const { random } = kernel;
+    const clock = { now: () => timeMs(kernel.now()) };
+    const engine = new Process('database');
+    const pause = (ms: number) => kernel.step(engine, 'pauses', ms);
+    this.#sqlite = sqliteDatabase({ path: ':memory:', collections, random, pause, schedule: queueMicrotask });
+    const { conflict, commitLost } = profiles[this.#profile];
+    this.#chaotic = chaosDatabase(this.#sqlite, { random, clock, pause, conflict, commitLost });
+    this.#reader = new StoreReader(this.#sqlite);
+    this.#rail = new Rail({
+      kernel,
+      faults: () => this.#faults(),
+      serve: (request) => this.#anyone().serve(request),
+      acknowledged: (kind, about) => this.#acknowledge(kind, about),
+      isAckedFirst: bug?.isAckedFirst === true,
+    });
+    this.#around = {
+      kernel,
+      functions,
+      faults: () => this.#faults(),
+      database: () => (this.#isCalm ? this.#sqlite : this.#chaotic),
+      travel: (instance, request) => this.#rail.travel(instance, request),
+      connect: (send, own, ids) => this.#rail.connect(send, own, ids),
+      plant: (ports) => bug?.plant?.(ports) ?? ports,
+      deliver: (consumer, eventId) => this.#anyone().consume(consumer, eventId),
+      log: (record) => this.#readLog(record),
+    };
+    const ids = seededIds(clock, random);
+    const phone = {
+      call: (process: Process, asked: Asked) => this.#call(process, asked),
+      loginCode: (name: string) => this.#rail.loginCode(name),
+      pay: this.#rail.pay.bind(this.#rail),
+    };
+    this.#buyers = Array.from({ length: BUYERS }, (_, n) => {
+      const address = `203.0.113.${n + 1}`;
+      const given = { kernel, phone, promises: this.#promises, ids, startMs: START_MS, address };
+      return new Buyer(`buyer${n}`, given);
+    });
+  }
+
+  async live(): Promise<void> {
+    await openShop(this.#sqlite, START_MS);
+    this.#instances = ['a', 'b'].map((name) => this.#born(name, 1));
+    for (const name of Object.keys(TIMERS_MS)) this.#wind(name);
+    await this.#while(this.#buyers.map((buyer) => buyer.live()));
+    this.#isCalm = true;
+    this.#kernel.note('peace');
+    const untilMs = this.#kernel.now() + REST_MS_MAX;
+    let store = await this.#reader.read();
+    while (this.#mayGoOn() && !this.#isAtRest(store) && this.#kernel.now() < untilMs) {
+      const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
+      await this.#kernel.run(
+        () => this.#kernel.now() >= lookAtMs || !this.#mayGoOn(),
+        () => this.#look(),
+      );
+      store = await this.#reader.read();
+    }
+    const evidence = { store, rail: this.#rail.books(), nowMs: this.#kernel.now() };
+    this.#add([...judge([...always, ...atRest], evidence), ...this.#promises.brokenBy(store)]);
+    await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
+    await this.#sqlite.close();
+    this.#isOver = true;
+    this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
+    this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
+  }
+
+  #counts: Readonly<Record<string, number>> = {};
+
+  result(): Simulation {
+    return {
+      seed: this.#seed,
+      profile: this.#profile,
+      digest: this.#kernel.digest(),
+      broken: [...this.#broken],
+      counts: {
+        steps: this.#kernel.steps,
+        kills: this.#kills,
+        judged: this.#judged,
+        promises: this.#promises.count,
+        minutes: Math.round((this.#kernel.now() - START_MS) / MINUTE_MS),
+        ...this.#counts,
+      },
+      lastLines: this.#kernel.lastLines(),
+    };
+  }
+
+  /** Whether there is nothing left that would go on by itself. */
+  #isAtRest(store: Store): boolean {
+    return (
+      this.#rail
+        .books()
+        .transactions.every(({ transactionId }) => store.receipts.has(`wxpay:${transactionId}`)) &&
+      ![...store.orders.values()].some((order) => order.state === 'pending' || order.state === 'closing') &&
+      ![...store.tasks.values()].some((task) => task.state === 'pending') &&
+      ![...store.payments.values()].some((payment) => payment.syncNextAtMs !== null) &&
+      ![...store.refunds.values()].some((refund) => refund.state !== 'success')
+    );
+  }
+
+  #faults(): Faults {
+    return this.#isCalm ? NO_FAULTS : profiles[this.#profile];
+  }
+
+  #mayGoOn(): boolean {
+    return this.#broken.size < BROKEN_MAX;
+  }
+
+  #add(broken: readonly string[]): void {
+    for (const each of broken) this.#broken.add(each);
+  }
+
+  /** Goes on until these are done. */
+  async #while(works: readonly Promise<unknown>[]): Promise<void> {
+    let left = works.length;
+    for (const work of works) {
+      this.#kernel.start(async () => {
+        await work;
+        left -= 1;
+      });
+    }
+    await this.#kernel.run(
+      () => left === 0 || !this.#mayGoOn(),
+      () => this.#look(),
+    );
+  }
+
+  /** The judge, at work while everything stands still. */
+  async #look(): Promise<void> {
+    if (this.#kernel.steps % LOOK_STEPS !== 0) return;
+    this.#judged += 1;
+    const store = await this.#reader.read();
+    const evidence = { store, rail: this.#rail.books(), nowMs: this.#kernel.now() };
+    this.#add([...judge(always, evidence), ...this.#promises.brokenBy(store)]);
+  }
+
+  /** WeChat Pay forgets what it was told is taken: at this very moment it has to be written down. */
+  async #acknowledge(kind: 'payment' | 'refund', about: string): Promise<void> {
+    if (kind === 'payment') this.#promises.paymentNoticed(about);
+    else this.#promises.refundNoticed(about);
+    this.#add(this.#promises.brokenBy(await this.#reader.read()));
+  }
+
+  /** A new instance. When it dies, the next one is there a few seconds later. */
+  #born(name: string, generation: number): Instance {
+    const { skewMsMax } = profiles[this.#profile];
+    const skewMs = skewMsMax === 0 ? 0 : this.#kernel.between(-skewMsMax, skewMsMax);
+    const instance = new Instance(`${name}${generation}`, skewMs, this.#around);
+    instance.process.onKill(() => {
+      this.#kills += 1;
+      this.#instances = this.#instances.filter((other) => other !== instance);
+      const born = () => {
+        this.#instances = [...this.#instances, this.#born(name, generation + 1)];
+      };
+      // Somebody always answers the door: the last one is replaced at once.
+      if (this.#instances.length === 0) born();
+      else this.#kernel.after(this.#cron, this.#kernel.between(SECOND_MS, 20 * SECOND_MS), 'restarts', born);
+    });
+    return instance;
+  }
+
+  #anyone(): Instance {
+    return this.#kernel.pick(this.#instances);
+  }
+
+  /** Has a timer run again and again, now and then twice at once. */
+  #wind(name: string): void {
+    const periodMs = TIMERS_MS[name] ?? MINUTE_MS;
+    const next = () =>
+      this.#kernel.after(this.#cron, periodMs * (0.5 + this.#kernel.random()), name, () => {
+        this.#anyone().tick(name);
+        if (this.#kernel.chance(OVERLAP)) this.#anyone().tick(name);
+        if (!this.#isOver) next();
+      });
+    if (this.#bug?.without?.includes(name) !== true) next();
+  }
+
+  async #call(process: Process, asked: Asked): Promise<Answer | null> {
+    const kernel = this.#kernel;
+    await kernel.step(process, `${asked.method} ${asked.path}`, kernel.between(0, 50));
+    const { phoneLost } = this.#faults();
+    if (kernel.chance(phoneLost / 2)) {
+      await kernel.step(process, 'is not heard', PATIENCE_MS);
+      return null;
+    }
+    const response = await new Promise<HttpResponse | null>((resolve) => {
+      kernel.after(process, PATIENCE_MS, 'has waited', () => resolve(null));
+      kernel.start(async () => resolve(await this.#anyone().serve(requestOf(asked))));
+    });
+    await kernel.step(process, `hears ${response?.status ?? 'nothing'}`);
+    return response === null || kernel.chance(phoneLost / 2) ? null : answerOf(response);
+  }
+
+  async #reckon(buyer: Buyer, store: Store): Promise<void> {
+    const paidFor = new Set<string>();
+    for (const { userId, state, lines } of store.orders.values()) {
+      if (userId !== buyer.userId || state !== 'paid') continue;
+      for (const { productId } of lines) paidFor.add(productId);
+    }
+    this.#add(await buyer.reckon(paidFor));
+  }
+
+  /** The log of the product: what it calls a bug of its own is one. */
+  #readLog(record: Readonly<Record<string, unknown>>): void {
+    if (record.level === 'error' && ('stack' in record || record.code === 'internal')) {
+      this.#add([`a bug was logged: ${JSON.stringify(record)}`]);
+    }
+  }
+}
+
+function requestOf({ method, path, body, token, address }: Asked): HttpRequest {
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  return {
+    method,
+    path,
+    query: {},
+    headers: { 'content-type': 'application/json', ...authorization },
+    rawBody: body === undefined ? null : Buffer.from(JSON.stringify(body)),
+    address,
+  };
+}
+
+function answerOf({ status, body }: HttpResponse): Answer {
+  const parsed = JSON.parse(Buffer.from(body).toString('utf8'));
+  return status < 400
+    ? { status, code: null, data: parsed.data }
+    : { status, code: String(parsed.error.code), data: parsed.error.params };
+}
+
+/** What came out in the end, as far as chance that is not ours has no part in it. */
+function outcomeOf(store: Store): string {
+  return JSON.stringify([
+    [...store.orders.values()],
+    [...store.coupons.values()],
+    [...store.pointsEntries.values()],
+    [...store.entitlements.values()],
+    [...store.refunds.values()],
+  ]);
+}
+
+function countsOf(store: Store): Record<string, number> {
+  const orders = [...store.orders.values()];
+  const inState = (state: string) => orders.filter((order) => order.state === state).length;
+  return {
+    users: store.users.size,
+    orders: orders.length,
+    paid: inState('paid'),
+    closed: inState('closed'),
+    free: orders.filter((order) => order.rail === 'zero').length,
+    withCoupon: orders.filter((order) => order.couponId !== null).length,
+    refunds: store.refunds.size,
+    exceptions: store.paymentExceptions.size,
+  };
+}

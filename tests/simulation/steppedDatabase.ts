@@ -1,0 +1,60 @@
+import type { Database, Tx } from '../../shared/ports.ts';
+
+/** Waits for the kernel to pick this call. */
+export type Step = (label: string) => Promise<void>;
+
+/**
+ * A database whose every call waits for the kernel: before it is asked, and after a commit, before the answer is there.
+ * So other transactions come between any two calls of one, and a process may die with its commit done and unknown.
+ * `current` is asked at every call: the database may come to behave better, or worse, while it is used.
+ */
+export function steppedDatabase(current: () => Database, step: Step): Database {
+  const stepped = (tx: Tx): Tx => ({
+    find: async (collection, id) => {
+      await step(`find ${collection.name}/${id}`);
+      return tx.find(collection, id);
+    },
+    peek: async (collection, id) => {
+      await step(`peek ${collection.name}/${id}`);
+      return tx.peek(collection, id);
+    },
+    insert: async (collection, doc) => {
+      await step(`insert ${collection.name}/${doc.id}`);
+      return tx.insert(collection, doc);
+    },
+    update: async (collection, doc) => {
+      await step(`update ${collection.name}/${doc.id}`);
+      return tx.update(collection, doc);
+    },
+    remove: async (collection, id) => {
+      await step(`remove ${collection.name}/${id}`);
+      return tx.remove(collection, id);
+    },
+  });
+  return {
+    find: async (collection, id) => {
+      await step(`read ${collection.name}/${id}`);
+      return current().find(collection, id);
+    },
+    findMany: async (collection, ids) => {
+      await step(`read ${collection.name} × ${ids.length}`);
+      return current().findMany(collection, ids);
+    },
+    list: async (collection, query) => {
+      await step(`list ${collection.name}.${query.index}`);
+      return current().list(collection, query);
+    },
+    tx: async (work) => {
+      const value = await current().tx(async (tx) => {
+        await step('begin');
+        const end = await work(stepped(tx));
+        await step('commit');
+        return end;
+      });
+      await step('committed');
+      return value;
+    },
+    exportAll: () => current().exportAll(),
+    close: () => current().close(),
+  };
+}

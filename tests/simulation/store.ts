@@ -1,0 +1,100 @@
+/** The whole database as the judge reads it: every document, through the schemas and through nothing else of the product. */
+import type * as z from 'zod';
+import type { Database } from '../../shared/ports.ts';
+import { Cart } from '../../shared/schemas/cart.ts';
+import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupon.ts';
+import { Entitlement } from '../../shared/schemas/entitlement.ts';
+import { Order } from '../../shared/schemas/order.ts';
+import { Payment, PaymentException, Receipt, Refund } from '../../shared/schemas/payment.ts';
+import { PointsAccount, PointsEntry } from '../../shared/schemas/points.ts';
+import { Task } from '../../shared/schemas/task.ts';
+import { User } from '../../shared/schemas/user.ts';
+
+const schemas = {
+  carts: Cart,
+  coupons: Coupon,
+  couponStocks: CouponStock,
+  couponTemplates: CouponTemplate,
+  entitlements: Entitlement,
+  orders: Order,
+  payments: Payment,
+  paymentExceptions: PaymentException,
+  pointsAccounts: PointsAccount,
+  pointsEntries: PointsEntry,
+  receipts: Receipt,
+  refunds: Refund,
+  tasks: Task,
+  users: User,
+} as const;
+
+type Name = keyof typeof schemas;
+
+/** Every document of what is judged, by collection and id. */
+export type Store = { readonly [N in Name]: ReadonlyMap<string, z.output<(typeof schemas)[N]>> };
+
+/** Reads it. Each version of a document is parsed once in the reader's life, because it is read again and again. */
+export class StoreReader {
+  readonly #parsed = new Map<string, { readonly version: number; readonly doc: unknown }>();
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async read(): Promise<Store> {
+    const found = new Map<string, Map<string, unknown>>();
+    for (const name of Object.keys(schemas)) found.set(name, new Map());
+    for await (const { collection, id, version, doc } of this.#database.exportAll()) {
+      const docs = found.get(collection);
+      if (docs === undefined) continue;
+      const key = `${collection}/${id}`;
+      const known = this.#parsed.get(key);
+      const parsed = known?.version === version ? known.doc : schemas[nameOf(collection)].parse(doc);
+      this.#parsed.set(key, { version, doc: parsed });
+      docs.set(id, parsed);
+    }
+    const of = <N extends Name>(name: N) => (found.get(name) ?? new Map()) as Store[N];
+    return {
+      carts: of('carts'),
+      coupons: of('coupons'),
+      couponStocks: of('couponStocks'),
+      couponTemplates: of('couponTemplates'),
+      entitlements: of('entitlements'),
+      orders: of('orders'),
+      payments: of('payments'),
+      paymentExceptions: of('paymentExceptions'),
+      pointsAccounts: of('pointsAccounts'),
+      pointsEntries: of('pointsEntries'),
+      receipts: of('receipts'),
+      refunds: of('refunds'),
+      tasks: of('tasks'),
+      users: of('users'),
+    };
+  }
+}
+
+function nameOf(collection: string): Name {
+  if (collection in schemas) return collection as Name;
+  throw new Error(`${collection} is not judged`);
+}
+
+/** The documents of a collection, in groups. */
+export function groupedBy<D>(
+  docs: Iterable<D>,
+  keyOf: (doc: D) => string,
+): ReadonlyMap<string, readonly D[]> {
+  const groups = new Map<string, D[]>();
+  for (const doc of docs) {
+    const group = groups.get(keyOf(doc));
+    if (group === undefined) groups.set(keyOf(doc), [doc]);
+    else group.push(doc);
+  }
+  return groups;
+}
+
+/** What they come to. */
+export function sumOf<D>(docs: Iterable<D>, amountOf: (doc: D) => number): number {
+  let sum = 0;
+  for (const doc of docs) sum += amountOf(doc);
+  return sum;
+}
