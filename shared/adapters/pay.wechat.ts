@@ -2,7 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { codeOf, fail } from '../errors.ts';
-import type { Clock, Ids, Pay, PaymentState } from '../ports.ts';
+import type { Clock, Ids, Pay, PaymentState, RefundNews } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import type { Send } from './request.ts';
 import { type Answered, type Asked, type CallOptions, callWechatPay } from './wechatpay.call.ts';
@@ -34,6 +34,8 @@ export interface WechatPayConfig {
   readonly ids: Ids;
 }
 
+/** A payment page waits for some of these calls. */
+const TIMEOUT_MS = 3 * SECOND_MS;
 const DESCRIPTION_BYTES_MAX = 127;
 const REASON_BYTES_MAX = 80;
 
@@ -51,6 +53,26 @@ function understood<T>(read: () => T): T {
   } catch (cause) {
     throw fail('pay.unavailable', { detail: 'the answer cannot be read', cause });
   }
+}
+
+/** A signature does not say what was asked: the answer has to name it. @throws pay.unavailable */
+function aboutRefund(refundId: string, json: unknown): RefundNews {
+  const news = understood(() => refundNewsOf(json));
+  if (news.refundId !== refundId)
+    throw fail('pay.unavailable', { detail: 'the answer is about another refund' });
+  return news;
+}
+
+/** What became of the order, when the answer is about it. @throws pay.unavailable */
+function aboutOrder(orderId: string, json: unknown): PaymentState {
+  const { out_trade_no: orderNumber, trade_state: state } = understood(() => TradeState.parse(json));
+  if (orderNumber !== orderId) throw fail('pay.unavailable', { detail: 'the answer is about another order' });
+  if (state === 'SUCCESS' || state === 'REFUND') {
+    // Money came, also when it has gone back since: the refund is another story.
+    const paid = { ...Object(json), trade_state: 'SUCCESS' };
+    return { state: 'success', news: understood(() => paymentNewsOf(paid)) };
+  }
+  return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unpaid' };
 }
 
 function verifierOf(
@@ -74,22 +96,24 @@ export function wechatPay(config: WechatPayConfig): Pay {
     merchant: { merchantId, merchantSerial: config.merchantSerial, privateKey },
     publicKeyId: config.publicKeyId,
     baseUrl: config.baseUrl,
+    timeoutMs: TIMEOUT_MS,
     send: config.send,
     clock,
     ids,
   };
   const verifier = verifierOf(config, (asked, verify) => callWechatPay({ ...options, verify }, asked));
   const verify: CheckAnswer = (headers, body) => verifier.verify(headers, body);
-  const call = (asked: Asked, baseUrl = config.baseUrl) =>
-    callWechatPay({ ...options, baseUrl, verify }, asked);
+  const call = (asked: Asked, attempt: Partial<CallOptions> = {}) =>
+    callWechatPay({ ...options, verify, ...attempt }, asked);
 
-  /** Twice for a waiting buyer, with the same number and the same words, which opens it once. */
+  /** Twice for a waiting buyer, in the same time, with the same number and the same words: that opens it once. */
   async function callTwice(asked: Asked): Promise<Answered> {
-    const backup = config.backupBaseUrl;
-    if (backup === null) return call(asked);
-    return call(asked).catch((caught: unknown) => {
+    const { backupBaseUrl } = config;
+    if (backupBaseUrl === null) return call(asked);
+    const timeoutMs = TIMEOUT_MS / 2;
+    return call(asked, { timeoutMs }).catch((caught: unknown) => {
       if (codeOf(caught) !== 'pay.unavailable') throw caught;
-      return call(asked, backup);
+      return call(asked, { timeoutMs, baseUrl: backupBaseUrl });
     });
   }
 
@@ -128,13 +152,7 @@ export function wechatPay(config: WechatPayConfig): Pay {
       const answer = await call({ method: 'GET', path: orderPath(orderId) + merchantQuery, body: null });
       if (ABSENT.includes(answer.code)) return { state: 'absent' };
       if (answer.code !== null) throw unclear(answer);
-      const { trade_state } = understood(() => TradeState.parse(answer.json));
-      if (trade_state === 'SUCCESS' || trade_state === 'REFUND') {
-        // Money came, also when it has gone back since: the refund is another story.
-        const paid = { ...Object(answer.json), trade_state: 'SUCCESS' };
-        return { state: 'success', news: understood(() => paymentNewsOf(paid)) };
-      }
-      return { state: trade_state === 'CLOSED' || trade_state === 'REVOKED' ? 'closed' : 'unpaid' };
+      return aboutOrder(orderId, answer.json);
     },
     close: async (orderId) => {
       const body = { mchid: merchantId };
@@ -154,14 +172,14 @@ export function wechatPay(config: WechatPayConfig): Pay {
       };
       const answer = await call({ method: 'POST', path: '/v3/refund/domestic/refunds', body });
       if (answer.code !== null) throw unclear(answer);
-      return understood(() => refundNewsOf(answer.json));
+      return aboutRefund(refundId, answer.json);
     },
     queryRefund: async (refundId) => {
       const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
       const answer = await call({ method: 'GET', path, body: null });
       if (ABSENT.includes(answer.code)) return null;
       if (answer.code !== null) throw unclear(answer);
-      return understood(() => refundNewsOf(answer.json));
+      return aboutRefund(refundId, answer.json);
     },
     readNotice: (headers, rawBody) => readNotice({ verifier, apiV3Key }, headers, rawBody),
   };

@@ -21,6 +21,7 @@ export interface CallOptions {
   /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; else null. */
   readonly publicKeyId: string | null;
   readonly baseUrl: string;
+  readonly timeoutMs: number;
   readonly send: Send;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -44,8 +45,6 @@ export interface Answered {
   readonly code: string | null;
 }
 
-/** A payment page waits for some of these calls. */
-const TIMEOUT_MS = 3 * SECOND_MS;
 const USER_AGENT = 'zhike/1 (node)';
 
 const Refusal = z.object({ code: z.string().max(64) });
@@ -89,7 +88,7 @@ async function exchange(options: CallOptions, { method, path, body }: Asked): Pr
         ...(publicKeyId === null ? {} : { 'wechatpay-serial': publicKeyId }),
       },
       body: text,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: options.timeoutMs,
     });
   } catch (cause) {
     throw fail('pay.unavailable', { detail: 'no answer', cause });
@@ -110,7 +109,7 @@ export async function callWechatPay(options: CallOptions, asked: Asked): Promise
     throw fail('pay.unavailable', { detail: `unsigned answer, status ${status}`, cause });
   }
   const json = parsed(answer.body);
-  const refusal = status >= 400 ? Refusal.safeParse(json) : null;
-  const code = refusal === null ? null : refusal.success ? refusal.data.code : `status ${status}`;
-  return { status, json, code };
+  if (status >= 200 && status < 300) return { status, json, code: null };
+  const refusal = Refusal.safeParse(json);
+  return { status, json, code: refusal.success ? refusal.data.code : `status ${status}` };
 }

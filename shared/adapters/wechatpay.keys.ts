@@ -22,6 +22,7 @@ const Signed = z.object({
   'wechatpay-serial': z.string().regex(/^[A-Za-z0-9_]{8,80}$/),
   'wechatpay-signature': z.string().regex(/^[A-Za-z0-9+/=]{300,700}$/),
 });
+type Signed = z.infer<typeof Signed>;
 
 /** `GET /v3/certificates`: each certificate sealed under the APIv3 key. */
 const Certificates = z.object({
@@ -45,10 +46,10 @@ export interface VerifierOptions {
   readonly apiV3Key: Uint8Array;
   readonly clock: Clock;
   /**
-   * Asks for `GET /v3/certificates`; null when certificates are not used. The answer is signed with one of the very
+   * Asks for `GET /v3/certificates`. The answer is signed with one of the very
    * certificates in it: `check` verifies the answer once they are read.
    */
-  readonly fetchCertificates: ((check: CheckAnswer) => Promise<unknown>) | null;
+  readonly fetchCertificates: (check: CheckAnswer) => Promise<unknown>;
 }
 
 /** Verifies one answer. @throws notice.signature_invalid */
@@ -56,12 +57,20 @@ export type CheckAnswer = (headers: Readonly<Record<string, string>>, body: Uint
 
 const invalid = (detail: string) => fail('notice.signature_invalid', { detail });
 
+/** @throws notice.signature_invalid unless the signature is the key's, over these very bytes */
+function confirm(signed: Signed, body: Uint8Array, key: KeyObject | undefined): void {
+  if (key === undefined) throw invalid('the key is unknown');
+  const head = Buffer.from(`${signed['wechatpay-timestamp']}\n${signed['wechatpay-nonce']}\n`);
+  const message = Buffer.concat([head, body, Buffer.from('\n')]);
+  if (!verifyRsa(message, signed['wechatpay-signature'], key)) throw invalid('the signature is wrong');
+}
+
 /** Verifies what WeChat Pay signs. One for the process: it remembers the certificates. */
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #keys = new Map<string, KeyObject>();
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
-  #refreshing: Promise<void> | null = null;
+  #refreshing: Promise<unknown> | null = null;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -75,59 +84,45 @@ export class Verifier {
    * the signature is its. @throws notice.signature_invalid
    */
   async verify(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<void> {
-    if (headers['wechatpay-signature']?.startsWith(PROBE) === true) throw invalid('a probe');
-    const signed = Signed.safeParse(headers);
-    if (!signed.success) throw invalid('the headers are not a signature');
-    const { data } = signed;
-    const timestamp = data['wechatpay-timestamp'];
-    if (Math.abs(this.#options.clock.now() - Number(timestamp) * SECOND_MS) >= SKEW_MAX_MS) {
-      throw invalid('the clock is too far away');
-    }
-    const key = await this.#keyOf(data['wechatpay-serial']);
-    const head = Buffer.from(`${timestamp}\n${data['wechatpay-nonce']}\n`);
-    const message = Buffer.concat([head, body, Buffer.from('\n')]);
-    if (!verifyRsa(message, data['wechatpay-signature'], key)) throw invalid('the signature is wrong');
+    const signed = this.#signedIn(headers);
+    const serial = signed['wechatpay-serial'];
+    if (!this.#keys.has(serial) && !serial.startsWith('PUB_KEY_ID_')) await this.#refresh();
+    confirm(signed, body, this.#keys.get(serial));
   }
 
-  async #keyOf(serial: string): Promise<KeyObject> {
-    const known = this.#keys.get(serial);
-    if (known !== undefined) return known;
-    if (!serial.startsWith('PUB_KEY_ID_')) await this.#refresh();
-    const found = this.#keys.get(serial);
-    if (found === undefined) throw invalid('the key is unknown');
-    return found;
+  /** The four headers, when a signature could be in them. @throws notice.signature_invalid */
+  #signedIn(headers: Readonly<Record<string, string>>): Signed {
+    if (headers['wechatpay-signature']?.startsWith(PROBE) === true) throw invalid('a probe');
+    const { data: signed } = Signed.safeParse(headers);
+    if (signed === undefined) throw invalid('the headers are not a signature');
+    const skewMs = this.#options.clock.now() - Number(signed['wechatpay-timestamp']) * SECOND_MS;
+    if (Math.abs(skewMs) >= SKEW_MAX_MS) throw invalid('the clock is too far away');
+    return signed;
   }
 
   /** Fetches the certificates, at most once a minute however many serials are unknown. */
-  #refresh(): Promise<void> {
+  #refresh(): Promise<unknown> {
     const { fetchCertificates, clock } = this.#options;
     if (this.#refreshing !== null) return this.#refreshing;
     const now = clock.now();
-    if (fetchCertificates === null || now < this.#refreshedAtMs + REFRESH_EVERY_MS) return Promise.resolve();
+    if (now < this.#refreshedAtMs + REFRESH_EVERY_MS) return Promise.resolve();
     this.#refreshedAtMs = now;
-    this.#refreshing = this.#read(fetchCertificates).finally(() => {
-      this.#refreshing = null;
-    });
+    this.#refreshing = fetchCertificates(async (headers, body) => this.#learn(headers, body))
+      // The serial stays unknown, and what named it is refused; the next minute asks again.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#refreshing = null;
+      });
     return this.#refreshing;
   }
 
-  async #read(fetchCertificates: (check: CheckAnswer) => Promise<unknown>): Promise<void> {
-    try {
-      await fetchCertificates(async (headers, body) => {
-        // Sealed under our own key, so only WeChat Pay can have made it; and then it must be signed by one of them too.
-        const found = this.#certificatesIn(JSON.parse(Buffer.from(body).toString('utf8')));
-        const serial = headers['wechatpay-serial'] ?? '';
-        const key = this.#keys.get(serial) ?? found.get(serial);
-        if (key === undefined) throw invalid('the certificates are signed by nobody we know');
-        const head = Buffer.from(`${headers['wechatpay-timestamp']}\n${headers['wechatpay-nonce']}\n`);
-        const message = Buffer.concat([head, body, Buffer.from('\n')]);
-        if (!verifyRsa(message, headers['wechatpay-signature'] ?? '', key))
-          throw invalid('the signature is wrong');
-        for (const [each, value] of found) this.#keys.set(each, value);
-      });
-    } catch {
-      // The serial stays unknown, and what named it is refused; the next minute asks again.
-    }
+  /** Takes certificates in: sealed under our own key, and signed by one of them or by a key that was known before. */
+  #learn(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
+    const signed = this.#signedIn(headers);
+    const found = this.#certificatesIn(JSON.parse(Buffer.from(body).toString('utf8')));
+    const serial = signed['wechatpay-serial'];
+    confirm(signed, body, this.#keys.get(serial) ?? found.get(serial));
+    for (const [each, key] of found) this.#keys.set(each, key);
   }
 
   #certificatesIn(body: unknown): ReadonlyMap<string, KeyObject> {

@@ -14,7 +14,11 @@ const Envelope = z.object({
     algorithm: z.literal('AEAD_AES_256_GCM'),
     original_type: z.string().max(32).optional(),
     ciphertext: z.string().max(65_536),
-    associated_data: z.string().max(64).default(''),
+    associated_data: z
+      .string()
+      .max(64)
+      .nullish()
+      .transform((text) => text ?? ''),
     nonce: z.string().length(12),
   }),
 });

@@ -10,7 +10,7 @@ const Instant = z
   .max(40)
   .transform((text, context) => {
     const atMs = Date.parse(text);
-    if (Number.isNaN(atMs)) context.addIssue({ code: 'custom', message: 'no instant' });
+    if (!(atMs >= 0)) context.addIssue({ code: 'custom', message: 'no instant' });
     return atMs;
   });
 const TransactionId = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
@@ -29,6 +29,7 @@ const Transaction = z.object({
 
 /** What became of an order, whatever it is. */
 export const TradeState = z.object({
+  out_trade_no: Text,
   trade_state: z.enum(['SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED', 'REVOKED', 'USERPAYING', 'PAYERROR']),
 });
 
