@@ -10,8 +10,9 @@ import { exchange, load } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';
 import { bareCallbacksPerSecond } from './bare.ts';
 
-/** Courses that were ordered by one buyer each time: an order for something not owned yet may be placed again. */
-const BUYERS = 20;
+/** Each has several orders of one course open: what is not owned yet may be ordered again. */
+const BUYERS = 100;
+const BUYERS_AT_ONCE = 16;
 const SENDERS = 64;
 
 interface Notice {
@@ -34,7 +35,7 @@ async function openOrders(
 ): Promise<OpenOrder[]> {
   const random = seeded(7);
   const orders: OpenOrder[] = [];
-  await load(BUYERS, BUYERS, async (buyer) => {
+  await load(BUYERS_AT_ONCE, BUYERS, async (buyer) => {
     let token: string | null = null;
     const client = clientOf(stack, () => token, `caller${buyer}`);
     const asked = await exchange(

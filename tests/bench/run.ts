@@ -18,6 +18,7 @@ import { BARE_SERVER } from './bare.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
+import { whereTimeGoes } from './profile.ts';
 
 const START = 'dist/local/start.js';
 const SEED = 1;
@@ -117,6 +118,23 @@ async function benchReads(stack: Stack, folder: string, count: number) {
   };
 }
 
+/** The same journeys again, in a product that is watched. */
+async function profileJourneys(stack: Stack, total: number) {
+  const folder = join(stack.folder, 'profile');
+  const env = {
+    ROLE: 'product',
+    PORT: '0',
+    DATA_DIR: stack.folder,
+    SIMULATORS: stack.phone,
+    TRUSTED_PROXIES: '1',
+  };
+  const product = await startNode(START, env, ['API'], ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  const watched = { ...stack, product, api: product.lines.API ?? '' };
+  await benchJourneys(watched, 'watched', 16, total);
+  await product.stop();
+  return whereTimeGoes(folder);
+}
+
 async function bundleBytes(): Promise<Record<string, number>> {
   const bytes: Record<string, number> = {};
   for (const unit of await readdir('dist')) {
@@ -149,6 +167,7 @@ async function main(): Promise<void> {
     const reads = await benchReads(stack, folder, times(5000));
     const callbacks = await benchCallbacks(stack, times(1000));
     await stack.product.stop();
+    const spent = await profileJourneys(stack, times(500));
     await stack.outside.stop();
     const commits = await benchCommits(folder, times(4000));
     const bytes = await bundleBytes();
@@ -203,6 +222,8 @@ async function main(): Promise<void> {
         against: 'goal 250 kB',
       },
     ]);
+    console.log('\nWhere the time of a journey goes, by a CPU profile of the product:');
+    for (const { kind, share } of spent) console.log(`${`${round(100 * share)} %`.padStart(8)}  ${kind}`);
     console.log(
       JSON.stringify({
         journeysPerSecond16: round(sixteen.perSecond),
@@ -224,6 +245,7 @@ async function main(): Promise<void> {
         idleRssMb: round(stack.idleRssMb, 0),
         coldOverEmptyMs: cold,
         bundleBytes: bytes,
+        timeShares: Object.fromEntries(spent.map(({ kind, share }) => [kind, round(share, 3)])),
         seed: SEED,
       }),
     );

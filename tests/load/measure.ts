@@ -19,9 +19,10 @@ export async function startNode(
   script: string,
   env: Readonly<Record<string, string>>,
   awaited: readonly string[],
+  flags: readonly string[] = [],
 ): Promise<Running> {
   const from = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...flags, script], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
