@@ -1,17 +1,27 @@
 import { cancelOrder } from '../../functions/cancelOrder.ts';
+import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { createOrder } from '../../functions/createOrder.ts';
+import { getOrder } from '../../functions/getOrder.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
 import * as coupons from '../../shared/data/coupons.ts';
-import { DAY_MS, fen } from '../../shared/schemas/base.ts';
+import * as orders from '../../shared/data/orders.ts';
+import * as payments from '../../shared/data/payments.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/order.ts';
+import { DAY_MS, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
+  badWorld,
   givenCouponOf,
+  givenOpened,
   givenOrder,
   givenProduct,
   newOrderId,
   orderFor,
   stored,
+  storedIn,
 } from '../support/given.order.ts';
+import { confirm, givenMoney, loseNotices, refundsOf, transactionsOf } from '../support/given.payment.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(cancelOrder, () => {
@@ -72,5 +82,117 @@ describeFunction(cancelOrder, () => {
     const free = orderFor(world, [await givenProduct(world, { listFen: fen(0) })]);
     await world.call(createOrder, free, { token: alice.token });
     expect((await cancel(free.orderId)).code).toBe('order.already_paid');
+  });
+
+  test('T7: what was opened is closed at the rail first: the phone cannot pay it any more', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const order = await givenOrder(world, alice, { coupon });
+    const payment = await givenOpened(world, alice, order);
+    expect((await cancel(order.id)).data.order).toMatchObject({ state: 'closed', closeReason: 'cancelled' });
+    expect(world.wechatPay.books().closes).toMatchObject([{ orderNumber: order.id }]);
+    expect(confirm(world, alice, payment)).toMatch(/^requestPayment:fail/);
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
+    expect(await stored(world, payments.collection, order.id)).toMatchObject({
+      state: 'closed',
+      syncNextAtMs: null,
+    });
+  });
+
+  test('money that came first wins, although its notice was lost: order.already_paid', async () => {
+    loseNotices(world);
+    const coupon = await givenCouponOf(world, alice.userId);
+    const order = await givenOrder(world, alice, { coupon });
+    await givenMoney(world, alice, order);
+    expect((await cancel(order.id)).code).toBe('order.already_paid');
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });
+  });
+
+  test('money that comes between our question and our closing wins', async () => {
+    loseNotices(world);
+    const order = await givenOrder(world, alice);
+    const payment = await givenOpened(world, alice, order);
+    const query = world.ports.pay.query;
+    jest.spyOn(world.ports.pay, 'query').mockImplementationOnce(async (orderId) => {
+      const answer = await query(orderId);
+      confirm(world, alice, payment);
+      return answer;
+    });
+    expect((await cancel(order.id)).code).toBe('order.already_paid');
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
+  test.each([
+    'requestLost',
+    'answerLost',
+    'serverError',
+    'doubtfulError',
+    'rateLimited',
+    'garbage',
+    'badSignature',
+  ] as const)(
+    'without a clear answer (%s) nothing is given back: it stays closing and is closed later',
+    async (fault) => {
+      const coupon = await givenCouponOf(world, alice.userId);
+      const order = await givenOrder(world, alice, { coupon });
+      await givenOpened(world, alice, order);
+      world.wechatPay.faults.shares[fault] = 1;
+      for (let count = 0; count < 3; count += 1) {
+        expect((await cancel(order.id)).data.order).toMatchObject({ state: 'closing' });
+        expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'locked' });
+      }
+      world.wechatPay.faults.shares[fault] = 0;
+      world.clock.advance(MINUTE_MS);
+      expect(await world.run(closeExpiredOrders)).toEqual({ 'order.closed': 1 });
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({
+        state: 'closed',
+        closeReason: 'cancelled',
+      });
+      expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
+    },
+  );
+
+  test('cancel, timer and notice at once: paid or closed, never both, and no money is kept', async () => {
+    const outcomes = new Set<string>();
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const bad = await badWorld(seed, { conflict: 0.2, commitLost: 0.2 });
+      const bea = await bad.login('bea');
+      const coupon = await givenCouponOf(bad, bea.userId);
+      const order = await givenOrder(bad, bea, { coupon });
+      const payment = await givenOpened(bad, bea, order);
+      bad.clock.advance(PAY_WINDOW_MS);
+      const { token } = bea;
+      const money = async () => {
+        // The later the seed, the later the thumb.
+        for (let wait = 0; wait < seed; wait += 1) await bad.call(getOrder, { orderId: order.id }, { token });
+        confirm(bad, bea, payment);
+        await bad.drain();
+      };
+      const acts = [
+        () => bad.call(cancelOrder, { orderId: order.id }, { token }),
+        () => bad.run(closeExpiredOrders),
+        () => bad.run(syncPayments),
+        money,
+      ];
+      await Promise.all(acts.map((_, index) => acts[(index + seed) % acts.length]?.()));
+      for (let minute = 0; minute < 10; minute += 1) {
+        await bad.drain();
+        bad.clock.advance(MINUTE_MS);
+        await bad.run(closeExpiredOrders);
+        await bad.run(syncPayments);
+      }
+      await bad.drain();
+      const { state } = await stored(bad, orders.collection, order.id);
+      outcomes.add(state);
+      const received = transactionsOf(bad, order.id).length;
+      const returned = refundsOf(bad, order.id).length;
+      expect([seed, state, received - returned]).toEqual([seed, state, state === 'paid' ? 1 : 0]);
+      expect((await stored(bad, coupons.collection, coupon.id)).state).toBe(
+        state === 'paid' ? 'used' : 'available',
+      );
+      expect(await storedIn(bad, 'entitlements')).toHaveLength(state === 'paid' ? 1 : 0);
+      await bad.close();
+    }
+    expect(outcomes).toEqual(new Set(['paid', 'closed']));
   });
 });

@@ -74,8 +74,7 @@ describeFunction(payOrder, () => {
 
   test('pay.unavailable: the intent is written down first, and asking again opens the same payment', async () => {
     const order = await givenOrder(world, alice);
-    // Not acted upon; acted upon, with an answer nobody can read.
-    for (const fault of ['rateLimited', 'garbage'] as const) {
+    for (const fault of ['requestLost', 'answerLost'] as const) {
       world.wechatPay.faults.next(fault);
       expect((await pay(order.id)).code).toBe('pay.unavailable');
       expect(await stored(world, payments.collection, order.id)).toMatchObject({
@@ -132,7 +131,7 @@ describeFunction(payOrder, () => {
     const order = await givenOrder(world, alice);
     loseNotices(world);
     const open = jest.spyOn(world.ports.pay, 'open');
-    world.wechatPay.faults.next('garbage');
+    world.wechatPay.faults.next('answerLost');
     await pay(order.id);
     // Another process of ours asked at the same time, and its buyer was quick.
     const [asked] = open.mock.calls[0] ?? [];
