@@ -1,8 +1,11 @@
 /** Money on its way: the phone, what the rail's books say, and notices in the rail's own hand. */
+import { cancelOrder } from '../../functions/cancelOrder.ts';
 import { Wire } from '../../local/simulators/wechatpay.wire.ts';
+import type { TimerFunction } from '../../shared/function.ts';
+import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import type { RequestPaymentView } from '../../shared/schemas/payment.ts';
-import { type Buyer, givenOpened } from './given.order.ts';
+import { type Buyer, givenOpened, givenOrder } from './given.order.ts';
 import { keys } from './keys.ts';
 import type { RawCall, World } from './world.ts';
 
@@ -68,4 +71,32 @@ export function paidWords(
     amount: { total: order.payableFen, payer_total: order.payableFen, currency: 'CNY' },
     ...changes,
   };
+}
+
+/** A closed order that the rail took money for all the same: its refund is requested, and waits for `drain`. */
+export async function givenLateMoney(world: World, buyer: Buyer): Promise<OrderView> {
+  const order = await givenOrder(world, buyer);
+  const payment = await givenOpened(world, buyer, order);
+  // We believe that it was closed at the rail, and it was not.
+  const close = jest.spyOn(world.ports.pay, 'close').mockResolvedValueOnce('closed');
+  await world.call(cancelOrder, { orderId: order.id }, { token: buyer.token });
+  close.mockRestore();
+  const answer = confirm(world, buyer, payment);
+  if (answer !== 'requestPayment:ok') throw new Error(answer);
+  await world.clock.runDue();
+  return order;
+}
+
+/** Lets so many minutes pass, and everything that happens by itself in them happen. */
+export async function passMinutes(
+  world: World,
+  minutes: number,
+  ...timers: readonly TimerFunction[]
+): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await world.drain();
+    world.clock.advance(MINUTE_MS);
+    for (const timer of timers) await world.run(timer);
+  }
+  await world.drain();
 }
