@@ -98,6 +98,7 @@ describe('traps', () => {
         open -= 1;
       }
     });
+    const rail = { ...pay };
     const calls = new Set<string>();
     const watched = <A extends unknown[], R>(name: string, call: (...asked: A) => R) => {
       return (...asked: A): R => {
@@ -106,11 +107,11 @@ describe('traps', () => {
         return call(...asked);
       };
     };
-    jest.spyOn(pay, 'open').mockImplementation(watched('open', pay.open));
-    jest.spyOn(pay, 'query').mockImplementation(watched('query', pay.query));
-    jest.spyOn(pay, 'close').mockImplementation(watched('close', pay.close));
-    jest.spyOn(pay, 'refund').mockImplementation(watched('refund', pay.refund));
-    jest.spyOn(pay, 'queryRefund').mockImplementation(watched('queryRefund', pay.queryRefund));
+    jest.spyOn(pay, 'open').mockImplementation(watched('open', rail.open));
+    jest.spyOn(pay, 'query').mockImplementation(watched('query', rail.query));
+    jest.spyOn(pay, 'close').mockImplementation(watched('close', rail.close));
+    jest.spyOn(pay, 'refund').mockImplementation(watched('refund', rail.refund));
+    jest.spyOn(pay, 'queryRefund').mockImplementation(watched('queryRefund', rail.queryRefund));
     loseNotices(world);
     await givenMoney(world, alice, await givenOrder(world, alice));
     await passMinutes(world, 1, syncPayments);
