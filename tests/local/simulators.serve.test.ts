@@ -1,0 +1,181 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Decorator, Rsa } from 'wechatpay-axios-plugin';
+import { type ServedSimulators, serveSimulators } from '../../local/simulators/serve.ts';
+import { keys } from '../support/keys.ts';
+import { OPENID, prepayOf, requestPaymentOf } from '../support/merchant.ts';
+
+let served: ServedSimulators;
+beforeEach(async () => {
+  served = await serveSimulators({ keys, port: 0, clockFactor: 1_000 });
+});
+afterEach(() => served.close());
+
+async function ask(method: 'GET' | 'POST', path: string, json?: unknown) {
+  const body = json === undefined ? null : typeof json === 'string' ? json : JSON.stringify(json);
+  const response = await fetch(`${served.url}${path}`, { method, body });
+  return { status: response.status, json: JSON.parse(await response.text()) };
+}
+
+/** An address of ours, and the first notice that comes there. */
+async function listening(): Promise<{
+  url: string;
+  notice: Promise<IncomingMessage & { text: string }>;
+  server: Server;
+}> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const notice = new Promise<IncomingMessage & { text: string }>((resolve) => {
+    server.on('request', (request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      request.on('end', () => {
+        response.writeHead(204).end();
+        resolve(Object.assign(request, { text }));
+      });
+    });
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no address');
+  return { url: `http://127.0.0.1:${address.port}/notify`, notice, server };
+}
+
+const JSAPI = '/v3/pay/transactions/jsapi';
+const ORDER = '/v3/pay/transactions/out-trade-no';
+
+/** An independent implementation of a merchant, over HTTP. */
+function independent() {
+  const client = new Decorator({
+    mchid: keys.merchantId,
+    serial: keys.merchantSerial,
+    privateKey: keys.merchantPrivateKeyPem,
+    certs: { [keys.publicKeyId]: keys.publicKeyPem },
+    baseURL: served.url,
+  });
+  return {
+    get: (path: string) => client.request(path, 'GET'),
+    post: (path: string, json: object) => client.request(path, 'POST', json),
+  };
+}
+
+describe('an independent implementation of WeChat Pay’s clients', () => {
+  test('opens, asks, is told, and closes, and believes every answer', async () => {
+    const { url, notice, server } = await listening();
+    const client = independent();
+    const asked = prepayOf('order-1', { notify_url: url });
+    const { data } = await client.post(JSAPI, asked);
+    const payment = { ...requestPaymentOf(data.prepay_id, Date.now()), openid: OPENID };
+    expect(served.wechatPay.phone.pay(payment, 'confirm').errMsg).toBe('requestPayment:ok');
+
+    const told = await notice;
+    const lines = [told.headers['wechatpay-timestamp'], told.headers['wechatpay-nonce'], told.text, ''];
+    const signature = String(told.headers['wechatpay-signature']);
+    expect(Rsa.verify(lines.join('\n'), signature, keys.publicKeyPem)).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+
+    const query = await client.get(`${ORDER}/order-1?mchid=${keys.merchantId}`);
+    expect(query.data).toMatchObject({ trade_state: 'SUCCESS', amount: { total: 9_900 } });
+    await client.post(JSAPI, prepayOf('order-2'));
+    const close = await client.post(`${ORDER}/order-2/close`, { mchid: keys.merchantId });
+    expect(close.status).toBe(204);
+    expect(served.wechatPay.books().orders.map(({ isClosed }) => isClosed)).toEqual([false, true]);
+  });
+
+  test('does not believe an answer with a bad signature', async () => {
+    served.wechatPay.faults.next('badSignature');
+    await expect(independent().post(JSAPI, prepayOf('order-1'))).rejects.toThrow();
+    expect(served.wechatPay.books().orders).toHaveLength(1);
+  });
+});
+
+describe('the phone', () => {
+  test('logs in for WeChat to recognise, and the same name is the same person', async () => {
+    const { json } = await ask('POST', '/phone/login', { name: 'alice' });
+    const query = new URLSearchParams({
+      appid: keys.appid,
+      secret: keys.appSecret,
+      js_code: json.code,
+      grant_type: 'authorization_code',
+    });
+    const session = await ask('GET', `/sns/jscode2session?${query}`);
+    expect(session).toMatchObject({ status: 200, json: { openid: json.openid } });
+    expect((await ask('POST', '/phone/login', { name: 'alice' })).json.openid).toBe(json.openid);
+  });
+
+  test('pays as the person of that name', async () => {
+    const { openid } = served.weixin.phone.login('alice');
+    const { data } = await independent().post(JSAPI, prepayOf('order-1', { payer: { openid } }));
+    const payment = requestPaymentOf(data.prepay_id, Date.now());
+    const pay = async (more: object) =>
+      (await ask('POST', '/phone/pay', { ...payment, ...more })).json.errMsg;
+    expect(await pay({ name: 'bob', decision: 'confirm' })).toMatch(/^requestPayment:fail/);
+    expect(await pay({ name: 'alice', decision: 'dismiss' })).toBe('requestPayment:fail cancel');
+    expect(await pay({ name: 'alice', decision: 'confirm' })).toBe('requestPayment:ok');
+    expect((await ask('GET', '/control/books')).json.transactions).toMatchObject([
+      { openid, totalFen: 9_900 },
+    ]);
+  });
+});
+
+describe('control', () => {
+  test('sets shares and single shots of both', async () => {
+    const answer = await ask('POST', '/control/faults', {
+      duplicate: 0.5,
+      next: { serverError: 1 },
+      skewMs: 1_000,
+      signs: 'certificate',
+      weixin: { busy: 1 },
+      nextWeixin: { blocked: 1 },
+    });
+    expect(answer).toMatchObject({ status: 200, json: { faults: { duplicate: 0.5 }, weixin: { busy: 1 } } });
+    const { wechatPay, weixin } = served;
+    expect([wechatPay.skewMs, wechatPay.signs]).toEqual([1_000, 'certificate']);
+    expect([wechatPay.faults.happens('serverError'), wechatPay.faults.happens('serverError')]).toEqual([
+      true,
+      false,
+    ]);
+    expect([weixin.faults.happens('blocked'), weixin.faults.happens('blocked')]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['an unknown fault', { nothing: 1 }],
+    ['a share above 1', { duplicate: 2 }],
+    ['a text for a share', { duplicate: '1' }],
+    ['an unknown fault of WeChat', { duplicate: 1, weixin: { nothing: 1 } }],
+    ['no JSON', '{'],
+  ])('refuses %s, and changes nothing', async (_, body) => {
+    expect((await ask('POST', '/control/faults', body)).status).toBe(400);
+    expect(served.wechatPay.faults.shares.duplicate).toBe(0);
+  });
+
+  test('knows no other paths', async () => {
+    for (const path of ['/control/else', '/phone/else', '/'])
+      expect((await ask('GET', path)).status).toBe(404);
+  });
+});
+
+test.each(['/v3/certificates', '/sns/jscode2session'])(
+  'no answer is a connection that ends: %s',
+  async (path) => {
+    served.wechatPay.faults.next('answerLost');
+    served.weixin.faults.next('answerLost');
+    await expect(fetch(`${served.url}${path}`)).rejects.toThrow();
+    expect((await fetch(`${served.url}${path}`)).status).toBeLessThan(500);
+  },
+);
+
+test('a body that is too long ends the connection', async () => {
+  await expect(ask('POST', '/phone/login', { name: 'x'.repeat(1024 * 1024) })).rejects.toThrow();
+});
+
+test.each(['NODE_ENV', 'ZHIKE_STAGE'])('does not start when %s says production', async (name) => {
+  const before = process.env[name];
+  process.env[name] = 'production';
+  try {
+    await expect(serveSimulators({ keys, port: 0, clockFactor: 1 })).rejects.toThrow('production');
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+});
