@@ -122,6 +122,18 @@ describeFunction(cancelOrder, () => {
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
   });
 
+  test('a notice that settles while the rail says "closed" wins', async () => {
+    const order = await givenOrder(world, alice);
+    const payment = await givenOpened(world, alice, order);
+    jest.spyOn(world.ports.pay, 'close').mockImplementationOnce(async () => {
+      confirm(world, alice, payment);
+      await world.clock.runDue();
+      return 'closed';
+    });
+    expect((await cancel(order.id)).code).toBe('order.already_paid');
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
   test.each([
     'requestLost',
     'answerLost',
