@@ -1,6 +1,6 @@
 /** The payment's rules: one payment for each order, what the rail has been told of it, and what came of it. */
 import { fail } from '../errors.ts';
-import { fen, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import type { Payment, PaymentStatus } from '../schemas/payment.ts';
 
@@ -90,7 +90,7 @@ export function newPayment(order: Order): Payment {
 
 /** The payment with the price its order has now. Only before the rail has been asked. */
 export function repricePayment(payment: Payment, order: Order, now: TimeMs): Payment {
-  return { ...payment, rail: order.rail, amountFen: fen(order.payableFen), updatedAtMs: now };
+  return { ...payment, rail: order.rail, amountFen: order.payableFen, updatedAtMs: now };
 }
 
 /**
