@@ -53,6 +53,19 @@ const Claimed = z.object({ coupon: CouponView });
 const Opened = z.object({ payment: RequestPaymentView });
 const Balance = z.object({ balance: z.int() });
 
+/** What a buyer lives with. */
+export interface Circumstances {
+  readonly kernel: Kernel;
+  readonly phone: Phone;
+  readonly promises: Promises;
+  /** Orders whose buyers have been given the way to pay them: noted by everybody. */
+  readonly handed: Set<string>;
+  readonly ids: Ids;
+  /** When the shop opened. */
+  readonly startMs: number;
+  readonly address: string;
+}
+
 const TRIES_MAX = 6;
 
 /** The buyer. `live` is the whole of their visit. */
@@ -62,24 +75,14 @@ export class Buyer {
   #token: string | null = null;
   #userId = '';
   #couponIds: readonly string[] = [];
-  readonly #kernel: Kernel;
-  readonly #phone: Phone;
-  readonly #promises: Promises;
-  readonly #ids: Ids;
-  readonly #startMs: number;
-  readonly #address: string;
+  readonly #given: Circumstances;
 
   constructor(
     readonly name: string,
-    given: { kernel: Kernel; phone: Phone; promises: Promises; ids: Ids; startMs: number; address: string },
+    given: Circumstances,
   ) {
     this.process = new Process(name);
-    this.#kernel = given.kernel;
-    this.#phone = given.phone;
-    this.#promises = given.promises;
-    this.#ids = given.ids;
-    this.#startMs = given.startMs;
-    this.#address = given.address;
+    this.#given = given;
   }
 
   get userId(): string {
@@ -89,9 +92,9 @@ export class Buyer {
   async live(): Promise<void> {
     await this.#wait(0, 15 * MINUTE_MS);
     if (!(await this.#login())) return;
-    for (let left = this.#kernel.between(2, 4); left > 0; left -= 1) {
+    for (let left = this.#given.kernel.between(2, 4); left > 0; left -= 1) {
       await this.#learnCoupons();
-      const wish = this.#kernel.pick([
+      const wish = this.#given.kernel.pick([
         () => this.#claim(),
         () => this.#fillCart(),
         () => this.#buy(),
@@ -111,13 +114,16 @@ export class Buyer {
     if (this.#token === null) return [];
     const wrong: string[] = [];
     for (const { productId, lessonId } of goods) {
-      const answer = await this.#call('GET', `/api/lessons/${lessonId}`);
+      const answer = await this.#insist('GET', `/api/lessons/${lessonId}`);
       const expected = paidFor.has(productId) ? null : 'lesson.not_owned';
-      if (answer?.code !== expected)
-        wrong.push(`${this.name} reading ${productId}: ${answer?.code ?? 'opened'}`);
+      if (answer === null || answer.code !== expected) {
+        wrong.push(
+          `${this.name} reading ${productId}: ${answer === null ? 'no answer' : (answer.code ?? 'opened')}`,
+        );
+      }
     }
     for (const orderId of this.orderIds) {
-      const answer = await this.#call('GET', `/api/orders/${orderId}`);
+      const answer = await this.#insist('GET', `/api/orders/${orderId}`);
       if (answer?.status !== 200)
         wrong.push(`${this.name} looking at ${orderId}: ${answer?.code ?? 'no answer'}`);
     }
@@ -125,12 +131,18 @@ export class Buyer {
   }
 
   #wait(fromMs: number, toMs: number): Promise<void> {
-    const delayMs = this.#kernel.chance(0.3) ? 0 : this.#kernel.between(fromMs, toMs);
-    return this.#kernel.step(this.process, 'waits', delayMs);
+    const delayMs = this.#given.kernel.chance(0.3) ? 0 : this.#given.kernel.between(fromMs, toMs);
+    return this.#given.kernel.step(this.process, 'waits', delayMs);
   }
 
   #call(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
-    return this.#phone.call(this.process, { method, path, body, token: this.#token, address: this.#address });
+    return this.#given.phone.call(this.process, {
+      method,
+      path,
+      body,
+      token: this.#token,
+      address: this.#given.address,
+    });
   }
 
   /** Tries until there is an answer that is no "later", or patience ends. */
@@ -146,13 +158,13 @@ export class Buyer {
 
   async #login(): Promise<boolean> {
     for (let tries = 0; tries < 2 * TRIES_MAX; tries += 1) {
-      const code = this.#phone.loginCode(this.name);
+      const code = this.#given.phone.loginCode(this.name);
       const answer = await this.#call('POST', '/api/login', { code });
       if (answer?.status === 200) {
         const { token, user } = LoginView.parse(answer.data);
         this.#token = token;
         this.#userId = user.id;
-        this.#promises.registered(user.id);
+        this.#given.promises.registered(user.id);
         return true;
       }
       await this.#wait(SECOND_MS, 30 * SECOND_MS);
@@ -168,20 +180,22 @@ export class Buyer {
 
   /** Claims, now and then with a double click. */
   async #claim(): Promise<void> {
-    const { templateId } = this.#kernel.pick(templatesOf(this.#startMs).filter((each) => each.isClaimed));
+    const { templateId } = this.#given.kernel.pick(
+      templatesOf(this.#given.startMs).filter((each) => each.isClaimed),
+    );
     const click = async () => {
       const answer = await this.#insist('POST', '/api/coupons/receive', { templateId, n: 1 });
       if (answer?.status !== 200) return;
-      this.#promises.claimed(this.#userId, Claimed.parse(answer.data).coupon.id);
+      this.#given.promises.claimed(this.#userId, Claimed.parse(answer.data).coupon.id);
     };
-    await Promise.all(this.#kernel.chance(0.4) ? [click(), click()] : [click()]);
+    await Promise.all(this.#given.kernel.chance(0.4) ? [click(), click()] : [click()]);
     await this.#learnCoupons();
   }
 
   async #fillCart(): Promise<void> {
-    const { productId } = this.#kernel.pick(goods);
+    const { productId } = this.#given.kernel.pick(goods);
     const answer = await this.#insist('PUT', `/api/cart/items/${productId}`, {});
-    if (answer?.status === 200) this.#promises.inCart(this.#userId, productId);
+    if (answer?.status === 200) this.#given.promises.inCart(this.#userId, productId);
   }
 
   /** Asks for the price, and what then has to be asked for; null when there is no answer, or nothing to be had. */
@@ -191,18 +205,20 @@ export class Buyer {
     if (answer?.status !== 200) return null;
     const { quote } = Quoted.parse(answer.data);
     const isRejected = quote.rejected.length > 0;
-    const orderId = this.#ids.make('ord');
+    const orderId = this.#given.ids.make('ord');
     return { orderId, lines, couponId: isRejected ? null : couponId, shownFen: quote.payableFen };
   }
 
   #choose(): readonly Goods[] {
-    const count = this.#kernel.between(1, 3);
-    const wanted = new Set(Array.from({ length: count }, () => this.#kernel.pick(goods)));
+    const count = this.#given.kernel.between(1, 3);
+    const wanted = new Set(Array.from({ length: count }, () => this.#given.kernel.pick(goods)));
     return [...wanted];
   }
 
   #someCoupon(): string | null {
-    return this.#couponIds.length > 0 && this.#kernel.chance(0.7) ? this.#kernel.pick(this.#couponIds) : null;
+    return this.#couponIds.length > 0 && this.#given.kernel.chance(0.7)
+      ? this.#given.kernel.pick(this.#couponIds)
+      : null;
   }
 
   /** Places an order until there is an answer, always under the same id. Null when it was refused, or nobody answered. */
@@ -214,19 +230,20 @@ export class Buyer {
       return null;
     }
     const { order } = Ordered.parse(answer.data);
-    this.#promises.ordered(this.#userId, order, ask);
-    if (this.#kernel.chance(0.2)) await this.#placeAgain(ask);
+    this.#given.promises.ordered(this.#userId, order, ask);
+    if (this.#given.kernel.chance(0.2)) await this.#placeAgain(ask);
     return order;
   }
 
   /** The same again is the same order; another request under its id is refused. */
   async #placeAgain(ask: Ask): Promise<void> {
     const same = await this.#call('POST', '/api/orders', ask);
-    if (same?.status === 200) this.#promises.ordered(this.#userId, Ordered.parse(same.data).order, ask);
-    else if (same !== null && same.status < 500) this.#promises.broken(`${ask.orderId} again: ${same.code}`);
+    if (same?.status === 200) this.#given.promises.ordered(this.#userId, Ordered.parse(same.data).order, ask);
+    else if (same !== null && same.status < 500)
+      this.#given.promises.broken(`${ask.orderId} again: ${same.code}`);
     const other = await this.#call('POST', '/api/orders', { ...ask, shownFen: ask.shownFen + 1 });
     if (other !== null && other.status < 500 && other.code !== 'order.id_taken') {
-      this.#promises.broken(`${ask.orderId} with another body: ${other.code ?? 'accepted'}`);
+      this.#given.promises.broken(`${ask.orderId} with another body: ${other.code ?? 'accepted'}`);
     }
   }
 
@@ -234,7 +251,7 @@ export class Buyer {
     const ask = await this.#quote(this.#choose(), this.#someCoupon());
     const order = ask === null ? null : await this.#place(ask);
     if (order === null || order.state !== 'pending') return;
-    const end = this.#kernel.pick([
+    const end = this.#given.kernel.pick([
       () => this.#payNow(order),
       () => this.#payNow(order),
       () => this.#payNow(order),
@@ -264,19 +281,21 @@ export class Buyer {
     const [dear] = goods;
     if (dear === undefined) return;
     const lines = [{ productId: dear.productId }];
-    const orderId = this.#ids.make('ord');
+    const orderId = this.#given.ids.make('ord');
     const answer = await this.#call('POST', '/api/orders', { orderId, lines, couponId: null, shownFen: 1 });
-    if (answer?.status === 200) this.#promises.broken(`${orderId}: the client made the price`);
+    if (answer?.status === 200) this.#given.promises.broken(`${orderId}: the client made the price`);
   }
 
   async #open(order: OrderView): Promise<RequestPaymentView | null> {
     const answer = await this.#insist('POST', `/api/orders/${order.id}/pay`, {});
-    return answer?.status === 200 ? Opened.parse(answer.data).payment : null;
+    if (answer?.status !== 200) return null;
+    this.#given.handed.add(order.id);
+    return Opened.parse(answer.data).payment;
   }
 
   async #confirm(payment: RequestPaymentView): Promise<void> {
-    await this.#kernel.step(this.process, 'confirms', this.#kernel.between(0, 200));
-    this.#kernel.note(`${this.name} is told ${this.#phone.pay(this.name, payment, 'confirm')}`);
+    await this.#given.kernel.step(this.process, 'confirms', this.#given.kernel.between(0, 200));
+    this.#given.kernel.note(`${this.name} is told ${this.#given.phone.pay(this.name, payment, 'confirm')}`);
   }
 
   async #payNow(order: OrderView): Promise<void> {
@@ -290,8 +309,8 @@ export class Buyer {
   async #payLate(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
-    const untilMs = order.expiresAtMs + this.#kernel.between(-30 * SECOND_MS, 7 * MINUTE_MS);
-    await this.#kernel.step(this.process, 'sleeps', untilMs - this.#kernel.now());
+    const untilMs = order.expiresAtMs + this.#given.kernel.between(-30 * SECOND_MS, 7 * MINUTE_MS);
+    await this.#given.kernel.step(this.process, 'sleeps', untilMs - this.#given.kernel.now());
     await this.#confirm(payment);
   }
 
@@ -303,15 +322,15 @@ export class Buyer {
   async #hesitate(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
-    this.#phone.pay(this.name, payment, 'dismiss');
+    this.#given.phone.pay(this.name, payment, 'dismiss');
     await this.#wait(0, 10 * MINUTE_MS);
-    if (this.#kernel.chance(0.5)) await this.#confirm(payment);
+    if (this.#given.kernel.chance(0.5)) await this.#confirm(payment);
   }
 
   async #cancel(order: OrderView): Promise<void> {
-    if (this.#kernel.chance(0.5)) await this.#open(order);
+    if (this.#given.kernel.chance(0.5)) await this.#open(order);
     const answer = await this.#insist('POST', `/api/orders/${order.id}/cancel`, {});
-    if (answer?.status === 200) this.#promises.seen(Ordered.parse(answer.data).order);
+    if (answer?.status === 200) this.#given.promises.seen(Ordered.parse(answer.data).order);
   }
 
   async #payAndCancel(order: OrderView): Promise<void> {
@@ -327,7 +346,7 @@ export class Buyer {
     const first = await use(order.payableFen);
     const quoted = Quoted.safeParse(first?.data);
     if (first?.code === 'order.price_changed' && quoted.success) {
-      const opening = this.#kernel.chance(0.3) ? this.#open(order) : null;
+      const opening = this.#given.kernel.chance(0.3) ? this.#open(order) : null;
       await use(quoted.data.quote.payableFen);
       await opening;
     }
@@ -336,15 +355,16 @@ export class Buyer {
 
   async #see(orderId: string): Promise<void> {
     const answer = await this.#call('GET', `/api/orders/${orderId}`);
-    if (answer?.status === 200) this.#promises.seen(Ordered.parse(answer.data).order);
-    const { productId, lessonId } = this.#kernel.pick(goods);
+    if (answer?.status === 200) this.#given.promises.seen(Ordered.parse(answer.data).order);
+    const { productId, lessonId } = this.#given.kernel.pick(goods);
     const lesson = await this.#call('GET', `/api/lessons/${lessonId}`);
-    if (lesson?.status === 200) this.#promises.opened(this.#userId, productId);
+    if (lesson?.status === 200) this.#given.promises.opened(this.#userId, productId);
   }
 
   async #look(): Promise<void> {
     for (const orderId of this.orderIds) await this.#see(orderId);
     const answer = await this.#call('GET', '/api/me/points');
-    if (answer?.status === 200) this.#promises.balance(this.#userId, Balance.parse(answer.data).balance);
+    if (answer?.status === 200)
+      this.#given.promises.balance(this.#userId, Balance.parse(answer.data).balance);
   }
 }

@@ -10,6 +10,8 @@ export interface Faults {
   readonly commitLost: number;
   /** Of the calls to the database: they take up to `SLOW_MS_MAX`. */
   readonly slow: number;
+  /** Of the steps of an instance: the call stands still there for up to `STALL_MS_MAX`, as in a frozen process. */
+  readonly stall: number;
   /** Of the calls to WeChat: no answer, and nothing was done. */
   readonly requestLost: number;
   /** Of the calls to WeChat: no answer, and it was done; half of the time only a while later. */
@@ -35,12 +37,16 @@ export interface Faults {
 /** The longest that one call to a slow database takes. */
 export const SLOW_MS_MAX = 8_000;
 
+/** The longest that a call stands still. */
+export const STALL_MS_MAX = 6 * 60_000;
+
 /** Nothing goes wrong. */
 export const NO_FAULTS: Faults = {
   kill: 0,
   conflict: 0,
   commitLost: 0,
   slow: 0,
+  stall: 0,
   requestLost: 0,
   answerLost: 0,
   phoneLost: 0,
@@ -59,6 +65,7 @@ const MIXED: Faults = {
   conflict: 0.05,
   commitLost: 0.03,
   slow: 0.02,
+  stall: 0,
   requestLost: 0.05,
   answerLost: 0.08,
   phoneLost: 0.1,
@@ -86,6 +93,8 @@ export const profiles = {
   silence: { ...MIXED, noticeNever: 0.6, noticeTwice: 0.9, ringLost: 0.6 },
   /** Everything takes its time, so that everything overlaps. */
   slow: { ...MIXED, slow: 0.12, kill: 0 },
+  /** Calls freeze, and go on minutes later as if no time had passed. */
+  stalls: { ...MIXED, stall: 0.01 },
   /** Clocks disagree: just inside of the five minutes in which WeChat's signatures are believed. */
   skew: { ...MIXED, skewMsMax: 270_000 },
 } as const satisfies Record<string, Faults>;

@@ -11,7 +11,7 @@ import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { seededIds } from '../support/ids.ts';
-import { type Faults, SLOW_MS_MAX } from './faults.ts';
+import { type Faults, SLOW_MS_MAX, STALL_MS_MAX } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
 import { steppedDatabase } from './steppedDatabase.ts';
 
@@ -72,6 +72,9 @@ export class Instance {
   async step(label: string, delayMs = 0): Promise<void> {
     const { kernel, faults } = this.#around;
     await kernel.step(this.process, label, delayMs);
+    if (kernel.chance(faults().stall)) {
+      await kernel.step(this.process, 'stands still', kernel.between(1, STALL_MS_MAX));
+    }
     if (kernel.chance(faults().kill)) {
       kernel.note(`${this.process.name} dies`);
       this.process.kill();

@@ -31,7 +31,8 @@ export interface RailBooks {
 export interface Evidence {
   readonly store: Store;
   readonly rail: RailBooks;
-  readonly nowMs: number;
+  /** Orders whose buyer has been given the way to pay them. */
+  readonly handed: ReadonlySet<string>;
 }
 
 /** A rule, and what breaks it: nothing when it holds. */
@@ -195,11 +196,11 @@ const freeIsOurOwn: Invariant = {
 };
 
 const closedIsClosedThere: Invariant = {
-  name: 'an order is closed here only once nobody can pay it there',
-  broken: ({ store, rail }) =>
+  name: 'an order is closed here only once nobody who was given the way can pay it there',
+  broken: ({ store, rail, handed }) =>
     rail.orders.flatMap(({ orderNumber, isClosed }) => {
       const isPaid = rail.transactions.some((transaction) => transaction.orderNumber === orderNumber);
-      const isOpen = !isClosed && !isPaid;
+      const isOpen = !isClosed && !isPaid && handed.has(orderNumber);
       return lines([
         store.orders.get(orderNumber)?.state === 'closed' && isOpen && `${orderNumber} can still be paid`,
       ]);

@@ -162,7 +162,8 @@ export class Rail {
     await kernel.step(this.#process, `tells of ${notice.about}`, kernel.between(0, lateMs));
     const isUntold = this.#untold.get(notice.about) ?? kernel.chance(noticeNever);
     this.#untold.set(notice.about, isUntold);
-    if ((isUntold && !this.#doubled.has(notice.orderNumber)) || kernel.chance(noticeLost)) {
+    const isOnlyWay = notice.kind === 'payment' && this.#doubled.has(notice.orderNumber);
+    if ((isUntold && !isOnlyWay) || kernel.chance(noticeLost)) {
       await kernel.step(this.#process, 'is not heard', request.timeoutMs);
       throw new Error('no answer came in time');
     }

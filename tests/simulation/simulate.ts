@@ -12,7 +12,7 @@ import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
 import { type Faults, NO_FAULTS, type Profile, profileOf, profiles } from './faults.ts';
 import { Instance, type Surroundings } from './instance.ts';
-import { always, atRest, judge } from './invariants.ts';
+import { always, atRest, type Invariant, judge } from './invariants.ts';
 import { Kernel, Process } from './kernel.ts';
 import { functions } from './product.ts';
 import { Promises } from './promises.ts';
@@ -77,6 +77,7 @@ class Run {
   readonly #cron = new Process('cron');
   readonly #around: Surroundings;
   readonly #broken = new Set<string>();
+  readonly #handed = new Set<string>();
   readonly #buyers: readonly Buyer[];
   #instances: readonly Instance[] = [];
   #isCalm = false;
@@ -124,7 +125,15 @@ class Run {
     };
     this.#buyers = Array.from({ length: BUYERS }, (_, n) => {
       const address = `203.0.113.${n + 1}`;
-      const given = { kernel, phone, promises: this.#promises, ids, startMs: START_MS, address };
+      const given = {
+        kernel,
+        phone,
+        promises: this.#promises,
+        handed: this.#handed,
+        ids,
+        startMs: START_MS,
+        address,
+      };
       return new Buyer(`buyer${n}`, given);
     });
   }
@@ -137,17 +146,16 @@ class Run {
     this.#isCalm = true;
     this.#kernel.note('peace');
     const untilMs = this.#kernel.now() + REST_MS_MAX;
-    let store = await this.#reader.read();
-    while (this.#mayGoOn() && !this.#isAtRest(store) && this.#kernel.now() < untilMs) {
+    let store: Store;
+    do {
       const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
       await this.#kernel.run(
         () => this.#kernel.now() >= lookAtMs || !this.#mayGoOn(),
         () => this.#look(),
       );
       store = await this.#reader.read();
-    }
-    const evidence = { store, rail: this.#rail.books(), nowMs: this.#kernel.now() };
-    this.#add([...judge([...always, ...atRest], evidence), ...this.#promises.brokenBy(store)]);
+    } while (this.#mayGoOn() && !this.#isAtRest(store) && this.#kernel.now() < untilMs);
+    this.#judge(store, [...always, ...atRest]);
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
     this.#isOver = true;
@@ -219,9 +227,12 @@ class Run {
   async #look(): Promise<void> {
     if (this.#kernel.steps % LOOK_STEPS !== 0) return;
     this.#judged += 1;
-    const store = await this.#reader.read();
-    const evidence = { store, rail: this.#rail.books(), nowMs: this.#kernel.now() };
-    this.#add([...judge(always, evidence), ...this.#promises.brokenBy(store)]);
+    this.#judge(await this.#reader.read(), always);
+  }
+
+  #judge(store: Store, invariants: readonly Invariant[]): void {
+    const evidence = { store, rail: this.#rail.books(), handed: this.#handed };
+    this.#add([...judge(invariants, evidence), ...this.#promises.brokenBy(store)]);
   }
 
   /** WeChat Pay forgets what it was told is taken: at this very moment it has to be written down. */
