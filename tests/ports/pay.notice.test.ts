@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { probing, spoiled, Wire } from '../../local/simulators/wechatpay.wire.ts';
 import type { WechatPayConfig } from '../../shared/adapters/pay.wechat.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
@@ -343,6 +344,33 @@ describe('platform certificates', () => {
     rail.clock.advance(MINUTE_MS);
     expect(await failure(read(signedByCertificate()))).toBeNull();
     expect(fetches()).toBe(2);
+  });
+
+  test('that are under a number that is not theirs teach nothing', async () => {
+    const serial = keys.certificateSerial.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const other = new Wire({
+      keys: { ...keys, certificateSerial: serial },
+      clock: rail.clock,
+      random: seeded(5),
+    });
+    const sealed = other.sealed(keys.certificatePem, 'certificate');
+    const text = JSON.stringify({ data: [{ serial_no: serial, encrypt_certificate: sealed }] });
+    rail.tamper = (answer) => ({
+      ...answer,
+      headers: other.signed(text, 'certificate', 0),
+      body: Buffer.from(text),
+    });
+    const body = JSON.stringify(envelopeOf(words));
+    const notice = { headers: other.signed(body, 'certificate', 0), body: Buffer.from(body) };
+    expect(await failure(read(notice))).toBe('notice.signature_invalid');
+    expect(fetches()).toBe(1);
+  });
+
+  test('that have ended are not believed', async () => {
+    const { validTo } = new X509Certificate(keys.certificatePem);
+    rail.clock.advance(Date.parse(validTo) - rail.clock.now());
+    expect(await failure(read(signedByCertificate()))).toBe('notice.signature_invalid');
+    expect(fetches()).toBe(1);
   });
 
   test('are believed beside the public key while a merchant changes over', async () => {
