@@ -14,6 +14,8 @@ export interface Promised {
   couponId: string | null;
   orderId: string | null;
   payableFen: number | null;
+  /** The API answered what the phone pays with. */
+  isHanded: boolean;
   /** The phone said that the money was taken. */
   isPaidAtPhone: boolean;
   /** The API said that the order is paid. */
@@ -142,6 +144,7 @@ export async function buy(shop: Shop, promised: Promised): Promise<void> {
   promised.payableFen = order.payableFen;
 
   const { payment } = await patiently(shop, () => client.payOrder({ orderId }));
+  promised.isHanded = true;
   const { errMsg } = await phoneCall<{ errMsg: string }>(shop, '/phone/pay', {
     ...payment,
     name: promised.name,
@@ -187,6 +190,7 @@ export function nothingPromised(name: string): Promised {
     couponId: null,
     orderId: null,
     payableFen: null,
+    isHanded: false,
     isPaidAtPhone: false,
     isPaid: false,
     isOpen: false,
