@@ -3,7 +3,13 @@
  * simulation that stays quiet with one of them planted would be quiet about a real one too. The M-numbers are those of
  * the design's own list of mutants; those that are left out need a rail or a refund that this product does not have.
  */
+import { collection as entitlements } from '../../shared/data/entitlements.ts';
 import type { Collection, Database, Doc, Pay, Ports, Tx } from '../../shared/ports.ts';
+import { fen } from '../../shared/schemas/base.ts';
+import { Entitlement } from '../../shared/schemas/entitlement.ts';
+import { Order } from '../../shared/schemas/order.ts';
+import type { Profile } from './faults.ts';
+import type { RuleName } from './invariants.ts';
 
 /** A planted mistake. */
 export interface Bug {
@@ -14,6 +20,10 @@ export interface Bug {
   readonly without?: readonly string[];
   /** Whether WeChat Pay is answered before its notice has been worked on. */
   readonly isAckedFirst?: boolean;
+  /** The rule that it breaks, whatever else it breaks; null when something stands in front of it. */
+  readonly breaks: RuleName | null;
+  /** The bad luck under which it shows most; any, when not given. */
+  readonly profile?: Profile;
   /** Why nothing is ever broken by it, when that is so: what stands in front of it. */
   readonly hiddenBy?: string;
 }
@@ -113,51 +123,61 @@ function endedApart(inner: Database): Database {
 export const bugs = {
   M1: {
     what: 'no guard by the receipt: each notice of a payment counts',
+    breaks: 'paidMeansMoney',
     plant: withTx((tx) => ({
       find: async (collection, id) => (collection.name === 'receipts' ? null : tx.find(collection, id)),
       insert: (collection, doc) =>
         collection.name === 'receipts' ? put(tx, collection, doc) : tx.insert(collection, doc),
     })),
   },
-  M2: { what: 'WeChat Pay is answered before the commit', isAckedFirst: true },
-  'M2+M14': {
-    what: 'WeChat Pay is answered before the commit, and nobody asks it afterwards',
-    isAckedFirst: true,
-    without: ['syncPayments'],
-  },
+  M2: { what: 'WeChat Pay is answered before the commit', breaks: 'promises', isAckedFirst: true },
   M3: {
     what: 'an order is closed here without a word to the rail',
+    breaks: 'closedIsClosedThere',
     plant: withPay(() => ({ query: async () => ({ state: 'unpaid' }), close: async () => 'closed' })),
   },
   M4: {
     what: 'decisions rely on documents that may change meanwhile',
+    breaks: 'log',
+    profile: 'slow',
     plant: withTx((tx) => ({ find: (collection, id) => tx.peek(collection, id) })),
   },
   M6: {
     what: 'set instead of create: a second insert replaces the first',
+    breaks: null,
     hiddenBy: 'every insert stands behind a find of the same id that the commit validates',
     plant: withTx((tx) => ({ insert: (collection, doc) => put(tx, collection, doc) })),
   },
   M7: {
     what: 'each try to refund has a number of its own',
+    breaks: 'refundsAreIntended',
+    profile: 'calm',
     plant: withPay((pay, { ids }) => ({
       refund: (asked) => pay.refund({ ...asked, refundId: ids.make('rfd') }),
     })),
   },
   M8: {
     what: 'a task counts as done once it has been told',
+    breaks: 'effectsComeWithTheirTask',
     plant: withTx((tx) => ({
       insert: (collection, doc) =>
         tx.insert(collection, collection.name === 'tasks' ? { ...doc, state: 'done' } : doc),
     })),
   },
-  M9: { what: 'a task ends in another transaction than its effect', plant: withDatabase(endedApart) },
+  M9: {
+    what: 'a task ends in another transaction than its effect',
+    breaks: 'effectsComeWithTheirTask',
+    plant: withDatabase(endedApart),
+  },
   M10: {
     what: 'a coupon is checked and not locked',
+    breaks: 'couponsAreHeldOnce',
     plant: withoutWrites('update', (name, doc) => name === 'coupons' && field(doc, 'state') === 'locked'),
   },
   M11: {
     what: 'no answer from the rail is taken for no',
+    breaks: 'closedIsClosedThere',
+    profile: 'rail',
     plant: withPay((pay) => ({
       query: (orderId) => pay.query(orderId).catch(() => ({ state: 'closed' })),
       close: (orderId) => pay.close(orderId).catch(() => 'closed'),
@@ -166,16 +186,89 @@ export const bugs = {
   },
   M12: {
     what: 'the ledger is written and the account is not',
+    breaks: 'pointsAreTheirLedger',
     plant: withoutWrites('update', (name) => name === 'pointsAccounts'),
   },
-  M14: { what: 'nobody asks the rail about payments and refunds', without: ['syncPayments'] },
+  M14: {
+    what: 'nobody asks the rail about payments and refunds',
+    breaks: 'nothingIsStuck',
+    profile: 'silence',
+    without: ['syncPayments'],
+  },
   M16: {
     what: 'a second payment of one order is kept',
+    breaks: 'moneyIsAccountedFor',
+    profile: 'calm',
     plant: withoutWrites('insert', (name, doc) => name === 'refunds' || doc.id.startsWith('submitRefund:')),
   },
-  noSweeper: { what: 'a lost ring is never rung again', without: ['sweepTasks'] },
-  noCloser: { what: 'nobody closes what has expired', without: ['closeExpiredOrders'] },
-  unvalidated: { what: 'the last writer wins', plant: withDatabase(unvalidated) },
+  noSweeper: { what: 'a lost ring is never rung again', breaks: 'everyTaskIsDone', without: ['sweepTasks'] },
+  noCloser: {
+    what: 'nobody closes what has expired',
+    breaks: 'nothingIsStuck',
+    without: ['closeExpiredOrders'],
+  },
+  kept: {
+    what: 'late and second money is written down, and nobody is told',
+    breaks: 'badMoneyGoesBack',
+    profile: 'calm',
+    plant: withoutWrites('insert', (name) => name === 'paymentExceptions'),
+  },
+  apart: {
+    what: 'the total is worked out apart from its lines',
+    breaks: 'pricesAddUp',
+    plant: withTx((tx) => ({
+      insert: (collection, doc) =>
+        tx.insert(collection, collection.name === 'orders' ? { ...doc, payableFen: 1 } : doc),
+    })),
+  },
+  yuan: {
+    what: 'the rail is told yuan where it wants fen',
+    breaks: 'railHearsThePrice',
+    plant: withPay((pay) => ({
+      open: (asked) => pay.open({ ...asked, amountFen: fen(Math.ceil(asked.amountFen / 100)) }),
+    })),
+  },
+  eager: {
+    what: 'access is given when the order is placed',
+    breaks: 'accessIsPaidFor',
+    plant: withTx((tx) => ({
+      insert: async (collection, doc) => {
+        await tx.insert(collection, doc);
+        if (collection.name !== 'orders') return;
+        const { id: orderId, userId, lines, createdAtMs } = Order.parse(doc);
+        for (const { productId } of lines) {
+          const source = { orderId, fromMs: createdAtMs, untilMs: null, state: 'active' } as const;
+          const id = `${userId}:${productId}`;
+          const before = await tx.find(entitlements, id);
+          const sources = [...(before?.sources ?? []), source];
+          await put(tx, entitlements, { id, userId, productId, sources, updatedAtMs: createdAtMs });
+        }
+      },
+    })),
+  },
+  hollow: {
+    what: 'what is bought ends when it begins',
+    breaks: 'reckoning',
+    plant: withTx((tx) => ({
+      insert: async (collection, doc) => {
+        if (collection.name !== entitlements.name) return tx.insert(collection, doc);
+        const entitlement = Entitlement.parse(doc);
+        const sources = entitlement.sources.map((source) => ({ ...source, untilMs: source.fromMs }));
+        return tx.insert(entitlements, { ...entitlement, sources });
+      },
+    })),
+  },
+  unwelcome: {
+    what: 'a welcome is asked for, and the asking is lost',
+    breaks: 'everybodyIsWelcome',
+    plant: withoutWrites('insert', (_, doc) => doc.id.startsWith('grantCoupon:')),
+  },
+  unvalidated: {
+    what: 'the last writer wins',
+    breaks: 'stockIsConserved',
+    profile: 'slow',
+    plant: withDatabase(unvalidated),
+  },
 } as const satisfies Record<string, Bug>;
 
 /** The name of a bug. */

@@ -35,9 +35,9 @@ export interface Evidence {
   readonly handed: ReadonlySet<string>;
 }
 
-/** A rule, and what breaks it: nothing when it holds. */
+/** A rule in words, and what breaks it: nothing when it holds. */
 export interface Invariant {
-  readonly name: string;
+  readonly says: string;
   readonly broken: (evidence: Evidence) => readonly string[];
 }
 
@@ -60,7 +60,7 @@ const earnedBy = (store: Store, order: Order) =>
 const taskOf = (store: Store, consumer: string, eventId: string) => store.tasks.get(`${consumer}:${eventId}`);
 
 const pricesAddUp: Invariant = {
-  name: 'the shares of every order sum to the fen, and nothing is negative',
+  says: 'the shares of every order sum to the fen, and nothing is negative',
   broken: ({ store }) =>
     [...store.orders.values()].flatMap((order) => {
       const off = (line: Order['lines'][number]) =>
@@ -82,7 +82,7 @@ const pricesAddUp: Invariant = {
 };
 
 const pointsAreTheirLedger: Invariant = {
-  name: 'a balance is the sum of its ledger, whose lines follow each other without a gap',
+  says: 'a balance is the sum of its ledger, whose lines follow each other without a gap',
   broken: ({ store }) => {
     const ledgers = groupedBy(store.pointsEntries.values(), (entry) => entry.userId);
     const owners = new Set([...ledgers.keys(), ...store.pointsAccounts.keys()]);
@@ -106,7 +106,7 @@ const pointsAreTheirLedger: Invariant = {
 };
 
 const stockIsConserved: Invariant = {
-  name: 'issued and remaining come to the stock, as many coupons exist as were issued, nobody has more than allowed',
+  says: 'issued and remaining come to the stock, as many coupons exist as were issued, nobody has more than allowed',
   broken: ({ store }) => {
     const shards = groupedBy(store.couponStocks.values(), (shard) => shard.templateId);
     const coupons = groupedBy(store.coupons.values(), (coupon) => coupon.templateId);
@@ -128,7 +128,7 @@ const stockIsConserved: Invariant = {
 };
 
 const couponsAreHeldOnce: Invariant = {
-  name: 'a coupon is locked only by a live order and used only by a paid one, and each order holds its own',
+  says: 'a coupon is locked only by a live order and used only by a paid one, and each order holds its own',
   broken: ({ store }) => [
     ...[...store.coupons.values()].flatMap((coupon) => {
       const order = coupon.orderId === null ? undefined : store.orders.get(coupon.orderId);
@@ -158,7 +158,7 @@ const couponsAreHeldOnce: Invariant = {
 };
 
 const paidMeansMoney: Invariant = {
-  name: 'a paid order has exactly its money, once, in our receipts and in the books of WeChat Pay',
+  says: 'a paid order has exactly its money, once, in our receipts and in the books of WeChat Pay',
   broken: ({ store, rail }) => {
     const receipts = groupedBy(store.receipts.values(), (receipt) => receipt.orderId);
     const transactions = new Map(rail.transactions.map((each) => [each.transactionId, each]));
@@ -182,8 +182,8 @@ const paidMeansMoney: Invariant = {
   },
 };
 
-const freeIsOurOwn: Invariant = {
-  name: 'WeChat Pay never hears of an order that costs nothing, and is told what our order costs',
+const railHearsThePrice: Invariant = {
+  says: 'WeChat Pay never hears of an order that costs nothing, and is told what our order costs',
   broken: ({ store, rail }) =>
     rail.orders.flatMap((each) => {
       const order = store.orders.get(each.orderNumber);
@@ -196,7 +196,7 @@ const freeIsOurOwn: Invariant = {
 };
 
 const closedIsClosedThere: Invariant = {
-  name: 'an order is closed here only once nobody who was given the way can pay it there',
+  says: 'an order is closed here only once nobody who was given the way can pay it there',
   broken: ({ store, rail, handed }) =>
     rail.orders.flatMap(({ orderNumber, isClosed }) => {
       const isPaid = rail.transactions.some((transaction) => transaction.orderNumber === orderNumber);
@@ -208,7 +208,7 @@ const closedIsClosedThere: Invariant = {
 };
 
 const effectsComeWithTheirTask: Invariant = {
-  name: 'an effect and the end of its task are there together or not at all',
+  says: 'an effect and the end of its task are there together or not at all',
   broken: ({ store }) =>
     [...store.orders.values()].flatMap((order) => {
       const eventId = `order.paid:${order.id}`;
@@ -229,7 +229,7 @@ const effectsComeWithTheirTask: Invariant = {
 };
 
 const accessIsPaidFor: Invariant = {
-  name: 'every reason for access is a line of a paid order of that user, given once',
+  says: 'every reason for access is a line of a paid order of that user, given once',
   broken: ({ store }) =>
     [...store.entitlements.values()].flatMap((entitlement) =>
       entitlement.sources.flatMap((source) => {
@@ -242,7 +242,7 @@ const accessIsPaidFor: Invariant = {
 };
 
 const refundsAreIntended: Invariant = {
-  name: 'money goes back only under our own number, once for each intent, and never more than came',
+  says: 'money goes back only under our own number, once for each intent, and never more than came',
   broken: ({ store, rail }) => [
     ...rail.refunds.flatMap((each) => {
       const refund = store.refunds.get(each.refundNumber);
@@ -275,7 +275,7 @@ const refundsAreIntended: Invariant = {
 };
 
 const badMoneyGoesBack: Invariant = {
-  name: 'late and second money has a refund of its own, and staff are told',
+  says: 'late and second money has a refund of its own, and staff are told',
   broken: ({ store }) =>
     [...store.receipts.values()].flatMap((receipt) => {
       if (receipt.kind === 'settled') return [];
@@ -290,22 +290,22 @@ const badMoneyGoesBack: Invariant = {
 };
 
 /** What holds at every moment. */
-export const always: readonly Invariant[] = [
+export const always = {
   pricesAddUp,
   pointsAreTheirLedger,
   stockIsConserved,
   couponsAreHeldOnce,
   paidMeansMoney,
-  freeIsOurOwn,
+  railHearsThePrice,
   closedIsClosedThere,
   effectsComeWithTheirTask,
   accessIsPaidFor,
   refundsAreIntended,
   badMoneyGoesBack,
-];
+} as const satisfies Record<string, Invariant>;
 
 const moneyIsAccountedFor: Invariant = {
-  name: 'every transaction of WeChat Pay has its receipt; what is kept is the price of a paid order, and nothing else',
+  says: 'every transaction of WeChat Pay has its receipt; what is kept is the price of a paid order, and nothing else',
   broken: ({ store, rail }) => [
     ...rail.transactions.flatMap(({ transactionId }) =>
       lines([!store.receipts.has(`wxpay:${transactionId}`) && `${transactionId} was never written down`]),
@@ -326,7 +326,7 @@ const moneyIsAccountedFor: Invariant = {
 };
 
 const nothingIsStuck: Invariant = {
-  name: 'nothing is left open: no live order, locked coupon, open refund, or question to the rail',
+  says: 'nothing is left open: no live order, locked coupon, open refund, or question to the rail',
   broken: ({ store }) => [
     ...[...store.orders.values()].filter(isLive).map((order) => `${order.id} is ${order.state}`),
     ...[...store.coupons.values()]
@@ -342,7 +342,7 @@ const nothingIsStuck: Invariant = {
 };
 
 const everyTaskIsDone: Invariant = {
-  name: 'every task is done, and none is dead',
+  says: 'every task is done, and none is dead',
   broken: ({ store }) =>
     [...store.tasks.values()]
       .filter((task) => task.state !== 'done')
@@ -350,7 +350,7 @@ const everyTaskIsDone: Invariant = {
 };
 
 const everybodyIsWelcome: Invariant = {
-  name: 'every new user has exactly one welcome coupon',
+  says: 'every new user has exactly one welcome coupon',
   broken: ({ store }) => {
     const welcome = [...store.couponTemplates.values()].filter((template) => template.audience === 'welcome');
     return [...store.users.keys()].flatMap((userId) =>
@@ -365,14 +365,43 @@ const everybodyIsWelcome: Invariant = {
 };
 
 /** What holds at the end, besides what always does. */
-export const atRest: readonly Invariant[] = [
+export const atRest = {
   moneyIsAccountedFor,
   nothingIsStuck,
   everyTaskIsDone,
   everybodyIsWelcome,
+} as const satisfies Record<string, Invariant>;
+
+/**
+ * Which rule was broken: an invariant; `promises`, what was acknowledged; `log`, what the product itself calls a bug;
+ * `reckoning`, what buyers find when they look at everything once more.
+ */
+export type RuleName = keyof typeof always | keyof typeof atRest | 'promises' | 'log' | 'reckoning';
+
+/** A rule that does not hold, and where. */
+export interface Broken {
+  readonly rule: RuleName;
+  readonly what: string;
+}
+
+/** Everything that is broken. */
+export function judge(evidence: Evidence, moment: 'any' | 'rest'): Broken[] {
+  const invariants: Readonly<Partial<Record<RuleName, Invariant>>> =
+    moment === 'any' ? always : { ...always, ...atRest };
+  return ruleNames.flatMap(
+    (rule) => invariants[rule]?.broken(evidence).map((what) => ({ rule, what })) ?? [],
+  );
+}
+
+/** All rules, by name. */
+export const ruleNames: readonly RuleName[] = [
+  ...namesOf(always),
+  ...namesOf(atRest),
+  'promises',
+  'log',
+  'reckoning',
 ];
 
-/** Everything that is broken, in one line each. */
-export function judge(invariants: readonly Invariant[], evidence: Evidence): string[] {
-  return invariants.flatMap(({ name, broken }) => broken(evidence).map((what) => `${name}: ${what}`));
+function namesOf<N extends string>(rules: Readonly<Record<N, Invariant>>): readonly N[] {
+  return Object.keys(rules) as N[];
 }

@@ -45,7 +45,7 @@ async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolea
     failing += 1;
     if (!isLoud) continue;
     console.log(`seed ${seed} (${run.profile}) broke:`);
-    for (const each of broken) console.log(`  ${each.slice(0, 1000)}`);
+    for (const { rule, what } of broken) console.log(`  ${rule}: ${what.slice(0, 1000)}`);
     for (const line of lastLines.slice(-Number(values.trace)).filter(() => values.trace !== '0')) {
       console.log(`    ${line}`);
     }
@@ -59,11 +59,9 @@ async function main(): Promise<void> {
     for (const name of bugNames) {
       const bug: Bug = bugs[name];
       const failing = await runSeeds(bug, profile, false);
-      const isExpected = failing > 0 || bug.hiddenBy !== undefined;
-      console.log(
-        `${name.padEnd(12)} ${failing}/${values.seeds}  ${bug.what}${bug.hiddenBy === undefined ? '' : ` (hidden: ${bug.hiddenBy})`}`,
-      );
-      if (!isExpected) process.exitCode = 1;
+      const why = bug.hiddenBy === undefined ? '' : ` (hidden: ${bug.hiddenBy})`;
+      console.log(`${name.padEnd(12)} ${failing}/${values.seeds}  ${bug.what}${why}`);
+      if (failing === 0 && bug.breaks !== null) process.exitCode = 1;
     }
     return;
   }

@@ -12,7 +12,7 @@ import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
 import { type Faults, NO_FAULTS, type Profile, profileOf, profiles } from './faults.ts';
 import { Instance, type Surroundings } from './instance.ts';
-import { always, atRest, type Invariant, judge } from './invariants.ts';
+import { type Broken, judge } from './invariants.ts';
 import { Kernel, Process } from './kernel.ts';
 import { functions } from './product.ts';
 import { Promises } from './promises.ts';
@@ -41,7 +41,7 @@ const BROKEN_MAX = 5;
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** By the seed, when not given. */
+  /** The one under which the bug shows most, or by the seed, when not given. */
   readonly profile?: Profile;
   readonly bug?: Bug | null;
 }
@@ -51,7 +51,7 @@ export interface Simulation {
   readonly profile: Profile;
   /** Of the whole history and what it led to: the same for every run of one seed. */
   readonly digest: string;
-  readonly broken: readonly string[];
+  readonly broken: readonly Broken[];
   readonly counts: Readonly<Record<string, number>>;
   /** The end of the history. */
   readonly lastLines: readonly string[];
@@ -76,7 +76,7 @@ class Run {
   readonly #promises = new Promises();
   readonly #cron = new Process('cron');
   readonly #around: Surroundings;
-  readonly #broken = new Set<string>();
+  readonly #broken = new Map<string, Broken>();
   readonly #handed = new Set<string>();
   readonly #buyers: readonly Buyer[];
   #instances: readonly Instance[] = [];
@@ -85,7 +85,7 @@ class Run {
   #kills = 0;
   #judged = 0;
 
-  constructor({ seed, profile = profileOf(seed), bug = null }: SimulationOptions) {
+  constructor({ seed, bug = null, profile = bug?.profile ?? profileOf(seed) }: SimulationOptions) {
     this.#seed = seed;
     this.#profile = profile;
     this.#bug = bug;
@@ -155,7 +155,7 @@ class Run {
       );
       store = await this.#reader.read();
     } while (this.#mayGoOn() && !this.#isAtRest(store) && this.#kernel.now() < untilMs);
-    this.#judge(store, [...always, ...atRest]);
+    this.#judge(store, 'rest');
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
     this.#isOver = true;
@@ -170,7 +170,7 @@ class Run {
       seed: this.#seed,
       profile: this.#profile,
       digest: this.#kernel.digest(),
-      broken: [...this.#broken],
+      broken: [...this.#broken.values()],
       counts: {
         steps: this.#kernel.steps,
         kills: this.#kills,
@@ -204,8 +204,12 @@ class Run {
     return this.#broken.size < BROKEN_MAX;
   }
 
-  #add(broken: readonly string[]): void {
-    for (const each of broken) this.#broken.add(each);
+  #add(broken: readonly Broken[]): void {
+    for (const each of broken) this.#broken.set(`${each.rule}: ${each.what}`, each);
+  }
+
+  #addPromises(store: Store): void {
+    this.#add(this.#promises.brokenBy(store).map((what) => ({ rule: 'promises', what })));
   }
 
   /** Goes on until these are done. */
@@ -227,19 +231,19 @@ class Run {
   async #look(): Promise<void> {
     if (this.#kernel.steps % LOOK_STEPS !== 0) return;
     this.#judged += 1;
-    this.#judge(await this.#reader.read(), always);
+    this.#judge(await this.#reader.read(), 'any');
   }
 
-  #judge(store: Store, invariants: readonly Invariant[]): void {
-    const evidence = { store, rail: this.#rail.books(), handed: this.#handed };
-    this.#add([...judge(invariants, evidence), ...this.#promises.brokenBy(store)]);
+  #judge(store: Store, moment: 'any' | 'rest'): void {
+    this.#add(judge({ store, rail: this.#rail.books(), handed: this.#handed }, moment));
+    this.#addPromises(store);
   }
 
   /** WeChat Pay forgets what it was told is taken: at this very moment it has to be written down. */
   async #acknowledge(kind: 'payment' | 'refund', about: string): Promise<void> {
     if (kind === 'payment') this.#promises.paymentNoticed(about);
     else this.#promises.refundNoticed(about);
-    this.#add(this.#promises.brokenBy(await this.#reader.read()));
+    this.#addPromises(await this.#reader.read());
   }
 
   /** A new instance. When it dies, the next one is there a few seconds later. */
@@ -298,13 +302,14 @@ class Run {
       if (userId !== buyer.userId || state !== 'paid') continue;
       for (const { productId } of lines) paidFor.add(productId);
     }
-    this.#add(await buyer.reckon(paidFor));
+    const wrong = await buyer.reckon(paidFor);
+    this.#add(wrong.map((what) => ({ rule: 'reckoning', what })));
   }
 
   /** The log of the product: what it calls a bug of its own is one. */
   #readLog(record: Readonly<Record<string, unknown>>): void {
     if (record.level === 'error' && ('stack' in record || record.code === 'internal')) {
-      this.#add([`a bug was logged: ${JSON.stringify(record)}`]);
+      this.#add([{ rule: 'log', what: JSON.stringify(record) }]);
     }
   }
 }

@@ -1,0 +1,47 @@
+import { type Bug, bugNames, bugs } from './bugs.ts';
+import { profileNames } from './faults.ts';
+import { ruleNames } from './invariants.ts';
+import { simulate } from './simulate.ts';
+
+/** Where the seeds begin: `SEED` of the environment, or 1. */
+const from = Number(process.env.SEED ?? 1);
+/** Each kind of bad luck twice. */
+const seeds = Array.from({ length: 2 * profileNames.length }, (_, n) => from + n);
+/** How many histories a bug may hide in. */
+const HIDES_MAX = 40;
+
+describe('a simulated shop', () => {
+  test('one seed gives one history, and another seed another one', async () => {
+    const [first, again, other] = [
+      await simulate({ seed: from }),
+      await simulate({ seed: from }),
+      await simulate({ seed: from + 1 }),
+    ];
+    expect(again.digest).toBe(first.digest);
+    expect(again.counts).toEqual(first.counts);
+    expect(other.digest).not.toBe(first.digest);
+  });
+
+  test.each(seeds)('breaks no promise and loses no money, whatever goes wrong: seed %i', async (seed) => {
+    const { broken, counts } = await simulate({ seed });
+    expect(broken).toEqual([]);
+    expect(counts.paid).toBeGreaterThan(0);
+  });
+});
+
+describe('a planted bug is found', () => {
+  const planted = bugNames.map((name): Bug & { name: string } => ({ name, ...bugs[name] }));
+
+  test.each(planted.filter(({ breaks }) => breaks !== null))('$name: $what', async (bug) => {
+    const found = new Set<string>();
+    for (let seed = from; seed < from + HIDES_MAX && !found.has(String(bug.breaks)); seed += 1) {
+      for (const { rule } of (await simulate({ seed, bug })).broken) found.add(rule);
+    }
+    expect([...found]).toContain(bug.breaks);
+  });
+
+  test('and every rule is broken by one of them', () => {
+    const breakable = planted.map(({ breaks }) => breaks);
+    expect(ruleNames.filter((rule) => !breakable.includes(rule))).toEqual([]);
+  });
+});
