@@ -16,7 +16,7 @@ import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
 import { exchange, load, type Running, startNode } from '../load/measure.ts';
-import { always, atRest, judge, type RailBooks } from '../simulation/invariants.ts';
+import { judge, type RailBooks } from '../simulation/invariants.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -217,7 +217,7 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
     promised.flatMap(({ orderId, isHanded }) => (isHanded && orderId !== null ? [orderId] : [])),
   );
   const evidence = { store, rail: await readBooks(phone), handed };
-  const broken = judge([...always, ...atRest], evidence);
+  const broken = judge(evidence, 'rest').map(({ rule, what }) => `${rule}: ${what}`);
   const lost = lostOf(promised, store);
   const duplicated = duplicatesIn(store);
   for (const what of [...failures.slice(0, 20), ...lost, ...duplicated, ...broken])
