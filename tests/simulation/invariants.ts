@@ -384,12 +384,13 @@ export interface Broken {
   readonly what: string;
 }
 
-/** Everything that is broken. */
-export function judge(evidence: Evidence, moment: 'any' | 'rest'): Broken[] {
-  const invariants: Readonly<Partial<Record<RuleName, Invariant>>> =
-    moment === 'any' ? always : { ...always, ...atRest };
-  return ruleNames.flatMap(
-    (rule) => invariants[rule]?.broken(evidence).map((what) => ({ rule, what })) ?? [],
+/** What is broken of these. */
+export function broken<N extends RuleName>(
+  invariants: Readonly<Record<N, Invariant>>,
+  evidence: Evidence,
+): Broken[] {
+  return namesOf(invariants).flatMap((rule) =>
+    invariants[rule].broken(evidence).map((what) => ({ rule, what: `${invariants[rule].says}: ${what}` })),
   );
 }
 

@@ -12,13 +12,13 @@ import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
 import { type Faults, NO_FAULTS, type Profile, profileOf, profiles } from './faults.ts';
 import { Instance, type Surroundings } from './instance.ts';
-import { type Broken, judge } from './invariants.ts';
+import type { Broken } from './invariants.ts';
+import { Judge } from './judge.ts';
 import { Kernel, Process } from './kernel.ts';
 import { functions } from './product.ts';
-import { Promises } from './promises.ts';
 import { Rail } from './rail.ts';
 import { openShop } from './shop.ts';
-import { type Store, StoreReader } from './store.ts';
+import type { Store } from './store.ts';
 
 /** How often each timer runs, about. */
 const TIMERS_MS: Readonly<Record<string, number>> = {
@@ -36,8 +36,6 @@ const REST_MS_MAX = 8 * HOUR_MS;
 const PATIENCE_MS = 10 * SECOND_MS;
 /** The share of a timer's runs that happen twice at the same time. */
 const OVERLAP = 0.2;
-/** A run that is so broken says nothing new. */
-const BROKEN_MAX = 5;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -71,19 +69,15 @@ class Run {
   readonly #bug: Bug | null;
   readonly #sqlite: Database;
   readonly #chaotic: Database;
-  readonly #reader: StoreReader;
+  readonly #judge: Judge;
   readonly #rail: Rail;
-  readonly #promises = new Promises();
   readonly #cron = new Process('cron');
   readonly #around: Surroundings;
-  readonly #broken = new Map<string, Broken>();
-  readonly #handed = new Set<string>();
   readonly #buyers: readonly Buyer[];
   #instances: readonly Instance[] = [];
+  #counts: Readonly<Record<string, number>> = {};
   #isCalm = false;
-  #isOver = false;
   #kills = 0;
-  #judged = 0;
 
   constructor({ seed, bug = null, profile = bug?.profile ?? profileOf(seed) }: SimulationOptions) {
     this.#seed = seed;
@@ -98,14 +92,14 @@ class Run {
     this.#sqlite = sqliteDatabase({ path: ':memory:', collections, random, pause, schedule: queueMicrotask });
     const { conflict, commitLost } = profiles[this.#profile];
     this.#chaotic = chaosDatabase(this.#sqlite, { random, clock, pause, conflict, commitLost });
-    this.#reader = new StoreReader(this.#sqlite);
     this.#rail = new Rail({
       kernel,
       faults: () => this.#faults(),
       serve: (request) => this.#anyone().serve(request),
-      acknowledged: (kind, about) => this.#acknowledge(kind, about),
+      acknowledged: (kind, about) => this.#judge.acknowledged(kind, about),
       isAckedFirst: bug?.isAckedFirst === true,
     });
+    this.#judge = new Judge(this.#sqlite, () => this.#rail.books());
     this.#around = {
       kernel,
       functions,
@@ -115,7 +109,7 @@ class Run {
       connect: (send, own, ids) => this.#rail.connect(send, own, ids),
       plant: (ports) => bug?.plant?.(ports) ?? ports,
       deliver: (consumer, eventId) => this.#anyone().consume(consumer, eventId),
-      log: (record) => this.#readLog(record),
+      log: (record) => this.#judge.readLog(record),
     };
     const ids = seededIds(clock, random);
     const phone = {
@@ -125,16 +119,8 @@ class Run {
     };
     this.#buyers = Array.from({ length: BUYERS }, (_, n) => {
       const address = `203.0.113.${n + 1}`;
-      const given = {
-        kernel,
-        phone,
-        promises: this.#promises,
-        handed: this.#handed,
-        ids,
-        startMs: START_MS,
-        address,
-      };
-      return new Buyer(`buyer${n}`, given);
+      const { promises, handed } = this.#judge;
+      return new Buyer(`buyer${n}`, { kernel, phone, promises, handed, ids, startMs: START_MS, address });
     });
   }
 
@@ -150,32 +136,29 @@ class Run {
     do {
       const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
       await this.#kernel.run(
-        () => this.#kernel.now() >= lookAtMs || !this.#mayGoOn(),
+        () => this.#kernel.now() >= lookAtMs || !this.#judge.isInterested,
         () => this.#look(),
       );
-      store = await this.#reader.read();
-    } while (this.#mayGoOn() && !this.#isAtRest(store) && this.#kernel.now() < untilMs);
-    this.#judge(store, 'rest');
+      store = await this.#judge.read();
+    } while (this.#judge.isInterested && !this.#judge.isAtRest(store) && this.#kernel.now() < untilMs);
+    this.#judge.lookAtRest(store);
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
-    this.#isOver = true;
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
     this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
   }
-
-  #counts: Readonly<Record<string, number>> = {};
 
   result(): Simulation {
     return {
       seed: this.#seed,
       profile: this.#profile,
       digest: this.#kernel.digest(),
-      broken: [...this.#broken.values()],
+      broken: this.#judge.broken,
       counts: {
         steps: this.#kernel.steps,
         kills: this.#kills,
-        judged: this.#judged,
-        promises: this.#promises.count,
+        looks: this.#judge.looks,
+        promises: this.#judge.promises.count,
         minutes: Math.round((this.#kernel.now() - START_MS) / MINUTE_MS),
         ...this.#counts,
       },
@@ -183,33 +166,8 @@ class Run {
     };
   }
 
-  /** Whether there is nothing left that would go on by itself. */
-  #isAtRest(store: Store): boolean {
-    return (
-      this.#rail
-        .books()
-        .transactions.every(({ transactionId }) => store.receipts.has(`wxpay:${transactionId}`)) &&
-      ![...store.orders.values()].some((order) => order.state === 'pending' || order.state === 'closing') &&
-      ![...store.tasks.values()].some((task) => task.state === 'pending') &&
-      ![...store.payments.values()].some((payment) => payment.syncNextAtMs !== null) &&
-      ![...store.refunds.values()].some((refund) => refund.state !== 'success')
-    );
-  }
-
   #faults(): Faults {
     return this.#isCalm ? NO_FAULTS : profiles[this.#profile];
-  }
-
-  #mayGoOn(): boolean {
-    return this.#broken.size < BROKEN_MAX;
-  }
-
-  #add(broken: readonly Broken[]): void {
-    for (const each of broken) this.#broken.set(`${each.rule}: ${each.what}`, each);
-  }
-
-  #addPromises(store: Store): void {
-    this.#add(this.#promises.brokenBy(store).map((what) => ({ rule: 'promises', what })));
   }
 
   /** Goes on until these are done. */
@@ -222,28 +180,14 @@ class Run {
       });
     }
     await this.#kernel.run(
-      () => left === 0 || !this.#mayGoOn(),
+      () => left === 0 || !this.#judge.isInterested,
       () => this.#look(),
     );
   }
 
-  /** The judge, at work while everything stands still. */
+  /** Has the judge look now and then. */
   async #look(): Promise<void> {
-    if (this.#kernel.steps % LOOK_STEPS !== 0) return;
-    this.#judged += 1;
-    this.#judge(await this.#reader.read(), 'any');
-  }
-
-  #judge(store: Store, moment: 'any' | 'rest'): void {
-    this.#add(judge({ store, rail: this.#rail.books(), handed: this.#handed }, moment));
-    this.#addPromises(store);
-  }
-
-  /** WeChat Pay forgets what it was told is taken: at this very moment it has to be written down. */
-  async #acknowledge(kind: 'payment' | 'refund', about: string): Promise<void> {
-    if (kind === 'payment') this.#promises.paymentNoticed(about);
-    else this.#promises.refundNoticed(about);
-    this.#addPromises(await this.#reader.read());
+    if (this.#kernel.steps % LOOK_STEPS === 0) await this.#judge.look();
   }
 
   /** A new instance. When it dies, the next one is there a few seconds later. */
@@ -275,7 +219,7 @@ class Run {
       this.#kernel.after(this.#cron, periodMs * (0.5 + this.#kernel.random()), name, () => {
         this.#anyone().tick(name);
         if (this.#kernel.chance(OVERLAP)) this.#anyone().tick(name);
-        if (!this.#isOver) next();
+        next();
       });
     if (this.#bug?.without?.includes(name) !== true) next();
   }
@@ -303,14 +247,7 @@ class Run {
       for (const { productId } of lines) paidFor.add(productId);
     }
     const wrong = await buyer.reckon(paidFor);
-    this.#add(wrong.map((what) => ({ rule: 'reckoning', what })));
-  }
-
-  /** The log of the product: what it calls a bug of its own is one. */
-  #readLog(record: Readonly<Record<string, unknown>>): void {
-    if (record.level === 'error' && ('stack' in record || record.code === 'internal')) {
-      this.#add([{ rule: 'log', what: JSON.stringify(record) }]);
-    }
+    this.#judge.add(wrong.map((what) => ({ rule: 'reckoning', what })));
   }
 }
 

@@ -1,0 +1,92 @@
+/** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
+import type { Database } from '../../shared/ports.ts';
+import { always, atRest, type Broken, broken, type RailBooks } from './invariants.ts';
+import { Promises } from './promises.ts';
+import { type Store, StoreReader } from './store.ts';
+
+/** A run that is so broken says nothing new. */
+const BROKEN_MAX = 5;
+
+/** The judge of one run. */
+export class Judge {
+  /** What the product has acknowledged so far. */
+  readonly promises = new Promises();
+  /** Orders whose buyers have been given the way to pay them. */
+  readonly handed = new Set<string>();
+  readonly #reader: StoreReader;
+  readonly #books: () => RailBooks;
+  readonly #broken = new Map<string, Broken>();
+  #looks = 0;
+
+  constructor(database: Database, books: () => RailBooks) {
+    this.#reader = new StoreReader(database);
+    this.#books = books;
+  }
+
+  get broken(): readonly Broken[] {
+    return [...this.#broken.values()];
+  }
+
+  get looks(): number {
+    return this.#looks;
+  }
+
+  /** Whether there is anything left to be learned. */
+  get isInterested(): boolean {
+    return this.#broken.size < BROKEN_MAX;
+  }
+
+  /** Notes something that somebody else has seen. */
+  add(found: readonly Broken[]): void {
+    for (const each of found) this.#broken.set(`${each.rule}: ${each.what}`, each);
+  }
+
+  /** The whole store as it is. */
+  read(): Promise<Store> {
+    return this.#reader.read();
+  }
+
+  /** Looks, as one may at any moment. */
+  async look(): Promise<void> {
+    this.#looks += 1;
+    const store = await this.read();
+    this.add(broken(always, { store, rail: this.#books(), handed: this.handed }));
+    this.#holdToPromises(store);
+  }
+
+  /** Looks when everything has come to rest: then more has to hold. */
+  lookAtRest(store: Store): void {
+    const evidence = { store, rail: this.#books(), handed: this.handed };
+    this.add([...broken(always, evidence), ...broken(atRest, evidence)]);
+    this.#holdToPromises(store);
+  }
+
+  /** WeChat Pay was told that a notice has been taken, and forgets it: at this very moment it has to be written down. */
+  async acknowledged(kind: 'payment' | 'refund', about: string): Promise<void> {
+    if (kind === 'payment') this.promises.paymentNoticed(about);
+    else this.promises.refundNoticed(about);
+    this.#holdToPromises(await this.read());
+  }
+
+  /** Reads a line of the product's log: what it calls a bug of its own is one. */
+  readLog(record: Readonly<Record<string, unknown>>): void {
+    if (record.level === 'error' && ('stack' in record || record.code === 'internal')) {
+      this.add([{ rule: 'log', what: JSON.stringify(record) }]);
+    }
+  }
+
+  /** Whether there is nothing left that would go on by itself. */
+  isAtRest(store: Store): boolean {
+    return (
+      this.#books().transactions.every((each) => store.receipts.has(`wxpay:${each.transactionId}`)) &&
+      ![...store.orders.values()].some(({ state }) => state === 'pending' || state === 'closing') &&
+      ![...store.tasks.values()].some(({ state }) => state === 'pending') &&
+      ![...store.payments.values()].some(({ syncNextAtMs }) => syncNextAtMs !== null) &&
+      ![...store.refunds.values()].some(({ state }) => state !== 'success')
+    );
+  }
+
+  #holdToPromises(store: Store): void {
+    this.add(this.promises.brokenBy(store).map((what) => ({ rule: 'promises', what })));
+  }
+}
