@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { sendTo } from '../../local/simulators/exchange.ts';
 import { serveSimulators } from '../../local/simulators/serve.ts';
 import {
@@ -173,5 +174,5 @@ test('a login waits two seconds at most, and asks once', async () => {
   expect(asked.map(({ method, timeoutMs }) => [method, timeoutMs])).toEqual([['GET', 2_000]]);
   expect(asked[0]?.url).toContain('js_code=a+b%26c&grant_type=authorization_code');
   // The URL carries our secret: it must not get out with the error.
-  expect(JSON.stringify([String(caught), caught, Object(caught).cause])).not.toContain(keys.appSecret);
+  expect(inspect(caught, { depth: null })).not.toContain(keys.appSecret);
 });
