@@ -16,7 +16,8 @@ import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
 import { exchange, load, type Running, startNode } from '../load/measure.ts';
-import { judge, type RailBooks } from '../simulation/invariants.ts';
+import type { RailBooks } from '../simulation/invariants.ts';
+import { judge } from '../simulation/judge.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
 
