@@ -16,8 +16,7 @@ import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
 import { exchange, load, type Running, startNode } from '../load/measure.ts';
-import type { RailBooks } from '../simulation/invariants.ts';
-import { judge } from '../simulation/judge.ts';
+import { always, atRest, broken, type RailBooks } from '../simulation/invariants.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -218,10 +217,12 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
     promised.flatMap(({ orderId, isHanded }) => (isHanded && orderId !== null ? [orderId] : [])),
   );
   const evidence = { store, rail: await readBooks(phone), handed };
-  const broken = judge(evidence, 'rest').map(({ rule, what }) => `${rule}: ${what}`);
+  const breaches = [...broken(always, evidence), ...broken(atRest, evidence)].map(
+    ({ rule, what }) => `${rule}: ${what}`,
+  );
   const lost = lostOf(promised, store);
   const duplicated = duplicatesIn(store);
-  for (const what of [...failures.slice(0, 20), ...lost, ...duplicated, ...broken])
+  for (const what of [...failures.slice(0, 20), ...lost, ...duplicated, ...breaches])
     console.error(`✗ ${what}`);
   const completed = promised.filter(({ isOpen }) => isOpen).length;
   console.log(
@@ -231,11 +232,11 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
       kills: victim.kills,
       lostAcknowledged: lost.length,
       duplicatedEffects: duplicated.length,
-      invariantsBroken: broken.length,
+      invariantsBroken: breaches.length,
       seed: asked.seed,
     }),
   );
-  return lost.length + duplicated.length + broken.length + failures.length === 0 ? 0 : 1;
+  return lost.length + duplicated.length + breaches.length + failures.length === 0 ? 0 : 1;
 }
 
 function isAtRest(store: Store): boolean {
