@@ -5,7 +5,7 @@ import { Promises } from './promises.ts';
 import { type Store, StoreReader } from './store.ts';
 
 /** A run that is so broken says nothing new. */
-const BROKEN_MAX = 5;
+const BROKEN_MAX = 20;
 
 /** The judge of one run. */
 export class Judge {

@@ -1,7 +1,7 @@
 /**
- * Runs seeds, and says which of them broke something. `--seeds N --from S` which ones; `--profile P` one kind of bad
- * luck for all of them; `--bug M4` with a bug planted, `--bug all` with each in turn; `--counts` what happened in each
- * seed; `--trace N` the last N lines of each history that broke something.
+ * Runs seeds, and says which of them broke something. `--seeds N --from S` which ones; `--buyers N` how many come to
+ * the shop; `--profile P` one kind of bad luck for all; `--bug M4` with a bug planted, `--bug all` with each in turn;
+ * `--counts` what happened in each seed; `--trace N` the last N lines of each history that broke something.
  *
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     profile: { type: 'string' },
     bug: { type: 'string' },
+    buyers: { type: 'string', default: '10' },
     counts: { type: 'boolean', default: false },
     trace: { type: 'string', default: '0' },
   },
@@ -37,6 +38,7 @@ async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolea
     const { broken, counts, digest, lastLines, ...run } = await simulate({
       seed,
       bug,
+      buyers: Number(values.buyers),
       ...(profile === null ? {} : { profile }),
     });
     if (values.counts)

@@ -42,6 +42,8 @@ export interface SimulationOptions {
   /** The one under which the bug shows most, or by the seed, when not given. */
   readonly profile?: Profile;
   readonly bug?: Bug | null;
+  /** How many come: 10 when not given. */
+  readonly buyers?: number;
 }
 
 export interface Simulation {
@@ -79,7 +81,8 @@ class Run {
   #isCalm = false;
   #kills = 0;
 
-  constructor({ seed, bug = null, profile = bug?.profile ?? profileOf(seed) }: SimulationOptions) {
+  constructor(options: SimulationOptions) {
+    const { seed, bug = null, profile = bug?.profile ?? profileOf(seed), buyers = BUYERS } = options;
     this.#seed = seed;
     this.#profile = profile;
     this.#bug = bug;
@@ -117,7 +120,7 @@ class Run {
       loginCode: (name: string) => this.#rail.loginCode(name),
       pay: this.#rail.pay.bind(this.#rail),
     };
-    this.#buyers = Array.from({ length: BUYERS }, (_, n) => {
+    this.#buyers = Array.from({ length: buyers }, (_, n) => {
       const address = `203.0.113.${n + 1}`;
       const { promises, handed } = this.#judge;
       return new Buyer(`buyer${n}`, { kernel, phone, promises, handed, ids, startMs: START_MS, address });
@@ -291,6 +294,7 @@ function countsOf(store: Store): Record<string, number> {
     closed: inState('closed'),
     free: orders.filter((order) => order.rail === 'zero').length,
     withCoupon: orders.filter((order) => order.couponId !== null).length,
+    late: [...store.receipts.values()].filter((receipt) => receipt.kind === 'late').length,
     refunds: store.refunds.size,
     exceptions: store.paymentExceptions.size,
   };
