@@ -102,7 +102,11 @@ describe('what is asked', () => {
     ['no body', (answer: OutsideResponse) => ({ ...answer, body: Buffer.alloc(0) })],
     [
       'a changed byte',
-      ({ body, ...answer }: OutsideResponse) => ({ ...answer, body: Buffer.from(body).fill('9', 20, 21) }),
+      ({ body, ...answer }: OutsideResponse) => {
+        const changed = Buffer.from(body);
+        changed.writeUInt8(changed.readUInt8(20) ^ 1, 20);
+        return { ...answer, body: changed };
+      },
     ],
     ['no signature', (answer: OutsideResponse) => ({ ...answer, headers: {} })],
     ['a redirect', (answer: OutsideResponse) => ({ ...answer, status: 302 })],
