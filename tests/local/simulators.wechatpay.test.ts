@@ -284,6 +284,7 @@ describe('refunds', () => {
     expect(merchant.rail.books().refunds).toMatchObject([
       { refundNumber: 'refund-1', refundFen: 400, isSuccess: true, state: 'SUCCESS' },
     ]);
+    expect(merchant.rail.books().notices.filter(({ kind }) => kind === 'refund')).toHaveLength(1);
   });
 
   test('never more goes back than came', () => {
