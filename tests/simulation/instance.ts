@@ -32,7 +32,8 @@ export interface Surroundings {
   readonly log: (record: Readonly<Record<string, unknown>>) => void;
 }
 
-const never = new Promise<never>(() => {});
+/** Never comes. A promise of its own each time: one for all would hold on to everything that ever waited for it. */
+const never = () => new Promise<never>(() => {});
 
 /** A copy of the product that is running until it is killed. */
 export class Instance {
@@ -58,7 +59,7 @@ export class Instance {
       ids,
       secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
       files: { signedUrl: async (key, untilMs) => `https://media.example.com/${key}?until=${untilMs}` },
-      passwords: { hash: () => never, verify: () => never },
+      passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
       settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null },
     });
@@ -78,7 +79,7 @@ export class Instance {
     if (kernel.chance(faults().kill)) {
       kernel.note(`${this.process.name} dies`);
       this.process.kill();
-      await never;
+      await never();
     }
   }
 
