@@ -1,6 +1,6 @@
 /** Who may use what: the reasons a user has for one product, and what they come to. */
 import { DAY_MS, type OrderId, type ProductId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
-import { type Entitlement, type EntitlementSource, entitlementId } from '../schemas/entitlement.ts';
+import { type Entitlement, entitlementId } from '../schemas/entitlement.ts';
 import type { AccessRule } from '../schemas/product.ts';
 
 /**
@@ -30,17 +30,9 @@ export function grant(
   };
 }
 
-/** The user's access without what that order gave; what other orders gave stays. */
-export function revoke(before: Entitlement, orderId: OrderId, now: TimeMs): Entitlement {
-  const sources = before.sources.map(
-    (source): EntitlementSource => (source.orderId === orderId ? { ...source, state: 'revoked' } : source),
-  );
-  return { ...before, sources, updatedAtMs: now };
-}
-
 /**
  * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
- * began, so that what is bought while access lasts is added after it, and taking one out moves up the later ones.
+ * began, so that what is bought while access lasts is added after it.
  */
 export function accessUntilMs(entitlement: Entitlement | null): TimeMs | null {
   const active = (entitlement?.sources ?? []).filter((source) => source.state === 'active');
