@@ -153,7 +153,7 @@ export interface Wechat {
 
 /** What a rail can do, as data: flows branch on it and never on the rail's name. */
 export interface RailAbilities {
-  readonly mayClose: boolean;
+  /** Otherwise money that has to go back becomes a case for staff. */
   readonly mayRefund: boolean;
 }
 

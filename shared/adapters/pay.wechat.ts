@@ -122,7 +122,7 @@ export function wechatPay(config: WechatPayConfig): Pay {
   const apiV3Key = Buffer.from(config.apiV3Key);
 
   return {
-    abilities: { mayClose: true, mayRefund: true },
+    abilities: { mayRefund: true },
     merchant: { appid, merchantId },
     open: async ({ orderId, description, amountFen, openid, expiresAtMs }) => {
       const body = {
