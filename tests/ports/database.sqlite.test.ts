@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Connection from 'libsql';
@@ -41,6 +41,15 @@ describe('sqlite', () => {
     expect(pragma('synchronous')).toBe(2);
     expect(pragma('busy_timeout')).toBe(250);
     connection.close();
+  });
+
+  test('after close, a copy of the file alone has everything', async () => {
+    const database = open();
+    await put(database, accounts, { id: 'a', balance: 1 });
+    await database.close();
+    path = join(folder, 'copy.sqlite');
+    copyFileSync(join(folder, 'data.sqlite'), path);
+    expect(await open().find(accounts, 'a')).toEqual({ id: 'a', balance: 1 });
   });
 
   test('64 writers at once share one commit', async () => {
