@@ -168,11 +168,13 @@ function respond(response: ServerResponse, answer: Plain | null): void {
   response.end(bytes);
 }
 
-/** Real timers that can all be stopped. */
+/** Real timers. Once they are stopped, nothing that was to happen later does, nor what is put off after that. */
 function timers() {
   const waiting = new Set<NodeJS.Timeout>();
+  let isStopped = false;
   return {
     schedule: (delayMs: number, job: () => Promise<void>) => {
+      if (isStopped) return;
       const timer = setTimeout(() => {
         waiting.delete(timer);
         void job();
@@ -180,6 +182,7 @@ function timers() {
       waiting.add(timer);
     },
     stop: () => {
+      isStopped = true;
       for (const timer of waiting) clearTimeout(timer);
     },
   };

@@ -105,7 +105,8 @@ describe('the phone', () => {
 
   test('pays as the person of that name', async () => {
     const { openid } = served.weixin.phone.login('alice');
-    const { data } = await independent().post(JSAPI, prepayOf('order-1', { payer: { openid } }));
+    const asked = prepayOf('order-1', { payer: { openid }, notify_url: 'http://127.0.0.1:1/nobody' });
+    const { data } = await independent().post(JSAPI, asked);
     const payment = requestPaymentOf(data.prepay_id, Date.now());
     const pay = async (more: object) =>
       (await ask('POST', '/phone/pay', { ...payment, ...more })).json.errMsg;
@@ -167,6 +168,35 @@ test.each(['/v3/certificates', '/sns/jscode2session'])(
 
 test('a body that is too long ends the connection', async () => {
   await expect(ask('POST', '/phone/login', { name: 'x'.repeat(1024 * 1024) })).rejects.toThrow();
+});
+
+test('nothing is told after the end, not even again what was being told then', async () => {
+  let arrived = 0;
+  let refuse = () => undefined as unknown;
+  const first = new Promise<Server>((resolve) => {
+    const server = createServer((_, response) => {
+      arrived += 1;
+      refuse = () => response.writeHead(500).end();
+      resolve(server);
+    }).listen(0, '127.0.0.1', async () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const asked = prepayOf('order-1', { notify_url: `http://127.0.0.1:${port}/` });
+      const { data } = await independent().post(JSAPI, asked);
+      const payment = { ...requestPaymentOf(data.prepay_id, Date.now()), openid: OPENID };
+      served.wechatPay.phone.pay(payment, 'confirm');
+    });
+  });
+  const server = await first;
+  await served.close();
+  refuse();
+  // The first pause between two tries is fifteen of these milliseconds.
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(arrived).toBe(1);
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
 });
 
 test.each(['NODE_ENV', 'ZHIKE_STAGE'])('does not start when %s says production', async (name) => {
