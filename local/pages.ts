@@ -15,9 +15,16 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 const STYLE =
-  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}';
+  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}pre{background:#f3f3f3;padding:1em;overflow:auto}';
 
-const HOME = `<!doctype html>
+/** Where things are on this machine. */
+export interface PagesOptions {
+  readonly url: string;
+  /** The learner's phone, which the simulators play. */
+  readonly phone: string;
+}
+
+const home = ({ url, phone }: PagesOptions) => `<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>知课 Zhike</title>
 <style>${STYLE}</style>
 <h1>知课 Zhike</h1>
@@ -29,6 +36,13 @@ const HOME = `<!doctype html>
 <li><a href="/api/courses/search?q=%E6%95%B0%E6%8D%AE">搜索 <code>GET /api/courses/search?q=数据</code></a></li>
 <li><a href="/api/coupons">可领的优惠券 <code>GET /api/coupons</code></a></li>
 </ul>
+<h2>试一试 Try it</h2>
+<pre># 手机上的 wx.login，得到 code · what wx.login does on the phone
+curl -d '{"name":"xiaoming"}' ${phone}/phone/login
+# 用 code 登录，得到 token；在接口文档里点 Authorize 填入 · log in; the token goes into “Authorize” in the reference
+curl -H 'content-type: application/json' -d '{"code":"…"}' ${url}/api/login
+# 下单并发起支付之后，在手机上确认：payment 里的字段，加上 name · confirm on the phone what payOrder answered
+curl -d '{"name":"xiaoming","timeStamp":"…","nonceStr":"…","package":"…","signType":"RSA","paySign":"…"}' ${phone}/phone/pay</pre>
 `;
 
 const REFERENCE = `<!doctype html>
@@ -42,12 +56,6 @@ const REFERENCE = `<!doctype html>
 /** Nothing is fetched from anywhere but here, and nothing is sent out to be validated. */
 const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true });\n`;
 
-const TEXTS: Readonly<Record<string, readonly [body: string, type: string]>> = {
-  '/': [HOME, 'text/html; charset=utf-8'],
-  '/docs': [REFERENCE, 'text/html; charset=utf-8'],
-  '/docs/start.js': [START, 'text/javascript; charset=utf-8'],
-};
-
 const HEADERS = {
   'cache-control': 'no-cache',
   'x-content-type-options': 'nosniff',
@@ -55,17 +63,23 @@ const HEADERS = {
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
 };
 
-/** The page at this path, or null when there is none. */
-export async function pages({ method, path }: HttpRequest): Promise<HttpResponse | null> {
-  if (method !== 'GET' && method !== 'HEAD') return null;
-  const text = Object.hasOwn(TEXTS, path) ? TEXTS[path] : undefined;
-  if (text !== undefined)
-    return { status: 200, headers: { ...HEADERS, 'content-type': text[1] }, body: text[0] };
-  const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
-  if (file === undefined) return null;
-  return {
-    status: 200,
-    headers: { ...HEADERS, 'content-type': file[1] },
-    body: await readFile(file[0], 'utf8'),
+/** Answers the page at a path, or null when there is none. */
+export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpResponse | null> {
+  const texts: Readonly<Record<string, readonly [body: string, type: string]>> = {
+    '/': [home(options), 'text/html; charset=utf-8'],
+    '/docs': [REFERENCE, 'text/html; charset=utf-8'],
+    '/docs/': [REFERENCE, 'text/html; charset=utf-8'],
+    '/docs/start.js': [START, 'text/javascript; charset=utf-8'],
   };
+  return async ({ method, path }) => {
+    if (method !== 'GET' && method !== 'HEAD') return null;
+    const text = Object.hasOwn(texts, path) ? texts[path] : undefined;
+    const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
+    if (text !== undefined) return pageOf(text[0], text[1]);
+    return file === undefined ? null : pageOf(await readFile(file[0], 'utf8'), file[1]);
+  };
+}
+
+function pageOf(body: string, type: string): HttpResponse {
+  return { status: 200, headers: { ...HEADERS, 'content-type': type }, body };
 }

@@ -21,7 +21,7 @@ import { chaosDatabase, parseChaos } from './database.chaos.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
-import { pages } from './pages.ts';
+import { createPages } from './pages.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
 import { createTimers, startTimers } from './timers.ts';
 
@@ -43,7 +43,6 @@ export interface ProductOptions {
 /** The running product. */
 export interface Product {
   readonly url: string;
-  readonly seeded: number;
   close(): Promise<void>;
 }
 
@@ -114,7 +113,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       : { write: () => undefined },
     settings: { corsOrigins: [], trustedProxies: options.trustedProxies, busPushKey: null },
   };
-  const seeded = await seedCatalogue(ports);
+  const pages = createPages({ url, phone: options.wechatUrl });
+  await seedCatalogue(ports);
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports));
   const served = await serve(functions, ports, {
@@ -124,7 +124,6 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   await warmSearch(ports);
   return {
     url: served.url,
-    seeded,
     close: async () => {
       await served.close();
       await stopTimers();

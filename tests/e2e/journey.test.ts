@@ -80,12 +80,13 @@ describe('the stack over HTTP', () => {
   });
 
   test('the pages for people are there, and nothing of them comes from anywhere else', async () => {
-    for (const path of ['/', '/docs', '/docs/start.js', '/docs/viewer.js', '/docs/viewer.css']) {
+    for (const path of ['/', '/docs', '/docs/', '/docs/start.js', '/docs/viewer.js', '/docs/viewer.css']) {
       const { status, body } = await exchange('GET', `${shop.api}${path}`);
       expect([path, status]).toEqual([path, 200]);
       if (!path.endsWith('viewer.js') && !path.endsWith('viewer.css'))
         expect(body).not.toMatch(/(src|href)="https?:/);
     }
+    expect((await exchange('GET', shop.api)).body).toContain(`${shop.phone}/phone/login`);
     const document = JSON.parse((await exchange('GET', `${shop.api}/docs/openapi.json`)).body) as {
       openapi: string;
     };
