@@ -2,7 +2,7 @@
  * The buyer's journey over HTTP, against the whole local stack in a process of its own: one line for each step, with
  * what it took. Ends everything it started. Exit code 0 when every step was right; 1 at the first that was not.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,23 +55,42 @@ async function post<T>(url: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Starts the stack on free ports and waits until it says where it is. */
-async function boot(dataDir: string): Promise<{ child: ChildProcess; api: string; phone: string }> {
-  const child = spawn(process.execPath, [join(__dirname, 'start.js')], {
+/** Starts the stack on free ports. */
+function startStack(dataDir: string) {
+  return spawn(process.execPath, [join(__dirname, 'start.js')], {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG: 'off' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+type Stack = ReturnType<typeof startStack>;
+
+/** Waits until the stack says where it is. */
+function addressesOf(stack: Stack): Promise<{ api: string; phone: string }> {
   let seen = '';
-  const ready = await new Promise<{ api: string; phone: string }>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Wrong(`the stack ended with ${code}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
+  return new Promise((resolve, reject) => {
+    stack.once('exit', (code) => reject(new Wrong(`the stack ended with ${code}`)));
+    setTimeout(
+      () => reject(new Wrong(`the stack did not start within ${WAIT_MAX_MS / 1000} s`)),
+      WAIT_MAX_MS,
+    ).unref();
+    stack.stdout.on('data', (chunk: Buffer) => {
       seen += chunk.toString();
       const api = /API +(http\S+)/.exec(seen)?.[1];
       const phone = /Phone +(http\S+)/.exec(seen)?.[1];
       if (api !== undefined && phone !== undefined) resolve({ api, phone });
     });
   });
-  return { child, ...ready };
+}
+
+/** Ends the stack, and throws away what it stored. Safe to repeat. */
+async function end(stack: Stack, dataDir: string): Promise<void> {
+  if (stack.exitCode === null && stack.signalCode === null) {
+    await new Promise<void>((resolve) => {
+      stack.once('exit', () => resolve());
+      stack.kill('SIGTERM');
+    });
+  }
+  await rm(dataDir, { recursive: true, force: true });
 }
 
 /** The steps, in order. Each checks what it saw before it says what it shows. */
@@ -257,14 +276,12 @@ function journey(api: string, phone: string): readonly (readonly [string, Step])
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zhike-demo-'));
   const began = performance.now();
-  let child: ChildProcess | null = null;
+  const stack = startStack(dataDir);
+  process.once('SIGINT', () => void end(stack, dataDir).finally(() => process.exit(130)));
   try {
-    const stack = await boot(dataDir);
-    child = stack.child;
-    console.log(
-      `知课 · the whole stack at ${stack.api}, up in ${Math.round(performance.now() - began)} ms\n`,
-    );
-    const steps = journey(stack.api, stack.phone);
+    const { api, phone } = await addressesOf(stack);
+    console.log(`知课 · the whole stack at ${api}, up in ${Math.round(performance.now() - began)} ms\n`);
+    const steps = journey(api, phone);
     for (const [index, [title, step]] of steps.entries()) {
       const from = performance.now();
       try {
@@ -282,14 +299,7 @@ async function main(): Promise<number> {
     console.log(`\nDone: ${steps.length} steps in ${Math.round(performance.now() - began)} ms.`);
     return 0;
   } finally {
-    const ending = child;
-    if (ending !== null && ending.exitCode === null) {
-      await new Promise<void>((resolve) => {
-        ending.once('exit', () => resolve());
-        ending.kill('SIGTERM');
-      });
-    }
-    await rm(dataDir, { recursive: true, force: true });
+    await end(stack, dataDir);
   }
 }
 
