@@ -1,5 +1,6 @@
 /**
- * Starts the stack and keeps it running until Ctrl-C. `PORT` (3000, 0 for any free one), `DATA_DIR` (`.data/`), `LOG=off`.
+ * Starts the stack and keeps it running until Ctrl-C. `PORT` (3000, 0 for any free one; the simulators take the next),
+ * `DATA_DIR` (`.data/`), `LOG=off`.
  * `ROLE` starts only a half of it, in a process of its own: `product` (which needs `SIMULATORS`, the other half's URL)
  * or `simulators`. `STORE_CHAOS` makes the database misbehave, `CLOCK_FACTOR` hurries the simulated callbacks,
  * and `TRUSTED_PROXIES=1` lets a load generator come from many addresses.
