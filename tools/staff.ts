@@ -38,13 +38,15 @@ interface Asked {
 /** What the command line asks for, or null when it is not understood. */
 function parseCommand(args: string[]): Asked | null {
   const option = { type: 'string' } as const;
-  const options = { data: option, username: option, user: option, role: option };
+  const help = { type: 'boolean' } as const;
+  const options = { data: option, username: option, user: option, role: option, help };
   const { values } = parseArgs({ args, options });
   const role = Role.safeParse(values.role).data;
   const userName = UserName.safeParse(values.username).data;
   const userId = UserId.safeParse(values.user).data;
   const dataDir = resolve(values.data ?? process.env.DATA_DIR ?? '.data');
-  if (role === undefined || (values.username === undefined) === (values.user === undefined)) return null;
+  const isOne = (values.username === undefined) !== (values.user === undefined);
+  if (values.help || role === undefined || !isOne) return null;
   if (userName !== undefined) return { dataDir, who: { userName }, role };
   return userId === undefined ? null : { dataDir, who: { userId }, role };
 }

@@ -67,4 +67,8 @@ describe('the staff command', () => {
   ])('what is not understood does nothing: %s', (_, args) => {
     expect(staff(args).status).not.toBe(0);
   });
+
+  test('asked for help it says how it is used', () => {
+    expect(staff(['--help']).stderr).toMatch(/^usage: npm run staff/);
+  });
 });
