@@ -617,7 +617,7 @@ export type QuoteOrderOutput = {
 
 export type ReceiveCouponInput = {
   readonly templateId: TemplateId;
-  readonly n?: CouponNumber | undefined;
+  readonly number?: CouponNumber | undefined;
 };
 export type ReceiveCouponOutput = {
   readonly coupon: CouponView;
@@ -892,7 +892,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Claims a coupon for the caller.
      *
-     * `n` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
+     * `number` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
      * `claimedCount` of `listCoupons`. So a double click or a retry gets the same coupon again, as it is by now, and never
      * a second one; numbers cannot be left out.
      *

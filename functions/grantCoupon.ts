@@ -15,6 +15,6 @@ export const grantCoupon = consumer({ on: couponGrantRequested }, async ({ data,
   const { userId, templateId } = data;
   const template = await couponTemplates.getPublished(ports.database, templateId);
   if ((await coupons.find(tx, couponId(templateId, userId, 1))) !== null) return;
-  const coupon = await giveCoupon(tx, template, { userId, n: 1, now });
+  const coupon = await giveCoupon(tx, template, { userId, number: 1, now });
   if (coupon === null) ports.log.write('warn', { event: 'coupon.sold_out', templateId, userId });
 });

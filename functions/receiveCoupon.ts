@@ -13,7 +13,7 @@ import { CouponNumber, CouponView } from '../shared/schemas/coupon.ts';
 /**
  * Claims a coupon for the caller.
  *
- * `n` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
+ * `number` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
  * `claimedCount` of `listCoupons`. So a double click or a retry gets the same coupon again, as it is by now, and never
  * a second one; numbers cannot be left out.
  */
@@ -21,22 +21,23 @@ export const receiveCoupon = http(
   {
     route: 'POST /api/coupons/receive',
     auth: 'member',
-    input: z.strictObject({ templateId: TemplateId, n: CouponNumber.optional() }),
+    input: z.strictObject({ templateId: TemplateId, number: CouponNumber.optional() }),
     output: z.object({ coupon: CouponView }),
     errors: ['coupon.not_found', 'coupon.not_claimable', 'coupon.limit_reached', 'coupon.sold_out'],
     limit: { max: 60, windowMs: MINUTE_MS },
   },
-  async ({ input: { templateId, n = 1 }, user, now, ports }) => {
+  async ({ input: { templateId, number = 1 }, user, now, ports }) => {
     const template = await couponTemplates.getPublished(ports.database, templateId);
     const { createdAtMs: registeredAtMs } = await users.get(ports.database, user.id);
     const coupon = await ports.database.tx(async (tx) => {
-      const claimed = await coupons.find(tx, couponId(templateId, user.id, n));
+      const claimed = await coupons.find(tx, couponId(templateId, user.id, number));
       if (claimed !== null) return claimed;
-      const claimer = { registeredAtMs, claimedCount: n - 1 };
+      const claimer = { registeredAtMs, claimedCount: number - 1 };
       refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, now }));
-      const hasGap = n > 1 && (await coupons.find(tx, couponId(templateId, user.id, n - 1))) === null;
+      const hasGap =
+        number > 1 && (await coupons.find(tx, couponId(templateId, user.id, number - 1))) === null;
       if (hasGap) throw fail('coupon.not_claimable', { params: { reason: 'out_of_turn' } });
-      return giveCoupon(tx, template, { userId: user.id, n, now });
+      return giveCoupon(tx, template, { userId: user.id, number, now });
     });
     if (coupon === null) throw fail('coupon.sold_out');
     return { coupon: couponView(coupon, now) };

@@ -95,21 +95,21 @@ export function claimableView(
   return { ...described, claimedCount, mayClaim: whyNot === null, whyNot };
 }
 
-/** The id of a user's n-th coupon (from 1) of a template. */
-export function couponId(templateId: TemplateId, userId: UserId, n: number): CouponId {
-  return CouponId.parse(`cpn_${templateId.slice(4)}_${userId.slice(4)}_${n}`);
+/** The id of a user's coupon of a template: the first has the number 1. */
+export function couponId(templateId: TemplateId, userId: UserId, number: number): CouponId {
+  return CouponId.parse(`cpn_${templateId.slice(4)}_${userId.slice(4)}_${number}`);
 }
 
-/** A user's n-th coupon of the template: a copy of its rule as it is now, which later changes cannot reach. */
+/** The user's coupon of the template with this number: a copy of its rule as it is now, which later changes cannot reach. */
 export function issueCoupon(
   template: CouponTemplate,
-  to: { readonly userId: UserId; readonly n: number; readonly now: TimeMs },
+  to: { readonly userId: UserId; readonly number: number; readonly now: TimeMs },
 ): Coupon {
   const { id: templateId, title, rule, scope, validity } = template;
-  const { userId, n, now } = to;
+  const { userId, number, now } = to;
   const isWindow = validity.kind === 'window';
   return {
-    id: couponId(templateId, userId, n),
+    id: couponId(templateId, userId, number),
     userId,
     templateId,
     title,

@@ -6,7 +6,7 @@ import type { TimeMs, UserId } from '../schemas/base.ts';
 import type { Coupon, CouponTemplate } from '../schemas/coupon.ts';
 
 /**
- * Gives a user the n-th coupon of a template, taken from its stock in the same transaction; null when nothing is left.
+ * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction; null when nothing is left.
  * Whether the user may have it, and does not have it yet, is for the caller to know.
  *
  * An empty shard is only peeked at, because what is empty stays so: a sold-out rush has no conflicts.
@@ -14,7 +14,7 @@ import type { Coupon, CouponTemplate } from '../schemas/coupon.ts';
 export async function giveCoupon(
   tx: Tx,
   template: CouponTemplate,
-  to: { readonly userId: UserId; readonly n: number; readonly now: TimeMs },
+  to: { readonly userId: UserId; readonly number: number; readonly now: TimeMs },
 ): Promise<Coupon | null> {
   for (const id of stockIdsFor(template, to.userId)) {
     const seen = await couponStocks.peek(tx, id);

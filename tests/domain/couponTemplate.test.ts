@@ -117,7 +117,7 @@ describe('who may claim', () => {
 });
 
 describe('a claimed coupon', () => {
-  const to = { userId: USER_ID, n: 2, now: at(5) };
+  const to = { userId: USER_ID, number: 2, now: at(5) };
 
   test('is valid for its days from the claim', () => {
     const coupon = issueCoupon(aTemplate({ validity: { kind: 'days', days: 7 } }), to);

@@ -40,7 +40,7 @@ describeFunction(listCoupons, () => {
   test('who has had all of them is told so, and how many that was', async () => {
     const template = await givenTemplate(world, { perUserMax: 2 });
     const claim = (n: number) =>
-      world.call(receiveCoupon, { templateId: template.id, n }, { token: alice.token });
+      world.call(receiveCoupon, { templateId: template.id, number: n }, { token: alice.token });
     await claim(1);
     expect((await list()).items).toMatchObject([{ claimedCount: 1, mayClaim: true, whyNot: null }]);
     await claim(2);

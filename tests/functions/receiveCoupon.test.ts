@@ -14,7 +14,7 @@ describeFunction(receiveCoupon, () => {
   let world: World;
   let alice: Buyer;
   const claim = (template: CouponTemplate, n?: number, buyer = alice) =>
-    world.call(receiveCoupon, { templateId: template.id, n }, { token: buyer.token });
+    world.call(receiveCoupon, { templateId: template.id, number: n }, { token: buyer.token });
   /** What is left and what was given, over all shards. */
   const counted = async () => {
     const stocks = (await storedIn(world, 'couponStocks')) as CouponStock[];
@@ -200,7 +200,11 @@ describeFunction(receiveCoupon, () => {
     ['an operator', { $gt: 0 }],
   ])('request.invalid for the number %s, which changes nothing', async (_, n) => {
     const template = await givenTemplate(world);
-    const answer = await world.call(receiveCoupon, { templateId: template.id, n }, { token: alice.token });
+    const answer = await world.call(
+      receiveCoupon,
+      { templateId: template.id, number: n },
+      { token: alice.token },
+    );
     expect(answer.code).toBe('request.invalid');
     expect(await storedIn(world, 'coupons')).toEqual([]);
   });

@@ -71,7 +71,8 @@ const TRIES_MAX = 6;
 /** The buyer. `live` is the whole of their visit. */
 export class Buyer {
   readonly process: Process;
-  readonly orderIds = new Set<string>();
+  /** The orders that were answered for: whether there are others, nobody told. */
+  readonly #orderIds = new Set<string>();
   #token: string | null = null;
   #userId = '';
   #couponIds: readonly string[] = [];
@@ -122,7 +123,7 @@ export class Buyer {
         );
       }
     }
-    for (const orderId of this.orderIds) {
+    for (const orderId of this.#orderIds) {
       const answer = await this.#insist('GET', `/api/orders/${orderId}`);
       if (answer?.status !== 200)
         wrong.push(`${this.name} looking at ${orderId}: ${answer?.code ?? 'no answer'}`);
@@ -184,7 +185,7 @@ export class Buyer {
       templatesOf(this.#given.startMs).filter((each) => each.isClaimed),
     );
     const click = async () => {
-      const answer = await this.#insist('POST', '/api/coupons/receive', { templateId, n: 1 });
+      const answer = await this.#insist('POST', '/api/coupons/receive', { templateId, number: 1 });
       if (answer?.status !== 200) return;
       this.#given.promises.claimed(this.#userId, Claimed.parse(answer.data).coupon.id);
     };
@@ -223,12 +224,9 @@ export class Buyer {
 
   /** Places an order until there is an answer, always under the same id. Null when it was refused, or nobody answered. */
   async #place(ask: Ask): Promise<OrderView | null> {
-    this.orderIds.add(ask.orderId);
     const answer = await this.#insist('POST', '/api/orders', ask);
-    if (answer?.status !== 200) {
-      if (answer !== null && answer.status < 500) this.orderIds.delete(ask.orderId);
-      return null;
-    }
+    if (answer?.status !== 200) return null;
+    this.#orderIds.add(ask.orderId);
     const { order } = Ordered.parse(answer.data);
     this.#given.promises.ordered(this.#userId, order, ask);
     if (this.#given.kernel.chance(0.2)) await this.#placeAgain(ask);
@@ -362,7 +360,7 @@ export class Buyer {
   }
 
   async #look(): Promise<void> {
-    for (const orderId of this.orderIds) await this.#see(orderId);
+    for (const orderId of this.#orderIds) await this.#see(orderId);
     const answer = await this.#call('GET', '/api/me/points');
     if (answer?.status === 200)
       this.#given.promises.balance(this.#userId, Balance.parse(answer.data).balance);
