@@ -15,7 +15,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 const STYLE =
-  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}pre{background:#f3f3f3;padding:1em;overflow:auto}';
+  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}pre{background:#f3f3f3;padding:1em;white-space:pre-wrap}';
 
 /** Where things are on this machine. */
 export interface PagesOptions {
