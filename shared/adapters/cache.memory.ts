@@ -8,6 +8,8 @@ const ENTRIES_MAX = 10_000;
 const JITTER = 0.1;
 /** What is not there is remembered for a tenth of the time. */
 const MISSING_SHARE = 0.1;
+/** How many values each new one looks at for what may go: more than come with it, so that it is never behind. */
+const SWEPT_AT_ONCE = 8;
 
 /** The time and chance it needs from outside, and its bound. */
 export interface MemoryCacheOptions {
@@ -18,12 +20,17 @@ export interface MemoryCacheOptions {
   readonly entriesMax?: number;
 }
 
-interface Kept {
-  readonly value: unknown;
+/** From when until when (exclusive) something counts. Before it began it does not: then the clock has stepped back. */
+interface Span {
+  readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
 
-interface Counter {
+interface Kept extends Span {
+  readonly value: unknown;
+}
+
+interface Counter extends Span {
   count: number;
   readonly endsAtMs: TimeMs;
 }
@@ -39,6 +46,28 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
   const counters = new LRUCache<string, Counter>({ max: entriesMax });
   const loads = new Map<string, Promise<unknown>>();
 
+  function isLive({ startsAtMs, endsAtMs }: Span): boolean {
+    const now = clock.now();
+    return startsAtMs <= now && now < endsAtMs;
+  }
+
+  function liveValue(key: string): Kept | null {
+    const kept = values.get(key);
+    return kept !== undefined && isLive(kept) ? kept : null;
+  }
+
+  /** Lets go of what has ended among those who were not asked for longest: a lesson or a page of a list is big. */
+  function sweep(): void {
+    const oldest: string[] = [];
+    for (const key of values.rkeys()) {
+      if (oldest.push(key) === SWEPT_AT_ONCE) break;
+    }
+    for (const key of oldest) {
+      const kept = values.peek(key);
+      if (kept !== undefined && !isLive(kept)) values.delete(key);
+    }
+  }
+
   async function load<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
     const loading = Promise.resolve().then(loader);
     loads.set(key, loading);
@@ -46,7 +75,9 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
       const value = await loading;
       if (loads.get(key) === loading) {
         const lifeMs = ttlMs * (value === null ? MISSING_SHARE : 1) * (1 - JITTER + 2 * JITTER * random());
-        values.set(key, { value, endsAtMs: clock.now() + lifeMs });
+        const startsAtMs = clock.now();
+        sweep();
+        values.set(key, { value, startsAtMs, endsAtMs: startsAtMs + lifeMs });
       }
       return value;
     } finally {
@@ -56,14 +87,14 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
 
   function counterOf(key: string): Counter | null {
     const counter = counters.get(key);
-    return counter !== undefined && clock.now() < counter.endsAtMs ? counter : null;
+    return counter !== undefined && isLive(counter) ? counter : null;
   }
 
   return {
     async remember<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
-      const kept = values.get(key);
+      const kept = liveValue(key);
       // What a key holds is what its own loader made: one key, one type.
-      if (kept !== undefined && clock.now() < kept.endsAtMs) return kept.value as T;
+      if (kept !== null) return kept.value as T;
       return (loads.get(key) as Promise<T> | undefined) ?? load(key, ttlMs, loader);
     },
 
@@ -74,7 +105,8 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
     },
 
     async count(key, windowMs) {
-      const counter = counterOf(key) ?? { count: 0, endsAtMs: timeMs(clock.now() + windowMs) };
+      const now = clock.now();
+      const counter = counterOf(key) ?? { count: 0, startsAtMs: now, endsAtMs: timeMs(now + windowMs) };
       if (counter.count === 0) counters.set(key, counter);
       counter.count += 1;
       return { count: counter.count, endsAtMs: counter.endsAtMs };

@@ -129,6 +129,13 @@ function valuesSuite(at: () => Cached): void {
     expect(await at().cache.remember('other', MINUTE_MS, loader.load)).toBe(2);
   });
 
+  test('a clock that steps back makes nothing last longer', async () => {
+    const loader = counting((calls) => calls);
+    await at().cache.remember('k', MINUTE_MS, loader.load);
+    at().advance(-60 * MINUTE_MS);
+    expect(await at().cache.remember('k', MINUTE_MS, loader.load)).toBe(2);
+  });
+
   test('a load that began before the key was forgotten is not remembered', async () => {
     let answer: (value: string) => void = () => undefined;
     const stale = at().cache.remember(
@@ -159,6 +166,13 @@ function countersSuite(at: () => Cached): void {
     at().advance(1);
     expect(await at().cache.counted('k')).toBe(0);
     expect(await at().cache.count('k', MINUTE_MS)).toEqual({ count: 1, endsAtMs: endsAtMs + MINUTE_MS });
+  });
+
+  test('a clock that steps back makes no window longer', async () => {
+    await at().cache.count('k', MINUTE_MS);
+    at().advance(-60 * MINUTE_MS);
+    const endsAtMs = at().now() + MINUTE_MS;
+    expect(await at().cache.count('k', MINUTE_MS)).toEqual({ count: 1, endsAtMs });
   });
 
   test('many at once are all counted, each with a number of its own', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { memoryCache } from '../../shared/adapters/cache.memory.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 import { seed, seeded } from '../support/seeded.ts';
@@ -29,4 +31,18 @@ test('memory is bounded: who was not asked for longest goes first, and values wa
   expect(await cache.remember('k950', 60_000, async () => 'new')).toBe(950);
   expect(await cache.remember('k0', 60_000, async () => 'new')).toBe('new');
   expect(await cache.counted('limit')).toBe(1);
+});
+
+test('what has ended does not stay in memory until as many others have come', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const { cache, advance } = cached();
+  const page = () => ({ text: '知'.repeat(10) });
+  const first = new WeakRef(await cache.remember('first', 2_000, async () => page()));
+  advance(60_000);
+  await cache.remember('second', 2_000, async () => page());
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(first.deref()).toBeUndefined();
+  expect(await cache.remember('second', 2_000, async () => 'new')).toEqual(page());
 });
