@@ -30,12 +30,15 @@ export async function startNode(
   let seen = '';
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', function read(chunk: Buffer) {
       seen += chunk.toString();
       for (const [, name, value] of seen.matchAll(/^(\w+) +(\S+)$/gm)) {
         if (name !== undefined && value !== undefined) lines[name] = value;
       }
-      if (awaited.every((name) => lines[name] !== undefined)) resolve();
+      if (!awaited.every((name) => lines[name] !== undefined)) return;
+      // What it says from now on (its log) is thrown away unread.
+      child.stdout.off('data', read).resume();
+      resolve();
     });
   });
   const { pid } = child;
