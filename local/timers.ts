@@ -97,6 +97,8 @@ export function createTimers(functions: Readonly<Record<string, TimerFunction>>,
     tick: () => {
       if (isStopped) return;
       const second = Math.floor(ports.clock.now() / SECOND_MS);
+      // A clock that was set back is believed: those seconds come again.
+      if (second < seenSecond) seenSecond = second - 1;
       const first = Math.max(seenSecond + 1, second - LOOK_BACK_SECONDS);
       for (const { name, own, fires } of jobs) {
         for (let at = first; at <= second; at += 1) {
@@ -106,7 +108,7 @@ export function createTimers(functions: Readonly<Record<string, TimerFunction>>,
           break;
         }
       }
-      seenSecond = Math.max(seenSecond, second);
+      seenSecond = second;
     },
     stop: async () => {
       isStopped = true;

@@ -105,7 +105,8 @@ export class Verifier {
     const { fetchCertificates, clock } = this.#options;
     if (this.#refreshing !== null) return this.#refreshing;
     const now = clock.now();
-    if (now < this.#refreshedAtMs + REFRESH_EVERY_MS) return Promise.resolve();
+    // Either way: a clock that was ahead, and was set back, has nobody wait until it is there again.
+    if (Math.abs(now - this.#refreshedAtMs) < REFRESH_EVERY_MS) return Promise.resolve();
     this.#refreshedAtMs = now;
     this.#refreshing = fetchCertificates(async (headers, body) => this.#learn(headers, body))
       // The serial stays unknown, and what named it is refused; the next minute asks again.

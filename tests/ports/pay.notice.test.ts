@@ -346,6 +346,15 @@ describe('platform certificates', () => {
     expect(fetches()).toBe(2);
   });
 
+  test('are asked for again when our own clock was far ahead, and has been set back', async () => {
+    rail.simulator.skewMs = -6 * MINUTE_MS;
+    expect(await failure(read(signedByCertificate()))).toBe('notice.signature_invalid');
+    rail.simulator.skewMs = 0;
+    rail.clock.advance(-60 * MINUTE_MS);
+    expect(await failure(read(signedByCertificate()))).toBeNull();
+    expect(fetches()).toBe(2);
+  });
+
   test('that are under a number that is not theirs teach nothing', async () => {
     const serial = keys.certificateSerial.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     const other = new Wire({

@@ -56,10 +56,10 @@ describe('a run', () => {
 });
 
 describe('a cron of seven fields', () => {
-  const firings = (cron: string, fromMs: number, seconds: number) => {
+  const firings = (cron: string, fromAtMs: number, seconds: number) => {
     const fires = parseCron(cron);
     return Array.from({ length: seconds }, (_, index) => index).filter((index) =>
-      fires(fromMs + index * 1000),
+      fires(fromAtMs + index * 1000),
     );
   };
   const midnight = Date.UTC(2026, 10, 22, 16); // 2026-11-23 00:00 in Beijing
@@ -123,6 +123,17 @@ describe('on a laptop', () => {
     timers.tick();
     timers.tick();
     expect(starts).toEqual(['five', 'five', 'five', 'minute']);
+    await timers.stop();
+  });
+
+  test('a clock that steps back stops no timer until it has caught up', async () => {
+    const timers = createTimers({ five: every('*/5 * * * * * *', 'five') }, world.ports);
+    world.clock.advance(-3_600_000);
+    for (let step = 0; step < 20; step += 1) {
+      timers.tick();
+      world.clock.advance(500);
+    }
+    expect(starts).toEqual(['five', 'five']);
     await timers.stop();
   });
 
