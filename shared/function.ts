@@ -58,7 +58,7 @@ export interface Call {
 export interface HttpCall<I, A extends Auth> extends Call {
   readonly input: I;
   readonly user: UserOf<A>;
-  /** The caller's network address as far as it can be believed: for limits, never for identity. */
+  /** The caller's network address as far as it can be believed, of IPv6 the /64 network: for limits, never for identity. */
   readonly address: string;
 }
 

@@ -7,7 +7,7 @@ import { SECOND_MS } from '../schemas/base.ts';
 import { authenticate } from './authenticate.ts';
 import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type ExchangeRequest, type HttpResponse, type Step } from './exchange.ts';
-import { limit } from './limit.ts';
+import { addressGroup, limit } from './limit.ts';
 import { observe } from './observe.ts';
 import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 import type { Endpoint } from './router.ts';
@@ -40,7 +40,8 @@ async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered> {
   const { contract } = own;
   const { input, caller, now, ports, requestId, request } = exchange;
   // `caller` is what the contract's `auth` promises: `authenticate` has thrown otherwise.
-  const call = { input, user: caller as never, now, ports, requestId, address: request.address };
+  const address = addressGroup(request.address);
+  const call = { input, user: caller as never, now, ports, requestId, address };
   return parseOutput(contract, await own.run(call), isForAll(contract, exchange));
 }
 

@@ -76,6 +76,14 @@ describeFunction(loginWithPassword, () => {
     expect((await attempt(password)).status).toBe(200);
   });
 
+  test('all addresses of one IPv6 line are one address', async () => {
+    for (let count = 0; count < 10; count += 1) {
+      await attempt('three grey herons at dawn', 'xiaoming', `2001:db8:1:2::${count}`);
+    }
+    expect(await attempt(password, 'xiaoming', '2001:db8:1:2:ffff::1')).toMatchObject({ status: 429 });
+    expect((await attempt(password, 'xiaoming', '2001:db8:1:3::1')).status).toBe(200);
+  });
+
   test('tries at the same moment count before the first is answered', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => attempt('three grey herons at dawn')));
     expect(answers.filter(({ code }) => code === 'auth.password_wrong')).toHaveLength(10);
