@@ -60,8 +60,8 @@ export type ClaimableView = {
   readonly rule: CouponRule;
   readonly scope: CouponScope;
   readonly validity: CouponValidity;
-  readonly claimFromMs: TimeMs;
-  readonly claimUntilMs: TimeMs;
+  readonly claimFromAtMs: TimeMs;
+  readonly claimUntilAtMs: TimeMs;
   readonly perUserMax: number;
   readonly claimedCount: number;
   readonly mayClaim: boolean;
@@ -123,8 +123,8 @@ export type CouponTemplateDraft = {
   readonly rule: CouponRule;
   readonly scope: CouponScope;
   readonly validity: CouponValidity;
-  readonly claimFromMs: TimeMs;
-  readonly claimUntilMs: TimeMs;
+  readonly claimFromAtMs: TimeMs;
+  readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
   readonly audience: 'all' | 'new_users' | 'welcome';
@@ -133,8 +133,8 @@ export type CouponTemplateDraft = {
 /** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
 export type CouponValidity = {
   readonly kind: 'window';
-  readonly fromMs: TimeMs;
-  readonly untilMs: TimeMs;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
 } | {
   readonly kind: 'days';
   readonly days: number;
@@ -149,7 +149,7 @@ export type CouponView = {
   readonly scope: CouponScope;
   readonly state: CouponState;
   readonly orderId: OrderId | null;
-  readonly validFromMs: TimeMs;
+  readonly validFromAtMs: TimeMs;
   readonly expiresAtMs: TimeMs;
   readonly claimedAtMs: TimeMs;
 };
@@ -221,7 +221,7 @@ export type CourseView = {
   }[];
   readonly owned: {
     readonly isOwned: boolean;
-    readonly untilMs: TimeMs | null;
+    readonly untilAtMs: TimeMs | null;
   } | null;
 };
 
@@ -417,8 +417,8 @@ export type StaffCouponTemplateView = {
   readonly rule: CouponRule;
   readonly scope: CouponScope;
   readonly validity: CouponValidity;
-  readonly claimFromMs: TimeMs;
-  readonly claimUntilMs: TimeMs;
+  readonly claimFromAtMs: TimeMs;
+  readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
   readonly audience: 'all' | 'new_users' | 'welcome';

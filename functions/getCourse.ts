@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as entitlements from '../shared/data/entitlements.ts';
 import { maySee } from '../shared/domain/course.ts';
-import { accessUntilMs, mayUse } from '../shared/domain/entitlement.ts';
+import { accessUntilAtMs, mayUse } from '../shared/domain/entitlement.ts';
 import { fail } from '../shared/errors.ts';
 import { findCourse } from '../shared/flows/catalogue.ts';
 import { http } from '../shared/function.ts';
@@ -29,7 +29,7 @@ export const getCourse = http(
     const isOwned = mayUse(entitlement, now);
     if (!maySee(course.product, isOwned)) throw fail('course.not_found');
     if (user === null) return course.view;
-    const untilMs = isOwned ? accessUntilMs(entitlement) : null;
-    return { ...course.view, owned: { isOwned, untilMs } };
+    const untilAtMs = isOwned ? accessUntilAtMs(entitlement) : null;
+    return { ...course.view, owned: { isOwned, untilAtMs } };
   },
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as entitlements from '../shared/data/entitlements.ts';
 import { maySee, mediaExpiresAtMs } from '../shared/domain/course.ts';
-import { accessUntilMs, mayUse } from '../shared/domain/entitlement.ts';
+import { accessUntilAtMs, mayUse } from '../shared/domain/entitlement.ts';
 import { fail } from '../shared/errors.ts';
 import { findCourse, findLesson } from '../shared/flows/catalogue.ts';
 import { http } from '../shared/function.ts';
@@ -36,8 +36,8 @@ export const getLesson = http(
 
     const { mediaKey, ...shown } = lesson;
     if (mediaKey === null) return { ...shown, mediaUrl: null, mediaExpiresAtMs: null };
-    const untilMs = lesson.isTrial ? null : accessUntilMs(entitlement);
-    const expiresAtMs = mediaExpiresAtMs(lesson, untilMs, now);
+    const untilAtMs = lesson.isTrial ? null : accessUntilAtMs(entitlement);
+    const expiresAtMs = mediaExpiresAtMs(lesson, untilAtMs, now);
     return {
       ...shown,
       mediaUrl: await ports.files.signedUrl(mediaKey, expiresAtMs),

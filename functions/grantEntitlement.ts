@@ -9,10 +9,10 @@ import { consumer } from '../shared/function.ts';
  * It reads nothing but the event: what the order promised counts, whatever has become of the catalogue since.
  */
 export const grantEntitlement = consumer({ on: orderPaid }, async ({ data, tx, now }) => {
-  const { orderId, userId, paidAtMs: fromMs } = data;
+  const { orderId, userId, paidAtMs: fromAtMs } = data;
   for (const { productId, access } of data.lines) {
     const before = await entitlements.find(tx, userId, productId);
-    const after = grant(before, { userId, productId, orderId, access, fromMs, now });
+    const after = grant(before, { userId, productId, orderId, access, fromAtMs, now });
     await entitlements.save(tx, before, after);
   }
 });

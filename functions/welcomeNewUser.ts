@@ -17,7 +17,7 @@ export const welcomeNewUser = consumer({ on: userRegistered }, async ({ data, po
     cursor: null,
   });
   const requests = items
-    .filter((template) => template.claimFromMs <= registeredAtMs)
+    .filter((template) => template.claimFromAtMs <= registeredAtMs)
     .map(({ id: templateId }) =>
       fact(couponGrantRequested, `${templateId}:${userId}:welcome`, { userId, templateId, cause: 'welcome' }),
     );

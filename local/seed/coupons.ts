@@ -14,8 +14,8 @@ export function seedTemplateId(number: number): TemplateId {
 /** What all seeded templates have in common: one for each user, for everything, and plenty of them. */
 const plenty = {
   scope: { kind: 'all' },
-  claimFromMs: FROM_MS,
-  claimUntilMs: UNTIL_MS,
+  claimFromAtMs: FROM_MS,
+  claimUntilAtMs: UNTIL_MS,
   stock: 1_000_000,
   perUserMax: 1,
 } as const;

@@ -103,7 +103,7 @@ async function storeTemplates(ports: Ports): Promise<number> {
   let stored = 0;
   for (const draft of seedTemplates) {
     const draftDigest = ports.secrets.digest('coupon.draft', JSON.stringify(draft));
-    const now = draft.claimFromMs;
+    const now = draft.claimFromAtMs;
     const { template, stocks } = publishTemplate(draftTemplate(draft, draftDigest, now), now);
     const isNew = await ports.database.tx(async (tx) => {
       if ((await couponTemplates.find(tx, template.id)) !== null) return false;

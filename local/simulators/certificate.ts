@@ -41,8 +41,8 @@ export function makeCertificate(given: {
   readonly privateKeyPem: string;
   readonly serial: string;
   readonly name: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
+  readonly fromAtMs: number;
+  readonly untilAtMs: number;
 }): string {
   const privateKey = createPrivateKey(given.privateKeyPem);
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
@@ -54,7 +54,7 @@ export function makeCertificate(given: {
     der(TAG.integer, Buffer.from(given.serial, 'hex')),
     algorithm,
     name,
-    der(TAG.sequence, timeOf(given.fromMs), timeOf(given.untilMs)),
+    der(TAG.sequence, timeOf(given.fromAtMs), timeOf(given.untilAtMs)),
     name,
     publicKey,
   );

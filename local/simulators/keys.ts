@@ -67,8 +67,8 @@ export function makeSimulatorKeys(): SimulatorKeys {
       privateKeyPem: platform.privateKeyPem,
       serial: certificateSerial,
       name: 'Tenpay.com (simulated)',
-      fromMs: CERTIFICATE_FROM_MS,
-      untilMs: CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS,
+      fromAtMs: CERTIFICATE_FROM_MS,
+      untilAtMs: CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS,
     }),
   };
 }

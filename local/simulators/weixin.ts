@@ -38,7 +38,7 @@ type Words = Readonly<Record<string, unknown>>;
 /** A code, and whom it is of; it works once. */
 interface Issued {
   readonly subject: string;
-  readonly untilMs: number;
+  readonly untilAtMs: number;
 }
 
 const CODE_MS = 5 * MINUTE_MS;
@@ -80,7 +80,7 @@ export class WeixinSimulator {
   readonly #numbers = new Map<string, Issued>();
   readonly #used = new Set<string>();
   #issued = 0;
-  #tokens: { readonly token: string; readonly untilMs: number }[] = [];
+  #tokens: { readonly token: string; readonly untilAtMs: number }[] = [];
   #forcedAtMs: number[] = [];
 
   constructor(options: WeixinSimulatorOptions) {
@@ -129,7 +129,7 @@ export class WeixinSimulator {
   #issue(codes: Map<string, Issued>, subject: string): string {
     this.#issued += 1;
     const code = `0${this.#letters(21).toString('base64url')}${String(this.#issued).padStart(3, '0')}`;
-    codes.set(code, { subject, untilMs: this.#options.clock.now() + CODE_MS });
+    codes.set(code, { subject, untilAtMs: this.#options.clock.now() + CODE_MS });
     return code;
   }
 
@@ -138,7 +138,7 @@ export class WeixinSimulator {
     if (typeof code !== 'string') return null;
     const issued = codes.get(code);
     codes.delete(code);
-    if (issued === undefined || this.#options.clock.now() >= issued.untilMs) return null;
+    if (issued === undefined || this.#options.clock.now() >= issued.untilAtMs) return null;
     return issued.subject;
   }
 
@@ -169,7 +169,7 @@ export class WeixinSimulator {
     if (secret !== keys.appSecret) return refusal(40125, 'invalid appsecret');
     const now = clock.now();
     const last = this.#tokens.at(-1);
-    const isDue = last === undefined || now >= last.untilMs - TOKEN_OVERLAP_MS;
+    const isDue = last === undefined || now >= last.untilAtMs - TOKEN_OVERLAP_MS;
     if (isForced === true) {
       const today = this.#forcedAtMs.filter((atMs) => atMs > now - DAY_MS);
       const isTooSoon = now - (today.at(-1) ?? Number.NEGATIVE_INFINITY) < FORCED_EVERY_MS;
@@ -178,9 +178,9 @@ export class WeixinSimulator {
       this.#forcedAtMs = [...today, now];
     }
     if (!isDue && isForced !== true)
-      return { access_token: last.token, expires_in: Math.floor((last.untilMs - now) / SECOND_MS) };
-    const kept = isForced === true ? [] : this.#tokens.filter(({ untilMs }) => untilMs > now);
-    const made = { token: this.#letters(96).toString('base64url'), untilMs: now + TOKEN_MS };
+      return { access_token: last.token, expires_in: Math.floor((last.untilAtMs - now) / SECOND_MS) };
+    const kept = isForced === true ? [] : this.#tokens.filter(({ untilAtMs }) => untilAtMs > now);
+    const made = { token: this.#letters(96).toString('base64url'), untilAtMs: now + TOKEN_MS };
     this.#tokens = [...kept, made];
     return { access_token: made.token, expires_in: TOKEN_MS / SECOND_MS };
   }
@@ -190,7 +190,7 @@ export class WeixinSimulator {
     const now = clock.now();
     const known = this.#tokens.find((each) => each.token === token);
     if (known === undefined) return refusal(40001, 'invalid credential');
-    if (now >= known.untilMs) return refusal(42001, 'access_token expired');
+    if (now >= known.untilAtMs) return refusal(42001, 'access_token expired');
     const phoneNumber = this.#redeem(this.#numbers, code);
     if (phoneNumber === null) return refusal(40029, 'invalid code');
     return {

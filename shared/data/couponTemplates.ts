@@ -10,7 +10,7 @@ export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
   version: 1,
-  indexes: { open: { fields: ['state', 'audience', 'claimUntilMs'] } },
+  indexes: { open: { fields: ['state', 'audience', 'claimUntilAtMs'] } },
 });
 
 /** The template, or null. */
@@ -50,7 +50,7 @@ export function listOpen(
   return reader.list(collection, {
     index: 'open',
     where: { state: 'published', audience: asked.audiences },
-    range: { field: 'claimUntilMs', from: asked.now + 1 },
+    range: { field: 'claimUntilAtMs', from: asked.now + 1 },
     order: 'ascending',
     limit: asked.limit,
     cursor: asked.cursor,

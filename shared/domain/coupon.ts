@@ -45,7 +45,7 @@ interface ByOrder {
 /** The coupon, locked for an order of its owner. @throws coupon.not_usable */
 export function lockCoupon(coupon: Coupon, by: ByOrder & { readonly userId: UserId }): Coupon {
   if (coupon.userId !== by.userId) throw notUsable('not yours');
-  if (by.now < coupon.validFromMs) throw notUsable('not started');
+  if (by.now < coupon.validFromAtMs) throw notUsable('not started');
   if (by.now >= coupon.expiresAtMs) throw notUsable('expired');
   return { ...coupon, state: after(coupon, 'lock'), orderId: by.orderId, updatedAtMs: by.now };
 }
@@ -135,11 +135,11 @@ export function couponProblem(
   const { userId, lines, now } = asked;
   const because = (code: Rejected['code'], params: Rejected['params']) => ({ code, id: coupon.id, params });
   if (coupon.userId !== userId) return because('coupon.not_yours', {});
-  const { validFromMs, expiresAtMs } = coupon;
+  const { validFromAtMs, expiresAtMs } = coupon;
   const state = seenState(coupon, now);
   if (state === 'expired') return because('coupon.expired', { expiresAtMs });
   if (state !== 'available') return because('coupon.not_available', {});
-  if (now < validFromMs) return because('coupon.not_started', { validFromMs });
+  if (now < validFromAtMs) return because('coupon.not_started', { validFromAtMs });
   if (!lines.some((line) => isEligible(coupon.scope, line))) return because('coupon.no_eligible_line', {});
   const measured = { thresholdFen: thresholdFen(coupon.rule), eligibleFen: eligibleFen(coupon, lines) };
   if (measured.eligibleFen < measured.thresholdFen) return because('coupon.threshold_not_met', measured);

@@ -49,8 +49,8 @@ export function publishTemplate(
 }
 
 /** When claiming ends, exclusive: as staff said, or when no coupon of it could be used any more. */
-function lastClaimMs({ claimUntilMs, validity }: CouponTemplate): number {
-  return validity.kind === 'window' ? Math.min(claimUntilMs, validity.untilMs) : claimUntilMs;
+function lastClaimMs({ claimUntilAtMs, validity }: CouponTemplate): number {
+  return validity.kind === 'window' ? Math.min(claimUntilAtMs, validity.untilAtMs) : claimUntilAtMs;
 }
 
 /** What is known of somebody who looks at a template; null for nobody. */
@@ -66,7 +66,7 @@ export function whyNotClaimable(
   asked: { readonly claimer: Claimer | null; readonly isSoldOut: boolean; readonly now: TimeMs },
 ): NotClaimable | null {
   const { claimer, isSoldOut, now } = asked;
-  if (now < template.claimFromMs) return 'not_started';
+  if (now < template.claimFromAtMs) return 'not_started';
   if (now >= lastClaimMs(template)) return 'ended';
   if (template.audience === 'welcome') return 'not_for_you';
   if (claimer === null) return isSoldOut ? 'sold_out' : 'login_first';
@@ -90,8 +90,8 @@ export function claimableView(
   claimedCount: number,
   whyNot: NotClaimable | null,
 ): ClaimableView {
-  const { id, title, rule, scope, validity, claimFromMs, claimUntilMs, perUserMax } = template;
-  const described = { id, title, rule, scope, validity, claimFromMs, claimUntilMs, perUserMax };
+  const { id, title, rule, scope, validity, claimFromAtMs, claimUntilAtMs, perUserMax } = template;
+  const described = { id, title, rule, scope, validity, claimFromAtMs, claimUntilAtMs, perUserMax };
   return { ...described, claimedCount, mayClaim: whyNot === null, whyNot };
 }
 
@@ -117,8 +117,8 @@ export function issueCoupon(
     scope,
     state: 'available',
     orderId: null,
-    validFromMs: isWindow ? validity.fromMs : now,
-    expiresAtMs: isWindow ? validity.untilMs : timeMs(now + validity.days * DAY_MS),
+    validFromAtMs: isWindow ? validity.fromAtMs : now,
+    expiresAtMs: isWindow ? validity.untilAtMs : timeMs(now + validity.days * DAY_MS),
     claimedAtMs: now,
     updatedAtMs: now,
   };

@@ -148,9 +148,9 @@ export function courseView(product: Product, course: Course): CourseView {
 
 /**
  * When a lesson's media closes: its length and a quarter of an hour from now, and never later than the access ends.
- * `accessUntilMs` is null for access without an end.
+ * `accessUntilAtMs` is null for access without an end.
  */
-export function mediaExpiresAtMs(lesson: Lesson, accessUntilMs: TimeMs | null, now: TimeMs): TimeMs {
+export function mediaExpiresAtMs(lesson: Lesson, accessUntilAtMs: TimeMs | null, now: TimeMs): TimeMs {
   const playedMs = timeMs(now + lesson.durationSeconds * SECOND_MS + MEDIA_GRACE_MS);
-  return accessUntilMs !== null && accessUntilMs < playedMs ? accessUntilMs : playedMs;
+  return accessUntilAtMs !== null && accessUntilAtMs < playedMs ? accessUntilAtMs : playedMs;
 }

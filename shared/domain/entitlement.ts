@@ -14,18 +14,18 @@ export function grant(
     readonly productId: ProductId;
     readonly orderId: OrderId;
     readonly access: AccessRule;
-    readonly fromMs: TimeMs;
+    readonly fromAtMs: TimeMs;
     readonly now: TimeMs;
   },
 ): Entitlement {
-  const { userId, productId, orderId, access, fromMs, now } = given;
+  const { userId, productId, orderId, access, fromAtMs, now } = given;
   if (before?.sources.some((source) => source.orderId === orderId)) return before;
-  const untilMs = access.kind === 'forever' ? null : timeMs(fromMs + access.days * DAY_MS);
+  const untilAtMs = access.kind === 'forever' ? null : timeMs(fromAtMs + access.days * DAY_MS);
   return {
     id: entitlementId(userId, productId),
     userId,
     productId,
-    sources: [...(before?.sources ?? []), { orderId, fromMs, untilMs, state: 'active' }],
+    sources: [...(before?.sources ?? []), { orderId, fromAtMs, untilAtMs, state: 'active' }],
     updatedAtMs: now,
   };
 }
@@ -34,12 +34,12 @@ export function grant(
  * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
  * began, so that what is bought while access lasts is added after it.
  */
-export function accessUntilMs(entitlement: Entitlement | null): TimeMs | null {
+export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
   const active = (entitlement?.sources ?? []).filter((source) => source.state === 'active');
   let endMs = 0;
-  for (const { fromMs, untilMs } of active.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    if (untilMs === null) return null;
-    endMs = Math.max(endMs, fromMs) + (untilMs - fromMs);
+  for (const { fromAtMs, untilAtMs } of active.toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
+    if (untilAtMs === null) return null;
+    endMs = Math.max(endMs, fromAtMs) + (untilAtMs - fromAtMs);
   }
   return timeMs(endMs);
 }
@@ -49,6 +49,6 @@ export function accessUntilMs(entitlement: Entitlement | null): TimeMs | null {
  * clock that said so may be a little ahead of this one.
  */
 export function mayUse(entitlement: Entitlement | null, now: TimeMs): boolean {
-  const untilMs = accessUntilMs(entitlement);
-  return untilMs === null || now < untilMs;
+  const untilAtMs = accessUntilAtMs(entitlement);
+  return untilAtMs === null || now < untilAtMs;
 }

@@ -48,8 +48,8 @@ export type CouponScope = z.infer<typeof CouponScope>;
 /** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
 export const CouponValidity = z.discriminatedUnion('kind', [
   z
-    .strictObject({ kind: z.literal('window'), fromMs: TimeMs, untilMs: TimeMs })
-    .refine((window) => window.fromMs < window.untilMs, { path: ['untilMs'] }),
+    .strictObject({ kind: z.literal('window'), fromAtMs: TimeMs, untilAtMs: TimeMs })
+    .refine((window) => window.fromAtMs < window.untilAtMs, { path: ['untilAtMs'] }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(365) }),
 ]);
 export type CouponValidity = z.infer<typeof CouponValidity>;
@@ -70,16 +70,16 @@ export const CouponTemplateDraft = z
     scope: CouponScope,
     validity: CouponValidity,
     /** Claimed from … until (exclusive). */
-    claimFromMs: TimeMs,
-    claimUntilMs: TimeMs,
+    claimFromAtMs: TimeMs,
+    claimUntilAtMs: TimeMs,
     /** How many there are, over all shards. */
     stock: z.int().min(1).max(1_000_000),
     perUserMax: z.int().min(1).max(PER_USER_MAX),
     audience: z.enum(['all', 'new_users', 'welcome']),
   })
-  .refine((draft) => draft.claimFromMs < draft.claimUntilMs, { path: ['claimUntilMs'] })
+  .refine((draft) => draft.claimFromAtMs < draft.claimUntilAtMs, { path: ['claimUntilAtMs'] })
   .refine((draft) => draft.perUserMax === 1 || draft.audience !== 'welcome', { path: ['perUserMax'] })
-  .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilMs > draft.claimFromMs, {
+  .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilAtMs > draft.claimFromAtMs, {
     path: ['validity'],
   });
 export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
@@ -130,7 +130,7 @@ export const Coupon = z.object({
   state: CouponState,
   /** The order that locked or used it. */
   orderId: OrderId.nullable(),
-  validFromMs: TimeMs,
+  validFromAtMs: TimeMs,
   /** Exclusive. */
   expiresAtMs: TimeMs,
   claimedAtMs: TimeMs,
@@ -163,8 +163,8 @@ export const ClaimableView = z.object({
   rule: CouponRule,
   scope: CouponScope,
   validity: CouponValidity,
-  claimFromMs: TimeMs,
-  claimUntilMs: TimeMs,
+  claimFromAtMs: TimeMs,
+  claimUntilAtMs: TimeMs,
   perUserMax: z.int(),
   claimedCount: z.int(),
   mayClaim: z.boolean(),

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { OrderId, ProductId, TimeMs, UserId } from './base.ts';
 
-/** One reason for access: an order's line. `untilMs` is exclusive; null for ever. */
+/** One reason for access: an order's line. `untilAtMs` is exclusive; null for ever. */
 export const EntitlementSource = z.object({
   orderId: OrderId,
-  fromMs: TimeMs,
-  untilMs: TimeMs.nullable(),
+  fromAtMs: TimeMs,
+  untilAtMs: TimeMs.nullable(),
   state: z.enum(['active', 'revoked']),
 });
 export type EntitlementSource = z.infer<typeof EntitlementSource>;

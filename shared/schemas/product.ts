@@ -149,7 +149,7 @@ export const CourseView = CourseCard.extend({
   summary: z.string(),
   access: AccessRule,
   chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
-  owned: z.object({ isOwned: z.boolean(), untilMs: TimeMs.nullable() }).nullable(),
+  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
 });
 export type CourseView = z.infer<typeof CourseView>;
 

@@ -10,7 +10,7 @@ import { seed } from '../support/seeded.ts';
 const OTHER_ORDER_ID = OrderId.parse('ord_01JD0000000000000000000009');
 const OTHER = UserId.parse('usr_01JD0000000000000000000009');
 /** Valid from 10 until 20 milliseconds after `NOW`. */
-const fresh = aCoupon({ validFromMs: timeMs(NOW + 10), expiresAtMs: timeMs(NOW + 20) });
+const fresh = aCoupon({ validFromAtMs: timeMs(NOW + 10), expiresAtMs: timeMs(NOW + 20) });
 
 type Action = 'lock' | 'use' | 'release' | 'expire';
 interface Step {

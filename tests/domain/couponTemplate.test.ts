@@ -76,14 +76,14 @@ describe('publishing', () => {
   });
 
   test.each([
-    ['when claiming has ended', { claimUntilMs: at(DAY_MS) }],
+    ['when claiming has ended', { claimUntilAtMs: at(DAY_MS) }],
     [
       'when its coupons have ended',
-      { validity: { kind: 'window', fromMs: at(1), untilMs: at(DAY_MS) } } as const,
+      { validity: { kind: 'window', fromAtMs: at(1), untilAtMs: at(DAY_MS) } } as const,
     ],
   ])('%s is coupon.not_publishable', (_, changes) => {
     const draft = draftTemplate(
-      aTemplateDraft({ id: TEMPLATE_ID, now: NOW }, { claimUntilMs: at(9 * DAY_MS), ...changes }),
+      aTemplateDraft({ id: TEMPLATE_ID, now: NOW }, { claimUntilAtMs: at(9 * DAY_MS), ...changes }),
       DIGEST,
       NOW,
     );
@@ -95,11 +95,11 @@ describe('publishing', () => {
 describe('who may claim', () => {
   const claimer = { registeredAtMs: at(-NEW_USER_MS), claimedCount: 0 };
   const newcomer = { registeredAtMs: at(1 - NEW_USER_MS), claimedCount: 0 };
-  const window = { kind: 'window', fromMs: NOW, untilMs: at(10) } as const;
+  const window = { kind: 'window', fromAtMs: NOW, untilAtMs: at(10) } as const;
   test.each([
     ['anybody in time', {}, claimer, false, 0, null],
-    ['nobody before it starts', { claimFromMs: at(1) }, claimer, false, 0, 'not_started'],
-    ['somebody in its first millisecond', { claimFromMs: at(1) }, claimer, false, 1, null],
+    ['nobody before it starts', { claimFromAtMs: at(1) }, claimer, false, 0, 'not_started'],
+    ['somebody in its first millisecond', { claimFromAtMs: at(1) }, claimer, false, 1, null],
     ['somebody in its last millisecond', {}, claimer, false, DAY_MS - 1, null],
     ['nobody when it has ended', {}, claimer, false, DAY_MS, 'ended'],
     ['nobody when its coupons have ended', { validity: window }, claimer, false, 10, 'ended'],
@@ -124,15 +124,15 @@ describe('a claimed coupon', () => {
     expect(Coupon.parse(coupon)).toEqual(coupon);
     expect(coupon).toMatchObject({
       id: `cpn_${TEMPLATE_ID.slice(4)}_${USER_ID.slice(4)}_2`,
-      validFromMs: at(5),
+      validFromAtMs: at(5),
       expiresAtMs: at(5 + 7 * DAY_MS),
     });
   });
 
   test('is valid in its window, whenever it was claimed', () => {
-    const validity = { kind: 'window', fromMs: at(100), untilMs: at(200) } as const;
+    const validity = { kind: 'window', fromAtMs: at(100), untilAtMs: at(200) } as const;
     expect(issueCoupon(aTemplate({ validity }), to)).toMatchObject({
-      validFromMs: at(100),
+      validFromAtMs: at(100),
       expiresAtMs: at(200),
     });
   });
@@ -155,9 +155,9 @@ describe('what staff write is refused when', () => {
       { rule: { kind: 'discount', thresholdFen: 0, offBasisPoints: 0, capFen: 1 } },
     ],
     ['T4: it names half a fen', { rule: { kind: 'fixed', offFen: 19.99 } }],
-    ['claiming ends before it starts', { claimUntilMs: draft.claimFromMs }],
-    ['its window is none', { validity: { kind: 'window', fromMs: NOW + 5, untilMs: NOW + 5 } }],
-    ['its window ends before claiming starts', { validity: { kind: 'window', fromMs: 1, untilMs: NOW } }],
+    ['claiming ends before it starts', { claimUntilAtMs: draft.claimFromAtMs }],
+    ['its window is none', { validity: { kind: 'window', fromAtMs: NOW + 5, untilAtMs: NOW + 5 } }],
+    ['its window ends before claiming starts', { validity: { kind: 'window', fromAtMs: 1, untilAtMs: NOW } }],
     ['there are none', { stock: 0 }],
     ['it is a welcome to be given twice', { audience: 'welcome', perUserMax: 2 }],
     ['it has a field we do not know', { bonus: 1 }],

@@ -127,10 +127,10 @@ describe('what of a course can be seen', () => {
     if (lesson === undefined) throw new Error('no lesson');
     fc.assert(
       fc.property(fc.nat(86_400), fc.option(fc.nat(2 * DAY_MS)), (durationSeconds, accessMs) => {
-        const untilMs = accessMs === null ? null : timeMs(now + accessMs);
-        const expiresAtMs = mediaExpiresAtMs({ ...lesson, durationSeconds }, untilMs, now);
+        const untilAtMs = accessMs === null ? null : timeMs(now + accessMs);
+        const expiresAtMs = mediaExpiresAtMs({ ...lesson, durationSeconds }, untilAtMs, now);
         const playedMs = now + durationSeconds * 1_000 + 15 * MINUTE_MS;
-        expect(expiresAtMs).toBe(untilMs === null ? playedMs : Math.min(playedMs, untilMs));
+        expect(expiresAtMs).toBe(untilAtMs === null ? playedMs : Math.min(playedMs, untilAtMs));
       }),
       { seed },
     );

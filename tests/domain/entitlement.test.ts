@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { accessUntilMs, grant, mayUse } from '../../shared/domain/entitlement.ts';
+import { accessUntilAtMs, grant, mayUse } from '../../shared/domain/entitlement.ts';
 import { DAY_MS, OrderId, timeMs } from '../../shared/schemas/base.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { productIdOf } from '../support/given.coupon.ts';
@@ -16,14 +16,14 @@ interface Bought {
 
 const orderIdOf = (n: number) => OrderId.parse(`ord_01JD00000000000000000000${String(n).padStart(2, '0')}`);
 const give = (before: Entitlement | null, { order, onDay, days }: Bought) => {
-  const fromMs = timeMs(NOW + onDay * DAY_MS);
+  const fromAtMs = timeMs(NOW + onDay * DAY_MS);
   return grant(before, {
     userId: USER_ID,
     productId: productIdOf(1),
     orderId: orderIdOf(order),
     access: days === null ? { kind: 'forever' } : { kind: 'days', days },
-    fromMs,
-    now: fromMs,
+    fromAtMs,
+    now: fromAtMs,
   });
 };
 /** The access with one order's part marked as taken back. */
@@ -55,14 +55,14 @@ describe(`what orders give comes to (seed ${seed})`, () => {
       const days = new Set<number>();
       for (const one of all.toSorted((a, b) => a.onDay - b.onDay || a.order - b.order)) {
         if (one.days === null) {
-          expect(accessUntilMs(giveAll(all))).toBeNull();
+          expect(accessUntilAtMs(giveAll(all))).toBeNull();
           return;
         }
         let day = one.onDay;
         while (days.has(day)) day += 1;
         for (let left = one.days; left > 0; left -= 1, day += 1) days.add(day);
       }
-      expect(accessUntilMs(giveAll(all))).toBe(NOW + (Math.max(...days) + 1) * DAY_MS);
+      expect(accessUntilAtMs(giveAll(all))).toBe(NOW + (Math.max(...days) + 1) * DAY_MS);
     });
   });
 
@@ -71,7 +71,7 @@ describe(`what orders give comes to (seed ${seed})`, () => {
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
     holds(shuffled, ([all, other]) => {
-      expect(accessUntilMs(giveAll(other))).toBe(accessUntilMs(giveAll(all)));
+      expect(accessUntilAtMs(giveAll(other))).toBe(accessUntilAtMs(giveAll(all)));
     });
   });
 
@@ -91,7 +91,7 @@ describe(`what orders give comes to (seed ${seed})`, () => {
       if (whole === null) throw new Error('something was bought');
       const rest = takenBack(whole, order);
       const without = giveAll(all.filter((one) => one.order !== order));
-      expect(accessUntilMs(rest)).toBe(accessUntilMs(without));
+      expect(accessUntilAtMs(rest)).toBe(accessUntilAtMs(without));
       expect(rest.sources).toHaveLength(all.length);
     });
   });
@@ -105,7 +105,7 @@ test('access ends with the millisecond in which it ends', () => {
 
 test('who never bought it may not use it', () => {
   expect(mayUse(null, NOW)).toBe(false);
-  expect(accessUntilMs(null)).toBe(0);
+  expect(accessUntilAtMs(null)).toBe(0);
 });
 
 test('a payment that the rail dates a little ahead of our clock opens at once', () => {

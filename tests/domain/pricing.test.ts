@@ -251,7 +251,7 @@ describe('a quote', () => {
     ['coupon.not_available', aCoupon({ state: 'used', orderId }), {}],
     ['coupon.expired', aCoupon({ state: 'expired' }), { expiresAtMs: aCoupon().expiresAtMs }],
     ['coupon.expired', aCoupon({ expiresAtMs: NOW }), { expiresAtMs: NOW }],
-    ['coupon.not_started', aCoupon({ validFromMs: timeMs(NOW + 1) }), { validFromMs: NOW + 1 }],
+    ['coupon.not_started', aCoupon({ validFromAtMs: timeMs(NOW + 1) }), { validFromAtMs: NOW + 1 }],
     ['coupon.no_eligible_line', aCoupon({ scope: { kind: 'products', productIds: [productIdOf(99)] } }), {}],
   ])('T21: %s', (code, its, params) => {
     expect(price(cartOf(10_000), its)).toMatchObject({

@@ -1,7 +1,7 @@
 import { orderPaid } from '../../events/orderPaid.ts';
 import { grantEntitlement } from '../../functions/grantEntitlement.ts';
 import * as entitlements from '../../shared/data/entitlements.ts';
-import { accessUntilMs } from '../../shared/domain/entitlement.ts';
+import { accessUntilAtMs } from '../../shared/domain/entitlement.ts';
 import { fact } from '../../shared/event.ts';
 import { ownedAmong } from '../../shared/flows/ownedAmong.ts';
 import { DAY_MS, fen, timeMs } from '../../shared/schemas/base.ts';
@@ -33,7 +33,7 @@ describeFunction(grantEntitlement, () => {
   }
   const deliver = (eventId: string) => world.deliver('grantEntitlement', eventId);
   const untilOf = async (index: number) =>
-    accessUntilMs(await entitlements.find(world.ports.database, alice.userId, productIdOf(index)));
+    accessUntilAtMs(await entitlements.find(world.ports.database, alice.userId, productIdOf(index)));
 
   beforeEach(async () => {
     world = await createWorld();
@@ -58,11 +58,11 @@ describeFunction(grantEntitlement, () => {
 
   test('T1: told again and again, at once and later, it gives once', async () => {
     const id = await paid({ kind: 'days', days: 7 });
-    const untilMs = world.clock.now() + 7 * DAY_MS;
+    const untilAtMs = world.clock.now() + 7 * DAY_MS;
     await Promise.all(Array.from({ length: 10 }, () => deliver(id)));
     world.clock.advance(DAY_MS);
     await deliver(id);
-    expect(await untilOf(0)).toBe(untilMs);
+    expect(await untilOf(0)).toBe(untilAtMs);
     expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
   });
 
@@ -78,9 +78,9 @@ describeFunction(grantEntitlement, () => {
 
   test('it is from when it was paid, not from when that was heard of', async () => {
     const id = await paid({ kind: 'days', days: 7 });
-    const untilMs = world.clock.now() + 7 * DAY_MS;
+    const untilAtMs = world.clock.now() + 7 * DAY_MS;
     world.clock.advance(3 * DAY_MS);
     await deliver(id);
-    expect(await untilOf(0)).toBe(untilMs);
+    expect(await untilOf(0)).toBe(untilAtMs);
   });
 });

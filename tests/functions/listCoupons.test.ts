@@ -22,9 +22,13 @@ describeFunction(listCoupons, () => {
   afterEach(() => world.close());
 
   test('what can be claimed says so, what cannot says why not', async () => {
-    await givenTemplate(world, { title: '可领', claimUntilMs: after(1 * DAY_MS) });
-    await givenTemplate(world, { title: '未开始', claimFromMs: after(1), claimUntilMs: after(2 * DAY_MS) });
-    await givenTemplate(world, { title: '新人', audience: 'new_users', claimUntilMs: after(20 * DAY_MS) });
+    await givenTemplate(world, { title: '可领', claimUntilAtMs: after(1 * DAY_MS) });
+    await givenTemplate(world, {
+      title: '未开始',
+      claimFromAtMs: after(1),
+      claimUntilAtMs: after(2 * DAY_MS),
+    });
+    await givenTemplate(world, { title: '新人', audience: 'new_users', claimUntilAtMs: after(20 * DAY_MS) });
     const seen = async () =>
       (await list()).items.map(({ title, mayClaim, whyNot }) => [title, mayClaim, whyNot]);
     expect(await seen()).toEqual([
@@ -74,14 +78,14 @@ describeFunction(listCoupons, () => {
       couponTemplates.insert(tx, draftTemplate(draft, 'd'.repeat(64), world.clock.now())),
     );
     await givenTemplate(world, { audience: 'welcome' });
-    await givenTemplate(world, { claimUntilMs: after(1) });
+    await givenTemplate(world, { claimUntilAtMs: after(1) });
     world.clock.advance(1);
     expect(await list()).toEqual({ items: [], nextCursor: null });
   });
 
   test('pages follow one another, soonest end first', async () => {
     for (const day of [3, 1, 2]) {
-      await givenTemplate(world, { title: `第 ${day} 天`, claimUntilMs: after(day * DAY_MS) });
+      await givenTemplate(world, { title: `第 ${day} 天`, claimUntilAtMs: after(day * DAY_MS) });
     }
     const first = await list({ limit: 2 });
     const second = await list({ limit: 2, cursor: first.nextCursor });

@@ -40,7 +40,7 @@ describeFunction(receiveCoupon, () => {
       scope: template.scope,
       state: 'available',
       orderId: null,
-      validFromMs: world.clock.now(),
+      validFromAtMs: world.clock.now(),
       expiresAtMs: world.clock.now() + 7 * DAY_MS,
       claimedAtMs: world.clock.now(),
     });
@@ -90,10 +90,10 @@ describeFunction(receiveCoupon, () => {
   });
 
   test.each([
-    ['not_started', { claimFromMs: 1 }],
+    ['not_started', { claimFromAtMs: 1 }],
     ['not_for_you', { audience: 'welcome' }],
   ] as const)('coupon.not_claimable: %s', async (reason, changes) => {
-    const late = 'claimFromMs' in changes ? { claimFromMs: timeMs(world.clock.now() + 1) } : changes;
+    const late = 'claimFromAtMs' in changes ? { claimFromAtMs: timeMs(world.clock.now() + 1) } : changes;
     const { status, error } = await claim(await givenTemplate(world, late));
     expect([status, error.code, error.params]).toEqual([409, 'coupon.not_claimable', { reason }]);
     expect(await storedIn(world, 'coupons')).toEqual([]);
@@ -106,8 +106,8 @@ describeFunction(receiveCoupon, () => {
   });
 
   test('a coupon for new users is for the first seven days', async () => {
-    const claimUntilMs = timeMs(world.clock.now() + 30 * DAY_MS);
-    const template = await givenTemplate(world, { audience: 'new_users', claimUntilMs });
+    const claimUntilAtMs = timeMs(world.clock.now() + 30 * DAY_MS);
+    const template = await givenTemplate(world, { audience: 'new_users', claimUntilAtMs });
     world.clock.advance(7 * DAY_MS);
     alice = await world.login('alice');
     expect((await claim(template)).error.params).toEqual({ reason: 'not_for_you' });

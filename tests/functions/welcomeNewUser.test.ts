@@ -30,7 +30,7 @@ describeFunction(welcomeNewUser, () => {
   test('what counts is when the user registered, not when that was heard of', async () => {
     await givenTemplate(world, { audience: 'welcome', title: '那时' });
     const soon = timeMs(world.clock.now() + 1);
-    await givenTemplate(world, { audience: 'welcome', title: '以后', claimFromMs: soon });
+    await givenTemplate(world, { audience: 'welcome', title: '以后', claimFromAtMs: soon });
     await world.login('alice');
     world.clock.advance(2 * DAY_MS);
     await world.drain();

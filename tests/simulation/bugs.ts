@@ -237,7 +237,7 @@ export const bugs = {
         if (collection.name !== 'orders') return;
         const { id: orderId, userId, lines, createdAtMs } = Order.parse(doc);
         for (const { productId } of lines) {
-          const source = { orderId, fromMs: createdAtMs, untilMs: null, state: 'active' } as const;
+          const source = { orderId, fromAtMs: createdAtMs, untilAtMs: null, state: 'active' } as const;
           const id = `${userId}:${productId}`;
           const before = await tx.find(entitlements, id);
           const sources = [...(before?.sources ?? []), source];
@@ -253,7 +253,7 @@ export const bugs = {
       insert: async (collection, doc) => {
         if (collection.name !== entitlements.name) return tx.insert(collection, doc);
         const entitlement = Entitlement.parse(doc);
-        const sources = entitlement.sources.map((source) => ({ ...source, untilMs: source.fromMs }));
+        const sources = entitlement.sources.map((source) => ({ ...source, untilAtMs: source.fromAtMs }));
         return tx.insert(entitlements, { ...entitlement, sources });
       },
     })),

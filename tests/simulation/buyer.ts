@@ -131,8 +131,8 @@ export class Buyer {
     return wrong;
   }
 
-  #wait(fromMs: number, toMs: number): Promise<void> {
-    const delayMs = this.#given.kernel.chance(0.3) ? 0 : this.#given.kernel.between(fromMs, toMs);
+  #wait(fromAtMs: number, toMs: number): Promise<void> {
+    const delayMs = this.#given.kernel.chance(0.3) ? 0 : this.#given.kernel.between(fromAtMs, toMs);
     return this.#given.kernel.step(this.process, 'waits', delayMs);
   }
 
@@ -307,8 +307,8 @@ export class Buyer {
   async #payLate(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
-    const untilMs = order.expiresAtMs + this.#given.kernel.between(-30 * SECOND_MS, 7 * MINUTE_MS);
-    await this.#given.kernel.step(this.process, 'sleeps', untilMs - this.#given.kernel.now());
+    const untilAtMs = order.expiresAtMs + this.#given.kernel.between(-30 * SECOND_MS, 7 * MINUTE_MS);
+    await this.#given.kernel.step(this.process, 'sleeps', untilAtMs - this.#given.kernel.now());
     await this.#confirm(payment);
   }
 

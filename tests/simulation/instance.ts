@@ -58,7 +58,7 @@ export class Instance {
       clock,
       ids,
       secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
-      files: { signedUrl: async (key, untilMs) => `https://media.example.com/${key}?until=${untilMs}` },
+      files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
       settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null },

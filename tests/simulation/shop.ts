@@ -80,7 +80,7 @@ export function templatesOf(startMs: number): readonly Template[] {
         title: '限时满百减十',
         rule: { kind: 'full_reduction', thresholdFen: 9_000, offFen: 1_000 },
         scope: { kind: 'all' },
-        validity: { kind: 'window', fromMs: startMs - DAY_MS, untilMs: startMs + 40 * MINUTE_MS },
+        validity: { kind: 'window', fromAtMs: startMs - DAY_MS, untilAtMs: startMs + 40 * MINUTE_MS },
       },
     },
     {
@@ -136,8 +136,8 @@ function templateDocs(startMs: number): readonly (readonly [string, Doc])[] {
         id: templateId,
         ...terms,
         // Open since yesterday, whatever an instance's clock says.
-        claimFromMs: startMs - DAY_MS,
-        claimUntilMs: startMs + DAY_MS,
+        claimFromAtMs: startMs - DAY_MS,
+        claimUntilAtMs: startMs + DAY_MS,
         stock: shards.reduce((sum, remaining) => sum + remaining, 0),
         perUserMax,
         audience: isClaimed ? 'all' : 'welcome',

@@ -134,7 +134,7 @@ class Run {
     await this.#while(this.#buyers.map((buyer) => buyer.live()));
     this.#isCalm = true;
     this.#kernel.note('peace');
-    const untilMs = this.#kernel.now() + REST_MS_MAX;
+    const untilAtMs = this.#kernel.now() + REST_MS_MAX;
     let store: Store;
     do {
       const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
@@ -143,7 +143,7 @@ class Run {
         () => this.#look(),
       );
       store = await this.#judge.read();
-    } while (this.#judge.isInterested && !this.#judge.isAtRest(store) && this.#kernel.now() < untilMs);
+    } while (this.#judge.isInterested && !this.#judge.isAtRest(store) && this.#kernel.now() < untilAtMs);
     this.#judge.lookAtRest(store);
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();

@@ -16,7 +16,7 @@ export async function givenAccess(
   const orderId = OrderId.parse(world.ports.ids.make('ord'));
   await world.ports.database.tx(async (tx) => {
     const before = await entitlements.find(tx, userId, productId);
-    const after = grant(before, { userId, productId, orderId, access, fromMs: now, now });
+    const after = grant(before, { userId, productId, orderId, access, fromAtMs: now, now });
     await entitlements.save(tx, before, after);
   });
 }

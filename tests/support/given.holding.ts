@@ -80,7 +80,7 @@ export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
     scope: { kind: 'all' },
     state: 'available',
     orderId: null,
-    validFromMs: NOW,
+    validFromAtMs: NOW,
     expiresAtMs: timeMs(NOW + DAY_MS),
     claimedAtMs: NOW,
     updatedAtMs: NOW,

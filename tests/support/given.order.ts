@@ -80,7 +80,7 @@ export async function givenCouponOf(
     scope: { kind: 'all' },
     state: 'available',
     orderId: null,
-    validFromMs: now,
+    validFromAtMs: now,
     expiresAtMs: timeMs(now + DAY_MS),
     claimedAtMs: now,
     updatedAtMs: now,

@@ -131,14 +131,14 @@ export function createMerchant(
     pay: (prepayId, decision = 'confirm', openid = OPENID) =>
       rail.phone.pay({ ...requestPaymentOf(prepayId, clock.now()), openid }, decision).errMsg,
     pass: async (ms) => {
-      const untilMs = clock.now() + ms;
+      const untilAtMs = clock.now() + ms;
       for (;;) {
         const nextAtMs = clock.nextAtMs();
-        if (nextAtMs === null || nextAtMs > untilMs) break;
+        if (nextAtMs === null || nextAtMs > untilAtMs) break;
         clock.advance(Math.max(0, nextAtMs - clock.now()));
         await clock.runDue();
       }
-      clock.advance(untilMs - clock.now());
+      clock.advance(untilAtMs - clock.now());
     },
   };
 }
