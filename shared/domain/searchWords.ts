@@ -24,12 +24,24 @@ export function indexedWords(text: string): string[] {
   return cut(text, (characters) => [...characters, ...pairs(characters)]);
 }
 
-/** The words a text is searched by: of Chinese the pairs, which say more; a character only where it stands alone. */
+/** How many words a search has at most: each of them is looked for in the whole index. */
+const SEARCHED_MAX = 16;
+
+/**
+ * The words a text is searched by, each once: of Chinese the pairs, which say more; a character only where it stands
+ * alone. Of very many words the first.
+ */
 export function searchedWords(text: string): string[] {
-  return cut(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
+  const words = cut(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
+  return [...new Set(words)].slice(0, SEARCHED_MAX);
 }
 
-/** Whether a word may be the beginning of a longer one, or misspelt: words of letters, not Chinese. */
+/** Whether a word may be misspelt: words of letters, not Chinese. */
 export function isSpelt(word: string): boolean {
   return !HAN.test(word);
+}
+
+/** Whether a word may be the beginning of a longer one: not a single letter, with which half of all words begin. */
+export function mayBegin(word: string): boolean {
+  return isSpelt(word) && word.length > 1;
 }

@@ -1,7 +1,7 @@
 /** Full-text search over what is on sale, in memory: a shop has thousands of courses, not millions. */
 import MiniSearch, { type SearchResult } from 'minisearch';
 import * as products from '../data/products.ts';
-import { indexedWords, isSpelt, searchedWords } from '../domain/searchWords.ts';
+import { indexedWords, isSpelt, mayBegin, searchedWords } from '../domain/searchWords.ts';
 import type { Ports } from '../ports.ts';
 import { MINUTE_MS, type ProductId } from '../schemas/base.ts';
 import type { Product } from '../schemas/product.ts';
@@ -30,7 +30,7 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
       searchOptions: {
         tokenize: searchedWords,
         boost: WEIGHTS,
-        prefix: isSpelt,
+        prefix: mayBegin,
         fuzzy: misspeltMax,
       },
     });

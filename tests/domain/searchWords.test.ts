@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { indexedWords, isSpelt, searchedWords } from '../../shared/domain/searchWords.ts';
+import { indexedWords, isSpelt, mayBegin, searchedWords } from '../../shared/domain/searchWords.ts';
 import { seed } from '../support/seeded.ts';
 
 describe('how text is cut into words', () => {
@@ -28,6 +28,12 @@ describe('how text is cut into words', () => {
     expect(searchedWords('ＰＹＴＨＯＮ')).toEqual(['python']);
   });
 
+  test('a word that is said again is searched once, and of very many words the first', () => {
+    expect(searchedWords('学 Go 学 go 学 GO')).toEqual(['学', 'go']);
+    const many = searchedWords(Array.from({ length: 30 }, (_, index) => `w${index}`).join(' '));
+    expect(many).toEqual(Array.from({ length: 16 }, (_, index) => `w${index}`));
+  });
+
   test('marks and spaces are no words', () => {
     expect(searchedWords(' ——《》，。!? ')).toEqual([]);
   });
@@ -47,7 +53,8 @@ describe('how text is cut into words', () => {
     );
   });
 
-  test('only words of letters may be a beginning or misspelt', () => {
-    expect(['python', '数据', '课'].map(isSpelt)).toEqual([true, false, false]);
+  test('only words of letters may be misspelt, and only those of two or more a beginning', () => {
+    expect(['python', 'c', '数据', '课'].map(isSpelt)).toEqual([true, true, false, false]);
+    expect(['python', 'go', 'c', '数据'].map(mayBegin)).toEqual([true, true, false, false]);
   });
 });

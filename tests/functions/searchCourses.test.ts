@@ -39,6 +39,13 @@ describeFunction(searchCourses, () => {
     expect(await titles('bus')).toEqual(['英语口语']);
   });
 
+  test('a single letter is a word of its own, and the beginning of none', async () => {
+    await givenCourse(world, { title: 'C 语言入门' });
+    await givenCourse(world, { title: 'Cooking 烹饪' });
+    expect(await titles('c')).toEqual(['C 语言入门']);
+    expect(await titles('co')).toEqual(['Cooking 烹饪']);
+  });
+
   test('courses with every word come alone; when there are none, those with any', async () => {
     await givenCourse(world, { title: 'Python 数据分析' });
     await givenCourse(world, { title: 'Python 爬虫' });
