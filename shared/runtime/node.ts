@@ -35,7 +35,6 @@ export interface Served {
 /** Request line and headers together; Node refuses what is longer. */
 const HEADER_BYTES_MAX = 16_384;
 const TARGET_CHARACTERS_MAX = 8_192;
-const HEADERS_MAX = 100;
 
 /** A client that sends its headers or its body more slowly than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
@@ -184,20 +183,21 @@ export async function serve(
   const server = createServer(
     { maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: CHECK_EVERY_MS },
     (incoming, outgoing) => {
-      answer(incoming).then(
-        (response) => send(outgoing, response, isClosing),
-        (caught) => {
+      answer(incoming)
+        .then((response) => send(outgoing, response, isClosing))
+        .catch((caught) => {
           // A client that hung up while it was sending is no news.
-          if (!incoming.destroyed) ports.log.write('error', { function: 'host', ...describeCaught(caught) });
+          if (!incoming.socket.destroyed)
+            ports.log.write('error', { function: 'host', ...describeCaught(caught) });
           outgoing.destroy();
-        },
-      );
+        });
     },
   );
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.maxHeadersCount = HEADERS_MAX;
+  // Their bytes are bounded; a bound on their number would leave out the last ones without a word.
+  server.maxHeadersCount = 0;
   server.on('clientError', refuseConnection);
 
   await new Promise<void>((resolve, reject) => {

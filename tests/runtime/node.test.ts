@@ -49,6 +49,10 @@ const functions = {
       return {};
     },
   ),
+  unsendable: callback(
+    { route: 'POST /api/unsendable', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
+    async () => ({ status: 200, contentType: '\n', body: '' }),
+  ),
   echo: callback(
     { route: 'POST /api/echo', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
     async ({ rawBody }) => ({
@@ -213,6 +217,22 @@ test('a target that is too long is 414, headers that are too long are 431', asyn
   const answer = await raw(`GET /api/long/2 HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   expect(answer).toContain('request.headers_too_large');
+});
+
+test('no header is lost behind many others', async () => {
+  const many = Array.from({ length: 200 }, (_, index) => `x-${index}: 1\r\n`).join('');
+  const body = '{"text":"x"}';
+  const answer = await raw(
+    `POST /api/small HTTP/1.1\r\nhost: x\r\n${many}content-type: application/json\r\nconnection: close\r\n` +
+      `content-length: ${body.length}\r\n\r\n${body}`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('an answer that cannot be sent is cut off, logged, and ends nothing else', async () => {
+  await expect(ask('/api/unsendable', { method: 'POST', body: 'x' })).rejects.toThrow('socket hang up');
+  expect(world.logs.at(-1)).toMatchObject({ level: 'error', function: 'host' });
+  expect((await ask('/api/long/2')).status).toBe(200);
 });
 
 test('what is no HTTP is refused, and the server goes on', async () => {
