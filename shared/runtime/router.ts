@@ -134,10 +134,16 @@ function outOfBounds({ query, headers }: HttpRequest): Endpoint | null {
   return parameters > QUERY_PARAMETERS_MAX || characters > QUERY_CHARACTERS_MAX ? urlTooLong : null;
 }
 
-/** What a browser of one of our own origins needs to read the answer. Nothing is said to any other. */
+/**
+ * What a browser of one of our own origins needs to read the answer. Nothing is said to any other, but that no cache
+ * may give its answer to ours.
+ */
 function corsHeaders(request: HttpRequest, ports: Ports, allow: string | undefined): Record<string, string> {
+  const { corsOrigins } = ports.settings;
   const origin = request.headers.origin;
-  if (origin === undefined || !ports.settings.corsOrigins.includes(origin)) return {};
+  if (origin === undefined || !corsOrigins.includes(origin)) {
+    return corsOrigins.length === 0 ? {} : { vary: 'origin' };
+  }
   const own = { 'access-control-allow-origin': origin, vary: 'origin' };
   if (request.method !== 'OPTIONS' || allow === undefined) {
     return { ...own, 'access-control-expose-headers': 'etag, retry-after, x-request-id' };

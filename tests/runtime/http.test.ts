@@ -528,11 +528,12 @@ describe('browsers', () => {
   });
 
   test.each(['https://admin.example.evil.net', 'http://admin.example', 'null', 'https://ADMIN.example', '*'])(
-    'the origin %s is told nothing',
+    'the origin %s is told nothing, and what it is told is kept for nobody else',
     async (origin) => {
       for (const method of ['GET', 'OPTIONS']) {
         const { headers } = await ask(method, origin);
         expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+        expect(headers.vary).toBe('origin');
       }
     },
   );
