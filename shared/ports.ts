@@ -269,7 +269,7 @@ export interface Secrets {
   digest(purpose: string, plain: string): string;
 }
 
-/** Password hashing, slow on purpose. */
+/** Password hashing, slow on purpose. Both throw request.too_many when more wait than can be served soon. */
 export interface Passwords {
   /** A self-describing hash with its own salt. */
   hash(password: string): Promise<string>;

@@ -1,5 +1,6 @@
 /** Password hashing with scrypt, the one memory-hard function that Node brings along. */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { fail } from '../errors.ts';
 import type { Passwords } from '../ports.ts';
 
 /** The cost: `N` is 128 · N · r bytes of memory, `p` how many times that much work. */
@@ -16,6 +17,9 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** How many are computed at once: each takes 32 MiB, and the others of the thread pool have to move too. */
 const RUNNING_MAX = 2;
+/** How many wait for that: some seconds' work. Who would come after them is better told than kept waiting. */
+const WAITING_MAX = 64;
+const RETRY_AFTER_SECONDS = 10;
 /** The most a stored hash may ask for: 256 MiB. */
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -33,11 +37,15 @@ function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promis
   });
 }
 
-/** Lets at most `runningMax` jobs run at once; the others wait in line. */
-function inLine(runningMax: number): <T>(job: () => Promise<T>) => Promise<T> {
+/** Lets at most `runningMax` jobs run at once; so many others wait in line. @throws request.too_many */
+function inLine(runningMax: number, waitingMax: number): <T>(job: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (job) => {
+    if (waiting.length >= waitingMax) {
+      const params = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+      throw fail('request.too_many', { params, detail: 'too many passwords at once' });
+    }
     if (running >= runningMax) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
@@ -52,7 +60,7 @@ function inLine(runningMax: number): <T>(job: () => Promise<T>) => Promise<T> {
 
 /** Hashes at `cost`; verifies at the cost that a hash says of itself, so the cost can rise and old hashes still fit. */
 export function scryptPasswords(cost: ScryptCost = OWASP_COST): Passwords {
-  const run = inLine(RUNNING_MAX);
+  const run = inLine(RUNNING_MAX, WAITING_MAX);
   return {
     hash: (password) =>
       run(async () => {

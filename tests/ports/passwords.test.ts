@@ -1,5 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import { OWASP_COST, scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
+import { codeOf } from '../../shared/errors.ts';
 
 const cheap = scryptPasswords({ N: 16, r: 1, p: 1 });
 
@@ -44,6 +45,13 @@ test('the cost of production is one that OWASP names, and it works', async () =>
   expect(OWASP_COST).toEqual({ N: 32768, r: 8, p: 3 });
   const passwords = scryptPasswords();
   expect(await passwords.verify('secret', await passwords.hash('secret'))).toBe(true);
+});
+
+test('request.too_many: a line that is too long takes nobody more, and is as good as before when it is shorter', async () => {
+  const asked = await Promise.allSettled(Array.from({ length: 100 }, () => cheap.hash('p')));
+  const refused = asked.flatMap((each) => (each.status === 'rejected' ? codeOf(each.reason) : []));
+  expect(refused).toEqual(Array(100 - 2 - 64).fill('request.too_many'));
+  expect(await cheap.verify('p', await cheap.hash('p'))).toBe(true);
 });
 
 test('many at once wait in line, and all get their answer', async () => {
