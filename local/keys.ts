@@ -1,6 +1,6 @@
 /** The secrets of a laptop's stack: made by chance at the first start, kept in its data folder, of no use anywhere else. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSimulatorKeys, type SimulatorKeys } from './simulators/keys.ts';
 
@@ -17,18 +17,25 @@ export interface LocalKeys {
 export async function openKeys(dataDir: string): Promise<LocalKeys> {
   const file = join(dataDir, 'keys.json');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const text = await readFile(file, 'utf8').catch((caught: NodeJS.ErrnoException) => {
-    if (caught.code === 'ENOENT') return null;
-    throw caught;
-  });
+  const text = await readFile(file, 'utf8').catch(unless('ENOENT'));
   if (text !== null) return JSON.parse(text) as LocalKeys;
   const keys: LocalKeys = {
     secretsKey: randomBytes(32).toString('base64'),
     filesKey: randomBytes(32).toString('base64'),
     simulators: makeSimulatorKeys(),
   };
-  // Whole or not at all: a start that is cut off must not leave half a file behind.
-  await writeFile(`${file}.new`, JSON.stringify(keys), { mode: 0o600 });
-  await rename(`${file}.new`, file);
-  return keys;
+  // Whole or not at all: a start that is cut off must not leave half a file behind. Of two starts the first one counts.
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(keys), { mode: 0o600, flush: true });
+  await link(draft, file).catch(unless('EEXIST'));
+  await unlink(draft);
+  return JSON.parse(await readFile(file, 'utf8')) as LocalKeys;
+}
+
+/** Makes null of that failure, and throws any other. */
+function unless(code: string): (caught: NodeJS.ErrnoException) => null {
+  return (caught) => {
+    if (caught.code === code) return null;
+    throw caught;
+  };
 }
