@@ -11,7 +11,7 @@ import { httpSend } from '../shared/adapters/request.http.ts';
 import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
 import { collections } from '../shared/data/collections.ts';
-import { warmSearch } from '../shared/flows/searchCatalogue.ts';
+import { warmCatalogue } from '../shared/flows/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
 import type { Database, Ports } from '../shared/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
@@ -121,7 +121,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     port,
     pages: async (request) => files.serve(request) ?? pages(request),
   });
-  await warmSearch(ports);
+  await warmCatalogue(ports);
   return {
     url: served.url,
     close: async () => {

@@ -5,7 +5,7 @@ import { indexedWords, isSpelt, mayBegin, searchedWords } from '../domain/search
 import type { Ports } from '../ports.ts';
 import { MINUTE_MS, type ProductId } from '../schemas/base.ts';
 import type { Product } from '../schemas/product.ts';
-import { SEARCH_KEY } from './catalogue.ts';
+import { findCourse, SEARCH_KEY } from './catalogue.ts';
 
 /** What another process publishes is found here after this time at the latest. */
 const REMEMBERED_MS = 5 * MINUTE_MS;
@@ -56,7 +56,12 @@ export async function searchCatalogue(
   return found.filter((product) => product.state === 'published');
 }
 
-/** Builds the search index before the first learner asks. */
-export async function warmSearch(ports: Ports): Promise<void> {
-  await searchIndex(ports);
+/** How many courses' pages are read ahead: the newest, which the first screens show. */
+const PAGES_WARMED = 50;
+
+/** Reads what learners ask for first before anybody asks: the search index, and the pages of the newest courses. */
+export async function warmCatalogue(ports: Ports): Promise<void> {
+  const newest = { category: null, sort: 'newest', limit: PAGES_WARMED, cursor: null } as const;
+  const [page] = await Promise.all([products.listPublished(ports.database, newest), searchIndex(ports)]);
+  await Promise.all(page.items.map(({ id }) => findCourse(ports, id)));
 }

@@ -1,6 +1,7 @@
+import { getCourse } from '../../functions/getCourse.ts';
 import { searchCourses } from '../../functions/searchCourses.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
-import { warmSearch } from '../../shared/flows/searchCatalogue.ts';
+import { warmCatalogue } from '../../shared/flows/searchCatalogue.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenCourse, givenProductChange } from '../support/given.course.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -100,11 +101,20 @@ describeFunction(searchCourses, () => {
 
   test('a warmed index answers without reading the catalogue again', async () => {
     await givenCourse(world, { title: '写作' });
-    await warmSearch(world.ports);
+    await warmCatalogue(world.ports);
     await givenCourse(world, { title: '写作续集' });
     expect(await titles('写作')).toEqual(['写作']);
     world.clock.advance(6 * 60_000);
     expect((await titles('写作')).sort()).toEqual(['写作', '写作续集']);
+  });
+
+  test('a warmed catalogue answers the newest pages without reading them again', async () => {
+    const { productId } = await givenCourse(world, { title: '写作' });
+    await warmCatalogue(world.ports);
+    const reads = jest.spyOn(world.ports.database, 'find');
+    const page = await world.call(getCourse, { id: productId });
+    expect(page.data.title).toBe('写作');
+    expect(reads).not.toHaveBeenCalled();
   });
 
   test.each([
