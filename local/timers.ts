@@ -68,7 +68,7 @@ export function parseCron(cron: string): Schedule {
 export interface Timers {
   /** Starts what is due in each second since the last call, once each, however many seconds that is. */
   tick(): void;
-  /** Starts no more; resolves when what runs has ended. */
+  /** Starts no more, and leaves no time to what runs; resolves when that has ended. */
   stop(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export function createTimers(functions: Readonly<Record<string, TimerFunction>>,
   let isStopped = false;
 
   function start(name: string, own: TimerFunction): void {
-    const run = runTimer(name, own, ports)
+    const run = runTimer(name, own, ports, () => isStopped)
       .catch(() => undefined)
       .finally(() => running.delete(run));
     running.add(run);

@@ -157,6 +157,24 @@ describe('on a laptop', () => {
     expect(starts).toHaveLength(2);
   });
 
+  test('stop takes the time from what runs: it ends after what it is at', async () => {
+    const seen: boolean[] = [];
+    const own = timer({ cron: '* * * * * * *', budgetMs: 60_000 }, async ({ hasTime }) => {
+      seen.push(hasTime());
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      seen.push(hasTime());
+      return {};
+    });
+    const timers = createTimers({ own }, world.ports);
+    world.clock.advance(1000);
+    timers.tick();
+    await Promise.resolve();
+    const stopped = timers.stop();
+    for (const resolve of waiting.splice(0)) resolve();
+    await stopped;
+    expect(seen).toEqual([true, false]);
+  });
+
   test('one that throws is started again in its next second', async () => {
     const own = timer({ cron: '* * * * * * *', budgetMs: 1000 }, async () => {
       starts.push('failing');
