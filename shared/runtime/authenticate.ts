@@ -26,7 +26,8 @@ async function callerOf({ ports, now }: Exchange, authorization: string): Promis
 
 /**
  * The step for everything but `public` routes, where a token means nothing. Who fails to prove who they are is counted
- * by address, so that tokens cannot be guessed or the database asked without end.
+ * by address, like everybody who is not known. Those who prove it from the same address are let in all the same: that
+ * no token is ever guessed is in its length, not in this.
  */
 export function authenticate(auth: Exclude<Auth, 'public'>): Step {
   return {
