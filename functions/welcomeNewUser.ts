@@ -6,6 +6,8 @@ import { consumer } from '../shared/function.ts';
 
 /** How many welcome coupons one user gets at most: those that end first. */
 const WELCOMES_MAX = 10;
+/** How many are looked at for them: staff may have prepared some for later. */
+const SEEN_MAX = 100;
 
 /** Asks for the welcome coupons of a new user: those that were open when the user registered. */
 export const welcomeNewUser = consumer({ on: userRegistered }, async ({ data, ports, emit }) => {
@@ -13,11 +15,12 @@ export const welcomeNewUser = consumer({ on: userRegistered }, async ({ data, po
   const { items } = await couponTemplates.listOpen(ports.database, {
     audiences: ['welcome'],
     now: registeredAtMs,
-    limit: WELCOMES_MAX,
+    limit: SEEN_MAX,
     cursor: null,
   });
   const requests = items
     .filter((template) => template.claimFromAtMs <= registeredAtMs)
+    .slice(0, WELCOMES_MAX)
     .map(({ id: templateId }) =>
       fact(couponGrantRequested, `${templateId}:${userId}:welcome`, { userId, templateId, cause: 'welcome' }),
     );

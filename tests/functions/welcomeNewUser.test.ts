@@ -37,6 +37,16 @@ describeFunction(welcomeNewUser, () => {
     expect(await storedIn(world, 'coupons')).toMatchObject([{ title: '那时' }]);
   });
 
+  test('coupons that are not open yet take no place of those that are', async () => {
+    const now = world.clock.now();
+    const later = { claimFromAtMs: timeMs(now + 1), claimUntilAtMs: timeMs(now + 2) };
+    for (let count = 0; count < 10; count += 1) await givenTemplate(world, { audience: 'welcome', ...later });
+    await givenTemplate(world, { audience: 'welcome', title: '现在' });
+    await world.login('alice');
+    await world.drain();
+    expect(await storedIn(world, 'coupons')).toMatchObject([{ title: '现在' }]);
+  });
+
   test('without a welcome coupon nothing is asked for', async () => {
     await world.login('alice');
     await world.drain();
