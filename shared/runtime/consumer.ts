@@ -17,8 +17,8 @@ export type Consumed = 'done' | 'skipped';
 /** How often something may go wrong that waiting does not explain, before a task is given up. */
 export const FAULTS_MAX = 8;
 
-/** How often a task may fail in all: with the longest pause, about four days. */
-export const ATTEMPTS_MAX = 200;
+/** How often a task may fail in all. Pauses are 15 minutes in the mean, so about a month: no holiday is longer. */
+export const ATTEMPTS_MAX = 3_000;
 
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;

@@ -4,6 +4,8 @@ import { syncPayments } from '../../functions/syncPayments.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import * as tasks from '../../shared/data/tasks.ts';
+import { fail } from '../../shared/errors.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
 import { givenLateMoney, loseNotices, passMinutes, refundsOf } from '../support/given.payment.ts';
@@ -48,6 +50,20 @@ describeFunction(submitRefund, () => {
     expect(await refundOf(order.id)).toMatchObject({ state: 'processing' });
     await world.run(syncPayments);
     expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
+  });
+
+  test('T8: money that our account at the rail lacks for three weeks still goes back then', async () => {
+    const order = await givenLateMoney(world, alice);
+    const lacking = fail('pay.unavailable', { detail: '403 NOT_ENOUGH' });
+    const refund = jest.spyOn(world.ports.pay, 'refund').mockRejectedValue(lacking);
+    for (let passedMs = 0; passedMs < 21 * DAY_MS; passedMs += 10 * MINUTE_MS) {
+      await world.drain();
+      world.clock.advance(10 * MINUTE_MS);
+      await world.run(sweepTasks);
+    }
+    refund.mockRestore();
+    await passMinutes(world, 60, sweepTasks);
+    expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
   });
 
   test.each([
