@@ -36,6 +36,13 @@ export interface Served {
 const HEADER_BYTES_MAX = 16_384;
 const TARGET_CHARACTERS_MAX = 8_192;
 
+/**
+ * How many long bodies are taken in at once, whoever sends them: nobody is asked who they are before their body is
+ * here. A platform's callbacks and pushes are never long.
+ */
+const LONG_BODIES_MAX = 8;
+const LONG_BODY_BYTES = 128 * 1024;
+
 /** A client that sends its headers or its body more slowly than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
@@ -79,6 +86,12 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
     headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return headers;
+}
+
+/** The length that the headers promise; of one that comes in pieces, any. */
+function promisedBytes({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
+  return Number(headers['content-length'] ?? 0);
 }
 
 /** The body, null when there is none, or `too_large` as soon as that is known. */
@@ -158,6 +171,23 @@ export async function serve(
   const router = createRouter(functions);
   const { trustedProxies } = ports.settings;
   let isClosing = false;
+  let longBodies = 0;
+
+  /** Reads the body, or says why not. */
+  async function take(
+    incoming: IncomingMessage,
+    bytesMax: number,
+  ): Promise<Buffer | null | 'too_large' | 'too_many'> {
+    const isLong = Math.min(bytesMax, promisedBytes(incoming)) > LONG_BODY_BYTES;
+    if (!isLong) return readBody(incoming, bytesMax);
+    if (longBodies >= LONG_BODIES_MAX) return 'too_many';
+    longBodies += 1;
+    try {
+      return await readBody(incoming, bytesMax);
+    } finally {
+      longBodies -= 1;
+    }
+  }
 
   async function answer(incoming: IncomingMessage): Promise<HttpResponse> {
     const { method = 'GET', url = '/' } = incoming;
@@ -166,10 +196,10 @@ export async function serve(
     let found = router.find(method, path);
     if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long');
     else if (query === null) found = refused('request.invalid');
-    const body = await readBody(incoming, found.endpoint.bodyBytesMax);
-    const isCut = body === 'too_large';
+    const body = await take(incoming, found.endpoint.bodyBytesMax);
+    const isCut = body === 'too_large' || body === 'too_many';
     // What is refused anyway is refused for that, however long its body is.
-    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused('request.too_large');
+    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`);
     const headers = headersOf(incoming);
     const peer = incoming.socket.remoteAddress ?? 'unknown';
     const address = callerAddress(peer, headers['x-forwarded-for'], trustedProxies);

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { callback, http } from '../../shared/function.ts';
@@ -48,6 +48,17 @@ const functions = {
       });
       return {};
     },
+  ),
+  putBig: http(
+    {
+      route: 'POST /api/big',
+      auth: 'public',
+      input: z.strictObject({ text: z.string() }),
+      output: z.object({ length: z.int() }),
+      errors: [],
+      bodyBytesMax: 1024 * 1024,
+    },
+    async ({ input }) => ({ length: input.text.length }),
   ),
   unsendable: callback(
     { route: 'POST /api/unsendable', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
@@ -194,6 +205,27 @@ test.each([false, true])(
     expect(small.status).toBe(200);
   },
 );
+
+test('request.too_many: only so many long bodies are taken in at once, and short ones all the same', async () => {
+  const head = 'POST /api/big HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n';
+  const lengths = ['content-length: 1000000', 'transfer-encoding: chunked'];
+  const halves = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => {
+      const socket = connect(served.port, '127.0.0.1', () =>
+        socket.write(`${head}${lengths[index % 2]}\r\n\r\n`),
+      );
+      return new Promise<Socket>((resolve) => socket.once('data', () => resolve(socket)));
+    }),
+  );
+  const long = { method: 'POST', headers: json, body: JSON.stringify({ text: 'x'.repeat(500_000) }) };
+  const refused = await ask('/api/big', long);
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '2']);
+  expect((await ask('/api/big', { ...long, body: '{"text":"x"}' })).status).toBe(200);
+  for (const socket of halves) socket.destroy();
+  let again = refused;
+  for (let tries = 0; tries < 100 && again.status === 429; tries += 1) again = await ask('/api/big', long);
+  expect(again.status).toBe(200);
+});
 
 test('what is not there is 404 however long its body is', async () => {
   expect((await ask('/api/other', { method: 'POST', headers: json, body: 'x'.repeat(5000) })).status).toBe(
