@@ -37,7 +37,7 @@ export interface HttpContract<I extends z.ZodType, O extends z.ZodType, A extend
   readonly output: O;
   /** The catalogued errors `run` may throw. What the chain itself throws (request.*, auth.required, …) is not named here. */
   readonly errors: readonly ErrorCode[];
-  /** Body limit in bytes, 32 KiB when not given. */
+  /** Body limit in bytes, 256 KiB when not given. */
   readonly bodyBytesMax?: number;
   /** A tighter rate limit than the general one. */
   readonly limit?: Limit;

@@ -5,8 +5,8 @@ import type { Auth, HttpContract } from '../function.ts';
 import type { ExchangeRequest, HttpRequest, Step } from './exchange.ts';
 import { FORBIDDEN_KEYS, invalid, parseJsonObject } from './strictJson.ts';
 
-/** A body's limit when the contract does not say: 32 KiB, many times what any form of ours fills. */
-export const BODY_BYTES_MAX = 32 * 1024;
+/** A body's limit when the contract does not say: 256 KiB. */
+export const BODY_BYTES_MAX = 256 * 1024;
 
 const ISSUES_MAX = 10;
 const PATH_CHARACTERS_MAX = 100;
