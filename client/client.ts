@@ -5,12 +5,15 @@ import { type ClientOptions, call } from './transport.ts';
 export type { ErrorCode, Retry } from './errors.ts';
 export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';
 
-/** How long access lasts, and whether money goes back: data, shown before paying, copied into the order line. */
+/** How long access lasts: data, shown before paying, copied into the order line. */
 export type AccessRule = {
   readonly kind: 'forever';
 } | {
   readonly kind: 'days';
   readonly days: number;
+} | {
+  readonly kind: 'until';
+  readonly untilAtMs: TimeMs;
 };
 
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
@@ -246,6 +249,13 @@ export type LessonView = {
   readonly mediaExpiresAtMs: TimeMs | null;
 };
 
+/** A price for a limited time: from … until (exclusive). */
+export type LimitedPrice = {
+  readonly priceFen: Fen;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+};
+
 /** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
 export type LineShares = {
   readonly activityFen: Fen;
@@ -270,6 +280,17 @@ export type LoginView = {
 /** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
 export type MediaKey = string;
 
+/** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
+export type MembershipPlan = {
+  readonly period: 'month' | 'quarter' | 'year';
+  readonly scope: {
+    readonly kind: 'platform';
+  } | {
+    readonly kind: 'product';
+    readonly productId: ProductId;
+  };
+};
+
 /** A name others see. */
 export type Nickname = string;
 
@@ -279,9 +300,10 @@ export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached
 /** An order, made by the client; also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
 
-/** What a buyer asks for: each product once, because access to a thing cannot be bought twice over. */
+/** What a buyer asks for: each product once, because access to a thing cannot be bought twice over. With `gifts` it is bought for so many friends, who claim it by a link, and not for the buyer. */
 export type OrderLines = readonly {
   readonly productId: ProductId;
+  readonly gifts?: number | undefined;
 }[];
 
 /** One page of a buyer's orders. */
@@ -327,6 +349,9 @@ export type PageSize = number;
 /** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
 export type Password = string;
 
+/** What the phone pays with, by rail. */
+export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
+
 /** By how much one line changes the balance: signed whole points, never 0. */
 export type PointsDelta = number;
 
@@ -361,8 +386,12 @@ export type PricedLine = {
   readonly kind: ProductKind;
   readonly title: string;
   readonly access: AccessRule;
+  readonly refundPolicy: RefundPolicy;
+  readonly plan: MembershipPlan | null;
+  readonly gifts: number;
   readonly listFen: Fen;
   readonly source: PriceSource;
+  readonly flashSaleId: string | null;
   readonly shares: LineShares;
   readonly paidFen: Fen;
 };
@@ -370,8 +399,8 @@ export type PricedLine = {
 /** Something that can be bought. `prd_` + ULID. A course's id is its product's id. */
 export type ProductId = string;
 
-/** Kinds of product. Only courses are sold so far. */
-export type ProductKind = 'course';
+/** Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added. */
+export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
 
 /** The price, explained. */
 export type Quote = {
@@ -385,8 +414,18 @@ export type Quote = {
   readonly rejected: readonly Rejected[];
 };
 
-/** A way to pay. The order core does not know what is behind it. */
-export type Rail = 'wxpay' | 'zero';
+/** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
+export type Rail = 'wxpay' | 'xpay' | 'zero';
+
+/** When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line. */
+export type RefundPolicy = {
+  readonly windowDays: number;
+  readonly tiers: readonly {
+    readonly progressMax: BasisPoints;
+    readonly share: BasisPoints;
+  }[];
+  readonly isVoidAfterDownload: boolean;
+};
 
 /** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
 export type Rejected = {
@@ -397,15 +436,6 @@ export type Rejected = {
 
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing';
-
-/** What the mini-program hands to `wx.requestPayment`. */
-export type RequestPaymentView = {
-  readonly timeStamp: string;
-  readonly nonceStr: string;
-  readonly package: string;
-  readonly signType: 'RSA';
-  readonly paySign: string;
-};
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
@@ -440,7 +470,18 @@ export type StaffCourseView = {
   readonly teacher: string;
   readonly coverUrl: string;
   readonly listFen: Fen;
+  readonly nextListFen: Fen | null;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
   readonly access: AccessRule;
+  readonly refundPolicy: RefundPolicy;
+  readonly saleFromAtMs: TimeMs | null;
+  readonly saleUntilAtMs: TimeMs | null;
+  readonly plan: MembershipPlan | null;
+  readonly parts: readonly ProductId[];
+  readonly partOf: readonly ProductId[];
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
@@ -472,6 +513,25 @@ export type UserView = {
   readonly isWechatBound: boolean;
   readonly consents: Consents;
   readonly createdAtMs: TimeMs;
+};
+
+/** What the mini-program hands to `wx.requestPayment`. */
+export type WxpayPaymentView = {
+  readonly rail: 'wxpay';
+  readonly timeStamp: string;
+  readonly nonceStr: string;
+  readonly package: string;
+  readonly signType: 'RSA';
+  readonly paySign: string;
+};
+
+/** What the mini-program hands to `wx.requestVirtualPayment`: `signData` byte for byte, because it is signed twice. */
+export type XpayPaymentView = {
+  readonly rail: 'xpay';
+  readonly mode: 'short_series_goods';
+  readonly signData: string;
+  readonly paySign: string;
+  readonly signature: string;
 };
 
 export type AddPointsInput = {
@@ -585,7 +645,7 @@ export type PayOrderInput = {
   readonly orderId: OrderId;
 };
 export type PayOrderOutput = {
-  readonly payment: RequestPaymentView;
+  readonly payment: PhonePaymentView;
 };
 
 export type PublishCouponTemplateInput = {

@@ -17,7 +17,7 @@ export const payNotify = callback(
     bodyBytesMax: 64 * 1024,
   },
   async ({ headers, rawBody, now, ports, requestId }) => {
-    const notice = await ports.pay.readNotice(headers, rawBody);
+    const notice = await ports.rails.wxpay.readNotice(headers, rawBody);
     if (notice.kind === 'payment') {
       await settlePayment(ports, notice.news, { now, requestId });
     } else if (notice.kind === 'refund') {

@@ -6,9 +6,10 @@ import { markOpening, refuseUnlessPending } from '../shared/domain/order.ts';
 import { markOpened, markPrepaid } from '../shared/domain/payment.ts';
 import { fail } from '../shared/errors.ts';
 import { openAtRail } from '../shared/flows/openAtRail.ts';
+import { railOf } from '../shared/flows/railOf.ts';
 import { http } from '../shared/function.ts';
 import { OrderId } from '../shared/schemas/base.ts';
-import { RequestPaymentView } from '../shared/schemas/payment.ts';
+import { PhonePaymentView } from '../shared/schemas/payment.ts';
 
 /**
  * Opens the payment of an order, and answers what the mini-program hands to `wx.requestPayment`. May be repeated.
@@ -22,7 +23,7 @@ export const payOrder = http(
     route: 'POST /api/orders/{orderId}/pay',
     auth: 'member',
     input: z.strictObject({ orderId: OrderId }),
-    output: z.object({ payment: RequestPaymentView }),
+    output: z.object({ payment: PhonePaymentView }),
     errors: [
       'order.not_found',
       'order.already_paid',
@@ -45,12 +46,14 @@ export const payOrder = http(
       await payments.save(tx, opening.payment);
       return opening;
     });
-    if (payment.prepayId !== null) return { payment: ports.pay.requestPayment(payment.prepayId) };
-    const prepayId = await openAtRail(ports, { order, openid: payment.openid ?? openid, now, requestId });
+    const rail = railOf(ports.rails, order.rail);
+    const asked = { orderId: order.id, payableFen: order.payableFen, goods: null, sessionKey: null };
+    if (payment.prepayId !== null) return { payment: rail.request({ ...asked, ticket: payment.prepayId }) };
+    const ticket = await openAtRail(ports, { order, openid: payment.openid ?? openid, now, requestId });
     await ports.database.tx(async (tx) => {
       refuseUnlessPending(await orders.get(tx, order.id), now);
-      await payments.save(tx, markPrepaid(await payments.get(tx, order.id), prepayId, now));
+      await payments.save(tx, markPrepaid(await payments.get(tx, order.id), ticket, now));
     });
-    return { payment: ports.pay.requestPayment(prepayId) };
+    return { payment: rail.request({ ...asked, ticket }) };
   },
 );

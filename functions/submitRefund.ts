@@ -1,5 +1,7 @@
 import { refundRequested } from '../events/refundRequested.ts';
+import * as payments from '../shared/data/payments.ts';
 import * as refunds from '../shared/data/refunds.ts';
+import { railOf } from '../shared/flows/railOf.ts';
 import { settleRefund } from '../shared/flows/settleRefund.ts';
 import { outward } from '../shared/function.ts';
 import type { Refund } from '../shared/schemas/payment.ts';
@@ -18,9 +20,12 @@ const REASONS = {
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
-  const { refundFen, totalFen, transactionId } = refund;
+  const { orderId, refundFen, totalFen, transactionId } = refund;
+  const { openid } = await payments.get(ports.database, orderId);
+  if (openid === null) throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
   const reason = REASONS[refund.reason];
-  const news = await ports.pay.refund({ refundId: refund.id, transactionId, refundFen, totalFen, reason });
+  const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
+  const news = await railOf(ports.rails, refund.rail).refund(asked);
   return async (tx) => {
     const outcome = await settleRefund(tx, news, now);
     if (outcome === 'unknown') throw new Error(`the rail answered for another refund than ${refund.id}`);

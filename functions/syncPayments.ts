@@ -3,6 +3,7 @@ import * as refunds from '../shared/data/refunds.ts';
 import { beginSync } from '../shared/domain/payment.ts';
 import { askRail } from '../shared/flows/askRail.ts';
 import { eachDue } from '../shared/flows/eachDue.ts';
+import { railOf } from '../shared/flows/railOf.ts';
 import { settleRefund } from '../shared/flows/settleRefund.ts';
 import { timer } from '../shared/function.ts';
 
@@ -28,13 +29,16 @@ export const syncPayments = timer(
     );
     const askedBack = await eachDue(
       refunds.due(ports.database, now),
-      async ({ id }) => {
+      async ({ id, orderId, rail: railName }) => {
         const isOurs = await ports.database.tx(async (tx) => {
           const begun = beginSync(await refunds.get(tx, id), now);
           if (begun !== null) await refunds.save(tx, begun);
           return begun !== null;
         });
-        const news = isOurs ? await ports.pay.queryRefund(id) : null;
+        const { openid } = await payments.get(ports.database, orderId);
+        const rail = railOf(ports.rails, railName);
+        const news =
+          isOurs && openid !== null ? await rail.queryRefund({ refundId: id, orderId, openid }) : null;
         if (news === null) return 'skipped';
         await ports.database.tx((tx) => settleRefund(tx, news, now));
         return news.state;

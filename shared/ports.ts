@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import type { Fen, OrderId, TimeMs, UserId } from './schemas/base.ts';
+import type { Platform } from './schemas/order.ts';
 import type { Role } from './schemas/user.ts';
 
 // ── Database ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,27 +150,41 @@ export interface Wechat {
   codeToSession(code: string): Promise<WechatSession>;
 }
 
-// ── Pay ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Rails ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What a rail can do, as data: flows branch on it and never on the rail's name. */
+/** What a rail can do for an order of one platform, as data: flows branch on it and never on the rail's name. */
 export interface RailAbilities {
+  /**
+   * Whether the rail can be told to take no more money for an order. Where it cannot, an order is closed here alone,
+   * and money that comes late is honoured if what the order held can be had again.
+   */
+  readonly mayClose: boolean;
   /** Otherwise money that has to go back becomes a case for staff. */
   readonly mayRefund: boolean;
+  /** How many lines an order may have; null for no limit of the rail's own. */
+  readonly linesMax: number | null;
+  /** Whether each price has to be known to the platform before it can be sold. */
+  readonly needsGoods: boolean;
+  /** Whether the phone's payment is signed with the buyer's session key. */
+  readonly needsSessionKey: boolean;
 }
 
 /** What the rail says of money that came for an order. Everything in it is checked again by `settlePayment`. */
 export interface PaymentNews {
-  readonly rail: 'wxpay';
+  readonly rail: PaidRail;
   readonly appid: string;
   readonly merchantId: string;
   /** Our order's id, as the rail echoes it: any text. */
   readonly orderNumber: string;
   readonly transactionId: string;
   readonly state: 'success';
+  /** What the buyer was charged. */
   readonly totalFen: number;
   readonly currency: string;
   readonly openid: string | null;
   readonly paidAtMs: TimeMs;
+  /** Whether some of it has gone back at the rail already. */
+  readonly hasRefunds: boolean;
 }
 
 /** What the rail says of a refund. `accepted` is not `success`. */
@@ -193,47 +208,104 @@ export type PayNotice =
   /** Genuine, and of a kind we have no use for (a payment that did not succeed, an unknown event type). */
   | { readonly kind: 'other'; readonly eventType: string };
 
-/** What `wx.requestPayment` is called with. */
-export interface RequestPayment {
-  readonly timeStamp: string;
-  readonly nonceStr: string;
-  readonly package: string;
-  readonly signType: 'RSA';
-  readonly paySign: string;
+/** What the mini-program pays with: the arguments of `wx.requestPayment`, or of `wx.requestVirtualPayment`. */
+export type PhonePayment =
+  | {
+      readonly rail: 'wxpay';
+      readonly timeStamp: string;
+      readonly nonceStr: string;
+      readonly package: string;
+      readonly signType: 'RSA';
+      readonly paySign: string;
+    }
+  | {
+      readonly rail: 'xpay';
+      readonly mode: 'short_series_goods';
+      /** To be handed on byte for byte. */
+      readonly signData: string;
+      readonly paySign: string;
+      readonly signature: string;
+    };
+
+/** One line of a rail's bill. */
+export interface BillRow {
+  readonly kind: 'payment' | 'refund';
+  readonly transactionId: string;
+  readonly orderNumber: string;
+  /** Our number of the refund; null for a payment, and for a refund that we did not ask for. */
+  readonly refundId: string | null;
+  readonly amountFen: number;
+  /** What the rail keeps of it; negative where it gives back. */
+  readonly feeFen: number;
+  readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
+  readonly atMs: TimeMs;
+  readonly openid: string | null;
 }
 
-/** WeChat Pay v3, JSAPI. Each call may be repeated with the same arguments. All throw pay.unavailable when no clear answer came. */
-export interface Pay {
-  readonly abilities: RailAbilities;
+/** A rail that money moves on. */
+export type PaidRail = 'wxpay' | 'xpay';
+
+/** A way to pay. Each call may be repeated with the same arguments. All throw pay.unavailable when no clear answer came. */
+export interface PayRail {
+  readonly name: PaidRail;
   /** Whom the money must be for: compared with every notice and answer. */
   readonly merchant: { readonly appid: string; readonly merchantId: string };
-  /** Opens the order at the rail. @throws order.already_paid, order.expired (closed there), pay.unavailable */
+  abilities(platform: Platform): RailAbilities;
+  /**
+   * Opens the order at the rail, and answers the ticket that `request` needs; null where nothing has to be opened.
+   * @throws order.already_paid, order.expired (closed there), pay.unavailable
+   */
   open(asked: {
     readonly orderId: OrderId;
     readonly description: string;
     readonly amountFen: Fen;
     readonly openid: string;
     readonly expiresAtMs: TimeMs;
-  }): Promise<{ readonly prepayId: string }>;
+  }): Promise<{ readonly ticket: string | null }>;
   /** Signs what the phone needs to pay. No call to the outside. */
-  requestPayment(prepayId: string): RequestPayment;
-  query(orderId: OrderId): Promise<PaymentState>;
-  /** Closes at the rail; `paid` when it is too late for that, `absent` when the rail never heard of it. */
+  request(asked: {
+    readonly orderId: OrderId;
+    readonly ticket: string | null;
+    readonly payableFen: Fen;
+    /** As the platform knows what is sold, where it has to; its price may be above `payableFen`. */
+    readonly goods: { readonly id: string; readonly priceFen: Fen } | null;
+    readonly sessionKey: string | null;
+  }): PhonePayment;
+  query(asked: { readonly orderId: OrderId; readonly openid: string }): Promise<PaymentState>;
+  /** Closes at the rail; `paid` when it is too late for that, `absent` when the rail never heard of it. Only where `mayClose`. */
   close(orderId: OrderId): Promise<'closed' | 'paid' | 'absent'>;
-  /** Asks for money back. The same `refundId` refunds once, however often it is asked. */
+  /** Asks for money back. The same `refundId` refunds once, however often it is asked. Only where `mayRefund`. */
   refund(asked: {
     readonly refundId: string;
+    readonly orderId: OrderId;
+    readonly openid: string;
     readonly transactionId: string;
     readonly refundFen: Fen;
     readonly totalFen: Fen;
     readonly reason: string;
   }): Promise<RefundNews>;
-  queryRefund(refundId: string): Promise<RefundNews | null>;
+  queryRefund(asked: {
+    readonly refundId: string;
+    readonly orderId: OrderId;
+    readonly openid: string;
+  }): Promise<RefundNews | null>;
+}
+
+/** WeChat Pay v3, JSAPI. */
+export interface WxpayRail extends PayRail {
+  readonly name: 'wxpay';
   /**
    * Verifies and decrypts a callback: signature over the raw bytes, timestamp within five minutes, known key.
    * @throws notice.signature_invalid, notice.malformed
    */
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
+}
+
+/** The rails, by name. */
+export interface Rails {
+  readonly wxpay: WxpayRail;
+  /** Null for a shop that does not sell in a mini-program. */
+  readonly xpay: PayRail | null;
 }
 
 // ── The rest ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -297,7 +369,7 @@ export interface Ports {
   readonly bus: Bus;
   readonly cache: Cache;
   readonly wechat: Wechat;
-  readonly pay: Pay;
+  readonly rails: Rails;
   readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;

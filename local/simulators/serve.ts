@@ -41,6 +41,7 @@ const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
 const Payment = z.strictObject({
   name: Name,
+  rail: z.literal('wxpay').default('wxpay'),
   decision: z.enum(['confirm', 'dismiss']).default('confirm'),
   timeStamp: z.string(),
   nonceStr: z.string(),

@@ -4,7 +4,7 @@
  * the same class runs in a seeded simulation, in a test and behind a real port.
  */
 import type { OutsideResponse, Send } from '../../shared/adapters/request.ts';
-import type { Clock, RequestPayment } from '../../shared/ports.ts';
+import type { Clock, PhonePayment } from '../../shared/ports.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { Chances } from './chances.ts';
 import type { SimulatedRequest } from './exchange.ts';
@@ -68,7 +68,7 @@ export class WechatPaySimulator {
   /** The learner's phone. */
   readonly phone = {
     pay: (
-      asked: RequestPayment & { readonly openid: string },
+      asked: Extract<PhonePayment, { rail: 'wxpay' }> & { readonly openid: string },
       decision: 'confirm' | 'dismiss',
     ): PhoneAnswer => ({
       errMsg: `requestPayment:${this.#pay(asked, decision)}`,
@@ -239,7 +239,10 @@ export class WechatPaySimulator {
     });
   }
 
-  #pay(asked: RequestPayment & { readonly openid: string }, decision: 'confirm' | 'dismiss'): string {
+  #pay(
+    asked: Extract<PhonePayment, { rail: 'wxpay' }> & { readonly openid: string },
+    decision: 'confirm' | 'dismiss',
+  ): string {
     const { timeStamp, nonceStr, package: packed, signType, paySign, openid } = asked;
     const lines = [this.#merchant.appid, timeStamp, nonceStr, packed];
     if (signType !== 'RSA' || !this.#wire.isMerchants(lines, paySign)) return 'fail 支付验证签名失败';

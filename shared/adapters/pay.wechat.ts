@@ -2,7 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { codeOf, fail } from '../errors.ts';
-import type { Clock, Ids, Pay, PaymentState, RefundNews } from '../ports.ts';
+import type { Clock, Ids, PaymentState, RefundNews, WxpayRail } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import type { Send } from './request.ts';
 import { type Answered, type Asked, type CallOptions, callWechatPay } from './wechatpay.call.ts';
@@ -39,6 +39,15 @@ const TIMEOUT_MS = 3 * SECOND_MS;
 const DESCRIPTION_BYTES_MAX = 127;
 const REASON_BYTES_MAX = 80;
 
+/** A payment can be closed and refunded whatever the buyer holds in hand. */
+const ABILITIES = {
+  mayClose: true,
+  mayRefund: true,
+  linesMax: null,
+  needsGoods: false,
+  needsSessionKey: false,
+} as const;
+
 const Prepay = z.object({ prepay_id: z.string().min(1).max(64) });
 const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
 const CLOSED: readonly (string | null)[] = ['ORDER_CLOSED', 'ORDERCLOSED'];
@@ -70,7 +79,8 @@ function aboutOrder(orderId: string, json: unknown): PaymentState {
   if (state === 'SUCCESS' || state === 'REFUND') {
     // Money came, also when it has gone back since: the refund is another story.
     const paid = { ...Object(json), trade_state: 'SUCCESS' };
-    return { state: 'success', news: understood(() => paymentNewsOf(paid)) };
+    const news = { ...understood(() => paymentNewsOf(paid)), hasRefunds: state === 'REFUND' };
+    return { state: 'success', news };
   }
   return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unpaid' };
 }
@@ -89,7 +99,7 @@ function verifierOf(
 }
 
 /** Makes the rail. Keys are parsed once, here. */
-export function wechatPay(config: WechatPayConfig): Pay {
+export function wechatPay(config: WechatPayConfig): WxpayRail {
   const { appid, merchantId, clock, ids } = config;
   const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
   const options: Omit<CallOptions, 'verify'> = {
@@ -122,7 +132,8 @@ export function wechatPay(config: WechatPayConfig): Pay {
   const apiV3Key = Buffer.from(config.apiV3Key);
 
   return {
-    abilities: { mayRefund: true },
+    name: 'wxpay',
+    abilities: () => ABILITIES,
     merchant: { appid, merchantId },
     open: async ({ orderId, description, amountFen, openid, expiresAtMs }) => {
       const body = {
@@ -136,19 +147,19 @@ export function wechatPay(config: WechatPayConfig): Pay {
         payer: { openid },
       };
       const answer = await callTwice({ method: 'POST', path: '/v3/pay/transactions/jsapi', body });
-      if (answer.code === null) return { prepayId: understood(() => Prepay.parse(answer.json)).prepay_id };
+      if (answer.code === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
       if (PAID.includes(answer.code)) throw fail('order.already_paid');
       if (CLOSED.includes(answer.code)) throw fail('order.expired');
       throw unclear(answer);
     },
-    requestPayment: (prepayId) => {
+    request: ({ ticket }) => {
       const timeStamp = String(Math.floor(clock.now() / SECOND_MS));
       const nonceStr = ids.secret(16);
-      const packed = `prepay_id=${prepayId}`;
+      const packed = `prepay_id=${ticket}`;
       const paySign = signRsa(signedLines(appid, timeStamp, nonceStr, packed), privateKey);
-      return { timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
+      return { rail: 'wxpay', timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
     },
-    query: async (orderId): Promise<PaymentState> => {
+    query: async ({ orderId }): Promise<PaymentState> => {
       const answer = await call({ method: 'GET', path: orderPath(orderId) + merchantQuery, body: null });
       if (ABSENT.includes(answer.code)) return { state: 'absent' };
       if (answer.code !== null) throw unclear(answer);
@@ -174,7 +185,7 @@ export function wechatPay(config: WechatPayConfig): Pay {
       if (answer.code !== null) throw unclear(answer);
       return aboutRefund(refundId, answer.json);
     },
-    queryRefund: async (refundId) => {
+    queryRefund: async ({ refundId }) => {
       const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
       const answer = await call({ method: 'GET', path, body: null });
       if (ABSENT.includes(answer.code)) return null;

@@ -49,6 +49,7 @@ export function paymentNewsOf(json: unknown): PaymentNews {
     currency: data.amount.currency,
     openid: data.payer?.openid ?? null,
     paidAtMs: timeMs(data.success_time),
+    hasRefunds: false,
   };
 }
 

@@ -1,4 +1,6 @@
 /** Products: what can be bought and at which price. What a course teaches is in `courses` and `lessons`. */
+
+import { PLAIN_TERMS } from '../domain/product.ts';
 import { fail } from '../errors.ts';
 import type { Page, Query, Reader, Tx } from '../ports.ts';
 import type { ProductId } from '../schemas/base.ts';
@@ -9,7 +11,8 @@ import { all, defineCollection } from './collection.ts';
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
-  version: 1,
+  version: 2,
+  upgrade: (doc) => ({ ...PLAIN_TERMS, ...doc }),
   indexes: {
     newest: { fields: ['state', 'publishedAtMs'] },
     price: { fields: ['state', 'listFen'] },

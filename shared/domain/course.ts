@@ -15,6 +15,7 @@ import type {
   Product,
   StaffCourseView,
 } from '../schemas/product.ts';
+import { PLAIN_TERMS } from './product.ts';
 
 /** What is not free costs at least one yuan: the least that every way of paying can take. */
 export const PRICE_MIN_FEN = 100;
@@ -57,6 +58,9 @@ export function draftCourse(
     kind: 'course',
     version: 1,
     state: 'draft',
+    ...PLAIN_TERMS,
+    parts: [],
+    partOf: [],
     ...described,
     lessonCount: lessons.length,
     publishedAtMs: null,

@@ -20,7 +20,7 @@ export function grant(
 ): Entitlement {
   const { userId, productId, orderId, access, fromAtMs, now } = given;
   if (before?.sources.some((source) => source.orderId === orderId)) return before;
-  const untilAtMs = access.kind === 'forever' ? null : timeMs(fromAtMs + access.days * DAY_MS);
+  const untilAtMs = endOf(access, fromAtMs);
   return {
     id: entitlementId(userId, productId),
     userId,
@@ -28,6 +28,11 @@ export function grant(
     sources: [...(before?.sources ?? []), { orderId, fromAtMs, untilAtMs, state: 'active' }],
     updatedAtMs: now,
   };
+}
+
+function endOf(access: AccessRule, fromAtMs: TimeMs): TimeMs | null {
+  if (access.kind === 'forever') return null;
+  return access.kind === 'days' ? timeMs(fromAtMs + access.days * DAY_MS) : access.untilAtMs;
 }
 
 /**

@@ -107,7 +107,7 @@ export function markOpened(payment: Payment, openid: string, now: TimeMs): Payme
 }
 
 /** The payment with what the rail answered. A payment that has got further meanwhile (the notice came first) stays as it is. */
-export function markPrepaid(payment: Payment, prepayId: string, now: TimeMs): Payment {
+export function markPrepaid(payment: Payment, prepayId: string | null, now: TimeMs): Payment {
   if (payment.state !== 'created') return payment;
   return { ...payment, state: after(payment, 'prepare'), prepayId, prepayAtMs: now, updatedAtMs: now };
 }

@@ -12,7 +12,7 @@ import { earnPoints } from './points.ts';
 /** What is to be bought, at the catalogue's price. */
 export type CartLine = Pick<
   PricedLine,
-  'productId' | 'productVersion' | 'kind' | 'title' | 'access' | 'listFen'
+  'productId' | 'productVersion' | 'kind' | 'title' | 'access' | 'refundPolicy' | 'plan' | 'gifts' | 'listFen'
 >;
 
 /** Everything a price depends on. */
@@ -56,7 +56,7 @@ export function quote(asked: Asked): Quote {
 }
 
 function lineAtListPrice(line: CartLine): PricedLine {
-  const { productId, productVersion, kind, title, access, listFen } = line;
+  const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, listFen } = line;
   const none = fen(0);
   return {
     productId,
@@ -64,8 +64,12 @@ function lineAtListPrice(line: CartLine): PricedLine {
     kind,
     title,
     access,
+    refundPolicy,
+    plan,
+    gifts,
     listFen,
     source: 'list',
+    flashSaleId: null,
     shares: {
       activityFen: none,
       memberFen: none,

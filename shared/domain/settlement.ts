@@ -8,7 +8,7 @@ import { requestRefund } from './refund.ts';
 
 /** What a rail says of money that came for an order. Nothing in it is believed before it is compared. */
 export interface Money {
-  readonly rail: 'wxpay';
+  readonly rail: 'wxpay' | 'xpay';
   readonly appid: string;
   readonly merchantId: string;
   readonly orderNumber: string;

@@ -7,6 +7,7 @@ import type { OrderId, TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { askRail } from './askRail.ts';
 import { holdingOf, saveHolding } from './holdings.ts';
+import { railOf } from './railOf.ts';
 
 interface Closing {
   readonly reason: 'expired' | 'cancelled';
@@ -23,7 +24,7 @@ interface Closing {
  * @throws order.not_found
  */
 export async function closeOrder(
-  ports: Pick<Ports, 'database' | 'pay' | 'log'>,
+  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
   orderId: OrderId,
   closing: Closing,
 ): Promise<Order> {
@@ -42,14 +43,14 @@ export async function closeOrder(
 
 /** Whether the rail has said that this order was not paid and can no longer be. What was paid is settled on the way. */
 async function isClosedAtRail(
-  ports: Pick<Ports, 'database' | 'pay' | 'log'>,
+  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
   order: Order,
   at: Closing,
 ): Promise<boolean> {
   try {
     const state = await askRail(ports, order.id, at);
     if (state === 'success') return false;
-    const answer = state === 'unpaid' ? await ports.pay.close(order.id) : state;
+    const answer = state === 'unpaid' ? await railOf(ports.rails, order.rail).close(order.id) : state;
     if (answer === 'paid') await askRail(ports, order.id, at);
     return answer === 'closed' || (answer === 'absent' && isAbsenceFinal(order, at.now));
   } catch (caught) {

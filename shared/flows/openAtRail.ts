@@ -4,6 +4,7 @@ import type { Ports } from '../ports.ts';
 import { type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { askRail } from './askRail.ts';
+import { railOf } from './railOf.ts';
 
 /**
  * Opens an order at the rail, with the same words each time it is tried: the rail refuses another amount, time or
@@ -11,19 +12,19 @@ import { askRail } from './askRail.ts';
  * @throws order.already_paid, order.expired, pay.unavailable
  */
 export async function openAtRail(
-  ports: Pick<Ports, 'database' | 'pay' | 'log'>,
+  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
   asked: { readonly order: Order; readonly openid: string; readonly now: TimeMs; readonly requestId: string },
-): Promise<string> {
+): Promise<string | null> {
   const { order, openid } = asked;
   try {
-    const { prepayId } = await ports.pay.open({
+    const { ticket } = await railOf(ports.rails, order.rail).open({
       orderId: order.id,
       description: describeOrder(order),
       amountFen: order.payableFen,
       openid,
       expiresAtMs: timeMs(order.expiresAtMs + RAIL_GRACE_MS),
     });
-    return prepayId;
+    return ticket;
   } catch (caught) {
     if (codeOf(caught) !== 'order.already_paid') throw caught;
     const state = await askRail(ports, order.id, asked);

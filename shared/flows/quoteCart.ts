@@ -30,12 +30,15 @@ export async function quoteCart(
   const [productId] = owned;
   if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
   const coupon = couponId === null ? null : await coupons.getOwn(tx, couponId, userId);
-  const lines = onSale.map(({ id, version, kind, title, access, listFen }) => ({
+  const lines = onSale.map(({ id, version, kind, title, access, refundPolicy, plan, listFen }) => ({
     productId: id,
     productVersion: version,
     kind,
     title,
     access,
+    refundPolicy,
+    plan,
+    gifts: 0,
     listFen,
   }));
   return { quote: quote({ lines, coupon, couponAskedId: couponId, userId, now }), coupon };

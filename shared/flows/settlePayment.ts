@@ -8,6 +8,7 @@ import { fail } from '../errors.ts';
 import type { PaymentNews, Ports } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import { holdingOf, saveHolding } from './holdings.ts';
+import { railOf } from './railOf.ts';
 
 /**
  * Settles money that a rail says has come: the one way in for a notice, an answer to a question, and a bill. Everything
@@ -17,18 +18,19 @@ import { holdingOf, saveHolding } from './holdings.ts';
  * @throws notice.order_unknown when there is no such order, after that was written down: the rail shall tell again
  */
 export async function settlePayment(
-  ports: Pick<Ports, 'database' | 'pay' | 'log'>,
+  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
   news: PaymentNews,
   at: { readonly now: TimeMs; readonly requestId: string },
 ): Promise<Settlement['outcome']> {
+  const rail = railOf(ports.rails, news.rail);
   const { outcome, exception } = await ports.database.tx(async (tx) => {
     const order = await orders.find(tx, news.orderNumber);
     const held = order === null ? null : await holdingOf(tx, order);
     const settlement = settle(news, {
       held,
       receipt: await receipts.find(tx, receiptId(news)),
-      merchant: ports.pay.merchant,
-      abilities: ports.pay.abilities,
+      merchant: rail.merchant,
+      abilities: rail.abilities('web'),
       now: at.now,
     });
     const { changed, receipt, refund } = settlement;

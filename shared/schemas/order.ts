@@ -1,21 +1,35 @@
 /** Orders: what was bought, what each line costs and why, and what became of it. */
 import * as z from 'zod';
 import { CouponId, Fen, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
-import { AccessRule, ProductKind } from './product.ts';
+import { AccessRule, MembershipPlan, ProductKind, RefundPolicy } from './product.ts';
 
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
 export const LINES_MAX = 20;
 
-/** What a buyer asks for: each product once, because access to a thing cannot be bought twice over. */
+/** How many friends one line can be given to at most. */
+export const GIFTS_MAX = 100;
+
+/**
+ * What a buyer asks for: each product once, because access to a thing cannot be bought twice over. With `gifts` it is
+ * bought for so many friends, who claim it by a link, and not for the buyer.
+ */
 export const OrderLines = z
-  .array(z.strictObject({ productId: ProductId }))
+  .array(z.strictObject({ productId: ProductId, gifts: z.int().min(1).max(GIFTS_MAX).optional() }))
   .min(1)
   .max(LINES_MAX)
   .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length);
 export type OrderLines = z.infer<typeof OrderLines>;
 
-/** A way to pay. The order core does not know what is behind it. */
-export const Rail = z.enum(['wxpay', 'zero']);
+/**
+ * What the buyer holds in hand. In a mini-program virtual goods are paid for by `xpay`; `web` is everything that is no
+ * mini-program. Stated by the client: it decides about a way to pay and about discounts the platform forbids, never
+ * about a right.
+ */
+export const Platform = z.enum(['ios', 'android', 'harmony', 'windows', 'web']);
+export type Platform = z.infer<typeof Platform>;
+
+/** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
+export const Rail = z.enum(['wxpay', 'xpay', 'zero']);
 export type Rail = z.infer<typeof Rail>;
 
 /** Where a line's unit price comes from. */
@@ -41,8 +55,16 @@ export const PricedLine = z.object({
   kind: ProductKind,
   title: text(60),
   access: AccessRule,
+  refundPolicy: RefundPolicy,
+  /** Of a membership only. */
+  plan: MembershipPlan.nullable(),
+  /** 0 when it is for the buyer; else for how many friends. */
+  gifts: z.int().min(0).max(GIFTS_MAX),
+  /** The list price of all of it: of one, times the friends it is for. */
   listFen: Fen,
   source: PriceSource,
+  /** The flash sale that the price is from; null otherwise. */
+  flashSaleId: z.string().max(40).nullable(),
   shares: LineShares,
   paidFen: Fen,
 });

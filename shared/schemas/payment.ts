@@ -99,11 +99,26 @@ export const Refund = z.object({
 export type Refund = z.infer<typeof Refund>;
 
 /** What the mini-program hands to `wx.requestPayment`. */
-export const RequestPaymentView = z.object({
+export const WxpayPaymentView = z.object({
+  rail: z.literal('wxpay'),
   timeStamp: z.string(),
   nonceStr: z.string(),
   package: z.string(),
   signType: z.literal('RSA'),
   paySign: z.string(),
 });
-export type RequestPaymentView = z.infer<typeof RequestPaymentView>;
+export type WxpayPaymentView = z.infer<typeof WxpayPaymentView>;
+
+/** What the mini-program hands to `wx.requestVirtualPayment`: `signData` byte for byte, because it is signed twice. */
+export const XpayPaymentView = z.object({
+  rail: z.literal('xpay'),
+  mode: z.literal('short_series_goods'),
+  signData: z.string(),
+  paySign: z.string(),
+  signature: z.string(),
+});
+export type XpayPaymentView = z.infer<typeof XpayPaymentView>;
+
+/** What the phone pays with, by rail. */
+export const PhonePaymentView = z.discriminatedUnion('rail', [WxpayPaymentView, XpayPaymentView]);
+export type PhonePaymentView = z.infer<typeof PhonePaymentView>;

@@ -1,17 +1,64 @@
 /** What is sold and what it gives: products, the outline of a course, and its lessons. */
 import * as z from 'zod';
-import { Fen, httpsUrl, LessonId, ProductId, pageOf, TimeMs, text } from './base.ts';
+import { BasisPoints, Fen, httpsUrl, LessonId, ProductId, pageOf, TimeMs, text } from './base.ts';
 
-/** Kinds of product. Only courses are sold so far. */
-export const ProductKind = z.enum(['course']);
+/**
+ * Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article);
+ * `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added.
+ */
+export const ProductKind = z.enum(['course', 'membership', 'content', 'media', 'bundle', 'column']);
 export type ProductKind = z.infer<typeof ProductKind>;
 
-/** How long access lasts, and whether money goes back: data, shown before paying, copied into the order line. */
+/** How long access lasts: data, shown before paying, copied into the order line. */
 export const AccessRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forever') }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3650) }),
+  /** Until a date, exclusive, whenever it was bought. */
+  z.strictObject({ kind: z.literal('until'), untilAtMs: TimeMs }),
 ]);
 export type AccessRule = z.infer<typeof AccessRule>;
+
+/**
+ * When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with
+ * what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line.
+ */
+export const RefundPolicy = z.strictObject({
+  windowDays: z.int().min(0).max(365),
+  /**
+   * From the least progress to the most: up to `progressMax` of the lessons opened, `share` of what was paid goes back.
+   * Beyond the last one nothing does.
+   */
+  tiers: z
+    .array(z.strictObject({ progressMax: BasisPoints, share: BasisPoints.min(1) }))
+    .max(5)
+    .refine((tiers) =>
+      tiers.every((tier, index) => {
+        const before = tiers[index - 1];
+        return before === undefined || (before.progressMax < tier.progressMax && before.share >= tier.share);
+      }),
+    ),
+  isVoidAfterDownload: z.boolean(),
+});
+export type RefundPolicy = z.infer<typeof RefundPolicy>;
+
+/** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
+export const MembershipPlan = z.strictObject({
+  period: z.enum(['month', 'quarter', 'year']),
+  scope: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('platform') }),
+    z.strictObject({ kind: z.literal('product'), productId: ProductId }),
+  ]),
+});
+export type MembershipPlan = z.infer<typeof MembershipPlan>;
+
+/** A price for a limited time: from … until (exclusive). */
+export const LimitedPrice = z
+  .strictObject({ priceFen: Fen, fromAtMs: TimeMs, untilAtMs: TimeMs })
+  .refine((limited) => limited.fromAtMs < limited.untilAtMs, { path: ['untilAtMs'] });
+export type LimitedPrice = z.infer<typeof LimitedPrice>;
+
+/** How many parts a bundle or a column has at most, and in how many of them a product may be. */
+export const PARTS_MAX = 50;
 
 /** A slug of the catalogue's shelves, `programming`. */
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
@@ -41,7 +88,25 @@ export const Product = z.object({
   teacher: text(30),
   coverUrl: httpsUrl(500),
   listFen: Fen,
+  /** A price that staff have set and that is not yet live at every rail that sells this; null when there is none. */
+  nextListFen: Fen.nullable(),
+  limited: LimitedPrice.nullable(),
+  /** What members pay; null when they pay what everybody does. */
+  memberFen: Fen.nullable(),
+  isFreeForMembers: z.boolean(),
+  /** What it costs in points alone; null when it is not sold for points. */
+  pointsPrice: z.int().min(1).max(10_000_000).nullable(),
   access: AccessRule,
+  refundPolicy: RefundPolicy,
+  /** When it can be bought, `saleUntilAtMs` exclusive; null for no bound. */
+  saleFromAtMs: TimeMs.nullable(),
+  saleUntilAtMs: TimeMs.nullable(),
+  /** Of a membership only. */
+  plan: MembershipPlan.nullable(),
+  /** Of a bundle or column: what is in it. */
+  parts: z.array(ProductId).max(PARTS_MAX),
+  /** The bundles and columns that this is a part of. */
+  partOf: z.array(ProductId).max(PARTS_MAX),
   lessonCount: z.int().min(0).max(2000),
   publishedAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,

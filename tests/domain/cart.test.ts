@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { cartView, putItem, removeItem } from '../../shared/domain/cart.ts';
 import { PRICE_MAX_FEN } from '../../shared/domain/course.ts';
+import { PLAIN_TERMS } from '../../shared/domain/product.ts';
 import { fen, ProductId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { Cart, CartView } from '../../shared/schemas/cart.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';
@@ -27,6 +28,9 @@ function productOf(number: number, listFen: number, state: Product['state'] = 'p
     coverUrl: 'https://static.zhike.example/cover.jpg',
     listFen: fen(listFen),
     access: { kind: 'forever' },
+    ...PLAIN_TERMS,
+    parts: [],
+    partOf: [],
     lessonCount: 1,
     publishedAtMs: now,
     createdAtMs: now,

@@ -8,6 +8,7 @@ import {
   PRICE_MIN_FEN,
   publishCourse,
 } from '../../shared/domain/course.ts';
+import { PLAIN_TERMS } from '../../shared/domain/product.ts';
 import { DAY_MS, LessonId, MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
 import { Course, CourseDraft, Lesson, Product } from '../../shared/schemas/product.ts';
 import { seed } from '../support/seeded.ts';
@@ -63,6 +64,9 @@ describe('making a course', () => {
     expect(Product.parse(product)).toMatchObject({
       state: 'draft',
       version: 1,
+      ...PLAIN_TERMS,
+      parts: [],
+      partOf: [],
       lessonCount: 2,
       publishedAtMs: null,
     });

@@ -112,8 +112,8 @@ describeFunction(cancelOrder, () => {
     loseNotices(world);
     const order = await givenOrder(world, alice);
     const payment = await givenOpened(world, alice, order);
-    const query = world.ports.pay.query;
-    jest.spyOn(world.ports.pay, 'query').mockImplementationOnce(async (orderId) => {
+    const query = world.ports.rails.wxpay.query;
+    jest.spyOn(world.ports.rails.wxpay, 'query').mockImplementationOnce(async (orderId) => {
       const answer = await query(orderId);
       confirm(world, alice, payment);
       return answer;
@@ -125,7 +125,7 @@ describeFunction(cancelOrder, () => {
   test('a notice that settles while the rail says "closed" wins', async () => {
     const order = await givenOrder(world, alice);
     const payment = await givenOpened(world, alice, order);
-    jest.spyOn(world.ports.pay, 'close').mockImplementationOnce(async () => {
+    jest.spyOn(world.ports.rails.wxpay, 'close').mockImplementationOnce(async () => {
       confirm(world, alice, payment);
       await world.clock.runDue();
       return 'closed';

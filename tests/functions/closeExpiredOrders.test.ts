@@ -111,7 +111,7 @@ describeFunction(closeExpiredOrders, () => {
   test('overlapping timers close an order at the rail once', async () => {
     const order = await givenOrder(world, alice);
     await givenOpened(world, alice, order);
-    const close = jest.spyOn(world.ports.pay, 'close');
+    const close = jest.spyOn(world.ports.rails.wxpay, 'close');
     world.clock.advance(PAY_WINDOW_MS);
     await Promise.all(Array.from({ length: 20 }, () => world.run(closeExpiredOrders)));
     expect(close).toHaveBeenCalledTimes(1);

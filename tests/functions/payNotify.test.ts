@@ -95,8 +95,8 @@ describeFunction(payNotify, () => {
   });
 
   test('a notice that comes before the answer to our own call settles, and the answer takes nothing back', async () => {
-    const open = world.ports.pay.open;
-    jest.spyOn(world.ports.pay, 'open').mockImplementation(async (asked) => {
+    const open = world.ports.rails.wxpay.open;
+    jest.spyOn(world.ports.rails.wxpay, 'open').mockImplementation(async (asked) => {
       const opened = await open(asked);
       expect((await notify(noticeOf(world, paidWords(world, alice, order)))).status).toBe(200);
       return opened;

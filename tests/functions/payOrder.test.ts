@@ -7,6 +7,7 @@ import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import { PAY_WINDOW_MS, RAIL_GRACE_MS } from '../../shared/domain/order.ts';
 import { fen } from '../../shared/schemas/base.ts';
+import { WxpayPaymentView } from '../../shared/schemas/payment.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
@@ -47,11 +48,12 @@ describeFunction(payOrder, () => {
 
   test('T6: asked again it signs again: the rail is asked once, however often the page is opened', async () => {
     const order = await givenOrder(world, alice);
-    const open = jest.spyOn(world.ports.pay, 'open');
+    const open = jest.spyOn(world.ports.rails.wxpay, 'open');
     const first = await pay(order.id);
     const more = [await pay(order.id), await pay(order.id)];
-    for (const { data } of more) expect(data.payment.package).toBe(first.data.payment.package);
-    expect(new Set([first, ...more].map(({ data }) => data.payment.nonceStr)).size).toBe(3);
+    const signed = [first, ...more].map(({ data }) => WxpayPaymentView.parse(data.payment));
+    expect(new Set(signed.map((payment) => payment.package)).size).toBe(1);
+    expect(new Set(signed.map(({ nonceStr }) => nonceStr)).size).toBe(3);
     expect(open).toHaveBeenCalledTimes(1);
   });
 
@@ -66,7 +68,7 @@ describeFunction(payOrder, () => {
   });
 
   test('the rail stops taking the money a little later than we do', async () => {
-    const open = jest.spyOn(world.ports.pay, 'open');
+    const open = jest.spyOn(world.ports.rails.wxpay, 'open');
     const order = await givenOrder(world, alice);
     await pay(order.id);
     expect(open.mock.calls[0]?.[0].expiresAtMs).toBe(order.expiresAtMs + RAIL_GRACE_MS);
@@ -130,14 +132,16 @@ describeFunction(payOrder, () => {
   test('when the rail says that it was paid already, that is settled before it is answered', async () => {
     const order = await givenOrder(world, alice);
     loseNotices(world);
-    const open = jest.spyOn(world.ports.pay, 'open');
+    const open = jest.spyOn(world.ports.rails.wxpay, 'open');
     world.wechatPay.faults.next('answerLost');
     await pay(order.id);
     // Another process of ours asked at the same time, and its buyer was quick.
     const [asked] = open.mock.calls[0] ?? [];
     if (asked === undefined) throw new Error('the rail was not asked');
-    const { prepayId } = await world.ports.pay.open(asked);
-    confirm(world, alice, world.ports.pay.requestPayment(prepayId));
+    const { ticket } = await world.ports.rails.wxpay.open(asked);
+    const { orderId, amountFen: payableFen } = asked;
+    const words = { orderId, ticket, payableFen, goods: null, sessionKey: null };
+    confirm(world, alice, world.ports.rails.wxpay.request(words));
     expect((await pay(order.id)).code).toBe('order.already_paid');
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
   });

@@ -55,7 +55,7 @@ describeFunction(submitRefund, () => {
   test('T8: money that our account at the rail lacks for three weeks still goes back then', async () => {
     const order = await givenLateMoney(world, alice);
     const lacking = fail('pay.unavailable', { detail: '403 NOT_ENOUGH' });
-    const refund = jest.spyOn(world.ports.pay, 'refund').mockRejectedValue(lacking);
+    const refund = jest.spyOn(world.ports.rails.wxpay, 'refund').mockRejectedValue(lacking);
     for (let passedMs = 0; passedMs < 21 * DAY_MS; passedMs += 10 * MINUTE_MS) {
       await world.drain();
       world.clock.advance(10 * MINUTE_MS);
@@ -100,8 +100,8 @@ describeFunction(submitRefund, () => {
 
   test('the notice may be faster than our own answer: nothing goes back to processing', async () => {
     const order = await givenLateMoney(world, alice);
-    const { refund } = world.ports.pay;
-    jest.spyOn(world.ports.pay, 'refund').mockImplementation(async (asked) => {
+    const { refund } = world.ports.rails.wxpay;
+    jest.spyOn(world.ports.rails.wxpay, 'refund').mockImplementation(async (asked) => {
       const accepted = await refund(asked);
       world.clock.advance(60_000);
       // The rail finishes it, and tells.
@@ -131,9 +131,9 @@ describeFunction(submitRefund, () => {
 
   test('an answer about another refund is no answer: the task is tried again, and tells why', async () => {
     const order = await givenLateMoney(world, alice);
-    const { refund } = world.ports.pay;
+    const { refund } = world.ports.rails.wxpay;
     jest
-      .spyOn(world.ports.pay, 'refund')
+      .spyOn(world.ports.rails.wxpay, 'refund')
       .mockImplementationOnce(async (asked) => ({ ...(await refund(asked)), refundFen: 1 }));
     await world.drain();
     expect(await refundOf(order.id)).toMatchObject({ state: 'requested' });

@@ -70,7 +70,7 @@ describeFunction(syncPayments, () => {
   test('timers that overlap ask once and settle once', async () => {
     const order = await givenOrder(world, alice);
     await givenMoney(world, alice, order);
-    const query = jest.spyOn(world.ports.pay, 'query');
+    const query = jest.spyOn(world.ports.rails.wxpay, 'query');
     world.clock.advance(30 * SECOND_MS);
     await Promise.all(Array.from({ length: 20 }, () => world.run(syncPayments)));
     await world.drain();

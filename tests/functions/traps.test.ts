@@ -88,7 +88,8 @@ describe('traps', () => {
   test('T12: the rail is never called inside a transaction', async () => {
     let open = 0;
     const inside: string[] = [];
-    const { database, pay } = world.ports;
+    const { database } = world.ports;
+    const pay = world.ports.rails.wxpay;
     const tx = database.tx.bind(database);
     jest.spyOn(database, 'tx').mockImplementation(async (work) => {
       open += 1;
@@ -153,7 +154,7 @@ describe('traps', () => {
     const coupon = await givenCouponOf(world, alice.userId);
     const first = await givenOrder(world, alice, { coupon });
     const payment = await givenOpened(world, alice, first);
-    const close = jest.spyOn(world.ports.pay, 'close').mockResolvedValueOnce('closed');
+    const close = jest.spyOn(world.ports.rails.wxpay, 'close').mockResolvedValueOnce('closed');
     await world.call(cancelOrder, { orderId: first.id }, { token: alice.token });
     close.mockRestore();
     const second = await givenOrder(world, alice, { coupon });

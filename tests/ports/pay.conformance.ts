@@ -3,7 +3,7 @@ import { codeOf } from '../../shared/errors.ts';
 import { fen, MINUTE_MS, OrderId, timeMs } from '../../shared/schemas/base.ts';
 import type { Rail } from './pay.rails.ts';
 
-const OPENID = 'oalice0000000000000000000000';
+export const OPENID = 'oalice0000000000000000000000';
 
 /** The suite's orders, by number. */
 export function orderIdOf(n: number): OrderId {
@@ -21,14 +21,22 @@ export function open(rail: Rail, n: number, changes: { amountFen?: number; descr
   });
 }
 
+/** What the phone pays an opened order with. */
+export function signed(rail: Rail, ticket: string | null) {
+  const asked = { orderId: orderIdOf(1), payableFen: fen(9_900), goods: null, sessionKey: null };
+  const payment = rail.pay.request({ ...asked, ticket });
+  if (payment.rail !== 'wxpay') throw new Error('the rail is another one');
+  return payment;
+}
+
 /** What the phone says of an opened order. */
-export function confirm(rail: Rail, prepayId: string, openid = OPENID): string {
-  return rail.simulator.phone.pay({ ...rail.pay.requestPayment(prepayId), openid }, 'confirm').errMsg;
+export function confirm(rail: Rail, prepayId: string | null, openid = OPENID): string {
+  return rail.simulator.phone.pay({ ...signed(rail, prepayId), openid }, 'confirm').errMsg;
 }
 
 /** An order that was paid, and the transaction in the rail's books. */
 export async function paid(rail: Rail, n: number) {
-  const { prepayId } = await open(rail, n);
+  const { ticket: prepayId } = await open(rail, n);
   expect(confirm(rail, prepayId)).toBe('requestPayment:ok');
   const transaction = rail.simulator
     .books()
@@ -47,6 +55,8 @@ export async function failure(call: Promise<unknown>): Promise<string | null> {
 
 const refundOf = (transactionId: string, refundId: string, refundFen = 9_900) => ({
   refundId,
+  orderId: orderIdOf(1),
+  openid: OPENID,
   transactionId,
   refundFen: fen(refundFen),
   totalFen: fen(9_900),
@@ -95,9 +105,9 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
 
     describe('requestPayment', () => {
       test('is signed as the phone wants it, anew each time', async () => {
-        const { prepayId } = await open(rail, 10);
-        const first = rail.pay.requestPayment(prepayId);
-        expect(rail.pay.requestPayment(prepayId).nonceStr).not.toBe(first.nonceStr);
+        const { ticket: prepayId } = await open(rail, 10);
+        const first = signed(rail, prepayId);
+        expect(signed(rail, prepayId).nonceStr).not.toBe(first.nonceStr);
         const spoiled = { ...first, nonceStr: `${first.nonceStr}x`, openid: OPENID };
         expect(rail.simulator.phone.pay(spoiled, 'confirm').errMsg).toBe(
           'requestPayment:fail 支付验证签名失败',
@@ -114,13 +124,13 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
 
     describe('query and close', () => {
       test('absent, unpaid, closed', async () => {
-        expect(await rail.pay.query(orderIdOf(20))).toEqual({ state: 'absent' });
+        expect(await rail.pay.query({ orderId: orderIdOf(20), openid: OPENID })).toEqual({ state: 'absent' });
         expect(await rail.pay.close(orderIdOf(20))).toBe('absent');
-        const { prepayId } = await open(rail, 20);
-        expect(await rail.pay.query(orderIdOf(20))).toEqual({ state: 'unpaid' });
+        const { ticket: prepayId } = await open(rail, 20);
+        expect(await rail.pay.query({ orderId: orderIdOf(20), openid: OPENID })).toEqual({ state: 'unpaid' });
         expect(await rail.pay.close(orderIdOf(20))).toBe('closed');
         expect(await rail.pay.close(orderIdOf(20))).toBe('closed');
-        expect(await rail.pay.query(orderIdOf(20))).toEqual({ state: 'closed' });
+        expect(await rail.pay.query({ orderId: orderIdOf(20), openid: OPENID })).toEqual({ state: 'closed' });
         expect(confirm(rail, prepayId)).toMatch(/fail .*已关闭/);
         expect(rail.simulator.books().closes.map(({ orderNumber }) => orderNumber)).toEqual([orderIdOf(20)]);
       });
@@ -137,9 +147,13 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
           currency: 'CNY',
           openid: OPENID,
           paidAtMs: Math.floor(transaction.paidAtMs / 1000) * 1000,
+          hasRefunds: false,
         };
         expect(await rail.nextNotice()).toEqual({ kind: 'payment', news });
-        expect(await rail.pay.query(orderIdOf(21))).toEqual({ state: 'success', news });
+        expect(await rail.pay.query({ orderId: orderIdOf(21), openid: OPENID })).toEqual({
+          state: 'success',
+          news,
+        });
         expect(await rail.pay.close(orderIdOf(21))).toBe('paid');
       });
 
@@ -150,7 +164,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
           openid: OPENID,
           expiresAtMs: timeMs(rail.clock.now() + MINUTE_MS),
         };
-        const { prepayId } = await rail.pay.open({ orderId: orderIdOf(22), ...words });
+        const { ticket: prepayId } = await rail.pay.open({ orderId: orderIdOf(22), ...words });
         expect(confirm(rail, prepayId)).toBe('requestPayment:ok');
         await rail.nextNotice();
         expect(await failure(rail.pay.open({ orderId: orderIdOf(22), ...words }))).toBe('order.already_paid');
@@ -164,7 +178,9 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
       test('gives money back once for each number, and never more than came', async () => {
         const { transactionId } = await paid(rail, 30);
         await rail.nextNotice();
-        expect(await rail.pay.queryRefund('late-30')).toBeNull();
+        expect(
+          await rail.pay.queryRefund({ refundId: 'late-30', orderId: orderIdOf(1), openid: OPENID }),
+        ).toBeNull();
         const accepted = await rail.pay.refund(refundOf(transactionId, 'late-30', 4_000));
         expect(accepted).toEqual({
           refundId: 'late-30',
@@ -181,8 +197,10 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
           'pay.unavailable',
         );
         expect(await rail.nextNotice()).toEqual({ kind: 'refund', news: { ...accepted, state: 'success' } });
-        expect(await rail.pay.queryRefund('late-30')).toEqual({ ...accepted, state: 'success' });
-        expect(await rail.pay.query(orderIdOf(30))).toMatchObject({
+        expect(
+          await rail.pay.queryRefund({ refundId: 'late-30', orderId: orderIdOf(1), openid: OPENID }),
+        ).toEqual({ ...accepted, state: 'success' });
+        expect(await rail.pay.query({ orderId: orderIdOf(30), openid: OPENID })).toMatchObject({
           state: 'success',
           news: { transactionId },
         });
@@ -200,7 +218,9 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         rail.simulator.faults.next(fault);
         const accepted = await rail.pay.refund(refundOf(transactionId, fault));
         expect(await rail.nextNotice()).toEqual({ kind: 'refund', news: { ...accepted, state } });
-        expect(await rail.pay.queryRefund(fault)).toEqual({ ...accepted, state });
+        expect(
+          await rail.pay.queryRefund({ refundId: fault, orderId: orderIdOf(1), openid: OPENID }),
+        ).toEqual({ ...accepted, state });
       });
 
       test('pay.unavailable: a transaction that nobody made', async () => {
@@ -227,15 +247,18 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         expect(await failure(open(rail, n))).toBe('pay.unavailable');
         expect(isOpen()).toBe(isDone);
         for (const call of [
-          () => rail.pay.query(orderIdOf(n)),
+          () => rail.pay.query({ orderId: orderIdOf(n), openid: OPENID }),
           () => rail.pay.close(orderIdOf(1_000)),
-          () => rail.pay.queryRefund('nothing'),
+          () => rail.pay.queryRefund({ refundId: 'nothing', orderId: orderIdOf(1), openid: OPENID }),
           () => rail.pay.refund(refundOf('4200000000', 'nothing')),
         ]) {
           rail.simulator.faults.next(fault);
           expect(await failure(call())).toBe('pay.unavailable');
         }
-        if (isDone) expect(await rail.pay.query(orderIdOf(n))).toEqual({ state: 'unpaid' });
+        if (isDone)
+          expect(await rail.pay.query({ orderId: orderIdOf(n), openid: OPENID })).toEqual({
+            state: 'unpaid',
+          });
         else expect(await failure(open(rail, n))).toBeNull();
         expect(isOpen()).toBe(true);
       });

@@ -4,7 +4,7 @@ import type { WechatPayConfig } from '../../shared/adapters/pay.wechat.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { keys } from '../support/keys.ts';
 import { seeded } from '../support/seeded.ts';
-import { confirm, failure, open, orderIdOf } from './pay.conformance.ts';
+import { confirm, failure, OPENID, open, orderIdOf } from './pay.conformance.ts';
 import { openVirtualRail, type VirtualRail } from './pay.rails.ts';
 
 interface Notice {
@@ -79,6 +79,7 @@ describe('a genuine notice', () => {
         currency: 'CNY',
         openid: 'oalice',
         paidAtMs: Date.UTC(2026, 10, 23, 6),
+        hasRefunds: false,
       },
     };
     expect(await read(notice)).toEqual(news);
@@ -296,10 +297,12 @@ describe('platform certificates', () => {
     const both = await Promise.all([read(signedByCertificate()), read(signedByCertificate())]);
     expect(both.map(({ kind }) => kind)).toEqual(['payment', 'payment']);
     expect(fetches()).toBe(1);
-    const { prepayId } = await open(rail, 1);
+    const { ticket: prepayId } = await open(rail, 1);
     expect(confirm(rail, prepayId)).toBe('requestPayment:ok');
     expect(await rail.nextNotice()).toMatchObject({ kind: 'payment' });
-    expect(await rail.pay.query(orderIdOf(1))).toMatchObject({ state: 'success' });
+    expect(await rail.pay.query({ orderId: orderIdOf(1), openid: OPENID })).toMatchObject({
+      state: 'success',
+    });
     rail.clock.advance(60 * MINUTE_MS);
     await read(signedByCertificate());
     expect(fetches()).toBe(1);

@@ -7,7 +7,7 @@ import { systemIds } from '../../shared/adapters/ids.system.ts';
 import { type WechatPayConfig, wechatPay } from '../../shared/adapters/pay.wechat.ts';
 import { httpSend } from '../../shared/adapters/request.http.ts';
 import type { OutsideResponse } from '../../shared/adapters/request.ts';
-import type { Clock, Pay, PayNotice } from '../../shared/ports.ts';
+import type { Clock, PayNotice, WxpayRail } from '../../shared/ports.ts';
 import { type VirtualClock, virtualClock } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import { keys } from '../support/keys.ts';
@@ -15,7 +15,7 @@ import { seeded } from '../support/seeded.ts';
 
 /** A rail that a suite can pay by. */
 export interface Rail {
-  readonly pay: Pay;
+  readonly pay: WxpayRail;
   readonly simulator: WechatPaySimulator;
   readonly clock: Clock;
   /** The next notice that the port believed, in the order of arrival. */

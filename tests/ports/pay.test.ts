@@ -1,7 +1,7 @@
 import type { OutsideResponse } from '../../shared/adapters/request.ts';
 import { fen, HOUR_MS, MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
-import { confirm, failure, open, orderIdOf, paid, paySuite } from './pay.conformance.ts';
-import { BASE_URL, openHttpRail, openVirtualRail } from './pay.rails.ts';
+import { confirm, failure, OPENID, open, orderIdOf, paid, paySuite } from './pay.conformance.ts';
+import { BASE_URL, openHttpRail, openVirtualRail, type VirtualRail } from './pay.rails.ts';
 
 paySuite('WeChat Pay, simulated in this process', async () => openVirtualRail());
 paySuite('WeChat Pay, simulated behind a port', openHttpRail);
@@ -9,17 +9,17 @@ paySuite('WeChat Pay, simulated behind a port', openHttpRail);
 describe('time', () => {
   test('an order that ran out cannot be paid, and is closed at the rail without being asked', async () => {
     const rail = openVirtualRail();
-    const { prepayId } = await open(rail, 1);
+    const { ticket: prepayId } = await open(rail, 1);
     rail.clock.advance(20 * MINUTE_MS - 1);
-    expect(await rail.pay.query(orderIdOf(1))).toEqual({ state: 'unpaid' });
+    expect(await rail.pay.query({ orderId: orderIdOf(1), openid: OPENID })).toEqual({ state: 'unpaid' });
     rail.clock.advance(1);
-    expect(await rail.pay.query(orderIdOf(1))).toEqual({ state: 'closed' });
+    expect(await rail.pay.query({ orderId: orderIdOf(1), openid: OPENID })).toEqual({ state: 'closed' });
     expect(confirm(rail, prepayId)).toMatch(/fail .*已关闭/);
   });
 
   test('what the phone pays with ends after two hours', async () => {
     const rail = openVirtualRail();
-    const { prepayId } = await rail.pay.open({
+    const { ticket: prepayId } = await rail.pay.open({
       orderId: orderIdOf(1),
       description: '课程',
       amountFen: fen(1),
@@ -68,11 +68,19 @@ describe('the second address', () => {
   });
 });
 
+/** The questions about order 1. */
+const calls = {
+  query: ({ pay }: VirtualRail) => pay.query({ orderId: orderIdOf(1), openid: OPENID }),
+  close: ({ pay }: VirtualRail) => pay.close(orderIdOf(1)),
+  queryRefund: ({ pay }: VirtualRail) =>
+    pay.queryRefund({ refundId: 'one', orderId: orderIdOf(1), openid: OPENID }),
+};
+
 describe('what is asked', () => {
   test.each(['query', 'close', 'queryRefund'] as const)('%s is not repeated by itself', async (call) => {
     const rail = openVirtualRail({ backupBaseUrl: 'https://api2.mch.weixin.qq.com' });
     rail.simulator.faults.next('requestLost');
-    expect(await failure(rail.pay[call](orderIdOf(1)))).toBe('pay.unavailable');
+    expect(await failure(calls[call](rail))).toBe('pay.unavailable');
     expect(rail.calls).toHaveLength(1);
     expect(rail.calls[0]?.timeoutMs).toBe(3_000);
   });
@@ -80,13 +88,29 @@ describe('what is asked', () => {
   test('an answer about another order or another refund is none', async () => {
     const rail = openVirtualRail();
     const { transactionId } = await paid(rail, 7);
-    const refund = { transactionId, refundFen: fen(1), totalFen: fen(9_900), reason: '退款' };
+    const refund = {
+      orderId: orderIdOf(7),
+      openid: OPENID,
+      transactionId,
+      refundFen: fen(1),
+      totalFen: fen(9_900),
+      reason: '退款',
+    };
     await rail.pay.refund({ ...refund, refundId: 'seven' });
     // Genuine and fresh, and given to another question by somebody in between.
     for (const [recorded, asked] of [
-      [() => rail.pay.query(orderIdOf(7)), () => rail.pay.query(orderIdOf(8))],
-      [() => rail.pay.queryRefund('seven'), () => rail.pay.queryRefund('eight')],
-      [() => rail.pay.queryRefund('seven'), () => rail.pay.refund({ ...refund, refundId: 'nine' })],
+      [
+        () => rail.pay.query({ orderId: orderIdOf(7), openid: OPENID }),
+        () => rail.pay.query({ orderId: orderIdOf(8), openid: OPENID }),
+      ],
+      [
+        () => rail.pay.queryRefund({ refundId: 'seven', orderId: orderIdOf(1), openid: OPENID }),
+        () => rail.pay.queryRefund({ refundId: 'eight', orderId: orderIdOf(1), openid: OPENID }),
+      ],
+      [
+        () => rail.pay.queryRefund({ refundId: 'seven', orderId: orderIdOf(1), openid: OPENID }),
+        () => rail.pay.refund({ ...refund, refundId: 'nine' }),
+      ],
     ] as const) {
       const answers: OutsideResponse[] = [];
       rail.tamper = (answer) => {
@@ -114,6 +138,6 @@ describe('what is asked', () => {
     const rail = openVirtualRail();
     await open(rail, 1);
     rail.tamper = tamper;
-    expect(await failure(rail.pay.query(orderIdOf(1)))).toBe('pay.unavailable');
+    expect(await failure(rail.pay.query({ orderId: orderIdOf(1), openid: OPENID }))).toBe('pay.unavailable');
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Environment, production, VARIABLES } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/carts.ts';
 import { codeOf } from '../../shared/errors.ts';
+import { fen, OrderId } from '../../shared/schemas/base.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -33,9 +34,9 @@ const environment: Environment = {
 test('the environment alone makes the ports, the same ones each time, and opens the database when first used', async () => {
   const ports = production(environment);
   expect(ports()).toBe(ports());
-  const { database, settings, pay } = ports();
+  const { database, settings, rails } = ports();
   expect(settings).toEqual({ corsOrigins: [], trustedProxies: 1, busPushKey: null });
-  expect(pay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
+  expect(rails.wxpay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
   expect(await database.find(carts.collection, 'usr_01JD0000000000000000000001')).toBeNull();
   await expect(database.tx(async (tx) => tx.find(carts.collection, 'x'))).resolves.toBeNull();
   for await (const row of database.exportAll()) throw new Error(`a new database holds ${row.collection}`);
@@ -82,8 +83,12 @@ test('a key reads the same with its lines, with \\n for them, and in base64', ()
   const escaped = privateKey.replaceAll('\n', '\\n');
   const encoded = Buffer.from(privateKey).toString('base64');
   for (const text of [privateKey, escaped, encoded]) {
-    const { pay } = production({ ...environment, WXPAY_PRIVATE_KEY: text })();
-    expect(pay.requestPayment('wx201410272009395522657a690389285100').signType).toBe('RSA');
+    const { rails } = production({ ...environment, WXPAY_PRIVATE_KEY: text })();
+    const orderId = OrderId.parse('ord_01JD0000000000000000000001');
+    const asked = { orderId, ticket: 'wx201410272009395522657a690389285100', payableFen: fen(1) };
+    expect(rails.wxpay.request({ ...asked, goods: null, sessionKey: null })).toMatchObject({
+      signType: 'RSA',
+    });
   }
 });
 

@@ -13,6 +13,7 @@ async function purchase(world: World) {
   const lines = [{ productId }];
   await world.call(createOrder, { orderId, lines, couponId: null, shownFen: listFen }, buyer);
   const { payment } = (await world.call(payOrder, { orderId }, buyer)).data;
+  if (payment.rail !== 'wxpay') throw new Error(`paid by ${payment.rail}`);
   const told = world.wechatPay.phone.pay({ ...payment, openid: buyer.openid }, 'confirm');
   const before = (await world.call(getOrder, { orderId }, buyer)).data;
   await world.drain();

@@ -4,7 +4,7 @@
  * the design's own list of mutants; those that are left out need a rail or a refund that this product does not have.
  */
 import { collection as entitlements } from '../../shared/data/entitlements.ts';
-import type { Collection, Database, Doc, Pay, Ports, Tx } from '../../shared/ports.ts';
+import type { Collection, Database, Doc, Ports, Tx, WxpayRail } from '../../shared/ports.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { Order } from '../../shared/schemas/order.ts';
@@ -36,10 +36,10 @@ const withDatabase =
   });
 
 const withPay =
-  (around: (inner: Pay, ports: Ports) => Partial<Pay>) =>
+  (around: (inner: WxpayRail, ports: Ports) => Partial<WxpayRail>) =>
   (ports: Ports): Ports => ({
     ...ports,
-    pay: { ...ports.pay, ...around(ports.pay, ports) },
+    rails: { ...ports.rails, wxpay: { ...ports.rails.wxpay, ...around(ports.rails.wxpay, ports) } },
   });
 
 const withTx = (around: (tx: Tx) => Partial<Tx>) =>
@@ -179,7 +179,7 @@ export const bugs = {
     breaks: 'closedIsClosedThere',
     profile: 'rail',
     plant: withPay((pay) => ({
-      query: (orderId) => pay.query(orderId).catch(() => ({ state: 'closed' })),
+      query: (asked) => pay.query(asked).catch(() => ({ state: 'closed' })),
       close: (orderId) => pay.close(orderId).catch(() => 'closed'),
       refund: (asked) => pay.refund(asked).catch(() => ({ ...asked, state: 'closed' })),
     })),

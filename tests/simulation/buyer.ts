@@ -7,7 +7,7 @@ import type { Ids } from '../../shared/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { CouponPage, CouponView } from '../../shared/schemas/coupon.ts';
 import { OrderView } from '../../shared/schemas/order.ts';
-import { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import { WxpayPaymentView } from '../../shared/schemas/payment.ts';
 import { LoginView } from '../../shared/schemas/user.ts';
 import { type Kernel, Process } from './kernel.ts';
 import type { Promises } from './promises.ts';
@@ -28,7 +28,7 @@ export interface Phone {
   /** What `wx.login` gives. */
   loginCode(name: string): string;
   /** What `wx.requestPayment` answers. */
-  pay(name: string, payment: RequestPaymentView, how: 'confirm' | 'dismiss'): string;
+  pay(name: string, payment: WxpayPaymentView, how: 'confirm' | 'dismiss'): string;
 }
 
 /** A call from a phone. */
@@ -50,7 +50,7 @@ interface Ask {
 const Ordered = z.object({ order: OrderView });
 const Quoted = z.object({ quote: z.object({ payableFen: z.int(), rejected: z.array(z.unknown()) }) });
 const Claimed = z.object({ coupon: CouponView });
-const Opened = z.object({ payment: RequestPaymentView });
+const Opened = z.object({ payment: WxpayPaymentView });
 const Balance = z.object({ balance: z.int() });
 
 /** What a buyer lives with. */
@@ -284,14 +284,14 @@ export class Buyer {
     if (answer?.status === 200) this.#given.promises.broken(`${orderId}: the client made the price`);
   }
 
-  async #open(order: OrderView): Promise<RequestPaymentView | null> {
+  async #open(order: OrderView): Promise<WxpayPaymentView | null> {
     const answer = await this.#insist('POST', `/api/orders/${order.id}/pay`, {});
     if (answer?.status !== 200) return null;
     this.#given.handed.add(order.id);
     return Opened.parse(answer.data).payment;
   }
 
-  async #confirm(payment: RequestPaymentView): Promise<void> {
+  async #confirm(payment: WxpayPaymentView): Promise<void> {
     await this.#given.kernel.step(this.process, 'confirms', this.#given.kernel.between(0, 200));
     this.#given.kernel.note(`${this.name} is told ${this.#given.phone.pay(this.name, payment, 'confirm')}`);
   }

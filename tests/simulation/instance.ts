@@ -4,7 +4,7 @@ import type { Send } from '../../shared/adapters/request.ts';
 import { keySecrets } from '../../shared/adapters/secrets.key.ts';
 import { consumers } from '../../shared/consumers.ts';
 import type { AnyFunction } from '../../shared/function.ts';
-import type { Bus, Clock, Database, Ids, Pay, Ports, Ring, Wechat } from '../../shared/ports.ts';
+import type { Bus, Clock, Database, Ids, Ports, Rails, Ring, Wechat } from '../../shared/ports.ts';
 import { runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
@@ -24,7 +24,11 @@ export interface Surroundings {
   readonly functions: Readonly<Record<string, AnyFunction>>;
   /** WeChat's side of a call from an instance; rejects when no answer comes. */
   readonly travel: (instance: Instance, request: Parameters<Send>[0]) => ReturnType<Send>;
-  readonly connect: (send: Send, clock: Clock, ids: Ids) => { readonly wechat: Wechat; readonly pay: Pay };
+  readonly connect: (
+    send: Send,
+    clock: Clock,
+    ids: Ids,
+  ) => { readonly wechat: Wechat; readonly rails: Rails };
   /** A planted bug, around what the handlers are given. */
   readonly plant: (ports: Ports) => Ports;
   /** Rings at whichever instance the broker picks. */

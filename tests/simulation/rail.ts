@@ -7,10 +7,10 @@ import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulat
 import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
-import type { Clock, Ids, Pay, Wechat } from '../../shared/ports.ts';
+import type { Clock, Ids, Rails, Wechat } from '../../shared/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import type { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import type { WxpayPaymentView } from '../../shared/schemas/payment.ts';
 import { keys as madeKeys } from '../support/keys.ts';
 import type { Faults } from './faults.ts';
 import type { Instance } from './instance.ts';
@@ -70,18 +70,21 @@ export class Rail {
   }
 
   /** The adapters of one instance. */
-  connect(send: Send, clock: Clock, ids: Ids): { readonly wechat: Wechat; readonly pay: Pay } {
+  connect(send: Send, clock: Clock, ids: Ids): { readonly wechat: Wechat; readonly rails: Rails } {
     return {
       wechat: wechatApi({ appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send }),
-      pay: wechatPay({
-        ...keys,
-        baseUrl: PAY_URL,
-        backupBaseUrl: null,
-        notifyUrl: `https://shop.example.com${NOTIFY_PATH}`,
-        send,
-        clock,
-        ids,
-      }),
+      rails: {
+        xpay: null,
+        wxpay: wechatPay({
+          ...keys,
+          baseUrl: PAY_URL,
+          backupBaseUrl: null,
+          notifyUrl: `https://shop.example.com${NOTIFY_PATH}`,
+          send,
+          clock,
+          ids,
+        }),
+      },
     };
   }
 
@@ -111,7 +114,7 @@ export class Rail {
   }
 
   /** What `wx.requestPayment` answers on the phone of this person. Now and then the order is paid twice. */
-  pay(name: string, payment: RequestPaymentView, decision: 'confirm' | 'dismiss'): string {
+  pay(name: string, payment: WxpayPaymentView, decision: 'confirm' | 'dismiss'): string {
     const before = this.#pay.books().transactions.length;
     const isTwice = decision === 'confirm' && this.#given.kernel.chance(0.08);
     this.#pay.faults.shares.payTwice = isTwice ? 1 : 0;

@@ -1,5 +1,7 @@
 /** What the simulated shop sells and gives away. Few of everything, so that buyers get into each other's way. */
+
 import { collections } from '../../shared/data/collections.ts';
+import { PLAIN_TERMS } from '../../shared/domain/product.ts';
 import type { Collection, Database, Doc } from '../../shared/ports.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 
@@ -110,6 +112,9 @@ function productDocs(startMs: number): readonly (readonly [string, Doc])[] {
       coverUrl: 'https://img.example.com/cover.png',
       listFen,
       access: n % 2 === 0 ? { kind: 'forever' } : { kind: 'days', days: 90 },
+      ...PLAIN_TERMS,
+      parts: [],
+      partOf: [],
       lessonCount: 1,
       publishedAtMs: startMs,
       createdAtMs: startMs,

@@ -1,8 +1,10 @@
 /** Coupons and their templates: plain values for tests of rules, and stored ones for tests in a world. */
+
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
 import type { CartLine } from '../../shared/domain/pricing.ts';
+import { DEFAULT_REFUND_POLICY } from '../../shared/domain/product.ts';
 import { CouponId, DAY_MS, fen, ProductId, TemplateId, timeMs } from '../../shared/schemas/base.ts';
 import { type Coupon, type CouponTemplate, CouponTemplateDraft } from '../../shared/schemas/coupon.ts';
 import { NOW, USER_ID } from './given.holding.ts';
@@ -43,6 +45,9 @@ export function cartOf(...listFens: readonly number[]): CartLine[] {
     kind: 'course',
     title: `课程 ${index}`,
     access: { kind: 'forever' },
+    refundPolicy: DEFAULT_REFUND_POLICY,
+    plan: null,
+    gifts: 0,
     listFen: fen(listFen),
   }));
 }

@@ -1,5 +1,7 @@
 /** Orders and what they hold, for tests of rules: plain values, made without a world. */
+
 import { placeOrder } from '../../shared/domain/order.ts';
+import { DEFAULT_REFUND_POLICY } from '../../shared/domain/product.ts';
 import {
   CouponId,
   DAY_MS,
@@ -30,7 +32,11 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
       kind: 'course',
       title: `课程 ${index}`,
       access: { kind: 'forever' },
+      refundPolicy: DEFAULT_REFUND_POLICY,
+      plan: null,
+      gifts: 0,
       listFen: fen(listFen),
+      flashSaleId: null,
       source: 'list',
       shares: {
         activityFen: none,

@@ -1,9 +1,11 @@
 /** What orders are made of, and orders on their way, in a world. */
+
 import { createOrder } from '../../functions/createOrder.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as products from '../../shared/data/products.ts';
+import { PLAIN_TERMS } from '../../shared/domain/product.ts';
 import type { Collection, Doc } from '../../shared/ports.ts';
 import {
   CouponId,
@@ -17,7 +19,7 @@ import {
 } from '../../shared/schemas/base.ts';
 import type { Coupon } from '../../shared/schemas/coupon.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
-import type { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import type { Product } from '../../shared/schemas/product.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -53,6 +55,9 @@ export async function givenProduct(world: World, changes: Partial<Product> = {})
     coverUrl: 'https://media.example/cover.png',
     listFen: fen(9_900),
     access: { kind: 'forever' },
+    ...PLAIN_TERMS,
+    parts: [],
+    partOf: [],
     lessonCount: 1,
     publishedAtMs: now,
     createdAtMs: now,
@@ -118,7 +123,7 @@ export async function givenOrder(
 }
 
 /** Opens the order's payment at the rail, as the mini-program asks for it. */
-export async function givenOpened(world: World, buyer: Buyer, order: OrderView): Promise<RequestPaymentView> {
+export async function givenOpened(world: World, buyer: Buyer, order: OrderView): Promise<PhonePaymentView> {
   return (await world.call(payOrder, { orderId: order.id }, { token: buyer.token })).data.payment;
 }
 

@@ -4,13 +4,14 @@ import { Wire } from '../../local/simulators/wechatpay.wire.ts';
 import type { TimerFunction } from '../../shared/function.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
-import type { RequestPaymentView } from '../../shared/schemas/payment.ts';
+import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import { type Buyer, givenOpened, givenOrder } from './given.order.ts';
 import { keys } from './keys.ts';
 import type { RawCall, World } from './world.ts';
 
 /** The buyer's phone confirms the payment; answers what it tells the mini-program. Notices set out with `drain`. */
-export function confirm(world: World, buyer: Buyer, payment: RequestPaymentView): string {
+export function confirm(world: World, buyer: Buyer, payment: PhonePaymentView): string {
+  if (payment.rail !== 'wxpay') throw new Error(`paid by ${payment.rail}`);
   return world.wechatPay.phone.pay({ ...payment, openid: buyer.openid }, 'confirm').errMsg;
 }
 
@@ -78,7 +79,7 @@ export async function givenLateMoney(world: World, buyer: Buyer): Promise<OrderV
   const order = await givenOrder(world, buyer);
   const payment = await givenOpened(world, buyer, order);
   // We believe that it was closed at the rail, and it was not.
-  const close = jest.spyOn(world.ports.pay, 'close').mockResolvedValueOnce('closed');
+  const close = jest.spyOn(world.ports.rails.wxpay, 'close').mockResolvedValueOnce('closed');
   await world.call(cancelOrder, { orderId: order.id }, { token: buyer.token });
   close.mockRestore();
   const answer = confirm(world, buyer, payment);

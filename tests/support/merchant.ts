@@ -4,7 +4,7 @@ import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/s
 import type { OutsideRequest, OutsideResponse } from '../../shared/adapters/request.ts';
 import { authorization } from '../../shared/adapters/wechatpay.call.ts';
 import { signedLines, signRsa } from '../../shared/adapters/wechatpay.crypto.ts';
-import type { RequestPayment } from '../../shared/ports.ts';
+import type { PhonePayment } from '../../shared/ports.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 import { seeded } from './seeded.ts';
@@ -53,11 +53,11 @@ export function signedRequest(
 }
 
 /** What the phone is given to pay with. */
-export function requestPaymentOf(prepayId: string, atMs: number): RequestPayment {
+export function requestPaymentOf(prepayId: string, atMs: number): Extract<PhonePayment, { rail: 'wxpay' }> {
   const timeStamp = String(Math.floor(atMs / 1_000));
   const packed = `prepay_id=${prepayId}`;
   const paySign = signRsa(signedLines(keys.appid, timeStamp, 'nonce', packed), privateKey);
-  return { timeStamp, nonceStr: 'nonce', package: packed, signType: 'RSA', paySign };
+  return { rail: 'wxpay', timeStamp, nonceStr: 'nonce', package: packed, signType: 'RSA', paySign };
 }
 
 /** An answer of the API, its JSON parsed; null for none. */

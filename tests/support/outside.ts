@@ -4,7 +4,7 @@ import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulat
 import { wechatPay as payAdapter } from '../../shared/adapters/pay.wechat.ts';
 import type { Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
-import type { Ids, Pay, Wechat } from '../../shared/ports.ts';
+import type { Ids, Rails, Wechat } from '../../shared/ports.ts';
 import type { VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 
@@ -18,7 +18,7 @@ export interface Outside {
   /** Simulated api.weixin.qq.com. */
   readonly weixin: WeixinSimulator;
   readonly wechat: Wechat;
-  readonly pay: Pay;
+  readonly rails: Rails;
 }
 
 /** Puts WeChat and WeChat Pay around a world. Notices set out when the clock's jobs run, and arrive through `deliver`. */
@@ -38,7 +38,7 @@ export function outside(given: {
     baseUrl: 'https://api.weixin.qq.com',
     send: sendTo((request) => weixin.handle(request)),
   });
-  const pay = payAdapter({
+  const wxpay = payAdapter({
     appid: keys.appid,
     merchantId: keys.merchantId,
     merchantSerial: keys.merchantSerial,
@@ -53,5 +53,5 @@ export function outside(given: {
     clock,
     ids,
   });
-  return { weixin, wechatPay, wechat, pay };
+  return { weixin, wechatPay, wechat, rails: { wxpay, xpay: null } };
 }

@@ -223,7 +223,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   // Nothing is delivered before it is asked for: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock });
-  const { weixin, wechatPay, wechat, pay } = outside({
+  const { weixin, wechatPay, wechat, rails } = outside({
     clock,
     random,
     ids,
@@ -240,7 +240,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     bus,
     cache: memoryCache({ clock, random }),
     wechat,
-    pay,
+    rails,
     files,
     clock,
     ids,
