@@ -61,6 +61,7 @@ export const errors = {
   'notice.signature_invalid': { status: 401, message: '签名验证失败', retry: 'never' },
   'notice.malformed': { status: 400, message: '通知内容有误', retry: 'never' },
   'notice.order_unknown': { status: 500, message: '订单尚未找到', retry: 'later' },
+  'case.not_found': { status: 404, message: '工单不存在', retry: 'never' },
   'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },
   'database.conflict': { status: 503, message: '系统繁忙，请稍后再试', retry: 'later' },
   'database.unavailable': { status: 503, message: '服务繁忙，请稍后再试', retry: 'later' },

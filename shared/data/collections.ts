@@ -2,6 +2,7 @@
 import type { Collection } from '../ports.ts';
 import * as audit from './audit.ts';
 import * as carts from './carts.ts';
+import * as cases from './cases.ts';
 import * as couponStocks from './couponStocks.ts';
 import * as coupons from './coupons.ts';
 import * as couponTemplates from './couponTemplates.ts';
@@ -24,7 +25,9 @@ import * as users from './users.ts';
 /** Every collection, by name. */
 export const collections: readonly Collection[] = [
   audit.collection,
+  audit.heads,
   carts.collection,
+  cases.collection,
   couponStocks.collection,
   coupons.collection,
   couponTemplates.collection,

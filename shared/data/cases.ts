@@ -1,0 +1,87 @@
+/** Cases: what a person has to look at. */
+import { fail } from '../errors.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
+import type { Fen, OrderId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
+import { Case, type CaseKind } from '../schemas/case.ts';
+import { defineCollection } from './collection.ts';
+
+/** Stored cases; staff read them by state, with or without kind, or by the order they are about. */
+export const collection = defineCollection({
+  name: 'cases',
+  schema: Case,
+  version: 1,
+  indexes: {
+    byState: { fields: ['state', 'openedAtMs'] },
+    byKind: { fields: ['state', 'kind', 'openedAtMs'] },
+    byOrder: { fields: ['orderId', 'openedAtMs'] },
+  },
+});
+
+const STORY_CHARACTERS_MAX = 1000;
+
+/** What the opener of a case knows; what is left out is null. */
+export interface CaseOpened {
+  readonly kind: CaseKind;
+  /** What caused it, in printable ASCII without spaces: with the kind it is the case's id. At most 119 characters. */
+  readonly cause: string;
+  /** Told for staff, in Chinese. What is longer than 1,000 characters is cut. */
+  readonly story: string;
+  readonly orderId?: OrderId | null;
+  readonly userId?: UserId | null;
+  readonly productId?: ProductId | null;
+  readonly refundId?: string | null;
+  readonly transactionId?: string | null;
+  readonly amountFen?: Fen | null;
+}
+
+/** Opens a case, once for each cause: what was opened before stays as it is, also when it has been closed since. */
+export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
+  const { kind, cause, story, ...about } = opened;
+  const id = `${kind}:${cause}`;
+  if ((await tx.find(collection, id)) !== null) return;
+  await tx.insert(collection, {
+    orderId: null,
+    userId: null,
+    productId: null,
+    refundId: null,
+    transactionId: null,
+    amountFen: null,
+    ...about,
+    id,
+    kind,
+    state: 'open',
+    story: story.slice(0, STORY_CHARACTERS_MAX),
+    openedAtMs: now,
+    closedAtMs: null,
+    closedBy: null,
+    resolution: null,
+  });
+}
+
+/** The case. @throws case.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Case> {
+  const found = await reader.find(collection, id);
+  if (found === null) throw fail('case.not_found');
+  return found;
+}
+
+/** Stores a case's new state. */
+export function save(tx: Tx, changed: Case): Promise<void> {
+  return tx.update(collection, changed);
+}
+
+/** One page of the cases in a state, of one kind or of all (null), the oldest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly state: Case['state'];
+    readonly kind: CaseKind | null;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<Case>> {
+  const { state, kind, limit, cursor } = asked;
+  const by =
+    kind === null ? { index: 'byState', where: { state } } : { index: 'byKind', where: { state, kind } };
+  return reader.list(collection, { ...by, order: 'ascending', limit, cursor });
+}
