@@ -26,7 +26,7 @@ export const addPoints = http(
     output: z.object({ entry: PointsEntryView }),
     errors: ['user.not_found', 'points.not_enough', 'points.adjustment_taken'],
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     const { adjustmentId, userId, delta, reason } = input;
     const asked = adjustment(input);
     await users.get(ports.database, userId);
@@ -38,12 +38,14 @@ export const addPoints = http(
       await points.append(tx, account, after);
       await audit.append(tx, {
         id: `points.adjust:${adjustmentId}`,
-        atMs: now,
         actorId: user.id,
         action: 'points.adjust',
         target: userId,
         reason,
-        details: { delta, balanceAfter: after.entry.balanceAfter },
+        before: { balance: after.entry.balanceAfter - delta },
+        after: { balance: after.entry.balanceAfter },
+        now,
+        requestId,
       });
       return after.entry;
     });

@@ -20,7 +20,7 @@ export const createCouponTemplate = http(
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.template_taken'],
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('coupon.draft', JSON.stringify(input));
     const template = await ports.database.tx(async (tx) => {
       const before = await couponTemplates.find(tx, input.id);
@@ -30,12 +30,14 @@ export const createCouponTemplate = http(
       await couponTemplates.insert(tx, draft);
       await audit.append(tx, {
         id: `coupon.create:${input.id}`,
-        atMs: now,
         actorId: user.id,
         action: 'coupon.create',
         target: input.id,
         reason: null,
-        details: { title: input.title, rule: input.rule, stock: input.stock },
+        before: null,
+        after: input,
+        now,
+        requestId,
       });
       return draft;
     });

@@ -23,7 +23,7 @@ export const createCourse = http(
     errors: ['course.id_taken'],
     bodyBytesMax: 4 * 1024 * 1024,
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('course.draft', JSON.stringify(input));
     const makeLessonId = () => LessonId.parse(ports.ids.make('les'));
     const draft = draftCourse(input, { draftDigest, now, makeLessonId });
@@ -37,12 +37,14 @@ export const createCourse = http(
       for (const lesson of draft.lessons) await lessons.insert(tx, lesson);
       await audit.append(tx, {
         id: `course.create:${input.id}`,
-        atMs: now,
         actorId: user.id,
         action: 'course.create',
         target: input.id,
         reason: null,
-        details: { title: input.title, listFen: input.listFen, lessonCount: draft.lessons.length },
+        before: null,
+        after: { title: input.title, listFen: input.listFen, lessonCount: draft.lessons.length },
+        now,
+        requestId,
       });
       return draft;
     });

@@ -16,7 +16,7 @@ export const publishCouponTemplate = http(
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.not_found', 'coupon.not_publishable'],
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     const template = await ports.database.tx(async (tx) => {
       const before = await couponTemplates.get(tx, input.templateId);
       const { template, stocks } = publishTemplate(before, now);
@@ -25,12 +25,14 @@ export const publishCouponTemplate = http(
       for (const stock of stocks) await couponStocks.insert(tx, stock);
       await audit.append(tx, {
         id: `coupon.publish:${template.id}`,
-        atMs: now,
         actorId: user.id,
         action: 'coupon.publish',
         target: template.id,
         reason: null,
-        details: { title: template.title, rule: template.rule, stock: template.stock },
+        before,
+        after: template,
+        now,
+        requestId,
       });
       return template;
     });

@@ -21,7 +21,7 @@ export const publishCourse = http(
     output: z.object({ course: StaffCourseView }),
     errors: ['course.not_found', 'course.not_publishable'],
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     const { product, course } = await ports.database.tx(async (tx) => {
       const before = await products.find(tx, input.id);
       const outline = await courses.find(tx, input.id);
@@ -31,12 +31,14 @@ export const publishCourse = http(
         await products.save(tx, after);
         await audit.append(tx, {
           id: `course.publish:${after.id}:${after.version}`,
-          atMs: now,
           actorId: user.id,
           action: 'course.publish',
           target: after.id,
           reason: null,
-          details: { version: after.version, listFen: after.listFen },
+          before,
+          after,
+          now,
+          requestId,
         });
       }
       return { product: after, course: outline };

@@ -3,14 +3,36 @@ import { StaffAction } from '../schemas/permission.ts';
 import type { Role } from '../schemas/user.ts';
 
 /**
- * The table. An editor prepares what is sold, finance lets a coupon out (it costs money), support makes good with
- * points, and an admin may do everything.
+ * The table. An editor prepares what is sold, finance lets money out (a coupon is money) and looks after the books,
+ * support helps people and makes good with points, and an admin may do everything.
  */
 const allowed = {
   learner: [],
-  editor: ['course.create', 'course.publish', 'coupon.create'],
-  support: ['points.adjust'],
-  finance: ['coupon.create', 'coupon.publish', 'points.adjust'],
+  editor: ['course.create', 'course.publish', 'coupon.create', 'second_factor.own'],
+  support: [
+    'points.adjust',
+    'user.view',
+    'user.ban',
+    'order.view',
+    'case.view',
+    'case.close',
+    'task.view',
+    'second_factor.own',
+  ],
+  finance: [
+    'coupon.create',
+    'coupon.publish',
+    'points.adjust',
+    'audit.view',
+    'user.view',
+    'order.view',
+    'exception.resolve',
+    'case.view',
+    'case.close',
+    'task.view',
+    'export.create',
+    'second_factor.own',
+  ],
   admin: StaffAction.options,
 } as const satisfies Record<Role, readonly StaffAction[]>;
 

@@ -24,16 +24,18 @@ function newUse(ports: StaffPorts): Use {
   return { id: ports.ids.make('use'), now: ports.clock.now() };
 }
 
-/** Nobody of the staff did it, so the entry's actor is the user whom it is about. */
+/** Nobody of the staff did it: the actor is the command. */
 function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<void> {
   return audit.append(tx, {
     id: `staff.role:${use.id}`,
-    atMs: use.now,
-    actorId: user.id,
+    actorId: 'command',
     action: 'staff.role',
     target: user.id,
     reason: null,
-    details: { before, after: user.role, by: 'command' },
+    before: before === null ? null : { role: before },
+    after: { role: user.role },
+    now: use.now,
+    requestId: use.id,
   });
 }
 

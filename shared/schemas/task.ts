@@ -1,6 +1,6 @@
-/** Tasks: what a fact still has to cause. Outbox and inbox in one document, and the audit log of staff. */
+/** Tasks: what a fact still has to cause. Outbox and inbox in one document. */
 import * as z from 'zod';
-import { TimeMs, text, UserId } from './base.ts';
+import { TimeMs } from './base.ts';
 
 /** The envelope in which an event is stored in a task. `id` is `<name>:<key>`. */
 export const Envelope = z.object({
@@ -32,15 +32,3 @@ export const Task = z.object({
   updatedAtMs: TimeMs,
 });
 export type Task = z.infer<typeof Task>;
-
-/** What a member of staff did, to whom, and why. Only ever appended. */
-export const AuditEntry = z.object({
-  id: z.string().max(80),
-  atMs: TimeMs,
-  actorId: UserId,
-  action: z.string().max(60),
-  target: z.string().max(120),
-  reason: text(200).nullable(),
-  details: z.record(z.string(), z.unknown()),
-});
-export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -47,7 +47,8 @@ describeFunction(addPoints, () => {
         action: 'points.adjust',
         target: alice.userId,
         reason: '补发积分',
-        details: { delta: 25 },
+        before: { balance: 0 },
+        after: { balance: 25 },
       },
     ]);
   });
