@@ -256,6 +256,13 @@ export type LimitedPrice = {
   readonly untilAtMs: TimeMs;
 };
 
+/** How much of one line is on its way back, and how much has gone back. */
+export type LineRefund = {
+  readonly productId: ProductId;
+  readonly refundingFen: Fen;
+  readonly refundedFen: Fen;
+};
+
 /** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
 export type LineShares = {
   readonly activityFen: Fen;
@@ -297,6 +304,9 @@ export type Nickname = string;
 /** Why a template cannot be claimed right now. */
 export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'login_first';
 
+/** Six digits, as an authenticator app shows them. */
+export type OneTimeCode = string;
+
 /** An order, made by the client; also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
 
@@ -332,7 +342,11 @@ export type OrderView = {
   readonly paidAtMs: TimeMs | null;
   readonly closedAtMs: TimeMs | null;
   readonly closeReason: 'expired' | 'cancelled' | null;
+  readonly platform: Platform;
+  readonly refundingFen: Fen;
   readonly refundedFen: Fen;
+  readonly lineRefunds: readonly LineRefund[];
+  readonly revoked: readonly ProductId[];
 };
 
 /** One line of a course's table of contents. Trial lessons are open to everybody. */
@@ -351,6 +365,9 @@ export type Password = string;
 
 /** What the phone pays with, by rail. */
 export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
+
+/** What the buyer holds in hand. In a mini-program virtual goods are paid for by `xpay`; `web` is everything that is no mini-program. Stated by the client: it decides about a way to pay and about discounts the platform forbids, never about a right. */
+export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
 /** By how much one line changes the balance: signed whole points, never 0. */
 export type PointsDelta = number;
@@ -417,6 +434,9 @@ export type Quote = {
 /** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
 export type Rail = 'wxpay' | 'xpay' | 'zero';
 
+/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
+export type RecoveryCode = string;
+
 /** When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line. */
 export type RefundPolicy = {
   readonly windowDays: number;
@@ -439,6 +459,13 @@ export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupo
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
+
+/** How somebody shows their second factor: by what the app shows, or by one of the recovery codes. */
+export type SecondFactorShown = {
+  readonly oneTimeCode: OneTimeCode;
+} | {
+  readonly recoveryCode: RecoveryCode;
+};
 
 /** A template as staff see it. */
 export type StaffCouponTemplateView = {
@@ -551,6 +578,13 @@ export type CancelOrderOutput = {
   readonly order: OrderView;
 };
 
+export type ConfirmSecondFactorInput = {
+  readonly oneTimeCode: OneTimeCode;
+};
+export type ConfirmSecondFactorOutput = {
+  readonly recoveryCodes: readonly string[];
+};
+
 export type CreateCouponTemplateInput = CouponTemplateDraft;
 export type CreateCouponTemplateOutput = {
   readonly template: StaffCouponTemplateView;
@@ -635,6 +669,7 @@ export type LoginOutput = LoginView;
 export type LoginWithPasswordInput = {
   readonly userName: UserName;
   readonly password: Password;
+  readonly secondFactor?: SecondFactorShown | undefined;
 };
 export type LoginWithPasswordOutput = LoginView;
 
@@ -695,6 +730,11 @@ export type RemoveCartItemInput = {
 };
 export type RemoveCartItemOutput = CartView;
 
+export type RemoveSecondFactorInput = {
+  readonly secondFactor: SecondFactorShown;
+};
+export type RemoveSecondFactorOutput = Readonly<Record<string, unknown>>;
+
 export type SearchCoursesInput = {
   readonly q: string;
   readonly category?: Category | undefined;
@@ -702,6 +742,20 @@ export type SearchCoursesInput = {
 };
 export type SearchCoursesOutput = {
   readonly items: readonly CourseCard[];
+};
+
+export type ShowSecondFactorInput = {
+  readonly secondFactor: SecondFactorShown;
+};
+export type ShowSecondFactorOutput = Readonly<Record<string, unknown>>;
+
+export type StartSecondFactorInput = {
+  readonly userName: UserName;
+  readonly password: Password;
+};
+export type StartSecondFactorOutput = {
+  readonly key: string;
+  readonly url: string;
 };
 
 export type UpdateMeInput = {
@@ -750,6 +804,17 @@ export function createClient(options: ClientOptions) {
      */
     cancelOrder: (input: CancelOrderInput): Promise<CancelOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/cancel', input),
+
+    /**
+     * Turns the second factor on that `startSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
+     *
+     * The session of this call has shown the factor; the caller's other
+     * sessions have to.
+     *
+     * @throws auth.second_factor_wrong, second_factor.not_started, second_factor.already_on
+     */
+    confirmSecondFactor: (input: ConfirmSecondFactorInput): Promise<ConfirmSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/second-factor/confirm', input),
 
     /**
      * Creates a coupon template as a draft, which nobody but staff sees before `publishCouponTemplate`.
@@ -874,12 +939,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/login', input),
 
     /**
-     * Logs in with a user name and a password.
+     * Logs in with a user name and a password, and with the second factor of who has turned one on.
      *
-     * A name that nobody has and a wrong password get the same answer for the same work. Tries are counted where they
-     * come from, never for the account alone: a stranger elsewhere cannot lock its owner out.
+     * That somebody has one is only told to who knows the password: `auth.second_factor_required` says to ask for a code
+     * and to send everything again with it. A code opens one session.
      *
-     * @throws auth.password_wrong, auth.user_banned
+     * @throws auth.password_wrong, auth.user_banned, auth.second_factor_required, auth.second_factor_wrong
      */
     loginWithPassword: (input: LoginWithPasswordInput): Promise<LoginWithPasswordOutput> =>
       call(options, 'POST', '/api/login/password', input),
@@ -980,6 +1045,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
 
     /**
+     * Turns the caller's second factor off, by showing it once more, and ends all of the caller's sessions.
+     *
+     * Where none is
+     * on, nothing happens.
+     *
+     * @throws auth.second_factor_wrong
+     */
+    removeSecondFactor: (input: RemoveSecondFactorInput): Promise<RemoveSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/second-factor/remove', input),
+
+    /**
      * Searches the courses on sale by Chinese and English words, best first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
@@ -987,6 +1063,30 @@ export function createClient(options: ClientOptions) {
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
+
+    /**
+     * Shows the second factor in a session that was opened without it, such as one that began before it was turned on.
+     *
+     * In a session that has shown it, nothing is asked for and no code is used up.
+     *
+     * @throws auth.second_factor_wrong, second_factor.not_started
+     */
+    showSecondFactor: (input: ShowSecondFactorInput): Promise<ShowSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/second-factor/show', input),
+
+    /**
+     * Begins to set up a second factor: answers the key for an authenticator app, once.
+     *
+     * Nothing is asked for at a login
+     * before `confirmSecondFactor`, and beginning again makes another key.
+     *
+     * Takes the caller's name and password once more: with a session alone, somebody who has stolen it would be the one
+     * who holds the factor.
+     *
+     * @throws auth.password_wrong, second_factor.already_on
+     */
+    startSecondFactor: (input: StartSecondFactorInput): Promise<StartSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/second-factor', input),
 
     /**
      * Changes what one may change of oneself; what is not given stays.

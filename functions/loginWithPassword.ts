@@ -1,46 +1,46 @@
 import * as z from 'zod';
-import * as identities from '../shared/data/identities.ts';
 import * as users from '../shared/data/users.ts';
-import { fail } from '../shared/errors.ts';
+import { checkPasswordOf } from '../shared/flows/checkPasswordOf.ts';
+import { TRIES_WINDOW_MS } from '../shared/flows/countTries.ts';
 import { openSession } from '../shared/flows/openSession.ts';
+import { countShown, show } from '../shared/flows/secondFactor.ts';
 import { http } from '../shared/function.ts';
-import { MINUTE_MS, SECOND_MS } from '../shared/schemas/base.ts';
+import { SecondFactorShown } from '../shared/schemas/secondFactor.ts';
 import { LoginView, Password, UserName } from '../shared/schemas/user.ts';
 
-/** How often one address may try one name. Counted before the password is looked at, so tries at once count too. */
-const TRIES_MAX = 10;
-const TRIES_WINDOW_MS = 15 * MINUTE_MS;
-
 /**
- * Logs in with a user name and a password.
+ * Logs in with a user name and a password, and with the second factor of who has turned one on.
  *
- * A name that nobody has and a wrong password get the same answer for the same work. Tries are counted where they
- * come from, never for the account alone: a stranger elsewhere cannot lock its owner out.
+ * That somebody has one is only told to who knows the password: `auth.second_factor_required` says to ask for a code
+ * and to send everything again with it. A code opens one session.
  */
 export const loginWithPassword = http(
   {
     route: 'POST /api/login/password',
     auth: 'public',
-    input: z.strictObject({ userName: UserName, password: Password }),
+    input: z.strictObject({
+      userName: UserName,
+      password: Password,
+      secondFactor: SecondFactorShown.optional(),
+    }),
     output: LoginView,
-    errors: ['auth.password_wrong', 'auth.user_banned'],
+    errors: [
+      'auth.password_wrong',
+      'auth.user_banned',
+      'auth.second_factor_required',
+      'auth.second_factor_wrong',
+    ],
     limit: { max: 100, windowMs: TRIES_WINDOW_MS },
   },
   async ({ input, address, now, ports }) => {
-    const who = ports.secrets.digest('password-tries', `${input.userName} ${address}`);
-    const tries = await ports.cache.count(`password:${who}`, TRIES_WINDOW_MS);
-    if (tries.count > TRIES_MAX) {
-      const retryAfterSeconds = Math.max(1, Math.ceil((tries.endsAtMs - now) / SECOND_MS));
-      throw fail('request.too_many', { params: { retryAfterSeconds } });
-    }
-
-    const identity = await identities.find(ports.database, identities.nameId(input.userName));
-    if (identity === null || identity.passwordHash === null) {
-      await ports.passwords.hash(input.password);
-      throw fail('auth.password_wrong');
-    }
-    if (!(await ports.passwords.verify(input.password, identity.passwordHash)))
-      throw fail('auth.password_wrong');
-    return openSession(ports, now, (tx) => users.get(tx, identity.userId));
+    const { userName, password, secondFactor: shown = null } = input;
+    const userId = await checkPasswordOf(ports, { userName, password, address }, now);
+    if (shown !== null) await countShown(ports, userId, now);
+    return openSession(
+      ports,
+      now,
+      (tx) => users.get(tx, userId),
+      (tx) => show(ports, tx, userId, shown, now),
+    );
   },
 );

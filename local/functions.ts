@@ -2,10 +2,14 @@
 
 import { accruePoints } from '../functions/accruePoints.ts';
 import { addPoints } from '../functions/addPoints.ts';
+import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
 import { publishCouponTemplate } from '../functions/admin/publishCouponTemplate.ts';
 import { publishCourse } from '../functions/admin/publishCourse.ts';
+import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
+import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
+import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
 import { createOrder } from '../functions/createOrder.ts';
@@ -47,6 +51,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   addPoints,
   cancelOrder,
   closeExpiredOrders,
+  confirmSecondFactor,
   createCouponTemplate,
   createCourse,
   createOrder,
@@ -75,7 +80,10 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   receiveCoupon,
   register,
   removeCartItem,
+  removeSecondFactor,
   searchCourses,
+  showSecondFactor,
+  startSecondFactor,
   submitRefund,
   sweepTasks,
   syncPayments,

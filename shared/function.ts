@@ -13,9 +13,14 @@ import type { Envelope } from './schemas/task.ts';
 
 /**
  * Who may call: `public` anybody; `optional` anybody, and who is logged in is known; `member` who is logged in;
- * `{ may }` staff whose role allows that action.
+ * `{ may }` staff whose role allows that action. Who has turned on a second factor must have shown it in this session;
+ * with `secondFactor: true` everybody must, and with `'shows'` nobody, because it is how one shows it.
  */
-export type Auth = 'public' | 'optional' | 'member' | { readonly may: StaffAction };
+export type Auth =
+  | 'public'
+  | 'optional'
+  | 'member'
+  | { readonly may: StaffAction; readonly secondFactor?: true | 'shows' };
 
 /** `METHOD /path/{param}`. The first segment after `/api` names the deployed unit. */
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;

@@ -144,10 +144,12 @@ export interface WechatSession {
   readonly sessionKey: string;
 }
 
-/** WeChat's own server, as far as a login needs it. */
+/** WeChat's own server, as far as sessions need it. */
 export interface Wechat {
   /** @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
   codeToSession(code: string): Promise<WechatSession>;
+  /** Whether this is still the buyer's session key: a newer login may have ended it. @throws wechat.unavailable */
+  checkSession(session: Pick<WechatSession, 'openid' | 'sessionKey'>): Promise<boolean>;
 }
 
 // ── Rails ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -284,10 +286,13 @@ export interface PayRail {
     readonly totalFen: Fen;
     readonly reason: string;
   }): Promise<RefundNews>;
+  /** What became of a refund; null when the rail has never heard of it. */
   queryRefund(asked: {
     readonly refundId: string;
     readonly orderId: OrderId;
     readonly openid: string;
+    /** The payment it gives back. */
+    readonly transactionId: string;
   }): Promise<RefundNews | null>;
 }
 
@@ -339,6 +344,11 @@ export interface Secrets {
   open(purpose: string, sealed: string): string;
   /** HMAC-SHA-256 of a text, hex: for an index or a log over what must not be stored in the clear. */
   digest(purpose: string, plain: string): string;
+  /**
+   * What an authenticator app shows in this step of its time: six digits (RFC 6238 over HMAC-SHA-1). `seed` is the
+   * app's key in base64url.
+   */
+  oneTimeCode(seed: string, step: number): string;
 }
 
 /** Password hashing, slow on purpose. Both throw request.too_many when more wait than can be served soon. */
@@ -385,4 +395,6 @@ export interface Caller {
   readonly role: Role;
   /** The session's id (the token's SHA-256), to end it by. */
   readonly sessionId: string;
+  /** Whether they have shown a second factor in this session. */
+  readonly hasSecondFactor: boolean;
 }

@@ -24,7 +24,7 @@ function chainErrors(own: AnyFunction): readonly ErrorCode[] {
     ...ALWAYS,
     ...(hasBody ? WITH_BODY : []),
     ...(auth === 'public' ? [] : WITH_USER),
-    ...(typeof auth === 'string' ? [] : (['auth.forbidden'] as const)),
+    ...(typeof auth === 'string' ? [] : (['auth.forbidden', 'auth.second_factor_required'] as const)),
   ];
 }
 

@@ -56,9 +56,10 @@ export function routeOf(own: AnyFunction): { readonly method: string; readonly p
   return { method, path };
 }
 
-/** Who may call, in one word: `public`, `optional`, `member` or the staff's action. */
+/** Who may call, in a word: `public`, `optional`, `member` or the staff's action, and `+ 2FA` where that is a must. */
 export function authWord(auth: Auth): string {
-  return typeof auth === 'string' ? auth : auth.may;
+  if (typeof auth === 'string') return auth;
+  return auth.secondFactor === true ? `${auth.may} + 2FA` : auth.may;
 }
 
 /** What starts a function, in a few words: a route, an event's name or a cron. */

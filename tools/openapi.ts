@@ -127,7 +127,12 @@ function securityOf({ contract }: HttpFunction): Json {
   if (contract.auth === 'public') return { security: [] };
   if (contract.auth === 'optional') return { security: [{ bearer: [] }, {}] };
   if (contract.auth === 'member') return { security: [{ bearer: [] }] };
-  return { security: [{ bearer: [] }], 'x-staff-action': contract.auth.may };
+  const { may, secondFactor } = contract.auth;
+  return {
+    security: [{ bearer: [] }],
+    'x-staff-action': may,
+    ...(secondFactor === true && { 'x-second-factor': true }),
+  };
 }
 
 function httpOperation(own: HttpFunction, entry: FunctionEntry, schemas: ContractSchemas): Json {

@@ -40,6 +40,14 @@ export function keySecrets(keyBase64: string): Secrets {
       const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
       return Buffer.concat([plain, decipher.final()]).toString('utf8');
     },
+    oneTimeCode: (seed, step) => {
+      const counter = Buffer.alloc(8);
+      counter.writeBigUInt64BE(BigInt(step));
+      const mac = createHmac('sha1', Buffer.from(seed, 'base64url')).update(counter).digest();
+      // RFC 4226 5.3: the last four bits say where the 31 bits of the code begin.
+      const bits = mac.readUInt32BE((mac[mac.length - 1] ?? 0) & 0x0f) & 0x7fffffff;
+      return String(bits % 1_000_000).padStart(6, '0');
+    },
     digest: (purpose, plain) => createHmac('sha256', digesting).update(`${purpose}\0${plain}`).digest('hex'),
   };
 }

@@ -9,6 +9,7 @@ import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
 import * as identities from './identities.ts';
+import * as journal from './journal.ts';
 import * as lessons from './lessons.ts';
 import * as orders from './orders.ts';
 import * as paymentExceptions from './paymentExceptions.ts';
@@ -17,6 +18,7 @@ import * as points from './points.ts';
 import * as products from './products.ts';
 import * as receipts from './receipts.ts';
 import * as refunds from './refunds.ts';
+import * as secondFactors from './secondFactors.ts';
 import * as sessions from './sessions.ts';
 import * as tasks from './tasks.ts';
 import * as usedCodes from './usedCodes.ts';
@@ -34,6 +36,7 @@ export const collections: readonly Collection[] = [
   courses.collection,
   entitlements.collection,
   identities.collection,
+  journal.collection,
   lessons.collection,
   orders.collection,
   paymentExceptions.collection,
@@ -43,6 +46,7 @@ export const collections: readonly Collection[] = [
   products.collection,
   receipts.collection,
   refunds.collection,
+  secondFactors.collection,
   sessions.collection,
   tasks.collection,
   usedCodes.collection,

@@ -4,8 +4,14 @@ import type { Reader, Tx } from '../ports.ts';
 import { Session } from '../schemas/user.ts';
 import { defineCollection } from './collection.ts';
 
-/** By id only: the digest of the token. */
-export const collection = defineCollection({ name: 'sessions', schema: Session, version: 1, indexes: {} });
+/** Under the digest of the token; `byEnd` finds those that ended long ago. */
+export const collection = defineCollection({
+  name: 'sessions',
+  schema: Session,
+  version: 2,
+  indexes: { byEnd: { fields: ['expiresAtMs'] } },
+  upgrade: (session) => ({ ...session, generation: 0, hasSecondFactor: false }),
+});
 
 /** The id of a token's session: its SHA-256 in hex. The token has 256 random bits, so no salt is needed. */
 export function idOf(token: string): string {

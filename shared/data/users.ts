@@ -5,8 +5,14 @@ import type { UserId } from '../schemas/base.ts';
 import { User } from '../schemas/user.ts';
 import { defineCollection } from './collection.ts';
 
-/** By id only; who somebody is by name or openid is in `identities`. */
-export const collection = defineCollection({ name: 'users', schema: User, version: 1, indexes: {} });
+/** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
+export const collection = defineCollection({
+  name: 'users',
+  schema: User,
+  version: 2,
+  indexes: { byRole: { fields: ['role', 'createdAtMs'] } },
+  upgrade: (user) => ({ ...user, sessionGeneration: 0 }),
+});
 
 /** The user, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | null> {

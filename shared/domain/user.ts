@@ -18,6 +18,7 @@ export function newUser(asked: {
     state: 'active',
     openid: asked.openid,
     consents: { terms: null, privacy: null, analytics: null },
+    sessionGeneration: 0,
     createdAtMs: asked.now,
     updatedAtMs: asked.now,
   };

@@ -12,13 +12,15 @@ import type { LoginView, User } from '../schemas/user.ts';
 const TOKEN_BYTES = 32;
 
 /**
- * Lets somebody in: `enter` finds the user, or makes one with `newId`, in the transaction that stores the session. The
- * token leaves with the answer and is stored nowhere. @throws auth.user_banned, and what `enter` throws
+ * Lets somebody in: `enter` finds the user, or makes one with `newId`, in the transaction that stores the session, and
+ * `show` says whether they have shown a second factor. The token leaves with the answer and is stored nowhere.
+ * @throws auth.user_banned, and what `enter` and `show` throw
  */
 export async function openSession(
   ports: Ports,
   now: TimeMs,
   enter: (tx: Tx, newId: UserId) => Promise<User>,
+  show: (tx: Tx, user: User) => Promise<boolean> = async () => false,
 ): Promise<LoginView> {
   const token = ports.ids.secret(TOKEN_BYTES);
   const sessionId = sessions.idOf(token);
@@ -29,7 +31,8 @@ export async function openSession(
     if (before !== null) return { user: await users.get(tx, before.userId), session: before };
     const entered = await enter(tx, newId);
     if (entered.state === 'banned') throw fail('auth.user_banned');
-    const started = startSession({ id: sessionId, userId: entered.id, now });
+    const hasSecondFactor = await show(tx, entered);
+    const started = startSession({ id: sessionId, user: entered, hasSecondFactor, now });
     await sessions.insert(tx, started);
     return { user: entered, session: started };
   });

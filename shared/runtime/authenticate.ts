@@ -1,4 +1,5 @@
 /** Finds out who is calling, and whether they may. */
+import * as secondFactors from '../data/secondFactors.ts';
 import * as sessions from '../data/sessions.ts';
 import * as users from '../data/users.ts';
 import { mayDo } from '../domain/permission.ts';
@@ -7,6 +8,8 @@ import type { Auth } from '../function.ts';
 import type { Caller } from '../ports.ts';
 import type { Exchange, ExchangeRequest, Step } from './exchange.ts';
 import { countAddress } from './limit.ts';
+
+type StaffAuth = Extract<Auth, object>;
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/i;
 
@@ -21,7 +24,17 @@ async function callerOf({ ports, now }: Exchange, authorization: string): Promis
   const user = await users.find(ports.database, session.userId);
   if (user === null) throw fail('auth.required', { detail: 'user is gone' });
   if (user.state === 'banned') throw fail('auth.user_banned');
-  return { id: user.id, role: user.role, sessionId };
+  if (session.generation !== user.sessionGeneration) throw fail('auth.required', { detail: 'all ended' });
+  return { id: user.id, role: user.role, sessionId, hasSecondFactor: session.hasSecondFactor };
+}
+
+/** Whether the caller may, by their role and by what they have shown. @throws auth.forbidden, auth.second_factor_required */
+async function allow({ ports }: Exchange, caller: Caller, { may, secondFactor }: StaffAuth): Promise<void> {
+  if (!mayDo(caller.role, may)) throw fail('auth.forbidden', { params: { action: may } });
+  if (caller.hasSecondFactor || secondFactor === 'shows') return;
+  if (secondFactor === true) throw fail('auth.second_factor_required');
+  const factor = await secondFactors.find(ports.database, caller.id);
+  if (factor?.state === 'on') throw fail('auth.second_factor_required');
 }
 
 /**
@@ -40,9 +53,7 @@ export function authenticate(auth: Exclude<Auth, 'public'>): Step {
         await countAddress(exchange.ports, exchange.request.address);
         throw caught;
       }
-      if (typeof auth === 'object' && !mayDo(exchange.caller.role, auth.may)) {
-        throw fail('auth.forbidden', { params: { action: auth.may } });
-      }
+      if (typeof auth === 'object') await allow(exchange, exchange.caller, auth);
     },
   };
 }

@@ -15,6 +15,7 @@ const CHAIN_CODES: readonly ErrorCode[] = [
   'auth.required',
   'auth.forbidden',
   'auth.user_banned',
+  'auth.second_factor_required',
   'database.conflict',
   'database.unavailable',
   'internal',

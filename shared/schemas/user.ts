@@ -45,6 +45,8 @@ export const User = z.object({
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),
   consents: Consents,
+  /** Which of the user's sessions are good: those of this number. It rises when all of them are to end. */
+  sessionGeneration: z.int().min(0),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });
@@ -73,6 +75,10 @@ export type UsedCode = z.infer<typeof UsedCode>;
 export const Session = z.object({
   id: z.string().length(64),
   userId: UserId,
+  /** The user's `sessionGeneration` at the login. */
+  generation: z.int().min(0),
+  /** Whether a second factor was shown in it. */
+  hasSecondFactor: z.boolean(),
   createdAtMs: TimeMs,
   expiresAtMs: TimeMs,
   revokedAtMs: TimeMs.nullable(),

@@ -4,7 +4,7 @@ import type { Passwords } from '../../shared/ports.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { exported } from '../support/given.export.ts';
-import { givenBanned } from '../support/given.staff.ts';
+import { appCode, givenBanned, givenNamedStaff, givenSecondFactor, logIn } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const password = 'three grey herons at dusk';
@@ -112,5 +112,48 @@ describeFunction(loginWithPassword, () => {
   test('request.invalid: an operator object never matches', async () => {
     const answer = await world.call(loginWithPassword, { userName: 'xiaoming', password: { $ne: null } });
     expect(answer).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+
+  describe('of who has turned on a second factor', () => {
+    let given: Awaited<ReturnType<typeof givenSecondFactor>>;
+    beforeEach(async () => {
+      given = await givenSecondFactor(world, await givenNamedStaff(world, 'finance'));
+    });
+
+    test('auth.second_factor_required: the password alone opens nothing, and a wrong one says nothing of a factor', async () => {
+      expect(await logIn(world)).toMatchObject({ status: 403, code: 'auth.second_factor_required' });
+      expect(await attempt('three grey herons at dawn', 'boss')).toMatchObject({
+        code: 'auth.password_wrong',
+      });
+    });
+
+    test('S37: a code of the app opens one session, a recovery code too, and neither opens a second', async () => {
+      for (const shown of [
+        { oneTimeCode: appCode(world, given.key, 30) },
+        { recoveryCode: given.recoveryCodes[0]?.toLowerCase() },
+      ]) {
+        expect((await logIn(world, shown)).status).toBe(200);
+        expect(await logIn(world, shown)).toMatchObject({ status: 401, code: 'auth.second_factor_wrong' });
+      }
+    });
+
+    test('S37: a code of two steps ago is too old', async () => {
+      const code = appCode(world, given.key, 30);
+      world.clock.advance(90_000);
+      expect((await logIn(world, { oneTimeCode: code })).code).toBe('auth.second_factor_wrong');
+    });
+
+    test('guesses are counted for the user, from whatever address, and never without the password', async () => {
+      const guess = (typed: string, count: number) =>
+        world.call(
+          loginWithPassword,
+          { userName: 'boss', password: typed, secondFactor: { oneTimeCode: '000000' } },
+          { address: `198.51.100.${count}` },
+        );
+      for (let count = 0; count < 20; count += 1) await guess('three grey herons at dawn', count);
+      expect((await guess(password, 50)).code).toBe('auth.second_factor_wrong');
+      for (let count = 0; count < 8; count += 1) await guess(password, 100 + count);
+      expect(await guess(password, 200)).toMatchObject({ status: 429, code: 'request.too_many' });
+    });
   });
 });

@@ -44,3 +44,15 @@ test.each(['', 'short', Buffer.alloc(31).toString('base64'), Buffer.alloc(33).to
     expect(() => keySecrets(key)).toThrow('32 bytes');
   },
 );
+
+test.each([
+  [59, '287082'],
+  [1_111_111_109, '081804'],
+  [1_111_111_111, '050471'],
+  [1_234_567_890, '005924'],
+  [2_000_000_000, '279037'],
+  [20_000_000_000, '353130'],
+])('a one-time code at second %i is the last six digits of RFC 6238 appendix B', (second, code) => {
+  const seed = Buffer.from('12345678901234567890').toString('base64url');
+  expect(secrets.oneTimeCode(seed, Math.floor(second / 30))).toBe(code);
+});
