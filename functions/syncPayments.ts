@@ -29,7 +29,7 @@ export const syncPayments = timer(
     );
     const askedBack = await eachDue(
       refunds.due(ports.database, now),
-      async ({ id, orderId, rail: railName }) => {
+      async ({ id, orderId, transactionId, rail: railName }) => {
         const isOurs = await ports.database.tx(async (tx) => {
           const begun = beginSync(await refunds.get(tx, id), now);
           if (begun !== null) await refunds.save(tx, begun);
@@ -38,7 +38,9 @@ export const syncPayments = timer(
         const { openid } = await payments.get(ports.database, orderId);
         const rail = railOf(ports.rails, railName);
         const news =
-          isOurs && openid !== null ? await rail.queryRefund({ refundId: id, orderId, openid }) : null;
+          isOurs && openid !== null
+            ? await rail.queryRefund({ refundId: id, orderId, openid, transactionId })
+            : null;
         if (news === null) return 'skipped';
         await ports.database.tx((tx) => settleRefund(tx, news, now));
         return news.state;

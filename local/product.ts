@@ -10,6 +10,7 @@ import { wechatPay } from '../shared/adapters/pay.wechat.ts';
 import { httpSend } from '../shared/adapters/request.http.ts';
 import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
+import { wechatCalls } from '../shared/adapters/wechat.token.ts';
 import { collections } from '../shared/data/collections.ts';
 import { warmCatalogue } from '../shared/flows/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
@@ -83,11 +84,12 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     atOnce: EFFECTS_AT_ONCE,
     isEager: true,
   });
+  const account = { appid: own.appid, secret: own.appSecret, baseUrl: options.wechatUrl, send, clock };
   const ports: Ports = {
     database: openDatabase(options, random),
     bus,
     cache: memoryCache({ clock, random }),
-    wechat: wechatApi({ appid: own.appid, secret: own.appSecret, baseUrl: options.wechatUrl, send }),
+    wechat: wechatApi({ ...account, call: wechatCalls(account) }),
     rails: {
       xpay: null,
       wxpay: wechatPay({

@@ -13,6 +13,7 @@ import { wechatPay } from './pay.wechat.ts';
 import { httpSend } from './request.http.ts';
 import { keySecrets } from './secrets.key.ts';
 import { wechatApi } from './wechat.api.ts';
+import { type WechatAccount, wechatCalls } from './wechat.token.ts';
 
 /** The environment, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -165,6 +166,14 @@ function connect(environment: Environment): Ports {
   // The process may be frozen as soon as it has answered.
   const log = jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask });
   const appid = variables.get('WECHAT_APPID');
+  const account: WechatAccount = {
+    appid,
+    secret: variables.get('WECHAT_SECRET'),
+    baseUrl: variables.get('WECHAT_BASE_URL'),
+    send,
+    clock,
+  };
+  const call = wechatCalls(account);
   const endpoint = variables.optional('CMQ_ENDPOINT');
   const region = variables.get('CMQ_REGION');
   const publicKey = variables.optional('WXPAY_PUBLIC_KEY');
@@ -175,12 +184,7 @@ function connect(environment: Environment): Ports {
         ? { ring: async () => undefined }
         : cmqBus({ endpoint, region, credentials, send, clock, ids, log }),
     cache: memoryCache({ clock, random }),
-    wechat: wechatApi({
-      appid,
-      secret: variables.get('WECHAT_SECRET'),
-      baseUrl: variables.get('WECHAT_BASE_URL'),
-      send,
-    }),
+    wechat: wechatApi({ ...account, call }),
     rails: {
       xpay: null,
       wxpay: wechatPay({

@@ -1,8 +1,10 @@
-/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session". */
+/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态". */
 import * as z from 'zod';
 import { type ErrorCode, fail } from '../errors.ts';
 import type { Wechat } from '../ports.ts';
 import type { Send } from './request.ts';
+import type { CallWechat } from './wechat.token.ts';
+import { sessionKeySignature } from './xpay.signature.ts';
 
 /** The mini-program, its secret, and how WeChat is reached. */
 export interface WechatApiConfig {
@@ -11,10 +13,15 @@ export interface WechatApiConfig {
   /** `https://api.weixin.qq.com`, without a slash at the end. */
   readonly baseUrl: string;
   readonly send: Send;
+  /** The calls of the same account that need an access token. */
+  readonly call: CallWechat;
 }
 
 /** A login waits for this call. */
 const TIMEOUT_MS = 2_000;
+
+/** The session key is not the one that is valid now. */
+const SIGNATURE_WRONG = 87009;
 
 /** In practice an answer that succeeds leaves `errcode` out. */
 const Session = z.object({
@@ -43,7 +50,7 @@ function parsed(body: Uint8Array): unknown {
 }
 
 /** WeChat's own server. */
-export function wechatApi({ appid, secret, baseUrl, send }: WechatApiConfig): Wechat {
+export function wechatApi({ appid, secret, baseUrl, send, call }: WechatApiConfig): Wechat {
   return {
     codeToSession: async (code) => {
       const query = new URLSearchParams({ appid, secret, js_code: code, grant_type: 'authorization_code' });
@@ -64,6 +71,18 @@ export function wechatApi({ appid, secret, baseUrl, send }: WechatApiConfig): We
       const refusal = Refusal.safeParse(body);
       const errcode = refusal.success ? refusal.data.errcode : 'unreadable';
       throw fail(CODES[Number(errcode)] ?? 'wechat.unavailable', { detail: `errcode ${errcode}` });
+    },
+    checkSession: async ({ openid, sessionKey }) => {
+      const { errcode } = await call({
+        method: 'GET',
+        path: '/wxa/checksession',
+        query: { openid, signature: sessionKeySignature(sessionKey, ''), sig_method: 'hmac_sha256' },
+        body: '',
+        timeoutMs: TIMEOUT_MS,
+      });
+      if (errcode !== 0 && errcode !== SIGNATURE_WRONG)
+        throw fail('wechat.unavailable', { detail: `errcode ${errcode}` });
+      return errcode === 0;
     },
   };
 }

@@ -33,6 +33,7 @@ describeFunction(login, () => {
           if (known === undefined || typeof known === 'string') throw fail(known ?? 'auth.code_invalid');
           return known;
         },
+        checkSession: async () => true,
       },
     });
   }

@@ -53,6 +53,14 @@ export async function failure(call: Promise<unknown>): Promise<string | null> {
   );
 }
 
+/** Which refund a question is about: of a rail that knows it by its own number alone. */
+export const numbered = (refundId: string) => ({
+  refundId,
+  orderId: orderIdOf(1),
+  openid: OPENID,
+  transactionId: '4200000000',
+});
+
 const refundOf = (transactionId: string, refundId: string, refundFen = 9_900) => ({
   refundId,
   orderId: orderIdOf(1),
@@ -178,9 +186,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
       test('gives money back once for each number, and never more than came', async () => {
         const { transactionId } = await paid(rail, 30);
         await rail.nextNotice();
-        expect(
-          await rail.pay.queryRefund({ refundId: 'late-30', orderId: orderIdOf(1), openid: OPENID }),
-        ).toBeNull();
+        expect(await rail.pay.queryRefund(numbered('late-30'))).toBeNull();
         const accepted = await rail.pay.refund(refundOf(transactionId, 'late-30', 4_000));
         expect(accepted).toEqual({
           refundId: 'late-30',
@@ -197,9 +203,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
           'pay.unavailable',
         );
         expect(await rail.nextNotice()).toEqual({ kind: 'refund', news: { ...accepted, state: 'success' } });
-        expect(
-          await rail.pay.queryRefund({ refundId: 'late-30', orderId: orderIdOf(1), openid: OPENID }),
-        ).toEqual({ ...accepted, state: 'success' });
+        expect(await rail.pay.queryRefund(numbered('late-30'))).toEqual({ ...accepted, state: 'success' });
         expect(await rail.pay.query({ orderId: orderIdOf(30), openid: OPENID })).toMatchObject({
           state: 'success',
           news: { transactionId },
@@ -218,9 +222,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         rail.simulator.faults.next(fault);
         const accepted = await rail.pay.refund(refundOf(transactionId, fault));
         expect(await rail.nextNotice()).toEqual({ kind: 'refund', news: { ...accepted, state } });
-        expect(
-          await rail.pay.queryRefund({ refundId: fault, orderId: orderIdOf(1), openid: OPENID }),
-        ).toEqual({ ...accepted, state });
+        expect(await rail.pay.queryRefund(numbered(fault))).toEqual({ ...accepted, state });
       });
 
       test('pay.unavailable: a transaction that nobody made', async () => {
@@ -249,7 +251,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         for (const call of [
           () => rail.pay.query({ orderId: orderIdOf(n), openid: OPENID }),
           () => rail.pay.close(orderIdOf(1_000)),
-          () => rail.pay.queryRefund({ refundId: 'nothing', orderId: orderIdOf(1), openid: OPENID }),
+          () => rail.pay.queryRefund(numbered('nothing')),
           () => rail.pay.refund(refundOf('4200000000', 'nothing')),
         ]) {
           rail.simulator.faults.next(fault);

@@ -1,6 +1,6 @@
 import type { OutsideResponse } from '../../shared/adapters/request.ts';
 import { fen, HOUR_MS, MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
-import { confirm, failure, OPENID, open, orderIdOf, paid, paySuite } from './pay.conformance.ts';
+import { confirm, failure, numbered, OPENID, open, orderIdOf, paid, paySuite } from './pay.conformance.ts';
 import { BASE_URL, openHttpRail, openVirtualRail, type VirtualRail } from './pay.rails.ts';
 
 paySuite('WeChat Pay, simulated in this process', async () => openVirtualRail());
@@ -72,8 +72,7 @@ describe('the second address', () => {
 const calls = {
   query: ({ pay }: VirtualRail) => pay.query({ orderId: orderIdOf(1), openid: OPENID }),
   close: ({ pay }: VirtualRail) => pay.close(orderIdOf(1)),
-  queryRefund: ({ pay }: VirtualRail) =>
-    pay.queryRefund({ refundId: 'one', orderId: orderIdOf(1), openid: OPENID }),
+  queryRefund: ({ pay }: VirtualRail) => pay.queryRefund(numbered('one')),
 };
 
 describe('what is asked', () => {
@@ -103,14 +102,8 @@ describe('what is asked', () => {
         () => rail.pay.query({ orderId: orderIdOf(7), openid: OPENID }),
         () => rail.pay.query({ orderId: orderIdOf(8), openid: OPENID }),
       ],
-      [
-        () => rail.pay.queryRefund({ refundId: 'seven', orderId: orderIdOf(1), openid: OPENID }),
-        () => rail.pay.queryRefund({ refundId: 'eight', orderId: orderIdOf(1), openid: OPENID }),
-      ],
-      [
-        () => rail.pay.queryRefund({ refundId: 'seven', orderId: orderIdOf(1), openid: OPENID }),
-        () => rail.pay.refund({ ...refund, refundId: 'nine' }),
-      ],
+      [() => rail.pay.queryRefund(numbered('seven')), () => rail.pay.queryRefund(numbered('eight'))],
+      [() => rail.pay.queryRefund(numbered('seven')), () => rail.pay.refund({ ...refund, refundId: 'nine' })],
     ] as const) {
       const answers: OutsideResponse[] = [];
       rail.tamper = (answer) => {

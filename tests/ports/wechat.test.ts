@@ -9,6 +9,7 @@ import {
 import { httpSend } from '../../shared/adapters/request.http.ts';
 import type { OutsideRequest, Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
+import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
 import { codeOf } from '../../shared/errors.ts';
 import type { Wechat } from '../../shared/ports.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
@@ -25,7 +26,8 @@ interface Opened {
 const BASE_URL = 'https://api.weixin.qq.com';
 
 function apiOf(send: Send, changes: { baseUrl?: string; appid?: string; secret?: string } = {}): Wechat {
-  return wechatApi({ appid: keys.appid, secret: keys.appSecret, baseUrl: BASE_URL, send, ...changes });
+  const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: BASE_URL, send, ...changes };
+  return wechatApi({ ...account, call: wechatCalls({ ...account, clock: virtualClock() }) });
 }
 
 function openVirtual() {

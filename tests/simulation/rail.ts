@@ -7,6 +7,7 @@ import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulat
 import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
+import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
 import type { Clock, Ids, Rails, Wechat } from '../../shared/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
@@ -71,8 +72,9 @@ export class Rail {
 
   /** The adapters of one instance. */
   connect(send: Send, clock: Clock, ids: Ids): { readonly wechat: Wechat; readonly rails: Rails } {
+    const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock };
     return {
-      wechat: wechatApi({ appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send }),
+      wechat: wechatApi({ ...account, call: wechatCalls(account) }),
       rails: {
         xpay: null,
         wxpay: wechatPay({

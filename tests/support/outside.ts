@@ -4,6 +4,7 @@ import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulat
 import { wechatPay as payAdapter } from '../../shared/adapters/pay.wechat.ts';
 import type { Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
+import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
 import type { Ids, Rails, Wechat } from '../../shared/ports.ts';
 import type { VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
@@ -32,12 +33,15 @@ export function outside(given: {
   const weixin = createWeixinSimulator({ keys, clock, random });
   const schedule = clock.schedule;
   const wechatPay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
-  const wechat = wechatApi({
+  const account = {
     appid: keys.appid,
     secret: keys.appSecret,
     baseUrl: 'https://api.weixin.qq.com',
     send: sendTo((request) => weixin.handle(request)),
-  });
+    clock,
+  };
+  const call = wechatCalls(account);
+  const wechat = wechatApi({ ...account, call });
   const wxpay = payAdapter({
     appid: keys.appid,
     merchantId: keys.merchantId,
