@@ -1,10 +1,17 @@
 /** Receipts: money that came, once for each transaction of a rail. Only ever added. */
-import type { Reader, Tx } from '../ports.ts';
+import type { PaidRail, Reader, Tx } from '../ports.ts';
+import type { TimeMs } from '../schemas/base.ts';
 import { Receipt } from '../schemas/payment.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
-/** Stored receipts; the id is the rail's own number of the transaction. */
-export const collection = defineCollection({ name: 'receipts', schema: Receipt, version: 1, indexes: {} });
+/** Stored receipts; the id is the rail's own number of the transaction. `byPaid` is a bill's order. */
+export const collection = defineCollection({
+  name: 'receipts',
+  schema: Receipt,
+  version: 2,
+  upgrade: (receipt) => ({ paidAtMs: receipt.receivedAtMs, ...receipt }),
+  indexes: { byPaid: { fields: ['rail', 'paidAtMs'] } },
+});
 
 /** The receipt, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Receipt | null> {
@@ -14,4 +21,14 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Receipt 
 /** Writes a new receipt: the guard that money counts once. */
 export function insert(tx: Tx, receipt: Receipt): Promise<void> {
   return tx.insert(collection, receipt);
+}
+
+/** Every receipt of money that was paid on a rail within a time, the oldest first. */
+export function paidWithin(
+  reader: Reader,
+  rail: PaidRail,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Receipt> {
+  const range = { field: 'paidAtMs', ...within };
+  return all(reader, collection, { index: 'byPaid', where: { rail }, range, order: 'ascending', limit: 200 });
 }

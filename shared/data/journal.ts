@@ -1,0 +1,29 @@
+/** The journal: one entry for each cause, only ever added. */
+import type { Reader, Tx } from '../ports.ts';
+import { type Day, JournalEntry } from '../schemas/journal.ts';
+import { all, defineCollection } from './collection.ts';
+
+/** Stored entries; `byDay` is the books' order, `byOrder` tells an order's story. */
+export const collection = defineCollection({
+  name: 'journal',
+  schema: JournalEntry,
+  version: 1,
+  indexes: { byDay: { fields: ['dayShanghai', 'atMs'] }, byOrder: { fields: ['orderId', 'atMs'] } },
+});
+
+/** Writes an entry, once for its id: what was booked before stays. Null is nothing to book. */
+export async function post(tx: Tx, entry: JournalEntry | null): Promise<void> {
+  if (entry === null || (await tx.find(collection, entry.id)) !== null) return;
+  await tx.insert(collection, entry);
+}
+
+/** The entry, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<JournalEntry | null> {
+  return reader.find(collection, id);
+}
+
+/** Every entry of one day, the oldest first. */
+export function ofDay(reader: Reader, day: Day): AsyncGenerator<JournalEntry> {
+  const where = { dayShanghai: day };
+  return all(reader, collection, { index: 'byDay', where, order: 'ascending', limit: 200 });
+}

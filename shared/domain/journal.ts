@@ -1,0 +1,158 @@
+/** The rules of the books: which lines a business act writes in the journal. Debits are positive, credits negative. */
+import { fail } from '../errors.ts';
+import type { OrderId, TimeMs } from '../schemas/base.ts';
+import type { Account, Day, JournalCause, JournalEntry } from '../schemas/journal.ts';
+import type { Order } from '../schemas/order.ts';
+import type { Receipt } from '../schemas/payment.ts';
+import type { Refund } from '../schemas/refund.ts';
+import { dayOf } from './day.ts';
+
+/** A rail that money moves on. */
+type PaidRail = 'wxpay' | 'xpay';
+
+/** What the books need to know of a refund. */
+export type BookedRefund = Pick<Refund, 'id' | 'orderId' | 'rail' | 'refundFen' | 'reason' | 'state'>;
+
+/** Money that came: which transaction of which rail. */
+export type BookedReceipt = Pick<Receipt, 'id' | 'orderId' | 'rail' | 'amountFen' | 'kind'>;
+
+/**
+ * One entry: amounts of the same account added up, those of nothing left out. Null when nothing is left to book.
+ * @throws internal when the lines do not sum to zero, or are no whole fen: a broken rule, and nothing may be written
+ */
+export function entry(asked: {
+  readonly id: string;
+  readonly cause: JournalCause;
+  readonly orderId: OrderId | null;
+  readonly lines: readonly (readonly [Account, number])[];
+  readonly dayShanghai: Day;
+  readonly atMs: TimeMs;
+}): JournalEntry | null {
+  const sums = new Map<Account, number>();
+  for (const [account, amountFen] of asked.lines) {
+    sums.set(account, (sums.get(account) ?? 0) + amountFen);
+  }
+  const lines = [...sums].filter(([, amountFen]) => amountFen !== 0);
+  const total = lines.reduce((sum, [, amountFen]) => sum + amountFen, 0);
+  if (total !== 0 || !lines.every(([, amountFen]) => Number.isSafeInteger(amountFen))) {
+    throw fail('internal', { detail: `${asked.id} does not balance: ${JSON.stringify(lines)}` });
+  }
+  return lines.length === 0 ? null : { ...asked, unit: 'fen', lines };
+}
+
+const cashOf = (rail: Receipt['rail']): `cash:${PaidRail}` => {
+  if (rail === 'zero') throw fail('internal', { detail: 'no money moves on the rail zero' });
+  return `cash:${rail}`;
+};
+
+/** What the order's lines sold and took off, to be credited and debited: all of it but the money. */
+function sold({ lines, isHonoured }: Pick<Order, 'lines' | 'isHonoured'>): (readonly [Account, number])[] {
+  return lines.flatMap(({ kind, listFen, shares, flashSaleId }) => {
+    // What an honoured order was priced with and never took is our loss, and no discount.
+    const given = (account: Account): Account => (isHonoured ? 'loss:honoured' : account);
+    const activity: Account = flashSaleId === null ? 'disc:activity' : given('disc:activity');
+    return [
+      [`rev:${kind}`, -listFen],
+      [activity, shares.activityFen],
+      ['disc:member', shares.memberFen],
+      ['disc:campaign', shares.campaignFen],
+      [given('disc:coupon'), shares.couponFen],
+      [given('disc:points'), shares.pointsFen],
+    ] as const;
+  });
+}
+
+/**
+ * What an order that was paid writes: its money, what was taken off, and what was sold. Of an order with nothing to
+ * pay there is no receipt. Null when nothing was sold for anything.
+ */
+export function orderPaidEntry(
+  order: Pick<Order, 'id' | 'lines' | 'isHonoured'>,
+  receipt: BookedReceipt | null,
+  now: TimeMs,
+): JournalEntry | null {
+  const money = receipt === null ? [] : [[cashOf(receipt.rail), receipt.amountFen] as const];
+  return entry({
+    id: receipt === null ? `j_zero_${order.id}` : `j_pay_${receipt.id}`,
+    cause: 'order_paid',
+    orderId: order.id,
+    lines: [...money, ...sold(order)],
+    dayShanghai: dayOf(now),
+    atMs: now,
+  });
+}
+
+/** What money writes that came too late or twice: we owe it, as something on its way back or, where we cannot, as credit. */
+export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: TimeMs): JournalEntry | null {
+  return entry({
+    id: `j_pay_${receipt.id}`,
+    cause: 'money_late',
+    orderId: receipt.orderId,
+    lines: [
+      [cashOf(receipt.rail), receipt.amountFen],
+      [mayRefund ? 'payable:late' : 'liab:credit', -receipt.amountFen],
+    ],
+    dayShanghai: dayOf(now),
+    atMs: now,
+  });
+}
+
+/** Whose money a refund gives back. `paid` is the kind of the receipt it goes back to. */
+function owedBy({ reason }: BookedRefund, paid: Receipt['kind']): Account {
+  if (reason === 'late_payment' || reason === 'second_payment') return 'payable:late';
+  return paid === 'settled' ? 'refunds' : 'liab:credit';
+}
+
+/**
+ * Everything a refund has written by now, the oldest first: one entry when it is approved, one at its end. A closed
+ * one takes back what its approval wrote. Each is null when no money is in it.
+ */
+export function refundEntries(
+  refund: BookedRefund,
+  paid: Receipt['kind'],
+  now: TimeMs,
+): readonly (JournalEntry | null)[] {
+  const { id, orderId, rail, refundFen, state } = refund;
+  if (state === 'requested' || state === 'rejected' || refundFen === 0) return [];
+  const write = (step: 'begun' | 'done' | 'closed', cause: JournalCause, debit: Account, credit: Account) =>
+    entry({
+      id: `j_refund_${id}_${step}`,
+      cause,
+      orderId,
+      lines: [
+        [debit, refundFen],
+        [credit, -refundFen],
+      ],
+      dayShanghai: dayOf(now),
+      atMs: now,
+    });
+  const owed = owedBy(refund, paid);
+  const begun = write('begun', 'refund_begun', owed, 'payable:refund');
+  if (state === 'success') return [begun, write('done', 'refund_succeeded', 'payable:refund', cashOf(rail))];
+  if (state === 'closed') return [begun, write('closed', 'refund_closed', 'payable:refund', owed)];
+  return [begun];
+}
+
+/** What the rail kept of a day's money, as its bill says; negative when it gave back more than it kept. Null for nothing. */
+export function feesEntry(rail: PaidRail, day: Day, feeFen: number, now: TimeMs): JournalEntry | null {
+  return entry({
+    id: `j_fees_${rail}_${day}`,
+    cause: 'fees_charged',
+    orderId: null,
+    lines: [
+      ['fees', feeFen],
+      [cashOf(rail), -feeFen],
+    ],
+    dayShanghai: day,
+    atMs: now,
+  });
+}
+
+/** What stands in each account after these entries. */
+export function balances(entries: Iterable<Pick<JournalEntry, 'lines'>>): ReadonlyMap<Account, number> {
+  const sums = new Map<Account, number>();
+  for (const { lines } of entries) {
+    for (const [account, amountFen] of lines) sums.set(account, (sums.get(account) ?? 0) + amountFen);
+  }
+  return sums;
+}
