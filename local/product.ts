@@ -108,6 +108,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         ids,
       }),
     },
+    push: null,
     files,
     clock,
     ids,

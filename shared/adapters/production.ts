@@ -203,6 +203,7 @@ function connect(environment: Environment): Ports {
         ids,
       }),
     },
+    push: null,
     files: cosFiles({ host: variables.get('MEDIA_HOST'), credentials, clock }),
     clock,
     ids,

@@ -62,6 +62,7 @@ export class Instance {
       clock,
       ids,
       secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
+      push: null,
       files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },

@@ -241,6 +241,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     cache: memoryCache({ clock, random }),
     wechat,
     rails,
+    push: null,
     files,
     clock,
     ids,
