@@ -1,0 +1,168 @@
+/** Inputs that fit a JSON schema, by chance: small more often than large, and near now where an instant is meant. */
+import fc from 'fast-check';
+import { type Contract, type Operation, refName, type Schema } from './contract.ts';
+
+/** An operation's input, in the parts it is sent in. */
+export interface Input {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Undefined when there is none. */
+  readonly body: unknown;
+}
+
+/** What chooses values that a schema alone cannot: ids that exist, an instant that is near. */
+export interface Hints {
+  /** Around when instants are to lie, in epoch milliseconds. */
+  readonly nowMs: number;
+  /** What may stand where an id of this component is meant, or null for any that fits. */
+  readonly idOf?: (component: string) => fc.Arbitrary<unknown> | null;
+}
+
+const DAY_MS = 86_400_000;
+const ITEMS_MAX = 3;
+const CHARACTERS_MAX = 12;
+
+function instants(name: string, { nowMs }: Hints): fc.Arbitrary<number> {
+  const wide = fc.integer({ min: 0, max: 9_999_999_999_999 });
+  const days = /until|end|expire/i.test(name)
+    ? [1, 60]
+    : /from|start|begin/i.test(name)
+      ? [-30, -1]
+      : [-30, 30];
+  const [from = 0, to = 0] = days;
+  const near = fc.integer({ min: from, max: to }).map((day) => nowMs + day * DAY_MS);
+  return fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: wide });
+}
+
+function integers(schema: Schema, name: string, hints: Hints): fc.Arbitrary<unknown> {
+  if (/AtMs$/.test(name)) return instants(name, hints);
+  const min =
+    schema.minimum ?? (schema.exclusiveMinimum === undefined ? -1_000 : schema.exclusiveMinimum + 1);
+  const max = schema.maximum ?? Math.max(min, 0) + 1_000_000;
+  const small = fc.integer({ min, max: Math.min(max, Math.max(min, 0) + 20) });
+  return fc.oneof({ weight: 3, arbitrary: small }, { weight: 1, arbitrary: fc.integer({ min, max }) });
+}
+
+function texts(schema: Schema): fc.Arbitrary<unknown> {
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern, format } = schema;
+  if (format === 'uri') {
+    return fc.stringMatching(/^[a-z]{1,8}$/).map((word) => `https://media.example/${word}.png`);
+  }
+  const free = fc.string({
+    unit: fc.constantFrom('知', '课', 'a', 'Z', '0', '9', '-', '_', '"', '\\', '<', '=', '😀'),
+    minLength: Math.max(minLength, Math.min(1, maxLength)),
+    maxLength: Math.min(maxLength, minLength + CHARACTERS_MAX),
+  });
+  if (pattern === undefined) return free;
+  const regex = new RegExp(pattern, 'u');
+  // A class of what is refused: nearly everything fits. Any other pattern is the shape itself.
+  if (pattern.startsWith('^[^')) return free.filter((text) => regex.test(text));
+  return fc
+    .stringMatching(new RegExp(pattern))
+    .filter((text) => regex.test(text) && text.length <= maxLength);
+}
+
+function objects(schema: Schema, contract: Contract, hints: Hints): fc.Arbitrary<unknown> {
+  const { properties = {}, required = [], additionalProperties } = schema;
+  if (Object.keys(properties).length === 0 && typeof additionalProperties === 'object') {
+    const keys =
+      schema.propertyNames === undefined
+        ? fc.string({ minLength: 1, maxLength: 8 })
+        : arbitraryOf(schema.propertyNames, contract, hints).map(String);
+    return fc.dictionary(keys, arbitraryOf(additionalProperties, contract, hints), { maxKeys: ITEMS_MAX });
+  }
+  const fields = Object.fromEntries(
+    Object.entries(properties).map(([name, own]) => [name, arbitraryOf(own, contract, hints, name)]),
+  );
+  return fc.record(fields, { requiredKeys: [...required], noNullPrototype: true });
+}
+
+function arrays(schema: Schema, contract: Contract, hints: Hints, name: string): fc.Arbitrary<unknown> {
+  if (schema.prefixItems !== undefined) {
+    return fc.tuple(...schema.prefixItems.map((item) => arbitraryOf(item, contract, hints, name)));
+  }
+  const { minItems = 0, maxItems = minItems + ITEMS_MAX } = schema;
+  const maxLength = Math.min(maxItems, Math.max(minItems, 1) + ITEMS_MAX);
+  const items = arbitraryOf(schema.items ?? {}, contract, hints, name);
+  // What is asked for twice is refused nearly everywhere; the other way is for what is meant to be wrong.
+  return fc.uniqueArray(items, { minLength: minItems, maxLength, selector: (item) => JSON.stringify(item) });
+}
+
+function ofType(
+  type: string,
+  schema: Schema,
+  contract: Contract,
+  hints: Hints,
+  name: string,
+): fc.Arbitrary<unknown> {
+  switch (type) {
+    case 'object':
+      return objects(schema, contract, hints);
+    case 'array':
+      return arrays(schema, contract, hints, name);
+    case 'integer':
+      return integers(schema, name, hints);
+    case 'number':
+      return fc.double({ min: schema.minimum ?? -1e6, max: schema.maximum ?? 1e6, noNaN: true });
+    case 'string':
+      return texts(schema);
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      throw new Error(`no values of type ${type}`);
+  }
+}
+
+/** Values that fit a schema. `name` is of the property it stands in: it says what an instant is for. */
+export function arbitraryOf(
+  given: Schema,
+  contract: Contract,
+  hints: Hints,
+  name = '',
+): fc.Arbitrary<unknown> {
+  const component = refName(given);
+  const hinted = component === null ? null : (hints.idOf?.(component) ?? null);
+  if (hinted !== null) return hinted;
+  const schema = contract.resolve(given);
+  if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  const branches = schema.oneOf ?? schema.anyOf;
+  if (branches !== undefined)
+    return fc.oneof(...branches.map((one) => arbitraryOf(one, contract, hints, name)));
+  if (schema.type === undefined) return fc.jsonValue({ maxDepth: 1 });
+  const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
+  return fc.oneof(...types.map((type) => ofType(type, schema, contract, hints, name)));
+}
+
+/** Inputs that fit what an operation declares. */
+export function inputsOf(operation: Operation, contract: Contract, hints: Hints): fc.Arbitrary<Input> {
+  const partOf = (where: 'path' | 'query') => {
+    const own = operation.parameters.filter((parameter) => parameter.in === where);
+    return fc.record(
+      Object.fromEntries(own.map(({ name, schema }) => [name, arbitraryOf(schema, contract, hints, name)])),
+      { requiredKeys: own.filter(({ required }) => required).map(({ name }) => name), noNullPrototype: true },
+    );
+  };
+  const { body } = operation;
+  return fc.record({
+    path: partOf('path').map((path) =>
+      Object.fromEntries(Object.entries(path).map(([name, value]) => [name, String(value)])),
+    ),
+    query: partOf('query'),
+    body: body === null ? fc.constant(undefined) : arbitraryOf(body, contract, hints),
+  });
+}
+
+/** The path and query of a request for this input. A list in the query is a parameter given more than once. */
+export function targetOf({ path }: Operation, input: Input): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path[name] ?? ''));
+  const pairs = Object.entries(input.query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map(
+      (one) =>
+        `${encodeURIComponent(name)}=${encodeURIComponent(typeof one === 'object' ? JSON.stringify(one) : String(one))}`,
+    ),
+  );
+  return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
+}

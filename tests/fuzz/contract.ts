@@ -1,0 +1,145 @@
+/** The committed OpenAPI document, read as an outsider reads it: what can be called, by whom, with what, for what. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { ROOT } from '../../tools/sources.ts';
+
+/** A JSON schema (2020-12), as far as inputs are made from it. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+}
+
+/** What is sent in the path or the query. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+/** Who may call: everybody, everybody and who is known, who is logged in, some staff, or a platform with a signature. */
+export type Access = 'public' | 'optional' | 'member' | 'staff' | 'platform';
+
+/** One operation of the API. */
+export interface Operation {
+  readonly id: string;
+  /** In capitals. */
+  readonly method: string;
+  /** With `{parameters}`. */
+  readonly path: string;
+  readonly access: Access;
+  /** What a member of staff has to be allowed to do; null when it is not for staff. */
+  readonly action: string | null;
+  readonly parameters: readonly Parameter[];
+  /** Null when the operation takes no body. */
+  readonly body: Schema | null;
+  /** The schema of each declared answer by status; null for one that is not JSON. */
+  readonly answers: ReadonlyMap<number, Schema | null>;
+}
+
+/** The document. */
+export interface Contract {
+  readonly operations: readonly Operation[];
+  readonly components: Readonly<Record<string, Schema>>;
+  /** The schema itself, with what it points at put into it. */
+  resolve(schema: Schema): Schema;
+}
+
+const AnySchema = z.custom<Schema>((value) => typeof value === 'object' && value !== null);
+const Content = z.record(z.string(), z.object({ schema: AnySchema.optional() }));
+const Answer = z.object({ $ref: z.string().optional(), content: Content.optional() });
+const Declared = z.object({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.unknown())),
+  'x-staff-action': z.string().optional(),
+  'x-caller': z.string().optional(),
+  parameters: z
+    .array(
+      z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean(), schema: AnySchema }),
+    )
+    .optional(),
+  requestBody: z.object({ content: Content }).optional(),
+  responses: z.record(z.string(), Answer),
+});
+type Declared = z.infer<typeof Declared>;
+const Document = z.object({
+  paths: z.record(z.string(), z.record(z.string(), Declared)),
+  components: z.object({ schemas: z.record(z.string(), AnySchema), responses: z.record(z.string(), Answer) }),
+});
+type Document = z.infer<typeof Document>;
+
+const SCHEMAS = '#/components/schemas/';
+const RESPONSES = '#/components/responses/';
+
+/** The name of the component that a schema points at, or null. */
+export function refName({ $ref }: Schema): string | null {
+  return $ref?.startsWith(SCHEMAS) ? $ref.slice(SCHEMAS.length) : null;
+}
+
+function accessOf(declared: Declared): Access {
+  if (declared['x-caller'] !== undefined) return 'platform';
+  if (declared['x-staff-action'] !== undefined) return 'staff';
+  const { security } = declared;
+  if (security.length === 0) return 'public';
+  return security.some((one) => Object.keys(one).length === 0) ? 'optional' : 'member';
+}
+
+function jsonOf(content: z.infer<typeof Content> | undefined): Schema | null {
+  return content?.['application/json']?.schema ?? null;
+}
+
+function answersOf({ responses }: Declared, { components }: Document): Map<number, Schema | null> {
+  return new Map(
+    Object.entries(responses).map(([status, answer]) => {
+      const name = answer.$ref?.startsWith(RESPONSES) ? answer.$ref.slice(RESPONSES.length) : null;
+      const own = name === null ? answer : components.responses[name];
+      return [Number(status), jsonOf(own?.content)];
+    }),
+  );
+}
+
+/** Reads an OpenAPI document; the committed one unless another is given. */
+export function readContract(text = readFileSync(join(ROOT, 'docs', 'openapi.json'), 'utf8')): Contract {
+  const document = Document.parse(JSON.parse(text));
+  const components = document.components.schemas;
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, declared]) => ({
+      id: declared.operationId,
+      method: method.toUpperCase(),
+      path,
+      access: accessOf(declared),
+      action: declared['x-staff-action'] ?? null,
+      parameters: declared.parameters ?? [],
+      body: jsonOf(declared.requestBody?.content),
+      answers: answersOf(declared, document),
+    })),
+  );
+  const resolve = (schema: Schema): Schema => {
+    const name = refName(schema);
+    if (name === null) return schema;
+    const { $ref, ...beside } = schema;
+    return { ...resolve(components[name] ?? {}), ...beside };
+  };
+  return { operations, components, resolve };
+}

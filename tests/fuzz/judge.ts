@@ -1,0 +1,113 @@
+/** Says whether inputs and answers are what the OpenAPI document promises. */
+
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import Ajv from 'ajv/dist/2020.js';
+import type { Input } from './arbitrary.ts';
+import type { Contract, Operation, Schema } from './contract.ts';
+
+/** An answer as it came. */
+export interface Answered {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Whoever answered so showed what is inside. */
+const INSIDE =
+  /\n\s+at |node_modules|[\w/]\.(ts|js):\d+|SQLITE|libsql|TypeError|RangeError|ReferenceError|ZodError/;
+
+/** Signs of the inside in a text: a stack, a path, an engine's words; null when there are none. */
+export function insideIn(text: string): string | null {
+  return INSIDE.exec(text)?.[0] ?? null;
+}
+
+/** The same schema, in which an object has the fields it names and no more; a part of an `allOf` stays open. */
+function closed(schema: unknown, isPart = false): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => closed(one, isPart));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [
+    key,
+    key === 'const' || key === 'enum' ? value : closed(value, key === 'allOf'),
+  ]);
+  const own: Record<string, unknown> = Object.fromEntries(entries);
+  const isNamed = own.type === 'object' && 'properties' in own && !('additionalProperties' in own);
+  return isNamed && !isPart ? { ...own, additionalProperties: false } : own;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const DIGITS = /^[0-9]{1,10}$/;
+
+/** Judges by the contract. */
+export class Judge {
+  readonly #contract: Contract;
+  readonly #ajv: Ajv;
+  readonly #validators = new Map<string, ValidateFunction>();
+
+  constructor(contract: Contract) {
+    this.#contract = contract;
+    this.#ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false });
+    this.#ajv.addSchema({ $id: 'sent:', components: { schemas: contract.components } });
+    this.#ajv.addSchema({ $id: 'answered:', components: { schemas: closed(contract.components) } });
+  }
+
+  #validator(key: string, from: 'sent:' | 'answered:', schema: Schema): ValidateFunction {
+    const before = this.#validators.get(key);
+    if (before !== undefined) return before;
+    const own = from === 'answered:' ? closed(schema) : schema;
+    const text = JSON.stringify(own).replaceAll('"#/components/', `"${from}#/components/`);
+    const validator = this.#ajv.compile(JSON.parse(text));
+    this.#validators.set(key, validator);
+    return validator;
+  }
+
+  /** Whether the document allows this input. What it cannot say (an order of two instants) it allows. */
+  allows(operation: Operation, { path, query, body }: Input): boolean {
+    const { id, parameters } = operation;
+    for (const { name, in: where, required, schema } of parameters) {
+      const sent = where === 'path' ? path[name] : query[name];
+      if (sent === undefined) {
+        if (required) return false;
+        continue;
+      }
+      const type = this.#contract.resolve(schema).type;
+      const isNumber = type === 'integer' && DIGITS.test(String(sent));
+      const isList = type === 'array' && !Array.isArray(sent);
+      const text = Array.isArray(sent) ? sent.map(String) : String(sent);
+      const value = isNumber ? Number(sent) : isList ? [text] : text;
+      if (!this.#validator(`${id} ${name}`, 'sent:', schema)(value)) return false;
+    }
+    const inQuery = new Set(parameters.filter((one) => one.in === 'query').map(({ name }) => name));
+    if (Object.keys(query).some((name) => !inQuery.has(name))) return false;
+    if (operation.body === null) return body === undefined || JSON.stringify(body) === '{}';
+    return this.#validator(`${id} body`, 'sent:', operation.body)(body === undefined ? {} : body);
+  }
+
+  /** What is wrong with an answer: undeclared, not as declared, our own fault, or with the inside in it. */
+  wrongWith(operation: Operation, { status, headers, text }: Answered): string[] {
+    const wrong: string[] = [];
+    if (status >= 500) wrong.push(`${status} ${text.slice(0, 200)}`);
+    const inside = insideIn(text);
+    if (inside !== null) wrong.push(`the answer shows the inside: ${JSON.stringify(inside)}`);
+    const schema = operation.answers.get(status);
+    if (schema === undefined) return [...wrong, `${status} is not declared: ${text.slice(0, 200)}`];
+    if (schema === null) return wrong;
+    if (!(headers['content-type'] ?? '').startsWith('application/json')) {
+      return [...wrong, `${status} is declared as JSON and comes as ${headers['content-type']}`];
+    }
+    const validator = this.#validator(`${operation.id} ${status}`, 'answered:', schema);
+    if (!validator(parsed(text))) {
+      wrong.push(
+        `${status} is not as declared: ${this.#ajv.errorsText(validator.errors)}: ${text.slice(0, 300)}`,
+      );
+    }
+    return wrong;
+  }
+}
