@@ -225,7 +225,7 @@ export type PhonePayment =
       readonly mode: 'short_series_goods';
       /** To be handed on byte for byte. */
       readonly signData: string;
-      readonly paySign: string;
+      readonly paySig: string;
       readonly signature: string;
     };
 

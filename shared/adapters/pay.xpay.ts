@@ -111,7 +111,7 @@ export function xpay(config: XpayConfig): XpayRail {
         rail: 'xpay',
         mode: 'short_series_goods',
         signData,
-        paySign: paySignature(appKey, 'requestVirtualPayment', signData),
+        paySig: paySignature(appKey, 'requestVirtualPayment', signData),
         signature: sessionKeySignature(sessionKey, signData),
       };
     },
