@@ -1,14 +1,13 @@
 import * as z from 'zod';
-import * as coupons from '../shared/data/coupons.ts';
 import * as orders from '../shared/data/orders.ts';
-import * as payments from '../shared/data/payments.ts';
 import * as tasks from '../shared/data/tasks.ts';
 import { placeHolding } from '../shared/domain/holding.ts';
 import { acceptQuote, placedBefore } from '../shared/domain/order.ts';
+import { insertHolding } from '../shared/flows/holdings.ts';
 import { quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
 import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
-import { OrderLines, OrderView } from '../shared/schemas/order.ts';
+import { OrderLines, OrderView, Platform } from '../shared/schemas/order.ts';
 
 /**
  * Places an order, and holds its price and its coupon for fifteen minutes. With nothing to pay it is paid at once.
@@ -24,6 +23,7 @@ export const createOrder = http(
     input: z.strictObject({
       orderId: OrderId,
       lines: OrderLines,
+      platform: Platform.default('web'),
       couponId: CouponId.nullable(),
       shownFen: Fen,
     }),
@@ -45,10 +45,8 @@ export const createOrder = http(
       if (before !== null) return placedBefore(before, asked);
       const { quote, coupon } = await quoteCart(tx, { ...request, userId: user.id, now });
       acceptQuote(quote, request.shownFen);
-      const placed = placeHolding({ ...asked, quote, coupon });
-      await orders.insert(tx, placed.order);
-      await payments.insert(tx, placed.payment);
-      if (placed.coupon !== null) await coupons.save(tx, placed.coupon);
+      const placed = placeHolding({ ...asked, platform: request.platform, quote, coupon });
+      await insertHolding(tx, placed, now);
       await tasks.append(tx, placed.facts, { now, requestId });
       return placed.order;
     });

@@ -4,12 +4,15 @@ import * as refunds from '../shared/data/refunds.ts';
 import { railOf } from '../shared/flows/railOf.ts';
 import { settleRefund } from '../shared/flows/settleRefund.ts';
 import { outward } from '../shared/function.ts';
-import type { Refund } from '../shared/schemas/payment.ts';
+import type { Refund } from '../shared/schemas/refund.ts';
 
 /** What the buyer reads beside the money that comes back. */
 const REASONS = {
   late_payment: '订单已关闭，退回款项',
   second_payment: '重复付款，退回款项',
+  buyer: '买家申请退款',
+  staff: '商家退款',
+  platform: '平台退款',
 } as const satisfies Record<Refund['reason'], string>;
 
 /**
@@ -22,7 +25,8 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
   const refund = await refunds.get(ports.database, data.refundId);
   const { orderId, refundFen, totalFen, transactionId } = refund;
   const { openid } = await payments.get(ports.database, orderId);
-  if (openid === null) throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
+  if (openid === null || transactionId === null)
+    throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
   const reason = REASONS[refund.reason];
   const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
   const news = await railOf(ports.rails, refund.rail).refund(asked);

@@ -1,6 +1,6 @@
 import * as payments from '../shared/data/payments.ts';
 import * as refunds from '../shared/data/refunds.ts';
-import { beginSync } from '../shared/domain/payment.ts';
+import { beginPaymentSync, beginSync } from '../shared/domain/payment.ts';
 import { askRail } from '../shared/flows/askRail.ts';
 import { eachDue } from '../shared/flows/eachDue.ts';
 import { railOf } from '../shared/flows/railOf.ts';
@@ -19,7 +19,7 @@ export const syncPayments = timer(
       payments.due(ports.database, now),
       async ({ id }) => {
         const isOurs = await ports.database.tx(async (tx) => {
-          const begun = beginSync(await payments.get(tx, id), now);
+          const begun = beginPaymentSync(await payments.get(tx, id), now);
           if (begun !== null) await payments.save(tx, begun);
           return begun !== null;
         });
@@ -38,7 +38,7 @@ export const syncPayments = timer(
         const { openid } = await payments.get(ports.database, orderId);
         const rail = railOf(ports.rails, railName);
         const news =
-          isOurs && openid !== null
+          isOurs && openid !== null && transactionId !== null
             ? await rail.queryRefund({ refundId: id, orderId, openid, transactionId })
             : null;
         if (news === null) return 'skipped';

@@ -49,7 +49,7 @@ export const useCoupon = http(
       acceptQuote(priced, shownFen);
       const { facts, ...changed } = changeCoupon(held, { quote: priced, coupon, now });
       if (held.coupon !== null) await coupons.save(tx, releaseCoupon(held.coupon, { orderId, now }));
-      await saveHolding(tx, held, changed);
+      await saveHolding(tx, held, changed, now);
       await tasks.append(tx, facts, { now, requestId });
       return changed.order;
     });

@@ -209,7 +209,7 @@ function journey(api: string, phone: string): readonly (readonly [string, Step])
           decision: 'confirm',
         });
         check(paid.errMsg === 'requestPayment:ok', `the phone said ${paid.errMsg}`);
-        return `${payment.package.slice(0, 24)}…, paySign verified by the phone`;
+        return `paid by ${payment.rail}, paySign verified by the phone`;
       },
     ],
     [

@@ -5,11 +5,15 @@ import type { TimeMs, UserId } from '../schemas/base.ts';
 import { Order } from '../schemas/order.ts';
 import { all, defineCollection } from './collection.ts';
 
+/** What an order of version 1 was: of no mini-program, and never given back. */
+const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
+
 /** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
-  version: 1,
+  version: 2,
+  upgrade: (doc) => ({ ...BEFORE_RAILS, ...doc }),
   indexes: { byUser: { fields: ['userId', 'createdAtMs'] }, due: { fields: ['state', 'closeNextAtMs'] } },
 });
 

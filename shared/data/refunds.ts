@@ -1,15 +1,37 @@
 /** Refunds, under the number the rail knows them by. */
 import type { Reader, Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
-import { Refund } from '../schemas/payment.ts';
+import { Refund } from '../schemas/refund.ts';
 import { all, defineCollection } from './collection.ts';
+
+/** What a refund of version 1 was: of money that had paid for nothing. */
+const BEFORE_LINES = {
+  platform: 'web',
+  words: null,
+  lines: [],
+  approvals: [],
+  approvalsNeeded: 0,
+  rejected: null,
+  pointsReturned: 0,
+  pointsTaken: 0,
+};
 
 /** Stored refunds; `due` finds those the rail has to be asked about. */
 export const collection = defineCollection({
   name: 'refunds',
   schema: Refund,
-  version: 1,
-  indexes: { due: { fields: ['syncNextAtMs'] } },
+  version: 2,
+  upgrade: (doc) => ({
+    ...BEFORE_LINES,
+    ...doc,
+    approvedAtMs: doc.requestedAtMs,
+    state: doc.state === 'requested' ? 'approved' : doc.state,
+  }),
+  indexes: {
+    due: { fields: ['syncNextAtMs'] },
+    ofOrder: { fields: ['orderId', 'requestedAtMs'] },
+    byState: { fields: ['state', 'requestedAtMs'] },
+  },
 });
 
 /** The refund, or null. */

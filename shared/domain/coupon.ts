@@ -1,11 +1,20 @@
 /** The rules of a coupon in a user's hands: what it takes off, when it may be used, and what becomes of it. */
 import { fail } from '../errors.ts';
-import { type Fen, fen, type OrderId, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
+import {
+  DAY_MS,
+  type Fen,
+  fen,
+  type OrderId,
+  type ProductId,
+  type TimeMs,
+  timeMs,
+  type UserId,
+} from '../schemas/base.ts';
 import type { Coupon, CouponRule, CouponScope, CouponState, CouponView } from '../schemas/coupon.ts';
 import type { Rejected } from '../schemas/order.ts';
 import type { ProductKind } from '../schemas/product.ts';
 
-type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire';
+type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire' | 'return';
 
 /**
  * The coupon machine. What is not here cannot happen.
@@ -16,12 +25,14 @@ type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire';
  *     │                         │ lapse             (the same, after the coupon's end)
  *     └── expire ──▶ expired ◀──┘
  *
+ *   used ──── return ───▶ available                (everything its order cost went back)
+ *
  * A locked coupon never expires under its order: the price was promised for as long as the order may be paid.
  */
 const next = {
   available: { lock: 'locked', expire: 'expired' },
   locked: { use: 'used', release: 'available', lapse: 'expired' },
-  used: {},
+  used: { return: 'available' },
   expired: {},
 } as const satisfies Record<CouponState, Partial<Record<Step, CouponState>>>;
 
@@ -64,6 +75,19 @@ export function releaseCoupon(coupon: Coupon, by: ByOrder): Coupon {
   refuseUnlessLockedBy(coupon, by.orderId);
   const step = by.now < coupon.expiresAtMs ? 'release' : 'lapse';
   return { ...coupon, state: after(coupon, step), orderId: null, updatedAtMs: by.now };
+}
+
+/** How long a coupon that comes back with a refund can be used at least: 7 days. */
+const RETURNED_MS_MIN = 7 * DAY_MS;
+
+/**
+ * The coupon, given back by the order that used it, because everything that order cost has gone back: with its old end,
+ * or 7 days more when that is nearer. @throws coupon.not_usable
+ */
+export function returnCoupon(coupon: Coupon, by: ByOrder): Coupon {
+  refuseUnlessLockedBy(coupon, by.orderId);
+  const expiresAtMs = timeMs(Math.max(coupon.expiresAtMs, by.now + RETURNED_MS_MIN));
+  return { ...coupon, state: after(coupon, 'return'), orderId: null, expiresAtMs, updatedAtMs: by.now };
 }
 
 /** The coupon, expired: its end has passed and nobody holds it. @throws coupon.not_usable */

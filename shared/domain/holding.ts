@@ -6,11 +6,18 @@ import { orderPaid } from '../../events/orderPaid.ts';
 import { type Fact, fact } from '../event.ts';
 import type { OrderId, TimeMs, UserId } from '../schemas/base.ts';
 import type { Coupon } from '../schemas/coupon.ts';
-import type { Order, Quote } from '../schemas/order.ts';
+import type { Order, Platform, Quote } from '../schemas/order.ts';
 import type { Payment } from '../schemas/payment.ts';
-import { lockCoupon, releaseCoupon, useCoupon } from './coupon.ts';
-import { markClosed, markPaid, placeOrder, repriceOrder } from './order.ts';
-import { markPaymentClosed, markSuccess, newPayment, type Paid, repricePayment } from './payment.ts';
+import { lockCoupon, releaseCoupon, seenState, useCoupon } from './coupon.ts';
+import { markClosed, markPaid, markReopened, placeOrder, repriceOrder } from './order.ts';
+import {
+  markPaymentClosed,
+  markReopenedPayment,
+  markSuccess,
+  newPayment,
+  type Paid,
+  repricePayment,
+} from './payment.ts';
 
 /** `coupon` is the one the order names, or null when it names none. */
 export interface Holding {
@@ -31,6 +38,7 @@ export interface HoldingStep extends Holding {
 export function placeHolding(asked: {
   readonly id: OrderId;
   readonly userId: UserId;
+  readonly platform: Platform;
   readonly quote: Quote;
   /** The coupon the quote applied. */
   readonly coupon: Coupon | null;
@@ -64,24 +72,52 @@ export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep 
     order,
     payment: markSuccess(held.payment, paid, now),
     coupon: held.coupon === null ? null : useCoupon(held.coupon, { orderId: order.id, now }),
-    facts: [
-      fact(orderPaid, order.id, {
-        orderId: order.id,
-        userId: order.userId,
-        paidFen: order.payableFen,
-        earnsPoints: order.earnsPoints,
-        lines: order.lines.map(({ productId, access }) => ({ productId, access })),
-        paidAtMs: paid.paidAtMs,
-      }),
-    ],
+    facts: [paidFact(order, paid.paidAtMs)],
   };
 }
 
-/** The holding, closed: the coupon goes back to its owner. Only once nobody can pay any more. */
-export function closeHolding(held: Holding, now: TimeMs): Holding {
+function paidFact(order: Order, paidAtMs: TimeMs): Fact {
+  return fact(orderPaid, order.id, {
+    orderId: order.id,
+    userId: order.userId,
+    paidFen: order.payableFen,
+    earnsPoints: order.earnsPoints,
+    lines: order.lines.map(({ productId, access }) => ({ productId, access })),
+    paidAtMs,
+  });
+}
+
+/**
+ * The holding of a closed order, paid after all by a rail that could not be closed: with the coupon it had, or, when
+ * what it held is gone (`isHonoured`), without.
+ * @throws coupon.not_usable
+ */
+export function reopenHolding(held: Holding, paid: Paid, isHonoured: boolean, now: TimeMs): HoldingStep {
+  const { paidAtMs } = paid;
+  const order = markReopened(held.order, { isHonoured, paidAtMs, now });
+  const locked = lock(isHonoured ? null : held.coupon, order, now);
+  return {
+    order,
+    payment: markReopenedPayment(held.payment, paid, now),
+    coupon: locked === null ? null : useCoupon(locked, { orderId: order.id, now }),
+    facts: [paidFact(order, paidAtMs)],
+  };
+}
+
+/** Whether the coupon that a closed order gave back can be used by it again. */
+export function isCouponFree(held: Holding, now: TimeMs): boolean {
+  const { coupon, order } = held;
+  return coupon === null || (coupon.userId === order.userId && seenState(coupon, now) === 'available');
+}
+
+/**
+ * The holding, closed: the coupon goes back to its owner. Only once nobody can pay any more, or where nobody can be
+ * kept from it (`mayStillBePaid`).
+ */
+export function closeHolding(held: Holding, mayStillBePaid: boolean, now: TimeMs): Holding {
   return {
     order: markClosed(held.order, now),
-    payment: markPaymentClosed(held.payment, now),
+    payment: markPaymentClosed(held.payment, mayStillBePaid, now),
     coupon: held.coupon === null ? null : releaseCoupon(held.coupon, { orderId: held.order.id, now }),
   };
 }

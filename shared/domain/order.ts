@@ -6,11 +6,12 @@ import {
   fen,
   MINUTE_MS,
   type OrderId,
+  type ProductId,
   type TimeMs,
   timeMs,
   type UserId,
 } from '../schemas/base.ts';
-import type { Order, OrderState, Quote } from '../schemas/order.ts';
+import type { Order, OrderState, Platform, Quote } from '../schemas/order.ts';
 
 /** How long an order's price, coupon and place are held: 15 minutes. */
 export const PAY_WINDOW_MS = 15 * MINUTE_MS;
@@ -30,7 +31,7 @@ const OPENING_MS = 2 * MINUTE_MS;
 /** The longest pause between two tries to close: about an hour. */
 const CLOSE_PAUSE_MAX_MS = 64 * MINUTE_MS;
 
-type Step = 'pay' | 'startClosing' | 'close';
+type Step = 'pay' | 'startClosing' | 'close' | 'reopen';
 
 /**
  * The order machine. What is not here cannot happen.
@@ -42,12 +43,13 @@ type Step = 'pay' | 'startClosing' | 'close';
  *   closing ───────────────────────────┘
  *      │ close                               (the rail said: closed, nobody has paid)
  *      ▼
- *   closed                                   (money that comes now goes back: see settle)
+ *   closed ── reopen ──▶ paid                (money came late by a rail that cannot be closed, and what the order
+ *                                             held could be had again; by any other rail it goes back: see settle)
  */
 const next = {
   pending: { pay: 'paid', startClosing: 'closing' },
   closing: { pay: 'paid', close: 'closed' },
-  closed: {},
+  closed: { reopen: 'paid' },
   paid: {},
 } as const satisfies Record<OrderState, Partial<Record<Step, OrderState>>>;
 
@@ -63,6 +65,7 @@ function after(order: Order, step: Step): OrderState {
 export function placeOrder(asked: {
   readonly id: OrderId;
   readonly userId: UserId;
+  readonly platform: Platform;
   readonly quote: Quote;
   readonly couponId: CouponId | null;
   readonly requestDigest: string;
@@ -74,6 +77,7 @@ export function placeOrder(asked: {
     id: asked.id,
     userId: asked.userId,
     state: 'pending',
+    platform: asked.platform,
     ...priceOf(quote),
     couponId: asked.couponId,
     requestDigest: asked.requestDigest,
@@ -87,6 +91,9 @@ export function placeOrder(asked: {
     closeNextAtMs: expiresAtMs,
     refundingFen: fen(0),
     refundedFen: fen(0),
+    lineRefunds: [],
+    revoked: [],
+    isHonoured: false,
     updatedAtMs: now,
   };
 }
@@ -170,6 +177,35 @@ export function isAbsenceFinal(order: Order, now: TimeMs): boolean {
 /** The order, paid. @throws order.not_pending when it is neither pending nor closing. */
 export function markPaid(order: Order, paidAtMs: TimeMs, now: TimeMs): Order {
   return { ...order, state: after(order, 'pay'), paidAtMs, updatedAtMs: now };
+}
+
+/**
+ * The closed order, paid after all: with what it held, or `isHonoured`, without its coupon, points and places.
+ * @throws order.not_pending unless it is closed
+ */
+export function markReopened(
+  order: Order,
+  paid: { readonly isHonoured: boolean; readonly paidAtMs: TimeMs; readonly now: TimeMs },
+): Order {
+  const { isHonoured, paidAtMs, now } = paid;
+  const couponId = isHonoured ? null : order.couponId;
+  return { ...order, state: after(order, 'reopen'), couponId, isHonoured, paidAtMs, updatedAtMs: now };
+}
+
+/** How many points an order is paid with, beside money. */
+export function pointsOf(order: Pick<Order, 'lines' | 'isHonoured'>): number {
+  if (order.isHonoured) return 0;
+  return order.lines.reduce((sum, line) => sum + line.shares.pointsCount, 0);
+}
+
+/** The places in flash sales that an order holds. */
+export function seatsOf(
+  order: Pick<Order, 'lines' | 'isHonoured'>,
+): { flashSaleId: string; productId: ProductId }[] {
+  if (order.isHonoured) return [];
+  return order.lines.flatMap(({ flashSaleId, productId }) =>
+    flashSaleId === null ? [] : [{ flashSaleId, productId }],
+  );
 }
 
 /**

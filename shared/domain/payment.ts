@@ -1,10 +1,10 @@
 /** The payment's rules: one payment for each order, what the rail has been told of it, and what came of it. */
 import { fail } from '../errors.ts';
-import { MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import type { Payment, PaymentStatus } from '../schemas/payment.ts';
 
-type Step = 'prepare' | 'pay' | 'close' | 'payLate';
+type Step = 'prepare' | 'pay' | 'close' | 'payLate' | 'reopen';
 
 /**
  * The payment machine. What is not here cannot happen.
@@ -13,13 +13,14 @@ type Step = 'prepare' | 'pay' | 'close' | 'payLate';
  *      │  └─────────── pay ───────────────────▲          (the notice was faster than the answer to our call)
  *      └── close ──┐          │ close
  *                  ▼          ▼
- *                  closed ── payLate ──▶ late
+ *                  closed ── payLate ──▶ late      (the money goes back)
+ *                  closed ── reopen ───▶ success   (it is taken after all)
  */
 const next = {
   created: { prepare: 'prepaid', pay: 'success', close: 'closed' },
   prepaid: { pay: 'success', close: 'closed' },
   success: {},
-  closed: { payLate: 'late' },
+  closed: { payLate: 'late', reopen: 'success' },
   late: {},
 } as const satisfies Record<PaymentStatus, Partial<Record<Step, PaymentStatus>>>;
 
@@ -128,7 +129,28 @@ export function markLate(payment: Payment, paid: Paid, now: TimeMs): Payment {
   return { ...payment, ...paid, state: after(payment, 'payLate'), syncNextAtMs: null, updatedAtMs: now };
 }
 
-/** The payment of an order that is closed. There is nothing more to ask the rail. */
-export function markPaymentClosed(payment: Payment, now: TimeMs): Payment {
-  return { ...payment, state: after(payment, 'close'), syncNextAtMs: null, updatedAtMs: now };
+/** The payment, paid after its order was closed, and taken all the same. */
+export function markReopenedPayment(payment: Payment, paid: Paid, now: TimeMs): Payment {
+  return { ...payment, ...paid, state: after(payment, 'reopen'), syncNextAtMs: null, updatedAtMs: now };
+}
+
+/** The pauses between questions about an order that was closed here alone, at a rail where it may still be paid. */
+const WATCH_PAUSES_MS = [HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS] as const;
+
+/**
+ * The payment of an order that is closed. There is nothing more to ask a rail that has closed it too; one that cannot
+ * is asked a few times more, in the next two days.
+ */
+export function markPaymentClosed(payment: Payment, mayStillBePaid: boolean, now: TimeMs): Payment {
+  const isWatched = mayStillBePaid && payment.openid !== null;
+  const syncNextAtMs = isWatched ? timeMs(now + WATCH_PAUSES_MS[0]) : null;
+  return { ...payment, state: after(payment, 'close'), syncNextAtMs, syncTries: 0, updatedAtMs: now };
+}
+
+/** As `beginSync`, for a payment: one that is closed is asked about ever more rarely, and in the end no more. */
+export function beginPaymentSync(payment: Payment, now: TimeMs): Payment | null {
+  const begun = beginSync(payment, now);
+  if (begun === null || payment.state !== 'closed') return begun;
+  const pauseMs = WATCH_PAUSES_MS[begun.syncTries];
+  return { ...begun, syncNextAtMs: pauseMs === undefined ? null : timeMs(now + pauseMs) };
 }

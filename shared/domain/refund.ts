@@ -1,65 +1,239 @@
-/** Refunds: money on its way back. That the rail accepts one does not mean that the buyer has it. */
+/** Refunds: money on its way back, and what goes back with it. That the rail accepts one does not mean that the buyer has it. */
 import { refundRequested } from '../../events/refundRequested.ts';
+import { fail } from '../errors.ts';
 import { type Fact, fact } from '../event.ts';
-import type { Fen, OrderId, TimeMs } from '../schemas/base.ts';
-import type { Rail } from '../schemas/order.ts';
-import type { PaymentException, Refund, RefundState } from '../schemas/payment.ts';
+import { type Fen, fen, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
+import type { LineRefund, Order, PricedLine } from '../schemas/order.ts';
+import type { Payment } from '../schemas/payment.ts';
+import type { Approval, Refund, RefundLine, RefundState, RefundView } from '../schemas/refund.ts';
+import { pointsOf } from './order.ts';
 import { firstSyncAtMs } from './payment.ts';
 
 /**
- * The refund machine: to which states news may take a refund. `success` and `closed` are final; what the rail could
+ * The refund machine: to which states a refund may go. `success`, `closed` and `rejected` are final; what the rail could
  * not do by itself (`abnormal`) may still be done by staff at the rail.
  *
- *   requested ──▶ processing ──▶ success | closed
- *        └────────────┴────────▶ abnormal ──▶ processing | success | closed
- *   (news may be faster than the answer to our request: requested ──▶ success | closed too)
+ *   requested ──▶ rejected
+ *       └──▶ approved ──▶ processing ──▶ success | closed
+ *                └────────────┴────────▶ abnormal ──▶ processing | success | closed
+ *   (news may be faster than the answer to our request: approved ──▶ success | closed too)
  */
 const next = {
-  requested: ['processing', 'success', 'closed', 'abnormal'],
+  requested: ['approved', 'rejected'],
+  rejected: [],
+  approved: ['processing', 'success', 'closed', 'abnormal'],
   processing: ['success', 'closed', 'abnormal'],
   success: [],
   closed: [],
   abnormal: ['processing', 'success', 'closed'],
 } as const satisfies Record<RefundState, readonly RefundState[]>;
 
-/** A refund of everything one transaction brought, and the fact that makes the rail be asked for it. */
-export function requestRefund(asked: {
-  /** Also the rail's number: made from the cause, so that one cause gives back once. */
+function mayBecome(refund: Refund, state: RefundState): boolean {
+  const possible: readonly RefundState[] = next[refund.state];
+  return possible.includes(state);
+}
+
+/** The fact that makes the rail be asked for a refund. */
+export function toSubmit(refund: Refund): Fact {
+  return fact(refundRequested, refund.id, { refundId: refund.id });
+}
+
+interface Asked {
   readonly id: string;
-  readonly orderId: OrderId;
-  readonly rail: Rail;
-  readonly transactionId: string;
-  readonly receivedFen: Fen;
+  readonly order: Order;
   readonly reason: Refund['reason'];
   readonly now: TimeMs;
-}): { readonly refund: Refund; readonly facts: readonly Fact[] } {
-  const { id, orderId, rail, transactionId, receivedFen, reason, now } = asked;
-  const refund: Refund = {
+}
+
+function newRefund({ id, order, reason, now }: Asked): Refund {
+  return {
     id,
-    orderId,
+    orderId: order.id,
+    rail: order.rail,
+    platform: order.platform,
+    transactionId: null,
+    refundFen: fen(0),
+    totalFen: fen(0),
+    reason,
+    words: null,
+    lines: [],
+    state: 'requested',
+    approvals: [],
+    approvalsNeeded: 0,
+    rejected: null,
+    pointsReturned: 0,
+    pointsTaken: 0,
+    syncNextAtMs: null,
+    syncTries: 0,
+    requestedAtMs: now,
+    approvedAtMs: null,
+    finishedAtMs: null,
+    updatedAtMs: now,
+  };
+}
+
+/** A refund of everything one transaction brought that has paid for nothing, and the fact that makes the rail be asked for it. */
+export function requestRefund(
+  asked: Asked & {
+    readonly rail: Refund['rail'];
+    readonly transactionId: string;
+    readonly receivedFen: Fen;
+  },
+): { readonly refund: Refund; readonly facts: readonly Fact[] } {
+  const { rail, transactionId, receivedFen, now } = asked;
+  const refund: Refund = {
+    ...newRefund(asked),
     rail,
     transactionId,
     refundFen: receivedFen,
     totalFen: receivedFen,
-    reason,
-    state: 'requested',
-    syncNextAtMs: null,
-    syncTries: 0,
-    requestedAtMs: now,
-    finishedAtMs: null,
+    state: 'approved',
+    approvedAtMs: now,
+  };
+  return { refund, facts: [toSubmit(refund)] };
+}
+
+/** A refund of lines of an order, before anybody has agreed. */
+export function refundOfLines(
+  asked: Asked & {
+    readonly payment: Payment;
+    readonly lines: readonly RefundLine[];
+    readonly words: string | null;
+    readonly approvalsNeeded: number;
+  },
+): Refund {
+  const { payment, lines, words, approvalsNeeded } = asked;
+  return {
+    ...newRefund(asked),
+    transactionId: payment.transactionId,
+    totalFen: payment.amountFen,
+    refundFen: fen(lines.reduce((sum, line) => sum + line.refundFen, 0)),
+    lines: [...lines],
+    words,
+    approvalsNeeded,
+  };
+}
+
+/**
+ * What a repeat of the same request is answered with: the refund as it is by now.
+ * @throws refund.id_taken when the id was used for another request
+ */
+export function askedBefore(
+  refund: Refund,
+  asked: {
+    readonly orderId: string;
+    readonly reason: Refund['reason'];
+    readonly productIds: readonly string[];
+  },
+): Refund {
+  const named = refund.lines.map(({ productId }) => productId);
+  const isSame =
+    refund.orderId === asked.orderId &&
+    refund.reason === asked.reason &&
+    named.length === asked.productIds.length &&
+    named.every((id) => asked.productIds.includes(id));
+  if (!isSame) throw fail('refund.id_taken');
+  return refund;
+}
+
+/** What a line has on its way back, and has given back. */
+export function lineRefundOf(order: Order, productId: ProductId): LineRefund {
+  const found = order.lineRefunds.find((line) => line.productId === productId);
+  return found ?? { productId, refundingFen: fen(0), refundedFen: fen(0) };
+}
+
+/** What of a line has not gone back, and is not on its way. */
+export function leftFen(order: Order, line: PricedLine): Fen {
+  const { refundingFen, refundedFen } = lineRefundOf(order, line.productId);
+  return fen(line.paidFen - refundingFen - refundedFen);
+}
+
+function changeLines(
+  order: Order,
+  lines: readonly RefundLine[],
+  how: (line: LineRefund, by: number) => LineRefund,
+) {
+  const changed = lines.map(({ productId, refundFen }) => how(lineRefundOf(order, productId), refundFen));
+  const others = order.lineRefunds.filter(
+    (line) => !changed.some((each) => each.productId === line.productId),
+  );
+  const lineRefunds = [...others, ...changed];
+  const sum = (of: 'refundingFen' | 'refundedFen') =>
+    fen(lineRefunds.reduce((before, line) => before + line[of], 0));
+  return { lineRefunds, refundingFen: sum('refundingFen'), refundedFen: sum('refundedFen') };
+}
+
+/** A refund and its order, after a step of both. */
+export interface RefundStep {
+  readonly refund: Refund;
+  readonly order: Order;
+}
+
+/**
+ * The refund with one more agreement (null: the policy agrees). Once there are enough it is `approved`: what it gives
+ * back is on its way, and the access that goes with it is taken back.
+ * @throws refund.not_open unless it waits for a decision; refund.same_person when one person would agree twice, or to
+ *   money of their own;
+ *   refund.too_much when so much of a line is no longer there
+ */
+export function approveRefund(
+  before: RefundStep,
+  approval: Omit<Approval, 'atMs'> | null,
+  now: TimeMs,
+): RefundStep {
+  const { refund, order } = before;
+  if (!mayBecome(refund, 'approved')) throw fail('refund.not_open', { params: { state: refund.state } });
+  const isTheirs = (by: UserId) => by === order.userId || refund.approvals.some((each) => each.by === by);
+  if (approval !== null && isTheirs(approval.by)) throw fail('refund.same_person');
+  const approvals = approval === null ? refund.approvals : [...refund.approvals, { ...approval, atMs: now }];
+  const agreed = { ...refund, approvals, updatedAtMs: now };
+  if (approvals.length < refund.approvalsNeeded) return { refund: agreed, order };
+  refuseTooMuch(order, refund.lines);
+  const lines = refund.lines.map((line) => ({
+    ...line,
+    takesAccess: line.takesAccess && !order.revoked.includes(line.productId),
+  }));
+  const taken = lines.filter((line) => line.takesAccess).map((line) => line.productId);
+  return {
+    refund: { ...agreed, lines, state: 'approved', approvedAtMs: now },
+    order: {
+      ...order,
+      ...changeLines(order, lines, (line, by) => ({ ...line, refundingFen: fen(line.refundingFen + by) })),
+      revoked: [...order.revoked, ...taken],
+      updatedAtMs: now,
+    },
+  };
+}
+
+function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
+  if (order.state !== 'paid') throw fail('order.not_paid');
+  for (const { productId, refundFen } of lines) {
+    const line = order.lines.find((each) => each.productId === productId);
+    if (line === undefined) throw fail('refund.line_unknown', { params: { productId } });
+    const left = leftFen(order, line);
+    if (refundFen > left) throw fail('refund.too_much', { params: { productId, leftFen: left } });
+  }
+}
+
+/** The refund, refused by staff. @throws refund.not_open unless it waits for a decision */
+export function rejectRefund(refund: Refund, by: Omit<Approval, 'atMs'>, now: TimeMs): Refund {
+  if (!mayBecome(refund, 'rejected')) throw fail('refund.not_open', { params: { state: refund.state } });
+  return {
+    ...refund,
+    state: 'rejected',
+    rejected: { ...by, atMs: now },
+    finishedAtMs: now,
     updatedAtMs: now,
   };
-  return { refund, facts: [fact(refundRequested, id, { refundId: id })] };
 }
 
 /** The refund after what the rail says of it, or null when that changes nothing (old news, or news of a final refund). */
 export function advanceRefund(
   refund: Refund,
-  state: Exclude<RefundState, 'requested'>,
+  state: 'processing' | 'success' | 'closed' | 'abnormal',
   now: TimeMs,
 ): Refund | null {
-  const possible: readonly RefundState[] = next[refund.state];
-  if (!possible.includes(state)) return null;
+  if (!mayBecome(refund, state)) return null;
   const isUnderWay = state === 'processing';
   return {
     ...refund,
@@ -70,23 +244,64 @@ export function advanceRefund(
   };
 }
 
-/** What staff must know of a refund that did not give the money back, or null. */
-export function refundException(refund: Refund, now: TimeMs): PaymentException | null {
-  if (refund.state !== 'closed' && refund.state !== 'abnormal') return null;
-  const kind = refund.state === 'closed' ? 'refund_closed' : 'refund_abnormal';
-  return {
-    id: `${refund.id}:${refund.transactionId}:${kind}`,
-    kind,
-    orderNumber: refund.orderId,
-    transactionId: refund.transactionId,
-    expectedFen: refund.refundFen,
-    receivedFen: 0,
-    currency: 'CNY',
-    refundId: refund.id,
-    detail:
-      kind === 'refund_closed'
-        ? '退款已被关闭，款项仍在商户账户，需人工处理'
-        : '退款异常，款项未能退回，需在商户平台人工处理',
-    createdAtMs: now,
-  };
+/** The order once the money of a refund is with the buyer. */
+export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
+  const moved = changeLines(order, refund.lines, (line, by) => ({
+    ...line,
+    refundingFen: fen(line.refundingFen - by),
+    refundedFen: fen(line.refundedFen + by),
+  }));
+  return { ...order, ...moved, updatedAtMs: now };
+}
+
+/** The order once the rail has ended a refund without giving the money back: it is as if it had not been approved. */
+export function afterClosedRefund(order: Order, refund: Refund, now: TimeMs): Order {
+  const moved = changeLines(order, refund.lines, (line, by) => ({
+    ...line,
+    refundingFen: fen(line.refundingFen - by),
+  }));
+  const restored = refund.lines.filter((line) => line.takesAccess).map((line) => line.productId);
+  const revoked = order.revoked.filter((id) => !restored.includes(id));
+  return { ...order, ...moved, revoked, updatedAtMs: now };
+}
+
+/** Whether everything of an order has gone back. */
+export function isAllBack(order: Order): boolean {
+  return order.lines.every((line) =>
+    line.paidFen === 0
+      ? order.revoked.includes(line.productId)
+      : lineRefundOf(order, line.productId).refundedFen === line.paidFen,
+  );
+}
+
+/** How many of the points it was paid with an order has given back in all: of each line pro rata, rounded down. */
+function pointsBack(order: Order): number {
+  if (pointsOf(order) === 0) return 0;
+  const isDone = order.refundingFen === 0 && isAllBack(order);
+  if (isDone) return pointsOf(order);
+  return order.lines.reduce((sum, line) => {
+    const { refundedFen } = lineRefundOf(order, line.productId);
+    const { pointsCount } = line.shares;
+    if (line.paidFen === 0) return sum + (order.revoked.includes(line.productId) ? pointsCount : 0);
+    return sum + Math.floor((pointsCount * refundedFen) / line.paidFen);
+  }, 0);
+}
+
+/** The points an order has earned for good, once so much has gone back: pro rata, rounded down. */
+export function pointsKept(order: Pick<Order, 'earnsPoints' | 'payableFen' | 'refundedFen'>): number {
+  if (order.payableFen === 0) return 0;
+  return Math.floor((order.earnsPoints * (order.payableFen - order.refundedFen)) / order.payableFen);
+}
+
+/** What a refund moves besides money: the difference between the order before and after it. */
+export function pointsMoved(
+  before: Order,
+  after: Order,
+): { readonly returned: number; readonly taken: number } {
+  return { returned: pointsBack(after) - pointsBack(before), taken: pointsKept(before) - pointsKept(after) };
+}
+
+/** The refund as its buyer sees it. */
+export function refundView(refund: Refund): RefundView {
+  return { ...refund, rejectedBecause: refund.rejected?.reason ?? null };
 }

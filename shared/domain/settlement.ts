@@ -1,8 +1,9 @@
 /** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
 import type { Fact } from '../event.ts';
-import { type Fen, fen, type TimeMs } from '../schemas/base.ts';
-import type { ExceptionKind, PaymentException, Receipt, Refund } from '../schemas/payment.ts';
-import { type Holding, payHolding } from './holding.ts';
+import { fen, type TimeMs } from '../schemas/base.ts';
+import type { ExceptionKind, PaymentException, Receipt } from '../schemas/payment.ts';
+import type { Refund } from '../schemas/refund.ts';
+import { type Holding, payHolding, reopenHolding } from './holding.ts';
 import { markLate } from './payment.ts';
 import { requestRefund } from './refund.ts';
 
@@ -18,6 +19,8 @@ export interface Money {
   /** Null when the rail does not say who paid. */
   readonly openid: string | null;
   readonly paidAtMs: TimeMs;
+  /** Whether some of it has gone back at the rail already. */
+  readonly hasRefunds: boolean;
 }
 
 /** What we know of that order, and on which terms money is taken. */
@@ -27,17 +30,33 @@ export interface Known {
   /** What is already written down of this very transaction. */
   readonly receipt: Receipt | null;
   readonly merchant: { readonly appid: string; readonly merchantId: string };
-  readonly abilities: { readonly mayRefund: boolean };
+  readonly abilities: { readonly mayClose: boolean; readonly mayRefund: boolean };
+  /**
+   * For late money by a rail that cannot be closed: whether what the order held could be had again, all of it. Null as
+   * long as nobody has tried.
+   */
+  readonly isHeldAgain: boolean | null;
+  /** A number for the refund of this transaction, made from the transaction alone: at most 26 characters. */
+  readonly refundNumber: string;
   readonly now: TimeMs;
 }
 
 /** What to write, all in one transaction: `changed` replaces, the others are new. */
 export interface Settlement {
   /**
-   * `settled` paid the order; `late` and `second` are money that goes back; `refused` grants nothing; `unknown` may
-   * be an order we cannot see yet; `repeated` changes nothing.
+   * `settled` paid the order; `reopened` paid one that was closed, with what it held, and `honoured` without; `late`
+   * and `second` are money that goes back, where the rail can; `refused` grants nothing; `unknown` may be an order we
+   * cannot see yet; `repeated` changes nothing.
    */
-  readonly outcome: 'settled' | 'late' | 'second' | 'refused' | 'unknown' | 'repeated';
+  readonly outcome:
+    | 'settled'
+    | 'reopened'
+    | 'honoured'
+    | 'late'
+    | 'second'
+    | 'refused'
+    | 'unknown'
+    | 'repeated';
   readonly changed: Holding | null;
   readonly receipt: Receipt | null;
   readonly refund: Refund | null;
@@ -55,13 +74,17 @@ const STORIES = {
   amount_mismatch: '付款金额与订单应付金额不符，未发放任何权益',
   payer_mismatch: '付款人与下单人不符，未发放任何权益',
   transaction_taken: '该笔交易已用于另一订单，未发放任何权益',
+  refunded_at_rail: '该笔付款在我们得知之前已被退回，未发放任何权益',
   late_payment: '订单关闭后收到付款，订单保持关闭',
+  late_reopened: '订单关闭后收到付款，优惠与名额仍在，已恢复订单并发放权益',
+  late_honoured: '订单关闭后收到付款，优惠或名额已失效且款项无法退回，已按实付发放权益，差额计入损失',
   second_payment: '订单已付款后又收到一笔付款，不会重复发放权益',
 } as const satisfies Partial<Record<ExceptionKind, string>>;
 
 /**
- * Decides what money means: it pays a pending or closing order; it goes back when the order is closed (an order that
- * gave its coupon back is not revived) or already paid; and it grants nothing when anything about it is wrong. The
+ * Decides what money means: it pays a pending or closing order; when the order is closed it goes back, or, by a rail
+ * that cannot be closed, it is taken if what the order held can be had again, and, where it cannot go back, whatever
+ * became of that; for an order that is paid it goes back; and it grants nothing when anything about it is wrong. The
  * same transaction a second time changes nothing, whatever it says then.
  */
 export function settle(money: Money, known: Known): Settlement {
@@ -72,36 +95,62 @@ export function settle(money: Money, known: Known): Settlement {
     const exception = exceptionOf(problem ?? 'unknown_order', money, known, null);
     return { ...NOTHING, outcome: exception.kind === 'unknown_order' ? 'unknown' : 'refused', exception };
   }
-  const receivedFen = fen(money.totalFen);
-  const paid = { transactionId: money.transactionId, paidAtMs: money.paidAtMs };
-  const { order, payment } = held;
+  const { payment } = held;
   if (payment.state === 'created' || payment.state === 'prepaid') {
-    const { facts, ...changed } = payHolding(held, paid, now);
+    const { facts, ...changed } = payHolding(held, paidBy(money), now);
     return {
       ...NOTHING,
       outcome: 'settled',
       changed,
-      receipt: receiptOf('settled', money, held, receivedFen, now),
+      receipt: receiptOf('settled', money, held, now),
       facts,
     };
   }
-  const isLate = payment.state === 'closed';
-  const back = known.abilities.mayRefund
+  if (payment.state !== 'closed') return giveBack('second', money, { ...known, held });
+  const { mayClose, mayRefund } = known.abilities;
+  const isTaken = !mayClose && (known.isHeldAgain === true || (known.isHeldAgain === false && !mayRefund));
+  return isTaken
+    ? takeLate(money, { ...known, held }, known.isHeldAgain !== true)
+    : giveBack('late', money, { ...known, held });
+}
+
+const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtMs });
+
+/** What `known` is once the order was found. */
+type Found = Known & { readonly held: Holding };
+
+function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
+  const { held, now } = known;
+  const { facts, ...changed } = reopenHolding(held, paidBy(money), isHonoured, now);
+  return {
+    ...NOTHING,
+    outcome: isHonoured ? 'honoured' : 'reopened',
+    changed,
+    receipt: receiptOf('settled', money, held, now),
+    exception: exceptionOf(isHonoured ? 'late_honoured' : 'late_reopened', money, known, null),
+    facts,
+  };
+}
+
+function giveBack(outcome: 'late' | 'second', money: Money, known: Found): Settlement {
+  const { held, now, abilities, refundNumber } = known;
+  const { order, payment } = held;
+  const isLate = outcome === 'late';
+  const back = abilities.mayRefund
     ? requestRefund({
-        id: isLate ? `late-${order.id}` : `second-${money.transactionId}`,
-        orderId: order.id,
+        id: isLate ? `rl_${order.id.slice(4)}` : `rs_${refundNumber}`,
+        order,
         rail: money.rail,
         transactionId: money.transactionId,
-        receivedFen,
+        receivedFen: fen(money.totalFen),
         reason: isLate ? 'late_payment' : 'second_payment',
         now,
       })
     : { refund: null, facts: [] };
-  const outcome = isLate ? 'late' : 'second';
   return {
     outcome,
-    changed: isLate ? { ...held, payment: markLate(payment, paid, now) } : null,
-    receipt: receiptOf(outcome, money, held, receivedFen, now),
+    changed: isLate ? { ...held, payment: markLate(payment, paidBy(money), now) } : null,
+    receipt: receiptOf(outcome, money, held, now),
     refund: back.refund,
     exception: exceptionOf(isLate ? 'late_payment' : 'second_payment', money, known, back.refund),
     facts: back.facts,
@@ -116,23 +165,19 @@ function problemWith(money: Money, { held, receipt, merchant }: Known): keyof ty
   if (money.currency !== 'CNY') return 'currency_mismatch';
   if (money.totalFen !== held.payment.amountFen) return 'amount_mismatch';
   if (money.openid !== null && money.openid !== held.payment.openid) return 'payer_mismatch';
+  if (money.hasRefunds) return 'refunded_at_rail';
   return null;
 }
 
-function receiptOf(
-  kind: Receipt['kind'],
-  money: Money,
-  held: Holding,
-  amountFen: Fen,
-  receivedAtMs: TimeMs,
-): Receipt {
+function receiptOf(kind: Receipt['kind'], money: Money, held: Holding, receivedAtMs: TimeMs): Receipt {
   return {
     id: receiptId(money),
     orderId: held.order.id,
     rail: money.rail,
     transactionId: money.transactionId,
-    amountFen,
+    amountFen: fen(money.totalFen),
     kind,
+    paidAtMs: money.paidAtMs,
     receivedAtMs,
   };
 }
@@ -162,4 +207,17 @@ function exceptionOf(
     detail: STORIES[kind],
     createdAtMs: known.now,
   };
+}
+
+/** The case that staff have to decide about money that cannot go back, or was given for at our cost; null for any other. */
+export function settlementCase({ outcome, refund, exception }: Settlement) {
+  if (exception === null || refund !== null) return null;
+  const about = {
+    transactionId: exception.transactionId,
+    amountFen: fen(exception.receivedFen),
+    story: exception.detail,
+  };
+  const cause = exception.transactionId;
+  if (outcome === 'second') return { ...about, kind: 'second_payment', cause } as const;
+  return outcome === 'honoured' ? ({ ...about, kind: 'late_honoured', cause } as const) : null;
 }

@@ -1,22 +1,23 @@
 import * as payments from '../data/payments.ts';
-import type { PaymentState, Ports } from '../ports.ts';
+import type { PaymentState } from '../ports.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
 import { railOf } from './railOf.ts';
-import { settlePayment } from './settlePayment.ts';
+import { type SettlingPorts, settlePayment } from './settlePayment.ts';
 
 /**
  * Asks the rail what became of an order's payment, and settles it when it was paid. Never within a transaction. What
- * was never opened is `absent`, and nobody is asked.
+ * was never opened is `absent`, and nobody is asked. `refused`: money came, and it was wrong.
  * @throws pay.unavailable when no clear answer came
  */
 export async function askRail(
-  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
+  ports: SettlingPorts,
   orderId: OrderId,
   at: { readonly now: TimeMs; readonly requestId: string },
-): Promise<PaymentState['state']> {
+): Promise<PaymentState['state'] | 'refused'> {
   const { openid, rail } = await payments.get(ports.database, orderId);
   if (openid === null) return 'absent';
   const answer = await railOf(ports.rails, rail).query({ orderId, openid });
-  if (answer.state === 'success') await settlePayment(ports, answer.news, at);
-  return answer.state;
+  if (answer.state !== 'success') return answer.state;
+  const outcome = await settlePayment(ports, answer.news, at);
+  return outcome === 'refused' ? 'refused' : 'success';
 }

@@ -1,10 +1,10 @@
 import { describeOrder, RAIL_GRACE_MS } from '../domain/order.ts';
 import { codeOf, fail } from '../errors.ts';
-import type { Ports } from '../ports.ts';
 import { type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { askRail } from './askRail.ts';
 import { railOf } from './railOf.ts';
+import type { SettlingPorts } from './settlePayment.ts';
 
 /**
  * Opens an order at the rail, with the same words each time it is tried: the rail refuses another amount, time or
@@ -12,7 +12,7 @@ import { railOf } from './railOf.ts';
  * @throws order.already_paid, order.expired, pay.unavailable
  */
 export async function openAtRail(
-  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
+  ports: SettlingPorts,
   asked: { readonly order: Order; readonly openid: string; readonly now: TimeMs; readonly requestId: string },
 ): Promise<string | null> {
   const { order, openid } = asked;

@@ -1,44 +1,40 @@
+import * as cases from '../data/cases.ts';
 import * as orders from '../data/orders.ts';
 import * as paymentExceptions from '../data/paymentExceptions.ts';
 import * as receipts from '../data/receipts.ts';
 import * as refunds from '../data/refunds.ts';
 import * as tasks from '../data/tasks.ts';
-import { receiptId, type Settlement, settle } from '../domain/settlement.ts';
+import type { Holding } from '../domain/holding.ts';
+import { receiptId, type Settlement, settle, settlementCase } from '../domain/settlement.ts';
 import { fail } from '../errors.ts';
-import type { PaymentNews, Ports } from '../ports.ts';
+import type { PaymentNews, Ports, Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
-import { holdingOf, saveHolding } from './holdings.ts';
+import { bookLate, bookPaid, bookRefund } from './books.ts';
+import { holdingOf, saveHolding, takeAgain } from './holdings.ts';
 import { railOf } from './railOf.ts';
 
+/** What of the world money touches. */
+export type SettlingPorts = Pick<Ports, 'database' | 'rails' | 'secrets' | 'log'>;
+
 /**
- * Settles money that a rail says has come: the one way in for a notice, an answer to a question, and a bill. Everything
- * commits in one transaction and safely repeats: the receipt of a transaction that was settled stops the second time,
- * also when only the answer to our own commit was lost. What is wrong with the money is written down for staff.
+ * Settles money that a rail says has come: the one way in for a notice, a push, an answer to a question, and a bill.
+ * Everything commits in one transaction and safely repeats: the receipt of a transaction that was settled stops the
+ * second time, also when only the answer to our own commit was lost. What is wrong with the money is written down for
+ * staff.
  *
  * @throws notice.order_unknown when there is no such order, after that was written down: the rail shall tell again
  */
 export async function settlePayment(
-  ports: Pick<Ports, 'database' | 'rails' | 'log'>,
+  ports: SettlingPorts,
   news: PaymentNews,
   at: { readonly now: TimeMs; readonly requestId: string },
 ): Promise<Settlement['outcome']> {
-  const rail = railOf(ports.rails, news.rail);
+  const refundNumber = ports.secrets.digest('refund.second', receiptId(news)).slice(0, 26);
   const { outcome, exception } = await ports.database.tx(async (tx) => {
     const order = await orders.find(tx, news.orderNumber);
     const held = order === null ? null : await holdingOf(tx, order);
-    const settlement = settle(news, {
-      held,
-      receipt: await receipts.find(tx, receiptId(news)),
-      merchant: rail.merchant,
-      abilities: rail.abilities('web'),
-      now: at.now,
-    });
-    const { changed, receipt, refund } = settlement;
-    if (receipt !== null) await receipts.insert(tx, receipt);
-    if (held !== null && changed !== null) await saveHolding(tx, held, changed);
-    if (refund !== null) await refunds.insert(tx, refund);
-    if (settlement.exception !== null) await paymentExceptions.record(tx, settlement.exception);
-    await tasks.append(tx, settlement.facts, at);
+    const settlement = await decide(tx, ports, news, { held, refundNumber, now: at.now });
+    await write(tx, held, settlement, at);
     return settlement;
   });
   if (exception !== null) {
@@ -47,4 +43,40 @@ export async function settlePayment(
   }
   if (outcome === 'unknown') throw fail('notice.order_unknown');
   return outcome;
+}
+
+async function decide(
+  tx: Tx,
+  ports: SettlingPorts,
+  news: PaymentNews,
+  asked: { readonly held: Holding | null; readonly refundNumber: string; readonly now: TimeMs },
+): Promise<Settlement> {
+  const { held } = asked;
+  const rail = railOf(ports.rails, news.rail);
+  const abilities = rail.abilities(held?.order.platform ?? 'web');
+  const receipt = await receipts.find(tx, receiptId(news));
+  const known = { ...asked, receipt, merchant: rail.merchant, abilities };
+  const settlement = settle(news, { ...known, isHeldAgain: null });
+  if (settlement.outcome !== 'late' || held === null || abilities.mayClose) return settlement;
+  const isHeldAgain = await takeAgain(tx, held, asked.now);
+  return settle(news, { ...known, isHeldAgain });
+}
+
+async function write(
+  tx: Tx,
+  held: Holding | null,
+  settlement: Settlement,
+  at: { readonly now: TimeMs; readonly requestId: string },
+): Promise<void> {
+  const { changed, receipt, refund, exception, facts } = settlement;
+  const opened = settlementCase(settlement);
+  if (receipt !== null) await receipts.insert(tx, receipt);
+  if (held !== null && changed !== null) await saveHolding(tx, held, changed, at.now);
+  if (refund !== null) await refunds.insert(tx, refund);
+  if (receipt !== null && receipt.kind !== 'settled') await bookLate(tx, receipt, refund !== null, at.now);
+  if (receipt?.kind === 'settled' && changed !== null) await bookPaid(tx, changed.order, receipt, at.now);
+  if (refund !== null) await bookRefund(tx, refund, at.now);
+  if (exception !== null) await paymentExceptions.record(tx, exception);
+  if (opened !== null) await cases.open(tx, { ...opened, orderId: held?.order.id ?? null }, at.now);
+  await tasks.append(tx, facts, at);
 }

@@ -1,14 +1,22 @@
-import * as paymentExceptions from '../data/paymentExceptions.ts';
+import * as cases from '../data/cases.ts';
+import * as coupons from '../data/coupons.ts';
+import * as orders from '../data/orders.ts';
 import * as refunds from '../data/refunds.ts';
-import { advanceRefund, refundException } from '../domain/refund.ts';
+import { returnCoupon } from '../domain/coupon.ts';
+import { advanceRefund, afterClosedRefund, afterRefund, isAllBack, pointsMoved } from '../domain/refund.ts';
+import { refundCase } from '../domain/refundCase.ts';
 import type { RefundNews, Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
+import type { Refund } from '../schemas/refund.ts';
+import { bookRefund } from './books.ts';
+import { clawBackPoints, returnPoints } from './pointsMoves.ts';
 
 /**
- * Writes down what a rail says of a refund: the one way in for a notice, an answer to our request, and an answer to a
- * question. Old news and repeats change nothing. A refund that did not give the money back is put before staff.
- * Answers `unknown` for what is no refund of ours, or not this one: another amount, another transaction (staff can
- * refund at the rail by hand).
+ * Writes down what a rail says of a refund: the one way in for a notice, a push, an answer to our request, an answer to
+ * a question, and a bill. Old news and repeats change nothing. Once the money is back, so is everything that goes with
+ * it; when the rail has ended the refund, what was taken is given again. What did not give the money back is put before
+ * staff. Answers `unknown` for what is no refund of ours, or not this one: another amount, another transaction (staff
+ * can refund at the rail by hand).
  */
 export async function settleRefund(
   tx: Tx,
@@ -19,8 +27,42 @@ export async function settleRefund(
   if (refund?.transactionId !== news.transactionId || refund.refundFen !== news.refundFen) return 'unknown';
   const advanced = advanceRefund(refund, news.state, now);
   if (advanced === null) return 'unchanged';
-  await refunds.save(tx, advanced);
-  const exception = refundException(advanced, now);
-  if (exception !== null) await paymentExceptions.record(tx, exception);
+  await saveAdvanced(tx, advanced, now);
   return 'advanced';
+}
+
+/** Stores a refund that has got further, and all that follows from it. */
+export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
+  const settled = refund.state === 'success' ? await putBack(tx, refund, now) : refund;
+  await refunds.save(tx, settled);
+  await bookRefund(tx, settled, now);
+  if (refund.state === 'closed') await giveAgain(tx, refund, now);
+  const opened = refundCase(refund);
+  if (opened !== null) await cases.open(tx, opened, now);
+}
+
+/** What goes with the money: points both ways, and the coupon when everything has gone back. */
+async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
+  if (refund.lines.length === 0) return refund;
+  const { orderId, id: refundId } = refund;
+  const before = await orders.get(tx, orderId);
+  const { userId } = before;
+  const after = afterRefund(before, refund, now);
+  const { returned, taken } = pointsMoved(before, after);
+  await orders.save(tx, after);
+  if (returned > 0) await returnPoints(tx, { orderId, refundId, userId, count: returned, now });
+  if (taken > 0) await clawBackPoints(tx, { orderId, refundId, userId, count: taken, now });
+  if (after.couponId !== null && isAllBack(after)) {
+    const coupon = await coupons.get(tx, after.couponId);
+    if (coupon.orderId === orderId) await coupons.save(tx, returnCoupon(coupon, { orderId, now }));
+  }
+  return { ...refund, pointsReturned: returned, pointsTaken: taken };
+}
+
+/** The rail has kept the money: the buyer has what was bought again. */
+async function giveAgain(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
+  if (refund.lines.length === 0) return;
+  const before = await orders.get(tx, refund.orderId);
+  const after = afterClosedRefund(before, refund, now);
+  await orders.save(tx, after);
 }

@@ -30,6 +30,10 @@ export type LessonId = z.infer<typeof LessonId>;
 export const OrderId = idOf<'OrderId'>('ord');
 export type OrderId = z.infer<typeof OrderId>;
 
+/** A refund that somebody asks for, made by the client; also the rail's number for it (30 characters). `rfd_` + ULID. */
+export const RefundRequestId = idOf<'RefundRequestId'>('rfd');
+export type RefundRequestId = z.infer<typeof RefundRequestId>;
+
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export const TemplateId = idOf<'TemplateId'>('tpl');
 export type TemplateId = z.infer<typeof TemplateId>;
@@ -112,6 +116,13 @@ export const queryInt = (min: number, max: number) =>
     .regex(/^[0-9]{1,10}$/)
     .transform(Number)
     .pipe(z.int().min(min).max(max));
+
+/** An instant in a query string: digits only. */
+export const QueryTimeMs = z
+  .string()
+  .regex(/^[0-9]{1,13}$/)
+  .transform(Number)
+  .pipe(TimeMs);
 
 /** How many items a page may have: 1 … 50, 20 when not given. */
 export const PageSize = queryInt(1, 50).optional();

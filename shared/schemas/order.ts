@@ -118,11 +118,16 @@ export type Quote = z.infer<typeof Quote>;
 export const OrderState = z.enum(['pending', 'closing', 'closed', 'paid']);
 export type OrderState = z.infer<typeof OrderState>;
 
+/** How much of one line is on its way back, and how much has gone back. */
+export const LineRefund = z.object({ productId: ProductId, refundingFen: Fen, refundedFen: Fen });
+export type LineRefund = z.infer<typeof LineRefund>;
+
 /** A stored order. */
 export const Order = z.object({
   id: OrderId,
   userId: UserId,
   state: OrderState,
+  platform: Platform,
   lines: z.array(PricedLine).min(1).max(LINES_MAX),
   listFen: Fen,
   discountFen: Fen,
@@ -149,6 +154,15 @@ export const Order = z.object({
   closeNextAtMs: TimeMs,
   refundingFen: Fen,
   refundedFen: Fen,
+  /** The lines that a refund has touched. They sum to `refundingFen` and `refundedFen`. */
+  lineRefunds: z.array(LineRefund).max(LINES_MAX),
+  /** The lines whose access was taken back: nothing grants them again while they are here. */
+  revoked: z.array(ProductId).max(LINES_MAX),
+  /**
+   * Paid late, when what it had held was gone, and given all the same because the money cannot go back: its coupon and
+   * points were never taken.
+   */
+  isHonoured: z.boolean(),
   updatedAtMs: TimeMs,
 });
 export type Order = z.infer<typeof Order>;
@@ -170,7 +184,12 @@ export const OrderView = z.object({
   paidAtMs: TimeMs.nullable(),
   closedAtMs: TimeMs.nullable(),
   closeReason: z.enum(['expired', 'cancelled']).nullable(),
+  platform: Platform,
+  /** On its way back: approved, and not yet with the buyer. */
+  refundingFen: Fen,
   refundedFen: Fen,
+  lineRefunds: z.array(LineRefund),
+  revoked: z.array(ProductId),
 });
 export type OrderView = z.infer<typeof OrderView>;
 /** One page of a buyer's orders. */

@@ -37,6 +37,8 @@ export const Receipt = z.object({
   amountFen: Fen,
   /** `settled` paid the order; `late` came after it was closed; `second` came for an order that was paid. */
   kind: z.enum(['settled', 'late', 'second']),
+  /** When the buyer paid, as the rail says: which day's bill it is in. */
+  paidAtMs: TimeMs,
   receivedAtMs: TimeMs,
 });
 export type Receipt = z.infer<typeof Receipt>;
@@ -48,14 +50,14 @@ export const ExceptionKind = z.enum([
   'currency_mismatch',
   'merchant_mismatch',
   'payer_mismatch',
+  /** Some of it had gone back at the rail before we heard of it. */
+  'refunded_at_rail',
   'late_payment',
+  'late_reopened',
+  'late_honoured',
   'second_payment',
   /** A transaction that has paid one order was told of another one. */
   'transaction_taken',
-  /** The rail ended a refund without giving the money back. */
-  'refund_closed',
-  /** The rail cannot give the money back by itself: staff have to. */
-  'refund_abnormal',
 ]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
@@ -75,29 +77,6 @@ export const PaymentException = z.object({
 });
 export type PaymentException = z.infer<typeof PaymentException>;
 
-/** `requested → processing → success | closed | abnormal`. Accepted is not refunded. */
-export const RefundState = z.enum(['requested', 'processing', 'success', 'closed', 'abnormal']);
-export type RefundState = z.infer<typeof RefundState>;
-
-/** A stored refund; the id is also the rail's refund number: `late-<order id>`, `second-<transaction id>`. */
-export const Refund = z.object({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  orderId: OrderId,
-  rail: Rail,
-  transactionId: z.string().max(64),
-  refundFen: Fen,
-  totalFen: Fen,
-  reason: z.enum(['late_payment', 'second_payment']),
-  state: RefundState,
-  /** When `syncPayments` asks the rail next; null at the end of the road. */
-  syncNextAtMs: TimeMs.nullable(),
-  syncTries: z.int().min(0),
-  requestedAtMs: TimeMs,
-  finishedAtMs: TimeMs.nullable(),
-  updatedAtMs: TimeMs,
-});
-export type Refund = z.infer<typeof Refund>;
-
 /** What the mini-program hands to `wx.requestPayment`. */
 export const WxpayPaymentView = z.object({
   rail: z.literal('wxpay'),
@@ -114,7 +93,7 @@ export const XpayPaymentView = z.object({
   rail: z.literal('xpay'),
   mode: z.literal('short_series_goods'),
   signData: z.string(),
-  paySign: z.string(),
+  paySig: z.string(),
   signature: z.string(),
 });
 export type XpayPaymentView = z.infer<typeof XpayPaymentView>;

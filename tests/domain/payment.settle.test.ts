@@ -1,16 +1,18 @@
 import * as fc from 'fast-check';
 import { changeCoupon, closeHolding, type Holding, placeHolding } from '../../shared/domain/holding.ts';
-import { beginClosing } from '../../shared/domain/order.ts';
+import { beginClosing, pointsOf } from '../../shared/domain/order.ts';
 import { markOpened } from '../../shared/domain/payment.ts';
-import { type Known, type Money, receiptId, settle } from '../../shared/domain/settlement.ts';
+import { type Known, type Money, receiptId, settle, settlementCase } from '../../shared/domain/settlement.ts';
 import type { Fact } from '../../shared/event.ts';
 import { DAY_MS, OrderId, timeMs } from '../../shared/schemas/base.ts';
-import { PaymentException, Receipt, type Refund } from '../../shared/schemas/payment.ts';
+import { PaymentException, Receipt } from '../../shared/schemas/payment.ts';
+import type { Refund } from '../../shared/schemas/refund.ts';
 import { aCoupon, aQuote, NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
 
 const SEED = 20_261_122;
 const merchant = { appid: 'wx-app', merchantId: '1900000001' };
 const payableFen = 9_000;
+const REFUND_NUMBER = 'n'.repeat(26);
 
 const money: Money = {
   rail: 'wxpay',
@@ -21,6 +23,7 @@ const money: Money = {
   currency: 'CNY',
   openid: 'openid-a',
   paidAtMs: timeMs(NOW + 60_000),
+  hasRefunds: false,
 };
 
 /** A pending order of 100 yuan with 10 yuan off by a coupon, opened at the rail. */
@@ -28,6 +31,7 @@ function opened(): Holding {
   const placed = placeHolding({
     id: ORDER_ID,
     userId: USER_ID,
+    platform: 'web',
     quote: aQuote([9_900, 100], 1_000),
     coupon: aCoupon(),
     requestDigest: 'd'.repeat(64),
@@ -42,7 +46,9 @@ function known(changes: Partial<Known> = {}): Known {
     held: opened(),
     receipt: null,
     merchant,
-    abilities: { mayRefund: true },
+    abilities: { mayClose: true, mayRefund: true },
+    isHeldAgain: null,
+    refundNumber: REFUND_NUMBER,
     now: NOW,
     ...changes,
   };
@@ -53,7 +59,7 @@ function closing(held: Holding): Holding {
   return order === null ? held : { ...held, order };
 }
 
-const closed = () => closeHolding(closing(opened()), NOW);
+const closed = () => closeHolding(closing(opened()), false, NOW);
 
 describe('settling', () => {
   test('pays a pending order: order, payment, coupon, receipt and one fact, together', () => {
@@ -101,12 +107,12 @@ describe('settling', () => {
     expect(settlement.changed?.coupon).toBe(held.coupon);
     expect(settlement.changed?.payment).toMatchObject({ state: 'late', transactionId: 'T1' });
     expect(settlement.refund).toMatchObject({
-      id: `late-${ORDER_ID}`,
+      id: `rl_${ORDER_ID.slice(4)}`,
       refundFen: payableFen,
       totalFen: payableFen,
       transactionId: 'T1',
     });
-    expect(settlement.exception).toMatchObject({ kind: 'late_payment', refundId: `late-${ORDER_ID}` });
+    expect(settlement.exception).toMatchObject({ kind: 'late_payment', refundId: `rl_${ORDER_ID.slice(4)}` });
     expect(settlement.facts.map(({ event }) => event.name)).toEqual(['refund.requested']);
   });
 
@@ -114,12 +120,19 @@ describe('settling', () => {
     const first = settle(money, known());
     const second = settle({ ...money, transactionId: 'T2' }, known({ held: first.changed }));
     expect(second).toMatchObject({ outcome: 'second', changed: null, receipt: { kind: 'second' } });
-    expect(second.refund).toMatchObject({ id: 'second-T2', refundFen: payableFen, transactionId: 'T2' });
+    expect(second.refund).toMatchObject({
+      id: `rs_${REFUND_NUMBER}`,
+      refundFen: payableFen,
+      transactionId: 'T2',
+    });
     expect(second.facts.map(({ event }) => event.name)).toEqual(['refund.requested']);
   });
 
   test('a rail that cannot refund leaves late money to staff, never in silence', () => {
-    const settlement = settle(money, known({ held: closed(), abilities: { mayRefund: false } }));
+    const settlement = settle(
+      money,
+      known({ held: closed(), abilities: { mayClose: true, mayRefund: false } }),
+    );
     expect(settlement).toMatchObject({ outcome: 'late', refund: null, facts: [] });
     expect(settlement.exception).toMatchObject({ kind: 'late_payment', refundId: null });
   });
@@ -174,6 +187,7 @@ describe('holdings', () => {
     const placed = placeHolding({
       id: ORDER_ID,
       userId: USER_ID,
+      platform: 'web',
       quote: aQuote([1_000], 1_000),
       coupon: aCoupon(),
       requestDigest: 'd'.repeat(64),
@@ -189,6 +203,7 @@ describe('holdings', () => {
     const before = placeHolding({
       id: ORDER_ID,
       userId: USER_ID,
+      platform: 'web',
       quote: aQuote([1_000]),
       coupon: null,
       requestDigest: 'd'.repeat(64),
@@ -201,6 +216,63 @@ describe('holdings', () => {
 
   test('closing gives the coupon back', () => {
     expect(closed().coupon).toMatchObject({ state: 'available', orderId: null });
+  });
+});
+
+describe('late money by a rail that cannot be closed', () => {
+  const abilities = { mayClose: false, mayRefund: true };
+  const late = (changes: Partial<Known>) => settle(money, known({ held: closed(), abilities, ...changes }));
+
+  test('T9: it pays the order after all when what the order held could be had again', () => {
+    const { outcome, changed, receipt, refund, exception, facts } = late({ isHeldAgain: true });
+    expect([outcome, refund, exception?.kind]).toEqual(['reopened', null, 'late_reopened']);
+    expect(changed).toMatchObject({
+      order: { state: 'paid', isHonoured: false, couponId: closed().order.couponId },
+      payment: { state: 'success', transactionId: 'T1', syncNextAtMs: null },
+      coupon: { state: 'used', orderId: ORDER_ID },
+    });
+    expect(receipt).toMatchObject({ kind: 'settled' });
+    expect(facts.map(({ event }) => event.name)).toEqual(['order.paid']);
+  });
+
+  test('T9: it goes back when any of that is gone', () => {
+    const { outcome, changed, refund, facts } = late({ isHeldAgain: false });
+    expect(outcome).toBe('late');
+    expect(changed).toMatchObject({ order: { state: 'closed' }, payment: { state: 'late' } });
+    expect(refund).toMatchObject({ id: `rl_${ORDER_ID.slice(4)}`, refundFen: payableFen, state: 'approved' });
+    expect(facts.map(({ event }) => event.name)).toEqual(['refund.requested']);
+  });
+
+  test('T8: where it cannot go back the order is given at the price that was paid, and staff are told', () => {
+    const held = { ...closed(), coupon: null };
+    const settlement = late({ held, isHeldAgain: false, abilities: { mayClose: false, mayRefund: false } });
+    expect(settlement).toMatchObject({
+      outcome: 'honoured',
+      changed: { order: { state: 'paid', isHonoured: true, couponId: null }, coupon: null },
+      exception: { kind: 'late_honoured' },
+    });
+    expect(settlementCase(settlement)).toMatchObject({ kind: 'late_honoured', cause: 'T1' });
+    expect(pointsOf(settlement.changed?.order ?? closed().order)).toBe(0);
+  });
+
+  test('T10: a second payment that cannot go back is a case for staff', () => {
+    const paid = settle(money, known()).changed;
+    const second = settle(
+      { ...money, transactionId: 'T2' },
+      known({ held: paid, abilities: { mayClose: false, mayRefund: false } }),
+    );
+    expect(second).toMatchObject({ outcome: 'second', refund: null, changed: null });
+    expect(settlementCase(second)).toMatchObject({
+      kind: 'second_payment',
+      cause: 'T2',
+      amountFen: payableFen,
+    });
+  });
+
+  test('money that has gone back at the rail before we heard of it grants nothing', () => {
+    const settlement = settle({ ...money, hasRefunds: true }, known());
+    expect(settlement).toMatchObject({ outcome: 'refused', exception: { kind: 'refunded_at_rail' } });
+    expect(settlement.changed).toBeNull();
   });
 });
 
@@ -232,11 +304,11 @@ describe('any order of payments, repeats, wrong money and closing', () => {
         const genuine = new Set<string>();
         for (const next of steps) {
           if (next.kind === 'beginClosing') held = closing(held);
-          if (next.kind === 'close' && held.order.state === 'closing') held = closeHolding(held, NOW);
+          if (next.kind === 'close' && held.order.state === 'closing') held = closeHolding(held, false, NOW);
           if ('change' in next) {
             const news = { ...money, transactionId: next.transactionId, ...next.change };
             const receipt = receipts.get(receiptId(news)) ?? null;
-            const done = settle(news, known({ held, receipt }));
+            const done = settle(news, known({ held, receipt, refundNumber: news.transactionId }));
             if (Object.keys(next.change).length === 0) genuine.add(news.transactionId);
             held = done.changed ?? held;
             if (done.receipt !== null) receipts.set(done.receipt.id, Receipt.parse(done.receipt));

@@ -4,12 +4,15 @@ import {
   markOpened,
   markPaymentClosed,
   markPrepaid,
+  markReopenedPayment,
   markSuccess,
   newPayment,
 } from '../../shared/domain/payment.ts';
-import { advanceRefund, refundException, requestRefund } from '../../shared/domain/refund.ts';
+import { advanceRefund, requestRefund } from '../../shared/domain/refund.ts';
+import { refundCase } from '../../shared/domain/refundCase.ts';
 import { fen, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import { Payment, type PaymentStatus, Refund, type RefundState } from '../../shared/schemas/payment.ts';
+import { Payment, type PaymentStatus } from '../../shared/schemas/payment.ts';
+import { Refund, type RefundState } from '../../shared/schemas/refund.ts';
 import { anOrder, NOW, ORDER_ID } from '../support/given.holding.ts';
 
 const later = (ms: number) => timeMs(NOW + ms);
@@ -17,7 +20,7 @@ const paid = { transactionId: '4200001', paidAtMs: later(1) };
 
 const created = newPayment(anOrder());
 const prepaid = markPrepaid(markOpened(created, 'openid-a', NOW), 'wx-prepay-1', NOW);
-const closed = markPaymentClosed(prepaid, NOW);
+const closed = markPaymentClosed(prepaid, false, NOW);
 const inState: Record<PaymentStatus, Payment> = {
   created,
   prepaid,
@@ -29,14 +32,15 @@ const inState: Record<PaymentStatus, Payment> = {
 describe('the payment machine', () => {
   const steps = {
     pay: (payment: Payment) => markSuccess(payment, paid, NOW),
-    close: (payment: Payment) => markPaymentClosed(payment, NOW),
+    close: (payment: Payment) => markPaymentClosed(payment, false, NOW),
     payLate: (payment: Payment) => markLate(payment, paid, NOW),
+    reopen: (payment: Payment) => markReopenedPayment(payment, paid, NOW),
   };
   const picture: Record<PaymentStatus, Partial<Record<keyof typeof steps, PaymentStatus>>> = {
     created: { pay: 'success', close: 'closed' },
     prepaid: { pay: 'success', close: 'closed' },
     success: {},
-    closed: { payLate: 'late' },
+    closed: { payLate: 'late', reopen: 'success' },
     late: {},
   };
   const names = ['pay', 'close', 'payLate'] as const;
@@ -105,17 +109,27 @@ describe('asking the rail on a schedule', () => {
 
 describe('the refund machine', () => {
   const { refund, facts } = requestRefund({
-    id: `late-${ORDER_ID}`,
-    orderId: ORDER_ID,
+    id: `rl_${ORDER_ID.slice(4)}`,
+    order: anOrder(),
     rail: 'wxpay',
     transactionId: '4200001',
     receivedFen: fen(9_900),
     reason: 'late_payment',
     now: NOW,
   });
-  const states = ['requested', 'processing', 'success', 'closed', 'abnormal'] as const;
+  const states = [
+    'requested',
+    'rejected',
+    'approved',
+    'processing',
+    'success',
+    'closed',
+    'abnormal',
+  ] as const;
   const picture: Record<RefundState, readonly RefundState[]> = {
-    requested: ['processing', 'success', 'closed', 'abnormal'],
+    requested: [],
+    rejected: [],
+    approved: ['processing', 'success', 'closed', 'abnormal'],
     processing: ['success', 'closed', 'abnormal'],
     success: [],
     closed: [],
@@ -124,7 +138,7 @@ describe('the refund machine', () => {
 
   for (const from of states) {
     for (const to of states) {
-      if (to === 'requested') continue;
+      if (to === 'requested' || to === 'approved' || to === 'rejected') continue;
       const may = picture[from].includes(to);
       test(`T11: "${to}" of one that is ${from} ${may ? 'is written down' : 'changes nothing'}`, () => {
         const after = advanceRefund({ ...refund, state: from }, to, later(5));
@@ -151,7 +165,7 @@ describe('the refund machine', () => {
   });
 
   test('money that did not go back is put before staff, money that did is not', () => {
-    const exceptionIn = (state: RefundState) => refundException({ ...refund, state }, NOW)?.kind ?? null;
-    expect(states.map(exceptionIn)).toEqual([null, null, null, 'refund_closed', 'refund_abnormal']);
+    const caseIn = (state: RefundState) => refundCase({ ...refund, state })?.kind ?? null;
+    expect(states.map(caseIn)).toEqual([null, null, null, null, null, 'refund_closed', 'refund_abnormal']);
   });
 });

@@ -68,7 +68,7 @@ describeFunction(payNotify, () => {
     expect(await stored(world, coupons.collection, order.couponId ?? '')).toMatchObject({ state: 'used' });
     expect(await storedIn(world, 'receipts')).toMatchObject([{ kind: 'settled', amountFen: 8_900 }]);
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
-    expect(await storedIn(world, 'pointsEntries')).toMatchObject([{ delta: 89 }]);
+    expect(await storedIn(world, 'pointsEntries')).toMatchObject([{ availableAfter: 89 }]);
     expect(await exceptions()).toEqual([]);
   });
 
@@ -208,7 +208,7 @@ describeFunction(payNotify, () => {
     const [first, second] = transactionsOf(world, order.id);
     expect(refundsOf(world, order.id)).toMatchObject([
       {
-        refundNumber: `second-${second?.transactionId}`,
+        refundNumber: expect.stringMatching(/^rs_[0-9a-f]{26}$/),
         refundFen: 8_900,
         transactionId: second?.transactionId,
         isSuccess: true,
@@ -242,9 +242,9 @@ describeFunction(payNotify, () => {
       state: 'available',
     });
     expect(await storedIn(world, 'refunds')).toMatchObject([
-      { id: `late-${order.id}`, state: 'requested', refundFen: 8_900, reason: 'late_payment' },
+      { id: `rl_${order.id.slice(4)}`, state: 'approved', refundFen: 8_900, reason: 'late_payment' },
     ]);
-    expect(await exceptions()).toMatchObject([{ kind: 'late_payment', refundId: `late-${order.id}` }]);
+    expect(await exceptions()).toMatchObject([{ kind: 'late_payment', refundId: `rl_${order.id.slice(4)}` }]);
     expect(await storedIn(world, 'entitlements', 'pointsEntries')).toEqual([]);
   });
 

@@ -11,12 +11,15 @@ import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.t
 import { givenLateMoney, loseNotices, passMinutes, refundsOf } from '../support/given.payment.ts';
 import { createWorld, type World } from '../support/world.ts';
 
+/** The number of the refund of an order's late money. */
+const lateId = (orderId: string) => `rl_${orderId.slice(4)}`;
+
 describeFunction(submitRefund, () => {
   let world: World;
   let alice: Buyer;
-  const refundOf = (orderId: string) => stored(world, refunds.collection, `late-${orderId}`);
+  const refundOf = (orderId: string) => stored(world, refunds.collection, lateId(orderId));
   const taskOf = (orderId: string) =>
-    stored(world, tasks.collection, tasks.taskId('submitRefund', `refund.requested:late-${orderId}`));
+    stored(world, tasks.collection, tasks.taskId('submitRefund', `refund.requested:${lateId(orderId)}`));
 
   beforeEach(async () => {
     world = await createWorld();
@@ -27,13 +30,13 @@ describeFunction(submitRefund, () => {
 
   test('late money goes back whole, under our own number, and the notice says when it has', async () => {
     const order = await givenLateMoney(world, alice);
-    expect(await refundOf(order.id)).toMatchObject({ state: 'requested' });
+    expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
     await world.bus.drain();
     expect(await refundOf(order.id)).toMatchObject({ state: 'processing', finishedAtMs: null });
     await passMinutes(world, 2);
     expect(await refundOf(order.id)).toMatchObject({ state: 'success', syncNextAtMs: null });
     expect(refundsOf(world, order.id)).toMatchObject([
-      { refundNumber: `late-${order.id}`, refundFen: 9_900, totalFen: 9_900, isSuccess: true },
+      { refundNumber: lateId(order.id), refundFen: 9_900, totalFen: 9_900, isSuccess: true },
     ]);
     expect(await stored(world, orders.collection, order.id)).toMatchObject({
       state: 'closed',
@@ -79,7 +82,7 @@ describeFunction(submitRefund, () => {
       const order = await givenLateMoney(world, alice);
       world.wechatPay.faults.next(fault);
       await world.drain();
-      expect(await refundOf(order.id)).toMatchObject({ state: 'requested' });
+      expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
       expect(await taskOf(order.id)).toMatchObject({ state: 'pending', attempts: 1 });
       await passMinutes(world, 5, sweepTasks);
       expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
@@ -91,7 +94,7 @@ describeFunction(submitRefund, () => {
   test('a ring repeated twenty times asks the rail for one refund', async () => {
     const order = await givenLateMoney(world, alice);
     const rings = Array.from({ length: 20 }, () =>
-      world.deliver('submitRefund', `refund.requested:late-${order.id}`),
+      world.deliver('submitRefund', `refund.requested:${lateId(order.id)}`),
     );
     await Promise.all(rings);
     expect(refundsOf(world, order.id)).toHaveLength(1);
@@ -123,9 +126,9 @@ describeFunction(submitRefund, () => {
       const order = await givenLateMoney(world, alice);
       await passMinutes(world, 5, syncPayments);
       expect(await refundOf(order.id)).toMatchObject({ state, syncNextAtMs: null });
-      const written = await storedIn(world, 'paymentExceptions');
-      expect(written).toHaveLength(2);
-      expect(written).toContainEqual(expect.objectContaining({ kind, refundId: `late-${order.id}` }));
+      expect(await storedIn(world, 'cases')).toMatchObject([
+        { kind, refundId: lateId(order.id), state: 'open' },
+      ]);
     },
   );
 
@@ -136,7 +139,7 @@ describeFunction(submitRefund, () => {
       .spyOn(world.ports.rails.wxpay, 'refund')
       .mockImplementationOnce(async (asked) => ({ ...(await refund(asked)), refundFen: 1 }));
     await world.drain();
-    expect(await refundOf(order.id)).toMatchObject({ state: 'requested' });
+    expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
     expect((await taskOf(order.id)).reason).toMatch('another refund');
     await passMinutes(world, 3, sweepTasks);
     expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
@@ -150,7 +153,7 @@ describeFunction(submitRefund, () => {
       bad.wechatPay.faults.shares.answerLost = 0.4;
       await passMinutes(bad, 15, sweepTasks, syncPayments);
       expect(refundsOf(bad, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
-      expect(await stored(bad, refunds.collection, `late-${order.id}`)).toMatchObject({ state: 'success' });
+      expect(await stored(bad, refunds.collection, lateId(order.id))).toMatchObject({ state: 'success' });
       await bad.close();
     }
   });

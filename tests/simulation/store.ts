@@ -5,8 +5,9 @@ import { Cart } from '../../shared/schemas/cart.ts';
 import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupon.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { Order } from '../../shared/schemas/order.ts';
-import { Payment, PaymentException, Receipt, Refund } from '../../shared/schemas/payment.ts';
-import { PointsAccount, PointsEntry } from '../../shared/schemas/points.ts';
+import { Payment, PaymentException, Receipt } from '../../shared/schemas/payment.ts';
+import { PointsAccount, PointsEntry, PointsHold } from '../../shared/schemas/points.ts';
+import { Refund } from '../../shared/schemas/refund.ts';
 import { Task } from '../../shared/schemas/task.ts';
 import { User } from '../../shared/schemas/user.ts';
 
@@ -21,6 +22,7 @@ const schemas = {
   paymentExceptions: PaymentException,
   pointsAccounts: PointsAccount,
   pointsEntries: PointsEntry,
+  pointsHolds: PointsHold,
   receipts: Receipt,
   refunds: Refund,
   tasks: Task,
@@ -65,6 +67,7 @@ export class StoreReader {
       paymentExceptions: of('paymentExceptions'),
       pointsAccounts: of('pointsAccounts'),
       pointsEntries: of('pointsEntries'),
+      pointsHolds: of('pointsHolds'),
       receipts: of('receipts'),
       refunds: of('refunds'),
       tasks: of('tasks'),

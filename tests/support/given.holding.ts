@@ -67,6 +67,7 @@ export function anOrder(changes: Partial<Order> = {}): Order {
   const order = placeOrder({
     id: ORDER_ID,
     userId: USER_ID,
+    platform: 'web',
     quote: aQuote([9_900, 100]),
     couponId: null,
     requestDigest: 'd'.repeat(64),

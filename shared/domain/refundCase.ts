@@ -1,0 +1,27 @@
+import type { Refund } from '../schemas/refund.ts';
+
+const STORIES = {
+  closed: {
+    kind: 'refund_closed',
+    story: '退款已被支付渠道关闭，款项仍在商户账户；买家的权益已恢复。请核对后重新发起退款。',
+  },
+  abnormal: {
+    kind: 'refund_abnormal',
+    story: '退款异常，款项未能退回买家账户，需在商户平台人工处理。',
+  },
+} as const;
+
+/** What staff must be told of a refund that did not give the money back, or null. */
+export function refundCase(refund: Refund) {
+  if (refund.state !== 'closed' && refund.state !== 'abnormal') return null;
+  const { kind, story } = STORIES[refund.state];
+  return {
+    kind,
+    story,
+    cause: refund.id,
+    orderId: refund.orderId,
+    refundId: refund.id,
+    transactionId: refund.transactionId,
+    amountFen: refund.refundFen,
+  };
+}
