@@ -16,6 +16,9 @@ export type AccessRule = {
   readonly untilAtMs: TimeMs;
 };
 
+/** Who did it: a user, or whoever can run the `staff` command on the machine. */
+export type Actor = UserId | 'command';
+
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
 export type AdjustmentId = string;
 
@@ -25,6 +28,28 @@ export type Applied = {
   readonly id: string | null;
   readonly title: string;
   readonly offFen: Fen;
+};
+
+/** What a member of staff did, to what, and why. Only ever appended: `hash` is over everything else in the entry, and `prevHash` is the hash of the same actor's entry before it, so that none can be changed, taken out or put elsewhere. */
+export type AuditEntry = {
+  readonly id: string;
+  readonly actorId: Actor;
+  readonly seq: number;
+  readonly action: string;
+  readonly target: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly reason: string | null;
+  readonly atMs: TimeMs;
+  readonly requestId: string;
+  readonly prevHash: string;
+  readonly hash: string;
+};
+
+/** One page of the audit log. */
+export type AuditPage = {
+  readonly items: readonly AuditEntry[];
+  readonly nextCursor: Cursor | null;
 };
 
 /** A picture others see. */
@@ -369,24 +394,35 @@ export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 /** What the buyer holds in hand. In a mini-program virtual goods are paid for by `xpay`; `web` is everything that is no mini-program. Stated by the client: it decides about a way to pay and about discounts the platform forbids, never about a right. */
 export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
-/** By how much one line changes the balance: signed whole points, never 0. */
+/** Why points move. */
+export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'expire' | 'adjustment';
+
+/** By how much staff change what a user has: signed whole points, never 0. */
 export type PointsDelta = number;
 
-/** A line of the ledger as its owner sees it. */
+/** An entry as its owner sees it. `delta` is what it changes in what can be spent: 0 where that was held before. */
 export type PointsEntryView = {
   readonly id: string;
-  readonly delta: PointsDelta;
-  readonly balanceAfter: number;
   readonly line: number;
-  readonly cause: 'order_paid' | 'adjustment';
+  readonly cause: PointsCause;
+  readonly heldAfter: number;
+  readonly debtAfter: number;
   readonly orderId: OrderId | null;
   readonly reason: string | null;
   readonly createdAtMs: TimeMs;
+  readonly delta: number;
+  readonly balanceAfter: number;
 };
 
 /** Balance and one page of the ledger, newest first. */
 export type PointsView = {
   readonly balance: number;
+  readonly held: number;
+  readonly debt: number;
+  readonly expiringSoon: {
+    readonly count: number;
+    readonly firstAtMs: TimeMs | null;
+  };
   readonly ledger: {
     readonly items: readonly PointsEntryView[];
     readonly nextCursor: Cursor | null;
@@ -419,6 +455,9 @@ export type ProductId = string;
 /** Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added. */
 export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
 
+/** QueryTimeMs */
+export type QueryTimeMs = number;
+
 /** The price, explained. */
 export type Quote = {
   readonly lines: readonly PricedLine[];
@@ -433,6 +472,9 @@ export type Quote = {
 
 /** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
 export type Rail = 'wxpay' | 'xpay' | 'zero';
+
+/** Why a member of staff did something: goes into the audit log. */
+export type Reason = string;
 
 /** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
 export type RecoveryCode = string;
@@ -519,6 +561,36 @@ export type StaffCourseView = {
   }[];
 };
 
+/** One page of staff. */
+export type StaffPage = {
+  readonly items: readonly StaffView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A user, as staff who help them see them. */
+export type StaffUserView = {
+  readonly id: UserId;
+  readonly nickname: string;
+  readonly role: Role;
+  readonly state: 'active' | 'banned';
+  readonly hasSecondFactor: boolean;
+  readonly createdAtMs: TimeMs;
+  readonly avatarUrl: string | null;
+  readonly openidMasked: string | null;
+  readonly consents: Consents;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** A member of staff, as others of the staff see them. */
+export type StaffView = {
+  readonly id: UserId;
+  readonly nickname: string;
+  readonly role: Role;
+  readonly state: 'active' | 'banned';
+  readonly hasSecondFactor: boolean;
+  readonly createdAtMs: TimeMs;
+};
+
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
 
@@ -557,7 +629,7 @@ export type XpayPaymentView = {
   readonly rail: 'xpay';
   readonly mode: 'short_series_goods';
   readonly signData: string;
-  readonly paySign: string;
+  readonly paySig: string;
   readonly signature: string;
 };
 
@@ -569,6 +641,14 @@ export type AddPointsInput = {
 };
 export type AddPointsOutput = {
   readonly entry: PointsEntryView;
+};
+
+export type BanUserInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+};
+export type BanUserOutput = {
+  readonly user: StaffUserView;
 };
 
 export type CancelOrderInput = {
@@ -598,11 +678,24 @@ export type CreateCourseOutput = {
 export type CreateOrderInput = {
   readonly orderId: OrderId;
   readonly lines: OrderLines;
+  readonly platform?: Platform | undefined;
   readonly couponId: CouponId | null;
   readonly shownFen: Fen;
 };
 export type CreateOrderOutput = {
   readonly order: OrderView;
+};
+
+export type FindUserInput = {
+  readonly by: {
+    readonly userName: UserName;
+  } | {
+    readonly openid: string;
+  };
+  readonly reason: Reason;
+};
+export type FindUserOutput = {
+  readonly user: StaffUserView;
 };
 
 export type GetCartInput = Readonly<Record<string, never>>;
@@ -634,6 +727,24 @@ export type GetPointsInput = {
 };
 export type GetPointsOutput = PointsView;
 
+export type GetUserInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+};
+export type GetUserOutput = {
+  readonly user: StaffUserView;
+};
+
+export type ListAuditInput = {
+  readonly actorId?: Actor | undefined;
+  readonly target?: string | undefined;
+  readonly fromAtMs?: QueryTimeMs | undefined;
+  readonly untilAtMs?: QueryTimeMs | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAuditOutput = AuditPage;
+
 export type ListCouponsInput = {
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -660,6 +771,12 @@ export type ListOrdersInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListOrdersOutput = OrderPage;
+
+export type ListStaffInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListStaffOutput = StaffPage;
 
 export type LoginInput = {
   readonly code: LoginCode;
@@ -735,6 +852,12 @@ export type RemoveSecondFactorInput = {
 };
 export type RemoveSecondFactorOutput = Readonly<Record<string, unknown>>;
 
+export type ResetSecondFactorInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+};
+export type ResetSecondFactorOutput = Readonly<Record<string, unknown>>;
+
 export type SearchCoursesInput = {
   readonly q: string;
   readonly category?: Category | undefined;
@@ -742,6 +865,15 @@ export type SearchCoursesInput = {
 };
 export type SearchCoursesOutput = {
   readonly items: readonly CourseCard[];
+};
+
+export type SetStaffRoleInput = {
+  readonly userId: UserId;
+  readonly role: Role;
+  readonly reason: Reason;
+};
+export type SetStaffRoleOutput = {
+  readonly staff: StaffView;
 };
 
 export type ShowSecondFactorInput = {
@@ -756,6 +888,14 @@ export type StartSecondFactorInput = {
 export type StartSecondFactorOutput = {
   readonly key: string;
   readonly url: string;
+};
+
+export type UnbanUserInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+};
+export type UnbanUserOutput = {
+  readonly user: StaffUserView;
 };
 
 export type UpdateMeInput = {
@@ -791,6 +931,16 @@ export function createClient(options: ClientOptions) {
      */
     addPoints: (input: AddPointsInput): Promise<AddPointsOutput> =>
       call(options, 'POST', '/api/points/add', input),
+
+    /**
+     * Bans a user, and ends all their sessions at once; what they have bought stays theirs.
+     *
+     * Staff are banned only by who manages staff.
+     *
+     * @throws user.not_found, staff.not_yourself
+     */
+    banUser: (input: BanUserInput): Promise<BanUserOutput> =>
+      call(options, 'POST', '/api/admin/users/{userId}/ban', input),
 
     /**
      * Cancels an order that is not paid, and gives its coupon back.
@@ -853,6 +1003,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders', input),
 
     /**
+     * Finds the user of exactly this user name or openid.
+     *
+     * Only whole ones: nobody looks through a list of people. By POST,
+     * because an address would stand in the logs of everything on the way. Why is asked for, and goes into the audit log.
+     *
+     * @throws user.not_found
+     */
+    findUser: (input: FindUserInput): Promise<FindUserOutput> =>
+      call(options, 'POST', '/api/admin/users/find', input),
+
+    /**
      * Shows the cart at today's prices.
      *
      * What cannot be bought any more is shown and not counted.
@@ -898,6 +1059,25 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/points', input),
 
     /**
+     * Shows a user to staff who help them.
+     *
+     * Why is asked for, and goes into the audit log.
+     *
+     * @throws user.not_found
+     */
+    getUser: (input: GetUserInput): Promise<GetUserOutput> =>
+      call(options, 'GET', '/api/admin/users/{userId}', input),
+
+    /**
+     * Lists the audit log, newest first: all of it, or what one member of staff did, or what was done to one thing.
+     *
+     * `target` is the id of a user, an order, a product and so on. The hashes are there to be compared with what
+     * `npm run staff -- verify-audit` says.
+     */
+    listAudit: (input: ListAuditInput = {}): Promise<ListAuditOutput> =>
+      call(options, 'GET', '/api/admin/audit', input),
+
+    /**
      * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
      *
      * Whether one is sold out may be a few seconds old here; claiming decides. A welcome coupon comes by itself and is
@@ -926,6 +1106,10 @@ export function createClient(options: ClientOptions) {
     /** Lists the caller's own orders, newest first. */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
+
+    /** Lists everybody who works for the shop, newest first, and who of them has turned on a second factor. */
+    listStaff: (input: ListStaffInput = {}): Promise<ListStaffOutput> =>
+      call(options, 'GET', '/api/admin/staff', input),
 
     /**
      * Logs a learner in with what `wx.login` gave the phone, and makes them a user when they are new.
@@ -1056,6 +1240,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/remove', input),
 
     /**
+     * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions: they log in with their password and set up another.
+     *
+     * Where there is none, nothing happens.
+     *
+     * @throws user.not_found, staff.not_yourself
+     */
+    resetSecondFactor: (input: ResetSecondFactorInput): Promise<ResetSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/staff/{userId}/second-factor/reset', input),
+
+    /**
      * Searches the courses on sale by Chinese and English words, best first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
@@ -1063,6 +1257,17 @@ export function createClient(options: ClientOptions) {
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
+
+    /**
+     * Gives somebody a role, from their next call on; `learner` takes all rights away.
+     *
+     * Nobody changes their own, so there
+     * is always an administrator left.
+     *
+     * @throws user.not_found, staff.not_yourself
+     */
+    setStaffRole: (input: SetStaffRoleInput): Promise<SetStaffRoleOutput> =>
+      call(options, 'POST', '/api/admin/staff/{userId}/role', input),
 
     /**
      * Shows the second factor in a session that was opened without it, such as one that began before it was turned on.
@@ -1087,6 +1292,14 @@ export function createClient(options: ClientOptions) {
      */
     startSecondFactor: (input: StartSecondFactorInput): Promise<StartSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor', input),
+
+    /**
+     * Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended.
+     *
+     * @throws user.not_found, staff.not_yourself
+     */
+    unbanUser: (input: UnbanUserInput): Promise<UnbanUserOutput> =>
+      call(options, 'POST', '/api/admin/users/{userId}/unban', input),
 
     /**
      * Changes what one may change of oneself; what is not given stays.

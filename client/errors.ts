@@ -50,6 +50,7 @@ export const retries = {
   'request.url_too_long': 'never',
   'second_factor.already_on': 'never',
   'second_factor.not_started': 'never',
+  'staff.not_yourself': 'never',
   'user.name_taken': 'never',
   'user.not_found': 'never',
   'user.password_weak': 'never',

@@ -2,14 +2,22 @@
 
 import { accruePoints } from '../functions/accruePoints.ts';
 import { addPoints } from '../functions/addPoints.ts';
+import { banUser } from '../functions/admin/banUser.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
+import { findUser } from '../functions/admin/findUser.ts';
+import { getUser } from '../functions/admin/getUser.ts';
+import { listAudit } from '../functions/admin/listAudit.ts';
+import { listStaff } from '../functions/admin/listStaff.ts';
 import { publishCouponTemplate } from '../functions/admin/publishCouponTemplate.ts';
 import { publishCourse } from '../functions/admin/publishCourse.ts';
 import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
+import { resetSecondFactor } from '../functions/admin/resetSecondFactor.ts';
+import { setStaffRole } from '../functions/admin/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
+import { unbanUser } from '../functions/admin/unbanUser.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
 import { createOrder } from '../functions/createOrder.ts';
@@ -39,6 +47,7 @@ import { removeCartItem } from '../functions/removeCartItem.ts';
 import { searchCourses } from '../functions/searchCourses.ts';
 import { submitRefund } from '../functions/submitRefund.ts';
 import { sweepTasks } from '../functions/sweepTasks.ts';
+import { syncGoods } from '../functions/syncGoods.ts';
 import { syncPayments } from '../functions/syncPayments.ts';
 import { updateMe } from '../functions/updateMe.ts';
 import { useCoupon } from '../functions/useCoupon.ts';
@@ -49,6 +58,7 @@ import type { AnyFunction } from '../shared/function.ts';
 export const functions: Readonly<Record<string, AnyFunction>> = {
   accruePoints,
   addPoints,
+  banUser,
   cancelOrder,
   closeExpiredOrders,
   confirmSecondFactor,
@@ -56,18 +66,22 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCourse,
   createOrder,
   expireCoupons,
+  findUser,
   getCart,
   getCourse,
   getLesson,
   getMe,
   getOrder,
   getPoints,
+  getUser,
   grantCoupon,
   grantEntitlement,
+  listAudit,
   listCoupons,
   listCourses,
   listMyCoupons,
   listOrders,
+  listStaff,
   login,
   loginWithPassword,
   logout,
@@ -81,12 +95,16 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   register,
   removeCartItem,
   removeSecondFactor,
+  resetSecondFactor,
   searchCourses,
+  setStaffRole,
   showSecondFactor,
   startSecondFactor,
   submitRefund,
   sweepTasks,
+  syncGoods,
   syncPayments,
+  unbanUser,
   updateMe,
   useCoupon,
   welcomeNewUser,

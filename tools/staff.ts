@@ -1,13 +1,17 @@
 /**
- * Makes members of staff on a data folder, also while the product runs on it:
+ * Makes members of staff on a data folder, and checks what they did, also while the product runs on it:
  *
  *   npm run staff -- --username <name> --role <role>   somebody new; asks for a password, or takes STAFF_PASSWORD
  *   npm run staff -- --user <id> --role <role>         another role for somebody who is there
+ *   npm run staff -- verify-audit [--kept <file>]      whether the audit log is as it was written
+ *
+ * `verify-audit` prints the ends of the log's chains. Kept somewhere else, and given to a later run, they also show
+ * what was cut off.
  *
  * `--data <folder>` says which, otherwise `DATA_DIR`, otherwise `.data`. A password is never an argument, where every
  * process of the machine could read it, and there is no default one.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -19,36 +23,48 @@ import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
 import { collections } from '../shared/data/collections.ts';
 import { AppError } from '../shared/errors.ts';
 import { createStaff, setRole } from '../shared/flows/appointStaff.ts';
+import type { Database } from '../shared/ports.ts';
 import { UserId } from '../shared/schemas/base.ts';
 import { Password, Role, type User, UserName } from '../shared/schemas/user.ts';
+import { KeptHeads, verifyAudit } from './verifyAudit.ts';
 
 const USAGE = `usage: npm run staff -- [--data <folder>] --username <name> --role <role>
        npm run staff -- [--data <folder>] --user <id> --role <role>
+       npm run staff -- verify-audit [--data <folder>] [--kept <file>]
 roles: ${Role.options.join(' ')}`;
 
 /** Whom it is about: a name that is to be new, or somebody who is there. */
 type Who = { readonly userName: string } | { readonly userId: UserId };
 
-interface Asked {
-  readonly dataDir: string;
+interface Appointment {
   readonly who: Who;
   readonly role: Role;
+}
+
+interface Asked {
+  readonly dataDir: string;
+  /** `kept`: the file with the ends of an earlier run, or null. */
+  readonly what: Appointment | { readonly kept: string | null };
 }
 
 /** What the command line asks for, or null when it is not understood. */
 function parseCommand(args: string[]): Asked | null {
   const option = { type: 'string' } as const;
   const help = { type: 'boolean' } as const;
-  const options = { data: option, username: option, user: option, role: option, help };
-  const { values } = parseArgs({ args, options });
+  const options = { data: option, username: option, user: option, role: option, kept: option, help };
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const role = Role.safeParse(values.role).data;
   const userName = UserName.safeParse(values.username).data;
   const userId = UserId.safeParse(values.user).data;
   const dataDir = resolve(values.data ?? process.env.DATA_DIR ?? '.data');
+  if (positionals[0] === 'verify-audit') {
+    const isPlain = positionals.length === 1 && !values.username && !values.user && !values.role;
+    return isPlain && !values.help ? { dataDir, what: { kept: values.kept ?? null } } : null;
+  }
   const isOne = (values.username === undefined) !== (values.user === undefined);
-  if (values.help || role === undefined || !isOne) return null;
-  if (userName !== undefined) return { dataDir, who: { userName }, role };
-  return userId === undefined ? null : { dataDir, who: { userId }, role };
+  if (values.help || role === undefined || !isOne || positionals.length > 0 || values.kept) return null;
+  if (userName !== undefined) return { dataDir, what: { who: { userName }, role } };
+  return userId === undefined ? null : { dataDir, what: { who: { userId }, role } };
 }
 
 /** Asks without showing what is typed; without a terminal, the first line of the input. */
@@ -67,17 +83,35 @@ async function askPassword(): Promise<string> {
   }
 }
 
-async function act({ dataDir, who, role }: Asked): Promise<User> {
+async function appoint(database: Database, { who, role }: Appointment): Promise<User> {
+  const ids = systemIds(systemClock);
+  const ports = { database, ids, clock: systemClock, passwords: scryptPasswords() };
+  if ('userId' in who) return setRole(ports, { userId: who.userId, role });
+  const password = Password.parse(await askPassword());
+  return createStaff(ports, { userName: who.userName, password, role });
+}
+
+/** Says what was found, for people and for the next run; 1 when something is wrong. */
+async function verify(database: Database, keptFile: string | null): Promise<number> {
+  const kept = keptFile === null ? {} : KeptHeads.parse(JSON.parse(readFileSync(keptFile, 'utf8')));
+  const { entries, unchained, problems, heads } = await verifyAudit(database, kept);
+  for (const problem of problems) console.error(problem);
+  console.error(`${entries} entries, ${unchained} of them outside any chain, ${problems.length} problems`);
+  console.log(JSON.stringify(heads));
+  return problems.length === 0 ? 0 : 1;
+}
+
+async function act({ dataDir, what }: Asked): Promise<number> {
   const path = join(dataDir, 'zhike.db');
   if (!existsSync(path))
     throw new Error(`there is no ${path}: start the product once, or name another folder`);
   const ids = systemIds(systemClock);
   const database = sqliteDatabase({ path, collections, random: () => ids.random() });
-  const ports = { database, ids, clock: systemClock, passwords: scryptPasswords() };
   try {
-    if ('userId' in who) return await setRole(ports, { userId: who.userId, role });
-    const password = Password.parse(await askPassword());
-    return await createStaff(ports, { userName: who.userName, password, role });
+    if ('kept' in what) return await verify(database, what.kept);
+    const user = await appoint(database, what);
+    console.log(`${user.id} ${user.nickname}: ${user.role}`);
+    return 0;
   } finally {
     await database.close();
   }
@@ -89,9 +123,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const user = await act(asked);
-  console.log(`${user.id} ${user.nickname}: ${user.role}`);
-  return 0;
+  return act(asked);
 }
 
 main().then(

@@ -17,6 +17,14 @@ export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Seco
   return reader.find(collection, userId);
 }
 
+/** The second factors of these users, without those who have none. */
+export function findMany(
+  reader: Pick<Reader, 'findMany'>,
+  userIds: readonly UserId[],
+): Promise<SecondFactor[]> {
+  return reader.findMany(collection, userIds);
+}
+
 /** Stores a second factor, new or in its new state. `before` is what `find` answered in the same transaction. */
 export function put(tx: Tx, before: SecondFactor | null, factor: SecondFactor): Promise<void> {
   return before === null ? tx.insert(collection, factor) : tx.update(collection, factor);

@@ -1,8 +1,8 @@
 /** Users: one document for each person, whichever way they come in. */
 import { fail } from '../errors.ts';
-import type { Reader, Tx } from '../ports.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
 import type { UserId } from '../schemas/base.ts';
-import { User } from '../schemas/user.ts';
+import { Role, User } from '../schemas/user.ts';
 import { defineCollection } from './collection.ts';
 
 /** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
@@ -34,4 +34,13 @@ export function insert(tx: Tx, user: User): Promise<void> {
 /** Stores a user's new state. */
 export function save(tx: Tx, user: User): Promise<void> {
   return tx.update(collection, user);
+}
+
+/** One page of everybody who is more than a learner, newest first. @throws request.invalid for a cursor that is not ours */
+export function staff(
+  reader: Pick<Reader, 'list'>,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<User>> {
+  const role = Role.exclude(['learner']).options;
+  return reader.list(collection, { index: 'byRole', where: { role }, order: 'descending', ...page });
 }

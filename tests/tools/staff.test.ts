@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'libsql';
+import { systemClock } from '../../shared/adapters/clock.system.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { systemIds } from '../../shared/adapters/ids.system.ts';
 import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as identities from '../../shared/data/identities.ts';
 import * as users from '../../shared/data/users.ts';
+import { createStaff, setRole } from '../../shared/flows/appointStaff.ts';
 import type { Database } from '../../shared/ports.ts';
 
 const password = 'three grey herons at dusk';
@@ -66,6 +70,80 @@ describe('the staff command', () => {
     ['a password as an argument', ['--username', 'boss', '--role', 'admin', '--password', password]],
   ])('what is not understood does nothing: %s', (_, args) => {
     expect(staff(args).status).not.toBe(0);
+  });
+
+  describe('verify-audit', () => {
+    const verify = (...more: readonly string[]) => staff(['verify-audit', ...more]);
+    /** Writes into the database as somebody would who has got hold of it. */
+    const tamper = (sql: string) => {
+      const connection = new Sqlite(join(folder, 'zhike.db'));
+      try {
+        connection.exec(sql);
+      } finally {
+        connection.close();
+      }
+    };
+    const roles = ['support', 'finance', 'editor', 'admin'] as const;
+
+    beforeEach(async () => {
+      const ports = {
+        database,
+        ids: systemIds(systemClock),
+        clock: systemClock,
+        passwords: scryptPasswords(),
+      };
+      const { id } = await createStaff(ports, { userName: 'boss', password, role: 'admin' });
+      for (const role of roles) await setRole(ports, { userId: id, role });
+    });
+
+    test('a log that is as it was written is found so, and its ends are printed', () => {
+      const { status, stdout, stderr } = verify();
+      expect([status, stderr]).toEqual([0, '5 entries, 0 of them outside any chain, 0 problems\n']);
+      expect(JSON.parse(stdout)).toEqual({
+        command: { seq: 5, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      });
+    });
+
+    const at = (seq: number) => `json_extract(body, '$.seq') = ${seq}`;
+    const set = (field: string, value: string | number) =>
+      `body = json_set(body, '$.${field}', ${typeof value === 'number' ? value : `'${value}'`})`;
+    test.each([
+      ['changed', `UPDATE audit SET ${set('reason', 'nothing of note')} WHERE ${at(3)}`, /3 .*: changed/],
+      ['backdated', `UPDATE audit SET ${set('atMs', 1)} WHERE ${at(3)}`, /3 .*: changed/],
+      ['taken out', `DELETE FROM audit WHERE ${at(3)}`, /4 .*: what should be before it is missing/],
+      ['cut off', `DELETE FROM audit WHERE ${at(5)}`, /ends at 4, and was at 5/],
+      ['cut off with its end', `DELETE FROM auditHeads`, /comes after the end/],
+      ['all gone', `DELETE FROM audit`, /ends at 0, and was at 5/],
+    ])('what was %s is found', (_, sql, problem) => {
+      tamper(sql);
+      const { status, stderr } = verify();
+      expect([status, stderr]).toEqual([1, expect.stringMatching(problem)]);
+    });
+
+    test('two entries that changed places are found', () => {
+      tamper(
+        `CREATE TEMP TABLE two AS SELECT rowid AS place, body FROM audit WHERE ${at(2)} OR ${at(3)};
+         UPDATE audit SET body = (SELECT body FROM two WHERE place <> audit.rowid)
+         WHERE rowid IN (SELECT place FROM two)`,
+      );
+      expect(verify().status).toBe(1);
+    });
+
+    test('what was cut off together with its end is found by the ends that were kept', () => {
+      const kept = join(folder, 'kept.json');
+      writeFileSync(kept, verify().stdout);
+      expect(verify('--kept', kept).status).toBe(0);
+      tamper('DELETE FROM audit');
+      tamper('DELETE FROM auditHeads');
+      expect(verify().status).toBe(0);
+      expect(verify('--kept', kept).stderr).toMatch(/ends at 0, and was at 5 once/);
+    });
+
+    test('a whole new log with another past is found by the ends that were kept', () => {
+      const kept = join(folder, 'kept.json');
+      writeFileSync(kept, JSON.stringify({ command: { seq: 4, hash: 'f'.repeat(64) } }));
+      expect(verify('--kept', kept).stderr).toMatch(/is not the kept end/);
+    });
   });
 
   test('asked for help it says how it is used', () => {

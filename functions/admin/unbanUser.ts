@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as secondFactors from '../../shared/data/secondFactors.ts';
+import * as users from '../../shared/data/users.ts';
+import { staffUserView, unban } from '../../shared/domain/staff.ts';
+import { http } from '../../shared/function.ts';
+import { UserId } from '../../shared/schemas/base.ts';
+import { Reason, StaffUserView } from '../../shared/schemas/staff.ts';
+
+/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. */
+export const unbanUser = http(
+  {
+    route: 'POST /api/admin/users/{userId}/unban',
+    auth: { may: 'user.ban' },
+    input: z.strictObject({ userId: UserId, reason: Reason }),
+    output: z.object({ user: StaffUserView }),
+    errors: ['user.not_found', 'staff.not_yourself'],
+  },
+  async ({ input: { userId, reason }, user, now, ports, requestId }) => {
+    const auditId = ports.ids.make('aud');
+    const changed = await ports.database.tx(async (tx) => {
+      const before = await users.get(tx, userId);
+      const after = unban(await users.get(tx, user.id), before, now);
+      const factor = await secondFactors.find(tx, userId);
+      if (after === before) return staffUserView(before, factor);
+      await users.save(tx, after);
+      const what = { action: 'user.unban', target: userId, reason, now, requestId };
+      const change = { before: { state: before.state }, after: { state: after.state } };
+      await audit.append(tx, { id: auditId, actorId: user.id, ...what, ...change });
+      return staffUserView(after, factor);
+    });
+    return { user: changed };
+  },
+);

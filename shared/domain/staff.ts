@@ -1,0 +1,65 @@
+/** What staff may do to people, and what they see of them. */
+import { fail } from '../errors.ts';
+import type { TimeMs } from '../schemas/base.ts';
+import type { StaffAction } from '../schemas/permission.ts';
+import type { SecondFactor } from '../schemas/secondFactor.ts';
+import type { StaffUserView, StaffView } from '../schemas/staff.ts';
+import type { Role, User } from '../schemas/user.ts';
+import { mayDo } from './permission.ts';
+import { endSessions } from './session.ts';
+
+/**
+ * Nobody does it to themselves. So whoever takes the rights of an administrator away is one, and stays one: the last
+ * of them cannot be lost. The actor is looked at as they are in the same transaction, or two could do it to each other.
+ */
+function checkHand(actor: User, target: User, action: StaffAction): void {
+  if (actor.id === target.id) throw fail('staff.not_yourself');
+  if (actor.state === 'active' && mayDo(actor.role, action)) return;
+  throw fail('auth.forbidden', { params: { action } });
+}
+
+/** The target in another role, or as it was when it has it already. @throws staff.not_yourself, auth.forbidden */
+export function giveRole(actor: User, target: User, role: Role, now: TimeMs): User {
+  checkHand(actor, target, 'staff.manage');
+  return target.role === role ? target : { ...target, role, updatedAtMs: now };
+}
+
+/** Checks that the actor may take the target's second factor away. @throws staff.not_yourself, auth.forbidden */
+export function checkReset(actor: User, target: User): void {
+  checkHand(actor, target, 'staff.manage');
+}
+
+const banAction = (target: User): StaffAction => (target.role === 'learner' ? 'user.ban' : 'staff.manage');
+
+/**
+ * The target banned, and all their sessions ended; as it was when it is banned already. Staff are banned only by who
+ * manages staff. @throws staff.not_yourself, auth.forbidden
+ */
+export function ban(actor: User, target: User, now: TimeMs): User {
+  checkHand(actor, target, banAction(target));
+  return target.state === 'banned' ? target : { ...endSessions(target, now), state: 'banned' };
+}
+
+/** The target, let in again: sessions that the ban ended stay ended. @throws staff.not_yourself, auth.forbidden */
+export function unban(actor: User, target: User, now: TimeMs): User {
+  checkHand(actor, target, banAction(target));
+  return target.state === 'active' ? target : { ...target, state: 'active', updatedAtMs: now };
+}
+
+/** The first and the last letters of an openid or a number that names somebody; what is short is hidden whole. */
+export function masked(text: string): string {
+  return text.length < 12 ? '****' : `${text.slice(0, 3)}****${text.slice(-4)}`;
+}
+
+/** A member of staff, as others of the staff see them. */
+export function staffView(user: User, factor: SecondFactor | null): StaffView {
+  const { id, nickname, role, state, createdAtMs } = user;
+  return { id, nickname, role, state, hasSecondFactor: factor?.state === 'on', createdAtMs };
+}
+
+/** A user, as staff who help them see them. */
+export function staffUserView(user: User, factor: SecondFactor | null): StaffUserView {
+  const { avatarUrl, consents, openid, updatedAtMs } = user;
+  const openidMasked = openid === null ? null : masked(openid);
+  return { ...staffView(user, factor), avatarUrl, openidMasked, consents, updatedAtMs };
+}

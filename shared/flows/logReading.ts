@@ -1,0 +1,26 @@
+import * as audit from '../data/audit.ts';
+import type { Caller, Ports } from '../ports.ts';
+import type { TimeMs } from '../schemas/base.ts';
+
+/**
+ * Writes into the audit log that a member of staff looks at what is about a person. To be awaited before the answer:
+ * nothing is shown that was not written down.
+ */
+export async function logReading(
+  {
+    ports,
+    user,
+    now,
+    requestId,
+  }: {
+    readonly ports: Pick<Ports, 'database' | 'ids'>;
+    readonly user: Caller;
+    readonly now: TimeMs;
+    readonly requestId: string;
+  },
+  what: { readonly action: string; readonly target: string; readonly reason: string | null },
+): Promise<void> {
+  const id = ports.ids.make('aud');
+  const entry = { id, actorId: user.id, before: null, after: null, now, requestId, ...what };
+  await ports.database.tx((tx) => audit.append(tx, entry));
+}
