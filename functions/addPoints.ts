@@ -2,7 +2,7 @@ import * as z from 'zod';
 import * as audit from '../shared/data/audit.ts';
 import * as points from '../shared/data/points.ts';
 import * as users from '../shared/data/users.ts';
-import { adjustedBefore, adjustment, applyEntry } from '../shared/domain/points.ts';
+import { adjust, adjustedBefore, lastEntry, openBook, pointsEntryView } from '../shared/domain/points.ts';
 import { http } from '../shared/function.ts';
 import { AdjustmentId, text, UserId } from '../shared/schemas/base.ts';
 import { PointsDelta, PointsEntryView } from '../shared/schemas/points.ts';
@@ -27,28 +27,28 @@ export const addPoints = http(
     errors: ['user.not_found', 'points.not_enough', 'points.adjustment_taken'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    const { adjustmentId, userId, delta, reason } = input;
-    const asked = adjustment(input);
+    const { adjustmentId, userId, reason } = input;
     await users.get(ports.database, userId);
     const entry = await ports.database.tx(async (tx) => {
       const before = await points.findEntry(tx, adjustmentId);
-      if (before !== null) return adjustedBefore(before, asked);
+      if (before !== null) return adjustedBefore(before, input);
       const account = await points.findAccount(tx, userId);
-      const after = applyEntry(account, asked, now);
-      await points.append(tx, account, after);
+      const opened = openBook(account, userId, now);
+      const adjusted = adjust(opened, input, now);
+      await points.save(tx, account, adjusted);
       await audit.append(tx, {
         id: `points.adjust:${adjustmentId}`,
         actorId: user.id,
         action: 'points.adjust',
         target: userId,
         reason,
-        before: { balance: after.entry.balanceAfter - delta },
-        after: { balance: after.entry.balanceAfter },
+        before: { available: opened.account.available, debt: opened.account.debt },
+        after: { available: adjusted.account.available, debt: adjusted.account.debt },
         now,
         requestId,
       });
-      return after.entry;
+      return lastEntry(adjusted);
     });
-    return { entry };
+    return { entry: pointsEntryView(entry) };
   },
 );

@@ -8,6 +8,7 @@ import * as coupons from './coupons.ts';
 import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
+import * as goods from './goods.ts';
 import * as identities from './identities.ts';
 import * as journal from './journal.ts';
 import * as lessons from './lessons.ts';
@@ -15,6 +16,7 @@ import * as orders from './orders.ts';
 import * as paymentExceptions from './paymentExceptions.ts';
 import * as payments from './payments.ts';
 import * as points from './points.ts';
+import * as pointsHolds from './pointsHolds.ts';
 import * as products from './products.ts';
 import * as receipts from './receipts.ts';
 import * as refunds from './refunds.ts';
@@ -35,6 +37,7 @@ export const collections: readonly Collection[] = [
   couponTemplates.collection,
   courses.collection,
   entitlements.collection,
+  goods.collection,
   identities.collection,
   journal.collection,
   lessons.collection,
@@ -43,6 +46,7 @@ export const collections: readonly Collection[] = [
   payments.collection,
   points.accounts,
   points.entries,
+  pointsHolds.collection,
   products.collection,
   receipts.collection,
   refunds.collection,

@@ -4,6 +4,7 @@
  * everything that waited has had its time.
  */
 import type { Order } from '../../shared/schemas/order.ts';
+import type { PointsEntry } from '../../shared/schemas/points.ts';
 import { groupedBy, type Store, sumOf } from './store.ts';
 
 /** WeChat Pay's books, as far as they are judged. */
@@ -81,25 +82,49 @@ const pricesAddUp: Invariant = {
     }),
 };
 
+/** What an account of the ledger comes to over these entries. */
+const postedTo = (ledger: readonly PointsEntry[], name: string) =>
+  ledger
+    .flatMap(({ postings }) => postings)
+    .reduce((sum, [to, amount]) => sum + (to === name ? amount : 0), 0);
+
 const pointsAreTheirLedger: Invariant = {
-  says: 'a balance is the sum of its ledger, whose lines follow each other without a gap',
+  says: 'points are the sum of their ledger and of their lots; its entries balance and follow each other without a gap',
   broken: ({ store }) => {
     const ledgers = groupedBy(store.pointsEntries.values(), (entry) => entry.userId);
     const owners = new Set([...ledgers.keys(), ...store.pointsAccounts.keys()]);
+    const holds = groupedBy(
+      [...store.pointsHolds.values()].filter(({ state }) => state === 'held'),
+      (hold) => hold.userId,
+    );
     return [...owners].flatMap((userId) => {
       const account = store.pointsAccounts.get(userId);
       const ledger = [...(ledgers.get(userId) ?? [])].sort((a, b) => a.line - b.line);
-      let balance = 0;
       const isChain = ledger.every((entry, i) => {
-        balance += entry.delta;
-        return entry.line === i + 1 && entry.balanceAfter === balance;
+        const until = ledger.slice(0, i + 1);
+        return (
+          entry.line === i + 1 &&
+          entry.postings.reduce((sum, [, amount]) => sum + amount, 0) === 0 &&
+          entry.availableAfter === postedTo(until, 'available') &&
+          entry.heldAfter === postedTo(until, 'held') &&
+          entry.debtAfter === -postedTo(until, 'debt')
+        );
       });
+      const { availableAfter = 0, heldAfter = 0, debtAfter = 0 } = ledger.at(-1) ?? {};
+      const inLots = (account?.lots ?? []).reduce((sum, { remaining }) => sum + remaining, 0);
+      const inHolds = (holds.get(userId) ?? []).reduce((sum, { count }) => sum + count, 0);
       return lines([
-        !isChain && `${userId}: the lines do not follow each other`,
-        (account?.balance ?? 0) !== balance && `${userId}: balance ${account?.balance}, ledger ${balance}`,
+        !isChain && `${userId}: the entries do not follow each other`,
+        (account?.available ?? 0) !== availableAfter &&
+          `${userId}: available ${account?.available}, ledger ${availableAfter}`,
+        (account?.held ?? 0) !== heldAfter && `${userId}: held ${account?.held}, ledger ${heldAfter}`,
+        (account?.debt ?? 0) !== debtAfter && `${userId}: debt ${account?.debt}, ledger ${debtAfter}`,
         (account?.lines ?? 0) !== ledger.length &&
-          `${userId}: ${account?.lines} lines, ledger ${ledger.length}`,
-        balance < 0 && `${userId}: below zero`,
+          `${userId}: ${account?.lines} entries, ledger ${ledger.length}`,
+        inLots !== availableAfter && `${userId}: ${inLots} in lots, ${availableAfter} available`,
+        inHolds !== heldAfter && `${userId}: orders hold ${inHolds}, the account says ${heldAfter}`,
+        Math.min(availableAfter, heldAfter, debtAfter) < 0 && `${userId}: below zero`,
+        debtAfter > 0 && availableAfter > 0 && `${userId}: owes ${debtAfter} and has ${availableAfter}`,
       ]);
     });
   },
@@ -262,7 +287,7 @@ const refundsAreIntended: Invariant = {
         !isIntended && `${refund.id} gives back what it should not`,
         refund.state === 'success' && !isThere && `${refund.id} is said to be back, and is not`,
         task === undefined && `${refund.id} has no task`,
-        task?.state === 'done' && refund.state === 'requested' && `${refund.id} was never asked for`,
+        task?.state === 'done' && refund.state === 'approved' && `${refund.id} was never asked for`,
       ]);
     }),
     ...[...groupedBy(rail.refunds, (each) => each.transactionId)].flatMap(([transactionId, refunds]) => {

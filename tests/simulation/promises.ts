@@ -74,7 +74,7 @@ export class Promises {
   balance(userId: string, balance: number): void {
     this.#give(
       `${userId} has ${balance} points`,
-      (store) => (store.pointsAccounts.get(userId)?.balance ?? 0) >= balance,
+      (store) => (store.pointsAccounts.get(userId)?.available ?? 0) >= balance,
     );
   }
 
