@@ -8,10 +8,12 @@ import * as coupons from './coupons.ts';
 import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
+import * as gifts from './gifts.ts';
 import * as goods from './goods.ts';
 import * as identities from './identities.ts';
 import * as journal from './journal.ts';
 import * as lessons from './lessons.ts';
+import * as memberships from './memberships.ts';
 import * as orders from './orders.ts';
 import * as paymentExceptions from './paymentExceptions.ts';
 import * as payments from './payments.ts';
@@ -23,6 +25,7 @@ import * as refunds from './refunds.ts';
 import * as secondFactors from './secondFactors.ts';
 import * as sessions from './sessions.ts';
 import * as tasks from './tasks.ts';
+import * as usages from './usages.ts';
 import * as usedCodes from './usedCodes.ts';
 import * as users from './users.ts';
 
@@ -37,10 +40,12 @@ export const collections: readonly Collection[] = [
   couponTemplates.collection,
   courses.collection,
   entitlements.collection,
+  gifts.collection,
   goods.collection,
   identities.collection,
   journal.collection,
   lessons.collection,
+  memberships.collection,
   orders.collection,
   paymentExceptions.collection,
   payments.collection,
@@ -53,6 +58,7 @@ export const collections: readonly Collection[] = [
   secondFactors.collection,
   sessions.collection,
   tasks.collection,
+  usages.collection,
   usedCodes.collection,
   users.collection,
 ];
