@@ -30,6 +30,13 @@ export type Applied = {
   readonly offFen: Fen;
 };
 
+/** Who of the staff agreed, and why. */
+export type Approval = {
+  readonly by: UserId;
+  readonly reason: string;
+  readonly atMs: TimeMs;
+};
+
 /** What a member of staff did, to what, and why. Only ever appended: `hash` is over everything else in the entry, and `prevHash` is the hash of the same actor's entry before it, so that none can be changed, taken out or put elsewhere. */
 export type AuditEntry = {
   readonly id: string;
@@ -259,6 +266,12 @@ export type Cursor = string;
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
+/** An invitation as the invited user sees it. */
+export type InvitationView = {
+  readonly inviterId: UserId;
+  readonly createdAtMs: TimeMs;
+};
+
 /** One lesson of a course. `les_` + ULID. */
 export type LessonId = string;
 
@@ -315,19 +328,28 @@ export type MediaKey = string;
 /** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
 export type MembershipPlan = {
   readonly period: 'month' | 'quarter' | 'year';
-  readonly scope: {
-    readonly kind: 'platform';
-  } | {
-    readonly kind: 'product';
-    readonly productId: ProductId;
-  };
+  readonly scope: MembershipScope;
 };
+
+/** Of what somebody is a member: of the platform, or of one product and what is in it. */
+export type MembershipScope = {
+  readonly kind: 'platform';
+} | {
+  readonly kind: 'product';
+  readonly productId: ProductId;
+};
+
+/** A calendar month in Shanghai, `2026-11`. */
+export type Month = string;
 
 /** A name others see. */
 export type Nickname = string;
 
 /** Why a template cannot be claimed right now. */
 export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'login_first';
+
+/** Why nothing of a line goes back by itself. */
+export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
 
 /** Six digits, as an authenticator app shows them. */
 export type OneTimeCode = string;
@@ -414,6 +436,19 @@ export type PointsEntryView = {
   readonly balanceAfter: number;
 };
 
+/** A month's statement. What a user has is what is available and held less what is owed, so placing an order changes nothing, and paying it does: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. */
+export type PointsStatement = {
+  readonly month: Month;
+  readonly opening: number;
+  readonly earned: number;
+  readonly spent: number;
+  readonly expired: number;
+  readonly returned: number;
+  readonly takenBack: number;
+  readonly adjusted: number;
+  readonly closing: number;
+};
+
 /** Balance and one page of the ledger, newest first. */
 export type PointsView = {
   readonly balance: number;
@@ -479,6 +514,13 @@ export type Reason = string;
 /** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
 export type RecoveryCode = string;
 
+/** What goes back of one line, and whether its access goes with it. */
+export type RefundLine = {
+  readonly productId: ProductId;
+  readonly refundFen: Fen;
+  readonly takesAccess: boolean;
+};
+
 /** When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line. */
 export type RefundPolicy = {
   readonly windowDays: number;
@@ -487,6 +529,55 @@ export type RefundPolicy = {
     readonly share: BasisPoints;
   }[];
   readonly isVoidAfterDownload: boolean;
+};
+
+/** What a refund would give back, shown before it is asked for. */
+export type RefundQuote = {
+  readonly lines: readonly RefundQuoteLine[];
+  readonly refundFen: Fen;
+  readonly by: 'automatic' | 'staff' | 'apple' | 'none';
+  readonly pointsReturned: number;
+  readonly pointsTaken: number;
+  readonly couponReturns: boolean;
+  readonly keepsDiscount: true;
+};
+
+/** What can go back of one line. */
+export type RefundQuoteLine = {
+  readonly productId: ProductId;
+  readonly title: string;
+  readonly paidFen: Fen;
+  readonly leftFen: Fen;
+  readonly policyFen: Fen;
+  readonly progress: number;
+  readonly whyNot: NotRefundable | null;
+};
+
+/** Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back without us (Apple). */
+export type RefundReason = 'late_payment' | 'second_payment' | 'buyer' | 'staff' | 'platform';
+
+/** A refund that somebody asks for, made by the client; also the rail's number for it (30 characters). `rfd_` + ULID. */
+export type RefundRequestId = string;
+
+/** `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. Accepted by the rail is not refunded: the money is back at `success`. */
+export type RefundState = 'requested' | 'rejected' | 'approved' | 'processing' | 'success' | 'closed' | 'abnormal';
+
+/** A refund as its buyer sees it. */
+export type RefundView = {
+  readonly id: string;
+  readonly orderId: OrderId;
+  readonly rail: Rail;
+  readonly refundFen: Fen;
+  readonly reason: RefundReason;
+  readonly words: string | null;
+  readonly lines: readonly RefundLine[];
+  readonly state: RefundState;
+  readonly pointsReturned: number;
+  readonly pointsTaken: number;
+  readonly requestedAtMs: TimeMs;
+  readonly approvedAtMs: TimeMs | null;
+  readonly finishedAtMs: TimeMs | null;
+  readonly rejectedBecause: string | null;
 };
 
 /** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
@@ -567,6 +658,43 @@ export type StaffPage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** What staff ask for: so much of these lines. */
+export type StaffRefundLines = readonly {
+  readonly productId: ProductId;
+  readonly refundFen: Fen;
+  readonly takesAccess: boolean;
+}[];
+
+/** One page of refunds, for staff. */
+export type StaffRefundPage = {
+  readonly items: readonly StaffRefundView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A refund as staff see it. */
+export type StaffRefundView = {
+  readonly id: string;
+  readonly orderId: OrderId;
+  readonly rail: Rail;
+  readonly platform: Platform;
+  readonly transactionId: string | null;
+  readonly refundFen: Fen;
+  readonly totalFen: Fen;
+  readonly reason: RefundReason;
+  readonly words: string | null;
+  readonly lines: readonly RefundLine[];
+  readonly state: RefundState;
+  readonly approvals: readonly Approval[];
+  readonly approvalsNeeded: number;
+  readonly rejected: Approval | null;
+  readonly pointsReturned: number;
+  readonly pointsTaken: number;
+  readonly requestedAtMs: TimeMs;
+  readonly approvedAtMs: TimeMs | null;
+  readonly finishedAtMs: TimeMs | null;
+  readonly updatedAtMs: TimeMs;
+};
+
 /** A user, as staff who help them see them. */
 export type StaffUserView = {
   readonly id: UserId;
@@ -589,6 +717,44 @@ export type StaffView = {
   readonly state: 'active' | 'banned';
   readonly hasSecondFactor: boolean;
   readonly createdAtMs: TimeMs;
+};
+
+/** A task's id: printable, as it stands in a log. */
+export type TaskId = string;
+
+/** One page of tasks. */
+export type TaskPage = {
+  readonly items: readonly TaskView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** What a task can be: `dead` was given up and waits for staff, who bring it back (`pending`) or bury it. */
+export type TaskState = 'pending' | 'done' | 'dead' | 'buried';
+
+/** A task as staff see it: without what happened, which may be about a person. */
+export type TaskView = {
+  readonly id: string;
+  readonly consumer: string;
+  readonly event: {
+    readonly id: string;
+    readonly name: string;
+    readonly version: number;
+    readonly occurredAtMs: TimeMs;
+    readonly requestId: string;
+  };
+  readonly state: TaskState;
+  readonly attempts: number;
+  readonly faults: number;
+  readonly nextAtMs: TimeMs;
+  readonly reason: string | null;
+  readonly deaths: readonly {
+    readonly attempts: number;
+    readonly faults: number;
+    readonly reason: string | null;
+    readonly diedAtMs: TimeMs;
+  }[];
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
 };
 
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
@@ -643,6 +809,14 @@ export type AddPointsOutput = {
   readonly entry: PointsEntryView;
 };
 
+export type ApproveRefundInput = {
+  readonly refundId: RefundRequestId;
+  readonly reason: Reason;
+};
+export type ApproveRefundOutput = {
+  readonly refund: StaffRefundView;
+};
+
 export type BanUserInput = {
   readonly userId: UserId;
   readonly reason: Reason;
@@ -651,11 +825,27 @@ export type BanUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type BuryTaskInput = {
+  readonly taskId: TaskId;
+  readonly reason: Reason;
+};
+export type BuryTaskOutput = {
+  readonly task: TaskView;
+};
+
 export type CancelOrderInput = {
   readonly orderId: OrderId;
 };
 export type CancelOrderOutput = {
   readonly order: OrderView;
+};
+
+export type CheckInInput = Readonly<Record<string, never>>;
+export type CheckInOutput = {
+  readonly day: string;
+  readonly streak: number;
+  readonly earned: number;
+  readonly balance: number;
 };
 
 export type ConfirmSecondFactorInput = {
@@ -684,6 +874,16 @@ export type CreateOrderInput = {
 };
 export type CreateOrderOutput = {
   readonly order: OrderView;
+};
+
+export type CreateRefundInput = {
+  readonly orderId: OrderId;
+  readonly refundId: RefundRequestId;
+  readonly lines: StaffRefundLines;
+  readonly reason: Reason;
+};
+export type CreateRefundOutput = {
+  readonly refund: StaffRefundView;
 };
 
 export type FindUserInput = {
@@ -726,6 +926,13 @@ export type GetPointsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type GetPointsOutput = PointsView;
+
+export type GetPointsStatementInput = {
+  readonly month: Month;
+};
+export type GetPointsStatementOutput = {
+  readonly statement: PointsStatement;
+};
 
 export type GetUserInput = {
   readonly userId: UserId;
@@ -772,11 +979,32 @@ export type ListOrdersInput = {
 };
 export type ListOrdersOutput = OrderPage;
 
+export type ListRefundsInput = {
+  readonly orderId: OrderId;
+};
+export type ListRefundsOutput = {
+  readonly refunds: readonly RefundView[];
+};
+
+export type ListRefundsByStateInput = {
+  readonly state?: RefundState | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListRefundsByStateOutput = StaffRefundPage;
+
 export type ListStaffInput = {
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
 };
 export type ListStaffOutput = StaffPage;
+
+export type ListTasksInput = {
+  readonly state: TaskState;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListTasksOutput = TaskPage;
 
 export type LoginInput = {
   readonly code: LoginCode;
@@ -795,6 +1023,7 @@ export type LogoutOutput = Readonly<Record<string, unknown>>;
 
 export type PayOrderInput = {
   readonly orderId: OrderId;
+  readonly code?: LoginCode | undefined;
 };
 export type PayOrderOutput = {
   readonly payment: PhonePaymentView;
@@ -827,6 +1056,14 @@ export type QuoteOrderOutput = {
   readonly quote: Quote;
 };
 
+export type QuoteRefundInput = {
+  readonly orderId: OrderId;
+  readonly productIds?: string | undefined;
+};
+export type QuoteRefundOutput = {
+  readonly quote: RefundQuote;
+};
+
 export type ReceiveCouponInput = {
   readonly templateId: TemplateId;
   readonly number?: CouponNumber | undefined;
@@ -842,6 +1079,14 @@ export type RegisterInput = {
 };
 export type RegisterOutput = LoginView;
 
+export type RejectRefundInput = {
+  readonly refundId: RefundRequestId;
+  readonly reason: Reason;
+};
+export type RejectRefundOutput = {
+  readonly refund: StaffRefundView;
+};
+
 export type RemoveCartItemInput = {
   readonly productId: ProductId;
 };
@@ -852,11 +1097,38 @@ export type RemoveSecondFactorInput = {
 };
 export type RemoveSecondFactorOutput = Readonly<Record<string, unknown>>;
 
+export type ReplayTaskInput = {
+  readonly taskId: TaskId;
+  readonly reason: Reason;
+};
+export type ReplayTaskOutput = {
+  readonly task: TaskView;
+};
+
+export type RequestRefundInput = {
+  readonly orderId: OrderId;
+  readonly refundId: RefundRequestId;
+  readonly productIds: readonly ProductId[] | null;
+  readonly words: string;
+  readonly shownFen: Fen;
+};
+export type RequestRefundOutput = {
+  readonly refund: RefundView;
+};
+
 export type ResetSecondFactorInput = {
   readonly userId: UserId;
   readonly reason: Reason;
 };
 export type ResetSecondFactorOutput = Readonly<Record<string, unknown>>;
+
+export type RetryRefundInput = {
+  readonly refundId: string;
+  readonly reason: Reason;
+};
+export type RetryRefundOutput = {
+  readonly refund: StaffRefundView;
+};
 
 export type SearchCoursesInput = {
   readonly q: string;
@@ -865,6 +1137,13 @@ export type SearchCoursesInput = {
 };
 export type SearchCoursesOutput = {
   readonly items: readonly CourseCard[];
+};
+
+export type SetInviterInput = {
+  readonly inviterId: UserId;
+};
+export type SetInviterOutput = {
+  readonly invitation: InvitationView;
 };
 
 export type SetStaffRoleInput = {
@@ -933,6 +1212,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/add', input),
 
     /**
+     * Agrees to a refund that waits for staff.
+     *
+     * Above a limit two different people have to, and nobody agrees to money of
+     * their own. Once enough have agreed, access goes and the rail is asked for the money.
+     *
+     * @throws refund.not_found, refund.not_open, refund.same_person, refund.too_much
+     */
+    approveRefund: (input: ApproveRefundInput): Promise<ApproveRefundOutput> =>
+      call(options, 'POST', '/api/admin/refunds/{refundId}/approve', input),
+
+    /**
      * Bans a user, and ends all their sessions at once; what they have bought stays theirs.
      *
      * Staff are banned only by who manages staff.
@@ -941,6 +1231,17 @@ export function createClient(options: ClientOptions) {
      */
     banUser: (input: BanUserInput): Promise<BanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
+
+    /**
+     * Lays a task to rest that was given up and is not to be tried again, because somebody has seen to it otherwise.
+     *
+     * It is
+     * kept, with its reasons, and `replayTask` can still bring it back.
+     *
+     * @throws task.not_found, task.not_dead
+     */
+    buryTask: (input: BuryTaskInput): Promise<BuryTaskOutput> =>
+      call(options, 'POST', '/api/admin/tasks/bury', input),
 
     /**
      * Cancels an order that is not paid, and gives its coupon back.
@@ -954,6 +1255,14 @@ export function createClient(options: ClientOptions) {
      */
     cancelOrder: (input: CancelOrderInput): Promise<CancelOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/cancel', input),
+
+    /**
+     * Checks the caller in for today, which earns points: more from day to day, up to the seventh day in a row.
+     *
+     * A day is one by the calendar of Shanghai. A second time on the same day is answered like the first and earns nothing.
+     */
+    checkIn: (input: CheckInInput = {}): Promise<CheckInOutput> =>
+      call(options, 'POST', '/api/points/check-in', input),
 
     /**
      * Turns the second factor on that `startSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
@@ -1001,6 +1310,17 @@ export function createClient(options: ClientOptions) {
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
+
+    /**
+     * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access or without.
+     *
+     * Who may approve refunds agrees by asking; above a limit somebody else has to agree too. The client makes the id, so
+     * a retry asks once.
+     *
+     * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.too_much, refund.same_person, refund.ask_apple
+     */
+    createRefund: (input: CreateRefundInput): Promise<CreateRefundOutput> =>
+      call(options, 'POST', '/api/admin/orders/{orderId}/refunds', input),
 
     /**
      * Finds the user of exactly this user name or openid.
@@ -1059,6 +1379,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/points', input),
 
     /**
+     * Says what became of the caller's points in one month, by the calendar of Shanghai.
+     *
+     * What a pending order holds is still the buyer's: it is spent when the order is paid. A month that is not over, or
+     * has not begun, is answered as far as it has come.
+     */
+    getPointsStatement: (input: GetPointsStatementInput): Promise<GetPointsStatementOutput> =>
+      call(options, 'GET', '/api/points/statement', input),
+
+    /**
      * Shows a user to staff who help them.
      *
      * Why is asked for, and goes into the audit log.
@@ -1107,9 +1436,27 @@ export function createClient(options: ClientOptions) {
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
 
+    /**
+     * Lists the refunds of an order, newest first: where each stands, and what came back with it.
+     *
+     * At most 100.
+     *
+     * @throws order.not_found
+     */
+    listRefunds: (input: ListRefundsInput): Promise<ListRefundsOutput> =>
+      call(options, 'GET', '/api/orders/{orderId}/refunds', input),
+
+    /** Lists the refunds in a state, longest waiting first: without a state, those that wait for staff. */
+    listRefundsByState: (input: ListRefundsByStateInput = {}): Promise<ListRefundsByStateOutput> =>
+      call(options, 'GET', '/api/admin/refunds', input),
+
     /** Lists everybody who works for the shop, newest first, and who of them has turned on a second factor. */
     listStaff: (input: ListStaffInput = {}): Promise<ListStaffOutput> =>
       call(options, 'GET', '/api/admin/staff', input),
+
+    /** Lists what events still have to cause, or what was given up (`dead`), the latest first. */
+    listTasks: (input: ListTasksInput): Promise<ListTasksOutput> =>
+      call(options, 'GET', '/api/admin/tasks', input),
 
     /**
      * Logs a learner in with what `wx.login` gave the phone, and makes them a user when they are new.
@@ -1142,15 +1489,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/logout', input),
 
     /**
-     * Opens the payment of an order, and answers what the mini-program hands to `wx.requestPayment`.
+     * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for `wx.requestVirtualPayment`, whichever the order's rail is.
      *
      * May be repeated.
      *
-     * That the payment is to be opened is committed before the rail is asked, so that money can never come for something
-     * we do not know of. A payment that is open is only signed again: the rail keeps it for two hours, far longer than
-     * our pay window. That the phone says "ok" does not mean paid; the order says so.
+     * That the payment is to be opened is committed before the rail is asked, and before anything is signed, so that money
+     * can never come for something we do not know of. A payment that is open is only signed again. Virtual payment is
+     * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
+     * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
      *
-     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, pay.openid_missing, pay.unavailable
+     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
      */
     payOrder: (input: PayOrderInput): Promise<PayOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/pay', input),
@@ -1199,6 +1547,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/quote', input),
 
     /**
+     * Says what a refund of an order, or of some of its products, would give back, by which rule, and who decides.
+     *
+     * Changes
+     * nothing.
+     *
+     * What it answers as `refundFen` is what `requestRefund` wants to hear as `shownFen`.
+     *
+     * @throws order.not_found, order.not_paid, refund.line_unknown
+     */
+    quoteRefund: (input: QuoteRefundInput): Promise<QuoteRefundOutput> =>
+      call(options, 'GET', '/api/orders/{orderId}/refunds/quote', input),
+
+    /**
      * Claims a coupon for the caller.
      *
      * `number` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
@@ -1221,6 +1582,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/register', input),
 
     /**
+     * Refuses a refund that waits for staff.
+     *
+     * The buyer reads the reason, keeps what was bought, and may ask again.
+     *
+     * @throws refund.not_found, refund.not_open
+     */
+    rejectRefund: (input: RejectRefundInput): Promise<RejectRefundOutput> =>
+      call(options, 'POST', '/api/admin/refunds/{refundId}/reject', input),
+
+    /**
      * Takes a product out of the cart.
      *
      * Taking out what is not in it changes nothing.
@@ -1240,6 +1611,31 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/remove', input),
 
     /**
+     * Brings a task back that was given up, or buried: it is tried anew at once, as often as a new one.
+     *
+     * Safe to repeat: what
+     * waits already, or has been done, stays as it is, and the effect still happens once.
+     *
+     * @throws task.not_found
+     */
+    replayTask: (input: ReplayTaskInput): Promise<ReplayTaskOutput> =>
+      call(options, 'POST', '/api/admin/tasks/replay', input),
+
+    /**
+     * Asks for money back: for an order, or for some of its products.
+     *
+     * What the policy gives is agreed to at once; about
+     * anything else staff decide. `quoteRefund` says beforehand which it is, and how much.
+     *
+     * The client makes the refund's id and keeps it until it has an answer, so a retry asks once. Agreed is not refunded:
+     * access goes at once, and the money is back when the refund says `success`.
+     *
+     * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.nothing_left, refund.amount_changed, refund.ask_apple
+     */
+    requestRefund: (input: RequestRefundInput): Promise<RequestRefundOutput> =>
+      call(options, 'POST', '/api/orders/{orderId}/refunds', input),
+
+    /**
      * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions: they log in with their password and set up another.
      *
      * Where there is none, nothing happens.
@@ -1250,6 +1646,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/staff/{userId}/second-factor/reset', input),
 
     /**
+     * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed the refund before: under the next number, which is made from the one before, so that it is asked for once.
+     *
+     * @throws refund.not_found, refund.not_open
+     */
+    retryRefund: (input: RetryRefundInput): Promise<RetryRefundOutput> =>
+      call(options, 'POST', '/api/admin/refunds/{refundId}/retry', input),
+
+    /**
      * Searches the courses on sale by Chinese and English words, best first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
@@ -1257,6 +1661,17 @@ export function createClient(options: ClientOptions) {
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
+
+    /**
+     * Says who invited the caller, once, within a week of registering.
+     *
+     * The inviter earns points when the caller first pays for something. The same inviter again is answered like the first
+     * time; another one is refused.
+     *
+     * @throws user.not_found, invitation.not_allowed, invitation.taken
+     */
+    setInviter: (input: SetInviterInput): Promise<SetInviterOutput> =>
+      call(options, 'POST', '/api/me/inviter', input),
 
     /**
      * Gives somebody a role, from their next call on; `learner` takes all rights away.

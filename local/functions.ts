@@ -2,38 +2,51 @@
 
 import { accruePoints } from '../functions/accruePoints.ts';
 import { addPoints } from '../functions/addPoints.ts';
+import { approveRefund } from '../functions/admin/approveRefund.ts';
 import { banUser } from '../functions/admin/banUser.ts';
+import { buryTask } from '../functions/admin/buryTask.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
+import { createRefund } from '../functions/admin/createRefund.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getUser } from '../functions/admin/getUser.ts';
 import { listAudit } from '../functions/admin/listAudit.ts';
+import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
 import { listStaff } from '../functions/admin/listStaff.ts';
+import { listTasks } from '../functions/admin/listTasks.ts';
 import { publishCouponTemplate } from '../functions/admin/publishCouponTemplate.ts';
 import { publishCourse } from '../functions/admin/publishCourse.ts';
+import { rejectRefund } from '../functions/admin/rejectRefund.ts';
 import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
+import { replayTask } from '../functions/admin/replayTask.ts';
 import { resetSecondFactor } from '../functions/admin/resetSecondFactor.ts';
+import { retryRefund } from '../functions/admin/retryRefund.ts';
 import { setStaffRole } from '../functions/admin/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/unbanUser.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
+import { checkIn } from '../functions/checkIn.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
 import { createOrder } from '../functions/createOrder.ts';
 import { expireCoupons } from '../functions/expireCoupons.ts';
+import { expirePoints } from '../functions/expirePoints.ts';
 import { getCart } from '../functions/getCart.ts';
 import { getCourse } from '../functions/getCourse.ts';
 import { getLesson } from '../functions/getLesson.ts';
 import { getMe } from '../functions/getMe.ts';
 import { getOrder } from '../functions/getOrder.ts';
 import { getPoints } from '../functions/getPoints.ts';
+import { getPointsStatement } from '../functions/getPointsStatement.ts';
 import { grantCoupon } from '../functions/grantCoupon.ts';
 import { grantEntitlement } from '../functions/grantEntitlement.ts';
+import { issueGifts } from '../functions/issueGifts.ts';
 import { listCoupons } from '../functions/listCoupons.ts';
 import { listCourses } from '../functions/listCourses.ts';
 import { listMyCoupons } from '../functions/listMyCoupons.ts';
 import { listOrders } from '../functions/listOrders.ts';
+import { listRefunds } from '../functions/listRefunds.ts';
 import { login } from '../functions/login.ts';
 import { loginWithPassword } from '../functions/loginWithPassword.ts';
 import { logout } from '../functions/logout.ts';
@@ -41,10 +54,17 @@ import { payNotify } from '../functions/payNotify.ts';
 import { payOrder } from '../functions/payOrder.ts';
 import { putCartItem } from '../functions/putCartItem.ts';
 import { quoteOrder } from '../functions/quoteOrder.ts';
+import { quoteRefund } from '../functions/quoteRefund.ts';
 import { receiveCoupon } from '../functions/receiveCoupon.ts';
 import { register } from '../functions/register.ts';
 import { removeCartItem } from '../functions/removeCartItem.ts';
+import { removeEnded } from '../functions/removeEnded.ts';
+import { requestRefund } from '../functions/requestRefund.ts';
+import { rewardComment } from '../functions/rewardComment.ts';
+import { rewardFinishedCourse } from '../functions/rewardFinishedCourse.ts';
+import { rewardInviter } from '../functions/rewardInviter.ts';
 import { searchCourses } from '../functions/searchCourses.ts';
+import { setInviter } from '../functions/setInviter.ts';
 import { submitRefund } from '../functions/submitRefund.ts';
 import { sweepTasks } from '../functions/sweepTasks.ts';
 import { syncGoods } from '../functions/syncGoods.ts';
@@ -58,14 +78,19 @@ import type { AnyFunction } from '../shared/function.ts';
 export const functions: Readonly<Record<string, AnyFunction>> = {
   accruePoints,
   addPoints,
+  approveRefund,
   banUser,
+  buryTask,
   cancelOrder,
+  checkIn,
   closeExpiredOrders,
   confirmSecondFactor,
   createCouponTemplate,
   createCourse,
   createOrder,
+  createRefund,
   expireCoupons,
+  expirePoints,
   findUser,
   getCart,
   getCourse,
@@ -73,15 +98,20 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getMe,
   getOrder,
   getPoints,
+  getPointsStatement,
   getUser,
   grantCoupon,
   grantEntitlement,
+  issueGifts,
   listAudit,
   listCoupons,
   listCourses,
   listMyCoupons,
   listOrders,
+  listRefunds,
+  listRefundsByState,
   listStaff,
+  listTasks,
   login,
   loginWithPassword,
   logout,
@@ -91,12 +121,22 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishCourse,
   putCartItem,
   quoteOrder,
+  quoteRefund,
   receiveCoupon,
   register,
+  rejectRefund,
   removeCartItem,
+  removeEnded,
   removeSecondFactor,
+  replayTask,
+  requestRefund,
   resetSecondFactor,
+  retryRefund,
+  rewardComment,
+  rewardFinishedCourse,
+  rewardInviter,
   searchCourses,
+  setInviter,
   setStaffRole,
   showSecondFactor,
   startSecondFactor,

@@ -2,8 +2,10 @@
 
 /** Who consumes what, by name only: a producer's bundle holds no consumer's code. */
 export const consumers: Readonly<Record<string, readonly string[]>> = {
+  'comment.approved': ['rewardComment'],
   'coupon.grant_requested': ['grantCoupon'],
-  'order.paid': ['accruePoints', 'grantEntitlement'],
+  'course.finished': ['rewardFinishedCourse'],
+  'order.paid': ['accruePoints', 'grantEntitlement', 'issueGifts', 'rewardInviter'],
   'refund.requested': ['submitRefund'],
   'user.registered': ['welcomeNewUser'],
 };

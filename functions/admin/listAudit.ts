@@ -17,7 +17,7 @@ export const listAudit = http(
     input: z
       .strictObject({
         actorId: Actor.optional(),
-        target: z.string().min(1).max(160).optional(),
+        target: z.string().min(1).max(300).optional(),
         fromAtMs: QueryTimeMs.optional(),
         /** Exclusive. */
         untilAtMs: QueryTimeMs.optional(),

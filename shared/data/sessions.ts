@@ -1,8 +1,9 @@
 /** Sessions. The token is stored nowhere: a session is found by the token's digest. */
 import { createHash } from 'node:crypto';
 import type { Reader, Tx } from '../ports.ts';
+import type { TimeMs } from '../schemas/base.ts';
 import { Session } from '../schemas/user.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** Under the digest of the token; `byEnd` finds those that ended long ago. */
 export const collection = defineCollection({
@@ -31,4 +32,15 @@ export function insert(tx: Tx, session: Session): Promise<void> {
 /** Stores a session's new state. */
 export function save(tx: Tx, session: Session): Promise<void> {
   return tx.update(collection, session);
+}
+
+/** Every session whose thirty days ended before then. */
+export function endedBefore(reader: Reader, before: TimeMs): AsyncGenerator<Session> {
+  return all(reader, collection, {
+    index: 'byEnd',
+    where: {},
+    range: { field: 'expiresAtMs', below: before },
+    order: 'ascending',
+    limit: 500,
+  });
 }

@@ -1,21 +1,26 @@
 /** Tasks: the truth about what still has to happen. One for each consumer of each fact. */
 import { consumers } from '../consumers.ts';
+import { fail } from '../errors.ts';
 import type { Fact } from '../event.ts';
-import type { Reader, Tx } from '../ports.ts';
-import { type TimeMs, timeMs } from '../schemas/base.ts';
-import { Task } from '../schemas/task.ts';
-import { defineCollection } from './collection.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
+import { DAY_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { Task, type TaskState } from '../schemas/task.ts';
+import { all, defineCollection } from './collection.ts';
 
-/** Stored tasks; `due` finds those that wait and whose time has come. */
+/** Stored tasks; `due` finds those in a state whose time has come. */
 export const collection = defineCollection({
   name: 'tasks',
   schema: Task,
-  version: 1,
+  version: 2,
   indexes: { due: { fields: ['state', 'nextAtMs'] } },
+  upgrade: (task) => ({ ...task, deaths: [] }),
 });
 
 /** How long the doorbell has before `sweepTasks` rings again for a new task. */
 const FIRST_SWEEP_MS = 10_000;
+
+/** How long a done task is kept, to see that and when it was done: 90 days. */
+export const DONE_KEPT_MS = 90 * DAY_MS;
 
 /** A task's id, made from its cause. */
 export function taskId(consumer: string, eventId: string): string {
@@ -50,6 +55,7 @@ export async function append(
         faults: 0,
         nextAtMs: timeMs(at.now + FIRST_SWEEP_MS),
         reason: null,
+        deaths: [],
         createdAtMs: at.now,
         updatedAtMs: at.now,
       });
@@ -62,9 +68,46 @@ export function find(tx: Tx, id: string): Promise<Task | null> {
   return tx.find(collection, id);
 }
 
+/** The task. @throws task.not_found */
+export async function get(tx: Tx, id: string): Promise<Task> {
+  const task = await find(tx, id);
+  if (task === null) throw fail('task.not_found');
+  return task;
+}
+
 /** Stores a task's new state. */
 export function save(tx: Tx, task: Task): Promise<void> {
   return tx.update(collection, task);
+}
+
+/** One page of the tasks in a state: those first whose time came last. @throws request.invalid for a cursor of another query */
+export function inState(
+  reader: Pick<Reader, 'list'>,
+  state: TaskState,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Task>> {
+  return reader.list(collection, { index: 'due', where: { state }, order: 'descending', ...page });
+}
+
+/** The tasks of every event that has one of these keys, whatever the event: at most 100 of them are looked for. */
+export function ofKeys(reader: Pick<Reader, 'findMany'>, keys: readonly string[]): Promise<Task[]> {
+  const ids = keys.flatMap((key) =>
+    Object.entries(consumers).flatMap(([name, own]) =>
+      own.map((consumer) => taskId(consumer, `${name}:${key}`)),
+    ),
+  );
+  return reader.findMany(collection, ids.slice(0, 100));
+}
+
+/** Every done task that may be forgotten now. */
+export function forgettable(reader: Reader, now: TimeMs): AsyncGenerator<Task> {
+  return all(reader, collection, {
+    index: 'due',
+    where: { state: 'done' },
+    range: { field: 'nextAtMs', below: now + 1 },
+    order: 'ascending',
+    limit: 500,
+  });
 }
 
 /** Up to `limit` pending tasks whose time has come, longest waiting first. */

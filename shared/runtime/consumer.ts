@@ -1,9 +1,12 @@
 /** Runs a consumer for one event: its task is the truth, and whoever rang is only the doorbell. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import * as cases from '../data/cases.ts';
 import * as tasks from '../data/tasks.ts';
 import { AppError, codeOf, errors } from '../errors.ts';
 import type { AnyFunction, ConsumerFunction, OutwardFunction } from '../function.ts';
 import type { Ports, Tx } from '../ports.ts';
-import { MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { MINUTE_MS, OrderId, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Task } from '../schemas/task.ts';
 import { Doorbell } from './doorbell.ts';
 import { describeCaught } from './observe.ts';
@@ -22,9 +25,6 @@ export const ATTEMPTS_MAX = 3_000;
 
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
-
-/** `nextAtMs` of a task that nothing has to be done for any more: past every instant that can come. */
-const NEVER = timeMs(9_999_999_999_999);
 
 const REASON_CHARACTERS_MAX = 1000;
 
@@ -52,7 +52,8 @@ async function pending(tx: Tx, { name, eventId }: Running): Promise<Task | null>
 }
 
 function end(tx: Tx, task: Task, now: TimeMs): Promise<void> {
-  return tasks.save(tx, { ...task, state: 'done', nextAtMs: NEVER, updatedAtMs: now });
+  const nextAtMs = timeMs(now + tasks.DONE_KEPT_MS);
+  return tasks.save(tx, { ...task, state: 'done', nextAtMs, updatedAtMs: now });
 }
 
 /** The effect, and the task's end, in one transaction. */
@@ -107,7 +108,7 @@ function failed(task: Task, caught: unknown, now: TimeMs, random: () => number):
     state: isDead ? 'dead' : 'pending',
     attempts,
     faults,
-    nextAtMs: isDead ? NEVER : timeMs(now + Math.floor(random() * pauseMs)),
+    nextAtMs: isDead ? now : timeMs(now + Math.floor(random() * pauseMs)),
     reason: reasonOf(caught).slice(0, REASON_CHARACTERS_MAX),
     updatedAtMs: now,
   };
@@ -118,7 +119,31 @@ function reasonOf(caught: unknown): string {
   return caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught);
 }
 
-/** Records the failure. When even that fails the task stays as it is, and is rung for again by `sweepTasks`. */
+/** What an event may be about, as far as it says so. */
+const About = z.object({
+  orderId: OrderId.nullable().catch(null),
+  refundId: z.string().max(64).nullable().catch(null),
+});
+
+/** Lets staff know of a task that has died, once for each of its deaths. */
+function openCase(
+  tx: Tx,
+  { id, consumer, attempts, reason, deaths, event }: Task,
+  now: TimeMs,
+): Promise<void> {
+  const digest = createHash('sha256').update(id).digest('hex').slice(0, 32);
+  const about = About.safeParse(event.data).data;
+  const isRefund = (about?.refundId ?? null) !== null;
+  const opened = {
+    kind: isRefund ? ('refund_dead' as const) : ('task_dead' as const),
+    cause: `${consumer}:${digest}:${deaths.length + 1}`,
+    story: `任务 ${id} 失败 ${attempts} 次后不再重试：${reason}`,
+    ...about,
+  };
+  return cases.open(tx, opened, now);
+}
+
+/** Records the failure, and opens a case when it was the last one. When even that fails the task stays as it is, and is rung for again by `sweepTasks`. */
 async function record(running: Running, caught: unknown): Promise<Task['state'] | 'unrecorded'> {
   const { ports } = running;
   const now = ports.clock.now();
@@ -128,6 +153,7 @@ async function record(running: Running, caught: unknown): Promise<Task['state'] 
       if (task === null) return 'done';
       const next = failed(task, caught, now, () => ports.ids.random());
       await tasks.save(tx, next);
+      if (next.state === 'dead') await openCase(tx, next, now);
       return next.state;
     });
   } catch (second) {

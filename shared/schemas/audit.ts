@@ -25,7 +25,7 @@ export const AuditEntry = z.object({
   /** From 1, without a gap, for each actor; 0 for what was written before there were chains. */
   seq: z.int().min(0),
   action: z.string().max(60),
-  target: z.string().max(160),
+  target: z.string().max(300),
   /** Of a change, only the fields that differ; null for what was new, and for what was only looked at. */
   before: Facts,
   after: Facts,

@@ -10,6 +10,8 @@ export const CaseKind = z.enum([
   'refund_closed',
   /** The rail cannot give the money back by itself. */
   'refund_abnormal',
+  /** Something that an event should have caused was given up. */
+  'task_dead',
   /** Asking the rail to give money back was given up. */
   'refund_dead',
   /** An order was paid twice, at a rail where we cannot give the second payment back. */

@@ -12,6 +12,8 @@ import type { Tx } from '../../shared/ports.ts';
 import { ATTEMPTS_MAX, type Consumer, FAULTS_MAX } from '../../shared/runtime/consumer.ts';
 import { UserId } from '../../shared/schemas/base.ts';
 import type { Task } from '../../shared/schemas/task.ts';
+import { givenFact } from '../support/given.fact.ts';
+import { storedIn } from '../support/given.order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const USER = UserId.parse('usr_01JD0000000000000000000001');
@@ -119,7 +121,9 @@ describe('an effect happens once', () => {
     await deliver();
     world.clock.advance(10 * 365 * 86_400_000);
     const due = await tasks.due(world.ports.database, world.clock.now(), 10);
-    expect(due.map((task) => task.consumer)).toEqual(['grantEntitlement']);
+    const names = due.map((task) => task.consumer);
+    expect(names).toContain('grantEntitlement');
+    expect(names).not.toContain('accruePoints');
   });
 });
 
@@ -189,8 +193,17 @@ describe('a failure', () => {
       await expect(deliver()).rejects.toThrow();
       expect((await taskOf()).state).toBe('pending');
     }
+    expect(await storedIn(world, 'cases')).toEqual([]);
     await expect(deliver()).rejects.toThrow();
     expect(await taskOf()).toMatchObject({ state: 'dead', attempts: FAULTS_MAX, reason: 'Error: bug' });
+    expect(await storedIn(world, 'cases')).toMatchObject([
+      {
+        kind: 'task_dead',
+        state: 'open',
+        orderId: orderPaid.example.orderId,
+        story: expect.stringContaining('Error: bug'),
+      },
+    ]);
   });
 
   test(`of what is not there is tried ${ATTEMPTS_MAX} times, and does not count as a fault`, async () => {
@@ -215,15 +228,15 @@ describe('a failure', () => {
     expect(await deliver()).toBe('done');
   });
 
-  test('a staff member may bring a dead task back', async () => {
-    await paidWorld(failing([fail('order.not_found')]));
-    await expect(deliver()).rejects.toThrow();
-    const dead = await taskOf();
-    await world.ports.database.tx((tx) =>
-      tasks.save(tx, { ...dead, state: 'pending', attempts: 0, faults: 0 }),
-    );
-    expect(await deliver()).toBe('done');
-    expect(await effects(world)).toBe(1);
+  test('of a refund, when it is the last, opens a case that names the refund', async () => {
+    const submitRefund = outward({ on: refundRequested }, async () => {
+      throw fail('order.not_found');
+    });
+    world = await createWorld({ consumers: { submitRefund } });
+    const told = fact(refundRequested, 'late-1', { refundId: 'late-1' });
+    const eventId = await givenFact(world, told);
+    await expect(world.deliver('submitRefund', eventId)).rejects.toThrow();
+    expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_dead', refundId: 'late-1' }]);
   });
 });
 

@@ -1,0 +1,38 @@
+import type { Collection, Database, Doc } from '../ports.ts';
+
+/** How many are removed in one transaction: it may touch 64 documents. */
+const BATCH = 50;
+
+/**
+ * Removes documents that are over for good, a few at a time, until there are none or no time is left. Safe beside
+ * another run that removes the same ones. Answers how many are gone by this one.
+ */
+export async function removeEach<D extends Doc>(
+  database: Database,
+  collection: Collection<D>,
+  over: AsyncIterable<D>,
+  hasTime: () => boolean,
+): Promise<number> {
+  let removed = 0;
+  let batch: string[] = [];
+  const flush = async () => {
+    const ids = batch;
+    batch = [];
+    removed += await database.tx(async (tx) => {
+      let count = 0;
+      for (const id of ids) {
+        if ((await tx.find(collection, id)) === null) continue;
+        await tx.remove(collection, id);
+        count += 1;
+      }
+      return count;
+    });
+  };
+  for await (const { id } of over) {
+    if (!hasTime()) return removed;
+    batch.push(id);
+    if (batch.length === BATCH) await flush();
+  }
+  if (batch.length > 0 && hasTime()) await flush();
+  return removed;
+}
