@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import type { Fen, OrderId, TimeMs, UserId } from './schemas/base.ts';
+import type { Day } from './schemas/journal.ts';
 import type { Platform } from './schemas/order.ts';
 import type { Role } from './schemas/user.ts';
 
@@ -240,6 +241,8 @@ export interface BillRow {
   /** What the rail keeps of it; negative where it gives back. */
   readonly feeFen: number;
   readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
+  readonly currency: string;
+  /** When it was paid, or when it went back. */
   readonly atMs: TimeMs;
   readonly openid: string | null;
 }
@@ -304,6 +307,11 @@ export interface WxpayRail extends PayRail {
    * @throws notice.signature_invalid, notice.malformed
    */
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
+  /**
+   * Everything that was paid and that went back on one day of Shanghai's calendar, checked against the bill's own sums.
+   * Null when the rail has not made it yet.
+   */
+  bill(day: Day): Promise<readonly BillRow[] | null>;
 }
 
 /** One thing on sale, as the platform has to know it: another price is another thing. */

@@ -9,6 +9,7 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { Chances } from './chances.ts';
 import type { SimulatedRequest } from './exchange.ts';
 import type { SimulatorKeys } from './keys.ts';
+import { Bills } from './wechatpay.bills.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
 import { Ledger, type RailOrder, type RailRefund, type RailTransaction } from './wechatpay.ledger.ts';
 import { type NoticeRecord, Notices, type Schedule } from './wechatpay.notices.ts';
@@ -77,6 +78,8 @@ export class WechatPaySimulator {
   readonly #options: WechatPaySimulatorOptions;
   readonly #wire: Wire;
   readonly #ledger = new Ledger();
+  /** The bills it makes, and what is wrong with them. */
+  readonly bills: Bills;
   readonly #notices: Notices;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
 
@@ -85,6 +88,7 @@ export class WechatPaySimulator {
     this.#options = options;
     this.#merchant = { appid: keys.appid, mchid: keys.merchantId };
     this.#wire = new Wire(options);
+    this.bills = new Bills(this.#ledger, this.#merchant);
     this.faults = new Chances({ ...NO_WECHAT_PAY_FAULTS }, random);
     this.#notices = new Notices({
       ...options,
@@ -105,6 +109,7 @@ export class WechatPaySimulator {
       return this.#signed(request, new Refused(429, 'FREQUENCY_LIMITED', '频率超限').said);
     const said = this.#said(request);
     if (faults.happens('answerLost')) return null;
+    if ('file' in said) return { status: 200, headers: { 'content-type': 'text/plain' }, body: said.file };
     return faults.happens('doubtfulError') ? broken() : this.#signed(request, said);
   }
 
@@ -122,10 +127,15 @@ export class WechatPaySimulator {
     return answerOf(status, text, this.faults.happens('badSignature') ? spoiled(headers) : headers);
   }
 
-  #said(request: SimulatedRequest): Said {
+  #said(request: SimulatedRequest): Said | { readonly file: Uint8Array } {
     try {
       this.#admit(request);
-      return this.#routed(request);
+      const [route = '', query = ''] = request.path.split('?');
+      const file =
+        route === '/v3/billdownload/file'
+          ? this.bills.file(new URLSearchParams(query).get('token') ?? '')
+          : null;
+      return file === null ? this.#routed(request) : { file };
     } catch (caught) {
       if (caught instanceof Refused) return caught.said;
       throw caught;
@@ -152,6 +162,8 @@ export class WechatPaySimulator {
     const now = this.#options.clock.now();
     if (method === 'POST') return this.#post(route, body);
     if (route === '/v3/certificates') return this.#certificates();
+    if (route === '/v3/bill/tradebill')
+      return { status: 200, json: this.bills.named(new URLSearchParams(query), now) };
     const refundNumber = REFUND_PATH.exec(route)?.[1];
     if (refundNumber !== undefined) {
       const refund = this.#ledger.refunds.get(decodeURIComponent(refundNumber));

@@ -1,41 +1,23 @@
 /** WeChat Pay API v3, JSAPI: the rail `wxpay`. Source: pay.weixin.qq.com, "小程序支付". */
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
-import { codeOf, fail } from '../errors.ts';
-import type { Clock, Ids, PaymentState, RefundNews, WxpayRail } from '../ports.ts';
+import { fail } from '../errors.ts';
+import type { PaymentState, RefundNews, WxpayRail } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
-import type { Send } from './request.ts';
-import { type Answered, type Asked, type CallOptions, callWechatPay } from './wechatpay.call.ts';
+import { type WechatPayAccess, WechatPayApi } from './wechatpay.api.ts';
+import { tradeBill } from './wechatpay.bill.ts';
+import type { Answered } from './wechatpay.call.ts';
 import { signedLines, signRsa } from './wechatpay.crypto.ts';
-import { type CheckAnswer, Verifier } from './wechatpay.keys.ts';
 import { readNotice } from './wechatpay.notice.ts';
 import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './wechatpay.words.ts';
 
-/** The merchant, the keys of both sides, and how the outside is reached. */
-export interface WechatPayConfig {
+/** What the rail is made with. */
+export interface WechatPayConfig extends WechatPayAccess {
   readonly appid: string;
-  readonly merchantId: string;
-  /** Serial number of the merchant's API certificate. */
-  readonly merchantSerial: string;
-  readonly merchantPrivateKeyPem: string;
-  /** 32 bytes of text. */
-  readonly apiV3Key: string;
-  /** Public-key mode, `PUB_KEY_ID_…`; null for platform certificates only. */
-  readonly publicKeyId: string | null;
-  readonly publicKeyPem: string | null;
-  /** `https://api.mch.weixin.qq.com`, without a slash at the end. */
-  readonly baseUrl: string;
-  /** Asked once more when opening a payment got no answer; null for none. */
-  readonly backupBaseUrl: string | null;
   /** Where notices are sent: public, without a query. */
   readonly notifyUrl: string;
-  readonly send: Send;
-  readonly clock: Clock;
-  readonly ids: Ids;
 }
 
-/** A payment page waits for some of these calls. */
-const TIMEOUT_MS = 3 * SECOND_MS;
 const DESCRIPTION_BYTES_MAX = 127;
 const REASON_BYTES_MAX = 80;
 
@@ -85,51 +67,13 @@ function aboutOrder(orderId: string, json: unknown): PaymentState {
   return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unpaid' };
 }
 
-function verifierOf(
-  config: WechatPayConfig,
-  call: (asked: Asked, verify: CheckAnswer) => Promise<Answered>,
-): Verifier {
-  const { publicKeyId: id, publicKeyPem: pem, clock } = config;
-  const apiV3Key = Buffer.from(config.apiV3Key);
-  if (apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
-  const fetchCertificates = (check: CheckAnswer) =>
-    call({ method: 'GET', path: '/v3/certificates', body: null }, check);
-  const publicKey = id === null || pem === null ? null : { id, pem };
-  return new Verifier({ publicKey, apiV3Key, clock, fetchCertificates });
-}
-
 /** Makes the rail. Keys are parsed once, here. */
 export function wechatPay(config: WechatPayConfig): WxpayRail {
   const { appid, merchantId, clock, ids } = config;
   const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
-  const options: Omit<CallOptions, 'verify'> = {
-    merchant: { merchantId, merchantSerial: config.merchantSerial, privateKey },
-    publicKeyId: config.publicKeyId,
-    baseUrl: config.baseUrl,
-    timeoutMs: TIMEOUT_MS,
-    send: config.send,
-    clock,
-    ids,
-  };
-  const verifier = verifierOf(config, (asked, verify) => callWechatPay({ ...options, verify }, asked));
-  const verify: CheckAnswer = (headers, body) => verifier.verify(headers, body);
-  const call = (asked: Asked, attempt: Partial<CallOptions> = {}) =>
-    callWechatPay({ ...options, verify, ...attempt }, asked);
-
-  /** Twice for a waiting buyer, in the same time, with the same number and the same words: that opens it once. */
-  async function callTwice(asked: Asked): Promise<Answered> {
-    const { backupBaseUrl } = config;
-    if (backupBaseUrl === null) return call(asked);
-    const timeoutMs = TIMEOUT_MS / 2;
-    return call(asked, { timeoutMs }).catch((caught: unknown) => {
-      if (codeOf(caught) !== 'pay.unavailable') throw caught;
-      return call(asked, { timeoutMs, baseUrl: backupBaseUrl });
-    });
-  }
-
+  const api = new WechatPayApi(config);
   const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
   const merchantQuery = `?mchid=${encodeURIComponent(merchantId)}`;
-  const apiV3Key = Buffer.from(config.apiV3Key);
 
   return {
     name: 'wxpay',
@@ -146,7 +90,12 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         amount: { total: amountFen, currency: 'CNY' },
         payer: { openid },
       };
-      const answer = await callTwice({ method: 'POST', path: '/v3/pay/transactions/jsapi', body });
+      const answer = await api.callTwice({
+        endpoint: 'open',
+        method: 'POST',
+        path: '/v3/pay/transactions/jsapi',
+        body,
+      });
       if (answer.code === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
       if (PAID.includes(answer.code)) throw fail('order.already_paid');
       if (CLOSED.includes(answer.code)) throw fail('order.expired');
@@ -160,14 +109,24 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       return { rail: 'wxpay', timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
     },
     query: async ({ orderId }): Promise<PaymentState> => {
-      const answer = await call({ method: 'GET', path: orderPath(orderId) + merchantQuery, body: null });
+      const answer = await api.call({
+        endpoint: 'query',
+        method: 'GET',
+        path: orderPath(orderId) + merchantQuery,
+        body: null,
+      });
       if (ABSENT.includes(answer.code)) return { state: 'absent' };
       if (answer.code !== null) throw unclear(answer);
       return aboutOrder(orderId, answer.json);
     },
     close: async (orderId) => {
       const body = { mchid: merchantId };
-      const answer = await call({ method: 'POST', path: `${orderPath(orderId)}/close`, body });
+      const answer = await api.call({
+        endpoint: 'close',
+        method: 'POST',
+        path: `${orderPath(orderId)}/close`,
+        body,
+      });
       if (answer.code === null || CLOSED.includes(answer.code)) return 'closed';
       if (PAID.includes(answer.code)) return 'paid';
       if (ABSENT.includes(answer.code)) return 'absent';
@@ -181,17 +140,23 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         notify_url: config.notifyUrl,
         amount: { refund: refundFen, total: totalFen, currency: 'CNY' },
       };
-      const answer = await call({ method: 'POST', path: '/v3/refund/domestic/refunds', body });
+      const answer = await api.call({
+        endpoint: 'refund',
+        method: 'POST',
+        path: '/v3/refund/domestic/refunds',
+        body,
+      });
       if (answer.code !== null) throw unclear(answer);
       return aboutRefund(refundId, answer.json);
     },
     queryRefund: async ({ refundId }) => {
       const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
-      const answer = await call({ method: 'GET', path, body: null });
+      const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null });
       if (ABSENT.includes(answer.code)) return null;
       if (answer.code !== null) throw unclear(answer);
       return aboutRefund(refundId, answer.json);
     },
-    readNotice: (headers, rawBody) => readNotice({ verifier, apiV3Key }, headers, rawBody),
+    bill: (day) => tradeBill(api, { appid, merchantId, clock }, day),
+    readNotice: (headers, rawBody) => readNotice(api, headers, rawBody),
   };
 }

@@ -1,10 +1,18 @@
 /** Calls to the outside over node:http and node:https, on connections that are kept. */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { OutsideRequest, OutsideResponse, Send } from './request.ts';
 
-/** No answer of WeChat's API is longer; a bill is not fetched this way. */
+/** No answer of WeChat's API is longer, but for a bill. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
+/** Who does not even take the connection in this time is down. */
+const CONNECT_TIMEOUT_MS = 1_000;
 /** Below what the other side keeps, so that a connection is not used in the moment it is closed there. */
 const IDLE_MS = 15_000;
 const CONNECTIONS_MAX = 64;
@@ -18,13 +26,22 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return plain;
 }
 
+/** Gives a connection that is being made its time; one that is kept has been made. */
+function limitConnecting(sent: ClientRequest, socket: Socket, isTls: boolean): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(() => sent.destroy(new Error('no connection in time')), CONNECT_TIMEOUT_MS);
+  const stop = () => clearTimeout(timer);
+  socket.once(isTls ? 'secureConnect' : 'connect', stop);
+  socket.once('close', stop);
+}
+
 /** Makes a `Send` with connections of its own. Redirects are answers like any other: nothing is followed. */
 export function httpSend(): Send {
   const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
 
-  return ({ method, url, headers, body, timeoutMs }: OutsideRequest) =>
+  return ({ method, url, headers, body, timeoutMs, answerBytesMax = ANSWER_BYTES_MAX }: OutsideRequest) =>
     new Promise<OutsideResponse>((resolve, reject) => {
       const isTls = url.startsWith('https:');
       const sized = body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
@@ -35,7 +52,7 @@ export function httpSend(): Send {
         let bytes = 0;
         answer.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > ANSWER_BYTES_MAX) answer.destroy(new Error('the answer is too long'));
+          if (bytes > answerBytesMax) answer.destroy(new Error('the answer is too long'));
           else chunks.push(chunk);
         });
         answer.on('error', reject);
@@ -50,6 +67,7 @@ export function httpSend(): Send {
       const sent = isTls
         ? httpsRequest(url, { ...given, agent: https }, onAnswer)
         : httpRequest(url, { ...given, agent: http }, onAnswer);
+      sent.on('socket', (socket) => limitConnecting(sent, socket, isTls));
       sent.on('error', reject);
       sent.end(body);
     });

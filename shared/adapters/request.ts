@@ -8,6 +8,8 @@ export interface OutsideRequest {
   /** Empty for GET. */
   readonly body: string;
   readonly timeoutMs: number;
+  /** A longer answer is none; 1 MiB when not given. */
+  readonly answerBytesMax?: number;
 }
 
 /** What the outside answered, whatever its status. */

@@ -72,7 +72,13 @@ export function authorization(
   );
 }
 
-async function exchange(options: CallOptions, { method, path, body }: Asked): Promise<OutsideResponse> {
+type SendOptions = Omit<CallOptions, 'verify'>;
+
+async function exchange(
+  options: SendOptions,
+  { method, path, body }: Asked,
+  answerBytesMax?: number,
+): Promise<OutsideResponse> {
   const { merchant, clock, ids, publicKeyId } = options;
   const text = body === null ? '' : JSON.stringify(body);
   const timestamp = String(Math.floor(clock.now() / SECOND_MS));
@@ -89,6 +95,7 @@ async function exchange(options: CallOptions, { method, path, body }: Asked): Pr
       },
       body: text,
       timeoutMs: options.timeoutMs,
+      ...(answerBytesMax === undefined ? {} : { answerBytesMax }),
     });
   } catch (cause) {
     throw fail('pay.unavailable', { detail: 'no answer', cause });
@@ -112,4 +119,14 @@ export async function callWechatPay(options: CallOptions, asked: Asked): Promise
   if (status >= 200 && status < 300) return { status, json, code: null };
   const refusal = Refusal.safeParse(json);
   return { status, json, code: refusal.success ? refusal.data.code : `status ${status}` };
+}
+
+/** Some two hundred thousand lines of a bill. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Fetches a file. Its bytes are signed by nobody: whoever uses them checks them. @throws pay.unavailable */
+export async function downloadFromWechatPay(options: SendOptions, path: string): Promise<Uint8Array> {
+  const { status, body } = await exchange(options, { method: 'GET', path, body: null }, FILE_BYTES_MAX);
+  if (status !== 200) throw fail('pay.unavailable', { detail: `the file: status ${status}` });
+  return body;
 }

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { httpSend } from '../../shared/adapters/request.http.ts';
 
 let server: Server;
@@ -111,4 +112,15 @@ test.each([
   const call = httpSend()({ ...get, url });
   if (isTaken) expect((await call).body).toHaveLength(bytes);
   else await expect(call).rejects.toThrow('too long');
+});
+
+test('who does not make the connection in a second is not waited for longer', async () => {
+  // Takes the connection and never says a word of TLS.
+  const silent = createTcpServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const asked = { ...get, url: `https://127.0.0.1:${port}/` };
+  await expect(httpSend()(asked)).rejects.toThrow('no connection in time');
+  silent.close();
 });
