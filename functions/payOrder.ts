@@ -1,59 +1,53 @@
 import * as z from 'zod';
 import * as orders from '../shared/data/orders.ts';
-import * as payments from '../shared/data/payments.ts';
 import * as users from '../shared/data/users.ts';
-import { markOpening, refuseUnlessPending } from '../shared/domain/order.ts';
-import { markOpened, markPrepaid } from '../shared/domain/payment.ts';
+import { refuseUnlessPending } from '../shared/domain/order.ts';
 import { fail } from '../shared/errors.ts';
-import { openAtRail } from '../shared/flows/openAtRail.ts';
+import { openPayment } from '../shared/flows/openPayment.ts';
 import { railOf } from '../shared/flows/railOf.ts';
+import { sessionKeyOf } from '../shared/flows/sessionKeyOf.ts';
 import { http } from '../shared/function.ts';
 import { OrderId } from '../shared/schemas/base.ts';
 import { PhonePaymentView } from '../shared/schemas/payment.ts';
+import { LoginCode } from '../shared/schemas/user.ts';
 
 /**
- * Opens the payment of an order, and answers what the mini-program hands to `wx.requestPayment`. May be repeated.
+ * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for
+ * `wx.requestVirtualPayment`, whichever the order's rail is. May be repeated.
  *
- * That the payment is to be opened is committed before the rail is asked, so that money can never come for something
- * we do not know of. A payment that is open is only signed again: the rail keeps it for two hours, far longer than
- * our pay window. That the phone says "ok" does not mean paid; the order says so.
+ * That the payment is to be opened is committed before the rail is asked, and before anything is signed, so that money
+ * can never come for something we do not know of. A payment that is open is only signed again. Virtual payment is
+ * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
+ * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
  */
 export const payOrder = http(
   {
     route: 'POST /api/orders/{orderId}/pay',
     auth: 'member',
-    input: z.strictObject({ orderId: OrderId }),
+    input: z.strictObject({ orderId: OrderId, code: LoginCode.optional() }),
     output: z.object({ payment: PhonePaymentView }),
     errors: [
       'order.not_found',
       'order.already_paid',
       'order.not_pending',
       'order.expired',
+      'product.not_on_rail',
       'pay.openid_missing',
       'pay.unavailable',
+      'auth.code_invalid',
+      'auth.login_blocked',
+      'auth.session_key_ended',
+      'wechat.unavailable',
     ],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { openid } = await users.get(ports.database, user.id);
     if (openid === null) throw fail('pay.openid_missing');
-    const { order, payment } = await ports.database.tx(async (tx) => {
-      const before = await orders.getOwn(tx, input.orderId, user.id);
-      refuseUnlessPending(before, now);
-      const payment = await payments.get(tx, before.id);
-      if (payment.prepayId !== null) return { order: before, payment };
-      const opening = { order: markOpening(before, now), payment: markOpened(payment, openid, now) };
-      await orders.save(tx, opening.order);
-      await payments.save(tx, opening.payment);
-      return opening;
-    });
-    const rail = railOf(ports.rails, order.rail);
-    const asked = { orderId: order.id, payableFen: order.payableFen, goods: null, sessionKey: null };
-    if (payment.prepayId !== null) return { payment: rail.request({ ...asked, ticket: payment.prepayId }) };
-    const ticket = await openAtRail(ports, { order, openid: payment.openid ?? openid, now, requestId });
-    await ports.database.tx(async (tx) => {
-      refuseUnlessPending(await orders.get(tx, order.id), now);
-      await payments.save(tx, markPrepaid(await payments.get(tx, order.id), ticket, now));
-    });
-    return { payment: rail.request({ ...asked, ticket }) };
+    const order = await orders.getOwn(ports.database, input.orderId, user.id);
+    refuseUnlessPending(order, now);
+    const { needsSessionKey } = railOf(ports.rails, order.rail).abilities(order.platform);
+    const code = input.code ?? null;
+    const sessionKey = needsSessionKey ? await sessionKeyOf(ports, { openid, code, now }) : null;
+    return { payment: await openPayment(ports, { order, openid, sessionKey, now, requestId }) };
   },
 );

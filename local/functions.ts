@@ -28,6 +28,7 @@ import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/unbanUser.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { checkIn } from '../functions/checkIn.ts';
+import { checkWechatPush } from '../functions/checkWechatPush.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
 import { createOrder } from '../functions/createOrder.ts';
 import { expireCoupons } from '../functions/expireCoupons.ts';
@@ -52,6 +53,7 @@ import { loginWithPassword } from '../functions/loginWithPassword.ts';
 import { logout } from '../functions/logout.ts';
 import { payNotify } from '../functions/payNotify.ts';
 import { payOrder } from '../functions/payOrder.ts';
+import { prepareEvidence } from '../functions/prepareEvidence.ts';
 import { putCartItem } from '../functions/putCartItem.ts';
 import { quoteOrder } from '../functions/quoteOrder.ts';
 import { quoteRefund } from '../functions/quoteRefund.ts';
@@ -71,6 +73,7 @@ import { syncGoods } from '../functions/syncGoods.ts';
 import { syncPayments } from '../functions/syncPayments.ts';
 import { updateMe } from '../functions/updateMe.ts';
 import { useCoupon } from '../functions/useCoupon.ts';
+import { wechatPush } from '../functions/wechatPush.ts';
 import { welcomeNewUser } from '../functions/welcomeNewUser.ts';
 import type { AnyFunction } from '../shared/function.ts';
 
@@ -83,6 +86,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   buryTask,
   cancelOrder,
   checkIn,
+  checkWechatPush,
   closeExpiredOrders,
   confirmSecondFactor,
   createCouponTemplate,
@@ -117,6 +121,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   logout,
   payNotify,
   payOrder,
+  prepareEvidence,
   publishCouponTemplate,
   publishCourse,
   putCartItem,
@@ -147,5 +152,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbanUser,
   updateMe,
   useCoupon,
+  wechatPush,
   welcomeNewUser,
 };

@@ -1,7 +1,8 @@
 /** Refunds, under the number the rail knows them by. */
-import type { Reader, Tx } from '../ports.ts';
-import type { TimeMs } from '../schemas/base.ts';
-import { Refund } from '../schemas/refund.ts';
+import { fail } from '../errors.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
+import type { OrderId, TimeMs } from '../schemas/base.ts';
+import { Refund, type RefundState } from '../schemas/refund.ts';
 import { all, defineCollection } from './collection.ts';
 
 /** What a refund of version 1 was: of money that had paid for nothing. */
@@ -39,6 +40,13 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Refund |
   return reader.find(collection, id);
 }
 
+/** The refund. @throws refund.not_found */
+export async function getAsked(reader: Pick<Reader, 'find'>, id: string): Promise<Refund> {
+  const refund = await find(reader, id);
+  if (refund === null) throw fail('refund.not_found');
+  return refund;
+}
+
 /** The refund of a fact that was told. @throws a plain Error when it is missing: they are written together. */
 export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Refund> {
   const refund = await find(reader, id);
@@ -54,6 +62,21 @@ export function insert(tx: Tx, refund: Refund): Promise<void> {
 /** Stores a refund's new state. */
 export function save(tx: Tx, refund: Refund): Promise<void> {
   return tx.update(collection, refund);
+}
+
+/** The refunds of an order, newest first: at most 100, and nobody asks for more. */
+export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Refund[]> {
+  const query = { index: 'ofOrder', where: { orderId }, order: 'descending' } as const;
+  return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
+}
+
+/** One page of the refunds in a state, the oldest first. @throws request.invalid for a cursor of another query */
+export function inState(
+  reader: Pick<Reader, 'list'>,
+  state: RefundState,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Refund>> {
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'ascending', ...page });
 }
 
 /** Every refund the rail is to be asked about now, longest due first. */

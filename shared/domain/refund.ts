@@ -5,7 +5,14 @@ import { type Fact, fact } from '../event.ts';
 import { type Fen, fen, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { LineRefund, Order, PricedLine } from '../schemas/order.ts';
 import type { Payment } from '../schemas/payment.ts';
-import type { Approval, Refund, RefundLine, RefundState, RefundView } from '../schemas/refund.ts';
+import type {
+  Approval,
+  Refund,
+  RefundLine,
+  RefundQuote,
+  RefundState,
+  RefundView,
+} from '../schemas/refund.ts';
 import { pointsOf } from './order.ts';
 import { firstSyncAtMs } from './payment.ts';
 
@@ -123,15 +130,15 @@ export function askedBefore(
   asked: {
     readonly orderId: string;
     readonly reason: Refund['reason'];
-    readonly productIds: readonly string[];
+    readonly productIds: readonly ProductId[] | null;
   },
 ): Refund {
   const named = refund.lines.map(({ productId }) => productId);
   const isSame =
     refund.orderId === asked.orderId &&
     refund.reason === asked.reason &&
-    named.length === asked.productIds.length &&
-    named.every((id) => asked.productIds.includes(id));
+    (asked.productIds === null ||
+      (named.length === asked.productIds.length && asked.productIds.every((id) => named.includes(id))));
   if (!isSame) throw fail('refund.id_taken');
   return refund;
 }
@@ -213,6 +220,46 @@ function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
     const left = leftFen(order, line);
     if (refundFen > left) throw fail('refund.too_much', { params: { productId, leftFen: left } });
   }
+}
+
+/** Above it one of the staff is not enough: 500 yuan. */
+const SECOND_PERSON_FEN = 50_000;
+
+/** How many of the staff have to agree to give so much back. */
+export function approvalsNeeded(lines: readonly RefundLine[]): 1 | 2 {
+  return lines.reduce((sum, line) => sum + line.refundFen, 0) > SECOND_PERSON_FEN ? 2 : 1;
+}
+
+/** Whether this one of the staff has agreed. */
+export function isAgreedBy(refund: Refund, by: UserId): boolean {
+  return refund.approvals.some((each) => each.by === by);
+}
+
+/**
+ * The refund that is tried after one that the rail has closed, of money that paid for nothing, and the fact that makes
+ * the rail be asked. Its number is that of the first try, `_`, and which try it is.
+ * @throws refund.not_open when the rail has not closed it, or it is of lines: of those another can be asked for
+ */
+export function nextTry(
+  closed: Refund,
+  now: TimeMs,
+): { readonly refund: Refund; readonly facts: readonly Fact[] } {
+  if (closed.state !== 'closed' || closed.lines.length > 0) {
+    throw fail('refund.not_open', { params: { state: closed.state } });
+  }
+  const [letters, number, tried = '1'] = closed.id.split('_');
+  const refund: Refund = {
+    ...closed,
+    id: `${letters}_${number}_${Number(tried) + 1}`,
+    state: 'approved',
+    syncNextAtMs: null,
+    syncTries: 0,
+    requestedAtMs: now,
+    approvedAtMs: now,
+    finishedAtMs: null,
+    updatedAtMs: now,
+  };
+  return { refund, facts: [toSubmit(refund)] };
 }
 
 /** The refund, refused by staff. @throws refund.not_open unless it waits for a decision */
@@ -304,4 +351,14 @@ export function pointsMoved(
 /** The refund as its buyer sees it. */
 export function refundView(refund: Refund): RefundView {
   return { ...refund, rejectedBecause: refund.rejected?.reason ?? null };
+}
+
+/**
+ * Takes what a refund gives back as the buyer's wish, if it is what the buyer was shown.
+ * @throws refund.nothing_left, refund.ask_apple, refund.amount_changed with the new quote
+ */
+export function acceptRefundQuote(quote: RefundQuote, shownFen: Fen): void {
+  if (quote.by === 'none') throw fail('refund.nothing_left');
+  if (quote.by === 'apple') throw fail('refund.ask_apple');
+  if (quote.refundFen !== shownFen) throw fail('refund.amount_changed', { params: { quote } });
 }

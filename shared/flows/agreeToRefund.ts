@@ -7,6 +7,7 @@ import type { TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import type { Approval, Refund } from '../schemas/refund.ts';
 import { bookRefund } from './books.ts';
+import { revokeSource } from './grantAccess.ts';
 import { saveAdvanced } from './settleRefund.ts';
 
 /**
@@ -20,18 +21,33 @@ export async function agreeToRefund(
   approval: Omit<Approval, 'atMs'> | null,
   at: { readonly now: TimeMs; readonly requestId: string },
 ): Promise<Refund> {
-  const { now } = at;
+  const refund = await approveAndTake(tx, before, approval, at.now);
+  if (refund.state !== 'approved') return refund;
+  if (refund.refundFen === 0) return finishRefund(tx, refund, at.now);
+  await tasks.append(tx, [toSubmit(refund)], at);
+  return refund;
+}
+
+/** The refund with one more agreement, and, once there are enough, the access that goes with it taken back. */
+export async function approveAndTake(
+  tx: Tx,
+  before: { readonly refund: Refund; readonly order: Order },
+  approval: Omit<Approval, 'atMs'> | null,
+  now: TimeMs,
+): Promise<Refund> {
   const { refund, order } = approveRefund(before, approval, now);
   await refunds.save(tx, refund);
   if (refund.state !== 'approved') return refund;
   await orders.save(tx, order);
   await bookRefund(tx, refund, now);
-  if (refund.refundFen > 0) {
-    await tasks.append(tx, [toSubmit(refund)], at);
-    return refund;
-  }
+  const taken = refund.lines.filter((line) => line.takesAccess).map((line) => line.productId);
+  const lines = order.lines.filter(({ productId }) => taken.includes(productId));
+  await revokeSource(tx, { userId: order.userId, lines, sourceId: order.id, now });
+  return refund;
+}
+
+/** The approved refund, with its money back, and everything that goes with it. */
+export async function finishRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const done = advanceRefund(refund, 'success', now);
-  if (done === null) return refund;
-  await saveAdvanced(tx, done, now);
-  return refunds.get(tx, refund.id);
+  return done === null ? refund : saveAdvanced(tx, done, now);
 }

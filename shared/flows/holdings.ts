@@ -2,6 +2,7 @@
 import * as coupons from '../data/coupons.ts';
 import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
+import * as products from '../data/products.ts';
 import { type Holding, isCouponFree } from '../domain/holding.ts';
 import { pointsOf } from '../domain/order.ts';
 import type { Tx } from '../ports.ts';
@@ -65,8 +66,11 @@ export async function takeAgain(tx: Tx, held: Holding, now: TimeMs): Promise<boo
   const { id: orderId, userId } = order;
   if (!isCouponFree(held, now)) return false;
   const own = order.lines.filter((line) => line.gifts === 0 && line.plan === null);
-  const ids = own.map(({ productId }) => productId);
-  if ((await ownedAmong(tx, userId, ids, now)).size > 0) return false;
+  const bought = await products.peekMany(
+    tx,
+    own.map(({ productId }) => productId),
+  );
+  if ((await ownedAmong(tx, userId, bought, now)).size > 0) return false;
   const count = pointsOf(order);
   return count === 0 || retakePoints(tx, { userId, orderId, count, now });
 }

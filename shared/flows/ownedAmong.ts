@@ -1,15 +1,18 @@
-import * as entitlements from '../data/entitlements.ts';
-import { mayUse } from '../domain/entitlement.ts';
+import type { Usable } from '../domain/access.ts';
 import type { Reader } from '../ports.ts';
 import type { ProductId, TimeMs, UserId } from '../schemas/base.ts';
+import { accessTo } from './accessTo.ts';
 
-/** Which of these products the user may use now. Given a transaction, what is bought meanwhile makes it run again. */
+/**
+ * Which of these products the user may use now, so that they need not be bought: never a membership, which is renewed.
+ * Given a transaction, what is bought meanwhile makes it run again.
+ */
 export async function ownedAmong(
   reader: Pick<Reader, 'find'>,
   userId: UserId,
-  productIds: readonly ProductId[],
+  products: readonly Usable[],
   now: TimeMs,
 ): Promise<Set<ProductId>> {
-  const found = await Promise.all(productIds.map((id) => entitlements.find(reader, userId, id)));
-  return new Set(productIds.filter((_, index) => mayUse(found[index] ?? null, now)));
+  const access = await accessTo(reader, userId, products, now);
+  return new Set(products.filter((product) => access(product).mayUse).map(({ id }) => id));
 }

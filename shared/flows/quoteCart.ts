@@ -25,8 +25,8 @@ export async function quoteCart(
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
   const { userId, couponId, now } = asked;
   const productIds = asked.lines.map((line) => line.productId);
-  const onSale = await products.onSale(tx, productIds);
-  const owned = await ownedAmong(tx, userId, productIds, now);
+  const onSale = await products.onSale(tx, productIds, now);
+  const owned = await ownedAmong(tx, userId, onSale, now);
   const [productId] = owned;
   if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
   const coupon = couponId === null ? null : await coupons.getOwn(tx, couponId, userId);

@@ -61,7 +61,8 @@ const PAGES_WARMED = 50;
 
 /** Reads what learners ask for first before anybody asks: the search index, and the pages of the newest courses. */
 export async function warmCatalogue(ports: Ports): Promise<void> {
-  const newest = { category: null, sort: 'newest', limit: PAGES_WARMED, cursor: null } as const;
-  const [page] = await Promise.all([products.listPublished(ports.database, newest), searchIndex(ports)]);
+  const newest = { kind: 'course', category: null, isFreeForMembers: false, sort: 'newest' } as const;
+  const asked = { ...newest, limit: PAGES_WARMED, cursor: null };
+  const [page] = await Promise.all([products.listPublished(ports.database, asked), searchIndex(ports)]);
   await Promise.all(page.items.map(({ id }) => findCourse(ports, id)));
 }

@@ -9,7 +9,9 @@ import type { RefundNews, Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import type { Refund } from '../schemas/refund.ts';
 import { bookRefund } from './books.ts';
+import { restoreSource } from './grantAccess.ts';
 import { clawBackPoints, returnPoints } from './pointsMoves.ts';
+import { undoFriendReward } from './pointsRewards.ts';
 
 /**
  * Writes down what a rail says of a refund: the one way in for a notice, a push, an answer to our request, an answer to
@@ -31,14 +33,15 @@ export async function settleRefund(
   return 'advanced';
 }
 
-/** Stores a refund that has got further, and all that follows from it. */
-export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
+/** Stores a refund that has got further, and all that follows from it; answers it as it is stored. */
+export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const settled = refund.state === 'success' ? await putBack(tx, refund, now) : refund;
   await refunds.save(tx, settled);
   await bookRefund(tx, settled, now);
   if (refund.state === 'closed') await giveAgain(tx, refund, now);
   const opened = refundCase(refund);
   if (opened !== null) await cases.open(tx, opened, now);
+  return settled;
 }
 
 /** What goes with the money: points both ways, and the coupon when everything has gone back. */
@@ -52,6 +55,7 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   await orders.save(tx, after);
   if (returned > 0) await returnPoints(tx, { orderId, refundId, userId, count: returned, now });
   if (taken > 0) await clawBackPoints(tx, { orderId, refundId, userId, count: taken, now });
+  if (after.refundedFen === after.payableFen) await undoFriendReward(tx, { orderId, userId, now });
   if (after.couponId !== null && isAllBack(after)) {
     const coupon = await coupons.get(tx, after.couponId);
     if (coupon.orderId === orderId) await coupons.save(tx, returnCoupon(coupon, { orderId, now }));
@@ -65,4 +69,7 @@ async function giveAgain(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
   const before = await orders.get(tx, refund.orderId);
   const after = afterClosedRefund(before, refund, now);
   await orders.save(tx, after);
+  const again = before.revoked.filter((id) => !after.revoked.includes(id));
+  const lines = after.lines.filter(({ productId }) => again.includes(productId));
+  await restoreSource(tx, { userId: before.userId, lines, sourceId: refund.orderId, now });
 }

@@ -13,9 +13,7 @@ export async function showCart(
 ): Promise<CartView> {
   const ids = (asked.cart?.items ?? []).map(({ productId }) => productId);
   if (ids.length === 0) return cartView(asked.cart, [], new Set());
-  const [found, owned] = await Promise.all([
-    products.findMany(ports.database, ids),
-    ownedAmong(ports.database, asked.userId, ids, asked.now),
-  ]);
+  const found = await products.findMany(ports.database, ids);
+  const owned = await ownedAmong(ports.database, asked.userId, found, asked.now);
   return cartView(asked.cart, found, owned);
 }

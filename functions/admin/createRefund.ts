@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as refunds from '../../shared/data/refunds.ts';
+import { mayDo } from '../../shared/domain/permission.ts';
+import { approvalsNeeded, askedBefore, refundOfLines } from '../../shared/domain/refund.ts';
+import { fail } from '../../shared/errors.ts';
+import { agreeToRefund } from '../../shared/flows/agreeToRefund.ts';
+import { refundAsked } from '../../shared/flows/refundAsked.ts';
+import { http } from '../../shared/function.ts';
+import { OrderId, RefundRequestId } from '../../shared/schemas/base.ts';
+import { StaffRefundLines, StaffRefundView } from '../../shared/schemas/refund.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
+
+/**
+ * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access
+ * or without.
+ *
+ * Who may approve refunds agrees by asking; above a limit somebody else has to agree too. The client makes the id, so
+ * a retry asks once.
+ */
+export const createRefund = http(
+  {
+    route: 'POST /api/admin/orders/{orderId}/refunds',
+    auth: { may: 'refund.create', secondFactor: true },
+    input: z.strictObject({
+      orderId: OrderId,
+      refundId: RefundRequestId,
+      lines: StaffRefundLines,
+      reason: Reason,
+    }),
+    output: z.object({ refund: StaffRefundView }),
+    errors: [
+      'order.not_found',
+      'order.not_paid',
+      'refund.id_taken',
+      'refund.line_unknown',
+      'refund.too_much',
+      'refund.same_person',
+      'refund.ask_apple',
+    ],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { orderId, refundId: id, lines, reason } = input;
+    const productIds = lines.map((line) => line.productId);
+    const refund = await ports.database.tx(async (tx) => {
+      const before = await refunds.find(tx, id);
+      if (before !== null) return askedBefore(before, { orderId, reason: 'staff', productIds });
+      const asked = { orderId, userId: null, productIds, now };
+      const { order, payment, mayRefund } = await refundAsked(tx, ports.rails, asked);
+      if (!mayRefund) throw fail('refund.ask_apple');
+      const made = { id, order, payment, lines, words: reason, reason: 'staff', now } as const;
+      const refund = refundOfLines({ ...made, approvalsNeeded: approvalsNeeded(lines) });
+      await refunds.insert(tx, refund);
+      const what = { action: 'refund.create', target: orderId, reason, before: null, after: { id, lines } };
+      await audit.append(tx, { id: `refund.create:${id}`, actorId: user.id, ...what, now, requestId });
+      if (!mayDo(user.role, 'refund.approve')) return refund;
+      return agreeToRefund(tx, { refund, order }, { by: user.id, reason }, { now, requestId });
+    });
+    return { refund };
+  },
+);

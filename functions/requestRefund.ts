@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import * as refunds from '../shared/data/refunds.ts';
+import {
+  acceptRefundQuote,
+  approvalsNeeded,
+  askedBefore,
+  refundOfLines,
+  refundView,
+} from '../shared/domain/refund.ts';
+import { quoteRefund, refundLines } from '../shared/domain/refundQuote.ts';
+import { agreeToRefund } from '../shared/flows/agreeToRefund.ts';
+import { refundAsked } from '../shared/flows/refundAsked.ts';
+import { http } from '../shared/function.ts';
+import { Fen, OrderId, ProductId, RefundRequestId, text } from '../shared/schemas/base.ts';
+import { LINES_MAX } from '../shared/schemas/order.ts';
+import { RefundView } from '../shared/schemas/refund.ts';
+
+/**
+ * Asks for money back: for an order, or for some of its products. What the policy gives is agreed to at once; about
+ * anything else staff decide. `quoteRefund` says beforehand which it is, and how much.
+ *
+ * The client makes the refund's id and keeps it until it has an answer, so a retry asks once. Agreed is not refunded:
+ * access goes at once, and the money is back when the refund says `success`.
+ */
+export const requestRefund = http(
+  {
+    route: 'POST /api/orders/{orderId}/refunds',
+    auth: 'member',
+    input: z.strictObject({
+      orderId: OrderId,
+      refundId: RefundRequestId,
+      /** Null for everything that is left. */
+      productIds: z.array(ProductId).min(1).max(LINES_MAX).nullable(),
+      words: text(200),
+      shownFen: Fen,
+    }),
+    output: z.object({ refund: RefundView }),
+    errors: [
+      'order.not_found',
+      'order.not_paid',
+      'refund.id_taken',
+      'refund.line_unknown',
+      'refund.nothing_left',
+      'refund.amount_changed',
+      'refund.ask_apple',
+    ],
+    limit: { max: 20, windowMs: 60_000 },
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { orderId, refundId: id, productIds, words, shownFen } = input;
+    const refund = await ports.database.tx(async (tx) => {
+      const asked = await refundAsked(tx, ports.rails, { orderId, userId: user.id, productIds, now });
+      const before = await refunds.find(tx, id);
+      if (before !== null) return askedBefore(before, { orderId, reason: 'buyer', productIds });
+      const quoted = quoteRefund(asked);
+      acceptRefundQuote(quoted, shownFen);
+      const { order, payment } = asked;
+      const lines = refundLines(quoted);
+      const made = { id, order, payment, lines, words, reason: 'buyer', now } as const;
+      const isAutomatic = quoted.by === 'automatic';
+      const refund = refundOfLines({ ...made, approvalsNeeded: isAutomatic ? 0 : approvalsNeeded(lines) });
+      await refunds.insert(tx, refund);
+      return isAutomatic ? agreeToRefund(tx, { refund, order }, null, { now, requestId }) : refund;
+    });
+    return { refund: refundView(refund) };
+  },
+);

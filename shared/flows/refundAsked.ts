@@ -1,0 +1,30 @@
+import * as orders from '../data/orders.ts';
+import * as payments from '../data/payments.ts';
+import type { RefundAsked } from '../domain/refundQuote.ts';
+import type { Rails, Tx } from '../ports.ts';
+import type { OrderId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
+import { railOf } from './railOf.ts';
+import { usedOf } from './usedOf.ts';
+
+/**
+ * All that a refund of an order is decided by: the order and its payment, what its buyer has used of it, and whether
+ * the rail can give money back. `userId` is whose it has to be; null for staff.
+ * @throws order.not_found
+ */
+export async function refundAsked(
+  tx: Tx,
+  rails: Rails,
+  asked: {
+    readonly orderId: OrderId;
+    readonly userId: UserId | null;
+    readonly productIds: readonly ProductId[] | null;
+    readonly now: TimeMs;
+  },
+): Promise<RefundAsked> {
+  const { orderId, userId, productIds, now } = asked;
+  const order = userId === null ? await orders.get(tx, orderId) : await orders.getOwn(tx, orderId, userId);
+  const payment = await payments.get(tx, orderId);
+  const used = await usedOf(tx, order);
+  const mayRefund = order.rail === 'zero' || railOf(rails, order.rail).abilities(order.platform).mayRefund;
+  return { order, payment, productIds, used, mayRefund, now };
+}
