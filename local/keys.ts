@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSimulatorKeys, type SimulatorKeys } from './simulators/keys.ts';
+import { makeSimulatorKeys, type SimulatorKeys, xpayKeysOf } from './simulators/keys.ts';
 
 /** All keys of one stack, the product's and the simulators'. */
 export interface LocalKeys {
@@ -18,7 +18,7 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   const file = join(dataDir, 'keys.json');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const text = await readFile(file, 'utf8').catch(unless('ENOENT'));
-  if (text !== null) return JSON.parse(text) as LocalKeys;
+  if (text !== null) return keysOf(text);
   const keys: LocalKeys = {
     secretsKey: randomBytes(32).toString('base64'),
     filesKey: randomBytes(32).toString('base64'),
@@ -29,7 +29,13 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   await writeFile(draft, JSON.stringify(keys), { mode: 0o600, flush: true });
   await link(draft, file).catch(unless('EEXIST'));
   await unlink(draft);
-  return JSON.parse(await readFile(file, 'utf8')) as LocalKeys;
+  return keysOf(await readFile(file, 'utf8'));
+}
+
+/** The keys in a file. One that is older than virtual payment lacks its keys, which are made from those it has. */
+function keysOf(text: string): LocalKeys {
+  const kept = JSON.parse(text) as LocalKeys;
+  return { ...kept, simulators: { ...xpayKeysOf(kept.simulators.appSecret), ...kept.simulators } };
 }
 
 /** Makes null of that failure, and throws any other. */

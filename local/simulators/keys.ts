@@ -1,10 +1,23 @@
 /** The secrets that a merchant shares with WeChat, and those that WeChat keeps: made here, of no use anywhere else. */
-import { createPublicKey, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { makeCertificate } from './certificate.ts';
 
+/** What a mini-program shares with virtual payment and with the message push. */
+export interface XpayKeys {
+  /** The shop at virtual payment: all digits. */
+  readonly xpayOfferId: string;
+  /** Its two keys: for live money, and for the sandbox. */
+  readonly xpayAppKey: string;
+  readonly xpaySandboxAppKey: string;
+  /** Signs what is pushed. */
+  readonly pushToken: string;
+  /** 43 letters and digits, 32 bytes in base64 without its padding: seals what is pushed. */
+  readonly pushAesKey: string;
+}
+
 /** All of it, as JSON can hold it. */
-export interface SimulatorKeys {
+export interface SimulatorKeys extends XpayKeys {
   /** The mini-program, and its secret. */
   readonly appid: string;
   readonly appSecret: string;
@@ -46,14 +59,31 @@ function makeDigits(count: number): string {
   return Array.from({ length: count }, () => randomInt(10)).join('');
 }
 
+/** The keys that belong to a mini-program's secret: the same ones whenever they are made from it. */
+export function xpayKeysOf(appSecret: string): XpayKeys {
+  const digest = (what: string) => createHmac('sha256', appSecret).update(what);
+  const letters = (what: string, count: number) =>
+    digest(what).digest('base64').replaceAll(/[+/=]/g, 'A').padEnd(count, 'A').slice(0, count);
+  return {
+    xpayOfferId: `145${(digest('offer').digest().readUInt32BE() % 1e7).toString().padStart(7, '0')}`,
+    xpayAppKey: letters('live', 32),
+    xpaySandboxAppKey: letters('sandbox', 32),
+    pushToken: letters('token', 24),
+    // The last of them carries four bits only.
+    pushAesKey: `${letters('seal', 42)}A`,
+  };
+}
+
 /** Makes them, in about a third of a second: two pairs of RSA keys. */
 export function makeSimulatorKeys(): SimulatorKeys {
   const merchant = makePair();
   const platform = makePair();
   const certificateSerial = makeSerial();
+  const appSecret = randomBytes(16).toString('hex');
   return {
     appid: `wx${randomBytes(8).toString('hex')}`,
-    appSecret: randomBytes(16).toString('hex'),
+    appSecret,
+    ...xpayKeysOf(appSecret),
     merchantId: `19${makeDigits(8)}`,
     merchantSerial: makeSerial(),
     merchantPrivateKeyPem: merchant.privateKeyPem,

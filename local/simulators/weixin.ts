@@ -1,5 +1,8 @@
-/** WeChat's own API, simulated: login codes, the access token, and phone numbers. Its answers call themselves text. */
-import { createHash } from 'node:crypto';
+/**
+ * WeChat's own API, simulated: login codes, session keys, the access token, and phone numbers. Its answers call
+ * themselves text.
+ */
+import { createHash, createHmac } from 'node:crypto';
 import type { OutsideResponse } from '../../shared/adapters/request.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
@@ -52,7 +55,8 @@ const HAND_MADE = /^([a-z][a-z0-9_]*)-[0-9]+$/;
 
 const refusal = (errcode: number, errmsg: string): Words => ({ errcode, errmsg });
 
-function textOf(status: number, body: string): OutsideResponse {
+/** An answer of the API, as it goes out. */
+export function textOf(status: number, body: string): OutsideResponse {
   return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(body) };
 }
 
@@ -79,6 +83,7 @@ export class WeixinSimulator {
   readonly #logins = new Map<string, Issued>();
   readonly #numbers = new Map<string, Issued>();
   readonly #used = new Set<string>();
+  readonly #sessionKeys = new Map<string, string>();
   #issued = 0;
   #tokens: { readonly token: string; readonly untilAtMs: number }[] = [];
   #forcedAtMs: number[] = [];
@@ -91,6 +96,24 @@ export class WeixinSimulator {
   /** Who a name is to the mini-program: `o` and 27 characters, the same in every run. */
   openidOf(name: string): string {
     return `o${createHash('sha256').update(name).digest('base64url').slice(0, 27)}`;
+  }
+
+  /** The key of the newest login, which alone is valid: it ends those before it. Null when there was none, or it ended. */
+  sessionKeyOf(openid: string): string | null {
+    return this.#sessionKeys.get(openid) ?? null;
+  }
+
+  /** Lets the session key end, as WeChat does when somebody has not come for long. */
+  endSession(openid: string): void {
+    this.#sessionKeys.delete(openid);
+  }
+
+  /** Why a call with this access token is refused; null when the token is valid. */
+  tokenRefusal(token: string | undefined): Words | null {
+    if (token === undefined) return refusal(41001, 'access_token missing');
+    const known = this.#tokens.find((each) => each.token === token);
+    if (known === undefined) return refusal(40001, 'invalid credential');
+    return this.#options.clock.now() < known.untilAtMs ? null : refusal(42001, 'access_token expired');
   }
 
   /** Answers a call; null when no answer comes, whether or not it was acted upon. */
@@ -115,8 +138,10 @@ export class WeixinSimulator {
         return this.#session(asked);
       case 'POST /cgi-bin/stable_token':
         return this.#stableToken(jsonOf(body));
+      case 'GET /wxa/checksession':
+        return this.tokenRefusal(asked.access_token) ?? this.#checkedSession(asked);
       case 'POST /wxa/business/getuserphonenumber':
-        return this.#phoneNumber(asked.access_token, jsonOf(body));
+        return this.tokenRefusal(asked.access_token) ?? this.#phoneNumber(jsonOf(body));
       default:
         return null;
     }
@@ -159,7 +184,19 @@ export class WeixinSimulator {
     if (grantType !== 'authorization_code') return refusal(40002, 'invalid grant_type');
     const name = this.#redeem(this.#logins, code) ?? this.#handMade(code);
     if (name === null) return refusal(40029, 'invalid code');
-    return { session_key: this.#letters(16).toString('base64'), openid: this.openidOf(name) };
+    const openid = this.openidOf(name);
+    const sessionKey = this.#letters(16).toString('base64');
+    this.#sessionKeys.set(openid, sessionKey);
+    return { session_key: sessionKey, openid };
+  }
+
+  /** The key is taken as the text it is. Source: developers.weixin.qq.com, "检验登录态". */
+  #checkedSession({ openid = '', signature, sig_method: method }: Readonly<Record<string, string>>): Words {
+    if (method !== 'hmac_sha256') return refusal(87008, 'invalid sig_method');
+    const sessionKey = this.sessionKeyOf(openid);
+    const isValid =
+      sessionKey !== null && createHmac('sha256', sessionKey).update('').digest('hex') === signature;
+    return isValid ? { errcode: 0, errmsg: 'ok' } : refusal(87009, 'invalid signature');
   }
 
   #stableToken({ grant_type: grantType, appid, secret, force_refresh: isForced }: Words): Words {
@@ -185,12 +222,8 @@ export class WeixinSimulator {
     return { access_token: made.token, expires_in: TOKEN_MS / SECOND_MS };
   }
 
-  #phoneNumber(token: string | undefined, { code }: Words): Words {
+  #phoneNumber({ code }: Words): Words {
     const { clock, keys } = this.#options;
-    const now = clock.now();
-    const known = this.#tokens.find((each) => each.token === token);
-    if (known === undefined) return refusal(40001, 'invalid credential');
-    if (now >= known.untilAtMs) return refusal(42001, 'access_token expired');
     const phoneNumber = this.#redeem(this.#numbers, code);
     if (phoneNumber === null) return refusal(40029, 'invalid code');
     return {
@@ -200,7 +233,7 @@ export class WeixinSimulator {
         phoneNumber,
         purePhoneNumber: phoneNumber,
         countryCode: '86',
-        watermark: { timestamp: Math.floor(now / SECOND_MS), appid: keys.appid },
+        watermark: { timestamp: Math.floor(clock.now() / SECOND_MS), appid: keys.appid },
       },
     };
   }
