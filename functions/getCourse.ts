@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import * as entitlements from '../shared/data/entitlements.ts';
+import { NO_ACCESS } from '../shared/domain/access.ts';
 import { maySee } from '../shared/domain/course.ts';
-import { accessUntilAtMs, mayUse } from '../shared/domain/entitlement.ts';
 import { fail } from '../shared/errors.ts';
+import { accessToOne } from '../shared/flows/accessTo.ts';
 import { findCourse } from '../shared/flows/catalogue.ts';
 import { http } from '../shared/function.ts';
 import { ProductId } from '../shared/schemas/base.ts';
@@ -24,12 +24,10 @@ export const getCourse = http(
   async ({ input, user, now, ports }) => {
     const course = await findCourse(ports, input.id);
     if (course === null) throw fail('course.not_found');
-    const entitlement =
-      user === null ? null : await entitlements.find(ports.database, user.id, course.product.id);
-    const isOwned = mayUse(entitlement, now);
-    if (!maySee(course.product, isOwned)) throw fail('course.not_found');
-    if (user === null) return course.view;
-    const untilAtMs = isOwned ? accessUntilAtMs(entitlement) : null;
-    return { ...course.view, owned: { isOwned, untilAtMs } };
+    const { product, view } = course;
+    const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
+    const { mayUse: isOwned, untilAtMs } = access;
+    if (!maySee(product, isOwned)) throw fail('course.not_found');
+    return user === null ? view : { ...view, owned: { isOwned, untilAtMs } };
   },
 );

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import * as entitlements from '../shared/data/entitlements.ts';
+import { NO_ACCESS } from '../shared/domain/access.ts';
 import { maySee, mediaExpiresAtMs } from '../shared/domain/course.ts';
-import { accessUntilAtMs, mayUse } from '../shared/domain/entitlement.ts';
 import { fail } from '../shared/errors.ts';
+import { accessToOne } from '../shared/flows/accessTo.ts';
 import { findCourse, findLesson } from '../shared/flows/catalogue.ts';
+import { recordOpened } from '../shared/flows/recordOpened.ts';
 import { http } from '../shared/function.ts';
 import { LessonId } from '../shared/schemas/base.ts';
 import { LessonView } from '../shared/schemas/product.ts';
@@ -27,16 +28,23 @@ export const getLesson = http(
     const course = lesson === null ? null : await findCourse(ports, lesson.productId);
     if (lesson === null || course === null) throw fail('lesson.not_found');
     const { product } = course;
-    const entitlement = user === null ? null : await entitlements.find(ports.database, user.id, product.id);
-    const isOwned = mayUse(entitlement, now);
+    const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
+    const isOwned = access.mayUse;
     if (!maySee(product, isOwned)) throw fail('lesson.not_found');
     if (!isOwned && !lesson.isTrial) {
       throw fail('lesson.not_owned', { params: { productId: product.id, listFen: product.listFen } });
     }
 
+    if (user !== null && isOwned) {
+      await recordOpened(
+        ports,
+        { userId: user.id, product, access, what: lesson.id, isDownload: false },
+        now,
+      );
+    }
     const { mediaKey, ...shown } = lesson;
     if (mediaKey === null) return { ...shown, mediaUrl: null, mediaExpiresAtMs: null };
-    const untilAtMs = lesson.isTrial ? null : accessUntilAtMs(entitlement);
+    const untilAtMs = lesson.isTrial ? null : access.untilAtMs;
     const expiresAtMs = mediaExpiresAtMs(lesson, untilAtMs, now);
     return {
       ...shown,

@@ -25,6 +25,8 @@ export const listCourses = http(
   },
   async ({ input, ports }) => {
     const page = await products.listPublished(ports.database, {
+      kind: 'course',
+      isFreeForMembers: false,
       category: input.category ?? null,
       sort: input.sort ?? 'newest',
       limit: input.limit ?? PAGE_SIZE,

@@ -23,8 +23,8 @@ export const putCartItem = http(
       const before = await carts.find(tx, user.id);
       const after = putItem(before, { userId: user.id, productId, now });
       if (after === before) return before;
-      await products.onSale(tx, [productId]);
-      const owned = await ownedAmong(tx, user.id, [productId], now);
+      const onSale = await products.onSale(tx, [productId], now);
+      const owned = await ownedAmong(tx, user.id, onSale, now);
       if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
       await (before === null ? carts.insert(tx, after) : carts.save(tx, after));
       return after;

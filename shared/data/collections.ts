@@ -8,9 +8,11 @@ import * as coupons from './coupons.ts';
 import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
+import * as evidence from './evidence.ts';
 import * as gifts from './gifts.ts';
 import * as goods from './goods.ts';
 import * as identities from './identities.ts';
+import * as invitations from './invitations.ts';
 import * as journal from './journal.ts';
 import * as lessons from './lessons.ts';
 import * as memberships from './memberships.ts';
@@ -41,8 +43,10 @@ export const collections: readonly Collection[] = [
   courses.collection,
   entitlements.collection,
   gifts.collection,
+  evidence.collection,
   goods.collection,
   identities.collection,
+  invitations.collection,
   journal.collection,
   lessons.collection,
   memberships.collection,

@@ -1,15 +1,28 @@
-/** Who may use what: one document for each user and product. */
-import type { Reader, Tx } from '../ports.ts';
+/** What users have of products: one document for each user and product. */
+import type { Page, Reader, Tx } from '../ports.ts';
 import type { ProductId, UserId } from '../schemas/base.ts';
 import { Entitlement, entitlementId } from '../schemas/entitlement.ts';
 import { defineCollection } from './collection.ts';
 
-/** By id only: who asks knows the user and the product. */
+/** From version 1, where every source was an order, and a date was a length of time. */
+function fromOrders(doc: Record<string, unknown>): unknown {
+  const sources = Array.isArray(doc.sources) ? doc.sources : [];
+  const sourceOf = ({ orderId, ...rest }: Record<string, unknown>) => ({
+    ...rest,
+    sourceId: orderId,
+    cause: 'order',
+    isDated: false,
+  });
+  return { ...doc, sources: sources.map(sourceOf) };
+}
+
+/** Found by id; `byUser` lists a user's own, what changed last first. */
 export const collection = defineCollection({
   name: 'entitlements',
   schema: Entitlement,
-  version: 1,
-  indexes: {},
+  version: 2,
+  upgrade: fromOrders,
+  indexes: { byUser: { fields: ['userId', 'updatedAtMs'] } },
 });
 
 /** The reasons a user has for a product, ended and revoked ones among them, or null when there never was one. */
@@ -19,6 +32,27 @@ export function find(
   productId: ProductId,
 ): Promise<Entitlement | null> {
   return reader.find(collection, entitlementId(userId, productId));
+}
+
+/** Those that there are of so many products, at most 100, in one read. */
+export function findMany(
+  reader: Pick<Reader, 'findMany'>,
+  userId: UserId,
+  productIds: readonly ProductId[],
+): Promise<Entitlement[]> {
+  return reader.findMany(
+    collection,
+    productIds.map((id) => entitlementId(userId, id)),
+  );
+}
+
+/** One page of what a user has or had, what changed last first. @throws request.invalid for a cursor that is not ours */
+export function ofUser(
+  reader: Reader,
+  userId: UserId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Entitlement>> {
+  return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */

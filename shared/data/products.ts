@@ -1,13 +1,13 @@
 /** Products: what can be bought and at which price. What a course teaches is in `courses` and `lessons`. */
 
-import { PLAIN_TERMS } from '../domain/product.ts';
+import { isOnSale, PLAIN_TERMS } from '../domain/product.ts';
 import { fail } from '../errors.ts';
 import type { Page, Query, Reader, Tx } from '../ports.ts';
-import type { ProductId } from '../schemas/base.ts';
-import { type CourseSort, Product } from '../schemas/product.ts';
+import type { ProductId, TimeMs } from '../schemas/base.ts';
+import { type CourseSort, Product, ProductKind } from '../schemas/product.ts';
 import { all, defineCollection } from './collection.ts';
 
-/** Listed by state, with or without category, by age or price. */
+/** Listed by state and kind, with or without category, by age or price; and what is free for members. */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
@@ -15,9 +15,15 @@ export const collection = defineCollection({
   upgrade: (doc) => ({ ...PLAIN_TERMS, ...doc }),
   indexes: {
     newest: { fields: ['state', 'publishedAtMs'] },
-    price: { fields: ['state', 'listFen'] },
-    categoryNewest: { fields: ['state', 'category', 'publishedAtMs'] },
-    categoryPrice: { fields: ['state', 'category', 'listFen'] },
+    kindNewest: { fields: ['state', 'kind', 'publishedAtMs'] },
+    kindPrice: { fields: ['state', 'kind', 'listFen'] },
+    categoryNewest: { fields: ['state', 'category', 'kind', 'publishedAtMs'] },
+    categoryPrice: { fields: ['state', 'category', 'kind', 'listFen'] },
+    memberNewest: { fields: ['state', 'isFreeForMembers', 'kind', 'publishedAtMs'] },
+    memberPrice: { fields: ['state', 'isFreeForMembers', 'kind', 'listFen'] },
+    memberCategoryNewest: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'publishedAtMs'] },
+    memberCategoryPrice: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'listFen'] },
+    staff: { fields: ['kind', 'state', 'updatedAtMs'] },
   },
 });
 
@@ -31,46 +37,87 @@ export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly Product
   return reader.findMany(collection, ids);
 }
 
+/** The products that exist, in whatever state, in the order of `ids`. Peeked: what changes of them is no conflict. */
+export async function peekMany(tx: Pick<Tx, 'peek'>, ids: readonly ProductId[]): Promise<Product[]> {
+  const found = await Promise.all(ids.map((id) => tx.peek(collection, id)));
+  return found.filter((product) => product !== null);
+}
+
 /**
  * The products as they are on sale, in the order of `ids`. Peeked: a price that changes at the same moment is no
- * conflict. @throws product.not_found with `productId`, also for what is not published.
+ * conflict. @throws product.not_found with `productId`, also for what is not published, or not sold at this time.
  */
-export async function onSale(tx: Pick<Tx, 'peek'>, ids: readonly ProductId[]): Promise<Product[]> {
+export async function onSale(
+  tx: Pick<Tx, 'peek'>,
+  ids: readonly ProductId[],
+  now: TimeMs,
+): Promise<Product[]> {
   const products: Product[] = [];
   for (const productId of ids) {
     const product = await tx.peek(collection, productId);
-    if (product?.state !== 'published') throw fail('product.not_found', { params: { productId } });
+    if (product === null || !isOnSale(product, now))
+      throw fail('product.not_found', { params: { productId } });
     products.push(product);
   }
   return products;
 }
 
 const sorts = {
-  newest: { index: 'newest', byCategory: 'categoryNewest', order: 'descending' },
-  price_asc: { index: 'price', byCategory: 'categoryPrice', order: 'ascending' },
-  price_desc: { index: 'price', byCategory: 'categoryPrice', order: 'descending' },
-} as const satisfies Record<CourseSort, { index: string; byCategory: string; order: Query['order'] }>;
+  newest: { by: 'Newest', order: 'descending' },
+  price_asc: { by: 'Price', order: 'ascending' },
+  price_desc: { by: 'Price', order: 'descending' },
+} as const satisfies Record<CourseSort, { by: string; order: Query['order'] }>;
+
+/** Which part of the catalogue somebody looks at. */
+export interface ShelfAsked {
+  /** Null for every kind. */
+  readonly kind: ProductKind | null;
+  /** Null for all of them. */
+  readonly category: string | null;
+  /** Only what is free for members. */
+  readonly isFreeForMembers: boolean;
+  readonly sort: CourseSort;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
 
 /** One page of what is published. @throws request.invalid for a cursor of another query */
-export function listPublished(
+export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): Promise<Page<Product>> {
+  const { kind, category, isFreeForMembers, limit, cursor } = asked;
+  const { by, order } = sorts[asked.sort];
+  const shelf = category === null ? 'kind' : 'category';
+  const memberShelf = category === null ? 'member' : 'memberCategory';
+  return reader.list(collection, {
+    index: `${isFreeForMembers ? memberShelf : shelf}${by}`,
+    where: {
+      state: 'published',
+      ...(isFreeForMembers ? { isFreeForMembers } : {}),
+      ...(category === null ? {} : { category }),
+      kind: kind ?? ProductKind.options,
+    },
+    order,
+    limit,
+    cursor,
+  });
+}
+
+/** One page of all products of these kinds and states, what changed last first: for staff. @throws request.invalid */
+export function listForStaff(
   reader: Pick<Reader, 'list'>,
   asked: {
-    readonly category: string | null;
-    readonly sort: CourseSort;
+    readonly kind: ProductKind | null;
+    readonly state: Product['state'] | null;
     readonly limit: number;
     readonly cursor: string | null;
   },
 ): Promise<Page<Product>> {
-  const { index, byCategory, order } = sorts[asked.sort];
+  const { kind, state, limit, cursor } = asked;
   return reader.list(collection, {
-    index: asked.category === null ? index : byCategory,
-    where: {
-      state: 'published',
-      ...(asked.category === null ? {} : { category: asked.category }),
-    },
-    order,
-    limit: asked.limit,
-    cursor: asked.cursor,
+    index: 'staff',
+    where: { kind: kind ?? ProductKind.options, state: state ?? Product.shape.state.options },
+    order: 'descending',
+    limit,
+    cursor,
   });
 }
 

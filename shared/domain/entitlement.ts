@@ -1,59 +1,80 @@
-/** Who may use what: the reasons a user has for one product, and what they come to. */
-import { DAY_MS, type OrderId, type ProductId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
-import { type Entitlement, entitlementId } from '../schemas/entitlement.ts';
+/** The reasons a user has for one product, and what they come to. Who may use what is in `access.ts`. */
+import { DAY_MS, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
+import {
+  type Entitlement,
+  type EntitlementSource,
+  entitlementId,
+  type GrantCause,
+  type SourceId,
+} from '../schemas/entitlement.ts';
 import type { AccessRule } from '../schemas/product.ts';
+import { atMost } from './calendar.ts';
 
 /**
- * The user's access with what one order gives added. An order gives once: for an order that is there already, the very
- * same object comes back.
+ * The user's access with what one source gives added. A source gives once: for one that is there already, active or
+ * taken back, the very same object comes back.
  */
 export function grant(
   before: Entitlement | null,
   given: {
     readonly userId: UserId;
     readonly productId: ProductId;
-    readonly orderId: OrderId;
+    readonly sourceId: SourceId;
+    readonly cause: GrantCause;
     readonly access: AccessRule;
     readonly fromAtMs: TimeMs;
+    /** `revoked` for what is on its way back before it was given. `active` when not said. */
+    readonly state?: EntitlementSource['state'];
     readonly now: TimeMs;
   },
 ): Entitlement {
-  const { userId, productId, orderId, access, fromAtMs, now } = given;
-  if (before?.sources.some((source) => source.orderId === orderId)) return before;
-  const untilAtMs = endOf(access, fromAtMs);
+  const { userId, productId, sourceId, cause, access, fromAtMs, state = 'active', now } = given;
+  if (before?.sources.some((source) => source.sourceId === sourceId)) return before;
+  const isDated = access.kind === 'until';
+  const source = { sourceId, cause, fromAtMs, untilAtMs: endOf(access, fromAtMs), isDated, state };
   return {
     id: entitlementId(userId, productId),
     userId,
     productId,
-    sources: [...(before?.sources ?? []), { orderId, fromAtMs, untilAtMs, state: 'active' }],
+    sources: [...(before?.sources ?? []), source],
     updatedAtMs: now,
   };
 }
 
 function endOf(access: AccessRule, fromAtMs: TimeMs): TimeMs | null {
   if (access.kind === 'forever') return null;
-  return access.kind === 'days' ? timeMs(fromAtMs + access.days * DAY_MS) : access.untilAtMs;
+  return access.kind === 'days' ? atMost(fromAtMs + access.days * DAY_MS) : access.untilAtMs;
+}
+
+/**
+ * The access with what one source gave taken back, or given again. The very same object comes back when there is
+ * nothing of that source, or it is so already.
+ */
+export function withSource(
+  before: Entitlement,
+  sourceId: SourceId,
+  state: EntitlementSource['state'],
+  now: TimeMs,
+): Entitlement {
+  const isChanging = before.sources.some((source) => source.sourceId === sourceId && source.state !== state);
+  if (!isChanging) return before;
+  const sources = before.sources.map((source) =>
+    source.sourceId === sourceId ? { ...source, state } : source,
+  );
+  return { ...before, sources, updatedAtMs: now };
 }
 
 /**
  * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
- * began, so that what is bought while access lasts is added after it.
+ * began, so that what is bought while access lasts is added after it; a date only says that it lasts at least so long.
  */
 export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
   const active = (entitlement?.sources ?? []).filter((source) => source.state === 'active');
   let endMs = 0;
-  for (const { fromAtMs, untilAtMs } of active.toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
+  for (const { fromAtMs, untilAtMs, isDated } of active.toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
     if (untilAtMs === null) return null;
-    endMs = Math.max(endMs, fromAtMs) + (untilAtMs - fromAtMs);
+    if (isDated) endMs = Math.max(endMs, untilAtMs);
+    else endMs = Math.max(endMs, fromAtMs) + (untilAtMs - fromAtMs);
   }
-  return timeMs(endMs);
-}
-
-/**
- * Whether the user may use the product now. Only the end is looked at: a period begins when it was paid for, and the
- * clock that said so may be a little ahead of this one.
- */
-export function mayUse(entitlement: Entitlement | null, now: TimeMs): boolean {
-  const untilAtMs = accessUntilAtMs(entitlement);
-  return untilAtMs === null || now < untilAtMs;
+  return atMost(endMs);
 }

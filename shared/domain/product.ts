@@ -1,5 +1,5 @@
 /** What every product has, whatever its kind: the terms on which it is sold. */
-import type { BasisPoints } from '../schemas/base.ts';
+import type { BasisPoints, TimeMs } from '../schemas/base.ts';
 import type { Product, RefundPolicy } from '../schemas/product.ts';
 
 /** The refund policy of a product that names none: 7 days, everything back while at most 30 % of it was opened. */
@@ -22,4 +22,15 @@ export const PLAIN_TERMS = {
   plan: null,
   parts: [],
   partOf: [],
+  draftDigest: null,
 } as const satisfies Partial<Product>;
+
+/** Whether it can be bought now: published, and within its time of sale. */
+export function isOnSale(
+  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs'>,
+  now: TimeMs,
+): boolean {
+  const { state, saleFromAtMs, saleUntilAtMs } = product;
+  const hasBegun = saleFromAtMs === null || now >= saleFromAtMs;
+  return state === 'published' && hasBegun && (saleUntilAtMs === null || now < saleUntilAtMs);
+}

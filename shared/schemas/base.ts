@@ -34,9 +34,25 @@ export type OrderId = z.infer<typeof OrderId>;
 export const RefundRequestId = idOf<'RefundRequestId'>('rfd');
 export type RefundRequestId = z.infer<typeof RefundRequestId>;
 
+/** A batch of redeem codes, made by the client. `bat_` + ULID. */
+export const CodeBatchId = idOf<'CodeBatchId'>('bat');
+export type CodeBatchId = z.infer<typeof CodeBatchId>;
+
+/** Membership that staff give, made by the client so that a repeat gives once. `mgr_` + ULID. */
+export const MembershipGrantId = idOf<'MembershipGrantId'>('mgr');
+export type MembershipGrantId = z.infer<typeof MembershipGrantId>;
+
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export const TemplateId = idOf<'TemplateId'>('tpl');
 export type TemplateId = z.infer<typeof TemplateId>;
+
+/** A comment that a learner wrote. `cmt_` + ULID. */
+export const CommentId = idOf<'CommentId'>('cmt');
+export type CommentId = z.infer<typeof CommentId>;
+
+/** What somebody gets for points, made by the client so that a repeat gets it once. `rdm_` + ULID. */
+export const RedemptionId = idOf<'RedemptionId'>('rdm');
+export type RedemptionId = z.infer<typeof RedemptionId>;
 
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
 export const AdjustmentId = idOf<'AdjustmentId'>('adj');

@@ -1,12 +1,23 @@
 /** Who may use what, and why. */
 import * as z from 'zod';
-import { OrderId, ProductId, TimeMs, UserId } from './base.ts';
+import { ProductId, TimeMs, UserId } from './base.ts';
 
-/** One reason for access: an order's line. `untilAtMs` is exclusive; null for ever. */
+/** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
+export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff']);
+export type GrantCause = z.infer<typeof GrantCause>;
+
+/** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
+export const SourceId = z.string().regex(/^[A-Za-z0-9_:-]{1,80}$/);
+export type SourceId = z.infer<typeof SourceId>;
+
+/** One reason for access. `untilAtMs` is exclusive; null for ever. */
 export const EntitlementSource = z.object({
-  orderId: OrderId,
+  sourceId: SourceId,
+  cause: GrantCause,
   fromAtMs: TimeMs,
   untilAtMs: TimeMs.nullable(),
+  /** Whether it ends on a date, whenever it was had; otherwise it is a length of time, and is added to what there is. */
+  isDated: z.boolean(),
   state: z.enum(['active', 'revoked']),
 });
 export type EntitlementSource = z.infer<typeof EntitlementSource>;

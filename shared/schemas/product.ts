@@ -107,7 +107,10 @@ export const Product = z.object({
   parts: z.array(ProductId).max(PARTS_MAX),
   /** The bundles and columns that this is a part of. */
   partOf: z.array(ProductId).max(PARTS_MAX),
-  lessonCount: z.int().min(0).max(2000),
+  /** How many lessons there are; of a bundle or column in all its parts, where one without lessons counts as one. */
+  lessonCount: z.int().min(0).max(4000),
+  /** Of what staff wrote when they made it, so that the same id with another content is refused; null for a course. */
+  draftDigest: z.string().length(64).nullable(),
   publishedAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
@@ -187,7 +190,9 @@ export const CourseDraft = Product.pick({
 export type CourseDraft = z.infer<typeof CourseDraft>;
 
 /** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
-export const StaffCourseView = Product.omit({ kind: true }).extend({ chapters: Course.shape.chapters });
+export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).extend({
+  chapters: Course.shape.chapters,
+});
 export type StaffCourseView = z.infer<typeof StaffCourseView>;
 
 /** A course in a list: nothing in it has to be paid for. */

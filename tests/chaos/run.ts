@@ -120,7 +120,7 @@ function duplicatesIn(store: Store): string[] {
   const seen = new Map<string, number>();
   const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1);
   for (const { userId, productId, sources } of store.entitlements.values()) {
-    for (const { orderId } of sources) count(`access of ${userId} to ${productId} from ${orderId}`);
+    for (const { sourceId } of sources) count(`access of ${userId} to ${productId} from ${sourceId}`);
   }
   for (const { orderId } of store.pointsEntries.values())
     if (orderId !== null) count(`points for ${orderId}`);

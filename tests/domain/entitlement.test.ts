@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { accessUntilAtMs, grant, mayUse } from '../../shared/domain/entitlement.ts';
+import { collection } from '../../shared/data/entitlements.ts';
+import { accessUntilAtMs, grant, withSource } from '../../shared/domain/entitlement.ts';
 import { DAY_MS, OrderId, timeMs } from '../../shared/schemas/base.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { productIdOf } from '../support/given.coupon.ts';
@@ -20,19 +21,20 @@ const give = (before: Entitlement | null, { order, onDay, days }: Bought) => {
   return grant(before, {
     userId: USER_ID,
     productId: productIdOf(1),
-    orderId: orderIdOf(order),
+    sourceId: orderIdOf(order),
+    cause: 'order',
     access: days === null ? { kind: 'forever' } : { kind: 'days', days },
     fromAtMs,
     now: fromAtMs,
   });
 };
-/** The access with one order's part marked as taken back. */
-const takenBack = (before: Entitlement, order: number): Entitlement => ({
-  ...before,
-  sources: before.sources.map((source) =>
-    source.orderId === orderIdOf(order) ? { ...source, state: 'revoked' } : source,
-  ),
-});
+/** The access with one order's part taken back. */
+const takenBack = (before: Entitlement, order: number) =>
+  withSource(before, orderIdOf(order), 'revoked', before.updatedAtMs);
+const mayUse = (entitlement: Entitlement | null, now: number) => {
+  const untilAtMs = accessUntilAtMs(entitlement);
+  return untilAtMs === null || now < untilAtMs;
+};
 const giveAll = (all: readonly Bought[]) => all.reduce<Entitlement | null>(give, null);
 const onDay = (day: number) => timeMs(NOW + day * DAY_MS);
 
@@ -97,6 +99,53 @@ describe(`what orders give comes to (seed ${seed})`, () => {
   });
 });
 
+test('what was taken back and is given again is as it was; doing either twice changes nothing', () => {
+  const whole = giveAll([
+    { order: 1, onDay: 0, days: 7 },
+    { order: 2, onDay: 1, days: 7 },
+  ]);
+  if (whole === null) throw new Error('something was bought');
+  const without = takenBack(whole, 1);
+  expect(accessUntilAtMs(without)).toBe(onDay(8));
+  expect(takenBack(without, 1)).toBe(without);
+  expect(withSource(without, orderIdOf(1), 'active', whole.updatedAtMs)).toEqual(whole);
+  expect(withSource(whole, orderIdOf(1), 'active', NOW)).toBe(whole);
+  expect(takenBack(whole, 9)).toBe(whole);
+});
+
+test('a date is no length of time: had twice it is the same date, and it takes nothing from what is there', () => {
+  const until = (before: Entitlement | null, sourceId: string, day: number, boughtOn: number) =>
+    grant(before, {
+      userId: USER_ID,
+      productId: productIdOf(1),
+      sourceId,
+      cause: 'gift',
+      access: { kind: 'until', untilAtMs: onDay(day) },
+      fromAtMs: onDay(boughtOn),
+      now: onDay(boughtOn),
+    });
+  const once = until(null, 'a', 10, 0);
+  expect(accessUntilAtMs(until(once, 'b', 10, 5))).toBe(onDay(10));
+  expect(accessUntilAtMs(until(once, 'b', 3, 9))).toBe(onDay(10));
+  expect(accessUntilAtMs(give(once, { order: 1, onDay: 4, days: 7 }))).toBe(onDay(17));
+});
+
+test('what is given as taken back opens nothing, until it is given again', () => {
+  const asked = {
+    userId: USER_ID,
+    productId: productIdOf(1),
+    sourceId: 'x',
+    cause: 'order',
+    access: { kind: 'forever' },
+    fromAtMs: NOW,
+    state: 'revoked',
+    now: NOW,
+  } as const;
+  const given = grant(null, asked);
+  expect(accessUntilAtMs(given)).toBe(0);
+  expect(accessUntilAtMs(withSource(given, 'x', 'active', NOW))).toBeNull();
+});
+
 test('access ends with the millisecond in which it ends', () => {
   const week = giveAll([{ order: 1, onDay: 0, days: 7 }]);
   expect(mayUse(week, timeMs(onDay(7) - 1))).toBe(true);
@@ -110,6 +159,15 @@ test('who never bought it may not use it', () => {
 
 test('a payment that the rail dates a little ahead of our clock opens at once', () => {
   expect(mayUse(giveAll([{ order: 1, onDay: 1, days: 7 }]), NOW)).toBe(true);
+});
+
+test('access that was stored when every source was an order is read as it was meant', () => {
+  const { id, userId, productId, updatedAtMs } = give(null, { order: 1, onDay: 0, days: 7 });
+  const orderId = orderIdOf(1);
+  const source = { orderId, fromAtMs: NOW, untilAtMs: onDay(7), state: 'active' };
+  const old = { id, userId, productId, updatedAtMs, sources: [source] };
+  const read = Entitlement.parse(collection.upgrade?.(old, 1));
+  expect(read).toEqual(give(null, { order: 1, onDay: 0, days: 7 }));
 });
 
 test('bought for ever and taken back is gone; given again by the same order it stays gone', () => {

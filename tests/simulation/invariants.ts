@@ -53,7 +53,7 @@ const pointsFor = (order: Order) => Math.floor(order.payableFen / 100);
 const sourcesOf = (store: Store, order: Order, productId: string) =>
   store.entitlements
     .get(`${order.userId}:${productId}`)
-    ?.sources.filter((source) => source.orderId === order.id) ?? [];
+    ?.sources.filter((source) => source.sourceId === order.id) ?? [];
 
 const earnedBy = (store: Store, order: Order) =>
   [...store.pointsEntries.values()].filter((entry) => entry.orderId === order.id);
@@ -258,10 +258,10 @@ const accessIsPaidFor: Invariant = {
   broken: ({ store }) =>
     [...store.entitlements.values()].flatMap((entitlement) =>
       entitlement.sources.flatMap((source) => {
-        const order = store.orders.get(source.orderId);
+        const order = store.orders.get(source.sourceId);
         const isBought = order?.lines.some((line) => line.productId === entitlement.productId) === true;
         const isRight = isBought && order.userId === entitlement.userId && order.state === 'paid';
-        return lines([!isRight && `${entitlement.id} by ${source.orderId} (${order?.state})`]);
+        return lines([!isRight && `${entitlement.id} by ${source.sourceId} (${order?.state})`]);
       }),
     ),
 };

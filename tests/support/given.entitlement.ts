@@ -1,7 +1,7 @@
 /** Access for tests, as a paid order would have given it. */
 import * as entitlements from '../../shared/data/entitlements.ts';
 import { grant } from '../../shared/domain/entitlement.ts';
-import { OrderId, type ProductId, type UserId } from '../../shared/schemas/base.ts';
+import type { ProductId, UserId } from '../../shared/schemas/base.ts';
 import type { AccessRule } from '../../shared/schemas/product.ts';
 import type { World } from './world.ts';
 
@@ -13,10 +13,10 @@ export async function givenAccess(
   access: AccessRule = { kind: 'forever' },
 ): Promise<void> {
   const now = world.clock.now();
-  const orderId = OrderId.parse(world.ports.ids.make('ord'));
+  const sourceId = world.ports.ids.make('ord');
   await world.ports.database.tx(async (tx) => {
     const before = await entitlements.find(tx, userId, productId);
-    const after = grant(before, { userId, productId, orderId, access, fromAtMs: now, now });
+    const after = grant(before, { userId, productId, sourceId, cause: 'order', access, fromAtMs: now, now });
     await entitlements.save(tx, before, after);
   });
 }
