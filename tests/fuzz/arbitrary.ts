@@ -155,14 +155,24 @@ export function inputsOf(operation: Operation, contract: Contract, hints: Hints)
   });
 }
 
+/** A value as it stands in a query: everything there is text. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** Percent-encoded; half a surrogate as the bytes that an encoder which does not look would send. */
+function encoded(text: string): string {
+  return text
+    .split(/(\p{Surrogate})/u)
+    .map((part) => (/^\p{Surrogate}$/u.test(part) ? '%ED%A0%80' : encodeURIComponent(part)))
+    .join('');
+}
+
 /** The path and query of a request for this input. A list in the query is a parameter given more than once. */
 export function targetOf({ path }: Operation, input: Input): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path[name] ?? ''));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encoded(input.path[name] ?? ''));
   const pairs = Object.entries(input.query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map(
-      (one) =>
-        `${encodeURIComponent(name)}=${encodeURIComponent(typeof one === 'object' ? JSON.stringify(one) : String(one))}`,
-    ),
+    (Array.isArray(value) ? value : [value]).map((one) => `${encoded(name)}=${encoded(wordOf(one))}`),
   );
   return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
 }

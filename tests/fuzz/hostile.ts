@@ -155,11 +155,16 @@ function attacksIn(
     places(tree).flatMap((place) => {
       // A query as a whole is always an object: only keys can be added to it.
       if (half === 'query' && place.path.length === 0 && kind !== 'key' && kind !== 'prototype') return [];
-      return replacements(place, kind).map(([what, value]) => ({
-        what: `${kind}: ${what}`,
-        path: place.path,
-        tree: withAt(tree, place.path, value),
-      }));
+      // A list of nothing is not sent in a query at all.
+      const isSent = ([, value]: readonly [string, unknown]) =>
+        half === 'body' || !Array.isArray(value) || value.length > 0;
+      return replacements(place, kind)
+        .filter(isSent)
+        .map(([what, value]) => ({
+          what: `${kind}: ${what}`,
+          path: place.path,
+          tree: withAt(tree, place.path, value),
+        }));
     }),
   );
 }

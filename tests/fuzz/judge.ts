@@ -2,7 +2,7 @@
 
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import Ajv from 'ajv/dist/2020.js';
-import type { Input } from './arbitrary.ts';
+import { type Input, wordOf } from './arbitrary.ts';
 import type { Contract, Operation, Schema } from './contract.ts';
 
 /** An answer as it came. */
@@ -68,6 +68,14 @@ export class Judge {
     return validator;
   }
 
+  /** What a server reads of a parameter: a number where digits are sent for one, a list where one is meant. */
+  #read(type: Schema['type'], sent: unknown): unknown {
+    const words = (Array.isArray(sent) ? sent : [sent]).map(wordOf);
+    const [word = ''] = words;
+    if (type === 'array' || words.length > 1) return words;
+    return type === 'integer' && DIGITS.test(word) ? Number(word) : word;
+  }
+
   /** Whether the document allows this input. What it cannot say (an order of two instants) it allows. */
   allows(operation: Operation, { path, query, body }: Input): boolean {
     const { id, parameters } = operation;
@@ -77,11 +85,7 @@ export class Judge {
         if (required) return false;
         continue;
       }
-      const type = this.#contract.resolve(schema).type;
-      const isNumber = type === 'integer' && DIGITS.test(String(sent));
-      const isList = type === 'array' && !Array.isArray(sent);
-      const text = Array.isArray(sent) ? sent.map(String) : String(sent);
-      const value = isNumber ? Number(sent) : isList ? [text] : text;
+      const value = this.#read(this.#contract.resolve(schema).type, sent);
       if (!this.#validator(`${id} ${name}`, 'sent:', schema)(value)) return false;
     }
     const inQuery = new Set(parameters.filter((one) => one.in === 'query').map(({ name }) => name));

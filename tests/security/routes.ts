@@ -1,0 +1,68 @@
+/** The routes of the committed contract, as requests. */
+import fc from 'fast-check';
+import { type Input, inputsOf, targetOf } from '../fuzz/arbitrary.ts';
+import { type Operation, readContract } from '../fuzz/contract.ts';
+import { Judge } from '../fuzz/judge.ts';
+import { seed } from '../support/seeded.ts';
+import type { Sent, Stack } from './stack.ts';
+
+/** What the API promises. */
+export const contract = readContract();
+
+/** Says whether an input or an answer is as promised. */
+export const judge = new Judge(contract);
+
+/** Operations of some accesses, as `[id, operation]`, ready for `test.each`. */
+export function operationsOf(...accesses: readonly Operation['access'][]): [string, Operation][] {
+  return contract.operations
+    .filter(({ access }) => accesses.includes(access))
+    .map((operation) => [`${operation.method} ${operation.path}`, operation]);
+}
+
+/** The operation of that id, null when there is none (yet). */
+export function findOperation(id: string): Operation | null {
+  return contract.operations.find((operation) => operation.id === id) ?? null;
+}
+
+/** An input that the document allows, always the same one. */
+export function exampleOf(operation: Operation, nowMs = Date.now()): Input {
+  const [input] = fc.sample(inputsOf(operation, contract, { nowMs }), { seed, numRuns: 1 });
+  if (input === undefined) throw new Error(`no input for ${operation.id}`);
+  return input;
+}
+
+/** The request for an input. Where a body is read, something is sent, if only an empty object. */
+export function requestOf(
+  operation: Operation,
+  input: Input,
+  token: string | null,
+): Pick<Sent, 'method' | 'target' | 'body' | 'token'> {
+  const { method } = operation;
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  return {
+    method,
+    target: targetOf(operation, input),
+    token,
+    ...(hasBody && { body: input.body === undefined ? {} : input.body }),
+  };
+}
+
+/** Fails unless the store is, after `work` and all that followed of it, as it was before. */
+export async function expectUnchanged(stack: Stack, work: () => Promise<void>): Promise<void> {
+  await stack.store.settled();
+  const version = stack.store.version();
+  const before = stack.store.digests();
+  await work();
+  await stack.store.settled();
+  if (stack.store.version() === version) return;
+  const after = stack.store.digests();
+  expect([...after].filter(([name, digest]) => before.get(name) !== digest).map(([name]) => name)).toEqual(
+    [],
+  );
+}
+
+/** Fails if any answer since the last time was our own fault, or showed the inside. */
+export function expectSane(stack: Stack): void {
+  expect(stack.insane.splice(0)).toEqual([]);
+  expect(stack.isAlive()).toBe(true);
+}
