@@ -7,6 +7,8 @@ import { systemIds } from '../shared/adapters/ids.system.ts';
 import { jsonLog } from '../shared/adapters/log.json.ts';
 import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
 import { wechatPay } from '../shared/adapters/pay.wechat.ts';
+import { xpay } from '../shared/adapters/pay.xpay.ts';
+import { wechatPush } from '../shared/adapters/push.wechat.ts';
 import { httpSend } from '../shared/adapters/request.http.ts';
 import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
@@ -85,13 +87,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     isEager: true,
   });
   const account = { appid: own.appid, secret: own.appSecret, baseUrl: options.wechatUrl, send, clock };
+  const call = wechatCalls(account);
   const ports: Ports = {
     database: openDatabase(options, random),
     bus,
     cache: memoryCache({ clock, random }),
-    wechat: wechatApi({ ...account, call: wechatCalls(account) }),
+    wechat: wechatApi({ ...account, call }),
     rails: {
-      xpay: null,
+      xpay: xpay({ appid: own.appid, offerId: own.xpayOfferId, appKey: own.xpayAppKey, env: 0, call }),
       wxpay: wechatPay({
         appid: own.appid,
         merchantId: own.merchantId,
@@ -108,7 +111,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         ids,
       }),
     },
-    push: null,
+    push: wechatPush({
+      appid: own.appid,
+      token: own.pushToken,
+      encodingAesKey: own.pushAesKey,
+      clock,
+      ids,
+    }),
     files,
     clock,
     ids,

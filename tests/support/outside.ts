@@ -1,16 +1,21 @@
 import { sendTo } from '../../local/simulators/exchange.ts';
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
+import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay.ts';
 import { wechatPay as payAdapter } from '../../shared/adapters/pay.wechat.ts';
+import { xpay as xpayAdapter } from '../../shared/adapters/pay.xpay.ts';
+import { wechatPush } from '../../shared/adapters/push.wechat.ts';
 import type { Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
 import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
-import type { Ids, Rails, Wechat } from '../../shared/ports.ts';
+import type { Ids, Push, Rails, Wechat } from '../../shared/ports.ts';
 import type { VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 
 /** Where simulated WeChat Pay believes that we are. */
 export const NOTIFY_URL = 'https://api.example.com/api/pay/notify';
+/** Where simulated WeChat pushes to. */
+export const PUSH_URL = 'https://api.example.com/api/wechat/push';
 
 /** The simulated outside of a world, and the real adapters that reach it. */
 export interface Outside {
@@ -18,11 +23,17 @@ export interface Outside {
   readonly wechatPay: WechatPaySimulator;
   /** Simulated api.weixin.qq.com. */
   readonly weixin: WeixinSimulator;
+  /** Simulated virtual payment: its faults, its phone, Apple, its pushes, and its books as the oracle. */
+  readonly xpay: XpaySimulator;
   readonly wechat: Wechat;
   readonly rails: Rails;
+  readonly push: Push;
 }
 
-/** Puts WeChat and WeChat Pay around a world. Notices set out when the clock's jobs run, and arrive through `deliver`. */
+/**
+ * Puts WeChat, WeChat Pay and virtual payment around a world. Notices and pushes set out when the clock's jobs run, and
+ * arrive through `deliver`.
+ */
 export function outside(given: {
   readonly clock: VirtualClock;
   readonly random: () => number;
@@ -33,11 +44,12 @@ export function outside(given: {
   const weixin = createWeixinSimulator({ keys, clock, random });
   const schedule = clock.schedule;
   const wechatPay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
+  const xpay = createXpaySimulator({ keys, clock, random, schedule, deliver, weixin, pushUrl: PUSH_URL });
   const account = {
     appid: keys.appid,
     secret: keys.appSecret,
     baseUrl: 'https://api.weixin.qq.com',
-    send: sendTo((request) => weixin.handle(request)),
+    send: sendTo((request) => (request.path.startsWith('/xpay/') ? xpay : weixin).handle(request)),
     clock,
   };
   const call = wechatCalls(account);
@@ -57,5 +69,13 @@ export function outside(given: {
     clock,
     ids,
   });
-  return { weixin, wechatPay, wechat, rails: { wxpay, xpay: null } };
+  const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
+  const push = wechatPush({
+    appid: keys.appid,
+    token: keys.pushToken,
+    encodingAesKey: keys.pushAesKey,
+    clock,
+    ids,
+  });
+  return { weixin, wechatPay, xpay, wechat, rails: { wxpay, xpay: xpayAdapter({ ...shop, call }) }, push };
 }

@@ -1,5 +1,5 @@
 /**
- * A whole world in one process: every port, virtual time, seeded chance, WeChat and WeChat Pay simulated, and every
+ * A whole world in one process: every port, virtual time, seeded chance, WeChat with both ways to pay simulated, and every
  * call through the whole chain. The same seed gives the same world.
  */
 import type * as z from 'zod';
@@ -96,7 +96,7 @@ export interface WorldOptions {
   readonly database?: (inner: Database, ports: Pick<Ports, 'clock' | 'ids'>) => Database;
 }
 
-export interface World extends Pick<Outside, 'weixin' | 'wechatPay'> {
+export interface World extends Pick<Outside, 'weixin' | 'wechatPay' | 'xpay'> {
   readonly seed: number;
   readonly ports: Ports;
   readonly clock: VirtualClock;
@@ -200,6 +200,21 @@ async function consumerOf(name: string): Promise<Consumer> {
   return own;
 }
 
+/** What WeChat, WeChat Pay and virtual payment call by themselves. */
+const callbacks = [
+  async () => (await import('../../functions/payNotify.ts')).payNotify,
+  async () => (await import('../../functions/wechatPush.ts')).wechatPush,
+  async () => (await import('../../functions/checkWechatPush.ts')).checkWechatPush,
+];
+
+async function callbackOf(route: string): Promise<CallbackFunction> {
+  for (const load of callbacks) {
+    const own = await load();
+    if (own.contract.route === route) return own;
+  }
+  throw new Error(`nobody at ${route}`);
+}
+
 /** Makes a world. Close it when the test is over. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1 } = options;
@@ -223,15 +238,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   // Nothing is delivered before it is asked for: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock });
-  const { weixin, wechatPay, wechat, rails } = outside({
+  const { weixin, wechatPay, xpay, wechat, rails, push } = outside({
     clock,
     random,
     ids,
-    deliver: async ({ url, headers, body }) => {
-      const { payNotify } = await import('../../functions/payNotify.ts');
-      if (new URL(url).pathname !== payNotify.contract.route.split(' ')[1])
-        throw new Error(`nobody at ${url}`);
-      const answer = await respond(payNotify, rawRequestOf(payNotify, { headers, rawBody: body }, {}));
+    deliver: async ({ method, url, headers, body }) => {
+      const { pathname, searchParams } = new URL(url);
+      const own = await callbackOf(`${method} ${pathname}`);
+      const query = Object.fromEntries(searchParams);
+      const answer = await respond(own, rawRequestOf(own, { headers, query, rawBody: body }, {}));
       return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
     },
   });
@@ -241,7 +256,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     cache: memoryCache({ clock, random }),
     wechat,
     rails,
-    push: null,
+    push,
     files,
     clock,
     ids,
@@ -286,6 +301,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return {
     weixin,
     wechatPay,
+    xpay,
     seed,
     ports,
     clock,
