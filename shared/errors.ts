@@ -98,6 +98,7 @@ export const errors = {
   'notice.order_unknown': { status: 500, message: '订单尚未找到', retry: 'later' },
   'case.not_found': { status: 404, message: '工单不存在', retry: 'never' },
   'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },
+  'exception.not_found': { status: 404, message: '支付异常不存在', retry: 'never' },
   'task.not_found': { status: 404, message: '任务不存在', retry: 'never' },
   'task.not_dead': { status: 409, message: '任务当前状态不能进行此操作', retry: 'never' },
   'database.conflict': { status: 503, message: '系统繁忙，请稍后再试', retry: 'later' },

@@ -1,7 +1,8 @@
 import { orderPaid } from '../../events/orderPaid.ts';
 import { accruePoints } from '../../functions/accruePoints.ts';
 import { fact } from '../../shared/event.ts';
-import { fen } from '../../shared/schemas/base.ts';
+import { clawBackPoints } from '../../shared/flows/pointsMoves.ts';
+import { fen, OrderId } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { productIdOf } from '../support/given.coupon.ts';
 import { givenFact } from '../support/given.fact.ts';
@@ -37,9 +38,17 @@ describeFunction(accruePoints, () => {
   test('a paid order earns what its price said, in one line of its own', async () => {
     const id = await paid(99);
     await deliver(id);
-    expect(await balances()).toMatchObject([{ id: alice.userId, balance: 99, lines: 1 }]);
+    expect(await balances()).toMatchObject([{ id: alice.userId, available: 99, lines: 1 }]);
     expect(await storedIn(world, 'pointsEntries')).toMatchObject([
-      { id: `${id.slice('order.paid:'.length)}:earn`, delta: 99, cause: 'order_paid', line: 1 },
+      {
+        id: `${id.slice('order.paid:'.length)}:earn`,
+        cause: 'order_paid',
+        line: 1,
+        postings: [
+          ['available', 99],
+          ['issued', -99],
+        ],
+      },
     ]);
   });
 
@@ -48,7 +57,7 @@ describeFunction(accruePoints, () => {
     await Promise.all(Array.from({ length: 10 }, () => deliver(id)));
     world.clock.advance(60_000);
     await deliver(id);
-    expect(await balances()).toMatchObject([{ balance: 99, lines: 1 }]);
+    expect(await balances()).toMatchObject([{ available: 99, lines: 1 }]);
   });
 
   test('T15: orders paid at the same time all count, also when commits lose their answers', async () => {
@@ -57,7 +66,18 @@ describeFunction(accruePoints, () => {
     alice = await world.login('alice');
     const ids = [await paid(1), await paid(20), await paid(300)];
     await Promise.all([...ids, ...ids].map((id) => deliver(id)));
-    expect(await balances()).toMatchObject([{ balance: 321, lines: 3 }]);
+    expect(await balances()).toMatchObject([{ available: 321, lines: 3 }]);
+  });
+
+  test('T3: an order whose money went back first leaves no points, and no debt', async () => {
+    const id = await paid(99);
+    const orderId = OrderId.parse(id.slice('order.paid:'.length));
+    const { userId } = alice;
+    const refund = { userId, orderId, refundId: 'refund-1', count: 99, now: world.clock.now() };
+    await world.ports.database.tx((tx) => clawBackPoints(tx, refund));
+    expect(await balances()).toMatchObject([{ available: 0, debt: 99 }]);
+    await deliver(id);
+    expect(await balances()).toMatchObject([{ available: 0, debt: 0, lots: [] }]);
   });
 
   test('an order of less than one yuan earns no line at all', async () => {

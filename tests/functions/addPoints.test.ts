@@ -1,8 +1,9 @@
 import { addPoints } from '../../functions/addPoints.ts';
 import * as points from '../../shared/data/points.ts';
+import { clawBackPoints } from '../../shared/flows/pointsMoves.ts';
 import { Role } from '../../shared/schemas/user.ts';
 import { describeFunction } from '../support/describeFunction.ts';
-import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
+import { type Buyer, badWorld, newOrderId, stored, storedIn } from '../support/given.order.ts';
 import { givenStaff } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -34,21 +35,23 @@ describeFunction(addPoints, () => {
       id: asked.adjustmentId,
       delta: 25,
       balanceAfter: 25,
+      heldAfter: 0,
+      debtAfter: 0,
       line: 1,
       cause: 'adjustment',
       orderId: null,
       reason: '补发积分',
       createdAtMs: world.clock.now(),
     });
-    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 25, lines: 1 });
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ available: 25, lines: 1 });
     expect(await storedIn(world, 'audit')).toMatchObject([
       {
         actorId: staff.userId,
         action: 'points.adjust',
         target: alice.userId,
         reason: '补发积分',
-        before: { balance: 0 },
-        after: { balance: 25 },
+        before: { available: 0 },
+        after: { available: 25 },
       },
     ]);
   });
@@ -57,7 +60,7 @@ describeFunction(addPoints, () => {
     const asked = newAdjustment();
     const answers = await Promise.all(Array.from({ length: 20 }, () => adjust(asked)));
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
-    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 10, lines: 1 });
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ available: 10, lines: 1 });
     expect(await storedIn(world, 'audit')).toHaveLength(1);
   });
 
@@ -68,7 +71,7 @@ describeFunction(addPoints, () => {
     staff = await givenStaff(world, 'support');
     const answers = await Promise.all(Array.from({ length: 6 }, () => adjust(newAdjustment(7))));
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
-    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ balance: 42, lines: 6 });
+    expect(await stored(world, points.accounts, alice.userId)).toMatchObject({ available: 42, lines: 6 });
   });
 
   test('points.adjustment_taken: the same id for another adjustment changes nothing', async () => {
@@ -84,9 +87,29 @@ describeFunction(addPoints, () => {
   test('points.not_enough: T16: nothing is taken when there is not as much', async () => {
     await adjust(newAdjustment(5));
     const { code, error } = await adjust(newAdjustment(-6));
-    expect([code, error.params]).toEqual(['points.not_enough', { balance: 5 }]);
+    expect([code, error.params]).toEqual(['points.not_enough', { available: 5 }]);
     expect(await storedIn(world, 'pointsEntries', 'audit')).toHaveLength(2);
     expect((await adjust(newAdjustment(-5))).data.entry.balanceAfter).toBe(0);
+  });
+
+  test('what is given pays a debt first, and both sides of the ledger say so', async () => {
+    await world.ports.database.tx((tx) =>
+      clawBackPoints(tx, {
+        userId: alice.userId,
+        orderId: newOrderId(world),
+        refundId: 'refund-1',
+        count: 4,
+        now: world.clock.now(),
+      }),
+    );
+    const { data } = await adjust(newAdjustment(10));
+    expect(data.entry).toMatchObject({ delta: 6, balanceAfter: 6, debtAfter: 0 });
+    const { postings } = await stored(world, points.entries, data.entry.id);
+    expect(postings).toEqual([
+      ['available', 6],
+      ['debt', 4],
+      ['adjusted', -10],
+    ]);
   });
 
   test('user.not_found', async () => {
