@@ -79,6 +79,36 @@ export type CartView = {
   readonly totalFen: Fen;
 };
 
+/** A stored case. Once for each cause; the ids say what it is about, as far as it is known. */
+export type Case = {
+  readonly id: CaseId;
+  readonly kind: CaseKind;
+  readonly state: 'open' | 'closed';
+  readonly orderId: OrderId | null;
+  readonly userId: UserId | null;
+  readonly productId: ProductId | null;
+  readonly refundId: string | null;
+  readonly transactionId: string | null;
+  readonly amountFen: Fen | null;
+  readonly story: string;
+  readonly openedAtMs: TimeMs;
+  readonly closedAtMs: TimeMs | null;
+  readonly closedBy: UserId | null;
+  readonly resolution: string | null;
+};
+
+/** A case's id, made from what caused it: `<kind>:<cause>`. */
+export type CaseId = string;
+
+/** Why somebody has to look. */
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'platform_refund' | 'reconciliation' | 'goods_refused' | 'shipping_failed';
+
+/** One page of cases. */
+export type CasePage = {
+  readonly items: readonly Case[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** A slug of the catalogue's shelves, `programming`. */
 export type Category = string;
 
@@ -263,6 +293,9 @@ export type CourseView = {
 /** Where the next page starts. Opaque, made by us, checked by us. */
 export type Cursor = string;
 
+/** What is wrong with money that came, or with what was said of it. */
+export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
+
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
@@ -410,6 +443,9 @@ export type PageSize = number;
 /** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
 export type Password = string;
 
+/** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
+export type PaymentStatus = 'created' | 'prepaid' | 'success' | 'closed' | 'late';
+
 /** What the phone pays with, by rail. */
 export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 
@@ -510,6 +546,18 @@ export type Rail = 'wxpay' | 'xpay' | 'zero';
 
 /** Why a member of staff did something: goes into the audit log. */
 export type Reason = string;
+
+/** Money that came, once for each transaction of the rail: `<rail>:<transaction id>`. */
+export type Receipt = {
+  readonly id: string;
+  readonly orderId: OrderId;
+  readonly rail: Rail;
+  readonly transactionId: string;
+  readonly amountFen: Fen;
+  readonly kind: 'settled' | 'late' | 'second';
+  readonly paidAtMs: TimeMs;
+  readonly receivedAtMs: TimeMs;
+};
 
 /** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
 export type RecoveryCode = string;
@@ -652,10 +700,83 @@ export type StaffCourseView = {
   }[];
 };
 
+/** One page of orders, for staff. */
+export type StaffOrderPage = {
+  readonly items: readonly StaffOrderRow[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** One order in a list. */
+export type StaffOrderRow = {
+  readonly id: OrderId;
+  readonly userId: UserId;
+  readonly state: OrderState;
+  readonly titles: readonly string[];
+  readonly payableFen: Fen;
+  readonly refundingFen: Fen;
+  readonly refundedFen: Fen;
+  readonly rail: Rail;
+  readonly platform: Platform;
+  readonly createdAtMs: TimeMs;
+  readonly paidAtMs: TimeMs | null;
+};
+
+/** An order with all that became of it. */
+export type StaffOrderView = {
+  readonly order: {
+    readonly id: OrderId;
+    readonly state: OrderState;
+    readonly lines: readonly PricedLine[];
+    readonly listFen: Fen;
+    readonly discountFen: Fen;
+    readonly payableFen: Fen;
+    readonly applied: readonly Applied[];
+    readonly rail: Rail;
+    readonly couponId: CouponId | null;
+    readonly earnsPoints: number;
+    readonly createdAtMs: TimeMs;
+    readonly expiresAtMs: TimeMs;
+    readonly paidAtMs: TimeMs | null;
+    readonly closedAtMs: TimeMs | null;
+    readonly closeReason: 'expired' | 'cancelled' | null;
+    readonly platform: Platform;
+    readonly refundingFen: Fen;
+    readonly refundedFen: Fen;
+    readonly lineRefunds: readonly LineRefund[];
+    readonly revoked: readonly ProductId[];
+    readonly userId: UserId;
+    readonly isHonoured: boolean;
+  };
+  readonly payment: StaffPaymentView | null;
+  readonly receipts: readonly Receipt[];
+  readonly refunds: readonly StaffRefundView[];
+  readonly coupon: CouponView | null;
+  readonly points: readonly PointsEntryView[];
+  readonly exceptions: readonly TrackedException[];
+  readonly cases: readonly Case[];
+  readonly tasks: readonly TaskView[];
+};
+
 /** One page of staff. */
 export type StaffPage = {
   readonly items: readonly StaffView[];
   readonly nextCursor: Cursor | null;
+};
+
+/** A payment, as staff see it. */
+export type StaffPaymentView = {
+  readonly id: OrderId;
+  readonly rail: Rail;
+  readonly state: PaymentStatus;
+  readonly amountFen: Fen;
+  readonly prepayAtMs: TimeMs | null;
+  readonly transactionId: string | null;
+  readonly paidAtMs: TimeMs | null;
+  readonly syncNextAtMs: TimeMs | null;
+  readonly syncTries: number;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly openidMasked: string | null;
 };
 
 /** What staff ask for: so much of these lines. */
@@ -763,6 +884,32 @@ export type TemplateId = string;
 /** An instant: epoch milliseconds, UTC, up to the year 2286. */
 export type TimeMs = number;
 
+/** A stored exception: what was found, and what staff did about it. */
+export type TrackedException = {
+  readonly id: string;
+  readonly kind: ExceptionKind;
+  readonly orderNumber: string;
+  readonly transactionId: string;
+  readonly expectedFen: number | null;
+  readonly receivedFen: number;
+  readonly currency: string;
+  readonly refundId: string | null;
+  readonly detail: string;
+  readonly createdAtMs: TimeMs;
+  readonly state: 'open' | 'resolved';
+  readonly resolution: {
+    readonly by: UserId;
+    readonly note: string;
+    readonly atMs: TimeMs;
+  } | null;
+};
+
+/** One page of exceptions. */
+export type TrackedExceptionPage = {
+  readonly items: readonly TrackedException[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** A person who learns, or works for the shop. `usr_` + ULID. */
 export type UserId = string;
 
@@ -848,6 +995,14 @@ export type CheckInOutput = {
   readonly balance: number;
 };
 
+export type CloseCaseInput = {
+  readonly caseId: CaseId;
+  readonly resolution: string;
+};
+export type CloseCaseOutput = {
+  readonly case: Case;
+};
+
 export type ConfirmSecondFactorInput = {
   readonly oneTimeCode: OneTimeCode;
 };
@@ -898,6 +1053,11 @@ export type FindUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type GetAnyOrderInput = {
+  readonly orderId: OrderId;
+};
+export type GetAnyOrderOutput = StaffOrderView;
+
 export type GetCartInput = Readonly<Record<string, never>>;
 export type GetCartOutput = CartView;
 
@@ -942,6 +1102,17 @@ export type GetUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type ListAllOrdersInput = {
+  readonly userId?: UserId | undefined;
+  readonly state?: OrderState | undefined;
+  readonly fromAtMs?: QueryTimeMs | undefined;
+  readonly untilAtMs?: QueryTimeMs | undefined;
+  readonly reason?: Reason | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAllOrdersOutput = StaffOrderPage;
+
 export type ListAuditInput = {
   readonly actorId?: Actor | undefined;
   readonly target?: string | undefined;
@@ -951,6 +1122,14 @@ export type ListAuditInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListAuditOutput = AuditPage;
+
+export type ListCasesInput = {
+  readonly state?: 'open' | 'closed' | undefined;
+  readonly kind?: CaseKind | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListCasesOutput = CasePage;
 
 export type ListCouponsInput = {
   readonly cursor?: Cursor | undefined;
@@ -965,6 +1144,13 @@ export type ListCoursesInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListCoursesOutput = CoursePage;
+
+export type ListExceptionsInput = {
+  readonly state?: 'open' | 'resolved' | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListExceptionsOutput = TrackedExceptionPage;
 
 export type ListMyCouponsInput = {
   readonly state?: CouponState | undefined;
@@ -1122,6 +1308,14 @@ export type ResetSecondFactorInput = {
 };
 export type ResetSecondFactorOutput = Readonly<Record<string, unknown>>;
 
+export type ResolveExceptionInput = {
+  readonly exceptionId: string;
+  readonly note: string;
+};
+export type ResolveExceptionOutput = {
+  readonly exception: TrackedException;
+};
+
 export type RetryRefundInput = {
   readonly refundId: string;
   readonly reason: Reason;
@@ -1265,6 +1459,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/check-in', input),
 
     /**
+     * Closes a case, with what was done about it.
+     *
+     * What is closed stays as it is: the first words count.
+     *
+     * @throws case.not_found
+     */
+    closeCase: (input: CloseCaseInput): Promise<CloseCaseOutput> =>
+      call(options, 'POST', '/api/admin/cases/close', input),
+
+    /**
      * Turns the second factor on that `startSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
      *
      * The session of this call has shown the factor; the caller's other
@@ -1334,6 +1538,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/find', input),
 
     /**
+     * Shows anybody's order with all that became of it: payment, money that came, refunds, coupon, points, what was wrong, and what it has caused.
+     *
+     * That somebody looked goes into the audit log.
+     *
+     * @throws order.not_found
+     */
+    getAnyOrder: (input: GetAnyOrderInput): Promise<GetAnyOrderOutput> =>
+      call(options, 'GET', '/api/admin/orders/{orderId}', input),
+
+    /**
      * Shows the cart at today's prices.
      *
      * What cannot be bought any more is shown and not counted.
@@ -1398,6 +1612,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}', input),
 
     /**
+     * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person.
+     *
+     * Why somebody looks
+     * at what one person has bought is asked for, and goes into the audit log.
+     */
+    listAllOrders: (input: ListAllOrdersInput = {}): Promise<ListAllOrdersOutput> =>
+      call(options, 'GET', '/api/admin/orders', input),
+
+    /**
      * Lists the audit log, newest first: all of it, or what one member of staff did, or what was done to one thing.
      *
      * `target` is the id of a user, an order, a product and so on. The hashes are there to be compared with what
@@ -1405,6 +1628,10 @@ export function createClient(options: ClientOptions) {
      */
     listAudit: (input: ListAuditInput = {}): Promise<ListAuditOutput> =>
       call(options, 'GET', '/api/admin/audit', input),
+
+    /** Lists what only people can decide, the oldest first; unless asked otherwise, what is open. */
+    listCases: (input: ListCasesInput = {}): Promise<ListCasesOutput> =>
+      call(options, 'GET', '/api/admin/cases', input),
 
     /**
      * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
@@ -1422,6 +1649,10 @@ export function createClient(options: ClientOptions) {
      */
     listCourses: (input: ListCoursesInput = {}): Promise<ListCoursesOutput> =>
       call(options, 'GET', '/api/courses', input),
+
+    /** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
+    listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
+      call(options, 'GET', '/api/admin/payment-exceptions', input),
 
     /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
@@ -1644,6 +1875,16 @@ export function createClient(options: ClientOptions) {
      */
     resetSecondFactor: (input: ResetSecondFactorInput): Promise<ResetSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/staff/{userId}/second-factor/reset', input),
+
+    /**
+     * Says what was done about money that was wrong.
+     *
+     * What was resolved before stays as it is: the first note counts.
+     *
+     * @throws exception.not_found
+     */
+    resolveException: (input: ResolveExceptionInput): Promise<ResolveExceptionOutput> =>
+      call(options, 'POST', '/api/admin/payment-exceptions/resolve', input),
 
     /**
      * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed the refund before: under the next number, which is made from the one before, so that it is asked for once.

@@ -5,13 +5,18 @@ import { addPoints } from '../functions/addPoints.ts';
 import { approveRefund } from '../functions/admin/approveRefund.ts';
 import { banUser } from '../functions/admin/banUser.ts';
 import { buryTask } from '../functions/admin/buryTask.ts';
+import { closeCase } from '../functions/admin/closeCase.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
 import { findUser } from '../functions/admin/findUser.ts';
+import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
 import { getUser } from '../functions/admin/getUser.ts';
+import { listAllOrders } from '../functions/admin/listAllOrders.ts';
 import { listAudit } from '../functions/admin/listAudit.ts';
+import { listCases } from '../functions/admin/listCases.ts';
+import { listExceptions } from '../functions/admin/listExceptions.ts';
 import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
 import { listStaff } from '../functions/admin/listStaff.ts';
 import { listTasks } from '../functions/admin/listTasks.ts';
@@ -21,6 +26,7 @@ import { rejectRefund } from '../functions/admin/rejectRefund.ts';
 import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
 import { replayTask } from '../functions/admin/replayTask.ts';
 import { resetSecondFactor } from '../functions/admin/resetSecondFactor.ts';
+import { resolveException } from '../functions/admin/resolveException.ts';
 import { retryRefund } from '../functions/admin/retryRefund.ts';
 import { setStaffRole } from '../functions/admin/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
@@ -87,6 +93,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   cancelOrder,
   checkIn,
   checkWechatPush,
+  closeCase,
   closeExpiredOrders,
   confirmSecondFactor,
   createCouponTemplate,
@@ -96,6 +103,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   expireCoupons,
   expirePoints,
   findUser,
+  getAnyOrder,
   getCart,
   getCourse,
   getLesson,
@@ -107,9 +115,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCoupon,
   grantEntitlement,
   issueGifts,
+  listAllOrders,
   listAudit,
+  listCases,
   listCoupons,
   listCourses,
+  listExceptions,
   listMyCoupons,
   listOrders,
   listRefunds,
@@ -136,6 +147,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   replayTask,
   requestRefund,
   resetSecondFactor,
+  resolveException,
   retryRefund,
   rewardComment,
   rewardFinishedCourse,

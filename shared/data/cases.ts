@@ -85,3 +85,9 @@ export function list(
     kind === null ? { index: 'byState', where: { state } } : { index: 'byKind', where: { state, kind } };
   return reader.list(collection, { ...by, order: 'ascending', limit, cursor });
 }
+
+/** The cases about an order, oldest first: at most 100, and nobody opens more. */
+export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Case[]> {
+  const query = { index: 'byOrder', where: { orderId }, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
+}

@@ -1,20 +1,25 @@
 /** Orders, under the id their buyer's client made. */
 import { fail } from '../errors.ts';
-import type { Page, Reader, Tx } from '../ports.ts';
+import type { Page, Query, Reader, Tx } from '../ports.ts';
 import type { TimeMs, UserId } from '../schemas/base.ts';
-import { Order } from '../schemas/order.ts';
+import { Order, type OrderState } from '../schemas/order.ts';
 import { all, defineCollection } from './collection.ts';
 
 /** What an order of version 1 was: of no mini-program, and never given back. */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
 
-/** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due. */
+/** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due, the others are for staff. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
   version: 2,
   upgrade: (doc) => ({ ...BEFORE_RAILS, ...doc }),
-  indexes: { byUser: { fields: ['userId', 'createdAtMs'] }, due: { fields: ['state', 'closeNextAtMs'] } },
+  indexes: {
+    byUser: { fields: ['userId', 'createdAtMs'] },
+    due: { fields: ['state', 'closeNextAtMs'] },
+    byState: { fields: ['state', 'createdAtMs'] },
+    byTime: { fields: ['createdAtMs'] },
+  },
 });
 
 /** The order, or null. */
@@ -53,6 +58,39 @@ export function ofUser(
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Order>> {
   return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
+}
+
+/** What staff look for: at most one of whose and in what state, and when it was placed. */
+export interface OrderFilter {
+  readonly userId?: UserId | undefined;
+  readonly state?: OrderState | undefined;
+  readonly fromAtMs?: TimeMs | undefined;
+  /** Exclusive. */
+  readonly untilAtMs?: TimeMs | undefined;
+}
+
+function queryOf({
+  userId,
+  state,
+  fromAtMs,
+  untilAtMs,
+}: OrderFilter): Pick<Query, 'index' | 'where' | 'range'> {
+  const from = fromAtMs === undefined ? {} : { from: fromAtMs };
+  const below = untilAtMs === undefined ? {} : { below: untilAtMs };
+  const isBounded = fromAtMs !== undefined || untilAtMs !== undefined;
+  const range = isBounded ? { range: { field: 'createdAtMs', ...from, ...below } } : {};
+  if (userId !== undefined) return { index: 'byUser', where: { userId }, ...range };
+  if (state !== undefined) return { index: 'byState', where: { state }, ...range };
+  return { index: 'byTime', where: {}, ...range };
+}
+
+/** One page of everybody's orders, newest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  filter: OrderFilter,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Order>> {
+  return reader.list(collection, { ...queryOf(filter), order: 'descending', ...page });
 }
 
 /** Every order that is to be closed now: pending past its window, or closing and due for another try; longest due first. */

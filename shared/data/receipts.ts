@@ -32,3 +32,8 @@ export function paidWithin(
   const range = { field: 'paidAtMs', ...within };
   return all(reader, collection, { index: 'byPaid', where: { rail }, range, order: 'ascending', limit: 200 });
 }
+
+/** Those of these receipts that there are, at most 100 asked for. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Receipt[]> {
+  return reader.findMany(collection, ids);
+}

@@ -1,9 +1,13 @@
 /** What staff may do to people, and what they see of them. */
 import { fail } from '../errors.ts';
-import type { TimeMs } from '../schemas/base.ts';
+import type { TimeMs, UserId } from '../schemas/base.ts';
+import type { Case } from '../schemas/case.ts';
+import type { Order } from '../schemas/order.ts';
+import type { Payment, TrackedException } from '../schemas/payment.ts';
 import type { StaffAction } from '../schemas/permission.ts';
 import type { SecondFactor } from '../schemas/secondFactor.ts';
 import type { StaffUserView, StaffView } from '../schemas/staff.ts';
+import type { StaffOrderRow, StaffPaymentView } from '../schemas/staffOrder.ts';
 import type { Role, User } from '../schemas/user.ts';
 import { mayDo } from './permission.ts';
 import { endSessions } from './session.ts';
@@ -62,4 +66,31 @@ export function staffUserView(user: User, factor: SecondFactor | null): StaffUse
   const { avatarUrl, consents, openid, updatedAtMs } = user;
   const openidMasked = openid === null ? null : masked(openid);
   return { ...staffView(user, factor), avatarUrl, openidMasked, consents, updatedAtMs };
+}
+
+/** One order in a list. */
+export function staffOrderRow({ lines, ...order }: Order): StaffOrderRow {
+  return { ...order, titles: lines.map(({ title }) => title) };
+}
+
+/** A payment, as staff see it. */
+export function staffPaymentView({ openid, ...payment }: Payment): StaffPaymentView {
+  return { ...payment, openidMasked: openid === null ? null : masked(openid) };
+}
+
+/** What was found wrong with money, seen to; what was resolved before stays as it is. */
+export function resolve(
+  exception: TrackedException,
+  resolution: NonNullable<TrackedException['resolution']>,
+): TrackedException {
+  return exception.state === 'resolved' ? exception : { ...exception, state: 'resolved', resolution };
+}
+
+/** The case, closed; one that is closed stays as it is. */
+export function closeCase(
+  open: Case,
+  { by, resolution, atMs }: { readonly by: UserId; readonly resolution: string; readonly atMs: TimeMs },
+): Case {
+  if (open.state === 'closed') return open;
+  return { ...open, state: 'closed', closedBy: by, closedAtMs: atMs, resolution };
 }

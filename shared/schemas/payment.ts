@@ -1,6 +1,6 @@
 /** Payments, what came by a rail, refunds, and what staff must look at. */
 import * as z from 'zod';
-import { Fen, OrderId, TimeMs, UserId } from './base.ts';
+import { Fen, OrderId, pageOf, TimeMs, text, UserId } from './base.ts';
 import { Rail } from './order.ts';
 
 /** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
@@ -76,6 +76,17 @@ export const PaymentException = z.object({
   createdAtMs: TimeMs,
 });
 export type PaymentException = z.infer<typeof PaymentException>;
+
+/** A stored exception: what was found, and what staff did about it. */
+export const TrackedException = z.object({
+  ...PaymentException.shape,
+  state: z.enum(['open', 'resolved']),
+  resolution: z.object({ by: UserId, note: text(500), atMs: TimeMs }).nullable(),
+});
+export type TrackedException = z.infer<typeof TrackedException>;
+
+/** One page of exceptions. */
+export const TrackedExceptionPage = pageOf(TrackedException);
 
 /** What the mini-program hands to `wx.requestPayment`. */
 export const WxpayPaymentView = z.object({

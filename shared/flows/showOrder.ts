@@ -1,0 +1,54 @@
+/** An order with everything that belongs to it, put together for staff. */
+import * as cases from '../data/cases.ts';
+import * as coupons from '../data/coupons.ts';
+import * as orders from '../data/orders.ts';
+import * as paymentExceptions from '../data/paymentExceptions.ts';
+import * as payments from '../data/payments.ts';
+import * as points from '../data/points.ts';
+import * as receipts from '../data/receipts.ts';
+import * as refunds from '../data/refunds.ts';
+import * as tasks from '../data/tasks.ts';
+import { pointsEntryView } from '../domain/points.ts';
+import { receiptId } from '../domain/settlement.ts';
+import { staffPaymentView } from '../domain/staff.ts';
+import type { Database } from '../ports.ts';
+import { type OrderId, type TimeMs, timeMs } from '../schemas/base.ts';
+import type { Order } from '../schemas/order.ts';
+import type { PointsEntry } from '../schemas/points.ts';
+import type { StaffOrderView } from '../schemas/staffOrder.ts';
+
+/** Of the buyer's ledger since the order: what the order caused. */
+async function pointsOf(database: Database, order: Order, now: TimeMs): Promise<PointsEntry[]> {
+  const found: PointsEntry[] = [];
+  const within = { fromMs: order.createdAtMs, untilMs: timeMs(now + 1) };
+  for await (const entry of points.entriesWithin(database, order.userId, within)) {
+    if (entry.orderId === order.id) found.push(entry);
+  }
+  return found;
+}
+
+/** The order and all that became of it. @throws order.not_found */
+export async function showOrder(database: Database, id: OrderId, now: TimeMs): Promise<StaffOrderView> {
+  const order = await orders.get(database, id);
+  const payment = await payments.find(database, id);
+  const backs = await refunds.ofOrder(database, id);
+  const exceptions = await paymentExceptions.ofOrder(database, id);
+  const transactionIds = [payment, ...backs, ...exceptions].flatMap((one) => one?.transactionId ?? []);
+  const { rail } = order;
+  const receiptIds =
+    rail === 'zero' ? [] : transactionIds.map((transactionId) => receiptId({ rail, transactionId }));
+  const keys = [id, ...backs.map((refund) => refund.id)];
+  return {
+    order,
+    payment: payment === null ? null : staffPaymentView(payment),
+    receipts: (await receipts.findMany(database, [...new Set(receiptIds)].slice(0, 100))).filter(
+      ({ orderId }) => orderId === id,
+    ),
+    refunds: [...backs],
+    coupon: order.couponId === null ? null : await coupons.find(database, order.couponId),
+    points: (await pointsOf(database, order, now)).map(pointsEntryView),
+    exceptions: [...exceptions],
+    cases: [...(await cases.ofOrder(database, id))],
+    tasks: await tasks.ofKeys(database, keys),
+  };
+}
