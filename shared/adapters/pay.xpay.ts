@@ -45,7 +45,7 @@ async function findOrder(
 
 type RefundAsked = Parameters<PayRail['refund']>[0];
 
-/** Asks for a refund, and once more when some of the payment went back between our two calls. */
+/** Asks for a refund, and once more when something else happened to the payment between our calls. */
 async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Promise<RefundNews> {
   const { refundId, openid, transactionId, refundFen } = asked;
   if (!REFUND_ID.test(refundId)) throw new Error(`${refundId} is no number of a refund at xpay`);
@@ -69,12 +69,13 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
   });
   switch (answer.errcode) {
     case XPAY.done:
-    case XPAY.doneBefore:
-    case XPAY.refundRunning:
       return { ...number, state: 'processing', refundFen };
     case XPAY.notRefundable:
       return { ...number, state: 'abnormal', refundFen };
     case XPAY.leftFeeWrong:
+    case XPAY.doneBefore:
+    case XPAY.refundRunning:
+      // Another refund of the same payment, or this one, asked for at the same moment: what there is now decides.
       if (!isAgain) return refund(call, asked, true);
   }
   throw unclear(path, answer);

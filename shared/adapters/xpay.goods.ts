@@ -5,7 +5,17 @@ import type { GoodsBatch, GoodsCatalogue } from '../ports.ts';
 import type { WechatAnswer } from './wechat.token.ts';
 import { type CallXpay, unclear, XPAY } from './xpay.call.ts';
 
-const NAME_CHARACTERS_MAX = 20;
+const NAME_LENGTH_MAX = 20;
+
+/** As much of a name as may be said, cut between characters. */
+function shortened(name: string): string {
+  let short = '';
+  for (const character of name) {
+    if (short.length + character.length > NAME_LENGTH_MAX) break;
+    short += character;
+  }
+  return short;
+}
 
 const Item = z.object({ id: z.string().max(64), errmsg: z.string().max(1000).default('') });
 const Uploads = z.object({
@@ -45,8 +55,7 @@ export function xpayGoods(call: CallXpay): GoodsCatalogue {
 
   return {
     upload: ({ id, name, priceFen, remark, imageUrl }) => {
-      const shortName = Array.from(name).slice(0, NAME_CHARACTERS_MAX).join('');
-      const item = { id, name: shortName, price: priceFen, remark, item_url: imageUrl };
+      const item = { id, name: shortened(name), price: priceFen, remark, item_url: imageUrl };
       return start('/xpay/start_upload_goods', { upload_item: [item] });
     },
     queryUpload: async () => {
