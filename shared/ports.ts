@@ -299,19 +299,25 @@ export interface PayRail {
   }): Promise<RefundNews | null>;
 }
 
+/** A rail that sends a bill of each day. */
+export interface BilledRail extends PayRail {
+  /** What the rail is agreed to keep of a payment, to the nearest fen; null where that is not known beforehand. */
+  readonly feeBasisPoints: number | null;
+  /**
+   * Everything that was paid and that went back on one day of Shanghai's calendar, checked against the bill's own sums.
+   * Null when the rail has not made it yet.
+   */
+  bill(day: Day): Promise<readonly BillRow[] | null>;
+}
+
 /** WeChat Pay v3, JSAPI. */
-export interface WxpayRail extends PayRail {
+export interface WxpayRail extends BilledRail {
   readonly name: 'wxpay';
   /**
    * Verifies and decrypts a callback: signature over the raw bytes, timestamp within five minutes, known key.
    * @throws notice.signature_invalid, notice.malformed
    */
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
-  /**
-   * Everything that was paid and that went back on one day of Shanghai's calendar, checked against the bill's own sums.
-   * Null when the rail has not made it yet.
-   */
-  bill(day: Day): Promise<readonly BillRow[] | null>;
 }
 
 /** One thing on sale, as the platform has to know it: another price is another thing. */

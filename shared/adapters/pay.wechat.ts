@@ -16,6 +16,8 @@ export interface WechatPayConfig extends WechatPayAccess {
   readonly appid: string;
   /** Where notices are sent: public, without a query. */
   readonly notifyUrl: string;
+  /** What the contract with WeChat Pay says it keeps; 60, which is what most pay, when not given. */
+  readonly feeBasisPoints?: number;
 }
 
 const DESCRIPTION_BYTES_MAX = 127;
@@ -77,6 +79,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
 
   return {
     name: 'wxpay',
+    feeBasisPoints: config.feeBasisPoints ?? 60,
     abilities: () => ABILITIES,
     merchant: { appid, merchantId },
     open: async ({ orderId, description, amountFen, openid, expiresAtMs }) => {

@@ -67,6 +67,9 @@ function valuesOf(line: string, count: number): string[] {
   return [first.slice(1), ...values.slice(1)];
 }
 
+const NUMBER = /^[0-9A-Za-z_-]{1,64}$/;
+const REFUND_NUMBER = /^[0-9A-Za-z_|*@-]{0,64}$/;
+
 interface Line {
   readonly row: BillRow;
   readonly appid: string;
@@ -102,8 +105,9 @@ function lineOf(text: string): Line {
   const [feeYuan = '', , orderYuan = '', refundYuan = ''] = values.slice(-COLUMNS_AFTER);
   const isRefund = tradeState === 'REFUND';
   const state = isRefund ? REFUND_STATES[refundState] : tradeState === 'SUCCESS' ? 'success' : undefined;
-  if (state === undefined || transactionId === '')
-    throw malformed(`a line that is ${tradeState} ${refundState}`);
+  if (state === undefined) throw malformed(`a line that is ${tradeState} ${refundState}`);
+  if (!NUMBER.test(transactionId) || !REFUND_NUMBER.test(refundId))
+    throw malformed('a number of another shape');
   const fee = preciseOf(feeYuan);
   const row: BillRow = {
     kind: isRefund ? 'refund' : 'payment',

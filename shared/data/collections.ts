@@ -23,6 +23,7 @@ import * as points from './points.ts';
 import * as pointsHolds from './pointsHolds.ts';
 import * as products from './products.ts';
 import * as receipts from './receipts.ts';
+import * as reconciliations from './reconciliations.ts';
 import * as refunds from './refunds.ts';
 import * as secondFactors from './secondFactors.ts';
 import * as sessions from './sessions.ts';
@@ -58,6 +59,8 @@ export const collections: readonly Collection[] = [
   pointsHolds.collection,
   products.collection,
   receipts.collection,
+  reconciliations.collection,
+  reconciliations.differences,
   refunds.collection,
   secondFactors.collection,
   sessions.collection,

@@ -1,6 +1,6 @@
 /** Refunds, under the number the rail knows them by. */
 import { fail } from '../errors.ts';
-import type { Page, Reader, Tx } from '../ports.ts';
+import type { Page, PaidRail, Reader, Tx } from '../ports.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
 import { Refund, type RefundState } from '../schemas/refund.ts';
 import { all, defineCollection } from './collection.ts';
@@ -32,6 +32,7 @@ export const collection = defineCollection({
     due: { fields: ['syncNextAtMs'] },
     ofOrder: { fields: ['orderId', 'requestedAtMs'] },
     byState: { fields: ['state', 'requestedAtMs'] },
+    byFinished: { fields: ['rail', 'finishedAtMs'] },
   },
 });
 
@@ -88,4 +89,25 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
     order: 'ascending',
     limit: 100,
   });
+}
+
+/** Every refund of a rail that came to its end within a time, the oldest first. */
+export function finishedWithin(
+  reader: Reader,
+  rail: PaidRail,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Refund> {
+  const range = { field: 'finishedAtMs', ...within };
+  return all(reader, collection, {
+    index: 'byFinished',
+    where: { rail },
+    range,
+    order: 'ascending',
+    limit: 200,
+  });
+}
+
+/** Those of these refunds that there are, at most 100 asked for. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Refund[]> {
+  return reader.findMany(collection, ids);
 }

@@ -37,6 +37,8 @@ const allowed = {
     'task.view',
     'export.create',
     'second_factor.own',
+    'reconciliation.view',
+    'reconciliation.run',
   ],
   admin: StaffAction.options,
 } as const satisfies Record<Role, readonly StaffAction[]>;

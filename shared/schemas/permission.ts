@@ -24,6 +24,8 @@ export const StaffAction = z.enum([
   'task.view',
   'task.manage',
   'export.create',
+  'reconciliation.view',
+  'reconciliation.run',
   'export.personal',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

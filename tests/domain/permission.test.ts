@@ -22,6 +22,8 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'task.view': ['support', 'finance'],
   'task.manage': [],
   'export.create': ['finance'],
+  'reconciliation.view': ['finance'],
+  'reconciliation.run': ['finance'],
   'export.personal': [],
 };
 

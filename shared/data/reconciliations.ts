@@ -1,0 +1,102 @@
+/** Reconciliations: what became of each rail's day, and the differences that were found. */
+import type { Page, Reader, Tx } from '../ports.ts';
+import type { TimeMs } from '../schemas/base.ts';
+import type { Day } from '../schemas/journal.ts';
+import {
+  type BillRail,
+  type Difference,
+  Reconciliation,
+  StoredDifference,
+} from '../schemas/reconciliation.ts';
+import { all, defineCollection } from './collection.ts';
+
+/** Stored results, one for each rail and day. */
+export const collection = defineCollection({
+  name: 'reconciliations',
+  schema: Reconciliation,
+  version: 1,
+  indexes: { byDay: { fields: ['day', 'rail'] } },
+});
+
+/** Stored differences; `ofDay` lists one result's. */
+export const differences = defineCollection({
+  name: 'reconDifferences',
+  schema: StoredDifference,
+  version: 1,
+  indexes: { ofDay: { fields: ['reconciliationId', 'foundAtMs'] } },
+});
+
+/** The result, or null when that day has not been looked at. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Reconciliation | null> {
+  return reader.find(collection, id);
+}
+
+/** Stores a result over the one before. */
+export async function save(tx: Tx, result: Reconciliation): Promise<void> {
+  const before = await tx.find(collection, result.id);
+  if (before === null) await tx.insert(collection, result);
+  else await tx.update(collection, result);
+}
+
+/** One page of results, newest day first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Reconciliation>> {
+  return reader.list(collection, { index: 'byDay', where: {}, order: 'descending', ...page });
+}
+
+/** One page of a day's differences, the oldest first. @throws request.invalid for a cursor of another query */
+export function differencesOf(
+  reader: Pick<Reader, 'list'>,
+  reconciliationId: string,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<StoredDifference>> {
+  return reader.list(differences, {
+    index: 'ofDay',
+    where: { reconciliationId },
+    order: 'ascending',
+    ...page,
+  });
+}
+
+/** All differences of a day. */
+export function allDifferencesOf(reader: Reader, reconciliationId: string): AsyncGenerator<StoredDifference> {
+  return all(reader, differences, {
+    index: 'ofDay',
+    where: { reconciliationId },
+    order: 'ascending',
+    limit: 200,
+  });
+}
+
+/** Writes down that something differs, once: what was found before stays as it was found. Answers whether it is new. */
+export async function record(
+  tx: Tx,
+  found: {
+    readonly id: string;
+    readonly rail: BillRail;
+    readonly day: Day;
+    readonly difference: Difference;
+    readonly isHealed: boolean;
+    readonly now: TimeMs;
+  },
+): Promise<boolean> {
+  const { id, rail, day, difference, isHealed, now } = found;
+  if ((await tx.find(differences, id)) !== null) return false;
+  await tx.insert(differences, {
+    ...difference,
+    id,
+    reconciliationId: `${rail}:${day}`,
+    state: isHealed ? 'healed' : 'open',
+    foundAtMs: now,
+    healedAtMs: isHealed ? now : null,
+  });
+  return true;
+}
+
+/** Writes down that a difference is there no more. */
+export async function heal(tx: Tx, id: string, now: TimeMs): Promise<void> {
+  const before = await tx.find(differences, id);
+  if (before?.state === 'open') await tx.update(differences, { ...before, state: 'healed', healedAtMs: now });
+}

@@ -1,0 +1,187 @@
+/** The rules of reconciliation: what differs between a rail's bill and our books, and what can be put right by itself. */
+import { FEN_MAX, type Fen, fen } from '../schemas/base.ts';
+import type { Day } from '../schemas/journal.ts';
+import type { Receipt } from '../schemas/payment.ts';
+import type { BillRail, Difference } from '../schemas/reconciliation.ts';
+import type { Refund } from '../schemas/refund.ts';
+
+/** One line of a bill. */
+export interface BilledRow {
+  readonly kind: 'payment' | 'refund';
+  readonly transactionId: string;
+  readonly orderNumber: string;
+  readonly refundId: string | null;
+  readonly amountFen: number;
+  readonly feeFen: number;
+  readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
+}
+
+/** Both sides of one day. */
+export interface Books<R extends BilledRow = BilledRow> {
+  readonly rows: readonly R[];
+  /** What we have of the bill's transactions, by the rail's number, and everything that we think was paid that day. */
+  readonly receipts: ReadonlyMap<string, Receipt>;
+  readonly paid: readonly Receipt[];
+  /** What we have of the bill's refunds, by our number, and everything that we think went back that day. */
+  readonly refunds: ReadonlyMap<string, Refund>;
+  readonly refunded: readonly Refund[];
+  /** Null when nobody knows what the rail should keep. */
+  readonly feeBasisPoints: number | null;
+}
+
+const NOTHING = { refundId: null, oursFen: null, billFen: null, ours: null, bill: null } as const;
+
+/** Rates are agreed for the month and rounded for each payment: a fen more or less is no difference. */
+const FEE_TOLERANCE_FEN = 1;
+
+const orderNumberOf = ({ orderNumber }: BilledRow) => orderNumber.slice(0, 64);
+
+function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books): Difference[] {
+  const { transactionId, amountFen, feeFen } = row;
+  const about = { ...NOTHING, of: 'payment', about: transactionId, transactionId } as const;
+  const named = { ...about, orderNumber: orderNumberOf(row), billFen: amountFen, bill: row.state };
+  const receipt = receipts.get(transactionId);
+  if (receipt === undefined) return [{ ...named, kind: 'missing_local' }];
+  const found: Difference[] = [];
+  if (receipt.amountFen !== amountFen) {
+    found.push({ ...named, kind: 'amount_diff', oursFen: receipt.amountFen, ours: receipt.kind });
+  }
+  if (receipt.orderId !== row.orderNumber) {
+    found.push({ ...named, kind: 'state_diff', bill: orderNumberOf(row), ours: receipt.orderId });
+  }
+  const expectedFen = feeBasisPoints === null ? feeFen : Math.round((amountFen * feeBasisPoints) / 10_000);
+  if (Math.abs(expectedFen - feeFen) > FEE_TOLERANCE_FEN) {
+    found.push({ ...named, kind: 'fee_diff', oursFen: expectedFen, billFen: feeFen });
+  }
+  return found;
+}
+
+/** Whether the bill's state of a refund is what ours is, or was on its way there. */
+function agrees(refund: Refund, row: BilledRow): boolean {
+  return row.state === refund.state || row.state === 'processing';
+}
+
+/** Whether what the bill says of a refund is news that we may not have heard. */
+function isNews(refund: Refund, row: BilledRow): boolean {
+  const isOpen = refund.state === 'approved' || refund.state === 'processing' || refund.state === 'abnormal';
+  return isOpen && row.state !== refund.state && row.state !== 'processing';
+}
+
+function refundDifferences(row: BilledRow, { refunds }: Books): Difference[] {
+  const { transactionId, amountFen, refundId } = row;
+  const about = refundId ?? transactionId;
+  const named = {
+    ...NOTHING,
+    of: 'refund',
+    about,
+    transactionId,
+    orderNumber: orderNumberOf(row),
+    refundId,
+  } as const;
+  const there = { ...named, billFen: amountFen, bill: row.state };
+  const refund = refundId === null ? undefined : refunds.get(refundId);
+  if (refund === undefined) return [{ ...there, kind: 'missing_local' }];
+  const ours = { oursFen: refund.refundFen, ours: refund.state } as const;
+  const found: Difference[] = [];
+  if (refund.refundFen !== amountFen) found.push({ ...there, ...ours, kind: 'amount_diff' });
+  const isSame = refund.transactionId === transactionId;
+  if (!isSame) found.push({ ...there, kind: 'state_diff', bill: transactionId, ours: refund.transactionId });
+  else if (!agrees(refund, row)) found.push({ ...there, ...ours, kind: 'state_diff' });
+  return found;
+}
+
+function missingRemote({ rows, paid, refunded }: Books): Difference[] {
+  const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
+  const billedRefunds = new Set(rows.flatMap((row) => (row.kind === 'refund' ? [row.refundId] : [])));
+  const payments = paid.flatMap((receipt): Difference[] => {
+    const { transactionId, orderId: orderNumber, amountFen: oursFen, kind: ours } = receipt;
+    if (billedPayments.has(transactionId)) return [];
+    const of = { of: 'payment', about: transactionId, transactionId, orderNumber } as const;
+    return [{ ...NOTHING, ...of, kind: 'missing_remote', oursFen, ours }];
+  });
+  const refunds = refunded.flatMap((refund): Difference[] => {
+    const { id, transactionId, orderId: orderNumber, refundFen: oursFen, state: ours } = refund;
+    if (billedRefunds.has(id)) return [];
+    const of = { of: 'refund', about: id, transactionId, orderNumber, refundId: id } as const;
+    return [{ ...NOTHING, ...of, kind: 'missing_remote', oursFen, ours }];
+  });
+  return [...payments, ...refunds];
+}
+
+/**
+ * Everything that differs, each once. A bill that tells old news of a refund (`processing`) is no difference: it was
+ * written before ours.
+ */
+export function differences(books: Books): readonly Difference[] {
+  const found = books.rows.flatMap((row) =>
+    row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
+  );
+  return [...found, ...missingRemote(books)];
+}
+
+/** The bill's payments that we know nothing of: to be settled as if we had been told. */
+export function paymentsToSettle<R extends BilledRow>({ rows, receipts }: Books<R>): readonly R[] {
+  return rows.filter((row) => row.kind === 'payment' && !receipts.has(row.transactionId));
+}
+
+/** The bill's refunds whose end we have not heard of. */
+export function refundsToSettle<R extends BilledRow>({ rows, refunds }: Books<R>): readonly R[] {
+  return rows.filter((row) => {
+    const refund = row.refundId === null ? undefined : refunds.get(row.refundId);
+    return row.kind === 'refund' && refund !== undefined && isNews(refund, row);
+  });
+}
+
+/** What a bill sums up to. */
+export function sumsOf(rows: readonly BilledRow[]) {
+  const payments = rows.filter(({ kind }) => kind === 'payment');
+  const refunds = rows.filter(({ kind }) => kind === 'refund');
+  const back = refunds.filter(({ state }) => state === 'success');
+  const sum = (some: readonly BilledRow[], of: 'amountFen' | 'feeFen') =>
+    some.reduce((before, row) => before + row[of], 0);
+  return {
+    paymentCount: payments.length,
+    paidFen: sum(payments, 'amountFen'),
+    refundCount: refunds.length,
+    refundedFen: sum(back, 'amountFen'),
+    feesFen: sum(rows, 'feeFen'),
+  };
+}
+
+/** The id of a rail's day. */
+export function reconciliationId(rail: BillRail, day: Day): string {
+  return `${rail}:${day}`;
+}
+
+/** The id of one of its differences. */
+export function differenceId(rail: BillRail, day: Day, { kind, about }: Difference): string {
+  return `${reconciliationId(rail, day)}:${kind}:${about}`;
+}
+
+const KINDS = {
+  missing_local: '对账单中有而我方没有',
+  missing_remote: '我方有而对账单中没有',
+  amount_diff: '金额不一致',
+  state_diff: '状态不一致',
+  fee_diff: '手续费不一致',
+} as const satisfies Record<Difference['kind'], string>;
+const SUBJECTS = { payment: '付款', refund: '退款', fees: '当日手续费' } as const;
+
+function yuan(amountFen: number | null): string {
+  if (amountFen === null) return '无';
+  const digits = String(Math.abs(amountFen)).padStart(3, '0');
+  return `${amountFen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)} 元`;
+}
+
+/** What staff read of a difference. */
+export function storyOf(rail: BillRail, day: Day, found: Difference): string {
+  const { kind, of, about, oursFen, billFen, ours, bill, orderNumber } = found;
+  const sides = `我方 ${yuan(oursFen)}（${ours ?? '无'}），对账单 ${yuan(billFen)}（${bill ?? '无'}）`;
+  return `${day} ${rail} 对账：${SUBJECTS[of]} ${about} ${KINDS[kind]}。${sides}。订单 ${orderNumber ?? '无'}`;
+}
+
+/** How much money a difference is about, as a case may say it; null when it is no amount of money. */
+export function amountOf({ oursFen, billFen }: Difference): Fen | null {
+  const amount = Math.abs(billFen ?? oursFen ?? 0);
+  return amount <= FEN_MAX ? fen(amount) : null;
+}

@@ -1,0 +1,255 @@
+import * as cases from '../data/cases.ts';
+import * as journal from '../data/journal.ts';
+import * as payments from '../data/payments.ts';
+import * as receipts from '../data/receipts.ts';
+import * as reconciliations from '../data/reconciliations.ts';
+import * as refunds from '../data/refunds.ts';
+import { dayAfter, dayOf, dayStartMs } from '../domain/day.ts';
+import { feesEntry } from '../domain/journal.ts';
+import {
+  amountOf,
+  type Books,
+  differenceId,
+  differences,
+  paymentsToSettle,
+  reconciliationId,
+  refundsToSettle,
+  storyOf,
+  sumsOf,
+} from '../domain/reconciliation.ts';
+import { receiptId } from '../domain/settlement.ts';
+import type { BilledRail, BillRow, Reader } from '../ports.ts';
+import { OrderId, type TimeMs } from '../schemas/base.ts';
+import type { Day } from '../schemas/journal.ts';
+import type { Difference, Reconciliation } from '../schemas/reconciliation.ts';
+import type { Refund } from '../schemas/refund.ts';
+import { eachDue } from './eachDue.ts';
+import { type SettlingPorts, settlePayment } from './settlePayment.ts';
+import { settleRefund } from './settleRefund.ts';
+
+/** How far back a refund of ours may have been billed before we heard of its end. */
+const LOOK_BACK_DAYS = 7;
+const IDS_PER_READ = 100;
+
+interface At {
+  readonly now: TimeMs;
+  readonly requestId: string;
+}
+
+type BilledBooks = Books<BillRow>;
+
+/** Reads some documents at a time. */
+async function manyBy<D>(
+  ids: readonly string[],
+  read: (some: readonly string[]) => Promise<readonly D[]>,
+  keyOf: (doc: D) => string,
+): Promise<ReadonlyMap<string, D>> {
+  const found = new Map<string, D>();
+  for (let from = 0; from < ids.length; from += IDS_PER_READ) {
+    for (const doc of await read(ids.slice(from, from + IDS_PER_READ))) found.set(keyOf(doc), doc);
+  }
+  return found;
+}
+
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+/** Without those that an earlier day's bill has: we may hear of a refund's end days after it. */
+async function notBilledBefore(
+  rail: BilledRail,
+  day: Day,
+  rows: readonly BillRow[],
+  finished: readonly Refund[],
+): Promise<readonly Refund[]> {
+  let left = finished.filter(({ state }) => state === 'success');
+  let billed = rows;
+  for (let back = 1; ; back += 1) {
+    const ids = new Set(billed.map(({ refundId }) => refundId));
+    const before = dayAfter(day, -back);
+    left = left.filter(({ id }) => !ids.has(id));
+    const mayBeThere = left.some(({ requestedAtMs }) => dayOf(requestedAtMs) <= before);
+    if (!mayBeThere || back > LOOK_BACK_DAYS) return left;
+    billed = (await rail.bill(before)) ?? [];
+  }
+}
+
+async function booksOf(
+  reader: Reader,
+  rail: BilledRail,
+  day: Day,
+  rows: readonly BillRow[],
+): Promise<BilledBooks> {
+  const { name, feeBasisPoints } = rail;
+  const within = { from: dayStartMs(day), below: dayStartMs(dayAfter(day, 1)) };
+  const billed = rows.flatMap(({ kind, transactionId }) =>
+    kind === 'payment' ? [receiptId({ rail: name, transactionId })] : [],
+  );
+  const refundIds = rows.flatMap(({ refundId }) => (refundId === null ? [] : [refundId]));
+  const finished = await listed(refunds.finishedWithin(reader, name, within));
+  return {
+    rows,
+    feeBasisPoints,
+    receipts: await manyBy(
+      billed,
+      (ids) => receipts.findMany(reader, ids),
+      ({ transactionId }) => transactionId,
+    ),
+    paid: await listed(receipts.paidWithin(reader, name, within)),
+    refunds: await manyBy(
+      refundIds,
+      (ids) => refunds.findMany(reader, ids),
+      ({ id }) => id,
+    ),
+    refunded: await notBilledBefore(rail, day, rows, finished),
+  };
+}
+
+/** Settles a payment that only the bill told us of: as the rail tells it now, or, of a second one, as the bill does. */
+async function settleBilled(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  row: BillRow,
+  rows: readonly BillRow[],
+  at: At,
+) {
+  const { transactionId, orderNumber, amountFen: totalFen, currency, openid, atMs: paidAtMs } = row;
+  const orderId = OrderId.safeParse(orderNumber);
+  const payment = orderId.success ? await payments.find(ports.database, orderId.data) : null;
+  if (orderId.success && payment?.openid != null) {
+    const answer = await rail.query({ orderId: orderId.data, openid: payment.openid });
+    if (answer.state === 'success' && answer.news.transactionId === transactionId) {
+      return settlePayment(ports, answer.news, at);
+    }
+  }
+  const hasRefunds = rows.some((each) => each.kind === 'refund' && each.transactionId === transactionId);
+  const told = { transactionId, orderNumber, totalFen, currency, openid, paidAtMs, hasRefunds };
+  return settlePayment(ports, { ...rail.merchant, ...told, rail: rail.name, state: 'success' }, at);
+}
+
+async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, at: At): Promise<void> {
+  const given = { hasTime: () => true, log: ports.log };
+  const settle = (row: BillRow) => settleBilled(ports, rail, row, books.rows, at);
+  await eachDue(paymentsToSettle(books), settle, { ...given, noun: 'payment' });
+  const settleBack = ({ refundId, state, amountFen: refundFen, transactionId }: BillRow) =>
+    ports.database.tx((tx) =>
+      settleRefund(tx, { refundId: refundId ?? '', state, refundFen, transactionId }, at.now),
+    );
+  await eachDue(refundsToSettle(books), settleBack, { ...given, noun: 'refund' });
+}
+
+/** Books what the rail kept. A bill that says something else than was booked before is a difference. */
+async function bookFees(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  day: Day,
+  feesFen: number,
+  at: At,
+): Promise<Difference[]> {
+  const entry = feesEntry(rail.name, day, feesFen, at.now);
+  const id = `j_fees_${rail.name}_${day}`;
+  const before = await ports.database.tx(async (tx) => {
+    const booked = await journal.find(tx, id);
+    if (booked === null) await journal.post(tx, entry);
+    return booked;
+  });
+  const bookedFen = before?.lines.find(([account]) => account === 'fees')?.[1] ?? feesFen;
+  if (bookedFen === feesFen) return [];
+  const about = {
+    about: day,
+    transactionId: null,
+    orderNumber: null,
+    refundId: null,
+    ours: null,
+    bill: null,
+  };
+  return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen: bookedFen, billFen: feesFen }];
+}
+
+/** Writes down what was found, opens a case for what is left, and says of what was left before that it is no more. */
+async function record(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  day: Day,
+  found: { readonly first: readonly Difference[]; readonly left: readonly Difference[] },
+  now: TimeMs,
+): Promise<void> {
+  const { name } = rail;
+  const idOf = (difference: Difference) => differenceId(name, day, difference);
+  const open = new Set(found.left.map(idOf));
+  const healed = found.first.filter((difference) => !open.has(idOf(difference)));
+  for (const difference of [...found.left, ...healed]) {
+    const id = idOf(difference);
+    const isHealed = !open.has(id);
+    const { transactionId, refundId } = difference;
+    await ports.database.tx(async (tx) => {
+      await reconciliations.record(tx, { id, rail: name, day, difference, isHealed, now });
+      if (isHealed) return;
+      const orderId = OrderId.safeParse(difference.orderNumber).data ?? null;
+      const about = { orderId, transactionId, refundId, amountFen: amountOf(difference) };
+      const story = storyOf(name, day, difference);
+      await cases.open(tx, { kind: 'reconciliation', cause: id, story, ...about }, now);
+    });
+  }
+  for await (const { id, state } of reconciliations.allDifferencesOf(
+    ports.database,
+    reconciliationId(name, day),
+  )) {
+    if (state === 'open' && !open.has(id)) await ports.database.tx((tx) => reconciliations.heal(tx, id, now));
+  }
+}
+
+/**
+ * Holds a rail's bill of one day against our books: settles what only the bill told us of, books the day's fees, writes
+ * down what still differs and puts it before staff, and keeps the result. Safe to repeat, also at the same time: it
+ * finds what is there by then. Null when there is no bill yet.
+ * @throws pay.unavailable when the bill cannot be had
+ */
+export async function reconcileDay(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  day: Day,
+  at: At,
+): Promise<Reconciliation | null> {
+  const rows = await rail.bill(day);
+  if (rows === null) return null;
+  const { database } = ports;
+  const before = await booksOf(database, rail, day, rows);
+  const first = differences(before);
+  await heal(ports, rail, before, at);
+  const sums = sumsOf(rows);
+  const left = [
+    ...differences(await booksOf(database, rail, day, rows)),
+    ...(await bookFees(ports, rail, day, sums.feesFen, at)),
+  ];
+  await record(ports, rail, day, { first, left }, at.now);
+  const id = reconciliationId(rail.name, day);
+  const kept = await listed(reconciliations.allDifferencesOf(database, id));
+  const result: Reconciliation = {
+    id,
+    rail: rail.name,
+    day,
+    ...sums,
+    healedCount: kept.filter(({ state }) => state === 'healed').length,
+    openCount: kept.filter(({ state }) => state === 'open').length,
+    finishedAtMs: at.now,
+  };
+  await database.tx((tx) => reconciliations.save(tx, result));
+  return result;
+}
+
+/** The rail's days of the last week that have not been looked at, the oldest first; today is not over yet. */
+export async function daysToReconcile(
+  reader: Reader,
+  rail: BilledRail,
+  now: TimeMs,
+): Promise<readonly Day[]> {
+  const days: Day[] = [];
+  for (let back = LOOK_BACK_DAYS; back >= 1; back -= 1) {
+    const day = dayAfter(dayOf(now), -back);
+    if ((await reconciliations.find(reader, reconciliationId(rail.name, day))) === null) days.push(day);
+  }
+  return days;
+}
