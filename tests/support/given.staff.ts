@@ -34,6 +34,14 @@ export async function givenStaff(
   return { token, userId: user.id };
 }
 
+/** Somebody who is there already, of this role from now on, logged in with a second factor. */
+export async function givenStaffOf(world: World, userId: UserId, role: Role): Promise<Staff> {
+  await change(world, userId, (user) => ({ ...user, role }));
+  const enter = (tx: Parameters<typeof users.get>[0]) => users.get(tx, userId);
+  const { token } = await openSession(world.ports, world.clock.now(), enter, async () => true);
+  return { token, userId };
+}
+
 async function change(world: World, userId: UserId, to: (user: User) => User): Promise<void> {
   await world.ports.database.tx(async (tx) => users.save(tx, to(await users.get(tx, userId))));
 }

@@ -1,0 +1,47 @@
+import { retryRefund } from '../../../functions/admin/retryRefund.ts';
+import { syncPayments } from '../../../functions/syncPayments.ts';
+import * as refunds from '../../../shared/data/refunds.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { type Buyer, stored } from '../../support/given.order.ts';
+import { givenLateMoney, passMinutes, refundsOf } from '../../support/given.payment.ts';
+import { givenStaff, type Staff } from '../../support/given.staff.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(retryRefund, () => {
+  let world: World;
+  let alice: Buyer;
+  let finance: Staff;
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    finance = await givenStaff(world, 'finance', { secondFactor: true });
+  });
+  afterEach(() => world.close());
+
+  const retry = (refundId: string) =>
+    world.call(retryRefund, { refundId, reason: '原退款被渠道关闭' }, { token: finance.token });
+
+  test('late money that the rail did not give back is given back under the next number, once', async () => {
+    world.wechatPay.faults.next('refundClosed');
+    const order = await givenLateMoney(world, alice);
+    const id = `rl_${order.id.slice(4)}`;
+    await passMinutes(world, 5, syncPayments);
+    expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'closed' });
+    const answers = await Promise.all([retry(id), retry(id), retry(id)]);
+    expect(answers.map(({ data }) => data.refund.id)).toEqual([`${id}_2`, `${id}_2`, `${id}_2`]);
+    await passMinutes(world, 5, syncPayments);
+    expect(await stored(world, refunds.collection, `${id}_2`)).toMatchObject({ state: 'success' });
+    expect(refundsOf(world, order.id).filter(({ isSuccess }) => isSuccess)).toMatchObject([
+      { refundNumber: `${id}_2`, refundFen: order.payableFen },
+    ]);
+  });
+
+  test('refund.not_open: one that is under way or back; refund.not_found', async () => {
+    const order = await givenLateMoney(world, alice);
+    const id = `rl_${order.id.slice(4)}`;
+    expect((await retry(id)).code).toBe('refund.not_open');
+    await passMinutes(world, 5, syncPayments);
+    expect((await retry(id)).code).toBe('refund.not_open');
+    expect((await retry('rl_01JD0000000000000000000000')).code).toBe('refund.not_found');
+  });
+});
