@@ -65,6 +65,9 @@ export type AvatarUrl = string;
 /** A share in basis points: 10 000 is all of it. */
 export type BasisPoints = number;
 
+/** A rail that sends bills. */
+export type BillRail = 'wxpay' | 'xpay';
+
 /** A cart with today's prices, oldest item first. What is no longer on sale, or owned already, is shown and not counted. */
 export type CartView = {
   readonly items: readonly {
@@ -128,6 +131,7 @@ export type ClaimableView = {
   readonly claimFromAtMs: TimeMs;
   readonly claimUntilAtMs: TimeMs;
   readonly perUserMax: number;
+  readonly pointsPrice: number | null;
   readonly claimedCount: number;
   readonly mayClaim: boolean;
   readonly whyNot: NotClaimable | null;
@@ -138,6 +142,16 @@ export type Consents = {
   readonly terms: string | null;
   readonly privacy: string | null;
   readonly analytics: string | null;
+};
+
+/** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
+export type ContentView = {
+  readonly productId: ProductId;
+  readonly title: string;
+  readonly body: string;
+  readonly hasFile: boolean;
+  readonly fileUrl: string | null;
+  readonly fileExpiresAtMs: TimeMs | null;
 };
 
 /** A coupon in a user's hands, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, n from 1 up to the per-user limit, so that a double click is one coupon. */
@@ -193,6 +207,7 @@ export type CouponTemplateDraft = {
   readonly stock: number;
   readonly perUserMax: number;
   readonly audience: 'all' | 'new_users' | 'welcome';
+  readonly pointsPrice?: PointsCount | null | undefined;
 };
 
 /** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
@@ -293,11 +308,26 @@ export type CourseView = {
 /** Where the next page starts. Opaque, made by us, checked by us. */
 export type Cursor = string;
 
+/** A day of the shop's calendar, which is Shanghai's: `2026-11-22`. */
+export type Day = string;
+
+/** How the bill and our books differ. */
+export type DifferenceKind = 'missing_local' | 'missing_remote' | 'amount_diff' | 'state_diff' | 'fee_diff';
+
+/** One page of a day's differences. */
+export type DifferencePage = {
+  readonly items: readonly StoredDifference[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** What is wrong with money that came, or with what was said of it. */
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
 
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
+
+/** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
+export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff';
 
 /** An invitation as the invited user sees it. */
 export type InvitationView = {
@@ -318,6 +348,34 @@ export type LessonView = {
   readonly isTrial: boolean;
   readonly mediaUrl: string | null;
   readonly mediaExpiresAtMs: TimeMs | null;
+};
+
+/** Something that the caller may use, by what they were given. */
+export type LibraryItem = {
+  readonly id: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly category: string;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly plan: MembershipPlan | null;
+  readonly lessonCount: number;
+  readonly publishedAtMs: TimeMs;
+  readonly untilAtMs: TimeMs | null;
+  readonly parts: readonly ProductId[];
+};
+
+/** One page of a library. */
+export type LibraryPage = {
+  readonly items: readonly LibraryItem[];
+  readonly nextCursor: Cursor | null;
 };
 
 /** A price for a limited time: from … until (exclusive). */
@@ -358,6 +416,33 @@ export type LoginView = {
 /** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
 export type MediaKey = string;
 
+/** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+export type MediaView = {
+  readonly productId: ProductId;
+  readonly title: string;
+  readonly durationSeconds: number;
+  readonly mediaUrl: string;
+  readonly mediaExpiresAtMs: TimeMs;
+};
+
+/** Membership that staff give, made by the client so that a repeat gives once. `mgr_` + ULID. */
+export type MembershipGrantId = string;
+
+/** How long one grant lasts: months of the calendar in Shanghai, or days of 24 hours. */
+export type MembershipLength = {
+  readonly kind: 'months';
+  readonly months: 1 | 3 | 12;
+} | {
+  readonly kind: 'days';
+  readonly days: number;
+};
+
+/** When one grant counts, as computed; null for one that was taken back. `untilAtMs` is exclusive. */
+export type MembershipPeriod = {
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+};
+
 /** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
 export type MembershipPlan = {
   readonly period: 'month' | 'quarter' | 'year';
@@ -372,6 +457,25 @@ export type MembershipScope = {
   readonly productId: ProductId;
 };
 
+/** A membership as its owner sees it: of each scope when it ends, and the grants with their periods, oldest first. */
+export type MembershipView = {
+  readonly scopes: readonly {
+    readonly scope: MembershipScope;
+    readonly title: string | null;
+    readonly isLive: boolean;
+    readonly untilAtMs: TimeMs;
+    readonly grants: readonly {
+      readonly sourceId: SourceId;
+      readonly cause: GrantCause;
+      readonly productId: ProductId | null;
+      readonly length: MembershipLength;
+      readonly atMs: TimeMs;
+      readonly state: 'active' | 'revoked';
+      readonly period: MembershipPeriod | null;
+    }[];
+  }[];
+};
+
 /** A calendar month in Shanghai, `2026-11`. */
 export type Month = string;
 
@@ -379,7 +483,7 @@ export type Month = string;
 export type Nickname = string;
 
 /** Why a template cannot be claimed right now. */
-export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'login_first';
+export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'for_points' | 'login_first';
 
 /** Why nothing of a line goes back by itself. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
@@ -455,6 +559,9 @@ export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 /** Why points move. */
 export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'expire' | 'adjustment';
 
+/** So many points, 1 … POINTS_MAX. */
+export type PointsCount = number;
+
 /** By how much staff change what a user has: signed whole points, never 0. */
 export type PointsDelta = number;
 
@@ -520,11 +627,207 @@ export type PricedLine = {
   readonly paidFen: Fen;
 };
 
+/** A product in a list: nothing in it has to be paid for. A price for a limited time comes with its time. */
+export type ProductCard = {
+  readonly id: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly category: string;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly plan: MembershipPlan | null;
+  readonly lessonCount: number;
+  readonly publishedAtMs: TimeMs;
+};
+
+/** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
+export type ProductChange = {
+  readonly title?: string | undefined;
+  readonly subtitle?: string | undefined;
+  readonly summary?: string | undefined;
+  readonly category?: Category | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly teacher?: string | undefined;
+  readonly coverUrl?: string | undefined;
+  readonly listFen?: Fen | undefined;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly access?: AccessRule | undefined;
+  readonly parts?: readonly ProductId[] | undefined;
+  readonly content?: {
+    readonly preview?: string | undefined;
+    readonly body?: string | undefined;
+    readonly mediaKey?: MediaKey | null | undefined;
+    readonly durationSeconds?: number | undefined;
+  } | undefined;
+};
+
+/** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
+export type ProductDraft = {
+  readonly kind: 'membership';
+  readonly id: ProductId;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly plan: MembershipPlan;
+} | {
+  readonly kind: 'content';
+  readonly id: ProductId;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly access: AccessRule;
+  readonly content: {
+    readonly preview: string;
+    readonly body: string;
+    readonly mediaKey: MediaKey | null;
+  };
+} | {
+  readonly kind: 'media';
+  readonly id: ProductId;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly access: AccessRule;
+  readonly content: {
+    readonly preview: string;
+    readonly mediaKey: MediaKey | null;
+    readonly durationSeconds: number;
+  };
+} | {
+  readonly kind: 'bundle';
+  readonly id: ProductId;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly access: AccessRule;
+  readonly parts: readonly ProductId[];
+} | {
+  readonly kind: 'column';
+  readonly id: ProductId;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited?: LimitedPrice | null | undefined;
+  readonly memberFen?: Fen | null | undefined;
+  readonly isFreeForMembers?: boolean | undefined;
+  readonly pointsPrice?: number | null | undefined;
+  readonly refundPolicy?: RefundPolicy | undefined;
+  readonly saleFromAtMs?: TimeMs | null | undefined;
+  readonly saleUntilAtMs?: TimeMs | null | undefined;
+  readonly access: AccessRule;
+  readonly parts: readonly ProductId[];
+};
+
 /** Something that can be bought. `prd_` + ULID. A course's id is its product's id. */
 export type ProductId = string;
 
 /** Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added. */
 export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
+
+/** One page of products. */
+export type ProductPage = {
+  readonly items: readonly ProductCard[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
+export type ProductView = {
+  readonly id: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly category: string;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly plan: MembershipPlan | null;
+  readonly lessonCount: number;
+  readonly publishedAtMs: TimeMs;
+  readonly summary: string;
+  readonly access: AccessRule;
+  readonly refundPolicy: RefundPolicy;
+  readonly saleFromAtMs: TimeMs | null;
+  readonly saleUntilAtMs: TimeMs | null;
+  readonly parts: readonly ProductCard[];
+  readonly preview: string | null;
+  readonly hasFile: boolean;
+  readonly durationSeconds: number;
+  readonly owned: {
+    readonly isOwned: boolean;
+    readonly untilAtMs: TimeMs | null;
+  } | null;
+};
 
 /** QueryTimeMs */
 export type QueryTimeMs = number;
@@ -559,8 +862,42 @@ export type Receipt = {
   readonly receivedAtMs: TimeMs;
 };
 
+/** The result of one rail's day, as of the last time it was looked at. */
+export type Reconciliation = {
+  readonly id: string;
+  readonly rail: BillRail;
+  readonly day: Day;
+  readonly paymentCount: number;
+  readonly paidFen: number;
+  readonly refundCount: number;
+  readonly refundedFen: number;
+  readonly feesFen: number;
+  readonly healedCount: number;
+  readonly openCount: number;
+  readonly finishedAtMs: TimeMs;
+};
+
+/** One page of results. */
+export type ReconciliationPage = {
+  readonly items: readonly Reconciliation[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
 export type RecoveryCode = string;
+
+/** What somebody gets for points, made by the client so that a repeat gets it once. `rdm_` + ULID. */
+export type RedemptionId = string;
+
+/** A redemption as its owner sees it. */
+export type RedemptionView = {
+  readonly id: RedemptionId;
+  readonly templateId: TemplateId | null;
+  readonly productId: ProductId | null;
+  readonly points: PointsCount;
+  readonly couponId: CouponId | null;
+  readonly createdAtMs: TimeMs;
+};
 
 /** What goes back of one line, and whether its access goes with it. */
 export type RefundLine = {
@@ -648,6 +985,9 @@ export type SecondFactorShown = {
   readonly recoveryCode: RecoveryCode;
 };
 
+/** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
+export type SourceId = string;
+
 /** A template as staff see it. */
 export type StaffCouponTemplateView = {
   readonly id: TemplateId;
@@ -660,6 +1000,7 @@ export type StaffCouponTemplateView = {
   readonly stock: number;
   readonly perUserMax: number;
   readonly audience: 'all' | 'new_users' | 'welcome';
+  readonly pointsPrice: PointsCount | null;
   readonly state: 'draft' | 'published';
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
@@ -779,6 +1120,79 @@ export type StaffPaymentView = {
   readonly openidMasked: string | null;
 };
 
+/** One page of products, for staff. */
+export type StaffProductPage = {
+  readonly items: readonly {
+    readonly id: ProductId;
+    readonly kind: ProductKind;
+    readonly version: number;
+    readonly state: 'draft' | 'published' | 'withdrawn';
+    readonly title: string;
+    readonly subtitle: string;
+    readonly summary: string;
+    readonly category: Category;
+    readonly tags: readonly string[];
+    readonly teacher: string;
+    readonly coverUrl: string;
+    readonly listFen: Fen;
+    readonly nextListFen: Fen | null;
+    readonly limited: LimitedPrice | null;
+    readonly memberFen: Fen | null;
+    readonly isFreeForMembers: boolean;
+    readonly pointsPrice: number | null;
+    readonly access: AccessRule;
+    readonly refundPolicy: RefundPolicy;
+    readonly saleFromAtMs: TimeMs | null;
+    readonly saleUntilAtMs: TimeMs | null;
+    readonly plan: MembershipPlan | null;
+    readonly parts: readonly ProductId[];
+    readonly partOf: readonly ProductId[];
+    readonly lessonCount: number;
+    readonly publishedAtMs: TimeMs | null;
+    readonly createdAtMs: TimeMs;
+    readonly updatedAtMs: TimeMs;
+  }[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A product as staff see it, with its content if it has one. */
+export type StaffProductView = {
+  readonly id: ProductId;
+  readonly kind: ProductKind;
+  readonly version: number;
+  readonly state: 'draft' | 'published' | 'withdrawn';
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly tags: readonly string[];
+  readonly teacher: string;
+  readonly coverUrl: string;
+  readonly listFen: Fen;
+  readonly nextListFen: Fen | null;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly access: AccessRule;
+  readonly refundPolicy: RefundPolicy;
+  readonly saleFromAtMs: TimeMs | null;
+  readonly saleUntilAtMs: TimeMs | null;
+  readonly plan: MembershipPlan | null;
+  readonly parts: readonly ProductId[];
+  readonly partOf: readonly ProductId[];
+  readonly lessonCount: number;
+  readonly publishedAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly content: {
+    readonly preview: string;
+    readonly body: string;
+    readonly mediaKey: MediaKey | null;
+    readonly durationSeconds: number;
+  } | null;
+};
+
 /** What staff ask for: so much of these lines. */
 export type StaffRefundLines = readonly {
   readonly productId: ProductId;
@@ -838,6 +1252,25 @@ export type StaffView = {
   readonly state: 'active' | 'banned';
   readonly hasSecondFactor: boolean;
   readonly createdAtMs: TimeMs;
+};
+
+/** A stored difference: `<rail>:<day>:<kind>:<about>`, once each. */
+export type StoredDifference = {
+  readonly kind: DifferenceKind;
+  readonly of: 'payment' | 'refund' | 'fees';
+  readonly about: string;
+  readonly transactionId: string | null;
+  readonly orderNumber: string | null;
+  readonly refundId: string | null;
+  readonly oursFen: number | null;
+  readonly billFen: number | null;
+  readonly ours: string | null;
+  readonly bill: string | null;
+  readonly id: string;
+  readonly reconciliationId: string;
+  readonly state: 'open' | 'healed';
+  readonly foundAtMs: TimeMs;
+  readonly healedAtMs: TimeMs | null;
 };
 
 /** A task's id: printable, as it stands in a log. */
@@ -1031,6 +1464,13 @@ export type CreateOrderOutput = {
   readonly order: OrderView;
 };
 
+export type CreateProductInput = {
+  readonly product: ProductDraft;
+};
+export type CreateProductOutput = {
+  readonly product: StaffProductView;
+};
+
 export type CreateRefundInput = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
@@ -1058,8 +1498,21 @@ export type GetAnyOrderInput = {
 };
 export type GetAnyOrderOutput = StaffOrderView;
 
+export type GetAnyProductInput = {
+  readonly id: ProductId;
+};
+export type GetAnyProductOutput = {
+  readonly product: StaffProductView;
+};
+
 export type GetCartInput = Readonly<Record<string, never>>;
 export type GetCartOutput = CartView;
+
+export type GetContentInput = {
+  readonly productId: ProductId;
+  readonly file?: 'true' | undefined;
+};
+export type GetContentOutput = ContentView;
 
 export type GetCourseInput = {
   readonly id: ProductId;
@@ -1071,8 +1524,27 @@ export type GetLessonInput = {
 };
 export type GetLessonOutput = LessonView;
 
+export type GetLibraryInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type GetLibraryOutput = LibraryPage;
+
 export type GetMeInput = Readonly<Record<string, never>>;
 export type GetMeOutput = UserView;
+
+export type GetMediaInput = {
+  readonly productId: ProductId;
+};
+export type GetMediaOutput = MediaView;
+
+export type GetMembershipInput = Readonly<Record<string, never>>;
+export type GetMembershipOutput = MembershipView;
+
+export type GetMembershipOfInput = {
+  readonly userId: UserId;
+};
+export type GetMembershipOfOutput = MembershipView;
 
 export type GetOrderInput = {
   readonly orderId: OrderId;
@@ -1094,6 +1566,22 @@ export type GetPointsStatementOutput = {
   readonly statement: PointsStatement;
 };
 
+export type GetProductInput = {
+  readonly id: ProductId;
+};
+export type GetProductOutput = ProductView;
+
+export type GetReconciliationInput = {
+  readonly rail: BillRail;
+  readonly day: Day;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type GetReconciliationOutput = {
+  readonly reconciliation: Reconciliation;
+  readonly differences: DifferencePage;
+};
+
 export type GetUserInput = {
   readonly userId: UserId;
   readonly reason: Reason;
@@ -1101,6 +1589,15 @@ export type GetUserInput = {
 export type GetUserOutput = {
   readonly user: StaffUserView;
 };
+
+export type GrantMembershipInput = {
+  readonly grantId: MembershipGrantId;
+  readonly userId: UserId;
+  readonly scope: MembershipScope;
+  readonly length: MembershipLength;
+  readonly reason: string;
+};
+export type GrantMembershipOutput = MembershipView;
 
 export type ListAllOrdersInput = {
   readonly userId?: UserId | undefined;
@@ -1112,6 +1609,14 @@ export type ListAllOrdersInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListAllOrdersOutput = StaffOrderPage;
+
+export type ListAllProductsInput = {
+  readonly kind?: ProductKind | undefined;
+  readonly state?: 'draft' | 'published' | 'withdrawn' | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListAllProductsOutput = StaffProductPage;
 
 export type ListAuditInput = {
   readonly actorId?: Actor | undefined;
@@ -1164,6 +1669,22 @@ export type ListOrdersInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListOrdersOutput = OrderPage;
+
+export type ListProductsInput = {
+  readonly kind?: ProductKind | undefined;
+  readonly category?: Category | undefined;
+  readonly memberFree?: 'true' | undefined;
+  readonly sort?: CourseSort | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListProductsOutput = ProductPage;
+
+export type ListReconciliationsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListReconciliationsOutput = ReconciliationPage;
 
 export type ListRefundsInput = {
   readonly orderId: OrderId;
@@ -1229,6 +1750,13 @@ export type PublishCourseOutput = {
   readonly course: StaffCourseView;
 };
 
+export type PublishProductInput = {
+  readonly id: ProductId;
+};
+export type PublishProductOutput = {
+  readonly product: StaffProductView;
+};
+
 export type PutCartItemInput = {
   readonly productId: ProductId;
 };
@@ -1256,6 +1784,15 @@ export type ReceiveCouponInput = {
 };
 export type ReceiveCouponOutput = {
   readonly coupon: CouponView;
+};
+
+export type RedeemPointsInput = {
+  readonly redemptionId: RedemptionId;
+  readonly templateId?: TemplateId | undefined;
+  readonly productId?: ProductId | undefined;
+};
+export type RedeemPointsOutput = {
+  readonly redemption: RedemptionView;
 };
 
 export type RegisterInput = {
@@ -1324,6 +1861,21 @@ export type RetryRefundOutput = {
   readonly refund: StaffRefundView;
 };
 
+export type RevokeMembershipInput = {
+  readonly userId: UserId;
+  readonly grantId: MembershipGrantId;
+  readonly reason: string;
+};
+export type RevokeMembershipOutput = MembershipView;
+
+export type RunReconciliationInput = {
+  readonly rail: 'wxpay';
+  readonly day: Day;
+};
+export type RunReconciliationOutput = {
+  readonly reconciliation: Reconciliation;
+};
+
 export type SearchCoursesInput = {
   readonly q: string;
   readonly category?: Category | undefined;
@@ -1331,6 +1883,16 @@ export type SearchCoursesInput = {
 };
 export type SearchCoursesOutput = {
   readonly items: readonly CourseCard[];
+};
+
+export type SearchProductsInput = {
+  readonly q: string;
+  readonly kind?: ProductKind | undefined;
+  readonly category?: Category | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type SearchProductsOutput = {
+  readonly items: readonly ProductCard[];
 };
 
 export type SetInviterInput = {
@@ -1382,6 +1944,16 @@ export type UpdateMeInput = {
 };
 export type UpdateMeOutput = UserView;
 
+export type UpdateProductInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+  readonly change: ProductChange;
+  readonly reason: string | null;
+};
+export type UpdateProductOutput = {
+  readonly product: StaffProductView;
+};
+
 export type UseCouponInput = {
   readonly orderId: OrderId;
   readonly couponId: CouponId | null;
@@ -1389,6 +1961,14 @@ export type UseCouponInput = {
 };
 export type UseCouponOutput = {
   readonly order: OrderView;
+};
+
+export type WithdrawProductInput = {
+  readonly id: ProductId;
+  readonly reason: string;
+};
+export type WithdrawProductOutput = {
+  readonly product: StaffProductView;
 };
 
 /** The API as an object: one method for each function. Nothing is ever sent twice by itself. */
@@ -1516,6 +2096,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders', input),
 
     /**
+     * Creates a membership, content, media, bundle or column as a draft.
+     *
+     * Courses are made by `createCourse`.
+     *
+     * The client makes the product's id and keeps it until it has an answer: the same id with the same content gets the
+     * same product again, whatever state it is in by then. Nobody but staff sees it before `publishProduct`.
+     *
+     * @throws product.id_taken, product.change_refused
+     */
+    createProduct: (input: CreateProductInput): Promise<CreateProductOutput> =>
+      call(options, 'POST', '/api/admin/products', input),
+
+    /**
      * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access or without.
      *
      * Who may approve refunds agrees by asking; above a limit somebody else has to agree too. The client makes the id, so
@@ -1548,12 +2141,30 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/orders/{orderId}', input),
 
     /**
+     * Shows staff a product in whatever state, with everything that is stored of it, as it is at this moment.
+     *
+     * @throws product.not_found
+     */
+    getAnyProduct: (input: GetAnyProductInput): Promise<GetAnyProductOutput> =>
+      call(options, 'GET', '/api/admin/products/{id}', input),
+
+    /**
      * Shows the cart at today's prices.
      *
      * What cannot be bought any more is shown and not counted.
      */
     getCart: (input: GetCartInput = {}): Promise<GetCartOutput> =>
       call(options, 'GET', '/api/cart', input),
+
+    /**
+     * Opens an e-book, report or article: its text, and, when `file` is asked for, a URL of its file that works for a quarter of an hour.
+     *
+     * Handing out the file counts as a download, after which a refund is for staff to decide.
+     *
+     * @throws product.not_found, product.not_owned
+     */
+    getContent: (input: GetContentInput): Promise<GetContentOutput> =>
+      call(options, 'GET', '/api/contents/{productId}', input),
 
     /**
      * Shows a course: its chapters and lessons with trial marks, its price, and what the caller owns of it.
@@ -1576,9 +2187,42 @@ export function createClient(options: ClientOptions) {
     getLesson: (input: GetLessonInput): Promise<GetLessonOutput> =>
       call(options, 'GET', '/api/lessons/{id}', input),
 
+    /**
+     * Lists what the caller was given and may use now, what came last first, each with its end.
+     *
+     * A page may be shorter than
+     * asked for, because what has ended is left out.
+     *
+     * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
+     */
+    getLibrary: (input: GetLibraryInput = {}): Promise<GetLibraryOutput> =>
+      call(options, 'GET', '/api/me/library', input),
+
     /** Who one is: nickname, picture, role, and which texts one has agreed to. */
     getMe: (input: GetMeInput = {}): Promise<GetMeOutput> =>
       call(options, 'GET', '/api/me', input),
+
+    /**
+     * Opens an audio or video: a URL that stops working soon after it could have been played through.
+     *
+     * @throws product.not_found, product.not_owned
+     */
+    getMedia: (input: GetMediaInput): Promise<GetMediaOutput> =>
+      call(options, 'GET', '/api/media/{productId}', input),
+
+    /** Shows of what the caller is or was a member, until when, and every period it is made of. */
+    getMembership: (input: GetMembershipInput = {}): Promise<GetMembershipOutput> =>
+      call(options, 'GET', '/api/me/membership', input),
+
+    /**
+     * Shows staff of what somebody is or was a member.
+     *
+     * That they looked is written down.
+     *
+     * @throws user.not_found
+     */
+    getMembershipOf: (input: GetMembershipOfInput): Promise<GetMembershipOfOutput> =>
+      call(options, 'GET', '/api/admin/memberships/{userId}', input),
 
     /**
      * Shows one of the caller's own orders: what was bought, what each line costs and why, and what became of it.
@@ -1602,6 +2246,26 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/points/statement', input),
 
     /**
+     * Shows a product of any kind: its prices and terms, what is in it, when money goes back by itself, and what the caller has of it.
+     *
+     * The lessons of a course are shown by `getCourse`.
+     *
+     * What was withdrawn is shown to who may use it and does not exist for others.
+     *
+     * @throws product.not_found
+     */
+    getProduct: (input: GetProductInput): Promise<GetProductOutput> =>
+      call(options, 'GET', '/api/products/{id}', input),
+
+    /**
+     * Gets what became of a rail's day, and a page of what differed: the oldest finding first.
+     *
+     * @throws reconciliation.not_found
+     */
+    getReconciliation: (input: GetReconciliationInput): Promise<GetReconciliationOutput> =>
+      call(options, 'GET', '/api/admin/reconciliations/{rail}/{day}', input),
+
+    /**
      * Shows a user to staff who help them.
      *
      * Why is asked for, and goes into the audit log.
@@ -1612,6 +2276,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}', input),
 
     /**
+     * Gives somebody membership for some days or months, from now or from the end of what they have.
+     *
+     * The client makes the grant's id, so that a repeat gives once.
+     *
+     * @throws user.not_found, product.not_found, membership.grant_taken
+     */
+    grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
+      call(options, 'POST', '/api/admin/memberships', input),
+
+    /**
      * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person.
      *
      * Why somebody looks
@@ -1619,6 +2293,10 @@ export function createClient(options: ClientOptions) {
      */
     listAllOrders: (input: ListAllOrdersInput = {}): Promise<ListAllOrdersOutput> =>
       call(options, 'GET', '/api/admin/orders', input),
+
+    /** Lists products of every state for staff, of one kind or of all, what changed last first. */
+    listAllProducts: (input: ListAllProductsInput = {}): Promise<ListAllProductsOutput> =>
+      call(options, 'GET', '/api/admin/products', input),
 
     /**
      * Lists the audit log, newest first: all of it, or what one member of staff did, or what was done to one thing.
@@ -1666,6 +2344,18 @@ export function createClient(options: ClientOptions) {
     /** Lists the caller's own orders, newest first. */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
+
+    /**
+     * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by price; or only what is free for members.
+     *
+     * May be two seconds old.
+     */
+    listProducts: (input: ListProductsInput = {}): Promise<ListProductsOutput> =>
+      call(options, 'GET', '/api/products', input),
+
+    /** Lists what became of the rails' days: the newest first, with how much differed. */
+    listReconciliations: (input: ListReconciliationsInput = {}): Promise<ListReconciliationsOutput> =>
+      call(options, 'GET', '/api/admin/reconciliations', input),
 
     /**
      * Lists the refunds of an order, newest first: where each stands, and what came back with it.
@@ -1756,6 +2446,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
 
     /**
+     * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes everywhere.
+     *
+     * Publishing what is on sale already changes nothing.
+     *
+     * @throws product.not_found, product.not_publishable, course.not_publishable
+     */
+    publishProduct: (input: PublishProductInput): Promise<PublishProductOutput> =>
+      call(options, 'POST', '/api/admin/products/{id}/publish', input),
+
+    /**
      * Puts a product into the cart.
      *
      * Putting it in again changes nothing, also when it is no longer on sale by then.
@@ -1801,6 +2501,17 @@ export function createClient(options: ClientOptions) {
      */
     receiveCoupon: (input: ReceiveCouponInput): Promise<ReceiveCouponOutput> =>
       call(options, 'POST', '/api/coupons/receive', input),
+
+    /**
+     * Spends the caller's points on a coupon or on a product that has a price in points.
+     *
+     * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. Points and what they
+     * are paid for change hands together, or not at all.
+     *
+     * @throws points.redemption_taken, points.not_redeemable, points.not_enough, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
+     */
+    redeemPoints: (input: RedeemPointsInput): Promise<RedeemPointsOutput> =>
+      call(options, 'POST', '/api/points/redeem', input),
 
     /**
      * Registers a learner under a user name and a password, and logs them in.
@@ -1895,6 +2606,25 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/retry', input),
 
     /**
+     * Takes back membership that staff gave; what comes after it moves forward.
+     *
+     * What was bought goes back by a refund, and
+     * not here. Taking it back twice changes nothing.
+     *
+     * @throws membership.grant_not_found
+     */
+    revokeMembership: (input: RevokeMembershipInput): Promise<RevokeMembershipOutput> =>
+      call(options, 'POST', '/api/admin/memberships/{userId}/revoke', input),
+
+    /**
+     * Holds a rail's bill of one day against our books, now: whatever was found of that day before is looked at again.
+     *
+     * @throws reconciliation.day_out_of_range, reconciliation.not_ready, pay.unavailable
+     */
+    runReconciliation: (input: RunReconciliationInput): Promise<RunReconciliationOutput> =>
+      call(options, 'POST', '/api/admin/reconciliations', input),
+
+    /**
      * Searches the courses on sale by Chinese and English words, best first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
@@ -1902,6 +2632,10 @@ export function createClient(options: ClientOptions) {
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
+
+    /** Searches everything on sale by Chinese and English words, best first: as `searchCourses` does, over every kind. */
+    searchProducts: (input: SearchProductsInput): Promise<SearchProductsOutput> =>
+      call(options, 'GET', '/api/products/search', input),
 
     /**
      * Says who invited the caller, once, within a week of registering.
@@ -1966,6 +2700,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/me', input),
 
     /**
+     * Changes a product of any kind: its words, its price and terms, what is in it.
+     *
+     * What is not named stays.
+     *
+     * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
+     * Orders keep the terms they were placed with. Where a platform has to know each price before it can be charged, a new
+     * list price of something on sale counts once it does.
+     *
+     * @throws product.not_found, product.version_changed, product.change_refused
+     */
+    updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
+      call(options, 'PATCH', '/api/admin/products/{id}', input),
+
+    /**
      * Puts a coupon on a pending order whose payment is not open, changes it for another one, or (null) takes it off.
      *
      * The order is priced again from its own lines, never from today's catalogue: its prices were promised when it was
@@ -1975,6 +2723,17 @@ export function createClient(options: ClientOptions) {
      */
     useCoupon: (input: UseCouponInput): Promise<UseCouponOutput> =>
       call(options, 'POST', '/api/coupons/use', input),
+
+    /**
+     * Takes a product off sale.
+     *
+     * Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
+     * withdrawn already changes nothing.
+     *
+     * @throws product.not_found, product.change_refused
+     */
+    withdrawProduct: (input: WithdrawProductInput): Promise<WithdrawProductOutput> =>
+      call(options, 'POST', '/api/admin/products/{id}/withdraw', input),
   };
 }
 

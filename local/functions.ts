@@ -9,29 +9,41 @@ import { closeCase } from '../functions/admin/closeCase.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
+import { createProduct } from '../functions/admin/createProduct.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
+import { getAnyProduct } from '../functions/admin/getAnyProduct.ts';
+import { getMembershipOf } from '../functions/admin/getMembershipOf.ts';
+import { getReconciliation } from '../functions/admin/getReconciliation.ts';
 import { getUser } from '../functions/admin/getUser.ts';
+import { grantMembership } from '../functions/admin/grantMembership.ts';
 import { listAllOrders } from '../functions/admin/listAllOrders.ts';
+import { listAllProducts } from '../functions/admin/listAllProducts.ts';
 import { listAudit } from '../functions/admin/listAudit.ts';
 import { listCases } from '../functions/admin/listCases.ts';
 import { listExceptions } from '../functions/admin/listExceptions.ts';
+import { listReconciliations } from '../functions/admin/listReconciliations.ts';
 import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
 import { listStaff } from '../functions/admin/listStaff.ts';
 import { listTasks } from '../functions/admin/listTasks.ts';
 import { publishCouponTemplate } from '../functions/admin/publishCouponTemplate.ts';
 import { publishCourse } from '../functions/admin/publishCourse.ts';
+import { publishProduct } from '../functions/admin/publishProduct.ts';
 import { rejectRefund } from '../functions/admin/rejectRefund.ts';
 import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
 import { replayTask } from '../functions/admin/replayTask.ts';
 import { resetSecondFactor } from '../functions/admin/resetSecondFactor.ts';
 import { resolveException } from '../functions/admin/resolveException.ts';
 import { retryRefund } from '../functions/admin/retryRefund.ts';
+import { revokeMembership } from '../functions/admin/revokeMembership.ts';
+import { runReconciliation } from '../functions/admin/runReconciliation.ts';
 import { setStaffRole } from '../functions/admin/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/unbanUser.ts';
+import { updateProduct } from '../functions/admin/updateProduct.ts';
+import { withdrawProduct } from '../functions/admin/withdrawProduct.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { checkIn } from '../functions/checkIn.ts';
 import { checkWechatPush } from '../functions/checkWechatPush.ts';
@@ -40,12 +52,17 @@ import { createOrder } from '../functions/createOrder.ts';
 import { expireCoupons } from '../functions/expireCoupons.ts';
 import { expirePoints } from '../functions/expirePoints.ts';
 import { getCart } from '../functions/getCart.ts';
+import { getContent } from '../functions/getContent.ts';
 import { getCourse } from '../functions/getCourse.ts';
 import { getLesson } from '../functions/getLesson.ts';
+import { getLibrary } from '../functions/getLibrary.ts';
 import { getMe } from '../functions/getMe.ts';
+import { getMedia } from '../functions/getMedia.ts';
+import { getMembership } from '../functions/getMembership.ts';
 import { getOrder } from '../functions/getOrder.ts';
 import { getPoints } from '../functions/getPoints.ts';
 import { getPointsStatement } from '../functions/getPointsStatement.ts';
+import { getProduct } from '../functions/getProduct.ts';
 import { grantCoupon } from '../functions/grantCoupon.ts';
 import { grantEntitlement } from '../functions/grantEntitlement.ts';
 import { issueGifts } from '../functions/issueGifts.ts';
@@ -53,6 +70,7 @@ import { listCoupons } from '../functions/listCoupons.ts';
 import { listCourses } from '../functions/listCourses.ts';
 import { listMyCoupons } from '../functions/listMyCoupons.ts';
 import { listOrders } from '../functions/listOrders.ts';
+import { listProducts } from '../functions/listProducts.ts';
 import { listRefunds } from '../functions/listRefunds.ts';
 import { login } from '../functions/login.ts';
 import { loginWithPassword } from '../functions/loginWithPassword.ts';
@@ -64,6 +82,8 @@ import { putCartItem } from '../functions/putCartItem.ts';
 import { quoteOrder } from '../functions/quoteOrder.ts';
 import { quoteRefund } from '../functions/quoteRefund.ts';
 import { receiveCoupon } from '../functions/receiveCoupon.ts';
+import { reconcile } from '../functions/reconcile.ts';
+import { redeemPoints } from '../functions/redeemPoints.ts';
 import { register } from '../functions/register.ts';
 import { removeCartItem } from '../functions/removeCartItem.ts';
 import { removeEnded } from '../functions/removeEnded.ts';
@@ -72,6 +92,7 @@ import { rewardComment } from '../functions/rewardComment.ts';
 import { rewardFinishedCourse } from '../functions/rewardFinishedCourse.ts';
 import { rewardInviter } from '../functions/rewardInviter.ts';
 import { searchCourses } from '../functions/searchCourses.ts';
+import { searchProducts } from '../functions/searchProducts.ts';
 import { setInviter } from '../functions/setInviter.ts';
 import { submitRefund } from '../functions/submitRefund.ts';
 import { sweepTasks } from '../functions/sweepTasks.ts';
@@ -99,23 +120,34 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCouponTemplate,
   createCourse,
   createOrder,
+  createProduct,
   createRefund,
   expireCoupons,
   expirePoints,
   findUser,
   getAnyOrder,
+  getAnyProduct,
   getCart,
+  getContent,
   getCourse,
   getLesson,
+  getLibrary,
   getMe,
+  getMedia,
+  getMembership,
+  getMembershipOf,
   getOrder,
   getPoints,
   getPointsStatement,
+  getProduct,
+  getReconciliation,
   getUser,
   grantCoupon,
   grantEntitlement,
+  grantMembership,
   issueGifts,
   listAllOrders,
+  listAllProducts,
   listAudit,
   listCases,
   listCoupons,
@@ -123,6 +155,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listExceptions,
   listMyCoupons,
   listOrders,
+  listProducts,
+  listReconciliations,
   listRefunds,
   listRefundsByState,
   listStaff,
@@ -135,10 +169,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   prepareEvidence,
   publishCouponTemplate,
   publishCourse,
+  publishProduct,
   putCartItem,
   quoteOrder,
   quoteRefund,
   receiveCoupon,
+  reconcile,
+  redeemPoints,
   register,
   rejectRefund,
   removeCartItem,
@@ -149,10 +186,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   resetSecondFactor,
   resolveException,
   retryRefund,
+  revokeMembership,
   rewardComment,
   rewardFinishedCourse,
   rewardInviter,
+  runReconciliation,
   searchCourses,
+  searchProducts,
   setInviter,
   setStaffRole,
   showSecondFactor,
@@ -163,7 +203,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   syncPayments,
   unbanUser,
   updateMe,
+  updateProduct,
   useCoupon,
   wechatPush,
   welcomeNewUser,
+  withdrawProduct,
 };

@@ -3,6 +3,7 @@ import type { Collection } from '../ports.ts';
 import * as audit from './audit.ts';
 import * as carts from './carts.ts';
 import * as cases from './cases.ts';
+import * as contents from './contents.ts';
 import * as couponStocks from './couponStocks.ts';
 import * as coupons from './coupons.ts';
 import * as couponTemplates from './couponTemplates.ts';
@@ -24,6 +25,7 @@ import * as pointsHolds from './pointsHolds.ts';
 import * as products from './products.ts';
 import * as receipts from './receipts.ts';
 import * as reconciliations from './reconciliations.ts';
+import * as redemptions from './redemptions.ts';
 import * as refunds from './refunds.ts';
 import * as secondFactors from './secondFactors.ts';
 import * as sessions from './sessions.ts';
@@ -38,6 +40,7 @@ export const collections: readonly Collection[] = [
   audit.heads,
   carts.collection,
   cases.collection,
+  contents.collection,
   couponStocks.collection,
   coupons.collection,
   couponTemplates.collection,
@@ -59,6 +62,7 @@ export const collections: readonly Collection[] = [
   pointsHolds.collection,
   products.collection,
   receipts.collection,
+  redemptions.collection,
   reconciliations.collection,
   reconciliations.differences,
   refunds.collection,

@@ -9,7 +9,8 @@ import { defineCollection } from './collection.ts';
 export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
-  version: 1,
+  version: 2,
+  upgrade: (template) => ({ pointsPrice: null, ...template }),
   indexes: { open: { fields: ['state', 'audience', 'claimUntilAtMs'] } },
 });
 

@@ -63,12 +63,19 @@ export interface Claimer {
 /** Why nobody, or this user, can claim from the template now; null when it can be. */
 export function whyNotClaimable(
   template: CouponTemplate,
-  asked: { readonly claimer: Claimer | null; readonly isSoldOut: boolean; readonly now: TimeMs },
+  asked: {
+    readonly claimer: Claimer | null;
+    readonly isSoldOut: boolean;
+    /** Whether the user pays its price in points; not, when not said. */
+    readonly isForPoints?: boolean;
+    readonly now: TimeMs;
+  },
 ): NotClaimable | null {
-  const { claimer, isSoldOut, now } = asked;
+  const { claimer, isSoldOut, isForPoints = false, now } = asked;
   if (now < template.claimFromAtMs) return 'not_started';
   if (now >= lastClaimMs(template)) return 'ended';
   if (template.audience === 'welcome') return 'not_for_you';
+  if (template.pointsPrice !== null && !isForPoints) return 'for_points';
   if (claimer === null) return isSoldOut ? 'sold_out' : 'login_first';
   const isNew = now < claimer.registeredAtMs + NEW_USER_MS;
   if (template.audience === 'new_users' && !isNew) return 'not_for_you';
@@ -90,8 +97,19 @@ export function claimableView(
   claimedCount: number,
   whyNot: NotClaimable | null,
 ): ClaimableView {
-  const { id, title, rule, scope, validity, claimFromAtMs, claimUntilAtMs, perUserMax } = template;
-  const described = { id, title, rule, scope, validity, claimFromAtMs, claimUntilAtMs, perUserMax };
+  const { id, title, rule, scope, validity, claimFromAtMs, claimUntilAtMs, perUserMax, pointsPrice } =
+    template;
+  const described = {
+    id,
+    title,
+    rule,
+    scope,
+    validity,
+    claimFromAtMs,
+    claimUntilAtMs,
+    perUserMax,
+    pointsPrice,
+  };
   return { ...described, claimedCount, mayClaim: whyNot === null, whyNot };
 }
 

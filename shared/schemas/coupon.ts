@@ -12,6 +12,7 @@ import {
   text,
   UserId,
 } from './base.ts';
+import { PointsCount } from './points.ts';
 import { ProductKind } from './product.ts';
 
 /** Money a rule names: never 0, or the rule would do nothing. */
@@ -76,9 +77,12 @@ export const CouponTemplateDraft = z
     stock: z.int().min(1).max(1_000_000),
     perUserMax: z.int().min(1).max(PER_USER_MAX),
     audience: z.enum(['all', 'new_users', 'welcome']),
+    /** What one costs in points; null when it is claimed for nothing. */
+    pointsPrice: PointsCount.nullable().default(null),
   })
   .refine((draft) => draft.claimFromAtMs < draft.claimUntilAtMs, { path: ['claimUntilAtMs'] })
   .refine((draft) => draft.perUserMax === 1 || draft.audience !== 'welcome', { path: ['perUserMax'] })
+  .refine((draft) => draft.pointsPrice === null || draft.audience !== 'welcome', { path: ['pointsPrice'] })
   .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilAtMs > draft.claimFromAtMs, {
     path: ['validity'],
   });
@@ -152,6 +156,7 @@ export const NotClaimable = z.enum([
   'sold_out',
   'limit_reached',
   'not_for_you',
+  'for_points',
   'login_first',
 ]);
 export type NotClaimable = z.infer<typeof NotClaimable>;
@@ -166,6 +171,8 @@ export const ClaimableView = z.object({
   claimFromAtMs: TimeMs,
   claimUntilAtMs: TimeMs,
   perUserMax: z.int(),
+  /** Null for what is claimed for nothing; otherwise it is redeemed for so many points. */
+  pointsPrice: z.int().nullable(),
   claimedCount: z.int(),
   mayClaim: z.boolean(),
   whyNot: NotClaimable.nullable(),
