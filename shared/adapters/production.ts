@@ -1,6 +1,17 @@
 /** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
 import { fail } from '../errors.ts';
-import type { Collection, Database, Doc, Page, Ports, Query, Settings, Tx } from '../ports.ts';
+import type {
+  Collection,
+  Database,
+  Doc,
+  Page,
+  Ports,
+  Push,
+  Query,
+  Settings,
+  Tx,
+  XpayRail,
+} from '../ports.ts';
 import { cmqBus } from './bus.cmq.ts';
 import { memoryCache } from './cache.memory.ts';
 import { systemClock } from './clock.system.ts';
@@ -10,10 +21,12 @@ import { systemIds } from './ids.system.ts';
 import { jsonLog } from './log.json.ts';
 import { scryptPasswords } from './passwords.scrypt.ts';
 import { wechatPay } from './pay.wechat.ts';
+import { xpay } from './pay.xpay.ts';
+import { wechatPush } from './push.wechat.ts';
 import { httpSend } from './request.http.ts';
 import { keySecrets } from './secrets.key.ts';
 import { wechatApi } from './wechat.api.ts';
-import { type WechatAccount, wechatCalls } from './wechat.token.ts';
+import { type CallWechat, type WechatAccount, wechatCalls } from './wechat.token.ts';
 
 /** The environment, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +47,17 @@ export const VARIABLES = {
   WXPAY_NOTIFY_URL: { about: 'our own /api/pay/notify, as WeChat Pay reaches it' },
   WXPAY_BASE_URL: { about: 'WeChat Pay’s API', fallback: 'https://api.mch.weixin.qq.com' },
   WXPAY_BACKUP_BASE_URL: { about: 'its second address', fallback: 'https://api2.mch.weixin.qq.com' },
+  XPAY_OFFER_ID: {
+    about: 'the shop at virtual payment, all digits; without it nothing is sold that way',
+    fallback: null,
+  },
+  XPAY_APP_KEY: { about: 'virtual payment’s key for that shop and environment', fallback: null },
+  XPAY_ENV: { about: 'virtual payment’s environment: 0 live, 1 sandbox', fallback: '0' },
+  PUSH_TOKEN: { about: 'signs what WeChat pushes; without it nothing is taken', fallback: null },
+  PUSH_AES_KEY: {
+    about: '43 characters: seals what WeChat pushes; without it only hints are taken',
+    fallback: null,
+  },
   MEDIA_HOST: { about: 'the bucket’s host: <bucket>.cos.<region>.myqcloud.com' },
   CMQ_ENDPOINT: { about: 'the broker; without it tasks wait for the sweep', fallback: null },
   CMQ_REGION: { about: 'the broker’s region, short: gz', fallback: 'gz' },
@@ -156,6 +180,24 @@ function settingsOf(variables: Variables): Settings {
   return { corsOrigins, trustedProxies, busPushKey };
 }
 
+/** @throws a plain Error when there is a shop, and its key or environment is missing or wrong */
+function xpayOf(variables: Variables, appid: string, call: CallWechat): XpayRail | null {
+  const offerId = variables.optional('XPAY_OFFER_ID');
+  if (offerId === null) return null;
+  const appKey = variables.optional('XPAY_APP_KEY');
+  const env = variables.get('XPAY_ENV');
+  if (!/^[0-9]+$/.test(offerId)) throw new Error(`XPAY_OFFER_ID is wrong: ${VARIABLES.XPAY_OFFER_ID.about}`);
+  if (appKey === null) throw new Error(`XPAY_APP_KEY is not set: ${VARIABLES.XPAY_APP_KEY.about}`);
+  if (env !== '0' && env !== '1') throw new Error(`XPAY_ENV is wrong: ${VARIABLES.XPAY_ENV.about}`);
+  return xpay({ appid, offerId, appKey, env: env === '0' ? 0 : 1, call });
+}
+
+function pushOf(variables: Variables, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {
+  const token = variables.optional('PUSH_TOKEN');
+  if (token === null) return null;
+  return wechatPush({ ...given, token, encodingAesKey: variables.optional('PUSH_AES_KEY') });
+}
+
 function connect(environment: Environment): Ports {
   const variables = new Variables(environment);
   const clock = systemClock;
@@ -186,7 +228,7 @@ function connect(environment: Environment): Ports {
     cache: memoryCache({ clock, random }),
     wechat: wechatApi({ ...account, call }),
     rails: {
-      xpay: null,
+      xpay: xpayOf(variables, appid, call),
       wxpay: wechatPay({
         appid,
         merchantId: variables.get('WXPAY_MERCHANT_ID'),
@@ -203,7 +245,7 @@ function connect(environment: Environment): Ports {
         ids,
       }),
     },
-    push: null,
+    push: pushOf(variables, { appid, clock, ids }),
     files: cosFiles({ host: variables.get('MEDIA_HOST'), credentials, clock }),
     clock,
     ids,

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from '../support/clock.ts';
@@ -139,6 +140,43 @@ describe('stable_token', () => {
     expect(number(old, weixin.phone.shareNumber(NUMBER).code).errcode).toBe(0);
     clock.advance(5 * MINUTE_MS);
     expect(number(old, weixin.phone.shareNumber(NUMBER).code).errcode).toBe(42001);
+  });
+});
+
+describe('session keys', () => {
+  const credential = { grant_type: 'client_credential', appid: keys.appid, secret: keys.appSecret };
+  const checked = (openid: string, sessionKey: string, changes: Readonly<Record<string, string>> = {}) => {
+    const query = {
+      access_token: ask('POST', '/cgi-bin/stable_token', credential)?.json.access_token,
+      openid,
+      signature: createHmac('sha256', sessionKey).update('').digest('hex'),
+      sig_method: 'hmac_sha256',
+      ...changes,
+    };
+    return ask('GET', `/wxa/checksession?${new URLSearchParams(query)}`)?.json.errcode;
+  };
+  const session = () => login(weixin.phone.login('alice').code)?.json;
+
+  test('the newest login’s key is valid, and ends the one before it', () => {
+    const { openid, session_key: older } = session();
+    expect(checked(openid, older)).toBe(0);
+    const { session_key: newer } = session();
+    expect([checked(openid, older), checked(openid, newer)]).toEqual([87009, 0]);
+    weixin.endSession(openid);
+    expect(checked(openid, newer)).toBe(87009);
+  });
+
+  test.each([
+    [40001, { access_token: 'x' }],
+    [87008, { sig_method: 'md5' }],
+    [87009, { openid: 'obob' }],
+  ])('%d for %j', (errcode, changes) => {
+    const { openid, session_key: sessionKey } = session();
+    expect(checked(openid, sessionKey, changes)).toBe(errcode);
+  });
+
+  test('41001: no access token', () => {
+    expect(ask('GET', '/wxa/checksession')?.json.errcode).toBe(41001);
   });
 });
 

@@ -31,6 +31,40 @@ const environment: Environment = {
   MEDIA_HOST: 'media-1250000000.cos.ap-guangzhou.myqcloud.com',
 };
 
+/** What a shop has that sells in a mini-program. */
+const virtual: Environment = {
+  XPAY_OFFER_ID: '1450000001',
+  XPAY_APP_KEY: 'a'.repeat(32),
+  PUSH_TOKEN: 'token',
+  PUSH_AES_KEY: 'A'.repeat(43),
+};
+
+test('virtual payment and the message push are there when they are configured, and else are not', () => {
+  const without = production(environment)();
+  expect([without.rails.xpay, without.push]).toEqual([null, null]);
+  const { rails, push } = production({ ...environment, ...virtual })();
+  expect(rails.xpay?.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1450000001' });
+  expect(push).not.toBeNull();
+});
+
+test.each([
+  [undefined, 0],
+  ['0', 0],
+  ['1', 1],
+])('XPAY_ENV %j sells in environment %d', (XPAY_ENV, env) => {
+  const { rails } = production({ ...environment, ...virtual, XPAY_ENV })();
+  const orderId = OrderId.parse('ord_01JD0000000000000000000001');
+  const goods = { id: 'course_1', priceFen: fen(100) };
+  const request = rails.xpay?.request({
+    orderId,
+    ticket: null,
+    payableFen: fen(100),
+    goods,
+    sessionKey: 'key',
+  });
+  expect(request).toMatchObject({ signData: expect.stringContaining(`"env":${env}`) });
+});
+
 test('the environment alone makes the ports, the same ones each time, and opens the database when first used', async () => {
   const ports = production(environment);
   expect(ports()).toBe(ports());
@@ -60,10 +94,14 @@ test.each([
   ['DATABASE_URL', 'sqlite:'],
   ['SECRETS_KEY', 'short'],
   ['BUS_PUSH_KEY', 'short'],
+  ['XPAY_OFFER_ID', 'none'],
+  ['XPAY_APP_KEY', ''],
+  ['XPAY_ENV', 'live'],
+  ['PUSH_AES_KEY', 'short'],
   ['TRUSTED_PROXIES', 'many'],
   ['TRUSTED_PROXIES', '-1'],
 ])('%s of "%s" is refused', (name, value) => {
-  expect(production({ ...environment, [name]: value })).toThrow();
+  expect(production({ ...environment, ...virtual, [name]: value })).toThrow();
 });
 
 test('no message holds a value, which may be a secret', () => {
