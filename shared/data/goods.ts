@@ -1,8 +1,7 @@
 /** Goods: what the platform of virtual payment knows, or is to know, of what we sell. */
-import { goodsId, isLive } from '../domain/goods.ts';
 import type { Reader, Tx } from '../ports.ts';
 import type { Fen, ProductId, TimeMs } from '../schemas/base.ts';
-import { Goods, type GoodsState } from '../schemas/goods.ts';
+import { Goods, type GoodsState, goodsId, isLive } from '../schemas/goods.ts';
 import { defineCollection } from './collection.ts';
 
 /** Stored goods; `syncGoods` finds by state what waits, the longest waiting first. */

@@ -1,20 +1,10 @@
 /** The rules of what the platform of virtual payment knows of our catalogue: each price of a product is one thing there. */
-import { type Fen, MINUTE_MS, type ProductId, type TimeMs, timeMs } from '../schemas/base.ts';
-import type { Goods } from '../schemas/goods.ts';
+import { type Fen, MINUTE_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { type Goods, goodsId, isLive } from '../schemas/goods.ts';
 import type { Product } from '../schemas/product.ts';
 
 /** What was published can be bought 10 to 30 minutes later. Source: developers.weixin.qq.com, wx.requestVirtualPayment, -15014. */
 const PUBLICATION_LAG_MS = 30 * MINUTE_MS;
-
-/** The id of a product at a price, here and there. */
-export function goodsId(productId: ProductId, priceFen: Fen): string {
-  return `${productId}_${priceFen}`;
-}
-
-/** Whether the thing can be sold now. */
-export function isLive(goods: Goods, now: TimeMs): boolean {
-  return goods.liveAtMs !== null && goods.liveAtMs <= now;
-}
 
 /** The prices at which a product is sold, and the one it is to have next; without 0, for which nobody pays. */
 export function pricesOf(product: Product): Fen[] {

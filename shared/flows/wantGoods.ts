@@ -1,7 +1,8 @@
 import * as goods from '../data/goods.ts';
-import { goodsId, newGoods, pricesOf, wantAgain } from '../domain/goods.ts';
+import { newGoods, pricesOf, wantAgain } from '../domain/goods.ts';
 import type { Tx } from '../ports.ts';
 import type { Fen, TimeMs } from '../schemas/base.ts';
+import { goodsId } from '../schemas/goods.ts';
 import type { Product } from '../schemas/product.ts';
 
 /**

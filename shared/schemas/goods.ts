@@ -27,3 +27,13 @@ export const Goods = z.object({
   updatedAtMs: TimeMs,
 });
 export type Goods = z.infer<typeof Goods>;
+
+/** The id of a product at a price, here and there. */
+export function goodsId(productId: ProductId, priceFen: Fen): string {
+  return `${productId}_${priceFen}`;
+}
+
+/** Whether the thing can be sold now. */
+export function isLive(goods: Goods, now: TimeMs): boolean {
+  return goods.liveAtMs !== null && goods.liveAtMs <= now;
+}
