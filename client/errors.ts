@@ -5,6 +5,7 @@ export type Retry = 'never' | 'after_login' | 'later';
 
 /** Every code that an answer can carry, and what to do then. */
 export const retries = {
+  'answer.too_large': 'never',
   'auth.code_invalid': 'after_login',
   'auth.forbidden': 'never',
   'auth.login_blocked': 'never',

@@ -94,11 +94,18 @@ function parsed(body: string): Readonly<Record<string, unknown>> {
 
 const textOr = <T>(value: unknown, otherwise: T) => (typeof value === 'string' ? value : otherwise);
 
-function dataOf({ status, body }: ClientAnswer): unknown {
+const isGood = ({ status }: ClientAnswer) => status >= 200 && status < 300;
+
+function dataOf(said: ClientAnswer): unknown {
+  const answer = parsed(said.body);
+  if (isGood(said) && 'data' in answer) return answer.data;
+  throw errorOf(said);
+}
+
+function errorOf({ status, body }: ClientAnswer): ZhikeError {
   const answer = parsed(body);
-  if (status >= 200 && status < 300 && 'data' in answer) return answer.data;
   const error = isObject(answer.error) ? answer.error : {};
-  throw new ZhikeError({
+  return new ZhikeError({
     status,
     code: textOr(error.code, null),
     message: textOr(error.message, `HTTP ${status}`),
@@ -151,4 +158,17 @@ export async function call<T>(
   const request = requestOf(options, method, template, input);
   const answer = await (options.request ?? fetchOnce)(request);
   return dataOf(answer) as T;
+}
+
+/** Makes one call that answers a file, and gives its whole text. @throws ZhikeError when the answer says no */
+export async function callForFile(
+  options: ClientOptions,
+  method: ClientRequest['method'],
+  template: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const request = requestOf(options, method, template, input);
+  const answer = await (options.request ?? fetchOnce)(request);
+  if (!isGood(answer)) throw errorOf(answer);
+  return answer.body;
 }

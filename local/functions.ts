@@ -11,6 +11,7 @@ import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts
 import { createCourse } from '../functions/admin/createCourse.ts';
 import { createProduct } from '../functions/admin/createProduct.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
+import { exportTable } from '../functions/admin/exportTable.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
 import { getAnyProduct } from '../functions/admin/getAnyProduct.ts';
@@ -124,6 +125,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createRefund,
   expireCoupons,
   expirePoints,
+  exportTable,
   findUser,
   getAnyOrder,
   getAnyProduct,

@@ -20,6 +20,7 @@ export const errors = {
   'request.too_many': { status: 429, message: '操作太频繁，请稍后再试', retry: 'later' },
   'request.headers_too_large': { status: 431, message: '请求头过大', retry: 'never' },
   'request.url_too_long': { status: 414, message: '请求地址过长', retry: 'never' },
+  'answer.too_large': { status: 422, message: '内容过多，请缩小范围', retry: 'never' },
   'route.not_found': { status: 404, message: '接口不存在', retry: 'never' },
   'route.method_not_allowed': { status: 405, message: '请求方法不支持', retry: 'never' },
   'auth.required': { status: 401, message: '请先登录', retry: 'after_login' },

@@ -3,7 +3,7 @@
  * has its own shape, `consumer` has one effect of one event, `outward` has one effect outside, `timer` runs on a
  * schedule. Nothing here opens a connection or reads the environment; `shared/runtime` runs what is declared here.
  */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { ErrorCode } from './errors.ts';
 import type { EventType, Fact } from './event.ts';
 import type { Caller, Ports, Tx } from './ports.ts';
@@ -46,6 +46,8 @@ export interface HttpContract<I extends z.ZodType, O extends z.ZodType, A extend
   readonly bodyBytesMax?: number;
   /** A tighter rate limit than the general one. */
   readonly limit?: Limit;
+  /** Of a download: the media type of the file that is answered in place of the envelope. */
+  readonly contentType?: string;
   /** For `public` GETs only: how long an answer may be given again to anybody who asks the same. */
   readonly cacheMs?: number;
 }
@@ -85,6 +87,25 @@ export function http<I extends z.ZodType, O extends z.ZodType, const A extends A
   run: (call: HttpCall<z.output<I>, A>) => Promise<z.input<O>>,
 ): HttpFunction<I, O, A> {
   return { kind: 'http', contract, run };
+}
+
+/** A file that is made while it is sent. */
+export interface Download {
+  /** What it is called when it is saved: letters, digits, `-`, `_` and `.` only. */
+  readonly fileName: string;
+  /** Nothing is made before somebody reads it, and nothing faster than they do. */
+  readonly chunks: AsyncIterable<string>;
+}
+
+/**
+ * Declares an HTTP function that answers a file. What `run` throws is answered as an error; what goes wrong once the
+ * file is on its way cuts it off, so that nobody takes a part for the whole.
+ */
+export function download<I extends z.ZodType, const A extends Auth>(
+  contract: Omit<HttpContract<I, z.ZodType, A>, 'output' | 'cacheMs'> & { readonly contentType: string },
+  run: (call: HttpCall<z.output<I>, A>) => Promise<Download>,
+): HttpFunction<I, z.ZodType<Download, Download>, A> {
+  return { kind: 'http', contract: { ...contract, output: z.custom<Download>() }, run };
 }
 
 /** A callback's contract: raw bytes in, the platform's own answer out. Errors are answered by status and `{code:'FAIL', message}`. */

@@ -88,7 +88,8 @@ interface Method {
 
 function methodOf(entry: FunctionEntry, own: HttpFunction, schemas: ContractSchemas): Method {
   const input = schemas.of(own.contract.input, 'input');
-  const output = schemas.of(own.contract.output, 'output');
+  const isFile = own.contract.contentType !== undefined;
+  const output: JsonSchema = isFile ? { type: 'string' } : schemas.of(own.contract.output, 'output');
   const [inputName, outputName] = [`${capital(entry.name)}Input`, `${capital(entry.name)}Output`];
   const { method = '', path = '' } = routeOf(own) ?? {};
   const { required = [] } = schemas.resolve(input);
@@ -100,7 +101,7 @@ function methodOf(entry: FunctionEntry, own: HttpFunction, schemas: ContractSche
     code:
       comment(doc.filter((part) => part !== '').join('\n\n'), '    ') +
       `    ${entry.name}: (${parameter}): Promise<${outputName}> =>\n` +
-      `      call(options, '${method}', '${path}', input),\n`,
+      `      ${isFile ? 'callForFile' : 'call'}(options, '${method}', '${path}', input),\n`,
   };
 }
 
@@ -120,7 +121,7 @@ export function clientCode(manifest: Manifest, schemas: ContractSchemas): string
   );
   return [
     HEADER,
-    "import { type ClientOptions, call } from './transport.ts';\n",
+    "import { type ClientOptions, call, callForFile } from './transport.ts';\n",
     "export type { ErrorCode, Retry } from './errors.ts';",
     "export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';\n",
     ...words,

@@ -23,6 +23,7 @@ function chainErrors(own: AnyFunction): readonly ErrorCode[] {
     'request.invalid',
     ...ALWAYS,
     ...(hasBody ? WITH_BODY : []),
+    ...(own.contract.contentType === undefined ? [] : (['answer.too_large'] as const)),
     ...(auth === 'public' ? [] : WITH_USER),
     ...(typeof auth === 'string' ? [] : (['auth.forbidden', 'auth.second_factor_required'] as const)),
   ];

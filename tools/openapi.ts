@@ -136,6 +136,12 @@ function securityOf({ contract }: HttpFunction): Json {
 }
 
 function httpOperation(own: HttpFunction, entry: FunctionEntry, schemas: ContractSchemas): Json {
+  const { contentType } = own.contract;
+  if (contentType !== undefined) {
+    const content = { [contentType]: { schema: { type: 'string' } } };
+    const responses = { '200': { description: 'The file.', content } };
+    return { ...securityOf(own), ...partsOf(entry, own, schemas), responses };
+  }
   const envelope = {
     type: 'object',
     properties: { requestId: { type: 'string' }, data: schemas.of(own.contract.output, 'output') },

@@ -103,3 +103,12 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Order> {
     limit: 100,
   });
 }
+
+/** Every order that was placed within a time, oldest first. */
+export function placedWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Order> {
+  const range = { field: 'createdAtMs', ...within };
+  return all(reader, collection, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
+}

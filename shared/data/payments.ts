@@ -1,6 +1,6 @@
 /** Payments: one for each order, under the order's id. */
 import type { Reader, Tx } from '../ports.ts';
-import type { TimeMs } from '../schemas/base.ts';
+import type { OrderId, TimeMs } from '../schemas/base.ts';
 import { Payment } from '../schemas/payment.ts';
 import { all, defineCollection } from './collection.ts';
 
@@ -43,4 +43,9 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
     order: 'ascending',
     limit: 100,
   });
+}
+
+/** The payments of these orders, at most 100 of them. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly OrderId[]): Promise<Payment[]> {
+  return reader.findMany(collection, ids);
 }

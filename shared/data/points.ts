@@ -61,6 +61,7 @@ export const entries = defineCollection({
   indexes: {
     ofUser: { fields: ['userId', 'line'] },
     ofUserByTime: { fields: ['userId', 'createdAtMs', 'line'] },
+    byTime: { fields: ['createdAtMs'] },
   },
 });
 
@@ -139,4 +140,13 @@ export function expiring(reader: Reader, now: TimeMs): AsyncGenerator<PointsAcco
     order: 'ascending',
     limit: 100,
   });
+}
+
+/** Every entry of everybody that was written within a time, oldest first. */
+export function writtenWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<PointsEntry> {
+  const range = { field: 'createdAtMs', ...within };
+  return all(reader, entries, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }

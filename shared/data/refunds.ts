@@ -2,7 +2,7 @@
 import { fail } from '../errors.ts';
 import type { Page, PaidRail, Reader, Tx } from '../ports.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
-import { Refund, type RefundState } from '../schemas/refund.ts';
+import { Refund, RefundState } from '../schemas/refund.ts';
 import { all, defineCollection } from './collection.ts';
 
 /** What a refund of version 1 was: of money that had paid for nothing. */
@@ -110,4 +110,16 @@ export function finishedWithin(
 /** Those of these refunds that there are, at most 100 asked for. */
 export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Refund[]> {
   return reader.findMany(collection, ids);
+}
+
+/** Every refund that was asked for within a time, state by state, the oldest of each first. */
+export async function* requestedWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Refund> {
+  const range = { field: 'requestedAtMs', ...within };
+  for (const state of RefundState.options) {
+    const query = { index: 'byState', where: { state }, range, order: 'ascending', limit: 500 } as const;
+    yield* all(reader, collection, query);
+  }
 }

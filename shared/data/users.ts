@@ -1,9 +1,9 @@
 /** Users: one document for each person, whichever way they come in. */
 import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
-import type { UserId } from '../schemas/base.ts';
+import type { TimeMs, UserId } from '../schemas/base.ts';
 import { Role, User } from '../schemas/user.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
 export const collection = defineCollection({
@@ -43,4 +43,16 @@ export function staff(
 ): Promise<Page<User>> {
   const role = Role.exclude(['learner']).options;
   return reader.list(collection, { index: 'byRole', where: { role }, order: 'descending', ...page });
+}
+
+/** Everybody who came within a time, role by role, the oldest of each first. */
+export async function* registeredWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<User> {
+  const range = { field: 'createdAtMs', ...within };
+  for (const role of Role.options) {
+    const query = { index: 'byRole', where: { role }, range, order: 'ascending', limit: 500 } as const;
+    yield* all(reader, collection, query);
+  }
 }

@@ -18,9 +18,16 @@ export async function logReading(
     readonly now: TimeMs;
     readonly requestId: string;
   },
-  what: { readonly action: string; readonly target: string; readonly reason: string | null },
+  what: {
+    readonly action: string;
+    readonly target: string;
+    readonly reason: string | null;
+    /** How far the look went, where the target does not say it. */
+    readonly details?: Readonly<Record<string, unknown>>;
+  },
 ): Promise<void> {
   const id = ports.ids.make('aud');
-  const entry = { id, actorId: user.id, before: null, after: null, now, requestId, ...what };
+  const { details: after = null, ...rest } = what;
+  const entry = { id, actorId: user.id, before: null, after, now, requestId, ...rest };
   await ports.database.tx((tx) => audit.append(tx, entry));
 }

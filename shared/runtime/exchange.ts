@@ -25,6 +25,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** What is sent in place of `body`, piece by piece, as fast as it is taken. */
+  readonly chunks?: AsyncIterable<string>;
 }
 
 /** What went wrong in a call: the code it is answered with, and what was caught, for the log. */

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { fail } from '../errors.ts';
-import type { Auth, HttpContract, HttpFunction } from '../function.ts';
+import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { authenticate } from './authenticate.ts';
 import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type ExchangeRequest, type HttpResponse, type Step } from './exchange.ts';
 import { addressGroup, limit } from './limit.ts';
-import { observe } from './observe.ts';
+import { describeCaught, observe } from './observe.ts';
 import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 import type { Endpoint } from './router.ts';
 
@@ -36,13 +36,42 @@ function parseOutput(contract: Contract, output: unknown, withTag: boolean): Ren
   return { text, etag };
 }
 
-async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered> {
+async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered | Download> {
   const { contract } = own;
   const { input, caller, now, ports, requestId, request } = exchange;
   // `caller` is what the contract's `auth` promises: `authenticate` has thrown otherwise.
   const address = addressGroup(request.address);
   const call = { input, user: caller as never, now, ports, requestId, address };
-  return parseOutput(contract, await own.run(call), isForAll(contract, exchange));
+  const output = await own.run(call);
+  // What `download` makes: its contract has a media type, and its output is a file.
+  if (contract.contentType !== undefined) return output as Download;
+  return parseOutput(contract, output, isForAll(contract, exchange));
+}
+
+/** The pieces; what goes wrong with one is logged, because the call's own line has been written by then. */
+async function* watched({ chunks }: Download, exchange: Exchange): AsyncGenerator<string> {
+  try {
+    yield* chunks;
+  } catch (caught) {
+    const { ports, requestId, name } = exchange;
+    ports.log.write('error', { requestId, function: name, cutOff: true, ...describeCaught(caught) });
+    throw caught;
+  }
+}
+
+function respondWithFile(contentType: string, exchange: Exchange, file: Download): HttpResponse {
+  return {
+    status: 200,
+    headers: {
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${file.fileName}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': exchange.requestId,
+    },
+    body: '',
+    chunks: watched(file, exchange),
+  };
 }
 
 function cacheControl(contract: Contract, isShared: boolean): string {
@@ -75,7 +104,11 @@ function respond(contract: Contract, exchange: Exchange, { text, etag }: Rendere
 function toResponse(contract: Contract): Step {
   return {
     after: (request: ExchangeRequest) => {
-      request.event.response = respond(contract, request.event, request.response);
+      const rendered: Rendered | Download = request.response;
+      request.event.response =
+        'chunks' in rendered
+          ? respondWithFile(contract.contentType ?? 'application/octet-stream', request.event, rendered)
+          : respond(contract, request.event, rendered);
       request.response = request.event.response;
     },
   };
@@ -93,7 +126,7 @@ export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
     parseInput(contract),
     toResponse(contract),
   ];
-  const rendered = (exchange: Exchange): Promise<Rendered> => {
+  const rendered = (exchange: Exchange): Promise<Rendered | Download> => {
     if (cacheMs === undefined) return run(own, exchange);
     const key = `answer:${name}:${JSON.stringify(exchange.input)}`;
     return exchange.ports.cache.remember(key, cacheMs, () => run(own, exchange));

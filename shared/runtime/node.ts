@@ -1,6 +1,8 @@
 /** The same functions behind node:http: on a laptop, and wherever a process of its own serves them. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { type ErrorCode, errors } from '../errors.ts';
@@ -134,7 +136,21 @@ async function encode(response: HttpResponse, accepted: string | undefined): Pro
   return { ...response, headers: { ...headers, vary, 'content-encoding': encoding }, body: bytes };
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse, isLast: boolean): void {
+/** Sends a file as fast as the client takes it. When a piece cannot be made, the connection is cut: no end, no file. */
+async function sendChunks(
+  outgoing: ServerResponse,
+  { status, headers }: HttpResponse,
+  chunks: AsyncIterable<string>,
+  isLast: boolean,
+): Promise<void> {
+  outgoing.writeHead(status, { ...headers, ...(isLast ? { connection: 'close' } : {}) });
+  if (outgoing.req.method === 'HEAD') outgoing.end();
+  else await pipeline(Readable.from(chunks, { objectMode: false }), outgoing);
+}
+
+function send(outgoing: ServerResponse, response: HttpResponse, isLast: boolean): void | Promise<void> {
+  const { status, headers, body, chunks } = response;
+  if (chunks !== undefined) return sendChunks(outgoing, response, chunks, isLast);
   const hasBody = status !== 204 && status !== 304;
   outgoing.writeHead(status, {
     ...headers,

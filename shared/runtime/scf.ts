@@ -13,6 +13,9 @@ import { runTimer } from './timer.ts';
 /** What the platform calls. It throws, so that the platform sees a failure, for everything but HTTP. */
 export type MainHandler = (event: unknown, context: unknown) => Promise<unknown>;
 
+/** An event function's answer may have 6 MB; headers and envelope need some of it. */
+const ANSWER_BYTES_MAX = 5_500_000;
+
 const Context = z.object({ request_id: z.string() });
 const TimerEvent = z.object({ Type: z.string().regex(/^timer$/i) });
 
@@ -29,6 +32,19 @@ function wordless(caught: unknown): Error {
 function brokenAnswer(method: string, requestId: string, caught: unknown): PlatformAnswer {
   console.error(JSON.stringify({ level: 'error', requestId, cannotStart: messageOf(caught) }));
   return platformAnswer(method, errorResponse(fail('internal'), requestId, envelopeOfError));
+}
+
+/** All of a file, or null when it is more than the platform can answer: half a file would look like a whole one. */
+async function collected(chunks: AsyncIterable<string>): Promise<string | null> {
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    // As it will stand in the platform's own JSON.
+    bytes += Buffer.byteLength(JSON.stringify(chunk));
+    if (bytes > ANSWER_BYTES_MAX) return null;
+    text += chunk;
+  }
+  return text;
 }
 
 async function answerHttp(
@@ -49,7 +65,12 @@ async function answerHttp(
   const { request, requestId } = http;
   const found = router.find(request.method, request.path);
   const response = await router.answer(request, own, found, requestId ?? platformId);
-  return platformAnswer(request.method, response);
+  if (response.chunks === undefined) return platformAnswer(request.method, response);
+  const body = request.method === 'HEAD' ? '' : await collected(response.chunks);
+  const whole = { status: response.status, headers: response.headers, body: body ?? '' };
+  if (body !== null) return platformAnswer(request.method, whole);
+  const id = response.headers['x-request-id'] ?? platformId;
+  return platformAnswer(request.method, errorResponse(fail('answer.too_large'), id, envelopeOfError));
 }
 
 /** Every message for every consumer of the unit, each on its own: one that fails does not hold up the others. */

@@ -192,6 +192,12 @@ function parsed(body: string): unknown {
   }
 }
 
+async function textOf(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}
+
 /** The consumer of that name, from its file in `functions/`. */
 async function consumerOf(name: string): Promise<Consumer> {
   const file: Record<string, Consumer | undefined> = await import(`../../functions/${name}.ts`);
@@ -287,7 +293,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       own.kind === 'http'
         ? requestOf(own, input, callOptions)
         : rawRequestOf(own, input as RawCall, callOptions);
-    const response = await respond(own, request);
+    const { chunks, ...answered } = await respond(own, request);
+    const response = chunks === undefined ? answered : { ...answered, body: await textOf(chunks) };
     const code = failures.get(response.headers['x-request-id'] ?? '') ?? null;
     if (code !== null) seen.set(own, new Set([...codesSeen(own), code]));
     return new Answer<never>(response, code);

@@ -1,0 +1,6 @@
+/** Tables that staff take away. */
+import * as z from 'zod';
+
+/** What can be exported. */
+export const ExportKind = z.enum(['orders', 'payments', 'refunds', 'points', 'users']);
+export type ExportKind = z.infer<typeof ExportKind>;
