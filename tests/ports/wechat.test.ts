@@ -80,6 +80,16 @@ function wechatSuite(name: string, open: () => Promise<Opened>): void {
         expect(await failure(opened.wechat.codeToSession(each))).toBe('auth.code_invalid');
     });
 
+    test('a session key is good until the same person logs in again', async () => {
+      const first = await opened.wechat.codeToSession(opened.simulator.phone.login('carol').code);
+      expect(await opened.wechat.checkSession(first)).toBe(true);
+      const second = await opened.wechat.codeToSession(opened.simulator.phone.login('carol').code);
+      expect(await opened.wechat.checkSession(first)).toBe(false);
+      expect(await opened.wechat.checkSession(second)).toBe(true);
+      opened.simulator.faults.next('busy');
+      expect(await failure(opened.wechat.checkSession(second))).toBe('wechat.unavailable');
+    });
+
     const faults: readonly (readonly [string, WeixinFault])[] = [
       ['auth.login_blocked', 'blocked'],
       ['request.too_many', 'rateLimited'],

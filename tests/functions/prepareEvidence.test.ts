@@ -1,0 +1,47 @@
+import { prepareEvidence } from '../../functions/prepareEvidence.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import { type Buyer, givenOrder, givenProduct, storedIn } from '../support/given.order.ts';
+import { givenMoney } from '../support/given.payment.ts';
+import { givenXpayOrder, type Phone, payVirtually } from '../support/given.xpay.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describeFunction(prepareEvidence, () => {
+  let world: World;
+  let alice: Buyer;
+  const prepared = () => storedIn(world, 'evidence');
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+  });
+  afterEach(() => world.close());
+
+  test('an order that Apple took leaves what Apple may ask for, once', async () => {
+    const product = await givenProduct(world, { title: '写作课' });
+    const order = await givenXpayOrder(world, alice, { platform: 'ios', product });
+    await payVirtually(world, alice, order, 'ios');
+    const paidAtMs = world.clock.now();
+    await world.drain();
+    const evidence = { id: order.id, userId: alice.userId, productId: product.id, title: '写作课', paidAtMs };
+    expect(await prepared()).toEqual([evidence]);
+    await world.deliver('prepareEvidence', `order.paid:${order.id}`);
+    expect(await prepared()).toEqual([evidence]);
+  });
+
+  test.each<Phone>(['android', 'harmony', 'windows'])(
+    'an order that was paid on %s leaves none',
+    async (platform) => {
+      await payVirtually(world, alice, await givenXpayOrder(world, alice, { platform }), platform);
+      await world.drain();
+      expect(await storedIn(world, 'receipts')).toHaveLength(1);
+      expect(await prepared()).toEqual([]);
+    },
+  );
+
+  test('an order by WeChat Pay leaves none', async () => {
+    await givenMoney(world, alice, await givenOrder(world, alice));
+    await world.drain();
+    expect(await storedIn(world, 'receipts')).toHaveLength(1);
+    expect(await prepared()).toEqual([]);
+  });
+});
