@@ -40,7 +40,7 @@ export const JournalCause = z.enum([
 export type JournalCause = z.infer<typeof JournalCause>;
 
 /** A day of the shop's calendar, which is Shanghai's: `2026-11-22`. */
-export const Day = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/);
+export const Day = z.iso.date();
 export type Day = z.infer<typeof Day>;
 
 /** One line: an account and what changes in it. Positive is a debit, negative a credit, never zero. */

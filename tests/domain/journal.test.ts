@@ -11,7 +11,7 @@ import {
   refundEntries,
 } from '../../shared/domain/journal.ts';
 import { codeOf } from '../../shared/errors.ts';
-import { DAY_MS, fen, timeMs } from '../../shared/schemas/base.ts';
+import { DAY_MS, FlashSaleId, fen, timeMs } from '../../shared/schemas/base.ts';
 import { type Account, JournalEntry } from '../../shared/schemas/journal.ts';
 import type { Order } from '../../shared/schemas/order.ts';
 import { ProductKind } from '../../shared/schemas/product.ts';
@@ -49,7 +49,7 @@ const anyOrder: fc.Arbitrary<Booked> = fc
         shares[name] = fen(off[index] ?? 0);
       });
       const listFen = fen(paid + off.reduce((sum, each) => sum + each, 0));
-      const flashSaleId = isFlash ? 'fls_1' : null;
+      const flashSaleId = isFlash ? FlashSaleId.parse('fls_01JD0000000000000000000001') : null;
       return { ...base, kind, listFen, shares, flashSaleId, paidFen: fen(paid) };
     }),
   }));

@@ -1,0 +1,32 @@
+import { listReconciliations } from '../../../functions/admin/listReconciliations.ts';
+import { reconcile } from '../../../functions/reconcile.ts';
+import { dayAfter, dayOf } from '../../../shared/domain/day.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { givenStaff } from '../../support/given.staff.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(listReconciliations, () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await createWorld();
+    await world.run(reconcile);
+  });
+  afterEach(() => world.close());
+
+  test('lists the rails’ days, the newest first, page after page', async () => {
+    const { token } = await givenStaff(world, 'finance');
+    const first = await world.call(listReconciliations, { limit: 5 }, { token });
+    const cursor = first.data.nextCursor;
+    const second = await world.call(listReconciliations, { limit: 5, cursor }, { token });
+    const days = [...first.data.items, ...second.data.items].map(({ day }) => day);
+    const today = dayOf(world.clock.now());
+    expect(days).toEqual([1, 2, 3, 4, 5, 6, 7].map((back) => dayAfter(today, -back)));
+    expect(second.data.nextCursor).toBeNull();
+  });
+
+  test('is for finance', async () => {
+    const { token } = await givenStaff(world, 'support');
+    expect((await world.call(listReconciliations, {}, { token })).error.code).toBe('auth.forbidden');
+  });
+});

@@ -1,0 +1,75 @@
+import { runReconciliation } from '../../../functions/admin/runReconciliation.ts';
+import { dayAfter, dayOf } from '../../../shared/domain/day.ts';
+import { DAY_MS } from '../../../shared/schemas/base.ts';
+import type { Day } from '../../../shared/schemas/journal.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { givenOrder, storedIn } from '../../support/given.order.ts';
+import { givenMoney } from '../../support/given.payment.ts';
+import { givenStaff, type Staff } from '../../support/given.staff.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(runReconciliation, () => {
+  let world: World;
+  let finance: Staff;
+  let day: Day;
+
+  beforeEach(async () => {
+    world = await createWorld();
+    const alice = await world.login('alice');
+    await givenMoney(world, alice, await givenOrder(world, alice));
+    await world.drain();
+    day = dayOf(world.clock.now());
+    world.clock.advance(DAY_MS);
+    finance = await givenStaff(world, 'finance');
+  });
+  afterEach(() => world.close());
+
+  const run = (of: Day, token = finance.token) =>
+    world.call(runReconciliation, { rail: 'wxpay', day: of }, { token });
+
+  test('looks at a day now, answers what it found, and is in the audit log', async () => {
+    const { data } = await run(day);
+    expect(data.reconciliation).toMatchObject({ id: `wxpay:${day}`, paymentCount: 1, openCount: 0 });
+    expect(await storedIn(world, 'audit')).toMatchObject([
+      { actorId: finance.userId, action: 'reconciliation.run', target: `wxpay:${day}` },
+    ]);
+  });
+
+  test('looks again at a day that was looked at: what was wrong with the bill then is healed', async () => {
+    world.wechatPay.bills.planted = () => [];
+    expect((await run(day)).data.reconciliation).toMatchObject({ openCount: 1, healedCount: 0 });
+    world.wechatPay.bills.planted = null;
+    expect((await run(day)).data.reconciliation).toMatchObject({ openCount: 0, healedCount: 1 });
+  });
+
+  test('reconciliation.day_out_of_range', async () => {
+    const today = dayOf(world.clock.now());
+    for (const wrong of [today, dayAfter(today, 1), dayAfter(today, -91)]) {
+      expect((await run(wrong)).error.code).toBe('reconciliation.day_out_of_range');
+    }
+    expect(await storedIn(world, 'reconciliations', 'audit')).toEqual([]);
+  });
+
+  test('a day that no calendar has is no day', async () => {
+    for (const wrong of ['2026-02-30', '2026-13-01', 'yesterday']) {
+      expect((await run(wrong)).error.code).toBe('request.invalid');
+    }
+  });
+
+  test('reconciliation.not_ready', async () => {
+    world.clock.advance(-8 * 60 * 60 * 1_000);
+    expect((await run(day)).error.code).toBe('reconciliation.not_ready');
+  });
+
+  test('pay.unavailable', async () => {
+    world.wechatPay.bills.isSpoiled = true;
+    const { status, error } = await run(day);
+    expect([status, error.code]).toEqual([503, 'pay.unavailable']);
+    expect(await storedIn(world, 'reconciliations', 'reconDifferences', 'cases')).toEqual([]);
+  });
+
+  test('is for finance', async () => {
+    const editor = await givenStaff(world, 'editor');
+    expect((await run(day, editor.token)).error.code).toBe('auth.forbidden');
+  });
+});

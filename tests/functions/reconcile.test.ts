@@ -1,0 +1,245 @@
+import { reconcile } from '../../functions/reconcile.ts';
+import type { BillLine } from '../../local/simulators/wechatpay.bills.ts';
+import * as cases from '../../shared/data/cases.ts';
+import * as journal from '../../shared/data/journal.ts';
+import * as orders from '../../shared/data/orders.ts';
+import * as reconciliations from '../../shared/data/reconciliations.ts';
+import { dayAfter, dayOf, dayStartMs } from '../../shared/domain/day.ts';
+import { balances } from '../../shared/domain/journal.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/schemas/base.ts';
+import type { Case } from '../../shared/schemas/case.ts';
+import type { Day } from '../../shared/schemas/journal.ts';
+import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import { type Buyer, givenOrder, stored, storedIn } from '../support/given.order.ts';
+import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../support/given.payment.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describeFunction(reconcile, () => {
+  let world: World;
+  let alice: Buyer;
+  let day: Day;
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    day = dayOf(world.clock.now());
+  });
+  afterEach(() => world.close());
+
+  /** Moves time to half past ten in Shanghai, the day after. */
+  const untilBill = () =>
+    world.clock.advance(dayStartMs(dayAfter(day, 1)) + 10.5 * HOUR_MS - world.clock.now());
+
+  const result = (of = day) => stored(world, reconciliations.collection, `wxpay:${of}`);
+
+  async function found(): Promise<StoredDifference[]> {
+    const all: StoredDifference[] = [];
+    for await (const each of reconciliations.allDifferencesOf(world.ports.database, `wxpay:${day}`))
+      all.push(each);
+    return all;
+  }
+
+  async function opened(): Promise<readonly Case[]> {
+    const asked = { state: 'open', kind: 'reconciliation', limit: 50, cursor: null } as const;
+    return (await cases.list(world.ports.database, asked)).items;
+  }
+
+  /** Paid orders whose notices came. */
+  async function givenPaid(count: number) {
+    const paid = [];
+    for (let n = 0; n < count; n += 1) {
+      const order = await givenOrder(world, alice);
+      await givenMoney(world, alice, order);
+      paid.push(order);
+    }
+    await world.drain();
+    return paid;
+  }
+
+  test('a day on which both sides say the same has no differences, and its fees are booked', async () => {
+    await givenPaid(3);
+    untilBill();
+    expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0, failed: 0 });
+    expect(await result()).toMatchObject({ paymentCount: 3, paidFen: 29_700, feesFen: 177, openCount: 0 });
+    const fees = await stored(world, journal.collection, `j_fees_wxpay_${day}`);
+    expect([fees.dayShanghai, fees.lines]).toEqual([
+      day,
+      [
+        ['fees', 177],
+        ['cash:wxpay', -177],
+      ],
+    ]);
+  });
+
+  test('a payment that only the bill tells of is settled, and the buyer gets what was paid for', async () => {
+    loseNotices(world);
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    untilBill();
+    expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 0 });
+    await world.drain();
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+    expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    expect(await found()).toMatchObject([{ kind: 'missing_local', state: 'healed' }]);
+    expect(await opened()).toEqual([]);
+  });
+
+  test('a second payment that only the bill tells of goes back', async () => {
+    world.wechatPay.faults.next('payTwice');
+    const [order] = await givenPaid(1);
+    loseNotices(world);
+    await passMinutes(world, 2);
+    untilBill();
+    await world.run(reconcile);
+    await world.drain();
+    expect(await storedIn(world, 'receipts')).toMatchObject([{ kind: 'settled' }, { kind: 'second' }]);
+    expect(await storedIn(world, 'refunds')).toMatchObject([
+      { orderId: order?.id, reason: 'second_payment' },
+    ]);
+  });
+
+  test('a refund whose end only the bill tells of has ended', async () => {
+    const order = await givenLateMoney(world, alice);
+    await world.drain();
+    loseNotices(world);
+    await passMinutes(world, 2);
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ orderId: order.id, state: 'processing' }]);
+    untilBill();
+    expect(await world.run(reconcile)).toMatchObject({ open: 0 });
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ state: 'success' }]);
+  });
+
+  test('every planted difference is found, named as what it is, and put before staff', async () => {
+    const paid = await givenPaid(5);
+    const late = await givenLateMoney(world, alice);
+    await passMinutes(world, 2);
+    untilBill();
+    const [first, second, third, fourth] = paid.map(({ id }) => id);
+    const stranger: BillLine = {
+      atMs: dayStartMs(day) + 1,
+      transactionId: '4200STRANGER',
+      orderNumber: 'ord_01JD0000000000000000000099',
+      openid: alice.openid,
+      currency: 'CNY',
+      totalFen: 100,
+      refund: null,
+      feeFen: 1,
+    };
+    const byHand = {
+      ...stranger,
+      refund: { refundId: '503', refundNumber: 'byhand', refundFen: 100, state: 'SUCCESS' },
+    };
+    const planted = (lines: readonly BillLine[]): readonly BillLine[] => [
+      ...lines.flatMap((line) => {
+        if (line.orderNumber === first) return [];
+        if (line.orderNumber === second) return [{ ...line, totalFen: line.totalFen + 1 }];
+        if (line.orderNumber === third) return [{ ...line, feeFen: line.feeFen + 2 }];
+        if (line.orderNumber === fourth) return [{ ...line, orderNumber: 'another' }];
+        if (line.orderNumber === late.id && line.refund !== null)
+          return [{ ...line, refund: { ...line.refund, state: 'FAIL' } }];
+        return [line];
+      }),
+      stranger,
+      byHand,
+    ];
+    world.wechatPay.bills.planted = (lines) => (lines.length === 0 ? [] : planted(lines));
+    expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 7 });
+    const about = Object.fromEntries(
+      (await found()).map(({ of, kind, orderNumber }) => [`${of} ${orderNumber}`, kind]),
+    );
+    expect(about).toEqual({
+      [`payment ${first}`]: 'missing_remote',
+      [`payment ${second}`]: 'amount_diff',
+      [`payment ${third}`]: 'fee_diff',
+      'payment another': 'state_diff',
+      [`refund ${late.id}`]: 'state_diff',
+      'payment ord_01JD0000000000000000000099': 'missing_local',
+      'refund ord_01JD0000000000000000000099': 'missing_local',
+    });
+    expect(await opened()).toHaveLength(7);
+    expect((await result()).openCount).toBe(7);
+  });
+
+  test('a day that is looked at twice is the same as once', async () => {
+    loseNotices(world);
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    untilBill();
+    world.wechatPay.bills.planted = (lines) => lines.map((line) => ({ ...line, feeFen: line.feeFen + 5 }));
+    await world.run(reconcile);
+    await world.drain();
+    const names = ['reconDifferences', 'reconciliations', 'journal', 'cases', 'receipts', 'orders'];
+    const before = await storedIn(world, ...names);
+    await world.ports.database.tx(async (tx) => tx.remove(reconciliations.collection, `wxpay:${day}`));
+    await world.run(reconcile);
+    await world.drain();
+    expect(await storedIn(world, ...names)).toEqual(before);
+    expect(await found()).toMatchObject([{ kind: 'fee_diff' }, { kind: 'missing_local' }]);
+  });
+
+  test('a difference that is there no more the next time is healed', async () => {
+    await givenPaid(1);
+    untilBill();
+    world.wechatPay.bills.planted = () => [];
+    await world.run(reconcile);
+    expect(await found()).toMatchObject([{ kind: 'missing_remote', state: 'open' }]);
+    world.wechatPay.bills.planted = null;
+    await world.ports.database.tx(async (tx) => tx.remove(reconciliations.collection, `wxpay:${day}`));
+    expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 0 });
+    expect(await found()).toMatchObject([{ kind: 'missing_remote', state: 'healed' }]);
+  });
+
+  test('fees that are others than those booked before are a difference, and stay as they were booked', async () => {
+    await givenPaid(1);
+    untilBill();
+    await world.run(reconcile);
+    world.wechatPay.bills.planted = (lines) => lines.map((line) => ({ ...line, feeFen: line.feeFen + 1 }));
+    await world.ports.database.tx(async (tx) => tx.remove(reconciliations.collection, `wxpay:${day}`));
+    expect(await world.run(reconcile)).toMatchObject({ open: 1 });
+    expect(await found()).toMatchObject([{ kind: 'fee_diff', of: 'fees', oursFen: 59, billFen: 60 }]);
+    expect(balances([await stored(world, journal.collection, `j_fees_wxpay_${day}`)]).get('fees')).toBe(59);
+  });
+
+  test('a refund whose end we heard of a day late is in the bill of the day it went back', async () => {
+    await givenLateMoney(world, alice);
+    await world.drain();
+    loseNotices(world);
+    await passMinutes(world, 2);
+    untilBill();
+    await world.run(reconcile);
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ finishedAtMs: world.clock.now() }]);
+    world.clock.advance(DAY_MS);
+    expect(await world.run(reconcile)).toMatchObject({ days: 1, open: 0 });
+  });
+
+  test('missed days of the last week are caught up on, each once', async () => {
+    await givenPaid(1);
+    untilBill();
+    world.clock.advance(3 * DAY_MS);
+    expect(await world.run(reconcile)).toMatchObject({ days: 7, failed: 0, notReady: 0 });
+    expect(await result()).toMatchObject({ paymentCount: 1 });
+    expect(await world.run(reconcile)).toMatchObject({ days: 0 });
+    world.clock.advance(DAY_MS);
+    expect(await world.run(reconcile)).toMatchObject({ days: 1 });
+  });
+
+  test('a bill that is not there yet, or cannot be had, is asked for again the next time', async () => {
+    untilBill();
+    await world.run(reconcile);
+    day = dayAfter(day, 1);
+    untilBill();
+    world.clock.advance(-HOUR_MS);
+    expect(await world.run(reconcile)).toMatchObject({ days: 0, notReady: 1 });
+    world.clock.advance(HOUR_MS);
+    world.wechatPay.bills.isSpoiled = true;
+    await givenPaid(1);
+    world.wechatPay.faults.next('serverError');
+    expect(await world.run(reconcile)).toMatchObject({ days: 0, failed: 1 });
+    expect(world.logs).toContainEqual(
+      expect.objectContaining({ level: 'error', reconciliation: 'wxpay', day }),
+    );
+    world.wechatPay.bills.isSpoiled = false;
+    expect(await world.run(reconcile)).toMatchObject({ days: 1, failed: 0 });
+  });
+});
