@@ -25,6 +25,7 @@ export const searchCourses = http(
   async ({ input, ports }) => {
     const found = await searchCatalogue(ports, {
       query: input.q,
+      kind: 'course',
       category: input.category ?? null,
       limit: input.limit ?? FOUND_MAX,
     });

@@ -7,10 +7,12 @@ import { banUser } from '../functions/admin/banUser.ts';
 import { buryTask } from '../functions/admin/buryTask.ts';
 import { closeCase } from '../functions/admin/closeCase.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
+import { createCodeBatch } from '../functions/admin/createCodeBatch.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
 import { createProduct } from '../functions/admin/createProduct.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
+import { disableCodeBatch } from '../functions/admin/disableCodeBatch.ts';
 import { exportTable } from '../functions/admin/exportTable.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
@@ -23,8 +25,10 @@ import { listAllOrders } from '../functions/admin/listAllOrders.ts';
 import { listAllProducts } from '../functions/admin/listAllProducts.ts';
 import { listAudit } from '../functions/admin/listAudit.ts';
 import { listCases } from '../functions/admin/listCases.ts';
+import { listCodeBatches } from '../functions/admin/listCodeBatches.ts';
 import { listExceptions } from '../functions/admin/listExceptions.ts';
 import { listReconciliations } from '../functions/admin/listReconciliations.ts';
+import { listRedeemCodes } from '../functions/admin/listRedeemCodes.ts';
 import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
 import { listStaff } from '../functions/admin/listStaff.ts';
 import { listTasks } from '../functions/admin/listTasks.ts';
@@ -48,6 +52,7 @@ import { withdrawProduct } from '../functions/admin/withdrawProduct.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { checkIn } from '../functions/checkIn.ts';
 import { checkWechatPush } from '../functions/checkWechatPush.ts';
+import { claimGift } from '../functions/claimGift.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
 import { createOrder } from '../functions/createOrder.ts';
 import { expireCoupons } from '../functions/expireCoupons.ts';
@@ -55,6 +60,7 @@ import { expirePoints } from '../functions/expirePoints.ts';
 import { getCart } from '../functions/getCart.ts';
 import { getContent } from '../functions/getContent.ts';
 import { getCourse } from '../functions/getCourse.ts';
+import { getGift } from '../functions/getGift.ts';
 import { getLesson } from '../functions/getLesson.ts';
 import { getLibrary } from '../functions/getLibrary.ts';
 import { getMe } from '../functions/getMe.ts';
@@ -66,9 +72,11 @@ import { getPointsStatement } from '../functions/getPointsStatement.ts';
 import { getProduct } from '../functions/getProduct.ts';
 import { grantCoupon } from '../functions/grantCoupon.ts';
 import { grantEntitlement } from '../functions/grantEntitlement.ts';
+import { grantRedeemed } from '../functions/grantRedeemed.ts';
 import { issueGifts } from '../functions/issueGifts.ts';
 import { listCoupons } from '../functions/listCoupons.ts';
 import { listCourses } from '../functions/listCourses.ts';
+import { listGifts } from '../functions/listGifts.ts';
 import { listMyCoupons } from '../functions/listMyCoupons.ts';
 import { listOrders } from '../functions/listOrders.ts';
 import { listProducts } from '../functions/listProducts.ts';
@@ -84,6 +92,7 @@ import { quoteOrder } from '../functions/quoteOrder.ts';
 import { quoteRefund } from '../functions/quoteRefund.ts';
 import { receiveCoupon } from '../functions/receiveCoupon.ts';
 import { reconcile } from '../functions/reconcile.ts';
+import { redeemCode } from '../functions/redeemCode.ts';
 import { redeemPoints } from '../functions/redeemPoints.ts';
 import { register } from '../functions/register.ts';
 import { removeCartItem } from '../functions/removeCartItem.ts';
@@ -115,14 +124,17 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   cancelOrder,
   checkIn,
   checkWechatPush,
+  claimGift,
   closeCase,
   closeExpiredOrders,
   confirmSecondFactor,
+  createCodeBatch,
   createCouponTemplate,
   createCourse,
   createOrder,
   createProduct,
   createRefund,
+  disableCodeBatch,
   expireCoupons,
   expirePoints,
   exportTable,
@@ -132,6 +144,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCart,
   getContent,
   getCourse,
+  getGift,
   getLesson,
   getLibrary,
   getMe,
@@ -147,18 +160,22 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCoupon,
   grantEntitlement,
   grantMembership,
+  grantRedeemed,
   issueGifts,
   listAllOrders,
   listAllProducts,
   listAudit,
   listCases,
+  listCodeBatches,
   listCoupons,
   listCourses,
   listExceptions,
+  listGifts,
   listMyCoupons,
   listOrders,
   listProducts,
   listReconciliations,
+  listRedeemCodes,
   listRefunds,
   listRefundsByState,
   listStaff,
@@ -177,6 +194,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   quoteRefund,
   receiveCoupon,
   reconcile,
+  redeemCode,
   redeemPoints,
   register,
   rejectRefund,

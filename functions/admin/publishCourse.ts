@@ -5,6 +5,7 @@ import * as products from '../../shared/data/products.ts';
 import { publishCourse as publish, staffCourseView } from '../../shared/domain/course.ts';
 import { fail } from '../../shared/errors.ts';
 import { forgetCourse } from '../../shared/flows/catalogue.ts';
+import { wantGoods } from '../../shared/flows/wantGoods.ts';
 import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { StaffCourseView } from '../../shared/schemas/product.ts';
@@ -29,6 +30,7 @@ export const publishCourse = http(
       const after = publish(before, outline, now);
       if (after !== before) {
         await products.save(tx, after);
+        if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
         await audit.append(tx, {
           id: `course.publish:${after.id}:${after.version}`,
           actorId: user.id,

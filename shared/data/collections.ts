@@ -3,6 +3,7 @@ import type { Collection } from '../ports.ts';
 import * as audit from './audit.ts';
 import * as carts from './carts.ts';
 import * as cases from './cases.ts';
+import * as codeBatches from './codeBatches.ts';
 import * as contents from './contents.ts';
 import * as couponStocks from './couponStocks.ts';
 import * as coupons from './coupons.ts';
@@ -25,6 +26,7 @@ import * as pointsHolds from './pointsHolds.ts';
 import * as products from './products.ts';
 import * as receipts from './receipts.ts';
 import * as reconciliations from './reconciliations.ts';
+import * as redeemCodes from './redeemCodes.ts';
 import * as redemptions from './redemptions.ts';
 import * as refunds from './refunds.ts';
 import * as secondFactors from './secondFactors.ts';
@@ -36,6 +38,8 @@ import * as users from './users.ts';
 
 /** Every collection, by name. */
 export const collections: readonly Collection[] = [
+  codeBatches.collection,
+  redeemCodes.collection,
   audit.collection,
   audit.heads,
   carts.collection,

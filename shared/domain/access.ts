@@ -2,12 +2,9 @@
 import { type ProductId, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Entitlement } from '../schemas/entitlement.ts';
 import type { Membership } from '../schemas/membership.ts';
-import type { Product } from '../schemas/product.ts';
 import { accessUntilAtMs } from './entitlement.ts';
 import { membershipUntilAtMs } from './membership.ts';
-
-/** What has to be known of a product to say who may use it. */
-export type Usable = Pick<Product, 'id' | 'kind' | 'partOf' | 'isFreeForMembers'>;
+import type { Usable } from './product.ts';
 
 /** All that a user holds which may open one product. */
 export interface Holdings {

@@ -4,8 +4,7 @@
  *   draft ── publish ──▶ published        withdrawn: no longer sold, still open to who bought it
  */
 import { fail } from '../errors.ts';
-import { FEN_MAX, type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
-import { LINES_MAX } from '../schemas/order.ts';
+import { type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type {
   Course,
   CourseCard,
@@ -15,13 +14,7 @@ import type {
   Product,
   StaffCourseView,
 } from '../schemas/product.ts';
-import { PLAIN_TERMS } from './product.ts';
-
-/** What is not free costs at least one yuan: the least that every way of paying can take. */
-export const PRICE_MIN_FEN = 100;
-
-/** A full cart of the dearest products is still an amount. */
-export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
+import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 
 /** How long past a lesson's own length its media stays open: pauses, and a slow start. */
 export const MEDIA_GRACE_MS = 15 * MINUTE_MS;
@@ -91,14 +84,14 @@ export function staffCourseView(product: Product, course: Course): StaffCourseVi
 function publishProblem(product: Product, course: Course): string | null {
   const lessons = course.chapters.flatMap((chapter) => chapter.lessons);
   if (lessons.length === 0) return 'no_lesson';
-  if (product.listFen === 0) return null;
-  if (product.listFen < PRICE_MIN_FEN || product.listFen > PRICE_MAX_FEN) return 'price_out_of_range';
+  const problem = termsProblem(product);
+  if (problem !== null || product.listFen === 0) return problem;
   return lessons.every((lesson) => lesson.isTrial) ? 'nothing_to_pay_for' : null;
 }
 
 /**
  * The product, on sale; the very same product when it was before. One that was withdrawn keeps the time when it first
- * came out. @throws course.not_publishable with the `reason`: `no_lesson`, `price_out_of_range`, `nothing_to_pay_for`
+ * came out. @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, or one of `termsProblem`
  */
 export function publishCourse(product: Product, course: Course, now: TimeMs): Product {
   if (product.state === 'published') return product;
@@ -154,7 +147,11 @@ export function courseView(product: Product, course: Course): CourseView {
  * When a lesson's media closes: its length and a quarter of an hour from now, and never later than the access ends.
  * `accessUntilAtMs` is null for access without an end.
  */
-export function mediaExpiresAtMs(lesson: Lesson, accessUntilAtMs: TimeMs | null, now: TimeMs): TimeMs {
+export function mediaExpiresAtMs(
+  lesson: Pick<Lesson, 'durationSeconds'>,
+  accessUntilAtMs: TimeMs | null,
+  now: TimeMs,
+): TimeMs {
   const playedMs = timeMs(now + lesson.durationSeconds * SECOND_MS + MEDIA_GRACE_MS);
   return accessUntilAtMs !== null && accessUntilAtMs < playedMs ? accessUntilAtMs : playedMs;
 }

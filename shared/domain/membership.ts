@@ -13,8 +13,9 @@ import type {
   MembershipScope,
   MembershipView,
 } from '../schemas/membership.ts';
-import type { MembershipPlan, Product } from '../schemas/product.ts';
+import type { MembershipPlan } from '../schemas/product.ts';
 import { addMonths, atMost } from './calendar.ts';
+import type { Usable } from './product.ts';
 
 /** How many months each plan is. */
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const satisfies Record<MembershipPlan['period'], number>;
@@ -113,7 +114,7 @@ export function membershipUntilAtMs(membership: Membership | null, key: string):
  */
 export function memberUntilAtMs(
   membership: Membership | null,
-  product: Pick<Product, 'id' | 'partOf'>,
+  product: Pick<Usable, 'id' | 'partOf'>,
 ): TimeMs {
   if (membership === null || membership.grants.length === 0) return timeMs(0);
   const ends = ['platform', product.id, ...product.partOf].map((key) => membershipUntilAtMs(membership, key));
@@ -123,7 +124,7 @@ export function memberUntilAtMs(
 /** Whether somebody gets this product at the member's price now. */
 export function isMemberFor(
   membership: Membership | null,
-  product: Pick<Product, 'id' | 'partOf'>,
+  product: Pick<Usable, 'id' | 'partOf'>,
   now: TimeMs,
 ): boolean {
   return now < memberUntilAtMs(membership, product);
@@ -151,6 +152,17 @@ export function membershipView(
       };
     }),
   };
+}
+
+/** Whether this grant is there already. @throws membership.grant_taken when its id was used for another one */
+export function sameGrant(membership: Membership | null, given: MembershipGrant): boolean {
+  const found = membership?.grants.find((grant) => isSame(grant, given.sourceId, given.productId));
+  if (found === undefined) return false;
+  const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  if (!isEqual(found.scope, given.scope) || !isEqual(found.length, given.length)) {
+    throw fail('membership.grant_taken');
+  }
+  return true;
 }
 
 /** The grant that staff gave under this id. @throws membership.grant_not_found */

@@ -8,8 +8,23 @@ import type { Role } from '../schemas/user.ts';
  */
 const allowed = {
   learner: [],
-  editor: ['course.create', 'course.publish', 'coupon.create', 'second_factor.own'],
+  editor: [
+    'course.create',
+    'course.publish',
+    'product.view',
+    'product.create',
+    'product.update',
+    'product.publish',
+    'product.withdraw',
+    'code_batch.view',
+    'coupon.create',
+    'second_factor.own',
+  ],
   support: [
+    'product.view',
+    'membership.view',
+    'membership.grant',
+    'code_batch.view',
     'points.adjust',
     'user.view',
     'user.ban',
@@ -22,6 +37,11 @@ const allowed = {
     'second_factor.own',
   ],
   finance: [
+    'product.view',
+    'membership.view',
+    'code_batch.view',
+    'code_batch.create',
+    'code_batch.disable',
     'coupon.create',
     'coupon.publish',
     'points.adjust',

@@ -1,6 +1,18 @@
 /** What every product has, whatever its kind: the terms on which it is sold. */
-import type { BasisPoints, TimeMs } from '../schemas/base.ts';
+import { type BasisPoints, FEN_MAX, type Fen, type ProductId, type TimeMs } from '../schemas/base.ts';
+import { LINES_MAX } from '../schemas/order.ts';
 import type { Product, RefundPolicy } from '../schemas/product.ts';
+
+/** What has to be known of a product to say who may use it. */
+export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'> {
+  readonly partOf: readonly ProductId[];
+}
+
+/** What is not free costs at least one yuan: the least that every way of paying can take. */
+export const PRICE_MIN_FEN = 100;
+
+/** A full cart of the dearest products is still an amount. */
+export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
 
 /** The refund policy of a product that names none: 7 days, everything back while at most 30 % of it was opened. */
 export const DEFAULT_REFUND_POLICY: RefundPolicy = {
@@ -33,4 +45,22 @@ export function isOnSale(
   const { state, saleFromAtMs, saleUntilAtMs } = product;
   const hasBegun = saleFromAtMs === null || now >= saleFromAtMs;
   return state === 'published' && hasBegun && (saleUntilAtMs === null || now < saleUntilAtMs);
+}
+
+const isPrice = (price: Fen) => price === 0 || (price >= PRICE_MIN_FEN && price <= PRICE_MAX_FEN);
+
+/**
+ * Why a product cannot be sold on the terms it has, or null: `price_out_of_range`, `member_price` or `limited_price`
+ * (no price, or not below the list price), `sale_window` (ends before it begins), `membership_terms` (a membership is
+ * neither free nor free for members).
+ */
+export function termsProblem(product: Product): string | null {
+  const { memberFen, limited, saleFromAtMs, saleUntilAtMs } = product;
+  const listFen = product.nextListFen ?? product.listFen;
+  if (!isPrice(listFen)) return 'price_out_of_range';
+  if (memberFen !== null && (!isPrice(memberFen) || memberFen >= listFen)) return 'member_price';
+  if (limited !== null && (!isPrice(limited.priceFen) || limited.priceFen >= listFen)) return 'limited_price';
+  if (saleFromAtMs !== null && saleUntilAtMs !== null && saleFromAtMs >= saleUntilAtMs) return 'sale_window';
+  if (product.kind !== 'membership') return null;
+  return listFen === 0 || product.isFreeForMembers ? 'membership_terms' : null;
 }

@@ -1,7 +1,8 @@
 /** Reading what a user holds, and saying what they may do by it. */
 import * as entitlements from '../data/entitlements.ts';
 import * as memberships from '../data/memberships.ts';
-import { type Access, accessOf, NO_ACCESS, type Usable } from '../domain/access.ts';
+import { type Access, accessOf, NO_ACCESS } from '../domain/access.ts';
+import type { Usable } from '../domain/product.ts';
 import type { Reader } from '../ports.ts';
 import type { ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import type { Entitlement } from '../schemas/entitlement.ts';

@@ -2,13 +2,15 @@
  * The catalogue as learners read it, through the cache. Another process may show a course as it was up to a minute
  * ago; prices that somebody pays are never read here.
  */
+import * as contents from '../data/contents.ts';
 import * as courses from '../data/courses.ts';
 import * as lessons from '../data/lessons.ts';
 import * as products from '../data/products.ts';
 import { courseView } from '../domain/course.ts';
+import { productView } from '../domain/productView.ts';
 import type { Ports } from '../ports.ts';
 import { type LessonId, MINUTE_MS, type ProductId } from '../schemas/base.ts';
-import type { CourseView, Lesson, Product } from '../schemas/product.ts';
+import type { Content, CourseView, Lesson, Product, ProductView } from '../schemas/product.ts';
 
 const REMEMBERED_MS = MINUTE_MS;
 
@@ -16,6 +18,7 @@ const REMEMBERED_MS = MINUTE_MS;
 export const SEARCH_KEY = 'catalogue:search';
 
 const courseKey = (id: ProductId) => `course:${id}`;
+const productKey = (id: ProductId) => `product:${id}`;
 
 /** A course in whatever state, `maySee` says to whom: the product, and the page that who owns nothing sees. */
 export interface ShownCourse {
@@ -40,7 +43,27 @@ export function findLesson(ports: Ports, id: LessonId): Promise<Lesson | null> {
   return ports.cache.remember(`lesson:${id}`, REMEMBERED_MS, () => lessons.find(ports.database, id));
 }
 
-/** Makes a change of the course show, and be found, at once where it was made. */
+/** A product of any kind in whatever state, what is paid for of it, and the page that who owns nothing sees. */
+export interface ShownProduct {
+  readonly product: Product;
+  readonly content: Content | null;
+  readonly view: ProductView;
+}
+
+/** The product, or null when there is none. Shared: not to be changed by who gets it. */
+export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct | null> {
+  return ports.cache.remember(productKey(id), REMEMBERED_MS, async () => {
+    const [product, content] = await Promise.all([
+      products.find(ports.database, id),
+      contents.find(ports.database, id),
+    ]);
+    if (product === null) return null;
+    const parts = product.parts.length === 0 ? [] : await products.findMany(ports.database, product.parts);
+    return { product, content, view: productView(product, content, parts) };
+  });
+}
+
+/** Makes a change of a course or any other product show, and be found, at once where it was made. */
 export async function forgetCourse(ports: Ports, id: ProductId): Promise<void> {
-  await Promise.all([ports.cache.forget(courseKey(id)), ports.cache.forget(SEARCH_KEY)]);
+  await Promise.all([courseKey(id), productKey(id), SEARCH_KEY].map((key) => ports.cache.forget(key)));
 }

@@ -1,4 +1,4 @@
-import type { Usable } from '../domain/access.ts';
+import type { Usable } from '../domain/product.ts';
 import type { Reader } from '../ports.ts';
 import type { ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import { accessTo } from './accessTo.ts';

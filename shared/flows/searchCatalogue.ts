@@ -4,7 +4,7 @@ import * as products from '../data/products.ts';
 import { indexedWords, isSpelt, mayBegin, searchedWords } from '../domain/searchWords.ts';
 import type { Ports } from '../ports.ts';
 import { MINUTE_MS, type ProductId } from '../schemas/base.ts';
-import type { Product } from '../schemas/product.ts';
+import type { Product, ProductKind } from '../schemas/product.ts';
 import { findCourse, SEARCH_KEY } from './catalogue.ts';
 
 /** What another process publishes is found here after this time at the latest. */
@@ -24,7 +24,7 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
   return ports.cache.remember(SEARCH_KEY, REMEMBERED_MS, async () => {
     const index = new MiniSearch<Product>({
       fields: Object.keys(WEIGHTS),
-      storeFields: ['category'],
+      storeFields: ['category', 'kind'],
       tokenize: indexedWords,
       processTerm: (word) => word,
       searchOptions: {
@@ -40,15 +40,23 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
 }
 
 /**
- * The courses that fit a query, best first: those with every word in them, or, when there are none, those with any.
+ * The products that fit a query, best first: those with every word in them, or, when there are none, those with any.
  * Prices and states are read again, so what was withdrawn meanwhile is left out.
  */
 export async function searchCatalogue(
   ports: Ports,
-  asked: { readonly query: string; readonly category: string | null; readonly limit: number },
+  asked: {
+    readonly query: string;
+    /** Null for every kind. */
+    readonly kind: ProductKind | null;
+    readonly category: string | null;
+    readonly limit: number;
+  },
 ): Promise<Product[]> {
   const index = await searchIndex(ports);
-  const filter = (hit: SearchResult) => asked.category === null || hit.category === asked.category;
+  const filter = (hit: SearchResult) =>
+    (asked.category === null || hit.category === asked.category) &&
+    (asked.kind === null || hit.kind === asked.kind);
   const every = index.search(asked.query, { combineWith: 'AND', filter });
   const hits = every.length > 0 ? every : index.search(asked.query, { combineWith: 'OR', filter });
   const ids = hits.slice(0, asked.limit).map((hit): ProductId => hit.id);

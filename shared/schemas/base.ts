@@ -54,6 +54,14 @@ export type CommentId = z.infer<typeof CommentId>;
 export const RedemptionId = idOf<'RedemptionId'>('rdm');
 export type RedemptionId = z.infer<typeof RedemptionId>;
 
+/** A flash sale. `fls_` + ULID. */
+export const FlashSaleId = idOf<'FlashSaleId'>('fls');
+export type FlashSaleId = z.infer<typeof FlashSaleId>;
+
+/** A full-reduction campaign. `cmp_` + ULID. */
+export const CampaignId = idOf<'CampaignId'>('cmp');
+export type CampaignId = z.infer<typeof CampaignId>;
+
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
 export const AdjustmentId = idOf<'AdjustmentId'>('adj');
 export type AdjustmentId = z.infer<typeof AdjustmentId>;

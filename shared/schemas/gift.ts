@@ -65,7 +65,7 @@ export const MyGiftView = Gift.pick({
 }).extend({
   token: GiftToken,
   left: z.int(),
-  claims: z.array(z.object({ nickname: z.string(), atMs: TimeMs })),
+  claims: z.array(z.object({ atMs: TimeMs })),
 });
 export type MyGiftView = z.infer<typeof MyGiftView>;
 

@@ -195,6 +195,162 @@ export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).e
 });
 export type StaffCourseView = z.infer<typeof StaffCourseView>;
 
+/** A stored content, under its product's id: what is paid for of a `content` or `media`, and what everybody may read. */
+export const Content = z.object({
+  id: ProductId,
+  /** For everybody. */
+  preview: text(2000, 0),
+  body: text(50_000, 0),
+  mediaKey: MediaKey.nullable(),
+  durationSeconds: z.int().min(0).max(86_400),
+});
+export type Content = z.infer<typeof Content>;
+
+const described = Product.pick({
+  id: true,
+  title: true,
+  subtitle: true,
+  summary: true,
+  category: true,
+  tags: true,
+  teacher: true,
+  coverUrl: true,
+  listFen: true,
+}).shape;
+
+const terms = Product.pick({
+  limited: true,
+  memberFen: true,
+  isFreeForMembers: true,
+  pointsPrice: true,
+  refundPolicy: true,
+  saleFromAtMs: true,
+  saleUntilAtMs: true,
+}).partial().shape;
+
+const textContent = Content.pick({ preview: true, body: true, mediaKey: true }).strict();
+const mediaContent = Content.pick({ preview: true, mediaKey: true, durationSeconds: true }).strict();
+
+/** The products in a bundle or column, each once. */
+const Parts = Product.shape.parts.refine((parts) => new Set(parts).size === parts.length);
+
+const collectionDraft = { ...described, ...terms, access: AccessRule, parts: Parts };
+
+/** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
+export const ProductDraft = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('membership'), ...described, ...terms, plan: MembershipPlan }),
+  z.strictObject({
+    kind: z.literal('content'),
+    ...described,
+    ...terms,
+    access: AccessRule,
+    content: textContent,
+  }),
+  z.strictObject({
+    kind: z.literal('media'),
+    ...described,
+    ...terms,
+    access: AccessRule,
+    content: mediaContent,
+  }),
+  z.strictObject({ kind: z.literal('bundle'), ...collectionDraft }),
+  z.strictObject({ kind: z.literal('column'), ...collectionDraft }),
+]);
+export type ProductDraft = z.infer<typeof ProductDraft>;
+
+/** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
+export const ProductChange = z.strictObject({
+  ...z.object(described).omit({ id: true }).partial().shape,
+  ...terms,
+  access: AccessRule.optional(),
+  parts: Parts.optional(),
+  content: Content.omit({ id: true }).partial().strict().optional(),
+});
+export type ProductChange = z.infer<typeof ProductChange>;
+
+/** A product as staff see it, with its content if it has one. */
+export const StaffProductView = Product.omit({ draftDigest: true }).extend({
+  content: Content.omit({ id: true }).nullable(),
+});
+export type StaffProductView = z.infer<typeof StaffProductView>;
+
+/** One page of products, for staff. */
+export const StaffProductPage = pageOf(Product.omit({ draftDigest: true }));
+
+/** A product in a list: nothing in it has to be paid for. A price for a limited time comes with its time. */
+export const ProductCard = z.object({
+  id: ProductId,
+  kind: ProductKind,
+  title: z.string(),
+  subtitle: z.string(),
+  category: z.string(),
+  tags: z.array(z.string()),
+  teacher: z.string(),
+  coverUrl: z.string(),
+  listFen: Fen,
+  limited: LimitedPrice.nullable(),
+  memberFen: Fen.nullable(),
+  isFreeForMembers: z.boolean(),
+  pointsPrice: z.int().nullable(),
+  plan: MembershipPlan.nullable(),
+  lessonCount: z.int(),
+  publishedAtMs: TimeMs,
+});
+export type ProductCard = z.infer<typeof ProductCard>;
+
+/** One page of products. */
+export const ProductPage = pageOf(ProductCard);
+
+/** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
+export const ProductView = ProductCard.extend({
+  summary: z.string(),
+  access: AccessRule,
+  refundPolicy: RefundPolicy,
+  saleFromAtMs: TimeMs.nullable(),
+  saleUntilAtMs: TimeMs.nullable(),
+  /** Of a bundle or column. What is no longer sold is in it all the same. */
+  parts: z.array(ProductCard),
+  /** Of what has a text or a file: what everybody may read of it. */
+  preview: z.string().nullable(),
+  hasFile: z.boolean(),
+  durationSeconds: z.int(),
+  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
+});
+export type ProductView = z.infer<typeof ProductView>;
+
+/** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
+export const ContentView = z.object({
+  productId: ProductId,
+  title: z.string(),
+  body: z.string(),
+  hasFile: z.boolean(),
+  fileUrl: z.string().nullable(),
+  fileExpiresAtMs: TimeMs.nullable(),
+});
+export type ContentView = z.infer<typeof ContentView>;
+
+/** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+export const MediaView = z.object({
+  productId: ProductId,
+  title: z.string(),
+  durationSeconds: z.int(),
+  mediaUrl: z.string(),
+  mediaExpiresAtMs: TimeMs,
+});
+export type MediaView = z.infer<typeof MediaView>;
+
+/** Something that the caller may use, by what they were given. */
+export const LibraryItem = ProductCard.extend({
+  /** Exclusive; null for ever. */
+  untilAtMs: TimeMs.nullable(),
+  /** Of a bundle or column: what is in it. */
+  parts: z.array(ProductId),
+});
+export type LibraryItem = z.infer<typeof LibraryItem>;
+
+/** One page of a library. */
+export const LibraryPage = pageOf(LibraryItem);
+
 /** A course in a list: nothing in it has to be paid for. */
 export const CourseCard = z.object({
   id: ProductId,

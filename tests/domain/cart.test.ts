@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { cartView, putItem, removeItem } from '../../shared/domain/cart.ts';
-import { PRICE_MAX_FEN } from '../../shared/domain/course.ts';
-import { PLAIN_TERMS } from '../../shared/domain/product.ts';
+import { PLAIN_TERMS, PRICE_MAX_FEN } from '../../shared/domain/product.ts';
 import { fen, ProductId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { Cart, CartView } from '../../shared/schemas/cart.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';

@@ -4,11 +4,9 @@ import {
   draftCourse,
   maySee,
   mediaExpiresAtMs,
-  PRICE_MAX_FEN,
-  PRICE_MIN_FEN,
   publishCourse,
 } from '../../shared/domain/course.ts';
-import { PLAIN_TERMS } from '../../shared/domain/product.ts';
+import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN } from '../../shared/domain/product.ts';
 import { DAY_MS, LessonId, MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
 import { Course, CourseDraft, Lesson, Product } from '../../shared/schemas/product.ts';
 import { seed } from '../support/seeded.ts';

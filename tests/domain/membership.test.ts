@@ -20,7 +20,12 @@ import { seed } from '../support/seeded.ts';
 
 const PLATFORM: MembershipScope = { kind: 'platform' };
 const shanghai = (text: string) => timeMs(Date.parse(`${text}+08:00`));
-const plan = (sourceId: string, atMs: number, months: 1 | 3 | 12, scope = PLATFORM): MembershipGrant => ({
+const plan = (
+  sourceId: string,
+  atMs: number,
+  months: 1 | 3 | 12,
+  scope: MembershipScope = PLATFORM,
+): MembershipGrant => ({
   sourceId,
   cause: 'order',
   productId: productIdOf(1),

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as codeBatches from '../../shared/data/codeBatches.ts';
+import * as products from '../../shared/data/products.ts';
+import { batchBefore, codeBatchView, newBatch, printedCode } from '../../shared/domain/redeemCode.ts';
+import { fail } from '../../shared/errors.ts';
+import { makeCodes, newSeed } from '../../shared/flows/makeCodes.ts';
+import { http } from '../../shared/function.ts';
+import { CODES_MAX, CodeBatchDraft, CodeBatchView } from '../../shared/schemas/redeemCode.ts';
+
+/**
+ * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
+ *
+ * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
+ * each time is in the audit log. The codes are stored as keyed digests alone.
+ */
+export const createCodeBatch = http(
+  {
+    route: 'POST /api/admin/code-batches',
+    auth: { may: 'code_batch.create' },
+    input: CodeBatchDraft,
+    output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
+    errors: ['product.not_found', 'code_batch.id_taken'],
+    limit: { max: 30, windowMs: 60_000 },
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { batchId, productId, count, title } = input;
+    const made = newBatch(input, { seedSealed: newSeed(ports), createdBy: user.id, now });
+    const recordId = ports.ids.make('aud');
+    const stored = await ports.database.tx(async (tx) => {
+      const before = await codeBatches.find(tx, batchId);
+      const batch = before === null ? made : batchBefore(before, input, user.id);
+      const [product] = await products.peekMany(tx, [productId]);
+      if (product === undefined || product.state === 'draft') throw fail('product.not_found');
+      if (before === null) await codeBatches.insert(tx, batch);
+      await audit.append(tx, {
+        id: before === null ? `code_batch.create:${batchId}` : `code_batch.show:${recordId}`,
+        action: before === null ? 'code_batch.create' : 'code_batch.show',
+        ...{ actorId: user.id, target: batchId, reason: null, now, requestId },
+        before: null,
+        after: { productId, count, title },
+      });
+      return batch;
+    });
+    const { batch, codes } = await makeCodes(ports, stored, now);
+    return { batch: codeBatchView(batch), codes: codes.map(printedCode) };
+  },
+);

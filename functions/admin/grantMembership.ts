@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as memberships from '../../shared/data/memberships.ts';
+import * as products from '../../shared/data/products.ts';
+import * as users from '../../shared/data/users.ts';
+import { addGrant, noMembership, sameGrant } from '../../shared/domain/membership.ts';
+import { fail } from '../../shared/errors.ts';
+import { showMembership } from '../../shared/flows/showMembership.ts';
+import { http } from '../../shared/function.ts';
+import { MembershipGrantId, text, UserId } from '../../shared/schemas/base.ts';
+import { MembershipLength, MembershipScope, MembershipView } from '../../shared/schemas/membership.ts';
+
+/**
+ * Gives somebody membership for some days or months, from now or from the end of what they have.
+ *
+ * The client makes the grant's id, so that a repeat gives once.
+ */
+export const grantMembership = http(
+  {
+    route: 'POST /api/admin/memberships',
+    auth: { may: 'membership.grant' },
+    input: z.strictObject({
+      grantId: MembershipGrantId,
+      userId: UserId,
+      scope: MembershipScope,
+      length: MembershipLength,
+      reason: text(200),
+    }),
+    output: MembershipView,
+    errors: ['user.not_found', 'product.not_found', 'membership.grant_taken'],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { grantId: sourceId, userId, scope, length, reason } = input;
+    await ports.database.tx(async (tx) => {
+      await users.get(tx, userId);
+      if (scope.kind === 'product' && (await products.peekMany(tx, [scope.productId])).length === 0) {
+        throw fail('product.not_found');
+      }
+      const before = await memberships.find(tx, userId);
+      const given = {
+        sourceId,
+        cause: 'staff',
+        productId: null,
+        scope,
+        length,
+        atMs: now,
+        state: 'active',
+      } as const;
+      if (sameGrant(before, given)) return;
+      const record = { actorId: user.id, action: 'membership.grant', target: userId, reason, now, requestId };
+      const after = { grantId: sourceId, scope, length };
+      await audit.append(tx, { id: `membership.grant:${sourceId}`, before: null, after, ...record });
+      await memberships.save(tx, before, addGrant(before ?? noMembership(userId, now), given, now));
+    });
+    return showMembership(ports, userId, now);
+  },
+);
