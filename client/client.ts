@@ -137,6 +137,37 @@ export type ClaimableView = {
   readonly whyNot: NotClaimable | null;
 };
 
+/** What staff ask for: so many codes for one product. The client makes the id, so that a repeat makes no others. */
+export type CodeBatchDraft = {
+  readonly batchId: CodeBatchId;
+  readonly title: string;
+  readonly productId: ProductId;
+  readonly count: number;
+  readonly expiresAtMs: TimeMs;
+};
+
+/** A batch of redeem codes, made by the client. `bat_` + ULID. */
+export type CodeBatchId = string;
+
+/** One page of batches. */
+export type CodeBatchPage = {
+  readonly items: readonly CodeBatchView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A batch as staff see it. */
+export type CodeBatchView = {
+  readonly id: CodeBatchId;
+  readonly title: string;
+  readonly productId: ProductId;
+  readonly count: number;
+  readonly expiresAtMs: TimeMs;
+  readonly state: 'making' | 'active' | 'disabled';
+  readonly createdBy: UserId;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
 /** Which version of each text a user has agreed to; null for never, or withdrawn. */
 export type Consents = {
   readonly terms: string | null;
@@ -329,6 +360,26 @@ export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users';
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
+/** A flash sale. `fls_` + ULID. */
+export type FlashSaleId = string;
+
+/** The link's secret: made from the gift's id under a key that only we have, so that it is stored nowhere. */
+export type GiftToken = string;
+
+/** A gift as who follows the link sees it. */
+export type GiftView = {
+  readonly productId: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly coverUrl: string;
+  readonly nickname: string;
+  readonly access: AccessRule;
+  readonly plan: MembershipPlan | null;
+  readonly count: number;
+  readonly left: number;
+  readonly state: 'open' | 'revoked';
+};
+
 /** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
 export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff';
 
@@ -482,6 +533,28 @@ export type MembershipView = {
 /** A calendar month in Shanghai, `2026-11`. */
 export type Month = string;
 
+/** One page of a buyer's gifts. */
+export type MyGiftPage = {
+  readonly items: readonly MyGiftView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A gift as its buyer sees it. */
+export type MyGiftView = {
+  readonly orderId: OrderId;
+  readonly productId: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly count: number;
+  readonly state: 'open' | 'revoked';
+  readonly createdAtMs: TimeMs;
+  readonly token: GiftToken;
+  readonly left: number;
+  readonly claims: readonly {
+    readonly atMs: TimeMs;
+  }[];
+};
+
 /** A name others see. */
 export type Nickname = string;
 
@@ -625,7 +698,7 @@ export type PricedLine = {
   readonly gifts: number;
   readonly listFen: Fen;
   readonly source: PriceSource;
-  readonly flashSaleId: string | null;
+  readonly flashSaleId: FlashSaleId | null;
   readonly shares: LineShares;
   readonly paidFen: Fen;
 };
@@ -842,6 +915,13 @@ export type Quote = {
   readonly discountFen: Fen;
   readonly payableFen: Fen;
   readonly rail: Rail;
+  readonly couponId: CouponId | null;
+  readonly points: {
+    readonly count: number;
+    readonly offFen: Fen;
+    readonly countMax: number;
+  };
+  readonly payWindowMs: number;
   readonly earnsPoints: number;
   readonly applied: readonly Applied[];
   readonly rejected: readonly Rejected[];
@@ -888,6 +968,16 @@ export type ReconciliationPage = {
 
 /** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
 export type RecoveryCode = string;
+
+/** Which of a batch's codes were used, by whom and when. */
+export type RedeemCodePage = {
+  readonly items: readonly {
+    readonly number: number;
+    readonly userId: UserId | null;
+    readonly redeemedAtMs: TimeMs | null;
+  }[];
+  readonly nextCursor: Cursor | null;
+};
 
 /** What somebody gets for points, made by the client so that a repeat gets it once. `rdm_` + ULID. */
 export type RedemptionId = string;
@@ -976,7 +1066,7 @@ export type Rejected = {
 };
 
 /** Why a promotion that was asked for took nothing off. */
-export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing';
+export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
@@ -1346,6 +1436,9 @@ export type TrackedExceptionPage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** A code as somebody types it: dashes and spaces, upper and lower case, O for 0 and I or L for 1 do not matter. */
+export type TypedCode = string;
+
 /** A person who learns, or works for the shop. `usr_` + ULID. */
 export type UserId = string;
 
@@ -1431,6 +1524,14 @@ export type CheckInOutput = {
   readonly balance: number;
 };
 
+export type ClaimGiftInput = {
+  readonly token: GiftToken;
+};
+export type ClaimGiftOutput = {
+  readonly productId: ProductId;
+  readonly left: number;
+};
+
 export type CloseCaseInput = {
   readonly caseId: CaseId;
   readonly resolution: string;
@@ -1444,6 +1545,12 @@ export type ConfirmSecondFactorInput = {
 };
 export type ConfirmSecondFactorOutput = {
   readonly recoveryCodes: readonly string[];
+};
+
+export type CreateCodeBatchInput = CodeBatchDraft;
+export type CreateCodeBatchOutput = {
+  readonly batch: CodeBatchView;
+  readonly codes: readonly string[];
 };
 
 export type CreateCouponTemplateInput = CouponTemplateDraft;
@@ -1482,6 +1589,14 @@ export type CreateRefundInput = {
 };
 export type CreateRefundOutput = {
   readonly refund: StaffRefundView;
+};
+
+export type DisableCodeBatchInput = {
+  readonly batchId: CodeBatchId;
+  readonly reason: string;
+};
+export type DisableCodeBatchOutput = {
+  readonly batch: CodeBatchView;
 };
 
 export type ExportTableInput = {
@@ -1530,6 +1645,11 @@ export type GetCourseInput = {
   readonly id: ProductId;
 };
 export type GetCourseOutput = CourseView;
+
+export type GetGiftInput = {
+  readonly token: GiftToken;
+};
+export type GetGiftOutput = GiftView;
 
 export type GetLessonInput = {
   readonly id: LessonId;
@@ -1648,6 +1768,12 @@ export type ListCasesInput = {
 };
 export type ListCasesOutput = CasePage;
 
+export type ListCodeBatchesInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListCodeBatchesOutput = CodeBatchPage;
+
 export type ListCouponsInput = {
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -1668,6 +1794,12 @@ export type ListExceptionsInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListExceptionsOutput = TrackedExceptionPage;
+
+export type ListGiftsInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListGiftsOutput = MyGiftPage;
 
 export type ListMyCouponsInput = {
   readonly state?: CouponState | undefined;
@@ -1697,6 +1829,13 @@ export type ListReconciliationsInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListReconciliationsOutput = ReconciliationPage;
+
+export type ListRedeemCodesInput = {
+  readonly batchId: CodeBatchId;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListRedeemCodesOutput = RedeemCodePage;
 
 export type ListRefundsInput = {
   readonly orderId: OrderId;
@@ -1796,6 +1935,15 @@ export type ReceiveCouponInput = {
 };
 export type ReceiveCouponOutput = {
   readonly coupon: CouponView;
+};
+
+export type RedeemCodeInput = {
+  readonly code: TypedCode;
+};
+export type RedeemCodeOutput = {
+  readonly productId: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
 };
 
 export type RedeemPointsInput = {
@@ -2051,6 +2199,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/check-in', input),
 
     /**
+     * Claims a gift: access for who follows the link, from now on.
+     *
+     * One for each friend, none for the buyer; claiming again
+     * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
+     *
+     * @throws gift.not_found, gift.not_for_yourself, gift.taken_back, gift.none_left, product.already_owned
+     */
+    claimGift: (input: ClaimGiftInput): Promise<ClaimGiftOutput> =>
+      call(options, 'POST', '/api/gifts/{token}/claim', input),
+
+    /**
      * Closes a case, with what was done about it.
      *
      * What is closed stays as it is: the first words count.
@@ -2070,6 +2229,17 @@ export function createClient(options: ClientOptions) {
      */
     confirmSecondFactor: (input: ConfirmSecondFactorInput): Promise<ConfirmSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor/confirm', input),
+
+    /**
+     * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
+     *
+     * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
+     * each time is in the audit log. The codes are stored as keyed digests alone.
+     *
+     * @throws product.not_found, code_batch.id_taken
+     */
+    createCodeBatch: (input: CreateCodeBatchInput): Promise<CreateCodeBatchOutput> =>
+      call(options, 'POST', '/api/admin/code-batches', input),
 
     /**
      * Creates a coupon template as a draft, which nobody but staff sees before `publishCouponTemplate`.
@@ -2130,6 +2300,16 @@ export function createClient(options: ClientOptions) {
      */
     createRefund: (input: CreateRefundInput): Promise<CreateRefundOutput> =>
       call(options, 'POST', '/api/admin/orders/{orderId}/refunds', input),
+
+    /**
+     * Makes every unused code of a batch worthless, for good.
+     *
+     * What was redeemed stays. Doing it again changes nothing.
+     *
+     * @throws code_batch.not_found
+     */
+    disableCodeBatch: (input: DisableCodeBatchInput): Promise<DisableCodeBatchOutput> =>
+      call(options, 'POST', '/api/admin/code-batches/{batchId}/disable', input),
 
     /**
      * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points or users of a time, at most a year.
@@ -2197,6 +2377,14 @@ export function createClient(options: ClientOptions) {
      */
     getCourse: (input: GetCourseInput): Promise<GetCourseOutput> =>
       call(options, 'GET', '/api/courses/{id}', input),
+
+    /**
+     * Shows a gift to who follows its link: what it is, from whom, and how many are left.
+     *
+     * @throws gift.not_found
+     */
+    getGift: (input: GetGiftInput): Promise<GetGiftOutput> =>
+      call(options, 'GET', '/api/gifts/{token}', input),
 
     /**
      * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
@@ -2334,6 +2522,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/cases', input),
 
     /**
+     * Lists the batches of redeem codes, newest first.
+     *
+     * The codes themselves are shown to nobody.
+     */
+    listCodeBatches: (input: ListCodeBatchesInput = {}): Promise<ListCodeBatchesOutput> =>
+      call(options, 'GET', '/api/admin/code-batches', input),
+
+    /**
      * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
      *
      * Whether one is sold out may be a few seconds old here; claiming decides. A welcome coupon comes by itself and is
@@ -2353,6 +2549,10 @@ export function createClient(options: ClientOptions) {
     /** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
       call(options, 'GET', '/api/admin/payment-exceptions', input),
+
+    /** Lists what the caller bought for friends, newest first: the token of each link, and how many have claimed theirs. */
+    listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
+      call(options, 'GET', '/api/me/gifts', input),
 
     /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
@@ -2378,6 +2578,16 @@ export function createClient(options: ClientOptions) {
     /** Lists what became of the rails' days: the newest first, with how much differed. */
     listReconciliations: (input: ListReconciliationsInput = {}): Promise<ListReconciliationsOutput> =>
       call(options, 'GET', '/api/admin/reconciliations', input),
+
+    /**
+     * Lists which codes of a batch were used, by whom and when, by their numbers.
+     *
+     * That staff looked is written down.
+     *
+     * @throws code_batch.not_found
+     */
+    listRedeemCodes: (input: ListRedeemCodesInput): Promise<ListRedeemCodesOutput> =>
+      call(options, 'GET', '/api/admin/code-batches/{batchId}/codes', input),
 
     /**
      * Lists the refunds of an order, newest first: where each stands, and what came back with it.
@@ -2523,6 +2733,20 @@ export function createClient(options: ClientOptions) {
      */
     receiveCoupon: (input: ReceiveCouponInput): Promise<ReceiveCouponOutput> =>
       call(options, 'POST', '/api/coupons/receive', input),
+
+    /**
+     * Redeems a code: access to its product, from now on.
+     *
+     * Each code is used once; redeeming it again changes nothing for
+     * who has.
+     *
+     * What is no code, unknown, used, disabled or over is answered the same, and only so many tries are let through, by
+     * user and by network address.
+     *
+     * @throws code.not_valid, product.already_owned
+     */
+    redeemCode: (input: RedeemCodeInput): Promise<RedeemCodeOutput> =>
+      call(options, 'POST', '/api/codes/redeem', input),
 
     /**
      * Spends the caller's points on a coupon or on a product that has a price in points.
