@@ -297,6 +297,11 @@ export interface PayRail {
     /** The payment it gives back. */
     readonly transactionId: string;
   }): Promise<RefundNews | null>;
+  /**
+   * Says that an order was delivered, at a rail that holds the money until it is told: by the answer to its push, or by
+   * this where no push came. Safe to repeat.
+   */
+  provide?(orderId: OrderId): Promise<void>;
 }
 
 /** A rail that sends a bill of each day. */
@@ -361,7 +366,6 @@ export interface GoodsCatalogue {
 export interface XpayRail extends PayRail {
   readonly name: 'xpay';
   readonly goods: GoodsCatalogue;
-  /** Says that an order was delivered. Safe to repeat; not needed where a delivery push was answered. @throws pay.unavailable */
   provide(orderId: OrderId): Promise<void>;
 }
 

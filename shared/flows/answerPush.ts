@@ -60,7 +60,7 @@ const deliver: Answer = async (ports, message, at) => {
     if (message.isSealed) await recordUnknown(ports, orderNumber, info?.TransactionId ?? 'unknown', at.now);
     return again('unknown order');
   }
-  const state = await askRail(ports, payment.id, at);
+  const state = await askRail(ports, payment.id, at, true);
   return state === 'success' || state === 'refused' ? TAKEN : again('not paid yet');
 };
 

@@ -1,3 +1,4 @@
+import { syncPayments } from '../../functions/syncPayments.ts';
 import { wechatPush } from '../../functions/wechatPush.ts';
 import { wechatPush as plainPush } from '../../shared/adapters/push.wechat.ts';
 import { aesKeyOf, pushSignature, sealPush } from '../../shared/adapters/wechat.seal.ts';
@@ -83,6 +84,30 @@ describeFunction(wechatPush, () => {
       expect(await stateOf()).toBe('pending');
       await pass(world, 15 * SECOND_MS);
       expect(await stateOf()).toBe('paid');
+    });
+
+    test('that never arrives is found by asking, and the platform is told that it was delivered', async () => {
+      world.xpay.faults.shares.lose = 1;
+      await payVirtually(world, alice, order);
+      await pass(world, 30 * SECOND_MS);
+      expect(virtualMoneyOf(world, order.id)).toMatchObject([{ providedAtMs: null }]);
+      await world.run(syncPayments);
+      expect(await stateOf()).toBe('paid');
+      expect(virtualMoneyOf(world, order.id)).toMatchObject([{ providedAtMs: world.clock.now() }]);
+    });
+
+    test('that was found by asking, where the platform could not be told, is told when it pushes', async () => {
+      world.xpay.faults.shares.delay = 1;
+      await payVirtually(world, alice, order);
+      await pass(world, 30 * SECOND_MS);
+      const rail = world.ports.rails.xpay;
+      if (rail === null) throw new Error('no rail');
+      jest.spyOn(rail, 'provide').mockRejectedValueOnce(new Error('no answer'));
+      await world.run(syncPayments);
+      expect(await stateOf()).toBe('paid');
+      expect(virtualMoneyOf(world, order.id)).toMatchObject([{ providedAtMs: null }]);
+      await pass(world, 20 * 60 * SECOND_MS);
+      expect(virtualMoneyOf(world, order.id)).toMatchObject([{ providedAtMs: expect.any(Number) }]);
     });
 
     test('that comes sixteen times has its effects once', async () => {
