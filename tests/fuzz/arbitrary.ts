@@ -14,8 +14,8 @@ export interface Input {
 export interface Hints {
   /** Around when instants are to lie, in epoch milliseconds. */
   readonly nowMs: number;
-  /** What may stand where an id of this component is meant, or null for any that fits. */
-  readonly idOf?: (component: string) => fc.Arbitrary<unknown> | null;
+  /** What is to stand where a component is meant, or null for anything that fits. */
+  readonly insteadOf?: (component: string) => fc.Arbitrary<unknown> | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -123,7 +123,7 @@ export function arbitraryOf(
   name = '',
 ): fc.Arbitrary<unknown> {
   const component = refName(given);
-  const hinted = component === null ? null : (hints.idOf?.(component) ?? null);
+  const hinted = component === null ? null : (hints.insteadOf?.(component) ?? null);
   if (hinted !== null) return hinted;
   const schema = contract.resolve(given);
   if ('const' in schema) return fc.constant(schema.const);

@@ -28,7 +28,7 @@ function closed(schema: unknown, isPart = false): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).map(([key, value]) => [
     key,
-    key === 'const' || key === 'enum' ? value : closed(value, key === 'allOf'),
+    key === 'const' || key === 'enum' ? value : closed(value, isPart || key === 'allOf'),
   ]);
   const own: Record<string, unknown> = Object.fromEntries(entries);
   const isNamed = own.type === 'object' && 'properties' in own && !('additionalProperties' in own);
@@ -43,7 +43,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const DIGITS = /^[0-9]{1,10}$/;
+const DIGITS = /^[0-9]{1,15}$/;
 
 /** Judges by the contract. */
 export class Judge {

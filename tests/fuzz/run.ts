@@ -1,0 +1,23 @@
+/** `npm run fuzz -- [--seed n] [--runs n] [--steps n]`: fuzzes, and says how often each operation did what was asked. */
+import { parseArgs } from 'node:util';
+import { fuzz } from './fuzz.ts';
+
+const option = { type: 'string' } as const;
+const { values } = parseArgs({ options: { seed: option, runs: option, steps: option } });
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const runs = Number(values.runs ?? 100);
+const steps = Number(values.steps ?? 100);
+
+console.log(`seed ${seed}, ${runs} worlds of at most ${steps} steps`);
+fuzz({ seed, runs, steps, isShrinking: true }).then(
+  (tally) => {
+    for (const [id, { asked, done }] of tally)
+      console.log(`${id.padEnd(28)} ${String(done).padStart(6)} of ${asked}`);
+    console.log('nothing found');
+  },
+  (caught: unknown) => {
+    console.error(caught instanceof Error ? caught.message : caught);
+    if (caught instanceof Error && caught.cause instanceof Error) console.error(caught.cause.message);
+    process.exitCode = 1;
+  },
+);

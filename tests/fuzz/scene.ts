@@ -1,0 +1,394 @@
+/** One fuzzed world: what is done in it, and everything that must hold after each call. */
+import { functions } from '../../local/functions.ts';
+import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
+import type { Database } from '../../shared/ports.ts';
+import type { HttpRequest } from '../../shared/runtime/exchange.ts';
+import { createRouter } from '../../shared/runtime/router.ts';
+import { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { type Actor, cast, LEARNERS, reenter } from './actors.ts';
+import { type Input, wordOf } from './arbitrary.ts';
+import type { Contract, Operation } from './contract.ts';
+import type { Answered, Judge } from './judge.ts';
+import { idShapes, privateKinds, withId } from './kinds.ts';
+
+/** Stands where an id is meant, until the world is there to have one: `?OrderId:3`. */
+const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
+
+/**
+ * Ids that two learners may both see: whoever invites says who they are, and a gift goes from hand to hand.
+ * Everything else that one has got, no other may get.
+ */
+const SHARED_KINDS: ReadonlySet<string> = new Set(['UserId', 'GiftId']);
+
+/** What is written although the call is refused, and why. */
+const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {};
+
+/** Looking at people is written down: the only thing that a GET may write. */
+const WRITTEN_BY_LOOKING = /^audit/;
+
+/** What is too long is refused before anybody asks who sent it; who asks too often, before what they may. */
+const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
+
+const REPLAYS_MAX = 40;
+
+interface Writes {
+  readonly database: (inner: Database) => Database;
+  /** Names of the collections written since the last time, each once. */
+  take(): string[];
+}
+
+/** Notes what is committed, in which collections. */
+function watched(): Writes {
+  const written = new Set<string>();
+  return {
+    take: () => {
+      const names = [...written];
+      written.clear();
+      return names;
+    },
+    database: (inner) => ({
+      find: (collection, id) => inner.find(collection, id),
+      findMany: (collection, ids) => inner.findMany(collection, ids),
+      list: (collection, query) => inner.list(collection, query),
+      exportAll: () => inner.exportAll(),
+      close: () => inner.close(),
+      tx: async (work) => {
+        let touched = new Set<string>();
+        const value = await inner.tx((tx) => {
+          touched = new Set();
+          return work({
+            find: (collection, id) => tx.find(collection, id),
+            peek: (collection, id) => tx.peek(collection, id),
+            insert: (collection, doc) => {
+              touched.add(collection.name);
+              return tx.insert(collection, doc);
+            },
+            update: (collection, doc) => {
+              touched.add(collection.name);
+              return tx.update(collection, doc);
+            },
+            remove: (collection, id) => {
+              touched.add(collection.name);
+              return tx.remove(collection, id);
+            },
+          });
+        });
+        for (const name of touched) written.add(name);
+        return value;
+      },
+    }),
+  };
+}
+
+/** How often each operation was asked, and how often it did what it was asked. */
+export type Tally = Map<string, { asked: number; done: number }>;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The request as a host hands it over. */
+function requestOf(operation: Operation, input: Input, token: string | null, address: string): HttpRequest {
+  const isQuery = operation.method === 'GET' || operation.method === 'DELETE';
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(input.query)) {
+    Object.defineProperty(query, name, {
+      value: Array.isArray(value) ? value.map(wordOf) : wordOf(value),
+      enumerable: true,
+    });
+  }
+  const hasBody = !isQuery && input.body !== undefined;
+  return {
+    method: operation.method,
+    path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => input.path[name] ?? ''),
+    query,
+    headers: {
+      ...(hasBody && { 'content-type': 'application/json' }),
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
+    rawBody: hasBody ? Buffer.from(JSON.stringify(input.body)) : null,
+    address,
+  };
+}
+
+/** The amount that a refusal says is the right one; null when it says none. */
+function toldFen({ status, text }: Answered): number | null {
+  const told = status === 409 ? /"(?:payableFen|refundFen)":([0-9]+)/.exec(text) : null;
+  return told === null ? null : Number(told[1]);
+}
+
+/** A world that is fuzzed. Every method throws when something is not as it must be. */
+export class Scene {
+  readonly #world: World;
+  readonly #contract: Contract;
+  readonly #judge: Judge;
+  readonly #writes: Writes;
+  readonly #router = createRouter(functions);
+  readonly #tally: Tally;
+  readonly #shapes: ReadonlyMap<string, RegExp>;
+  readonly #private: ReadonlySet<string>;
+  readonly #pools = new Map<string, string[]>();
+  /** Who has been given which private id. */
+  readonly #owners = new Map<string, { readonly kind: string; readonly learner: string }>();
+  readonly #payments: { readonly openid: string; readonly payment: PhonePaymentView }[] = [];
+  readonly #ended: string[] = [];
+  #actors: Actor[] = [];
+  #calls = 0;
+
+  private constructor(world: World, contract: Contract, judge: Judge, writes: Writes, tally: Tally) {
+    this.#world = world;
+    this.#contract = contract;
+    this.#judge = judge;
+    this.#writes = writes;
+    this.#tally = tally;
+    this.#shapes = idShapes(contract);
+    this.#private = privateKinds(contract);
+  }
+
+  /** A world with a catalogue and its people. */
+  static async open(contract: Contract, judge: Judge, tally: Tally, seed: number): Promise<Scene> {
+    const writes = watched();
+    const world = await createWorld({ seed, database: writes.database });
+    const scene = new Scene(world, contract, judge, writes, tally);
+    await seedCatalogue(world.ports);
+    scene.#actors = await cast(world);
+    await world.drain();
+    await scene.#look();
+    return scene;
+  }
+
+  close(): Promise<void> {
+    return this.#world.close();
+  }
+
+  /** How many there are to call as; which of them are learners, and which staff, the one who may do everything last. */
+  static readonly actors = LEARNERS + 5;
+  static readonly learners = Array.from({ length: LEARNERS }, (_, index) => 1 + index);
+  static readonly staff = [LEARNERS + 4, LEARNERS + 4, LEARNERS + 3, LEARNERS + 2, LEARNERS + 1];
+
+  /** Looks at everything that can be looked at, so that there are ids to use. */
+  async #look(): Promise<void> {
+    for (const operation of [...this.#contract.operations, ...this.#contract.operations]) {
+      const isStaffs = operation.access === 'staff';
+      const isBlind = operation.parameters.some((one) => one.in === 'query' && one.required);
+      const actor = this.#actors[isStaffs ? LEARNERS + 4 : 1];
+      if (operation.method !== 'GET' || operation.access === 'platform' || isBlind) continue;
+      if (actor === undefined) throw new Error('there is nobody');
+      const { status, text } = await this.#ask(operation, this.#plain(operation), actor.token);
+      if (status === 200) this.#learn(actor, text);
+    }
+  }
+
+  /** One call by somebody of the cast. `change` turns the input, once its ids are chosen, into another one. */
+  async call(
+    operation: Operation,
+    who: number,
+    asked: Input,
+    change: (input: Input) => Input,
+  ): Promise<void> {
+    const actor = this.#actors[who % this.#actors.length];
+    if (actor === undefined) throw new Error('there is nobody');
+    const input = change(this.#chosen(asked));
+    const first = await this.#once(operation, input, actor);
+    const told = toldFen(first);
+    if (told === null || !isRecord(input.body) || !('shownFen' in input.body)) return;
+    await this.#once(operation, { ...input, body: { ...input.body, shownFen: told } }, actor);
+  }
+
+  async #once(operation: Operation, input: Input, actor: Actor): Promise<Answered> {
+    const answer = await this.#ask(operation, input, actor.token);
+    const problems = this.#wrongWith(operation, input, actor, answer);
+    if (problems.length > 0) {
+      throw new Error(
+        `${operation.id} as ${actor.name} with ${JSON.stringify(input).slice(0, 600)}\n  ${problems.join('\n  ')}`,
+      );
+    }
+    if (answer.status === 200) {
+      this.#learn(actor, answer.text);
+      this.#keepPayment(actor, answer.text);
+      this.#keepCursor(answer.text);
+    }
+    await this.#leave(operation, actor, answer);
+    return answer;
+  }
+
+  /** The phone confirms one of the payments that were opened. */
+  async pay(which: number): Promise<void> {
+    const opened = this.#payments[which % Math.max(1, this.#payments.length)];
+    if (opened === undefined) return;
+    const { openid, payment } = opened;
+    if (payment.rail === 'wxpay') this.#world.wechatPay.phone.pay({ ...payment, openid }, 'confirm');
+    else this.#world.xpay.phone.payVirtual({ ...payment, openid, platform: 'android' }, 'confirm');
+    await this.#world.drain();
+  }
+
+  /** Lets time pass, and what follows of everything happen. */
+  async pass(ms: number): Promise<void> {
+    this.#world.clock.advance(ms);
+    await this.#world.drain();
+    this.#writes.take();
+  }
+
+  /** Every id that one learner alone was given, asked for by the others: none may get anything, or change anything. */
+  async replay(): Promise<void> {
+    const learners = this.#actors.filter(({ role }) => role === 'learner');
+    const owned = [...this.#owners].filter(([, { kind }]) => !SHARED_KINDS.has(kind)).slice(-REPLAYS_MAX);
+    for (const [id, { kind, learner }] of owned) {
+      const stranger = learners.find(({ name }) => name !== learner);
+      if (stranger === undefined) continue;
+      for (const operation of this.#contract.operations) {
+        if (operation.access !== 'member' && operation.access !== 'optional') continue;
+        const input = withId(operation, this.#contract, this.#plain(operation), kind, id);
+        if (input === null) continue;
+        const answer = await this.#ask(operation, input, stranger.token);
+        const written = this.#writes.take();
+        if (answer.status >= 400 && answer.status < 500 && written.length === 0) continue;
+        throw new Error(
+          `${operation.id} gave ${stranger.name} ${answer.status} for ${id} of ${learner}, and wrote ${written.join()}`,
+        );
+      }
+    }
+  }
+
+  /** The least input: nothing in it but what is put in. */
+  #plain({ path, parameters, body }: Operation): Input {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const inPath = Object.fromEntries(
+      names.map((name) => [name, this.#pick(this.#kindOf(parameters, name), 0)]),
+    );
+    return { path: inPath, query: {}, body: body === null ? undefined : {} };
+  }
+
+  #kindOf(parameters: Operation['parameters'], name: string): string {
+    return parameters.find((one) => one.name === name)?.schema.$ref?.replace(/^.*\//, '') ?? '';
+  }
+
+  async #ask(operation: Operation, input: Input, token: string | null): Promise<Answered> {
+    this.#writes.take();
+    this.#calls += 1;
+    // Nobody is stopped for asking often: limits have tests of their own.
+    const address = `203.0.${(this.#calls >> 8) & 255}.${this.#calls & 255}`;
+    const request = requestOf(operation, input, token, address);
+    const found = this.#router.find(request.method, request.path);
+    const { status, headers, body } = await this.#router.answer(request, this.#world.ports, found);
+    const tally = this.#tally.get(operation.id) ?? { asked: 0, done: 0 };
+    this.#tally.set(operation.id, {
+      asked: tally.asked + 1,
+      done: tally.done + (status < 300 ? 1 : 0),
+    });
+    return { status, headers, text: Buffer.from(body).toString('utf8') };
+  }
+
+  #wrongWith(operation: Operation, input: Input, actor: Actor, answer: Answered): string[] {
+    const written = this.#writes.take();
+    const { status } = answer;
+    const problems = this.#judge.wrongWith(operation, answer);
+    const mayWrite = WRITES_WHEN_REFUSED[operation.id] ?? [];
+    const strays = written.filter((name) => !mayWrite.includes(name));
+    if (status >= 400 && strays.length > 0) problems.push(`${status}, and wrote ${strays.join()}`);
+    if (operation.method === 'GET' && written.some((name) => !WRITTEN_BY_LOOKING.test(name))) {
+      problems.push(`a GET wrote ${written.join()}`);
+    }
+    if (!this.#judge.allows(operation, input) && status < 400 && operation.access !== 'platform') {
+      problems.push(`${status} for what the document does not allow`);
+    }
+    const isKnown = actor.token !== null && !this.#ended.includes(actor.token);
+    const isGuarded = operation.access === 'member' || operation.access === 'staff';
+    const isOutOfBounds = OUT_OF_BOUNDS.includes(status);
+    if (isGuarded && !isKnown && status !== 401 && !isOutOfBounds)
+      problems.push(`${status} without a session`);
+    if (operation.access === 'staff' && actor.role === 'learner' && status !== 403 && !isOutOfBounds) {
+      problems.push(`${status} for a learner at a route of the staff`);
+    }
+    if (actor.role === 'learner' || actor.role === null) problems.push(...this.#leaks(actor, input, answer));
+    return problems;
+  }
+
+  /** Ids that were another learner's before. */
+  #leaks(actor: Actor, input: Input, { status, text }: Answered): string[] {
+    const sent = JSON.stringify(input);
+    return this.#idsIn(text).flatMap(({ kind, id }) => {
+      const owner = this.#owners.get(id);
+      if (owner === undefined || owner.learner === actor.name) return [];
+      const isEcho = sent.includes(id) && (status >= 400 || SHARED_KINDS.has(kind));
+      return isEcho ? [] : [`${status} shows ${id}, which is ${owner.learner}’s`];
+    });
+  }
+
+  #idsIn(text: string): { readonly kind: string; readonly id: string }[] {
+    return [...this.#shapes].flatMap(([kind, shape]) =>
+      (text.match(shape) ?? []).map((id) => ({ kind, id })),
+    );
+  }
+
+  /** Remembers ids: to use them again, and whose they are. */
+  #learn(actor: Actor, text: string): void {
+    for (const { kind, id } of this.#idsIn(text)) {
+      const pool = this.#pools.get(kind) ?? [];
+      if (!pool.includes(id)) this.#pools.set(kind, [...pool, id]);
+      const isOwned = actor.role === 'learner' && this.#private.has(kind) && !this.#owners.has(id);
+      if (isOwned && !SHARED_KINDS.has(kind)) this.#owners.set(id, { kind, learner: actor.name });
+    }
+  }
+
+  #keepCursor(text: string): void {
+    const cursor = /"nextCursor":"([^"]+)"/.exec(text)?.[1];
+    if (cursor !== undefined) this.#pools.set('Cursor', [...(this.#pools.get('Cursor') ?? []), cursor]);
+  }
+
+  #keepPayment({ openid }: Actor, text: string): void {
+    const body: unknown = JSON.parse(text);
+    const data = isRecord(body) ? body.data : null;
+    const payment = PhonePaymentView.safeParse(isRecord(data) ? data.payment : null).data;
+    if (openid !== null && payment !== undefined) this.#payments.push({ openid, payment });
+  }
+
+  /** After a logout the token is tried everywhere, and its owner comes back with another. */
+  async #leave(operation: Operation, actor: Actor, { status }: Answered): Promise<void> {
+    const isOver = operation.id === 'logout' && status === 200;
+    if (actor.token === null || !isOver) return;
+    this.#ended.push(actor.token);
+    for (const other of this.#contract.operations) {
+      if (other.access !== 'member' && other.access !== 'staff') continue;
+      const answer = await this.#ask(other, this.#plain(other), actor.token);
+      if (answer.status !== 401) throw new Error(`${other.id} answered ${answer.status} after a logout`);
+    }
+    this.#actors[this.#actors.indexOf(actor)] = await reenter(this.#world, actor);
+    await this.#world.drain();
+  }
+
+  /** An id of a kind that has been seen, or one that nobody has. */
+  #pick(kind: string, which: number): string {
+    const pool = this.#pools.get(kind) ?? [];
+    const chosen = pool[which % Math.max(1, pool.length)];
+    if (chosen !== undefined) return chosen;
+    const prefix = /^\^([a-z]{3}_)/.exec(this.#contract.components[kind]?.pattern ?? '')?.[1] ?? 'x';
+    return `${prefix}01JD${String(which).padStart(22, '0')}`;
+  }
+
+  /** The input with ids of this world where picks stood. */
+  #chosen({ path, query, body }: Input): Input {
+    const choose = (value: unknown): unknown => {
+      if (typeof value === 'string') {
+        const [, kind, which] = PICK.exec(value) ?? [];
+        if (kind === 'Cursor')
+          return this.#pools.get(kind)?.[Number(which) % (this.#pools.get(kind)?.length ?? 1)];
+        if (kind === 'LoginCode') {
+          return this.#world.weixin.phone.login(`learner-${(Number(which) % LEARNERS) + 1}`).code;
+        }
+        return kind === undefined ? value : this.#pick(kind, Number(which));
+      }
+      if (Array.isArray(value)) return value.map(choose);
+      if (!isRecord(value)) return value;
+      const entries = Object.entries(value).map(([name, inner]) => [name, choose(inner)] as const);
+      return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+    };
+    const words = (record: unknown) =>
+      Object.fromEntries(
+        Object.entries(isRecord(record) ? record : {}).map(([name, value]) => [name, String(value)]),
+      );
+    const chosenQuery = choose(query);
+    return { path: words(choose(path)), query: isRecord(chosenQuery) ? chosenQuery : {}, body: choose(body) };
+  }
+}
