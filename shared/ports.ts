@@ -131,8 +131,6 @@ export interface Cache {
   forget(key: string): Promise<void>;
   /** Adds one to a counter that starts at 0 and ends `windowMs` after its first count. Answers count and end. */
   count(key: string, windowMs: number): Promise<{ readonly count: number; readonly endsAtMs: TimeMs }>;
-  /** The counter's present value, 0 when there is none. */
-  counted(key: string): Promise<number>;
 }
 
 // ── WeChat ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -85,11 +85,6 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
     }
   }
 
-  function counterOf(key: string): Counter | null {
-    const counter = counters.get(key);
-    return counter !== undefined && isLive(counter) ? counter : null;
-  }
-
   return {
     async remember<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
       const kept = liveValue(key);
@@ -106,14 +101,14 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
 
     async count(key, windowMs) {
       const now = clock.now();
-      const counter = counterOf(key) ?? { count: 0, startsAtMs: now, endsAtMs: timeMs(now + windowMs) };
+      const kept = counters.get(key);
+      const counter: Counter =
+        kept !== undefined && isLive(kept)
+          ? kept
+          : { count: 0, startsAtMs: now, endsAtMs: timeMs(now + windowMs) };
       if (counter.count === 0) counters.set(key, counter);
       counter.count += 1;
       return { count: counter.count, endsAtMs: counter.endsAtMs };
-    },
-
-    async counted(key) {
-      return counterOf(key)?.count ?? 0;
     },
   };
 }

@@ -35,7 +35,7 @@ export function isWellFormed(value: string): boolean {
 }
 
 /** Whether an index may hold it and a query compare with it. */
-export function isScalar(value: unknown): value is Scalar {
+function isScalar(value: unknown): value is Scalar {
   if (typeof value === 'string') return isWellFormed(value);
   return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }

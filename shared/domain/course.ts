@@ -17,7 +17,7 @@ import type {
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 
 /** How long past a lesson's own length its media stays open: pauses, and a slow start. */
-export const MEDIA_GRACE_MS = 15 * MINUTE_MS;
+const MEDIA_GRACE_MS = 15 * MINUTE_MS;
 
 /** All that is stored of one course. `lessons` are in the order of the outline. */
 export interface CourseDocuments {

@@ -2,7 +2,7 @@
 import { type AppError, fail } from '../errors.ts';
 
 /** How deep a body may be nested. */
-export const JSON_DEPTH_MAX = 20;
+const JSON_DEPTH_MAX = 20;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -30,7 +30,7 @@ test('memory is bounded: who was not asked for longest goes first, and values wa
   expect(await cache.remember('hot', 60_000, async () => 'new')).toBe('since 0');
   expect(await cache.remember('k950', 60_000, async () => 'new')).toBe(950);
   expect(await cache.remember('k0', 60_000, async () => 'new')).toBe('new');
-  expect(await cache.counted('limit')).toBe(1);
+  expect(await cache.count('limit', 60_000)).toMatchObject({ count: 2 });
 });
 
 test('what has ended does not stay in memory until as many others have come', async () => {
