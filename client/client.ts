@@ -2225,7 +2225,7 @@ export function createClient(options: ClientOptions) {
      * The session of this call has shown the factor; the caller's other
      * sessions have to.
      *
-     * @throws auth.second_factor_wrong, second_factor.not_started, second_factor.already_on
+     * @throws auth.second_factor_wrong, factor.not_started, factor.already_on
      */
     confirmSecondFactor: (input: ConfirmSecondFactorInput): Promise<ConfirmSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor/confirm', input),
@@ -2910,7 +2910,7 @@ export function createClient(options: ClientOptions) {
      *
      * In a session that has shown it, nothing is asked for and no code is used up.
      *
-     * @throws auth.second_factor_wrong, second_factor.not_started
+     * @throws auth.second_factor_wrong, factor.not_started
      */
     showSecondFactor: (input: ShowSecondFactorInput): Promise<ShowSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor/show', input),
@@ -2924,7 +2924,7 @@ export function createClient(options: ClientOptions) {
      * Takes the caller's name and password once more: with a session alone, somebody who has stolen it would be the one
      * who holds the factor.
      *
-     * @throws auth.password_wrong, second_factor.already_on
+     * @throws auth.password_wrong, factor.already_on
      */
     startSecondFactor: (input: StartSecondFactorInput): Promise<StartSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor', input),

@@ -19,7 +19,7 @@ export const confirmSecondFactor = http(
     auth: { may: 'second_factor.own', secondFactor: 'shows' },
     input: z.strictObject({ oneTimeCode: OneTimeCode }),
     output: z.object({ recoveryCodes: z.array(z.string()) }),
-    errors: ['auth.second_factor_wrong', 'second_factor.not_started', 'second_factor.already_on'],
+    errors: ['auth.second_factor_wrong', 'factor.not_started', 'factor.already_on'],
   },
   async ({ input, user, now, ports, requestId }) => {
     await countShown(ports, user.id, now);
@@ -27,10 +27,10 @@ export const confirmSecondFactor = http(
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const started = await secondFactors.find(tx, user.id);
-      if (started === null) throw fail('second_factor.not_started');
+      if (started === null) throw fail('factor.not_started');
       // These very digests are there only when this very transaction did commit and its answer was lost.
       if (started.state === 'on' && started.recoveryDigests[0] === digests[0]) return;
-      if (started.state === 'on') throw fail('second_factor.already_on');
+      if (started.state === 'on') throw fail('factor.already_on');
       const on = { ...taken(ports, started, input, now), state: 'on' as const, recoveryDigests: digests };
       await secondFactors.put(tx, started, on);
       const session = await sessions.find(tx, user.sessionId);

@@ -15,7 +15,7 @@ export const showSecondFactor = http(
     auth: { may: 'second_factor.own', secondFactor: 'shows' },
     input: z.strictObject({ secondFactor: SecondFactorShown }),
     output: z.object({}),
-    errors: ['auth.second_factor_wrong', 'second_factor.not_started'],
+    errors: ['auth.second_factor_wrong', 'factor.not_started'],
   },
   async ({ input, user, now, ports }) => {
     await countShown(ports, user.id, now);
@@ -24,7 +24,7 @@ export const showSecondFactor = http(
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
       if (session.hasSecondFactor) return;
       const isOn = await show(ports, tx, user.id, input.secondFactor, now);
-      if (!isOn) throw fail('second_factor.not_started');
+      if (!isOn) throw fail('factor.not_started');
       await sessions.save(tx, { ...session, hasSecondFactor: true });
     });
     return {};

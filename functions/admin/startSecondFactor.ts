@@ -25,7 +25,7 @@ export const startSecondFactor = http(
       /** `otpauth://…`, to be shown as a QR code. */
       url: z.string(),
     }),
-    errors: ['auth.password_wrong', 'second_factor.already_on'],
+    errors: ['auth.password_wrong', 'factor.already_on'],
   },
   async ({ input, user, address, now, ports }) => {
     const owner = await checkPasswordOf(ports, { ...input, address }, now);
@@ -33,7 +33,7 @@ export const startSecondFactor = http(
     const { key, seedSealed } = newSeed(ports);
     await ports.database.tx(async (tx) => {
       const before = await secondFactors.find(tx, user.id);
-      if (before?.state === 'on') throw fail('second_factor.already_on');
+      if (before?.state === 'on') throw fail('factor.already_on');
       await secondFactors.put(tx, before, {
         id: user.id,
         state: 'started',

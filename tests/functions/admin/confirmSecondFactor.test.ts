@@ -54,11 +54,11 @@ describeFunction(confirmSecondFactor, () => {
     expect((await logIn(world)).status).toBe(200);
   });
 
-  test('second_factor.not_started and second_factor.already_on change nothing', async () => {
-    expect((await confirm('123456')).code).toBe('second_factor.not_started');
+  test('factor.not_started and factor.already_on change nothing', async () => {
+    expect((await confirm('123456')).code).toBe('factor.not_started');
     const { key } = await givenSecondFactor(world, staff);
     const before = await storedIn(world, 'secondFactors');
-    expect((await confirm(appCode(world, key, 30))).code).toBe('second_factor.already_on');
+    expect((await confirm(appCode(world, key, 30))).code).toBe('factor.already_on');
     expect(await storedIn(world, 'secondFactors')).toEqual(before);
   });
 

@@ -62,9 +62,9 @@ describeFunction(showSecondFactor, () => {
     expect(await storedIn(world, 'secondFactors')).toEqual(before);
   });
 
-  test('second_factor.not_started for who has none', async () => {
+  test('factor.not_started for who has none', async () => {
     const other = await givenNamedStaff(world, 'editor', 'other');
-    expect((await show({ oneTimeCode: '123456' }, other)).code).toBe('second_factor.not_started');
+    expect((await show({ oneTimeCode: '123456' }, other)).code).toBe('factor.not_started');
   });
 
   test('guesses are throttled for the user, whatever their address and session', async () => {

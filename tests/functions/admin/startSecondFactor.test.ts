@@ -52,10 +52,10 @@ describeFunction(startSecondFactor, () => {
     expect(await storedIn(world, 'secondFactors')).toEqual([]);
   });
 
-  test('second_factor.already_on: a factor that is on cannot be replaced', async () => {
+  test('factor.already_on: a factor that is on cannot be replaced', async () => {
     await givenSecondFactor(world, staff);
     const before = await storedIn(world, 'secondFactors');
-    expect((await start()).code).toBe('second_factor.already_on');
+    expect((await start()).code).toBe('factor.already_on');
     expect(await storedIn(world, 'secondFactors')).toEqual(before);
   });
 
