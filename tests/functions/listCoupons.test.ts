@@ -55,6 +55,13 @@ describeFunction(listCoupons, () => {
     expect((await list({}, bob)).items).toMatchObject([{ claimedCount: 0, mayClaim: true }]);
   });
 
+  test('what costs points says how many, and is not to be claimed for nothing', async () => {
+    await givenTemplate(world, { pointsPrice: 300 });
+    expect((await list()).items).toMatchObject([
+      { pointsPrice: 300, mayClaim: false, whyNot: 'for_points', claimedCount: 0 },
+    ]);
+  });
+
   test('somebody who is not logged in sees everything and is told to log in first', async () => {
     await givenTemplate(world);
     expect((await list({}, null)).items).toMatchObject([

@@ -35,6 +35,13 @@ describeFunction(createCouponTemplate, () => {
     ]);
   });
 
+  test('a price in points is kept, and is none when nobody names one', async () => {
+    const draft = newDraft();
+    expect((await create({ ...draft, pointsPrice: 300 })).data.template.pointsPrice).toBe(300);
+    const { pointsPrice: _, ...plain } = newDraft();
+    expect((await create(plain)).data.template.pointsPrice).toBeNull();
+  });
+
   test('the same again, at once and after it was published, is the same template', async () => {
     const draft = newDraft();
     const answers = await Promise.all(Array.from({ length: 10 }, () => create(draft)));
@@ -64,6 +71,8 @@ describeFunction(createCouponTemplate, () => {
     ['a state sent in', { state: 'published' }],
     ['an unknown rule', { rule: { kind: 'free' } }],
     ['a title of nothing', { title: ' ' }],
+    ['a price of no points', { pointsPrice: 0 }],
+    ['a welcome coupon that costs points', { pointsPrice: 10, audience: 'welcome' }],
   ])('request.invalid for %s', async (_, changes) => {
     expect((await create({ ...newDraft(), ...changes })).code).toBe('request.invalid');
     expect(await storedIn(world, 'couponTemplates', 'audit')).toEqual([]);
