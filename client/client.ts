@@ -1568,6 +1568,7 @@ export type CreateOrderInput = {
   readonly lines: OrderLines;
   readonly platform?: Platform | undefined;
   readonly couponId: CouponId | null;
+  readonly points?: number | undefined;
   readonly shownFen: Fen;
 };
 export type CreateOrderOutput = {
@@ -1915,7 +1916,9 @@ export type PutCartItemOutput = CartView;
 
 export type QuoteOrderInput = {
   readonly lines: OrderLines;
-  readonly couponId: CouponId | null;
+  readonly platform?: Platform | undefined;
+  readonly couponId: CouponId | 'best' | null;
+  readonly points?: number | undefined;
 };
 export type QuoteOrderOutput = {
   readonly quote: Quote;
@@ -2264,7 +2267,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses', input),
 
     /**
-     * Places an order, and holds its price and its coupon for fifteen minutes.
+     * Places an order, and holds its price, its coupon, its points and its places in flash sales until its pay window ends.
      *
      * With nothing to pay it is paid at once.
      *
@@ -2272,7 +2275,7 @@ export function createClient(options: ClientOptions) {
      * the same request gets the same order again, whatever has become of it. The price is ours alone; the client only
      * says what total it showed. Paying is `payOrder`.
      *
-     * @throws product.not_found, product.already_owned, coupon.not_found, coupon.not_usable, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -2698,13 +2701,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/cart/items/{productId}', input),
 
     /**
-     * Says what an order would cost, and why: what was taken off, and why a coupon does not apply.
+     * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply.
      *
      * Holds nothing.
      *
-     * The total it answers is what `createOrder` wants to hear as `shownFen`.
+     * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
+     * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, coupon.not_found
+     * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),

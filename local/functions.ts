@@ -72,7 +72,6 @@ import { getPointsStatement } from '../functions/getPointsStatement.ts';
 import { getProduct } from '../functions/getProduct.ts';
 import { grantCoupon } from '../functions/grantCoupon.ts';
 import { grantEntitlement } from '../functions/grantEntitlement.ts';
-import { grantRedeemed } from '../functions/grantRedeemed.ts';
 import { issueGifts } from '../functions/issueGifts.ts';
 import { listCoupons } from '../functions/listCoupons.ts';
 import { listCourses } from '../functions/listCourses.ts';
@@ -160,7 +159,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCoupon,
   grantEntitlement,
   grantMembership,
-  grantRedeemed,
   issueGifts,
   listAllOrders,
   listAllProducts,

@@ -6,7 +6,6 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'coupon.grant_requested': ['grantCoupon'],
   'course.finished': ['rewardFinishedCourse'],
   'order.paid': ['accruePoints', 'grantEntitlement', 'issueGifts', 'prepareEvidence', 'rewardInviter'],
-  'product.redeemed': ['grantRedeemed'],
   'refund.requested': ['submitRefund'],
   'user.registered': ['welcomeNewUser'],
 };
