@@ -95,7 +95,7 @@ const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnor
 const refund: Answer = async (ports, message, at) => {
   const payment = await paymentOf(ports, wordsOf(RefundPush, message).MchOrderId);
   if (payment === null || payment.openid === null) return again('unknown order');
-  const { id: orderId, openid, userId } = payment;
+  const { id: orderId, openid } = payment;
   const rail = railOf(ports.rails, payment.rail);
   for (const { id, state, transactionId } of await refunds.ofOrder(ports.database, orderId)) {
     if (transactionId === null || !UNFINISHED.includes(state)) continue;
@@ -109,7 +109,7 @@ const refund: Answer = async (ports, message, at) => {
   const isOurs = (each: Refund) =>
     each.transactionId === news.transactionId && !NOTHING_BACK.includes(each.state);
   const isExplained = (await refunds.ofOrder(ports.database, orderId)).some(isOurs);
-  if (news.hasRefunds && !isExplained) await takeBackByPlatform(ports, { orderId, userId, news }, at);
+  if (news.hasRefunds && !isExplained) await takeBackByPlatform(ports, { orderId, news }, at.now);
   return TAKEN;
 };
 

@@ -2,10 +2,12 @@ import { syncPayments } from '../../functions/syncPayments.ts';
 import { wechatPush } from '../../functions/wechatPush.ts';
 import { wechatPush as plainPush } from '../../shared/adapters/push.wechat.ts';
 import { aesKeyOf, pushSignature, sealPush } from '../../shared/adapters/wechat.seal.ts';
+import * as entitlements from '../../shared/data/entitlements.ts';
 import * as evidence from '../../shared/data/evidence.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as usages from '../../shared/data/usages.ts';
-import { SECOND_MS } from '../../shared/schemas/base.ts';
+import { ProductId, SECOND_MS } from '../../shared/schemas/base.ts';
+import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, newOrderId, stored, storedIn } from '../support/given.order.ts';
@@ -235,6 +237,66 @@ describeFunction(wechatPush, () => {
       ).toEqual([0, 9_900]);
       expect(await storedIn(world, 'cases')).toEqual([]);
       expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    });
+
+    test('by Apple takes back what the order gave, at once and once, however often it is pushed', async () => {
+      const other = await givenXpayOrder(world, alice, { platform: 'ios' });
+      await payVirtually(world, alice, other, 'ios');
+      await world.drain();
+      const id = entitlementId(alice.userId, ProductId.parse(other.lines[0]?.productId));
+      expect(await stored(world, entitlements.collection, id)).toMatchObject({
+        sources: [{ state: 'active' }],
+      });
+      world.xpay.faults.shares.duplicate = 1;
+      world.xpay.apple.refund(other.id);
+      await pass(world, 5 * SECOND_MS);
+      const back = { reason: 'platform', state: 'success', refundFen: 9_900, orderId: other.id };
+      expect(await storedIn(world, 'refunds')).toMatchObject([back]);
+      expect(await stored(world, entitlements.collection, id)).toMatchObject({
+        sources: [{ state: 'revoked' }],
+      });
+      expect(await stored(world, orders.collection, other.id)).toMatchObject({ refundedFen: 9_900 });
+      const books = await storedIn(world, ...BOOKS, 'journal', 'pointsEntries');
+      const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
+      for (let n = 0; n < 5; n += 1)
+        expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      expect(await storedIn(world, ...BOOKS, 'journal', 'pointsEntries')).toEqual(books);
+    });
+
+    test('by Apple of a second payment takes nothing from the buyer', async () => {
+      const other = await givenXpayOrder(world, alice, { platform: 'ios' });
+      world.xpay.faults.shares.doublePay = 1;
+      world.xpay.faults.shares.secondShown = 1;
+      await payVirtually(world, alice, other, 'ios');
+      await pass(world, 60 * SECOND_MS);
+      expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'second_payment' }]);
+      const rail = world.ports.rails.xpay;
+      if (rail === null) throw new Error('no rail');
+      const state = await rail.query({ orderId: other.id, openid: alice.openid });
+      if (state.state !== 'success') throw new Error('not paid');
+      const back = { state: 'success', news: { ...state.news, hasRefunds: true } } as const;
+      jest.spyOn(rail, 'query').mockResolvedValue(back);
+      const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
+      for (let n = 0; n < 2; n += 1)
+        expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'platform', lines: [], refundFen: 9_900 },
+      ]);
+      expect(await stored(world, orders.collection, other.id)).toMatchObject({
+        state: 'paid',
+        refundedFen: 0,
+      });
+    });
+
+    test('before we heard that it came grants nothing, and is written down', async () => {
+      const other = await givenXpayOrder(world, alice, { platform: 'ios' });
+      world.xpay.faults.next('lose');
+      await payVirtually(world, alice, other, 'ios');
+      world.xpay.apple.refund(other.id);
+      await pass(world, 2 * SECOND_MS);
+      expect(await stored(world, orders.collection, other.id)).toMatchObject({ state: 'pending' });
+      expect(await storedIn(world, 'refunds', 'entitlements')).toEqual([]);
+      expect(await storedIn(world, 'paymentExceptions')).toMatchObject([{ kind: 'refunded_at_rail' }]);
     });
 
     test('of an order that nobody knows is to be pushed again', async () => {
