@@ -51,6 +51,7 @@ import { updateProduct } from '../functions/admin/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/withdrawProduct.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
 import { checkIn } from '../functions/checkIn.ts';
+import { checkInvariants } from '../functions/checkInvariants.ts';
 import { checkWechatPush } from '../functions/checkWechatPush.ts';
 import { claimGift } from '../functions/claimGift.ts';
 import { closeExpiredOrders } from '../functions/closeExpiredOrders.ts';
@@ -122,6 +123,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   buryTask,
   cancelOrder,
   checkIn,
+  checkInvariants,
   checkWechatPush,
   claimGift,
   closeCase,

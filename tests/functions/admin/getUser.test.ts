@@ -1,6 +1,6 @@
 import { getUser } from '../../../functions/admin/getUser.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { storedIn } from '../../support/given.order.ts';
+import { badWorld, storedIn } from '../../support/given.order.ts';
 import { givenStaff, type Staff } from '../../support/given.staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -37,6 +37,15 @@ describeFunction(getUser, () => {
     const alice = await world.login('alice');
     expect((await get(alice.userId, ' ')).code).toBe('request.invalid');
     expect(await storedIn(world, 'audit')).toEqual([]);
+  });
+
+  test('when the answers to its commits are lost, each look is written down once', async () => {
+    await world.close();
+    world = await badWorld(3, { conflict: 0.2, commitLost: 0.5 });
+    support = await givenStaff(world, 'support');
+    const alice = await world.login('alice');
+    for (let count = 0; count < 10; count += 1) expect((await get(alice.userId)).status).toBe(200);
+    expect(await storedIn(world, 'audit')).toHaveLength(10);
   });
 
   test('user.not_found', async () => {
