@@ -1,6 +1,6 @@
 /** The stock of coupon templates, in shards: whoever takes a coupon writes one of them, and never a count of all. */
 import type { Reader, Tx } from '../ports.ts';
-import { CouponStock } from '../schemas/coupon.ts';
+import { CouponStock, type CouponTemplate } from '../schemas/coupon.ts';
 import { defineCollection } from './collection.ts';
 
 /** By id only, `<template id>:<shard>`. */
@@ -35,4 +35,13 @@ export function insert(tx: Pick<Tx, 'insert'>, stock: CouponStock): Promise<void
 /** Stores a shard's new count. */
 export function save(tx: Pick<Tx, 'update'>, stock: CouponStock): Promise<void> {
   return tx.update(collection, stock);
+}
+
+/** The shards of a template; of a draft there are none. */
+export function ofTemplate(
+  reader: Pick<Reader, 'findMany'>,
+  { id, shardCount }: Pick<CouponTemplate, 'id' | 'shardCount'>,
+): Promise<CouponStock[]> {
+  const ids = Array.from({ length: shardCount }, (_, shard) => `${id}:${shard}`);
+  return reader.findMany(collection, ids);
 }

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { TemplateId, TimeMs } from '../schemas/base.ts';
 import { CouponTemplate } from '../schemas/coupon.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** Listed by whom they are for and until when they can be claimed. */
 export const collection = defineCollection({
@@ -66,4 +66,9 @@ export function insert(tx: Pick<Tx, 'insert'>, template: CouponTemplate): Promis
 /** Stores a template's new state. */
 export function save(tx: Pick<Tx, 'update'>, template: CouponTemplate): Promise<void> {
   return tx.update(collection, template);
+}
+
+/** Every template there is, drafts too. */
+export function everyOne(reader: Reader): AsyncGenerator<CouponTemplate> {
+  return all(reader, collection, { index: 'open', where: {}, order: 'ascending', limit: 200 });
 }

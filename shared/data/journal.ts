@@ -1,5 +1,6 @@
 /** The journal: one entry for each cause, only ever added. */
 import type { Reader, Tx } from '../ports.ts';
+import type { OrderId } from '../schemas/base.ts';
 import { type Day, JournalEntry } from '../schemas/journal.ts';
 import { all, defineCollection } from './collection.ts';
 
@@ -26,4 +27,9 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<JournalE
 export function ofDay(reader: Reader, day: Day): AsyncGenerator<JournalEntry> {
   const where = { dayShanghai: day };
   return all(reader, collection, { index: 'byDay', where, order: 'ascending', limit: 200 });
+}
+
+/** Every entry of one order, the oldest first. */
+export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<JournalEntry> {
+  return all(reader, collection, { index: 'byOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }

@@ -112,3 +112,8 @@ export function placedWithin(
   const range = { field: 'createdAtMs', ...within };
   return all(reader, collection, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
+
+/** Every order there is, one buyer's after the other's. */
+export function everyOne(reader: Reader): AsyncGenerator<Order> {
+  return all(reader, collection, { index: 'byUser', where: {}, order: 'ascending', limit: 200 });
+}

@@ -150,3 +150,19 @@ export function writtenWithin(
   const range = { field: 'createdAtMs', ...within };
   return all(reader, entries, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
+
+/** Every entry of everybody, one user's after the other's, each user's in the order they were written. */
+export function everyEntry(reader: Reader): AsyncGenerator<PointsEntry> {
+  return all(reader, entries, { index: 'ofUser', where: {}, order: 'ascending', limit: 500 });
+}
+
+/** Every entry of one user, in the order they were written. */
+export function entriesOf(reader: Reader, userId: UserId): AsyncGenerator<PointsEntry> {
+  return all(reader, entries, { index: 'ofUser', where: { userId }, order: 'ascending', limit: 500 });
+}
+
+/** Every account that has something to spend, soonest end first. */
+export function everyFullAccount(reader: Reader): AsyncGenerator<PointsAccount> {
+  const range = { field: 'nextExpiryAtMs', from: 0 };
+  return all(reader, accounts, { index: 'expiring', where: {}, range, order: 'ascending', limit: 200 });
+}

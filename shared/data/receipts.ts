@@ -1,6 +1,6 @@
 /** Receipts: money that came, once for each transaction of a rail. Only ever added. */
 import type { PaidRail, Reader, Tx } from '../ports.ts';
-import type { TimeMs } from '../schemas/base.ts';
+import type { OrderId, TimeMs } from '../schemas/base.ts';
 import { Receipt } from '../schemas/payment.ts';
 import { all, defineCollection } from './collection.ts';
 
@@ -10,7 +10,7 @@ export const collection = defineCollection({
   schema: Receipt,
   version: 2,
   upgrade: (receipt) => ({ paidAtMs: receipt.receivedAtMs, ...receipt }),
-  indexes: { byPaid: { fields: ['rail', 'paidAtMs'] } },
+  indexes: { byPaid: { fields: ['rail', 'paidAtMs'] }, ofOrder: { fields: ['orderId', 'paidAtMs'] } },
 });
 
 /** The receipt, or null. */
@@ -36,4 +36,9 @@ export function paidWithin(
 /** Those of these receipts that there are, at most 100 asked for. */
 export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Receipt[]> {
   return reader.findMany(collection, ids);
+}
+
+/** Every receipt of one order: what paid it, and what came too late or twice. */
+export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<Receipt> {
+  return all(reader, collection, { index: 'ofOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }

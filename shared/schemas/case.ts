@@ -22,6 +22,8 @@ export const CaseKind = z.enum([
   'platform_refund',
   /** Our books and the rail's bill tell different stories. */
   'reconciliation',
+  /** What is stored contradicts itself: a rule that always holds does not. */
+  'invariant',
   /** The platform refused something that we sell. */
   'goods_refused',
   /** The platform did not take the news that something was delivered. */

@@ -1,0 +1,204 @@
+/** What has to hold of everything that is stored. Each rule answers what breaks it, in words for staff. */
+import { HOUR_MS, MINUTE_MS, type TimeMs } from '../schemas/base.ts';
+import type { Coupon, CouponStock, CouponTemplate } from '../schemas/coupon.ts';
+import type { Entitlement } from '../schemas/entitlement.ts';
+import type { JournalEntry } from '../schemas/journal.ts';
+import type { Membership } from '../schemas/membership.ts';
+import type { Order, PricedLine } from '../schemas/order.ts';
+import type { Receipt } from '../schemas/payment.ts';
+import type { PointsAccount, PointsEntry } from '../schemas/points.ts';
+import type { Refund } from '../schemas/refund.ts';
+import type { Task } from '../schemas/task.ts';
+import { balances } from './journal.ts';
+
+/** A rule that does not hold, and of what. */
+export interface Finding {
+  readonly rule:
+    | 'price'
+    | 'money'
+    | 'refunds'
+    | 'late'
+    | 'books'
+    | 'access'
+    | 'stuck'
+    | 'coupon'
+    | 'points'
+    | 'stock'
+    | 'task';
+  /** The id of what it is about: a rule finds one thing about it at most. */
+  readonly about: string;
+  readonly story: string;
+}
+
+/** One order and everything that was written down of it. */
+export interface OrderFacts {
+  readonly order: Order;
+  readonly receipts: readonly Receipt[];
+  readonly refunds: readonly Refund[];
+  readonly entries: readonly JournalEntry[];
+  readonly entitlements: readonly Entitlement[];
+  readonly membership: Membership | null;
+  /** The one it names. */
+  readonly coupon: Coupon | null;
+  readonly now: TimeMs;
+}
+
+/** How long what follows from a payment may take. */
+const SETTLING_MS = 10 * MINUTE_MS;
+/** How long an order may stay open once its time is over: its closing is tried every hour. */
+const OPEN_MS = 24 * HOUR_MS;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((before, each) => before + each, 0);
+
+function offFen({ shares }: PricedLine): number {
+  const { activityFen, memberFen, campaignFen, couponFen, pointsFen } = shares;
+  return activityFen + memberFen + campaignFen + couponFen + pointsFen;
+}
+
+type Rule = (facts: OrderFacts) => string | null;
+
+const price: Rule = ({ order }) => {
+  const { lines, payableFen, listFen } = order;
+  const isSplit = lines.every((line) => line.listFen - offFen(line) === line.paidFen);
+  const isWhole =
+    sum(lines.map((line) => line.paidFen)) === payableFen &&
+    sum(lines.map((line) => line.listFen)) === listFen;
+  return isSplit && isWhole ? null : '订单金额与各行金额之和不一致';
+};
+
+const money: Rule = ({ order, receipts }) => {
+  const settled = receipts.filter(({ kind }) => kind === 'settled');
+  const isExpected = order.state === 'paid' && order.payableFen > 0;
+  if (settled.length !== (isExpected ? 1 : 0)) return `订单状态 ${order.state}，到账 ${settled.length} 笔`;
+  return settled.every(({ amountFen }) => amountFen === order.payableFen) ? null : '到账金额与应付金额不一致';
+};
+
+const isUnderWay = ({ state }: Refund) =>
+  state === 'approved' || state === 'processing' || state === 'abnormal';
+const isBack = ({ state }: Refund) => state === 'success';
+const total = (refunds: readonly Refund[]) => sum(refunds.map(({ refundFen }) => refundFen));
+
+const refunds: Rule = ({ order, refunds: all }) => {
+  const own = all.filter(({ lines }) => lines.length > 0);
+  const isSame =
+    total(own.filter(isBack)) === order.refundedFen && total(own.filter(isUnderWay)) === order.refundingFen;
+  if (!isSame) return '订单的退款合计与退款记录不一致';
+  return order.refundedFen + order.refundingFen <= order.payableFen ? null : '退款合计超过实付金额';
+};
+
+const late: Rule = ({ receipts, refunds: all, entries }) => {
+  const kept = receipts.filter(({ kind, transactionId, id }) => {
+    const isCredit = entries.some(
+      (entry) => entry.id === `j_pay_${id}` && balances([entry]).has('liab:credit'),
+    );
+    return kind !== 'settled' && !isCredit && !all.some((refund) => refund.transactionId === transactionId);
+  });
+  return kept.length === 0 ? null : `迟到或重复的款项没有退款：${kept.map(({ id }) => id).join('、')}`;
+};
+
+const books: Rule = ({ order, receipts, refunds: all, entries }) => {
+  if (entries.some(({ lines }) => sum(lines.map(([, amountFen]) => amountFen)) !== 0))
+    return '有不平衡的分录';
+  const sums = balances(entries);
+  const of = (account: Parameters<typeof sums.get>[0]) => sums.get(account) ?? 0;
+  const cashFen = sum(receipts.map(({ amountFen }) => amountFen)) - total(all.filter(isBack));
+  if (of('cash:wxpay') + of('cash:xpay') !== cashFen) return '账面现金与收款减退款不一致';
+  if (of('payable:refund') !== 0 - total(all.filter(isUnderWay))) return '应付退款与进行中的退款不一致';
+  const sold = sum([...sums].map(([account, amountFen]) => (account.startsWith('rev:') ? amountFen : 0)));
+  return sold === (order.state === 'paid' ? 0 - order.listFen : 0) ? null : '账面收入与订单原价不一致';
+};
+
+/** What an order's line has given, or null when it has given nothing. */
+function givenBy(
+  { order, entitlements, membership }: OrderFacts,
+  line: PricedLine,
+): 'active' | 'revoked' | null {
+  const sources = entitlements.find(({ productId }) => productId === line.productId)?.sources ?? [];
+  const grants = (membership?.grants ?? []).filter(({ productId }) => productId === line.productId);
+  const found = (line.plan === null ? sources : grants).find(({ sourceId }) => sourceId === order.id);
+  return found?.state ?? null;
+}
+
+const access: Rule = (facts) => {
+  const { order, now } = facts;
+  if (order.state === 'paid' && now < (order.paidAtMs ?? now) + SETTLING_MS) return null;
+  const wrong = order.lines.filter((line) => {
+    const given = givenBy(facts, line);
+    if (order.state !== 'paid') return given === 'active';
+    const expected = order.revoked.includes(line.productId) ? 'revoked' : 'active';
+    return line.gifts === 0 && given !== expected;
+  });
+  return wrong.length === 0
+    ? null
+    : `权益与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
+};
+
+const stuck: Rule = ({ order, now }) => {
+  const isOpen = order.state === 'pending' || order.state === 'closing';
+  return isOpen && now > order.expiresAtMs + OPEN_MS ? '订单超时一天仍未关闭' : null;
+};
+
+const coupon: Rule = ({ order, coupon: held }) => {
+  if (order.couponId === null || order.state === 'closed') {
+    return held !== null && held.orderId === order.id ? '优惠券仍被已关闭的订单占用' : null;
+  }
+  const isAllBack = order.payableFen > 0 ? order.refundedFen === order.payableFen : order.revoked.length > 0;
+  if (order.state === 'paid' && isAllBack) return null;
+  const state = order.state === 'paid' ? 'used' : 'locked';
+  return held?.orderId === order.id && held.state === state ? null : '订单所用的优惠券不在应有的状态';
+};
+
+const rules = { price, money, refunds, late, books, access, stuck, coupon } as const satisfies Partial<
+  Record<Finding['rule'], Rule>
+>;
+
+/** Everything that does not hold of one order. */
+export function orderFindings(facts: OrderFacts): readonly Finding[] {
+  return Object.entries(rules).flatMap(([rule, check]) => {
+    const story = check(facts);
+    return story === null ? [] : [{ rule: rule as keyof typeof rules, about: facts.order.id, story }];
+  });
+}
+
+/** What does not hold of one user's points: the account, its lots and its ledger say the same, and no entry is missing. */
+export function pointsFindings(
+  userId: string,
+  account: PointsAccount | null,
+  ledger: readonly PointsEntry[],
+): readonly Finding[] {
+  const sums = { available: 0, held: 0, debt: 0 };
+  let isWhole = true;
+  ledger.forEach(({ line, postings }, index) => {
+    isWhole &&= line === index + 1 && sum(postings.map(([, amount]) => amount)) === 0;
+    for (const [name, amount] of postings) {
+      if (name === 'available' || name === 'held' || name === 'debt') sums[name] += amount;
+    }
+  });
+  const isAccount =
+    (account?.available ?? 0) === sums.available &&
+    (account?.held ?? 0) === sums.held &&
+    (account?.debt ?? 0) === 0 - sums.debt &&
+    sum((account?.lots ?? []).map(({ remaining }) => remaining)) === sums.available;
+  if (isWhole && isAccount) return [];
+  return [
+    { rule: 'points', about: userId, story: isWhole ? '积分账户与流水不一致' : '积分流水不连续或不平衡' },
+  ];
+}
+
+/** What does not hold of a template's stock: what was issued and what is left are all there is. */
+export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
+  if (template.state === 'draft' && shards.length === 0) return [];
+  const counted = sum(shards.map(({ remaining, issued }) => remaining + issued));
+  const isRight = counted === template.stock && shards.every(({ remaining }) => remaining >= 0);
+  return isRight
+    ? []
+    : [{ rule: 'stock', about: template.id, story: `库存合计 ${counted}，应为 ${template.stock}` }];
+}
+
+/** What has been waiting for longer than it should: its time came ten minutes ago, and nothing happened. */
+export function taskFindings(task: Task, now: TimeMs): readonly Finding[] {
+  const isLate = task.state === 'pending' && now > task.nextAtMs + SETTLING_MS;
+  return isLate
+    ? [{ rule: 'task', about: task.id, story: `任务超时未执行，已失败 ${task.attempts} 次` }]
+    : [];
+}

@@ -1,0 +1,105 @@
+import * as couponStocks from '../data/couponStocks.ts';
+import * as coupons from '../data/coupons.ts';
+import * as couponTemplates from '../data/couponTemplates.ts';
+import * as entitlements from '../data/entitlements.ts';
+import * as journal from '../data/journal.ts';
+import * as memberships from '../data/memberships.ts';
+import * as orders from '../data/orders.ts';
+import * as points from '../data/points.ts';
+import * as receipts from '../data/receipts.ts';
+import * as refunds from '../data/refunds.ts';
+import * as tasks from '../data/tasks.ts';
+import {
+  type Finding,
+  type OrderFacts,
+  orderFindings,
+  pointsFindings,
+  stockFindings,
+  taskFindings,
+} from '../domain/invariants.ts';
+import type { Reader } from '../ports.ts';
+import { type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
+import type { Order } from '../schemas/order.ts';
+
+/** When more wait than these, the first ones tell enough. */
+const TASKS_MAX = 100;
+
+/** One thing to look at: what is found of it now. */
+export type Check = () => Promise<readonly Finding[]>;
+
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<OrderFacts> {
+  const isMember = order.lines.some(({ plan }) => plan !== null);
+  const ids = order.lines.map(({ productId }) => productId);
+  return {
+    order,
+    receipts: await listed(receipts.ofOrder(reader, order.id)),
+    refunds: await refunds.ofOrder(reader, order.id),
+    entries: await listed(journal.ofOrder(reader, order.id)),
+    entitlements: await entitlements.findMany(reader, order.userId, ids),
+    membership: isMember ? await memberships.find(reader, order.userId) : null,
+    coupon: order.couponId === null ? null : await coupons.find(reader, order.couponId),
+    now,
+  };
+}
+
+async function* orderChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  for await (const { id } of orders.everyOne(reader)) {
+    yield async () => orderFindings(await factsOf(reader, await orders.get(reader, id), now));
+  }
+}
+
+function pointsCheck(reader: Reader, userId: UserId): Check {
+  return async () => {
+    const account = await points.findAccount(reader, userId);
+    return pointsFindings(userId, account, await listed(points.entriesOf(reader, userId)));
+  };
+}
+
+/** Of everybody with a ledger, and of who has points and none. */
+async function* pointsChecks(reader: Reader): AsyncGenerator<Check> {
+  let last: UserId | null = null;
+  for await (const { userId } of points.everyEntry(reader)) {
+    if (userId !== last) yield pointsCheck(reader, userId);
+    last = userId;
+  }
+  for await (const { id, updatedAtMs } of points.everyFullAccount(reader)) {
+    const before = timeMs(updatedAtMs + 1);
+    if ((await points.lastBefore(reader, id, before)) === null) yield pointsCheck(reader, id);
+  }
+}
+
+async function* stockChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const { id } of couponTemplates.everyOne(reader)) {
+    yield async () => {
+      const template = await couponTemplates.get(reader, id);
+      return stockFindings(template, await couponStocks.ofTemplate(reader, template));
+    };
+  }
+}
+
+async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  for (const { id } of await tasks.due(reader, now, TASKS_MAX)) {
+    yield async () => {
+      const task = await reader.find(tasks.collection, id);
+      return task === null ? [] : taskFindings(task, now);
+    };
+  }
+}
+
+/**
+ * A check of everything that is stored: each order with its money, refunds, books, access and coupon, each user's
+ * points, each stock of coupons, and the tasks that wait longest. A check can be made again, and looks again: what is
+ * changed while it is looked at may seem wrong once.
+ */
+export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  yield* orderChecks(reader, now);
+  yield* pointsChecks(reader);
+  yield* stockChecks(reader);
+  yield* taskChecks(reader, now);
+}

@@ -1,0 +1,204 @@
+import { checkInvariants } from '../../functions/checkInvariants.ts';
+import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import * as cases from '../../shared/data/cases.ts';
+import * as couponStocks from '../../shared/data/couponStocks.ts';
+import * as coupons from '../../shared/data/coupons.ts';
+import * as entitlements from '../../shared/data/entitlements.ts';
+import * as journal from '../../shared/data/journal.ts';
+import * as orders from '../../shared/data/orders.ts';
+import * as points from '../../shared/data/points.ts';
+import * as receipts from '../../shared/data/receipts.ts';
+import * as refunds from '../../shared/data/refunds.ts';
+import * as tasks from '../../shared/data/tasks.ts';
+import type { Collection, Doc } from '../../shared/ports.ts';
+import { DAY_MS, fen, HOUR_MS } from '../../shared/schemas/base.ts';
+import type { OrderView } from '../../shared/schemas/order.ts';
+import { describeFunction } from '../support/describeFunction.ts';
+import { givenTemplate } from '../support/given.coupon.ts';
+import { type Buyer, givenCouponOf, givenOrder, storedIn } from '../support/given.order.ts';
+import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describeFunction(checkInvariants, () => {
+  let world: World;
+  let alice: Buyer;
+  let paid: OrderView;
+
+  /** A paid order with a coupon, late money that has gone back, and a claimed coupon of a published stock. */
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    const template = await givenTemplate(world);
+    await world.call(receiveCoupon, { templateId: template.id, n: 1 }, { token: alice.token });
+    paid = await givenOrder(world, alice, { coupon: await givenCouponOf(world, alice.userId) });
+    await givenMoney(world, alice, paid);
+    await givenLateMoney(world, alice);
+    await passMinutes(world, 15);
+  });
+  afterEach(() => world.close());
+
+  const all = async <D extends Doc>(collection: Collection<D>): Promise<D[]> => {
+    const found: D[] = [];
+    for await (const each of world.ports.database.exportAll()) {
+      if (each.collection === collection.name) found.push(collection.schema.parse(each.doc));
+    }
+    return found;
+  };
+
+  /** Changes what is stored behind the product's back: the first document that fits. */
+  async function spoil<D extends Doc>(
+    collection: Collection<D>,
+    change: (doc: D) => D | null,
+    isMeant: (doc: D) => boolean = () => true,
+  ): Promise<void> {
+    const doc = (await all(collection)).find(isMeant);
+    if (doc === undefined) throw new Error(`nothing in ${collection.name} to spoil`);
+    const changed = change(doc);
+    await world.ports.database.tx(async (tx) => {
+      if (changed === null) await tx.remove(collection, doc.id);
+      else await tx.update(collection, changed);
+    });
+  }
+
+  async function found(): Promise<string[]> {
+    await world.run(checkInvariants);
+    const asked = { state: 'open', kind: 'invariant', limit: 50, cursor: null } as const;
+    const opened = (await cases.list(world.ports.database, asked)).items;
+    return [...new Set(opened.map(({ id }) => id.split(':')[1] ?? ''))].sort();
+  }
+
+  test('finds nothing in a store that is as it should be, and changes nothing', async () => {
+    const before = await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts');
+    expect(await world.run(checkInvariants)).not.toHaveProperty('check.wrong');
+    expect(await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts')).toEqual(before);
+  });
+
+  const isPaid = ({ state }: { readonly state: string }) => state === 'paid';
+
+  const spoilt: Readonly<Record<string, readonly [() => Promise<void>, readonly string[]]>> = {
+    'a line that was paid with a fen less than it says': [
+      () =>
+        spoil(
+          orders.collection,
+          (order) => ({
+            ...order,
+            lines: order.lines.map((line) => ({ ...line, paidFen: fen(line.paidFen - 1) })),
+          }),
+          isPaid,
+        ),
+      ['price'],
+    ],
+    'a paid order without its money': [
+      () =>
+        spoil(
+          receipts.collection,
+          () => null,
+          ({ kind }) => kind === 'settled',
+        ),
+      ['books', 'money'],
+    ],
+    'money of another amount': [
+      () =>
+        spoil(
+          receipts.collection,
+          (receipt) => ({ ...receipt, amountFen: fen(1) }),
+          ({ kind }) => kind === 'settled',
+        ),
+      ['books', 'money'],
+    ],
+    'an order that says more has gone back than did': [
+      () => spoil(orders.collection, (order) => ({ ...order, refundedFen: fen(1) }), isPaid),
+      ['refunds'],
+    ],
+    'late money without a refund': [() => spoil(refunds.collection, () => null), ['books', 'late']],
+    'an entry that is missing in the journal': [
+      () =>
+        spoil(
+          journal.collection,
+          () => null,
+          ({ cause }) => cause === 'order_paid',
+        ),
+      ['books'],
+    ],
+    'a refund that the books do not know the end of': [
+      () =>
+        spoil(
+          journal.collection,
+          () => null,
+          ({ cause }) => cause === 'refund_succeeded',
+        ),
+      ['books'],
+    ],
+    'a paid order that gave nothing': [() => spoil(entitlements.collection, () => null), ['access']],
+    'access that was taken back from who has paid': [
+      () =>
+        spoil(entitlements.collection, (doc) => ({
+          ...doc,
+          sources: doc.sources.map((source) => ({ ...source, state: 'revoked' as const })),
+        })),
+      ['access'],
+    ],
+    'a used coupon that can be used again': [
+      () =>
+        spoil(
+          coupons.collection,
+          (coupon) => ({ ...coupon, state: 'available' as const, orderId: null }),
+          ({ state }) => state === 'used',
+        ),
+      ['coupon'],
+    ],
+    'points that are not in the ledger': [
+      () =>
+        spoil(
+          points.accounts,
+          (account) => ({ ...account, available: account.available + 1 }),
+          ({ available }) => available > 0,
+        ),
+      ['points'],
+    ],
+    'a ledger with an entry less': [() => spoil(points.entries, () => null), ['points']],
+    'a stock with a coupon more': [
+      () => spoil(couponStocks.collection, (shard) => ({ ...shard, remaining: shard.remaining + 1 })),
+      ['stock'],
+    ],
+    'a task that nobody does': [
+      () =>
+        spoil(tasks.collection, (task) => ({
+          ...task,
+          state: 'pending' as const,
+          nextAtMs: task.createdAtMs,
+        })),
+      ['task'],
+    ],
+  };
+
+  test.each(Object.keys(spoilt))('finds %s', async (name) => {
+    const [plant, rules] = spoilt[name] ?? [async () => undefined, []];
+    await plant();
+    expect(await found()).toEqual(rules);
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: rules[0] }));
+  });
+
+  test('finds an order that is still open a day after its time', async () => {
+    await givenOrder(world, alice);
+    world.clock.advance(DAY_MS);
+    expect(await found()).toEqual([]);
+    world.clock.advance(HOUR_MS);
+    expect(await found()).toEqual(['stuck']);
+  });
+
+  test('what seems wrong while it is changed, and is right when it is looked at again, is no finding', async () => {
+    const findMany = jest.spyOn(world.ports.database, 'findMany');
+    findMany.mockImplementationOnce(async () => []);
+    expect(await found()).toEqual([]);
+    const [first, second] = findMany.mock.calls.map(([collection]) => collection.name);
+    expect([first, second]).toEqual(['entitlements', 'entitlements']);
+  });
+
+  test('opens a case once, however often the same thing is found', async () => {
+    await spoil(entitlements.collection, () => null);
+    await found();
+    await found();
+    expect(await storedIn(world, 'cases')).toHaveLength(1);
+  });
+});
