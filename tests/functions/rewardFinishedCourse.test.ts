@@ -36,6 +36,14 @@ describeFunction(rewardFinishedCourse, () => {
     ]);
   });
 
+  test('a course that is finished again, and told as something new, earns nothing more', async () => {
+    await finishes(1);
+    const data = { userId, productId: productIdOf(1), finishedAtMs: world.clock.now() };
+    const id = await givenFact(world, fact(courseFinished, 'again', data));
+    expect(await world.deliver('rewardFinishedCourse', id)).toBe('done');
+    expect(await has()).toBe(REWARD);
+  });
+
   test('a day has only so many, and the next day again', async () => {
     for (let course = 0; course <= perDayMax; course += 1) await finishes(course);
     expect(await has()).toBe(perDayMax * REWARD);
