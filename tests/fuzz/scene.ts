@@ -32,6 +32,9 @@ const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
 
 const REPLAYS_MAX = 40;
 
+/** One pick in so many is of anybody's ids. */
+const OWN_OF = 4;
+
 interface Writes {
   readonly database: (inner: Database) => Database;
   /** Names of the collections written since the last time, each once. */
@@ -132,7 +135,10 @@ export class Scene {
   /** Who has been given which private id. */
   readonly #owners = new Map<string, { readonly kind: string; readonly learner: string }>();
   readonly #payments: { readonly openid: string; readonly payment: PhonePaymentView }[] = [];
+  /** Tokens that were refused once, and have to be for ever. */
   readonly #ended: string[] = [];
+  /** Learners whom a fuzzed administrator made something else. */
+  readonly #appointed = new Set<string>();
   #actors: Actor[] = [];
   #calls = 0;
 
@@ -189,7 +195,8 @@ export class Scene {
   ): Promise<void> {
     const actor = this.#actors[who % this.#actors.length];
     if (actor === undefined) throw new Error('there is nobody');
-    const input = change(this.#chosen(asked));
+    const input = change(this.#chosen(asked, actor));
+    if (operation.id === 'setStaffRole') this.#appointed.add(String(input.path.userId ?? input.path.id));
     const first = await this.#once(operation, input, actor);
     const told = toldFen(first);
     if (told === null || !isRecord(input.body) || !('shownFen' in input.body)) return;
@@ -199,6 +206,8 @@ export class Scene {
   async #once(operation: Operation, input: Input, actor: Actor): Promise<Answered> {
     const answer = await this.#ask(operation, input, actor.token);
     const problems = this.#wrongWith(operation, input, actor, answer);
+    if (answer.status >= 500)
+      problems.push(`the log says ${JSON.stringify(this.#world.logs.at(-1)).slice(0, 1_500)}`);
     if (problems.length > 0) {
       throw new Error(
         `${operation.id} as ${actor.name} with ${JSON.stringify(input).slice(0, 600)}\n  ${problems.join('\n  ')}`,
@@ -298,10 +307,11 @@ export class Scene {
     const isOutOfBounds = OUT_OF_BOUNDS.includes(status);
     if (isGuarded && !isKnown && status !== 401 && !isOutOfBounds)
       problems.push(`${status} without a session`);
-    if (operation.access === 'staff' && actor.role === 'learner' && status !== 403 && !isOutOfBounds) {
+    const isLearner = actor.role === 'learner' && !this.#appointed.has(actor.userId ?? '');
+    if (operation.access === 'staff' && isLearner && ![401, 403].includes(status) && !isOutOfBounds) {
       problems.push(`${status} for a learner at a route of the staff`);
     }
-    if (actor.role === 'learner' || actor.role === null) problems.push(...this.#leaks(actor, input, answer));
+    if (isLearner || actor.role === null) problems.push(...this.#leaks(actor, input, answer));
     return problems;
   }
 
@@ -344,40 +354,47 @@ export class Scene {
     if (openid !== null && payment !== undefined) this.#payments.push({ openid, payment });
   }
 
-  /** After a logout the token is tried everywhere, and its owner comes back with another. */
-  async #leave(operation: Operation, actor: Actor, { status }: Answered): Promise<void> {
-    const isOver = operation.id === 'logout' && status === 200;
-    if (actor.token === null || !isOver) return;
+  /** After a logout, or the end of a session by staff, the token is tried everywhere, and its owner comes back. */
+  async #leave(operation: Operation, actor: Actor, { status, text }: Answered): Promise<void> {
+    const isOver = text.includes('"auth.required"') || (operation.id === 'logout' && status === 200);
+    if (actor.token === null || !isOver || this.#ended.includes(actor.token)) return;
     this.#ended.push(actor.token);
     for (const other of this.#contract.operations) {
       if (other.access !== 'member' && other.access !== 'staff') continue;
       const answer = await this.#ask(other, this.#plain(other), actor.token);
       if (answer.status !== 401) throw new Error(`${other.id} answered ${answer.status} after a logout`);
     }
-    this.#actors[this.#actors.indexOf(actor)] = await reenter(this.#world, actor);
+    // Who was banned does not come back: then the old token goes on being refused.
+    const again = await reenter(this.#world, actor).catch(() => actor);
+    this.#actors[this.#actors.indexOf(actor)] = again;
     await this.#world.drain();
   }
 
-  /** An id of a kind that has been seen, or one that nobody has. */
-  #pick(kind: string, which: number): string {
+  /** An id of a kind that has been seen, mostly one of the caller's own; or one that nobody has. */
+  #pick(kind: string, which: number, actor?: Actor): string {
     const pool = this.#pools.get(kind) ?? [];
-    const chosen = pool[which % Math.max(1, pool.length)];
+    const own = pool.filter((id) => this.#owners.get(id)?.learner === actor?.name);
+    const from = actor?.role === 'learner' && own.length > 0 && which % OWN_OF !== 0 ? own : pool;
+    const chosen = from[which % Math.max(1, from.length)];
     if (chosen !== undefined) return chosen;
     const prefix = /^\^([a-z]{3}_)/.exec(this.#contract.components[kind]?.pattern ?? '')?.[1] ?? 'x';
     return `${prefix}01JD${String(which).padStart(22, '0')}`;
   }
 
-  /** The input with ids of this world where picks stood. */
-  #chosen({ path, query, body }: Input): Input {
+  /** A word that only this world has: an id, a place in a list, a code of the phone. Undefined when there is none. */
+  #word(kind: string, which: number, actor: Actor): string | undefined {
+    const cursors = this.#pools.get('Cursor') ?? [];
+    if (kind === 'Cursor') return cursors[which % Math.max(1, cursors.length)];
+    if (kind !== 'LoginCode') return this.#pick(kind, which, actor);
+    return this.#world.weixin.phone.login(`learner-${(which % LEARNERS) + 1}`).code;
+  }
+
+  /** The input with words of this world where picks stood. */
+  #chosen({ path, query, body }: Input, actor: Actor): Input {
     const choose = (value: unknown): unknown => {
       if (typeof value === 'string') {
         const [, kind, which] = PICK.exec(value) ?? [];
-        if (kind === 'Cursor')
-          return this.#pools.get(kind)?.[Number(which) % (this.#pools.get(kind)?.length ?? 1)];
-        if (kind === 'LoginCode') {
-          return this.#world.weixin.phone.login(`learner-${(Number(which) % LEARNERS) + 1}`).code;
-        }
-        return kind === undefined ? value : this.#pick(kind, Number(which));
+        return kind === undefined ? value : this.#word(kind, Number(which), actor);
       }
       if (Array.isArray(value)) return value.map(choose);
       if (!isRecord(value)) return value;

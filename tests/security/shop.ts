@@ -1,0 +1,60 @@
+/** What a buyer does on the way to a paid order, over HTTP and on the phone. */
+
+import { makeId } from '../../client/id.ts';
+import { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import { seeded } from '../support/seeded.ts';
+import type { Person } from './people.ts';
+import { at, type Received, type Stack, textAt } from './stack.ts';
+
+const random = seeded(20_261_123);
+
+/** An id that nobody has used. */
+export function newId(prefix: 'ord' | 'adj' | 'tpl' | 'prd'): string {
+  return makeId(prefix, Date.now(), random);
+}
+
+/** A course that costs something: its id and its price. */
+export async function courseOf(
+  stack: Stack,
+): Promise<{ readonly productId: string; readonly listFen: number }> {
+  const { json } = await stack.send({ method: 'GET', target: '/api/courses?limit=50' });
+  const items = at(json, 'data', 'items');
+  const course = (Array.isArray(items) ? items : []).find((one: unknown) => Number(at(one, 'listFen')) > 0);
+  return { productId: textAt(course, 'id'), listFen: Number(at(course, 'listFen')) };
+}
+
+/** Places an order for a course; the answer, whatever it is. */
+export async function order(
+  stack: Stack,
+  { token }: Person,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<Received> {
+  const { productId, listFen } = await courseOf(stack);
+  const body = {
+    orderId: newId('ord'),
+    lines: [{ productId }],
+    couponId: null,
+    shownFen: listFen,
+    ...changes,
+  };
+  return stack.send({ method: 'POST', target: '/api/orders', token, body });
+}
+
+/** Orders, opens the payment, and confirms it on the phone; answers the order's id once the shop knows of the money. */
+export async function buy(stack: Stack, person: Person): Promise<string> {
+  const placed = await order(stack, person);
+  const orderId = textAt(placed.json, 'data', 'order', 'id');
+  const { token } = person;
+  const opened = await stack.send({ method: 'POST', target: `/api/orders/${orderId}/pay`, token, body: {} });
+  const payment = PhonePaymentView.parse(at(opened.json, 'data', 'payment'));
+  const openid = stack.simulators.weixin.openidOf(person.name);
+  if (payment.rail !== 'wxpay') throw new Error('that order is paid in another way');
+  const { errMsg } = stack.simulators.wechatPay.phone.pay({ ...payment, openid }, 'confirm');
+  if (errMsg !== 'requestPayment:ok') throw new Error(errMsg);
+  for (let tries = 0; tries < 400; tries += 1) {
+    const { json } = await stack.send({ method: 'GET', target: `/api/orders/${orderId}`, token });
+    if (at(json, 'data', 'order', 'state') === 'paid') return orderId;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('the order is not paid');
+}
