@@ -1516,6 +1516,13 @@ export type CancelOrderOutput = {
   readonly order: OrderView;
 };
 
+export type ChangePasswordInput = {
+  readonly userName: UserName;
+  readonly password: Password;
+  readonly newPassword: Password;
+};
+export type ChangePasswordOutput = Readonly<Record<string, unknown>>;
+
 export type CheckInInput = Readonly<Record<string, never>>;
 export type CheckInOutput = {
   readonly day: string;
@@ -2192,6 +2199,17 @@ export function createClient(options: ClientOptions) {
      */
     cancelOrder: (input: CancelOrderInput): Promise<CancelOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/cancel', input),
+
+    /**
+     * Changes the caller's password, and ends all their sessions but this one: whoever knew the old one is out.
+     *
+     * Takes the
+     * old one, and the second factor of who has turned one on must have been shown in this session.
+     *
+     * @throws auth.password_wrong, auth.second_factor_required, user.password_weak
+     */
+    changePassword: (input: ChangePasswordInput): Promise<ChangePasswordOutput> =>
+      call(options, 'POST', '/api/me/password', input),
 
     /**
      * Checks the caller in for today, which earns points: more from day to day, up to the seventh day in a row.

@@ -50,6 +50,7 @@ import { unbanUser } from '../functions/admin/unbanUser.ts';
 import { updateProduct } from '../functions/admin/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/withdrawProduct.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
+import { changePassword } from '../functions/changePassword.ts';
 import { checkIn } from '../functions/checkIn.ts';
 import { checkInvariants } from '../functions/checkInvariants.ts';
 import { checkWechatPush } from '../functions/checkWechatPush.ts';
@@ -122,6 +123,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   banUser,
   buryTask,
   cancelOrder,
+  changePassword,
   checkIn,
   checkInvariants,
   checkWechatPush,

@@ -109,6 +109,15 @@ describe('the client', () => {
     expect(await refusal(client.getMe())).toMatchObject({ code: 'unknown', status, retry, params: {} });
   });
 
+  test('gives the text of a file as it came, and throws what the API says in place of one', async () => {
+    const asked = { kind: 'orders', fromAtMs: 1, untilAtMs: 2, reason: '对账' } as const;
+    const file = { status: 200, headers: {}, body: '\uFEFF订单号\r\n' };
+    const refused = { status: 403, headers: {}, body: '{"requestId":"r","error":{"code":"auth.forbidden"}}' };
+    const { client } = clientWith([file, refused]);
+    expect(await client.exportTable(asked)).toBe(file.body);
+    expect(await refusal(client.exportTable(asked))).toMatchObject({ code: 'auth.forbidden' });
+  });
+
   test('never sends anything twice by itself, and hands on that no answer came', async () => {
     const timeout = new Error('timeout');
     const { client, requests } = clientWith([timeout]);
