@@ -1,7 +1,7 @@
 /** The product on a laptop: every function on the embedded database, an in-process broker and real timers. */
 import { join } from 'node:path';
 import { memoryCache } from '../shared/adapters/cache.memory.ts';
-import { systemClock } from '../shared/adapters/clock.system.ts';
+import { systemClock, systemPause } from '../shared/adapters/clock.system.ts';
 import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
 import { systemIds } from '../shared/adapters/ids.system.ts';
 import { jsonLog } from '../shared/adapters/log.json.ts';
@@ -14,6 +14,7 @@ import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
 import { wechatCalls } from '../shared/adapters/wechat.token.ts';
 import { collections } from '../shared/data/collections.ts';
+import { DEFAULT_SELLING } from '../shared/domain/selling.ts';
 import { warmCatalogue } from '../shared/flows/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
 import type { Database, Ports } from '../shared/ports.ts';
@@ -65,6 +66,17 @@ function openDatabase({ dataDir, chaos }: ProductOptions, random: () => number):
   return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock: systemClock });
 }
 
+/** Does what the mini-program's owner does in WeChat's console: WeChat checks the address before it takes it. */
+async function tellWhereToPush(wechatUrl: string, url: string): Promise<void> {
+  const answer = await fetch(`${wechatUrl}/control/push`, {
+    method: 'POST',
+    body: JSON.stringify({ url }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await answer.text();
+  if (text !== '{"isSet":true}') throw new Error(`simulated WeChat does not push to ${url}: ${text}`);
+}
+
 /** Puts the ports together and starts everything; resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
@@ -94,7 +106,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     cache: memoryCache({ clock, random }),
     wechat: wechatApi({ ...account, call }),
     rails: {
-      xpay: xpay({ appid: own.appid, offerId: own.xpayOfferId, appKey: own.xpayAppKey, env: 0, call }),
+      xpay: xpay({
+        appid: own.appid,
+        offerId: own.xpayOfferId,
+        appKey: own.xpayAppKey,
+        env: 0,
+        call,
+        send,
+        pause: systemPause,
+      }),
       wxpay: wechatPay({
         appid: own.appid,
         merchantId: own.merchantId,
@@ -126,7 +146,12 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     log: options.isLogging
       ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
       : { write: () => undefined },
-    settings: { corsOrigins: [], trustedProxies: options.trustedProxies, busPushKey: null },
+    settings: {
+      corsOrigins: [],
+      trustedProxies: options.trustedProxies,
+      busPushKey: null,
+      selling: DEFAULT_SELLING,
+    },
   };
   const pages = createPages({ url, phone: options.wechatUrl });
   await seedCatalogue(ports);
@@ -136,6 +161,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     port,
     pages: async (request) => files.serve(request) ?? pages(request),
   });
+  await tellWhereToPush(options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);
   return {
     url: served.url,

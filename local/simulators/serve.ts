@@ -1,6 +1,6 @@
 /**
- * WeChat and WeChat Pay, simulated, behind one real port: their APIs at the paths they have in reality, the learner's
- * phone below `/phone`, and what tests want to set and to know below `/control`.
+ * WeChat, WeChat Pay and virtual payment, simulated, behind one real port: their APIs at the paths they have in reality,
+ * the learner's phone below `/phone`, and what tests want to set and to know below `/control`.
  */
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -12,6 +12,8 @@ import type { SimulatorKeys } from './keys.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
 import { WechatPaySimulator } from './wechatpay.ts';
 import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './weixin.ts';
+import { NO_XPAY_FAULTS, type XpayFault } from './xpay.faults.ts';
+import { XpaySimulator } from './xpay.ts';
 
 /** How the simulators are served. */
 export interface ServeSimulatorsOptions {
@@ -27,9 +29,12 @@ export interface ServedSimulators {
   readonly url: string;
   readonly wechatPay: WechatPaySimulator;
   readonly weixin: WeixinSimulator;
+  readonly xpay: XpaySimulator;
   /** Ends at once: open connections are cut, and what was to happen later does not. */
   close(): Promise<void>;
 }
+
+type Simulators = Pick<ServedSimulators, 'wechatPay' | 'weixin' | 'xpay'>;
 
 const BODY_BYTES_MAX = 1024 * 1024;
 /** Above what clients keep, so that a connection is not closed in the moment it is used. */
@@ -39,20 +44,38 @@ const CHANCE_STEPS = 2 ** 32;
 const Name = z.string().min(1).max(64);
 const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
-const Payment = z.strictObject({
+const Decision = z.enum(['confirm', 'dismiss']).default('confirm');
+const WxpayPayment = z.strictObject({
   name: Name,
   rail: z.literal('wxpay').default('wxpay'),
-  decision: z.enum(['confirm', 'dismiss']).default('confirm'),
+  decision: Decision,
   timeStamp: z.string(),
   nonceStr: z.string(),
   package: z.string(),
   signType: z.literal('RSA'),
   paySign: z.string(),
 });
+const XpayPayment = z.strictObject({
+  name: Name,
+  rail: z.literal('xpay'),
+  decision: Decision,
+  platform: z.enum(['ios', 'android', 'harmony', 'windows']).default('android'),
+  mode: z.string(),
+  signData: z.string(),
+  paySig: z.string(),
+  signature: z.string(),
+});
+const Payment = z.union([WxpayPayment, XpayPayment]);
+const Complaint = z.strictObject({ orderNumber: Name });
+/** What Apple does with an order that it was paid for: gives it back, or asks before. */
+const Apple = z.strictObject({ orderNumber: Name, isAsked: z.boolean().default(true) });
+const PushTo = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
+const Goods = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) });
 
 const Share = z.number().min(0).max(1);
 const Times = z.int().min(1).max(1_000);
 const WechatPayName = z.enum(Object.keys(NO_WECHAT_PAY_FAULTS) as WechatPayFault[]);
+const XpayName = z.enum(Object.keys(NO_XPAY_FAULTS) as XpayFault[]);
 const WeixinName = z.enum(Object.keys(NO_WEIXIN_FAULTS) as WeixinFault[]);
 /** WeChat Pay's shares by name, beside these. */
 const Faults = z.looseObject({
@@ -62,6 +85,8 @@ const Faults = z.looseObject({
   signs: z.enum(['public_key', 'certificate']).optional(),
   weixin: z.partialRecord(WeixinName, Share).default({}),
   nextWeixin: z.partialRecord(WeixinName, Times).default({}),
+  xpay: z.partialRecord(XpayName, Share).default({}),
+  nextXpay: z.partialRecord(XpayName, Times).default({}),
 });
 const WechatPayShares = z.partialRecord(WechatPayName, Share);
 
@@ -86,38 +111,69 @@ function shoot<N extends string>(chances: Chances<N>, next: Readonly<Partial<Rec
   }
 }
 
-function setFaults({ wechatPay, weixin }: Pick<ServedSimulators, 'wechatPay' | 'weixin'>, body: unknown) {
-  const { next, skewMs, signs, weixin: weixinShares, nextWeixin, ...shares } = Faults.parse(body);
+function setFaults({ wechatPay, weixin, xpay }: Simulators, body: unknown) {
+  const asked = Faults.parse(body);
+  const {
+    next,
+    skewMs,
+    signs,
+    weixin: weixinShares,
+    nextWeixin,
+    xpay: xpayShares,
+    nextXpay,
+    ...shares
+  } = asked;
   Object.assign(wechatPay.faults.shares, WechatPayShares.parse(shares));
   Object.assign(weixin.faults.shares, weixinShares);
+  Object.assign(xpay.faults.shares, xpayShares);
   shoot(wechatPay.faults, next);
   shoot(weixin.faults, nextWeixin);
+  shoot(xpay.faults, nextXpay);
   if (skewMs !== undefined) wechatPay.skewMs = skewMs;
   if (signs !== undefined) wechatPay.signs = signs;
-  return { faults: wechatPay.faults.shares, weixin: weixin.faults.shares };
+  return { faults: wechatPay.faults.shares, weixin: weixin.faults.shares, xpay: xpay.faults.shares };
+}
+
+function pay({ wechatPay, weixin, xpay }: Simulators, body: unknown) {
+  const { name, decision, ...payment } = Payment.parse(body);
+  const openid = weixin.openidOf(name);
+  return payment.rail === 'wxpay'
+    ? wechatPay.phone.pay({ ...payment, openid }, decision)
+    : xpay.phone.payVirtual({ ...payment, openid }, decision);
+}
+
+function askApple({ apple }: XpaySimulator, body: unknown): true {
+  const { orderNumber, isAsked } = Apple.parse(body);
+  if (isAsked) apple.inquire(orderNumber);
+  else apple.refund(orderNumber);
+  return true;
 }
 
 /** The answer to `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
-function besides(
-  simulators: Pick<ServedSimulators, 'wechatPay' | 'weixin'>,
-  route: string,
-  text: string,
-): unknown {
-  const { wechatPay, weixin } = simulators;
+async function besides(simulators: Simulators, route: string, text: string): Promise<unknown> {
+  const { wechatPay, weixin, xpay } = simulators;
   const json = (): unknown => JSON.parse(text);
   switch (route) {
     case 'POST /phone/login':
       return weixin.phone.login(Login.parse(json()).name);
     case 'POST /phone/number':
       return weixin.phone.shareNumber(ShareNumber.parse(json()).phoneNumber);
-    case 'POST /phone/pay': {
-      const { name, decision, ...payment } = Payment.parse(json());
-      return wechatPay.phone.pay({ ...payment, openid: weixin.openidOf(name) }, decision);
-    }
+    case 'POST /phone/pay':
+      return pay(simulators, json());
+    case 'POST /phone/complaint':
+      xpay.phone.complain(Complaint.parse(json()).orderNumber);
+      return true;
+    case 'POST /control/apple':
+      return askApple(xpay, json());
+    case 'POST /control/push':
+      return { isSet: await xpay.push.configure(PushTo.parse(json()).url) };
+    case 'POST /control/goods':
+      xpay.putOnSale(Goods.parse(json()));
+      return true;
     case 'POST /control/faults':
       return setFaults(simulators, json());
     case 'GET /control/books':
-      return wechatPay.books();
+      return { ...wechatPay.books(), xpay: xpay.books() };
     default:
       return null;
   }
@@ -141,17 +197,15 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Null cuts the connection: no answer. */
-async function answerTo(
-  simulators: Pick<ServedSimulators, 'wechatPay' | 'weixin'>,
-  request: IncomingMessage,
-): Promise<Plain | null> {
+async function answerTo(simulators: Simulators, request: IncomingMessage): Promise<Plain | null> {
   const { method = 'GET', url: path = '/' } = request;
   const body = await bodyOf(request);
   const asked = { method, path, headers: headersOf(request), body };
   if (path.startsWith('/v3/')) return simulators.wechatPay.handle(asked);
+  if (path.startsWith('/xpay/')) return simulators.xpay.handle(asked);
   if (/^\/(sns|cgi-bin|wxa)\//.test(path)) return simulators.weixin.handle(asked);
   try {
-    const answer = besides(simulators, `${method} ${path}`, body.toString('utf8'));
+    const answer = await besides(simulators, `${method} ${path}`, body.toString('utf8'));
     return answer === null ? jsonOf(404, { error: 'not found' }) : jsonOf(200, answer);
   } catch (caught) {
     const isTheirs = caught instanceof z.ZodError || caught instanceof SyntaxError;
@@ -197,7 +251,12 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
   const random = () => randomInt(CHANCE_STEPS) / CHANCE_STEPS;
   const { schedule, stop } = timers();
   const given = { ...options, clock: systemClock, random, schedule, deliver: httpSend() };
-  const simulators = { wechatPay: new WechatPaySimulator(given), weixin: new WeixinSimulator(given) };
+  const weixin = new WeixinSimulator(given);
+  const simulators = {
+    weixin,
+    wechatPay: new WechatPaySimulator(given),
+    xpay: new XpaySimulator({ ...given, weixin, pushUrl: null }),
+  };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     answerTo(simulators, request).then(
       (answer) => respond(response, answer),

@@ -26,6 +26,8 @@ export const NO_XPAY_FAULTS = {
   otherAmount: 0,
   /** A refund that was accepted fails. */
   refundFailed: 0,
+  /** A list of orders cannot be made. */
+  listFailed: 0,
   /** An upload of goods fails. */
   uploadFailed: 0,
   /** A publication of goods fails. */

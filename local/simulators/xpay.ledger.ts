@@ -8,7 +8,8 @@ export interface XpayBegun {
   /** What was signed, byte for byte: the same number may be tried again with nothing else. */
   readonly words: string;
   readonly openid: string;
-  readonly isApple: boolean;
+  /** Whether it is Apple who takes the money: of the phone it was tried on last. */
+  isApple: boolean;
   readonly createdAtMs: TimeMs;
   readonly payments: XpayPayment[];
 }
@@ -81,7 +82,9 @@ export class XpayLedger {
       return begun;
     }
     if (known.payments.length > 0 || known.words !== words || known.openid !== openid) return -15002;
-    return this.isClosed(known, now) ? -15012 : known;
+    if (this.isClosed(known, now)) return -15012;
+    known.isApple = given.isApple;
+    return known;
   }
 
   /** Whether nobody can pay it any more, and nobody did. */

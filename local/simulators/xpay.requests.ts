@@ -36,6 +36,8 @@ const OrderNumber = z.string().regex(/^(?!_)[0-9a-zA-Z_\-|*@]{8,32}$/);
 /** A number of a payment, or of a refund, which is shorter of kinds. */
 const AnyNumber = z.string().regex(/^[0-9a-zA-Z_\-|*@]{8,32}$/);
 const Fee = z.int().min(1);
+/** A day as `20260420`. */
+const Date8 = z.int().min(20_200_101).max(20_991_231);
 const GoodsId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 /** An order is meant by its merchant's number or by the platform's, never by both. */
@@ -93,6 +95,19 @@ export const BODIES = {
     publish_item: z.array(z.strictObject({ id: GoodsId })).length(1),
   }),
   '/xpay/query_publish_goods': z.strictObject({ env: Env }),
+  '/xpay/start_download_order': z
+    .strictObject({
+      env: Env,
+      begin_ds: Date8,
+      end_ds: Date8,
+      order_type: z.int().min(1).max(4),
+      is_provided: z.boolean().optional(),
+      refund_status: z.union([z.literal(0), z.literal(2), z.literal(4), z.literal(5)]).optional(),
+      pay_channel: z.union([z.literal(1), z.literal(2)]),
+    })
+    .refine(({ order_type: type, is_provided: isProvided }) => type !== 2 || isProvided !== undefined)
+    .refine(({ order_type: type, refund_status: status }) => type === 4 || status === undefined),
+  '/xpay/query_download_order': z.strictObject({ env: Env, task_id: z.string().min(1) }),
 } as const;
 
 /** A call's path. */

@@ -12,6 +12,7 @@ import type { SimulatorKeys } from './keys.ts';
 import type { Schedule } from './wechatpay.notices.ts';
 import { MessagePush, type PushRecord } from './weixin.push.ts';
 import { textOf, type WeixinSimulator } from './weixin.ts';
+import { XpayLists } from './xpay.bills.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './xpay.faults.ts';
 import { Shelf, type Shelves } from './xpay.goods.ts';
 import { type XpayBegun, XpayLedger, type XpayPayment, type XpayRefund } from './xpay.ledger.ts';
@@ -136,14 +137,16 @@ export class XpaySimulator {
   /** Apple, for orders that were paid on its phones. */
   readonly apple = {
     /** Gives the money back without asking anybody. */
-    refund: (orderNumber: string) => this.#refundByApple(this.#paid(orderNumber)),
+    refund: (orderNumber: string) => this.#refundByApple(this.#paidToApple(orderNumber)),
     /** Asks the shop up to three times, and gives the money back unless it objects. */
     inquire: (orderNumber: string, reason = '不小心购买') =>
-      this.#inquireLater(this.#paid(orderNumber), reason, 1, 0),
+      this.#inquireLater(this.#paidToApple(orderNumber), reason, 1, 0),
   };
   readonly #options: XpaySimulatorOptions;
   readonly #factor: number;
   readonly #ledger = new XpayLedger();
+  /** The lists of orders that can be downloaded. */
+  readonly lists = new XpayLists(this.#ledger);
   readonly #shelves: Shelves;
   readonly #inquiries: InquiryRecord[] = [];
 
@@ -170,13 +173,23 @@ export class XpaySimulator {
     if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
     if (faults.happens('busy')) return say({ errcode: -1, errmsg: 'system error' });
     if (faults.happens('rateLimited')) return say(wordsOf(new XpayRefused('rate')));
+    const file = this.#file(request);
+    if (file !== null) return file;
     const words = this.#said(request);
     if (faults.happens('answerLost')) return null;
     if (faults.happens('doubtfulError')) return say({ errcode: -1, errmsg: 'system error' });
     return words === null ? textOf(404, 'not found') : say(words);
   }
 
-  #said({ method, path: asked, body }: SimulatedRequest): Words | null {
+  /** A list that is downloaded; null when something else is asked for. */
+  #file({ method, path }: SimulatedRequest): OutsideResponse | null {
+    const [, name] = /^\/xpay\/lists\/([a-z0-9]+\.csv)$/.exec(path) ?? [];
+    if (method !== 'GET' || name === undefined) return null;
+    const text = this.lists.file(name, this.#options.clock.now());
+    return text === null ? textOf(404, 'not found') : textOf(200, text);
+  }
+
+  #said({ method, path: asked, body, headers }: SimulatedRequest): Words | null {
     const [path = '', search = ''] = asked.split('?');
     if (method !== 'POST' || !isPath(path)) return null;
     const query = new URLSearchParams(search);
@@ -185,7 +198,7 @@ export class XpaySimulator {
     const text = Buffer.from(body).toString('utf8');
     try {
       this.#admit(path, text, query.get('pay_sig'));
-      return { errcode: 0, errmsg: 'ok', ...this.#routed(path, text) };
+      return { errcode: 0, errmsg: 'ok', ...this.#routed(path, text, headers.host ?? 'lists.example') };
     } catch (caught) {
       if (caught instanceof XpayRefused) return wordsOf(caught);
       throw caught;
@@ -200,7 +213,7 @@ export class XpaySimulator {
     if (macOf(appKey, `${path}&${text}`) !== paySig) throw new XpayRefused('signature');
   }
 
-  #routed(path: XpayPath, text: string): Words {
+  #routed(path: XpayPath, text: string, host: string): Words {
     const now = this.#options.clock.now();
     switch (path) {
       case '/xpay/query_order':
@@ -223,6 +236,12 @@ export class XpaySimulator {
       }
       case '/xpay/query_publish_goods':
         return this.#shelves[bodyOf(path, text).env].published(now);
+      case '/xpay/start_download_order': {
+        const how = { now, share: this.#options.random(), isFailed: this.faults.happens('listFailed') };
+        return { task_id: this.lists.start(bodyOf(path, text), how) };
+      }
+      case '/xpay/query_download_order':
+        return this.lists.task(bodyOf(path, text), now, host);
     }
   }
 
@@ -357,6 +376,13 @@ export class XpaySimulator {
     return payment;
   }
 
+  /** @throws when Apple did not take the money */
+  #paidToApple(orderNumber: string): XpayPayment {
+    const payment = this.#paid(orderNumber);
+    if (!payment.begun.isApple) throw new Error(`${orderNumber} was not paid through Apple`);
+    return payment;
+  }
+
   #complain(payment: XpayPayment): void {
     const now = this.#options.clock.now();
     const requestId = `${payment.wxOrderId}-complaint`;
@@ -364,7 +390,6 @@ export class XpaySimulator {
   }
 
   #refundByApple(payment: XpayPayment): void {
-    if (!payment.begun.isApple) throw new Error(`${payment.orderNumber} was not paid through Apple`);
     if (payment.leftFen === 0) return;
     this.#finish(this.#ledger.refundByApple(payment, this.#options.clock.now()), 'SUCCESS');
   }

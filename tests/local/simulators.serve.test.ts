@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Decorator, Rsa } from 'wechatpay-axios-plugin';
 import { type ServedSimulators, serveSimulators } from '../../local/simulators/serve.ts';
+import { openMessage } from '../../local/simulators/weixin.seal.ts';
 import { keys } from '../support/keys.ts';
 import { OPENID, prepayOf, requestPaymentOf } from '../support/merchant.ts';
+import { GOODS, signedForPhone } from '../support/virtualShop.ts';
 
 let served: ServedSimulators;
 beforeEach(async () => {
@@ -119,8 +121,85 @@ describe('the phone', () => {
   });
 });
 
+describe('virtual payment over HTTP', () => {
+  async function loggedIn(name: string): Promise<string> {
+    const { code } = (await ask('POST', '/phone/login', { name })).json;
+    const query = {
+      appid: keys.appid,
+      secret: keys.appSecret,
+      js_code: code,
+      grant_type: 'authorization_code',
+    };
+    return (await ask('GET', `/sns/jscode2session?${new URLSearchParams(query)}`)).json.session_key;
+  }
+
+  /** A server of ours that takes every push, and proves who it is when it is asked to. */
+  async function takingPushes() {
+    const events: unknown[] = [];
+    let done: () => void = () => undefined;
+    const refunded = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const server = createServer(async (request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+      let text = '';
+      for await (const chunk of request) text += String(chunk);
+      if (request.method === 'POST') {
+        const { Encrypt: sealed } = JSON.parse(text);
+        const opened = openMessage(sealed, { aesKey: keys.pushAesKey, appid: keys.appid });
+        events.push(JSON.parse(opened ?? '').Event);
+        if (events.at(-1) === 'xpay_refund_notify') done();
+      }
+      response.end(searchParams.get('echostr') ?? 'success');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { url: `http://127.0.0.1:${port}/push`, events, refunded, server };
+  }
+
+  test('the phone pays, the server is pushed to, Apple asks and gives back', async () => {
+    const { url, events, refunded, server } = await takingPushes();
+    expect((await ask('POST', '/control/push', { url: served.url })).json).toEqual({ isSet: false });
+    expect((await ask('POST', '/control/push', { url })).json).toEqual({ isSet: true });
+    await ask('POST', '/control/goods', GOODS);
+    const payment = { rail: 'xpay', ...signedForPhone('order_0001', await loggedIn('alice')) };
+    const pay = async (more: object) => (await ask('POST', '/phone/pay', { ...payment, ...more })).json;
+    expect(await pay({ name: 'bob' })).toMatchObject({ errCode: -15007 });
+    expect(await pay({ name: 'alice', decision: 'dismiss' })).toMatchObject({ errCode: -2 });
+    expect(await pay({ name: 'alice', platform: 'ios' })).toEqual({
+      errCode: 0,
+      errMsg: 'requestVirtualPayment:ok',
+    });
+    await ask('POST', '/phone/complaint', { orderNumber: 'order_0001' });
+    await ask('POST', '/control/apple', { orderNumber: 'order_0001' });
+    await refunded;
+    expect(events[0]).toBe('xpay_goods_deliver_notify');
+    expect(events).toContain('xpay_complaint_notify');
+    expect((await ask('GET', '/control/books')).json.xpay).toMatchObject({
+      transactions: [{ orderNumber: 'order_0001', leftFen: 0, isApple: true }],
+      refunds: [{ refundNumber: null, isSuccess: true }],
+    });
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test('its API is at its path', async () => {
+    expect((await ask('POST', '/xpay/query_order', {})).json).toMatchObject({ errcode: 41001 });
+  });
+
+  test.each([
+    ['/phone/pay', { name: 'alice', rail: 'xpay' }],
+    ['/control/push', { url: 'ftp://x' }],
+    ['/control/goods', { id: 'a.b', priceFen: 1 }],
+    ['/control/apple', {}],
+  ])('400 for %s with %j', async (path, body) => {
+    expect((await ask('POST', path, body)).status).toBe(400);
+  });
+});
+
 describe('control', () => {
-  test('sets shares and single shots of both', async () => {
+  test('sets shares and single shots of all three', async () => {
     const answer = await ask('POST', '/control/faults', {
       duplicate: 0.5,
       next: { serverError: 1 },
@@ -128,9 +207,12 @@ describe('control', () => {
       signs: 'certificate',
       weixin: { busy: 1 },
       nextWeixin: { blocked: 1 },
+      xpay: { lose: 0.5 },
+      nextXpay: { doublePay: 1 },
     });
     expect(answer).toMatchObject({ status: 200, json: { faults: { duplicate: 0.5 }, weixin: { busy: 1 } } });
-    const { wechatPay, weixin } = served;
+    const { wechatPay, weixin, xpay } = served;
+    expect([xpay.faults.shares.lose, xpay.faults.happens('doublePay')]).toEqual([0.5, true]);
     expect([wechatPay.skewMs, wechatPay.signs]).toEqual([1_000, 'certificate']);
     expect([wechatPay.faults.happens('serverError'), wechatPay.faults.happens('serverError')]).toEqual([
       true,
@@ -143,6 +225,7 @@ describe('control', () => {
     ['an unknown fault', { nothing: 1 }],
     ['a share above 1', { duplicate: 2 }],
     ['a text for a share', { duplicate: '1' }],
+    ['an unknown fault of virtual payment', { duplicate: 1, xpay: { nothing: 1 } }],
     ['an unknown fault of WeChat', { duplicate: 1, weixin: { nothing: 1 } }],
     ['no JSON', '{'],
   ])('refuses %s, and changes nothing', async (_, body) => {

@@ -53,6 +53,32 @@ export function answering(text: string, status = 200): OutsideResponse {
   return { status, headers: {}, body: Buffer.from(text) };
 }
 
+/** What the mini-program hands to the phone for an order of the goods, signed as the shop's server does. */
+export function signedForPhone(
+  orderNumber: string,
+  sessionKey: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  appKey = keys.xpayAppKey,
+) {
+  const signData = JSON.stringify({
+    offerId: keys.xpayOfferId,
+    buyQuantity: 1,
+    env: 0,
+    currencyType: 'CNY',
+    productId: GOODS.id,
+    goodsPrice: GOODS.priceFen,
+    outTradeNo: orderNumber,
+    attach: 'attached',
+    ...changes,
+  });
+  return {
+    mode: 'short_series_goods',
+    signData,
+    paySig: mac(appKey, `requestVirtualPayment&${signData}`),
+    signature: mac(sessionKey, signData),
+  };
+}
+
 /** Makes one. Its goods are on sale, and alice has logged in. */
 export function createVirtualShop(seed = 1): VirtualShop {
   const clock = virtualClock();
@@ -101,27 +127,11 @@ export function createVirtualShop(seed = 1): VirtualShop {
     );
   };
 
-  const signed: VirtualShop['signed'] = (orderNumber, changes = {}, how = {}) => {
-    const signData = JSON.stringify({
-      offerId: keys.xpayOfferId,
-      buyQuantity: 1,
-      env: 0,
-      currencyType: 'CNY',
-      productId: GOODS.id,
-      goodsPrice: GOODS.priceFen,
-      outTradeNo: orderNumber,
-      attach: 'attached',
-      ...changes,
-    });
-    return {
-      openid,
-      platform: 'android',
-      mode: 'short_series_goods',
-      signData,
-      paySig: mac(how.appKey ?? keys.xpayAppKey, `requestVirtualPayment&${signData}`),
-      signature: mac(how.sessionKey ?? sessionKey, signData),
-    };
-  };
+  const signed: VirtualShop['signed'] = (orderNumber, changes, how) => ({
+    openid,
+    platform: 'android',
+    ...signedForPhone(orderNumber, how?.sessionKey ?? sessionKey, changes, how?.appKey),
+  });
 
   return {
     clock,
