@@ -1,24 +1,39 @@
 import * as z from 'zod';
-import { quoteCart } from '../shared/flows/quoteCart.ts';
+import { promotionsFor, quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
 import { CouponId } from '../shared/schemas/base.ts';
-import { OrderLines, Quote } from '../shared/schemas/order.ts';
+import { OrderLines, Platform, Quote } from '../shared/schemas/order.ts';
+import { POINTS_MAX } from '../shared/schemas/points.ts';
 
 /**
- * Says what an order would cost, and why: what was taken off, and why a coupon does not apply. Holds nothing.
+ * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply. Holds nothing.
  *
- * The total it answers is what `createOrder` wants to hear as `shownFen`.
+ * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
+ * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
  */
 export const quoteOrder = http(
   {
     route: 'POST /api/orders/quote',
     auth: 'member',
-    input: z.strictObject({ lines: OrderLines, couponId: CouponId.nullable() }),
+    input: z.strictObject({
+      lines: OrderLines,
+      platform: Platform.default('web'),
+      couponId: z.union([CouponId, z.literal('best')]).nullable(),
+      points: z.int().min(0).max(POINTS_MAX).default(0),
+    }),
     output: z.object({ quote: Quote }),
-    errors: ['product.not_found', 'product.already_owned', 'coupon.not_found'],
+    errors: [
+      'product.not_found',
+      'product.already_owned',
+      'coupon.not_found',
+      'order.mixed_rails',
+      'order.one_at_a_time',
+    ],
   },
   async ({ input, user, now, ports }) => {
-    const { quote } = await ports.database.tx((tx) => quoteCart(tx, { ...input, userId: user.id, now }));
+    const asked = { ...input, userId: user.id, now };
+    const promotions = await promotionsFor(ports.database, asked);
+    const { quote } = await ports.database.tx((tx) => quoteCart(tx, ports, promotions, asked));
     return { quote };
   },
 );

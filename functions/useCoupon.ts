@@ -5,8 +5,8 @@ import * as tasks from '../shared/data/tasks.ts';
 import { releaseCoupon } from '../shared/domain/coupon.ts';
 import { changeCoupon } from '../shared/domain/holding.ts';
 import { acceptQuote, quoteOf, refuseUnlessChangeable } from '../shared/domain/order.ts';
-import { quote } from '../shared/domain/pricing.ts';
 import { holdingOf, saveHolding } from '../shared/flows/holdings.ts';
+import { requoteOrder } from '../shared/flows/requoteOrder.ts';
 import { http } from '../shared/function.ts';
 import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
 import { OrderView } from '../shared/schemas/order.ts';
@@ -39,14 +39,14 @@ export const useCoupon = http(
     const order = await ports.database.tx(async (tx) => {
       const before = await orders.getOwn(tx, orderId, user.id);
       if (before.couponId === couponId) {
-        acceptQuote(quoteOf(before), shownFen);
+        acceptQuote(quoteOf(before), { couponId, fen: shownFen });
         return before;
       }
       refuseUnlessChangeable(before, now);
       const held = await holdingOf(tx, before);
       const coupon = couponId === null ? null : await coupons.getOwn(tx, couponId, user.id);
-      const priced = quote({ lines: before.lines, coupon, couponAskedId: couponId, userId: user.id, now });
-      acceptQuote(priced, shownFen);
+      const priced = await requoteOrder(tx, ports.settings.selling, before, { couponId, coupon, now });
+      acceptQuote(priced, { couponId, fen: shownFen });
       const { facts, ...changed } = changeCoupon(held, { quote: priced, coupon, now });
       if (held.coupon !== null) await coupons.save(tx, releaseCoupon(held.coupon, { orderId, now }));
       await saveHolding(tx, held, changed, now);

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { Fen, OrderId, TimeMs, UserId } from './schemas/base.ts';
 import type { Day } from './schemas/journal.ts';
 import type { Platform } from './schemas/order.ts';
+import type { Selling } from './schemas/promotion.ts';
 import type { Role } from './schemas/user.ts';
 
 // ── Database ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -361,7 +362,7 @@ export interface GoodsCatalogue {
 }
 
 /** Virtual payment in a mini-program, goods mode. */
-export interface XpayRail extends PayRail {
+export interface XpayRail extends BilledRail {
   readonly name: 'xpay';
   readonly goods: GoodsCatalogue;
   provide(orderId: OrderId): Promise<void>;
@@ -460,6 +461,8 @@ export interface Settings {
   readonly trustedProxies: number;
   /** The unguessable key in the path of the broker's HTTP push, or null when that way is not used. */
   readonly busPushKey: string | null;
+  /** Which rail sells what, what discounts may be, and which promotions may meet. */
+  readonly selling: Selling;
 }
 
 /** All of them: what the three composition roots put together and every function is given. */

@@ -1,4 +1,5 @@
 /** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
+import { DEFAULT_SELLING } from '../domain/selling.ts';
 import { fail } from '../errors.ts';
 import type {
   Collection,
@@ -12,9 +13,10 @@ import type {
   Tx,
   XpayRail,
 } from '../ports.ts';
+import { Selling } from '../schemas/promotion.ts';
 import { cmqBus } from './bus.cmq.ts';
 import { memoryCache } from './cache.memory.ts';
-import { systemClock } from './clock.system.ts';
+import { systemClock, systemPause } from './clock.system.ts';
 import type { Credentials } from './credentials.ts';
 import { cosFiles } from './files.cos.ts';
 import { systemIds } from './ids.system.ts';
@@ -24,6 +26,7 @@ import { wechatPay } from './pay.wechat.ts';
 import { xpay } from './pay.xpay.ts';
 import { wechatPush } from './push.wechat.ts';
 import { httpSend } from './request.http.ts';
+import type { Send } from './request.ts';
 import { keySecrets } from './secrets.key.ts';
 import { wechatApi } from './wechat.api.ts';
 import { type CallWechat, type WechatAccount, wechatCalls } from './wechat.token.ts';
@@ -64,6 +67,10 @@ export const VARIABLES = {
   BUS_PUSH_KEY: {
     about: 'at least 32 characters: the key in the path of the broker’s HTTP push',
     fallback: null,
+  },
+  SELLING: {
+    about: 'which rail sells what, and what may be discounted: JSON, see docs/MONEY.md',
+    fallback: '{}',
   },
   CORS_ORIGINS: { about: 'whose browsers may call, with commas between', fallback: '' },
   TRUSTED_PROXIES: { about: 'how many proxies write X-Forwarded-For in front of us', fallback: '1' },
@@ -166,6 +173,13 @@ function databaseOf(url: string, random: () => number): Database {
   });
 }
 
+/** What is written of selling, over what is so when nobody has written anything. */
+function sellingOf(json: string): Selling {
+  const parsed = Selling.partial().safeParse(JSON.parse(json));
+  if (!parsed.success) throw new Error(`SELLING cannot be read: ${parsed.error.message}`);
+  return Selling.parse({ ...DEFAULT_SELLING, ...parsed.data });
+}
+
 function settingsOf(variables: Variables): Settings {
   const busPushKey = variables.optional('BUS_PUSH_KEY');
   if (busPushKey !== null && busPushKey.length < PUSH_KEY_CHARACTERS_MIN) {
@@ -177,11 +191,14 @@ function settingsOf(variables: Variables): Settings {
   }
   const origins = variables.get('CORS_ORIGINS').split(',');
   const corsOrigins = origins.map((origin) => origin.trim()).filter((origin) => origin !== '');
-  return { corsOrigins, trustedProxies, busPushKey };
+  return { corsOrigins, trustedProxies, busPushKey, selling: sellingOf(variables.get('SELLING')) };
 }
 
 /** @throws a plain Error when there is a shop, and its key or environment is missing or wrong */
-function xpayOf(variables: Variables, appid: string, call: CallWechat): XpayRail | null {
+function xpayOf(
+  variables: Variables,
+  given: { readonly appid: string; readonly call: CallWechat; readonly send: Send },
+): XpayRail | null {
   const offerId = variables.optional('XPAY_OFFER_ID');
   if (offerId === null) return null;
   const appKey = variables.optional('XPAY_APP_KEY');
@@ -189,7 +206,7 @@ function xpayOf(variables: Variables, appid: string, call: CallWechat): XpayRail
   if (!/^[0-9]+$/.test(offerId)) throw new Error(`XPAY_OFFER_ID is wrong: ${VARIABLES.XPAY_OFFER_ID.about}`);
   if (appKey === null) throw new Error(`XPAY_APP_KEY is not set: ${VARIABLES.XPAY_APP_KEY.about}`);
   if (env !== '0' && env !== '1') throw new Error(`XPAY_ENV is wrong: ${VARIABLES.XPAY_ENV.about}`);
-  return xpay({ appid, offerId, appKey, env: env === '0' ? 0 : 1, call });
+  return xpay({ ...given, offerId, appKey, env: env === '0' ? 0 : 1, pause: systemPause });
 }
 
 function pushOf(variables: Variables, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {
@@ -228,7 +245,7 @@ function connect(environment: Environment): Ports {
     cache: memoryCache({ clock, random }),
     wechat: wechatApi({ ...account, call }),
     rails: {
-      xpay: xpayOf(variables, appid, call),
+      xpay: xpayOf(variables, { appid, call, send }),
       wxpay: wechatPay({
         appid,
         merchantId: variables.get('WXPAY_MERCHANT_ID'),

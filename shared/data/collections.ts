@@ -1,6 +1,7 @@
 /** The one list of every collection: what a database engine needs to open. */
 import type { Collection } from '../ports.ts';
 import * as audit from './audit.ts';
+import * as campaigns from './campaigns.ts';
 import * as carts from './carts.ts';
 import * as cases from './cases.ts';
 import * as codeBatches from './codeBatches.ts';
@@ -11,6 +12,7 @@ import * as couponTemplates from './couponTemplates.ts';
 import * as courses from './courses.ts';
 import * as entitlements from './entitlements.ts';
 import * as evidence from './evidence.ts';
+import * as flashSales from './flashSales.ts';
 import * as gifts from './gifts.ts';
 import * as goods from './goods.ts';
 import * as identities from './identities.ts';
@@ -42,6 +44,7 @@ export const collections: readonly Collection[] = [
   redeemCodes.collection,
   audit.collection,
   audit.heads,
+  campaigns.collection,
   carts.collection,
   cases.collection,
   contents.collection,
@@ -50,6 +53,9 @@ export const collections: readonly Collection[] = [
   couponTemplates.collection,
   courses.collection,
   entitlements.collection,
+  flashSales.collection,
+  flashSales.seats,
+  flashSales.stocks,
   gifts.collection,
   evidence.collection,
   goods.collection,

@@ -3,6 +3,7 @@ import { fail } from '../errors.ts';
 import {
   type CouponId,
   type Fen,
+  type FlashSaleId,
   fen,
   MINUTE_MS,
   type OrderId,
@@ -12,9 +13,6 @@ import {
   type UserId,
 } from '../schemas/base.ts';
 import type { Order, OrderState, Platform, Quote } from '../schemas/order.ts';
-
-/** How long an order's price, coupon and place are held: 15 minutes. */
-export const PAY_WINDOW_MS = 15 * MINUTE_MS;
 
 /**
  * How much later than we the rail stops taking the money: 5 minutes, so that the rail never refuses a buyer whom we
@@ -72,7 +70,7 @@ export function placeOrder(asked: {
   readonly now: TimeMs;
 }): Order {
   const { quote, now } = asked;
-  const expiresAtMs = timeMs(now + PAY_WINDOW_MS);
+  const expiresAtMs = timeMs(now + quote.payWindowMs);
   return {
     id: asked.id,
     userId: asked.userId,
@@ -98,19 +96,30 @@ export function placeOrder(asked: {
   };
 }
 
+/** What of a price an order keeps. */
+type Price = 'lines' | 'listFen' | 'discountFen' | 'payableFen' | 'applied' | 'rail' | 'earnsPoints';
+
 /** The order with another price: the same lines, another coupon. Its pay window does not start again. */
 export function repriceOrder(order: Order, quote: Quote, couponId: CouponId | null, now: TimeMs): Order {
   return { ...order, ...priceOf(quote), couponId, updatedAtMs: now };
 }
 
-function priceOf(quote: Omit<Quote, 'rejected'>) {
+function priceOf(quote: Pick<Quote, Price>) {
   const { lines, listFen, discountFen, payableFen, applied, rail, earnsPoints } = quote;
   return { lines, listFen, discountFen, payableFen, applied, rail, earnsPoints };
 }
 
 /** The price an order has, as the quote it was placed with would say it. */
 export function quoteOf(order: Order): Quote {
-  return { ...priceOf(order), rejected: [] };
+  const count = pointsOf(order);
+  const offFen = fen(order.lines.reduce((sum, line) => sum + line.shares.pointsFen, 0));
+  return {
+    ...priceOf(order),
+    couponId: order.couponId,
+    points: { count, offFen, countMax: count },
+    payWindowMs: order.expiresAtMs - order.createdAtMs,
+    rejected: [],
+  };
 }
 
 /**
@@ -126,15 +135,18 @@ export function placedBefore(
 }
 
 /**
- * Takes a price as the buyer's, if it is the one the buyer was shown and the coupon, if any, applies.
+ * Takes a price as the buyer's, if it is the one the buyer was shown and the coupon that was named, if any, applies.
  * @throws coupon.not_usable with the reason and its numbers; order.price_changed with the new quote
  */
-export function acceptQuote(quote: Quote, shownFen: Fen): void {
-  const [rejected] = quote.rejected;
-  if (rejected !== undefined) {
-    throw fail('coupon.not_usable', { params: { reason: rejected.code, ...rejected.params } });
+export function acceptQuote(
+  quote: Quote,
+  shown: { readonly couponId: CouponId | null; readonly fen: Fen },
+): void {
+  if (quote.couponId !== shown.couponId) {
+    const rejected = quote.rejected.find(({ id }) => id === shown.couponId);
+    throw fail('coupon.not_usable', { params: { reason: rejected?.code, ...rejected?.params } });
   }
-  if (quote.payableFen !== shownFen) throw fail('order.price_changed', { params: { quote } });
+  if (quote.payableFen !== shown.fen) throw fail('order.price_changed', { params: { quote } });
 }
 
 /** What the buyer's bill at the rail says: always the same for one order. */
@@ -201,7 +213,7 @@ export function pointsOf(order: Pick<Order, 'lines' | 'isHonoured'>): number {
 /** The places in flash sales that an order holds. */
 export function seatsOf(
   order: Pick<Order, 'lines' | 'isHonoured'>,
-): { flashSaleId: string; productId: ProductId }[] {
+): { flashSaleId: FlashSaleId; productId: ProductId }[] {
   if (order.isHonoured) return [];
   return order.lines.flatMap(({ flashSaleId, productId }) =>
     flashSaleId === null ? [] : [{ flashSaleId, productId }],

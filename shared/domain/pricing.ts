@@ -2,105 +2,289 @@
  * What a cart costs, and why. One computation, used by the quote, by the order, and by nothing else, so that a buyer is
  * charged what was shown.
  */
-import { type Fen, fen, type TimeMs, type UserId } from '../schemas/base.ts';
+import { type BasisPoints, type Fen, fen, MINUTE_MS, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { Coupon } from '../schemas/coupon.ts';
-import type { PricedLine, Quote, Rejected } from '../schemas/order.ts';
+import type { Applied, PricedLine, Quote, Rejected, RejectionCode } from '../schemas/order.ts';
+import type { Campaign, Combinations } from '../schemas/promotion.ts';
 import { allocate } from './allocation.ts';
+import { campaignOff } from './campaign.ts';
 import { couponOffFen, couponProblem, isEligible } from './coupon.ts';
+import { atBestPrice, atListPrice, type CartLine } from './offer.ts';
 import { earnPoints } from './points.ts';
+import type { RailFloor } from './selling.ts';
 
-/** What is to be bought, at the catalogue's price. */
-export type CartLine = Pick<
-  PricedLine,
-  'productId' | 'productVersion' | 'kind' | 'title' | 'access' | 'refundPolicy' | 'plan' | 'gifts' | 'listFen'
->;
+/** How long an order's price, coupon and points are held: 15 minutes. */
+export const PAY_WINDOW_MS = 15 * MINUTE_MS;
 
-/** Everything a price depends on. */
-export interface Asked {
-  readonly lines: readonly CartLine[];
-  /** The coupon as it is stored, or null when none was named or there is none of that id. */
-  readonly coupon: Coupon | null;
-  /** The coupon's id as the buyer named it, or null for none. */
-  readonly couponAskedId: string | null;
+/** How long, with a place in a flash sale that others wait for: 5 minutes. */
+export const FLASH_PAY_WINDOW_MS = 5 * MINUTE_MS;
+
+/** Which coupon the buyer wants: none, the best one there is, or this one (null when there is none of that id). */
+export type CouponChoice =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'best'; readonly coupons: readonly Coupon[] }
+  | { readonly kind: 'this'; readonly id: string; readonly coupon: Coupon | null };
+
+/** Everything a price depends on beside the lines and what is offered for them. */
+export interface Terms {
+  readonly couponChoice: CouponChoice;
+  /** How many points the buyer would pay with at most, and how many there are. A point pays one fen. */
+  readonly pointsAsked: number;
+  readonly pointsAvailable: number;
+  readonly pointsShareMax: BasisPoints;
+  readonly floor: RailFloor;
+  readonly combinations: Combinations;
   readonly userId: UserId;
   readonly now: TimeMs;
 }
 
+/** A cart, and everything its price depends on. */
+export interface Asked extends Terms {
+  readonly lines: readonly CartLine[];
+  /** Those that run now. */
+  readonly campaigns: readonly Campaign[];
+}
+
 /** A quote under way: each line's `paidFen` is what it costs after the steps so far. */
-type Working = Pick<Quote, 'lines' | 'applied' | 'rejected'>;
+interface Working {
+  readonly lines: readonly PricedLine[];
+  readonly applied: readonly Applied[];
+  readonly rejected: readonly Rejected[];
+  readonly coupon: Coupon | null;
+}
 
-/** One promotion: takes something off the lines and says so, or says why not. */
-type Step = (working: Working, asked: Asked) => Working;
+/** The lines that something is spread over: the others weigh 0. */
+type IsFor = (line: PricedLine) => boolean;
 
-/** The promotions in the order in which they count; each measures what those before it left. */
-const steps: readonly Step[] = [takeCoupon];
+const sumFen = (lines: readonly PricedLine[], of: (line: PricedLine) => number): Fen =>
+  fen(lines.reduce((before, line) => before + of(line), 0));
+
+const payableOf = ({ lines }: Working): Fen => sumFen(lines, (line) => line.paidFen);
+
+/** What the lines cost one by one, before anything that looks at the whole order. */
+const unitFen = ({ listFen, shares }: PricedLine): number => listFen - shares.activityFen - shares.memberFen;
+
+const hasCampaign = ({ applied }: Working): boolean => applied.some(({ kind }) => kind === 'campaign');
+
+/** Lines in the order of their products: what is shared out must not depend on how a cart was filled. */
+function inOrder<L extends Pick<PricedLine, 'productId'>>(lines: readonly L[]): L[] {
+  return lines.toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
+}
 
 /**
- * The price of the lines. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason; one
+ * The price of a cart. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason; one
  * that takes nothing off is never applied. On each line `listFen` − its shares = `paidFen` ≥ 0, and the shares sum to
- * the discount, to the fen. The order of the lines changes no total. With nothing to pay the rail is `zero`.
+ * the discount, to the fen. The order of the lines changes no amount. With nothing to pay the rail is `zero`.
+ *
+ * What the rail does not take is given up from the last promotion on: no points, then no coupon, no campaign, and in
+ * the end the list price.
  */
 export function quote(asked: Asked): Quote {
-  const atListPrice: Working = { lines: asked.lines.map(lineAtListPrice), applied: [], rejected: [] };
-  const working = steps.reduce((before, step) => step(before, asked), atListPrice);
-  const listFen = sumFen(working.lines.map((line) => line.listFen));
-  const payableFen = sumFen(working.lines.map((line) => line.paidFen));
+  const plain = working(inOrder(asked.lines).map(atListPrice));
+  const offered = takeOffers(asked);
+  const reduced = takeCampaign(offered, asked);
+  const full = takeCoupon(reduced, asked);
+  return finish(asked.lines, asRailTakes([full, reduced, offered, plain], asked.floor), asked);
+}
+
+/**
+ * The price of an order that is to have another coupon: its lines keep the prices and the campaign they were placed
+ * with, because those were promised.
+ */
+export function requote(order: Pick<Quote, 'lines' | 'applied'>, terms: Terms): Quote {
+  const lines = inOrder(order.lines).map((line): PricedLine => {
+    const shares = { ...line.shares, couponFen: fen(0), pointsFen: fen(0), pointsCount: 0 };
+    return { ...line, shares, paidFen: fen(unitFen(line) - shares.campaignFen) };
+  });
+  const applied = order.applied.filter(({ kind }) => kind !== 'coupon' && kind !== 'points');
+  const promised = { ...working(lines), applied };
+  return finish(order.lines, asRailTakes([takeCoupon(promised, terms), promised], terms.floor), terms);
+}
+
+function working(lines: readonly PricedLine[]): Working {
+  return { lines, applied: [], rejected: [], coupon: null };
+}
+
+function takeOffers({ lines, now }: Asked): Working {
+  const priced = inOrder(lines).map((line) => atBestPrice(line, now));
   return {
-    ...working,
+    ...working(priced.map(({ line }) => line)),
+    applied: priced.flatMap(({ applied }) => applied),
+    rejected: priced.flatMap(({ rejected }) => rejected),
+  };
+}
+
+/** The one campaign that takes most off, or how much is missing for the nearest. Of equal ones that of the smaller id. */
+function takeCampaign(before: Working, { campaigns, combinations }: Asked): Working {
+  const offs = campaigns
+    .map((campaign) => campaignOff(campaign, before.lines, combinations))
+    .filter(({ eligibleFen }) => eligibleFen > 0)
+    .toSorted(
+      (a, b) =>
+        b.offFen - a.offFen || a.missingFen - b.missingFen || (a.campaign.id < b.campaign.id ? -1 : 1),
+    );
+  const [best] = offs;
+  if (best === undefined) return before;
+  const { offFen, eligibleFen, missingFen } = best;
+  const { id, title } = best.campaign;
+  if (offFen > 0) {
+    return spread(before, { kind: 'campaign', id, title, offFen }, 'campaignFen', best.isFor);
+  }
+  const params = { thresholdFen: eligibleFen + missingFen, eligibleFen };
+  return reject(before, { code: 'campaign.threshold_not_met', id, params });
+}
+
+/** The order's one coupon. One that is not there is answered like somebody else's. */
+function takeCoupon(before: Working, terms: Terms): Working {
+  const { couponChoice: choice } = terms;
+  if (choice.kind === 'none') return before;
+  if (choice.kind === 'best') return takeBestCoupon(before, choice.coupons, terms);
+  const { id, coupon } = choice;
+  if (coupon === null) return reject(before, { code: 'coupon.not_yours', id, params: {} });
+  const problem = problemOf(coupon, before, terms);
+  return problem === null ? applyCoupon(before, coupon, terms) : reject(before, problem);
+}
+
+/** The one that takes most off and that the rail takes; of equal ones the one that ends first, then that of the smaller id. */
+function takeBestCoupon(before: Working, coupons: readonly Coupon[], terms: Terms): Working {
+  const usable = coupons
+    .filter((coupon) => problemOf(coupon, before, terms) === null)
+    .map((coupon) => applyCoupon(before, coupon, terms))
+    .filter((after) => isTaken(after, terms.floor))
+    .toSorted((a, b) => payableOf(a) - payableOf(b) || soonerEnd(a.coupon, b.coupon));
+  return usable[0] ?? before;
+}
+
+function soonerEnd(a: Coupon | null, b: Coupon | null): number {
+  if (a === null || b === null) return 0;
+  return a.expiresAtMs - b.expiresAtMs || (a.id < b.id ? -1 : 1);
+}
+
+/** Whether coupons may meet a line at the price it has by now. */
+function mayMeetCoupon(before: Working, { combinations: table }: Terms): IsFor {
+  if (hasCampaign(before) && !table.campaignWithCoupon) return () => false;
+  return ({ source }) => {
+    if (source === 'flash') return table.flashWithCoupon;
+    if (source === 'limited') return table.limitedWithCoupon;
+    return source === 'member' ? table.memberWithCoupon : true;
+  };
+}
+
+function problemOf(coupon: Coupon, before: Working, terms: Terms): Rejected | null {
+  const { userId, now } = terms;
+  const lines = before.lines.filter(mayMeetCoupon(before, terms));
+  const problem = couponProblem(coupon, { userId, lines, now });
+  const isForSome = before.lines.some((line) => isEligible(coupon.scope, line));
+  if (problem?.code !== 'coupon.no_eligible_line' || !isForSome) return problem;
+  return { code: 'coupon.not_combinable', id: coupon.id, params: {} };
+}
+
+function applyCoupon(before: Working, coupon: Coupon, terms: Terms): Working {
+  const mayMeet = mayMeetCoupon(before, terms);
+  const offFen = couponOffFen(coupon, before.lines.filter(mayMeet));
+  const applied = { kind: 'coupon', id: coupon.id, title: coupon.title, offFen } as const;
+  const isFor = (line: PricedLine) => mayMeet(line) && isEligible(coupon.scope, line);
+  return { ...spread(before, applied, 'couponFen', isFor), coupon };
+}
+
+/** Spreads what a promotion takes off over the lines it is for, to the fen. */
+function spread(
+  before: Working,
+  applied: Applied,
+  share: 'campaignFen' | 'couponFen' | 'pointsFen',
+  isFor: IsFor,
+): Working {
+  const weights = before.lines.map((line) => (isFor(line) ? line.paidFen : 0));
+  const offs = allocate(applied.offFen, weights);
+  const lines = before.lines.map((line, index): PricedLine => {
+    const offFen = fen(offs[index] ?? 0);
+    const pointsCount = share === 'pointsFen' ? offFen : 0;
+    const shares = { ...line.shares, [share]: offFen, pointsCount };
+    return { ...line, shares, paidFen: fen(line.paidFen - offFen) };
+  });
+  return { ...before, lines, applied: [...before.applied, applied] };
+}
+
+function reject(before: Working, ...why: readonly Rejected[]): Working {
+  return { ...before, rejected: [...before.rejected, ...why] };
+}
+
+/** The least that the rail takes for these lines, at the prices they have one by one. */
+function floorFenOf({ lines }: Working, { shareMin, payableMinFen }: RailFloor): number {
+  return Math.max(payableMinFen, Math.ceil((sumFen(lines, unitFen) * shareMin) / 10_000));
+}
+
+function isTaken(after: Working, floor: RailFloor): boolean {
+  const payableFen = payableOf(after);
+  return payableFen === 0 || payableFen >= floorFenOf(after, floor);
+}
+
+/**
+ * Of prices, from the one with every promotion to the one with the fewest, the first that the rail takes, or the last.
+ * What that one is without is rejected, with what the rail takes at least and what it would have been asked for.
+ */
+function asRailTakes(prices: readonly [Working, ...Working[]], floor: RailFloor): Working {
+  const [full] = prices;
+  const taken = prices.find((price) => isTaken(price, floor)) ?? prices.at(-1) ?? full;
+  if (taken === full) return full;
+  const params = { floorFen: floorFenOf(taken, floor), payableFen: payableOf(full) };
+  const dropped = full.applied.slice(taken.applied.length);
+  const why = dropped.map(({ kind, id }): Rejected => ({ code: belowFloor(kind), id, params }));
+  return reject({ ...taken, rejected: full.rejected }, ...why);
+}
+
+function belowFloor(kind: Applied['kind']): RejectionCode {
+  if (kind === 'coupon') return 'coupon.below_rail_floor';
+  return kind === 'campaign' ? 'campaign.below_rail_floor' : 'offer.below_rail_floor';
+}
+
+/** Points, at last, and what it all comes to, with the lines in the order in which they were asked for. */
+function finish(asked: readonly Pick<PricedLine, 'productId'>[], before: Working, terms: Terms): Quote {
+  const { after, count, countMax } = takePoints(before, terms);
+  const listFen = sumFen(after.lines, (line) => line.listFen);
+  const payableFen = payableOf(after);
+  const byProduct = new Map(after.lines.map((line) => [line.productId, line]));
+  const hasSeat = after.lines.some(({ flashSaleId }) => flashSaleId !== null);
+  return {
+    lines: asked.flatMap(({ productId }) => byProduct.get(productId) ?? []),
+    applied: [...after.applied],
+    rejected: [...after.rejected],
     listFen,
     discountFen: fen(listFen - payableFen),
     payableFen,
-    rail: payableFen === 0 ? 'zero' : 'wxpay',
+    rail: payableFen === 0 ? 'zero' : terms.floor.rail,
+    couponId: after.coupon?.id ?? null,
+    points: { count, offFen: fen(count), countMax },
+    payWindowMs: hasSeat ? FLASH_PAY_WINDOW_MS : PAY_WINDOW_MS,
     earnsPoints: earnPoints(payableFen),
   };
 }
 
-function lineAtListPrice(line: CartLine): PricedLine {
-  const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, listFen } = line;
-  const none = fen(0);
-  return {
-    productId,
-    productVersion,
-    kind,
-    title,
-    access,
-    refundPolicy,
-    plan,
-    gifts,
-    listFen,
-    source: 'list',
-    flashSaleId: null,
-    shares: {
-      activityFen: none,
-      memberFen: none,
-      campaignFen: none,
-      couponFen: none,
-      pointsFen: none,
-      pointsCount: 0,
-    },
-    paidFen: listFen,
-  };
+/** Which lines points may pay for. */
+function mayMeetPoints(before: Working, { combinations: table }: Terms): IsFor {
+  const isBarred =
+    (before.coupon !== null && !table.couponWithPoints) || (hasCampaign(before) && !table.campaignWithPoints);
+  return ({ source }) => !isBarred && (source !== 'flash' || table.flashWithPoints);
 }
 
-/** The one coupon of an order, spread over the lines it is for. One that is not there is answered like somebody else's. */
-function takeCoupon(working: Working, asked: Asked): Working {
-  const { coupon, couponAskedId, userId, now } = asked;
-  if (couponAskedId === null) return working;
-  const reject = (why: Rejected): Working => ({ ...working, rejected: [...working.rejected, why] });
-  if (coupon === null) return reject({ code: 'coupon.not_yours', id: couponAskedId, params: {} });
-  const problem = couponProblem(coupon, { userId, lines: working.lines, now });
-  if (problem !== null) return reject(problem);
-  const offFen = couponOffFen(coupon, working.lines);
-  const weights = working.lines.map((line) => (isEligible(coupon.scope, line) ? line.paidFen : 0));
-  const shares = allocate(offFen, weights);
-  const lines = working.lines.map((line, index): PricedLine => {
-    const couponFen = fen(shares[index] ?? 0);
-    return { ...line, shares: { ...line.shares, couponFen }, paidFen: fen(line.paidFen - couponFen) };
-  });
-  const applied = { kind: 'coupon', id: coupon.id, title: coupon.title, offFen } as const;
-  return { ...working, lines, applied: [...working.applied, applied] };
-}
-
-function sumFen(amounts: readonly Fen[]): Fen {
-  return fen(amounts.reduce((before, amount) => before + amount, 0));
+/** As many points as were asked for, are there, and may be: fewer are said why, never refused. */
+function takePoints(
+  before: Working,
+  terms: Terms,
+): { readonly after: Working; readonly count: number; readonly countMax: number } {
+  const payableFen = payableOf(before);
+  const mayMeet = mayMeetPoints(before, terms);
+  const limits: readonly [RejectionCode, number][] = [
+    ['points.not_enough', terms.pointsAvailable],
+    ['points.not_combinable', sumFen(before.lines.filter(mayMeet), (line) => line.paidFen)],
+    ['points.above_share', Math.floor((payableFen * terms.pointsShareMax) / 10_000)],
+    ['points.below_rail_floor', Math.max(0, payableFen - floorFenOf(before, terms.floor))],
+  ];
+  const [code, countMax] = limits.reduce((least, limit) => (limit[1] < least[1] ? limit : least));
+  const count = Math.min(terms.pointsAsked, countMax);
+  const isLess = count < terms.pointsAsked;
+  const told = isLess ? reject(before, { code, id: null, params: { countMax } }) : before;
+  if (count === 0) return { after: told, count, countMax };
+  const applied = { kind: 'points', id: null, title: '积分抵扣', offFen: fen(count) } as const;
+  return { after: spread(told, applied, 'pointsFen', mayMeet), count, countMax };
 }

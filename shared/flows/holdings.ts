@@ -4,11 +4,12 @@ import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
 import * as products from '../data/products.ts';
 import { type Holding, isCouponFree } from '../domain/holding.ts';
-import { pointsOf } from '../domain/order.ts';
+import { pointsOf, seatsOf } from '../domain/order.ts';
 import type { Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { bookPaid } from './books.ts';
+import { giveSeatsBack, retakeSeats, takeSeats } from './flashSeats.ts';
 import { ownedAmong } from './ownedAmong.ts';
 import { holdPoints, releasePoints, retakePoints, spendHeldPoints } from './pointsMoves.ts';
 
@@ -23,7 +24,7 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 
 /**
  * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales.
- * @throws points.not_enough, product.sold_out
+ * @throws points.not_enough, flash.sold_out, flash.limit_reached
  */
 export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promise<void> {
   const { order, payment, coupon } = placed;
@@ -32,7 +33,8 @@ export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promi
   await payments.insert(tx, payment);
   if (coupon !== null) await coupons.save(tx, coupon);
   const count = pointsOf(order);
-  if (count > 0) await holdPoints(tx, { userId, orderId, count, now });
+  await holdPoints(tx, { userId, orderId, count, now });
+  await takeSeats(tx, { userId, orderId, seats: seatsOf(order), now });
   if (order.state !== 'paid') return;
   if (count > 0) await spendHeldPoints(tx, { orderId, now });
   await bookPaid(tx, order, null, now);
@@ -43,17 +45,27 @@ export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: 
   if (after.order !== before.order) await orders.save(tx, after.order);
   if (after.payment !== before.payment) await payments.save(tx, after.payment);
   if (after.coupon !== null && after.coupon !== before.coupon) await coupons.save(tx, after.coupon);
-  if (after.order.state === before.order.state) return;
-  const { id: orderId } = before.order;
-  const hasPoints = pointsOf(before.order) > 0;
+  await saveHeld(tx, before.order, after.order, now);
+}
+
+/** Points and places, as the order's step from one state to the next wants it. */
+async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promise<void> {
+  const { id: orderId, userId } = before;
   // A closed order has given up what it held; one that is paid after all has taken it again, and spent it, before.
-  if (after.order.state === 'paid' && before.order.state !== 'closed' && hasPoints) {
-    await spendHeldPoints(tx, { orderId, now });
+  if (before.state === 'closed' || before.state === 'paid') return;
+  const count = pointsOf(after);
+  if (after.state === 'closed') {
+    await giveSeatsBack(tx, { userId, orderId, seats: seatsOf(before), now });
+    if (count > 0) await releasePoints(tx, { orderId, now });
+    return;
   }
-  if (after.order.state === 'paid' && after.order.payableFen === 0)
-    await bookPaid(tx, after.order, null, now);
-  if (after.order.state !== 'closed') return;
-  if (hasPoints) await releasePoints(tx, { orderId, now });
+  if (count !== pointsOf(before)) {
+    await releasePoints(tx, { orderId, now });
+    await holdPoints(tx, { userId, orderId, count, now });
+  }
+  if (after.state !== 'paid') return;
+  if (count > 0) await spendHeldPoints(tx, { orderId, now });
+  if (after.payableFen === 0) await bookPaid(tx, after, null, now);
 }
 
 /**
@@ -71,6 +83,10 @@ export async function takeAgain(tx: Tx, held: Holding, now: TimeMs): Promise<boo
     own.map(({ productId }) => productId),
   );
   if ((await ownedAmong(tx, userId, bought, now)).size > 0) return false;
+  const seats = { userId, orderId, seats: seatsOf(order), now };
+  if (!(await retakeSeats(tx, seats))) return false;
   const count = pointsOf(order);
-  return count === 0 || retakePoints(tx, { userId, orderId, count, now });
+  if (count === 0 || (await retakePoints(tx, { userId, orderId, count, now }))) return true;
+  await giveSeatsBack(tx, seats);
+  return false;
 }

@@ -1,45 +1,184 @@
+import * as campaigns from '../data/campaigns.ts';
 import * as coupons from '../data/coupons.ts';
+import * as flashSales from '../data/flashSales.ts';
+import * as memberships from '../data/memberships.ts';
 import * as products from '../data/products.ts';
-import { quote } from '../domain/pricing.ts';
+import { isRunning } from '../domain/campaign.ts';
+import { seatCount, stockIds } from '../domain/flashSale.ts';
+import { isMemberFor } from '../domain/membership.ts';
+import type { CartLine, FlashOffer } from '../domain/offer.ts';
+import { type CouponChoice, quote } from '../domain/pricing.ts';
+import { floorOf, railFor } from '../domain/selling.ts';
 import { fail } from '../errors.ts';
-import type { Tx } from '../ports.ts';
-import type { CouponId, TimeMs, UserId } from '../schemas/base.ts';
+import type { Ports, Reader, Tx } from '../ports.ts';
+import { type CouponId, fen, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { Coupon } from '../schemas/coupon.ts';
-import type { OrderLines, Quote } from '../schemas/order.ts';
+import type { OrderLines, Platform, Quote } from '../schemas/order.ts';
+import type { Product } from '../schemas/product.ts';
+import type { Campaign, FlashSale, Selling } from '../schemas/promotion.ts';
 import { ownedAmong } from './ownedAmong.ts';
+import { availablePoints } from './pointsMoves.ts';
+import { railOf } from './railOf.ts';
+
+/** What the price of a cart is made of besides what the transaction reads: promotions change rarely, and are read before it. */
+export interface Promotions {
+  readonly sales: readonly FlashSale[];
+  readonly campaigns: readonly Campaign[];
+  /** The buyer's coupons to choose the best from; empty when none shall be proposed. */
+  readonly coupons: readonly Coupon[];
+}
+
+/** How many of a buyer's coupons are looked at for the best one: those that end first. */
+const COUPONS_MAX = 50;
+
+/** Reads the promotions that run now. */
+export async function promotionsFor(
+  reader: Reader,
+  asked: { readonly userId: UserId; readonly couponId: CouponId | 'best' | null; readonly now: TimeMs },
+): Promise<Promotions> {
+  const { userId, couponId, now } = asked;
+  const [sales, running, own] = await Promise.all([
+    flashSales.ahead(reader, now),
+    campaigns.ahead(reader, now),
+    couponId === 'best'
+      ? coupons.ofUser(reader, { userId, state: 'available', now, limit: COUPONS_MAX, cursor: null })
+      : null,
+  ]);
+  return {
+    sales: sales.filter((sale) => isRunning(sale, now)),
+    campaigns: running.filter((campaign) => isRunning(campaign, now)),
+    coupons: own?.items ?? [],
+  };
+}
+
+/** What a buyer asks the price of. */
+export interface CartAsked {
+  readonly userId: UserId;
+  readonly lines: OrderLines;
+  readonly platform: Platform;
+  readonly couponId: CouponId | 'best' | null;
+  /** How many points to pay with at most. */
+  readonly points: number;
+  readonly now: TimeMs;
+}
 
 /**
  * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
  * cannot differ. Somebody else's coupon is as if it were not there; a coupon that does not apply is in `rejected`.
  *
- * @throws product.not_found, product.already_owned, coupon.not_found
+ * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time
  */
 export async function quoteCart(
   tx: Tx,
-  asked: {
-    readonly userId: UserId;
-    readonly lines: OrderLines;
-    readonly couponId: CouponId | null;
-    readonly now: TimeMs;
-  },
+  { rails, settings: { selling } }: Pick<Ports, 'rails' | 'settings'>,
+  promotions: Promotions,
+  asked: CartAsked,
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
-  const { userId, couponId, now } = asked;
-  const productIds = asked.lines.map((line) => line.productId);
-  const onSale = await products.onSale(tx, productIds, now);
-  const owned = await ownedAmong(tx, userId, onSale, now);
-  const [productId] = owned;
+  const { userId, platform, couponId, now } = asked;
+  const onSale = await products.onSale(
+    tx,
+    asked.lines.map((line) => line.productId),
+    now,
+  );
+  await refuseOwned(tx, asked, onSale);
+  const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
+  refuseTooMany(asked.lines, railOf(rails, rail).abilities(platform).linesMax);
+  const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
+  const quoted = quote({
+    lines: await cartLines(tx, onSale, promotions.sales, asked),
+    campaigns: promotions.campaigns,
+    couponChoice: choiceOf(couponId, coupon, promotions),
+    pointsAsked: asked.points,
+    pointsAvailable: asked.points === 0 ? 0 : await availablePoints(tx, userId, now),
+    pointsShareMax: selling.pointsShareMax,
+    floor: floorOf(rail, platform, selling),
+    combinations: selling.combinations,
+    userId,
+    now,
+  });
+  return { quote: quoted, coupon };
+}
+
+async function refuseOwned(tx: Tx, { userId, lines, now }: CartAsked, onSale: readonly Product[]) {
+  const own = onSale.filter((product) =>
+    lines.some((line) => line.productId === product.id && line.gifts === undefined),
+  );
+  const [productId] = await ownedAmong(tx, userId, own, now);
   if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
-  const coupon = couponId === null ? null : await coupons.getOwn(tx, couponId, userId);
-  const lines = onSale.map(({ id, version, kind, title, access, refundPolicy, plan, listFen }) => ({
-    productId: id,
-    productVersion: version,
-    kind,
-    title,
-    access,
-    refundPolicy,
-    plan,
-    gifts: 0,
-    listFen,
-  }));
-  return { quote: quote({ lines, coupon, couponAskedId: couponId, userId, now }), coupon };
+}
+
+function oneRail(onSale: readonly Product[], platform: Platform, selling: Selling): 'wxpay' | 'xpay' {
+  const [rail = 'wxpay', ...others] = new Set(onSale.map(({ kind }) => railFor(kind, platform, selling)));
+  if (others.length > 0) throw fail('order.mixed_rails');
+  return rail;
+}
+
+function refuseTooMany(lines: OrderLines, linesMax: number | null): void {
+  const isTooMany =
+    linesMax !== null && (lines.length > linesMax || lines.some(({ gifts = 1 }) => gifts > 1));
+  if (isTooMany) throw fail('order.one_at_a_time');
+}
+
+function choiceOf(
+  couponId: CouponId | 'best' | null,
+  coupon: Coupon | null,
+  promotions: Promotions,
+): CouponChoice {
+  if (couponId === null) return { kind: 'none' };
+  if (couponId === 'best') return { kind: 'best', coupons: promotions.coupons };
+  return { kind: 'this', id: couponId, coupon };
+}
+
+async function cartLines(
+  tx: Tx,
+  onSale: readonly Product[],
+  sales: readonly FlashSale[],
+  { userId, lines, now }: CartAsked,
+): Promise<CartLine[]> {
+  const membership = onSale.some(({ memberFen }) => memberFen !== null)
+    ? await memberships.find(tx, userId)
+    : null;
+  const made: CartLine[] = [];
+  for (const product of onSale) {
+    const gifts = lines.find((line) => line.productId === product.id)?.gifts ?? 0;
+    const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
+    made.push({
+      productId: id,
+      productVersion: version,
+      kind,
+      title,
+      access,
+      refundPolicy,
+      plan,
+      gifts,
+      listFen: fen(product.listFen * Math.max(1, gifts)),
+      limited,
+      memberFen,
+      isMember: isMemberFor(membership, product, now),
+      flash: gifts > 0 ? null : await flashOffer(tx, product, sales, userId),
+    });
+  }
+  return made;
+}
+
+/** The cheapest running flash sale that has the product, and whether the buyer can still have a place. */
+async function flashOffer(
+  tx: Tx,
+  { id: productId }: Product,
+  sales: readonly FlashSale[],
+  userId: UserId,
+): Promise<FlashOffer | null> {
+  const [cheapest] = sales
+    .flatMap((sale) =>
+      sale.items.filter((item) => item.productId === productId).map((item) => ({ sale, item })),
+    )
+    .toSorted((a, b) => a.item.priceFen - b.item.priceFen || (a.sale.id < b.sale.id ? -1 : 1));
+  if (cheapest === undefined) return null;
+  const { sale, item } = cheapest;
+  const { id, title, perUserMax } = sale;
+  const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
+  const isLimitReached = seatCount(mine) >= perUserMax;
+  const found = await Promise.all(stockIds(id, item).map((stockId) => flashSales.peekStock(tx, stockId)));
+  const isSoldOut = found.every((stock) => stock === null || stock.remaining === 0);
+  return { id, title, priceFen: item.priceFen, isSoldOut, isLimitReached };
 }

@@ -1,6 +1,6 @@
 /** Orders: what was bought, what each line costs and why, and what became of it. */
 import * as z from 'zod';
-import { CouponId, Fen, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
+import { CouponId, Fen, FlashSaleId, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
 import { AccessRule, MembershipPlan, ProductKind, RefundPolicy } from './product.ts';
 
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
@@ -64,7 +64,7 @@ export const PricedLine = z.object({
   listFen: Fen,
   source: PriceSource,
   /** The flash sale that the price is from; null otherwise. */
-  flashSaleId: z.string().max(40).nullable(),
+  flashSaleId: FlashSaleId.nullable(),
   shares: LineShares,
   paidFen: Fen,
 });
@@ -73,7 +73,7 @@ export type PricedLine = z.infer<typeof PricedLine>;
 /** A promotion that took something off. */
 export const Applied = z.object({
   kind: z.enum(['flash', 'limited', 'member', 'campaign', 'coupon', 'points']),
-  /** The coupon's or campaign's id; null for points and member prices. */
+  /** The coupon's, campaign's or flash sale's id; null for points, limited-time and member prices. */
   id: z.string().nullable(),
   title: z.string(),
   offFen: Fen,
@@ -89,6 +89,19 @@ export const RejectionCode = z.enum([
   'coupon.no_eligible_line',
   'coupon.threshold_not_met',
   'coupon.takes_nothing',
+  /** What it is for has another promotion that coupons may not meet. */
+  'coupon.not_combinable',
+  /** With it the rail would be asked for less than it takes: `{ floorFen, payableFen }`. */
+  'coupon.below_rail_floor',
+  'campaign.below_rail_floor',
+  'campaign.threshold_not_met',
+  'offer.below_rail_floor',
+  'flash.sold_out',
+  'flash.limit_reached',
+  'points.not_enough',
+  'points.above_share',
+  'points.below_rail_floor',
+  'points.not_combinable',
 ]);
 export type RejectionCode = z.infer<typeof RejectionCode>;
 
@@ -107,6 +120,12 @@ export const Quote = z.object({
   discountFen: Fen,
   payableFen: Fen,
   rail: Rail,
+  /** The coupon that was applied: the one that was named, or the best one when that was asked for. */
+  couponId: CouponId.nullable(),
+  /** The points it is paid with, what they are worth, and how many could be used. */
+  points: z.object({ count: z.int().min(0), offFen: Fen, countMax: z.int().min(0) }),
+  /** How long the price is held once the order is placed. */
+  payWindowMs: z.int().min(0),
   /** Points the order will earn when it is paid. */
   earnsPoints: z.int().min(0),
   applied: z.array(Applied),

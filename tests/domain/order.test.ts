@@ -6,7 +6,6 @@ import {
   markClosed,
   markOpening,
   markPaid,
-  PAY_WINDOW_MS,
   placedBefore,
   quoteOf,
   RAIL_GRACE_MS,
@@ -14,9 +13,10 @@ import {
   refuseUnlessPending,
   repriceOrder,
 } from '../../shared/domain/order.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { fen, HOUR_MS, MINUTE_MS, OrderId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { Order, type OrderState } from '../../shared/schemas/order.ts';
-import { anOrder, aQuote, NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
+import { aCoupon, anOrder, aQuote, NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
 
 const later = (ms: number) => timeMs(NOW + ms);
 
@@ -32,6 +32,8 @@ const inState: Record<OrderState, Order> = {
   closed: anOrder({ state: 'closed', closeReason: 'expired', closedAtMs: later(1) }),
   paid: anOrder({ state: 'paid', paidAtMs: later(1) }),
 };
+
+const COUPON_ID = aCoupon().id;
 
 describe('the order machine', () => {
   const longAfter = later(10 * HOUR_MS);
@@ -100,9 +102,9 @@ describe('placing an order', () => {
 
   test('order.price_changed carries the new quote, and a fen is enough', () => {
     const quote = aQuote([9_900]);
-    expect(() => acceptQuote(quote, fen(9_900))).not.toThrow();
+    expect(() => acceptQuote(quote, { couponId: null, fen: fen(9_900) })).not.toThrow();
     for (const shown of [9_899, 9_901, 0]) {
-      expect(() => acceptQuote(quote, fen(shown))).toThrow(
+      expect(() => acceptQuote(quote, { couponId: null, fen: fen(shown) })).toThrow(
         expect.objectContaining({ code: 'order.price_changed', params: { quote } }),
       );
     }
@@ -111,10 +113,12 @@ describe('placing an order', () => {
   test('coupon.not_usable says why, also when the price would be the same', () => {
     const rejected = {
       code: 'coupon.threshold_not_met',
-      id: null,
+      id: COUPON_ID,
       params: { thresholdFen: 20_000 },
     } as const;
-    expect(() => acceptQuote({ ...aQuote([9_900]), rejected: [rejected] }, fen(9_900))).toThrow(
+    expect(() =>
+      acceptQuote({ ...aQuote([9_900]), rejected: [rejected] }, { couponId: COUPON_ID, fen: fen(9_900) }),
+    ).toThrow(
       expect.objectContaining({
         code: 'coupon.not_usable',
         params: { reason: 'coupon.threshold_not_met', thresholdFen: 20_000 },

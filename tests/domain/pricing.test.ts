@@ -1,14 +1,18 @@
 import * as fc from 'fast-check';
-import { type CartLine, quote } from '../../shared/domain/pricing.ts';
+import type { CartLine } from '../../shared/domain/offer.ts';
+import { quote } from '../../shared/domain/pricing.ts';
 import { BasisPoints, type Fen, fen, OrderId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import type { Coupon, CouponRule, CouponScope } from '../../shared/schemas/coupon.ts';
 import { Quote } from '../../shared/schemas/order.ts';
-import { aCoupon, cartOf, productIdOf } from '../support/given.coupon.ts';
-import { NOW, USER_ID } from '../support/given.holding.ts';
+import { aCart, aCoupon, cartOf, productIdOf } from '../support/given.coupon.ts';
+import { NOW } from '../support/given.holding.ts';
 import { seed } from '../support/seeded.ts';
 
 const price = (lines: readonly CartLine[], coupon: Coupon | null) =>
-  quote({ lines, coupon, couponAskedId: coupon?.id ?? null, userId: USER_ID, now: NOW });
+  quote({
+    ...aCart(lines),
+    couponChoice: coupon === null ? { kind: 'none' } : { kind: 'this', id: coupon.id, coupon },
+  });
 const sum = (numbers: readonly number[]) => numbers.reduce((before, number) => before + number, 0);
 const bp = (value: number) => BasisPoints.parse(value);
 const withRule = (rule: CouponRule, scope: CouponScope = { kind: 'all' }) => aCoupon({ rule, scope });
@@ -263,8 +267,9 @@ describe('a quote', () => {
 
   test('T21: a coupon that is not there is answered like one of somebody else', () => {
     const its = aCoupon({ userId: other });
-    const asking = { lines: cartOf(10_000), couponAskedId: its.id, userId: USER_ID, now: NOW };
-    expect(quote({ ...asking, coupon: null })).toEqual(quote({ ...asking, coupon: its }));
+    const asking = (found: Coupon | null) =>
+      quote({ ...aCart(cartOf(10_000)), couponChoice: { kind: 'this', id: its.id, coupon: found } });
+    expect(asking(null)).toEqual(asking(its));
   });
 
   test('a coupon holds to the last millisecond before its end', () => {

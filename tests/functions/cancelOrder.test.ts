@@ -6,7 +6,7 @@ import { syncPayments } from '../../functions/syncPayments.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
-import { PAY_WINDOW_MS } from '../../shared/domain/order.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { DAY_MS, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {

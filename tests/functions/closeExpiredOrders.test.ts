@@ -2,7 +2,7 @@ import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
-import { PAY_WINDOW_MS } from '../../shared/domain/order.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {

@@ -9,7 +9,7 @@ import { sweepTasks } from '../../functions/sweepTasks.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
-import { PAY_WINDOW_MS } from '../../shared/domain/order.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import {
   type Buyer,

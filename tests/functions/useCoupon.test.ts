@@ -5,7 +5,7 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import * as products from '../../shared/data/products.ts';
-import { PAY_WINDOW_MS } from '../../shared/domain/order.ts';
+import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {

@@ -1,8 +1,10 @@
 /** One running copy of the product: its own cache, clock, chance and connections, over the one database. */
+
 import { memoryCache } from '../../shared/adapters/cache.memory.ts';
 import type { Send } from '../../shared/adapters/request.ts';
 import { keySecrets } from '../../shared/adapters/secrets.key.ts';
 import { consumers } from '../../shared/consumers.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
 import type { Bus, Clock, Database, Ids, Ports, Rails, Ring, Wechat } from '../../shared/ports.ts';
 import { runConsumer } from '../../shared/runtime/consumer.ts';
@@ -66,7 +68,7 @@ export class Instance {
       files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
-      settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null },
+      settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null, selling: DEFAULT_SELLING },
     });
     this.#router = createRouter(functions);
     this.process.onKill(() => {

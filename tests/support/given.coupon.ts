@@ -3,8 +3,10 @@
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
-import type { CartLine } from '../../shared/domain/pricing.ts';
+import type { CartLine } from '../../shared/domain/offer.ts';
+import type { Asked } from '../../shared/domain/pricing.ts';
 import { DEFAULT_REFUND_POLICY } from '../../shared/domain/product.ts';
+import { DEFAULT_SELLING, floorOf } from '../../shared/domain/selling.ts';
 import { CouponId, DAY_MS, fen, ProductId, TemplateId, timeMs } from '../../shared/schemas/base.ts';
 import { type Coupon, type CouponTemplate, CouponTemplateDraft } from '../../shared/schemas/coupon.ts';
 import { NOW, USER_ID } from './given.holding.ts';
@@ -49,6 +51,10 @@ export function cartOf(...listFens: readonly number[]): CartLine[] {
     plan: null,
     gifts: 0,
     listFen: fen(listFen),
+    limited: null,
+    memberFen: null,
+    isMember: false,
+    flash: null,
   }));
 }
 
@@ -86,4 +92,21 @@ export async function givenTemplate(
     for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
   });
   return template;
+}
+
+/** Those lines as a buyer without anything asks for their price by WeChat Pay; the rest as asked. */
+export function aCart(lines: readonly CartLine[], changes: Partial<Asked> = {}): Asked {
+  return {
+    lines,
+    campaigns: [],
+    couponChoice: { kind: 'none' },
+    pointsAsked: 0,
+    pointsAvailable: 0,
+    pointsShareMax: DEFAULT_SELLING.pointsShareMax,
+    floor: floorOf('wxpay', 'web', DEFAULT_SELLING),
+    combinations: DEFAULT_SELLING.combinations,
+    userId: USER_ID,
+    now: NOW,
+    ...changes,
+  };
 }

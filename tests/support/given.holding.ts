@@ -57,6 +57,9 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
     payableFen: fen(total - offFen),
     rail: total === offFen ? 'zero' : 'wxpay',
     earnsPoints: Math.floor((total - offFen) / 100),
+    couponId: null,
+    points: { count: 0, offFen: fen(0), countMax: 0 },
+    payWindowMs: 15 * 60_000,
     applied: offFen === 0 ? [] : [{ kind: 'coupon', id: null, title: '优惠券', offFen: fen(offFen) }],
     rejected: [],
   };

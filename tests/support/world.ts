@@ -11,6 +11,7 @@ import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
 import { keySecrets } from '../../shared/adapters/secrets.key.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as users from '../../shared/data/users.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
   AnyFunction,
@@ -276,7 +277,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         }
       },
     },
-    settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null, ...options.settings },
+    settings: {
+      corsOrigins: [],
+      trustedProxies: 0,
+      busPushKey: null,
+      selling: DEFAULT_SELLING,
+      ...options.settings,
+    },
   };
 
   const respond = (own: HttpFunction | CallbackFunction, request: HttpRequest): Promise<HttpResponse> => {
