@@ -5,13 +5,14 @@
  */
 import { fail } from '../errors.ts';
 import type { PaymentState, PayRail, RefundNews, XpayRail } from '../ports.ts';
+import { type XpayBillOptions, xpayBill } from './xpay.bill.ts';
 import { type CallXpay, unclear, XPAY, type XpayAccount, xpayCalls } from './xpay.call.ts';
 import { xpayGoods } from './xpay.goods.ts';
 import { paySignature, sessionKeySignature } from './xpay.signature.ts';
 import { isByApple, orderOf, paidAtMs, paymentStateOf, refundStateOf, type XpayOrder } from './xpay.words.ts';
 
 /** The shop at virtual payment, and how it is called. */
-export interface XpayConfig extends XpayAccount {
+export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'pause'> {
   readonly appid: string;
 }
 
@@ -151,6 +152,8 @@ export function xpay(config: XpayConfig): XpayRail {
       return order === null ? null : refundNewsOf({ refundId, transactionId }, order);
     },
     goods: xpayGoods(call),
+    feeBasisPoints: null,
+    bill: (day) => xpayBill({ ...config, call }, day),
     provide: async (orderId) => {
       const path = '/xpay/notify_provide_goods';
       const answer = await call(path, { order_id: orderId });

@@ -76,7 +76,7 @@ export function paymentStateOf({
 }
 
 /** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
-export function refundStateOf({ status }: XpayOrder): 'processing' | 'success' | 'closed' {
+export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processing' | 'success' | 'closed' {
   if (status === 8) return 'success';
   return status === 6 || status === 7 ? 'closed' : 'processing';
 }

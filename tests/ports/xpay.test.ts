@@ -34,7 +34,10 @@ function railWith(script: Readonly<Record<string, readonly Words[]>>, env: 0 | 1
       return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
     },
   });
-  return { rail: xpay({ ...account, env, call }), asked };
+  const refused = async () => {
+    throw new Error('nothing is downloaded');
+  };
+  return { rail: xpay({ ...account, env, call, send: refused, pause: refused }), asked };
 }
 
 const order = (changes: Words = {}): Words => ({

@@ -52,6 +52,7 @@ export function outside(given: {
     send: sendTo((request) => (request.path.startsWith('/xpay/') ? xpay : weixin).handle(request)),
     clock,
   };
+  const pause = async (ms: number) => clock.advance(ms);
   const call = wechatCalls(account);
   const wechat = wechatApi({ ...account, call });
   const wxpay = payAdapter({
@@ -77,5 +78,12 @@ export function outside(given: {
     clock,
     ids,
   });
-  return { weixin, wechatPay, xpay, wechat, rails: { wxpay, xpay: xpayAdapter({ ...shop, call }) }, push };
+  return {
+    weixin,
+    wechatPay,
+    xpay,
+    wechat,
+    rails: { wxpay, xpay: xpayAdapter({ ...shop, call, send: account.send, pause }) },
+    push,
+  };
 }
