@@ -1,0 +1,278 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { collections } from '../../shared/data/collections.ts';
+import type { Doc } from '../../shared/ports.ts';
+import { DAY_MS } from '../../shared/schemas/base.ts';
+import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
+import { givenTemplate } from '../support/given.coupon.ts';
+import { givenCouponOf, givenOrder } from '../support/given.order.ts';
+import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
+import { createWorld } from '../support/world.ts';
+
+interface Raw {
+  readonly collection: string;
+  readonly doc: Doc;
+}
+
+/** A day's trade: paid orders, one with a coupon, late money that went back, a claimed coupon, the day's fees. */
+async function traded(): Promise<Raw[]> {
+  const world = await createWorld();
+  try {
+    const alice = await world.login('alice');
+    const template = await givenTemplate(world);
+    await world.call(receiveCoupon, { templateId: template.id }, { token: alice.token });
+    for (const given of [{ coupon: await givenCouponOf(world, alice.userId) }, {}]) {
+      await givenMoney(world, alice, await givenOrder(world, alice, given));
+    }
+    await givenLateMoney(world, alice);
+    await passMinutes(world, 15);
+    world.clock.advance(DAY_MS);
+    await world.run(reconcile);
+    await world.drain();
+    const found: Raw[] = [];
+    for await (const { collection, id, doc } of world.ports.database.exportAll()) {
+      found.push({ collection, doc: { ...Object(doc), id } });
+    }
+    return found;
+  } finally {
+    await world.close();
+  }
+}
+
+function audited(store: readonly Raw[]) {
+  const all = new AuditedStore();
+  for (const raw of store) all.add(raw);
+  return auditStore(all);
+}
+
+/** What one document is made of, to be changed without anybody's rules. */
+type Loose = Record<string, unknown>;
+type Change = (doc: Loose) => Loose | null;
+
+const has =
+  (name: string, value: unknown) =>
+  (doc: Loose): boolean =>
+    doc[name] === value;
+
+let store: Raw[];
+beforeAll(async () => {
+  store = await traded();
+});
+
+/** The store with the first document that is meant changed, or without it. */
+function spoiled(collection: string, isMeant: (doc: Loose) => boolean, change: Change): Raw[] {
+  const at = store.findIndex((raw) => raw.collection === collection && isMeant({ ...raw.doc }));
+  const raw = store[at];
+  if (raw === undefined) throw new Error(`nothing in ${collection} to spoil`);
+  const changed = change(structuredClone({ ...raw.doc }));
+  const rest = store.filter((_, index) => index !== at);
+  return changed === null ? rest : [...rest, { collection, doc: { ...changed, id: String(changed.id) } }];
+}
+
+const any = () => true;
+const gone: Change = () => null;
+const set =
+  (changes: Loose): Change =>
+  (doc) => ({ ...doc, ...changes });
+const plus =
+  (name: string, by: number): Change =>
+  (doc) => ({ ...doc, [name]: Number(doc[name]) + by });
+const isPaid = has('state', 'paid');
+
+const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
+  'an order that is a fen cheaper than its lines': [
+    () => spoiled('orders', isPaid, plus('payableFen', -1)),
+    'price',
+  ],
+  'a list price that its lines do not have': [() => spoiled('orders', isPaid, plus('listFen', 1)), 'price'],
+  'a paid order without money': [() => spoiled('receipts', has('kind', 'settled'), gone), 'money'],
+  'money of another amount': [
+    () => spoiled('receipts', has('kind', 'settled'), plus('amountFen', 1)),
+    'money',
+  ],
+  'money for an order that is not paid': [() => spoiled('orders', isPaid, set({ state: 'closed' })), 'money'],
+  'a payment that is closed, of an order that is paid': [
+    () => spoiled('payments', has('state', 'success'), set({ state: 'closed' })),
+    'payment',
+  ],
+  'a payment of another amount': [() => spoiled('payments', any, plus('amountFen', 1)), 'payment'],
+  'an order that says more has gone back': [
+    () => spoiled('orders', isPaid, set({ refundedFen: 1 })),
+    'refunds',
+  ],
+  'an order that says more is on its way back': [
+    () => spoiled('orders', isPaid, set({ refundingFen: 1 })),
+    'refunds',
+  ],
+  'a refund of more than came': [() => spoiled('refunds', any, plus('refundFen', 1)), 'refunds'],
+  'a receipt that is not under its transaction': [
+    () => spoiled('receipts', any, set({ id: 'wxpay:X' })),
+    'receipt',
+  ],
+  'money of no order': [() => spoiled('receipts', any, set({ orderId: 'ord_X' })), 'receipt'],
+  'late money that was kept': [() => spoiled('refunds', any, gone), 'late'],
+  'an entry that does not balance': [
+    () =>
+      spoiled(
+        'journal',
+        any,
+        set({
+          lines: [
+            ['fees', 1],
+            ['cash:wxpay', -2],
+          ],
+        }),
+      ),
+    'journal',
+  ],
+  'an entry in parts of a fen': [
+    () =>
+      spoiled(
+        'journal',
+        any,
+        set({
+          lines: [
+            ['fees', 0.5],
+            ['cash:wxpay', -0.5],
+          ],
+        }),
+      ),
+    'journal',
+  ],
+  'an order that was never booked': [() => spoiled('journal', has('cause', 'order_paid'), gone), 'books'],
+  'a refund whose end was never booked': [
+    () => spoiled('journal', has('cause', 'refund_succeeded'), gone),
+    'books',
+  ],
+  'an entry of an order that there is not': [
+    () => spoiled('journal', has('cause', 'order_paid'), set({ orderId: 'ord_X' })),
+    'books',
+  ],
+  'an entry of no order': [
+    () => spoiled('journal', has('cause', 'fees_charged'), set({ cause: 'order_paid' })),
+    'books',
+  ],
+  'a paid order that gave nothing': [() => spoiled('entitlements', any, gone), 'access'],
+  'access by an order that is not paid': [
+    () => spoiled('orders', isPaid, set({ state: 'closed' })),
+    'access',
+  ],
+  'access of somebody else': [() => spoiled('entitlements', any, set({ userId: 'usr_X' })), 'access'],
+  'access that was taken back, and is used': [
+    () => spoiled('orders', isPaid, (doc) => ({ ...doc, revoked: [Object(doc.lines)[0].productId] })),
+    'access',
+  ],
+  'a coupon that was used and can be used again': [
+    () => spoiled('coupons', has('state', 'used'), set({ state: 'available', orderId: null })),
+    'coupon',
+  ],
+  'a coupon that is locked by an order that is paid': [
+    () => spoiled('coupons', has('state', 'used'), set({ state: 'locked' })),
+    'coupon',
+  ],
+  'a coupon that somebody else used': [
+    () => spoiled('coupons', has('state', 'used'), set({ userId: 'usr_X' })),
+    'coupon',
+  ],
+  'a stock that lost a coupon': [() => spoiled('couponStocks', any, plus('remaining', -1)), 'stock'],
+  'a coupon that was issued and is not there': [
+    () => spoiled('couponStocks', has('issued', 1), plus('issued', 1)),
+    'stock',
+  ],
+  'points that the ledger has not': [() => spoiled('pointsAccounts', any, plus('available', 1)), 'points'],
+  'points that are in no lot': [() => spoiled('pointsAccounts', any, set({ lots: [] })), 'points'],
+  'points that no order holds': [() => spoiled('pointsAccounts', any, plus('held', 1)), 'points'],
+  'a ledger with an entry less': [() => spoiled('pointsEntries', any, gone), 'points'],
+  'an entry of the ledger that does not balance': [
+    () =>
+      spoiled(
+        'pointsEntries',
+        any,
+        set({
+          postings: [
+            ['available', 1],
+            ['issued', -2],
+          ],
+        }),
+      ),
+    'points',
+  ],
+  'a task that nobody does': [() => spoiled('tasks', any, set({ state: 'pending', nextAtMs: 0 })), 'task'],
+  'a task that was given up': [() => spoiled('tasks', any, set({ state: 'dead' })), 'task'],
+  'an order that is still open': [
+    () => spoiled('orders', has('state', 'closed'), set({ state: 'pending', expiresAtMs: 0 })),
+    'stuck',
+  ],
+  'what is no order at all': [() => spoiled('orders', isPaid, set({ lines: null })), 'shape'],
+};
+
+describe('the audit', () => {
+  test('finds nothing in a day of trade, and says what stands in the books', () => {
+    const { findings, balances, documents } = audited(store);
+    expect(findings).toEqual([]);
+    expect(balances).toMatchObject({ 'payable:late': 0, 'payable:refund': 0, 'disc:coupon': 1_000 });
+    expect(Object.values(balances).reduce((sum, fen) => sum + fen, 0)).toBe(0);
+    expect(documents).toMatchObject({ orders: 3, receipts: 3 });
+  });
+
+  test.each(Object.keys(planted))('finds %s', (name) => {
+    const [plant, rule] = planted[name] ?? [() => [], ''];
+    expect(audited(plant()).findings.map((finding) => finding.rule)).toContain(rule);
+  });
+
+  test('shares no code with the product: not its rules, not its shapes', () => {
+    for (const file of ['tools/audit.ts', 'tools/auditStore.ts']) {
+      const named = [...readFileSync(file, 'utf8').matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map(
+        ([, from, lazily]) => from ?? lazily,
+      );
+      expect(named.filter((from) => from?.startsWith('.') && from !== './auditStore.ts')).toEqual([]);
+    }
+  });
+});
+
+describe('the command', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'zhike-audit-'));
+    const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: () => 0 });
+    for (const { collection, doc } of store) {
+      const own = collections.find(({ name }) => name === collection);
+      if (own !== undefined) await database.tx((tx) => tx.insert(own, doc));
+    }
+    await database.close();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const audit = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'tools/audit.ts', ...args], { encoding: 'utf8' });
+
+  test('reads a data folder, changes nothing in it, and ends with 0 when all is right', () => {
+    const before = readFileSync(join(folder, 'zhike.db'));
+    const { status, stdout, stderr } = audit('--data', folder);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/, 0 findings\n$/);
+    expect(readFileSync(join(folder, 'zhike.db'))).toEqual(before);
+  });
+
+  test('says as JSON what is wrong, and ends with 1', async () => {
+    const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: () => 0 });
+    const own = collections.find(({ name }) => name === 'receipts');
+    const receipt = store.find(({ collection }) => collection === 'receipts')?.doc.id;
+    if (own === undefined || receipt === undefined) throw new Error('there is no receipt');
+    await database.tx((tx) => tx.remove(own, receipt));
+    await database.close();
+    const { status, stdout } = audit('--data', folder, '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).findings).not.toEqual([]);
+  });
+
+  test('does not make a store where there is none', () => {
+    const { status, stderr } = audit('--data', join(folder, 'elsewhere'));
+    expect([status, stderr]).toEqual([2, `there is no ${join(folder, 'elsewhere', 'zhike.db')}\n`]);
+  });
+});

@@ -1,0 +1,492 @@
+/**
+ * What has to hold of a whole store, recomputed from its raw documents. Nothing of the product is used here, neither
+ * its rules nor its shapes, so that a mistake in them is not made twice.
+ */
+import * as z from 'zod';
+
+/** A stored document, as it is in the file. */
+export interface RawDocument {
+  readonly collection: string;
+  readonly doc: unknown;
+}
+
+/** A rule that does not hold, and of what. */
+export interface AuditFinding {
+  readonly rule: string;
+  readonly about: string;
+  readonly says: string;
+}
+
+/** What came out of an audit. */
+export interface AuditReport {
+  /** How many documents there are of each collection. */
+  readonly documents: Readonly<Record<string, number>>;
+  /** What stands in each account of the journal, in fen. */
+  readonly balances: Readonly<Record<string, number>>;
+  readonly findings: readonly AuditFinding[];
+}
+
+const whole = z.int();
+const id = z.string();
+
+const Line = z.object({
+  productId: id,
+  kind: z.string(),
+  listFen: whole,
+  paidFen: whole,
+  flashSaleId: id.nullable().default(null),
+  plan: z.unknown().transform((plan) => plan ?? null),
+  gifts: whole.default(0),
+  shares: z.record(z.string(), whole),
+});
+
+const shapes = {
+  orders: z.object({
+    id,
+    userId: id,
+    state: id,
+    listFen: whole,
+    discountFen: whole,
+    payableFen: whole,
+    refundingFen: whole.default(0),
+    refundedFen: whole.default(0),
+    isHonoured: z.boolean().default(false),
+    couponId: id.nullable(),
+    revoked: z.array(id).default([]),
+    expiresAtMs: whole,
+    paidAtMs: whole.nullable(),
+    lines: z.array(Line),
+  }),
+  payments: z.object({ id, state: id, rail: id, amountFen: whole, transactionId: id.nullable() }),
+  receipts: z.object({ id, orderId: id, rail: id, transactionId: id, amountFen: whole, kind: id }),
+  refunds: z.object({
+    id,
+    orderId: id,
+    rail: id,
+    transactionId: id.nullable(),
+    refundFen: whole,
+    reason: id,
+    state: id,
+    lines: z.array(z.object({ refundFen: whole })).default([]),
+  }),
+  journal: z.object({
+    id,
+    cause: id,
+    orderId: id.nullable(),
+    lines: z.array(z.tuple([z.string(), z.number()])),
+  }),
+  coupons: z.object({ id, userId: id, templateId: id, state: id, orderId: id.nullable() }),
+  couponTemplates: z.object({ id, stock: whole, perUserMax: whole, state: id }),
+  couponStocks: z.object({ id, templateId: id, remaining: whole, issued: whole }),
+  entitlements: z.object({
+    id,
+    userId: id,
+    productId: id,
+    sources: z.array(
+      z.looseObject({ state: id }).transform(({ state, sourceId, orderId, cause }) => ({
+        state,
+        sourceId: String(sourceId ?? orderId),
+        isOrder: cause === undefined || cause === 'order',
+      })),
+    ),
+  }),
+  memberships: z.object({
+    id,
+    grants: z.array(z.object({ sourceId: id, cause: id, productId: id.nullable(), state: id })),
+  }),
+  pointsAccounts: z.object({
+    id,
+    available: whole,
+    held: whole,
+    debt: whole,
+    lots: z.array(z.object({ remaining: whole })),
+  }),
+  pointsEntries: z.object({ id, userId: id, line: whole, postings: z.array(z.tuple([z.string(), whole])) }),
+  pointsHolds: z.object({ id, userId: id, state: id, count: whole, returned: whole.default(0) }),
+  tasks: z.object({ id, state: id, nextAtMs: whole }),
+} as const;
+
+/** When something was written, by whichever name. */
+const Written = z.looseObject({
+  updatedAtMs: whole.optional(),
+  finishedAtMs: whole.nullish(),
+  atMs: whole.optional(),
+});
+
+type Shapes = typeof shapes;
+type Name = keyof Shapes;
+type Document<N extends Name> = z.output<Shapes[N]>;
+
+const isName = (name: string): name is Name => Object.hasOwn(shapes, name);
+
+/** Everything in a store, by collection, and the last moment at which something was written. */
+export class AuditedStore {
+  readonly counts: Record<string, number> = {};
+  /** What is not even of the shape that a rule looks at. */
+  readonly malformed: AuditFinding[] = [];
+  nowMs = 0;
+  readonly #docs = new Map<Name, unknown[]>();
+
+  /** Takes one document in. */
+  add({ collection, doc }: RawDocument): void {
+    this.counts[collection] = (this.counts[collection] ?? 0) + 1;
+    const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Written.safeParse(doc).data ?? {};
+    this.nowMs = Math.max(this.nowMs, updatedAtMs, finishedAtMs ?? 0, atMs);
+    if (!isName(collection)) return;
+    const read = shapes[collection].safeParse(doc);
+    if (!read.success) {
+      const about = z.looseObject({ id }).safeParse(doc).data?.id ?? '?';
+      this.malformed.push({
+        rule: 'shape',
+        about: `${collection}/${about}`,
+        says: z.prettifyError(read.error),
+      });
+      return;
+    }
+    const docs = this.#docs.get(collection) ?? [];
+    docs.push(read.data);
+    this.#docs.set(collection, docs);
+  }
+
+  /** Every document of a collection. */
+  all<N extends Name>(name: N): readonly Document<N>[] {
+    return (this.#docs.get(name) ?? []) as Document<N>[];
+  }
+}
+
+function grouped<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | null,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function added(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const each of numbers) total += each;
+  return total;
+}
+
+type Says = (rule: string, about: string, isRight: boolean, says: string) => void;
+type Order = Document<'orders'>;
+type Refund = Document<'refunds'>;
+type Receipt = Document<'receipts'>;
+
+const OPEN_REFUNDS: readonly string[] = ['approved', 'processing', 'abnormal'];
+const isOpen = (refund: Refund) => OPEN_REFUNDS.includes(refund.state);
+const isDone = (refund: Refund) => refund.state === 'success';
+const fenOf = (refunds: readonly Refund[]) => added(refunds.map((refund) => refund.refundFen));
+const SHARES = ['activityFen', 'memberFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
+const offOf = (line: Order['lines'][number]) => added(SHARES.map((name) => line.shares[name] ?? 0));
+
+/** Prices, money and refunds of each order. */
+function auditOrders(store: AuditedStore, says: Says): void {
+  const receipts = grouped(store.all('receipts'), (receipt) => receipt.orderId);
+  const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
+  const payments = new Map(store.all('payments').map((payment) => [payment.id, payment]));
+  for (const order of store.all('orders')) {
+    const { id: about, lines, state, payableFen } = order;
+    const isEach = lines.every((line) => line.paidFen >= 0 && line.listFen - offOf(line) === line.paidFen);
+    says('price', about, isEach, 'a line is not its list price less what was taken off');
+    const sums = [
+      added(lines.map((line) => line.listFen)),
+      added(lines.map(offOf)),
+      added(lines.map((l) => l.paidFen)),
+    ];
+    const said = [order.listFen, order.discountFen, payableFen];
+    says('price', about, String(sums) === String(said), `lines come to ${sums}, the order says ${said}`);
+    const settled = (receipts.get(about) ?? []).filter((receipt) => receipt.kind === 'settled');
+    const expected = state === 'paid' && payableFen > 0 ? [payableFen] : [];
+    const came = settled.map((receipt) => receipt.amountFen);
+    says('money', about, String(came) === String(expected), `is ${state}, ${came} came of ${expected}`);
+    const payment = payments.get(about);
+    if (payment !== undefined) {
+      says(
+        'payment',
+        about,
+        (payment.state === 'success') === (state === 'paid'),
+        `${state}, payment ${payment.state}`,
+      );
+      says('payment', about, payment.amountFen === payableFen, 'the payment is of another amount');
+    }
+    const own = (refunds.get(about) ?? []).filter((refund) => refund.lines.length > 0);
+    const [back, open] = [fenOf(own.filter(isDone)), fenOf(own.filter(isOpen))];
+    says(
+      'refunds',
+      about,
+      back === order.refundedFen,
+      `${back} went back, the order says ${order.refundedFen}`,
+    );
+    says(
+      'refunds',
+      about,
+      open === order.refundingFen,
+      `${open} on its way, the order says ${order.refundingFen}`,
+    );
+    says('refunds', about, back + open <= payableFen, 'more goes back than was paid');
+    const isStuck =
+      (state === 'pending' || state === 'closing') && store.nowMs > order.expiresAtMs + 86_400_000;
+    says('stuck', about, !isStuck, `is ${state} a day after its time`);
+  }
+}
+
+/** That each transaction counts once, gives back no more than it brought, and what has paid for nothing goes back. */
+function auditMoney(store: AuditedStore, says: Says): void {
+  const orders = new Set(store.all('orders').map((order) => order.id));
+  const credited = new Set(
+    store
+      .all('journal')
+      .flatMap((entry) => (entry.lines.some(([name]) => name === 'liab:credit') ? [entry.id] : [])),
+  );
+  const byTransaction = grouped(store.all('refunds'), (refund) => refund.transactionId);
+  for (const receipt of store.all('receipts')) {
+    const { id: about, transactionId, kind, amountFen } = receipt;
+    const refunds = byTransaction.get(transactionId) ?? [];
+    says('receipt', about, about === `${receipt.rail}:${transactionId}`, 'is not under its transaction');
+    says('receipt', about, orders.has(receipt.orderId), 'is of no order');
+    says(
+      'refunds',
+      about,
+      fenOf(refunds.filter((r) => isDone(r) || isOpen(r))) <= amountFen,
+      'more goes back than came',
+    );
+    const isGoing = refunds.length > 0 || credited.has(`j_pay_${about}`);
+    says('late', about, kind === 'settled' || isGoing, `${kind} money, and nothing goes back`);
+  }
+}
+
+/** What the books have to say of one order, recomputed from its lines, receipts and refunds. */
+function expectedOf(
+  order: Order,
+  receipts: readonly Receipt[],
+  refunds: readonly Refund[],
+  credit: ReadonlySet<string>,
+) {
+  const sums = new Map<string, number>();
+  const add = (account: string, fen: number) => sums.set(account, (sums.get(account) ?? 0) + fen);
+  if (order.state === 'paid') {
+    for (const line of order.lines) {
+      add(`rev:${line.kind}`, -line.listFen);
+      for (const name of SHARES) {
+        const isGone =
+          name === 'couponFen' || name === 'pointsFen' || (name === 'activityFen' && line.flashSaleId);
+        const account = order.isHonoured && isGone ? 'loss:honoured' : `disc:${name.slice(0, -3)}`;
+        add(account, line.shares[name] ?? 0);
+      }
+    }
+  }
+  for (const receipt of receipts) {
+    add(`cash:${receipt.rail}`, receipt.amountFen);
+    if (receipt.kind !== 'settled') {
+      add(credit.has(`j_pay_${receipt.id}`) ? 'liab:credit' : 'payable:late', -receipt.amountFen);
+    }
+  }
+  for (const refund of refunds) {
+    if (!isOpen(refund) && !isDone(refund)) continue;
+    const paid = receipts.find((receipt) => receipt.transactionId === refund.transactionId);
+    const isLate = refund.reason === 'late_payment' || refund.reason === 'second_payment';
+    const owed = isLate
+      ? 'payable:late'
+      : paid === undefined || paid.kind === 'settled'
+        ? 'refunds'
+        : 'liab:credit';
+    add(owed, refund.refundFen);
+    add(isDone(refund) ? `cash:${refund.rail}` : 'payable:refund', -refund.refundFen);
+  }
+  return sums;
+}
+
+function balancesOf(entries: readonly Document<'journal'>[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { lines } of entries)
+    for (const [name, fen] of lines) sums.set(name, (sums.get(name) ?? 0) + fen);
+  return sums;
+}
+
+/** That every entry balances, and that an order's entries say exactly what became of it. */
+function auditBooks(store: AuditedStore, says: Says): void {
+  const entries = store.all('journal');
+  for (const { id: about, lines } of entries) {
+    const isExact = lines.every(([, fen]) => Number.isSafeInteger(fen) && fen !== 0);
+    says('journal', about, isExact && added(lines.map(([, fen]) => fen)) === 0, 'does not balance');
+  }
+  const credit = new Set(
+    entries.flatMap((entry) => (entry.lines.some(([name]) => name === 'liab:credit') ? [entry.id] : [])),
+  );
+  const byOrder = grouped(entries, (entry) => entry.orderId);
+  const receipts = grouped(store.all('receipts'), (receipt) => receipt.orderId);
+  const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
+  const known = new Set<string>();
+  for (const order of store.all('orders')) {
+    const { id: about } = order;
+    known.add(about);
+    const expected = expectedOf(order, receipts.get(about) ?? [], refunds.get(about) ?? [], credit);
+    const booked = balancesOf(byOrder.get(about) ?? []);
+    for (const name of new Set([...expected.keys(), ...booked.keys()])) {
+      const [must, is] = [expected.get(name) ?? 0, booked.get(name) ?? 0];
+      says('books', about, must === is, `${name} is ${is}, and should be ${must}`);
+    }
+  }
+  for (const [about] of byOrder)
+    says('books', about, known.has(about), 'is booked, and there is no such order');
+  for (const entry of entries) {
+    if (entry.orderId === null)
+      says('books', entry.id, entry.cause === 'fees_charged', 'is of no order, and no fee');
+  }
+}
+
+/** That whoever has paid has what was paid for, and nobody else by an order. */
+function auditAccess(store: AuditedStore, says: Says): void {
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const given = new Map<string, string>();
+  for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
+    for (const source of sources) {
+      if (!source.isOrder) continue;
+      given.set(`${source.sourceId}:${productId}`, source.state);
+      const order = orders.get(source.sourceId);
+      const isBought = order?.userId === userId && order.lines.some((line) => line.productId === productId);
+      const isPaid = order?.state === 'paid' && !order.revoked.includes(productId);
+      says(
+        'access',
+        about,
+        isBought && (isPaid || source.state === 'revoked'),
+        `by ${source.sourceId}, ${order?.state}`,
+      );
+    }
+  }
+  for (const { id: about, grants } of store.all('memberships')) {
+    for (const { sourceId, cause, productId, state } of grants) {
+      if (cause !== 'order' || productId === null) continue;
+      given.set(`${sourceId}:${productId}`, state);
+      const order = orders.get(sourceId);
+      const isPaid = order?.state === 'paid' && order.userId === about && !order.revoked.includes(productId);
+      says('access', about, isPaid || state === 'revoked', `a membership by ${sourceId}, ${order?.state}`);
+    }
+  }
+  for (const order of orders.values()) {
+    if (order.state !== 'paid' || store.nowMs < (order.paidAtMs ?? 0) + 600_000) continue;
+    for (const { productId, gifts } of order.lines) {
+      const must = order.revoked.includes(productId) ? 'revoked' : 'active';
+      const is = given.get(`${order.id}:${productId}`);
+      says(
+        'access',
+        order.id,
+        gifts > 0 || is === must,
+        `${productId} is ${is ?? 'not given'}, and should be ${must}`,
+      );
+    }
+  }
+}
+
+/** That a coupon is held by the order that names it and by no other, and that no stock was oversold. */
+function auditCoupons(store: AuditedStore, says: Says): void {
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const coupons = store.all('coupons');
+  for (const { id: about, state, orderId, userId } of coupons) {
+    const order = orderId === null ? undefined : orders.get(orderId);
+    const isNamed = order?.couponId === about && order.userId === userId;
+    const must = state === 'used' ? ['paid'] : state === 'locked' ? ['pending', 'closing'] : [];
+    const isHeld = isNamed && must.includes(order.state);
+    says(
+      'coupon',
+      about,
+      must.length === 0 ? orderId === null : isHeld,
+      `is ${state} for ${orderId}, ${order?.state}`,
+    );
+  }
+  const holders = new Map(coupons.map((coupon) => [coupon.id, coupon.orderId]));
+  for (const { id: about, couponId, state, payableFen, refundedFen, revoked } of orders.values()) {
+    const isBack = state === 'paid' && (payableFen > 0 ? refundedFen === payableFen : revoked.length > 0);
+    if (couponId === null || state === 'closed' || isBack) continue;
+    says('coupon', about, holders.get(couponId) === about, `its coupon is held by ${holders.get(couponId)}`);
+  }
+  const shards = grouped(store.all('couponStocks'), (shard) => shard.templateId);
+  const own = grouped(coupons, (coupon) => coupon.templateId);
+  for (const { id: about, stock, perUserMax } of store.all('couponTemplates')) {
+    const parts = shards.get(about) ?? [];
+    if (parts.length === 0) continue;
+    const issued = added(parts.map((shard) => shard.issued));
+    const left = added(parts.map((shard) => shard.remaining));
+    const held = own.get(about) ?? [];
+    says('stock', about, issued + left === stock, `${issued} issued and ${left} left of ${stock}`);
+    says(
+      'stock',
+      about,
+      parts.every((shard) => shard.remaining >= 0),
+      'a part is below zero',
+    );
+    says('stock', about, held.length === issued, `${issued} issued, ${held.length} there`);
+    const most = Math.max(
+      0,
+      ...[...grouped(held, (coupon) => coupon.userId).values()].map((some) => some.length),
+    );
+    says('stock', about, most <= perUserMax, `somebody has ${most}`);
+  }
+}
+
+/** That points are the sum of their ledger, of their lots, and of what orders hold. */
+function auditPoints(store: AuditedStore, says: Says): void {
+  const ledgers = grouped(store.all('pointsEntries'), (entry) => entry.userId);
+  const holds = grouped(
+    store.all('pointsHolds').filter((hold) => hold.state === 'held'),
+    (hold) => hold.userId,
+  );
+  const accounts = new Map(store.all('pointsAccounts').map((account) => [account.id, account]));
+  for (const about of new Set([...ledgers.keys(), ...accounts.keys()])) {
+    const ledger = [...(ledgers.get(about) ?? [])].sort((left, right) => left.line - right.line);
+    const isWhole = ledger.every(
+      ({ line, postings }, at) => line === at + 1 && added(postings.map(([, n]) => n)) === 0,
+    );
+    says('points', about, isWhole, 'an entry is missing, or does not balance');
+    const posted = (to: string) =>
+      added(ledger.flatMap(({ postings }) => postings.filter(([name]) => name === to).map(([, n]) => n)));
+    const account = accounts.get(about) ?? { available: 0, held: 0, debt: 0, lots: [] };
+    const is = [account.available, account.held, account.debt];
+    const must = [posted('available'), posted('held'), 0 - posted('debt')];
+    says('points', about, String(is) === String(must), `the account says ${is}, the ledger ${must}`);
+    const inLots = added(account.lots.map((lot) => lot.remaining));
+    says('points', about, inLots === account.available, `${inLots} in lots, ${account.available} available`);
+    const inHolds = added((holds.get(about) ?? []).map((hold) => hold.count));
+    says(
+      'points',
+      about,
+      inHolds === account.held,
+      `orders hold ${inHolds}, the account says ${account.held}`,
+    );
+    says('points', about, Math.min(...is) >= 0, 'a balance is below zero');
+  }
+}
+
+/** That nothing waits too long, and nothing was given up without anybody having seen it. */
+function auditTasks(store: AuditedStore, says: Says): void {
+  for (const { id: about, state, nextAtMs } of store.all('tasks')) {
+    const isLate = state === 'pending' && store.nowMs > nextAtMs + 600_000;
+    says('task', about, !isLate, 'was due ten minutes before the last thing that happened');
+    says('task', about, state !== 'dead', 'was given up, and waits for staff');
+  }
+}
+
+/** Looks at everything. The present is the last moment at which something was written, so a store at rest stays right. */
+export function auditStore(store: AuditedStore): AuditReport {
+  const findings: AuditFinding[] = [...store.malformed];
+  const says: Says = (rule, about, isRight, text) => {
+    if (!isRight) findings.push({ rule, about, says: text });
+  };
+  auditOrders(store, says);
+  auditMoney(store, says);
+  auditBooks(store, says);
+  auditAccess(store, says);
+  auditCoupons(store, says);
+  auditPoints(store, says);
+  auditTasks(store, says);
+  const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
+  return { documents: store.counts, balances, findings };
+}
