@@ -4,7 +4,7 @@ import * as contents from '../../shared/data/contents.ts';
 import * as courses from '../../shared/data/courses.ts';
 import * as products from '../../shared/data/products.ts';
 import { publishCourse } from '../../shared/domain/course.ts';
-import { publishProduct as publish, staffProductView } from '../../shared/domain/productDraft.ts';
+import { neededBy, publishProduct as publish, staffProductView } from '../../shared/domain/productDraft.ts';
 import { fail } from '../../shared/errors.ts';
 import { forgetCourse } from '../../shared/flows/catalogue.ts';
 import { wantGoods } from '../../shared/flows/wantGoods.ts';
@@ -30,8 +30,7 @@ export const publishProduct = http(
       if (product === null) throw fail('product.not_found');
       const before = { product, content: await contents.find(tx, id) };
       const course = product.kind === 'course' ? await courses.find(tx, id) : null;
-      const needed = product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
-      const parts = await products.peekMany(tx, needed);
+      const parts = await products.peekMany(tx, neededBy(product));
       const after = course === null ? publish(before, parts, now) : publishCourse(product, course, now);
       if (after === product) return before;
       await products.save(tx, after);

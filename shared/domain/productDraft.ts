@@ -183,7 +183,7 @@ function changedContent(before: Content | null, change: ProductChange['content']
   if (change === undefined) return before;
   if (before === null) throw refuse('no_content');
   const after = {
-    id: before.id,
+    ...before,
     preview: or(change.preview, before.preview),
     body: or(change.body, before.body),
     mediaKey: or(change.mediaKey, before.mediaKey),
@@ -200,19 +200,24 @@ function emptyProblem(product: Product, content: Content | null): string | null 
   return null;
 }
 
+/** What has to be on sale before the product can be: what is in it, or what it is a membership of. */
+export function neededBy(product: Product): readonly ProductId[] {
+  return product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
+}
+
 /**
  * The product, on sale; the very same when it was before. One that was withdrawn keeps the time when it first came out.
- * `parts` are what is in it, or what it is a membership of. Courses have a rule of their own.
+ * `found` are those of `neededBy` that exist. Courses have a rule of their own.
  * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_parts`, `part_not_published`, or one
  *   of `termsProblem`
  */
-export function publishProduct(before: ProductDocuments, parts: readonly Product[], now: TimeMs): Product {
+export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {
   const { product, content } = before;
   if (product.state === 'published') return product;
   const isEmpty = (product.kind === 'bundle' || product.kind === 'column') && product.parts.length === 0;
   const reason = isEmpty
     ? 'no_parts'
-    : parts.some(({ state }) => state !== 'published')
+    : neededBy(product).some((id) => found.find((part) => part.id === id)?.state !== 'published')
       ? 'part_not_published'
       : (emptyProblem(product, content) ?? termsProblem(product));
   if (reason !== null) throw fail('product.not_publishable', { params: { reason, ...PRICES } });

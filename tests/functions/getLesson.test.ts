@@ -3,6 +3,8 @@ import { DAY_MS, LessonId, MINUTE_MS, timeMs } from '../../shared/schemas/base.t
 import { describeFunction } from '../support/describeFunction.ts';
 import { type GivenCourse, givenCourse } from '../support/given.course.ts';
 import { givenAccess } from '../support/given.entitlement.ts';
+import { storedIn } from '../support/given.order.ts';
+import { givenSold } from '../support/given.products.ts';
 import { givenStaff } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -105,5 +107,30 @@ describeFunction(getLesson, () => {
     const { body, data } = await get(course.trial.id);
     expect(JSON.stringify({ ...Object(body), data: { ...data, mediaUrl: null } })).not.toContain('media.mp4');
     expect(data).not.toHaveProperty('mediaKey');
+  });
+
+  test('T30: what an owner opens is written down once, before it is shown; what anybody else opens is not', async () => {
+    await givenAccess(world, alice.userId, course.productId);
+    await get(course.trial.id);
+    await get(course.trial.id, await world.login('bob'));
+    expect(await storedIn(world, 'usages')).toEqual([]);
+    await Promise.all([get(course.paid.id, alice), get(course.paid.id, alice)]);
+    await get(course.trial.id, alice);
+    await get(course.paid.id, alice);
+    expect(await storedIn(world, 'usages')).toMatchObject([
+      { userId: alice.userId, productId: course.productId, opened: [course.paid.id, course.trial.id] },
+    ]);
+  });
+
+  test('through a bundle it is open as long as the bundle is, and counts for the bundle too', async () => {
+    const bundle = await givenSold(world, 'bundle', { parts: [course.productId] });
+    await givenAccess(world, alice.userId, bundle.id, { kind: 'days', days: 1 });
+    expect((await get(course.paid.id, alice)).status).toBe(200);
+    const usages = await storedIn(world, 'usages');
+    expect(new Set(usages.map((usage) => Object(usage).productId))).toEqual(
+      new Set([course.productId, bundle.id]),
+    );
+    world.clock.advance(DAY_MS);
+    expect(await get(course.paid.id, alice)).toMatchObject({ code: 'lesson.not_owned' });
   });
 });

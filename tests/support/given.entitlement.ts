@@ -1,22 +1,24 @@
 /** Access for tests, as a paid order would have given it. */
-import * as entitlements from '../../shared/data/entitlements.ts';
-import { grant } from '../../shared/domain/entitlement.ts';
+import * as products from '../../shared/data/products.ts';
+import { grantAccess } from '../../shared/flows/grantAccess.ts';
 import type { ProductId, UserId } from '../../shared/schemas/base.ts';
 import type { AccessRule } from '../../shared/schemas/product.ts';
 import type { World } from './world.ts';
 
-/** Gives a user a product from now on: for ever, or for as long as is said. */
+/** Gives a user a product from now on: for ever, or for as long as is said. Answers what it came from. */
 export async function givenAccess(
   world: World,
   userId: UserId,
   productId: ProductId,
   access: AccessRule = { kind: 'forever' },
-): Promise<void> {
+): Promise<string> {
   const now = world.clock.now();
   const sourceId = world.ports.ids.make('ord');
   await world.ports.database.tx(async (tx) => {
-    const before = await entitlements.find(tx, userId, productId);
-    const after = grant(before, { userId, productId, sourceId, cause: 'order', access, fromAtMs: now, now });
-    await entitlements.save(tx, before, after);
+    const [product] = await products.peekMany(tx, [productId]);
+    const { kind = 'course', plan = null } = product ?? {};
+    const given = { userId, productId, kind, access, plan, sourceId, fromAtMs: now, now } as const;
+    await grantAccess(tx, { ...given, cause: 'order', state: 'active' });
   });
+  return sourceId;
 }

@@ -1,0 +1,44 @@
+/** Gifts for tests, as a paid order makes them. */
+import { orderPaid } from '../../events/orderPaid.ts';
+import { listGifts } from '../../functions/listGifts.ts';
+import { fact } from '../../shared/event.ts';
+import type { MyGiftView } from '../../shared/schemas/gift.ts';
+import type { Order, PricedLine } from '../../shared/schemas/order.ts';
+import { givenFact } from './given.fact.ts';
+import type { Buyer } from './given.order.ts';
+import { givenPaidOrder } from './given.paid.ts';
+import { givenSold } from './given.products.ts';
+import type { World } from './world.ts';
+
+/** Tells of a paid order. Answers the event's id, to `deliver` it with. */
+export function givenPaidNews(world: World, order: Order): Promise<string> {
+  return givenFact(
+    world,
+    fact(orderPaid, order.id, {
+      orderId: order.id,
+      userId: order.userId,
+      paidFen: order.payableFen,
+      earnsPoints: order.earnsPoints,
+      lines: order.lines.map(({ productId, access }) => ({ productId, access })),
+      paidAtMs: world.clock.now(),
+    }),
+  );
+}
+
+/** A gift that this buyer has paid for, for so many friends: the order, and the gift as its buyer sees it. */
+export async function givenGift(
+  world: World,
+  buyer: Buyer,
+  count: number,
+  wishes: Partial<PricedLine> = {},
+): Promise<{ readonly order: Order; readonly gift: MyGiftView }> {
+  const { id: productId, kind, title } = await givenSold(world, 'media');
+  const order = await givenPaidOrder(world, buyer.userId, [
+    { productId, kind, title, gifts: count, ...wishes },
+  ]);
+  await world.deliver('issueGifts', await givenPaidNews(world, order));
+  const { data } = await world.call(listGifts, {}, buyer);
+  const gift = data.items.find(({ orderId }) => orderId === order.id);
+  if (gift === undefined) throw new Error('no gift was made');
+  return { order, gift };
+}
