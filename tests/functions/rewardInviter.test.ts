@@ -93,7 +93,9 @@ describeFunction(rewardInviter, () => {
     const bob = await friend('bob');
     const orderId = newOrderId(world);
     await buys(bob.userId, orderId);
-    await undo(bob.userId, newOrderId(world));
+    const later = newOrderId(world);
+    await buys(bob.userId, later);
+    await undo(bob.userId, later);
     expect(await has()).toBe(REWARD);
     await undo(bob.userId, orderId);
     await undo(bob.userId, orderId);
