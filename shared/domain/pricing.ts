@@ -221,14 +221,14 @@ function isTaken(after: Working, floor: RailFloor): boolean {
 
 /**
  * Of prices, from the one with every promotion to the one with the fewest, the first that the rail takes, or the last.
- * What that one is without is rejected, with what the rail takes at least and what it would have been asked for.
+ * What that one is without is rejected, last first, with what the rail takes at least and would have been asked for.
  */
 function asRailTakes(prices: readonly [Working, ...Working[]], floor: RailFloor): Working {
   const [full] = prices;
   const taken = prices.find((price) => isTaken(price, floor)) ?? prices.at(-1) ?? full;
   if (taken === full) return full;
   const params = { floorFen: floorFenOf(taken, floor), payableFen: payableOf(full) };
-  const dropped = full.applied.slice(taken.applied.length);
+  const dropped = full.applied.slice(taken.applied.length).toReversed();
   const why = dropped.map(({ kind, id }): Rejected => ({ code: belowFloor(kind), id, params }));
   return reject({ ...taken, rejected: full.rejected }, ...why);
 }

@@ -411,13 +411,15 @@ describe('points', () => {
     });
   });
 
-  test('T17, T23: worth more than the order they pay for all of it, and no more', () => {
+  test('T17: worth more than the order they pay for all of it but what the rail takes at least', () => {
     const all = { pointsAsked: 20_000, pointsAvailable: 20_000, pointsShareMax: bp(10_000) };
-    expect(pay(10_000, all)).toMatchObject({ payableFen: 0, rail: 'zero', points: { count: 10_000 } });
-    expect(pay(10_000, { ...all, pointsAsked: 9_999 })).toMatchObject({
+    expect(pay(10_000, all)).toMatchObject({
       payableFen: 1,
-      points: { count: 9_999 },
+      rail: 'wxpay',
+      points: { count: 9_999, countMax: 9_999 },
+      rejected: [{ code: 'points.below_rail_floor', params: { countMax: 9_999 } }],
     });
+    expect(pay(0, all)).toMatchObject({ payableFen: 0, rail: 'zero', points: { count: 0 } });
   });
 });
 
