@@ -4,18 +4,22 @@ import { cancelOrder } from '../../functions/cancelOrder.ts';
 import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { expireCoupons } from '../../functions/expireCoupons.ts';
+import { expirePoints } from '../../functions/expirePoints.ts';
 import { getLesson } from '../../functions/getLesson.ts';
 import { getOrder } from '../../functions/getOrder.ts';
 import { getPoints } from '../../functions/getPoints.ts';
 import { grantCoupon } from '../../functions/grantCoupon.ts';
 import { grantEntitlement } from '../../functions/grantEntitlement.ts';
+import { issueGifts } from '../../functions/issueGifts.ts';
 import { listMyCoupons } from '../../functions/listMyCoupons.ts';
 import { login } from '../../functions/login.ts';
 import { payNotify } from '../../functions/payNotify.ts';
 import { payOrder } from '../../functions/payOrder.ts';
+import { prepareEvidence } from '../../functions/prepareEvidence.ts';
 import { putCartItem } from '../../functions/putCartItem.ts';
 import { quoteOrder } from '../../functions/quoteOrder.ts';
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { rewardInviter } from '../../functions/rewardInviter.ts';
 import { submitRefund } from '../../functions/submitRefund.ts';
 import { sweepTasks } from '../../functions/sweepTasks.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
@@ -29,18 +33,22 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   closeExpiredOrders,
   createOrder,
   expireCoupons,
+  expirePoints,
   getLesson,
   getOrder,
   getPoints,
   grantCoupon,
   grantEntitlement,
+  issueGifts,
   listMyCoupons,
   login,
   payNotify,
   payOrder,
+  prepareEvidence,
   putCartItem,
   quoteOrder,
   receiveCoupon,
+  rewardInviter,
   submitRefund,
   sweepTasks,
   syncPayments,
