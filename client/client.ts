@@ -2039,7 +2039,7 @@ export type RevokeMembershipInput = {
 export type RevokeMembershipOutput = MembershipView;
 
 export type RunReconciliationInput = {
-  readonly rail: 'wxpay';
+  readonly rail: BillRail;
   readonly day: Day;
 };
 export type RunReconciliationOutput = {

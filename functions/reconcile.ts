@@ -10,7 +10,8 @@ export const reconcile = timer(
   { cron: '0 30 10 * * * *', budgetMs: 50_000 },
   async ({ now, ports, requestId, hasTime }) => {
     const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0 };
-    for (const rail of [ports.rails.wxpay]) {
+    for (const rail of [ports.rails.wxpay, ports.rails.xpay]) {
+      if (rail === null) continue;
       for (const day of await daysToReconcile(ports.database, rail, now)) {
         if (!hasTime()) return counts;
         try {

@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts';
 import { reconcileDay } from '../../shared/flows/reconcileDay.ts';
 import { http } from '../../shared/function.ts';
 import { Day } from '../../shared/schemas/journal.ts';
-import { Reconciliation } from '../../shared/schemas/reconciliation.ts';
+import { BillRail, Reconciliation } from '../../shared/schemas/reconciliation.ts';
 
 /** Rails keep their bills for three months. */
 const DAYS_MAX = 90;
@@ -15,14 +15,16 @@ export const runReconciliation = http(
   {
     route: 'POST /api/admin/reconciliations',
     auth: { may: 'reconciliation.run' },
-    input: z.strictObject({ rail: z.enum(['wxpay']), day: Day }),
+    input: z.strictObject({ rail: BillRail, day: Day }),
     output: z.object({ reconciliation: Reconciliation }),
     errors: ['reconciliation.day_out_of_range', 'reconciliation.not_ready', 'pay.unavailable'],
   },
   async ({ input: { rail, day }, user, now, ports, requestId }) => {
     const today = dayOf(now);
     if (day >= today || day < dayAfter(today, -DAYS_MAX)) throw fail('reconciliation.day_out_of_range');
-    const reconciliation = await reconcileDay(ports, ports.rails[rail], day, { now, requestId });
+    const billed = ports.rails[rail];
+    const reconciliation =
+      billed === null ? null : await reconcileDay(ports, billed, day, { now, requestId });
     if (reconciliation === null) throw fail('reconciliation.not_ready');
     const { id, healedCount, openCount } = reconciliation;
     await ports.database.tx((tx) =>

@@ -53,7 +53,7 @@ export class XpayLists {
     this.#ledger = ledger;
   }
 
-  /** Starts to make a list; answers the task's number. @throws XpayRefused */
+  /** Starts to make a list, which takes that share of ten seconds; answers the task's number. @throws XpayRefused */
   start(
     asked: Asked,
     how: { readonly now: number; readonly share: number; readonly isFailed: boolean },

@@ -26,6 +26,8 @@ export const NO_XPAY_FAULTS = {
   otherAmount: 0,
   /** A refund that was accepted fails. */
   refundFailed: 0,
+  /** A list of orders takes up to ten seconds to be made. */
+  listSlow: 0,
   /** A list of orders cannot be made. */
   listFailed: 0,
   /** An upload of goods fails. */

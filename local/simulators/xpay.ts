@@ -237,7 +237,8 @@ export class XpaySimulator {
       case '/xpay/query_publish_goods':
         return this.#shelves[bodyOf(path, text).env].published(now);
       case '/xpay/start_download_order': {
-        const how = { now, share: this.#options.random(), isFailed: this.faults.happens('listFailed') };
+        const share = this.faults.happens('listSlow') ? this.#options.random() : 0;
+        const how = { now, share, isFailed: this.faults.happens('listFailed') };
         return { task_id: this.lists.start(bodyOf(path, text), how) };
       }
       case '/xpay/query_download_order':

@@ -6,24 +6,30 @@ import * as orders from '../../shared/data/orders.ts';
 import * as reconciliations from '../../shared/data/reconciliations.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../shared/domain/day.ts';
 import { balances } from '../../shared/domain/journal.ts';
-import { DAY_MS, HOUR_MS } from '../../shared/schemas/base.ts';
+import type { XpayRail } from '../../shared/ports.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { Case } from '../../shared/schemas/case.ts';
 import type { Day } from '../../shared/schemas/journal.ts';
 import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, stored, storedIn } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../support/given.payment.ts';
+import { givenXpayOrder, pass, payVirtually, virtualMoneyOf } from '../support/given.xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(reconcile, () => {
   let world: World;
   let alice: Buyer;
   let day: Day;
+  let xpay: XpayRail | null;
 
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
     day = dayOf(world.clock.now());
+    ({ xpay } = world.ports.rails);
+    // A shop that sells by WeChat Pay alone, unless a test is about the other rail.
+    Object.assign(world.ports.rails, { xpay: null });
   });
   afterEach(() => world.close());
 
@@ -241,5 +247,50 @@ describeFunction(reconcile, () => {
     );
     world.wechatPay.bills.isSpoiled = false;
     expect(await world.run(reconcile)).toMatchObject({ days: 1, failed: 0 });
+  });
+
+  describe('virtual payment', () => {
+    beforeEach(() => {
+      Object.assign(world.ports.rails, { xpay });
+    });
+
+    test('a second payment, which no question shows, is found in the bill and goes back', async () => {
+      const order = await givenXpayOrder(world, alice);
+      world.xpay.faults.next('doublePay');
+      await payVirtually(world, alice, order);
+      await pass(world, MINUTE_MS);
+      expect(virtualMoneyOf(world, order.id)).toHaveLength(2);
+      expect(await storedIn(world, 'refunds')).toEqual([]);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 1, failed: 0 });
+      await pass(world, 2 * MINUTE_MS);
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'second_payment', state: 'success' },
+      ]);
+      expect(
+        virtualMoneyOf(world, order.id)
+          .map(({ leftFen }) => leftFen)
+          .sort(),
+      ).toEqual([0, 9_900]);
+      expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    });
+
+    test('a payment whose every push was lost is settled from the bill', async () => {
+      const order = await givenXpayOrder(world, alice);
+      world.xpay.faults.next('lose');
+      await payVirtually(world, alice, order);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 0 });
+      expect((await stored(world, orders.collection, order.id)).state).toBe('paid');
+      const sums = { paymentCount: 1, paidFen: 9_900, openCount: 0 };
+      expect(await stored(world, reconciliations.collection, `xpay:${day}`)).toMatchObject(sums);
+    });
+
+    test('a list that cannot be made keeps no other rail waiting', async () => {
+      await givenPaid(1);
+      world.xpay.faults.shares.listFailed = 1;
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ days: 7, failed: 7 });
+    });
   });
 });

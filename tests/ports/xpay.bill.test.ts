@@ -181,6 +181,7 @@ describe('the bill of a day', () => {
 
   test('is waited for, two seconds at a time, and not for ever', async () => {
     await shop.pay(1);
+    shop.simulator.faults.shares.listSlow = 1;
     expect(await bill()).toHaveLength(1);
     expect(new Set(shop.pauses)).toEqual(new Set([2_000]));
     const { length } = shop.pauses;
