@@ -235,9 +235,10 @@ export const bugs = {
       insert: async (collection, doc) => {
         await tx.insert(collection, doc);
         if (collection.name !== 'orders') return;
-        const { id: orderId, userId, lines, createdAtMs } = Order.parse(doc);
+        const { id: sourceId, userId, lines, createdAtMs } = Order.parse(doc);
         for (const { productId } of lines) {
-          const source = { orderId, fromAtMs: createdAtMs, untilAtMs: null, state: 'active' } as const;
+          const state = { untilAtMs: null, isDated: false, state: 'active' } as const;
+          const source = { sourceId, cause: 'order', fromAtMs: createdAtMs, ...state } as const;
           const id = `${userId}:${productId}`;
           const before = await tx.find(entitlements, id);
           const sources = [...(before?.sources ?? []), source];
