@@ -1,15 +1,16 @@
-/** `npm run fuzz -- [--seed n] [--runs n] [--steps n]`: fuzzes, and says how often each operation did what was asked. */
+/** `npm run fuzz -- [--seed n] [--runs n] [--steps n] [--only operation,operation]`: fuzzes, and says how often each operation did what was asked. */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 
 const option = { type: 'string' } as const;
-const { values } = parseArgs({ options: { seed: option, runs: option, steps: option } });
+const { values } = parseArgs({ options: { seed: option, runs: option, steps: option, only: option } });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const runs = Number(values.runs ?? 100);
 const steps = Number(values.steps ?? 100);
 
 console.log(`seed ${seed}, ${runs} worlds of at most ${steps} steps`);
-fuzz({ seed, runs, steps, isShrinking: true }).then(
+const only = values.only?.split(',') ?? null;
+fuzz({ seed, runs, steps, only, isShrinking: true }).then(
   (tally) => {
     for (const [id, { asked, done }] of tally)
       console.log(`${id.padEnd(28)} ${String(done).padStart(6)} of ${asked}`);

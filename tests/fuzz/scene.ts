@@ -280,13 +280,15 @@ export class Scene {
     const address = `203.0.${(this.#calls >> 8) & 255}.${this.#calls & 255}`;
     const request = requestOf(operation, input, token, address);
     const found = this.#router.find(request.method, request.path);
-    const { status, headers, body } = await this.#router.answer(request, this.#world.ports, found);
+    const { status, headers, body, chunks } = await this.#router.answer(request, this.#world.ports, found);
+    let text = Buffer.from(body).toString('utf8');
+    for await (const chunk of chunks ?? []) text += chunk;
     const tally = this.#tally.get(operation.id) ?? { asked: 0, done: 0 };
     this.#tally.set(operation.id, {
       asked: tally.asked + 1,
       done: tally.done + (status < 300 ? 1 : 0),
     });
-    return { status, headers, text: Buffer.from(body).toString('utf8') };
+    return { status, headers, text };
   }
 
   #wrongWith(operation: Operation, input: Input, actor: Actor, answer: Answered): string[] {
@@ -348,6 +350,7 @@ export class Scene {
   }
 
   #keepPayment({ openid }: Actor, text: string): void {
+    if (!text.startsWith('{')) return;
     const body: unknown = JSON.parse(text);
     const data = isRecord(body) ? body.data : null;
     const payment = PhonePaymentView.safeParse(isRecord(data) ? data.payment : null).data;
