@@ -1,4 +1,5 @@
 /** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
+import * as contents from '../../shared/data/contents.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import * as courses from '../../shared/data/courses.ts';
@@ -6,6 +7,9 @@ import * as lessons from '../../shared/data/lessons.ts';
 import * as products from '../../shared/data/products.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
 import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/course.ts';
+import { draftProduct, publishProduct } from '../../shared/domain/productDraft.ts';
+import { saveParts } from '../../shared/flows/saveParts.ts';
+import { wantGoods } from '../../shared/flows/wantGoods.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { DAY_MS, LessonId, MINUTE_MS, ProductId, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/product.ts';
@@ -14,6 +18,7 @@ import type { SeedCourse } from './course.ts';
 import { lifeCourses } from './courses.life.ts';
 import { programmingCourses } from './courses.programming.ts';
 import { workCourses } from './courses.work.ts';
+import { seedProducts } from './products.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
@@ -92,6 +97,29 @@ async function storeCourses(ports: Ports): Promise<number> {
       await products.insert(tx, documents.product);
       await courses.insert(tx, documents.course);
       for (const lesson of documents.lessons) await lessons.insert(tx, lesson);
+      if (ports.rails.xpay !== null) await wantGoods(tx, documents.product, documents.product.createdAtMs);
+      return true;
+    });
+    if (isNew) stored += 1;
+  }
+  return stored;
+}
+
+async function storeProducts(ports: Ports): Promise<number> {
+  let stored = 0;
+  for (const draft of seedProducts) {
+    const draftDigest = ports.secrets.digest('product.draft', JSON.stringify(draft));
+    const now = timeMs(FIRST_AT_MS);
+    const { product: bare, content } = draftProduct(draft, draftDigest, now);
+    const parts = 'parts' in draft ? draft.parts : [];
+    const isNew = await ports.database.tx(async (tx) => {
+      if ((await products.find(tx, bare.id)) !== null) return false;
+      const { bundle } = await saveParts(tx, bare, parts, now);
+      const found = await products.peekMany(tx, parts);
+      const product = publishProduct({ product: bundle, content }, found, now);
+      await products.insert(tx, product);
+      if (ports.rails.xpay !== null) await wantGoods(tx, product, now);
+      if (content !== null) await contents.insert(tx, content);
       return true;
     });
     if (isNew) stored += 1;
@@ -117,9 +145,9 @@ async function storeTemplates(ports: Ports): Promise<number> {
 }
 
 /**
- * Stores the seeded courses and coupon templates that are not there yet, each in a transaction of its own. Answers how
+ * Stores the seeded courses, other products and coupon templates that are not there yet, each in a transaction of its own. Answers how
  * many it stored. What was changed since is left as it is.
  */
 export async function seedCatalogue(ports: Ports): Promise<number> {
-  return (await storeCourses(ports)) + (await storeTemplates(ports));
+  return (await storeCourses(ports)) + (await storeProducts(ports)) + (await storeTemplates(ports));
 }

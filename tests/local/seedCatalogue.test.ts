@@ -1,6 +1,9 @@
 import { getCourse } from '../../functions/getCourse.ts';
+import { getProduct } from '../../functions/getProduct.ts';
 import { listCourses } from '../../functions/listCourses.ts';
+import { listProducts } from '../../functions/listProducts.ts';
 import { seedTemplateId } from '../../local/seed/coupons.ts';
+import { seedProductId } from '../../local/seed/products.ts';
 import { seedCatalogue, seedCourseId } from '../../local/seed/seedCatalogue.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import { exported } from '../support/given.export.ts';
@@ -10,7 +13,7 @@ describe('the seeded catalogue', () => {
   let world: World;
   beforeEach(async () => {
     world = await createWorld();
-    expect(await seedCatalogue(world.ports)).toBe(27);
+    expect(await seedCatalogue(world.ports)).toBe(36);
   });
   afterEach(() => world.close());
 
@@ -24,6 +27,15 @@ describe('the seeded catalogue', () => {
       expect(trials).toContain(true);
       expect(trials.includes(false) || listFen === 0).toBe(true);
     }
+  });
+
+  test('there are products of every kind, and each bundle has in it what it names', async () => {
+    const { items } = (await world.call(listProducts, { limit: 50 })).data;
+    const kinds = ['membership', 'content', 'media', 'bundle', 'column', 'course'];
+    expect(new Set(items.map(({ kind }) => kind))).toEqual(new Set(kinds));
+    expect(items.filter(({ isFreeForMembers }) => isFreeForMembers)).toHaveLength(2);
+    const { data } = await world.call(getProduct, { id: seedProductId(8) });
+    expect(data.parts.map(({ id }) => id)).toEqual([seedCourseId(1), seedCourseId(2), seedProductId(7)]);
   });
 
   test('there is a 满减 and a capped 折扣 to claim, and a coupon for who is new', async () => {
