@@ -10,9 +10,10 @@ import { Chances } from './chances.ts';
 import type { SimulatedRequest } from './exchange.ts';
 import type { SimulatorKeys } from './keys.ts';
 import type { Schedule } from './wechatpay.notices.ts';
-import { MessagePush, type PushRecord } from './weixin.push.ts';
+import { MessagePush } from './weixin.push.ts';
 import { textOf, type WeixinSimulator } from './weixin.ts';
 import { XpayLists } from './xpay.bills.ts';
+import { type InquiryRecord, type XpayBooks, xpayBooksOf } from './xpay.books.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './xpay.faults.ts';
 import { Shelf, type Shelves } from './xpay.goods.ts';
 import { type XpayBegun, XpayLedger, type XpayPayment, type XpayRefund } from './xpay.ledger.ts';
@@ -52,57 +53,6 @@ export interface XpaySimulatorOptions {
   readonly pushUrl: string | null;
   /** How many times faster than in reality pushes come again and goods are published; 1 when not given. */
   readonly clockFactor?: number;
-}
-
-/** What Apple was told when it asked about a refund. */
-export interface InquiryRecord {
-  readonly orderNumber: string;
-  readonly atMs: TimeMs;
-  /** 0 let it go back, 1 we object; null: nothing that can be used, or not in time. */
-  readonly resultCode: 0 | 1 | null;
-  readonly evidence: string;
-}
-
-/** What the books say, for whoever judges: as JSON can hold it. */
-export interface XpayBooks {
-  readonly orders: readonly {
-    readonly orderNumber: string;
-    readonly totalFen: number;
-    readonly openid: string;
-    readonly productId: string;
-    readonly env: Env;
-    readonly isApple: boolean;
-    readonly createdAtMs: number;
-    /** Whether nobody can pay it any more, and nobody did. */
-    readonly isClosed: boolean;
-  }[];
-  /** Money that came; two of them for one order are wrong, and happen. */
-  readonly transactions: readonly {
-    /** The platform's number: `wx_order_id`. */
-    readonly transactionId: string;
-    readonly orderNumber: string;
-    readonly totalFen: number;
-    readonly leftFen: number;
-    readonly openid: string;
-    readonly isApple: boolean;
-    readonly paidAtMs: number;
-    /** When the shop's server said that it was delivered: by an answer to a push, or by itself. */
-    readonly providedAtMs: number | null;
-  }[];
-  readonly refunds: readonly {
-    /** The merchant's number; null of one that Apple made. */
-    readonly refundNumber: string | null;
-    readonly refundId: string;
-    readonly transactionId: string;
-    readonly orderNumber: string;
-    readonly refundFen: number;
-    readonly isSuccess: boolean;
-    readonly isProcessing: boolean;
-    readonly createdAtMs: number;
-  }[];
-  readonly goods: readonly { readonly id: string; readonly priceFen: number; readonly isOnSale: boolean }[];
-  readonly pushes: readonly PushRecord[];
-  readonly inquiries: readonly InquiryRecord[];
 }
 
 const LATE_MAX_MS = 3 * HOUR_MS;
@@ -417,46 +367,13 @@ export class XpaySimulator {
 
   /** The books as they are now. */
   books(): XpayBooks {
-    const now = this.#options.clock.now();
-    const { orders, payments, refunds } = this.#ledger;
-    return {
-      orders: [...orders.values()].map((begun) => {
-        const { asked, openid, isApple, createdAtMs } = begun;
-        const { outTradeNo, productId, env, goodsPrice, activitySellingPrice = goodsPrice } = asked;
-        const totalFen = activitySellingPrice * asked.buyQuantity;
-        const isClosed = this.#ledger.isClosed(begun, now);
-        return { orderNumber: outTradeNo, totalFen, openid, productId, env, isApple, createdAtMs, isClosed };
-      }),
-      transactions: [...payments.values()].map(({ begun, wxOrderId, paidFen, ...payment }) => ({
-        transactionId: wxOrderId,
-        orderNumber: payment.orderNumber,
-        totalFen: paidFen,
-        leftFen: payment.leftFen,
-        openid: begun.openid,
-        isApple: begun.isApple,
-        paidAtMs: payment.paidAtMs,
-        providedAtMs: payment.providedAtMs,
-      })),
-      refunds: [...refunds.values()].map(
-        ({ refundNumber, refundId, payment, refundFen, state, createdAtMs }) => ({
-          refundNumber,
-          refundId,
-          transactionId: payment.wxOrderId,
-          orderNumber: payment.orderNumber,
-          refundFen,
-          isSuccess: state === 'SUCCESS',
-          isProcessing: state === 'PROCESSING',
-          createdAtMs,
-        }),
-      ),
-      goods: this.#shelves[0].items.map(({ id, priceFen, onSaleAtMs }) => ({
-        id,
-        priceFen,
-        isOnSale: onSaleAtMs !== null && onSaleAtMs <= now,
-      })),
-      pushes: [...this.push.records],
-      inquiries: [...this.#inquiries],
-    };
+    return xpayBooksOf({
+      now: this.#options.clock.now(),
+      ledger: this.#ledger,
+      shelf: this.#shelves[0],
+      pushes: this.push.records,
+      inquiries: this.#inquiries,
+    });
   }
 }
 
