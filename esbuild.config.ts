@@ -24,6 +24,8 @@ const common: BuildOptions = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'warning',
+  // Half of what users read is Chinese, and an escape is twice as long.
+  charset: 'utf8',
   // It has a native part, which stays in node_modules.
   external: ['libsql'],
 };

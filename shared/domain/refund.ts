@@ -100,7 +100,10 @@ export function requestRefund(
   return { refund, facts: [toSubmit(refund)] };
 }
 
-/** A refund of lines of an order, before anybody has agreed. */
+/**
+ * A refund of lines of an order, before anybody has agreed.
+ * @throws order.not_paid, refund.line_unknown, refund.too_much
+ */
 export function refundOfLines(
   asked: Asked & {
     readonly payment: Payment;
@@ -109,7 +112,8 @@ export function refundOfLines(
     readonly approvalsNeeded: number;
   },
 ): Refund {
-  const { payment, lines, words, approvalsNeeded } = asked;
+  const { order, payment, lines, words, approvalsNeeded } = asked;
+  refuseTooMuch(order, lines);
   return {
     ...newRefund(asked),
     transactionId: payment.transactionId,

@@ -93,7 +93,9 @@ describeFunction(createRefund, () => {
   test('order.not_found, order.not_paid, refund.line_unknown, refund.ask_apple', async () => {
     const order = await givenPaid(world, alice);
     expect((await give({ ...order, id: world.ports.ids.make('ord') }, 1)).code).toBe('order.not_found');
-    expect((await give(await givenOrder(world, alice), 1)).code).toBe('order.not_paid');
+    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const pending = await givenOrder(world, alice);
+    for (const by of [finance, support]) expect((await give(pending, 1, {}, by)).code).toBe('order.not_paid');
     const stranger = [{ productId: (await givenProduct(world)).id }];
     expect((await give({ ...order, lines: stranger }, 1)).code).toBe('refund.line_unknown');
     const { wxpay } = world.ports.rails;
