@@ -110,6 +110,7 @@ import { sweepTasks } from '../functions/sweepTasks.ts';
 import { syncGoods } from '../functions/syncGoods.ts';
 import { syncPayments } from '../functions/syncPayments.ts';
 import { updateMe } from '../functions/updateMe.ts';
+import { uploadShipping } from '../functions/uploadShipping.ts';
 import { useCoupon } from '../functions/useCoupon.ts';
 import { wechatPush } from '../functions/wechatPush.ts';
 import { welcomeNewUser } from '../functions/welcomeNewUser.ts';
@@ -226,6 +227,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbanUser,
   updateMe,
   updateProduct,
+  uploadShipping,
   useCoupon,
   wechatPush,
   welcomeNewUser,

@@ -5,7 +5,7 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'comment.approved': ['rewardComment'],
   'coupon.grant_requested': ['grantCoupon'],
   'course.finished': ['rewardFinishedCourse'],
-  'order.paid': ['accruePoints', 'grantEntitlement', 'issueGifts', 'prepareEvidence', 'rewardInviter'],
+  'order.paid': ['accruePoints', 'grantEntitlement', 'issueGifts', 'prepareEvidence', 'rewardInviter', 'uploadShipping'],
   'refund.requested': ['submitRefund'],
   'user.registered': ['welcomeNewUser'],
 };

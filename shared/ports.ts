@@ -314,6 +314,15 @@ export interface BilledRail extends PayRail {
   bill(day: Day): Promise<readonly BillRow[] | null>;
 }
 
+/** What a buyer got, as the platform has to hear of it. */
+export interface Delivery {
+  readonly orderId: OrderId;
+  readonly openid: string;
+  /** What it was, in words for the buyer; what is too long is cut. */
+  readonly description: string;
+  readonly deliveredAtMs: TimeMs;
+}
+
 /** WeChat Pay v3, JSAPI. */
 export interface WxpayRail extends BilledRail {
   readonly name: 'wxpay';
@@ -322,6 +331,12 @@ export interface WxpayRail extends BilledRail {
    * @throws notice.signature_invalid, notice.malformed
    */
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
+  /**
+   * Tells WeChat that an order was delivered; null where the shop does not have to. Safe to repeat. Answers `absent`
+   * when WeChat does not know the order yet, and a code of its own when it will never take it.
+   * @throws wechat.unavailable
+   */
+  readonly reportDelivery: ((delivery: Delivery) => Promise<'taken' | 'absent' | number>) | null;
 }
 
 /** One thing on sale, as the platform has to know it: another price is another thing. */

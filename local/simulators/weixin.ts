@@ -9,6 +9,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { Chances } from './chances.ts';
 import type { SimulatedRequest } from './exchange.ts';
 import type { SimulatorKeys } from './keys.ts';
+import type { Shipping } from './weixin.shipping.ts';
 
 /** No fault happens: every share is 0. */
 export const NO_WEIXIN_FAULTS = {
@@ -79,6 +80,8 @@ export class WeixinSimulator {
     /** What the button for phone numbers gives. */
     shareNumber: (phoneNumber: string) => ({ code: this.#issue(this.#numbers, phoneNumber) }),
   };
+  /** The deliveries of a shop that has to report them; null for one that has not. */
+  shipping: Shipping | null = null;
   readonly #options: WeixinSimulatorOptions;
   readonly #logins = new Map<string, Issued>();
   readonly #numbers = new Map<string, Issued>();
@@ -142,6 +145,8 @@ export class WeixinSimulator {
         return this.tokenRefusal(asked.access_token) ?? this.#checkedSession(asked);
       case 'POST /wxa/business/getuserphonenumber':
         return this.tokenRefusal(asked.access_token) ?? this.#phoneNumber(jsonOf(body));
+      case 'POST /wxa/sec/order/upload_shipping_info':
+        return this.tokenRefusal(asked.access_token) ?? this.shipping?.upload(jsonOf(body)) ?? null;
       default:
         return null;
     }

@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { fail } from '../errors.ts';
 import type { PaymentState, RefundNews, WxpayRail } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
+import { uploadDelivery } from './wechat.shipping.ts';
+import type { CallWechat } from './wechat.token.ts';
 import { type WechatPayAccess, WechatPayApi } from './wechatpay.api.ts';
 import { tradeBill } from './wechatpay.bill.ts';
 import type { Answered } from './wechatpay.call.ts';
@@ -18,6 +20,8 @@ export interface WechatPayConfig extends WechatPayAccess {
   readonly notifyUrl: string;
   /** What the contract with WeChat Pay says it keeps; 60, which is what most pay, when not given. */
   readonly feeBasisPoints?: number;
+  /** How WeChat itself is called, where deliveries have to be reported; not given where they have not. */
+  readonly callWechat?: CallWechat;
 }
 
 const DESCRIPTION_BYTES_MAX = 127;
@@ -71,7 +75,7 @@ function aboutOrder(orderId: string, json: unknown): PaymentState {
 
 /** Makes the rail. Keys are parsed once, here. */
 export function wechatPay(config: WechatPayConfig): WxpayRail {
-  const { appid, merchantId, clock, ids } = config;
+  const { appid, merchantId, clock, ids, callWechat } = config;
   const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
   const api = new WechatPayApi(config);
   const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
@@ -160,6 +164,8 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       return aboutRefund(refundId, answer.json);
     },
     bill: (day) => tradeBill(api, { appid, merchantId, clock }, day),
+    reportDelivery:
+      callWechat === undefined ? null : (delivery) => uploadDelivery(callWechat, merchantId, delivery),
     readNotice: (headers, rawBody) => readNotice(api, headers, rawBody),
   };
 }

@@ -49,6 +49,11 @@ export const VARIABLES = {
   WXPAY_PUBLIC_KEY: { about: 'that key, as PEM or as PEM in base64', fallback: null },
   WXPAY_NOTIFY_URL: { about: 'our own /api/pay/notify, as WeChat Pay reaches it' },
   WXPAY_BASE_URL: { about: 'WeChat Pay’s API', fallback: 'https://api.mch.weixin.qq.com' },
+  WXPAY_FEE_BASIS_POINTS: { about: 'what WeChat Pay keeps of a payment, in 1/100 percent', fallback: '60' },
+  WXPAY_SHIPPING_UPLOAD: {
+    about: 'on: the mini-program is managed as a shop, and deliveries have to be reported',
+    fallback: 'off',
+  },
   WXPAY_BACKUP_BASE_URL: { about: 'its second address', fallback: 'https://api2.mch.weixin.qq.com' },
   XPAY_OFFER_ID: {
     about: 'the shop at virtual payment, all digits; without it nothing is sold that way',
@@ -180,6 +185,14 @@ function sellingOf(json: string): Selling {
   return Selling.parse({ ...DEFAULT_SELLING, ...parsed.data });
 }
 
+function feeBasisPointsOf(variables: Variables): number {
+  const basisPoints = Number(variables.get('WXPAY_FEE_BASIS_POINTS'));
+  if (!Number.isInteger(basisPoints) || basisPoints < 0 || basisPoints > 10_000) {
+    throw new Error(`WXPAY_FEE_BASIS_POINTS is no number from 0 to 10000`);
+  }
+  return basisPoints;
+}
+
 function settingsOf(variables: Variables): Settings {
   const busPushKey = variables.optional('BUS_PUSH_KEY');
   if (busPushKey !== null && busPushKey.length < PUSH_KEY_CHARACTERS_MIN) {
@@ -256,6 +269,8 @@ function connect(environment: Environment): Ports {
         publicKeyPem: publicKey === null ? null : pemOf(publicKey),
         baseUrl: variables.get('WXPAY_BASE_URL'),
         backupBaseUrl: variables.get('WXPAY_BACKUP_BASE_URL'),
+        feeBasisPoints: feeBasisPointsOf(variables),
+        ...(variables.get('WXPAY_SHIPPING_UPLOAD') === 'on' ? { callWechat: call } : {}),
         notifyUrl: variables.get('WXPAY_NOTIFY_URL'),
         send,
         clock,
