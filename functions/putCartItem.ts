@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import * as carts from '../shared/data/carts.ts';
-import * as products from '../shared/data/products.ts';
 import { putItem } from '../shared/domain/cart.ts';
 import { fail } from '../shared/errors.ts';
 import { ownedAmong } from '../shared/flows/ownedAmong.ts';
+import { productsOnSale } from '../shared/flows/productsOnSale.ts';
 import { showCart } from '../shared/flows/showCart.ts';
 import { http } from '../shared/function.ts';
 import { ProductId } from '../shared/schemas/base.ts';
@@ -23,7 +23,7 @@ export const putCartItem = http(
       const before = await carts.find(tx, user.id);
       const after = putItem(before, { userId: user.id, productId, now });
       if (after === before) return before;
-      const onSale = await products.onSale(tx, [productId], now);
+      const onSale = await productsOnSale(tx, [productId], now);
       const owned = await ownedAmong(tx, user.id, onSale, now);
       if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
       await (before === null ? carts.insert(tx, after) : carts.save(tx, after));

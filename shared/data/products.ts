@@ -1,18 +1,36 @@
 /** Products: what can be bought and at which price. What a course teaches is in `courses` and `lessons`. */
 
-import { isOnSale, PLAIN_TERMS } from '../domain/product.ts';
-import { fail } from '../errors.ts';
 import type { Page, Query, Reader, Tx } from '../ports.ts';
-import type { ProductId, TimeMs } from '../schemas/base.ts';
+import type { ProductId } from '../schemas/base.ts';
 import { type CourseSort, Product, ProductKind } from '../schemas/product.ts';
 import { all, defineCollection } from './collection.ts';
+
+/** What a product of version 1 was: a course at its list price alone, with the policy that then held for all. */
+const BEFORE_TERMS = {
+  nextListFen: null,
+  limited: null,
+  memberFen: null,
+  isFreeForMembers: false,
+  pointsPrice: null,
+  refundPolicy: {
+    windowDays: 7,
+    tiers: [{ progressMax: 3_000, share: 10_000 }],
+    isVoidAfterDownload: true,
+  },
+  saleFromAtMs: null,
+  saleUntilAtMs: null,
+  plan: null,
+  parts: [],
+  partOf: [],
+  draftDigest: null,
+};
 
 /** Listed by state and kind, with or without category, by age or price; and what is free for members. */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
   version: 2,
-  upgrade: (doc) => ({ ...PLAIN_TERMS, ...doc }),
+  upgrade: (doc) => ({ ...BEFORE_TERMS, ...doc }),
   indexes: {
     newest: { fields: ['state', 'publishedAtMs'] },
     kindNewest: { fields: ['state', 'kind', 'publishedAtMs'] },
@@ -41,25 +59,6 @@ export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly Product
 export async function peekMany(tx: Pick<Tx, 'peek'>, ids: readonly ProductId[]): Promise<Product[]> {
   const found = await Promise.all(ids.map((id) => tx.peek(collection, id)));
   return found.filter((product) => product !== null);
-}
-
-/**
- * The products as they are on sale, in the order of `ids`. Peeked: a price that changes at the same moment is no
- * conflict. @throws product.not_found with `productId`, also for what is not published, or not sold at this time.
- */
-export async function onSale(
-  tx: Pick<Tx, 'peek'>,
-  ids: readonly ProductId[],
-  now: TimeMs,
-): Promise<Product[]> {
-  const products: Product[] = [];
-  for (const productId of ids) {
-    const product = await tx.peek(collection, productId);
-    if (product === null || !isOnSale(product, now))
-      throw fail('product.not_found', { params: { productId } });
-    products.push(product);
-  }
-  return products;
 }
 
 const sorts = {

@@ -4,6 +4,7 @@ import { fen, type ProductId, type TimeMs, type UserId } from '../schemas/base.t
 import type { Cart, CartView } from '../schemas/cart.ts';
 import { LINES_MAX } from '../schemas/order.ts';
 import type { Product } from '../schemas/product.ts';
+import { isOnSale } from './product.ts';
 
 /** The cart with the product in it; the very same cart when it was in it before. @throws cart.full */
 export function putItem(
@@ -31,6 +32,7 @@ export function cartView(
   cart: Cart | null,
   products: readonly Product[],
   owned: ReadonlySet<ProductId>,
+  now: TimeMs,
 ): CartView {
   const byId = new Map(products.map((product) => [product.id, product]));
   const items = (cart?.items ?? []).flatMap(({ productId, addedAtMs }) => {
@@ -42,7 +44,7 @@ export function cartView(
         title: product.title,
         coverUrl: product.coverUrl,
         listFen: product.listFen,
-        isOnSale: product.state === 'published',
+        isOnSale: isOnSale(product, now),
         isOwned: owned.has(productId),
         addedAtMs,
       },

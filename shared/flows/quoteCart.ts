@@ -2,12 +2,11 @@ import * as campaigns from '../data/campaigns.ts';
 import * as coupons from '../data/coupons.ts';
 import * as flashSales from '../data/flashSales.ts';
 import * as memberships from '../data/memberships.ts';
-import * as products from '../data/products.ts';
-import { isRunning } from '../domain/campaign.ts';
-import { seatCount, stockIds } from '../domain/flashSale.ts';
+import { seatCount, stockIdsFor } from '../domain/flashSale.ts';
 import { isMemberFor } from '../domain/membership.ts';
-import type { CartLine, FlashOffer } from '../domain/offer.ts';
+import { type CartLine, FLASH_LINES_MAX, type FlashOffer } from '../domain/offer.ts';
 import { type CouponChoice, quote } from '../domain/pricing.ts';
+import { isRunning } from '../domain/promotion.ts';
 import { floorOf, railFor } from '../domain/selling.ts';
 import { fail } from '../errors.ts';
 import type { Ports, Reader, Tx } from '../ports.ts';
@@ -16,8 +15,10 @@ import type { Coupon } from '../schemas/coupon.ts';
 import type { OrderLines, Platform, Quote } from '../schemas/order.ts';
 import type { Product } from '../schemas/product.ts';
 import type { Campaign, FlashSale, Selling } from '../schemas/promotion.ts';
+import { freeStock } from './flashSeats.ts';
 import { ownedAmong } from './ownedAmong.ts';
 import { availablePoints } from './pointsMoves.ts';
+import { productsOnSale } from './productsOnSale.ts';
 import { railOf } from './railOf.ts';
 
 /** What the price of a cart is made of besides what the transaction reads: promotions change rarely, and are read before it. */
@@ -75,7 +76,7 @@ export async function quoteCart(
   asked: CartAsked,
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
   const { userId, platform, couponId, now } = asked;
-  const onSale = await products.onSale(
+  const onSale = await productsOnSale(
     tx,
     asked.lines.map((line) => line.productId),
     now,
@@ -155,7 +156,7 @@ async function cartLines(
       limited,
       memberFen,
       isMember: isMemberFor(membership, product, now),
-      flash: gifts > 0 ? null : await flashOffer(tx, product, sales, userId),
+      flash: gifts > 0 ? null : await flashOffer(tx, product, sales, { userId, lines }),
     });
   }
   return made;
@@ -166,7 +167,7 @@ async function flashOffer(
   tx: Tx,
   { id: productId }: Product,
   sales: readonly FlashSale[],
-  userId: UserId,
+  { userId, lines }: Pick<CartAsked, 'userId' | 'lines'>,
 ): Promise<FlashOffer | null> {
   const [cheapest] = sales
     .flatMap((sale) =>
@@ -176,9 +177,10 @@ async function flashOffer(
   if (cheapest === undefined) return null;
   const { sale, item } = cheapest;
   const { id, title, perUserMax } = sale;
+  const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
+  if (lines.length > FLASH_LINES_MAX) return { ...known, isCartTooLong: true };
   const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
   const isLimitReached = seatCount(mine) >= perUserMax;
-  const found = await Promise.all(stockIds(id, item).map((stockId) => flashSales.peekStock(tx, stockId)));
-  const isSoldOut = found.every((stock) => stock === null || stock.remaining === 0);
-  return { id, title, priceFen: item.priceFen, isSoldOut, isLimitReached };
+  const isSoldOut = (await freeStock(tx, stockIdsFor(id, item, userId))) === null;
+  return { ...known, isSoldOut, isLimitReached, isCartTooLong: false };
 }

@@ -2,7 +2,6 @@
 import * as coupons from '../data/coupons.ts';
 import * as couponTemplates from '../data/couponTemplates.ts';
 import * as points from '../data/points.ts';
-import * as products from '../data/products.ts';
 import { couponId, refuseUnlessClaimable, whyNotClaimable } from '../domain/couponTemplate.ts';
 import { debit, openBook } from '../domain/points.ts';
 import { priceInPoints } from '../domain/redemption.ts';
@@ -13,6 +12,7 @@ import type { CouponTemplate } from '../schemas/coupon.ts';
 import { giveCoupon } from './giveCoupon.ts';
 import { grantAccess } from './grantAccess.ts';
 import { ownedAmong } from './ownedAmong.ts';
+import { productsOnSale } from './productsOnSale.ts';
 
 interface Asked {
   readonly redemptionId: RedemptionId;
@@ -62,7 +62,7 @@ async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Pr
 /** A product. Access is given at once, so that nobody pays twice for what a second click has bought already. */
 async function redeemForProduct(tx: Tx, productId: ProductId, asked: Asked): Promise<Redeemed> {
   const { redemptionId, userId, now } = asked;
-  const onSale = await products.onSale(tx, [productId], now);
+  const onSale = await productsOnSale(tx, [productId], now);
   if ((await ownedAmong(tx, userId, onSale, now)).size > 0) {
     throw fail('product.already_owned', { params: { productId } });
   }

@@ -12,8 +12,8 @@ export async function showCart(
   asked: { readonly userId: UserId; readonly cart: Cart | null; readonly now: TimeMs },
 ): Promise<CartView> {
   const ids = (asked.cart?.items ?? []).map(({ productId }) => productId);
-  if (ids.length === 0) return cartView(asked.cart, [], new Set());
+  if (ids.length === 0) return cartView(asked.cart, [], new Set(), asked.now);
   const found = await products.findMany(ports.database, ids);
   const owned = await ownedAmong(ports.database, asked.userId, found, asked.now);
-  return cartView(asked.cart, found, owned);
+  return cartView(asked.cart, found, owned, asked.now);
 }

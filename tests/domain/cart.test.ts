@@ -84,11 +84,23 @@ describe('the cart', () => {
     expect(removeItem(full, idOf(99), now)).toBe(full);
   });
 
+  test('what is not sold yet, or no longer, is shown and not counted', () => {
+    const sold = (from: number | null, until: number | null) => ({
+      ...productOf(1, 9_900),
+      saleFromAtMs: from === null ? null : timeMs(now + from),
+      saleUntilAtMs: until === null ? null : timeMs(now + until),
+    });
+    const totalOf = (product: Product) => cartView(cartOf([1]), [product], new Set(), now).totalFen;
+    expect([sold(null, 1), sold(0, null), sold(0, 1)].map(totalOf)).toEqual([9_900, 9_900, 9_900]);
+    expect([sold(1, null), sold(null, 0), sold(-2, -1)].map(totalOf)).toEqual([0, 0, 0]);
+  });
+
   test('only what can be bought now is counted; the rest is shown', () => {
     const view = cartView(
       cartOf([1, 2, 3]),
       [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700)],
       new Set([idOf(3)]),
+      now,
     );
     expect(view.totalFen).toBe(9_900);
     expect(view.items.map(({ isOnSale, isOwned }) => [isOnSale, isOwned])).toEqual([
@@ -100,10 +112,10 @@ describe('the cart', () => {
 
   test('a full cart of the dearest products is still an amount', () => {
     const products = full.items.map((_, index) => productOf(index, PRICE_MAX_FEN));
-    expect(CartView.parse(cartView(full, products, new Set())).totalFen).toBe(PRICE_MAX_FEN * LINES_MAX);
+    expect(CartView.parse(cartView(full, products, new Set(), now)).totalFen).toBe(PRICE_MAX_FEN * LINES_MAX);
   });
 
   test('who never had a cart sees an empty one', () => {
-    expect(cartView(null, [], new Set())).toEqual({ items: [], totalFen: 0 });
+    expect(cartView(null, [], new Set(), now)).toEqual({ items: [], totalFen: 0 });
   });
 });
