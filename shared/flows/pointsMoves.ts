@@ -1,6 +1,7 @@
 /**
  * What an order does with its buyer's points, inside the order's own transaction: order, account and ledger change
- * together or not at all. Every step is safe to repeat, and moving 0 points is no step.
+ * together or not at all. Moving 0 points is no step, and every step but holding is safe to repeat: an order is placed
+ * once, by its own id.
  */
 import * as points from '../data/points.ts';
 import * as pointsHolds from '../data/pointsHolds.ts';

@@ -21,7 +21,7 @@ export type PointsLot = z.infer<typeof PointsLot>;
 
 /**
  * How many lots an account has at most. What is earned ends with one of the next 13 months, and what comes back from
- * an order with one of the next 9 days, if it would have ended before: 23 moments, with room for older shapes.
+ * an order with one of the next 8 days, if it would have ended before: 21 moments, with room for older shapes.
  */
 export const LOTS_MAX = 40;
 
