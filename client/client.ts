@@ -68,6 +68,19 @@ export type BasisPoints = number;
 /** A rail that sends bills. */
 export type BillRail = 'wxpay' | 'xpay';
 
+/** What staff write: applied by itself to every order of its time, the highest step that is reached. */
+export type CampaignDraft = {
+  readonly id: CampaignId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly scope: CouponScope;
+  readonly ladder: readonly LadderStep[];
+};
+
+/** A full-reduction campaign. `cmp_` + ULID. */
+export type CampaignId = string;
+
 /** A cart with today's prices, oldest item first. What is no longer on sale, or owned already, is shown and not counted. */
 export type CartView = {
   readonly items: readonly {
@@ -360,8 +373,43 @@ export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users';
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
+/** One product of a flash sale: its price, and how many places there are. */
+export type FlashItem = {
+  readonly productId: ProductId;
+  readonly priceFen: Fen;
+  readonly stock: number;
+};
+
+/** What staff write. From … until (exclusive); `perUserMax` is of each product. */
+export type FlashSaleDraft = {
+  readonly id: FlashSaleId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly perUserMax: number;
+  readonly items: readonly FlashItem[];
+};
+
 /** A flash sale. `fls_` + ULID. */
 export type FlashSaleId = string;
+
+/** A flash sale as anybody sees it, with what is sold in it, and how many places are left. */
+export type FlashSaleView = {
+  readonly id: FlashSaleId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly perUserMax: number;
+  readonly items: readonly {
+    readonly productId: ProductId;
+    readonly priceFen: Fen;
+    readonly stock: number;
+    readonly left: number;
+    readonly title: string;
+    readonly coverUrl: string;
+    readonly listFen: Fen;
+  }[];
+};
 
 /** The link's secret: made from the gift's id under a key that only we have, so that it is stored nowhere. */
 export type GiftToken = string;
@@ -387,6 +435,12 @@ export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff';
 export type InvitationView = {
   readonly inviterId: UserId;
   readonly createdAtMs: TimeMs;
+};
+
+/** One step of a ladder: over so much, so much off (满减). */
+export type LadderStep = {
+  readonly thresholdFen: Fen;
+  readonly offFen: Fen;
 };
 
 /** One lesson of a course. `les_` + ULID. */
@@ -905,6 +959,9 @@ export type ProductView = {
   } | null;
 };
 
+/** `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and is never changed; `ended` was ended by staff before that. */
+export type PromotionState = 'draft' | 'published' | 'ended';
+
 /** QueryTimeMs */
 export type QueryTimeMs = number;
 
@@ -1066,7 +1123,7 @@ export type Rejected = {
 };
 
 /** Why a promotion that was asked for took nothing off. */
-export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
+export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
@@ -1080,6 +1137,25 @@ export type SecondFactorShown = {
 
 /** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
 export type SourceId = string;
+
+/** One page of campaigns, for staff. */
+export type StaffCampaignPage = {
+  readonly items: readonly StaffCampaignView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A campaign as staff see it. */
+export type StaffCampaignView = {
+  readonly id: CampaignId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly scope: CouponScope;
+  readonly ladder: readonly LadderStep[];
+  readonly state: PromotionState;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
 
 /** A template as staff see it. */
 export type StaffCouponTemplateView = {
@@ -1132,6 +1208,25 @@ export type StaffCourseView = {
     readonly title: string;
     readonly lessons: readonly OutlineLesson[];
   }[];
+};
+
+/** One page of flash sales, for staff. */
+export type StaffFlashSalePage = {
+  readonly items: readonly StaffFlashSaleView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A flash sale as staff see it. */
+export type StaffFlashSaleView = {
+  readonly id: FlashSaleId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly perUserMax: number;
+  readonly items: readonly FlashItem[];
+  readonly state: PromotionState;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
 };
 
 /** One page of orders, for staff. */
@@ -1554,6 +1649,11 @@ export type ConfirmSecondFactorOutput = {
   readonly recoveryCodes: readonly string[];
 };
 
+export type CreateCampaignInput = CampaignDraft;
+export type CreateCampaignOutput = {
+  readonly campaign: StaffCampaignView;
+};
+
 export type CreateCodeBatchInput = CodeBatchDraft;
 export type CreateCodeBatchOutput = {
   readonly batch: CodeBatchView;
@@ -1568,6 +1668,11 @@ export type CreateCouponTemplateOutput = {
 export type CreateCourseInput = CourseDraft;
 export type CreateCourseOutput = {
   readonly course: StaffCourseView;
+};
+
+export type CreateFlashSaleInput = FlashSaleDraft;
+export type CreateFlashSaleOutput = {
+  readonly sale: StaffFlashSaleView;
 };
 
 export type CreateOrderInput = {
@@ -1605,6 +1710,22 @@ export type DisableCodeBatchInput = {
 };
 export type DisableCodeBatchOutput = {
   readonly batch: CodeBatchView;
+};
+
+export type EndCampaignInput = {
+  readonly id: CampaignId;
+  readonly reason: Reason;
+};
+export type EndCampaignOutput = {
+  readonly campaign: StaffCampaignView;
+};
+
+export type EndFlashSaleInput = {
+  readonly id: FlashSaleId;
+  readonly reason: Reason;
+};
+export type EndFlashSaleOutput = {
+  readonly sale: StaffFlashSaleView;
 };
 
 export type ExportTableInput = {
@@ -1739,6 +1860,12 @@ export type GrantMembershipInput = {
 };
 export type GrantMembershipOutput = MembershipView;
 
+export type ListAllFlashSalesInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAllFlashSalesOutput = StaffFlashSalePage;
+
 export type ListAllOrdersInput = {
   readonly userId?: UserId | undefined;
   readonly state?: OrderState | undefined;
@@ -1767,6 +1894,12 @@ export type ListAuditInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListAuditOutput = AuditPage;
+
+export type ListCampaignsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListCampaignsOutput = StaffCampaignPage;
 
 export type ListCasesInput = {
   readonly state?: 'open' | 'closed' | undefined;
@@ -1802,6 +1935,11 @@ export type ListExceptionsInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListExceptionsOutput = TrackedExceptionPage;
+
+export type ListFlashSalesInput = Readonly<Record<string, never>>;
+export type ListFlashSalesOutput = {
+  readonly items: readonly FlashSaleView[];
+};
 
 export type ListGiftsInput = {
   readonly cursor?: Cursor | undefined;
@@ -1895,6 +2033,13 @@ export type PayOrderOutput = {
   readonly payment: PhonePaymentView;
 };
 
+export type PublishCampaignInput = {
+  readonly id: CampaignId;
+};
+export type PublishCampaignOutput = {
+  readonly campaign: StaffCampaignView;
+};
+
 export type PublishCouponTemplateInput = {
   readonly templateId: TemplateId;
 };
@@ -1907,6 +2052,13 @@ export type PublishCourseInput = {
 };
 export type PublishCourseOutput = {
   readonly course: StaffCourseView;
+};
+
+export type PublishFlashSaleInput = {
+  readonly id: FlashSaleId;
+};
+export type PublishFlashSaleOutput = {
+  readonly sale: StaffFlashSaleView;
 };
 
 export type PublishProductInput = {
@@ -2103,6 +2255,16 @@ export type UnbanUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type UpdateCampaignInput = CampaignDraft;
+export type UpdateCampaignOutput = {
+  readonly campaign: StaffCampaignView;
+};
+
+export type UpdateFlashSaleInput = FlashSaleDraft;
+export type UpdateFlashSaleOutput = {
+  readonly sale: StaffFlashSaleView;
+};
+
 export type UpdateMeInput = {
   readonly nickname?: Nickname | undefined;
   readonly avatarUrl?: AvatarUrl | null | undefined;
@@ -2252,6 +2414,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/confirm', input),
 
     /**
+     * Creates a campaign as a draft, which nobody but staff sees before `publishCampaign`.
+     *
+     * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same campaign
+     * again, whatever has become of it.
+     *
+     * @throws promotion.id_taken
+     */
+    createCampaign: (input: CreateCampaignInput): Promise<CreateCampaignOutput> =>
+      call(options, 'POST', '/api/admin/campaigns', input),
+
+    /**
      * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
      *
      * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
@@ -2283,6 +2456,17 @@ export function createClient(options: ClientOptions) {
      */
     createCourse: (input: CreateCourseInput): Promise<CreateCourseOutput> =>
       call(options, 'POST', '/api/admin/courses', input),
+
+    /**
+     * Creates a flash sale as a draft, which nobody but staff sees before `publishFlashSale`.
+     *
+     * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same flash sale
+     * again, whatever has become of it.
+     *
+     * @throws promotion.id_taken
+     */
+    createFlashSale: (input: CreateFlashSaleInput): Promise<CreateFlashSaleOutput> =>
+      call(options, 'POST', '/api/admin/flash-sales', input),
 
     /**
      * Places an order, and holds its price, its coupon, its points and its places in flash sales until its pay window ends.
@@ -2331,6 +2515,26 @@ export function createClient(options: ClientOptions) {
      */
     disableCodeBatch: (input: DisableCodeBatchInput): Promise<DisableCodeBatchOutput> =>
       call(options, 'POST', '/api/admin/code-batches/{batchId}/disable', input),
+
+    /**
+     * Ends a campaign before its time.
+     *
+     * Orders that were placed keep their prices. Safe to repeat.
+     *
+     * @throws promotion.not_found
+     */
+    endCampaign: (input: EndCampaignInput): Promise<EndCampaignOutput> =>
+      call(options, 'POST', '/api/admin/campaigns/{id}/end', input),
+
+    /**
+     * Ends a flash sale before its time.
+     *
+     * Orders that were placed keep their prices. Safe to repeat.
+     *
+     * @throws promotion.not_found
+     */
+    endFlashSale: (input: EndFlashSaleInput): Promise<EndFlashSaleOutput> =>
+      call(options, 'POST', '/api/admin/flash-sales/{id}/end', input),
 
     /**
      * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points or users of a time, at most a year.
@@ -2516,6 +2720,10 @@ export function createClient(options: ClientOptions) {
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
 
+    /** Lists flash sales in whatever state, the latest end first. */
+    listAllFlashSales: (input: ListAllFlashSalesInput = {}): Promise<ListAllFlashSalesOutput> =>
+      call(options, 'GET', '/api/admin/flash-sales', input),
+
     /**
      * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person.
      *
@@ -2537,6 +2745,10 @@ export function createClient(options: ClientOptions) {
      */
     listAudit: (input: ListAuditInput = {}): Promise<ListAuditOutput> =>
       call(options, 'GET', '/api/admin/audit', input),
+
+    /** Lists campaigns in whatever state, the latest end first. */
+    listCampaigns: (input: ListCampaignsInput = {}): Promise<ListCampaignsOutput> =>
+      call(options, 'GET', '/api/admin/campaigns', input),
 
     /** Lists what only people can decide, the oldest first; unless asked otherwise, what is open. */
     listCases: (input: ListCasesInput = {}): Promise<ListCasesOutput> =>
@@ -2570,6 +2782,15 @@ export function createClient(options: ClientOptions) {
     /** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
       call(options, 'GET', '/api/admin/payment-exceptions', input),
+
+    /**
+     * Lists the flash sales that run or are to come, soonest end first, with the places that are left.
+     *
+     * May be two seconds
+     * old: whether there is a place is decided with the order.
+     */
+    listFlashSales: (input: ListFlashSalesInput = {}): Promise<ListFlashSalesOutput> =>
+      call(options, 'GET', '/api/promotions/flash-sales', input),
 
     /** Lists what the caller bought for friends, newest first: the token of each link, and how many have claimed theirs. */
     listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
@@ -2678,6 +2899,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/{orderId}/pay', input),
 
     /**
+     * Lets a campaign run from its beginning to its end.
+     *
+     * Publishing what is published already changes nothing.
+     *
+     * @throws promotion.not_found, promotion.not_publishable, promotion.too_many
+     */
+    publishCampaign: (input: PublishCampaignInput): Promise<PublishCampaignOutput> =>
+      call(options, 'POST', '/api/admin/campaigns/{id}/publish', input),
+
+    /**
      * Lets a coupon out, with its whole stock.
      *
      * Publishing what is published already changes nothing.
@@ -2697,6 +2928,17 @@ export function createClient(options: ClientOptions) {
      */
     publishCourse: (input: PublishCourseInput): Promise<PublishCourseOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
+
+    /**
+     * Lets a flash sale run from its beginning to its end, with all its places.
+     *
+     * Publishing what is published already changes
+     * nothing. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+     *
+     * @throws promotion.not_found, promotion.not_publishable, promotion.too_many
+     */
+    publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
+      call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
 
     /**
      * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes everywhere.
@@ -2958,6 +3200,26 @@ export function createClient(options: ClientOptions) {
      */
     unbanUser: (input: UnbanUserInput): Promise<UnbanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/unban', input),
+
+    /**
+     * Writes the draft of a campaign anew, as a whole.
+     *
+     * What is published keeps its rule until it ends.
+     *
+     * @throws promotion.not_found, promotion.not_draft
+     */
+    updateCampaign: (input: UpdateCampaignInput): Promise<UpdateCampaignOutput> =>
+      call(options, 'PUT', '/api/admin/campaigns/{id}', input),
+
+    /**
+     * Writes the draft of a flash sale anew, as a whole.
+     *
+     * What is published keeps its rule until it ends.
+     *
+     * @throws promotion.not_found, promotion.not_draft
+     */
+    updateFlashSale: (input: UpdateFlashSaleInput): Promise<UpdateFlashSaleOutput> =>
+      call(options, 'PUT', '/api/admin/flash-sales/{id}', input),
 
     /**
      * Changes what one may change of oneself; what is not given stays.

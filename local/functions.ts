@@ -7,12 +7,16 @@ import { banUser } from '../functions/admin/banUser.ts';
 import { buryTask } from '../functions/admin/buryTask.ts';
 import { closeCase } from '../functions/admin/closeCase.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
+import { createCampaign } from '../functions/admin/createCampaign.ts';
 import { createCodeBatch } from '../functions/admin/createCodeBatch.ts';
 import { createCouponTemplate } from '../functions/admin/createCouponTemplate.ts';
 import { createCourse } from '../functions/admin/createCourse.ts';
+import { createFlashSale } from '../functions/admin/createFlashSale.ts';
 import { createProduct } from '../functions/admin/createProduct.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
 import { disableCodeBatch } from '../functions/admin/disableCodeBatch.ts';
+import { endCampaign } from '../functions/admin/endCampaign.ts';
+import { endFlashSale } from '../functions/admin/endFlashSale.ts';
 import { exportTable } from '../functions/admin/exportTable.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
@@ -21,9 +25,11 @@ import { getMembershipOf } from '../functions/admin/getMembershipOf.ts';
 import { getReconciliation } from '../functions/admin/getReconciliation.ts';
 import { getUser } from '../functions/admin/getUser.ts';
 import { grantMembership } from '../functions/admin/grantMembership.ts';
+import { listAllFlashSales } from '../functions/admin/listAllFlashSales.ts';
 import { listAllOrders } from '../functions/admin/listAllOrders.ts';
 import { listAllProducts } from '../functions/admin/listAllProducts.ts';
 import { listAudit } from '../functions/admin/listAudit.ts';
+import { listCampaigns } from '../functions/admin/listCampaigns.ts';
 import { listCases } from '../functions/admin/listCases.ts';
 import { listCodeBatches } from '../functions/admin/listCodeBatches.ts';
 import { listExceptions } from '../functions/admin/listExceptions.ts';
@@ -32,8 +38,10 @@ import { listRedeemCodes } from '../functions/admin/listRedeemCodes.ts';
 import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
 import { listStaff } from '../functions/admin/listStaff.ts';
 import { listTasks } from '../functions/admin/listTasks.ts';
+import { publishCampaign } from '../functions/admin/publishCampaign.ts';
 import { publishCouponTemplate } from '../functions/admin/publishCouponTemplate.ts';
 import { publishCourse } from '../functions/admin/publishCourse.ts';
+import { publishFlashSale } from '../functions/admin/publishFlashSale.ts';
 import { publishProduct } from '../functions/admin/publishProduct.ts';
 import { rejectRefund } from '../functions/admin/rejectRefund.ts';
 import { removeSecondFactor } from '../functions/admin/removeSecondFactor.ts';
@@ -47,6 +55,8 @@ import { setStaffRole } from '../functions/admin/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/unbanUser.ts';
+import { updateCampaign } from '../functions/admin/updateCampaign.ts';
+import { updateFlashSale } from '../functions/admin/updateFlashSale.ts';
 import { updateProduct } from '../functions/admin/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/withdrawProduct.ts';
 import { cancelOrder } from '../functions/cancelOrder.ts';
@@ -77,6 +87,7 @@ import { grantEntitlement } from '../functions/grantEntitlement.ts';
 import { issueGifts } from '../functions/issueGifts.ts';
 import { listCoupons } from '../functions/listCoupons.ts';
 import { listCourses } from '../functions/listCourses.ts';
+import { listFlashSales } from '../functions/listFlashSales.ts';
 import { listGifts } from '../functions/listGifts.ts';
 import { listMyCoupons } from '../functions/listMyCoupons.ts';
 import { listOrders } from '../functions/listOrders.ts';
@@ -132,13 +143,17 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   closeCase,
   closeExpiredOrders,
   confirmSecondFactor,
+  createCampaign,
   createCodeBatch,
   createCouponTemplate,
   createCourse,
+  createFlashSale,
   createOrder,
   createProduct,
   createRefund,
   disableCodeBatch,
+  endCampaign,
+  endFlashSale,
   expireCoupons,
   expirePoints,
   exportTable,
@@ -165,14 +180,17 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantEntitlement,
   grantMembership,
   issueGifts,
+  listAllFlashSales,
   listAllOrders,
   listAllProducts,
   listAudit,
+  listCampaigns,
   listCases,
   listCodeBatches,
   listCoupons,
   listCourses,
   listExceptions,
+  listFlashSales,
   listGifts,
   listMyCoupons,
   listOrders,
@@ -189,8 +207,10 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   payNotify,
   payOrder,
   prepareEvidence,
+  publishCampaign,
   publishCouponTemplate,
   publishCourse,
+  publishFlashSale,
   publishProduct,
   putCartItem,
   quoteOrder,
@@ -225,6 +245,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   syncGoods,
   syncPayments,
   unbanUser,
+  updateCampaign,
+  updateFlashSale,
   updateMe,
   updateProduct,
   uploadShipping,

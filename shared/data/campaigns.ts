@@ -1,30 +1,38 @@
 /** Full-reduction campaigns. */
+import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { CampaignId, TimeMs } from '../schemas/base.ts';
 import { Campaign } from '../schemas/promotion.ts';
 import { defineCollection } from './collection.ts';
 
-/** Stored campaigns; `byEnd` finds those that have not ended, and lists them for staff. */
+/** Stored campaigns; `published` finds those that run or will, `byEnd` lists all for staff. */
 export const collection = defineCollection({
   name: 'campaigns',
   schema: Campaign,
   version: 1,
-  indexes: { byEnd: { fields: ['untilAtMs'] } },
+  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
-/** How many campaigns are looked at for a price, those that end first: more at a time nobody runs. */
-const RUNNING_MAX = 50;
+/** How many campaigns are published at a time at most: those that run, and those that are to come. */
+export const AHEAD_MAX = 50;
 
 /** The campaign, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: CampaignId): Promise<Campaign | null> {
   return reader.find(collection, id);
 }
 
-/** The campaigns whose end lies ahead, at most 50: of these some may not have begun, or have been ended. */
+/** The published campaigns whose end lies ahead, at most 50: of these some may not have begun. */
 export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly Campaign[]> {
   const range = { field: 'untilAtMs', from: now + 1 };
-  const query = { index: 'byEnd', where: {}, range, order: 'ascending' } as const;
-  return (await reader.list(collection, { ...query, limit: RUNNING_MAX, cursor: null })).items;
+  const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: AHEAD_MAX, cursor: null })).items;
+}
+
+/** The campaign. @throws promotion.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: CampaignId): Promise<Campaign> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('promotion.not_found');
+  return found;
 }
 
 /** One page of all campaigns, the latest end first. @throws request.invalid for a cursor of another query */

@@ -1,15 +1,16 @@
 /** Flash sales, their places in shards, and who has taken how many. */
+import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { FlashSaleId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../schemas/promotion.ts';
 import { defineCollection } from './collection.ts';
 
-/** Stored sales; `byEnd` finds those that have not ended, and lists them for staff. */
+/** Stored sales; `published` finds those that run or will, `byEnd` lists all for staff. */
 export const collection = defineCollection({
   name: 'flashSales',
   schema: FlashSale,
   version: 1,
-  indexes: { byEnd: { fields: ['untilAtMs'] } },
+  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
 /** By id only, `<sale>:<product>:<shard>`. */
@@ -18,19 +19,26 @@ export const stocks = defineCollection({ name: 'flashStocks', schema: FlashStock
 /** By id only, `<sale>:<product>:<user>`. */
 export const seats = defineCollection({ name: 'flashSeats', schema: FlashSeats, version: 1, indexes: {} });
 
-/** How many sales are looked at for a price, those that end first: more at a time nobody runs. */
-const RUNNING_MAX = 20;
+/** How many sales are published at a time at most: those that run, and those that are to come. */
+export const AHEAD_MAX = 20;
 
 /** The sale, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promise<FlashSale | null> {
   return reader.find(collection, id);
 }
 
-/** The sales whose end lies ahead, at most 20: of these some may not have begun, or have been ended. */
+/** The published sales whose end lies ahead, at most 20: of these some may not have begun. */
 export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly FlashSale[]> {
   const range = { field: 'untilAtMs', from: now + 1 };
-  const query = { index: 'byEnd', where: {}, range, order: 'ascending' } as const;
-  return (await reader.list(collection, { ...query, limit: RUNNING_MAX, cursor: null })).items;
+  const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: AHEAD_MAX, cursor: null })).items;
+}
+
+/** The sale. @throws promotion.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promise<FlashSale> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('promotion.not_found');
+  return found;
 }
 
 /** One page of all sales, the latest end first. @throws request.invalid for a cursor of another query */
@@ -61,10 +69,9 @@ export function peekStock(tx: Pick<Tx, 'peek'>, id: string): Promise<FlashStock 
   return tx.peek(stocks, id);
 }
 
-/** How many places are left in these shards (at most 100) together: true for a moment only. */
-export async function countLeft(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<number> {
-  const found = await reader.findMany(stocks, ids);
-  return found.reduce((sum, { remaining }) => sum + remaining, 0);
+/** The shards that are there (at most 100 ids), for a look only. */
+export function stocksAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashStock[]> {
+  return reader.findMany(stocks, ids);
 }
 
 /** Stores a new shard. */

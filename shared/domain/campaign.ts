@@ -1,16 +1,8 @@
 /** Full-reduction campaigns: what a ladder takes off the lines it is for. */
-import { type Fen, fen, type TimeMs } from '../schemas/base.ts';
+import { type Fen, fen } from '../schemas/base.ts';
 import type { PricedLine } from '../schemas/order.ts';
 import type { Campaign, Combinations } from '../schemas/promotion.ts';
 import { isEligible } from './coupon.ts';
-
-/** Whether a campaign or a flash sale runs at this time. */
-export function isRunning(
-  { fromAtMs, untilAtMs, endedAtMs }: Pick<Campaign, 'fromAtMs' | 'untilAtMs' | 'endedAtMs'>,
-  now: TimeMs,
-): boolean {
-  return fromAtMs <= now && now < untilAtMs && (endedAtMs === null || now < endedAtMs);
-}
 
 /** Whether a line at the price it has may meet a campaign. */
 function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {

@@ -1,22 +1,13 @@
 /** Flash sales: their places, in shards so that a crowd does not wait for one document, and who has taken which. */
+import { fail } from '../errors.ts';
 import type { FlashSaleId, OrderId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
-import type {
-  FlashItem,
-  FlashSale,
-  FlashSaleDraft,
-  FlashSaleView,
-  FlashSeats,
-  FlashStock,
-} from '../schemas/promotion.ts';
+import type { Product } from '../schemas/product.ts';
+import type { FlashItem, FlashSale, FlashSaleView, FlashSeats, FlashStock } from '../schemas/promotion.ts';
+import { PRICE_MIN_FEN } from './product.ts';
 
 /** How many shards the places of a product have at most, and how many places one is worth. */
-const SHARDS_MAX = 8;
+const SHARDS_MAX = 4;
 const PLACES_PER_SHARD = 50;
-
-/** A new sale. */
-export function newFlashSale(draft: FlashSaleDraft, draftDigest: string, now: TimeMs): FlashSale {
-  return { ...draft, endedAtMs: null, draftDigest, createdAtMs: now, updatedAtMs: now };
-}
 
 /** The ids of the shards of one product of a sale. */
 export function stockIds(saleId: FlashSaleId, { productId, stock }: FlashItem): string[] {
@@ -73,7 +64,39 @@ export function withSeat(
   };
 }
 
-/** A sale as anybody sees it. `left` is by product, for a moment only. */
-export function flashSaleView(sale: FlashSale, left: ReadonlyMap<ProductId, number>): FlashSaleView {
-  return { ...sale, items: sale.items.map((item) => ({ ...item, left: left.get(item.productId) ?? 0 })) };
+/**
+ * The sale as anybody sees it, with what is left by its stocks: true for a moment only. What is no longer sold is left
+ * out.
+ */
+export function flashSaleView(
+  sale: FlashSale,
+  sold: readonly Pick<Product, 'id' | 'title' | 'coverUrl' | 'listFen' | 'state'>[],
+  stocks: readonly FlashStock[],
+): FlashSaleView {
+  const items = sale.items.flatMap((item) => {
+    const product = sold.find(({ id, state }) => id === item.productId && state === 'published');
+    if (product === undefined) return [];
+    const ids = stockIds(sale.id, item);
+    const left = stocks.reduce((sum, { id, remaining }) => sum + (ids.includes(id) ? remaining : 0), 0);
+    const { title, coverUrl, listFen } = product;
+    return [{ ...item, left, title, coverUrl, listFen }];
+  });
+  return { ...sale, items };
+}
+
+/**
+ * Refuses a sale at prices that are none: each has to be below the list price of something on sale, and one that every
+ * way of paying can take. @throws promotion.not_publishable with the product
+ */
+export function refuseUnlessSellable(
+  { items }: FlashSale,
+  sold: readonly Pick<Product, 'id' | 'listFen' | 'state'>[],
+): void {
+  for (const { productId, priceFen } of items) {
+    const product = sold.find(({ id }) => id === productId);
+    const isSold = product?.state === 'published';
+    if (isSold && priceFen >= PRICE_MIN_FEN && priceFen < product.listFen) continue;
+    const reason = isSold ? 'price' : 'not_on_sale';
+    throw fail('promotion.not_publishable', { params: { reason, productId } });
+  }
 }

@@ -11,6 +11,8 @@ export interface FlashOffer {
   readonly priceFen: Fen;
   readonly isSoldOut: boolean;
   readonly isLimitReached: boolean;
+  /** Whether there is more in the cart than goes together with a place. */
+  readonly isCartTooLong: boolean;
 }
 
 /** What is to be bought, and every price that it has. `listFen` is of all of it, the other prices are of one. */
@@ -43,6 +45,12 @@ interface Priced {
 }
 
 const NONE = fen(0);
+
+/**
+ * How many lines a cart with a flash price has at most: a place is looked for in several documents, and a transaction
+ * holds only so many.
+ */
+export const FLASH_LINES_MAX = 5;
 
 /** The line at its list price. */
 export function atListPrice(line: CartLine): PricedLine {
@@ -116,7 +124,8 @@ export function atBestPrice(line: CartLine, now: TimeMs): Priced {
 }
 
 /** What stands between the buyer and a price of a flash sale, or null. */
-function flashProblem({ id, isSoldOut, isLimitReached }: FlashOffer): Rejected | null {
+function flashProblem({ id, isSoldOut, isLimitReached, isCartTooLong }: FlashOffer): Rejected | null {
+  if (isCartTooLong) return { code: 'flash.cart_too_long', id, params: { linesMax: FLASH_LINES_MAX } };
   if (isLimitReached) return { code: 'flash.limit_reached', id, params: {} };
   return isSoldOut ? { code: 'flash.sold_out', id, params: {} } : null;
 }

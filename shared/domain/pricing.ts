@@ -267,7 +267,10 @@ function mayMeetPoints(before: Working, { combinations: table }: Terms): IsFor {
   return ({ source }) => !isBarred && (source !== 'flash' || table.flashWithPoints);
 }
 
-/** As many points as were asked for, are there, and may be: fewer are said why, never refused. */
+/**
+ * As many points as were asked for, are there, and may be: fewer are said why, never refused. Either they pay for
+ * everything, where that is allowed, or they leave what the rail takes at least.
+ */
 function takePoints(
   before: Working,
   terms: Terms,
@@ -275,13 +278,21 @@ function takePoints(
   const payableFen = payableOf(before);
   const mayMeet = mayMeetPoints(before, terms);
   const limits: readonly [RejectionCode, number][] = [
-    ['points.not_enough', terms.pointsAvailable],
-    ['points.not_combinable', sumFen(before.lines.filter(mayMeet), (line) => line.paidFen)],
     ['points.above_share', Math.floor((payableFen * terms.pointsShareMax) / 10_000)],
-    ['points.below_rail_floor', Math.max(0, payableFen - floorFenOf(before, terms.floor))],
+    ['points.not_combinable', sumFen(before.lines.filter(mayMeet), (line) => line.paidFen)],
+    ['points.not_enough', terms.pointsAvailable],
   ];
-  const [code, countMax] = limits.reduce((least, limit) => (limit[1] < least[1] ? limit : least));
-  const count = Math.min(terms.pointsAsked, countMax);
+  const mayPayAll = limits.every(([, most]) => most >= payableFen);
+  const paysAll = mayPayAll && terms.pointsAsked >= payableFen;
+  const overFloor: readonly [RejectionCode, number] = [
+    'points.below_rail_floor',
+    Math.max(0, payableFen - floorFenOf(before, terms.floor)),
+  ];
+  const [code, most] = (paysAll ? limits : [...limits, overFloor]).reduce((least, limit) =>
+    limit[1] < least[1] ? limit : least,
+  );
+  const count = Math.min(terms.pointsAsked, most);
+  const countMax = mayPayAll ? payableFen : most;
   const isLess = count < terms.pointsAsked;
   const told = isLess ? reject(before, { code, id: null, params: { countMax } }) : before;
   if (count === 0) return { after: told, count, countMax };

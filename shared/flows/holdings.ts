@@ -24,7 +24,7 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 
 /**
  * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales.
- * @throws points.not_enough, flash.sold_out, flash.limit_reached
+ * @throws points.not_enough, flash.sold_out
  */
 export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promise<void> {
   const { order, payment, coupon } = placed;

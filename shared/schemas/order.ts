@@ -98,6 +98,8 @@ export const RejectionCode = z.enum([
   'offer.below_rail_floor',
   'flash.sold_out',
   'flash.limit_reached',
+  /** Flash prices are for short carts: `{ linesMax }`. */
+  'flash.cart_too_long',
   'points.not_enough',
   'points.above_share',
   'points.below_rail_floor',

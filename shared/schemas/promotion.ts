@@ -7,6 +7,7 @@ import {
   FlashSaleId,
   OrderId,
   ProductId,
+  pageOf,
   TimeMs,
   text,
   UserId,
@@ -14,8 +15,24 @@ import {
 import { CouponScope } from './coupon.ts';
 import { ProductKind } from './product.ts';
 
-/** How many products a flash sale has at most. */
-const FLASH_ITEMS_MAX = 20;
+/** How many products a flash sale has at most: their places are made in one transaction. */
+const FLASH_ITEMS_MAX = 12;
+
+/**
+ * `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and is never changed;
+ * `ended` was ended by staff before that.
+ */
+export const PromotionState = z.enum(['draft', 'published', 'ended']);
+export type PromotionState = z.infer<typeof PromotionState>;
+
+/** What every stored promotion has besides what staff wrote. */
+const stored = {
+  state: PromotionState,
+  /** Of what it was made with, so that the same id with another content is refused. */
+  draftDigest: z.string().length(64),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+};
 
 /** One product of a flash sale: its price, and how many places there are. */
 export const FlashItem = z.strictObject({
@@ -42,14 +59,8 @@ export const FlashSaleDraft = z
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type FlashSaleDraft = z.infer<typeof FlashSaleDraft>;
 
-/** A stored flash sale. Its places are in shards (`FlashStock`), not here. It ends early when staff say so. */
-export const FlashSale = z.object({
-  ...FlashSaleDraft.shape,
-  endedAtMs: TimeMs.nullable(),
-  draftDigest: z.string().length(64),
-  createdAtMs: TimeMs,
-  updatedAtMs: TimeMs,
-});
+/** A stored flash sale. Its places are in shards (`FlashStock`), not here. */
+export const FlashSale = z.object({ ...FlashSaleDraft.shape, ...stored });
 export type FlashSale = z.infer<typeof FlashSale>;
 
 /** One shard of the places of one product of a sale, `<sale>:<product>:<i>`. */
@@ -71,18 +82,31 @@ export const FlashSeats = z.object({
 });
 export type FlashSeats = z.infer<typeof FlashSeats>;
 
-/** A flash sale as anybody sees it, with how many places are left of each product. */
+/** A flash sale as anybody sees it, with what is sold in it, and how many places are left. */
 export const FlashSaleView = FlashSale.pick({
   id: true,
   title: true,
   fromAtMs: true,
   untilAtMs: true,
   perUserMax: true,
-}).extend({ items: z.array(FlashItem.extend({ left: z.int().min(0) })) });
+}).extend({
+  items: z.array(
+    z.object({
+      ...FlashItem.shape,
+      left: z.int().min(0),
+      title: z.string(),
+      coverUrl: z.string(),
+      listFen: Fen,
+    }),
+  ),
+});
 export type FlashSaleView = z.infer<typeof FlashSaleView>;
 
 /** A flash sale as staff see it. */
 export const StaffFlashSaleView = FlashSale.omit({ draftDigest: true });
+
+/** One page of flash sales, for staff. */
+export const StaffFlashSalePage = pageOf(StaffFlashSaleView);
 
 /** One step of a ladder: over so much, so much off (满减). */
 export const LadderStep = z
@@ -115,18 +139,15 @@ export const CampaignDraft = z
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type CampaignDraft = z.infer<typeof CampaignDraft>;
 
-/** A stored campaign. It ends early when staff say so. */
-export const Campaign = z.object({
-  ...CampaignDraft.shape,
-  endedAtMs: TimeMs.nullable(),
-  draftDigest: z.string().length(64),
-  createdAtMs: TimeMs,
-  updatedAtMs: TimeMs,
-});
+/** A stored campaign. */
+export const Campaign = z.object({ ...CampaignDraft.shape, ...stored });
 export type Campaign = z.infer<typeof Campaign>;
 
 /** A campaign as staff see it. */
 export const StaffCampaignView = Campaign.omit({ draftDigest: true });
+
+/** One page of campaigns, for staff. */
+export const StaffCampaignPage = pageOf(StaffCampaignView);
 
 /** What may meet what on one line; on the whole order for the last three. */
 export const Combinations = z.strictObject({

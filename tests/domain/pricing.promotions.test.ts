@@ -19,6 +19,7 @@ const flashAt = (priceFen: number, changes: Partial<NonNullable<CartLine['flash'
   priceFen: fen(priceFen),
   isSoldOut: false,
   isLimitReached: false,
+  isCartTooLong: false,
   ...changes,
 });
 const limitedAt = (priceFen: number) => ({
@@ -37,7 +38,7 @@ const campaignOf = (
   untilAtMs: timeMs(NOW + 1_000),
   scope,
   ladder,
-  endedAtMs: null,
+  state: 'published',
   draftDigest: 'd'.repeat(64),
   createdAtMs: NOW,
   updatedAtMs: NOW,
@@ -411,15 +412,30 @@ describe('points', () => {
     });
   });
 
-  test('T17: worth more than the order they pay for all of it but what the rail takes at least', () => {
-    const all = { pointsAsked: 20_000, pointsAvailable: 20_000, pointsShareMax: bp(10_000) };
+  const all = { pointsAsked: 20_000, pointsAvailable: 20_000, pointsShareMax: bp(10_000) };
+
+  test('T17, T23: worth more than the order they pay for all of it, and no more', () => {
     expect(pay(10_000, all)).toMatchObject({
-      payableFen: 1,
-      rail: 'wxpay',
-      points: { count: 9_999, countMax: 9_999 },
-      rejected: [{ code: 'points.below_rail_floor', params: { countMax: 9_999 } }],
+      payableFen: 0,
+      rail: 'zero',
+      points: { count: 10_000, countMax: 10_000 },
+      rejected: [{ code: 'points.above_share', params: { countMax: 10_000 } }],
     });
     expect(pay(0, all)).toMatchObject({ payableFen: 0, rail: 'zero', points: { count: 0 } });
+  });
+
+  test('those that do not pay for all of it leave what the rail takes at least', () => {
+    const floor = floorOf('xpay', 'android', DEFAULT_SELLING);
+    expect(pay(10_000, { ...all, floor, pointsAsked: 9_999 })).toMatchObject({
+      payableFen: 4_000,
+      points: { count: 6_000, countMax: 10_000 },
+      rejected: [{ code: 'points.below_rail_floor', params: { countMax: 10_000 } }],
+    });
+    expect(pay(10_000, { ...all, pointsAsked: 9_999 })).toMatchObject({ payableFen: 1, rejected: [] });
+    expect(pay(10_000, { ...all, floor, pointsAvailable: 9_999 })).toMatchObject({
+      payableFen: 4_000,
+      points: { count: 6_000, countMax: 6_000 },
+    });
   });
 });
 

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as campaigns from '../../shared/data/campaigns.ts';
+import { publishPromotion, refuseIfTooMany } from '../../shared/domain/promotion.ts';
+import { http } from '../../shared/function.ts';
+import { CampaignId } from '../../shared/schemas/base.ts';
+import { StaffCampaignView } from '../../shared/schemas/promotion.ts';
+
+/** Lets a campaign run from its beginning to its end. Publishing what is published already changes nothing. */
+export const publishCampaign = http(
+  {
+    route: 'POST /api/admin/campaigns/{id}/publish',
+    auth: { may: 'promotion.publish' },
+    input: z.strictObject({ id: CampaignId }),
+    output: z.object({ campaign: StaffCampaignView }),
+    errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
+  },
+  async ({ input: { id }, user, now, ports, requestId }) => {
+    const ahead = await campaigns.ahead(ports.database, now);
+    const campaign = await ports.database.tx(async (tx) => {
+      const before = await campaigns.get(tx, id);
+      const after = publishPromotion(before, now);
+      if (after === before) return before;
+      refuseIfTooMany(ahead, campaigns.AHEAD_MAX);
+      await campaigns.save(tx, after);
+      await audit.append(tx, {
+        ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
+        ...{ reason: null, before, after, now, requestId },
+      });
+      return after;
+    });
+    return { campaign };
+  },
+);

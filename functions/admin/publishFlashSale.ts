@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as flashSales from '../../shared/data/flashSales.ts';
+import * as products from '../../shared/data/products.ts';
+import { newStocks, refuseUnlessSellable } from '../../shared/domain/flashSale.ts';
+import { publishPromotion, refuseIfTooMany } from '../../shared/domain/promotion.ts';
+import { SHOWN_KEY, wantSaleGoods } from '../../shared/flows/flashSales.ts';
+import { http } from '../../shared/function.ts';
+import { FlashSaleId } from '../../shared/schemas/base.ts';
+import { StaffFlashSaleView } from '../../shared/schemas/promotion.ts';
+
+/**
+ * Lets a flash sale run from its beginning to its end, with all its places. Publishing what is published already changes
+ * nothing. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+ */
+export const publishFlashSale = http(
+  {
+    route: 'POST /api/admin/flash-sales/{id}/publish',
+    auth: { may: 'promotion.publish' },
+    input: z.strictObject({ id: FlashSaleId }),
+    output: z.object({ sale: StaffFlashSaleView }),
+    errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
+  },
+  async ({ input: { id }, user, now, ports, requestId }) => {
+    const draft = await flashSales.get(ports.database, id);
+    const ahead = await flashSales.ahead(ports.database, now);
+    const sold = await products.findMany(
+      ports.database,
+      draft.items.map((item) => item.productId),
+    );
+    const sale = await ports.database.tx(async (tx) => {
+      const before = await flashSales.get(tx, id);
+      const after = publishPromotion(before, now);
+      if (after === before) return before;
+      refuseUnlessSellable(after, sold);
+      refuseIfTooMany(ahead, flashSales.AHEAD_MAX);
+      await flashSales.save(tx, after);
+      for (const stock of newStocks(after)) await flashSales.insertStock(tx, stock);
+      await audit.append(tx, {
+        ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
+        ...{ reason: null, before, after, now, requestId },
+      });
+      return after;
+    });
+    await wantSaleGoods(ports, sale, now);
+    await ports.cache.forget(SHOWN_KEY);
+    return { sale };
+  },
+);
