@@ -82,9 +82,10 @@ describeFunction(syncGoods, () => {
     world.clock.advance(1);
     const second = await givenProduct(world);
     await world.ports.database.tx((tx) => wantGoods(tx, second, world.clock.now()));
+    await Promise.all([run(), run()]);
     await run();
-    await run();
-    expect(platform.uploads.asked).toEqual([`${product.id}_9900`]);
+    expect(platform.uploaded).toHaveLength(1);
+    expect((await stored(world, goods.collection, `${second.id}_9900`)).state).toBe('wanted');
     platform.uploads.end('done', 'id exists');
     await run();
     await run();
@@ -199,7 +200,7 @@ describeFunction(syncGoods, () => {
     platform.uploads.occupy();
     expect(await run()).toMatchObject({ 'goods.uploaded': 0 });
     await run();
-    expect(platform.uploads.asked).toEqual([]);
+    expect([await stateOf(), platform.uploads.asked]).toEqual(['uploading', []]);
     platform.uploads.end();
     await run();
     await run();

@@ -6,6 +6,7 @@ import * as entitlements from '../../shared/data/entitlements.ts';
 import * as evidence from '../../shared/data/evidence.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as usages from '../../shared/data/usages.ts';
+import { takeBackByPlatform } from '../../shared/flows/platformRefund.ts';
 import { ProductId, SECOND_MS } from '../../shared/schemas/base.ts';
 import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
@@ -33,6 +34,11 @@ describeFunction(wechatPush, () => {
     WeChatPayInfo: { MchOrderNo: orderNumber, TransactionId: '4500000001', PaidTime: 1_795_000_000 },
     GoodsInfo: { ProductId: 'p', Quantity: 1, OrigPrice: 9_900, ActualPrice: 9_900, Attach: '' },
   });
+  const rail = () => {
+    const { xpay } = world.ports.rails;
+    if (xpay === null) throw new Error('no rail');
+    return xpay;
+  };
   const raw = (rawBody: string, query: Readonly<Record<string, string>> = {}) =>
     world.call(wechatPush, { rawBody, query });
   /** What WeChat pushes, called here, to see the code of what went wrong. */
@@ -61,11 +67,13 @@ describeFunction(wechatPush, () => {
       async (mode, format) => {
         world.xpay.push.mode = mode;
         world.xpay.push.format = format;
+        const provide = jest.spyOn(rail(), 'provide');
         expect(await payVirtually(world, alice, order)).toBe(0);
         await world.drain();
         expect(await stateOf()).toBe('paid');
         const [money] = virtualMoneyOf(world, order.id);
         expect(money?.providedAtMs).toBe(world.clock.now());
+        expect(provide).not.toHaveBeenCalled();
         expect(await storedIn(world, 'receipts')).toMatchObject([
           { id: `xpay:${money?.transactionId}`, orderId: order.id, amountFen: 9_900, kind: 'settled' },
         ]);
@@ -102,9 +110,7 @@ describeFunction(wechatPush, () => {
       world.xpay.faults.shares.delay = 1;
       await payVirtually(world, alice, order);
       await pass(world, 30 * SECOND_MS);
-      const rail = world.ports.rails.xpay;
-      if (rail === null) throw new Error('no rail');
-      jest.spyOn(rail, 'provide').mockRejectedValueOnce(new Error('no answer'));
+      jest.spyOn(rail(), 'provide').mockRejectedValueOnce(new Error('no answer'));
       await world.run(syncPayments);
       expect(await stateOf()).toBe('paid');
       expect(virtualMoneyOf(world, order.id)).toMatchObject([{ providedAtMs: null }]);
@@ -134,7 +140,8 @@ describeFunction(wechatPush, () => {
 
     test('of an order by another rail is of none of ours', async () => {
       const other = await givenOrder(world, alice);
-      expect((await told(DELIVERY, delivery(other.id)))?.words).toMatchObject({ ErrCode: 1 });
+      const words = { ErrCode: 1, ErrMsg: 'unknown order' };
+      expect((await told(DELIVERY, delivery(other.id)))?.words).toMatchObject(words);
     });
 
     test('with money that is wrong is taken, and written down for staff', async () => {
@@ -150,7 +157,7 @@ describeFunction(wechatPush, () => {
   describe('what somebody else wrote', () => {
     test.each(['rewritten', 'unsigned'] as const)('notice.signature_invalid: %s', async (kind) => {
       const push = { event: DELIVERY, orderNumber: order.id, words: () => delivery(order.id) };
-      const query = jest.spyOn(world.ports.rails.xpay ?? world.ports.rails.wxpay, 'query');
+      const query = jest.spyOn(rail(), 'query');
       expect(await world.xpay.push.deliver(push, kind)).toBe(false);
       expect(world.xpay.push.records.at(-1)?.status).toBe(401);
       expect(query).not.toHaveBeenCalled();
@@ -208,6 +215,7 @@ describeFunction(wechatPush, () => {
       const open = { kind: 'complaint', state: 'open', orderId: order.id, userId: alice.userId };
       const found = await storedIn(world, 'cases');
       expect(found).toMatchObject([{ ...open, transactionId: money?.transactionId }]);
+      expect(world.xpay.push.records.filter(({ isTaken }) => !isTaken)).toEqual([]);
       world.xpay.phone.complain(order.id);
       await pass(world, 5 * SECOND_MS);
       expect(await storedIn(world, 'cases')).toHaveLength(2);
@@ -221,6 +229,13 @@ describeFunction(wechatPush, () => {
   });
 
   describe('money that went back', () => {
+    /** What the platform says of a payment that was made. */
+    async function paidNews(orderId: OrderView['id']) {
+      const state = await rail().query({ orderId, openid: alice.openid });
+      if (state.state !== 'success') throw new Error('not paid');
+      return state;
+    }
+
     test('of a second payment is settled when the platform pushes, not when it accepted', async () => {
       world.xpay.faults.shares.doublePay = 1;
       world.xpay.faults.shares.secondShown = 1;
@@ -260,6 +275,9 @@ describeFunction(wechatPush, () => {
       const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
       for (let n = 0; n < 5; n += 1)
         expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      const { news } = await paidNews(other.id);
+      const asked = { orderId: other.id, news };
+      await Promise.all([1, 2, 3].map(() => takeBackByPlatform(world.ports, asked, world.clock.now())));
       expect(await storedIn(world, ...BOOKS, 'journal', 'pointsEntries')).toEqual(books);
     });
 
@@ -270,12 +288,9 @@ describeFunction(wechatPush, () => {
       await payVirtually(world, alice, other, 'ios');
       await pass(world, 60 * SECOND_MS);
       expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'second_payment' }]);
-      const rail = world.ports.rails.xpay;
-      if (rail === null) throw new Error('no rail');
-      const state = await rail.query({ orderId: other.id, openid: alice.openid });
-      if (state.state !== 'success') throw new Error('not paid');
+      const state = await paidNews(other.id);
       const back = { state: 'success', news: { ...state.news, hasRefunds: true } } as const;
-      jest.spyOn(rail, 'query').mockResolvedValue(back);
+      jest.spyOn(rail(), 'query').mockResolvedValue(back);
       const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
       for (let n = 0; n < 2; n += 1)
         expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
