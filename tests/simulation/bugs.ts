@@ -136,6 +136,11 @@ export const bugs = {
     breaks: 'closedIsClosedThere',
     plant: withPay(() => ({ close: async () => 'closed' })),
   },
+  unbooked: {
+    what: 'what was booked of money is never written',
+    breaks: 'audit',
+    plant: withoutWrites('insert', (name) => name === 'journal'),
+  },
   M4: {
     what: 'decisions rely on documents that may change meanwhile',
     breaks: 'log',

@@ -399,9 +399,9 @@ export const atRest = {
 
 /**
  * Which rule was broken: an invariant; `promises`, what was acknowledged; `log`, what the product itself calls a bug;
- * `reckoning`, what buyers find when they look at everything once more.
+ * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds.
  */
-export type RuleName = keyof typeof always | keyof typeof atRest | 'promises' | 'log' | 'reckoning';
+export type RuleName = keyof typeof always | keyof typeof atRest | 'promises' | 'log' | 'reckoning' | 'audit';
 
 /** A rule that does not hold, and where. */
 export interface Broken {
@@ -426,6 +426,7 @@ export const ruleNames: readonly RuleName[] = [
   'promises',
   'log',
   'reckoning',
+  'audit',
 ];
 
 function namesOf<N extends string>(rules: Readonly<Record<N, Invariant>>): readonly N[] {

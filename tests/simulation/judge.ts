@@ -1,5 +1,6 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
 import type { Database } from '../../shared/ports.ts';
+import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
 import { always, atRest, type Broken, broken, type RailBooks } from './invariants.ts';
 import { Promises } from './promises.ts';
 import { type Store, StoreReader } from './store.ts';
@@ -13,12 +14,14 @@ export class Judge {
   readonly promises = new Promises();
   /** Orders whose buyers have been given the way to pay them. */
   readonly handed = new Set<string>();
+  readonly #database: Database;
   readonly #reader: StoreReader;
   readonly #books: () => RailBooks;
   readonly #broken = new Map<string, Broken>();
   #looks = 0;
 
   constructor(database: Database, books: () => RailBooks) {
+    this.#database = database;
     this.#reader = new StoreReader(database);
     this.#books = books;
   }
@@ -54,8 +57,11 @@ export class Judge {
     this.#holdToPromises(store);
   }
 
-  /** Looks when everything has come to rest: then more has to hold. */
-  lookAtRest(store: Store): void {
+  /** Looks when everything has come to rest: then more has to hold, also by the audit's own arithmetic. */
+  async lookAtRest(store: Store): Promise<void> {
+    const audited = new AuditedStore();
+    for await (const document of this.#database.exportAll()) audited.add(document);
+    this.add(auditStore(audited).findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));
     const evidence = { store, rail: this.#books(), handed: this.handed };
     this.add([...broken(always, evidence), ...broken(atRest, evidence)]);
     this.#holdToPromises(store);

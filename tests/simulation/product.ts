@@ -23,6 +23,7 @@ import { rewardInviter } from '../../functions/rewardInviter.ts';
 import { submitRefund } from '../../functions/submitRefund.ts';
 import { sweepTasks } from '../../functions/sweepTasks.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
+import { uploadShipping } from '../../functions/uploadShipping.ts';
 import { useCoupon } from '../../functions/useCoupon.ts';
 import { welcomeNewUser } from '../../functions/welcomeNewUser.ts';
 import type { AnyFunction } from '../../shared/function.ts';
@@ -52,6 +53,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   submitRefund,
   sweepTasks,
   syncPayments,
+  uploadShipping,
   useCoupon,
   welcomeNewUser,
 };

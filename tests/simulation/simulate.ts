@@ -144,7 +144,7 @@ class Run {
       );
       store = await this.#judge.read();
     } while (this.#judge.isInterested && !this.#judge.isAtRest(store) && this.#kernel.now() < untilAtMs);
-    this.#judge.lookAtRest(store);
+    await this.#judge.lookAtRest(store);
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
