@@ -61,8 +61,3 @@ function latest(ends: readonly (TimeMs | null)[]): TimeMs | null {
   }
   return last;
 }
-
-/** Whether somebody may use the product now. */
-export function mayUse(product: Usable, holdings: Holdings, now: TimeMs): boolean {
-  return accessOf(product, holdings, now).mayUse;
-}

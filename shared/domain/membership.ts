@@ -109,25 +109,17 @@ export function membershipUntilAtMs(membership: Membership | null, key: string):
 }
 
 /**
- * Until when somebody is a member where this product is concerned, exclusive: of the platform, of the product, or of
- * something that it is a part of. 0 for never. For member prices; what a member may use is said by `access.ts`.
+ * Whether somebody gets this product at the member's price now: a member of the platform, of the product, or of
+ * something that it is a part of. What a member may use is said by `access.ts`.
  */
-export function memberUntilAtMs(
-  membership: Membership | null,
-  product: Pick<Usable, 'id' | 'partOf'>,
-): TimeMs {
-  if (membership === null || membership.grants.length === 0) return timeMs(0);
-  const ends = ['platform', product.id, ...product.partOf].map((key) => membershipUntilAtMs(membership, key));
-  return timeMs(Math.max(...ends));
-}
-
-/** Whether somebody gets this product at the member's price now. */
 export function isMemberFor(
   membership: Membership | null,
   product: Pick<Usable, 'id' | 'partOf'>,
   now: TimeMs,
 ): boolean {
-  return now < memberUntilAtMs(membership, product);
+  if (membership === null) return false;
+  const keys = ['platform', product.id, ...product.partOf];
+  return keys.some((key) => now < membershipUntilAtMs(membership, key));
 }
 
 /** The membership as its owner sees it. `titles` are those of the products that it is of. */

@@ -1,7 +1,5 @@
 import * as fc from 'fast-check';
-import { type Holdings, mayUse } from '../../shared/domain/access.ts';
 import { addMonths } from '../../shared/domain/calendar.ts';
-import { grant } from '../../shared/domain/entitlement.ts';
 import {
   addBundle,
   addGrant,
@@ -12,7 +10,6 @@ import {
   withGrant,
 } from '../../shared/domain/membership.ts';
 import { DAY_MS, timeMs } from '../../shared/schemas/base.ts';
-import type { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { Membership, type MembershipGrant, type MembershipScope } from '../../shared/schemas/membership.ts';
 import { productIdOf } from '../support/given.coupon.ts';
 import { NOW, USER_ID } from '../support/given.holding.ts';
@@ -177,50 +174,14 @@ test('T13: refunding the first of three months moves the other two forward and d
   expect(membershipUntilAtMs(rest, 'platform')).toBe(shanghai('2027-03-11T08:00:00'));
 });
 
-describe('who may use what', () => {
+describe('membership', () => {
   const bundle = productIdOf(9);
-  const course = { id: productIdOf(2), kind: 'course', partOf: [bundle], isFreeForMembers: false } as const;
-  const free = { ...course, isFreeForMembers: true };
-  const nothing: Holdings = { entitlement: null, bundles: [], membership: null };
-  const forever = (productId = course.id): Entitlement =>
-    grant(null, {
-      userId: USER_ID,
-      productId,
-      sourceId: 'x',
-      cause: 'order',
-      access: { kind: 'forever' },
-      fromAtMs: NOW,
-      now: NOW,
-    });
-  const member = (scope: MembershipScope): Holdings => ({
-    ...nothing,
+  const course = { id: productIdOf(2), partOf: [bundle] };
+  const end = addMonths(NOW, 1);
+  const member = (scope: MembershipScope) => ({
     membership: addGrant(noMembership(USER_ID, NOW), plan('m', NOW, 1, scope), NOW),
   });
-  const end = addMonths(NOW, 1);
 
-  test('nobody who has nothing', () => {
-    expect(mayUse(course, nothing, NOW)).toBe(false);
-    expect(mayUse(free, nothing, NOW)).toBe(false);
-  });
-  test('who has it, or a bundle that it is in; not who has another bundle', () => {
-    expect(mayUse(course, { ...nothing, entitlement: forever() }, NOW)).toBe(true);
-    expect(mayUse(course, { ...nothing, bundles: [forever(bundle)] }, NOW)).toBe(true);
-    expect(mayUse(course, { ...nothing, bundles: [forever(productIdOf(8))] }, NOW)).toBe(false);
-  });
-  test('a member of the platform: what is free for members, until the end, and nothing else', () => {
-    expect(mayUse(free, member(PLATFORM), timeMs(end - 1))).toBe(true);
-    expect(mayUse(free, member(PLATFORM), end)).toBe(false);
-    expect(mayUse(course, member(PLATFORM), NOW)).toBe(false);
-  });
-  test('a member of the product, or of what it is in; not of something else', () => {
-    expect(mayUse(course, member({ kind: 'product', productId: course.id }), NOW)).toBe(true);
-    expect(mayUse(course, member({ kind: 'product', productId: bundle }), NOW)).toBe(true);
-    expect(mayUse(course, member({ kind: 'product', productId: productIdOf(8) }), NOW)).toBe(false);
-  });
-  test('a membership is nothing to use: it can be bought again while it lasts', () => {
-    const plans = { ...course, kind: 'membership', isFreeForMembers: true } as const;
-    expect(mayUse(plans, { ...member(PLATFORM), entitlement: forever() }, NOW)).toBe(false);
-  });
   test('the member price is for members of the platform, of the product, and of what it is in', () => {
     const isMember = (scope: MembershipScope) => isMemberFor(member(scope).membership, course, NOW);
     expect(isMember(PLATFORM)).toBe(true);
