@@ -3,12 +3,14 @@ import { createOrder } from '../../functions/createOrder.ts';
 import { getOrder } from '../../functions/getOrder.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import { register } from '../../functions/register.ts';
+import * as identities from '../../shared/data/identities.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import { RAIL_GRACE_MS } from '../../shared/domain/order.ts';
 import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
 import { fen } from '../../shared/schemas/base.ts';
-import { WxpayPaymentView } from '../../shared/schemas/payment.ts';
+import type { OrderView } from '../../shared/schemas/order.ts';
+import { WxpayPaymentView, XpayPaymentView } from '../../shared/schemas/payment.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
@@ -18,8 +20,9 @@ import {
   newOrderId,
   orderFor,
   stored,
-} from '../support/given.order.ts';
+, storedIn } from '../support/given.order.ts';
 import { confirm, givenMoney, loseNotices, transactionsOf } from '../support/given.payment.ts';
+import { givenXpayOrder } from '../support/given.xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(payOrder, () => {
@@ -157,5 +160,76 @@ describeFunction(payOrder, () => {
       expect(await stored(bad, payments.collection, order.id)).toMatchObject({ state: 'success' });
     }
     await bad.close();
+  });
+
+  const payXpay = (order: Pick<OrderView, 'id'>, changes: object = {}) =>
+    world.call(payOrder, { orderId: order.id, ...changes }, { token: alice.token });
+  const payWith = (payment: unknown) =>
+    world.xpay.phone.payVirtual(
+      { ...XpayPaymentView.parse(payment), openid: alice.openid, platform: 'android' },
+      'confirm',
+    ).errCode;
+
+  test('product.not_on_rail: what the platform does not sell yet cannot be paid there', async () => {
+    const order = await givenOrder(world, alice, { platform: 'android' });
+    expect((await payXpay(order)).code).toBe('product.not_on_rail');
+    expect(await stored(world, payments.collection, order.id)).toMatchObject({
+      state: 'created',
+      openid: null,
+    });
+  });
+
+  describe('T34: session keys', () => {
+    test('auth.session_key_ended: another login has ended the stored key; with a fresh code it is paid', async () => {
+      const order = await givenXpayOrder(world, alice);
+      // A login elsewhere, of which nobody has told us.
+      const { code } = world.weixin.phone.login('alice');
+      await world.ports.wechat.codeToSession(code);
+      expect((await payXpay(order)).code).toBe('auth.session_key_ended');
+      const fresh = world.weixin.phone.login('alice');
+      const { data } = await payXpay(order, { code: fresh.code });
+      expect(payWith(data.payment)).toBe(0);
+      // And the key that came with it is the stored one now.
+      expect((await payXpay(order)).code).not.toBe('auth.session_key_ended');
+    });
+
+    test('two logins at once: whose code comes along signs with its own key', async () => {
+      const order = await givenXpayOrder(world, alice);
+      const first = world.weixin.phone.login('alice');
+      const again = await world.login('alice');
+      const { data } = await world.call(
+        payOrder,
+        { orderId: order.id, code: first.code },
+        { token: again.token },
+      );
+      expect(payWith(data.payment)).toBe(0);
+    });
+
+    test('auth.code_invalid: a code that is used, or of somebody else', async () => {
+      const order = await givenXpayOrder(world, alice);
+      expect((await payXpay(order, { code: 'nobody-issued-this' })).code).toBe('auth.code_invalid');
+      const bobs = world.weixin.phone.login('bob');
+      expect((await payXpay(order, { code: bobs.code })).code).toBe('auth.code_invalid');
+    });
+
+    test('wechat.unavailable, auth.login_blocked: nothing is opened', async () => {
+      const order = await givenXpayOrder(world, alice);
+      world.weixin.faults.next('serverError');
+      expect((await payXpay(order)).code).toBe('wechat.unavailable');
+      world.weixin.faults.next('blocked');
+      const { code } = world.weixin.phone.login('alice');
+      expect((await payXpay(order, { code })).code).toBe('auth.login_blocked');
+      expect(await stored(world, payments.collection, order.id)).toMatchObject({ openid: null });
+    });
+
+    test('the key is stored sealed and answered to nobody', async () => {
+      const order = await givenXpayOrder(world, alice);
+      const answer = await payXpay(order);
+      const identity = await stored(world, identities.collection, identities.wechatId(alice.openid));
+      const key = world.ports.secrets.open('session-key', identity.sessionKeySealed ?? '');
+      expect(
+        JSON.stringify([answer.body, identity, await storedIn(world, 'orders', 'payments')]),
+      ).not.toContain(key);
+    });
   });
 });

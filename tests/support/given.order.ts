@@ -18,7 +18,7 @@ import {
   type UserId,
 } from '../../shared/schemas/base.ts';
 import type { Coupon } from '../../shared/schemas/coupon.ts';
-import type { OrderView } from '../../shared/schemas/order.ts';
+import type { OrderView, Platform } from '../../shared/schemas/order.ts';
 import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import type { Product } from '../../shared/schemas/product.ts';
 import { createWorld, type World } from './world.ts';
@@ -115,10 +115,11 @@ export function orderFor(
 export async function givenOrder(
   world: World,
   buyer: Buyer,
-  given: { readonly coupon?: Coupon; readonly product?: Product } = {},
+  given: { readonly coupon?: Coupon; readonly product?: Product; readonly platform?: Platform } = {},
 ): Promise<OrderView> {
+  const { platform = 'web', coupon = null } = given;
   const product = given.product ?? (await givenProduct(world));
-  const asked = orderFor(world, [product], given.coupon ?? null);
+  const asked = { ...orderFor(world, [product], coupon), platform };
   return (await world.call(createOrder, asked, { token: buyer.token })).data.order;
 }
 

@@ -1,7 +1,6 @@
 /** Orders by virtual payment on their way: the phone that pays them, and what the platform pushes. */
 import { payOrder } from '../../functions/payOrder.ts';
-import * as orders from '../../shared/data/orders.ts';
-import * as payments from '../../shared/data/payments.ts';
+import type { Coupon } from '../../shared/schemas/coupon.ts';
 import type { OrderView, Platform } from '../../shared/schemas/order.ts';
 import type { Product } from '../../shared/schemas/product.ts';
 import { givenLiveGoods } from './given.goods.ts';
@@ -15,18 +14,13 @@ export type Phone = Exclude<Platform, 'web'>;
 export async function givenXpayOrder(
   world: World,
   buyer: Buyer,
-  given: { readonly platform?: Phone; readonly product?: Product } = {},
+  given: { readonly platform?: Phone; readonly product?: Product; readonly coupon?: Coupon } = {},
 ): Promise<OrderView> {
   const { platform = 'android' } = given;
   const product = given.product ?? (await givenProduct(world));
   const { id, priceFen } = await givenLiveGoods(world, product);
   world.xpay.putOnSale({ id, priceFen });
-  const order = await givenOrder(world, buyer, { product });
-  await world.ports.database.tx(async (tx) => {
-    await orders.save(tx, { ...(await orders.get(tx, order.id)), rail: 'xpay', platform });
-    await payments.save(tx, { ...(await payments.get(tx, order.id)), rail: 'xpay' });
-  });
-  return { ...order, rail: 'xpay' };
+  return givenOrder(world, buyer, { ...given, platform, product });
 }
 
 /** Opens an order's payment and confirms it on the phone; answers the phone's number. The push waits for `drain`. */
