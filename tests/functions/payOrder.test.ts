@@ -20,7 +20,8 @@ import {
   newOrderId,
   orderFor,
   stored,
-, storedIn } from '../support/given.order.ts';
+  storedIn,
+} from '../support/given.order.ts';
 import { confirm, givenMoney, loseNotices, transactionsOf } from '../support/given.payment.ts';
 import { givenXpayOrder } from '../support/given.xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
