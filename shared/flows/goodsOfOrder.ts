@@ -1,12 +1,12 @@
 import * as goods from '../data/goods.ts';
 import { fail } from '../errors.ts';
 import type { Tx } from '../ports.ts';
-import type { Fen, TimeMs } from '../schemas/base.ts';
+import { type Fen, fen, type TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 
 /**
- * As what the platform of virtual payment sells an order: a thing at the very price, or else at the list price, with
- * what is paid below it as its discount.
+ * As what the platform of virtual payment sells an order: a thing at the very price, or else at the price that the line
+ * has before anything that looks at the whole order, with what is paid below it as its discount.
  * @throws product.not_on_rail when the platform knows neither yet
  */
 export async function goodsOfOrder(
@@ -16,9 +16,10 @@ export async function goodsOfOrder(
 ): Promise<{ readonly id: string; readonly priceFen: Fen }> {
   const [line] = lines;
   if (line === undefined || lines.length > 1) throw fail('product.not_on_rail', { detail: 'not one line' });
-  const { productId, listFen } = line;
+  const { productId, listFen, shares } = line;
+  const unitFen = fen(listFen - shares.activityFen - shares.memberFen);
   const found =
-    (await goods.liveAt(tx, productId, payableFen, now)) ?? (await goods.liveAt(tx, productId, listFen, now));
+    (await goods.liveAt(tx, productId, payableFen, now)) ?? (await goods.liveAt(tx, productId, unitFen, now));
   if (found === null) throw fail('product.not_on_rail', { params: { productId } });
   return found;
 }
