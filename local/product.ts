@@ -13,6 +13,7 @@ import { httpSend } from '../shared/adapters/request.http.ts';
 import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
 import { wechatCalls } from '../shared/adapters/wechat.token.ts';
+import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay.goods.ts';
 import { collections } from '../shared/data/collections.ts';
 import { DEFAULT_SELLING } from '../shared/domain/selling.ts';
 import { warmCatalogue } from '../shared/flows/searchCatalogue.ts';
@@ -21,6 +22,7 @@ import type { Database, Ports } from '../shared/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { serve } from '../shared/runtime/node.ts';
 import { createLocalBus } from './bus.local.ts';
+import { putOnSale, sayWhereToPush } from './console.ts';
 import { chaosDatabase, parseChaos } from './database.chaos.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
@@ -37,6 +39,8 @@ export interface ProductOptions {
   /** Where WeChat and WeChat Pay are simulated. */
   readonly wechatUrl: string;
   readonly wechatPayUrl: string;
+  /** How many times faster than in reality what is simulated goes on. */
+  readonly clockFactor: number;
   /** `STORE_CHAOS`, or null for a store that behaves. */
   readonly chaos: string | null;
   readonly isLogging: boolean;
@@ -64,17 +68,6 @@ function openDatabase({ dataDir, chaos }: ProductOptions, random: () => number):
   const sqlite = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random });
   if (chaos === null) return sqlite;
   return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock: systemClock });
-}
-
-/** Does what the mini-program's owner does in WeChat's console: WeChat checks the address before it takes it. */
-async function tellWhereToPush(wechatUrl: string, url: string): Promise<void> {
-  const answer = await fetch(`${wechatUrl}/control/push`, {
-    method: 'POST',
-    body: JSON.stringify({ url }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await answer.text();
-  if (text !== '{"isSet":true}') throw new Error(`simulated WeChat does not push to ${url}: ${text}`);
 }
 
 /** Puts the ports together and starts everything; resolves once requests are answered. */
@@ -114,6 +107,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         call,
         send,
         pause: systemPause,
+        publicationLagMs: Math.ceil(PUBLICATION_LAG_MS / options.clockFactor),
       }),
       wxpay: wechatPay({
         appid: own.appid,
@@ -155,13 +149,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const pages = createPages({ url, phone: options.wechatUrl });
   await seedCatalogue(ports);
+  await putOnSale(ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports));
   const served = await serve(functions, ports, {
     port,
     pages: async (request) => files.serve(request) ?? pages(request),
   });
-  await tellWhereToPush(options.wechatUrl, `${url}/api/wechat/push`);
+  await sayWhereToPush(options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);
   return {
     url: served.url,

@@ -41,13 +41,14 @@ async function start(): Promise<Started> {
   const port = Number(env.PORT ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT ${env.PORT} is no port`);
   const outsidePort = role === 'all' && port !== 0 ? port + 1 : role === 'simulators' ? port : 0;
+  const clockFactor = Number(env.CLOCK_FACTOR ?? CLOCK_FACTOR);
   const outside =
     role === 'product'
       ? null
       : await serveSimulators({
           keys: keys.simulators,
           port: outsidePort,
-          clockFactor: Number(env.CLOCK_FACTOR ?? CLOCK_FACTOR),
+          clockFactor,
         });
   const phone = outside?.url ?? env.SIMULATORS;
   if (phone === undefined) throw new Error('ROLE=product needs SIMULATORS, the URL of the simulators');
@@ -59,6 +60,7 @@ async function start(): Promise<Started> {
     keys,
     wechatUrl: phone,
     wechatPayUrl: phone,
+    clockFactor,
     chaos: env.STORE_CHAOS ?? null,
     isLogging: env.LOG !== 'off',
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),

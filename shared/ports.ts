@@ -372,7 +372,8 @@ export interface GoodsCatalogue {
   upload(goods: RailGoods): Promise<'accepted' | 'busy'>;
   queryUpload(): Promise<GoodsBatch>;
   publish(id: string): Promise<'accepted' | 'busy'>;
-  /** What is `done` can be sold within half an hour, not at once. */
+  /** How long after its publication was done a thing can be sold, at the latest. */
+  readonly lagMs: number;
   queryPublish(): Promise<GoodsBatch>;
 }
 

@@ -7,13 +7,15 @@ import { fail } from '../errors.ts';
 import type { PaymentState, PayRail, RefundNews, XpayRail } from '../ports.ts';
 import { type XpayBillOptions, xpayBill } from './xpay.bill.ts';
 import { type CallXpay, unclear, XPAY, type XpayAccount, xpayCalls } from './xpay.call.ts';
-import { xpayGoods } from './xpay.goods.ts';
+import { PUBLICATION_LAG_MS, xpayGoods } from './xpay.goods.ts';
 import { paySignature, sessionKeySignature } from './xpay.signature.ts';
 import { isByApple, orderOf, paidAtMs, paymentStateOf, refundStateOf, type XpayOrder } from './xpay.words.ts';
 
 /** The shop at virtual payment, and how it is called. */
 export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'pause'> {
   readonly appid: string;
+  /** Half an hour when not given: the platform's own, unless it is simulated and hurries. */
+  readonly publicationLagMs?: number;
 }
 
 /** Our number of a refund, as the platform takes it. */
@@ -151,7 +153,7 @@ export function xpay(config: XpayConfig): XpayRail {
       const order = await findOrder(call, { openid, order_id: refundId });
       return order === null ? null : refundNewsOf({ refundId, transactionId }, order);
     },
-    goods: xpayGoods(call),
+    goods: xpayGoods(call, config.publicationLagMs ?? PUBLICATION_LAG_MS),
     feeBasisPoints: null,
     bill: (day) => xpayBill({ ...config, call }, day),
     provide: async (orderId) => {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { fail } from '../errors.ts';
 import type { GoodsBatch, GoodsCatalogue } from '../ports.ts';
+import { MINUTE_MS } from '../schemas/base.ts';
 import type { WechatAnswer } from './wechat.token.ts';
 import { type CallXpay, unclear, XPAY } from './xpay.call.ts';
 
@@ -44,8 +45,11 @@ function readAs<S extends z.ZodType>(schema: S, answer: WechatAnswer, path: stri
   return parsed.data;
 }
 
+/** What was published can be bought 10 to 30 minutes later. Source: developers.weixin.qq.com, wx.requestVirtualPayment, -15014. */
+export const PUBLICATION_LAG_MS = 30 * MINUTE_MS;
+
 /** Makes the catalogue. */
-export function xpayGoods(call: CallXpay): GoodsCatalogue {
+export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
   async function start(path: string, words: Readonly<Record<string, unknown>>): Promise<'accepted' | 'busy'> {
     const answer = await call(path, words);
     if (answer.errcode === XPAY.batchRunning) return 'busy';
@@ -70,6 +74,7 @@ export function xpayGoods(call: CallXpay): GoodsCatalogue {
         })),
       };
     },
+    lagMs,
     publish: (id) => start('/xpay/start_publish_goods', { publish_item: [{ id }] }),
     queryPublish: async () => {
       const path = '/xpay/query_publish_goods';

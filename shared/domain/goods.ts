@@ -1,10 +1,7 @@
 /** The rules of what the platform of virtual payment knows of our catalogue: each price of a product is one thing there. */
-import { type Fen, MINUTE_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { type Fen, type TimeMs, timeMs } from '../schemas/base.ts';
 import { type Goods, goodsId, isLive } from '../schemas/goods.ts';
 import type { Product } from '../schemas/product.ts';
-
-/** What was published can be bought 10 to 30 minutes later. Source: developers.weixin.qq.com, wx.requestVirtualPayment, -15014. */
-const PUBLICATION_LAG_MS = 30 * MINUTE_MS;
 
 /** The prices at which a product is sold, and the one it is to have next; without 0, for which nobody pays. */
 export function pricesOf(product: Product): Fen[] {
@@ -46,6 +43,8 @@ export function wantAgain(goods: Goods, product: Product, now: TimeMs): Goods | 
 export interface BatchWord {
   readonly isRunning: boolean;
   readonly item: { readonly state: 'running' | 'done' | 'failed'; readonly reason: string } | null;
+  /** How long after its publication a thing can be sold. */
+  readonly lagMs: number;
 }
 
 const begun = { uploading: 'wanted', publishing: 'uploaded' } as const;
@@ -59,7 +58,7 @@ export function startBatch(goods: Goods, batch: 'uploading' | 'publishing', now:
  * The goods after what their batch says; null when that changes nothing. A batch that has ended and does not name them
  * was never begun, so it is to be begun again.
  */
-export function afterBatch(goods: Goods, { isRunning, item }: BatchWord, now: TimeMs): Goods | null {
+export function afterBatch(goods: Goods, { isRunning, item, lagMs }: BatchWord, now: TimeMs): Goods | null {
   const { state } = goods;
   if (state !== 'uploading' && state !== 'publishing') return null;
   if (item === null) return isRunning ? null : { ...goods, state: begun[state], updatedAtMs: now };
@@ -74,7 +73,7 @@ export function afterBatch(goods: Goods, { isRunning, item }: BatchWord, now: Ti
     };
   }
   if (state === 'uploading') return { ...goods, state: 'uploaded', updatedAtMs: now };
-  const liveAtMs = timeMs(now + PUBLICATION_LAG_MS);
+  const liveAtMs = timeMs(now + lagMs);
   return { ...goods, state: 'published', liveAtMs, nextAtMs: liveAtMs, updatedAtMs: now };
 }
 

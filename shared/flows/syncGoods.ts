@@ -41,7 +41,7 @@ async function follow(
   ports: Ports,
   batch: Batch,
   ask: () => Promise<GoodsBatch>,
-  now: TimeMs,
+  { now, lagMs }: { readonly now: TimeMs; readonly lagMs: number },
 ): Promise<number> {
   const underWay = await goods.due(ports.database, batch, now, UNDER_WAY_MAX);
   if (underWay.length === 0) return 0;
@@ -50,7 +50,7 @@ async function follow(
   for (const { id } of underWay) {
     const item = items.find((each) => each.id === id) ?? null;
     const hasMoved = await change(ports, id, async (tx, before) => {
-      const after = afterBatch(before, { isRunning, item }, now);
+      const after = afterBatch(before, { isRunning, item, lagMs }, now);
       if (after === null) return false;
       await goods.save(tx, after);
       if (after.state === 'refused') await cases.open(tx, refusedCase(after), now);
@@ -85,8 +85,9 @@ export async function advanceGoods(
   catalogue: GoodsCatalogue,
   now: TimeMs,
 ): Promise<{ readonly uploaded: number; readonly published: number }> {
-  const publishing = await follow(ports, 'publishing', () => catalogue.queryPublish(), now);
-  const uploading = await follow(ports, 'uploading', () => catalogue.queryUpload(), now);
+  const when = { now, lagMs: catalogue.lagMs };
+  const publishing = await follow(ports, 'publishing', () => catalogue.queryPublish(), when);
+  const uploading = await follow(ports, 'uploading', () => catalogue.queryUpload(), when);
   const published =
     publishing > 0 ? 0 : await begin(ports, 'publishing', ({ id }) => catalogue.publish(id), now);
   const upload = ({ id, name, priceFen, productId, imageUrl }: Goods) =>

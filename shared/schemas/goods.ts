@@ -17,7 +17,7 @@ export const Goods = z.object({
   name: text(60),
   imageUrl: httpsUrl(500),
   state: GoodsState,
-  /** From when on it can be sold: half an hour after the platform said that it was published. Null until then. */
+  /** From when on it can be sold: half an hour after the platform said that it was published. Null until it did. */
   liveAtMs: TimeMs.nullable(),
   /** When `syncGoods` works on it next; null when nothing is left to do. */
   nextAtMs: TimeMs.nullable(),

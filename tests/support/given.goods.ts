@@ -3,7 +3,7 @@ import * as goods from '../../shared/data/goods.ts';
 import { newGoods } from '../../shared/domain/goods.ts';
 import { fail } from '../../shared/errors.ts';
 import type { GoodsBatch, GoodsCatalogue, RailGoods } from '../../shared/ports.ts';
-import { fen } from '../../shared/schemas/base.ts';
+import { fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { Goods } from '../../shared/schemas/goods.ts';
 import type { Product } from '../../shared/schemas/product.ts';
 import type { World } from './world.ts';
@@ -51,6 +51,7 @@ export class ScriptedCatalogue implements GoodsCatalogue {
   readonly uploads = new ScriptedBatch();
   readonly publications = new ScriptedBatch();
   readonly uploaded: RailGoods[] = [];
+  readonly lagMs = 30 * MINUTE_MS;
 
   async upload(item: RailGoods) {
     this.uploaded.push(item);
