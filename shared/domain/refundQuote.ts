@@ -96,9 +96,8 @@ function quoteLine(line: PricedLine, asked: RefundAsked): RefundQuoteLine {
     : asked.mayRefund
       ? problemOf(line, order, used, now)
       : 'ask_apple';
-  const share = whyNot === null && !isTaken ? shareOf(line, used) : 0;
-  // Rounded half up, once; what has gone back before counts towards it.
-  const byPolicy = Math.floor((line.paidFen * share + 5_000) / 10_000) - (line.paidFen - left);
+  // What has gone back before counts towards it.
+  const byPolicy = whyNot === null && !isTaken ? policyFen(line, used) - (line.paidFen - left) : 0;
   const { productId, title, paidFen } = line;
   return {
     productId,
@@ -120,9 +119,15 @@ function problemOf(line: PricedLine, order: Order, used: Used, now: TimeMs): Not
   return shareOf(line, used) === 0 ? 'progress_too_far' : null;
 }
 
-/** The share that the policy gives back, in basis points: of gifts the unclaimed ones, of anything else by progress. */
+/** What the policy gives back in all: of gifts for the unclaimed ones, of anything else by progress. Rounded half up, once. */
+function policyFen(line: PricedLine, used: Used): number {
+  const { paidFen, gifts } = line;
+  if (gifts === 0) return Math.floor((paidFen * shareOf(line, used) + 5_000) / 10_000);
+  return Math.floor((2 * paidFen * (gifts - used.giftsClaimed) + gifts) / (2 * gifts));
+}
+
+/** The share that the policy gives back, in basis points. */
 function shareOf(line: PricedLine, used: Used): number {
-  if (line.gifts > 0) return Math.floor(((line.gifts - used.giftsClaimed) * 10_000) / line.gifts);
   return line.refundPolicy.tiers.find((tier) => used.progress <= tier.progressMax)?.share ?? 0;
 }
 
