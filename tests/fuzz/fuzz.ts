@@ -67,7 +67,7 @@ export async function fuzz(options: FuzzOptions): Promise<Tally> {
   const contract = readContract();
   const judge = new Judge(contract);
   const hints = hintsOf(contract);
-  const tally: Tally = new Map(contract.operations.map(({ id }) => [id, { asked: 0, done: 0 }]));
+  const tally: Tally = new Map(contract.operations.map(({ id }) => [id, new Map<string, number>()]));
 
   const callOf = (operation: Operation): fc.Arbitrary<Step> =>
     fc

@@ -1,4 +1,4 @@
-/** `npm run fuzz -- [--seed n] [--runs n] [--steps n] [--only operation,operation]`: fuzzes, and says how often each operation did what was asked. */
+/** `npm run fuzz -- [--seed n] [--runs n] [--steps n] [--only operation,operation]`: fuzzes, and says how often each operation gave each outcome. */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 
@@ -12,8 +12,10 @@ console.log(`seed ${seed}, ${runs} worlds of at most ${steps} steps`);
 const only = values.only?.split(',') ?? null;
 fuzz({ seed, runs, steps, only, isShrinking: true }).then(
   (tally) => {
-    for (const [id, { asked, done }] of tally)
-      console.log(`${id.padEnd(28)} ${String(done).padStart(6)} of ${asked}`);
+    for (const [id, outcomes] of tally) {
+      const sorted = [...outcomes].sort(([, one], [, other]) => other - one);
+      console.log(`${id.padEnd(24)} ${sorted.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
+    }
     console.log('nothing found');
   },
   (caught: unknown) => {

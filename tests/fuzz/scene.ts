@@ -84,8 +84,8 @@ function watched(): Writes {
   };
 }
 
-/** How often each operation was asked, and how often it did what it was asked. */
-export type Tally = Map<string, { asked: number; done: number }>;
+/** How often each operation gave each outcome: `done`, or the code of a refusal. */
+export type Tally = Map<string, Map<string, number>>;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -113,6 +113,12 @@ function requestOf(operation: Operation, input: Input, token: string | null, add
     rawBody: hasBody ? Buffer.from(JSON.stringify(input.body)) : null,
     address,
   };
+}
+
+/** Each thing once: two picks may have become the same. */
+function distinct(items: readonly unknown[]): unknown[] {
+  const keyOf = (item: unknown) => JSON.stringify(isRecord(item) ? (item.productId ?? item) : item);
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 /** The amount that a refusal says is the right one; null when it says none. */
@@ -283,11 +289,9 @@ export class Scene {
     const { status, headers, body, chunks } = await this.#router.answer(request, this.#world.ports, found);
     let text = Buffer.from(body).toString('utf8');
     for await (const chunk of chunks ?? []) text += chunk;
-    const tally = this.#tally.get(operation.id) ?? { asked: 0, done: 0 };
-    this.#tally.set(operation.id, {
-      asked: tally.asked + 1,
-      done: tally.done + (status < 300 ? 1 : 0),
-    });
+    const outcomes = this.#tally.get(operation.id) ?? new Map<string, number>();
+    const outcome = status < 400 ? 'done' : (/"code":"([^"]+)"/.exec(text)?.[1] ?? String(status));
+    this.#tally.set(operation.id, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
     return { status, headers, text };
   }
 
@@ -399,7 +403,7 @@ export class Scene {
         const [, kind, which] = PICK.exec(value) ?? [];
         return kind === undefined ? value : this.#word(kind, Number(which), actor);
       }
-      if (Array.isArray(value)) return value.map(choose);
+      if (Array.isArray(value)) return distinct(value.map(choose));
       if (!isRecord(value)) return value;
       const entries = Object.entries(value).map(([name, inner]) => [name, choose(inner)] as const);
       return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
