@@ -34,6 +34,9 @@ const NOTHING = { refundId: null, oursFen: null, billFen: null, ours: null, bill
 /** Rates are agreed for the month and rounded for each payment: a fen more or less is no difference. */
 const FEE_TOLERANCE_FEN = 1;
 
+const halfUp = (amountFen: number, basisPoints: number) =>
+  Math.floor((amountFen * basisPoints + 5_000) / 10_000);
+
 const orderNumberOf = ({ orderNumber }: BilledRow) => orderNumber.slice(0, 64);
 
 function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books): Difference[] {
@@ -49,7 +52,7 @@ function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books)
   if (receipt.orderId !== row.orderNumber) {
     found.push({ ...named, kind: 'state_diff', bill: orderNumberOf(row), ours: receipt.orderId });
   }
-  const expectedFen = feeBasisPoints === null ? feeFen : Math.round((amountFen * feeBasisPoints) / 10_000);
+  const expectedFen = feeBasisPoints === null ? feeFen : halfUp(amountFen, feeBasisPoints);
   if (Math.abs(expectedFen - feeFen) > FEE_TOLERANCE_FEN) {
     found.push({ ...named, kind: 'fee_diff', oursFen: expectedFen, billFen: feeFen });
   }

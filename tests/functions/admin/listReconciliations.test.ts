@@ -16,12 +16,13 @@ describeFunction(listReconciliations, () => {
 
   test('lists the rails’ days, the newest first, page after page', async () => {
     const { token } = await givenStaff(world, 'finance');
-    const first = await world.call(listReconciliations, { limit: 5 }, { token });
+    const first = await world.call(listReconciliations, { limit: 10 }, { token });
     const cursor = first.data.nextCursor;
-    const second = await world.call(listReconciliations, { limit: 5, cursor }, { token });
-    const days = [...first.data.items, ...second.data.items].map(({ day }) => day);
+    const second = await world.call(listReconciliations, { limit: 10, cursor }, { token });
+    const days = [...first.data.items, ...second.data.items].map(({ id }) => id);
     const today = dayOf(world.clock.now());
-    expect(days).toEqual([1, 2, 3, 4, 5, 6, 7].map((back) => dayAfter(today, -back)));
+    const week = [1, 2, 3, 4, 5, 6, 7].map((back) => dayAfter(today, -back));
+    expect(days).toEqual(week.flatMap((day) => [`xpay:${day}`, `wxpay:${day}`]));
     expect(second.data.nextCursor).toBeNull();
   });
 
