@@ -29,6 +29,8 @@ const BEIJING_AHEAD_MS = 8 * HOUR_MS;
 const READY_MS = DAY_MS + 10 * HOUR_MS;
 const MONTHS_MS = 92 * DAY_MS;
 const FEE_BASIS_POINTS = 60;
+/** A title of the merchant may hold what looks like the end of a value. */
+const TITLE = '知课 课程,`第一章`';
 
 const HEAD =
   '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,' +
@@ -53,7 +55,7 @@ const written = (values: readonly (string | number)[]) => values.map((value) => 
 export class Bills {
   /** What is wrong with every bill made from now on; null for nothing. */
   planted: Planted | null = null;
-  /** Whether a byte of each file changes on its way. */
+  /** Whether a byte of each file changes on its way, in a place that no sum is about. */
   isSpoiled = false;
   readonly #ledger: Ledger;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
@@ -90,7 +92,8 @@ export class Bills {
     if (file === undefined) return null;
     if (!this.isSpoiled) return file;
     const spoiled = Buffer.from(file);
-    spoiled.writeUInt8(spoiled.readUInt8(file.length - 5) ^ 1, file.length - 5);
+    const at = Math.max(0, file.indexOf(TITLE));
+    spoiled.writeUInt8(spoiled.readUInt8(at) ^ 1, at);
     return spoiled;
   }
 
@@ -149,8 +152,7 @@ export class Bills {
       ...[refund === null ? 'SUCCESS' : 'REFUND', 'OTHERS', currency, order, '0.00'],
       ...[refund?.refundId ?? '0', refund?.refundNumber ?? '0', back, '0.00'],
       ...[refund === null ? '' : 'ORIGINAL', refund?.state ?? ''],
-      // A title of the merchant may hold what looks like the end of a value.
-      ...['知课 课程,`第一章`', '', yuan(feeFen, 5), '0.60%', order, back, ''],
+      ...[TITLE, '', yuan(feeFen, 5), '0.60%', order, back, ''],
     ];
   }
 }

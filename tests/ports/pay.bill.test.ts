@@ -235,6 +235,25 @@ describe('while WeChat Pay is down', () => {
     expect(rail.calls.length).toBeLessThan(1_200);
   });
 
+  test('while the first address is bad and not down, a fifth more calls are made and not more', async () => {
+    const rail = openVirtualRail({ backupBaseUrl: 'https://api2.mch.weixin.qq.com' });
+    let asked = 0;
+    rail.tamper = (answer) => {
+      if (rail.calls.at(-1)?.url.startsWith(BASE_URL) !== true) return answer;
+      asked += 1;
+      return asked % 5 < 2 ? { ...answer, status: 502 } : answer;
+    };
+    let failed = 0;
+    for (let n = 0; n < 1_000; n += 1) {
+      if ((await failure(open(rail, n))) !== null) failed += 1;
+      rail.clock.advance(100);
+    }
+    expect(asked).toBe(1_000);
+    expect(rail.calls.length).toBeGreaterThan(1_190);
+    expect(rail.calls.length).toBeLessThanOrEqual(1_202);
+    expect(failed).toBe(1_400 - rail.calls.length);
+  });
+
   test('too many calls are as bad as none', async () => {
     const rail = openVirtualRail();
     rail.simulator.faults.shares.rateLimited = 1;
