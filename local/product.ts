@@ -10,6 +10,7 @@ import { wechatPay } from '../shared/adapters/pay.wechat.ts';
 import { xpay } from '../shared/adapters/pay.xpay.ts';
 import { wechatPush } from '../shared/adapters/push.wechat.ts';
 import { httpSend } from '../shared/adapters/request.http.ts';
+import type { Send } from '../shared/adapters/request.ts';
 import { keySecrets } from '../shared/adapters/secrets.key.ts';
 import { wechatApi } from '../shared/adapters/wechat.api.ts';
 import { wechatCalls } from '../shared/adapters/wechat.token.ts';
@@ -70,10 +71,47 @@ function openDatabase({ dataDir, chaos }: ProductOptions, random: () => number):
   return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock: systemClock });
 }
 
+/** WeChat and both ways to pay, at the simulators. */
+function wechatOf(
+  { keys, wechatUrl, wechatPayUrl, clockFactor }: ProductOptions,
+  given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids'>,
+): Pick<Ports, 'wechat' | 'rails' | 'push'> {
+  const { simulators: own } = keys;
+  const { appid } = own;
+  const account = { ...given, appid, secret: own.appSecret, baseUrl: wechatUrl };
+  const call = wechatCalls(account);
+  const shop = { appid, offerId: own.xpayOfferId, appKey: own.xpayAppKey, env: 0 } as const;
+  return {
+    wechat: wechatApi({ ...account, call }),
+    rails: {
+      xpay: xpay({
+        ...shop,
+        call,
+        send: given.send,
+        pause: systemPause,
+        publicationLagMs: Math.ceil(PUBLICATION_LAG_MS / clockFactor),
+      }),
+      wxpay: wechatPay({
+        ...given,
+        appid,
+        merchantId: own.merchantId,
+        merchantSerial: own.merchantSerial,
+        merchantPrivateKeyPem: own.merchantPrivateKeyPem,
+        apiV3Key: own.apiV3Key,
+        publicKeyId: own.publicKeyId,
+        publicKeyPem: own.publicKeyPem,
+        baseUrl: wechatPayUrl,
+        backupBaseUrl: null,
+        notifyUrl: `${given.url}/api/pay/notify`,
+      }),
+    },
+    push: wechatPush({ ...given, appid, token: own.pushToken, encodingAesKey: own.pushAesKey }),
+  };
+}
+
 /** Puts the ports together and starts everything; resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
-  const own = keys.simulators;
   const url = `http://127.0.0.1:${port}`;
   const clock = systemClock;
   const ids = systemIds(clock);
@@ -91,47 +129,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     atOnce: EFFECTS_AT_ONCE,
     isEager: true,
   });
-  const account = { appid: own.appid, secret: own.appSecret, baseUrl: options.wechatUrl, send, clock };
-  const call = wechatCalls(account);
   const ports: Ports = {
     database: openDatabase(options, random),
     bus,
     cache: memoryCache({ clock, random }),
-    wechat: wechatApi({ ...account, call }),
-    rails: {
-      xpay: xpay({
-        appid: own.appid,
-        offerId: own.xpayOfferId,
-        appKey: own.xpayAppKey,
-        env: 0,
-        call,
-        send,
-        pause: systemPause,
-        publicationLagMs: Math.ceil(PUBLICATION_LAG_MS / options.clockFactor),
-      }),
-      wxpay: wechatPay({
-        appid: own.appid,
-        merchantId: own.merchantId,
-        merchantSerial: own.merchantSerial,
-        merchantPrivateKeyPem: own.merchantPrivateKeyPem,
-        apiV3Key: own.apiV3Key,
-        publicKeyId: own.publicKeyId,
-        publicKeyPem: own.publicKeyPem,
-        baseUrl: options.wechatPayUrl,
-        backupBaseUrl: null,
-        notifyUrl: `${url}/api/pay/notify`,
-        send,
-        clock,
-        ids,
-      }),
-    },
-    push: wechatPush({
-      appid: own.appid,
-      token: own.pushToken,
-      encodingAesKey: own.pushAesKey,
-      clock,
-      ids,
-    }),
+    ...wechatOf(options, { url, send, clock, ids }),
     files,
     clock,
     ids,

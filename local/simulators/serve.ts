@@ -70,7 +70,9 @@ const Complaint = z.strictObject({ orderNumber: Name });
 /** What Apple does with an order that it was paid for: gives it back, or asks before. */
 const Apple = z.strictObject({ orderNumber: Name, isAsked: z.boolean().default(true) });
 const PushTo = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
-const Goods = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) });
+const OnSale = z.array(
+  z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) }),
+);
 
 const Share = z.number().min(0).max(1);
 const Times = z.int().min(1).max(1_000);
@@ -168,7 +170,7 @@ async function besides(simulators: Simulators, route: string, text: string): Pro
     case 'POST /control/push':
       return { isSet: await xpay.push.configure(PushTo.parse(json()).url) };
     case 'POST /control/goods':
-      xpay.putOnSale(Goods.parse(json()));
+      for (const goods of OnSale.parse(json())) xpay.putOnSale(goods);
       return true;
     case 'POST /control/faults':
       return setFaults(simulators, json());

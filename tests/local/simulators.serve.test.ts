@@ -162,7 +162,7 @@ describe('virtual payment over HTTP', () => {
     const { url, events, refunded, server } = await takingPushes();
     expect((await ask('POST', '/control/push', { url: served.url })).json).toEqual({ isSet: false });
     expect((await ask('POST', '/control/push', { url })).json).toEqual({ isSet: true });
-    await ask('POST', '/control/goods', GOODS);
+    await ask('POST', '/control/goods', [GOODS]);
     const payment = { rail: 'xpay', ...signedForPhone('order_0001', await loggedIn('alice')) };
     const pay = async (more: object) => (await ask('POST', '/phone/pay', { ...payment, ...more })).json;
     expect(await pay({ name: 'bob' })).toMatchObject({ errCode: -15007 });
@@ -191,7 +191,7 @@ describe('virtual payment over HTTP', () => {
   test.each([
     ['/phone/pay', { name: 'alice', rail: 'xpay' }],
     ['/control/push', { url: 'ftp://x' }],
-    ['/control/goods', { id: 'a.b', priceFen: 1 }],
+    ['/control/goods', [{ id: 'a.b', priceFen: 1 }]],
     ['/control/apple', {}],
   ])('400 for %s with %j', async (path, body) => {
     expect((await ask('POST', path, body)).status).toBe(400);

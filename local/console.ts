@@ -1,0 +1,59 @@
+/**
+ * What the owner of a mini-program does by hand in WeChat's console, done at simulated WeChat, which forgets everything
+ * when it ends.
+ */
+import * as goods from '../shared/data/goods.ts';
+import type { Database, Page } from '../shared/ports.ts';
+import type { TimeMs } from '../shared/schemas/base.ts';
+import type { Goods, GoodsState } from '../shared/schemas/goods.ts';
+
+const WITHIN_MS = 10_000;
+const PAGE = 50;
+/** What is wanted is taken for published long ago: else a new stack could sell nothing for the first half hour. */
+const TO_SELL: readonly GoodsState[] = ['wanted', 'published'];
+
+/** @throws when it is not done */
+async function ask(url: string, words: unknown): Promise<string> {
+  const signal = AbortSignal.timeout(WITHIN_MS);
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(words), signal });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status} ${text}`);
+  return text;
+}
+
+/** Says where to push to. WeChat checks who is there before it takes the address. @throws when it does not take it */
+export async function sayWhereToPush(wechatUrl: string, url: string): Promise<void> {
+  const text = await ask(`${wechatUrl}/control/push`, { url });
+  if (text !== '{"isSet":true}') throw new Error(`simulated WeChat does not push to ${url}`);
+}
+
+/** Puts what is to be sold by virtual payment on sale there, at once. */
+export async function putOnSale(database: Database, wechatUrl: string, now: TimeMs): Promise<void> {
+  for (const state of TO_SELL) {
+    let cursor: string | null = null;
+    do {
+      const page: Page<Goods> = await database.list(goods.collection, {
+        index: 'byState',
+        where: { state },
+        order: 'ascending',
+        limit: PAGE,
+        cursor,
+      });
+      const items = page.items.map(({ id, priceFen }) => ({ id, priceFen }));
+      if (items.length > 0) await ask(`${wechatUrl}/control/goods`, items);
+      if (state === 'wanted') {
+        await database.tx(async (tx) => {
+          for (const item of page.items)
+            await goods.save(tx, {
+              ...item,
+              state: 'published',
+              liveAtMs: now,
+              nextAtMs: now,
+              updatedAtMs: now,
+            });
+        });
+      }
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+}
