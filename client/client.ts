@@ -1679,8 +1679,8 @@ export type CreateOrderInput = {
   readonly orderId: OrderId;
   readonly lines: OrderLines;
   readonly platform?: Platform | undefined;
-  readonly couponId: CouponId | null;
   readonly points?: number | undefined;
+  readonly couponId: CouponId | null;
   readonly shownFen: Fen;
 };
 export type CreateOrderOutput = {
@@ -2076,8 +2076,8 @@ export type PutCartItemOutput = CartView;
 export type QuoteOrderInput = {
   readonly lines: OrderLines;
   readonly platform?: Platform | undefined;
-  readonly couponId: CouponId | 'best' | null;
   readonly points?: number | undefined;
+  readonly couponId: CouponId | 'best' | null;
 };
 export type QuoteOrderOutput = {
   readonly quote: Quote;
@@ -2430,7 +2430,7 @@ export function createClient(options: ClientOptions) {
      * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
      * each time is in the audit log. The codes are stored as keyed digests alone.
      *
-     * @throws product.not_found, code_batch.id_taken
+     * @throws product.not_found, batch.id_taken
      */
     createCodeBatch: (input: CreateCodeBatchInput): Promise<CreateCodeBatchOutput> =>
       call(options, 'POST', '/api/admin/code-batches', input),
@@ -2477,7 +2477,7 @@ export function createClient(options: ClientOptions) {
      * the same request gets the same order again, whatever has become of it. The price is ours alone; the client only
      * says what total it showed. Paying is `payOrder`.
      *
-     * @throws product.not_found, product.already_owned, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -2511,7 +2511,7 @@ export function createClient(options: ClientOptions) {
      *
      * What was redeemed stays. Doing it again changes nothing.
      *
-     * @throws code_batch.not_found
+     * @throws batch.not_found
      */
     disableCodeBatch: (input: DisableCodeBatchInput): Promise<DisableCodeBatchOutput> =>
       call(options, 'POST', '/api/admin/code-batches/{batchId}/disable', input),
@@ -2826,7 +2826,7 @@ export function createClient(options: ClientOptions) {
      *
      * That staff looked is written down.
      *
-     * @throws code_batch.not_found
+     * @throws batch.not_found
      */
     listRedeemCodes: (input: ListRedeemCodesInput): Promise<ListRedeemCodesOutput> =>
       call(options, 'GET', '/api/admin/code-batches/{batchId}/codes', input),
@@ -2968,7 +2968,7 @@ export function createClient(options: ClientOptions) {
      * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
      * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time
+     * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),

@@ -20,7 +20,7 @@ export const createCodeBatch = http(
     auth: { may: 'code_batch.create' },
     input: CodeBatchDraft,
     output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
-    errors: ['product.not_found', 'code_batch.id_taken'],
+    errors: ['product.not_found', 'batch.id_taken'],
     limit: { max: 30, windowMs: 60_000 },
   },
   async ({ input, user, now, ports, requestId }) => {

@@ -13,7 +13,7 @@ export const disableCodeBatch = http(
     auth: { may: 'code_batch.disable' },
     input: z.strictObject({ batchId: CodeBatchId, reason: text(200) }),
     output: z.object({ batch: CodeBatchView }),
-    errors: ['code_batch.not_found'],
+    errors: ['batch.not_found'],
   },
   async ({ input: { batchId, reason }, user, now, ports, requestId }) => {
     const batch = await ports.database.tx(async (tx) => {

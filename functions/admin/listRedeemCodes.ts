@@ -16,7 +16,7 @@ export const listRedeemCodes = http(
     auth: { may: 'code_batch.view' },
     input: z.strictObject({ batchId: CodeBatchId, cursor: Cursor.optional(), limit: PageSize }),
     output: RedeemCodePage,
-    errors: ['code_batch.not_found'],
+    errors: ['batch.not_found'],
   },
   async (call) => {
     const { input, ports } = call;

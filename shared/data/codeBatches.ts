@@ -18,10 +18,10 @@ export function find(reader: Pick<Reader, 'find'>, id: CodeBatchId): Promise<Cod
   return reader.find(collection, id);
 }
 
-/** The batch. @throws code_batch.not_found */
+/** The batch. @throws batch.not_found */
 export async function get(reader: Pick<Reader, 'find'>, id: CodeBatchId): Promise<CodeBatch> {
   const batch = await find(reader, id);
-  if (batch === null) throw fail('code_batch.not_found');
+  if (batch === null) throw fail('batch.not_found');
   return batch;
 }
 

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 const AHEAD_MS = 8 * HOUR_MS;
 
 /** The last instant there is: what would end later ends then. */
-export const TIME_MAX_MS = timeMs(9_999_999_999_999);
+const TIME_MAX_MS = timeMs(9_999_999_999_999);
 
 /** The instant, or the last one there is. */
 export function atMost(ms: number): TimeMs {

@@ -74,7 +74,7 @@ export function newBatch(
 
 /**
  * The batch again, for who asks for it under the same id with the same content: nobody else gets to see its codes.
- * @throws code_batch.id_taken
+ * @throws batch.id_taken
  */
 export function batchBefore(batch: CodeBatch, draft: CodeBatchDraft, createdBy: UserId): CodeBatch {
   const { title, productId, count, expiresAtMs } = draft;
@@ -84,7 +84,7 @@ export function batchBefore(batch: CodeBatch, draft: CodeBatchDraft, createdBy: 
     batch.productId === productId &&
     batch.count === count &&
     batch.expiresAtMs === expiresAtMs;
-  if (!isSame) throw fail('code_batch.id_taken');
+  if (!isSame) throw fail('batch.id_taken');
   return batch;
 }
 

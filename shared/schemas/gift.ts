@@ -9,8 +9,7 @@ export const GiftToken = z.string().regex(/^gft_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-HJK
 export type GiftToken = z.infer<typeof GiftToken>;
 
 /** One friend who has claimed theirs. */
-export const GiftClaim = z.object({ userId: UserId, atMs: TimeMs });
-export type GiftClaim = z.infer<typeof GiftClaim>;
+const GiftClaim = z.object({ userId: UserId, atMs: TimeMs });
 
 /** A stored gift, `<orderId>:<productId>`: one line of an order, for so many friends. What it gives is the line's. */
 export const Gift = z.object({

@@ -29,10 +29,10 @@ export const MembershipGrant = z.object({
 export type MembershipGrant = z.infer<typeof MembershipGrant>;
 
 /** How many times one user may be given membership: a month at a time for decades. */
-export const GRANTS_MAX = 400;
+const GRANTS_MAX = 400;
 
 /** How many bundles and columns one user may have. */
-export const BUNDLES_MAX = 500;
+const BUNDLES_MAX = 500;
 
 /** A stored membership, under the user's id: everything that opens more than one product to a user is found by it. */
 export const Membership = z.object({

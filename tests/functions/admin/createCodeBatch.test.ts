@@ -49,14 +49,14 @@ describeFunction(createCodeBatch, () => {
     expect(await storedIn(world, 'redeemCodes')).toHaveLength(120);
   });
 
-  test('code_batch.id_taken: another content, or somebody else, who gets to see no code', async () => {
+  test('batch.id_taken: another content, or somebody else, who gets to see no code', async () => {
     const { id } = await givenSold(world, 'media');
     const draft = aBatchDraft(world, id, 2);
     await create(draft);
     const before = await exported(world);
-    expect(await create({ ...draft, count: 3 })).toMatchObject({ status: 409, code: 'code_batch.id_taken' });
+    expect(await create({ ...draft, count: 3 })).toMatchObject({ status: 409, code: 'batch.id_taken' });
     const other = await givenStaff(world, 'admin');
-    expect(await create(draft, other)).toMatchObject({ code: 'code_batch.id_taken' });
+    expect(await create(draft, other)).toMatchObject({ code: 'batch.id_taken' });
     expect((await exported(world)).filter(({ collection }) => collection === 'codeBatches')).toEqual(
       before.filter(({ collection }) => collection === 'codeBatches'),
     );

@@ -37,10 +37,10 @@ describeFunction(disableCodeBatch, () => {
     expect((await world.call(createCodeBatch, again, staff)).data.batch.state).toBe('disabled');
   });
 
-  test('code_batch.not_found', async () => {
+  test('batch.not_found', async () => {
     const { staff } = await givenBatch(world, 1);
     const batchId = CodeBatchId.parse(world.ports.ids.make('bat'));
     const answer = await world.call(disableCodeBatch, { batchId, reason: '?' }, staff);
-    expect(answer).toMatchObject({ status: 404, code: 'code_batch.not_found' });
+    expect(answer).toMatchObject({ status: 404, code: 'batch.not_found' });
   });
 });

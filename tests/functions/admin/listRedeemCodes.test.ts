@@ -27,11 +27,11 @@ describeFunction(listRedeemCodes, () => {
     expect(actions).toContain('code_batch.view');
   });
 
-  test('code_batch.not_found', async () => {
+  test('batch.not_found', async () => {
     const { staff } = await givenBatch(world, 1);
     const batchId = CodeBatchId.parse(world.ports.ids.make('bat'));
     expect(await world.call(listRedeemCodes, { batchId }, staff)).toMatchObject({
-      code: 'code_batch.not_found',
+      code: 'batch.not_found',
     });
   });
 });
