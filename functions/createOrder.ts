@@ -7,8 +7,7 @@ import { insertHolding } from '../shared/flows/holdings.ts';
 import { promotionsFor, quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
 import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
-import { OrderLines, OrderView, Platform } from '../shared/schemas/order.ts';
-import { POINTS_MAX } from '../shared/schemas/points.ts';
+import { AskedCart, OrderView } from '../shared/schemas/order.ts';
 
 /**
  * Places an order, and holds its price, its coupon, its points and its places in flash sales until its pay window ends.
@@ -24,10 +23,8 @@ export const createOrder = http(
     auth: 'member',
     input: z.strictObject({
       orderId: OrderId,
-      lines: OrderLines,
-      platform: Platform.default('web'),
+      ...AskedCart.shape,
       couponId: CouponId.nullable(),
-      points: z.int().min(0).max(POINTS_MAX).default(0),
       shownFen: Fen,
     }),
     output: z.object({ order: OrderView }),
@@ -38,6 +35,8 @@ export const createOrder = http(
       'coupon.not_usable',
       'order.mixed_rails',
       'order.one_at_a_time',
+      'order.too_large',
+      'flash.sold_out',
       'order.id_taken',
       'order.price_changed',
     ],

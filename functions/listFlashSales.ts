@@ -16,5 +16,5 @@ export const listFlashSales = http(
     errors: [],
     cacheMs: 2_000,
   },
-  async ({ now, ports }) => ({ items: [...(await shownSales(ports, now))] }),
+  async ({ now, ports }) => ({ items: await shownSales(ports.database, now) }),
 );

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { promotionsFor, quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
 import { CouponId } from '../shared/schemas/base.ts';
-import { OrderLines, Platform, Quote } from '../shared/schemas/order.ts';
-import { POINTS_MAX } from '../shared/schemas/points.ts';
+import { AskedCart, Quote } from '../shared/schemas/order.ts';
 
 /**
  * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply. Holds nothing.
@@ -16,10 +15,8 @@ export const quoteOrder = http(
     route: 'POST /api/orders/quote',
     auth: 'member',
     input: z.strictObject({
-      lines: OrderLines,
-      platform: Platform.default('web'),
+      ...AskedCart.shape,
       couponId: z.union([CouponId, z.literal('best')]).nullable(),
-      points: z.int().min(0).max(POINTS_MAX).default(0),
     }),
     output: z.object({ quote: Quote }),
     errors: [
@@ -28,6 +25,7 @@ export const quoteOrder = http(
       'coupon.not_found',
       'order.mixed_rails',
       'order.one_at_a_time',
+      'order.too_large',
     ],
   },
   async ({ input, user, now, ports }) => {

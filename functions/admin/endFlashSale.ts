@@ -2,7 +2,6 @@ import * as z from 'zod';
 import * as audit from '../../shared/data/audit.ts';
 import * as flashSales from '../../shared/data/flashSales.ts';
 import { endPromotion } from '../../shared/domain/promotion.ts';
-import { SHOWN_KEY } from '../../shared/flows/flashSales.ts';
 import { http } from '../../shared/function.ts';
 import { FlashSaleId } from '../../shared/schemas/base.ts';
 import { StaffFlashSaleView } from '../../shared/schemas/promotion.ts';
@@ -29,7 +28,6 @@ export const endFlashSale = http(
       });
       return after;
     });
-    await ports.cache.forget(SHOWN_KEY);
     return { sale };
   },
 );

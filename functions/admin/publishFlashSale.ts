@@ -4,7 +4,7 @@ import * as flashSales from '../../shared/data/flashSales.ts';
 import * as products from '../../shared/data/products.ts';
 import { newStocks, refuseUnlessSellable } from '../../shared/domain/flashSale.ts';
 import { publishPromotion, refuseIfTooMany } from '../../shared/domain/promotion.ts';
-import { SHOWN_KEY, wantSaleGoods } from '../../shared/flows/flashSales.ts';
+import { wantSaleGoods } from '../../shared/flows/flashSales.ts';
 import { http } from '../../shared/function.ts';
 import { FlashSaleId } from '../../shared/schemas/base.ts';
 import { StaffFlashSaleView } from '../../shared/schemas/promotion.ts';
@@ -43,7 +43,6 @@ export const publishFlashSale = http(
       return after;
     });
     await wantSaleGoods(ports, sale, now);
-    await ports.cache.forget(SHOWN_KEY);
     return { sale };
   },
 );

@@ -1,5 +1,4 @@
 /** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
-import { DEFAULT_SELLING } from '../domain/selling.ts';
 import { fail } from '../errors.ts';
 import type {
   Collection,
@@ -178,11 +177,13 @@ function databaseOf(url: string, random: () => number): Database {
   });
 }
 
-/** What is written of selling, over what is so when nobody has written anything. */
+/** @throws a plain Error that says what is wrong with it */
 function sellingOf(json: string): Selling {
-  const parsed = Selling.partial().safeParse(JSON.parse(json));
-  if (!parsed.success) throw new Error(`SELLING cannot be read: ${parsed.error.message}`);
-  return Selling.parse({ ...DEFAULT_SELLING, ...parsed.data });
+  try {
+    return Selling.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new Error(`SELLING cannot be read: ${VARIABLES.SELLING.about}`, { cause });
+  }
 }
 
 function feeBasisPointsOf(variables: Variables): number {

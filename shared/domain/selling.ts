@@ -2,27 +2,10 @@
 import type { BasisPoints, Fen } from '../schemas/base.ts';
 import type { Platform } from '../schemas/order.ts';
 import type { ProductKind } from '../schemas/product.ts';
-import type { Selling } from '../schemas/promotion.ts';
+import { Selling } from '../schemas/promotion.ts';
 
-/** The strict reading of what the platforms allow; every promotion may meet every other but a flash sale a coupon. */
-export const DEFAULT_SELLING: Selling = {
-  wxpayKindsInMiniProgram: [],
-  xpayShareMin: 4_000 as BasisPoints,
-  mayDiscountOnIos: false,
-  pointsShareMax: 5_000 as BasisPoints,
-  combinations: {
-    flashWithCampaign: false,
-    flashWithCoupon: false,
-    flashWithPoints: true,
-    limitedWithCampaign: true,
-    limitedWithCoupon: true,
-    memberWithCampaign: true,
-    memberWithCoupon: true,
-    campaignWithCoupon: true,
-    campaignWithPoints: true,
-    couponWithPoints: true,
-  },
-};
+/** What is so when nobody has written anything. */
+export const DEFAULT_SELLING: Selling = Selling.parse({});
 
 /** What a rail takes at least, of prices that can be sold as they are. */
 export interface RailFloor {

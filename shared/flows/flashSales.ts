@@ -2,25 +2,18 @@
 import * as flashSales from '../data/flashSales.ts';
 import * as products from '../data/products.ts';
 import { flashSaleView, stockIds } from '../domain/flashSale.ts';
-import type { Ports } from '../ports.ts';
-import { SECOND_MS, type TimeMs } from '../schemas/base.ts';
+import type { Database, Ports } from '../ports.ts';
+import type { TimeMs } from '../schemas/base.ts';
 import type { FlashSale, FlashSaleView } from '../schemas/promotion.ts';
 import { wantGoods } from './wantGoods.ts';
 
-/** Under which key of the cache the shown sales are. */
-export const SHOWN_KEY = 'flashSales';
-
-const REMEMBERED_MS = 2 * SECOND_MS;
-
-/** The sales that run or are to come, soonest end first, with what was left of each product two seconds ago at most. */
-export function shownSales(ports: Ports, now: TimeMs): Promise<readonly FlashSaleView[]> {
-  return ports.cache.remember(SHOWN_KEY, REMEMBERED_MS, async () => {
-    const sales = await flashSales.ahead(ports.database, now);
-    return Promise.all(sales.map((sale) => shown(ports, sale)));
-  });
+/** The sales that run or are to come, soonest end first, with what is left of each product at this moment. */
+export async function shownSales(database: Database, now: TimeMs): Promise<FlashSaleView[]> {
+  const sales = await flashSales.ahead(database, now);
+  return Promise.all(sales.map((sale) => shown(database, sale)));
 }
 
-async function shown({ database }: Ports, sale: FlashSale): Promise<FlashSaleView> {
+async function shown(database: Database, sale: FlashSale): Promise<FlashSaleView> {
   const ids = sale.items.flatMap((item) => stockIds(sale.id, item));
   const [sold, stocks] = await Promise.all([
     products.findMany(

@@ -10,7 +10,7 @@ import { isRunning } from '../domain/promotion.ts';
 import { floorOf, railFor } from '../domain/selling.ts';
 import { fail } from '../errors.ts';
 import type { Ports, Reader, Tx } from '../ports.ts';
-import { type CouponId, fen, type TimeMs, type UserId } from '../schemas/base.ts';
+import { type CouponId, FEN_MAX, fen, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { Coupon } from '../schemas/coupon.ts';
 import type { OrderLines, Platform, Quote } from '../schemas/order.ts';
 import type { Product } from '../schemas/product.ts';
@@ -67,7 +67,8 @@ export interface CartAsked {
  * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
  * cannot differ. Somebody else's coupon is as if it were not there; a coupon that does not apply is in `rejected`.
  *
- * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time
+ * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time,
+ * order.too_large
  */
 export async function quoteCart(
   tx: Tx,
@@ -84,6 +85,7 @@ export async function quoteCart(
   await refuseOwned(tx, asked, onSale);
   const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
   refuseTooMany(asked.lines, railOf(rails, rail).abilities(platform).linesMax);
+  refuseTooDear(onSale, asked.lines);
   const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
   const quoted = quote({
     lines: await cartLines(tx, onSale, promotions.sales, asked),
@@ -120,6 +122,19 @@ function refuseTooMany(lines: OrderLines, linesMax: number | null): void {
   if (isTooMany) throw fail('order.one_at_a_time');
 }
 
+function giftsOf(lines: OrderLines, productId: ProductId): number {
+  return lines.find((line) => line.productId === productId)?.gifts ?? 0;
+}
+
+/** Many gifts of something dear come to more than an amount of money can be here. */
+function refuseTooDear(onSale: readonly Product[], lines: OrderLines): void {
+  const listFen = onSale.reduce(
+    (sum, product) => sum + product.listFen * Math.max(1, giftsOf(lines, product.id)),
+    0,
+  );
+  if (listFen > FEN_MAX) throw fail('order.too_large');
+}
+
 function choiceOf(
   couponId: CouponId | 'best' | null,
   coupon: Coupon | null,
@@ -141,7 +156,7 @@ async function cartLines(
     : null;
   const made: CartLine[] = [];
   for (const product of onSale) {
-    const gifts = lines.find((line) => line.productId === product.id)?.gifts ?? 0;
+    const gifts = giftsOf(lines, product.id);
     const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
     made.push({
       productId: id,

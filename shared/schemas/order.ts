@@ -1,6 +1,7 @@
 /** Orders: what was bought, what each line costs and why, and what became of it. */
 import * as z from 'zod';
 import { CouponId, Fen, FlashSaleId, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
+import { POINTS_MAX } from './points.ts';
 import { AccessRule, MembershipPlan, ProductKind, RefundPolicy } from './product.ts';
 
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
@@ -27,6 +28,13 @@ export type OrderLines = z.infer<typeof OrderLines>;
  */
 export const Platform = z.enum(['ios', 'android', 'harmony', 'windows', 'web']);
 export type Platform = z.infer<typeof Platform>;
+
+/** A cart as a client asks for its price, or orders it: `points` is how many to pay with at most. */
+export const AskedCart = z.strictObject({
+  lines: OrderLines,
+  platform: Platform.default('web'),
+  points: z.int().min(0).max(POINTS_MAX).default(0),
+});
 
 /** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
 export const Rail = z.enum(['wxpay', 'xpay', 'zero']);

@@ -151,29 +151,32 @@ export const StaffCampaignPage = pageOf(StaffCampaignView);
 
 /** What may meet what on one line; on the whole order for the last three. */
 export const Combinations = z.strictObject({
-  flashWithCampaign: z.boolean(),
-  flashWithCoupon: z.boolean(),
-  flashWithPoints: z.boolean(),
-  limitedWithCampaign: z.boolean(),
-  limitedWithCoupon: z.boolean(),
-  memberWithCampaign: z.boolean(),
-  memberWithCoupon: z.boolean(),
-  campaignWithCoupon: z.boolean(),
-  campaignWithPoints: z.boolean(),
-  couponWithPoints: z.boolean(),
+  flashWithCampaign: z.boolean().default(false),
+  flashWithCoupon: z.boolean().default(false),
+  flashWithPoints: z.boolean().default(true),
+  limitedWithCampaign: z.boolean().default(true),
+  limitedWithCoupon: z.boolean().default(true),
+  memberWithCampaign: z.boolean().default(true),
+  memberWithCoupon: z.boolean().default(true),
+  campaignWithCoupon: z.boolean().default(true),
+  campaignWithPoints: z.boolean().default(true),
+  couponWithPoints: z.boolean().default(true),
 });
 export type Combinations = z.infer<typeof Combinations>;
 
-/** What configuration says of selling. */
+/**
+ * What configuration says of selling. What it leaves out is the strict reading of what the platforms allow, and lets
+ * every promotion meet every other, but a flash sale neither campaign nor coupon.
+ */
 export const Selling = z.strictObject({
   /** Kinds that may be paid by WeChat Pay inside the mini-program, by the owner's licence. */
-  wxpayKindsInMiniProgram: z.array(ProductKind),
+  wxpayKindsInMiniProgram: z.array(ProductKind).default([]),
   /** Of virtual payment: at least so much of a price has to be paid, or nothing at all. */
-  xpayShareMin: BasisPoints,
+  xpayShareMin: BasisPoints.prefault(4_000),
   /** Whether a price may be discounted on iOS at all. */
-  mayDiscountOnIos: z.boolean(),
+  mayDiscountOnIos: z.boolean().default(false),
   /** At most so much of an order is paid with points. */
-  pointsShareMax: BasisPoints,
-  combinations: Combinations,
+  pointsShareMax: BasisPoints.prefault(5_000),
+  combinations: Combinations.prefault({}),
 });
 export type Selling = z.infer<typeof Selling>;

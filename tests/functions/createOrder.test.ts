@@ -3,6 +3,9 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import * as products from '../../shared/data/products.ts';
+import { PRICE_MAX_FEN } from '../../shared/domain/product.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import type { Database } from '../../shared/ports.ts';
 import { fen, MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
@@ -15,10 +18,36 @@ import {
   stored,
   storedIn,
 } from '../support/given.order.ts';
+import { givenSale } from '../support/given.promotion.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 function dataOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'data' in body ? body.data : body;
+}
+
+/** A database whose looks at the places of flash sales are out of date: there is always one left. */
+function withOldLooks(inner: Database): Database {
+  const stale: Database['tx'] = (work) =>
+    inner.tx((tx) =>
+      work({
+        find: tx.find.bind(tx),
+        insert: tx.insert.bind(tx),
+        update: tx.update.bind(tx),
+        remove: tx.remove.bind(tx),
+        peek: async (collection, id) => {
+          const seen = await tx.peek(collection, id);
+          return seen !== null && 'remaining' in seen ? { ...seen, remaining: 1 } : seen;
+        },
+      }),
+    );
+  return {
+    find: inner.find.bind(inner),
+    findMany: inner.findMany.bind(inner),
+    list: inner.list.bind(inner),
+    tx: stale,
+    exportAll: inner.exportAll.bind(inner),
+    close: inner.close.bind(inner),
+  };
 }
 
 describeFunction(createOrder, () => {
@@ -33,6 +62,50 @@ describeFunction(createOrder, () => {
     bob = await world.login('bob');
   });
   afterEach(() => world.close());
+
+  test('flash.sold_out: a place that was seen a moment ago is gone, and nothing is left behind', async () => {
+    await world.close();
+    world = await createWorld({ database: withOldLooks });
+    alice = await world.login('alice');
+    bob = await world.login('bob');
+    const product = await givenProduct(world);
+    await givenSale(world, [product.id], { stock: 1 });
+    const asked = () => ({ ...orderFor(world, [product]), shownFen: 5_000 });
+    expect((await place(asked())).status).toBe(200);
+    expect((await place(asked(), bob)).error).toMatchObject({
+      code: 'flash.sold_out',
+      params: { productId: product.id },
+    });
+    expect(await storedIn(world, 'orders')).toHaveLength(1);
+  });
+
+  test('order.mixed_rails: what is paid for in two ways is two orders', async () => {
+    await world.close();
+    const selling = { ...DEFAULT_SELLING, wxpayKindsInMiniProgram: ['content' as const] };
+    world = await createWorld({ settings: { selling } });
+    alice = await world.login('alice');
+    const wanted = [await givenProduct(world), await givenProduct(world, { kind: 'content' })];
+    const asked = orderFor(world, wanted);
+    expect((await place({ ...asked, platform: 'android' })).code).toBe('order.mixed_rails');
+    expect((await place(asked)).data.order.rail).toBe('wxpay');
+  });
+
+  test('order.one_at_a_time: virtual payment sells one thing, once', async () => {
+    const wanted = [await givenProduct(world), await givenProduct(world)];
+    const asked = { ...orderFor(world, wanted), platform: 'ios' };
+    expect((await place(asked)).code).toBe('order.one_at_a_time');
+    const lines = [{ productId: wanted[0]?.id, gifts: 2 }];
+    expect((await place({ ...asked, lines, shownFen: 19_800 })).code).toBe('order.one_at_a_time');
+    const one = { ...asked, lines: [{ productId: wanted[0]?.id }], shownFen: 9_900 };
+    expect((await place(one)).data.order.rail).toBe('xpay');
+  });
+
+  test('order.too_large: more than an amount of money can be', async () => {
+    const dear = await givenProduct(world, { listFen: fen(PRICE_MAX_FEN) });
+    const asked = { ...orderFor(world, [dear]), lines: [{ productId: dear.id, gifts: 100 }] };
+    expect((await place(asked)).code).toBe('order.too_large');
+    expect(await storedIn(world, 'orders')).toEqual([]);
+  });
 
   test('an order holds its price and its coupon for fifteen minutes', async () => {
     const coupon = await givenCouponOf(world, alice.userId);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, production, VARIABLES } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/carts.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 
@@ -69,7 +70,12 @@ test('the environment alone makes the ports, the same ones each time, and opens 
   const ports = production(environment);
   expect(ports()).toBe(ports());
   const { database, settings, rails } = ports();
-  expect(settings).toEqual({ corsOrigins: [], trustedProxies: 1, busPushKey: null });
+  expect(settings).toEqual({
+    corsOrigins: [],
+    trustedProxies: 1,
+    busPushKey: null,
+    selling: DEFAULT_SELLING,
+  });
   expect(rails.wxpay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
   expect(await database.find(carts.collection, 'usr_01JD0000000000000000000001')).toBeNull();
   await expect(database.tx(async (tx) => tx.find(carts.collection, 'x'))).resolves.toBeNull();
@@ -139,16 +145,29 @@ test('database.unavailable: a database that does not open is asked again at the 
   await expect(database.close()).resolves.toBeUndefined();
 });
 
+test.each(['{', '{"xpayShareMin":10001}', '{"unknown":1}', '{"combinations":{"flashWithCoupon":1}}'])(
+  'what cannot be read of selling stops the start: %s',
+  (SELLING) => {
+    expect(() => production({ ...environment, SELLING })()).toThrow('SELLING cannot be read');
+  },
+);
+
 test('lists are split, and settings read', () => {
   const { settings } = production({
     ...environment,
     CORS_ORIGINS: 'https://a.example, https://b.example,',
     TRUSTED_PROXIES: '2',
     BUS_PUSH_KEY: 'k'.repeat(32),
+    SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
     corsOrigins: ['https://a.example', 'https://b.example'],
     trustedProxies: 2,
     busPushKey: 'k'.repeat(32),
+    selling: {
+      ...DEFAULT_SELLING,
+      mayDiscountOnIos: true,
+      combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
+    },
   });
 });
