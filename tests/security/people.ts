@@ -63,11 +63,13 @@ export async function staff(stack: Stack, role: Role, name: string): Promise<Per
 /** Somebody of a role to call as, who is replaced before their calls are too many. */
 export class Crowd {
   readonly #stack: Stack;
+  readonly #secondFactor: boolean;
   readonly #present = new Map<Role, { person: Person; calls: number }>();
   #made = 0;
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, { secondFactor = false }: { readonly secondFactor?: boolean } = {}) {
     this.#stack = stack;
+    this.#secondFactor = secondFactor;
   }
 
   /** Somebody who can still make so many calls. Ask before the store is watched: who is new is written there. */
@@ -82,6 +84,7 @@ export class Crowd {
     this.#made += 1;
     const name = `${role}-${this.#made}`;
     const person = await (role === 'learner' ? learner(this.#stack, name) : staff(this.#stack, role, name));
+    if (this.#secondFactor) this.#stack.store.showSecondFactor(person.token);
     this.#present.set(role, { person, calls });
     return person;
   }

@@ -70,6 +70,13 @@ export class Store {
     this.#connection.prepare(`UPDATE "${collection}" SET body = '{"spoilt":'`).run([]);
   }
 
+  /** Makes of somebody's session one in which a second factor was shown. */
+  showSecondFactor(token: string): void {
+    const id = createHash('sha256').update(token).digest('hex');
+    const sql = "UPDATE sessions SET body = json_set(body, '$.hasSecondFactor', json('true')) WHERE id = ?";
+    this.#connection.prepare(sql).run([id]);
+  }
+
   /** Waits until no effect is pending and nobody writes any more. */
   async settled(): Promise<void> {
     const pending = "SELECT count(*) FROM tasks WHERE json_extract(body, '$.state') = 'pending'";
