@@ -147,16 +147,18 @@ function takeCoupon(before: Working, terms: Terms): Working {
 
 /** The one that takes most off and that the rail takes; of equal ones the one that ends first, then that of the smaller id. */
 function takeBestCoupon(before: Working, coupons: readonly Coupon[], terms: Terms): Working {
-  const usable = coupons
+  const lines = before.lines.filter(mayMeetCoupon(before, terms));
+  const payableFen = payableOf(before);
+  const leastFen = floorFenOf(before, terms.floor);
+  const [best] = coupons
     .filter((coupon) => problemOf(coupon, before, terms) === null)
-    .map((coupon) => applyCoupon(before, coupon, terms))
-    .filter((after) => isTaken(after, terms.floor))
-    .toSorted((a, b) => payableOf(a) - payableOf(b) || soonerEnd(a.coupon, b.coupon));
-  return usable[0] ?? before;
+    .map((coupon) => ({ coupon, offFen: couponOffFen(coupon, lines) }))
+    .filter(({ offFen }) => offFen === payableFen || payableFen - offFen >= leastFen)
+    .toSorted((a, b) => b.offFen - a.offFen || byEnd(a.coupon, b.coupon));
+  return best === undefined ? before : applyCoupon(before, best.coupon, terms);
 }
 
-function soonerEnd(a: Coupon | null, b: Coupon | null): number {
-  if (a === null || b === null) return 0;
+function byEnd(a: Coupon, b: Coupon): number {
   return a.expiresAtMs - b.expiresAtMs || (a.id < b.id ? -1 : 1);
 }
 

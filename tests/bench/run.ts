@@ -19,6 +19,7 @@ import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
 import { whereTimeGoes } from './profile.ts';
+import { benchQuotes } from './quotes.ts';
 
 const START = 'dist/local/start.js';
 const SEED = 1;
@@ -179,6 +180,7 @@ async function main(): Promise<void> {
     const spent = await profileJourneys(stack, times(500));
     await stack.outside.stop();
     const commits = await benchCommits(folder, times(4000));
+    const quotes = benchQuotes(times(1000));
     const bytes = await bundleBytes();
     const cold = benchColdStarts(Object.keys(bytes), times(15));
     const orders = { cold: cold.orders ?? 0, bytes: bytes.orders ?? 0 };
@@ -212,6 +214,11 @@ async function main(): Promise<void> {
         what: 'settled callbacks, each fifth told twice',
         value: `${round(callbacks.ours, 0)}/s`,
         against: `goal 1000; bare RSA verify + GCM ${round(callbacks.bare, 0)}/s`,
+      },
+      {
+        what: 'quotes of 20 lines, 50 campaigns and 50 coupons',
+        value: `${round(1000 / quotes.ours, 0)}/s`,
+        against: `${round(quotes.ours, 3)} ms each (goal 1 ms); adding up the lines ${round(quotes.bare * 1000, 2)} µs`,
       },
       { what: 'start to first answer', value: `${round(stack.startMs, 0)} ms`, against: 'goal 500 ms' },
       { what: 'idle memory', value: `${round(stack.idleRssMb, 0)} MB`, against: 'goal 80 MB' },
@@ -248,6 +255,8 @@ async function main(): Promise<void> {
         commitsOverBare: round(commits.ours / commits.bare, 2),
         settledCallbacksPerSecond: round(callbacks.ours, 0),
         bareCallbacksPerSecond: round(callbacks.bare, 0),
+        quoteMs: round(quotes.ours, 3),
+        bareSumMs: round(quotes.bare, 6),
         startMs: round(stack.startMs, 0),
         idleRssMb: round(stack.idleRssMb, 0),
         coldOverEmptyMs: cold,
