@@ -239,7 +239,7 @@ export type CouponScope = {
 /** The state of a coupon in a user's hands. */
 export type CouponState = 'available' | 'locked' | 'used' | 'expired';
 
-/** What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `welcome`, given to each at registration and never claimed. */
+/** What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `members` of the platform; `buyers` of one of the products `buyersOf`, who have not given it back; `welcome`, given to each at registration and never claimed. */
 export type CouponTemplateDraft = {
   readonly id: TemplateId;
   readonly title: string;
@@ -250,7 +250,8 @@ export type CouponTemplateDraft = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly buyersOf?: readonly ProductId[] | undefined;
   readonly pointsPrice?: PointsCount | null | undefined;
 };
 
@@ -1168,7 +1169,8 @@ export type StaffCouponTemplateView = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: 'draft' | 'published';
   readonly createdAtMs: TimeMs;

@@ -4,6 +4,7 @@ import * as coupons from '../shared/data/coupons.ts';
 import * as couponTemplates from '../shared/data/couponTemplates.ts';
 import * as users from '../shared/data/users.ts';
 import { claimableView, stockIds, whyNotClaimable } from '../shared/domain/couponTemplate.ts';
+import { claimerOf } from '../shared/flows/claimerOf.ts';
 import { http } from '../shared/function.ts';
 import { Cursor, PageSize, SECOND_MS } from '../shared/schemas/base.ts';
 import { ClaimablePage } from '../shared/schemas/coupon.ts';
@@ -26,7 +27,7 @@ export const listCoupons = http(
   },
   async ({ input, user, now, ports }) => {
     const { items, nextCursor } = await couponTemplates.listOpen(ports.database, {
-      audiences: ['all', 'new_users'],
+      audiences: ['all', 'new_users', 'members', 'buyers'],
       now,
       limit: input.limit ?? 20,
       cursor: input.cursor ?? null,
@@ -41,7 +42,15 @@ export const listCoupons = http(
         async () => (await couponStocks.countLeft(ports.database, stockIds(template))) === 0,
       );
       const claimedCount = counts?.get(template.id) ?? 0;
-      const claimer = person === null ? null : { registeredAtMs: person.createdAtMs, claimedCount };
+      const claimer =
+        person === null
+          ? null
+          : await claimerOf(ports.database, template, {
+              userId: person.id,
+              registeredAtMs: person.createdAtMs,
+              claimedCount,
+              now,
+            });
       const whyNot = whyNotClaimable(template, { claimer, isSoldOut, now });
       return claimableView(template, claimedCount, whyNot);
     });

@@ -5,6 +5,7 @@ import * as users from '../shared/data/users.ts';
 import { couponView } from '../shared/domain/coupon.ts';
 import { couponId, refuseUnlessClaimable, whyNotClaimable } from '../shared/domain/couponTemplate.ts';
 import { fail } from '../shared/errors.ts';
+import { claimerOf } from '../shared/flows/claimerOf.ts';
 import { giveCoupon } from '../shared/flows/giveCoupon.ts';
 import { http } from '../shared/function.ts';
 import { MINUTE_MS, TemplateId } from '../shared/schemas/base.ts';
@@ -32,7 +33,8 @@ export const receiveCoupon = http(
     const coupon = await ports.database.tx(async (tx) => {
       const claimed = await coupons.find(tx, couponId(templateId, user.id, number));
       if (claimed !== null) return claimed;
-      const claimer = { registeredAtMs, claimedCount: number - 1 };
+      const who = { userId: user.id, registeredAtMs, claimedCount: number - 1, now };
+      const claimer = await claimerOf(tx, template, who);
       refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, now }));
       const hasGap =
         number > 1 && (await coupons.find(tx, couponId(templateId, user.id, number - 1))) === null;

@@ -9,8 +9,8 @@ import { all, defineCollection } from './collection.ts';
 export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
-  version: 2,
-  upgrade: (template) => ({ pointsPrice: null, ...template }),
+  version: 3,
+  upgrade: (template) => ({ pointsPrice: null, buyersOf: [], ...template }),
   indexes: { open: { fields: ['state', 'audience', 'claimUntilAtMs'] } },
 });
 

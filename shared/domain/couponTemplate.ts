@@ -58,6 +58,10 @@ export interface Claimer {
   readonly registeredAtMs: TimeMs;
   /** How many of this template's coupons the user has been given. */
   readonly claimedCount: number;
+  /** Of the platform, now. */
+  readonly isMember: boolean;
+  /** One of the products that the template asks for. */
+  readonly hasBought: boolean;
 }
 
 /** Why nobody, or this user, can claim from the template now; null when it can be. */
@@ -77,10 +81,15 @@ export function whyNotClaimable(
   if (template.audience === 'welcome') return 'not_for_you';
   if (template.pointsPrice !== null && !isForPoints) return 'for_points';
   if (claimer === null) return isSoldOut ? 'sold_out' : 'login_first';
-  const isNew = now < claimer.registeredAtMs + NEW_USER_MS;
-  if (template.audience === 'new_users' && !isNew) return 'not_for_you';
+  if (!isFor(template, claimer, now)) return 'not_for_you';
   if (claimer.claimedCount >= template.perUserMax) return 'limit_reached';
   return isSoldOut ? 'sold_out' : null;
+}
+
+function isFor({ audience }: CouponTemplate, claimer: Claimer, now: TimeMs): boolean {
+  if (audience === 'new_users') return now < claimer.registeredAtMs + NEW_USER_MS;
+  if (audience === 'members') return claimer.isMember;
+  return audience === 'buyers' ? claimer.hasBought : true;
 }
 
 /** Turns the reason into the error it is answered with. @throws coupon.limit_reached, coupon.sold_out, coupon.not_claimable */

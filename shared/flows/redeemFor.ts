@@ -9,6 +9,7 @@ import { fail } from '../errors.ts';
 import type { Tx } from '../ports.ts';
 import type { CouponId, ProductId, RedemptionId, TemplateId, TimeMs, UserId } from '../schemas/base.ts';
 import type { CouponTemplate } from '../schemas/coupon.ts';
+import { claimerOf } from './claimerOf.ts';
 import { giveCoupon } from './giveCoupon.ts';
 import { grantAccess } from './grantAccess.ts';
 import { ownedAmong } from './ownedAmong.ts';
@@ -51,7 +52,7 @@ async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Pr
   const template = await couponTemplates.getPublished(tx, templateId);
   const price = priceInPoints(template);
   const claimedCount = await countOf(tx, template, userId);
-  const claimer = { registeredAtMs, claimedCount };
+  const claimer = await claimerOf(tx, template, { userId, registeredAtMs, claimedCount, now });
   refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, isForPoints: true, now }));
   const coupon = await giveCoupon(tx, template, { userId, number: claimedCount + 1, now });
   if (coupon === null) throw fail('coupon.sold_out');

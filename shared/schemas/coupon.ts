@@ -55,12 +55,16 @@ export const CouponValidity = z.discriminatedUnion('kind', [
 ]);
 export type CouponValidity = z.infer<typeof CouponValidity>;
 
+/** Of how many products a template may ask whether they were bought. */
+const BUYERS_OF_MAX = 10;
+
 /** How many coupons of one template a user may have at most, whatever staff write. */
 const PER_USER_MAX = 100;
 
 /**
- * What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `welcome`, given to each at
- * registration and never claimed.
+ * What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `members` of the platform;
+ * `buyers` of one of the products `buyersOf`, who have not given it back; `welcome`, given to each at registration and
+ * never claimed.
  */
 export const CouponTemplateDraft = z
   .strictObject({
@@ -76,11 +80,13 @@ export const CouponTemplateDraft = z
     /** How many there are, over all shards. */
     stock: z.int().min(1).max(1_000_000),
     perUserMax: z.int().min(1).max(PER_USER_MAX),
-    audience: z.enum(['all', 'new_users', 'welcome']),
+    audience: z.enum(['all', 'new_users', 'members', 'buyers', 'welcome']),
+    buyersOf: z.array(ProductId).max(BUYERS_OF_MAX).default([]),
     /** What one costs in points; null when it is claimed for nothing. */
     pointsPrice: PointsCount.nullable().default(null),
   })
   .refine((draft) => draft.claimFromAtMs < draft.claimUntilAtMs, { path: ['claimUntilAtMs'] })
+  .refine((draft) => (draft.audience === 'buyers') === draft.buyersOf.length > 0, { path: ['buyersOf'] })
   .refine((draft) => draft.perUserMax === 1 || draft.audience !== 'welcome', { path: ['perUserMax'] })
   .refine((draft) => draft.pointsPrice === null || draft.audience !== 'welcome', { path: ['pointsPrice'] })
   .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilAtMs > draft.claimFromAtMs, {

@@ -16,7 +16,7 @@ import {
   type CouponTemplate,
   CouponTemplateDraft,
 } from '../../shared/schemas/coupon.ts';
-import { aTemplateDraft, TEMPLATE_ID } from '../support/given.coupon.ts';
+import { aTemplateDraft, productIdOf, TEMPLATE_ID } from '../support/given.coupon.ts';
 import { NOW, USER_ID } from '../support/given.holding.ts';
 import { seed } from '../support/seeded.ts';
 
@@ -93,8 +93,16 @@ describe('publishing', () => {
 });
 
 describe('who may claim', () => {
-  const claimer = { registeredAtMs: at(-NEW_USER_MS), claimedCount: 0 };
-  const newcomer = { registeredAtMs: at(1 - NEW_USER_MS), claimedCount: 0 };
+  const claimer = {
+    registeredAtMs: at(-NEW_USER_MS),
+    claimedCount: 0,
+    isMember: false,
+    hasBought: false,
+  };
+  const newcomer = { ...claimer, registeredAtMs: at(1 - NEW_USER_MS) };
+  const member = { ...claimer, isMember: true };
+  const buyer = { ...claimer, hasBought: true };
+  const buyersOf = [productIdOf(1)];
   const window = { kind: 'window', fromAtMs: NOW, untilAtMs: at(10) } as const;
   test.each([
     ['anybody in time', {}, claimer, false, 0, null],
@@ -108,6 +116,10 @@ describe('who may claim', () => {
     ['somebody who has had all but one', { perUserMax: 2 }, { ...claimer, claimedCount: 1 }, false, 0, null],
     ['a newcomer of less than seven days', { audience: 'new_users' }, newcomer, false, 0, null],
     ['no newcomer of seven days', { audience: 'new_users' }, claimer, false, 0, 'not_for_you'],
+    ['a member what is for members', { audience: 'members' }, member, false, 0, null],
+    ['no buyer what is for members', { audience: 'members' }, buyer, false, 0, 'not_for_you'],
+    ['a buyer what is for buyers', { audience: 'buyers', buyersOf }, buyer, false, 0, null],
+    ['no member what is for buyers', { audience: 'buyers', buyersOf }, member, false, 0, 'not_for_you'],
     ['nobody what is given as a welcome', { audience: 'welcome' }, newcomer, false, 0, 'not_for_you'],
     ['nobody who is not logged in', {}, null, false, 0, 'login_first'],
     ['nobody who is not logged in, when none is left', {}, null, true, 0, 'sold_out'],

@@ -1,13 +1,15 @@
+import { createOrder } from '../../functions/createOrder.ts';
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import { draftTemplate } from '../../shared/domain/couponTemplate.ts';
-import { DAY_MS, timeMs } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, timeMs } from '../../shared/schemas/base.ts';
 import type { CouponStock, CouponTemplate } from '../../shared/schemas/coupon.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { aTemplateDraft, givenTemplate } from '../support/given.coupon.ts';
-import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
+import { givenMember } from '../support/given.member.ts';
+import { type Buyer, badWorld, givenProduct, orderFor, stored, storedIn } from '../support/given.order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(receiveCoupon, () => {
@@ -113,6 +115,22 @@ describeFunction(receiveCoupon, () => {
     expect((await claim(template)).error.params).toEqual({ reason: 'not_for_you' });
     const bob = await world.login('bob');
     expect((await claim(template, 1, bob)).status).toBe(200);
+  });
+
+  test('a coupon for members is for who is one now', async () => {
+    const template = await givenTemplate(world, { audience: 'members' });
+    expect((await claim(template)).error.params).toEqual({ reason: 'not_for_you' });
+    await givenMember(world, alice.userId);
+    expect((await claim(template)).status).toBe(200);
+  });
+
+  test('a coupon for buyers is for who has bought one of the products', async () => {
+    const [one, two] = [await givenProduct(world, { listFen: fen(0) }), await givenProduct(world)];
+    const template = await givenTemplate(world, { audience: 'buyers', buyersOf: [two.id, one.id] });
+    expect((await claim(template)).error.params).toEqual({ reason: 'not_for_you' });
+    await world.call(createOrder, orderFor(world, [one]), { token: alice.token });
+    await world.drain();
+    expect((await claim(template)).status).toBe(200);
   });
 
   test('coupon.not_found, also for what is not published yet', async () => {

@@ -71,6 +71,8 @@ describeFunction(createCouponTemplate, () => {
     ['a state sent in', { state: 'published' }],
     ['an unknown rule', { rule: { kind: 'free' } }],
     ['a title of nothing', { title: ' ' }],
+    ['buyers of nothing', { audience: 'buyers', buyersOf: [] }],
+    ['buyers where everybody may', { buyersOf: ['prd_01JD0000000000000000000001'] }],
     ['a price of no points', { pointsPrice: 0 }],
     ['a welcome coupon that costs points', { pointsPrice: 10, audience: 'welcome' }],
   ])('request.invalid for %s', async (_, changes) => {
