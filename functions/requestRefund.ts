@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import * as refunds from '../shared/data/refunds.ts';
-import {
-  acceptRefundQuote,
-  approvalsNeeded,
-  askedBefore,
-  refundOfLines,
-  refundView,
-} from '../shared/domain/refund.ts';
-import { quoteRefund, refundLines } from '../shared/domain/refundQuote.ts';
+import { acceptRefundQuote, askedBefore, refundView } from '../shared/domain/refund.ts';
+import { quoteRefund, refundAsQuoted } from '../shared/domain/refundQuote.ts';
 import { agreeToRefund } from '../shared/flows/agreeToRefund.ts';
 import { refundAsked } from '../shared/flows/refundAsked.ts';
 import { http } from '../shared/function.ts';
@@ -54,13 +48,10 @@ export const requestRefund = http(
       if (before !== null) return askedBefore(before, { orderId, reason: 'buyer', productIds });
       const quoted = quoteRefund(asked);
       acceptRefundQuote(quoted, shownFen);
-      const { order, payment } = asked;
-      const lines = refundLines(quoted);
-      const made = { id, order, payment, lines, words, reason: 'buyer', now } as const;
-      const isAutomatic = quoted.by === 'automatic';
-      const refund = refundOfLines({ ...made, approvalsNeeded: isAutomatic ? 0 : approvalsNeeded(lines) });
+      const refund = refundAsQuoted(quoted, { ...asked, id, words });
       await refunds.insert(tx, refund);
-      return isAutomatic ? agreeToRefund(tx, { refund, order }, null, { now, requestId }) : refund;
+      if (refund.approvalsNeeded > 0) return refund;
+      return agreeToRefund(tx, { refund, order: asked.order }, null, { now, requestId });
     });
     return { refund: refundView(refund) };
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import * as audit from '../../shared/data/audit.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import { mayDo } from '../../shared/domain/permission.ts';
-import { approvalsNeeded, askedBefore, refundOfLines } from '../../shared/domain/refund.ts';
+import { askedBefore, refundOfLines } from '../../shared/domain/refund.ts';
 import { fail } from '../../shared/errors.ts';
 import { agreeToRefund } from '../../shared/flows/agreeToRefund.ts';
 import { refundAsked } from '../../shared/flows/refundAsked.ts';
@@ -48,8 +48,7 @@ export const createRefund = http(
       const asked = { orderId, userId: null, productIds, now };
       const { order, payment, mayRefund } = await refundAsked(tx, ports.rails, asked);
       if (!mayRefund) throw fail('refund.ask_apple');
-      const made = { id, order, payment, lines, words: reason, reason: 'staff', now } as const;
-      const refund = refundOfLines({ ...made, approvalsNeeded: approvalsNeeded(lines) });
+      const refund = refundOfLines({ id, order, payment, lines, words: reason, reason: 'staff', now });
       await refunds.insert(tx, refund);
       const what = { action: 'refund.create', target: orderId, reason, before: null, after: { id, lines } };
       await audit.append(tx, { id: `refund.create:${id}`, actorId: user.id, ...what, now, requestId });

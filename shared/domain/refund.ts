@@ -109,10 +109,11 @@ export function refundOfLines(
     readonly payment: Payment;
     readonly lines: readonly RefundLine[];
     readonly words: string | null;
-    readonly approvalsNeeded: number;
+    /** As many as the amount wants when not given. */
+    readonly approvalsNeeded?: number;
   },
 ): Refund {
-  const { order, payment, lines, words, approvalsNeeded } = asked;
+  const { order, payment, lines, words } = asked;
   refuseTooMuch(order, lines);
   return {
     ...newRefund(asked),
@@ -121,7 +122,7 @@ export function refundOfLines(
     refundFen: fen(lines.reduce((sum, line) => sum + line.refundFen, 0)),
     lines: [...lines],
     words,
-    approvalsNeeded,
+    approvalsNeeded: asked.approvalsNeeded ?? staffNeeded(lines),
   };
 }
 
@@ -230,7 +231,7 @@ function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
 const SECOND_PERSON_FEN = 50_000;
 
 /** How many of the staff have to agree to give so much back. */
-export function approvalsNeeded(lines: readonly RefundLine[]): 1 | 2 {
+function staffNeeded(lines: readonly RefundLine[]): 1 | 2 {
   return lines.reduce((sum, line) => sum + line.refundFen, 0) > SECOND_PERSON_FEN ? 2 : 1;
 }
 

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import { DAY_MS, fen, type ProductId, type TimeMs } from '../schemas/base.ts';
 import type { Order, PricedLine } from '../schemas/order.ts';
 import type { Payment } from '../schemas/payment.ts';
-import type { NotRefundable, RefundLine, RefundQuote, RefundQuoteLine } from '../schemas/refund.ts';
+import type { NotRefundable, Refund, RefundLine, RefundQuote, RefundQuoteLine } from '../schemas/refund.ts';
 import { afterRefund, approveRefund, isAllBack, leftFen, pointsMoved, refundOfLines } from './refund.ts';
 
 /** What we have seen a buyer use of one product. */
@@ -59,16 +59,22 @@ export function quoteRefund(asked: RefundAsked): RefundQuote {
 
 const NOTHING_ELSE = { pointsReturned: 0, pointsTaken: 0, couponReturns: false } as const;
 
-/** The lines that a quote would give back, as they are asked for. */
-export function refundLines(quote: RefundQuote): RefundLine[] {
+/** The refund that a buyer asks for after seeing this quote: agreed to by the policy, or waiting for staff. */
+export function refundAsQuoted(
+  quote: RefundQuote,
+  asked: RefundAsked & { readonly id: string; readonly words: string },
+): Refund {
+  const { id, order, payment, words, now } = asked;
   const isAutomatic = quote.by === 'automatic';
-  return quote.lines
+  const lines = quote.lines
     .filter((line) => line.whyNot !== 'nothing_left')
     .map(({ productId, policyFen, leftFen: left }) => ({
       productId,
       refundFen: isAutomatic ? policyFen : left,
       takesAccess: true,
     }));
+  const made = { id, order, payment, lines, words, reason: 'buyer', now } as const;
+  return refundOfLines(isAutomatic ? { ...made, approvalsNeeded: 0 } : made);
 }
 
 function named({ order, productIds }: RefundAsked): readonly PricedLine[] {
