@@ -4,7 +4,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** `<prefix>_<ULID>`: ten characters of time, sixteen of chance. `random` answers numbers 0 ≤ x < 1. */
 export function makeId(
-  prefix: 'ord' | 'prd' | 'les' | 'tpl' | 'adj',
+  prefix: 'ord' | 'rfd' | 'rdm' | 'prd' | 'les' | 'tpl' | 'adj' | 'bat' | 'mgr' | 'fls' | 'cmp',
   nowMs: number,
   random: () => number,
 ): string {

@@ -9,6 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, ZhikeError } from '../client/client.ts';
 import { makeId } from '../client/id.ts';
+import { systemClock } from '../shared/adapters/clock.system.ts';
+import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
+import { systemIds } from '../shared/adapters/ids.system.ts';
+import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
+import { collections } from '../shared/data/collections.ts';
+import { createStaff } from '../shared/flows/appointStaff.ts';
 
 const WAIT_MAX_MS = 15_000;
 const random = () => randomInt(2 ** 32) / 2 ** 32;
@@ -63,6 +69,21 @@ function startStack(dataDir: string) {
   });
 }
 type Stack = ReturnType<typeof startStack>;
+
+const STAFF = { userName: 'finance.li', password: 'three grey herons at dusk' };
+
+/** Appoints somebody to look after the books, as `npm run staff` does, before the stack is started. */
+async function appointFinance(dataDir: string): Promise<void> {
+  const clock = systemClock;
+  const ids = systemIds(clock);
+  const database = sqliteDatabase({
+    path: join(dataDir, 'zhike.db'),
+    collections,
+    random: () => ids.random(),
+  });
+  await createStaff({ database, ids, clock, passwords: scryptPasswords() }, { ...STAFF, role: 'finance' });
+  await database.close();
+}
 
 /** Waits until the stack says where it is. */
 function addressesOf(stack: Stack): Promise<{ api: string; phone: string }> {
@@ -270,11 +291,173 @@ function journey(api: string, phone: string): readonly (readonly [string, Step])
         return code;
       },
     ],
+    ...virtualPayment(api, phone, () => token),
+    ...moneyBack(api, () => ({ token, orderId, courseId, lessonId, payableFen })),
+    ...nextDay(api, phone),
+  ];
+}
+
+/** Buying in the mini-program, by virtual payment, with the points that were earned. */
+function virtualPayment(
+  api: string,
+  phone: string,
+  token: () => string | null,
+): readonly (readonly [string, Step])[] {
+  const client = createClient({ baseUrl: api, token });
+  const orderId = makeId('ord', Date.now(), random);
+  let productId = '';
+  let shownFen = 0;
+  let points = 0;
+
+  return [
+    [
+      '小程序内算价 quote in the mini-program, with points',
+      async () => {
+        const { items } = await client.listProducts({ kind: 'content' });
+        const product = items.find(({ listFen }) => listFen > 0);
+        check(product !== undefined, 'there is no e-book');
+        productId = product.id;
+        const { balance } = await client.getPoints({});
+        const asked = {
+          lines: [{ productId }],
+          platform: 'android',
+          couponId: null,
+          points: balance,
+        } as const;
+        const { quote } = await client.quoteOrder(asked);
+        check(quote.rail === 'xpay', `it would be paid by ${quote.rail}`);
+        check(quote.points.count > 0, 'no points are taken');
+        shownFen = quote.payableFen;
+        points = quote.points.count;
+        return `《${product.title}》 ${yuan(quote.listFen)} − ${points} points = ${yuan(shownFen)}, by ${quote.rail}`;
+      },
+    ],
+    [
+      '虚拟支付 order and pay by wx.requestVirtualPayment',
+      async () => {
+        const lines = [{ productId }];
+        await client.createOrder({ orderId, lines, platform: 'android', couponId: null, points, shownFen });
+        const { payment } = await client.payOrder({ orderId });
+        check(payment.rail === 'xpay', `opened by ${payment.rail}`);
+        const paid = await post<{ errCode: number }>(`${phone}/phone/pay`, {
+          ...payment,
+          name: 'xiaoming',
+          platform: 'android',
+        });
+        check(paid.errCode === 0, `the phone said ${paid.errCode}`);
+        return 'both signatures verified by the phone';
+      },
+    ],
+    [
+      '发货推送 WeChat pushes, we ask it back, the e-book is in the library',
+      async () => {
+        await until(
+          'paying',
+          () => client.getOrder({ orderId }),
+          (answer) => answer.order.state === 'paid',
+        );
+        const library = await until(
+          'access',
+          () => client.getLibrary({}),
+          (page) => page.items.some(({ id }) => id === productId),
+        );
+        return `${library.items.length} things in the library`;
+      },
+    ],
+  ];
+}
+
+/** What the first order was, to be given back. */
+interface Bought {
+  readonly token: string | null;
+  readonly orderId: string;
+  readonly courseId: string;
+  readonly lessonId: string;
+  readonly payableFen: number;
+}
+
+/** The course goes back: said beforehand, agreed to by the policy, and with it all that came with it. */
+function moneyBack(api: string, bought: () => Bought): readonly (readonly [string, Step])[] {
+  const client = createClient({ baseUrl: api, token: () => bought().token });
+  const refundId = makeId('rfd', Date.now(), random);
+  let refundFen = 0;
+
+  return [
+    [
+      '退款试算 what would go back',
+      async () => {
+        const { quote } = await client.quoteRefund({ orderId: bought().orderId });
+        check(quote.by === 'automatic', `it would be decided by ${quote.by}`);
+        check(quote.refundFen === bought().payableFen, `${quote.refundFen} would go back`);
+        refundFen = quote.refundFen;
+        return `${yuan(refundFen)}, ${quote.pointsTaken} points taken back, coupon ${quote.couponReturns ? 'returns' : 'stays used'}, by the policy`;
+      },
+    ],
+    [
+      '申请退款 ask for it: access goes at once',
+      async () => {
+        const { orderId, courseId, lessonId } = bought();
+        const words = '买错了';
+        const asked = { orderId, refundId, productIds: null, words, shownFen: refundFen };
+        const { refund } = await client.requestRefund(asked);
+        check(refund.state === 'approved', `the refund is ${refund.state}`);
+        const course = await client.getCourse({ id: courseId });
+        check(course.owned?.isOwned === false, 'the course is still owned');
+        const code = await refusal(client.getLesson({ id: lessonId }));
+        check(code === 'lesson.not_owned', `the lesson answered ${code}`);
+        return `${refund.id} ${refund.state}; the lesson is closed`;
+      },
+    ],
+    [
+      '退款到账 the money is back when the rail says so',
+      async () => {
+        const { orderId } = bought();
+        const { refunds } = await until(
+          'the refund',
+          () => client.listRefunds({ orderId }),
+          (answer) => answer.refunds[0]?.state === 'success',
+        );
+        const { order } = await client.getOrder({ orderId });
+        check(order.refundedFen === refundFen, `${order.refundedFen} is said to be back`);
+        const points = await client.getPoints({});
+        return `${yuan(order.refundedFen)} back; ${refunds[0]?.pointsTaken} points taken back, ${points.debt} of them owed`;
+      },
+    ],
+  ];
+}
+
+/** The books of the day, held against what both rails say of it on the next morning. */
+function nextDay(api: string, phone: string): readonly (readonly [string, Step])[] {
+  let token: string | null = null;
+  const client = createClient({ baseUrl: api, token: () => token });
+
+  return [
+    [
+      '次日对账 the next morning: both rails’ bills against our books',
+      async () => {
+        const beijing = (nowMs: number) => new Date(nowMs + 8 * 3_600_000);
+        const { nowMs } = await post<{ nowMs: number }>(`${phone}/control/clock`, { ms: 0 });
+        const day = beijing(nowMs).toISOString().slice(0, 10);
+        const elevenAtMs = Date.parse(`${day}T00:00:00Z`) - 8 * 3_600_000 + (24 + 11) * 3_600_000;
+        await post(`${phone}/control/clock`, { ms: elevenAtMs - nowMs });
+        token = (await client.loginWithPassword(STAFF)).token;
+        const shown: string[] = [];
+        for (const rail of ['wxpay', 'xpay'] as const) {
+          const { reconciliation } = await client.runReconciliation({ rail, day });
+          check(reconciliation.openCount === 0, `${rail}: ${JSON.stringify(reconciliation)}`);
+          shown.push(
+            `${rail} ${reconciliation.paymentCount} paid, ${reconciliation.refundCount} back, ${reconciliation.openCount} open`,
+          );
+        }
+        return `${day} ${shown.join('; ')}`;
+      },
+    ],
   ];
 }
 
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zhike-demo-'));
+  await appointFinance(dataDir);
   const began = performance.now();
   const stack = startStack(dataDir);
   process.once('SIGINT', () => void end(stack, dataDir).finally(() => process.exit(130)));

@@ -1,7 +1,7 @@
 /** The product on a laptop: every function on the embedded database, an in-process broker and real timers. */
 import { join } from 'node:path';
 import { memoryCache } from '../shared/adapters/cache.memory.ts';
-import { systemClock, systemPause } from '../shared/adapters/clock.system.ts';
+import { systemPause } from '../shared/adapters/clock.system.ts';
 import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
 import { systemIds } from '../shared/adapters/ids.system.ts';
 import { jsonLog } from '../shared/adapters/log.json.ts';
@@ -19,7 +19,7 @@ import { collections } from '../shared/data/collections.ts';
 import { DEFAULT_SELLING } from '../shared/domain/selling.ts';
 import { warmCatalogue } from '../shared/flows/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
-import type { Database, Ports } from '../shared/ports.ts';
+import type { Clock, Database, Ports } from '../shared/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { serve } from '../shared/runtime/node.ts';
 import { createLocalBus } from './bus.local.ts';
@@ -45,6 +45,7 @@ export interface ProductOptions {
   /** `STORE_CHAOS`, or null for a store that behaves. */
   readonly chaos: string | null;
   readonly isLogging: boolean;
+  readonly clock: Clock;
   /** How many proxies stand in front: 0, unless a load generator plays one. */
   readonly trustedProxies: number;
 }
@@ -65,10 +66,10 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
   return Object.fromEntries(own) as Record<string, Extract<AnyFunction, { kind: K }>>;
 }
 
-function openDatabase({ dataDir, chaos }: ProductOptions, random: () => number): Database {
+function openDatabase({ dataDir, chaos, clock }: ProductOptions, random: () => number): Database {
   const sqlite = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random });
   if (chaos === null) return sqlite;
-  return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock: systemClock });
+  return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock });
 }
 
 /** WeChat and both ways to pay, at the simulators. */
@@ -113,7 +114,7 @@ function wechatOf(
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
   const url = `http://127.0.0.1:${port}`;
-  const clock = systemClock;
+  const { clock } = options;
   const ids = systemIds(clock);
   const random = () => ids.random();
   const send = httpSend();

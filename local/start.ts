@@ -3,10 +3,12 @@
  * `DATA_DIR` (`.data/`), `LOG=off`.
  * `ROLE` starts only a half of it, in a process of its own: `product` (which needs `SIMULATORS`, the other half's URL)
  * or `simulators`. `STORE_CHAOS` makes the database misbehave, `CLOCK_FACTOR` hurries the simulated callbacks,
- * and `TRUSTED_PROXIES=1` lets a load generator come from many addresses.
+ * `CLOCK_OFFSET_MS` sets the clock so far from the machine’s, and `TRUSTED_PROXIES=1` lets a load generator come from
+ * many addresses.
  */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { movableClock } from './clock.ts';
 import { openKeys } from './keys.ts';
 import { startProduct } from './product.ts';
 import { serveSimulators } from './simulators/serve.ts';
@@ -42,6 +44,7 @@ async function start(): Promise<Started> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT ${env.PORT} is no port`);
   const outsidePort = role === 'all' && port !== 0 ? port + 1 : role === 'simulators' ? port : 0;
   const clockFactor = Number(env.CLOCK_FACTOR ?? CLOCK_FACTOR);
+  const clock = movableClock(Number(env.CLOCK_OFFSET_MS ?? 0));
   const outside =
     role === 'product'
       ? null
@@ -49,6 +52,7 @@ async function start(): Promise<Started> {
           keys: keys.simulators,
           port: outsidePort,
           clockFactor,
+          clock,
         });
   const phone = outside?.url ?? env.SIMULATORS;
   if (phone === undefined) throw new Error('ROLE=product needs SIMULATORS, the URL of the simulators');
@@ -61,6 +65,7 @@ async function start(): Promise<Started> {
     wechatUrl: phone,
     wechatPayUrl: phone,
     clockFactor,
+    clock,
     chaos: env.STORE_CHAOS ?? null,
     isLogging: env.LOG !== 'off',
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),

@@ -5,8 +5,9 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { systemClock } from '../../shared/adapters/clock.system.ts';
 import { httpSend } from '../../shared/adapters/request.http.ts';
+import { DAY_MS } from '../../shared/schemas/base.ts';
+import { type MovableClock, movableClock } from '../clock.ts';
 import type { Chances } from './chances.ts';
 import type { SimulatorKeys } from './keys.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
@@ -22,6 +23,8 @@ export interface ServeSimulatorsOptions {
   readonly port: number;
   /** How many times faster than in reality notices are told again and refunds are done. */
   readonly clockFactor: number;
+  /** `/control/clock` moves it; one of their own when not given. */
+  readonly clock?: MovableClock;
 }
 
 /** Served simulators. */
@@ -44,6 +47,12 @@ const CHANCE_STEPS = 2 ** 32;
 const Name = z.string().min(1).max(64);
 const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
+const Move = z.strictObject({
+  ms: z
+    .int()
+    .min(0)
+    .max(40 * DAY_MS),
+});
 const Decision = z.enum(['confirm', 'dismiss']).default('confirm');
 const WxpayPayment = z.strictObject({
   name: Name,
@@ -152,7 +161,12 @@ function askApple({ apple }: XpaySimulator, body: unknown): true {
 }
 
 /** The answer to `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
-async function besides(simulators: Simulators, route: string, text: string): Promise<unknown> {
+async function besides(
+  simulators: Simulators,
+  clock: MovableClock,
+  route: string,
+  text: string,
+): Promise<unknown> {
   const { wechatPay, weixin, xpay } = simulators;
   const json = (): unknown => JSON.parse(text);
   switch (route) {
@@ -174,6 +188,9 @@ async function besides(simulators: Simulators, route: string, text: string): Pro
       return true;
     case 'POST /control/faults':
       return setFaults(simulators, json());
+    case 'POST /control/clock':
+      clock.move(Move.parse(json()).ms);
+      return { nowMs: clock.now() };
     case 'GET /control/books':
       return { ...wechatPay.books(), xpay: xpay.books() };
     default:
@@ -199,7 +216,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Null cuts the connection: no answer. */
-async function answerTo(simulators: Simulators, request: IncomingMessage): Promise<Plain | null> {
+async function answerTo(
+  simulators: Simulators,
+  clock: MovableClock,
+  request: IncomingMessage,
+): Promise<Plain | null> {
   const { method = 'GET', url: path = '/' } = request;
   const body = await bodyOf(request);
   const asked = { method, path, headers: headersOf(request), body };
@@ -207,7 +228,7 @@ async function answerTo(simulators: Simulators, request: IncomingMessage): Promi
   if (path.startsWith('/xpay/')) return simulators.xpay.handle(asked);
   if (/^\/(sns|cgi-bin|wxa)\//.test(path)) return simulators.weixin.handle(asked);
   try {
-    const answer = await besides(simulators, `${method} ${path}`, body.toString('utf8'));
+    const answer = await besides(simulators, clock, `${method} ${path}`, body.toString('utf8'));
     return answer === null ? jsonOf(404, { error: 'not found' }) : jsonOf(200, answer);
   } catch (caught) {
     const isTheirs = caught instanceof z.ZodError || caught instanceof SyntaxError;
@@ -252,7 +273,8 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
     throw new Error('simulators do not start in production');
   const random = () => randomInt(CHANCE_STEPS) / CHANCE_STEPS;
   const { schedule, stop } = timers();
-  const given = { ...options, clock: systemClock, random, schedule, deliver: httpSend() };
+  const { clock = movableClock() } = options;
+  const given = { ...options, clock, random, schedule, deliver: httpSend() };
   const weixin = new WeixinSimulator(given);
   const simulators = {
     weixin,
@@ -260,7 +282,7 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
     xpay: new XpaySimulator({ ...given, weixin, pushUrl: null }),
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    answerTo(simulators, request).then(
+    answerTo(simulators, clock, request).then(
       (answer) => respond(response, answer),
       () => response.destroy(),
     );
