@@ -317,6 +317,8 @@ describe('the price of one line', () => {
     expect(priceOf({ flash: flashAt(1, { isLimitReached: true }) }).rejected).toMatchObject([
       { code: 'flash.limit_reached' },
     ]);
+    const dear = { flash: flashAt(9_000, { isSoldOut: true }), limited: limitedAt(8_000) };
+    expect(priceOf(dear).rejected).toEqual([]);
   });
 
   test('a limited-time price has begun and not ended', () => {
@@ -366,6 +368,18 @@ describe('campaigns', () => {
     ]);
   });
 
+  test('of several that are not reached the quote tells of the nearest', () => {
+    const at = (n: number, thresholdFen: number) =>
+      campaignOf(n, [{ thresholdFen: fen(thresholdFen), offFen: fen(1) }]);
+    expect(quote(aCart(cartOf(100), { campaigns: [at(1, 900), at(2, 300), at(3, 600)] })).rejected).toEqual([
+      {
+        code: 'campaign.threshold_not_met',
+        id: at(2, 300).id,
+        params: { thresholdFen: 300, eligibleFen: 100 },
+      },
+    ]);
+  });
+
   test('the one of several that takes most off', () => {
     const all = [campaignOf(1, steps), campaignOf(2, [{ thresholdFen: fen(1), offFen: fen(1_500) }])];
     expect(quote(aCart(cartOf(10_000), { campaigns: all })).applied).toMatchObject([
@@ -382,6 +396,48 @@ describe('what may meet what', () => {
     expect(quote(asked)).toMatchObject({ payableFen: 5_000, rejected: [{ code: 'coupon.not_combinable' }] });
     const table = { ...DEFAULT_SELLING.combinations, flashWithCoupon: true };
     expect(quote({ ...asked, combinations: table }).payableFen).toBe(4_500);
+  });
+
+  test('in one cart a flash price keeps out of the campaign and the coupon, and the other line has both', () => {
+    const [, other] = cartOf(1, 10_000);
+    if (other === undefined) throw new Error('no line');
+    const coupon = couponOf(500);
+    const asked = aCart([line(10_000, { flash: flashAt(5_000) }), other], {
+      campaigns: [campaignOf(1, [{ thresholdFen: fen(10_000), offFen: fen(1_000) }])],
+      couponChoice: { kind: 'this', id: coupon.id, coupon },
+    });
+    expect(quote(asked)).toMatchObject({
+      payableFen: 13_500,
+      lines: [
+        { paidFen: 5_000, shares: { campaignFen: 0, couponFen: 0 } },
+        { paidFen: 8_500, shares: { campaignFen: 1_000, couponFen: 500 } },
+      ],
+    });
+    const table = { ...DEFAULT_SELLING.combinations, flashWithCampaign: true, flashWithCoupon: true };
+    expect(quote({ ...asked, combinations: table }).lines).toMatchObject([
+      { paidFen: 4_500 },
+      { paidFen: 9_000 },
+    ]);
+  });
+
+  test.each([
+    ['limitedWithCoupon', 'coupon.not_combinable', { limited: limitedAt(8_000) }],
+    ['memberWithCoupon', 'coupon.not_combinable', { memberFen: fen(8_000), isMember: true }],
+    ['campaignWithCoupon', 'coupon.not_combinable', {}],
+    ['campaignWithPoints', 'points.not_combinable', {}],
+    ['flashWithPoints', 'points.not_combinable', { flash: flashAt(8_000) }],
+  ] as const)('%s: when it is off, %s', (key, code, changes) => {
+    const coupon = couponOf(500);
+    const asked = aCart([line(10_000, changes)], {
+      campaigns: 'flash' in changes ? [] : [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(100) }])],
+      couponChoice: code.startsWith('coupon') ? { kind: 'this', id: coupon.id, coupon } : { kind: 'none' },
+      pointsAsked: code.startsWith('points') ? 500 : 0,
+      pointsAvailable: 500,
+    });
+    const isOff = { ...DEFAULT_SELLING.combinations, [key]: false };
+    expect(quote({ ...asked, combinations: isOff }).rejected).toMatchObject([{ code }]);
+    const isOn = { ...DEFAULT_SELLING.combinations, [key]: true };
+    expect(quote({ ...asked, combinations: isOn }).rejected).toEqual([]);
   });
 
   test('points may be kept from meeting a coupon', () => {
@@ -475,6 +531,18 @@ describe('rails', () => {
       rejected: [{ code: 'coupon.below_rail_floor', params: { floorFen: 4_000, payableFen: 3_999 } }],
     });
     expect(withCoupon(10_000)).toMatchObject({ payableFen: 0, rail: 'zero' });
+  });
+
+  test('the best coupon is the best of those that the rail takes, all of the price among them', () => {
+    const best = (...offs: number[]) => {
+      const coupons = offs.map((offFen, n) => couponOf(offFen, { kind: 'all' }, n + 1));
+      return quote(
+        aCart(cartOf(10_000), { couponChoice: { kind: 'best', coupons }, floor: xpay('android') }),
+      );
+    };
+    expect(best(500, 7_000, 5_999)).toMatchObject({ payableFen: 4_001, rejected: [] });
+    expect(best(500, 10_000, 5_999)).toMatchObject({ payableFen: 0, rail: 'zero' });
+    expect(best(7_000)).toMatchObject({ payableFen: 10_000, couponId: null, rejected: [] });
   });
 
   test('points give way before the coupon does', () => {

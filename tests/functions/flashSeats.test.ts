@@ -151,7 +151,16 @@ describe('a place that was given back', () => {
     expect(await counts()).toEqual({ left: 9, taken: 1, held: 1 });
   });
 
-  test('is not, and nothing is changed, when somebody else has the last one, or the user another', async () => {
+  test('is not when the user has as many as one may', async () => {
+    const sale = await givenSale(world, [productId]);
+    const { data } = await order(alice);
+    await cancel(data.order.id, alice);
+    await order(alice);
+    expect(await take(sale, data.order.id)).toBe(false);
+    expect(await counts()).toEqual({ left: 9, taken: 1, held: 1 });
+  });
+
+  test('is not, and nothing is changed, when somebody else has the last one', async () => {
     const sale = await givenSale(world, [productId], { stock: 1 });
     const { data } = await order(alice);
     await cancel(data.order.id, alice);
