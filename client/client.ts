@@ -198,6 +198,33 @@ export type ContentView = {
   readonly fileExpiresAtMs: TimeMs | null;
 };
 
+/** One page of templates, for staff. */
+export type CountedTemplatePage = {
+  readonly items: readonly CountedTemplateView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A template with what became of its stock, true for a moment only: nothing is out before it is published. */
+export type CountedTemplateView = {
+  readonly id: TemplateId;
+  readonly title: string;
+  readonly rule: CouponRule;
+  readonly scope: CouponScope;
+  readonly validity: CouponValidity;
+  readonly claimFromAtMs: TimeMs;
+  readonly claimUntilAtMs: TimeMs;
+  readonly stock: number;
+  readonly perUserMax: number;
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly buyersOf: readonly ProductId[];
+  readonly pointsPrice: PointsCount | null;
+  readonly state: TemplateState;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly issuedCount: number;
+  readonly leftCount: number;
+};
+
 /** A coupon in a user's hands, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, n from 1 up to the per-user limit, so that a double click is one coupon. */
 export type CouponId = string;
 
@@ -1172,7 +1199,7 @@ export type StaffCouponTemplateView = {
   readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
-  readonly state: 'draft' | 'published';
+  readonly state: TemplateState;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
 };
@@ -1504,6 +1531,9 @@ export type TaskView = {
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
 
+/** A template: `draft → published → ended`. From publication on its rule never changes; what was claimed stays good after its end. */
+export type TemplateState = 'draft' | 'published' | 'ended';
+
 /** An instant: epoch milliseconds, UTC, up to the year 2286. */
 export type TimeMs = number;
 
@@ -1722,6 +1752,14 @@ export type EndCampaignOutput = {
   readonly campaign: StaffCampaignView;
 };
 
+export type EndCouponTemplateInput = {
+  readonly templateId: TemplateId;
+  readonly reason: Reason;
+};
+export type EndCouponTemplateOutput = {
+  readonly template: StaffCouponTemplateView;
+};
+
 export type EndFlashSaleInput = {
   readonly id: FlashSaleId;
   readonly reason: Reason;
@@ -1771,6 +1809,13 @@ export type GetContentInput = {
   readonly file?: 'true' | undefined;
 };
 export type GetContentOutput = ContentView;
+
+export type GetCouponTemplateInput = {
+  readonly templateId: TemplateId;
+};
+export type GetCouponTemplateOutput = {
+  readonly template: CountedTemplateView;
+};
 
 export type GetCourseInput = {
   readonly id: ProductId;
@@ -1916,6 +1961,13 @@ export type ListCodeBatchesInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListCodeBatchesOutput = CodeBatchPage;
+
+export type ListCouponTemplatesInput = {
+  readonly state?: TemplateState | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListCouponTemplatesOutput = CountedTemplatePage;
 
 export type ListCouponsInput = {
   readonly cursor?: Cursor | undefined;
@@ -2529,6 +2581,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns/{id}/end', input),
 
     /**
+     * Ends a coupon before its time: nobody claims or redeems one any more, and those in hands stay good.
+     *
+     * A claim that was
+     * under way may still get one. Safe to repeat.
+     *
+     * @throws coupon.not_found
+     */
+    endCouponTemplate: (input: EndCouponTemplateInput): Promise<EndCouponTemplateOutput> =>
+      call(options, 'POST', '/api/admin/coupons/{templateId}/end', input),
+
+    /**
      * Ends a flash sale before its time.
      *
      * Orders that were placed keep their prices. Safe to repeat.
@@ -2594,6 +2657,14 @@ export function createClient(options: ClientOptions) {
      */
     getContent: (input: GetContentInput): Promise<GetContentOutput> =>
       call(options, 'GET', '/api/contents/{productId}', input),
+
+    /**
+     * Shows staff a coupon template in whatever state, with how many of its coupons are out and how many are left.
+     *
+     * @throws coupon.not_found
+     */
+    getCouponTemplate: (input: GetCouponTemplateInput): Promise<GetCouponTemplateOutput> =>
+      call(options, 'GET', '/api/admin/coupons/{templateId}', input),
 
     /**
      * Shows a course: its chapters and lessons with trial marks, its price, and what the caller owns of it.
@@ -2763,6 +2834,10 @@ export function createClient(options: ClientOptions) {
      */
     listCodeBatches: (input: ListCodeBatchesInput = {}): Promise<ListCodeBatchesOutput> =>
       call(options, 'GET', '/api/admin/code-batches', input),
+
+    /** Lists coupon templates, drafts too, newest first, each with how many of its coupons are out and how many are left. */
+    listCouponTemplates: (input: ListCouponTemplatesInput = {}): Promise<ListCouponTemplatesOutput> =>
+      call(options, 'GET', '/api/admin/coupons', input),
 
     /**
      * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.

@@ -16,11 +16,13 @@ import { createProduct } from '../functions/admin/createProduct.ts';
 import { createRefund } from '../functions/admin/createRefund.ts';
 import { disableCodeBatch } from '../functions/admin/disableCodeBatch.ts';
 import { endCampaign } from '../functions/admin/endCampaign.ts';
+import { endCouponTemplate } from '../functions/admin/endCouponTemplate.ts';
 import { endFlashSale } from '../functions/admin/endFlashSale.ts';
 import { exportTable } from '../functions/admin/exportTable.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
 import { getAnyProduct } from '../functions/admin/getAnyProduct.ts';
+import { getCouponTemplate } from '../functions/admin/getCouponTemplate.ts';
 import { getMembershipOf } from '../functions/admin/getMembershipOf.ts';
 import { getReconciliation } from '../functions/admin/getReconciliation.ts';
 import { getUser } from '../functions/admin/getUser.ts';
@@ -32,6 +34,7 @@ import { listAudit } from '../functions/admin/listAudit.ts';
 import { listCampaigns } from '../functions/admin/listCampaigns.ts';
 import { listCases } from '../functions/admin/listCases.ts';
 import { listCodeBatches } from '../functions/admin/listCodeBatches.ts';
+import { listCouponTemplates } from '../functions/admin/listCouponTemplates.ts';
 import { listExceptions } from '../functions/admin/listExceptions.ts';
 import { listReconciliations } from '../functions/admin/listReconciliations.ts';
 import { listRedeemCodes } from '../functions/admin/listRedeemCodes.ts';
@@ -153,6 +156,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createRefund,
   disableCodeBatch,
   endCampaign,
+  endCouponTemplate,
   endFlashSale,
   expireCoupons,
   expirePoints,
@@ -162,6 +166,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getAnyProduct,
   getCart,
   getContent,
+  getCouponTemplate,
   getCourse,
   getGift,
   getLesson,
@@ -187,6 +192,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCampaigns,
   listCases,
   listCodeBatches,
+  listCouponTemplates,
   listCoupons,
   listCourses,
   listExceptions,

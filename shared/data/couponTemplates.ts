@@ -2,16 +2,20 @@
 import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { TemplateId, TimeMs } from '../schemas/base.ts';
-import { CouponTemplate } from '../schemas/coupon.ts';
+import { CouponTemplate, type TemplateState } from '../schemas/coupon.ts';
 import { all, defineCollection } from './collection.ts';
 
-/** Listed by whom they are for and until when they can be claimed. */
+/** Listed by whom they are for and until when they can be claimed; for staff, by when they were made. */
 export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
   version: 3,
   upgrade: (template) => ({ pointsPrice: null, buyersOf: [], ...template }),
-  indexes: { open: { fields: ['state', 'audience', 'claimUntilAtMs'] } },
+  indexes: {
+    open: { fields: ['state', 'audience', 'claimUntilAtMs'] },
+    byTime: { fields: ['createdAtMs'] },
+    byState: { fields: ['state', 'createdAtMs'] },
+  },
 });
 
 /** The template, or null. */
@@ -26,10 +30,10 @@ export async function get(reader: Pick<Reader, 'find'>, id: TemplateId): Promise
   return template;
 }
 
-/** The template, if it is published; a draft is as if it were not there. @throws coupon.not_found */
+/** The template, if it was published, also when it was ended since; a draft is as if it were not there. @throws coupon.not_found */
 export async function getPublished(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
   const template = await get(reader, id);
-  if (template.state !== 'published') {
+  if (template.state === 'draft') {
     throw fail('coupon.not_found', { params: { templateId: id }, detail: 'not published' });
   }
   return template;
@@ -56,6 +60,16 @@ export function listOpen(
     limit: asked.limit,
     cursor: asked.cursor,
   });
+}
+
+/** One page of templates in a state, or in any (null), newest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  state: TemplateState | null,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<CouponTemplate>> {
+  const by = state === null ? { index: 'byTime', where: {} } : { index: 'byState', where: { state } };
+  return reader.list(collection, { ...by, order: 'descending', ...page });
 }
 
 /** Stores a new template. */

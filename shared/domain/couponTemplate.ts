@@ -1,12 +1,14 @@
 /**
  * The rules of coupon templates: publishing one, who may claim from it, and its stock.
  *
- *   draft ── publish ──▶ published        from then on its rule never changes; claiming ends by itself
+ *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; claiming ends by itself
+ *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../errors.ts';
 import { CouponId, DAY_MS, type TemplateId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
 import {
   type ClaimableView,
+  type CountedTemplateView,
   type Coupon,
   type CouponStock,
   type CouponTemplate,
@@ -30,14 +32,15 @@ export function draftTemplate(draft: CouponTemplateDraft, draftDigest: string, n
 /**
  * The template, published, and its whole stock, in shards that differ by one at most. One that is published already is
  * answered as it is, and its stock is left alone (null).
- * @throws coupon.not_publishable when nobody could claim from it any more
+ * @throws coupon.not_publishable when it was ended, or nobody could claim from it any more
  */
 export function publishTemplate(
   template: CouponTemplate,
   now: TimeMs,
 ): { readonly template: CouponTemplate; readonly stocks: readonly CouponStock[] | null } {
   if (template.state === 'published') return { template, stocks: null };
-  if (now >= lastClaimMs(template)) throw fail('coupon.not_publishable', { detail: 'its time is over' });
+  if (template.state === 'ended') throw fail('coupon.not_publishable', { params: { reason: 'ended' } });
+  if (now >= lastClaimMs(template)) throw fail('coupon.not_publishable', { params: { reason: 'over' } });
   const { id: templateId, stock, shardCount } = template;
   const stocks = Array.from({ length: shardCount }, (_, shard) => ({
     id: stockId(templateId, shard),
@@ -46,6 +49,18 @@ export function publishTemplate(
     issued: 0,
   }));
   return { template: { ...template, state: 'published', updatedAtMs: now }, stocks };
+}
+
+/** The template, ended: nobody claims from it any more, and what was claimed stays good. One that is ended stays as it is. */
+export function endTemplate(template: CouponTemplate, now: TimeMs): CouponTemplate {
+  return template.state === 'ended' ? template : { ...template, state: 'ended', updatedAtMs: now };
+}
+
+/** A template with what became of its stock: these are all its shards, or none of a draft. */
+export function countedView(template: CouponTemplate, stocks: readonly CouponStock[]): CountedTemplateView {
+  const issuedCount = stocks.reduce((sum, stock) => sum + stock.issued, 0);
+  const leftCount = stocks.reduce((sum, stock) => sum + stock.remaining, 0);
+  return { ...template, issuedCount, leftCount };
 }
 
 /** When claiming ends, exclusive: as staff said, or when no coupon of it could be used any more. */
@@ -77,7 +92,7 @@ export function whyNotClaimable(
 ): NotClaimable | null {
   const { claimer, isSoldOut, isForPoints = false, now } = asked;
   if (now < template.claimFromAtMs) return 'not_started';
-  if (now >= lastClaimMs(template)) return 'ended';
+  if (template.state === 'ended' || now >= lastClaimMs(template)) return 'ended';
   if (template.audience === 'welcome') return 'not_for_you';
   if (template.pointsPrice !== null && !isForPoints) return 'for_points';
   if (claimer === null) return isSoldOut ? 'sold_out' : 'login_first';

@@ -185,9 +185,9 @@ export function pointsFindings(
   ];
 }
 
-/** What does not hold of a template's stock: what was issued and what is left are all there is. */
+/** What does not hold of a template's stock: what was issued and what is left are all there is. It may have been ended without one. */
 export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
-  if (template.state === 'draft' && shards.length === 0) return [];
+  if (template.state !== 'published' && shards.length === 0) return [];
   const counted = sum(shards.map(({ remaining, issued }) => remaining + issued));
   const isRight = counted === template.stock && shards.every(({ remaining }) => remaining >= 0);
   return isRight

@@ -97,10 +97,14 @@ export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
 /** How many shards a stock has at most. */
 export const SHARDS_MAX = 16;
 
+/** A template: `draft → published → ended`. From publication on its rule never changes; what was claimed stays good after its end. */
+export const TemplateState = z.enum(['draft', 'published', 'ended']);
+export type TemplateState = z.infer<typeof TemplateState>;
+
 /** A stored template. Its stock lives in shards (`CouponStock`), not here. */
 export const CouponTemplate = z.object({
   ...CouponTemplateDraft.shape,
-  state: z.enum(['draft', 'published']),
+  state: TemplateState,
   shardCount: z.int().min(1).max(SHARDS_MAX),
   /** Of what was asked for when it was made, so that the same id with other content is refused. */
   draftDigest: z.string().length(64),
@@ -112,6 +116,16 @@ export type CouponTemplate = z.infer<typeof CouponTemplate>;
 /** A template as staff see it. */
 export const StaffCouponTemplateView = CouponTemplate.omit({ draftDigest: true, shardCount: true });
 export type StaffCouponTemplateView = z.infer<typeof StaffCouponTemplateView>;
+
+/** A template with what became of its stock, true for a moment only: nothing is out before it is published. */
+export const CountedTemplateView = StaffCouponTemplateView.extend({
+  issuedCount: z.int(),
+  leftCount: z.int(),
+});
+export type CountedTemplateView = z.infer<typeof CountedTemplateView>;
+
+/** One page of templates, for staff. */
+export const CountedTemplatePage = pageOf(CountedTemplateView);
 
 /** One shard of a template's stock, `<template id>:<i>`: decided inside the transaction that takes one. */
 export const CouponStock = z.object({

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import {
   draftTemplate,
+  endTemplate,
   issueCoupon,
   NEW_USER_MS,
   publishTemplate,
@@ -89,6 +90,13 @@ describe('publishing', () => {
     );
     expect(publishTemplate(draft, at(DAY_MS - 1)).template.state).toBe('published');
     expect(() => publishTemplate(draft, at(DAY_MS))).toThrow('coupon.not_publishable');
+  });
+
+  test('what was ended is coupon.not_publishable, also a draft', () => {
+    const draft = draftTemplate(aTemplateDraft({ id: TEMPLATE_ID, now: NOW }), DIGEST, NOW);
+    for (const template of [draft, aTemplate()]) {
+      expect(() => publishTemplate(endTemplate(template, NOW), NOW)).toThrow('coupon.not_publishable');
+    }
   });
 });
 

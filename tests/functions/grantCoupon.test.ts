@@ -1,4 +1,5 @@
 import { couponGrantRequested } from '../../events/couponGrantRequested.ts';
+import { endCouponTemplate } from '../../functions/admin/endCouponTemplate.ts';
 import { grantCoupon } from '../../functions/grantCoupon.ts';
 import { fact } from '../../shared/event.ts';
 import { DAY_MS, TemplateId } from '../../shared/schemas/base.ts';
@@ -6,6 +7,7 @@ import { describeFunction } from '../support/describeFunction.ts';
 import { givenTemplate } from '../support/given.coupon.ts';
 import { givenFact } from '../support/given.fact.ts';
 import { type Buyer, storedIn } from '../support/given.order.ts';
+import { givenStaff } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(grantCoupon, () => {
@@ -48,6 +50,18 @@ describeFunction(grantCoupon, () => {
     world.clock.advance(2 * DAY_MS);
     await deliver(id);
     expect(await storedIn(world, 'coupons')).toHaveLength(1);
+  });
+
+  test('of a template that staff have ended nothing is given: the task is done and the log says so', async () => {
+    const template = await givenTemplate(world, { audience: 'welcome' });
+    const id = await request(template.id);
+    const { token } = await givenStaff(world, 'editor');
+    await world.call(endCouponTemplate, { templateId: template.id, reason: '写错了' }, { token });
+    expect(await deliver(id)).toBe('done');
+    expect(await storedIn(world, 'coupons')).toEqual([]);
+    expect(world.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'coupon.ended', templateId: template.id }),
+    );
   });
 
   test('with nothing left the user goes without: the task is done and the log says so', async () => {
