@@ -1,5 +1,5 @@
-/** Settled callbacks: genuine notices over HTTP, every fifth told twice, against bare verification and decryption. */
-import { createCipheriv, createPrivateKey, randomBytes } from 'node:crypto';
+/** Settled callbacks: genuine notices over HTTP, told as often as asked, against bare verification and decryption. */
+import { createCipheriv, createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '../../client/id.ts';
@@ -24,6 +24,7 @@ interface OpenOrder {
   readonly orderId: string;
   readonly payableFen: number;
   readonly openid: string;
+  readonly isPaid: () => Promise<boolean>;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -31,19 +32,16 @@ const json = { 'content-type': 'application/json' };
 /** Orders whose payment is open: what a callback can be about. */
 async function openOrders(
   stack: { readonly api: string; readonly phone: string },
+  name: string,
   count: number,
 ): Promise<OpenOrder[]> {
   const random = seeded(7);
   const orders: OpenOrder[] = [];
   await load(BUYERS_AT_ONCE, BUYERS, async (buyer) => {
     let token: string | null = null;
-    const client = clientOf(stack, () => token, `caller${buyer}`);
-    const asked = await exchange(
-      'POST',
-      `${stack.phone}/phone/login`,
-      json,
-      JSON.stringify({ name: `caller${buyer}` }),
-    );
+    const own = `${name}${buyer}`;
+    const client = clientOf(stack, () => token, own);
+    const asked = await exchange('POST', `${stack.phone}/phone/login`, json, JSON.stringify({ name: own }));
     const { code, openid } = JSON.parse(asked.body) as { code: string; openid: string };
     token = (await client.login({ code })).token;
     const { items } = await client.listCourses({});
@@ -54,7 +52,8 @@ async function openOrders(
       const lines = [{ productId: course.id }];
       await client.createOrder({ orderId, lines, couponId: null, shownFen: course.listFen });
       await client.payOrder({ orderId });
-      orders.push({ orderId, payableFen: course.listFen, openid });
+      const isPaid = async () => (await client.getOrder({ orderId })).order.state === 'paid';
+      orders.push({ orderId, payableFen: course.listFen, openid, isPaid });
     }
   });
   return orders;
@@ -71,7 +70,11 @@ function noticeOf(
     appid: keys.appid,
     mchid: keys.merchantId,
     out_trade_no: order.orderId,
-    transaction_id: `42000099${String(n).padStart(20, '0')}`,
+    transaction_id: `4200${BigInt(
+      `0x${createHash('sha256').update(order.orderId).digest('hex').slice(0, 20)}`,
+    )
+      .toString()
+      .padStart(24, '0')}`,
     trade_type: 'JSAPI',
     trade_state: 'SUCCESS',
     success_time: new Date().toISOString(),
@@ -118,16 +121,26 @@ function noticeOf(
   };
 }
 
-/** Different orders settled in a second (each notice is answered after its durable commit), and the bare limit. */
+/** How fast notices were settled. */
+export interface Settled {
+  /** Different orders: each notice is answered after its durable commit. */
+  readonly paymentsPerSecond: number;
+  /** Notices answered, repeats among them. */
+  readonly noticesPerSecond: number;
+  /** Bare verifications and decryptions. */
+  readonly barePerSecond: number;
+}
+
+/** Tells of `count` orders; `copiesOf` says how often of the how-manieth. Copies come at the same moment. */
 export async function benchCallbacks(
   stack: { readonly api: string; readonly phone: string; readonly folder: string },
-  count: number,
-): Promise<{ ours: number; bare: number }> {
+  asked: { readonly name: string; readonly count: number; readonly copiesOf: (n: number) => number },
+): Promise<Settled> {
   const { simulators: keys } = JSON.parse(readFileSync(join(stack.folder, 'keys.json'), 'utf8')) as LocalKeys;
   const signer = createPrivateKey(keys.platformPrivateKeyPem);
-  const orders = await openOrders(stack, count);
+  const orders = await openOrders(stack, asked.name, asked.count);
   const notices = orders.map((order, n) => noticeOf(keys, signer, order, n));
-  const told = notices.flatMap((notice, n) => (n % 5 === 0 ? [notice, notice] : [notice]));
+  const told = notices.flatMap((notice, n) => Array.from({ length: asked.copiesOf(n) }, () => notice));
   const { wallMs } = await load(SENDERS, told.length, async (n) => {
     const notice = told[n];
     if (notice === undefined) return;
@@ -139,22 +152,29 @@ export async function benchCallbacks(
     );
     if (status !== 200 && status !== 204) throw new Error(`a notice was answered ${status}: ${body}`);
   });
-  const [sample] = notices;
+  await load(BUYERS_AT_ONCE, orders.length, async (n) => {
+    if ((await orders[n]?.isPaid()) !== true)
+      throw new Error('a notice was taken, and the order is not paid');
+  });
+  return {
+    paymentsPerSecond: (orders.length * 1000) / wallMs,
+    noticesPerSecond: (told.length * 1000) / wallMs,
+    barePerSecond: bareOf(keys, notices, asked.count * 3),
+  };
+}
+
+function bareOf(keys: LocalKeys['simulators'], [sample]: readonly Notice[], count: number): number {
   if (sample === undefined) throw new Error('there is no notice');
-  const bare = bareCallbacksPerSecond(
+  const { headers, body } = sample;
+  return bareCallbacksPerSecond(
     {
-      message: signedLines(
-        sample.headers['wechatpay-timestamp'] ?? '',
-        sample.headers['wechatpay-nonce'] ?? '',
-        sample.body,
-      ),
-      signature: sample.headers['wechatpay-signature'] ?? '',
+      message: signedLines(headers['wechatpay-timestamp'] ?? '', headers['wechatpay-nonce'] ?? '', body),
+      signature: headers['wechatpay-signature'] ?? '',
       publicKeyPem: keys.publicKeyPem,
       apiV3Key: keys.apiV3Key,
     },
-    (JSON.parse(sample.body) as { resource: { ciphertext: string; nonce: string; associated_data: string } })
+    (JSON.parse(body) as { resource: { ciphertext: string; nonce: string; associated_data: string } })
       .resource,
-    count * 3,
+    count,
   );
-  return { ours: (orders.length * 1000) / wallMs, bare };
 }

@@ -34,9 +34,24 @@ export interface Shop {
   readonly pause: (ms: number) => Promise<void>;
   /** How long an answer that is not there (refused connection, 5xx) is asked for again; 0 gives up at once. */
   readonly patienceMs: number;
+  /** Where the buyer pays, and so by which rail; and whether with the points of a check-in. In a browser and without, when not given. */
+  readonly paying?: { readonly platform: 'web' | 'android'; readonly withPoints: boolean };
 }
 
-type Client = ReturnType<typeof createClient>;
+/** A client of the API, as `clientOf` makes it. */
+export type Client = ReturnType<typeof createClient>;
+
+/** What came of a whole journey, to go on from. */
+export interface Bought {
+  /** Logged in as the buyer. */
+  readonly client: Client;
+  readonly orderId: string;
+  readonly lessonId: string;
+  readonly couponId: string | null;
+  readonly payableFen: number;
+  /** How many points were paid with. */
+  readonly pointsSpent: number;
+}
 
 async function phoneCall<T>(shop: Shop, path: string, body: unknown): Promise<T> {
   const answer = await exchange(
@@ -66,7 +81,12 @@ async function patiently<T>(shop: Shop, call: () => Promise<T>): Promise<T> {
   }
 }
 
-async function until<T>(shop: Shop, ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+/** Asks again, with growing pauses, until the answer is right. @throws when that takes too long */
+export async function until<T>(
+  shop: Shop,
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+): Promise<T> {
   const deadline = performance.now() + shop.patienceMs + 15_000;
   for (let pauseMs = 2; ; pauseMs = Math.min(50, pauseMs * 2)) {
     const answer = await patiently(shop, ask);
@@ -111,7 +131,7 @@ async function logIn(shop: Shop, client: Client, name: string) {
  * A whole journey: log in, search, look, take a coupon, quote, order, pay, and learn. `promised` is filled in as the
  * answers come, so that what had been said before a failure is known too.
  */
-export async function buy(shop: Shop, promised: Promised): Promise<void> {
+export async function buy(shop: Shop, promised: Promised): Promise<Bought> {
   let token: string | null = null;
   const client = clientOf(shop, () => token, promised.name);
   const login = await logIn(shop, client, promised.name);
@@ -134,11 +154,18 @@ export async function buy(shop: Shop, promised: Promised): Promise<void> {
     promised.couponId = coupon.id;
   }
   const { couponId } = promised;
-  const lines = [{ productId: course.id }];
-  const { quote } = await patiently(shop, () => client.quoteOrder({ lines, couponId }));
+  const { platform, withPoints } = shop.paying ?? { platform: 'web', withPoints: false };
+  const asked = {
+    lines: [{ productId: course.id }],
+    couponId,
+    platform,
+    points: withPoints ? (await patiently(shop, () => client.checkIn())).balance : 0,
+  };
+  const { quote } = await patiently(shop, () => client.quoteOrder(asked));
+  if (withPoints && quote.points.count === 0) throw new Error('no points were taken');
   const orderId = makeId('ord', Date.now(), shop.random);
   const { order } = await patiently(shop, () =>
-    client.createOrder({ orderId, lines, couponId, shownFen: quote.payableFen }),
+    client.createOrder({ ...asked, orderId, points: quote.points.count, shownFen: quote.payableFen }),
   );
   promised.orderId = order.id;
   promised.payableFen = order.payableFen;
@@ -150,7 +177,7 @@ export async function buy(shop: Shop, promised: Promised): Promise<void> {
     name: promised.name,
     decision: 'confirm',
   });
-  if (errMsg !== 'requestPayment:ok') throw new Error(`the phone said ${errMsg}`);
+  if (!/^request(Virtual)?Payment:ok$/.test(errMsg)) throw new Error(`the phone said ${errMsg}`);
   promised.isPaidAtPhone = true;
   await until(
     shop,
@@ -169,10 +196,12 @@ export async function buy(shop: Shop, promised: Promised): Promise<void> {
     () => client.getPoints({}),
     (points) => points.balance >= Math.floor(quote.payableFen / 100),
   );
+  const { payableFen } = quote;
+  return { client, orderId, lessonId: lesson.id, couponId, payableFen, pointsSpent: quote.points.count };
 }
 
-/** Access is granted a moment after the payment: until then the lesson is closed. */
-async function openLesson(client: Client, lessonId: string): Promise<boolean> {
+/** Whether the lesson opens. Access is granted a moment after the payment: until then it is closed. */
+export async function openLesson(client: Client, lessonId: string): Promise<boolean> {
   try {
     await client.getLesson({ id: lessonId });
     return true;

@@ -1,0 +1,54 @@
+/** List and detail against a bare `node:http` that answers the very bytes of the list, in turns. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addressOf } from '../load/buyer.ts';
+import { cpuMs, exchange, load, quantile, startNode } from '../load/measure.ts';
+import { BARE_SERVER } from './bare.ts';
+import type { Stack } from './stack.ts';
+
+const CLIENTS = 16;
+const ROUNDS = 3;
+
+/** How fast one answer was given again and again. */
+export interface Reads {
+  readonly perSecond: number;
+  /** Of the server alone: where the load generator is the limit, this still tells the two servers apart. */
+  readonly cpuMsEach: number;
+}
+
+async function measureReads(pid: number, url: string, count: number): Promise<Reads> {
+  const cpuFrom = cpuMs(pid);
+  const { wallMs } = await load(CLIENTS, count, async (piece) => {
+    const { status } = await exchange('GET', url, { 'x-forwarded-for': addressOf(String(piece)) });
+    if (status !== 200) throw new Error(`${url} answered ${status}`);
+  });
+  return { perSecond: (count * 1000) / wallMs, cpuMsEach: (cpuMs(pid) - cpuFrom) / count };
+}
+
+function medianOf(rounds: readonly Reads[]): Reads {
+  const median = (of: (reads: Reads) => number) => quantile(rounds.map(of), 0.5);
+  return { perSecond: median((each) => each.perSecond), cpuMsEach: median((each) => each.cpuMsEach) };
+}
+
+/** Medians of the rounds. */
+export async function benchReads(stack: Stack, count: number) {
+  const listUrl = `${stack.api}/api/courses`;
+  const list = await exchange('GET', listUrl);
+  const first = (JSON.parse(list.body) as { data: { items: { id: string }[] } }).data.items[0];
+  const file = join(stack.folder, 'list.json');
+  await writeFile(file, list.body);
+  const program = join(stack.folder, 'bare.cjs');
+  await writeFile(program, BARE_SERVER);
+  const bare = await startNode(program, { BYTES: file }, ['Bare']);
+  const { pid } = stack.product;
+  const rounds = { list: [] as Reads[], detail: [] as Reads[], bare: [] as Reads[] };
+  // The bare server is new, and slow until it has been run for a while.
+  await measureReads(bare.pid, `${bare.lines.Bare}/`, count);
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.bare.push(await measureReads(bare.pid, `${bare.lines.Bare}/`, count));
+    rounds.list.push(await measureReads(pid, listUrl, count));
+    rounds.detail.push(await measureReads(pid, `${stack.api}/api/courses/${first?.id}`, count));
+  }
+  await bare.stop();
+  return { list: medianOf(rounds.list), detail: medianOf(rounds.detail), bare: medianOf(rounds.bare) };
+}

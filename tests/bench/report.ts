@@ -1,0 +1,176 @@
+/** What was measured, as a table for people and as one line for machines. */
+import type { Settled } from './callbacks.ts';
+import { type Journeys, type Rounds, SEED } from './journeys.ts';
+import type { Reads } from './reads.ts';
+
+/** Everything that is measured in one run. */
+export interface Measured {
+  readonly one: Journeys;
+  readonly sixteen: Rounds;
+  readonly sixtyFour: Journeys;
+  readonly rails: { readonly wxpay: Rounds; readonly xpay: Rounds; readonly mixed: Rounds };
+  readonly refunds: Rounds;
+  readonly reads: { readonly list: Reads; readonly detail: Reads; readonly bare: Reads };
+  /** Each fifth told twice. */
+  readonly callbacks: Settled;
+  /** Each told ten times at once. */
+  readonly duplicated: Settled;
+  readonly commits: { readonly ours: number; readonly bare: number };
+  /** Milliseconds of one. */
+  readonly quotes: { readonly ours: number; readonly bare: number };
+  readonly startMs: number;
+  readonly idleRssMb: number;
+  /** Above an empty file, by unit. */
+  readonly coldMs: Readonly<Record<string, number>>;
+  readonly bundleBytes: Readonly<Record<string, number>>;
+  readonly spent: readonly { readonly kind: string; readonly share: number }[];
+}
+
+const round = (value: number, digits = 1) => Number(value.toFixed(digits));
+
+interface Goal {
+  readonly measured: number;
+  readonly goal: number;
+  /** Whether more is better. */
+  readonly isLeast: boolean;
+}
+
+const least = (measured: number, goal: number): Goal => ({ measured, goal, isLeast: true });
+const most = (measured: number, goal: number): Goal => ({ measured, goal, isLeast: false });
+
+/** Reads are held against the bare server by CPU: where the load generator is the limit, throughput tells nothing. */
+function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
+  const { sixteen, reads, commits, callbacks, quotes } = measured;
+  return {
+    journeysPerSecond16: least(round(sixteen.perSecond), 100),
+    journeyP99Ms16: most(round(sixteen.p99Ms), 250),
+    journeyCpuMs: most(round(sixteen.cpuMsEach, 2), 8),
+    listCpuOfBare: least(round(reads.bare.cpuMsEach / reads.list.cpuMsEach, 2), 0.4),
+    detailCpuOfBare: least(round(reads.bare.cpuMsEach / reads.detail.cpuMsEach, 2), 0.4),
+    commitsOverBare: least(round(commits.ours / commits.bare, 2), 0.6),
+    settledCallbacksPerSecond: least(round(callbacks.paymentsPerSecond, 0), 1_000),
+    quoteMs: most(round(quotes.ours, 3), 1),
+    startMs: most(round(measured.startMs, 0), 500),
+    idleRssMb: most(round(measured.idleRssMb, 0), 80),
+    ordersColdMs: most(measured.coldMs.orders ?? 0, 60),
+    ordersBundleKb: most(round((measured.bundleBytes.orders ?? 0) / 1_000), 250),
+  };
+}
+
+type Row = readonly [what: string, value: string, against: string];
+
+function journeyRow(what: string, journeys: Journeys | Rounds, goals = ''): Row {
+  const { perSecond, p99Ms, cpuMsEach } = journeys;
+  const spread =
+    'slowestPerSecond' in journeys
+      ? `${round(journeys.slowestPerSecond)}–${round(journeys.fastestPerSecond)}/s in the rounds; `
+      : '';
+  const each = `p99 ${round(p99Ms)} ms, ${round(cpuMsEach, 2)} CPU ms each`;
+  return [what, `${round(perSecond)}/s`, `${spread}${each}${goals}`];
+}
+
+function readRow(name: 'list' | 'detail', { reads }: Measured): Row {
+  const { perSecond, cpuMsEach } = reads[name];
+  const byCpu = round((100 * reads.bare.cpuMsEach) / cpuMsEach, 0);
+  const bySpeed = round((100 * perSecond) / reads.bare.perSecond, 0);
+  return [
+    `course ${name}`,
+    `${round(perSecond, 0)}/s`,
+    `${byCpu} % of bare node:http by CPU (goal 40 %), ${bySpeed} % of its ${round(reads.bare.perSecond, 0)}/s; ${round(cpuMsEach, 3)} CPU ms each, bare ${round(reads.bare.cpuMsEach, 3)}`,
+  ];
+}
+
+function rowsOf(measured: Measured): readonly Row[] {
+  const { rails, commits, callbacks, duplicated, quotes, coldMs, bundleBytes } = measured;
+  return [
+    journeyRow('journeys, 1 client', measured.one),
+    journeyRow('journeys, 16 clients', measured.sixteen, ' (goals 100/s, 250 ms, 8 CPU ms)'),
+    journeyRow('journeys, 64 clients', measured.sixtyFour),
+    journeyRow('… with points and coupon, wxpay', rails.wxpay),
+    journeyRow('… with points and coupon, xpay', rails.xpay),
+    journeyRow('… with points and coupon, mixed', rails.mixed),
+    journeyRow('refunds, both rails', measured.refunds),
+    readRow('list', measured),
+    readRow('detail', measured),
+    [
+      'durable commits, 64 writers',
+      `${round(commits.ours, 0)}/s`,
+      `${round((100 * commits.ours) / commits.bare, 0)} % of the bare driver, ${round(commits.bare, 0)}/s (goal 60 %)`,
+    ],
+    [
+      'payments settled, each fifth told twice',
+      `${round(callbacks.paymentsPerSecond, 0)}/s`,
+      `goal 1000; bare RSA verify + GCM ${round(callbacks.barePerSecond, 0)}/s`,
+    ],
+    [
+      'payments settled, each told ten times',
+      `${round(duplicated.paymentsPerSecond, 0)}/s`,
+      `${round(duplicated.noticesPerSecond, 0)} callbacks answered a second`,
+    ],
+    [
+      'quotes: 20 lines, 50 campaigns, 50 coupons',
+      `${round(1_000 / quotes.ours, 0)}/s`,
+      `${round(quotes.ours, 3)} ms each (goal 1 ms), ${round(quotes.ours / quotes.bare, 0)} × adding up the lines, ${round(quotes.bare * 1_000, 2)} µs`,
+    ],
+    ['start to first answer', `${round(measured.startMs, 0)} ms`, 'goal 500 ms'],
+    ['idle memory', `${round(measured.idleRssMb, 0)} MB`, 'goal 80 MB'],
+    ['cold import of the orders unit', `${round(coldMs.orders ?? 0)} ms`, 'above an empty file; goal 60 ms'],
+    ['bundle of the orders unit', `${round((bundleBytes.orders ?? 0) / 1_000)} kB`, 'goal 250 kB'],
+  ];
+}
+
+const shown = ({ perSecond, p99Ms, cpuMsEach, slowestPerSecond, fastestPerSecond }: Rounds) => ({
+  perSecond: round(perSecond),
+  spread: [round(slowestPerSecond), round(fastestPerSecond)],
+  p99Ms: round(p99Ms),
+  cpuMs: round(cpuMsEach, 2),
+});
+
+function jsonOf(measured: Measured): Readonly<Record<string, unknown>> {
+  const { one, sixteen, sixtyFour, rails, refunds, reads, commits, callbacks, duplicated } = measured;
+  const goals = Object.entries(goalsOf(measured)).map(([name, { measured: value, goal, isLeast }]) => {
+    return [name, { measured: value, goal, isMet: isLeast ? value >= goal : value <= goal }] as const;
+  });
+  return {
+    ...Object.fromEntries(goals.map(([name, { measured: value }]) => [name, value])),
+    journeysSpread16: [round(sixteen.slowestPerSecond), round(sixteen.fastestPerSecond)],
+    journeysPerSecond1: round(one.perSecond),
+    journeysPerSecond64: round(sixtyFour.perSecond),
+    railJourneys: { wxpay: shown(rails.wxpay), xpay: shown(rails.xpay), mixed: shown(rails.mixed) },
+    refunds: shown(refunds),
+    listPerSecond16: round(reads.list.perSecond, 0),
+    detailPerSecond16: round(reads.detail.perSecond, 0),
+    bareHttpPerSecond16: round(reads.bare.perSecond, 0),
+    listOverBare: round(reads.list.perSecond / reads.bare.perSecond, 2),
+    detailOverBare: round(reads.detail.perSecond / reads.bare.perSecond, 2),
+    listCpuMs: round(reads.list.cpuMsEach, 3),
+    detailCpuMs: round(reads.detail.cpuMsEach, 3),
+    bareHttpCpuMs: round(reads.bare.cpuMsEach, 3),
+    commitsPerSecond64: round(commits.ours, 0),
+    bareCommitsPerSecond: round(commits.bare, 0),
+    bareCallbacksPerSecond: round(callbacks.barePerSecond, 0),
+    settledOfTenCopiesPerSecond: round(duplicated.paymentsPerSecond, 0),
+    noticesOfTenCopiesPerSecond: round(duplicated.noticesPerSecond, 0),
+    quotesPerSecond: round(1_000 / measured.quotes.ours, 0),
+    bareSumMs: round(measured.quotes.bare, 6),
+    coldOverEmptyMs: measured.coldMs,
+    bundleBytes: measured.bundleBytes,
+    timeShares: Object.fromEntries(measured.spent.map(({ kind, share }) => [kind, round(share, 3)])),
+    goals: Object.fromEntries(goals),
+    seed: SEED,
+  };
+}
+
+/** Prints the table, where the time goes, and one JSON line last. */
+export function print(measured: Measured): void {
+  const rows = rowsOf(measured);
+  const widest = Math.max(...rows.map(([what]) => what.length));
+  for (const [what, value, against] of rows) {
+    console.log(`${what.padEnd(widest)}  ${value.padStart(9)}  ${against}`);
+  }
+  console.log('\nWhere the time of a journey goes, by a CPU profile of the product:');
+  for (const { kind, share } of measured.spent) {
+    console.log(`${`${round(100 * share)} %`.padStart(8)}  ${kind}`);
+  }
+  console.log(JSON.stringify(jsonOf(measured)));
+}
