@@ -396,7 +396,7 @@ export type DifferencePage = {
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
 
 /** What can be exported. */
-export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users';
+export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
 
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
@@ -2089,6 +2089,7 @@ export type PayOrderOutput = {
 
 export type PublishCampaignInput = {
   readonly id: CampaignId;
+  readonly reason?: Reason | null | undefined;
 };
 export type PublishCampaignOutput = {
   readonly campaign: StaffCampaignView;
@@ -2096,6 +2097,7 @@ export type PublishCampaignOutput = {
 
 export type PublishCouponTemplateInput = {
   readonly templateId: TemplateId;
+  readonly reason?: Reason | null | undefined;
 };
 export type PublishCouponTemplateOutput = {
   readonly template: StaffCouponTemplateView;
@@ -2103,6 +2105,7 @@ export type PublishCouponTemplateOutput = {
 
 export type PublishCourseInput = {
   readonly id: ProductId;
+  readonly reason?: Reason | null | undefined;
 };
 export type PublishCourseOutput = {
   readonly course: StaffCourseView;
@@ -2110,6 +2113,7 @@ export type PublishCourseOutput = {
 
 export type PublishFlashSaleInput = {
   readonly id: FlashSaleId;
+  readonly reason?: Reason | null | undefined;
 };
 export type PublishFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
@@ -2117,6 +2121,7 @@ export type PublishFlashSaleOutput = {
 
 export type PublishProductInput = {
   readonly id: ProductId;
+  readonly reason?: Reason | null | undefined;
 };
 export type PublishProductOutput = {
   readonly product: StaffProductView;
@@ -2364,9 +2369,10 @@ export function createClient(options: ClientOptions) {
      * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
      *
      * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
-     * the same request gets the same line again. It says a difference and never a balance.
+     * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
+     * more than 100,000 points at once only an administrator does.
      *
-     * @throws user.not_found, points.not_enough, points.adjustment_taken
+     * @throws user.not_found, staff.not_yourself, points.not_enough, points.adjustment_taken
      */
     addPoints: (input: AddPointsInput): Promise<AddPointsOutput> =>
       call(options, 'POST', '/api/points/add', input),
@@ -2604,7 +2610,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points or users of a time, at most a year.
      *
-     * What is about a person is masked, unless `personal` is asked for, which takes a right of its own. Why is asked for,
+     * What is about a person is masked, unless `personal` is asked for, which takes a right of its own and a second factor. Why is asked for,
      * and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
      * yuan, times in Shanghai's.
      */
@@ -2786,9 +2792,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives somebody membership for some days or months, from now or from the end of what they have.
      *
-     * The client makes the grant's id, so that a repeat gives once.
+     * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
      *
-     * @throws user.not_found, product.not_found, membership.grant_taken
+     * @throws user.not_found, staff.not_yourself, product.not_found, membership.grant_taken
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),

@@ -3,6 +3,7 @@ import * as audit from '../shared/data/audit.ts';
 import * as points from '../shared/data/points.ts';
 import * as users from '../shared/data/users.ts';
 import { adjust, adjustedBefore, lastEntry, openBook, pointsEntryView } from '../shared/domain/points.ts';
+import { checkAdjustment } from '../shared/domain/staff.ts';
 import { http } from '../shared/function.ts';
 import { AdjustmentId, text, UserId } from '../shared/schemas/base.ts';
 import { PointsDelta, PointsEntryView } from '../shared/schemas/points.ts';
@@ -11,7 +12,8 @@ import { PointsDelta, PointsEntryView } from '../shared/schemas/points.ts';
  * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
  *
  * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
- * the same request gets the same line again. It says a difference and never a balance.
+ * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
+ * more than 100,000 points at once only an administrator does.
  */
 export const addPoints = http(
   {
@@ -24,10 +26,11 @@ export const addPoints = http(
       reason: text(200),
     }),
     output: z.object({ entry: PointsEntryView }),
-    errors: ['user.not_found', 'points.not_enough', 'points.adjustment_taken'],
+    errors: ['user.not_found', 'staff.not_yourself', 'points.not_enough', 'points.adjustment_taken'],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { adjustmentId, userId, reason } = input;
+    checkAdjustment(user, input);
     await users.get(ports.database, userId);
     const entry = await ports.database.tx(async (tx) => {
       const before = await points.findEntry(tx, adjustmentId);

@@ -22,7 +22,7 @@ export const closeCase = http(
       const after = close(before, { by: user.id, resolution, atMs: now });
       if (after === before) return before;
       await cases.save(tx, after);
-      const what = { action: 'case.close', target: caseId, reason: null, now, requestId };
+      const what = { action: 'case.close', target: caseId, reason: resolution, now, requestId };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, before, after });
       return after;
     });

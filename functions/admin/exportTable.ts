@@ -15,7 +15,7 @@ const SPAN_MAX_MS = 366 * DAY_MS;
 /**
  * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points or users of a time, at most a year.
  *
- * What is about a person is masked, unless `personal` is asked for, which takes a right of its own. Why is asked for,
+ * What is about a person is masked, unless `personal` is asked for, which takes a right of its own and a second factor. Why is asked for,
  * and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
  * yuan, times in Shanghai's.
  */
@@ -45,6 +45,8 @@ export const exportTable = download(
     if (personal === 'shown' && !mayDo(user.role, 'export.personal')) {
       throw fail('auth.forbidden', { params: { action: 'export.personal' } });
     }
+    // Many people's data at once: as the other things that cannot be taken back, not with a password alone.
+    if (personal === 'shown' && !user.hasSecondFactor) throw fail('auth.second_factor_required');
     const details = { fromAtMs, untilAtMs, personal };
     await logReading({ ports, user, ...call }, { action: 'export.create', target: kind, reason, details });
     const within = { from: fromAtMs, below: untilAtMs };

@@ -13,7 +13,7 @@ import { MembershipLength, MembershipScope, MembershipView } from '../../shared/
 /**
  * Gives somebody membership for some days or months, from now or from the end of what they have.
  *
- * The client makes the grant's id, so that a repeat gives once.
+ * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
  */
 export const grantMembership = http(
   {
@@ -27,10 +27,11 @@ export const grantMembership = http(
       reason: text(200),
     }),
     output: MembershipView,
-    errors: ['user.not_found', 'product.not_found', 'membership.grant_taken'],
+    errors: ['user.not_found', 'staff.not_yourself', 'product.not_found', 'membership.grant_taken'],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { grantId: sourceId, userId, scope, length, reason } = input;
+    if (userId === user.id) throw fail('staff.not_yourself');
     await ports.database.tx(async (tx) => {
       await users.get(tx, userId);
       if (scope.kind === 'product' && (await products.peekMany(tx, [scope.productId])).length === 0) {

@@ -5,17 +5,18 @@ import { publishPromotion, refuseIfTooMany } from '../../shared/domain/promotion
 import { http } from '../../shared/function.ts';
 import { CampaignId } from '../../shared/schemas/base.ts';
 import { StaffCampaignView } from '../../shared/schemas/promotion.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /** Lets a campaign run from its beginning to its end. Publishing what is published already changes nothing. */
 export const publishCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: CampaignId }),
+    input: z.strictObject({ id: CampaignId, reason: Reason.nullable().default(null) }),
     output: z.object({ campaign: StaffCampaignView }),
     errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
   },
-  async ({ input: { id }, user, now, ports, requestId }) => {
+  async ({ input: { id, reason }, user, now, ports, requestId }) => {
     const ahead = await campaigns.ahead(ports.database, now);
     const campaign = await ports.database.tx(async (tx) => {
       const before = await campaigns.get(tx, id);
@@ -25,7 +26,7 @@ export const publishCampaign = http(
       await campaigns.save(tx, after);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
-        ...{ reason: null, before, after, now, requestId },
+        ...{ reason, before, after, now, requestId },
       });
       return after;
     });

@@ -6,13 +6,14 @@ import { publishTemplate } from '../../shared/domain/couponTemplate.ts';
 import { http } from '../../shared/function.ts';
 import { TemplateId } from '../../shared/schemas/base.ts';
 import { StaffCouponTemplateView } from '../../shared/schemas/coupon.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /** Lets a coupon out, with its whole stock. Publishing what is published already changes nothing. */
 export const publishCouponTemplate = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/publish',
     auth: { may: 'coupon.publish' },
-    input: z.strictObject({ templateId: TemplateId }),
+    input: z.strictObject({ templateId: TemplateId, reason: Reason.nullable().default(null) }),
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.not_found', 'coupon.not_publishable'],
   },
@@ -28,7 +29,7 @@ export const publishCouponTemplate = http(
         actorId: user.id,
         action: 'coupon.publish',
         target: template.id,
-        reason: null,
+        reason: input.reason,
         before,
         after: template,
         now,

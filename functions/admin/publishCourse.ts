@@ -9,6 +9,7 @@ import { wantGoods } from '../../shared/flows/wantGoods.ts';
 import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { StaffCourseView } from '../../shared/schemas/product.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Puts a course on sale, at once where it is published and within minutes everywhere. Publishing what is on sale
@@ -18,7 +19,7 @@ export const publishCourse = http(
   {
     route: 'POST /api/admin/courses/{id}/publish',
     auth: { may: 'course.publish' },
-    input: z.strictObject({ id: ProductId }),
+    input: z.strictObject({ id: ProductId, reason: Reason.nullable().default(null) }),
     output: z.object({ course: StaffCourseView }),
     errors: ['course.not_found', 'course.not_publishable'],
   },
@@ -36,7 +37,7 @@ export const publishCourse = http(
           actorId: user.id,
           action: 'course.publish',
           target: after.id,
-          reason: null,
+          reason: input.reason,
           before,
           after,
           now,

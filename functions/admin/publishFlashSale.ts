@@ -8,6 +8,7 @@ import { wantSaleGoods } from '../../shared/flows/flashSales.ts';
 import { http } from '../../shared/function.ts';
 import { FlashSaleId } from '../../shared/schemas/base.ts';
 import { StaffFlashSaleView } from '../../shared/schemas/promotion.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Lets a flash sale run from its beginning to its end, with all its places. Publishing what is published already changes
@@ -17,11 +18,11 @@ export const publishFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: FlashSaleId }),
+    input: z.strictObject({ id: FlashSaleId, reason: Reason.nullable().default(null) }),
     output: z.object({ sale: StaffFlashSaleView }),
     errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
   },
-  async ({ input: { id }, user, now, ports, requestId }) => {
+  async ({ input: { id, reason }, user, now, ports, requestId }) => {
     const draft = await flashSales.get(ports.database, id);
     const ahead = await flashSales.ahead(ports.database, now);
     const sold = await products.findMany(
@@ -38,7 +39,7 @@ export const publishFlashSale = http(
       for (const stock of newStocks(after)) await flashSales.insertStock(tx, stock);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
-        ...{ reason: null, before, after, now, requestId },
+        ...{ reason, before, after, now, requestId },
       });
       return after;
     });

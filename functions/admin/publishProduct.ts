@@ -11,6 +11,7 @@ import { wantGoods } from '../../shared/flows/wantGoods.ts';
 import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { StaffProductView } from '../../shared/schemas/product.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes
@@ -20,11 +21,11 @@ export const publishProduct = http(
   {
     route: 'POST /api/admin/products/{id}/publish',
     auth: { may: 'product.publish' },
-    input: z.strictObject({ id: ProductId }),
+    input: z.strictObject({ id: ProductId, reason: Reason.nullable().default(null) }),
     output: z.object({ product: StaffProductView }),
     errors: ['product.not_found', 'product.not_publishable', 'course.not_publishable'],
   },
-  async ({ input: { id }, user, now, ports, requestId }) => {
+  async ({ input: { id, reason }, user, now, ports, requestId }) => {
     const stored = await ports.database.tx(async (tx) => {
       const product = await products.find(tx, id);
       if (product === null) throw fail('product.not_found');
@@ -37,7 +38,7 @@ export const publishProduct = http(
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
       await audit.append(tx, {
         id: `product.publish:${id}:${after.version}`,
-        ...{ actorId: user.id, action: 'product.publish', target: id, reason: null, now, requestId },
+        ...{ actorId: user.id, action: 'product.publish', target: id, reason, now, requestId },
         before: product,
         after,
       });

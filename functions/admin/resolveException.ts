@@ -22,7 +22,7 @@ export const resolveException = http(
       const after = resolve(before, { by: user.id, note, atMs: now });
       if (after === before) return before;
       await paymentExceptions.save(tx, after);
-      const what = { action: 'exception.resolve', target: exceptionId, reason: null, now, requestId };
+      const what = { action: 'exception.resolve', target: exceptionId, reason: note, now, requestId };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, before, after });
       return after;
     });

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { Fen, OrderId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import { Case, type CaseKind } from '../schemas/case.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** Stored cases; staff read them by state, with or without kind, or by the order they are about. */
 export const collection = defineCollection({
@@ -90,4 +90,18 @@ export function list(
 export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Case[]> {
   const query = { index: 'byOrder', where: { orderId }, order: 'ascending' } as const;
   return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
+}
+
+/** Every case that was opened within a time: those that are open, and then those that are closed, each oldest first. */
+export async function* openedWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Case> {
+  const range = { field: 'openedAtMs', ...within };
+  for (const state of Case.shape.state.options) {
+    yield* all(reader, collection, {
+      ...{ index: 'byState', where: { state }, range },
+      ...{ order: 'ascending', limit: 200 },
+    });
+  }
 }

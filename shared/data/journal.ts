@@ -23,10 +23,13 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<JournalE
   return reader.find(collection, id);
 }
 
-/** Every entry of one day, the oldest first. */
-export function ofDay(reader: Reader, day: Day): AsyncGenerator<JournalEntry> {
-  const where = { dayShanghai: day };
-  return all(reader, collection, { index: 'byDay', where, order: 'ascending', limit: 200 });
+/** Every entry from one day on and before another, day after day, each oldest first. */
+export function ofDays(
+  reader: Reader,
+  within: { readonly from: Day; readonly below: Day },
+): AsyncGenerator<JournalEntry> {
+  const range = { field: 'dayShanghai', ...within };
+  return all(reader, collection, { index: 'byDay', where: {}, range, order: 'ascending', limit: 200 });
 }
 
 /** Every entry of one order, the oldest first. */

@@ -1,4 +1,7 @@
 /** The columns of every table that staff can take away, and what is in them. */
+
+import type { Case } from '../schemas/case.ts';
+import type { Account, JournalEntry } from '../schemas/journal.ts';
 import type { Order } from '../schemas/order.ts';
 import type { Payment } from '../schemas/payment.ts';
 import type { PointsEntry, PointsLedgerAccount } from '../schemas/points.ts';
@@ -97,4 +100,47 @@ export const userTable = (personal: Personal): Table<User> => [
   ['状态', ({ state }) => state],
   ['微信', ({ openid }) => openidIn(openid, personal)],
   ['注册时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+];
+
+/** One line of the journal: an entry, an account, and what changes in it. */
+export interface BookLine {
+  readonly entry: JournalEntry;
+  readonly account: Account;
+  /** Positive is a debit, negative a credit. */
+  readonly amountFen: number;
+}
+
+/** An entry of the journal as the lines of a table. */
+export function bookLines(entry: JournalEntry): readonly BookLine[] {
+  return entry.lines.map(([account, amountFen]) => ({ entry, account, amountFen }));
+}
+
+/** Every line of the books of some days: debits and credits in columns of their own. */
+export const journalTable: Table<BookLine> = [
+  ['凭证号', ({ entry }) => entry.id],
+  ['日期', ({ entry }) => entry.dayShanghai],
+  ['原因', ({ entry }) => entry.cause],
+  ['科目', ({ account }) => account],
+  ['借方（元）', ({ amountFen }) => (amountFen > 0 ? yuan(amountFen) : null)],
+  ['贷方（元）', ({ amountFen }) => (amountFen < 0 ? yuan(-amountFen) : null)],
+  ['订单号', ({ entry }) => entry.orderId],
+  ['时间', ({ entry }) => shanghaiTime(entry.atMs)],
+];
+
+/** Every case that was opened in a time: those that are open first. */
+export const caseTable: Table<Case> = [
+  ['工单号', ({ id }) => id],
+  ['类型', ({ kind }) => kind],
+  ['状态', ({ state }) => state],
+  ['订单号', ({ orderId }) => orderId],
+  ['用户', ({ userId }) => userId],
+  ['商品', ({ productId }) => productId],
+  ['退款单号', ({ refundId }) => refundId],
+  ['支付单号', ({ transactionId }) => transactionId],
+  ['金额（元）', ({ amountFen }) => (amountFen === null ? null : yuan(amountFen))],
+  ['经过', ({ story }) => story],
+  ['处理', ({ resolution }) => resolution],
+  ['处理人', ({ closedBy }) => closedBy],
+  ['创建时间', ({ openedAtMs }) => shanghaiTime(openedAtMs)],
+  ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
 ];

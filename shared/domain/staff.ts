@@ -22,6 +22,23 @@ function checkHand(actor: User, target: User, action: StaffAction): void {
   throw fail('auth.forbidden', { params: { action } });
 }
 
+/** How many points one adjustment may give or take without the right to large ones. */
+export const ADJUSTMENT_MAX = 100_000;
+
+/**
+ * Checks that somebody of the staff may adjust this user's points by so many: never their own, and more than
+ * `ADJUSTMENT_MAX` only with a right of its own. @throws staff.not_yourself, auth.forbidden
+ */
+export function checkAdjustment(
+  actor: { readonly id: UserId; readonly role: Role },
+  { userId, delta }: { readonly userId: UserId; readonly delta: number },
+): void {
+  if (actor.id === userId) throw fail('staff.not_yourself');
+  const action = 'points.adjust_large';
+  if (Math.abs(delta) <= ADJUSTMENT_MAX || mayDo(actor.role, action)) return;
+  throw fail('auth.forbidden', { params: { action, adjustmentMax: ADJUSTMENT_MAX } });
+}
+
 /** The target in another role, or as it was when it has it already. @throws staff.not_yourself, auth.forbidden */
 export function giveRole(actor: User, target: User, role: Role, now: TimeMs): User {
   checkHand(actor, target, 'staff.manage');

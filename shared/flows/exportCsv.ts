@@ -1,11 +1,18 @@
 /** Tables that staff take away, made line by line while they are read: never more than a page of one is in memory. */
+import * as cases from '../data/cases.ts';
+import * as journal from '../data/journal.ts';
 import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
 import * as points from '../data/points.ts';
 import * as refunds from '../data/refunds.ts';
 import * as users from '../data/users.ts';
 import { BYTE_ORDER_MARK, csvLine } from '../domain/csv.ts';
+import { dayAfter, dayOf } from '../domain/day.ts';
 import {
+  type BookLine,
+  bookLines,
+  caseTable,
+  journalTable,
   orderTable,
   type Personal,
   paymentTable,
@@ -15,7 +22,7 @@ import {
   userTable,
 } from '../domain/exportTable.ts';
 import type { Reader } from '../ports.ts';
-import type { OrderId, TimeMs } from '../schemas/base.ts';
+import { type OrderId, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { ExportKind } from '../schemas/export.ts';
 import type { Payment } from '../schemas/payment.ts';
 
@@ -54,6 +61,12 @@ async function* paymentsOf(reader: Reader, within: Within): AsyncGenerator<Payme
   if (ids.length > 0) yield* await payments.findMany(reader, ids);
 }
 
+async function* bookedOn(reader: Reader, { from, below }: Within): AsyncGenerator<BookLine> {
+  // The books know days alone: all of those in which a moment of the time lies.
+  const days = { from: dayOf(from), below: dayAfter(dayOf(timeMs(below - 1)), 1) };
+  for await (const entry of journal.ofDays(reader, days)) yield* bookLines(entry);
+}
+
 /** One of the tables as CSV, piece by piece, from a time on and until another. */
 export function exportCsv(
   reader: Reader,
@@ -72,5 +85,9 @@ export function exportCsv(
       return csv(pointsTable, points.writtenWithin(reader, within));
     case 'users':
       return csv(userTable(personal), users.registeredWithin(reader, within));
+    case 'journal':
+      return csv(journalTable, bookedOn(reader, within));
+    case 'cases':
+      return csv(caseTable, cases.openedWithin(reader, within));
   }
 }

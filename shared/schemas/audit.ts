@@ -29,7 +29,7 @@ export const AuditEntry = z.object({
   /** Of a change, only the fields that differ; null for what was new, and for what was only looked at. */
   before: Facts,
   after: Facts,
-  reason: text(200).nullable(),
+  reason: text(500).nullable(),
   atMs: TimeMs,
   requestId: z.string().max(64),
   prevHash: Hash,

@@ -2,5 +2,5 @@
 import * as z from 'zod';
 
 /** What can be exported. */
-export const ExportKind = z.enum(['orders', 'payments', 'refunds', 'points', 'users']);
+export const ExportKind = z.enum(['orders', 'payments', 'refunds', 'points', 'users', 'journal', 'cases']);
 export type ExportKind = z.infer<typeof ExportKind>;

@@ -24,6 +24,7 @@ export const StaffAction = z.enum([
   'promotion.publish',
   'promotion.end',
   'points.adjust',
+  'points.adjust_large',
   'audit.view',
   'staff.view',
   'staff.manage',

@@ -25,6 +25,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'promotion.publish': ['finance'],
   'promotion.end': ['editor', 'finance'],
   'points.adjust': ['support', 'finance'],
+  'points.adjust_large': [],
   'audit.view': ['finance'],
   'staff.view': [],
   'staff.manage': [],

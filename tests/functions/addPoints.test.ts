@@ -112,6 +112,29 @@ describeFunction(addPoints, () => {
     ]);
   });
 
+  test('staff.not_yourself: nobody gives points to themselves, an administrator neither', async () => {
+    for (const role of ['support', 'admin'] as const) {
+      staff = await givenStaff(world, role);
+      const { code } = await adjust(newAdjustment(5, { userId: staff.userId }));
+      expect(code).toBe('staff.not_yourself');
+    }
+    expect(await storedIn(world, 'pointsEntries', 'audit')).toEqual([]);
+  });
+
+  test('more than 100,000 at once, given or taken, is auth.forbidden for all but an administrator', async () => {
+    expect((await adjust(newAdjustment(100_000))).status).toBe(200);
+    for (const delta of [100_001, -100_001]) {
+      const { code, error } = await adjust(newAdjustment(delta));
+      expect([code, error.params]).toEqual([
+        'auth.forbidden',
+        { action: 'points.adjust_large', adjustmentMax: 100_000 },
+      ]);
+    }
+    expect(await storedIn(world, 'pointsEntries')).toHaveLength(1);
+    staff = await givenStaff(world, 'admin');
+    expect((await adjust(newAdjustment(100_001))).data.entry.balanceAfter).toBe(200_001);
+  });
+
   test('user.not_found', async () => {
     const userId = world.ports.ids.make('usr');
     expect((await adjust(newAdjustment(5, { userId }))).code).toBe('user.not_found');

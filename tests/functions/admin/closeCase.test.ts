@@ -22,7 +22,7 @@ describeFunction(closeCase, () => {
     const after = { state: 'closed', closedBy: support.userId, resolution: '已补发课程' };
     expect((await close(id)).data.case).toMatchObject({ id, ...after, closedAtMs: world.clock.now() });
     expect(await storedIn(world, 'audit')).toMatchObject([
-      { action: 'case.close', target: id, before: { state: 'open' }, after },
+      { action: 'case.close', target: id, reason: '已补发课程', before: { state: 'open' }, after },
     ]);
   });
 

@@ -1,7 +1,9 @@
+import { closeCase } from '../../../functions/admin/closeCase.ts';
 import { exportTable } from '../../../functions/admin/exportTable.ts';
 import { updateMe } from '../../../functions/updateMe.ts';
 import { DAY_MS, fen } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenCase } from '../../support/given.case.ts';
 import { type Buyer, givenOrder, givenProduct, storedIn } from '../../support/given.order.ts';
 import { givenLateMoney, givenMoney } from '../../support/given.payment.ts';
 import { givenStaff, type Staff } from '../../support/given.staff.ts';
@@ -55,6 +57,30 @@ describeFunction(exportTable, () => {
     expect(await lines('refunds')).toHaveLength(1);
     expect((await lines('points')).length).toBeGreaterThan(0);
     expect(await lines('users')).toHaveLength(3);
+    expect((await lines('journal')).length).toBeGreaterThan(3);
+    await givenCase(world, 'complaint', 'one');
+    expect(await lines('cases')).toHaveLength(1);
+  });
+
+  test('the journal comes line by line, of whole days, and its debits are its credits', async () => {
+    await givenMoney(world, alice, await givenOrder(world, alice));
+    await world.drain();
+    const booked = await lines('journal', { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + 1 });
+    const fenIn = (column: number) =>
+      booked.reduce((sum, line) => sum + Math.round(Number(line.split(',')[column]) * 100), 0);
+    expect([fenIn(4), fenIn(5)]).toEqual([9_900, 9_900]);
+    expect(await lines('journal', { fromAtMs: start - DAY_MS, untilAtMs: start - DAY_MS + 1 })).toEqual([]);
+  });
+
+  test('cases come with what was done about them, the open ones first', async () => {
+    const closed = await givenCase(world, 'complaint', 'one');
+    const { token } = await givenStaff(world, 'support');
+    await world.call(closeCase, { caseId: closed, resolution: '=已退款' }, { token });
+    world.clock.advance(1);
+    const open = await givenCase(world, 'complaint', 'two');
+    const told = await lines('cases');
+    expect(told.map((line) => line.split(',')[0])).toEqual([open, closed]);
+    expect(told[1]).toContain(",'=已退款,");
   });
 
   test('only of the time that was asked for: from, and until without it', async () => {
@@ -68,7 +94,7 @@ describeFunction(exportTable, () => {
   test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {
     await givenOrder(world, alice);
     await world.call(updateMe, { nickname: '张小明' }, { token: alice.token });
-    const admin = await givenStaff(world, 'admin');
+    const admin = await givenStaff(world, 'admin', { secondFactor: true });
     for (const kind of ['users', 'payments']) {
       const hidden = (await lines(kind, {}, admin)).join();
       const shown = (await lines(kind, { personal: 'true' }, admin)).join();
@@ -93,10 +119,17 @@ describeFunction(exportTable, () => {
     expect(await storedIn(world, 'audit')).toEqual([]);
   });
 
+  test('auth.second_factor_required: what is about a person takes a second factor too', async () => {
+    const admin = await givenStaff(world, 'admin');
+    expect((await ask('users', { personal: 'true' }, admin)).code).toBe('auth.second_factor_required');
+    expect((await ask('users', {}, admin)).status).toBe(200);
+    expect(await storedIn(world, 'audit')).toHaveLength(1);
+  });
+
   test('S29: a name that would be a formula is none in the file', async () => {
     await world.call(updateMe, { nickname: '=HYPERLINK("http://x")' }, { token: alice.token });
     await givenOrder(world, alice, { product: await givenProduct(world, { title: '@SUM(A1),"x"' }) });
-    const admin = await givenStaff(world, 'admin');
+    const admin = await givenStaff(world, 'admin', { secondFactor: true });
     expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(
       `"'=HYPERLINK(""http://x"")"`,
     );

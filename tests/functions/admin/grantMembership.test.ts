@@ -30,6 +30,11 @@ describeFunction(grantMembership, () => {
   });
   afterEach(() => world.close());
 
+  test('staff.not_yourself', async () => {
+    expect((await give(asked({ userId: support.userId }))).code).toBe('staff.not_yourself');
+    expect(await storedIn(world, 'memberships', 'audit')).toEqual([]);
+  });
+
   test('it begins where what there is ends; the same again gives once, and is audited once', async () => {
     const end = await givenMember(world, alice.userId);
     const input = asked();

@@ -50,7 +50,7 @@ describeFunction(listCouponTemplates, () => {
       ],
       nextCursor: null,
     });
-    expect(Object.keys(data.items[0])).not.toContain('draftDigest');
+    expect(data.items.flatMap(Object.keys)).not.toContain('draftDigest');
   });
 
   test('those of one state alone, and page by page', async () => {

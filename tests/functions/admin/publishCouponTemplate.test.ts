@@ -18,8 +18,8 @@ describeFunction(publishCouponTemplate, () => {
     await world.call(createCouponTemplate, draft, { token: staff.token });
     return draft.id;
   }
-  const publish = (templateId: string, { token } = staff) =>
-    world.call(publishCouponTemplate, { templateId }, { token });
+  const publish = (templateId: string, { token } = staff, more: object = {}) =>
+    world.call(publishCouponTemplate, { templateId, ...more }, { token });
   const remaining = async () =>
     ((await storedIn(world, 'couponStocks')) as CouponStock[]).reduce(
       (sum, stock) => sum + stock.remaining,
@@ -37,12 +37,20 @@ describeFunction(publishCouponTemplate, () => {
     const alice = await world.login('alice');
     const claim = () => world.call(receiveCoupon, { templateId: id }, { token: alice.token });
     expect((await claim()).code).toBe('coupon.not_found');
-    expect((await publish(id)).data.template).toMatchObject({ id, state: 'published' });
+    expect((await publish(id, staff, { reason: '双十一' })).data.template).toMatchObject({
+      id,
+      state: 'published',
+    });
     expect(await remaining()).toBe(1_000_000);
     expect(await storedIn(world, 'couponStocks')).toHaveLength(16);
     expect((await claim()).status).toBe(200);
     expect(await storedIn(world, 'audit')).toContainEqual(
-      expect.objectContaining({ actorId: staff.userId, action: 'coupon.publish', target: id }),
+      expect.objectContaining({
+        actorId: staff.userId,
+        action: 'coupon.publish',
+        target: id,
+        reason: '双十一',
+      }),
     );
   });
 

@@ -22,7 +22,10 @@ describeFunction(resolveException, () => {
     const resolution = { by: finance.userId, note: '已线下退款', atMs: world.clock.now() };
     expect((await resolve(id)).data.exception).toMatchObject({ id, state: 'resolved', resolution });
     expect(await storedIn(world, 'audit')).toMatchObject([
-      { action: 'exception.resolve', target: id, before: { state: 'open' }, after: { resolution } },
+      {
+        ...{ action: 'exception.resolve', target: id, reason: '已线下退款' },
+        ...{ before: { state: 'open' }, after: { resolution } },
+      },
     ]);
   });
 
