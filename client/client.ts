@@ -392,6 +392,26 @@ export type DifferencePage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** One page of what a user has or had, for staff. */
+export type EntitlementPage = {
+  readonly items: readonly {
+    readonly productId: ProductId;
+    readonly sources: readonly EntitlementSource[];
+    readonly updatedAtMs: TimeMs;
+  }[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** One reason for access. `untilAtMs` is exclusive; null for ever. */
+export type EntitlementSource = {
+  readonly sourceId: SourceId;
+  readonly cause: GrantCause;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs | null;
+  readonly isDated: boolean;
+  readonly state: 'active' | 'revoked';
+};
+
 /** What is wrong with money that came, or with what was said of it. */
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
 
@@ -704,6 +724,27 @@ export type PageSize = number;
 
 /** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
 export type Password = string;
+
+/** One page of payments, for staff. */
+export type PaymentPage = {
+  readonly items: readonly PaymentRow[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** One payment in a list, under its order's id. */
+export type PaymentRow = {
+  readonly id: OrderId;
+  readonly userId: UserId;
+  readonly rail: Rail;
+  readonly state: PaymentStatus;
+  readonly amountFen: Fen;
+  readonly transactionId: string | null;
+  readonly paidAtMs: TimeMs | null;
+  readonly syncNextAtMs: TimeMs | null;
+  readonly syncTries: number;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
 
 /** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
 export type PaymentStatus = 'created' | 'prepaid' | 'success' | 'closed' | 'late';
@@ -1777,6 +1818,14 @@ export type ExportTableInput = {
 };
 export type ExportTableOutput = string;
 
+export type FindPaymentInput = {
+  readonly transactionId: string;
+};
+export type FindPaymentOutput = {
+  readonly receipt: Receipt;
+  readonly payment: PaymentRow;
+};
+
 export type FindUserInput = {
   readonly by: {
     readonly userName: UserName;
@@ -1866,6 +1915,14 @@ export type GetPointsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type GetPointsOutput = PointsView;
+
+export type GetPointsOfInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type GetPointsOfOutput = PointsView;
 
 export type GetPointsStatementInput = {
   readonly month: Month;
@@ -1975,6 +2032,14 @@ export type ListCouponsInput = {
 };
 export type ListCouponsOutput = ClaimablePage;
 
+export type ListCouponsOfInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListCouponsOfOutput = CouponPage;
+
 export type ListCoursesInput = {
   readonly category?: Category | undefined;
   readonly sort?: CourseSort | undefined;
@@ -1982,6 +2047,14 @@ export type ListCoursesInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListCoursesOutput = CoursePage;
+
+export type ListEntitlementsOfInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListEntitlementsOfOutput = EntitlementPage;
 
 export type ListExceptionsInput = {
   readonly state?: 'open' | 'resolved' | undefined;
@@ -2013,6 +2086,13 @@ export type ListOrdersInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListOrdersOutput = OrderPage;
+
+export type ListPaymentsInput = {
+  readonly state?: PaymentStatus | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListPaymentsOutput = PaymentPage;
 
 export type ListProductsInput = {
   readonly kind?: ProductKind | undefined;
@@ -2618,6 +2698,14 @@ export function createClient(options: ClientOptions) {
       callForFile(options, 'GET', '/api/admin/exports/{kind}', input),
 
     /**
+     * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself, also when it came too late or twice, and the payment of the order it came for.
+     *
+     * @throws payment.not_found
+     */
+    findPayment: (input: FindPaymentInput): Promise<FindPaymentOutput> =>
+      call(options, 'GET', '/api/admin/payments/{transactionId}', input),
+
+    /**
      * Finds the user of exactly this user name or openid.
      *
      * Only whole ones: nobody looks through a list of people. By POST,
@@ -2751,6 +2839,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/points', input),
 
     /**
+     * Shows staff how many points somebody has, and what they came from, newest first: what is looked at before points are adjusted.
+     *
+     * Why is asked for, and goes into the audit log.
+     *
+     * @throws user.not_found
+     */
+    getPointsOf: (input: GetPointsOfInput): Promise<GetPointsOfOutput> =>
+      call(options, 'GET', '/api/admin/users/{userId}/points', input),
+
+    /**
      * Says what became of the caller's points in one month, by the calendar of Shanghai.
      *
      * What a pending order holds is still the buyer's: it is spent when the order is paid. A month that is not over, or
@@ -2855,12 +2953,32 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/coupons', input),
 
     /**
+     * Lists somebody's coupons for staff who help them, newest first.
+     *
+     * Why is asked for, and goes into the audit log.
+     *
+     * @throws user.not_found
+     */
+    listCouponsOf: (input: ListCouponsOfInput): Promise<ListCouponsOfOutput> =>
+      call(options, 'GET', '/api/admin/users/{userId}/coupons', input),
+
+    /**
      * Lists the courses on sale, newest first or by price, of one category or of all.
      *
      * May be two seconds old.
      */
     listCourses: (input: ListCoursesInput = {}): Promise<ListCoursesOutput> =>
       call(options, 'GET', '/api/courses', input),
+
+    /**
+     * Lists what somebody was given, what changed last first, with every reason there is or was for it: orders, gifts, codes, points.
+     *
+     * Why staff look is asked for, and goes into the audit log.
+     *
+     * @throws user.not_found
+     */
+    listEntitlementsOf: (input: ListEntitlementsOfInput): Promise<ListEntitlementsOfOutput> =>
+      call(options, 'GET', '/api/admin/users/{userId}/entitlements', input),
 
     /** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
@@ -2891,6 +3009,15 @@ export function createClient(options: ClientOptions) {
     /** Lists the caller's own orders, newest first. */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
+
+    /**
+     * Lists the payments in a state, newest first: without a state, those that succeeded.
+     *
+     * `late` is money that came after
+     * its order was closed. `findPayment` finds one by the rail's own number, `getAnyOrder` tells its whole story.
+     */
+    listPayments: (input: ListPaymentsInput = {}): Promise<ListPaymentsOutput> =>
+      call(options, 'GET', '/api/admin/payments', input),
 
     /**
      * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by price; or only what is free for members.

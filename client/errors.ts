@@ -60,6 +60,7 @@ export const retries = {
   'order.too_large': 'never',
   'pay.openid_missing': 'after_login',
   'pay.unavailable': 'later',
+  'payment.not_found': 'never',
   'points.adjustment_taken': 'never',
   'points.not_enough': 'never',
   'points.not_redeemable': 'never',

@@ -1,4 +1,4 @@
-import { orderPaid } from '../events/orderPaid.ts';
+import { giftsBought } from '../events/giftsBought.ts';
 import * as gifts from '../shared/data/gifts.ts';
 import * as orders from '../shared/data/orders.ts';
 import { newGift } from '../shared/domain/gift.ts';
@@ -9,7 +9,7 @@ import { consumer } from '../shared/function.ts';
  *
  * A line that a refund has taken back by now becomes a gift that nobody can claim, until the refund fails.
  */
-export const issueGifts = consumer({ on: orderPaid }, async ({ data, tx, now }) => {
+export const issueGifts = consumer({ on: giftsBought }, async ({ data, tx, now }) => {
   const order = await orders.get(tx, data.orderId);
   for (const line of order.lines) {
     if (line.gifts > 0) await gifts.insert(tx, newGift(order, line, now));

@@ -1,4 +1,4 @@
-import { orderPaid } from '../events/orderPaid.ts';
+import { deliveryExpected } from '../events/deliveryExpected.ts';
 import * as cases from '../shared/data/cases.ts';
 import * as orders from '../shared/data/orders.ts';
 import * as payments from '../shared/data/payments.ts';
@@ -16,11 +16,10 @@ const KNOWN_AFTER_MS = 10 * SECOND_MS;
  * Only of orders that were paid by ordinary WeChat Pay; virtual payment has its own way. What WeChat will never take
  * becomes a case: the money stays where it is until somebody has looked.
  */
-export const uploadShipping = outward({ on: orderPaid }, async ({ data, event, now, ports }) => {
+export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, event, now, ports }) => {
   const { reportDelivery } = ports.rails.wxpay;
   if (reportDelivery === null) return async () => undefined;
   const order = await orders.get(ports.database, data.orderId);
-  if (order.rail !== 'wxpay') return async () => undefined;
   if (now < event.occurredAtMs + KNOWN_AFTER_MS) throw fail('wechat.unavailable', { detail: 'too early' });
   const { openid } = await payments.get(ports.database, order.id);
   if (openid === null) throw new Error(`${order.id} was paid, and nobody was asked to`);

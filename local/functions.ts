@@ -19,11 +19,13 @@ import { endCampaign } from '../functions/admin/endCampaign.ts';
 import { endCouponTemplate } from '../functions/admin/endCouponTemplate.ts';
 import { endFlashSale } from '../functions/admin/endFlashSale.ts';
 import { exportTable } from '../functions/admin/exportTable.ts';
+import { findPayment } from '../functions/admin/findPayment.ts';
 import { findUser } from '../functions/admin/findUser.ts';
 import { getAnyOrder } from '../functions/admin/getAnyOrder.ts';
 import { getAnyProduct } from '../functions/admin/getAnyProduct.ts';
 import { getCouponTemplate } from '../functions/admin/getCouponTemplate.ts';
 import { getMembershipOf } from '../functions/admin/getMembershipOf.ts';
+import { getPointsOf } from '../functions/admin/getPointsOf.ts';
 import { getReconciliation } from '../functions/admin/getReconciliation.ts';
 import { getUser } from '../functions/admin/getUser.ts';
 import { grantMembership } from '../functions/admin/grantMembership.ts';
@@ -34,8 +36,11 @@ import { listAudit } from '../functions/admin/listAudit.ts';
 import { listCampaigns } from '../functions/admin/listCampaigns.ts';
 import { listCases } from '../functions/admin/listCases.ts';
 import { listCodeBatches } from '../functions/admin/listCodeBatches.ts';
+import { listCouponsOf } from '../functions/admin/listCouponsOf.ts';
 import { listCouponTemplates } from '../functions/admin/listCouponTemplates.ts';
+import { listEntitlementsOf } from '../functions/admin/listEntitlementsOf.ts';
 import { listExceptions } from '../functions/admin/listExceptions.ts';
+import { listPayments } from '../functions/admin/listPayments.ts';
 import { listReconciliations } from '../functions/admin/listReconciliations.ts';
 import { listRedeemCodes } from '../functions/admin/listRedeemCodes.ts';
 import { listRefundsByState } from '../functions/admin/listRefundsByState.ts';
@@ -161,6 +166,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   expireCoupons,
   expirePoints,
   exportTable,
+  findPayment,
   findUser,
   getAnyOrder,
   getAnyProduct,
@@ -177,6 +183,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getMembershipOf,
   getOrder,
   getPoints,
+  getPointsOf,
   getPointsStatement,
   getProduct,
   getReconciliation,
@@ -194,12 +201,15 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCodeBatches,
   listCouponTemplates,
   listCoupons,
+  listCouponsOf,
   listCourses,
+  listEntitlementsOf,
   listExceptions,
   listFlashSales,
   listGifts,
   listMyCoupons,
   listOrders,
+  listPayments,
   listProducts,
   listReconciliations,
   listRedeemCodes,

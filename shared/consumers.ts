@@ -2,10 +2,13 @@
 
 /** Who consumes what, by name only: a producer's bundle holds no consumer's code. */
 export const consumers: Readonly<Record<string, readonly string[]>> = {
+  'apple.charged': ['prepareEvidence'],
   'comment.approved': ['rewardComment'],
   'coupon.grant_requested': ['grantCoupon'],
   'course.finished': ['rewardFinishedCourse'],
-  'order.paid': ['accruePoints', 'grantEntitlement', 'issueGifts', 'prepareEvidence', 'rewardInviter', 'uploadShipping'],
+  'delivery.expected': ['uploadShipping'],
+  'gifts.bought': ['issueGifts'],
+  'order.paid': ['accruePoints', 'grantEntitlement', 'rewardInviter'],
   'refund.requested': ['submitRefund'],
   'user.registered': ['welcomeNewUser'],
 };

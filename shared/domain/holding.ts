@@ -2,6 +2,8 @@
  * An order and what it holds: its payment and the coupon locked for it. They change together, in one transaction, and
  * these are the only ways they do.
  */
+import { appleCharged } from '../../events/appleCharged.ts';
+import { giftsBought } from '../../events/giftsBought.ts';
 import { orderPaid } from '../../events/orderPaid.ts';
 import { type Fact, fact } from '../event.ts';
 import type { OrderId, TimeMs, UserId } from '../schemas/base.ts';
@@ -72,19 +74,28 @@ export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep 
     order,
     payment: markSuccess(held.payment, paid, now),
     coupon: held.coupon === null ? null : useCoupon(held.coupon, { orderId: order.id, now }),
-    facts: [paidFact(order, paid.paidAtMs)],
+    facts: paidFacts(order, paid.paidAtMs),
   };
 }
 
-function paidFact(order: Order, paidAtMs: TimeMs): Fact {
-  return fact(orderPaid, order.id, {
-    orderId: order.id,
+/** What the world hears of a paid order: everybody that it is paid, and who cares what else is true of it. */
+function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
+  const { id: orderId } = order;
+  const paid = fact(orderPaid, orderId, {
+    orderId,
     userId: order.userId,
     paidFen: order.payableFen,
     earnsPoints: order.earnsPoints,
     lines: order.lines.map(({ productId, access }) => ({ productId, access })),
     paidAtMs,
   });
+  const isGiven = order.lines.some(({ gifts }) => gifts > 0);
+  const isByApple = order.rail === 'xpay' && order.platform === 'ios';
+  return [
+    paid,
+    ...(isGiven ? [fact(giftsBought, orderId, { orderId })] : []),
+    ...(isByApple ? [fact(appleCharged, orderId, { orderId, paidAtMs })] : []),
+  ];
 }
 
 /**
@@ -100,7 +111,7 @@ export function reopenHolding(held: Holding, paid: Paid, isHonoured: boolean, no
     order,
     payment: markReopenedPayment(held.payment, paid, now),
     coupon: locked === null ? null : useCoupon(locked, { orderId: order.id, now }),
-    facts: [paidFact(order, paidAtMs)],
+    facts: paidFacts(order, paidAtMs),
   };
 }
 

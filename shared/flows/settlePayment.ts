@@ -1,3 +1,4 @@
+import { deliveryExpected } from '../../events/deliveryExpected.ts';
 import * as cases from '../data/cases.ts';
 import * as orders from '../data/orders.ts';
 import * as paymentExceptions from '../data/paymentExceptions.ts';
@@ -7,8 +8,9 @@ import * as tasks from '../data/tasks.ts';
 import type { Holding } from '../domain/holding.ts';
 import { receiptId, type Settlement, settle, settlementCase } from '../domain/settlement.ts';
 import { fail } from '../errors.ts';
+import { fact } from '../event.ts';
 import type { PaymentNews, Ports, Tx } from '../ports.ts';
-import type { TimeMs } from '../schemas/base.ts';
+import { OrderId, type TimeMs } from '../schemas/base.ts';
 import { bookLate, bookPaid, bookRefund } from './books.ts';
 import { holdingOf, saveHolding, takeAgain } from './holdings.ts';
 import { railOf } from './railOf.ts';
@@ -35,6 +37,10 @@ export async function settlePayment(
     const held = order === null ? null : await holdingOf(tx, order);
     const settlement = await decide(tx, ports, news, { held, refundNumber, now: at.now });
     await write(tx, held, settlement, at);
+    if (settlement.outcome === 'settled' && isDeliveryExpected(ports, news)) {
+      const { orderNumber: orderId } = news;
+      await tasks.append(tx, [fact(deliveryExpected, orderId, { orderId: OrderId.parse(orderId) })], at);
+    }
     return settlement;
   });
   if (exception !== null) {
@@ -43,6 +49,11 @@ export async function settlePayment(
   }
   if (outcome === 'unknown') throw fail('notice.order_unknown');
   return outcome;
+}
+
+/** Whether the rail gives the money out only after it has heard of the delivery. */
+function isDeliveryExpected({ rails }: SettlingPorts, { rail }: PaymentNews): boolean {
+  return rail === 'wxpay' && rails.wxpay.reportDelivery !== null;
 }
 
 async function decide(

@@ -24,7 +24,7 @@ describeFunction(prepareEvidence, () => {
     await world.drain();
     const evidence = { id: order.id, userId: alice.userId, productId: product.id, title: '写作课', paidAtMs };
     expect(await prepared()).toEqual([evidence]);
-    await world.deliver('prepareEvidence', `order.paid:${order.id}`);
+    await world.deliver('prepareEvidence', `apple.charged:${order.id}`);
     expect(await prepared()).toEqual([evidence]);
   });
 

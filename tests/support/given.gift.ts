@@ -1,5 +1,5 @@
 /** Gifts for tests, as a paid order makes them. */
-import { orderPaid } from '../../events/orderPaid.ts';
+import { giftsBought } from '../../events/giftsBought.ts';
 import { listGifts } from '../../functions/listGifts.ts';
 import { fact } from '../../shared/event.ts';
 import type { MyGiftView } from '../../shared/schemas/gift.ts';
@@ -10,19 +10,9 @@ import { givenPaidOrder } from './given.paid.ts';
 import { givenSold } from './given.products.ts';
 import type { World } from './world.ts';
 
-/** Tells of a paid order. Answers the event's id, to `deliver` it with. */
+/** Tells of a paid order with gifts in it. Answers the event's id, to `deliver` it with. */
 export function givenPaidNews(world: World, order: Order): Promise<string> {
-  return givenFact(
-    world,
-    fact(orderPaid, order.id, {
-      orderId: order.id,
-      userId: order.userId,
-      paidFen: order.payableFen,
-      earnsPoints: order.earnsPoints,
-      lines: order.lines.map(({ productId, access }) => ({ productId, access })),
-      paidAtMs: world.clock.now(),
-    }),
-  );
+  return givenFact(world, fact(giftsBought, order.id, { orderId: order.id }));
 }
 
 /** A gift that this buyer has paid for, for so many friends: the order, and the gift as its buyer sees it. */
