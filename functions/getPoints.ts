@@ -1,13 +1,8 @@
 import * as z from 'zod';
-import * as points from '../shared/data/points.ts';
-import { pointsEntryView, spendable } from '../shared/domain/points.ts';
-import { endingWithin } from '../shared/domain/pointsLots.ts';
+import { showPoints } from '../shared/flows/showPoints.ts';
 import { http } from '../shared/function.ts';
 import { Cursor, PageSize } from '../shared/schemas/base.ts';
 import { PointsView } from '../shared/schemas/points.ts';
-
-/** How far ahead a screen warns of points that end. */
-const SOON_DAYS = 30;
 
 /** Says how many points the caller has, and what they came from, newest first. */
 export const getPoints = http(
@@ -18,19 +13,6 @@ export const getPoints = http(
     output: PointsView,
     errors: [],
   },
-  async ({ input, user, now, ports }) => {
-    const page = { limit: input.limit ?? 20, cursor: input.cursor ?? null };
-    const [account, ledger] = await Promise.all([
-      points.findAccount(ports.database, user.id),
-      points.ledgerOf(ports.database, user.id, page),
-    ]);
-    const { items, nextCursor } = ledger;
-    return {
-      balance: spendable(account, now),
-      held: account?.held ?? 0,
-      debt: account?.debt ?? 0,
-      expiringSoon: endingWithin(account?.lots ?? [], SOON_DAYS, now),
-      ledger: { items: items.map(pointsEntryView), nextCursor },
-    };
-  },
+  ({ input: { limit = 20, cursor = null }, user, now, ports }) =>
+    showPoints(ports.database, { userId: user.id, now, limit, cursor }),
 );

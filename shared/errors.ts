@@ -111,6 +111,7 @@ export const errors = {
   'reconciliation.not_found': { status: 404, message: '该日尚未对账', retry: 'never' },
   'case.not_found': { status: 404, message: '工单不存在', retry: 'never' },
   'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },
+  'payment.not_found': { status: 404, message: '没有这笔支付', retry: 'never' },
   'exception.not_found': { status: 404, message: '支付异常不存在', retry: 'never' },
   'task.not_found': { status: 404, message: '任务不存在', retry: 'never' },
   'task.not_dead': { status: 409, message: '任务当前状态不能进行此操作', retry: 'never' },

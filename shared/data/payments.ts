@@ -1,15 +1,15 @@
 /** Payments: one for each order, under the order's id. */
-import type { Reader, Tx } from '../ports.ts';
+import type { Page, Reader, Tx } from '../ports.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
-import { Payment } from '../schemas/payment.ts';
+import { Payment, type PaymentStatus } from '../schemas/payment.ts';
 import { all, defineCollection } from './collection.ts';
 
-/** Stored payments; `due` finds those the rail has to be asked about. */
+/** Stored payments; `due` finds those the rail has to be asked about, `byState` is for staff. */
 export const collection = defineCollection({
   name: 'payments',
   schema: Payment,
   version: 1,
-  indexes: { due: { fields: ['syncNextAtMs'] } },
+  indexes: { due: { fields: ['syncNextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
 });
 
 /** The payment, or null. */
@@ -43,6 +43,15 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
     order: 'ascending',
     limit: 100,
   });
+}
+
+/** One page of the payments in a state, newest first. @throws request.invalid for a cursor of another query */
+export function inState(
+  reader: Pick<Reader, 'list'>,
+  state: PaymentStatus,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Payment>> {
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
 /** The payments of these orders, at most 100 of them. */

@@ -1,6 +1,6 @@
 /** Who may use what, and why. */
 import * as z from 'zod';
-import { ProductId, TimeMs, UserId } from './base.ts';
+import { ProductId, pageOf, TimeMs, UserId } from './base.ts';
 
 /** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
 export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff']);
@@ -34,6 +34,9 @@ export const Entitlement = z.object({
   updatedAtMs: TimeMs,
 });
 export type Entitlement = z.infer<typeof Entitlement>;
+
+/** One page of what a user has or had, for staff. */
+export const EntitlementPage = pageOf(Entitlement.omit({ id: true, userId: true }));
 
 /** The id of all the reasons that one user has for one product. */
 export function entitlementId(userId: UserId, productId: ProductId): string {

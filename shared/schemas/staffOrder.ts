@@ -34,6 +34,13 @@ export const StaffPaymentView = Payment.omit({ openid: true, prepayId: true, use
 });
 export type StaffPaymentView = z.infer<typeof StaffPaymentView>;
 
+/** One payment in a list, under its order's id. */
+export const PaymentRow = Payment.omit({ openid: true, prepayId: true, prepayAtMs: true });
+export type PaymentRow = z.infer<typeof PaymentRow>;
+
+/** One page of payments, for staff. */
+export const PaymentPage = pageOf(PaymentRow);
+
 /** An order with all that became of it. */
 export const StaffOrderView = z.object({
   order: OrderView.extend({ userId: UserId, isHonoured: Order.shape.isHonoured }),

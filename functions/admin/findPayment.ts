@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import * as payments from '../../shared/data/payments.ts';
+import * as receipts from '../../shared/data/receipts.ts';
+import { receiptId } from '../../shared/domain/settlement.ts';
+import { fail } from '../../shared/errors.ts';
+import { http } from '../../shared/function.ts';
+import { Receipt } from '../../shared/schemas/payment.ts';
+import { PaymentRow } from '../../shared/schemas/staffOrder.ts';
+
+/**
+ * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself,
+ * also when it came too late or twice, and the payment of the order it came for.
+ */
+export const findPayment = http(
+  {
+    route: 'GET /api/admin/payments/{transactionId}',
+    auth: { may: 'order.view' },
+    input: z.strictObject({ transactionId: Receipt.shape.transactionId.min(1) }),
+    output: z.object({ receipt: Receipt, payment: PaymentRow }),
+    errors: ['payment.not_found'],
+  },
+  async ({ input: { transactionId }, ports }) => {
+    const ids = (['wxpay', 'xpay'] as const).map((rail) => receiptId({ rail, transactionId }));
+    const [receipt] = await receipts.findMany(ports.database, ids);
+    if (receipt === undefined) throw fail('payment.not_found');
+    return { receipt, payment: await payments.get(ports.database, receipt.orderId) };
+  },
+);
