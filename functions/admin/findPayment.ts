@@ -15,7 +15,7 @@ export const findPayment = http(
   {
     route: 'GET /api/admin/payments/{transactionId}',
     auth: { may: 'order.view' },
-    input: z.strictObject({ transactionId: Receipt.shape.transactionId.min(1) }),
+    input: z.strictObject({ transactionId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) }),
     output: z.object({ receipt: Receipt, payment: PaymentRow }),
     errors: ['payment.not_found'],
   },
