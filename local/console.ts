@@ -2,6 +2,7 @@
  * What the owner of a mini-program does by hand in WeChat's console, done at simulated WeChat, which forgets everything
  * when it ends.
  */
+import type { Send } from '../shared/adapters/request.ts';
 import * as goods from '../shared/data/goods.ts';
 import type { Database, Page } from '../shared/ports.ts';
 import type { TimeMs } from '../shared/schemas/base.ts';
@@ -13,22 +14,28 @@ const PAGE = 50;
 const TO_SELL: readonly GoodsState[] = ['wanted', 'published'];
 
 /** @throws when it is not done */
-async function ask(url: string, words: unknown): Promise<string> {
-  const signal = AbortSignal.timeout(WITHIN_MS);
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(words), signal });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status} ${text}`);
+async function ask(send: Send, url: string, words: unknown): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify(words);
+  const answer = await send({ method: 'POST', url, headers, body, timeoutMs: WITHIN_MS });
+  const text = Buffer.from(answer.body).toString('utf8');
+  if (answer.status !== 200) throw new Error(`${url} answers ${answer.status} ${text}`);
   return text;
 }
 
 /** Says where to push to. WeChat checks who is there before it takes the address. @throws when it does not take it */
-export async function sayWhereToPush(wechatUrl: string, url: string): Promise<void> {
-  const text = await ask(`${wechatUrl}/control/push`, { url });
+export async function sayWhereToPush(send: Send, wechatUrl: string, url: string): Promise<void> {
+  const text = await ask(send, `${wechatUrl}/control/push`, { url });
   if (text !== '{"isSet":true}') throw new Error(`simulated WeChat does not push to ${url}`);
 }
 
 /** Puts what is to be sold by virtual payment on sale there, at once. */
-export async function putOnSale(database: Database, wechatUrl: string, now: TimeMs): Promise<void> {
+export async function putOnSale(
+  send: Send,
+  database: Database,
+  wechatUrl: string,
+  now: TimeMs,
+): Promise<void> {
   for (const state of TO_SELL) {
     let cursor: string | null = null;
     do {
@@ -40,7 +47,7 @@ export async function putOnSale(database: Database, wechatUrl: string, now: Time
         cursor,
       });
       const items = page.items.map(({ id, priceFen }) => ({ id, priceFen }));
-      if (items.length > 0) await ask(`${wechatUrl}/control/goods`, items);
+      if (items.length > 0) await ask(send, `${wechatUrl}/control/goods`, items);
       if (state === 'wanted') {
         await database.tx(async (tx) => {
           for (const item of page.items)

@@ -152,14 +152,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const pages = createPages({ url, phone: options.wechatUrl });
   await seedCatalogue(ports);
-  await putOnSale(ports.database, options.wechatUrl, clock.now());
+  await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports));
   const served = await serve(functions, ports, {
     port,
     pages: async (request) => files.serve(request) ?? pages(request),
   });
-  await sayWhereToPush(options.wechatUrl, `${url}/api/wechat/push`);
+  await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);
   return {
     url: served.url,
