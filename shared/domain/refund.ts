@@ -122,7 +122,7 @@ export function refundOfLines(
     refundFen: fen(lines.reduce((sum, line) => sum + line.refundFen, 0)),
     lines: [...lines],
     words,
-    approvalsNeeded: asked.approvalsNeeded ?? staffNeeded(lines),
+    approvalsNeeded: asked.approvalsNeeded ?? staffNeeded(order, lines),
   };
 }
 
@@ -198,8 +198,11 @@ export function approveRefund(
   const isTheirs = (by: UserId) => by === order.userId || refund.approvals.some((each) => each.by === by);
   if (approval !== null && isTheirs(approval.by)) throw fail('refund.same_person');
   const approvals = approval === null ? refund.approvals : [...refund.approvals, { ...approval, atMs: now }];
-  const agreed = { ...refund, approvals, updatedAtMs: now };
-  if (approvals.length < refund.approvalsNeeded) return { refund: agreed, order };
+  // Another part may have gone back since this one was asked for.
+  const isByStaff = refund.approvalsNeeded > 0;
+  const approvalsNeeded = isByStaff ? Math.max(refund.approvalsNeeded, staffNeeded(order, refund.lines)) : 0;
+  const agreed = { ...refund, approvals, approvalsNeeded, updatedAtMs: now };
+  if (approvals.length < approvalsNeeded) return { refund: agreed, order };
   refuseTooMuch(order, refund.lines);
   const lines = refund.lines.map((line) => ({
     ...line,
@@ -230,9 +233,10 @@ function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
 /** Above it one of the staff is not enough: 500 yuan. */
 const SECOND_PERSON_FEN = 50_000;
 
-/** How many of the staff have to agree to give so much back. */
-function staffNeeded(lines: readonly RefundLine[]): 1 | 2 {
-  return lines.reduce((sum, line) => sum + line.refundFen, 0) > SECOND_PERSON_FEN ? 2 : 1;
+/** How many of the staff have to agree to give so much of an order back: what goes back of it in all counts, in however many parts. */
+function staffNeeded(order: Order, lines: readonly RefundLine[]): 1 | 2 {
+  const before = order.refundingFen + order.refundedFen;
+  return lines.reduce((sum, line) => sum + line.refundFen, before) > SECOND_PERSON_FEN ? 2 : 1;
 }
 
 /** Whether this one of the staff has agreed. */

@@ -51,6 +51,22 @@ describeFunction(approveRefund, () => {
     expect((await approve(refundId, await finance())).data.refund.state).toBe('approved');
   });
 
+  test('S47: two parts that were asked for before either was agreed to count as one amount', async () => {
+    const order = await givenPaid(world, alice, [await givenProduct(world, { listFen: fen(60_000) })]);
+    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const part = async () => {
+      const lines = [{ productId: order.lines[0]?.productId, refundFen: 30_000, takesAccess: false }];
+      const asked = { orderId: order.id, refundId: newRefundId(world), lines, reason: '补偿' };
+      return (await world.call(createRefund, asked, { token: support.token })).data.refund;
+    };
+    const parts = [await part(), await part()];
+    expect(parts.map(({ approvalsNeeded }) => approvalsNeeded)).toEqual([1, 1]);
+    const by = await finance();
+    const states: string[] = [];
+    for (const { id } of parts) states.push((await approve(id, by)).data.refund.state);
+    expect(states).toEqual(['approved', 'requested']);
+  });
+
   test('three people at the same time approve once', async () => {
     const { order, refundId } = await givenAsked();
     const staff = await Promise.all([finance(), finance(), finance()]);

@@ -59,6 +59,13 @@ describeFunction(createRefund, () => {
     expect(refundsOf(world, big.id)).toEqual([]);
   });
 
+  test('S47: an amount above the limit cannot be given by one person in two parts', async () => {
+    const order = await givenPaid(world, alice, [await givenProduct(world, { listFen: fen(60_000) })]);
+    expect((await give(order, 30_000)).data.refund.state).toBe('approved');
+    expect((await give(order, 20_000)).data.refund.state).toBe('approved');
+    expect((await give(order, 1)).data.refund).toMatchObject({ state: 'requested', approvalsNeeded: 2 });
+  });
+
   test('S47: support asks, and does not agree', async () => {
     const support = await givenStaff(world, 'support', { secondFactor: true });
     const order = await givenPaid(world, alice);
