@@ -1,0 +1,34 @@
+/**
+ * Runs every bar there is, one after the other, each in a process of its own, at the size it names for this. One JSON
+ * line for each, and a summary. `--seed N` for all of them. Exit code 0 when all pass.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
+const ids = readdirSync(__dirname)
+  .map((name) => /^(R[0-9]{2})\.ts$/.exec(name)?.[1])
+  .filter((id) => id !== undefined)
+  .sort();
+const began = performance.now();
+const failed: string[] = [];
+for (const id of ids) {
+  const from = performance.now();
+  const args = [require.resolve('tsx/cli'), join(__dirname, 'run.ts'), id, '--seed', values.seed];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.stdout.write(
+    stdout === '' ? `{"bar":"${id}","pass":false,"measured":{},"seed":${values.seed}}\n` : stdout,
+  );
+  process.stderr.write(`${id} took ${Math.round((performance.now() - from) / 1000)} s\n`);
+  if (status !== 0) failed.push(id);
+}
+const seconds = Math.round((performance.now() - began) / 1000);
+console.log(
+  `${ids.length - failed.length} of ${ids.length} bars pass, in ${seconds} s${failed.length > 0 ? `; not ${failed.join(', ')}` : ''}`,
+);
+process.exit(failed.length === 0 ? 0 : 1);

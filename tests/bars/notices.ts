@@ -1,0 +1,37 @@
+/** Payments that the platform's books know and nobody has told us of, and notices of them in its own hand. */
+import type { OrderView } from '../../shared/schemas/order.ts';
+import type { Buyer } from '../support/given.order.ts';
+import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given.payment.ts';
+import type { RawCall } from '../support/world.ts';
+import type { Shop } from './shop.ts';
+
+/** A payment that is in the books of WeChat Pay. */
+export interface Untold {
+  readonly order: OrderView;
+  readonly buyer: Buyer;
+  /** Another genuine notice of it, changed as asked. */
+  notice(changes?: Readonly<Record<string, unknown>>): RawCall;
+}
+
+/** So many payments by WeChat Pay, of so many buyers, of which no notice ever comes by itself. */
+export async function untoldPayments(shop: Shop, count: number, buyers = 50): Promise<Untold[]> {
+  loseNotices(shop.world);
+  const people: Buyer[] = [];
+  for (let n = 0; n < Math.min(count, buyers); n += 1) people.push(await shop.buyer(`buyer${n}`));
+  const untold: Untold[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const buyer = people[n % people.length];
+    if (buyer === undefined) throw new Error('nobody buys');
+    const order = await shop.order(buyer);
+    if (!(await shop.pay(buyer, order))) throw new Error(`${order.id} was not paid`);
+    const [transaction] = transactionsOf(shop.world, order.id);
+    const known = { transaction_id: transaction?.transactionId };
+    untold.push({
+      order,
+      buyer,
+      notice: (changes = {}) =>
+        noticeOf(shop.world, paidWords(shop.world, buyer, order, { ...known, ...changes })),
+    });
+  }
+  return untold;
+}

@@ -1,0 +1,48 @@
+/**
+ * Runs one bar: `npm run bar -- R03 --seed 1 --callbacks 10000`. Prints exactly one JSON line on stdout,
+ * `{"bar","pass","measured","seed"}`; how far it is goes to stderr. Exit code 0 when it passes, 1 when it does not.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bar } from './bar.ts';
+
+/** `--name value` pairs. @throws for anything else */
+function flagsOf(words: readonly string[]): Record<string, number> {
+  const flags: Record<string, number> = {};
+  for (let index = 0; index < words.length; index += 2) {
+    const name = /^--([a-z][A-Za-z]*)$/.exec(words[index] ?? '')?.[1];
+    const value = Number(words[index + 1] ?? 'none');
+    if (name === undefined || !Number.isFinite(value)) throw new Error(`cannot read ${words[index]}`);
+    flags[name] = value;
+  }
+  return flags;
+}
+
+/** The bar of that name. @throws when there is none */
+async function barOf(id: string): Promise<Bar> {
+  if (!/^R[0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`)))
+    throw new Error(`there is no bar ${id}`);
+  const file: Record<string, Bar | undefined> = await import(`./${id}.ts`);
+  const own = file[id];
+  if (own === undefined) throw new Error(`tests/bars/${id}.ts exports no ${id}`);
+  return own;
+}
+
+async function main(): Promise<void> {
+  const [id = '', ...words] = process.argv.slice(2);
+  const own = await barOf(id);
+  const { seed = 1, ...given } = flagsOf(words);
+  for (const name of Object.keys(given)) {
+    if (!(name in own.flags))
+      throw new Error(`${id} has no --${name}, only ${Object.keys(own.flags).join(', ')}`);
+  }
+  const note = (text: string) => void process.stderr.write(`${id} ${text}\n`);
+  const { pass, measured } = await own.run({ seed, flags: { ...own.flags, ...given }, note });
+  process.stdout.write(`${JSON.stringify({ bar: id, pass, measured, seed })}\n`);
+  process.exit(pass ? 0 : 1);
+}
+
+main().catch((caught: unknown) => {
+  process.stderr.write(`${caught instanceof Error ? (caught.stack ?? caught.message) : String(caught)}\n`);
+  process.exit(2);
+});

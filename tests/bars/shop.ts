@@ -1,0 +1,89 @@
+/** A shop in one process, for bars that are about what happens and not about processes: buyers, both rails, an audit. */
+
+import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
+import { createOrder } from '../../functions/createOrder.ts';
+import { payOrder } from '../../functions/payOrder.ts';
+import { sweepTasks } from '../../functions/sweepTasks.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
+import { type Chaos, chaosDatabase } from '../../local/database.chaos.ts';
+import { MINUTE_MS } from '../../shared/schemas/base.ts';
+import type { OrderView, Platform } from '../../shared/schemas/order.ts';
+import { givenLiveGoods } from '../support/given.goods.ts';
+import { type Buyer, givenProduct, orderFor } from '../support/given.order.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { always, atRest, type Books, Export } from './auditor.ts';
+
+/** An open shop. */
+export interface Shop {
+  readonly world: World;
+  /** Somebody who has logged in; the same name is the same person. */
+  buyer(name: string): Promise<Buyer>;
+  /** A new order for one new course of 99 yuan, or as asked. */
+  order(buyer: Buyer, asked?: { readonly platform?: Platform; readonly fen?: number }): Promise<OrderView>;
+  /** Opens it and confirms it on the phone; answers whether the phone was content. News waits for `rest` or `world.drain`. */
+  pay(buyer: Buyer, order: OrderView): Promise<boolean>;
+  /** Lets so many minutes pass with every timer that money waits for, until nothing is under way. */
+  rest(minutes: number): Promise<void>;
+  books(): Books;
+  /** What is wrong now; with `isAtRest` also what should have ended. */
+  audit(isAtRest?: boolean): Promise<string[]>;
+}
+
+/** Opens one. With chaos its database runs into conflicts, loses answers, and is slow. */
+export async function openShop(seed: number, chaos?: Partial<Chaos>): Promise<Shop> {
+  const world = await createWorld({
+    seed,
+    ...(chaos === undefined
+      ? {}
+      : {
+          database: (inner, { clock, ids }) =>
+            chaosDatabase(inner, {
+              ...chaos,
+              random: () => ids.random(),
+              clock,
+              pause: async () => undefined,
+            }),
+        }),
+  });
+  const books = (): Books => {
+    const wxpay = world.wechatPay.books();
+    const xpay = world.xpay.books();
+    return {
+      transactions: [...wxpay.transactions, ...xpay.transactions],
+      refunds: [...wxpay.refunds, ...xpay.refunds],
+    };
+  };
+  return {
+    world,
+    books,
+    buyer: (name) => world.login(name),
+    order: async (buyer, { platform = 'web', fen = 9_900 } = {}) => {
+      const product = await givenProduct(world, { listFen: fen as never });
+      if (platform !== 'web') world.xpay.putOnSale(await givenLiveGoods(world, product));
+      const asked = { ...orderFor(world, [product]), platform };
+      return (await world.call(createOrder, asked, { token: buyer.token })).data.order;
+    },
+    pay: async (buyer, order) => {
+      const answer = await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
+      if (answer.status !== 200) return false;
+      const { payment } = answer.data;
+      const { openid } = buyer;
+      if (payment.rail === 'wxpay')
+        return world.wechatPay.phone.pay({ ...payment, openid }, 'confirm').errMsg === 'requestPayment:ok';
+      const platform = order.platform === 'ios' ? 'ios' : 'android';
+      return world.xpay.phone.payVirtual({ ...payment, openid, platform }, 'confirm').errCode === 0;
+    },
+    rest: async (minutes) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await world.drain();
+        world.clock.advance(MINUTE_MS);
+        for (const timer of [closeExpiredOrders, syncPayments, sweepTasks]) await world.run(timer);
+      }
+      await world.drain();
+    },
+    audit: async (isAtRest = false) => {
+      const store = await Export.of(world.ports.database.exportAll());
+      return isAtRest ? atRest(store, books()) : always(store);
+    },
+  };
+}
