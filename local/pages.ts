@@ -33,6 +33,8 @@ const home = ({ url, phone }: PagesOptions) => `<!doctype html>
 <ul>
 <li><a href="/docs">接口文档 API reference</a>，<a href="/docs/openapi.json">OpenAPI 3.1</a></li>
 <li><a href="/api/courses">课程列表 <code>GET /api/courses</code></a></li>
+<li><a href="/api/products">全部商品 <code>GET /api/products</code></a>：课程、会员、电子书、音频、套餐、专栏</li>
+<li><a href="/api/promotions/flash-sales">限时秒杀 <code>GET /api/promotions/flash-sales</code></a></li>
 <li><a href="/api/courses/search?q=%E6%95%B0%E6%8D%AE">搜索 <code>GET /api/courses/search?q=数据</code></a></li>
 <li><a href="/api/coupons">可领的优惠券 <code>GET /api/coupons</code></a></li>
 </ul>
@@ -41,8 +43,15 @@ const home = ({ url, phone }: PagesOptions) => `<!doctype html>
 curl -d '{"name":"xiaoming"}' ${phone}/phone/login
 # 用 code 登录，得到 token；在接口文档里点 Authorize 填入 · log in; the token goes into “Authorize” in the reference
 curl -H 'content-type: application/json' -d '{"code":"…"}' ${url}/api/login
-# 下单并发起支付之后，在手机上确认：payment 里的字段，加上 name · confirm on the phone what payOrder answered
-curl -d '{"name":"xiaoming","timeStamp":"…","nonceStr":"…","package":"…","signType":"RSA","paySign":"…"}' ${phone}/phone/pay</pre>
+# 下单并发起支付之后，在手机上确认：把 payment 原样交给手机，加上 name · hand what payOrder answered to the phone, with a name
+# 微信支付 WeChat Pay ("platform":"web")
+curl -d '{"name":"xiaoming","rail":"wxpay","timeStamp":"…","nonceStr":"…","package":"…","signType":"RSA","paySign":"…"}' ${phone}/phone/pay
+# 虚拟支付 virtual payment ("platform":"android" 或 "ios")
+curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig":"…","signature":"…"}' ${phone}/phone/pay
+# 苹果自行退款 Apple gives it back by itself
+curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple
+# 把时钟拨到明早，再对账 the next morning, for the bills (staff: npm run staff)
+curl -d '{"ms":86400000}' ${phone}/control/clock</pre>
 `;
 
 const REFERENCE = `<!doctype html>
