@@ -45,7 +45,10 @@ export const requestRefund = http(
     const refund = await ports.database.tx(async (tx) => {
       const asked = await refundAsked(tx, ports.rails, { orderId, userId: user.id, productIds, now });
       const before = await refunds.find(tx, id);
-      if (before !== null) return askedBefore(before, { orderId, reason: 'buyer', productIds });
+      if (before !== null) {
+        const lines = productIds?.map((productId) => ({ productId })) ?? null;
+        return askedBefore(before, { orderId, reason: 'buyer', words, refundFen: shownFen, lines });
+      }
       const quoted = quoteRefund(asked);
       acceptRefundQuote(quoted, shownFen);
       const refund = refundAsQuoted(quoted, { ...asked, id, words });

@@ -135,15 +135,24 @@ export function askedBefore(
   asked: {
     readonly orderId: string;
     readonly reason: Refund['reason'];
-    readonly productIds: readonly ProductId[] | null;
+    readonly words: string;
+    readonly refundFen: number;
+    /** Null for all that was left. What is not said of a line was not asked. */
+    readonly lines: readonly (Pick<RefundLine, 'productId'> & Partial<RefundLine>)[] | null;
   },
 ): Refund {
-  const named = refund.lines.map(({ productId }) => productId);
+  const isAsked = (line: RefundLine) =>
+    asked.lines === null ||
+    asked.lines.some(
+      ({ productId, refundFen = line.refundFen, takesAccess = line.takesAccess }) =>
+        productId === line.productId && refundFen === line.refundFen && takesAccess === line.takesAccess,
+    );
   const isSame =
     refund.orderId === asked.orderId &&
     refund.reason === asked.reason &&
-    (asked.productIds === null ||
-      (named.length === asked.productIds.length && asked.productIds.every((id) => named.includes(id))));
+    refund.words === asked.words &&
+    refund.refundFen === asked.refundFen &&
+    refund.lines.every(isAsked);
   if (!isSame) throw fail('refund.id_taken');
   return refund;
 }
@@ -204,20 +213,21 @@ export function approveRefund(
   const agreed = { ...refund, approvals, approvalsNeeded, updatedAtMs: now };
   if (approvals.length < approvalsNeeded) return { refund: agreed, order };
   refuseTooMuch(order, refund.lines);
-  const lines = refund.lines.map((line) => ({
-    ...line,
-    takesAccess: line.takesAccess && !order.revoked.includes(line.productId),
-  }));
-  const taken = lines.filter((line) => line.takesAccess).map((line) => line.productId);
+  const moving = refund.lines.filter((line) => line.refundFen > 0);
   return {
-    refund: { ...agreed, lines, state: 'approved', approvedAtMs: now },
+    refund: { ...agreed, state: 'approved', approvedAtMs: now },
     order: {
       ...order,
-      ...changeLines(order, lines, (line, by) => ({ ...line, refundingFen: fen(line.refundingFen + by) })),
-      revoked: [...order.revoked, ...taken],
+      ...changeLines(order, moving, (line, by) => ({ ...line, refundingFen: fen(line.refundingFen + by) })),
+      revoked: [...order.revoked, ...takenBy(refund)],
       updatedAtMs: now,
     },
   };
+}
+
+/** The lines whose access a refund takes. */
+function takenBy({ lines }: Refund): ProductId[] {
+  return lines.filter((line) => line.takesAccess).map((line) => line.productId);
 }
 
 function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
@@ -302,7 +312,8 @@ export function advanceRefund(
 
 /** The order once the money of a refund is with the buyer. */
 export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
-  const moved = changeLines(order, refund.lines, (line, by) => ({
+  const back = refund.lines.filter((line) => line.refundFen > 0 || line.takesAccess);
+  const moved = changeLines(order, back, (line, by) => ({
     ...line,
     refundingFen: fen(line.refundingFen - by),
     refundedFen: fen(line.refundedFen + by),
@@ -310,14 +321,20 @@ export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
   return { ...order, ...moved, updatedAtMs: now };
 }
 
-/** The order once the rail has ended a refund without giving the money back: it is as if it had not been approved. */
+/**
+ * The order once the rail has ended a refund without giving the money back: it is as if it had not been approved. What
+ * another refund takes too stays taken.
+ */
 export function afterClosedRefund(order: Order, refund: Refund, now: TimeMs): Order {
-  const moved = changeLines(order, refund.lines, (line, by) => ({
+  const moving = refund.lines.filter((line) => line.refundFen > 0);
+  const moved = changeLines(order, moving, (line, by) => ({
     ...line,
     refundingFen: fen(line.refundingFen - by),
   }));
-  const restored = refund.lines.filter((line) => line.takesAccess).map((line) => line.productId);
-  const revoked = order.revoked.filter((id) => !restored.includes(id));
+  const restored = takenBy(refund);
+  const revoked = order.revoked.filter(
+    (id, at) => !restored.includes(id) || order.revoked.indexOf(id) !== at,
+  );
   return { ...order, ...moved, revoked, updatedAtMs: now };
 }
 
@@ -325,9 +342,14 @@ export function afterClosedRefund(order: Order, refund: Refund, now: TimeMs): Or
 export function isAllBack(order: Order): boolean {
   return order.lines.every((line) =>
     line.paidFen === 0
-      ? order.revoked.includes(line.productId)
+      ? isFreeBack(order, line)
       : lineRefundOf(order, line.productId).refundedFen === line.paidFen,
   );
+}
+
+/** Whether a line that cost no money has gone back for good: only then has a refund touched it. */
+function isFreeBack({ lineRefunds }: Order, { productId }: PricedLine): boolean {
+  return lineRefunds.some((line) => line.productId === productId);
 }
 
 /** How many of the points it was paid with an order has given back in all: of each line pro rata, rounded down. */
@@ -338,7 +360,7 @@ function pointsBack(order: Order): number {
   return order.lines.reduce((sum, line) => {
     const { refundedFen } = lineRefundOf(order, line.productId);
     const { pointsCount } = line.shares;
-    if (line.paidFen === 0) return sum + (order.revoked.includes(line.productId) ? pointsCount : 0);
+    if (line.paidFen === 0) return sum + (isFreeBack(order, line) ? pointsCount : 0);
     return sum + Math.floor((pointsCount * refundedFen) / line.paidFen);
   }, 0);
 }

@@ -38,15 +38,16 @@ export function quoteRefund(asked: RefundAsked): RefundQuote {
   const { order } = asked;
   if (order.state !== 'paid') throw fail('order.not_paid');
   const lines = named(asked).map((line) => quoteLine(line, asked));
-  const isAutomatic = lines.length > 0 && lines.every((line) => line.whyNot === null);
-  const refunds = lines.map(
+  const open = lines.filter((line) => line.whyNot !== 'nothing_left');
+  const isNothing = open.length === 0;
+  const isAutomatic = !isNothing && open.every((line) => line.whyNot === null);
+  const refunds = open.map(
     ({ productId, policyFen, leftFen: left }): RefundLine => ({
       productId,
       refundFen: isAutomatic ? policyFen : left,
       takesAccess: true,
     }),
   );
-  const isNothing = lines.every((line) => line.whyNot === 'nothing_left');
   const by = isNothing ? 'none' : !asked.mayRefund ? 'apple' : isAutomatic ? 'automatic' : 'staff';
   return {
     lines,

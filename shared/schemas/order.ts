@@ -183,10 +183,10 @@ export const Order = z.object({
   closeNextAtMs: TimeMs,
   refundingFen: Fen,
   refundedFen: Fen,
-  /** The lines that a refund has touched. They sum to `refundingFen` and `refundedFen`. */
+  /** The lines of which money moves or has gone back; of those that cost none, the ones whose access is back for good. They sum to `refundingFen` and `refundedFen`. */
   lineRefunds: z.array(LineRefund).max(LINES_MAX),
-  /** The lines whose access was taken back: nothing grants them again while they are here. */
-  revoked: z.array(ProductId).max(LINES_MAX),
+  /** The lines whose access was taken back, once for each refund that takes it: nothing grants them again while they are here. */
+  revoked: z.array(ProductId),
   /**
    * Paid late, when what it had held was gone, and given all the same because the money cannot go back: its coupon and
    * points were never taken.
