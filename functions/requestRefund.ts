@@ -45,10 +45,9 @@ export const requestRefund = http(
     const refund = await ports.database.tx(async (tx) => {
       const asked = await refundAsked(tx, ports.rails, { orderId, userId: user.id, productIds, now });
       const before = await refunds.find(tx, id);
-      if (before !== null) {
-        const lines = productIds?.map((productId) => ({ productId })) ?? null;
-        return askedBefore(before, { orderId, reason: 'buyer', words, refundFen: shownFen, lines });
-      }
+      const lines = productIds?.map((productId) => ({ productId })) ?? null;
+      const same = { orderId, reason: 'buyer', words, refundFen: shownFen, lines } as const;
+      if (before !== null) return askedBefore(before, same);
       const quoted = quoteRefund(asked);
       acceptRefundQuote(quoted, shownFen);
       const refund = refundAsQuoted(quoted, { ...asked, id, words });

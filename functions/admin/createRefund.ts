@@ -44,10 +44,7 @@ export const createRefund = http(
     const productIds = lines.map((line) => line.productId);
     const refund = await ports.database.tx(async (tx) => {
       const before = await refunds.find(tx, id);
-      if (before !== null) {
-        const refundFen = lines.reduce((sum, line) => sum + line.refundFen, 0);
-        return askedBefore(before, { orderId, reason: 'staff', words: reason, refundFen, lines });
-      }
+      if (before !== null) return askedBefore(before, { orderId, reason: 'staff', words: reason, lines });
       const asked = { orderId, userId: null, productIds, now };
       const { order, payment, mayRefund } = await refundAsked(tx, ports.rails, asked);
       if (!mayRefund) throw fail('refund.ask_apple');

@@ -136,11 +136,13 @@ export function askedBefore(
     readonly orderId: string;
     readonly reason: Refund['reason'];
     readonly words: string;
-    readonly refundFen: number;
+    /** What the lines come to when not given. */
+    readonly refundFen?: number;
     /** Null for all that was left. What is not said of a line was not asked. */
     readonly lines: readonly (Pick<RefundLine, 'productId'> & Partial<RefundLine>)[] | null;
   },
 ): Refund {
+  const askedFen = asked.refundFen ?? asked.lines?.reduce((sum, line) => sum + (line.refundFen ?? 0), 0);
   const isAsked = (line: RefundLine) =>
     asked.lines === null ||
     asked.lines.some(
@@ -151,7 +153,7 @@ export function askedBefore(
     refund.orderId === asked.orderId &&
     refund.reason === asked.reason &&
     refund.words === asked.words &&
-    refund.refundFen === asked.refundFen &&
+    refund.refundFen === askedFen &&
     refund.lines.every(isAsked);
   if (!isSame) throw fail('refund.id_taken');
   return refund;
