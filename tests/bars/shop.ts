@@ -10,7 +10,7 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView, Platform } from '../../shared/schemas/order.ts';
 import { givenLiveGoods } from '../support/given.goods.ts';
 import { type Buyer, givenProduct, orderFor } from '../support/given.order.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 import { always, atRest, type Books, Export } from './auditor.ts';
 
 /** An open shop. */
@@ -29,8 +29,12 @@ export interface Shop {
   audit(isAtRest?: boolean): Promise<string[]>;
 }
 
-/** Opens one. With chaos its database runs into conflicts, loses answers, and is slow. */
-export async function openShop(seed: number, chaos?: Partial<Chaos>): Promise<Shop> {
+/** Opens one. With chaos its database runs into conflicts, loses answers, and is slow; `around` is said to its world. */
+export async function openShop(
+  seed: number,
+  chaos?: Partial<Chaos>,
+  around: Omit<WorldOptions, 'seed'> = {},
+): Promise<Shop> {
   const world = await createWorld({
     seed,
     ...(chaos === undefined
@@ -44,6 +48,7 @@ export async function openShop(seed: number, chaos?: Partial<Chaos>): Promise<Sh
               pause: async () => undefined,
             }),
         }),
+    ...around,
   });
   const books = (): Books => {
     const wxpay = world.wechatPay.books();
