@@ -12,11 +12,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { WechatPayBooks } from '../../local/simulators/wechatpay.ts';
+import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
 import { exchange, load, type Running, startNode } from '../load/measure.ts';
-import { always, atRest, broken, type RailBooks } from '../simulation/invariants.ts';
+import { always, atRest, broken } from '../simulation/invariants.ts';
+import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -131,7 +134,8 @@ function duplicatesIn(store: Store): string[] {
 
 async function readBooks(phone: string): Promise<RailBooks> {
   const answer = await exchange('GET', `${phone}/control/books`);
-  return JSON.parse(answer.body) as RailBooks;
+  const { xpay, ...wxpay } = JSON.parse(answer.body) as WechatPayBooks & { readonly xpay: XpayBooks };
+  return railBooksOf(wxpay, xpay);
 }
 
 async function main(): Promise<number> {
@@ -216,7 +220,7 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
   const handed = new Set(
     promised.flatMap(({ orderId, isHanded }) => (isHanded && orderId !== null ? [orderId] : [])),
   );
-  const evidence = { store, rail: await readBooks(phone), handed };
+  const evidence = { store, rail: await readBooks(phone), handed, asked: null };
   const breaches = [...broken(always, evidence), ...broken(atRest, evidence)].map(
     ({ rule, what }) => `${rule}: ${what}`,
   );

@@ -8,7 +8,7 @@ import type { Collection, Database, Doc, Ports, Tx, WxpayRail } from '../../shar
 import { fen } from '../../shared/schemas/base.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { Order } from '../../shared/schemas/order.ts';
-import type { Profile } from './faults.ts';
+import type { Profile, RailsName } from './faults.ts';
 import type { RuleName } from './invariants.ts';
 
 /** A planted mistake. */
@@ -24,6 +24,8 @@ export interface Bug {
   readonly breaks: RuleName | null;
   /** The bad luck under which it shows most; any, when not given. */
   readonly profile?: Profile;
+  /** What buyers pay by; in browsers alone, when not given. */
+  readonly rails?: RailsName;
   /** Why nothing is ever broken by it, when that is so: what stands in front of it. */
   readonly hiddenBy?: string;
 }

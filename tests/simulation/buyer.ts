@@ -7,11 +7,12 @@ import type { Ids } from '../../shared/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { CouponPage, CouponView } from '../../shared/schemas/coupon.ts';
 import { OrderView } from '../../shared/schemas/order.ts';
-import { WxpayPaymentView } from '../../shared/schemas/payment.ts';
+import { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import { LoginView } from '../../shared/schemas/user.ts';
+import type { Phone as Held } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
 import type { Promises } from './promises.ts';
-import { type Goods, goods, templatesOf } from './shop.ts';
+import { extras, type Goods, goods, templatesOf } from './shop.ts';
 
 /** An answer to the phone. `code` is null when it went well. */
 export interface Answer {
@@ -27,8 +28,10 @@ export interface Phone {
   call(process: Process, asked: Asked): Promise<Answer | null>;
   /** What `wx.login` gives. */
   loginCode(name: string): string;
-  /** What `wx.requestPayment` answers. */
-  pay(name: string, payment: WxpayPaymentView, how: 'confirm' | 'dismiss'): string;
+  /** What the phone answers when it is to pay. */
+  pay(name: string, held: Held, payment: PhonePaymentView, how: 'confirm' | 'dismiss'): string;
+  /** What else can be done about an order that was paid virtually. */
+  interfere(orderNumber: string, how: 'refund' | 'inquire' | 'complain'): void;
 }
 
 /** A call from a phone. */
@@ -42,16 +45,27 @@ export interface Asked {
 
 interface Ask {
   readonly orderId: string;
-  readonly lines: readonly { readonly productId: string }[];
+  readonly lines: readonly { readonly productId: string; readonly gifts?: number }[];
+  readonly platform: Held;
+  readonly points: number;
   readonly couponId: string | null;
   readonly shownFen: number;
 }
 
 const Ordered = z.object({ order: OrderView });
-const Quoted = z.object({ quote: z.object({ payableFen: z.int(), rejected: z.array(z.unknown()) }) });
+const Quoted = z.object({
+  quote: z.object({
+    payableFen: z.int(),
+    couponId: z.string().nullable(),
+    points: z.object({ count: z.int() }),
+  }),
+});
 const Claimed = z.object({ coupon: CouponView });
-const Opened = z.object({ payment: WxpayPaymentView });
+const Opened = z.object({ payment: PhonePaymentView });
 const Balance = z.object({ balance: z.int() });
+const Gifts = z.object({ items: z.array(z.object({ token: z.string(), left: z.int() })) });
+const Gifted = z.object({ productId: z.string() });
+const QuotedRefund = z.object({ quote: z.object({ refundFen: z.int(), by: z.string() }) });
 
 /** What a buyer lives with. */
 export interface Circumstances {
@@ -60,6 +74,12 @@ export interface Circumstances {
   readonly promises: Promises;
   /** Orders whose buyers have been given the way to pay them: noted by everybody. */
   readonly handed: Set<string>;
+  /** Refunds that were asked for: noted by everybody. */
+  readonly asked: Set<string>;
+  /** Links to gifts, passed on among friends. */
+  readonly links: string[];
+  /** What they hold in hand. */
+  readonly held: Held;
   readonly ids: Ids;
   /** When the shop opened. */
   readonly startMs: number;
@@ -76,6 +96,7 @@ export class Buyer {
   #token: string | null = null;
   #userId = '';
   #couponIds: readonly string[] = [];
+  #points = 0;
   readonly #given: Circumstances;
 
   constructor(
@@ -93,7 +114,8 @@ export class Buyer {
   async live(): Promise<void> {
     await this.#wait(0, 15 * MINUTE_MS);
     if (!(await this.#login())) return;
-    for (let left = this.#given.kernel.between(2, 4); left > 0; left -= 1) {
+    await this.#checkIn();
+    for (let left = this.#given.kernel.between(3, 5); left > 0; left -= 1) {
       await this.#learnCoupons();
       const wish = this.#given.kernel.pick([
         () => this.#claim(),
@@ -103,6 +125,10 @@ export class Buyer {
         () => this.#buy(),
         () => this.#spendTwice(),
         () => this.#stumble(),
+        () => this.#claimGift(),
+        () => this.#claimGift(),
+        () => this.#askBack(),
+        () => this.#moveToAnotherPhone(),
       ]);
       await wish();
       await this.#wait(0, 4 * MINUTE_MS);
@@ -201,18 +227,25 @@ export class Buyer {
 
   /** Asks for the price, and what then has to be asked for; null when there is no answer, or nothing to be had. */
   async #quote(wanted: readonly Goods[], couponId: string | null): Promise<Ask | null> {
-    const lines = wanted.map(({ productId }) => ({ productId }));
-    const answer = await this.#insist('POST', '/api/orders/quote', { lines, couponId });
+    const { kernel, held: platform, ids } = this.#given;
+    const isGift = kernel.chance(0.15);
+    const lines = wanted.map(({ productId, listFen }) => ({
+      productId,
+      ...(isGift && listFen > 0 ? { gifts: kernel.between(1, 2) } : {}),
+    }));
+    const asked = { lines, platform, points: kernel.chance(0.5) ? this.#points : 0 };
+    const answer = await this.#insist('POST', '/api/orders/quote', { ...asked, couponId });
     if (answer?.status !== 200) return null;
-    const { quote } = Quoted.parse(answer.data);
-    const isRejected = quote.rejected.length > 0;
-    const orderId = this.#given.ids.make('ord');
-    return { orderId, lines, couponId: isRejected ? null : couponId, shownFen: quote.payableFen };
+    const { payableFen, points, couponId: applied } = Quoted.parse(answer.data).quote;
+    const orderId = ids.make('ord');
+    return { ...asked, orderId, couponId: applied, points: points.count, shownFen: payableFen };
   }
 
   #choose(): readonly Goods[] {
-    const count = this.#given.kernel.between(1, 3);
-    const wanted = new Set(Array.from({ length: count }, () => this.#given.kernel.pick(goods)));
+    const { kernel, held } = this.#given;
+    // Virtual payment takes one thing at a time.
+    const count = held === 'web' ? kernel.between(1, 3) : 1;
+    const wanted = new Set(Array.from({ length: count }, () => kernel.pick([...goods, ...extras])));
     return [...wanted];
   }
 
@@ -259,10 +292,12 @@ export class Buyer {
       () => this.#cancel(order),
       () => this.#payAndCancel(order),
       () => this.#changeCoupon(order),
+      () => this.#payAndAskBack(order),
       async () => {},
     ]);
     await end();
     await this.#see(order.id);
+    if (order.lines.some(({ gifts }) => gifts > 0)) await this.#passOnGifts();
   }
 
   /** Two orders at once with the same coupon: one of them gets it. */
@@ -280,27 +315,109 @@ export class Buyer {
     if (dear === undefined) return;
     const lines = [{ productId: dear.productId }];
     const orderId = this.#given.ids.make('ord');
-    const answer = await this.#call('POST', '/api/orders', { orderId, lines, couponId: null, shownFen: 1 });
+    const { held: platform } = this.#given;
+    const asked = { orderId, lines, platform, couponId: null, shownFen: 1 };
+    const answer = await this.#call('POST', '/api/orders', asked);
     if (answer?.status === 200) this.#given.promises.broken(`${orderId}: the client made the price`);
   }
 
-  async #open(order: OrderView): Promise<WxpayPaymentView | null> {
-    const answer = await this.#insist('POST', `/api/orders/${order.id}/pay`, {});
+  /** Opens the payment. A phone whose session has ended logs in once more, and brings the code. */
+  async #open(order: OrderView): Promise<PhonePaymentView | null> {
+    const path = `/api/orders/${order.id}/pay`;
+    const { kernel, phone, handed } = this.#given;
+    const withCode = () => ({ code: phone.loginCode(this.name) });
+    let answer = await this.#insist('POST', path, kernel.chance(0.2) ? withCode() : {});
+    for (let tries = 0; tries < TRIES_MAX && isOfSession(answer); tries += 1) {
+      answer = await this.#call('POST', path, withCode());
+    }
     if (answer?.status !== 200) return null;
-    this.#given.handed.add(order.id);
+    handed.add(order.id);
     return Opened.parse(answer.data).payment;
   }
 
-  async #confirm(payment: WxpayPaymentView): Promise<void> {
-    await this.#given.kernel.step(this.process, 'confirms', this.#given.kernel.between(0, 200));
-    this.#given.kernel.note(`${this.name} is told ${this.#given.phone.pay(this.name, payment, 'confirm')}`);
+  async #confirm(payment: PhonePaymentView): Promise<string> {
+    const { kernel, phone, held } = this.#given;
+    await kernel.step(this.process, 'confirms', kernel.between(0, 200));
+    const said = phone.pay(this.name, held, payment, 'confirm');
+    kernel.note(`${this.name} is told ${said}`);
+    return said;
+  }
+
+  /** Logs in with the same name elsewhere: the session key that payments were signed with ends. */
+  async #moveToAnotherPhone(): Promise<void> {
+    await Promise.all([this.#login(), this.#login()]);
+  }
+
+  async #checkIn(): Promise<void> {
+    const answer = await this.#insist('POST', '/api/points/check-in', {});
+    if (answer?.status === 200) this.#points = Balance.parse(answer.data).balance;
+  }
+
+  /** Tells friends the links of what was bought for them. */
+  async #passOnGifts(): Promise<void> {
+    const own = await this.#insist('GET', '/api/me/gifts');
+    if (own?.status === 200) this.#given.links.push(...Gifts.parse(own.data).items.map(({ token }) => token));
+  }
+
+  /** Follows a link that somebody passed on. */
+  async #claimGift(): Promise<void> {
+    const { kernel, links, promises } = this.#given;
+    await this.#passOnGifts();
+    if (links.length === 0) return;
+    const path = `/api/gifts/${kernel.pick(links)}/claim`;
+    const click = async () => {
+      const answer = await this.#insist('POST', path, {});
+      if (answer?.status === 200) promises.giftClaimed(this.#userId, Gifted.parse(answer.data).productId);
+    };
+    await Promise.all(kernel.chance(0.4) ? [click(), click()] : [click()]);
+  }
+
+  /** Asks for money back, of one of the orders or of everything in it; or has Apple do it, or complains. */
+  async #askBack(): Promise<void> {
+    if (this.#orderIds.size === 0) return;
+    await this.#askBackFor(this.#given.kernel.pick([...this.#orderIds]));
+  }
+
+  async #askBackFor(orderId: string): Promise<void> {
+    const { kernel, phone, held, ids, asked, promises } = this.#given;
+    if (held !== 'web' && kernel.chance(held === 'ios' ? 0.7 : 0.1)) {
+      phone.interfere(orderId, kernel.pick(['refund', 'inquire', 'complain']));
+    }
+    const found = await this.#insist('GET', `/api/orders/${orderId}`);
+    if (found?.status !== 200) return;
+    const { lines } = Ordered.parse(found.data).order;
+    const productIds = kernel.chance(0.5) ? null : [kernel.pick(lines).productId];
+    const about = productIds === null ? '' : `?productIds=${productIds.join()}`;
+    const quoted = await this.#insist('GET', `/api/orders/${orderId}/refunds/quote${about}`);
+    if (quoted?.status !== 200) return;
+    const { refundFen: shownFen } = QuotedRefund.parse(quoted.data).quote;
+    const refundId = ids.make('rfd');
+    asked.add(refundId);
+    const click = async () => {
+      const body = { refundId, productIds, words: '不想学了', shownFen };
+      const answer = await this.#insist('POST', `/api/orders/${orderId}/refunds`, body);
+      if (answer?.status === 200) promises.refundAsked(refundId);
+    };
+    await Promise.all(kernel.chance(0.4) ? [click(), click()] : [click()]);
+  }
+
+  async #payAndAskBack(order: OrderView): Promise<void> {
+    await this.#payNow(order);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await this.#given.kernel.step(this.process, 'regrets', this.#given.kernel.between(0, 5 * SECOND_MS));
+      await this.#askBackFor(order.id);
+    }
   }
 
   async #payNow(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
     await this.#wait(0, MINUTE_MS);
-    await this.#confirm(payment);
+    const said = await this.#confirm(payment);
+    // Somebody logged in meanwhile, or never did: signed once more, with a fresh code.
+    if (!/ -1500[57]$/.test(said)) return;
+    const again = await this.#open(order);
+    if (again !== null) await this.#confirm(again);
   }
 
   /** Confirms about when the window ends, here or at the rail. */
@@ -320,7 +437,7 @@ export class Buyer {
   async #hesitate(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
-    this.#given.phone.pay(this.name, payment, 'dismiss');
+    this.#given.phone.pay(this.name, this.#given.held, payment, 'dismiss');
     await this.#wait(0, 10 * MINUTE_MS);
     if (this.#given.kernel.chance(0.5)) await this.#confirm(payment);
   }
@@ -354,15 +471,16 @@ export class Buyer {
   async #see(orderId: string): Promise<void> {
     const answer = await this.#call('GET', `/api/orders/${orderId}`);
     if (answer?.status === 200) this.#given.promises.seen(Ordered.parse(answer.data).order);
-    const { productId, lessonId } = this.#given.kernel.pick(goods);
-    const lesson = await this.#call('GET', `/api/lessons/${lessonId}`);
-    if (lesson?.status === 200) this.#given.promises.opened(this.#userId, productId);
+    const { lessonId } = this.#given.kernel.pick(goods);
+    await this.#call('GET', `/api/lessons/${lessonId}`);
   }
 
   async #look(): Promise<void> {
     for (const orderId of this.#orderIds) await this.#see(orderId);
     const answer = await this.#call('GET', '/api/me/points');
-    if (answer?.status === 200)
-      this.#given.promises.balance(this.#userId, Balance.parse(answer.data).balance);
+    if (answer?.status === 200) this.#points = Balance.parse(answer.data).balance;
   }
 }
+
+const isOfSession = (answer: Answer | null) =>
+  answer !== null && ['auth.session_key_ended', 'auth.code_invalid'].includes(answer.code ?? '');

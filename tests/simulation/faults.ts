@@ -109,3 +109,25 @@ export const profileNames = Object.keys(profiles) as readonly Profile[];
 export function profileOf(seed: number): Profile {
   return profileNames[seed % profileNames.length] ?? 'mixed';
 }
+
+/** What the buyers of a run hold in hand, and so by which rails they pay. */
+export const rails = {
+  wxpay: ['web'],
+  android: ['android'],
+  ios: ['ios'],
+  mixed: ['web', 'android', 'ios'],
+} as const satisfies Record<string, readonly Phone[]>;
+
+/** What a buyer can hold in hand. */
+export type Phone = 'web' | 'android' | 'ios';
+
+/** The name of a choice of rails. */
+export type RailsName = keyof typeof rails;
+
+/** All names, in order. */
+export const railsNames = Object.keys(rails) as readonly RailsName[];
+
+/** Which rails a seed gets when nobody says: with another rhythm than the profiles, so that all of them meet. */
+export function railsOf(seed: number): RailsName {
+  return railsNames[(seed - 1) % railsNames.length] ?? 'mixed';
+}

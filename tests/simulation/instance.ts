@@ -6,7 +6,7 @@ import { keySecrets } from '../../shared/adapters/secrets.key.ts';
 import { consumers } from '../../shared/consumers.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
-import type { Bus, Clock, Database, Ids, Ports, Rails, Ring, Wechat } from '../../shared/ports.ts';
+import type { Bus, Clock, Database, Ids, Ports, Push, Rails, Ring, Wechat } from '../../shared/ports.ts';
 import { runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
@@ -30,7 +30,7 @@ export interface Surroundings {
     send: Send,
     clock: Clock,
     ids: Ids,
-  ) => { readonly wechat: Wechat; readonly rails: Rails };
+  ) => { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push };
   /** A planted bug, around what the handlers are given. */
   readonly plant: (ports: Ports) => Ports;
   /** Rings at whichever instance the broker picks. */
@@ -64,7 +64,6 @@ export class Instance {
       clock,
       ids,
       secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
-      push: null,
       files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },

@@ -1,32 +1,15 @@
 /**
- * What must hold, judged from WeChat Pay's own books and from the raw documents, never by the product's own rules.
+ * What must hold, judged from the rails' own books and from the raw documents, never by the product's own rules.
  * `always` holds at every moment between two steps; `atRest` once everybody is done, the faults are over and
  * everything that waited has had its time.
  */
 import type { Order } from '../../shared/schemas/order.ts';
+import type { Payment } from '../../shared/schemas/payment.ts';
 import type { PointsEntry } from '../../shared/schemas/points.ts';
+import type { Refund } from '../../shared/schemas/refund.ts';
+import type { RailBooks } from './railBooks.ts';
+import { extras, goods } from './shop.ts';
 import { groupedBy, type Store, sumOf } from './store.ts';
-
-/** WeChat Pay's books, as far as they are judged. */
-export interface RailBooks {
-  readonly orders: readonly {
-    readonly orderNumber: string;
-    readonly totalFen: number;
-    /** Whether nobody can pay it any more without having paid. */
-    readonly isClosed: boolean;
-  }[];
-  readonly transactions: readonly {
-    readonly transactionId: string;
-    readonly orderNumber: string;
-    readonly totalFen: number;
-  }[];
-  readonly refunds: readonly {
-    readonly refundNumber: string;
-    readonly transactionId: string;
-    readonly refundFen: number;
-    readonly isSuccess: boolean;
-  }[];
-}
 
 /** Everything the judge has. */
 export interface Evidence {
@@ -34,6 +17,8 @@ export interface Evidence {
   readonly rail: RailBooks;
   /** Orders whose buyer has been given the way to pay them. */
   readonly handed: ReadonlySet<string>;
+  /** Refunds that somebody asked for; null when nobody kept the list. */
+  readonly asked: ReadonlySet<string> | null;
 }
 
 /** A rule in words, and what breaks it: nothing when it holds. */
@@ -47,6 +32,35 @@ const lines = (complaints: readonly (string | false)[]): string[] =>
 
 const isLive = (order: Order) => order.state === 'pending' || order.state === 'closing';
 
+/** Refunds that have not come to their end. */
+export const isOpen = (state: string) =>
+  state === 'requested' || state === 'approved' || state === 'processing';
+
+/** Refunds whose effects on access stand: agreed to, and not undone by the rail. */
+const isTaking = ({ state }: Refund) =>
+  state === 'approved' || state === 'processing' || state === 'success' || state === 'abnormal';
+
+const refundsOf = (store: Store, order: Order) =>
+  [...store.refunds.values()].filter((refund) => refund.orderId === order.id && refund.lines.length > 0);
+
+/** Whether the rail is still asked, and not only for money that may come after the end. */
+export const isAskedAbout = ({ syncNextAtMs, rail, state }: Payment) =>
+  syncNextAtMs !== null && !(rail === 'xpay' && state === 'closed');
+
+const shareOf = (order: Order, of: 'couponFen' | 'pointsCount') =>
+  sumOf(order.lines, (line) => line.shares[of]);
+
+/** Whether everything of an order has gone back: the money of each line, and of free ones the access. */
+const isAllBack = (store: Store, order: Order) => {
+  const back = refundsOf(store, order).filter((refund) => refund.state === 'success');
+  return order.lines.every(({ productId, paidFen }) => {
+    const own = back.flatMap(({ lines }) => lines).filter((line) => line.productId === productId);
+    return paidFen === 0
+      ? order.revoked.includes(productId)
+      : sumOf(own, (line) => line.refundFen) === paidFen;
+  });
+};
+
 /** One point for each whole yuan that was really paid. */
 const pointsFor = (order: Order) => Math.floor(order.payableFen / 100);
 
@@ -55,8 +69,13 @@ const sourcesOf = (store: Store, order: Order, productId: string) =>
     .get(`${order.userId}:${productId}`)
     ?.sources.filter((source) => source.sourceId === order.id) ?? [];
 
+const membershipsOf = (store: Store, order: Order, productId: string) =>
+  store.memberships
+    .get(order.userId)
+    ?.grants.filter((grant) => grant.sourceId === order.id && grant.productId === productId) ?? [];
+
 const earnedBy = (store: Store, order: Order) =>
-  [...store.pointsEntries.values()].filter((entry) => entry.orderId === order.id);
+  [...store.pointsEntries.values()].filter((entry) => entry.id === `${order.id}:earn`);
 
 const taskOf = (store: Store, consumer: string, eventId: string) => store.tasks.get(`${consumer}:${eventId}`);
 
@@ -173,20 +192,25 @@ const couponsAreHeldOnce: Invariant = {
     ...[...store.orders.values()].flatMap((order) => {
       if (order.couponId === null || order.state === 'closed') return [];
       const coupon = store.coupons.get(order.couponId);
+      // Of an order that was honoured, and of one that went back whole, it is somebody's again.
+      const isGone = order.isHonoured || (order.state === 'paid' && isAllBack(store, order));
       const expected = order.state === 'paid' ? 'used' : 'locked';
+      const isHeld = coupon?.state === expected && coupon.orderId === order.id;
       return lines([
-        (coupon?.state !== expected || coupon.orderId !== order.id) &&
-          `${order.id} is ${order.state}, its coupon ${coupon?.state} for ${coupon?.orderId}`,
+        isHeld === isGone &&
+          `${order.id} is ${order.state}${isGone ? ' and gone' : ''}, its coupon ${coupon?.state} for ${coupon?.orderId}`,
       ]);
     }),
   ],
 };
 
 const paidMeansMoney: Invariant = {
-  says: 'a paid order has exactly its money, once, in our receipts and in the books of WeChat Pay',
+  says: 'a paid order has exactly its money, once, in our receipts and in the books of its rail',
   broken: ({ store, rail }) => {
     const receipts = groupedBy(store.receipts.values(), (receipt) => receipt.orderId);
-    const transactions = new Map(rail.transactions.map((each) => [each.transactionId, each]));
+    const transactions = new Map(
+      rail.transactions.map((each) => [`${each.rail}:${each.transactionId}`, each]),
+    );
     return [
       ...[...store.orders.values()].flatMap((order) => {
         const settled = (receipts.get(order.id) ?? []).filter((receipt) => receipt.kind === 'settled');
@@ -199,23 +223,23 @@ const paidMeansMoney: Invariant = {
         ]);
       }),
       ...[...store.receipts.values()].flatMap((receipt) => {
-        const real = transactions.get(receipt.transactionId);
+        const real = transactions.get(receipt.id);
         const isReal = real?.orderNumber === receipt.orderId && real.totalFen === receipt.amountFen;
-        return lines([!isReal && `${receipt.id}: WeChat Pay knows of no such money`]);
+        return lines([!isReal && `${receipt.id}: the rail knows of no such money`]);
       }),
     ];
   },
 };
 
 const railHearsThePrice: Invariant = {
-  says: 'WeChat Pay never hears of an order that costs nothing, and is told what our order costs',
+  says: 'a rail never hears of an order that costs nothing or is not its own, and is told what our order costs',
   broken: ({ store, rail }) =>
     rail.orders.flatMap((each) => {
       const order = store.orders.get(each.orderNumber);
       return lines([
         order === undefined && `${each.orderNumber} is open at the rail and not ours`,
         order !== undefined && order.payableFen !== each.totalFen && `${each.orderNumber}: another price`,
-        order?.rail === 'zero' && `${each.orderNumber} is free`,
+        order !== undefined && order.rail !== each.rail && `${each.orderNumber} is for ${order.rail}`,
       ]);
     }),
 };
@@ -223,11 +247,11 @@ const railHearsThePrice: Invariant = {
 const closedIsClosedThere: Invariant = {
   says: 'an order is closed here only once nobody who was given the way can pay it there',
   broken: ({ store, rail, handed }) =>
-    rail.orders.flatMap(({ orderNumber, isClosed }) => {
+    rail.orders.flatMap(({ orderNumber, isClosed, rail: name }) => {
       const isPaid = rail.transactions.some((transaction) => transaction.orderNumber === orderNumber);
-      const isOpen = !isClosed && !isPaid && handed.has(orderNumber);
+      const mayBePaid = name === 'wxpay' && !isClosed && !isPaid && handed.has(orderNumber);
       return lines([
-        store.orders.get(orderNumber)?.state === 'closed' && isOpen && `${orderNumber} can still be paid`,
+        store.orders.get(orderNumber)?.state === 'closed' && mayBePaid && `${orderNumber} can still be paid`,
       ]);
     }),
 };
@@ -241,66 +265,201 @@ const effectsComeWithTheirTask: Invariant = {
       const grant = taskOf(store, 'grantEntitlement', eventId);
       const entries = earnedBy(store, order).length;
       const isPaid = order.state === 'paid';
-      const granted = order.lines.map((line) => sourcesOf(store, order, line.productId).length);
+      const gift = taskOf(store, 'issueGifts', `gifts.bought:${order.id}`);
+      const granted = order.lines
+        .filter((line) => line.gifts === 0)
+        .map((line) =>
+          line.plan === null
+            ? sourcesOf(store, order, line.productId).length
+            : membershipsOf(store, order, line.productId).length,
+        );
+      const wrapped = order.lines
+        .filter((line) => line.gifts > 0)
+        .map((line) => (store.gifts.has(`${order.id}:${line.productId}`) ? 1 : 0));
+      const isWrapped = gift?.state === 'done' ? 1 : 0;
       const given = grant?.state === 'done' ? 1 : 0;
       return lines([
         (accrue !== undefined) !== isPaid && `${order.id} is ${order.state}: accruePoints`,
         (grant !== undefined) !== isPaid && `${order.id} is ${order.state}: grantEntitlement`,
         entries !== (accrue?.state === 'done' && pointsFor(order) > 0 ? 1 : 0) &&
           `${order.id}: ${entries} entries, task ${accrue?.state}`,
+        wrapped.some((count) => count !== isWrapped) && `${order.id}: gifts ${wrapped}, task ${gift?.state}`,
         granted.some((count) => count !== given) && `${order.id}: access ${granted}, task ${grant?.state}`,
       ]);
     }),
 };
 
 const accessIsPaidFor: Invariant = {
-  says: 'every reason for access is a line of a paid order of that user, given once',
+  says: 'every reason for access is a gift that was claimed or a line of a paid order, and stands unless it was taken back',
+  broken: ({ store }) => {
+    const problem = (of: { userId: string; productId: string | null; sourceId: string; state: string }) => {
+      const { userId, productId, sourceId, state } = of;
+      const gift = store.gifts.get(sourceId);
+      if (gift?.productId === productId) {
+        return gift?.claims.some((claim) => claim.userId === userId) && state === 'active'
+          ? null
+          : 'a gift nobody claimed';
+      }
+      const order = store.orders.get(sourceId);
+      const line = order?.lines.find((each) => each.productId === productId);
+      if (order?.userId !== userId || line === undefined || line.gifts > 0) return 'never bought';
+      if (order.state !== 'paid') return `the order is ${order.state}`;
+      const isTaken = order.revoked.includes(line.productId);
+      return (state === 'revoked') === isTaken ? null : `${state}, and ${isTaken ? '' : 'not '}taken back`;
+    };
+    const told = (of: Parameters<typeof problem>[0]) => {
+      const wrong = problem(of);
+      return wrong === null ? [] : [`${of.userId} to ${of.productId} by ${of.sourceId}: ${wrong}`];
+    };
+    return [
+      ...[...store.entitlements.values()].flatMap(({ userId, productId, sources }) =>
+        sources.flatMap(({ sourceId, state }) => told({ userId, productId, sourceId, state })),
+      ),
+      ...[...store.memberships.values()].flatMap(({ id: userId, grants }) =>
+        grants.flatMap(({ productId, sourceId, state }) => told({ userId, productId, sourceId, state })),
+      ),
+    ];
+  },
+};
+
+const refundsAreOfLines: Invariant = {
+  says: 'what an order says of its refunds is what they come to, line by line: the money, and the access taken back',
   broken: ({ store }) =>
-    [...store.entitlements.values()].flatMap((entitlement) =>
-      entitlement.sources.flatMap((source) => {
-        const order = store.orders.get(source.sourceId);
-        const isBought = order?.lines.some((line) => line.productId === entitlement.productId) === true;
-        const isRight = isBought && order.userId === entitlement.userId && order.state === 'paid';
-        return lines([!isRight && `${entitlement.id} by ${source.sourceId} (${order?.state})`]);
-      }),
-    ),
+    [...store.orders.values()].flatMap((order) => {
+      const refunds = refundsOf(store, order);
+      const sum = (productId: string, isCounted: (refund: Refund) => boolean) =>
+        sumOf(
+          refunds
+            .filter(isCounted)
+            .flatMap((refund) => refund.lines)
+            .filter((line) => line.productId === productId),
+          (line) => line.refundFen,
+        );
+      const isUnderWay = (refund: Refund) => isTaking(refund) && refund.state !== 'success';
+      const taken = new Set(
+        refunds
+          .filter(isTaking)
+          .flatMap((refund) => refund.lines)
+          .filter((line) => line.takesAccess)
+          .map((line) => line.productId),
+      );
+      return order.lines.flatMap(({ productId, paidFen }) => {
+        const said = order.lineRefunds.find((line) => line.productId === productId);
+        const [under, back] = [
+          sum(productId, isUnderWay),
+          sum(productId, (refund) => refund.state === 'success'),
+        ];
+        return lines([
+          (said?.refundingFen ?? 0) !== under &&
+            `${order.id} ${productId}: ${said?.refundingFen} on its way, refunds ${under}`,
+          (said?.refundedFen ?? 0) !== back &&
+            `${order.id} ${productId}: ${said?.refundedFen} is back, refunds ${back}`,
+          under + back > paidFen && `${order.id} ${productId}: more than was paid`,
+          order.revoked.includes(productId) !== taken.has(productId) &&
+            `${order.id} ${productId}: access ${order.revoked.includes(productId) ? '' : 'not '}taken`,
+        ]);
+      });
+    }),
+};
+
+const seatsAreConserved: Invariant = {
+  says: 'the places of a flash sale are its stock, those taken are of live or paid orders, and each such order has its own',
+  broken: ({ store }) => {
+    const seats = [...store.flashSeats.values()];
+    return [
+      ...[...store.flashSales.values()].flatMap(({ id, perUserMax, items }) =>
+        items.flatMap(({ productId, stock }) => {
+          const shards = [...store.flashStocks.values()].filter((each) =>
+            each.id.startsWith(`${id}:${productId}:`),
+          );
+          const taken = sumOf(shards, (shard) => shard.taken);
+          const held = seats.filter((each) => each.saleId === id && each.productId === productId);
+          return lines([
+            taken + sumOf(shards, (shard) => shard.remaining) !== stock && `${id} ${productId}: stock`,
+            taken !== sumOf(held, (each) => each.seats.length) && `${id} ${productId}: ${taken} taken`,
+            held.some((each) => each.seats.length > perUserMax) &&
+              `${id} ${productId}: somebody has too many`,
+          ]);
+        }),
+      ),
+      ...seats.flatMap(({ id, productId, userId, seats: own }) =>
+        own.flatMap(({ orderId }) => {
+          const order = store.orders.get(orderId);
+          const isRight =
+            order?.userId === userId &&
+            order.state !== 'closed' &&
+            order.lines.some((line) => line.productId === productId && line.flashSaleId !== null);
+          return lines([!isRight && `${id}: ${orderId} is ${order?.state}`]);
+        }),
+      ),
+      ...[...store.orders.values()].flatMap((order) =>
+        order.lines.flatMap(({ flashSaleId, productId }) => {
+          if (flashSaleId === null || order.state === 'closed' || order.isHonoured) return [];
+          const own = store.flashSeats.get(`${flashSaleId}:${productId}:${order.userId}`)?.seats ?? [];
+          return lines([!own.some((seat) => seat.orderId === order.id) && `${order.id}: no place`]);
+        }),
+      ),
+    ];
+  },
+};
+
+const toldIsTaken: Invariant = {
+  says: 'a payment of which virtual payment was told that all is well is written down',
+  broken: ({ store, rail }) => {
+    const known = new Set([
+      ...[...store.receipts.values()].map(({ orderId }) => orderId as string),
+      ...[...store.paymentExceptions.values()].map(({ orderNumber }) => orderNumber),
+    ]);
+    return rail.told.filter((each) => !known.has(each)).map((each) => `${each} was told of, and forgotten`);
+  },
 };
 
 const refundsAreIntended: Invariant = {
   says: 'money goes back only under our own number, once for each intent, and never more than came',
-  broken: ({ store, rail }) => [
+  broken: ({ store, rail, asked }) => [
     ...rail.refunds.flatMap((each) => {
+      if (each.refundNumber === null) return [];
       const refund = store.refunds.get(each.refundNumber);
       const isOurs = refund?.transactionId === each.transactionId && refund.refundFen === each.refundFen;
       return lines([!isOurs && `${each.refundNumber} is not a refund of ours`]);
     }),
     ...[...store.refunds.values()].flatMap((refund) => {
-      const receipt = store.receipts.get(`wxpay:${refund.transactionId}`);
+      const isMoney = refund.refundFen > 0 && refund.transactionId !== null;
+      const receipt = store.receipts.get(`${refund.rail}:${refund.transactionId}`);
+      const isWhole = receipt?.amountFen === refund.refundFen;
       const isIntended =
-        receipt !== undefined &&
-        receipt.orderId === refund.orderId &&
-        receipt.kind !== 'settled' &&
-        receipt.amountFen === refund.refundFen;
-      const isThere = rail.refunds.some((each) => each.refundNumber === refund.id && each.isSuccess);
+        refund.lines.length > 0
+          ? sumOf(refund.lines, (line) => line.refundFen) === refund.refundFen &&
+            (!isMoney || (receipt?.kind === 'settled' && receipt.orderId === refund.orderId))
+          : receipt !== undefined &&
+            receipt.orderId === refund.orderId &&
+            receipt.kind !== 'settled' &&
+            isWhole;
+      const isThere = rail.refunds.some((each) =>
+        refund.reason === 'platform'
+          ? each.refundNumber === null && each.transactionId === refund.transactionId
+          : each.refundNumber === refund.id && each.isSuccess,
+      );
       const task = taskOf(store, 'submitRefund', `refund.requested:${refund.id}`);
+      const isAskedOfRail = isMoney && refund.reason !== 'platform' && refund.approvedAtMs !== null;
       return lines([
         !isIntended && `${refund.id} gives back what it should not`,
-        refund.state === 'success' && !isThere && `${refund.id} is said to be back, and is not`,
-        task === undefined && `${refund.id} has no task`,
+        refund.id.startsWith('rfd_') && asked?.has(refund.id) === false && `${refund.id}: nobody asked`,
+        refund.state === 'success' && isMoney && !isThere && `${refund.id} is said to be back, and is not`,
+        isAskedOfRail !== (task !== undefined) && `${refund.id} is ${refund.state}, its task ${task?.state}`,
         task?.state === 'done' && refund.state === 'approved' && `${refund.id} was never asked for`,
       ]);
     }),
     ...[...groupedBy(rail.refunds, (each) => each.transactionId)].flatMap(([transactionId, refunds]) => {
       const paid = rail.transactions.find((each) => each.transactionId === transactionId)?.totalFen ?? 0;
-      return lines([
-        sumOf(refunds, (each) => each.refundFen) > paid && `${transactionId}: too much went back`,
-      ]);
+      const back = refunds.filter((each) => each.isSuccess);
+      return lines([sumOf(back, (each) => each.refundFen) > paid && `${transactionId}: too much went back`]);
     }),
   ],
 };
 
 const badMoneyGoesBack: Invariant = {
-  says: 'late and second money has a refund of its own, and staff are told',
+  says: 'late and second money has a refund of its own, or where none can be a case, and staff are told',
   broken: ({ store }) =>
     [...store.receipts.values()].flatMap((receipt) => {
       if (receipt.kind === 'settled') return [];
@@ -308,9 +467,10 @@ const badMoneyGoesBack: Invariant = {
         (refund) => refund.transactionId === receipt.transactionId,
       );
       const isTold = [...store.paymentExceptions.values()].some(
-        (exception) => exception.transactionId === receipt.transactionId && exception.refundId !== null,
+        (exception) => exception.transactionId === receipt.transactionId,
       );
-      return lines([!isGoingBack && `${receipt.id}: kept`, !isTold && `${receipt.id}: silent`]);
+      const isCase = store.cases.has(`second_payment:${receipt.transactionId}`);
+      return lines([!isGoingBack && !isCase && `${receipt.id}: kept`, !isTold && `${receipt.id}: silent`]);
     }),
 };
 
@@ -327,41 +487,135 @@ export const always = {
   accessIsPaidFor,
   refundsAreIntended,
   badMoneyGoesBack,
+  refundsAreOfLines,
+  seatsAreConserved,
+  toldIsTaken,
 } as const satisfies Record<string, Invariant>;
 
 const moneyIsAccountedFor: Invariant = {
-  says: 'every transaction of WeChat Pay has its receipt; what is kept is the price of a paid order, and nothing else',
-  broken: ({ store, rail }) => [
-    ...rail.transactions.flatMap(({ transactionId }) =>
-      lines([!store.receipts.has(`wxpay:${transactionId}`) && `${transactionId} was never written down`]),
+  says: 'every transaction of a rail is written down; what is kept is the price of a paid order, and what staff must decide',
+  broken: ({ store, rail }) => {
+    const refused = new Set([...store.paymentExceptions.values()].map((each) => each.transactionId));
+    const successes = rail.refunds.filter((each) => each.isSuccess);
+    return [
+      ...rail.transactions.flatMap(({ rail: name, transactionId }) =>
+        lines([
+          !store.receipts.has(`${name}:${transactionId}`) &&
+            !refused.has(transactionId) &&
+            `${transactionId} was never written down`,
+        ]),
+      ),
+      ...[...groupedBy(rail.transactions, (each) => each.orderNumber)].flatMap(
+        ([orderNumber, transactions]) => {
+          const order = store.orders.get(orderNumber);
+          const ids = new Set(transactions.map((each) => each.transactionId));
+          const back = successes.filter((each) => ids.has(each.transactionId));
+          const kept = sumOf(transactions, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
+          const price = order?.state === 'paid' ? order.payableFen - order.refundedFen : 0;
+          const stuck = [...store.receipts.values()].filter(
+            (receipt) =>
+              receipt.orderId === orderNumber &&
+              receipt.kind !== 'settled' &&
+              !successes.some((each) => each.transactionId === receipt.transactionId) &&
+              [...store.cases.values()].some((each) => each.transactionId === receipt.transactionId),
+          );
+          const expected = price + sumOf(stuck, (receipt) => receipt.amountFen);
+          return lines([
+            kept !== expected && `${orderNumber} is ${order?.state}, ${kept} fen are kept of ${expected}`,
+          ]);
+        },
+      ),
+    ];
+  },
+};
+
+const booksAreTheRails: Invariant = {
+  says: 'the journal says that each rail holds what it does hold, and nothing is on its way that staff do not know of',
+  broken: ({ store, rail }) => {
+    const entries = [...store.journal.values()];
+    const booked = (account: string, among = entries) =>
+      sumOf(among, (entry) => sumOf(entry.lines, ([name, amountFen]) => (name === account ? amountFen : 0)));
+    const abnormal = [...store.refunds.values()].filter(({ state }) => state === 'abnormal');
+    const unfinished = sumOf(abnormal, (refund) => refund.refundFen);
+    const cash = (['wxpay', 'xpay'] as const).flatMap((name) => {
+      const own = rail.transactions.filter((each) => each.rail === name);
+      const back = rail.refunds.filter((each) => each.rail === name && each.isSuccess);
+      const held = sumOf(own, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
+      const ofRail = entries.filter((entry) => entry.lines.some(([account]) => account === `cash:${name}`));
+      const says = booked(`cash:${name}`) + booked('fees', ofRail);
+      return lines([says !== held && `${name} holds ${held} fen, the journal says ${says}`]);
+    });
+    return [
+      ...cash,
+      ...lines([
+        entries.some((entry) => sumOf(entry.lines, ([, fen]) => fen) !== 0) &&
+          'an entry does not sum to zero',
+        booked('payable:refund') !== -unfinished &&
+          `payable:refund is ${booked('payable:refund')}, unfinished are ${unfinished} fen`,
+        booked('payable:late') !== 0 && `payable:late is ${booked('payable:late')}`,
+      ]),
+    ];
+  },
+};
+
+const pointsFollowMoney: Invariant = {
+  says: 'an order has earned points for what was really kept, and has spent those that did not come back',
+  broken: ({ store }) =>
+    [...store.orders.values()].flatMap((order) => {
+      const ledger = [...store.pointsEntries.values()].filter((entry) => entry.orderId === order.id);
+      const net = (name: string) => postedTo(ledger, name);
+      if (order.state !== 'paid') return lines([net('redeemed') !== 0 && `${order.id} has spent points`]);
+      const keptFen = order.payableFen - order.refundedFen;
+      const earned = order.payableFen === 0 ? 0 : Math.floor((pointsFor(order) * keptFen) / order.payableFen);
+      const isGone = isAllBack(store, order);
+      const held = order.isHonoured ? 0 : shareOf(order, 'pointsCount');
+      const isSpent = isGone ? net('redeemed') === 0 : net('redeemed') <= held;
+      const isWhole = order.refundedFen > 0 || order.revoked.length > 0 || net('redeemed') === held;
+      return lines([
+        -net('issued') !== earned && `${order.id}: ${-net('issued')} points for ${keptFen} fen`,
+        !isSpent && `${order.id}: ${net('redeemed')} points spent of ${held}${isGone ? ', all is back' : ''}`,
+        !isWhole && `${order.id}: ${net('redeemed')} points spent, not ${held}`,
+      ]);
+    }),
+};
+
+const staffAreTold: Invariant = {
+  says: 'there is a case for each refund the rail did not make, and for what was given at our cost',
+  broken: ({ store }) => [
+    ...[...store.refunds.values()].flatMap(({ id, state }) =>
+      lines([
+        (state === 'closed' || state === 'abnormal') &&
+          !store.cases.has(`refund_${state}:${id}`) &&
+          `${id} is ${state}`,
+      ]),
     ),
-    ...[...groupedBy(rail.transactions, (each) => each.orderNumber)].flatMap(
-      ([orderNumber, transactions]) => {
-        const order = store.orders.get(orderNumber);
-        const ids = new Set(transactions.map((each) => each.transactionId));
-        const back = rail.refunds.filter((each) => each.isSuccess && ids.has(each.transactionId));
-        const kept = sumOf(transactions, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
-        const price = order?.state === 'paid' ? order.payableFen : 0;
-        return lines([
-          kept !== price && `${orderNumber} is ${order?.state}, ${kept} fen are kept of ${price}`,
-        ]);
-      },
+    ...[...store.orders.values()].flatMap((order) =>
+      lines([
+        order.isHonoured &&
+          ![...store.cases.values()].some(
+            (each) => each.kind === 'late_honoured' && each.orderId === order.id,
+          ) &&
+          `${order.id} was honoured`,
+      ]),
     ),
   ],
 };
 
 const nothingIsStuck: Invariant = {
-  says: 'nothing is left open: no live order, locked coupon, open refund, or question to the rail',
+  says: 'nothing is left open: no live order, locked coupon, held points, open refund, or question to the rail',
   broken: ({ store }) => [
     ...[...store.orders.values()].filter(isLive).map((order) => `${order.id} is ${order.state}`),
     ...[...store.coupons.values()]
       .filter((coupon) => coupon.state === 'locked')
       .map((coupon) => `${coupon.id} is locked`),
+    ...[...store.pointsHolds.values()]
+      .filter(({ state }) => state === 'held')
+      .map((hold) => `points of ${hold.id} are held`),
     ...[...store.refunds.values()]
-      .filter((refund) => refund.state !== 'success')
+      .filter(({ state }) => isOpen(state))
       .map((refund) => `${refund.id} is ${refund.state}`),
     ...[...store.payments.values()]
-      .filter((payment) => payment.syncNextAtMs !== null)
+      .filter(isAskedAbout)
       .map((payment) => `the rail is still asked about ${payment.id}, ${payment.state}`),
   ],
 };
@@ -378,7 +632,8 @@ const everybodyIsWelcome: Invariant = {
   says: 'every new user has exactly one welcome coupon',
   broken: ({ store }) => {
     const welcome = [...store.couponTemplates.values()].filter((template) => template.audience === 'welcome');
-    return [...store.users.keys()].flatMap((userId) =>
+    const learners = [...store.users.values()].filter(({ role }) => role === 'learner');
+    return learners.flatMap(({ id: userId }) =>
       welcome.flatMap((template) => {
         const own = [...store.coupons.values()].filter(
           (coupon) => coupon.userId === userId && coupon.templateId === template.id,
@@ -389,9 +644,26 @@ const everybodyIsWelcome: Invariant = {
   },
 };
 
+/** The courses that somebody may read at the end: what their orders and gifts give and no refund has taken back. */
+export function openTo(store: Store, userId: string): ReadonlySet<string> {
+  const bought = [...store.orders.values()]
+    .filter((order) => order.userId === userId && order.state === 'paid')
+    .flatMap(({ lines: own, revoked }) =>
+      own.filter((line) => line.gifts === 0 && !revoked.includes(line.productId)),
+    );
+  const given = [...store.gifts.values()].filter((gift) => gift.claims.some((by) => by.userId === userId));
+  const owned = new Set([...bought, ...given].map((each) => each.productId as string));
+  return new Set(
+    [...goods, ...extras].filter((each) => owned.has(each.productId)).flatMap(({ opens }) => opens),
+  );
+}
+
 /** What holds at the end, besides what always does. */
 export const atRest = {
   moneyIsAccountedFor,
+  booksAreTheRails,
+  pointsFollowMoney,
+  staffAreTold,
   nothingIsStuck,
   everyTaskIsDone,
   everybodyIsWelcome,

@@ -1,8 +1,9 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
 import type { Database } from '../../shared/ports.ts';
 import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
-import { always, atRest, type Broken, broken, type RailBooks } from './invariants.ts';
+import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';
 import { Promises } from './promises.ts';
+import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
 
 /** A run that is so broken says nothing new. */
@@ -14,6 +15,8 @@ export class Judge {
   readonly promises = new Promises();
   /** Orders whose buyers have been given the way to pay them. */
   readonly handed = new Set<string>();
+  /** Refunds that somebody asked for, by id. */
+  readonly asked = new Set<string>();
   readonly #database: Database;
   readonly #reader: StoreReader;
   readonly #books: () => RailBooks;
@@ -53,7 +56,7 @@ export class Judge {
   async look(): Promise<void> {
     this.#looks += 1;
     const store = await this.read();
-    this.add(broken(always, { store, rail: this.#books(), handed: this.handed }));
+    this.add(broken(always, { store, rail: this.#books(), handed: this.handed, asked: this.asked }));
     this.#holdToPromises(store);
   }
 
@@ -62,7 +65,7 @@ export class Judge {
     const audited = new AuditedStore();
     for await (const document of this.#database.exportAll()) audited.add(document);
     this.add(auditStore(audited).findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));
-    const evidence = { store, rail: this.#books(), handed: this.handed };
+    const evidence = { store, rail: this.#books(), handed: this.handed, asked: this.asked };
     this.add([...broken(always, evidence), ...broken(atRest, evidence)]);
     this.#holdToPromises(store);
   }
@@ -83,16 +86,40 @@ export class Judge {
 
   /** Whether there is nothing left that would go on by itself. */
   isAtRest(store: Store): boolean {
+    const isOpenAtRail = (refund: {
+      readonly id: string;
+      readonly state: string;
+      readonly lines: readonly unknown[];
+    }) =>
+      isOpen(refund.state) ||
+      (refund.state === 'closed' && refund.lines.length === 0 && !hasNextTry(store, refund.id));
     return (
-      this.#books().transactions.every((each) => store.receipts.has(`wxpay:${each.transactionId}`)) &&
+      this.untold(store, 'wxpay') === 0 &&
       ![...store.orders.values()].some(({ state }) => state === 'pending' || state === 'closing') &&
       ![...store.tasks.values()].some(({ state }) => state === 'pending') &&
-      ![...store.payments.values()].some(({ syncNextAtMs }) => syncNextAtMs !== null) &&
-      ![...store.refunds.values()].some(({ state }) => state !== 'success')
+      ![...store.payments.values()].some(isAskedAbout) &&
+      ![...store.refunds.values()].some(isOpenAtRail)
     );
+  }
+
+  /** How many payments of that rail are nowhere written down. */
+  untold(store: Store, rail: 'wxpay' | 'xpay'): number {
+    const refused = new Set([...store.paymentExceptions.values()].map(({ transactionId }) => transactionId));
+    return this.#books().transactions.filter(
+      (each) =>
+        each.rail === rail &&
+        !store.receipts.has(`${rail}:${each.transactionId}`) &&
+        !refused.has(each.transactionId),
+    ).length;
   }
 
   #holdToPromises(store: Store): void {
     this.add(this.promises.brokenBy(store).map((what) => ({ rule: 'promises', what })));
   }
+}
+
+/** Whether money that paid for nothing was tried to be given back once more, after the rail had refused. */
+function hasNextTry(store: Store, refundId: string): boolean {
+  const [letters, number, tried = '1'] = refundId.split('_');
+  return store.refunds.has(`${letters}_${number}_${Number(tried) + 1}`);
 }

@@ -127,6 +127,11 @@ export class Kernel {
     if (this.#bug !== null) throw this.#bug;
   }
 
+  /** Lets time pass at once until then; whatever was due meanwhile comes late. */
+  leap(untilAtMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, untilAtMs);
+  }
+
   /** The history so far in one number: equal for two runs of one seed. */
   digest(): string {
     return this.#trace.copy().digest('hex');

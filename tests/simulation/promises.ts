@@ -37,8 +37,9 @@ export class Promises {
   }
 
   /** An order in a state that it cannot leave, or cannot go back from. */
-  seen({ id, state }: OrderView): void {
-    if (state === 'paid' || state === 'closed') {
+  seen({ id, state, rail }: OrderView): void {
+    // By virtual payment a closed order may still be paid, and is then perhaps opened again.
+    if (state === 'paid' || (state === 'closed' && rail !== 'xpay')) {
       this.#give(`${id} is ${state}`, (store) => store.orders.get(id)?.state === state);
     }
     if (state === 'closing') {
@@ -58,23 +59,17 @@ export class Promises {
     );
   }
 
-  /** A paid lesson was opened: somebody paid for that, and nobody can take that back here. */
-  opened(userId: string, productId: string): void {
-    this.#give(`${userId} may use ${productId}`, (store) =>
-      [...store.orders.values()].some(
-        (order) =>
-          order.userId === userId &&
-          order.state === 'paid' &&
-          order.lines.some((line) => line.productId === productId),
-      ),
-    );
+  /** A refund was accepted, by the policy or for staff to decide. */
+  refundAsked(refundId: string): void {
+    this.#give(`${refundId} is asked for`, (store) => store.refunds.has(refundId));
   }
 
-  /** Points only ever rise in a simulated run. */
-  balance(userId: string, balance: number): void {
-    this.#give(
-      `${userId} has ${balance} points`,
-      (store) => (store.pointsAccounts.get(userId)?.available ?? 0) >= balance,
+  /** A friend claimed a gift. */
+  giftClaimed(userId: string, productId: string): void {
+    this.#give(`${userId} has claimed ${productId}`, (store) =>
+      [...store.gifts.values()].some(
+        (gift) => gift.productId === productId && gift.claims.some((claim) => claim.userId === userId),
+      ),
     );
   }
 
@@ -86,8 +81,8 @@ export class Promises {
   /** WeChat Pay was told that its notice of this refund has been taken. */
   refundNoticed(refundId: string): void {
     this.#give(
-      `${refundId} is known to be back`,
-      (store) => store.refunds.get(refundId)?.state === 'success',
+      `${refundId} is known to be over`,
+      (store) => !isUnderWay(store.refunds.get(refundId)?.state ?? 'approved'),
     );
   }
 
@@ -105,3 +100,5 @@ export class Promises {
     this.#given.set(what, { what, holds });
   }
 }
+
+const isUnderWay = (state: string) => state === 'requested' || state === 'approved' || state === 'processing';

@@ -1,22 +1,26 @@
 /**
- * WeChat and WeChat Pay in a simulated run: the simulators themselves, honest and with their own books, and the roads
- * that lead there and back, on which things get lost, late and doubled.
+ * WeChat, WeChat Pay and virtual payment in a simulated run: the simulators themselves, honest and with their own
+ * books, and the roads that lead there and back, on which things get lost, late and doubled.
  */
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
+import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay.ts';
 import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
+import { xpay } from '../../shared/adapters/pay.xpay.ts';
+import { wechatPush } from '../../shared/adapters/push.wechat.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat.api.ts';
 import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
-import type { Clock, Ids, Rails, Wechat } from '../../shared/ports.ts';
+import type { Clock, Ids, Push, Rails, Wechat } from '../../shared/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import type { WxpayPaymentView } from '../../shared/schemas/payment.ts';
+import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import { keys as madeKeys } from '../support/keys.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Phone } from './faults.ts';
 import type { Instance } from './instance.ts';
-import type { RailBooks } from './invariants.ts';
 import { type Kernel, Process } from './kernel.ts';
+import { type RailBooks, railBooksOf } from './railBooks.ts';
+import { extras, goods } from './shop.ts';
 
 /** The appid makes the openids, which are part of the history: the same in every process. */
 const keys = { ...madeKeys, appid: 'wx0123456789abcdef' };
@@ -24,6 +28,7 @@ const keys = { ...madeKeys, appid: 'wx0123456789abcdef' };
 const API_URL = 'https://api.weixin.qq.com';
 const PAY_URL = 'https://api.mch.weixin.qq.com';
 const NOTIFY_PATH = '/api/pay/notify';
+const PUSH_PATH = '/api/wechat/push';
 const ACKNOWLEDGED: HttpResponse = { status: 200, headers: {}, body: '' };
 
 /** A request that timed out may still be on its way for so long. */
@@ -47,6 +52,7 @@ export class Rail {
   readonly #process = new Process('wechat');
   readonly #weixin: WeixinSimulator;
   readonly #pay: WechatPaySimulator;
+  readonly #xpay: XpaySimulator;
   /** Orders that are paid twice: only notices can say so, so theirs do arrive in the end. */
   readonly #doubled = new Set<string>();
   readonly #untold = new Map<string, boolean>();
@@ -57,26 +63,54 @@ export class Rail {
     const clock = { now: () => timeMs(kernel.now()) };
     const { random } = kernel;
     this.#weixin = createWeixinSimulator({ keys, clock, random });
-    this.#pay = createWechatPaySimulator({
+    const schedule = (delayMs: number, job: () => Promise<void>) =>
+      kernel.after(this.#process, delayMs, 'goes on', () => kernel.start(job));
+    const deliver = (request: OutsideRequest) => this.#deliver(request);
+    this.#pay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
+    const pushUrl = `https://shop.example.com${PUSH_PATH}`;
+    this.#xpay = createXpaySimulator({
       keys,
       clock,
       random,
-      schedule: (delayMs, job) => kernel.after(this.#process, delayMs, 'goes on', () => kernel.start(job)),
-      deliver: (request) => this.#deliver(request),
+      schedule,
+      deliver: (request) => this.#push(request),
+      weixin: this.#weixin,
+      pushUrl,
     });
+    for (const { productId, listFen } of [...goods, ...extras]) {
+      if (listFen > 0) this.#xpay.putOnSale({ id: `${productId}_${listFen}`, priceFen: listFen });
+    }
     // Not faults of the road: what buyers and others do to WeChat Pay.
     this.#pay.faults.shares.payLate = 0.05;
     this.#pay.faults.shares.forge = 0.05;
     this.#pay.faults.shares.probe = 0.05;
+    this.#pay.faults.shares.refundClosed = 0.06;
+    this.#pay.faults.shares.refundAbnormal = 0.04;
+    const { shares } = this.#xpay.faults;
+    shares.payLate = 0.08;
+    shares.forge = 0.1;
+    shares.statusLag = 0.3;
+    shares.secondShown = 0.5;
+    shares.refundFailed = 0.08;
+    shares.lose = given.faults().noticeNever;
   }
 
   /** The adapters of one instance. */
-  connect(send: Send, clock: Clock, ids: Ids): { readonly wechat: Wechat; readonly rails: Rails } {
+  connect(
+    send: Send,
+    clock: Clock,
+    ids: Ids,
+  ): { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push } {
     const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock };
+    const call = wechatCalls(account);
+    const { appid } = keys;
+    const shop = { appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
+    const pause = (ms: number) => this.#given.kernel.step(this.#process, 'pauses', ms);
     return {
-      wechat: wechatApi({ ...account, call: wechatCalls(account) }),
+      wechat: wechatApi({ ...account, call }),
+      push: wechatPush({ appid, token: keys.pushToken, encodingAesKey: keys.pushAesKey, clock, ids }),
       rails: {
-        xpay: null,
+        xpay: xpay({ ...shop, call, send, pause }),
         wxpay: wechatPay({
           ...keys,
           baseUrl: PAY_URL,
@@ -115,31 +149,57 @@ export class Rail {
     return this.#weixin.phone.login(name).code;
   }
 
-  /** What `wx.requestPayment` answers on the phone of this person. Now and then the order is paid twice. */
-  pay(name: string, payment: WxpayPaymentView, decision: 'confirm' | 'dismiss'): string {
-    const before = this.#pay.books().transactions.length;
+  /** What the phone of this person answers when it is to pay. Now and then the order is paid twice. */
+  pay(name: string, phone: Phone, payment: PhonePaymentView, decision: 'confirm' | 'dismiss'): string {
+    const openid = this.#weixin.openidOf(name);
     const isTwice = decision === 'confirm' && this.#given.kernel.chance(0.08);
+    if (payment.rail === 'xpay') {
+      if (phone === 'web') throw new Error('no browser pays virtually');
+      this.#xpay.faults.shares.doublePay = isTwice ? 1 : 0;
+      return this.#xpay.phone.payVirtual({ ...payment, openid, platform: phone }, decision).errMsg;
+    }
+    const before = this.#pay.books().transactions.length;
     this.#pay.faults.shares.payTwice = isTwice ? 1 : 0;
-    const { errMsg } = this.#pay.phone.pay({ ...payment, openid: this.#weixin.openidOf(name) }, decision);
+    const { errMsg } = this.#pay.phone.pay({ ...payment, openid }, decision);
     this.#pay.faults.shares.payTwice = 0;
     const paid = this.#pay.books().transactions.at(before);
     if (isTwice && paid !== undefined) this.#doubled.add(paid.orderNumber);
     return errMsg;
   }
 
-  /** WeChat Pay's own books. */
+  /** Apple gives the money of an order back, with a question before it or without; or its buyer complains. Of what nobody has paid, nothing. */
+  interfere(orderNumber: string, how: 'refund' | 'inquire' | 'complain'): void {
+    const paid = this.#xpay.books().transactions.find((each) => each.orderNumber === orderNumber);
+    if (paid === undefined) return;
+    if (how === 'complain') this.#xpay.phone.complain(orderNumber);
+    else if (paid.isApple) this.#xpay.apple[how](orderNumber);
+  }
+
+  /** From now on nothing goes wrong at the rails that is not done already. */
+  calm(): void {
+    for (const shares of [this.#pay.faults.shares, this.#xpay.faults.shares]) {
+      for (const name of Object.keys(shares)) Object.assign(shares, { [name]: 0 });
+    }
+    this.#xpay.faults.shares.secondShown = 0.5;
+  }
+
+  /** The rails' own books. */
   books(): RailBooks {
-    return this.#pay.books();
+    return railBooksOf(this.#pay.books(), this.#xpay.books());
   }
 
   /** What happened here, for who wants to know whether anything did. */
   counts(): Record<string, number> {
     const { transactions, closes, notices } = this.#pay.books();
+    const virtual = this.#xpay.books();
     return {
       transactions: transactions.length,
       doubled: this.#doubled.size,
       closes: closes.length,
       deliveries: notices.reduce((sum, { deliveries }) => sum + deliveries.length, 0),
+      virtual: virtual.transactions.length,
+      pushes: virtual.pushes.length,
+      byApple: virtual.refunds.filter(({ refundNumber }) => refundNumber === null).length,
     };
   }
 
@@ -149,8 +209,8 @@ export class Rail {
   }
 
   #handle({ method, url, headers, body }: OutsideRequest): OutsideResponse {
-    const host = url.startsWith(PAY_URL) ? this.#pay : this.#weixin;
     const path = url.slice(new URL(url).origin.length);
+    const host = url.startsWith(PAY_URL) ? this.#pay : path.startsWith('/xpay/') ? this.#xpay : this.#weixin;
     const response = host.handle({ method, path, headers, body: Buffer.from(body) });
     if (response === null) throw new Error('the simulator was told to keep silent');
     return response;
@@ -179,26 +239,48 @@ export class Rail {
     return this.#tell(request, notice);
   }
 
+  /** The road of a push: the same perils. What was pushed cannot be seen from outside. */
+  async #push(request: OutsideRequest): Promise<OutsideResponse> {
+    const { kernel, faults } = this.#given;
+    const { noticeLost, noticeLate, noticeTwice } = faults();
+    const lateMs = kernel.chance(noticeLate) ? request.timeoutMs : SECOND_MS;
+    await kernel.step(this.#process, 'pushes', kernel.between(0, lateMs));
+    if (kernel.chance(noticeLost)) {
+      await kernel.step(this.#process, 'is not heard', request.timeoutMs);
+      throw new Error('no answer came in time');
+    }
+    if (kernel.chance(noticeTwice)) {
+      const again = () => kernel.start(() => this.#ask(request));
+      kernel.after(this.#process, kernel.between(0, 2 * SECOND_MS), 'pushes again', again);
+    }
+    const response = await this.#ask(request);
+    return response === null
+      ? { status: 599, headers: {}, body: Buffer.alloc(0) }
+      : { ...response, body: Buffer.from(response.body) };
+  }
+
   async #tell(
-    { headers, body, timeoutMs }: OutsideRequest,
+    request: OutsideRequest,
     { kind, about }: { readonly kind: 'payment' | 'refund'; readonly about: string },
   ): Promise<OutsideResponse> {
-    const { kernel, serve, acknowledged, isAckedFirst } = this.#given;
-    const request: HttpRequest = {
-      method: 'POST',
-      path: NOTIFY_PATH,
-      query: {},
-      headers,
-      rawBody: Buffer.from(body),
-      address: '203.0.113.200',
-    };
-    const served = new Promise<HttpResponse | null>((resolve) => {
-      kernel.after(this.#process, timeoutMs, 'has waited', () => resolve(null));
-      kernel.start(async () => resolve(await serve(request)));
-    });
+    const { acknowledged, isAckedFirst } = this.#given;
+    const served = this.#ask(request);
     const response = isAckedFirst ? ACKNOWLEDGED : await served;
     if (response === null) return { status: 599, headers: {}, body: Buffer.alloc(0) };
     if (response.status < 300) await acknowledged(kind, about);
     return { ...response, body: Buffer.from(response.body) };
+  }
+
+  /** Has one of our instances answer, as long as WeChat waits; null when none did. */
+  #ask({ method, url, headers, body, timeoutMs }: OutsideRequest): Promise<HttpResponse | null> {
+    const { kernel, serve } = this.#given;
+    const { pathname: path, searchParams } = new URL(url);
+    const query = Object.fromEntries(searchParams);
+    const rawBody = Buffer.from(body);
+    const request: HttpRequest = { method, path, query, headers, rawBody, address: '203.0.113.200' };
+    return new Promise((resolve) => {
+      kernel.after(this.#process, timeoutMs, 'has waited', () => resolve(null));
+      kernel.start(async () => resolve(await serve(request)));
+    });
   }
 }

@@ -1,13 +1,14 @@
 /**
  * Runs seeds, and says which of them broke something. `--seeds N --from S` which ones; `--buyers N` how many come to
- * the shop; `--profile P` one kind of bad luck for all; `--bug M4` with a bug planted, `--bug all` with each in turn;
+ * the shop; `--profile P` one kind of bad luck for all; `--rails R` what
+ * buyers pay by; `--bug M4` with a bug planted, `--bug all` with each in turn;
  * `--counts` what happened in each seed; `--trace N` the last N lines of each history that broke something.
  *
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
 import { parseArgs } from 'node:util';
 import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
-import { type Profile, profileNames } from './faults.ts';
+import { type Profile, profileNames, type RailsName, railsNames } from './faults.ts';
 import { simulate } from './simulate.ts';
 
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '1' },
     profile: { type: 'string' },
+    rails: { type: 'string' },
     bug: { type: 'string' },
     buyers: { type: 'string', default: '10' },
     counts: { type: 'boolean', default: false },
@@ -31,7 +33,12 @@ function chosen<T extends string>(names: readonly T[], asked: string | undefined
 }
 
 /** Runs all seeds; answers how many of them broke something. */
-async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolean): Promise<number> {
+async function runSeeds(
+  bug: Bug | null,
+  how: { readonly profile: Profile | null; readonly rails: RailsName | null },
+  isLoud: boolean,
+): Promise<number> {
+  const { profile, rails } = how;
   const from = Number(values.from);
   let failing = 0;
   for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
@@ -40,13 +47,16 @@ async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolea
       bug,
       buyers: Number(values.buyers),
       ...(profile === null ? {} : { profile }),
+      ...(rails === null ? {} : { rails }),
     });
     if (values.counts)
-      console.log(`seed ${seed} ${run.profile} ${digest.slice(0, 12)} ${JSON.stringify(counts)}`);
+      console.log(
+        `seed ${seed} ${run.profile} ${run.rails} ${digest.slice(0, 12)} ${JSON.stringify(counts)}`,
+      );
     if (broken.length === 0) continue;
     failing += 1;
     if (!isLoud) continue;
-    console.log(`seed ${seed} (${run.profile}) broke:`);
+    console.log(`seed ${seed} (${run.profile}, ${run.rails}) broke:`);
     for (const { rule, what } of broken) console.log(`  ${rule}: ${what.slice(0, 1000)}`);
     for (const line of lastLines.slice(-Number(values.trace)).filter(() => values.trace !== '0')) {
       console.log(`    ${line}`);
@@ -57,10 +67,11 @@ async function runSeeds(bug: Bug | null, profile: Profile | null, isLoud: boolea
 
 async function main(): Promise<void> {
   const profile = chosen(profileNames, values.profile);
+  const how = { profile, rails: chosen(railsNames, values.rails) };
   if (values.bug === 'all') {
     for (const name of bugNames) {
       const bug: Bug = bugs[name];
-      const failing = await runSeeds(bug, profile, false);
+      const failing = await runSeeds(bug, how, false);
       const why = bug.hiddenBy === undefined ? '' : ` (hidden: ${bug.hiddenBy})`;
       console.log(`${name.padEnd(12)} ${failing}/${values.seeds}  ${bug.what}${why}`);
       if (failing === 0 && bug.breaks !== null) process.exitCode = 1;
@@ -69,7 +80,7 @@ async function main(): Promise<void> {
   }
   const name: BugName | null = chosen(bugNames, values.bug);
   const startedMs = performance.now();
-  const failing = await runSeeds(name === null ? null : bugs[name], profile, true);
+  const failing = await runSeeds(name === null ? null : bugs[name], how, true);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(
     `${failing} of ${values.seeds} seeds broke something${name === null ? '' : `, with ${name} planted`} (${seconds} s)`,

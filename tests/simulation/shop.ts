@@ -1,27 +1,55 @@
 /** What the simulated shop sells and gives away. Few of everything, so that buyers get into each other's way. */
 
 import { collections } from '../../shared/data/collections.ts';
+import * as sessions from '../../shared/data/sessions.ts';
 import { PLAIN_TERMS } from '../../shared/domain/product.ts';
+import { startSession } from '../../shared/domain/session.ts';
+import { newUser } from '../../shared/domain/user.ts';
 import type { Collection, Database, Doc } from '../../shared/ports.ts';
-import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, MINUTE_MS, timeMs, UserId } from '../../shared/schemas/base.ts';
 
 /** `<prefix>_` and a ULID that says which one it is. */
 function idOf(prefix: string, n: number): string {
   return `${prefix}_01JD${String(n).padStart(22, '0')}`;
 }
 
-/** A course on sale, and the one lesson that is paid for. */
+/** Something on sale, and the courses that it opens. */
 export interface Goods {
   readonly productId: string;
-  readonly lessonId: string;
   readonly listFen: number;
+  readonly opens: readonly string[];
+}
+
+/** A course on sale, and the one lesson that is paid for. */
+export interface CourseGoods extends Goods {
+  readonly lessonId: string;
 }
 
 /** The courses: ordinary prices, the smallest one, odd ones, and one that costs nothing. */
-export const goods: readonly Goods[] = [19_900, 9_990, 1, 4_999, 1_000, 0].map((listFen, n) => ({
+export const goods: readonly CourseGoods[] = [19_900, 9_990, 1, 4_999, 1_000, 0].map((listFen, n) => ({
   productId: idOf('prd', n + 1),
   lessonId: idOf('les', n + 1),
   listFen,
+  opens: [idOf('prd', n + 1)],
+}));
+
+/** The course that members may use. */
+const FOR_MEMBERS = idOf('prd', 4);
+/** Two courses at one price. */
+const BUNDLE = { productId: idOf('prd', 7), listFen: 9_000, opens: [idOf('prd', 2), idOf('prd', 5)] };
+/** A month of membership. */
+const MEMBERSHIP = { productId: idOf('prd', 8), listFen: 2_900, opens: [FOR_MEMBERS] };
+/** What is sold besides courses. */
+export const extras: readonly Goods[] = [BUNDLE, MEMBERSHIP];
+/** What is in a flash sale, with fewer places than there are buyers. */
+const FLASH = { productId: idOf('prd', 1), priceFen: 9_900, stock: 3 };
+/** Courses about whose refunds staff decide. */
+const BY_STAFF = [idOf('prd', 2), idOf('prd', 5)];
+
+/** Staff who may let money out: each logged in, with a second factor. */
+export const staff = [1, 2].map((n) => ({
+  userId: idOf('usr', n),
+  token: `staff-of-the-simulated-shop-${n}`,
 }));
 
 /** The course that the coupon over its whole price is for. */
@@ -95,45 +123,116 @@ export function templatesOf(startMs: number): readonly Template[] {
   ];
 }
 
-function productDocs(startMs: number): readonly (readonly [string, Doc])[] {
-  return goods.flatMap(({ productId, lessonId, listFen }, n) => {
+function productOf({ productId, listFen }: Goods, startMs: number) {
+  return {
+    id: productId,
+    kind: 'course',
+    version: 1,
+    state: 'published',
+    title: `商品${productId.slice(-1)}`,
+    subtitle: '',
+    summary: '',
+    category: 'test',
+    tags: [],
+    teacher: '老师',
+    coverUrl: 'https://img.example.com/cover.png',
+    listFen,
+    access: { kind: 'forever' },
+    ...PLAIN_TERMS,
+    lessonCount: 1,
+    publishedAtMs: startMs,
+    createdAtMs: startMs,
+    updatedAtMs: startMs,
+  };
+}
+
+type Documents = readonly (readonly [string, Doc & Readonly<Record<string, unknown>>])[];
+
+function courseDocs(startMs: number): Documents {
+  return goods.flatMap((each, n) => {
+    const { productId, lessonId } = each;
     const lesson = { id: lessonId, title: '正课', durationSeconds: 600, isTrial: false };
-    const product = {
-      id: productId,
-      kind: 'course',
-      version: 1,
-      state: 'published',
-      title: `课程${n + 1}`,
-      subtitle: '',
-      summary: '',
-      category: 'test',
-      tags: [],
-      teacher: '老师',
-      coverUrl: 'https://img.example.com/cover.png',
-      listFen,
-      access: n % 2 === 0 ? { kind: 'forever' } : { kind: 'days', days: 90 },
-      ...PLAIN_TERMS,
-      parts: [],
-      partOf: [],
-      lessonCount: 1,
-      publishedAtMs: startMs,
-      createdAtMs: startMs,
-      updatedAtMs: startMs,
-    };
+    const product = productOf(each, startMs);
+    const { refundPolicy } = product;
     const course = {
-      id: productId,
-      chapters: [{ title: '第一章', lessons: [lesson] }],
-      draftDigest: '0'.repeat(64),
+      ...product,
+      access: n % 2 === 0 ? { kind: 'forever' } : { kind: 'days', days: 90 },
+      partOf: BUNDLE.opens.includes(productId) ? [BUNDLE.productId] : [],
+      isFreeForMembers: productId === FOR_MEMBERS,
+      refundPolicy: BY_STAFF.includes(productId) ? { ...refundPolicy, windowDays: 0 } : refundPolicy,
     };
+    const chapters = [{ title: '第一章', lessons: [lesson] }];
     return [
-      ['products', product],
-      ['courses', course],
+      ['products', course],
+      ['courses', { id: productId, chapters, draftDigest: '0'.repeat(64) }],
       ['lessons', { ...lesson, productId, body: '正文', mediaKey: null }],
     ] as const;
   });
 }
 
-function templateDocs(startMs: number): readonly (readonly [string, Doc])[] {
+function extraDocs(startMs: number): Documents {
+  const plan = { period: 'month', scope: { kind: 'platform' } };
+  return [
+    ['products', { ...productOf(BUNDLE, startMs), kind: 'bundle', parts: [...BUNDLE.opens], lessonCount: 2 }],
+    ['products', { ...productOf(MEMBERSHIP, startMs), kind: 'membership', plan, lessonCount: 0 }],
+  ];
+}
+
+/** What the platform of virtual payment has on sale, as if it had been there for long. */
+function goodsDocs(startMs: number): Documents {
+  return [...goods, ...extras]
+    .filter(({ listFen }) => listFen > 0)
+    .map(({ productId, listFen }) => [
+      'railGoods',
+      {
+        id: `${productId}_${listFen}`,
+        productId,
+        priceFen: listFen,
+        name: productId,
+        imageUrl: 'https://img.example.com/cover.png',
+        state: 'published',
+        liveAtMs: startMs - DAY_MS,
+        nextAtMs: null,
+        reason: null,
+        createdAtMs: startMs,
+        updatedAtMs: startMs,
+      },
+    ]);
+}
+
+function flashDocs(startMs: number): Documents {
+  const id = idOf('fls', 1);
+  const sale = {
+    id,
+    title: '秒杀',
+    fromAtMs: startMs - DAY_MS,
+    untilAtMs: startMs + 30 * MINUTE_MS,
+    perUserMax: 1,
+    items: [FLASH],
+    state: 'published',
+    draftDigest: '0'.repeat(64),
+    createdAtMs: startMs,
+    updatedAtMs: startMs,
+  };
+  return [
+    ['flashSales', sale],
+    ['flashStocks', { id: `${id}:${FLASH.productId}:0`, remaining: FLASH.stock, taken: 0 }],
+  ];
+}
+
+function staffDocs(startMs: number): Documents {
+  const now = timeMs(startMs);
+  return staff.flatMap(({ userId, token }) => {
+    const user = newUser({ id: UserId.parse(userId), nickname: '财务', role: 'finance', openid: null, now });
+    const session = startSession({ id: sessions.idOf(token), user, hasSecondFactor: true, now });
+    return [
+      ['users', user],
+      ['sessions', session],
+    ] as const;
+  });
+}
+
+function templateDocs(startMs: number): Documents {
   return templatesOf(startMs).flatMap(({ templateId, perUserMax, shards, isClaimed, terms }) => [
     [
       'couponTemplates',
@@ -169,8 +268,8 @@ function collectionOf(name: string): Collection {
 /** Opens the shop: everything above, written into the database. */
 export async function openShop(database: Database, startMs: number): Promise<void> {
   await database.tx(async (tx) => {
-    for (const [name, doc] of [...productDocs(startMs), ...templateDocs(startMs)]) {
-      await tx.insert(collectionOf(name), doc);
+    for (const docs of [courseDocs, extraDocs, goodsDocs, flashDocs, staffDocs, templateDocs]) {
+      for (const [name, doc] of docs(startMs)) await tx.insert(collectionOf(name), doc);
     }
   });
 }

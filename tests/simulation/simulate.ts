@@ -3,21 +3,31 @@ import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
-import type { Database } from '../../shared/ports.ts';
+import type { Database, Ids } from '../../shared/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
-import { type Faults, NO_FAULTS, type Profile, profileOf, profiles } from './faults.ts';
+import {
+  type Faults,
+  NO_FAULTS,
+  type Profile,
+  profileOf,
+  profiles,
+  type RailsName,
+  rails,
+  railsOf,
+} from './faults.ts';
 import { Instance, type Surroundings } from './instance.ts';
-import type { Broken } from './invariants.ts';
+import { type Broken, openTo } from './invariants.ts';
 import { Judge } from './judge.ts';
 import { Kernel, Process } from './kernel.ts';
 import { functions } from './product.ts';
 import { Rail } from './rail.ts';
-import { openShop } from './shop.ts';
+import { openShop, staff } from './shop.ts';
+import { Clerk } from './staff.ts';
 import type { Store } from './store.ts';
 
 /** How often each timer runs, about. */
@@ -41,6 +51,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** The one under which the bug shows most, or by the seed, when not given. */
   readonly profile?: Profile;
+  /** By the seed, when not given. */
+  readonly rails?: RailsName;
   readonly bug?: Bug | null;
   /** How many come: 10 when not given. */
   readonly buyers?: number;
@@ -49,6 +61,7 @@ export interface SimulationOptions {
 export interface Simulation {
   readonly seed: number;
   readonly profile: Profile;
+  readonly rails: RailsName;
   /** Of the whole history and what it led to: the same for every run of one seed. */
   readonly digest: string;
   readonly broken: readonly Broken[];
@@ -67,6 +80,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 class Run {
   readonly #kernel: Kernel;
   readonly #profile: Profile;
+  readonly #rails: RailsName;
   readonly #seed: number;
   readonly #bug: Bug | null;
   readonly #sqlite: Database;
@@ -76,6 +90,7 @@ class Run {
   readonly #cron = new Process('cron');
   readonly #around: Surroundings;
   readonly #buyers: readonly Buyer[];
+  readonly #clerks: readonly Clerk[];
   #instances: readonly Instance[] = [];
   #counts: Readonly<Record<string, number>> = {};
   #isCalm = false;
@@ -85,6 +100,7 @@ class Run {
     const { seed, bug = null, profile = bug?.profile ?? profileOf(seed), buyers = BUYERS } = options;
     this.#seed = seed;
     this.#profile = profile;
+    this.#rails = options.rails ?? (bug === null ? railsOf(seed) : (bug.rails ?? 'wxpay'));
     this.#bug = bug;
     const kernel = new Kernel(seed, START_MS);
     this.#kernel = kernel;
@@ -119,31 +135,37 @@ class Run {
       call: (process: Process, asked: Asked) => this.#call(process, asked),
       loginCode: (name: string) => this.#rail.loginCode(name),
       pay: this.#rail.pay.bind(this.#rail),
+      interfere: this.#rail.interfere.bind(this.#rail),
     };
+    const links: string[] = [];
     this.#buyers = Array.from({ length: buyers }, (_, n) => {
       const address = `203.0.113.${n + 1}`;
-      const { promises, handed } = this.#judge;
-      return new Buyer(`buyer${n}`, { kernel, phone, promises, handed, ids, startMs: START_MS, address });
+      const { promises, handed, asked } = this.#judge;
+      const held = kernel.pick(rails[this.#rails]);
+      const given = { kernel, phone, promises, handed, asked, links, held, ids, startMs: START_MS, address };
+      return new Buyer(`buyer${n}`, given);
     });
+    this.#clerks = staff.map(
+      ({ token }, n) => new Clerk(`clerk${n}`, { kernel, ...this.#office(phone.call, ids), token }),
+    );
+  }
+
+  #office(call: (process: Process, asked: Asked) => Promise<Answer | null>, ids: Ids) {
+    const { handed, asked } = this.#judge;
+    return { call, ids, handed, asked, isLate: () => this.#isCalm };
   }
 
   async live(): Promise<void> {
     await openShop(this.#sqlite, START_MS);
     this.#instances = ['a', 'b'].map((name) => this.#born(name, 1));
     for (const name of Object.keys(TIMERS_MS)) this.#wind(name);
+    for (const clerk of this.#clerks) this.#kernel.start(() => clerk.live());
     await this.#while(this.#buyers.map((buyer) => buyer.live()));
     this.#isCalm = true;
+    this.#rail.calm();
     this.#kernel.note('peace');
-    const untilAtMs = this.#kernel.now() + REST_MS_MAX;
-    let store: Store;
-    do {
-      const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
-      await this.#kernel.run(
-        () => this.#kernel.now() >= lookAtMs || !this.#judge.isInterested,
-        () => this.#look(),
-      );
-      store = await this.#judge.read();
-    } while (this.#judge.isInterested && !this.#judge.isAtRest(store) && this.#kernel.now() < untilAtMs);
+    let store = await this.#rest();
+    if (this.#judge.isInterested && this.#judge.untold(store, 'xpay') > 0) store = await this.#reconcile();
     await this.#judge.lookAtRest(store);
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
@@ -151,10 +173,34 @@ class Run {
     this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
   }
 
+  /** Goes on until nothing goes on by itself any more, or that takes too long. */
+  async #rest(): Promise<Store> {
+    const untilAtMs = this.#kernel.now() + REST_MS_MAX;
+    for (;;) {
+      const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
+      await this.#kernel.run(
+        () => this.#kernel.now() >= lookAtMs || !this.#judge.isInterested,
+        () => this.#look(),
+      );
+      const store = await this.#judge.read();
+      const isOver = this.#judge.isAtRest(store) || this.#kernel.now() >= untilAtMs;
+      if (isOver || !this.#judge.isInterested) return store;
+    }
+  }
+
+  /** The next day: of a second payment by one number, only the rail's bill tells for sure. */
+  async #reconcile(): Promise<Store> {
+    this.#kernel.leap(START_MS + DAY_MS + 12 * HOUR_MS);
+    this.#kernel.note('the next day');
+    this.#anyone().tick('reconcile');
+    return this.#rest();
+  }
+
   result(): Simulation {
     return {
       seed: this.#seed,
       profile: this.#profile,
+      rails: this.#rails,
       digest: this.#kernel.digest(),
       broken: this.#judge.broken,
       counts: {
@@ -244,22 +290,18 @@ class Run {
   }
 
   async #reckon(buyer: Buyer, store: Store): Promise<void> {
-    const paidFor = new Set<string>();
-    for (const { userId, state, lines } of store.orders.values()) {
-      if (userId !== buyer.userId || state !== 'paid') continue;
-      for (const { productId } of lines) paidFor.add(productId);
-    }
-    const wrong = await buyer.reckon(paidFor);
+    const wrong = await buyer.reckon(openTo(store, buyer.userId));
     this.#judge.add(wrong.map((what) => ({ rule: 'reckoning', what })));
   }
 }
 
 function requestOf({ method, path, body, token, address }: Asked): HttpRequest {
+  const [bare = '', search = ''] = path.split('?');
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
   return {
     method,
-    path,
-    query: {},
+    path: bare,
+    query: Object.fromEntries(new URLSearchParams(search)),
     headers: { 'content-type': 'application/json', ...authorization },
     rawBody: body === undefined ? null : Buffer.from(JSON.stringify(body)),
     address,
@@ -295,7 +337,15 @@ function countsOf(store: Store): Record<string, number> {
     free: orders.filter((order) => order.rail === 'zero').length,
     withCoupon: orders.filter((order) => order.couponId !== null).length,
     late: [...store.receipts.values()].filter((receipt) => receipt.kind === 'late').length,
+    honoured: orders.filter((order) => order.isHonoured).length,
+    reopened: [...store.paymentExceptions.values()].filter(({ kind }) => kind === 'late_reopened').length,
+    withPoints: store.pointsHolds.size,
+    flash: [...store.flashSeats.values()].filter(({ seats }) => seats.length > 0).length,
+    gifts: store.gifts.size,
+    claims: [...store.gifts.values()].reduce((sum, { claims }) => sum + claims.length, 0),
+    cases: store.cases.size,
     refunds: store.refunds.size,
+    back: [...store.refunds.values()].filter(({ state }) => state === 'success').length,
     exceptions: store.paymentExceptions.size,
   };
 }

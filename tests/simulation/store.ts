@@ -2,17 +2,29 @@
 import type * as z from 'zod';
 import type { Database } from '../../shared/ports.ts';
 import { Cart } from '../../shared/schemas/cart.ts';
+import { Case } from '../../shared/schemas/case.ts';
 import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupon.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
+import { Gift } from '../../shared/schemas/gift.ts';
+import { JournalEntry } from '../../shared/schemas/journal.ts';
+import { Membership } from '../../shared/schemas/membership.ts';
 import { Order } from '../../shared/schemas/order.ts';
 import { Payment, PaymentException, Receipt } from '../../shared/schemas/payment.ts';
 import { PointsAccount, PointsEntry, PointsHold } from '../../shared/schemas/points.ts';
+import { FlashSale, FlashSeats, FlashStock } from '../../shared/schemas/promotion.ts';
 import { Refund } from '../../shared/schemas/refund.ts';
 import { Task } from '../../shared/schemas/task.ts';
 import { User } from '../../shared/schemas/user.ts';
 
 const schemas = {
   carts: Cart,
+  cases: Case,
+  flashSales: FlashSale,
+  flashSeats: FlashSeats,
+  flashStocks: FlashStock,
+  gifts: Gift,
+  journal: JournalEntry,
+  memberships: Membership,
   coupons: Coupon,
   couponStocks: CouponStock,
   couponTemplates: CouponTemplate,
@@ -58,6 +70,13 @@ export class StoreReader {
     const of = <N extends Name>(name: N) => (found.get(name) ?? new Map()) as Store[N];
     return {
       carts: of('carts'),
+      cases: of('cases'),
+      flashSales: of('flashSales'),
+      flashSeats: of('flashSeats'),
+      flashStocks: of('flashStocks'),
+      gifts: of('gifts'),
+      journal: of('journal'),
+      memberships: of('memberships'),
       coupons: of('coupons'),
       couponStocks: of('couponStocks'),
       couponTemplates: of('couponTemplates'),

@@ -1,0 +1,51 @@
+/** What both rails have in their own books, in one form, for whoever judges. */
+import type { WechatPayBooks } from '../../local/simulators/wechatpay.ts';
+import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
+
+type Rail = 'wxpay' | 'xpay';
+
+/** The rails' books, as far as they are judged. */
+export interface RailBooks {
+  readonly orders: readonly {
+    readonly rail: Rail;
+    readonly orderNumber: string;
+    readonly totalFen: number;
+    /** Whether nobody can pay it any more without having paid. */
+    readonly isClosed: boolean;
+  }[];
+  readonly transactions: readonly {
+    readonly rail: Rail;
+    readonly transactionId: string;
+    readonly orderNumber: string;
+    readonly totalFen: number;
+  }[];
+  readonly refunds: readonly {
+    readonly rail: Rail;
+    /** Ours; null of one that Apple made. */
+    readonly refundNumber: string | null;
+    readonly transactionId: string;
+    readonly refundFen: number;
+    readonly isSuccess: boolean;
+  }[];
+  /** Orders of which virtual payment was told that what it pushed about a payment has been taken. */
+  readonly told: readonly string[];
+}
+
+const of =
+  <R extends Rail>(rail: R) =>
+  <T>(each: T): T & { readonly rail: R } => ({ ...each, rail });
+
+/** Puts the two together. */
+export function railBooksOf(
+  wxpay: Pick<WechatPayBooks, 'orders' | 'transactions' | 'refunds'>,
+  xpay: Pick<XpayBooks, 'orders' | 'transactions' | 'refunds' | 'pushes'>,
+): RailBooks {
+  return {
+    orders: [...wxpay.orders.map(of('wxpay')), ...xpay.orders.map(of('xpay'))],
+    transactions: [...wxpay.transactions.map(of('wxpay')), ...xpay.transactions.map(of('xpay'))],
+    refunds: [...wxpay.refunds.map(of('wxpay')), ...xpay.refunds.map(of('xpay'))],
+    told: xpay.pushes
+      .filter(({ event, isTaken }) => isTaken && event === 'xpay_goods_deliver_notify')
+      .map(({ orderNumber }) => orderNumber),
+  };
+}
