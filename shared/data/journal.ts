@@ -18,6 +18,13 @@ export async function post(tx: Tx, entry: JournalEntry | null): Promise<void> {
   await tx.insert(collection, entry);
 }
 
+/** The entry. @throws a plain Error when there is none: what came is booked in the transaction that writes its receipt */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<JournalEntry> {
+  const entry = await find(reader, id);
+  if (entry === null) throw new Error(`there is no journal entry ${id}`);
+  return entry;
+}
+
 /** The entry, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<JournalEntry | null> {
   return reader.find(collection, id);

@@ -62,6 +62,11 @@ function sold({ lines, isHonoured }: Pick<Order, 'lines' | 'isHonoured'>): (read
   });
 }
 
+/** The id of the entry that books money as it came. */
+export function moneyEntryId(receipt: Pick<Receipt, 'id'>): string {
+  return `j_pay_${receipt.id}`;
+}
+
 /**
  * What an order that was paid writes: its money, what was taken off, and what was sold. Of an order with nothing to
  * pay there is no receipt. Null when nothing was sold for anything.
@@ -73,7 +78,7 @@ export function orderPaidEntry(
 ): JournalEntry | null {
   const money = receipt === null ? [] : [[cashOf(receipt.rail), receipt.amountFen] as const];
   return entry({
-    id: receipt === null ? `j_zero_${order.id}` : `j_pay_${receipt.id}`,
+    id: receipt === null ? `j_zero_${order.id}` : moneyEntryId(receipt),
     cause: 'order_paid',
     orderId: order.id,
     lines: [...money, ...sold(order)],
@@ -85,7 +90,7 @@ export function orderPaidEntry(
 /** What money writes that came too late or twice: we owe it, as something on its way back or, where we cannot, as credit. */
 export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: TimeMs): JournalEntry | null {
   return entry({
-    id: `j_pay_${receipt.id}`,
+    id: moneyEntryId(receipt),
     cause: 'money_late',
     orderId: receipt.orderId,
     lines: [
@@ -97,11 +102,17 @@ export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: 
   });
 }
 
-/** Whose money a refund gives back. `paid` is the kind of the receipt it goes back to. */
-function owedBy({ reason }: BookedRefund, paid: Receipt['kind']): Account {
-  if (reason === 'late_payment' || reason === 'second_payment') return 'payable:late';
-  return paid === 'settled' ? 'refunds' : 'liab:credit';
+/**
+ * Whose money a refund gives back: what was earned, or what came late or twice and was booked as owed in one of two
+ * ways. `cameBy` is the entry of the money itself; null for an order's own payment.
+ */
+export function owedFor(cameBy: Pick<JournalEntry, 'lines'> | null): Owed {
+  if (cameBy === null) return 'refunds';
+  return cameBy.lines.some(([account]) => account === 'liab:credit') ? 'liab:credit' : 'payable:late';
 }
+
+/** Accounts that a refund can be taken from. */
+export type Owed = 'refunds' | 'payable:late' | 'liab:credit';
 
 /**
  * Everything a refund has written by now, the oldest first: one entry when it is approved, one at its end. A closed
@@ -109,7 +120,7 @@ function owedBy({ reason }: BookedRefund, paid: Receipt['kind']): Account {
  */
 export function refundEntries(
   refund: BookedRefund,
-  paid: Receipt['kind'],
+  owed: Owed,
   now: TimeMs,
 ): readonly (JournalEntry | null)[] {
   const { id, orderId, rail, refundFen, state } = refund;
@@ -126,7 +137,6 @@ export function refundEntries(
       dayShanghai: dayOf(now),
       atMs: now,
     });
-  const owed = owedBy(refund, paid);
   const begun = write('begun', 'refund_begun', owed, 'payable:refund');
   if (state === 'success') return [begun, write('done', 'refund_succeeded', 'payable:refund', cashOf(rail))];
   if (state === 'closed') return [begun, write('closed', 'refund_closed', 'payable:refund', owed)];

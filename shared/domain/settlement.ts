@@ -70,6 +70,7 @@ const NOTHING = { changed: null, receipt: null, refund: null, exception: null, f
 const STORIES = {
   unknown_order: '收到的付款找不到对应订单，未发放任何权益',
   merchant_mismatch: '收款方的 appid 或商户号与本店不符，未发放任何权益',
+  rail_mismatch: '付款渠道与订单的支付渠道不符，未发放任何权益',
   currency_mismatch: '付款币种不是人民币，未发放任何权益',
   amount_mismatch: '付款金额与订单应付金额不符，未发放任何权益',
   payer_mismatch: '付款人与下单人不符，未发放任何权益',
@@ -162,6 +163,7 @@ function problemWith(money: Money, { held, receipt, merchant }: Known): keyof ty
   if (money.appid !== merchant.appid || money.merchantId !== merchant.merchantId) return 'merchant_mismatch';
   if (held === null) return 'unknown_order';
   if (receipt !== null) return 'transaction_taken';
+  if (money.rail !== held.payment.rail) return 'rail_mismatch';
   if (money.currency !== 'CNY') return 'currency_mismatch';
   if (money.totalFen !== held.payment.amountFen) return 'amount_mismatch';
   if (money.openid !== null && money.openid !== held.payment.openid) return 'payer_mismatch';
@@ -218,6 +220,7 @@ export function settlementCase({ outcome, refund, exception }: Settlement) {
     story: exception.detail,
   };
   const cause = exception.transactionId;
+  if (exception.kind === 'refunded_at_rail') return { ...about, kind: 'platform_refund', cause } as const;
   if (outcome === 'second') return { ...about, kind: 'second_payment', cause } as const;
   return outcome === 'honoured' ? ({ ...about, kind: 'late_honoured', cause } as const) : null;
 }

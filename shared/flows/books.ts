@@ -1,6 +1,6 @@
 import * as journal from '../data/journal.ts';
 import * as receipts from '../data/receipts.ts';
-import { lateMoneyEntry, orderPaidEntry, refundEntries } from '../domain/journal.ts';
+import { lateMoneyEntry, moneyEntryId, orderPaidEntry, owedFor, refundEntries } from '../domain/journal.ts';
 import { receiptId } from '../domain/settlement.ts';
 import type { Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
@@ -28,5 +28,7 @@ export async function bookRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<v
     rail === 'zero' || transactionId === null
       ? null
       : await receipts.find(tx, receiptId({ rail, transactionId }));
-  for (const entry of refundEntries(refund, receipt?.kind ?? 'settled', now)) await journal.post(tx, entry);
+  const isOwn = receipt === null || receipt.kind === 'settled';
+  const owed = owedFor(isOwn ? null : await journal.get(tx, moneyEntryId(receipt)));
+  for (const entry of refundEntries(refund, owed, now)) await journal.post(tx, entry);
 }

@@ -49,6 +49,8 @@ export const ExceptionKind = z.enum([
   'amount_mismatch',
   'currency_mismatch',
   'merchant_mismatch',
+  /** It came by another rail than the order was to be paid by. */
+  'rail_mismatch',
   'payer_mismatch',
   /** Some of it had gone back at the rail before we heard of it. */
   'refunded_at_rail',

@@ -7,7 +7,9 @@ import {
   entry,
   feesEntry,
   lateMoneyEntry,
+  type Owed,
   orderPaidEntry,
+  owedFor,
   refundEntries,
 } from '../../shared/domain/journal.ts';
 import { codeOf } from '../../shared/errors.ts';
@@ -159,14 +161,10 @@ describe('the journal', () => {
   const underWay = fc.array(fc.constantFrom('approved', 'processing', 'abnormal' as const), { maxLength: 4 });
 
   /** Books every state that a refund goes through, each entry once. */
-  function walked(
-    states: readonly BookedRefund['state'][],
-    refund: BookedRefund,
-    paid: BookedReceipt['kind'],
-  ) {
+  function walked(states: readonly BookedRefund['state'][], refund: BookedRefund, owed: Owed) {
     const journal = new Map<string, JournalEntry>();
     for (const state of states) {
-      for (const each of real(refundEntries({ ...refund, state }, paid, NOW))) {
+      for (const each of real(refundEntries({ ...refund, state }, owed, NOW))) {
         if (!journal.has(each.id)) journal.set(each.id, JournalEntry.parse(each));
       }
     }
@@ -179,7 +177,7 @@ describe('the journal', () => {
         const receipt = receiptOf(order);
         const refundFen = Math.floor((paidOf(order) * share) / 10_000);
         const refund = refundOf(refundFen, end, 'buyer');
-        const journal = [...walked(['requested', ...states, end], refund, 'settled').values()];
+        const journal = [...walked(['requested', ...states, end], refund, 'refunds').values()];
         const sums = balances([...real([orderPaidEntry(order, receipt, NOW)]), ...journal]);
         expect(of(sums, 'payable:refund')).toBe(0);
         expect(of(sums, 'refunds')).toBe(end === 'success' ? refundFen : 0);
@@ -202,7 +200,7 @@ describe('the journal', () => {
         kind: 'late',
       } as const;
       const refund = refundOf(9_900, end, 'late_payment');
-      const journal = [...walked(['approved', 'processing', end], refund, 'late').values()];
+      const journal = [...walked(['approved', 'processing', end], refund, 'payable:late').values()];
       const sums = balances([...real([lateMoneyEntry(receipt, true, NOW)]), ...journal]);
       expect([of(sums, 'payable:late'), of(sums, 'payable:refund'), of(sums, 'cash:wxpay')]).toEqual([
         owed,
@@ -223,14 +221,28 @@ describe('the journal', () => {
     const came = real([lateMoneyEntry(receipt, false, NOW)]);
     expect(of(balances(came), 'liab:credit')).toBe(-9_900);
     const back = { ...refundOf(9_900, 'success', 'platform'), rail: 'xpay' as const };
-    const sums = balances([...came, ...real(refundEntries(back, 'second', NOW))]);
+    const sums = balances([...came, ...real(refundEntries(back, owedFor(came[0] ?? null), NOW))]);
     expect([...sums.values()]).toEqual([0, 0, 0]);
   });
 
+  test('late money that was owed and comes back by the platform is taken from where it was booked', () => {
+    const receipt = {
+      id: 'xpay:T4',
+      orderId: ORDER_ID,
+      rail: 'xpay',
+      amountFen: fen(9_900),
+      kind: 'late',
+    } as const;
+    const came = real([lateMoneyEntry(receipt, true, NOW)]);
+    const back = { ...refundOf(9_900, 'success', 'platform'), rail: 'xpay' as const };
+    const sums = balances([...came, ...real(refundEntries(back, owedFor(came[0] ?? null), NOW))]);
+    expect([of(sums, 'payable:late'), of(sums, 'payable:refund'), of(sums, 'cash:xpay')]).toEqual([0, 0, 0]);
+  });
+
   test('a refund that waits for staff, was rejected, or gives no money back books nothing', () => {
-    expect(refundEntries(refundOf(100, 'requested', 'buyer'), 'settled', NOW)).toEqual([]);
-    expect(refundEntries(refundOf(100, 'rejected', 'buyer'), 'settled', NOW)).toEqual([]);
-    expect(refundEntries({ ...refundOf(0, 'success', 'buyer'), rail: 'zero' }, 'settled', NOW)).toEqual([]);
+    expect(refundEntries(refundOf(100, 'requested', 'buyer'), 'refunds', NOW)).toEqual([]);
+    expect(refundEntries(refundOf(100, 'rejected', 'buyer'), 'refunds', NOW)).toEqual([]);
+    expect(refundEntries({ ...refundOf(0, 'success', 'buyer'), rail: 'zero' }, 'refunds', NOW)).toEqual([]);
   });
 
   test('a free order of something that has a price is booked, and one of nothing is not', () => {
