@@ -413,7 +413,7 @@ export type EntitlementSource = {
 };
 
 /** What is wrong with money that came, or with what was said of it. */
-export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
+export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
 
 /** What can be exported. */
 export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
