@@ -1,0 +1,148 @@
+import { checkInvariants } from '../../functions/checkInvariants.ts';
+import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
+import { createOrder } from '../../functions/createOrder.ts';
+import { expireCoupons } from '../../functions/expireCoupons.ts';
+import { expirePoints } from '../../functions/expirePoints.ts';
+import { payOrder } from '../../functions/payOrder.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import { removeEnded } from '../../functions/removeEnded.ts';
+import { sweepTasks } from '../../functions/sweepTasks.ts';
+import { syncGoods } from '../../functions/syncGoods.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
+import type { TimerFunction } from '../../shared/function.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { givenCouponOf, givenProduct, orderFor } from '../support/given.order.ts';
+import { askBack } from '../support/given.refund.ts';
+import { Export } from './auditor.ts';
+import { bar } from './bar.ts';
+import { openShop, type Shop } from './shop.ts';
+
+const OFTEN = [closeExpiredOrders, syncPayments, sweepTasks];
+const SELDOM = [expireCoupons, expirePoints, removeEnded, reconcile, syncGoods, checkInvariants];
+/** Notices are lost for all that is from here on. */
+const KINDS = ['told', 'given back', 'untold', 'untold xpay', 'left', 'left xpay', 'never opened'] as const;
+
+/** One order of each kind; answers their ids. The first kind is told of before notices are lost. */
+async function openOrders(shop: Shop, turn: number): Promise<string[]> {
+  const { world } = shop;
+  const buyer = await shop.buyer(`buyer${turn}`);
+  const ids: string[] = [];
+  for (const kind of KINDS) {
+    const isLost = kind !== 'told' && kind !== 'given back';
+    world.wechatPay.faults.shares.lose = isLost ? 1 : 0;
+    world.xpay.faults.shares.lose = isLost ? 1 : 0;
+    if (kind === 'never opened') {
+      const coupon = await givenCouponOf(world, buyer.userId);
+      const asked = orderFor(world, [await givenProduct(world)], coupon);
+      ids.push((await world.call(createOrder, asked, { token: buyer.token })).data.order.id);
+      continue;
+    }
+    const order = await shop.order(buyer, kind.endsWith('xpay') ? { platform: 'android' } : {});
+    ids.push(order.id);
+    if (kind.startsWith('left')) await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
+    else if (!(await shop.pay(buyer, order))) throw new Error(`${order.id} was not paid`);
+    if (!isLost) await world.drain();
+    if (kind === 'given back') {
+      world.wechatPay.faults.shares.lose = 1;
+      const { status } = await askBack(world, buyer, order, order.payableFen);
+      if (status !== 200) throw new Error(`${order.id} did not go back: ${status}`);
+    }
+  }
+  return ids;
+}
+
+/** Everything that is the same however often timers ran: by the turn of orders, and counted where nothing has a name. */
+async function endOf(shop: Shop, ids: readonly string[]): Promise<string> {
+  const store = await Export.of(shop.world.ports.database.exportAll());
+  const orders = ids.map((id) => {
+    const { state, refundedFen, refundingFen, revoked } = store.find('orders', id) ?? {};
+    return [state, refundedFen, refundingFen, (revoked as string[]).length];
+  });
+  const count = (collection: string, field?: string) => {
+    const counts: Record<string, number> = {};
+    for (const doc of store.all(collection)) {
+      const key = field === undefined ? 'all' : String(doc[field]);
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+    return [collection, Object.entries(counts).sort()];
+  };
+  const points = store.all('pointsAccounts').map(({ available, held, debt }) => [available, held, debt]);
+  const books = shop.books();
+  return JSON.stringify([
+    orders,
+    points.sort(),
+    ['payments', 'refunds', 'coupons', 'tasks'].map((name) => count(name, 'state')),
+    [count('receipts', 'kind'), count('pointsEntries', 'cause'), count('cases', 'kind')],
+    ['journal', 'entitlements', 'audit'].map((name) => count(name)),
+    books.transactions.length,
+    books.refunds.length,
+  ]);
+}
+
+/** How often WeChat Pay is asked to close each order, whatever it answers. */
+function countCloses({ world: { wechatPay } }: Shop): ReadonlyMap<string, number> {
+  const closes = new Map<string, number>();
+  const handle = wechatPay.handle.bind(wechatPay);
+  wechatPay.handle = (request) => {
+    const [, order] = /out-trade-no\/([^/?]+)\/close/.exec(request.path) ?? [];
+    if (order !== undefined) closes.set(order, (closes.get(order) ?? 0) + 1);
+    return handle(request);
+  };
+  return closes;
+}
+
+/** The whole life of the same orders, with each timer so many times at once. */
+async function live(seed: number, turns: number, rounds: number, overlap: number) {
+  // Each call takes a turn of the event loop's, and some transactions run again: so runs meet in many ways.
+  const shop = await openShop(seed, { conflict: 0.1, latencyMs: { from: 0, to: 1 } });
+  const closes = countCloses(shop);
+  const ids: string[] = [];
+  for (let turn = 0; turn < turns; turn += 1) ids.push(...(await openOrders(shop, turn)));
+  const { world } = shop;
+  const runs = { count: 0, failed: 0 };
+  const overlapping = async (timers: readonly TimerFunction[]) => {
+    const all = timers.flatMap((timer) => Array.from({ length: overlap }, () => world.run(timer)));
+    const ends = await Promise.allSettled(all);
+    runs.count += ends.length;
+    runs.failed += ends.filter(({ status }) => status === 'rejected').length;
+  };
+  world.bus.faults.loss = 0.3;
+  for (let round = 0; round < rounds; round += 1) {
+    await world.drain();
+    world.clock.advance(MINUTE_MS);
+    await overlapping(OFTEN);
+  }
+  for (let day = 0; day < 2; day += 1) {
+    world.clock.advance(DAY_MS);
+    await overlapping(SELDOM);
+    await overlapping(OFTEN);
+    await world.drain();
+  }
+  await shop.rest(20);
+  const violations = await shop.audit(true);
+  return { end: await endOf(shop, ids), closesMax: Math.max(0, ...closes.values()), runs, violations };
+}
+
+/**
+ * The runs are those of one process; what more than one adds is in the tests of the database, whose processes share a
+ * file.
+ *
+ * Seen red: with a database that drops the write by which an order begins to close, the rail is asked twenty times to
+ * close it, and the order stays.
+ */
+export const R14 = bar({
+  proves:
+    'each timer, twenty times at once, leaves what one run leaves, and closes no order at the rail again',
+  flags: { overlap: 20, rounds: 50, turns: 4 },
+  run: async ({ seed, flags, note }) => {
+    const { overlap, rounds, turns } = flags;
+    const alone = await live(seed, turns, rounds, 1);
+    note(`alone: ${alone.runs.count} runs`);
+    const { end, closesMax, runs, violations } = await live(seed, turns, rounds, overlap);
+    const isSame = end === alone.end;
+    if (!isSame) violations.push(`it ended as ${end}, alone as ${alone.end}`);
+    violations.push(...alone.violations.map((one) => `alone: ${one}`));
+    const measured = { runs: runs.count, failedRuns: runs.failed, isSame, closesMax, violations };
+    return { pass: violations.length === 0 && closesMax <= 2 && runs.failed === 0, measured };
+  },
+});
