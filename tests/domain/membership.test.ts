@@ -13,7 +13,7 @@ import { DAY_MS, timeMs } from '../../shared/schemas/base.ts';
 import { Membership, type MembershipGrant, type MembershipScope } from '../../shared/schemas/membership.ts';
 import { productIdOf } from '../support/given.coupon.ts';
 import { NOW, USER_ID } from '../support/given.holding.ts';
-import { seed } from '../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../support/seeded.ts';
 
 const PLATFORM: MembershipScope = { kind: 'platform' };
 const shanghai = (text: string) => timeMs(Date.parse(`${text}+08:00`));
@@ -89,7 +89,7 @@ function naiveEnd(all: readonly MembershipGrant[]): number {
 }
 
 describe(`memberships (seed ${seed})`, () => {
-  const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void, numRuns = 10_000) =>
+  const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void, numRuns = MODEL_RUNS) =>
     fc.assert(fc.property(arbitrary, check), { seed, numRuns });
 
   test('R27: it ends when all that was given, laid end to end, is over: the same as counted by hand', () => {

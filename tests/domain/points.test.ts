@@ -30,7 +30,7 @@ import {
   type PointsLedgerAccount,
 } from '../../shared/schemas/points.ts';
 import { NOW, ORDER_ID, USER_ID } from '../support/given.holding.ts';
-import { seed } from '../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../support/seeded.ts';
 
 const because = (id: string) => ({ id, cause: 'order_paid', orderId: null, reason: null }) as const;
 const earned = (book: PointsBook, id: string, count: number, now: TimeMs = NOW) =>
@@ -253,7 +253,7 @@ describe(`the points ledger (seed ${seed})`, () => {
         });
         expect(both.isWhole()).toBe(true);
       }),
-      { seed, numRuns: 10_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 });
@@ -388,7 +388,7 @@ test('earned and taken back end the same, whichever comes first', () => {
         expect(second).toEqual(first);
       },
     ),
-    { seed, numRuns: 10_000 },
+    { seed, numRuns: MODEL_RUNS },
   );
 });
 

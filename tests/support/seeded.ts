@@ -3,6 +3,9 @@
 /** The seed of this run: `SEED` of the environment, or a fixed one. Print it in the title of what uses it. */
 export const seed = Number(process.env.SEED ?? 20_261_122);
 
+/** How often a rule is held against its naive model: `MODEL_RUNS` of the environment, or 10,000 times. */
+export const MODEL_RUNS = Number(process.env.MODEL_RUNS ?? 10_000);
+
 /** Numbers 0 ≤ x < 1 (mulberry32). */
 export function seeded(start: number): () => number {
   let state = start >>> 0;
