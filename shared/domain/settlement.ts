@@ -220,7 +220,7 @@ export function settlementCase({ outcome, refund, exception }: Settlement) {
     story: exception.detail,
   };
   const cause = exception.transactionId;
-  if (exception.kind === 'refunded_at_rail') return { ...about, kind: 'platform_refund', cause } as const;
+  if (exception.kind === 'refunded_at_rail') return { ...about, kind: 'refunded_at_rail', cause } as const;
   if (outcome === 'second') return { ...about, kind: 'second_payment', cause } as const;
   return outcome === 'honoured' ? ({ ...about, kind: 'late_honoured', cause } as const) : null;
 }

@@ -273,7 +273,7 @@ describe('late money by a rail that cannot be closed', () => {
     const settlement = settle({ ...money, hasRefunds: true }, known());
     expect(settlement).toMatchObject({ outcome: 'refused', exception: { kind: 'refunded_at_rail' } });
     expect(settlement.changed).toBeNull();
-    expect(settlementCase(settlement)).toMatchObject({ kind: 'platform_refund', cause: 'T1' });
+    expect(settlementCase(settlement)).toMatchObject({ kind: 'refunded_at_rail', cause: 'T1' });
   });
 
   test('money by another rail than the order was to be paid by grants nothing', () => {
