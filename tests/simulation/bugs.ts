@@ -1,13 +1,15 @@
 /**
  * Bugs to be found: each makes a mistake that people make, at a seam of the product and without touching its code. A
  * simulation that stays quiet with one of them planted would be quiet about a real one too. The M-numbers are those of
- * the design's own list of mutants; those that are left out need a rail or a refund that this product does not have.
+ * the design's own list of mutants; those that are left out (M5) cannot be written here, where every find counts.
  */
 import { collection as entitlements } from '../../shared/data/entitlements.ts';
-import type { Collection, Database, Doc, Ports, Tx, WxpayRail } from '../../shared/ports.ts';
+import { collection as orders } from '../../shared/data/orders.ts';
+import type { Collection, Database, Doc, Ports, Tx, WxpayRail, XpayRail } from '../../shared/ports.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import { Entitlement } from '../../shared/schemas/entitlement.ts';
 import { Order } from '../../shared/schemas/order.ts';
+import { FlashSeats, FlashStock } from '../../shared/schemas/promotion.ts';
 import type { Profile, RailsName } from './faults.ts';
 import type { RuleName } from './invariants.ts';
 
@@ -18,7 +20,7 @@ export interface Bug {
   readonly plant?: (ports: Ports) => Ports;
   /** Timers that were forgotten. */
   readonly without?: readonly string[];
-  /** Whether WeChat Pay is answered before its notice has been worked on. */
+  /** Whether a rail is answered before what it tells has been worked on. */
   readonly isAckedFirst?: boolean;
   /** The rule that it breaks, whatever else it breaks; null when something stands in front of it. */
   readonly breaks: RuleName | null;
@@ -121,6 +123,51 @@ function endedApart(inner: Database): Database {
   };
 }
 
+const withXpay =
+  (around: (inner: XpayRail) => Partial<XpayRail>) =>
+  (ports: Ports): Ports => {
+    const { xpay } = ports.rails;
+    return xpay === null
+      ? ports
+      : { ...ports, rails: { ...ports.rails, xpay: { ...xpay, ...around(xpay) } } };
+  };
+
+/** Leaves out the updates that are chosen by what the transaction had found before. */
+const withoutChanges = (isLeftOut: (name: string, before: Doc, after: Doc) => boolean) =>
+  withTx((tx) => {
+    const found = new Map<string, Doc>();
+    return {
+      find: async (collection, id) => {
+        const doc = await tx.find(collection, id);
+        if (doc !== null) found.set(`${collection.name}/${id}`, doc);
+        return doc;
+      },
+      update: async (collection, doc) => {
+        const before = found.get(`${collection.name}/${doc.id}`);
+        if (before !== undefined && isLeftOut(collection.name, before, doc)) return;
+        await tx.update(collection, doc);
+      },
+    };
+  });
+
+const stateOf = (doc: Doc) => field(doc, 'state');
+
+/** Whether a place of a flash sale is given back by that. */
+function givesSeatBack(name: string, before: Doc, after: Doc): boolean {
+  if (name === 'flashStocks') return FlashStock.parse(after).remaining > FlashStock.parse(before).remaining;
+  if (name !== 'flashSeats') return false;
+  return FlashSeats.parse(after).seats.length < FlashSeats.parse(before).seats.length;
+}
+
+/** The order, with every line that has given something back counted as all back. */
+function wholeBack(order: Order): Order {
+  const paidFen = (id: string) => order.lines.find(({ productId }) => productId === id)?.paidFen ?? fen(0);
+  const lineRefunds = order.lineRefunds.map((line) =>
+    line.refundedFen === 0 ? line : { ...line, refundedFen: paidFen(line.productId) },
+  );
+  return { ...order, lineRefunds };
+}
+
 /** The bugs by name. */
 export const bugs = {
   M1: {
@@ -207,6 +254,134 @@ export const bugs = {
     breaks: 'moneyIsAccountedFor',
     profile: 'calm',
     plant: withoutWrites('insert', (name, doc) => name === 'refunds' || doc.id.startsWith('submitRefund:')),
+  },
+  M13: {
+    what: 'what is left of a line after a partial refund is lost',
+    breaks: 'refundsAreOfLines',
+    plant: withTx((tx) => ({
+      update: (collection, doc) =>
+        collection.name === orders.name
+          ? tx.update(orders, wholeBack(Order.parse(doc)))
+          : tx.update(collection, doc),
+    })),
+  },
+  M15: {
+    what: 'points are set by what an instance remembers of them, whatever others have made of them since',
+    breaks: 'pointsAreTheirLedger',
+    plant: (ports) => {
+      const remembered = new Map<string, Doc>();
+      const plant = withTx((tx) => ({
+        find: async (collection, id) => {
+          const doc = await tx.find(collection, id);
+          const known = collection.name === 'pointsAccounts' ? remembered.get(id) : undefined;
+          return known === undefined ? doc : collection.schema.parse(known);
+        },
+        update: async (collection, doc) => {
+          if (collection.name === 'pointsAccounts') remembered.set(doc.id, doc);
+          await tx.update(collection, doc);
+        },
+      }));
+      return plant(ports);
+    },
+  },
+  M17: {
+    what: 'late money by Apple is to be refunded by us, instead of honoured',
+    breaks: 'moneyIsAccountedFor',
+    rails: 'ios',
+    plant: withXpay((xpay) => ({
+      abilities: (platform) => ({ ...xpay.abilities(platform), mayRefund: true }),
+    })),
+  },
+  M18: {
+    what: 'an order that is opened again does not take its coupon again',
+    breaks: 'couponsAreHeldOnce',
+    rails: 'android',
+    plant: withTx((tx) => {
+      const free = new Set<string>();
+      let hasMoney = false;
+      return {
+        find: async (collection, id) => {
+          const doc = await tx.find(collection, id);
+          if (doc !== null && collection.name === 'coupons' && stateOf(doc) === 'available') free.add(id);
+          return doc;
+        },
+        insert: async (collection, doc) => {
+          hasMoney ||= collection.name === 'receipts';
+          await tx.insert(collection, doc);
+        },
+        update: async (collection, doc) => {
+          const isRetaken = hasMoney && collection.name === 'coupons' && free.has(doc.id);
+          if (!isRetaken) await tx.update(collection, doc);
+        },
+      };
+    }),
+  },
+  twice: {
+    what: 'money is given back twice, under two numbers',
+    breaks: 'refundsAreIntended',
+    profile: 'calm',
+    plant: withPay((pay, { ids }) => ({
+      refund: async (asked) => {
+        await pay.refund({ ...asked, refundId: ids.make('rfd') }).catch(() => 'too much');
+        return pay.refund(asked);
+      },
+    })),
+  },
+  couponKept: {
+    what: 'an order that goes back whole does not give its coupon back',
+    breaks: 'couponsAreHeldOnce',
+    plant: withoutChanges(
+      (name, before, after) =>
+        name === 'coupons' && stateOf(before) === 'used' && stateOf(after) === 'available',
+    ),
+  },
+  pointsKept: {
+    what: 'points that refunded money had earned are not taken back',
+    breaks: 'pointsFollowMoney',
+    plant: withTx((tx) => ({
+      find: async (collection, id) => {
+        const doc = await tx.find(collection, id);
+        if (doc === null || collection.name !== orders.name) return doc;
+        const order = Order.parse(doc);
+        return order.refundingFen > 0 ? collection.schema.parse({ ...order, earnsPoints: 0 }) : doc;
+      },
+    })),
+  },
+  regranted: {
+    what: 'access that was taken back before it was given is given',
+    breaks: 'accessIsPaidFor',
+    profile: 'silence',
+    plant: withTx((tx) => ({
+      insert: async (collection, doc) => {
+        if (collection.name !== entitlements.name) return tx.insert(collection, doc);
+        const entitlement = Entitlement.parse(doc);
+        const sources = entitlement.sources.map((source) => ({ ...source, state: 'active' as const }));
+        return tx.insert(entitlements, { ...entitlement, sources });
+      },
+    })),
+  },
+  seatsKept: {
+    what: 'an order that is closed keeps its places in flash sales',
+    breaks: 'seatsAreConserved',
+    plant: withoutChanges(givesSeatBack),
+  },
+  unbookedBack: {
+    what: 'what was given back is never booked',
+    breaks: 'booksAreTheRails',
+    profile: 'calm',
+    plant: withoutWrites('insert', (name, doc) => name === 'journal' && doc.id.startsWith('j_refund')),
+  },
+  untoldStaff: {
+    what: 'what staff have to decide is put before nobody',
+    breaks: 'staffAreTold',
+    rails: 'ios',
+    plant: withoutWrites('insert', (name) => name === 'cases'),
+  },
+  ackedPush: {
+    what: 'virtual payment is answered before the commit',
+    breaks: 'toldIsTaken',
+    rails: 'android',
+    isAckedFirst: true,
   },
   noSweeper: { what: 'a lost ring is never rung again', breaks: 'everyTaskIsDone', without: ['sweepTasks'] },
   noCloser: {

@@ -102,15 +102,22 @@ export class Judge {
     );
   }
 
-  /** How many payments of that rail are nowhere written down. */
+  /** How many payments of that rail, and refunds that it made by itself, are nowhere written down. */
   untold(store: Store, rail: 'wxpay' | 'xpay'): number {
+    const { transactions, refunds } = this.#books();
     const refused = new Set([...store.paymentExceptions.values()].map(({ transactionId }) => transactionId));
-    return this.#books().transactions.filter(
-      (each) =>
-        each.rail === rail &&
-        !store.receipts.has(`${rail}:${each.transactionId}`) &&
-        !refused.has(each.transactionId),
-    ).length;
+    const takenBack = new Set(
+      [...store.refunds.values()]
+        .filter(({ reason }) => reason === 'platform')
+        .map(({ transactionId }) => transactionId),
+    );
+    const isUntold = (transactionId: string) =>
+      !store.receipts.has(`${rail}:${transactionId}`) && !refused.has(transactionId);
+    const paid = transactions.filter((each) => each.rail === rail && isUntold(each.transactionId));
+    const back = refunds.filter(
+      (each) => each.rail === rail && each.refundNumber === null && !takenBack.has(each.transactionId),
+    );
+    return paid.length + back.length;
   }
 
   #holdToPromises(store: Store): void {

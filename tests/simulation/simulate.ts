@@ -40,7 +40,7 @@ const TIMERS_MS: Readonly<Record<string, number>> = {
 
 const BUYERS = 10;
 /** The judge looks after so many steps, and once everybody is done. */
-const LOOK_STEPS = 150;
+const LOOK_STEPS = 300;
 /** How long after the last fault everything may take to come to rest. */
 const REST_MS_MAX = 8 * HOUR_MS;
 const PATIENCE_MS = 10 * SECOND_MS;
