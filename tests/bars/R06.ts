@@ -108,8 +108,8 @@ async function judged(shop: Shop, told: Told): Promise<string[]> {
 }
 
 /**
- * Seen red: when comparing the amount and the payer is left out of what is asked of money, those two rows settle their
- * orders.
+ * Seen red: when comparing the amount and the payer is left out of what is asked of money, another payer's notice
+ * settles the order, and another amount is answered with 500, as the journal takes none that does not add up.
  *
  * Notices that tell of no money (not paid, refunded, another product's) are answered and forgotten: there is nothing
  * for staff to decide. An alarm is a warning in the log, which names what is wrong.
