@@ -1,0 +1,31 @@
+import { simulate } from '../simulation/simulate.ts';
+import { bar } from './bar.ts';
+
+/** So many seeds are run twice, to see that they give the same history. */
+const AGAIN = 5;
+
+/** Seen red: every bug of `R00` is one; `Date.now()` in a rule gives another history the second time. */
+export const R01 = bar({
+  proves:
+    'the real handlers break nothing under any seed’s schedule, and a seed gives the same history each time',
+  flags: { seeds: 60 },
+  run: async ({ seed: from, flags, note }) => {
+    const began = performance.now();
+    const violations: string[] = [];
+    const digests: string[] = [];
+    const totals: Record<string, number> = {};
+    for (let seed = from; seed < from + flags.seeds; seed += 1) {
+      const { broken, digest, counts } = await simulate({ seed });
+      digests.push(digest);
+      for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + (count ?? 0);
+      for (const { rule, what } of broken) violations.push(`seed ${seed}: ${rule}: ${what}`);
+      if (seed % 20 === 0) note(`seed ${seed}`);
+    }
+    for (let index = 0; index < Math.min(AGAIN, digests.length); index += 1) {
+      const { digest } = await simulate({ seed: from + index });
+      if (digest !== digests[index]) violations.push(`seed ${from + index} gave another history`);
+    }
+    const seconds = Math.round((performance.now() - began) / 1000);
+    return { pass: violations.length === 0, measured: { seeds: flags.seeds, seconds, totals, violations } };
+  },
+});
