@@ -1,0 +1,150 @@
+import { payOrder } from '../../functions/payOrder.ts';
+import { sendTo } from '../../local/simulators/exchange.ts';
+import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
+import { SECOND_MS } from '../../shared/schemas/base.ts';
+import { askBack } from '../support/given.refund.ts';
+import { keys } from '../support/keys.ts';
+import { NOTIFY_URL } from '../support/outside.ts';
+import { Export } from './auditor.ts';
+import { bar, lanes } from './bar.ts';
+import { openShop, type Shop } from './shop.ts';
+
+const AT_ONCE = 8;
+/** A client comes so often: so breakers open, try again, and close. */
+const CLIENT_EVERY_MS = 50;
+/** Second tries that a process may make before it has earned any. */
+const TRIES_AT_FIRST = 2;
+const BUYERS = 50;
+/** The first pause of a failed task, at most; it doubles with each failure. */
+const FIRST_PAUSE_MS = 5 * SECOND_MS;
+const DELIVERIES = 4;
+const BUCKETS = 20;
+
+/** How often WeChat Pay is called from now on. */
+function countCalls({ world: { wechatPay } }: Shop): { calls: number } {
+  const counted = { calls: 0 };
+  const handle = wechatPay.handle.bind(wechatPay);
+  wechatPay.handle = (request) => {
+    counted.calls += 1;
+    return handle(request);
+  };
+  return counted;
+}
+
+/** Gives the shop a second address of WeChat Pay: only then is anything asked twice. */
+function withBackup({ world }: Shop): void {
+  const { publicKeyId, publicKeyPem, appid, merchantId, merchantSerial, merchantPrivateKeyPem, apiV3Key } =
+    keys;
+  const account = { publicKeyId, publicKeyPem, appid, merchantId, merchantSerial, merchantPrivateKeyPem };
+  const wxpay = wechatPay({
+    ...account,
+    apiV3Key,
+    baseUrl: 'https://api.mch.weixin.qq.com',
+    backupBaseUrl: 'https://api2.mch.weixin.qq.com',
+    notifyUrl: NOTIFY_URL,
+    send: sendTo((request) => world.wechatPay.handle(request)),
+    clock: world.clock,
+    ids: world.ports.ids,
+  });
+  Object.assign(world.ports.rails, { wxpay });
+}
+
+/** So many clients ask to pay at a rail that goes wrong so often: calls for each client, and what they were told. */
+async function storm(
+  seed: number,
+  clients: number,
+  faults: Readonly<Partial<Record<'serverError' | 'rateLimited', number>>>,
+) {
+  const shop = await openShop(seed);
+  withBackup(shop);
+  const asks: (() => Promise<string>)[] = [];
+  for (let n = 0; n < clients; n += 1) {
+    const buyer = await shop.buyer(`buyer${n % BUYERS}`);
+    const order = await shop.order(buyer);
+    asks.push(async () => {
+      const asked = { orderId: order.id };
+      shop.world.clock.advance(CLIENT_EVERY_MS);
+      const { status, headers } = await shop.world.call(payOrder, asked, { token: buyer.token });
+      return status === 503 && !('retry-after' in headers) ? '503 without retry-after' : String(status);
+    });
+  }
+  Object.assign(shop.world.wechatPay.faults.shares, faults);
+  const counted = countCalls(shop);
+  const told = await lanes(asks, AT_ONCE, (ask) => ask());
+  const wrong = [...new Set(told)].filter((status) => status !== '200' && status !== '503');
+  return { amplification: counted.calls / clients, calls: counted.calls, wrong };
+}
+
+/** How long refunds wait after each failure, as a share of the longest pause they might have had. */
+async function pausesOf(seed: number, count: number): Promise<number[]> {
+  const shop = await openShop(seed);
+  const { world } = shop;
+  for (let n = 0; n < count; n += 1) {
+    const buyer = await shop.buyer(`buyer${n % BUYERS}`);
+    const order = await shop.order(buyer);
+    await shop.pay(buyer, order);
+    await world.drain();
+    world.bus.faults.loss = 1;
+    await askBack(world, buyer, order, order.payableFen);
+    world.bus.faults.loss = 0;
+  }
+  world.wechatPay.faults.shares.serverError = 1;
+  const shares: number[] = [];
+  for (let delivery = 0; delivery < DELIVERIES; delivery += 1) {
+    const store = await Export.of(world.ports.database.exportAll());
+    const waiting = store.all('tasks').filter((task) => task.consumer === 'submitRefund');
+    for (const { event } of waiting)
+      await world.deliver('submitRefund', (event as { id: string }).id).catch(() => undefined);
+    const after = await Export.of(world.ports.database.exportAll());
+    for (const { id } of waiting) {
+      const task = after.find('tasks', String(id));
+      const longestMs = FIRST_PAUSE_MS * 2 ** (Number(task?.attempts) - 1);
+      if (task?.state === 'pending')
+        shares.push((Number(task.nextAtMs) - Number(task.updatedAtMs)) / longestMs);
+    }
+    world.clock.advance(60 * SECOND_MS);
+  }
+  return shares;
+}
+
+/**
+ * A rail that is down is kept from calls by its breaker, so second tries are also counted where it fails too seldom for
+ * that.
+ *
+ * Seen red: with a budget of second tries that never ends, and with a pause that is the same for all.
+ */
+export const R20 = bar({
+  proves:
+    'a rail that fails is called at most 1.2 times for each client, refusals once, and pauses are spread evenly',
+  flags: { clients: 1_000, refunds: 150 },
+  run: async ({ seed, flags, note }) => {
+    const down = await storm(seed, flags.clients, { serverError: 1 });
+    note(`down: ${down.calls} calls for ${flags.clients} clients`);
+    const flaky = await storm(seed, flags.clients, { serverError: 0.3 });
+    note(`failing now and then: ${flaky.calls} calls`);
+    const refusing = await storm(seed, flags.clients, { rateLimited: 0.3 });
+    note(`refusing: ${refusing.calls} calls`);
+    const pauses = await pausesOf(seed, flags.refunds);
+    const buckets = Array.from({ length: BUCKETS }, () => 0);
+    for (const share of pauses) {
+      const at = Math.floor(share * BUCKETS);
+      buckets[at] = (buckets[at] ?? 0) + 1;
+    }
+    const fullest = Math.max(...buckets) / pauses.length;
+    const violations = [...down.wrong, ...flaky.wrong, ...refusing.wrong].map((status) => `told ${status}`);
+    if (refusing.amplification > 1) violations.push('refusals are asked again');
+    if (buckets.length > BUCKETS) violations.push('a pause is longer than it may be');
+    if (pauses.length < flags.refunds * DELIVERIES) violations.push(`only ${pauses.length} pauses`);
+    const measured = {
+      down: down.amplification,
+      flaky: flaky.amplification,
+      refusing: refusing.amplification,
+      pauses: pauses.length,
+      fullest,
+      violations,
+    };
+    const most = 1.2 + TRIES_AT_FIRST / flags.clients;
+    const isCalm = down.amplification <= 1.2 && flaky.amplification <= most;
+    return { pass: isCalm && fullest < 0.1 && violations.length === 0, measured };
+  },
+});
