@@ -142,6 +142,8 @@ export const R31 = bar({
     await world.drain();
     const { pushes, wrong: violations } = await tellLies(shop, opened);
     note(`${pushes} pushes told of money that had not come`);
+    if (violations.length > 0)
+      return { pass: false, measured: { pushes, violations: violations.slice(0, 20) } };
     Object.assign(world.xpay.faults.shares, { statusLag: 1, duplicate: 0.5, forge: 0.5 });
     const granted: { afterMs: number; lagMs: number }[] = [];
     for (const [n, one] of opened.entries()) {
