@@ -3,7 +3,9 @@
  * started again; callbacks come twice, late or not at all. Then the faults end, what waited gets its time, and the
  * judge reads WeChat Pay's books, what the buyers were promised, and the raw documents.
  *
- *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--chaos conflict=0.1,commitLost=0.05]
+ *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05]
+ *
+ * Every third buyer who has paid asks for the money back.
  *
  * Prints one JSON line last; exit code 0 when nothing is broken.
  */
@@ -16,9 +18,9 @@ import type { WechatPayBooks } from '../../local/simulators/wechatpay.ts';
 import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
-import { buy, nothingPromised, type Promised } from '../load/buyer.ts';
+import { askBack, buy, nothingPromised, type Promised, type Shop } from '../load/buyer.ts';
 import { exchange, load, type Running, startNode } from '../load/measure.ts';
-import { always, atRest, broken } from '../simulation/invariants.ts';
+import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
@@ -37,6 +39,7 @@ interface Arguments {
   readonly seed: number;
   readonly journeys: number;
   readonly kills: number;
+  readonly rail: 'wxpay' | 'xpay' | 'mixed';
   readonly chaos: string | null;
 }
 
@@ -46,20 +49,23 @@ function readArguments(): Arguments {
       seed: { type: 'string', default: '1' },
       journeys: { type: 'string', default: '200' },
       kills: { type: 'string', default: '20' },
+      rail: { type: 'string', default: 'wxpay' },
       chaos: { type: 'string' },
     },
   });
+  const { rail } = values;
   const [seed, journeys, kills] = [values.seed, values.journeys, values.kills].map(Number);
   if (
     seed === undefined ||
     journeys === undefined ||
     kills === undefined ||
     !(journeys > 0) ||
-    !(kills >= 0)
+    !(kills >= 0) ||
+    (rail !== 'wxpay' && rail !== 'xpay' && rail !== 'mixed')
   ) {
-    throw new Error('usage: npm run chaos -- --seed N --journeys N --kills N');
+    throw new Error('usage: npm run chaos -- --seed N --journeys N --kills N [--rail wxpay|xpay|mixed]');
   }
-  return { seed, journeys, kills, chaos: values.chaos ?? null };
+  return { seed, journeys, kills, rail, chaos: values.chaos ?? null };
 }
 
 /** The product, killed and started again on the same folder and the same port. */
@@ -103,19 +109,25 @@ async function readStore(dataDir: string): Promise<Store> {
 
 /** What a buyer was told with a 2xx and is not so any more. */
 function lostOf(promised: readonly Promised[], store: Store): string[] {
-  return promised.flatMap(({ name, userId, couponId, orderId, payableFen, isPaid, isOpen }) => {
-    const order = orderId === null ? undefined : store.orders.get(orderId);
-    const lost = [
-      userId !== null && !store.users.has(userId) && `${name} was registered`,
-      couponId !== null && store.coupons.get(couponId)?.userId !== userId && `${couponId} was claimed`,
-      orderId !== null && order?.payableFen !== payableFen && `${orderId} was placed for ${payableFen}`,
-      isPaid && order?.state !== 'paid' && `${orderId} was paid`,
-      isOpen &&
-        !store.entitlements.has(`${userId}:${order?.lines[0]?.productId}`) &&
-        `${orderId} gave access`,
-    ];
-    return lost.filter((what) => what !== false);
-  });
+  return promised.flatMap(
+    ({ name, userId, couponId, orderId, payableFen, isPaid, isOpen, isBack, refundId }) => {
+      const order = orderId === null ? undefined : store.orders.get(orderId);
+      const lost = [
+        userId !== null && !store.users.has(userId) && `${name} was registered`,
+        couponId !== null && store.coupons.get(couponId)?.userId !== userId && `${couponId} was claimed`,
+        orderId !== null && order?.payableFen !== payableFen && `${orderId} was placed for ${payableFen}`,
+        isPaid && order?.state !== 'paid' && `${orderId} was paid`,
+        refundId !== null && !store.refunds.has(refundId) && `${refundId} was asked for`,
+        isBack &&
+          store.refunds.get(refundId ?? '')?.state !== 'success' &&
+          `the money of ${orderId} was back`,
+        isOpen &&
+          !store.entitlements.has(`${userId}:${order?.lines[0]?.productId}`) &&
+          `${orderId} gave access`,
+      ];
+      return lost.filter((what) => what !== false);
+    },
+  );
 }
 
 /** Effects that happened more than once: two sources, two ledger lines, or two receipts from one cause. */
@@ -125,8 +137,10 @@ function duplicatesIn(store: Store): string[] {
   for (const { userId, productId, sources } of store.entitlements.values()) {
     for (const { sourceId } of sources) count(`access of ${userId} to ${productId} from ${sourceId}`);
   }
-  for (const { orderId } of store.pointsEntries.values())
-    if (orderId !== null) count(`points for ${orderId}`);
+  for (const { orderId, cause } of store.pointsEntries.values())
+    if (orderId !== null) count(`points (${cause}) for ${orderId}`);
+  for (const { orderId, lines } of store.refunds.values())
+    if (lines.length > 0) count(`refund of ${orderId}`);
   for (const { orderId, kind } of store.receipts.values())
     if (kind === 'settled') count(`receipt of ${orderId}`);
   return [...seen].filter(([, times]) => times > 1).map(([what]) => what);
@@ -161,7 +175,8 @@ async function main(): Promise<number> {
   const victim = new Victim(asked.chaos === null ? env : { ...env, STORE_CHAOS: asked.chaos });
   try {
     const api = await victim.start();
-    await setFaults(phone, { duplicate: 0.5, delay: 0.3, lose: 0.05 });
+    const faults = { duplicate: 0.5, delay: 0.3, lose: 0.05 };
+    await setFaults(phone, { ...faults, xpay: faults });
     const shop = { api, phone, words: '数据', random, pause, patienceMs: PATIENCE_MS };
     const promised = Array.from({ length: asked.journeys }, (_, n) => nothingPromised(`buyer${n}`));
     let isOver = false;
@@ -176,11 +191,14 @@ async function main(): Promise<number> {
     await load(BUYERS, asked.journeys, async (piece) => {
       const own = promised[piece];
       if (own === undefined) return;
-      await buy(shop, own).catch((caught: unknown) => failures.push(`${own.name}: ${String(caught)}`));
+      await live(shop, own, { piece, rail: asked.rail }).catch((caught: unknown) =>
+        failures.push(`${own.name}: ${String(caught)}`),
+      );
     });
     isOver = true;
     await killing;
-    await setFaults(phone, { duplicate: 0, delay: 0, lose: 0 });
+    const none = { duplicate: 0, delay: 0, lose: 0 };
+    await setFaults(phone, { ...none, xpay: none });
     return await audit({ ...asked, dataDir, phone, victim, promised, failures });
   } finally {
     await victim.stop();
@@ -189,7 +207,19 @@ async function main(): Promise<number> {
   }
 }
 
-async function setFaults(phone: string, faults: Readonly<Record<string, number>>): Promise<void> {
+/** One buyer's journey, by the rail that is asked for, and the way back of every third. */
+async function live(
+  shop: Shop,
+  promised: Promised,
+  { piece, rail }: { readonly piece: number; readonly rail: Arguments['rail'] },
+): Promise<void> {
+  const isVirtual = rail === 'xpay' || (rail === 'mixed' && piece % 2 === 1);
+  const paying = { platform: isVirtual ? 'android' : 'web', withPoints: piece % 4 < 2 } as const;
+  const bought = await buy({ ...shop, paying }, promised);
+  if (piece % 3 === 0) await askBack(shop, promised, bought);
+}
+
+async function setFaults(phone: string, faults: Readonly<Record<string, unknown>>): Promise<void> {
   const answer = await exchange(
     'POST',
     `${phone}/control/faults`,
@@ -233,6 +263,8 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
     JSON.stringify({
       journeys: asked.journeys,
       completed,
+      refunded: promised.filter(({ isBack }) => isBack).length,
+      rail: asked.rail,
       kills: victim.kills,
       lostAcknowledged: lost.length,
       duplicatedEffects: duplicated.length,
@@ -247,9 +279,8 @@ function isAtRest(store: Store): boolean {
   const isWaiting =
     [...store.tasks.values()].some(({ state }) => state === 'pending') ||
     [...store.orders.values()].some(({ state }) => state === 'closing') ||
-    [...store.payments.values()].some(
-      ({ syncNextAtMs, state }) => syncNextAtMs !== null && state !== 'created',
-    );
+    [...store.refunds.values()].some(({ state }) => isOpen(state)) ||
+    [...store.payments.values()].some((payment) => isAskedAbout(payment) && payment.state !== 'created');
   return !isWaiting;
 }
 

@@ -22,6 +22,10 @@ export interface Promised {
   isPaid: boolean;
   /** The paid lesson opened. */
   isOpen: boolean;
+  /** The refund that was accepted; null when none was. */
+  refundId: string | null;
+  /** The API said that the money is back. */
+  isBack: boolean;
 }
 
 export interface Shop {
@@ -200,6 +204,26 @@ export async function buy(shop: Shop, promised: Promised): Promise<Bought> {
   return { client, orderId, lessonId: lesson.id, couponId, payableFen, pointsSpent: quote.points.count };
 }
 
+/** Asks for all the money of an order back, and waits until it is there. The policy has to agree by itself. */
+export async function askBack(
+  shop: Shop,
+  promised: Promised,
+  { client, orderId }: Pick<Bought, 'client' | 'orderId'>,
+): Promise<void> {
+  const { quote } = await patiently(shop, () => client.quoteRefund({ orderId }));
+  if (quote.by !== 'automatic') throw new Error(`the refund is decided by ${quote.by}`);
+  const refundId = makeId('rfd', Date.now(), shop.random);
+  const asked = { orderId, refundId, productIds: null, words: '买错了', shownFen: quote.refundFen };
+  await patiently(shop, () => client.requestRefund(asked));
+  promised.refundId = refundId;
+  await until(
+    shop,
+    () => client.listRefunds({ orderId }),
+    ({ refunds }) => refunds.some(({ id, state }) => id === refundId && state === 'success'),
+  );
+  promised.isBack = true;
+}
+
 /** Whether the lesson opens. Access is granted a moment after the payment: until then it is closed. */
 export async function openLesson(client: Client, lessonId: string): Promise<boolean> {
   try {
@@ -223,5 +247,7 @@ export function nothingPromised(name: string): Promised {
     isPaidAtPhone: false,
     isPaid: false,
     isOpen: false,
+    refundId: null,
+    isBack: false,
   };
 }

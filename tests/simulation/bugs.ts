@@ -28,6 +28,8 @@ export interface Bug {
   readonly profile?: Profile;
   /** What buyers pay by; in browsers alone, when not given. */
   readonly rails?: RailsName;
+  /** The first seed from 1 that shows it, of one that shows seldom: where to begin to look. */
+  readonly showsAt?: number;
   /** Why nothing is ever broken by it, when that is so: what stands in front of it. */
   readonly hiddenBy?: string;
 }
@@ -287,6 +289,7 @@ export const bugs = {
   M17: {
     what: 'late money by Apple is to be refunded by us, instead of honoured',
     breaks: 'moneyIsAccountedFor',
+    showsAt: 8,
     rails: 'ios',
     plant: withXpay((xpay) => ({
       abilities: (platform) => ({ ...xpay.abilities(platform), mayRefund: true }),
@@ -295,6 +298,7 @@ export const bugs = {
   M18: {
     what: 'an order that is opened again does not take its coupon again',
     breaks: 'couponsAreHeldOnce',
+    showsAt: 3,
     rails: 'android',
     plant: withTx((tx) => {
       const free = new Set<string>();
@@ -350,6 +354,7 @@ export const bugs = {
   regranted: {
     what: 'access that was taken back before it was given is given',
     breaks: 'accessIsPaidFor',
+    showsAt: 5,
     profile: 'silence',
     plant: withTx((tx) => ({
       insert: async (collection, doc) => {
@@ -374,6 +379,7 @@ export const bugs = {
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',
+    showsAt: 3,
     rails: 'ios',
     plant: withoutWrites('insert', (name) => name === 'cases'),
   },
@@ -392,6 +398,7 @@ export const bugs = {
   kept: {
     what: 'late and second money is written down, and nobody is told',
     breaks: 'badMoneyGoesBack',
+    showsAt: 6,
     profile: 'calm',
     plant: withoutWrites('insert', (name) => name === 'paymentExceptions'),
   },

@@ -21,9 +21,13 @@ export class Judge {
   readonly #reader: StoreReader;
   readonly #books: () => RailBooks;
   readonly #broken = new Map<string, Broken>();
+  readonly #until: string | null;
+  #isFound = false;
   #looks = 0;
 
-  constructor(database: Database, books: () => RailBooks) {
+  /** `until` is the rule whose breach is all there is to be learned; null for everything. */
+  constructor(database: Database, books: () => RailBooks, until: string | null) {
+    this.#until = until;
     this.#database = database;
     this.#reader = new StoreReader(database);
     this.#books = books;
@@ -39,12 +43,15 @@ export class Judge {
 
   /** Whether there is anything left to be learned. */
   get isInterested(): boolean {
-    return this.#broken.size < BROKEN_MAX;
+    return this.#until === null ? this.#broken.size < BROKEN_MAX : !this.#isFound;
   }
 
   /** Notes something that somebody else has seen. */
   add(found: readonly Broken[]): void {
-    for (const each of found) this.#broken.set(`${each.rule}: ${each.what}`, each);
+    for (const each of found) {
+      this.#broken.set(`${each.rule}: ${each.what}`, each);
+      this.#isFound ||= each.rule === this.#until;
+    }
   }
 
   /** The whole store as it is. */

@@ -21,7 +21,7 @@ import {
   railsOf,
 } from './faults.ts';
 import { Instance, type Surroundings } from './instance.ts';
-import { type Broken, openTo } from './invariants.ts';
+import { type Broken, openTo, type RuleName } from './invariants.ts';
 import { Judge } from './judge.ts';
 import { Kernel, Process } from './kernel.ts';
 import { functions } from './product.ts';
@@ -54,6 +54,8 @@ export interface SimulationOptions {
   /** By the seed, when not given. */
   readonly rails?: RailsName;
   readonly bug?: Bug | null;
+  /** Ends as soon as this rule is broken: nothing else is to be learned. */
+  readonly until?: RuleName | null;
   /** How many come: 10 when not given. */
   readonly buyers?: number;
 }
@@ -118,7 +120,7 @@ class Run {
       acknowledged: (kind, about) => this.#judge.acknowledged(kind, about),
       isAckedFirst: bug?.isAckedFirst === true,
     });
-    this.#judge = new Judge(this.#sqlite, () => this.#rail.books());
+    this.#judge = new Judge(this.#sqlite, () => this.#rail.books(), options.until ?? null);
     this.#around = {
       kernel,
       functions,
