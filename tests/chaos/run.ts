@@ -19,13 +19,13 @@ import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { askBack, buy, nothingPromised, type Promised, type Shop } from '../load/buyer.ts';
-import { exchange, load, type Running, startNode } from '../load/measure.ts';
+import { exchange, load, startNode } from '../load/measure.ts';
 import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { seeded } from '../support/seeded.ts';
+import { START, Victim } from './victim.ts';
 
-const START = 'dist/local/start.js';
 const BUYERS = 32;
 /** How long the product lives between two kills, in milliseconds. */
 const LIFE_MS = { from: 20, to: 800 };
@@ -66,35 +66,6 @@ function readArguments(): Arguments {
     throw new Error('usage: npm run chaos -- --seed N --journeys N --kills N [--rail wxpay|xpay|mixed]');
   }
   return { seed, journeys, kills, rail, chaos: values.chaos ?? null };
-}
-
-/** The product, killed and started again on the same folder and the same port. */
-class Victim {
-  kills = 0;
-  #running: Running | null = null;
-  readonly #env: Readonly<Record<string, string>>;
-
-  constructor(env: Readonly<Record<string, string>>) {
-    this.#env = env;
-  }
-
-  async start(): Promise<string> {
-    this.#running = await startNode(START, this.#env, ['API']);
-    return this.#running.lines.API ?? '';
-  }
-
-  async kill(): Promise<void> {
-    const { child } = this.#running ?? {};
-    if (child === undefined) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
-    this.kills += 1;
-  }
-
-  async stop(): Promise<void> {
-    await this.#running?.stop();
-  }
 }
 
 /** Reads the raw documents from the file, as any other program could. */

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buy, clientOf, nothingPromised, type Shop } from '../load/buyer.ts';
+import { START, Victim } from '../chaos/victim.ts';
+import { askBack, buy, clientOf, nothingPromised, openLesson, type Shop } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';
 
-const START = 'dist/local/start.js';
 const json = { 'content-type': 'application/json' };
 
 /** HTTP only, against the whole stack in a process of its own. */
@@ -42,6 +42,28 @@ describe('the stack over HTTP', () => {
     expect(promised).toMatchObject({ isPaidAtPhone: true, isPaid: true, isOpen: true });
     expect(promised.couponId).not.toBeNull();
   });
+
+  test.each(['web', 'android'] as const)(
+    'a learner on %s pays with points, and gets everything back by the policy',
+    async (platform) => {
+      const promised = nothingPromised(`regrets-${platform}`);
+      const patient = { ...shop, paying: { platform, withPoints: true } };
+      const bought = await buy(patient, promised);
+      const { client, orderId, lessonId, payableFen, pointsSpent, couponId } = bought;
+      expect(pointsSpent).toBeGreaterThan(0);
+      await askBack(patient, promised, bought);
+      expect((await client.getOrder({ orderId })).order).toMatchObject({
+        rail: platform === 'web' ? 'wxpay' : 'xpay',
+        state: 'paid',
+        refundedFen: payableFen,
+        refundingFen: 0,
+      });
+      expect(await openLesson(client, lessonId)).toBe(false);
+      expect(await client.getPoints({})).toMatchObject({ balance: pointsSpent, held: 0, debt: 0 });
+      const coupon = (await client.listMyCoupons({})).items.find(({ id }) => id === couponId);
+      expect(coupon?.state).toBe('available');
+    },
+  );
 
   test('one login code logs in once', async () => {
     const client = clientOf(shop, () => null);
@@ -99,6 +121,36 @@ describe('the stack over HTTP', () => {
       expect([path, status === 404 || status === 403]).toEqual([path, true]);
     }
   });
+
+  test.each(['web', 'android'] as const)(
+    'killed while a learner on %s pays, it gives access once it is back',
+    async (platform) => {
+      const own = mkdtempSync(join(tmpdir(), 'zhike-e2e-killed-'));
+      const base = { DATA_DIR: own, LOG: 'off' };
+      const outside = await startNode(START, { ...base, ROLE: 'simulators', PORT: '0' }, ['Phone']);
+      const { Phone: phone = '' } = outside.lines;
+      const port = String(new URL(phone).port);
+      const env = { ...base, ROLE: 'product', PORT: String(Number(port) + 1), SIMULATORS: phone };
+      const victim = new Victim(env);
+      try {
+        const api = await victim.start();
+        const promised = nothingPromised(`survivor-${platform}`);
+        const paying = { platform, withPoints: false };
+        const journey = buy({ ...shop, api, phone, patienceMs: 60_000, paying }, promised);
+        while (!promised.isHanded) await shop.pause(1);
+        await victim.kill();
+        await victim.start();
+        await journey;
+        expect(victim.kills).toBe(1);
+        expect(promised).toMatchObject({ isPaidAtPhone: true, isPaid: true, isOpen: true });
+      } finally {
+        await victim.stop();
+        await outside.stop();
+        rmSync(own, { recursive: true, force: true });
+      }
+    },
+    90_000,
+  );
 
   test('SIGTERM ends it cleanly, and the next start finds everything as it was', async () => {
     const before = nothingPromised('keeper');
