@@ -288,8 +288,7 @@ export const bugs = {
   },
   M17: {
     what: 'late money by Apple is to be refunded by us, instead of honoured',
-    breaks: 'moneyIsAccountedFor',
-    showsAt: 8,
+    breaks: 'appleMoneyStays',
     rails: 'ios',
     plant: withXpay((xpay) => ({
       abilities: (platform) => ({ ...xpay.abilities(platform), mayRefund: true }),

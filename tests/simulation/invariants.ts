@@ -474,6 +474,24 @@ const badMoneyGoesBack: Invariant = {
     }),
 };
 
+const appleMoneyStays: Invariant = {
+  says: 'late money that Apple took pays its order, and we never ask for money back that only Apple can give',
+  broken: ({ store }) => {
+    const isByApple = (orderId: string) => {
+      const order = store.orders.get(orderId);
+      return order?.rail === 'xpay' && order.platform === 'ios';
+    };
+    return [
+      ...[...store.receipts.values()].flatMap(({ id, orderId, kind }) =>
+        lines([kind === 'late' && isByApple(orderId) && `${id} is late, and was not honoured`]),
+      ),
+      ...[...store.refunds.values()].flatMap(({ id, orderId, reason }) =>
+        lines([reason !== 'platform' && isByApple(orderId) && `${id} (${reason}) is of ${orderId}`]),
+      ),
+    ];
+  },
+};
+
 /** What holds at every moment. */
 export const always = {
   pricesAddUp,
@@ -490,6 +508,7 @@ export const always = {
   refundsAreOfLines,
   seatsAreConserved,
   toldIsTaken,
+  appleMoneyStays,
 } as const satisfies Record<string, Invariant>;
 
 /** Refunds that Apple made and never told us of: the bill did, and staff have a case. */

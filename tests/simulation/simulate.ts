@@ -177,7 +177,7 @@ class Run {
 
   /** Goes on until nothing goes on by itself any more, or that takes too long. */
   async #rest(): Promise<Store> {
-    const untilAtMs = this.#kernel.now() + REST_MS_MAX;
+    const untilAtMs = this.#kernel.now() + (this.#bug === null ? REST_MS_MAX : REST_MS_MAX / 2);
     for (;;) {
       const lookAtMs = this.#kernel.now() + 10 * MINUTE_MS;
       await this.#kernel.run(
