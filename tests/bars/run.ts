@@ -6,11 +6,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bar } from './bar.ts';
 
-/** `--name value` pairs. @throws for anything else */
+/** `--name value` pairs; `--ack-kill` is `ackKill`. @throws for anything else */
 function flagsOf(words: readonly string[]): Record<string, number> {
   const flags: Record<string, number> = {};
   for (let index = 0; index < words.length; index += 2) {
-    const name = /^--([a-z][A-Za-z]*)$/.exec(words[index] ?? '')?.[1];
+    const name = /^--([a-z][A-Za-z-]*)$/
+      .exec(words[index] ?? '')?.[1]
+      ?.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const value = Number(words[index + 1] ?? 'none');
     if (name === undefined || !Number.isFinite(value)) throw new Error(`cannot read ${words[index]}`);
     flags[name] = value;
