@@ -7,4 +7,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
   testTimeout: 30000,
+  // Every core: the machine that waits for the tests has nothing else to do.
+  maxWorkers: '100%',
 };
