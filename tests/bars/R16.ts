@@ -1,27 +1,30 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeId } from '../../client/id.ts';
 import type { LocalKeys } from '../../local/keys.ts';
 import { Wire } from '../../local/simulators/wechatpay.wire.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
-import { collections } from '../../shared/data/collections.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import { clientOf } from '../load/buyer.ts';
-import { exchange, type Running, startNode } from '../load/measure.ts';
+import { exchange, type Running } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';
-import { atRest, type Books, Export } from './auditor.ts';
+import type { Export } from './auditor.ts';
 import { bar, lanes } from './bar.ts';
+import {
+  auditAtRest,
+  booksOf,
+  build,
+  JSON_HEADERS,
+  logIn,
+  type Outside,
+  placeOrder,
+  post,
+  readStore,
+  startOutside,
+  startProduct,
+} from './processes.ts';
 
-const ROOT = join(__dirname, '..', '..');
-const START = join(ROOT, 'dist', 'local', 'start.js');
 /** Orders that are paid in one life of the product. */
 const ORDERS_EACH = 8;
 const COPIES = 2;
 const REST_MAX_MS = 60 * SECOND_MS;
-
-const json = { 'content-type': 'application/json' };
 
 interface Notice {
   readonly orderId: string;
@@ -29,77 +32,25 @@ interface Notice {
   readonly body: string;
 }
 
-/** The product and the simulated outside as processes of their own. */
-interface Stack {
-  readonly folder: string;
-  readonly phone: string;
-  readonly outside: Running;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-async function post(url: string, body: unknown): Promise<string> {
-  const answer = await exchange('POST', url, json, JSON.stringify(body));
-  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}: ${answer.body}`);
-  return answer.body;
-}
-
-async function startOutside(port: number): Promise<Stack> {
-  execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const folder = await mkdtemp(join(tmpdir(), 'zhike-ack-'));
-  const outside = await startNode(
-    START,
-    { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: '100' },
-    ['Phone'],
-  );
-  const phone = outside.lines.Phone ?? '';
-  // Nobody but this bar tells of payments.
-  await post(`${phone}/control/faults`, { lose: 1 });
-  const env = {
-    ROLE: 'product',
-    PORT: String(port),
-    DATA_DIR: folder,
-    SIMULATORS: phone,
-    LOG: 'off',
-    TRUSTED_PROXIES: '1',
-  };
-  return { folder, phone, outside, env };
-}
-
-/** Somebody new orders the first course that costs something, and pays; answers the order's id. */
-async function payOne(stack: Stack, api: string, name: string, random: () => number): Promise<string> {
-  const login = JSON.parse(await post(`${stack.phone}/phone/login`, { name })) as { code: string };
-  let token: string | null = null;
-  const client = clientOf({ api }, () => token, name);
-  token = (await client.login({ code: login.code })).token;
-  const course = (await client.listCourses({})).items.find(({ listFen }) => listFen > 0);
-  if (course === undefined) throw new Error('nothing costs anything');
-  const orderId = makeId('ord', Date.now(), random);
-  const asked = { orderId, lines: [{ productId: course.id }], couponId: null, shownFen: course.listFen };
-  await client.createOrder(asked);
+/** Somebody new orders, and pays; answers the order's id. */
+async function payOne(api: string, phone: string, name: string, random: () => number): Promise<string> {
+  const client = await logIn(api, phone, name);
+  const orderId = await placeOrder(client, random);
   const { payment } = await client.payOrder({ orderId });
-  await post(`${stack.phone}/phone/pay`, { ...payment, name, decision: 'confirm' });
+  await post(`${phone}/phone/pay`, { ...payment, name, decision: 'confirm' });
   return orderId;
 }
 
-interface BothBooks extends Books {
-  readonly transactions: readonly (Books['transactions'][number] & { readonly openid: string })[];
-  readonly xpay: Books;
-}
-
-async function booksOf({ phone }: Stack): Promise<BothBooks> {
-  const { body } = await exchange('GET', `${phone}/control/books`);
-  return JSON.parse(body) as BothBooks;
-}
-
 /** Notices of these orders, in the platform's own hand. */
-async function noticesOf(stack: Stack, orders: readonly string[], random: () => number): Promise<Notice[]> {
-  const text = await readFile(join(stack.folder, 'keys.json'), 'utf8');
+async function noticesOf(
+  outside: Outside,
+  orders: readonly string[],
+  random: () => number,
+): Promise<Notice[]> {
+  const text = await readFile(join(outside.folder, 'keys.json'), 'utf8');
   const { simulators: keys } = JSON.parse(text) as LocalKeys;
   const wire = new Wire({ keys, clock: { now: () => timeMs(Date.now()) }, random });
-  const { transactions } = await booksOf(stack);
+  const { transactions } = await booksOf(outside.phone);
   return orders.flatMap((orderId) => {
     const paid = transactions.find(({ orderNumber }) => orderNumber === orderId);
     if (paid === undefined) throw new Error(`${orderId} is not in the books`);
@@ -122,19 +73,9 @@ async function noticesOf(stack: Stack, orders: readonly string[], random: () => 
         resource_type: 'encrypt-resource',
         resource: { original_type: 'transaction', ...wire.sealed(JSON.stringify(words), 'transaction') },
       });
-      return { orderId, body, headers: { ...json, ...wire.signed(body, 'public_key', 0) } };
+      return { orderId, body, headers: { ...JSON_HEADERS, ...wire.signed(body, 'public_key', 0) } };
     });
   });
-}
-
-/** The raw documents as they are on disk, read by another process than wrote them. */
-async function readStore(folder: string): Promise<Export> {
-  const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: Math.random });
-  try {
-    return await Export.of(database.exportAll());
-  } finally {
-    await database.close();
-  }
 }
 
 /** Tells of them all at once, and kills the product as soon as so many have been answered well; answers which. */
@@ -172,22 +113,6 @@ function forgotten(store: Export, acknowledged: ReadonlySet<string>): string[] {
     .map((id) => `I10: ${id} was acknowledged, and is ${String(store.find('orders', id)?.state)}`);
 }
 
-/** Lets the last life finish what waits, and judges everything. */
-async function audit(stack: Stack): Promise<string[]> {
-  const until = Date.now() + REST_MAX_MS;
-  let found: string[] = [];
-  do {
-    await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
-    const { xpay, ...wxpay } = await booksOf(stack);
-    const books = {
-      transactions: [...wxpay.transactions, ...xpay.transactions],
-      refunds: [...wxpay.refunds, ...xpay.refunds],
-    };
-    found = atRest(await readStore(stack.folder), books);
-  } while (found.length > 0 && Date.now() < until);
-  return found;
-}
-
 /**
  * The documents are read from the file while the product is dead: what is in them then is what it had on disk when it
  * answered. What was not acknowledged is told again, or found by asking.
@@ -199,31 +124,33 @@ export const R16 = bar({
   flags: { ackKill: 12 },
   run: async ({ seed, flags, note }) => {
     const random = seeded(seed);
-    const stack = await startOutside(20_000 + Math.floor(random() * 20_000));
+    build();
+    const outside = await startOutside();
+    const { folder, phone } = outside;
+    const port = 20_000 + Math.floor(random() * 20_000);
     const violations: string[] = [];
     const all = new Set<string>();
     let kills = 0;
     let product: Running | null = null;
     try {
       for (; kills < flags.ackKill; kills += 1) {
-        product = await startNode(START, stack.env, ['API']);
+        product = await startProduct(folder, phone, port);
         const api = product.lines.API ?? '';
         const names = Array.from({ length: ORDERS_EACH }, (_, n) => `buyer${kills}x${n}`);
-        const orders = await lanes(names, ORDERS_EACH, (name) => payOne(stack, api, name, random));
-        const notices = await noticesOf(stack, orders, random);
+        const orders = await lanes(names, ORDERS_EACH, (name) => payOne(api, phone, name, random));
+        const notices = await noticesOf(outside, orders, random);
         const answersMax = 1 + Math.floor(random() * ORDERS_EACH);
         const acknowledged = await tellAndKill(api, product, notices, answersMax);
         if (acknowledged.size === 0) violations.push(`nothing was acknowledged before kill ${kills + 1}`);
         for (const id of acknowledged) all.add(id);
-        violations.push(...forgotten(await readStore(stack.folder), all));
+        violations.push(...forgotten(await readStore(folder), all));
       }
       note(`${kills} kills, ${all.size} payments acknowledged`);
-      product = await startNode(START, stack.env, ['API']);
-      violations.push(...(await audit(stack)));
+      product = await startProduct(folder, phone, port);
+      violations.push(...(await auditAtRest(outside, REST_MAX_MS)));
     } finally {
       await product?.stop();
-      await stack.outside.stop();
-      await rm(stack.folder, { recursive: true, force: true });
+      await outside.close();
     }
     const measured = {
       kills,

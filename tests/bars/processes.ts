@@ -1,0 +1,116 @@
+/** The product and the simulated outside as processes of their own, for bars that are about processes. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeId } from '../../client/id.ts';
+import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { collections } from '../../shared/data/collections.ts';
+import { SECOND_MS } from '../../shared/schemas/base.ts';
+import { type Client, clientOf } from '../load/buyer.ts';
+import { exchange, type Running, startNode } from '../load/measure.ts';
+import { atRest, type Books, Export } from './auditor.ts';
+
+const ROOT = join(__dirname, '..', '..');
+/** What is started, once `build` has made it. */
+export const START = join(ROOT, 'dist', 'local', 'start.js');
+
+/** The headers of what is sent. */
+export const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** The simulated outside, running, and where the product keeps what it knows. */
+export interface Outside {
+  readonly folder: string;
+  readonly phone: string;
+  close(): Promise<void>;
+}
+
+/** Makes the programs that are started. */
+export function build(): void {
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { cwd: ROOT, stdio: [...stdio] });
+}
+
+/** Starts WeChat and both ways to pay; no notice of theirs ever arrives unless `lose` is set to less. */
+export async function startOutside(): Promise<Outside> {
+  const folder = await mkdtemp(join(tmpdir(), 'zhike-bar-'));
+  const env = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: '100' };
+  const running = await startNode(START, env, ['Phone']);
+  const phone = running.lines.Phone ?? '';
+  await post(`${phone}/control/faults`, { lose: 1 });
+  return {
+    folder,
+    phone,
+    close: async () => {
+      await running.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts the product, which reaches the outside at that URL. */
+export function startProduct(folder: string, simulators: string, port: number): Promise<Running> {
+  const env = { ROLE: 'product', PORT: String(port), DATA_DIR: folder, SIMULATORS: simulators };
+  return startNode(START, { ...env, LOG: 'off', TRUSTED_PROXIES: '1' }, ['API']);
+}
+
+/** Posts, and answers the body. @throws unless it was answered with 200 */
+export async function post(url: string, body: unknown): Promise<string> {
+  const answer = await exchange('POST', url, JSON_HEADERS, JSON.stringify(body));
+  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}: ${answer.body}`);
+  return answer.body;
+}
+
+/** Somebody logs in, from an address of their own. */
+export async function logIn(api: string, phone: string, name: string): Promise<Client> {
+  const login = JSON.parse(await post(`${phone}/phone/login`, { name })) as { code: string };
+  let token: string | null = null;
+  const client = clientOf({ api }, () => token, name);
+  token = (await client.login({ code: login.code })).token;
+  return client;
+}
+
+/** Places an order for the first course that costs something; answers its id. */
+export async function placeOrder(client: Client, random: () => number): Promise<string> {
+  const course = (await client.listCourses({})).items.find(({ listFen }) => listFen > 0);
+  if (course === undefined) throw new Error('nothing costs anything');
+  const orderId = makeId('ord', Date.now(), random);
+  const asked = { orderId, lines: [{ productId: course.id }], couponId: null, shownFen: course.listFen };
+  await client.createOrder(asked);
+  return orderId;
+}
+
+/** What the platforms have in their books, and who paid. */
+export interface PlatformBooks extends Books {
+  readonly transactions: readonly (Books['transactions'][number] & { readonly openid: string })[];
+}
+
+/** The books of both platforms together. */
+export async function booksOf(phone: string): Promise<PlatformBooks> {
+  const { body } = await exchange('GET', `${phone}/control/books`);
+  const { xpay, ...wxpay } = JSON.parse(body) as PlatformBooks & { readonly xpay: PlatformBooks };
+  return {
+    transactions: [...wxpay.transactions, ...xpay.transactions],
+    refunds: [...wxpay.refunds, ...xpay.refunds],
+  };
+}
+
+/** The raw documents as they are on disk, read by another process than wrote them. */
+export async function readStore(folder: string): Promise<Export> {
+  const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: Math.random });
+  try {
+    return await Export.of(database.exportAll());
+  } finally {
+    await database.close();
+  }
+}
+
+/** Waits until nothing is wrong any more, at most so long; answers what still is. */
+export async function auditAtRest({ folder, phone }: Outside, waitMaxMs: number): Promise<string[]> {
+  const untilMs = Date.now() + waitMaxMs;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
+    const found = atRest(await readStore(folder), await booksOf(phone));
+    if (found.length === 0 || Date.now() > untilMs) return found;
+  }
+}
