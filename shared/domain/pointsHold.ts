@@ -9,7 +9,7 @@
 import { type OrderId, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { PointsCause, PointsHold } from '../schemas/points.ts';
 import { credit, debit, type PointsBook, type PointsReason, spendHeld } from './points.ts';
-import { graceUntilMs, prolonged } from './pointsLots.ts';
+import { graceUntilMs, sumOf } from './pointsLots.ts';
 
 /** A book, and the hold that goes with it. */
 export interface HeldBook {
@@ -43,12 +43,13 @@ export function holdFor(
   return { book: after.book, hold: { ...hold, state: 'held' } };
 }
 
-/** Gives back what an order holds, to where it came from; what would end within days gets a few days more. */
+/** Gives back what an order holds, to where it came from; what has ended meanwhile is written off: holding prolongs nothing. */
 export function releaseHold(book: PointsBook, hold: PointsHold, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
-  const lots = prolonged(hold.lots, graceUntilMs(now));
+  const back = credit(book, reason(hold, 'release'), { from: 'held', lots: hold.lots, now });
+  const ended = sumOf(back.account.lots.filter(({ expiresAtMs }) => expiresAtMs <= now));
   return {
-    book: credit(book, reason(hold, 'release'), { from: 'held', lots, now }),
+    book: ended > 0 ? debit(back, reason(hold, 'expire'), { to: 'expired', count: ended, now }).book : back,
     hold: { ...hold, state: 'released', updatedAtMs: now },
   };
 }

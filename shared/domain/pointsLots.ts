@@ -1,12 +1,12 @@
 /** Lots: points that end at the same moment. Lists of them are sorted, soonest end first, each end once, none empty. */
-import { DAY_MS, type TimeMs, timeMs } from '../schemas/base.ts';
+import { DAY_MS, type TimeMs } from '../schemas/base.ts';
 import type { PointsLot } from '../schemas/points.ts';
 import { dayAfter, dayOf, dayStartMs } from './day.ts';
 
 /** How long points are good for: a year, and on to the end of that month, so that a year of them ends in few moments. */
 export const VALID_MONTHS = 12;
 
-/** What is given back by an order is good for this long at least, whenever it would have ended: 7 days. */
+/** What is given back by a refund is good for this long at least, whenever it would have ended: 7 days. */
 export const GRACE_DAYS = 7;
 
 /** When points that are earned now end, exclusive: with the same month of next year, in Shanghai. */
@@ -54,16 +54,6 @@ export function takeLots(
   }
   if (missing !== 0) throw new RangeError(`${missing} points more are to be taken than there are`);
   return { taken, left };
-}
-
-/** The lots, none of which ends before `endMs`. */
-export function prolonged(lots: readonly PointsLot[], endMs: TimeMs): PointsLot[] {
-  return mergeLots(
-    lots.map(({ expiresAtMs, remaining }) => ({
-      expiresAtMs: timeMs(Math.max(expiresAtMs, endMs)),
-      remaining,
-    })),
-  );
 }
 
 /** What of them ends within so many days, and when the first of it does; what has ended already does not count. */

@@ -25,6 +25,8 @@ export interface Books<R extends BilledRow = BilledRow> {
   /** What we have of the bill's refunds, by our number, and everything that we think went back that day. */
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly refunded: readonly Refund[];
+  /** What we know the platform gave back by itself, under no number of ours, by the payment's number. */
+  readonly takenBack: ReadonlyMap<string, Refund>;
   /** Null when nobody knows what the rail should keep. */
   readonly feeBasisPoints: number | null;
 }
@@ -70,7 +72,12 @@ function isNews(refund: Refund, row: BilledRow): boolean {
   return isOpen && row.state !== refund.state && row.state !== 'processing';
 }
 
-function refundDifferences(row: BilledRow, { refunds }: Books): Difference[] {
+/** What we have of a refund that is billed. */
+function refundOf({ refundId, transactionId }: BilledRow, { refunds, takenBack }: Books): Refund | undefined {
+  return (refundId === null ? undefined : refunds.get(refundId)) ?? takenBack.get(transactionId);
+}
+
+function refundDifferences(row: BilledRow, books: Books): Difference[] {
   const { transactionId, amountFen, refundId } = row;
   const about = refundId ?? transactionId;
   const named = {
@@ -82,7 +89,7 @@ function refundDifferences(row: BilledRow, { refunds }: Books): Difference[] {
     refundId,
   } as const;
   const there = { ...named, billFen: amountFen, bill: row.state };
-  const refund = refundId === null ? undefined : refunds.get(refundId);
+  const refund = refundOf(row, books);
   if (refund === undefined) return [{ ...there, kind: 'missing_local' }];
   const ours = { oursFen: refund.refundFen, ours: refund.state } as const;
   const found: Difference[] = [];
@@ -93,9 +100,12 @@ function refundDifferences(row: BilledRow, { refunds }: Books): Difference[] {
   return found;
 }
 
-function missingRemote({ rows, paid, refunded }: Books): Difference[] {
+function missingRemote(books: Books): Difference[] {
+  const { rows, paid, refunded } = books;
   const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
-  const billedRefunds = new Set(rows.flatMap((row) => (row.kind === 'refund' ? [row.refundId] : [])));
+  const billedRefunds = new Set(
+    rows.flatMap((row) => (row.kind === 'refund' ? [refundOf(row, books)?.id] : [])),
+  );
   const payments = paid.flatMap((receipt): Difference[] => {
     const { transactionId, orderId: orderNumber, amountFen: oursFen, kind: ours } = receipt;
     if (billedPayments.has(transactionId)) return [];
@@ -133,6 +143,13 @@ export function refundsToSettle<R extends BilledRow>({ rows, refunds }: Books<R>
     const refund = row.refundId === null ? undefined : refunds.get(row.refundId);
     return row.kind === 'refund' && refund !== undefined && isNews(refund, row);
   });
+}
+
+/** The bill's refunds that we know nothing of: the platform may have made them by itself. */
+export function refundsByPlatform<R extends BilledRow>(books: Books<R>): readonly R[] {
+  return books.rows.filter(
+    (row) => row.kind === 'refund' && row.state === 'success' && refundOf(row, books) === undefined,
+  );
 }
 
 /** What a bill sums up to. */

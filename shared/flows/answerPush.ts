@@ -87,8 +87,6 @@ async function recordUnknown(
 }
 
 const RefundPush = z.object({ MchOrderId: Numbered });
-/** Refunds that the rail has never been asked for, or that gave nothing back. */
-const NOTHING_BACK: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
 const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnormal'];
 
 /** Money went back: ours is asked about, and what is not ours was the platform's own doing. */
@@ -106,10 +104,8 @@ const refund: Answer = async (ports, message, at) => {
   if (answer.state !== 'success') return again('not paid yet');
   const { news } = answer;
   await settlePayment(ports, news, at);
-  const isOurs = (each: Refund) =>
-    each.transactionId === news.transactionId && !NOTHING_BACK.includes(each.state);
-  const isExplained = (await refunds.ofOrder(ports.database, orderId)).some(isOurs);
-  if (news.hasRefunds && !isExplained) await takeBackByPlatform(ports, { orderId, news }, at.now);
+  const back = { orderId, rail: news.rail, transactionId: news.transactionId, refundFen: null };
+  if (news.hasRefunds) await takeBackByPlatform(ports, back, at.now);
   return TAKEN;
 };
 

@@ -4,27 +4,55 @@ import * as receipts from '../data/receipts.ts';
 import * as refunds from '../data/refunds.ts';
 import { leftFen, refundOfLines, requestRefund } from '../domain/refund.ts';
 import { receiptId } from '../domain/settlement.ts';
-import type { PaymentNews, Ports, Tx } from '../ports.ts';
+import type { PaidRail, Ports, Tx } from '../ports.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
 import type { Receipt } from '../schemas/payment.ts';
+import type { Refund } from '../schemas/refund.ts';
 import { approveAndTake, finishRefund } from './agreeToRefund.ts';
 
+/** Refunds that the rail has never been asked for, or that gave nothing back. */
+const NOTHING_BACK: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
+
+/** The id of what the platform gave back of a payment by itself: there is one at most. */
+export function platformRefundId(
+  { secrets }: Pick<Ports, 'secrets'>,
+  payment: { readonly rail: PaidRail; readonly transactionId: string },
+): string {
+  return `rp_${secrets.digest('refund.platform', receiptId(payment)).slice(0, 26)}`;
+}
+
+/** What a platform gave back of a payment by itself. */
+export interface GivenBack {
+  readonly orderId: OrderId;
+  readonly rail: PaidRail;
+  readonly transactionId: string;
+  /** Null for everything that was left. */
+  readonly refundFen: number | null;
+}
+
 /**
- * Takes back what an order gave when the platform has given all of a payment back without being asked by us (Apple
- * does): with the same effects as a refund of ours that succeeded, in one transaction. Safe to repeat. Of money that
- * we never took as ours nothing is left to take back.
+ * Takes back what an order gave when its platform has given all of a payment back without being asked by us (Apple
+ * does): with the same effects as a refund of ours that succeeded, in one transaction. Safe to repeat. Refunds of ours
+ * that came before it count; when something is left after all of them, nothing is done. Of money that we never took as
+ * ours nothing is left to take back.
  */
 export async function takeBackByPlatform(
   ports: Pick<Ports, 'database' | 'secrets'>,
-  asked: { readonly orderId: OrderId; readonly news: PaymentNews },
+  back: GivenBack,
   now: TimeMs,
 ): Promise<void> {
-  const { orderId, news } = asked;
-  const receiptKey = receiptId(news);
-  const id = `rp_${ports.secrets.digest('refund.platform', receiptKey).slice(0, 26)}`;
-  await ports.database.tx(async (tx) => {
-    const receipt = await receipts.find(tx, receiptKey);
+  const { database } = ports;
+  const { orderId, transactionId, refundFen } = back;
+  const ours = (await refunds.ofOrder(database, orderId)).filter(
+    (each) => each.transactionId === transactionId && !NOTHING_BACK.includes(each.state),
+  );
+  const oursFen = ours.reduce((sum, each) => sum + each.refundFen, 0);
+  const id = platformRefundId(ports, back);
+  await database.tx(async (tx) => {
+    const receipt = await receipts.find(tx, receiptId(back));
     if (receipt === null || (await refunds.find(tx, id)) !== null) return;
+    const remainingFen = receipt.amountFen - oursFen;
+    if (remainingFen <= 0 || (refundFen !== null && refundFen < remainingFen)) return;
     if (receipt.kind === 'settled') await takeBackLines(tx, id, orderId, now);
     else await takeBackMoney(tx, id, receipt, now);
   });
@@ -34,11 +62,9 @@ export async function takeBackByPlatform(
 async function takeBackLines(tx: Tx, id: string, orderId: OrderId, now: TimeMs): Promise<void> {
   const order = await orders.get(tx, orderId);
   const payment = await payments.get(tx, orderId);
-  const lines = order.lines.map((line) => ({
-    productId: line.productId,
-    refundFen: leftFen(order, line),
-    takesAccess: true,
-  }));
+  const lines = order.lines
+    .map((line) => ({ productId: line.productId, refundFen: leftFen(order, line), takesAccess: true }))
+    .filter(({ productId, refundFen }) => refundFen > 0 || !order.revoked.includes(productId));
   const words = { words: null, approvalsNeeded: 0, reason: 'platform', now } as const;
   const refund = refundOfLines({ id, order, payment, lines, ...words });
   await refunds.insert(tx, refund);

@@ -13,6 +13,7 @@ import {
   differences,
   paymentsToSettle,
   reconciliationId,
+  refundsByPlatform,
   refundsToSettle,
   storyOf,
   sumsOf,
@@ -24,6 +25,7 @@ import type { Day } from '../schemas/journal.ts';
 import type { Difference, Reconciliation } from '../schemas/reconciliation.ts';
 import type { Refund } from '../schemas/refund.ts';
 import { eachDue } from './eachDue.ts';
+import { platformRefundId, takeBackByPlatform } from './platformRefund.ts';
 import { type SettlingPorts, settlePayment } from './settlePayment.ts';
 import { settleRefund } from './settleRefund.ts';
 
@@ -67,9 +69,14 @@ async function notBilledBefore(
   let left = finished.filter(({ state }) => state === 'success');
   let billed = rows;
   for (let back = 1; ; back += 1) {
-    const ids = new Set(billed.map(({ refundId }) => refundId));
+    const gone = billed.filter(({ kind }) => kind === 'refund');
+    const ids = new Set(gone.map(({ refundId }) => refundId));
+    const transactions = new Set(gone.map(({ transactionId }) => transactionId));
     const before = dayAfter(day, -back);
-    left = left.filter(({ id }) => !ids.has(id));
+    left = left.filter(
+      ({ id, reason, transactionId }) =>
+        !ids.has(id) && !(reason === 'platform' && transactions.has(transactionId ?? '')),
+    );
     const mayBeThere = left.some(({ requestedAtMs }) => dayOf(requestedAtMs) <= before);
     if (!mayBeThere || back > LOOK_BACK_DAYS) return left;
     billed = (await rail.bill(before)) ?? [];
@@ -77,17 +84,21 @@ async function notBilledBefore(
 }
 
 async function booksOf(
-  reader: Reader,
+  ports: SettlingPorts,
   rail: BilledRail,
   day: Day,
   rows: readonly BillRow[],
 ): Promise<BilledBooks> {
+  const { database: reader } = ports;
   const { name, feeBasisPoints } = rail;
   const within = { from: dayStartMs(day), below: dayStartMs(dayAfter(day, 1)) };
   const billed = rows.flatMap(({ kind, transactionId }) =>
     kind === 'payment' ? [receiptId({ rail: name, transactionId })] : [],
   );
   const refundIds = rows.flatMap(({ refundId }) => (refundId === null ? [] : [refundId]));
+  const byPlatform = rows.flatMap(({ kind, transactionId }) =>
+    kind === 'refund' ? [platformRefundId(ports, { rail: name, transactionId })] : [],
+  );
   const finished = await listed(refunds.finishedWithin(reader, name, within));
   return {
     rows,
@@ -102,6 +113,11 @@ async function booksOf(
       refundIds,
       (ids) => refunds.findMany(reader, ids),
       ({ id }) => id,
+    ),
+    takenBack: await manyBy(
+      byPlatform,
+      (ids) => refunds.findMany(reader, ids),
+      ({ transactionId }) => transactionId ?? '',
     ),
     refunded: await notBilledBefore(rail, day, rows, finished),
   };
@@ -138,6 +154,15 @@ async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, 
       settleRefund(tx, { refundId: refundId ?? '', state, refundFen, transactionId }, at.now),
     );
   await eachDue(refundsToSettle(books), settleBack, { ...given, noun: 'refund' });
+  if (rail.name !== 'xpay') return;
+  const takeBack = async ({ orderNumber, transactionId, amountFen: refundFen }: BillRow) => {
+    const orderId = OrderId.safeParse(orderNumber);
+    if (!orderId.success) return 'unknown';
+    const back = { orderId: orderId.data, rail: 'xpay', transactionId, refundFen } as const;
+    await takeBackByPlatform(ports, back, at.now);
+    return 'taken back';
+  };
+  await eachDue(refundsByPlatform(books), takeBack, { ...given, noun: 'refund' });
 }
 
 /** Books what the rail kept. A bill that says something else than was booked before is a difference. */
@@ -216,12 +241,12 @@ export async function reconcileDay(
   const rows = await rail.bill(day);
   if (rows === null) return null;
   const { database } = ports;
-  const before = await booksOf(database, rail, day, rows);
+  const before = await booksOf(ports, rail, day, rows);
   const first = differences(before);
   await heal(ports, rail, before, at);
   const sums = sumsOf(rows);
   const left = [
-    ...differences(await booksOf(database, rail, day, rows)),
+    ...differences(await booksOf(ports, rail, day, rows)),
     ...(await bookFees(ports, rail, day, sums.feesFen, at)),
   ];
   await record(ports, rail, day, { first, left }, at.now);

@@ -155,7 +155,8 @@ class Both {
     if (kind === 'hold' && hold?.state !== 'held' && hold?.state !== 'spent') this.#hold(id, count);
     if (kind === 'release' && hold?.state === 'held') {
       this.keepBoth(releaseHold(this.book(), hold, now));
-      naive.add(order.held.splice(0).map((end) => Math.max(end, graceUntilMs(now))));
+      naive.add(order.held.splice(0));
+      naive.at(now);
     }
     if (kind === 'spend' && hold?.state === 'held') {
       this.keepBoth(spendHold(this.book(), hold, now));
@@ -302,11 +303,40 @@ test('what ends first is spent first, and comes back to where it came from', () 
   expect(back.book.account.lots).toEqual(book.account.lots);
 });
 
-test('what an order gives back is good for seven days more, at least', () => {
+test('what ended while an order held it is written off when it comes back; the rest is as it was', () => {
+  const later = timeMs(NOW + 60 * DAY_MS);
+  const book = earned(earned(opened(), 'a', 10), 'b', 10, later);
+  const held = holdFor(book, null, { orderId: ORDER_ID, count: 12, now: later });
+  const late = earnedUntilMs(NOW);
+  const back = releaseHold(openBook(held.book.account, USER_ID, late), held.hold, late);
+  expect(back.book.account.lots).toEqual([{ expiresAtMs: earnedUntilMs(later), remaining: 10 }]);
+  expect(back.book.entries.map(({ id, cause, postings }) => [id, cause, postings])).toEqual([
+    [
+      `${ORDER_ID}:release:1`,
+      'release',
+      [
+        ['available', 12],
+        ['held', -12],
+      ],
+    ],
+    [
+      `${ORDER_ID}:expire:1`,
+      'expire',
+      [
+        ['available', -10],
+        ['expired', 10],
+      ],
+    ],
+  ]);
+});
+
+test('what a refund gives back is good for seven days more, at least', () => {
   const book = earned(opened(), 'a', 10);
   const held = holdFor(book, null, { orderId: ORDER_ID, count: 10, now: NOW });
+  const spent = spendHold(held.book, held.hold, NOW);
   const late = timeMs(earnedUntilMs(NOW) + 1);
-  const back = releaseHold(openBook(held.book.account, USER_ID, late), held.hold, late);
+  const asked = { refundId: 'refund-1', count: 10, now: late };
+  const back = returnSpent(openBook(spent.book.account, USER_ID, late), spent.hold, asked);
   const [lot] = back.book.account.lots;
   expect(back.book.account.available).toBe(10);
   expect(lot?.expiresAtMs).toBeGreaterThanOrEqual(late + 7 * DAY_MS);

@@ -6,6 +6,7 @@ import {
   differenceId,
   differences,
   paymentsToSettle,
+  refundsByPlatform,
   refundsToSettle,
   storyOf,
   sumsOf,
@@ -108,6 +109,11 @@ function booksOf(
     paid: receipts,
     refunds: new Map(refunds.map((each) => [each.id, each])),
     refunded: refunds,
+    takenBack: new Map(
+      refunds.flatMap((each) =>
+        each.reason === 'platform' && each.transactionId !== null ? [[each.transactionId, each]] : [],
+      ),
+    ),
   };
 }
 
@@ -203,6 +209,20 @@ describe('what differs', () => {
       'missing_remote',
     ]);
     expect(found({ refundId: null })).toMatchObject([{ kind: 'missing_local', about: 'T1' }, {}]);
+  });
+
+  test('what the platform gave back by itself is no difference once we know of it, whatever its number', () => {
+    const refund: Refund = { ...refundOf('rp_1', 'T1', 100, 'success'), reason: 'platform' };
+    for (const refundId of [null, 'byhand']) {
+      const row: BilledRow = { ...refundRow(refund), refundId };
+      const known = booksOf({ receipts: [], refunds: [refund] }, [row]);
+      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
+      expect(differences({ ...known, rows: [{ ...row, amountFen: 99 }] })).toMatchObject([
+        { kind: 'amount_diff', oursFen: 100, billFen: 99 },
+      ]);
+      const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);
+      expect(refundsByPlatform(unknown)).toEqual([row]);
+    }
   });
 
   test('only payments that we know nothing of are settled', () => {

@@ -286,6 +286,52 @@ describeFunction(reconcile, () => {
       expect(await stored(world, reconciliations.collection, `xpay:${day}`)).toMatchObject(sums);
     });
 
+    test('what Apple gave back, and never told us of, is taken back by the bill, once', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, MINUTE_MS);
+      world.xpay.faults.shares.lose = 1;
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      expect(await storedIn(world, 'refunds')).toEqual([]);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 0, failed: 0 });
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform', state: 'success' }]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
+      expect(await storedIn(world, 'cases')).toEqual([]);
+      await world.ports.database.tx((tx) => tx.remove(reconciliations.collection, `xpay:${day}`));
+      expect(await world.run(reconcile)).toMatchObject({ open: 0, failed: 0 });
+      expect(await storedIn(world, 'refunds')).toHaveLength(1);
+    });
+
+    test('a part that the platform gave back by itself is for staff', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, MINUTE_MS);
+      world.xpay.faults.shares.lose = 1;
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      world.xpay.lists.planted = (lines) =>
+        lines.map((line) =>
+          'refund_fee' in line && line.refund_fee === 9_900 ? { ...line, refund_fee: 100 } : line,
+        );
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 1, failed: 0 });
+      expect(await storedIn(world, 'refunds')).toEqual([]);
+      expect(await opened()).toMatchObject([{ orderId: order.id, amountFen: 100 }]);
+    });
+
+    test('what Apple gave back and told us of is no difference', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, MINUTE_MS);
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform', state: 'success' }]);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0 });
+    });
+
     test('a list that cannot be made keeps no other rail waiting', async () => {
       await givenPaid(1);
       world.xpay.faults.shares.listFailed = 1;

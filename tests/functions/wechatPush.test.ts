@@ -1,3 +1,4 @@
+import { createRefund } from '../../functions/admin/createRefund.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import { wechatPush } from '../../functions/wechatPush.ts';
 import { wechatPush as plainPush } from '../../shared/adapters/push.wechat.ts';
@@ -12,6 +13,8 @@ import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, newOrderId, stored, storedIn } from '../support/given.order.ts';
+import { newRefundId } from '../support/given.refund.ts';
+import { givenStaff } from '../support/given.staff.ts';
 import { givenXpayOrder, pass, payVirtually, virtualMoneyOf } from '../support/given.xpay.ts';
 import { keys } from '../support/keys.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -275,10 +278,36 @@ describeFunction(wechatPush, () => {
       const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
       for (let n = 0; n < 5; n += 1)
         expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
-      const { news } = await paidNews(other.id);
-      const asked = { orderId: other.id, news };
-      await Promise.all([1, 2, 3].map(() => takeBackByPlatform(world.ports, asked, world.clock.now())));
+      const [{ transactionId = '' } = {}] = virtualMoneyOf(world, other.id);
+      const again = { orderId: other.id, rail: 'xpay', transactionId, refundFen: null } as const;
+      const now = world.clock.now();
+      await Promise.all([1, 2, 3].map(() => takeBackByPlatform(world.ports, again, now)));
       expect(await storedIn(world, ...BOOKS, 'journal', 'pointsEntries')).toEqual(books);
+    });
+
+    test('by the platform after a part of it went back by us takes back the rest', async () => {
+      const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+      await payVirtually(world, alice, order);
+      await pass(world, 60 * SECOND_MS);
+      const lines = [{ productId: order.lines[0]?.productId ?? '', refundFen: 100, takesAccess: false }];
+      const asked = { orderId: order.id, refundId: newRefundId(world), lines, reason: '补偿' };
+      await world.call(createRefund, asked, { token });
+      await pass(world, 3 * 60 * SECOND_MS);
+      const ours = { reason: 'staff', state: 'success', refundFen: 100 };
+      expect(await storedIn(world, 'refunds')).toMatchObject([ours]);
+      const state = await paidNews(order.id);
+      const back = { state: 'success', news: { ...state.news, hasRefunds: true } } as const;
+      jest.spyOn(rail(), 'query').mockResolvedValue(back);
+      const words = { MchOrderId: order.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
+      expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      expect(await storedIn(world, 'refunds')).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining(ours),
+          expect.objectContaining({ reason: 'platform', state: 'success', refundFen: 9_800 }),
+        ]),
+      );
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_900 });
     });
 
     test('by Apple of a second payment takes nothing from the buyer', async () => {

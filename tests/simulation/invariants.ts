@@ -511,28 +511,6 @@ export const always = {
   appleMoneyStays,
 } as const satisfies Record<string, Invariant>;
 
-/** Refunds that Apple made and never told us of: the bill did, and staff have a case. */
-const billedOnly = (store: Store, rail: RailBooks) => {
-  const told = new Set(
-    [...store.refunds.values()]
-      .filter(({ reason }) => reason === 'platform')
-      .map((each) => each.transactionId),
-  );
-  const billed = new Set(
-    [...store.cases.values()]
-      .filter(({ kind }) => kind === 'reconciliation')
-      .map((each) => each.transactionId),
-  );
-  return rail.refunds.filter(
-    ({ rail: name, refundNumber, transactionId, isSuccess }) =>
-      store.receipts.has(`${name}:${transactionId}`) &&
-      isSuccess &&
-      refundNumber === null &&
-      !told.has(transactionId) &&
-      billed.has(transactionId),
-  );
-};
-
 const moneyIsAccountedFor: Invariant = {
   says: 'every transaction of a rail is written down; what is kept is the price of a paid order, and what staff must decide',
   broken: ({ store, rail }) => {
@@ -560,9 +538,7 @@ const moneyIsAccountedFor: Invariant = {
               !successes.some((each) => each.transactionId === receipt.transactionId) &&
               [...store.cases.values()].some((each) => each.transactionId === receipt.transactionId),
           );
-          const unbooked = billedOnly(store, rail).filter((each) => ids.has(each.transactionId));
-          const expected =
-            price + sumOf(stuck, (receipt) => receipt.amountFen) - sumOf(unbooked, (each) => each.refundFen);
+          const expected = price + sumOf(stuck, (receipt) => receipt.amountFen);
           return lines([
             kept !== expected && `${orderNumber} is ${order?.state}, ${kept} fen are kept of ${expected}`,
           ]);
@@ -582,10 +558,7 @@ const booksAreTheRails: Invariant = {
     const unfinished = sumOf(abnormal, (refund) => refund.refundFen);
     const cash = (['wxpay', 'xpay'] as const).flatMap((name) => {
       const own = rail.transactions.filter((each) => each.rail === name);
-      const unbooked = billedOnly(store, rail);
-      const back = rail.refunds.filter(
-        (each) => each.rail === name && each.isSuccess && !unbooked.includes(each),
-      );
+      const back = rail.refunds.filter((each) => each.rail === name && each.isSuccess);
       const held = sumOf(own, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
       const ofRail = entries.filter((entry) => entry.lines.some(([account]) => account === `cash:${name}`));
       const says = booked(`cash:${name}`) + booked('fees', ofRail);
