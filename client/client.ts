@@ -413,7 +413,7 @@ export type EntitlementSource = {
 };
 
 /** What is wrong with money that came, or with what was said of it. */
-export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'transaction_taken';
+export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
 
 /** What can be exported. */
 export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
@@ -3103,7 +3103,7 @@ export function createClient(options: ClientOptions) {
      * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
      * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
      *
-     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
+     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
      */
     payOrder: (input: PayOrderInput): Promise<PayOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/pay', input),

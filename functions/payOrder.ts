@@ -31,6 +31,7 @@ export const payOrder = http(
       'order.already_paid',
       'order.not_pending',
       'order.expired',
+      'product.already_owned',
       'product.not_on_rail',
       'pay.openid_missing',
       'pay.unavailable',

@@ -149,7 +149,12 @@ export function askedBefore(
       ({ productId, refundFen = line.refundFen, takesAccess = line.takesAccess }) =>
         productId === line.productId && refundFen === line.refundFen && takesAccess === line.takesAccess,
     );
+  const isMore = asked.lines?.some(
+    ({ productId, refundFen }) =>
+      refundFen !== undefined && !refund.lines.some((line) => line.productId === productId),
+  );
   const isSame =
+    isMore !== true &&
     refund.orderId === asked.orderId &&
     refund.reason === asked.reason &&
     refund.words === asked.words &&

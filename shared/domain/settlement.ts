@@ -3,7 +3,8 @@ import type { Fact } from '../event.ts';
 import { fen, type TimeMs } from '../schemas/base.ts';
 import type { ExceptionKind, PaymentException, Receipt } from '../schemas/payment.ts';
 import type { Refund } from '../schemas/refund.ts';
-import { type Holding, payHolding, reopenHolding } from './holding.ts';
+import { closeHolding, type Holding, payHolding, reopenHolding } from './holding.ts';
+import { beginClosing } from './order.ts';
 import { markLate } from './payment.ts';
 import { requestRefund } from './refund.ts';
 
@@ -36,6 +37,8 @@ export interface Known {
    * long as nobody has tried.
    */
   readonly isHeldAgain: boolean | null;
+  /** Whether the buyer may use everything in the order by now, without it. */
+  readonly isOwned: boolean;
   /** A number for the refund of this transaction, made from the transaction alone: at most 26 characters. */
   readonly refundNumber: string;
   readonly now: TimeMs;
@@ -45,7 +48,7 @@ export interface Known {
 export interface Settlement {
   /**
    * `settled` paid the order; `reopened` paid one that was closed, with what it held, and `honoured` without; `late`
-   * and `second` are money that goes back, where the rail can; `refused` grants nothing; `unknown` may be an order we
+   * and `second` are money that goes back, where the rail can, and `owned` closes the order besides; `refused` grants nothing; `unknown` may be an order we
    * cannot see yet; `repeated` changes nothing.
    */
   readonly outcome:
@@ -54,6 +57,7 @@ export interface Settlement {
     | 'honoured'
     | 'late'
     | 'second'
+    | 'owned'
     | 'refused'
     | 'unknown'
     | 'repeated';
@@ -80,16 +84,17 @@ const STORIES = {
   late_reopened: '订单关闭后收到付款，优惠与名额仍在，已恢复订单并发放权益',
   late_honoured: '订单关闭后收到付款，优惠或名额已失效且款项无法退回，已按实付发放权益，差额计入损失',
   second_payment: '订单已付款后又收到一笔付款，不会重复发放权益',
+  already_owned: '付款时买家已可使用订单中的全部商品；款项能退回的退回并关闭订单，否则照常发放',
 } as const satisfies Partial<Record<ExceptionKind, string>>;
 
 /**
- * Decides what money means: it pays a pending or closing order; when the order is closed it goes back, or, by a rail
+ * Decides what money means: it pays a pending or closing order, unless its buyer owns all of it and it can go back; when the order is closed it goes back, or, by a rail
  * that cannot be closed, it is taken if what the order held can be had again, and, where it cannot go back, whatever
  * became of that; for an order that is paid it goes back; and it grants nothing when anything about it is wrong. The
  * same transaction a second time changes nothing, whatever it says then.
  */
 export function settle(money: Money, known: Known): Settlement {
-  const { held, receipt, now } = known;
+  const { held, receipt } = known;
   if (receipt !== null && receipt.orderId === money.orderNumber) return { ...NOTHING, outcome: 'repeated' };
   const problem = problemWith(money, known);
   if (problem !== null || held === null) {
@@ -97,16 +102,7 @@ export function settle(money: Money, known: Known): Settlement {
     return { ...NOTHING, outcome: exception.kind === 'unknown_order' ? 'unknown' : 'refused', exception };
   }
   const { payment } = held;
-  if (payment.state === 'created' || payment.state === 'prepaid') {
-    const { facts, ...changed } = payHolding(held, paidBy(money), now);
-    return {
-      ...NOTHING,
-      outcome: 'settled',
-      changed,
-      receipt: receiptOf('settled', money, held, now),
-      facts,
-    };
-  }
+  if (payment.state === 'created' || payment.state === 'prepaid') return payOpen(money, { ...known, held });
   if (payment.state !== 'closed') return giveBack('second', money, { ...known, held });
   const { mayClose, mayRefund } = known.abilities;
   const isTaken = !mayClose && (known.isHeldAgain === true || (known.isHeldAgain === false && !mayRefund));
@@ -119,6 +115,25 @@ const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtM
 
 /** What `known` is once the order was found. */
 type Found = Known & { readonly held: Holding };
+
+/** Pays an order that waits for it; what is owned already is not sold again where the money can go back. */
+function payOpen(money: Money, known: Found): Settlement {
+  const { held, isOwned, abilities, now } = known;
+  if (isOwned && abilities.mayRefund) {
+    const order = beginClosing(held.order, 'cancelled', now) ?? held.order;
+    const closed = closeHolding({ ...held, order }, false, now);
+    return giveBack('owned', money, { ...known, held: closed });
+  }
+  const { facts, ...changed } = payHolding(held, paidBy(money), now);
+  return {
+    ...NOTHING,
+    outcome: 'settled',
+    changed,
+    receipt: receiptOf('settled', money, held, now),
+    exception: isOwned ? exceptionOf('already_owned', money, known, null) : null,
+    facts,
+  };
+}
 
 function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
   const { held, now } = known;
@@ -133,27 +148,29 @@ function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
   };
 }
 
-function giveBack(outcome: 'late' | 'second', money: Money, known: Found): Settlement {
+const BACK_AS = { late: 'late_payment', second: 'second_payment', owned: 'already_owned' } as const;
+
+function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Settlement {
   const { held, now, abilities, refundNumber } = known;
   const { order, payment } = held;
-  const isLate = outcome === 'late';
+  const isSecond = outcome === 'second';
   const back = abilities.mayRefund
     ? requestRefund({
-        id: isLate ? `rl_${order.id.slice(4)}` : `rs_${refundNumber}`,
+        id: isSecond ? `rs_${refundNumber}` : `rl_${order.id.slice(4)}`,
         order,
         rail: money.rail,
         transactionId: money.transactionId,
         receivedFen: fen(money.totalFen),
-        reason: isLate ? 'late_payment' : 'second_payment',
+        reason: isSecond ? 'second_payment' : 'late_payment',
         now,
       })
     : { refund: null, facts: [] };
   return {
     outcome,
-    changed: isLate ? { ...held, payment: markLate(payment, paidBy(money), now) } : null,
-    receipt: receiptOf(outcome, money, held, now),
+    changed: isSecond ? null : { ...held, payment: markLate(payment, paidBy(money), now) },
+    receipt: receiptOf(isSecond ? 'second' : 'late', money, held, now),
     refund: back.refund,
-    exception: exceptionOf(isLate ? 'late_payment' : 'second_payment', money, known, back.refund),
+    exception: exceptionOf(BACK_AS[outcome], money, known, back.refund),
     facts: back.facts,
   };
 }

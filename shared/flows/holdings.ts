@@ -2,7 +2,6 @@
 import * as coupons from '../data/coupons.ts';
 import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
-import * as products from '../data/products.ts';
 import { type Holding, isCouponFree } from '../domain/holding.ts';
 import { pointsOf, seatsOf } from '../domain/order.ts';
 import type { Tx } from '../ports.ts';
@@ -10,7 +9,7 @@ import type { TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { bookPaid } from './books.ts';
 import { giveSeatsBack, retakeSeats, takeSeats } from './flashSeats.ts';
-import { ownedAmong } from './ownedAmong.ts';
+import { ownedOfOrder } from './ownedAmong.ts';
 import { holdPoints, releasePoints, retakePoints, spendHeldPoints } from './pointsMoves.ts';
 
 /** The payment and the coupon that go with an order which this transaction has read. */
@@ -77,12 +76,7 @@ export async function takeAgain(tx: Tx, held: Holding, now: TimeMs): Promise<boo
   const { order } = held;
   const { id: orderId, userId } = order;
   if (!isCouponFree(held, now)) return false;
-  const own = order.lines.filter((line) => line.gifts === 0 && line.plan === null);
-  const bought = await products.peekMany(
-    tx,
-    own.map(({ productId }) => productId),
-  );
-  if ((await ownedAmong(tx, userId, bought, now)).size > 0) return false;
+  if ((await ownedOfOrder(tx, order, now)).owned.size > 0) return false;
   const seats = { userId, orderId, seats: seatsOf(order), now };
   if (!(await retakeSeats(tx, seats))) return false;
   const count = pointsOf(order);

@@ -2,18 +2,21 @@ import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
 import { markOpening, refuseUnlessPending } from '../domain/order.ts';
 import { markOpened, markPrepaid } from '../domain/payment.ts';
+import { fail } from '../errors.ts';
 import type { PhonePayment } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
 import { goodsOfOrder } from './goodsOfOrder.ts';
 import { openAtRail } from './openAtRail.ts';
+import { ownedOfOrder } from './ownedAmong.ts';
 import { railOf } from './railOf.ts';
 import type { SettlingPorts } from './settlePayment.ts';
 
 /**
  * Opens a pending order's payment at its rail, or finds it open, and signs what the phone pays with. That it is to be
  * opened is committed before the rail is asked.
- * @throws order.already_paid, order.expired, order.not_pending, product.not_on_rail, pay.unavailable
+ * @throws order.already_paid, order.expired, order.not_pending, product.already_owned, product.not_on_rail,
+ * pay.unavailable
  */
 export async function openPayment(
   ports: SettlingPorts,
@@ -31,6 +34,8 @@ export async function openPayment(
   const { order, payment, goods } = await ports.database.tx(async (tx) => {
     const order = await orders.get(tx, asked.order.id);
     refuseUnlessPending(order, now);
+    const [productId] = (await ownedOfOrder(tx, order, now)).owned;
+    if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
     const goods = needsGoods ? await goodsOfOrder(tx, order, now) : null;
     const payment = await payments.get(tx, order.id);
     if (payment.state === 'prepaid') return { order, payment, goods };

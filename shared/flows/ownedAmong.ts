@@ -1,6 +1,8 @@
+import * as products from '../data/products.ts';
 import type { Usable } from '../domain/product.ts';
-import type { Reader } from '../ports.ts';
+import type { Reader, Tx } from '../ports.ts';
 import type { ProductId, TimeMs, UserId } from '../schemas/base.ts';
+import type { Order } from '../schemas/order.ts';
 import { accessTo } from './accessTo.ts';
 
 /**
@@ -15,4 +17,19 @@ export async function ownedAmong(
 ): Promise<Set<ProductId>> {
   const access = await accessTo(reader, userId, products, now);
   return new Set(products.filter((product) => access(product).mayUse).map(({ id }) => id));
+}
+
+/**
+ * Which lines of an order are for its buyer to use, and which of them the buyer may use by now without it. Neither gifts
+ * for friends nor memberships are among them: those can be bought again.
+ */
+export async function ownedOfOrder(
+  tx: Tx,
+  { userId, lines }: Pick<Order, 'userId' | 'lines'>,
+  now: TimeMs,
+): Promise<{ readonly owned: ReadonlySet<ProductId>; readonly isAll: boolean }> {
+  const own = lines.filter((line) => line.gifts === 0 && line.plan === null);
+  const ids = own.map(({ productId }) => productId);
+  const owned = await ownedAmong(tx, userId, await products.peekMany(tx, ids), now);
+  return { owned, isAll: owned.size === lines.length };
 }

@@ -13,6 +13,7 @@ import type { PaymentNews, Ports, Tx } from '../ports.ts';
 import { OrderId, type TimeMs } from '../schemas/base.ts';
 import { bookLate, bookPaid, bookRefund } from './books.ts';
 import { holdingOf, saveHolding, takeAgain } from './holdings.ts';
+import { ownedOfOrder } from './ownedAmong.ts';
 import { railOf } from './railOf.ts';
 
 /** What of the world money touches. */
@@ -67,10 +68,16 @@ async function decide(
   const abilities = rail.abilities(held?.order.platform ?? 'web');
   const receipt = await receipts.find(tx, receiptId(news));
   const known = { ...asked, receipt, merchant: rail.merchant, abilities };
-  const settlement = settle(news, { ...known, isHeldAgain: null });
-  if (settlement.outcome !== 'late' || held === null || abilities.mayClose) return settlement;
+  const unasked = { isHeldAgain: null, isOwned: false };
+  const settlement = settle(news, { ...known, ...unasked });
+  if (held === null) return settlement;
+  if (settlement.outcome === 'settled') {
+    const { isAll: isOwned } = await ownedOfOrder(tx, held.order, asked.now);
+    return settle(news, { ...known, ...unasked, isOwned });
+  }
+  if (settlement.outcome !== 'late' || abilities.mayClose) return settlement;
   const isHeldAgain = await takeAgain(tx, held, asked.now);
-  return settle(news, { ...known, isHeldAgain });
+  return settle(news, { ...known, ...unasked, isHeldAgain });
 }
 
 async function write(

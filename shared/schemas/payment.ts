@@ -58,6 +58,8 @@ export const ExceptionKind = z.enum([
   'late_reopened',
   'late_honoured',
   'second_payment',
+  /** Whoever paid could use all of it already, by something bought meanwhile. */
+  'already_owned',
   /** A transaction that has paid one order was told of another one. */
   'transaction_taken',
 ]);

@@ -25,7 +25,7 @@ describe(`allocation (seed ${seed})`, () => {
           expect(share).toBeLessThanOrEqual(asked.weights[index] ?? -1);
         });
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 10_000 },
     );
   });
 
@@ -39,7 +39,7 @@ describe(`allocation (seed ${seed})`, () => {
           expect(distance > -whole && distance < whole).toBe(whole > 0n);
         });
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 10_000 },
     );
   });
 

@@ -48,6 +48,7 @@ function known(changes: Partial<Known> = {}): Known {
     merchant,
     abilities: { mayClose: true, mayRefund: true },
     isHeldAgain: null,
+    isOwned: false,
     refundNumber: REFUND_NUMBER,
     now: NOW,
     ...changes,
@@ -114,6 +115,33 @@ describe('settling', () => {
     });
     expect(settlement.exception).toMatchObject({ kind: 'late_payment', refundId: `rl_${ORDER_ID.slice(4)}` });
     expect(settlement.facts.map(({ event }) => event.name)).toEqual(['refund.requested']);
+  });
+
+  test('money for what its buyer owns by now goes back, and the order closes with all it held', () => {
+    for (const held of [opened(), closing(opened())]) {
+      const settlement = settle(money, known({ held, isOwned: true }));
+      expect(settlement).toMatchObject({
+        outcome: 'owned',
+        changed: { order: { state: 'closed' }, payment: { state: 'late' }, coupon: { state: 'available' } },
+        receipt: { kind: 'late' },
+        refund: { id: `rl_${ORDER_ID.slice(4)}`, refundFen: payableFen, reason: 'late_payment' },
+        exception: { kind: 'already_owned', refundId: `rl_${ORDER_ID.slice(4)}` },
+      });
+      expect(settlement.facts.map(({ event }) => event.name)).toEqual(['refund.requested']);
+      expect(settlementCase(settlement)).toBe(null);
+    }
+  });
+
+  test('money for what its buyer owns by now is taken where it cannot go back, and written down', () => {
+    const abilities = { mayClose: false, mayRefund: false };
+    const settlement = settle(money, known({ isOwned: true, abilities }));
+    expect(settlement).toMatchObject({
+      outcome: 'settled',
+      changed: { order: { state: 'paid' } },
+      refund: null,
+      exception: { kind: 'already_owned', refundId: null },
+    });
+    expect(settlementCase(settlement)).toBe(null);
   });
 
   test('T10: a second payment of a paid order goes back, and nothing is given twice', () => {

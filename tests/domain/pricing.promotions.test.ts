@@ -202,7 +202,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
         expect(quote(structuredClone(asked))).toEqual(priced);
         expect(JSON.stringify(asked)).toBe(frozen);
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 10_000 },
     );
   });
 

@@ -96,8 +96,8 @@ describe('attacks on refunds', () => {
     });
   });
 
-  test('refund.id_taken: the same id with another amount, another reason, or with access instead of without', () => {
-    const order = paidOrder([1_000]);
+  test('refund.id_taken: the same id with another amount, another reason, with access instead of without, or one line more', () => {
+    const order = paidOrder([1_000, 500]);
     const line = partOf(order, 0, 100);
     const refund = asked(order, [line]);
     const same = {
@@ -112,6 +112,7 @@ describe('attacks on refunds', () => {
       { refundFen: 200, lines: [partOf(order, 0, 200)] },
       { words: '另一个原因' },
       { lines: [{ ...line, takesAccess: false }] },
+      { lines: [line, partOf(order, 1, 0)] },
     ]) {
       expect(codeOf(seen(() => askedBefore(refund, { ...same, ...change })))).toBe('refund.id_taken');
     }

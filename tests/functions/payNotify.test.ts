@@ -13,6 +13,7 @@ import {
   givenCouponOf,
   givenOpened,
   givenOrder,
+  givenProduct,
   newOrderId,
   stored,
   storedIn,
@@ -222,6 +223,28 @@ describeFunction(payNotify, () => {
     expect(await storedIn(world, 'pointsEntries')).toHaveLength(1);
     expect(await exceptions()).toMatchObject([{ kind: 'second_payment' }]);
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid', refundedFen: 0 });
+  });
+
+  test('of two orders for one thing, both opened and both paid, the second one’s money goes back', async () => {
+    const product = await givenProduct(world);
+    const first = await givenOrder(world, alice, { product });
+    const coupon = await givenCouponOf(world, alice.userId);
+    const second = await givenOrder(world, alice, { product, coupon });
+    const payment = await givenOpened(world, alice, second);
+    await givenMoney(world, alice, first);
+    await world.drain();
+    expect(confirm(world, alice, payment)).toBe('requestPayment:ok');
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.drain();
+      world.clock.advance(MINUTE_MS);
+    }
+    expect(await stored(world, orders.collection, second.id)).toMatchObject({ state: 'closed' });
+    expect(await stored(world, payments.collection, second.id)).toMatchObject({ state: 'late' });
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
+    expect(refundsOf(world, second.id)).toMatchObject([{ refundFen: 8_900, isSuccess: true }]);
+    expect(await exceptions()).toMatchObject([{ kind: 'already_owned', orderNumber: second.id }]);
+    expect(await stored(world, orders.collection, first.id)).toMatchObject({ state: 'paid' });
+    expect(await storedIn(world, 'entitlements')).toHaveLength(1);
   });
 
   test('T8, T9: money for a closed order goes back; the order stays closed, its coupon free', async () => {

@@ -72,6 +72,16 @@ describeFunction(payOrder, () => {
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
   });
 
+  test('product.already_owned: what was bought by another order meanwhile is not paid again', async () => {
+    const product = await givenProduct(world);
+    const first = await givenOrder(world, alice, { product });
+    const second = await givenOrder(world, alice, { product });
+    await givenMoney(world, alice, first);
+    await world.drain();
+    expect((await pay(second.id)).code).toBe('product.already_owned');
+    expect(await stored(world, payments.collection, second.id)).toMatchObject({ state: 'created' });
+  });
+
   test('the rail stops taking the money a little later than we do', async () => {
     const open = jest.spyOn(world.ports.rails.wxpay, 'open');
     const order = await givenOrder(world, alice);

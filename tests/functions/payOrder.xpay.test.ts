@@ -135,6 +135,22 @@ describe('money that comes late, where nobody can be kept from paying', () => {
     expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'late_honoured', orderId: order.id }]);
   });
 
+  test('what is owned by now when it is paid is given all the same on iOS, and written down', async () => {
+    const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+    const product = await stored(world, products.collection, order.lines[0]?.productId ?? '');
+    const again = await givenOrder(world, alice, { platform: 'ios', product });
+    const { data } = await pay(again);
+    expect(await payVirtually(world, alice, order, 'ios')).toBe(0);
+    await pass(world, 20_000);
+    expect(payWith(data.payment, 'ios')).toBe(0);
+    await pass(world, 20_000);
+    expect(await stateOf(again)).toBe('paid');
+    expect(await storedIn(world, 'refunds')).toEqual([]);
+    expect(await storedIn(world, 'paymentExceptions')).toMatchObject([
+      { kind: 'already_owned', orderNumber: again.id },
+    ]);
+  });
+
   test('what no push ever tells is found by asking, for two days', async () => {
     const order = await givenXpayOrder(world, alice);
     const { data } = await pay(order);
