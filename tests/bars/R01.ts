@@ -8,7 +8,7 @@ const AGAIN = 5;
 export const R01 = bar({
   proves:
     'the real handlers break nothing under any seed’s schedule, and a seed gives the same history each time',
-  flags: { seeds: 60 },
+  flags: { seeds: 200 },
   run: async ({ seed: from, flags, note }) => {
     const began = performance.now();
     const violations: string[] = [];

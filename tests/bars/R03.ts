@@ -14,7 +14,7 @@ const AT_ONCE = 64;
 export const R03 = bar({
   proves:
     'each payment that is told ten times, shuffled and 64 at a time, settles once, and every notice is answered well',
-  flags: { callbacks: 3_000 },
+  flags: { callbacks: 10_000 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const untold = await untoldPayments(shop, Math.ceil(flags.callbacks / DUPLICATES));

@@ -12,7 +12,7 @@ import { openShop } from './shop.ts';
 export const R09 = bar({
   proves:
     'of orders that want the same coupon at the same moment exactly one gets it, and the others hear why they did not',
-  flags: { clients: 100, rounds: 10, conflict: 0.3, commitLost: 0.1 },
+  flags: { clients: 100, rounds: 50, conflict: 0.3, commitLost: 0.1 },
   run: async ({ seed, flags, note }) => {
     const { clients, rounds, conflict, commitLost } = flags;
     const shop = await openShop(seed, { conflict, commitLost });
