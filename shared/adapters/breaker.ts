@@ -2,6 +2,7 @@
  * Circuit breakers: who is down is not asked for a while, so that nobody waits for it and it is not kept down by us.
  * They live in one process's memory, so their times are short.
  */
+import { fail } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 
@@ -121,6 +122,18 @@ export class Breakers {
       breaker.report(permit, true, this.#clock.now());
       throw caught;
     }
+  }
+
+  /** The same for WeChat's own API. @throws wechat.unavailable at once while the breaker is open */
+  async insist<T extends object>(
+    endpoint: string,
+    work: () => Promise<T>,
+    hasFailed: (answer: T) => boolean,
+  ): Promise<T> {
+    const answer = await this.run(endpoint, work, hasFailed);
+    if (answer !== null) return answer;
+    const retryAfterSeconds = this.retryAfterSeconds(endpoint);
+    throw fail('wechat.unavailable', { params: { retryAfterSeconds }, detail: `${endpoint} is down` });
   }
 
   /** In how many whole seconds it is worth asking again: at least 1. */

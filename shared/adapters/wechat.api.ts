@@ -1,8 +1,9 @@
 /** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态". */
 import * as z from 'zod';
 import { type ErrorCode, fail } from '../errors.ts';
-import type { Wechat } from '../ports.ts';
-import type { Send } from './request.ts';
+import type { Clock, Wechat } from '../ports.ts';
+import { Breakers } from './breaker.ts';
+import type { OutsideRequest, Send } from './request.ts';
 import type { CallWechat } from './wechat.token.ts';
 import { sessionKeySignature } from './xpay.signature.ts';
 
@@ -13,6 +14,7 @@ export interface WechatApiConfig {
   /** `https://api.weixin.qq.com`, without a slash at the end. */
   readonly baseUrl: string;
   readonly send: Send;
+  readonly clock: Clock;
   /** The calls of the same account that need an access token. */
   readonly call: CallWechat;
 }
@@ -50,18 +52,27 @@ function parsed(body: Uint8Array): unknown {
 }
 
 /** WeChat's own server. */
-export function wechatApi({ appid, secret, baseUrl, send, call }: WechatApiConfig): Wechat {
+export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatApiConfig): Wechat {
+  const breakers = new Breakers(clock);
+  const attempt = async (request: OutsideRequest) => {
+    // The cause is left out: it may carry the URL, and the URL carries the secret.
+    const answer = await send(request).catch(() => {
+      throw fail('wechat.unavailable', { detail: 'no answer' });
+    });
+    if (answer.status !== 200) throw fail('wechat.unavailable', { detail: `status ${answer.status}` });
+    return answer;
+  };
+
   return {
     codeToSession: async (code) => {
       const query = new URLSearchParams({ appid, secret, js_code: code, grant_type: 'authorization_code' });
       const url = `${baseUrl}/sns/jscode2session?${query}`;
-      const answer = await send({ method: 'GET', url, headers: {}, body: '', timeoutMs: TIMEOUT_MS }).catch(
-        // The cause is left out: it may carry the URL, and the URL carries the secret.
-        () => {
-          throw fail('wechat.unavailable', { detail: 'no answer' });
-        },
+      const request = { method: 'GET', url, headers: {}, body: '', timeoutMs: TIMEOUT_MS } as const;
+      const answer = await breakers.insist(
+        'jscode2session',
+        () => attempt(request),
+        () => false,
       );
-      if (answer.status !== 200) throw fail('wechat.unavailable', { detail: `status ${answer.status}` });
       const body = parsed(answer.body);
       const session = Session.safeParse(body);
       if (session.success) {

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { fail } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../schemas/base.ts';
+import { Breakers } from './breaker.ts';
 import type { OutsideRequest, Send } from './request.ts';
 
 /** The mini-program, its secret, and how WeChat is reached. */
@@ -49,6 +50,9 @@ const TOKEN_TIMEOUT_MS = 3 * SECOND_MS;
 const MARGIN_MS = MINUTE_MS;
 /** Not the current token (40001, 40014), or one that has ended (42001). */
 const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001];
+
+/** WeChat is busy, or asked too often. */
+const BUSY: readonly number[] = [-1, 45009, 45011];
 
 const Answer = z.looseObject({ errcode: z.int().default(0) });
 const Token = z.object({ access_token: z.string().min(1).max(1024), expires_in: z.int().min(1) });
@@ -113,12 +117,16 @@ class AccessToken {
   }
 }
 
-/** Makes the calls of one account: made once for each process, and shared by all adapters that call WeChat. */
+/**
+ * Makes the calls of one account: made once for each process, and shared by all adapters that call WeChat. A path that
+ * is down is left alone for a while, and asking it then fails at once.
+ */
 export function wechatCalls(account: WechatAccount): CallWechat {
   const { baseUrl, send } = account;
   const accessToken = new AccessToken(account);
+  const breakers = new Breakers(account.clock);
 
-  return async ({ method, path, query = {}, body, timeoutMs }) => {
+  const attempt: CallWechat = async ({ method, path, query = {}, body, timeoutMs }) => {
     const ask = (token: string) =>
       answerOf(send, {
         method,
@@ -135,4 +143,10 @@ export function wechatCalls(account: WechatAccount): CallWechat {
     if (!TOKEN_REFUSED.includes(again.errcode)) return again;
     throw fail('wechat.unavailable', { detail: `errcode ${again.errcode}` });
   };
+  return (asked) =>
+    breakers.insist(
+      asked.path,
+      () => attempt(asked),
+      ({ errcode }) => BUSY.includes(errcode),
+    );
 }

@@ -13,7 +13,7 @@ import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
 import { codeOf } from '../../shared/errors.ts';
 import type { Wechat } from '../../shared/ports.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
-import { virtualClock } from '../support/clock.ts';
+import { type VirtualClock, virtualClock } from '../support/clock.ts';
 import { keys } from '../support/keys.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -25,9 +25,13 @@ interface Opened {
 
 const BASE_URL = 'https://api.weixin.qq.com';
 
-function apiOf(send: Send, changes: { baseUrl?: string; appid?: string; secret?: string } = {}): Wechat {
-  const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: BASE_URL, send, ...changes };
-  return wechatApi({ ...account, call: wechatCalls({ ...account, clock: virtualClock() }) });
+function apiOf(
+  send: Send,
+  changes: { baseUrl?: string; appid?: string; secret?: string; clock?: VirtualClock } = {},
+): Wechat {
+  const clock = virtualClock();
+  const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: BASE_URL, send, clock, ...changes };
+  return wechatApi({ ...account, call: wechatCalls(account) });
 }
 
 function openVirtual() {
@@ -121,6 +125,29 @@ test('auth.code_invalid: a code is good for five minutes', async () => {
   expect(await failure(wechat.codeToSession(early.code))).toBeNull();
   clock.advance(1);
   expect(await failure(wechat.codeToSession(late.code))).toBe('auth.code_invalid');
+});
+
+test('wechat.unavailable: who is down is left alone for ten seconds; wrong codes are no sign of that', async () => {
+  const { clock, simulator, send } = openVirtual();
+  let sent = 0;
+  let isDown = false;
+  const counted: Send = async (request) => {
+    sent += 1;
+    if (isDown) throw new Error('no answer');
+    return send(request);
+  };
+  const wechat = apiOf(counted, { clock });
+  for (let n = 0; n < 40; n += 1)
+    expect(await failure(wechat.codeToSession('nobody'))).toBe('auth.code_invalid');
+  clock.advance(10_000);
+  isDown = true;
+  for (let n = 0; n < 20; n += 1) await failure(wechat.codeToSession('nobody'));
+  const before = sent;
+  expect(await failure(wechat.codeToSession('nobody'))).toBe('wechat.unavailable');
+  expect(sent).toBe(before);
+  isDown = false;
+  clock.advance(10_000);
+  expect(await failure(wechat.codeToSession(simulator.phone.login('alice').code))).toBeNull();
 });
 
 test('who is known to more than one app has a unionid', async () => {

@@ -124,6 +124,23 @@ describe('a call with an access token', () => {
     expect(JSON.stringify(caught, Object.getOwnPropertyNames(caught ?? {}))).not.toContain(token);
   });
 
+  test.each<[string, OutsideResponse | null]>([
+    ['does not answer', null],
+    ['is busy', answer({ errcode: -1 })],
+    ['was asked too often', answer({ errcode: 45009 })],
+  ])('wechat.unavailable: a path that %s is left alone for ten seconds; others are not', async (_, said) => {
+    says = ({ url }) => (url.includes(asked.path) ? said : answer({}));
+    for (let n = 0; n < 20; n += 1) await failure(call(asked));
+    const before = sent.length;
+    const caught: unknown = await call(asked).catch((thrown: unknown) => thrown);
+    expect(caught).toMatchObject({ code: 'wechat.unavailable', params: { retryAfterSeconds: 10 } });
+    expect(sent.length).toBe(before);
+    expect(await failure(call({ ...asked, path: '/xpay/refund_order' }))).toBeNull();
+    says = () => answer({});
+    clock.advance(10_000);
+    for (let n = 0; n < 4; n += 1) expect(await failure(call(asked))).toBeNull();
+  });
+
   test('wechat.unavailable: no token; the next call asks for one again', async () => {
     simulator.faults.next('busy');
     expect(await failure(call(asked))).toBe('wechat.unavailable');
