@@ -150,15 +150,6 @@ export type ClaimableView = {
   readonly whyNot: NotClaimable | null;
 };
 
-/** What staff ask for: so many codes for one product. The client makes the id, so that a repeat makes no others. */
-export type CodeBatchDraft = {
-  readonly batchId: CodeBatchId;
-  readonly title: string;
-  readonly productId: ProductId;
-  readonly count: number;
-  readonly expiresAtMs: TimeMs;
-};
-
 /** A batch of redeem codes, made by the client. `bat_` + ULID. */
 export type CodeBatchId = string;
 
@@ -1727,7 +1718,14 @@ export type CreateCampaignOutput = {
   readonly campaign: StaffCampaignView;
 };
 
-export type CreateCodeBatchInput = CodeBatchDraft;
+export type CreateCodeBatchInput = {
+  readonly batchId: CodeBatchId;
+  readonly title: string;
+  readonly productId: ProductId;
+  readonly count: number;
+  readonly expiresAtMs: TimeMs;
+  readonly reason: Reason;
+};
 export type CreateCodeBatchOutput = {
   readonly batch: CodeBatchView;
   readonly codes: readonly string[];
@@ -2169,7 +2167,7 @@ export type PayOrderOutput = {
 
 export type PublishCampaignInput = {
   readonly id: CampaignId;
-  readonly reason?: Reason | null | undefined;
+  readonly reason: Reason;
 };
 export type PublishCampaignOutput = {
   readonly campaign: StaffCampaignView;
@@ -2177,7 +2175,7 @@ export type PublishCampaignOutput = {
 
 export type PublishCouponTemplateInput = {
   readonly templateId: TemplateId;
-  readonly reason?: Reason | null | undefined;
+  readonly reason: Reason;
 };
 export type PublishCouponTemplateOutput = {
   readonly template: StaffCouponTemplateView;
@@ -2185,7 +2183,7 @@ export type PublishCouponTemplateOutput = {
 
 export type PublishCourseInput = {
   readonly id: ProductId;
-  readonly reason?: Reason | null | undefined;
+  readonly reason: Reason;
 };
 export type PublishCourseOutput = {
   readonly course: StaffCourseView;
@@ -2193,7 +2191,7 @@ export type PublishCourseOutput = {
 
 export type PublishFlashSaleInput = {
   readonly id: FlashSaleId;
-  readonly reason?: Reason | null | undefined;
+  readonly reason: Reason;
 };
 export type PublishFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
@@ -2201,7 +2199,7 @@ export type PublishFlashSaleOutput = {
 
 export type PublishProductInput = {
   readonly id: ProductId;
-  readonly reason?: Reason | null | undefined;
+  readonly reason: Reason;
 };
 export type PublishProductOutput = {
   readonly product: StaffProductView;

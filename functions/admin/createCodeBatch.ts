@@ -7,6 +7,7 @@ import { fail } from '../../shared/errors.ts';
 import { makeCodes, newSeed } from '../../shared/flows/makeCodes.ts';
 import { http } from '../../shared/function.ts';
 import { CODES_MAX, CodeBatchDraft, CodeBatchView } from '../../shared/schemas/redeemCode.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
@@ -18,13 +19,13 @@ export const createCodeBatch = http(
   {
     route: 'POST /api/admin/code-batches',
     auth: { may: 'code_batch.create' },
-    input: CodeBatchDraft,
+    input: z.strictObject({ ...CodeBatchDraft.shape, reason: Reason }),
     output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
     errors: ['product.not_found', 'batch.id_taken'],
     limit: { max: 30, windowMs: 60_000 },
   },
   async ({ input, user, now, ports, requestId }) => {
-    const { batchId, productId, count, title } = input;
+    const { batchId, productId, count, title, reason } = input;
     const made = newBatch(input, { seedSealed: newSeed(ports), createdBy: user.id, now });
     const recordId = ports.ids.make('aud');
     const stored = await ports.database.tx(async (tx) => {
@@ -36,7 +37,7 @@ export const createCodeBatch = http(
       await audit.append(tx, {
         id: before === null ? `code_batch.create:${batchId}` : `code_batch.show:${recordId}`,
         action: before === null ? 'code_batch.create' : 'code_batch.show',
-        ...{ actorId: user.id, target: batchId, reason: null, now, requestId },
+        ...{ actorId: user.id, target: batchId, reason, now, requestId },
         before: null,
         after: { productId, count, title },
       });

@@ -12,7 +12,7 @@ export const publishCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: CampaignId, reason: Reason.nullable().default(null) }),
+    input: z.strictObject({ id: CampaignId, reason: Reason }),
     output: z.object({ campaign: StaffCampaignView }),
     errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
   },

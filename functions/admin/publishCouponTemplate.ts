@@ -13,7 +13,7 @@ export const publishCouponTemplate = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/publish',
     auth: { may: 'coupon.publish' },
-    input: z.strictObject({ templateId: TemplateId, reason: Reason.nullable().default(null) }),
+    input: z.strictObject({ templateId: TemplateId, reason: Reason }),
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.not_found', 'coupon.not_publishable'],
   },

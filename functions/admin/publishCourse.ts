@@ -19,7 +19,7 @@ export const publishCourse = http(
   {
     route: 'POST /api/admin/courses/{id}/publish',
     auth: { may: 'course.publish' },
-    input: z.strictObject({ id: ProductId, reason: Reason.nullable().default(null) }),
+    input: z.strictObject({ id: ProductId, reason: Reason }),
     output: z.object({ course: StaffCourseView }),
     errors: ['course.not_found', 'course.not_publishable'],
   },

@@ -18,7 +18,7 @@ export const publishFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: FlashSaleId, reason: Reason.nullable().default(null) }),
+    input: z.strictObject({ id: FlashSaleId, reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
     errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
   },

@@ -21,7 +21,7 @@ export const publishProduct = http(
   {
     route: 'POST /api/admin/products/{id}/publish',
     auth: { may: 'product.publish' },
-    input: z.strictObject({ id: ProductId, reason: Reason.nullable().default(null) }),
+    input: z.strictObject({ id: ProductId, reason: Reason }),
     output: z.object({ product: StaffProductView }),
     errors: ['product.not_found', 'product.not_publishable', 'course.not_publishable'],
   },

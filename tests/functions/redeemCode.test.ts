@@ -107,7 +107,11 @@ describeFunction(redeemCode, () => {
     await world.ports.database.tx((tx) => codeBatches.save(tx, cutOff, { ...cutOff, state: 'making' }));
     expect(await redeem(codes[0])).toMatchObject({ code: 'code.not_valid' });
     const { title, productId, count, expiresAtMs } = cutOff;
-    await world.call(createCodeBatch, { batchId, title, productId, count, expiresAtMs }, staff);
+    await world.call(
+      createCodeBatch,
+      { batchId, title, productId, count, expiresAtMs, reason: '补全' },
+      staff,
+    );
     expect((await redeem(codes[0])).status).toBe(200);
   });
 });

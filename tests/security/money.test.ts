@@ -88,7 +88,12 @@ describe('S16: sums stay within bounds', () => {
     const made = await stack.send({ method: 'POST', target: '/api/admin/coupons', token: admin.token, body });
     expect([made.status, made.code]).toEqual([200, null]);
     const publish = `/api/admin/coupons/${templateId}/publish`;
-    const published = await stack.send({ method: 'POST', target: publish, token: admin.token, body: {} });
+    const published = await stack.send({
+      method: 'POST',
+      target: publish,
+      token: admin.token,
+      body: { reason: '发放' },
+    });
     expect([published.status, published.code]).toEqual([200, null]);
     const { token } = alice;
     const taken = await stack.send({

@@ -21,6 +21,7 @@ export function aBatchDraft(world: World, productId: ProductId, count: number, w
     productId,
     count,
     expiresAtMs: world.clock.now() + 86_400_000,
+    reason: '线下活动赠送',
     ...wishes,
   };
 }

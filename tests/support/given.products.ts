@@ -53,7 +53,7 @@ export async function givenSold(
   const made = await world.call(createProduct, { product: draft }, admin);
   const { id } = made.data.product;
   if (state === 'draft') return made.data.product;
-  const published = await world.call(publishProduct, { id }, admin);
+  const published = await world.call(publishProduct, { id, reason: '上架' }, admin);
   if (state === 'published') return published.data.product;
   return (await world.call(withdrawProduct, { id, reason: '下架' }, admin)).data.product;
 }

@@ -17,7 +17,8 @@ let world: World;
 let staff: Staff;
 const nobody = 'cmp_01JD0000000000000000000009';
 const create = (draft: object, { token } = staff) => world.call(createCampaign, draft, { token });
-const publish = (id: string, { token } = staff) => world.call(publishCampaign, { id }, { token });
+const publish = (id: string, { token } = staff) =>
+  world.call(publishCampaign, { id, reason: '周年庆' }, { token });
 const end = (id: string, { token } = staff) => world.call(endCampaign, { id, reason: '写错了' }, { token });
 const update = (draft: object, { token } = staff) => world.call(updateCampaign, draft, { token });
 const audited = async () =>

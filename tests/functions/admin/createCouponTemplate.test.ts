@@ -46,7 +46,7 @@ describeFunction(createCouponTemplate, () => {
     const draft = newDraft();
     const answers = await Promise.all(Array.from({ length: 10 }, () => create(draft)));
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
-    await world.call(publishCouponTemplate, { templateId: draft.id }, { token: staff.token });
+    await world.call(publishCouponTemplate, { templateId: draft.id, reason: '发放' }, { token: staff.token });
     expect((await create(draft)).data.template.state).toBe('published');
     expect(await storedIn(world, 'couponTemplates')).toHaveLength(1);
   });

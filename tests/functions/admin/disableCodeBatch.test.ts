@@ -33,7 +33,7 @@ describeFunction(disableCodeBatch, () => {
     const [entry] = (await exported(world)).filter(({ collection }) => collection === 'codeBatches');
     await world.call(disableCodeBatch, { batchId, reason: '泄露' }, staff);
     const { title, productId, count, expiresAtMs } = Object(entry?.doc);
-    const again = { batchId, title, productId, count, expiresAtMs };
+    const again = { batchId, title, productId, count, expiresAtMs, reason: '补全' };
     expect((await world.call(createCodeBatch, again, staff)).data.batch.state).toBe('disabled');
   });
 

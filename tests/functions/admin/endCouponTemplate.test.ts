@@ -65,7 +65,7 @@ describeFunction(endCouponTemplate, () => {
     const template = await givenTemplate(world);
     await end(template.id);
     const admin = await givenStaff(world, 'admin');
-    const again = await world.call(publishCouponTemplate, { templateId: template.id }, admin);
+    const again = await world.call(publishCouponTemplate, { templateId: template.id, reason: '发放' }, admin);
     expect(again.code).toBe('coupon.not_publishable');
     expect(stockFindings({ ...template, state: 'ended' }, [])).toEqual([]);
     expect(stockFindings(template, [])).toHaveLength(1);

@@ -18,7 +18,8 @@ let world: World;
 let staff: Staff;
 const nobody = 'fls_01JD0000000000000000000009';
 const create = (draft: object, { token } = staff) => world.call(createFlashSale, draft, { token });
-const publish = (id: string, { token } = staff) => world.call(publishFlashSale, { id }, { token });
+const publish = (id: string, { token } = staff) =>
+  world.call(publishFlashSale, { id, reason: '周年庆' }, { token });
 const end = (id: string, { token } = staff) => world.call(endFlashSale, { id, reason: '写错了' }, { token });
 const update = (draft: object, { token } = staff) => world.call(updateFlashSale, draft, { token });
 /** What is shown once an answer is too old to be given again. */

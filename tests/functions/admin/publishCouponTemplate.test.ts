@@ -19,7 +19,7 @@ describeFunction(publishCouponTemplate, () => {
     return draft.id;
   }
   const publish = (templateId: string, { token } = staff, more: object = {}) =>
-    world.call(publishCouponTemplate, { templateId, ...more }, { token });
+    world.call(publishCouponTemplate, { templateId, reason: '发放', ...more }, { token });
   const remaining = async () =>
     ((await storedIn(world, 'couponStocks')) as CouponStock[]).reduce(
       (sum, stock) => sum + stock.remaining,

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const create = (draft: unknown) => world.call(createCourse, draft, editor);
-const publish = (id: string) => world.call(publishCourse, { id }, editor);
+const publish = (id: string) => world.call(publishCourse, { id, reason: '上架' }, editor);
 const audited = async () => (await exported(world)).filter(({ collection }) => collection === 'audit');
 
 describeFunction(publishCourse, () => {
@@ -63,7 +63,11 @@ describeFunction(publishCourse, () => {
   test.each(Role.options)('only editors and admins may: %s', async (role) => {
     const draft = aCourseDraft(world);
     await create(draft);
-    const answer = await world.call(publishCourse, { id: draft.id }, await givenStaff(world, role));
+    const answer = await world.call(
+      publishCourse,
+      { id: draft.id, reason: '上架' },
+      await givenStaff(world, role),
+    );
     if (role === 'editor' || role === 'admin') expect(answer.status).toBe(200);
     else expect(answer).toMatchObject({ status: 403, code: 'auth.forbidden' });
   });

@@ -11,7 +11,7 @@ import { createWorld, type World } from '../../support/world.ts';
 describeFunction(publishProduct, () => {
   let world: World;
   let editor: Staff;
-  const publish = (id: string) => world.call(publishProduct, { id }, editor);
+  const publish = (id: string) => world.call(publishProduct, { id, reason: '上架' }, editor);
 
   beforeEach(async () => {
     world = await createWorld();
