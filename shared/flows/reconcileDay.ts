@@ -77,7 +77,10 @@ async function notBilledBefore(
       ({ id, reason, transactionId }) =>
         !ids.has(id) && !(reason === 'platform' && transactions.has(transactionId ?? '')),
     );
-    const mayBeThere = left.some(({ requestedAtMs }) => dayOf(requestedAtMs) <= before);
+    // Of what the platform did by itself we may first have heard from its bill.
+    const mayBeThere = left.some(
+      ({ reason, requestedAtMs }) => reason === 'platform' || dayOf(requestedAtMs) <= before,
+    );
     if (!mayBeThere || back > LOOK_BACK_DAYS) return left;
     billed = (await rail.bill(before)) ?? [];
   }

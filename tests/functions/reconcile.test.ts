@@ -302,6 +302,9 @@ describeFunction(reconcile, () => {
       await world.ports.database.tx((tx) => tx.remove(reconciliations.collection, `xpay:${day}`));
       expect(await world.run(reconcile)).toMatchObject({ open: 0, failed: 0 });
       expect(await storedIn(world, 'refunds')).toHaveLength(1);
+      // We heard of it a day after it was billed: the next day's bill need not have it.
+      world.clock.advance(DAY_MS);
+      expect(await world.run(reconcile)).toMatchObject({ days: 2, open: 0, failed: 0 });
     });
 
     test('a part that the platform gave back by itself is for staff', async () => {
