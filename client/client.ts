@@ -1126,6 +1126,9 @@ export type RefundPolicy = {
   readonly isVoidAfterDownload: boolean;
 };
 
+/** The lines of an order that a refund is asked for, each once. */
+export type RefundProducts = readonly ProductId[];
+
 /** What a refund would give back, shown before it is asked for. */
 export type RefundQuote = {
   readonly lines: readonly RefundQuoteLine[];
@@ -2290,7 +2293,7 @@ export type ReplayTaskOutput = {
 export type RequestRefundInput = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
-  readonly productIds: readonly ProductId[] | null;
+  readonly productIds: RefundProducts | null;
   readonly words: string;
   readonly shownFen: Fen;
 };

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { quoteRefund as quote } from '../shared/domain/refundQuote.ts';
 import { refundAsked } from '../shared/flows/refundAsked.ts';
 import { http } from '../shared/function.ts';
-import { OrderId, ProductId } from '../shared/schemas/base.ts';
+import { OrderId } from '../shared/schemas/base.ts';
 import { LINES_MAX } from '../shared/schemas/order.ts';
-import { RefundQuote } from '../shared/schemas/refund.ts';
+import { RefundProducts, RefundQuote } from '../shared/schemas/refund.ts';
 
 /**
  * Says what a refund of an order, or of some of its products, would give back, by which rule, and who decides. Changes
@@ -23,7 +23,7 @@ export const quoteRefund = http(
         .string()
         .max(LINES_MAX * 31)
         .transform((text) => text.split(','))
-        .pipe(z.array(ProductId).min(1).max(LINES_MAX))
+        .pipe(RefundProducts)
         .optional(),
     }),
     output: z.object({ quote: RefundQuote }),

@@ -5,9 +5,8 @@ import { quoteRefund, refundAsQuoted } from '../shared/domain/refundQuote.ts';
 import { agreeToRefund } from '../shared/flows/agreeToRefund.ts';
 import { refundAsked } from '../shared/flows/refundAsked.ts';
 import { http } from '../shared/function.ts';
-import { Fen, OrderId, ProductId, RefundRequestId, text } from '../shared/schemas/base.ts';
-import { LINES_MAX } from '../shared/schemas/order.ts';
-import { RefundView } from '../shared/schemas/refund.ts';
+import { Fen, OrderId, RefundRequestId, text } from '../shared/schemas/base.ts';
+import { RefundProducts, RefundView } from '../shared/schemas/refund.ts';
 
 /**
  * Asks for money back: for an order, or for some of its products. What the policy gives is agreed to at once; about
@@ -24,7 +23,7 @@ export const requestRefund = http(
       orderId: OrderId,
       refundId: RefundRequestId,
       /** Null for everything that is left. */
-      productIds: z.array(ProductId).min(1).max(LINES_MAX).nullable(),
+      productIds: RefundProducts.nullable(),
       words: text(200),
       shownFen: Fen,
     }),

@@ -67,7 +67,7 @@ const shapes = {
     refundFen: whole,
     reason: id,
     state: id,
-    lines: z.array(z.object({ refundFen: whole })).default([]),
+    lines: z.array(z.object({ productId: id, refundFen: whole })).default([]),
   }),
   journal: z.object({
     id,
@@ -232,6 +232,11 @@ function auditOrders(store: AuditedStore, says: Says): void {
       `${open} on its way, the order says ${order.refundingFen}`,
     );
     says('refunds', about, back + open <= payableFen, 'more goes back than was paid');
+    const parts = own.filter((refund) => isDone(refund) || isOpen(refund)).flatMap((refund) => refund.lines);
+    for (const { productId, paidFen } of order.lines) {
+      const gone = added(parts.flatMap((part) => (part.productId === productId ? [part.refundFen] : [])));
+      says('refunds', about, gone <= paidFen, `${gone} of ${productId} go back, ${paidFen} were paid`);
+    }
     const isStuck =
       (state === 'pending' || state === 'closing') && store.nowMs > order.expiresAtMs + 86_400_000;
     says('stuck', about, !isStuck, `is ${state} a day after its time`);

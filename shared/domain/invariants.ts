@@ -83,7 +83,13 @@ const refunds: Rule = ({ order, refunds: all }) => {
   const isSame =
     total(own.filter(isBack)) === order.refundedFen && total(own.filter(isUnderWay)) === order.refundingFen;
   if (!isSame) return '订单的退款合计与退款记录不一致';
-  return order.refundedFen + order.refundingFen <= order.payableFen ? null : '退款合计超过实付金额';
+  if (order.refundedFen + order.refundingFen > order.payableFen) return '退款合计超过实付金额';
+  const lines = own.filter((each) => isBack(each) || isUnderWay(each)).flatMap((each) => each.lines);
+  const isTooMuch = order.lines.some(({ productId, paidFen }) => {
+    const its = lines.filter((line) => line.productId === productId);
+    return sum(its.map(({ refundFen }) => refundFen)) > paidFen;
+  });
+  return isTooMuch ? '某一商品的退款超过其实付金额' : null;
 };
 
 const late: Rule = ({ receipts, refunds: all, entries }) => {

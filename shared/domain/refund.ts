@@ -239,9 +239,10 @@ function takenBy({ lines }: Refund): ProductId[] {
 
 function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
   if (order.state !== 'paid') throw fail('order.not_paid');
-  for (const { productId, refundFen } of lines) {
+  for (const [index, { productId, refundFen }] of lines.entries()) {
     const line = order.lines.find((each) => each.productId === productId);
-    if (line === undefined) throw fail('refund.line_unknown', { params: { productId } });
+    const isNamedBefore = lines.slice(0, index).some((each) => each.productId === productId);
+    if (line === undefined || isNamedBefore) throw fail('refund.line_unknown', { params: { productId } });
     const left = leftFen(order, line);
     if (refundFen > left) throw fail('refund.too_much', { params: { productId, leftFen: left } });
   }

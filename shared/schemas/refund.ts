@@ -142,6 +142,13 @@ export const RefundQuote = z.object({
 });
 export type RefundQuote = z.infer<typeof RefundQuote>;
 
+/** The lines of an order that a refund is asked for, each once. */
+export const RefundProducts = z
+  .array(ProductId)
+  .min(1)
+  .max(LINES_MAX)
+  .refine((ids) => new Set(ids).size === ids.length);
+
 /** What staff ask for: so much of these lines. */
 export const StaffRefundLines = z
   .array(z.strictObject({ productId: ProductId, refundFen: Fen, takesAccess: z.boolean() }))

@@ -34,6 +34,9 @@ const list = (doc: Doc | undefined, field: string): readonly Doc[] => {
 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((before, one) => before + one, 0);
 
+/** The states of refunds whose money has gone back, or is on its way. */
+const BACK = ['approved', 'processing', 'abnormal', 'success'];
+
 /** The documents of an export, by collection and id. */
 export class Export {
   readonly #collections = new Map<string, Map<string, Doc>>();
@@ -128,6 +131,16 @@ function money(store: Export, books: Books): string[] {
     const back = sum(settled.map((one) => backOf(text(one, 'transactionId'))));
     if (back !== number(order, 'refundedFen'))
       wrong.push(`I7: of ${id} ${back} fen went back, and ${number(order, 'refundedFen')} are written down`);
+    const parts = store
+      .all('refunds')
+      .filter((one) => text(one, 'orderId') === id && BACK.includes(text(one, 'state')))
+      .flatMap((one) => list(one, 'lines'));
+    for (const line of list(order, 'lines')) {
+      const its = parts.filter((part) => text(part, 'productId') === text(line, 'productId'));
+      const goneFen = sum(its.map((part) => number(part, 'refundFen')));
+      if (goneFen > number(line, 'paidFen'))
+        wrong.push(`I7: ${goneFen} fen of ${text(line, 'productId')} in ${id} go back`);
+    }
   }
   return wrong;
 }

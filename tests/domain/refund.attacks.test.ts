@@ -96,6 +96,15 @@ describe('attacks on refunds', () => {
     });
   });
 
+  test('refund.line_unknown: a line that is named twice goes back not even once', () => {
+    const order = paidOrder([1_000, 1_000]);
+    const line = partOf(order, 0, 1_000);
+    expect(codeOf(seen(() => asked(order, [line, line])))).toBe('refund.line_unknown');
+    const known = { order, payment: newPayment(order), used: new Map(), mayRefund: true, now: NOW } as const;
+    const productIds = [line.productId, line.productId];
+    expect(codeOf(seen(() => quoteRefund({ ...known, productIds })))).toBe('refund.line_unknown');
+  });
+
   test('refund.id_taken: the same id with another amount, another reason, with access instead of without, or one line more', () => {
     const order = paidOrder([1_000, 500]);
     const line = partOf(order, 0, 100);

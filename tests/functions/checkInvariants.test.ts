@@ -1,5 +1,6 @@
 import { checkInvariants } from '../../functions/checkInvariants.ts';
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
 import * as cases from '../../shared/data/cases.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as coupons from '../../shared/data/coupons.ts';
@@ -13,10 +14,12 @@ import * as tasks from '../../shared/data/tasks.ts';
 import type { Collection, Doc } from '../../shared/ports.ts';
 import { DAY_MS, fen, HOUR_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
+import type { Refund, RefundLine } from '../../shared/schemas/refund.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenTemplate } from '../support/given.coupon.ts';
-import { type Buyer, givenCouponOf, givenOrder, storedIn } from '../support/given.order.ts';
+import { type Buyer, givenCouponOf, givenOrder, givenProduct, storedIn } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
+import { askBack, givenPaid } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(checkInvariants, () => {
@@ -171,6 +174,19 @@ describeFunction(checkInvariants, () => {
       ['task'],
     ],
   };
+
+  test('finds a refund of a line with more than was paid for it', async () => {
+    const dear = await givenProduct(world, { listFen: fen(6_000) });
+    const cheap = await givenProduct(world, { listFen: fen(4_000) });
+    const order = await givenPaid(world, alice, [dear, cheap]);
+    await askBack(world, alice, order, 6_000, { productIds: [dear.id] });
+    await passMinutes(world, 3, syncPayments);
+    expect(await found()).toEqual([]);
+    const isOurs = (refund: Refund) => refund.orderId === order.id;
+    const swap = (line: RefundLine) => ({ ...line, productId: cheap.id });
+    await spoil(refunds.collection, (doc) => ({ ...doc, lines: doc.lines.map(swap) }), isOurs);
+    expect(await found()).toContain('refunds');
+  });
 
   test.each(Object.keys(spoilt))('finds %s', async (name) => {
     const [plant, rules] = spoilt[name] ?? [async () => undefined, []];

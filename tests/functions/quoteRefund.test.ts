@@ -113,5 +113,7 @@ describeFunction(quoteRefund, () => {
     expect((await ask((await givenOrder(world, alice)).id)).code).toBe('order.not_paid');
     expect((await ask(order.id, (await givenProduct(world)).id)).code).toBe('refund.line_unknown');
     expect((await ask(order.id, 'prd_1,prd_2')).code).toBe('request.invalid');
+    const named = order.lines[0]?.productId;
+    expect((await ask(order.id, `${named},${named}`)).code).toBe('request.invalid');
   });
 });

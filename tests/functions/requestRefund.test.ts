@@ -216,6 +216,17 @@ describeFunction(requestRefund, () => {
     expect(await storedIn(world, 'refunds')).toEqual([]);
   });
 
+  test('request.invalid: one line named twice is not its money twice', async () => {
+    const wanted = [await givenProduct(world), await givenProduct(world)];
+    const order = await givenPaid(world, alice, wanted);
+    const [first] = order.lines;
+    for (const shownFen of [9_900, 19_800]) {
+      const productIds = [first?.productId, first?.productId];
+      expect((await askBack(world, alice, order, shownFen, { productIds })).code).toBe('request.invalid');
+    }
+    expect(await storedIn(world, 'refunds')).toEqual([]);
+  });
+
   test('refund.nothing_left, refund.line_unknown, order.not_paid, order.not_found', async () => {
     const order = await givenPaid(world, alice);
     const other = await givenProduct(world);

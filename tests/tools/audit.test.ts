@@ -110,6 +110,25 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'refunds',
   ],
   'a refund of more than came': [() => spoiled('refunds', any, plus('refundFen', 1)), 'refunds'],
+  'a refund of one line with more than was paid for it': [
+    () => {
+      const made: Raw[] = [];
+      const isMeant = (doc: Loose) => isPaid(doc) && Number(doc.payableFen) > 0;
+      const rest = spoiled('orders', isMeant, (order) => {
+        const [line] = order.lines as readonly Loose[];
+        const { id: orderId, payableFen: refundFen } = order;
+        const lines = [{ productId: line?.productId, refundFen }];
+        const words = { rail: 'wxpay', transactionId: null, reason: 'staff', state: 'success' };
+        made.push({
+          collection: 'refunds',
+          doc: { id: 'rf_X', orderId, refundFen, lines, ...words } as never,
+        });
+        return { ...order, refundedFen: refundFen, lines: [{ ...line, paidFen: Number(refundFen) - 1 }] };
+      });
+      return [...rest, ...made];
+    },
+    'refunds',
+  ],
   'a receipt that is not under its transaction': [
     () => spoiled('receipts', any, set({ id: 'wxpay:X' })),
     'receipt',
