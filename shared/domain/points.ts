@@ -166,9 +166,14 @@ export function debit(
   return { book: after, taken };
 }
 
-/** The book with held points spent. */
-export function spendHeld(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
-  return write(book, why, { amounts: { held: -count, redeemed: count }, lots: book.account.lots, now });
+/** The book with held points that do not come back. */
+export function takeHeld(
+  book: PointsBook,
+  why: PointsReason,
+  asked: { readonly to: 'redeemed' | 'expired'; readonly count: number; readonly now: TimeMs },
+): PointsBook {
+  const { to, count, now } = asked;
+  return write(book, why, { amounts: { held: -count, [to]: count }, lots: book.account.lots, now });
 }
 
 /** The book with earned points taken back. What has been spent already is owed from now on. */

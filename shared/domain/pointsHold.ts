@@ -2,14 +2,14 @@
  * The rules of points that an order is paid with, beside money.
  *
  *   (none) ── hold ──▶ held ── spend ──▶ spent          (refunds give back what was spent, bit by bit)
- *                      │  ▲
- *              release ▼  │ hold                        (priced anew, or money came late)
+ *                      │  ▲                             (priced anew, it holds on to less)
+ *              release ▼  │ hold                        (money came late)
  *                     released
  */
 import { type OrderId, type TimeMs, timeMs } from '../schemas/base.ts';
-import type { PointsCause, PointsHold } from '../schemas/points.ts';
-import { credit, debit, type PointsBook, type PointsReason, spendHeld } from './points.ts';
-import { graceUntilMs, sumOf } from './pointsLots.ts';
+import type { PointsCause, PointsHold, PointsLot } from '../schemas/points.ts';
+import { credit, debit, type PointsBook, type PointsReason, takeHeld } from './points.ts';
+import { graceUntilMs, sumOf, takeLots } from './pointsLots.ts';
 
 /** A book, and the hold that goes with it. */
 export interface HeldBook {
@@ -46,19 +46,38 @@ export function holdFor(
 /** Gives back what an order holds, to where it came from; what has ended meanwhile is written off: holding prolongs nothing. */
 export function releaseHold(book: PointsBook, hold: PointsHold, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
-  const back = credit(book, reason(hold, 'release'), { from: 'held', lots: hold.lots, now });
-  const ended = sumOf(back.account.lots.filter(({ expiresAtMs }) => expiresAtMs <= now));
   return {
-    book: ended > 0 ? debit(back, reason(hold, 'expire'), { to: 'expired', count: ended, now }).book : back,
+    book: giveBack(book, hold, hold.lots, now),
     hold: { ...hold, state: 'released', updatedAtMs: now },
   };
+}
+
+/** Gives back all but `count`, at least 1, of what an order holds, what ends last first: what it keeps was promised to it. */
+export function shrinkHold(book: PointsBook, hold: PointsHold, count: number, now: TimeMs): HeldBook {
+  refuseUnless(hold, 'held');
+  const { taken: lots, left } = takeLots(hold.lots, count);
+  const number = hold.number + 1;
+  return { book: giveBack(book, hold, left, now), hold: { ...hold, number, count, lots, updatedAtMs: now } };
+}
+
+/**
+ * The book with held lots back. What has ended pays no debt, and by the clock that wrote last: another one may have
+ * written off already what ours says is still good, and a lot is written off once.
+ */
+function giveBack(book: PointsBook, hold: PointsHold, lots: readonly PointsLot[], now: TimeMs): PointsBook {
+  const atMs = Math.max(now, book.account.updatedAtMs);
+  const good = lots.filter(({ expiresAtMs }) => expiresAtMs > atMs);
+  const ended = sumOf(lots) - sumOf(good);
+  const back =
+    good.length === 0 ? book : credit(book, reason(hold, 'release'), { from: 'held', lots: good, now });
+  return ended === 0 ? back : takeHeld(back, reason(hold, 'expire'), { to: 'expired', count: ended, now });
 }
 
 /** Spends what an order holds, also what has ended meanwhile: the price was promised. */
 export function spendHold(book: PointsBook, hold: PointsHold, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
   return {
-    book: spendHeld(book, reason(hold, 'spend'), hold.count, now),
+    book: takeHeld(book, reason(hold, 'spend'), { to: 'redeemed', count: hold.count, now }),
     hold: { ...hold, state: 'spent', updatedAtMs: now },
   };
 }

@@ -10,7 +10,7 @@ import type { Order } from '../schemas/order.ts';
 import { bookPaid } from './books.ts';
 import { giveSeatsBack, retakeSeats, takeSeats } from './flashSeats.ts';
 import { ownedOfOrder } from './ownedAmong.ts';
-import { holdPoints, releasePoints, retakePoints, spendHeldPoints } from './pointsMoves.ts';
+import { holdPoints, releasePoints, retakePoints, shrinkPoints, spendHeldPoints } from './pointsMoves.ts';
 
 /** The payment and the coupon that go with an order which this transaction has read. */
 export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
@@ -58,10 +58,7 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
     if (count > 0) await releasePoints(tx, { orderId, now });
     return;
   }
-  if (count !== pointsOf(before)) {
-    await releasePoints(tx, { orderId, now });
-    await holdPoints(tx, { userId, orderId, count, now });
-  }
+  if (count !== pointsOf(before)) await shrinkPoints(tx, { orderId, count, now });
   if (after.state !== 'paid') return;
   if (count > 0) await spendHeldPoints(tx, { orderId, now });
   if (after.payableFen === 0) await bookPaid(tx, after, null, now);

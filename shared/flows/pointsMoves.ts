@@ -6,7 +6,14 @@
 import * as points from '../data/points.ts';
 import * as pointsHolds from '../data/pointsHolds.ts';
 import { clawBack, openBook, type PointsBook, spendable } from '../domain/points.ts';
-import { type HeldBook, holdFor, releaseHold, returnSpent, spendHold } from '../domain/pointsHold.ts';
+import {
+  type HeldBook,
+  holdFor,
+  releaseHold,
+  returnSpent,
+  shrinkHold,
+  spendHold,
+} from '../domain/pointsHold.ts';
 import type { Reader, Tx } from '../ports.ts';
 import type { OrderId, TimeMs, UserId } from '../schemas/base.ts';
 import type { PointsHold } from '../schemas/points.ts';
@@ -61,7 +68,20 @@ export async function holdPoints(tx: Tx, { userId, orderId, count, now }: Asked)
   await changeHold(tx, { before, userId, now }, (book) => holdFor(book, before, { orderId, count, now }));
 }
 
-/** Gives back what a closed or newly priced order holds. An order that holds nothing, or nothing any more, is left alone. */
+/** Gives back what a newly priced order holds beyond `count`. More than it holds it cannot get. */
+export async function shrinkPoints(
+  tx: Tx,
+  { orderId, count, now }: { readonly orderId: OrderId; readonly count: number; readonly now: TimeMs },
+): Promise<void> {
+  if (count === 0) return releasePoints(tx, { orderId, now });
+  const before = await pointsHolds.find(tx, orderId);
+  if (before?.state !== 'held') throw new Error(`${orderId} holds no points that it could keep ${count} of`);
+  if (before.count === count) return;
+  const { userId } = before;
+  await changeHold(tx, { before, userId, now }, (book) => shrinkHold(book, before, count, now));
+}
+
+/** Gives back what a closed order holds. An order that holds nothing, or nothing any more, is left alone. */
 export async function releasePoints(
   tx: Tx,
   { orderId, now }: { readonly orderId: OrderId; readonly now: TimeMs },

@@ -11,7 +11,7 @@ import {
   type PointsBook,
   spendable,
 } from '../../shared/domain/points.ts';
-import { holdFor, releaseHold, returnSpent, spendHold } from '../../shared/domain/pointsHold.ts';
+import { holdFor, releaseHold, returnSpent, shrinkHold, spendHold } from '../../shared/domain/pointsHold.ts';
 import { earnedUntilMs, graceUntilMs, takeLots } from '../../shared/domain/pointsLots.ts';
 import {
   AdjustmentId,
@@ -98,6 +98,7 @@ const step = fc.record({
     'hold',
     'hold',
     'release',
+    'shrink',
     'spend',
     'return',
     'clawBack',
@@ -155,8 +156,11 @@ class Both {
     if (kind === 'hold' && hold?.state !== 'held' && hold?.state !== 'spent') this.#hold(id, count);
     if (kind === 'release' && hold?.state === 'held') {
       this.keepBoth(releaseHold(this.book(), hold, now));
-      naive.add(order.held.splice(0));
-      naive.at(now);
+      naive.add(order.held.splice(0).filter((end) => end > now));
+    }
+    if (kind === 'shrink' && hold?.state === 'held' && count <= hold.count) {
+      this.keepBoth(shrinkHold(this.book(), hold, count, now));
+      naive.add(order.held.splice(count).filter((end) => end > now));
     }
     if (kind === 'spend' && hold?.state === 'held') {
       this.keepBoth(spendHold(this.book(), hold, now));
@@ -315,15 +319,15 @@ test('what ended while an order held it is written off when it comes back; the r
       `${ORDER_ID}:release:1`,
       'release',
       [
-        ['available', 12],
-        ['held', -12],
+        ['available', 2],
+        ['held', -2],
       ],
     ],
     [
       `${ORDER_ID}:expire:1`,
       'expire',
       [
-        ['available', -10],
+        ['held', -10],
         ['expired', 10],
       ],
     ],
@@ -343,18 +347,45 @@ test('what a refund gives back is good for seven days more, at least', () => {
   expect(lot?.expiresAtMs).toBeLessThan(late + 8 * DAY_MS);
 });
 
-test('T15: an order that was priced anew holds the new count, under entries of its own', () => {
-  const book = earned(opened(), 'a', 10);
-  const first = holdFor(book, null, { orderId: ORDER_ID, count: 4, now: NOW });
-  const released = releaseHold(first.book, first.hold, NOW);
-  const second = holdFor(released.book, released.hold, { orderId: ORDER_ID, count: 7, now: NOW });
-  expect(second.book.account).toMatchObject({ available: 3, held: 7 });
-  expect(second.book.entries.map(({ id }) => id)).toEqual([
-    'a',
-    `${ORDER_ID}:hold:1`,
+test('T15: an order that was priced anew keeps what it still needs, what ends first, under entries of its own', () => {
+  const later = timeMs(NOW + 60 * DAY_MS);
+  const book = earned(earned(opened(), 'a', 6), 'b', 6, later);
+  const first = holdFor(book, null, { orderId: ORDER_ID, count: 9, now: later });
+  // What it keeps has ended by now, and was promised to it.
+  const now = earnedUntilMs(NOW);
+  const second = shrinkHold(openBook(first.book.account, USER_ID, now), first.hold, 7, now);
+  expect(second.book.account).toMatchObject({ available: 5, held: 7 });
+  expect(second.hold).toMatchObject({ state: 'held', count: 7, number: 2 });
+  expect(second.hold.lots.map(({ remaining }) => remaining)).toEqual([6, 1]);
+  const third = shrinkHold(second.book, second.hold, 1, now);
+  expect(third.book.account).toMatchObject({ available: 6, held: 1 });
+  const spent = spendHold(third.book, third.hold, now);
+  expect(spent.book.account).toMatchObject({ available: 6, held: 0 });
+  expect(spent.book.entries.map(({ id }) => id)).toEqual([
     `${ORDER_ID}:release:1`,
-    `${ORDER_ID}:hold:2`,
+    `${ORDER_ID}:release:2`,
+    `${ORDER_ID}:expire:2`,
+    `${ORDER_ID}:spend:3`,
   ]);
+  expect(() => shrinkHold(first.book, first.hold, 10, NOW)).toThrow(RangeError);
+});
+
+test('a lot is written off once, also when a clock that runs behind gives back a part of it afterwards', () => {
+  const book = earned(opened(), 'a', 10);
+  const held = holdFor(book, null, { orderId: ORDER_ID, count: 4, now: NOW });
+  const endMs = earnedUntilMs(NOW);
+  const after = openBook(held.book.account, USER_ID, endMs);
+  const back = releaseHold(after, held.hold, timeMs(endMs - 1));
+  expect(back.book.account).toMatchObject({ available: 0, held: 0, lots: [] });
+  expect(openBook(back.book.account, USER_ID, timeMs(endMs + 1)).entries).toEqual([]);
+});
+
+test('what ended while it was held pays no debt', () => {
+  const held = holdFor(earned(opened(), 'a', 10), null, { orderId: ORDER_ID, count: 10, now: NOW });
+  const owing = clawBack(held.book, because('claw'), 6, NOW);
+  const endMs = earnedUntilMs(NOW);
+  const back = releaseHold(openBook(owing.account, USER_ID, endMs), held.hold, endMs);
+  expect(back.book.account).toMatchObject({ available: 0, held: 0, debt: 6 });
 });
 
 test('T16: points.not_enough: nothing is held for what there is not', () => {

@@ -1,13 +1,15 @@
 import { cancelOrder } from '../../functions/cancelOrder.ts';
 import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { createOrder } from '../../functions/createOrder.ts';
+import { expirePoints } from '../../functions/expirePoints.ts';
 import { getOrder } from '../../functions/getOrder.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
+import { earnedUntilMs } from '../../shared/domain/pointsLots.ts';
 import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
-import { DAY_MS, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
@@ -22,6 +24,7 @@ import {
   storedIn,
 } from '../support/given.order.ts';
 import { confirm, givenMoney, loseNotices, refundsOf, transactionsOf } from '../support/given.payment.ts';
+import { givenPoints, pointsAccountOf } from '../support/given.points.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(cancelOrder, () => {
@@ -120,6 +123,39 @@ describeFunction(cancelOrder, () => {
     });
     expect((await cancel(order.id)).code).toBe('order.already_paid');
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+  });
+
+  test('points that end while the rail is asked are written off once, and the buyer’s other orders go on', async () => {
+    await givenPoints(world, alice.userId, 1_000);
+    world.clock.advance(earnedUntilMs(world.clock.now()) - world.clock.now() - 5 * MINUTE_MS);
+    alice = await world.login('alice');
+    const place = async (points: number) => {
+      const asked = {
+        ...orderFor(world, [await givenProduct(world)]),
+        points,
+        shownFen: fen(9_900 - points),
+      };
+      return (await world.call(createOrder, asked, alice)).data.order;
+    };
+    const [first, second, third] = [await place(400), await place(300), await place(200)];
+    await givenOpened(world, alice, first);
+    const payment = await givenOpened(world, alice, second);
+    world.clock.advance(5 * MINUTE_MS - SECOND_MS);
+    const { wxpay } = world.ports.rails;
+    const close = wxpay.close.bind(wxpay);
+    jest.spyOn(wxpay, 'close').mockImplementationOnce(async (id) => {
+      world.clock.advance(2 * SECOND_MS);
+      await world.run(expirePoints);
+      return close(id);
+    });
+    expect((await cancel(first.id)).data.order.state).toBe('closed');
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject({ available: 0, held: 500 });
+    expect(await world.run(expirePoints)).not.toHaveProperty('user.failed');
+    confirm(world, alice, payment);
+    await world.drain();
+    expect(await stored(world, orders.collection, second.id)).toMatchObject({ state: 'paid' });
+    expect((await cancel(third.id)).data.order.state).toBe('closed');
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject({ held: 0, debt: 0 });
   });
 
   test('a notice that settles while the rail says "closed" wins', async () => {

@@ -9,6 +9,7 @@ import {
   releasePoints,
   retakePoints,
   returnPoints,
+  shrinkPoints,
   spendHeldPoints,
 } from '../../shared/flows/pointsMoves.ts';
 import type { Tx } from '../../shared/ports.ts';
@@ -58,14 +59,14 @@ describe('what an order does with points', () => {
     expect(await entryIds()).toEqual(['order:hold:1', 'order:release:1']);
   });
 
-  test('an order priced anew gives back what it held and holds the new count, in one transaction', async () => {
-    await tx((one) => holdPoints(one, of(30)));
-    await tx(async (one) => {
-      await releasePoints(one, of(0));
-      await holdPoints(one, of(90));
-    });
-    expect(await account()).toMatchObject({ available: 10, held: 90 });
-    expect(await entryIds()).toEqual(['order:hold:1', 'order:release:1', 'order:hold:2']);
+  test('an order priced anew gives back what it needs no more, and nothing twice', async () => {
+    await tx((one) => holdPoints(one, of(90)));
+    for (let n = 0; n < 2; n += 1) await tx((one) => shrinkPoints(one, of(30)));
+    expect(await account()).toMatchObject({ available: 70, held: 30 });
+    for (let n = 0; n < 2; n += 1) await tx((one) => shrinkPoints(one, of(0)));
+    expect(await account()).toMatchObject({ available: 100, held: 0 });
+    expect(await entryIds()).toEqual(['order:hold:1', 'order:release:1', 'order:release:2']);
+    await expect(tx((one) => shrinkPoints(one, of(1)))).rejects.toThrow('holds no points');
   });
 
   test('T16: points.not_enough: an order cannot be placed with points that are not there', async () => {

@@ -5,8 +5,9 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import * as products from '../../shared/data/products.ts';
+import { earnedUntilMs } from '../../shared/domain/pointsLots.ts';
 import { PAY_WINDOW_MS } from '../../shared/domain/pricing.ts';
-import { fen } from '../../shared/schemas/base.ts';
+import { fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
@@ -19,6 +20,7 @@ import {
   stored,
   storedIn,
 } from '../support/given.order.ts';
+import { givenPoints, pointsAccountOf } from '../support/given.points.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(useCoupon, () => {
@@ -94,6 +96,23 @@ describeFunction(useCoupon, () => {
       placed.map(({ id }) => use({ orderId: id, couponId: coupon.id, shownFen: 8_900 })),
     );
     expect(answers.map(({ code }) => code).toSorted()).toEqual(['coupon.not_usable', null]);
+  });
+
+  test.each([
+    ['before', 1],
+    ['after', 6],
+  ])('an order that holds points keeps those it needs, %s they would have ended', async (_, minutes) => {
+    await givenPoints(world, alice.userId, 4_950);
+    world.clock.advance(earnedUntilMs(world.clock.now()) - world.clock.now() - 5 * MINUTE_MS);
+    alice = await world.login('alice');
+    const asked = { ...orderFor(world, [await givenProduct(world)]), points: 4_950, shownFen: 4_950 };
+    expect((await world.call(createOrder, asked, alice)).status).toBe(200);
+    const coupon = await givenCouponOf(world, alice.userId);
+    world.clock.advance(minutes * MINUTE_MS);
+    const { data } = await use({ orderId: asked.orderId, couponId: coupon.id, shownFen: 4_450 });
+    expect(data.order).toMatchObject({ payableFen: 4_450 });
+    const back = minutes < 5 ? 500 : 0;
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject({ available: back, held: 4_450 });
   });
 
   test('order.price_changed: nothing changes, also for the coupon it has', async () => {
