@@ -7,6 +7,7 @@ import {
   type GrantCause,
   type SourceId,
 } from '../schemas/entitlement.ts';
+import type { Order, PricedLine } from '../schemas/order.ts';
 import type { AccessRule } from '../schemas/product.ts';
 import { atMost } from './calendar.ts';
 
@@ -62,6 +63,21 @@ export function withSource(
     source.sourceId === sourceId ? { ...source, state } : source,
   );
   return { ...before, sources, updatedAtMs: now };
+}
+
+/**
+ * Whether a line that is about to be given was paid for in vain: another order has given the product for ever before.
+ * What lasts for a time is added to what there is.
+ */
+export function isBoughtTwice(
+  before: Entitlement | null,
+  order: Pick<Order, 'id' | 'isHonoured' | 'revoked'>,
+  line: Pick<PricedLine, 'productId' | 'paidFen'>,
+): boolean {
+  const isGiven = before?.sources.some(({ sourceId }) => sourceId === order.id) === true;
+  const isKept = line.paidFen > 0 && !order.revoked.includes(line.productId);
+  // Of one that was honoured at our cost staff know already.
+  return isKept && !isGiven && !order.isHonoured && accessUntilAtMs(before) === null;
 }
 
 /**

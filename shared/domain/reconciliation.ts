@@ -174,8 +174,8 @@ export function reconciliationId(rail: BillRail, day: Day): string {
 }
 
 /** The id of one of its differences. */
-export function differenceId(rail: BillRail, day: Day, { kind, about }: Difference): string {
-  return `${reconciliationId(rail, day)}:${kind}:${about}`;
+export function differenceId(rail: BillRail, day: Day, { kind, of, about }: Difference): string {
+  return `${reconciliationId(rail, day)}:${kind}:${of}:${about}`;
 }
 
 const KINDS = {

@@ -1,6 +1,7 @@
 /** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
 import type { Fact } from '../event.ts';
 import { fen, type TimeMs } from '../schemas/base.ts';
+import type { CaseKind } from '../schemas/case.ts';
 import type { ExceptionKind, PaymentException, Receipt } from '../schemas/payment.ts';
 import type { Refund } from '../schemas/refund.ts';
 import { closeHolding, type Holding, payHolding, reopenHolding } from './holding.ts';
@@ -228,16 +229,16 @@ function exceptionOf(
   };
 }
 
+const CASES: Readonly<Partial<Record<Settlement['outcome'], CaseKind>>> = {
+  second: 'second_payment',
+  honoured: 'late_honoured',
+};
+
 /** The case that staff have to decide about money that cannot go back, or was given for at our cost; null for any other. */
 export function settlementCase({ outcome, refund, exception }: Settlement) {
   if (exception === null || refund !== null) return null;
-  const about = {
-    transactionId: exception.transactionId,
-    amountFen: fen(exception.receivedFen),
-    story: exception.detail,
-  };
-  const cause = exception.transactionId;
-  if (exception.kind === 'refunded_at_rail') return { ...about, kind: 'refunded_at_rail', cause } as const;
-  if (outcome === 'second') return { ...about, kind: 'second_payment', cause } as const;
-  return outcome === 'honoured' ? ({ ...about, kind: 'late_honoured', cause } as const) : null;
+  const kind = exception.kind === 'refunded_at_rail' ? exception.kind : CASES[outcome];
+  if (kind === undefined) return null;
+  const { transactionId, receivedFen, detail: story } = exception;
+  return { kind, cause: transactionId, transactionId, amountFen: fen(receivedFen), story } as const;
 }

@@ -18,6 +18,8 @@ export const CaseKind = z.enum([
   'second_payment',
   /** Money came after the order was closed, and what it had held was gone: the buyer got the goods at our cost. */
   'late_honoured',
+  /** Somebody paid for what they could use for ever by then: it may be owed. */
+  'bought_twice',
   /** Money had gone back at the rail, all of it or a part, before we heard that it came: it granted nothing. */
   'refunded_at_rail',
   /** The platform gave money back without being asked by us, and we do not know what for. */

@@ -263,7 +263,7 @@ describe('what differs', () => {
     expect(storyOf('wxpay', '2026-11-22', found)).toBe(
       `2026-11-22 wxpay 对账：付款 T1 金额不一致。我方 99.05 元（settled），对账单 -0.07 元（无）。订单 ${ORDER_ID}`,
     );
-    expect(differenceId('wxpay', '2026-11-22', found)).toBe('wxpay:2026-11-22:amount_diff:T1');
+    expect(differenceId('wxpay', '2026-11-22', found)).toBe('wxpay:2026-11-22:amount_diff:payment:T1');
     expect([amountOf(found), amountOf({ ...found, billFen: 1e12 })]).toEqual([7, null]);
   });
 });

@@ -1,6 +1,7 @@
 import { cancelOrder } from '../../functions/cancelOrder.ts';
 import { payNotify } from '../../functions/payNotify.ts';
 import { payOrder } from '../../functions/payOrder.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
@@ -21,8 +22,10 @@ import {
 import {
   confirm,
   givenMoney,
+  loseNotices,
   noticeOf,
   paidWords,
+  passMinutes,
   refundsOf,
   transactionsOf,
 } from '../support/given.payment.ts';
@@ -245,6 +248,22 @@ describeFunction(payNotify, () => {
     expect(await exceptions()).toMatchObject([{ kind: 'already_owned', orderNumber: second.id }]);
     expect(await stored(world, orders.collection, first.id)).toMatchObject({ state: 'paid' });
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+  });
+
+  test('of two orders for one thing, both settled before either has given it, staff hear', async () => {
+    const product = await givenProduct(world);
+    const [first, second] = [
+      await givenOrder(world, alice, { product }),
+      await givenOrder(world, alice, { product }),
+    ];
+    loseNotices(world);
+    const payments = [await givenOpened(world, alice, first), await givenOpened(world, alice, second)];
+    for (const payment of payments) expect(confirm(world, alice, payment)).toBe('requestPayment:ok');
+    await passMinutes(world, 2, syncPayments);
+    for (const { id } of [first, second])
+      expect(await stored(world, orders.collection, id)).toMatchObject({ state: 'paid' });
+    const about = { kind: 'bought_twice', productId: product.id, userId: alice.userId, amountFen: 9_900 };
+    expect(await storedIn(world, 'cases')).toMatchObject([about]);
   });
 
   test('T8, T9: money for a closed order goes back; the order stays closed, its coupon free', async () => {

@@ -307,6 +307,18 @@ describeFunction(reconcile, () => {
       expect(await world.run(reconcile)).toMatchObject({ days: 2, open: 0, failed: 0 });
     });
 
+    test('what was paid and given back on the same day, and never told, is two differences', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+      world.xpay.faults.shares.lose = 1;
+      await payVirtually(world, alice, order, 'ios');
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      untilBill();
+      await world.run(reconcile);
+      expect((await opened()).map(({ id }) => id.split(':').at(-2)).sort()).toEqual(['payment', 'refund']);
+      expect(await storedIn(world, 'refunds', 'entitlements')).toEqual([]);
+    });
+
     test('a part that the platform gave back by itself is for staff', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'ios' });
       await payVirtually(world, alice, order, 'ios');

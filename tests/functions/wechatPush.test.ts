@@ -1,4 +1,5 @@
 import { createRefund } from '../../functions/admin/createRefund.ts';
+import { checkInvariants } from '../../functions/checkInvariants.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import { wechatPush } from '../../functions/wechatPush.ts';
 import { wechatPush as plainPush } from '../../shared/adapters/push.wechat.ts';
@@ -13,7 +14,8 @@ import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, newOrderId, stored, storedIn } from '../support/given.order.ts';
-import { newRefundId } from '../support/given.refund.ts';
+import { passMinutes } from '../support/given.payment.ts';
+import { askBack, newRefundId } from '../support/given.refund.ts';
 import { givenStaff } from '../support/given.staff.ts';
 import { givenXpayOrder, pass, payVirtually, virtualMoneyOf } from '../support/given.xpay.ts';
 import { keys } from '../support/keys.ts';
@@ -308,6 +310,25 @@ describeFunction(wechatPush, () => {
       );
       expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
       expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_900 });
+    });
+
+    test('by Apple, of what we could not give back ourselves, ends our refund with all that goes with it', async () => {
+      // The buyer's app says one thing, and Apple took the money all the same.
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, 60 * SECOND_MS);
+      expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
+      await passMinutes(world, 10, syncPayments);
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);
+      world.xpay.apple.refund(order.id);
+      await pass(world, 60 * SECOND_MS);
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'buyer', state: 'success', refundFen: 9_900, pointsTaken: 99 },
+      ]);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({
+        refundingFen: 0,
+        refundedFen: 9_900,
+      });
+      expect(await world.run(checkInvariants)).not.toHaveProperty('check.wrong');
     });
 
     test('by Apple of a second payment takes nothing from the buyer', async () => {
