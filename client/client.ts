@@ -1750,10 +1750,10 @@ export type CreateFlashSaleOutput = {
 };
 
 export type CreateOrderInput = {
-  readonly orderId: OrderId;
   readonly lines: OrderLines;
   readonly platform?: Platform | undefined;
   readonly points?: number | undefined;
+  readonly orderId: OrderId;
   readonly couponId: CouponId | null;
   readonly shownFen: Fen;
 };
@@ -2610,15 +2610,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales', input),
 
     /**
-     * Places an order, and holds its price, its coupon, its points and its places in flash sales until its pay window ends.
+     * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
      *
-     * With nothing to pay it is paid at once.
+     * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
+     * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
      *
-     * The client makes the order's id and keeps it until it has an answer, so a retry cannot buy twice: the same id with
-     * the same request gets the same order again, whatever has become of it. The price is ours alone; the client only
-     * says what total it showed. Paying is `payOrder`.
-     *
-     * @throws product.not_found, product.already_owned, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),

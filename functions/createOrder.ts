@@ -3,6 +3,7 @@ import * as orders from '../shared/data/orders.ts';
 import * as tasks from '../shared/data/tasks.ts';
 import { placeHolding } from '../shared/domain/holding.ts';
 import { acceptQuote, placedBefore } from '../shared/domain/order.ts';
+import { refuseUnlessOnRail } from '../shared/flows/goodsOfOrder.ts';
 import { insertHolding } from '../shared/flows/holdings.ts';
 import { promotionsFor, quoteCart } from '../shared/flows/quoteCart.ts';
 import { http } from '../shared/function.ts';
@@ -10,27 +11,21 @@ import { CouponId, Fen, OrderId } from '../shared/schemas/base.ts';
 import { AskedCart, OrderView } from '../shared/schemas/order.ts';
 
 /**
- * Places an order, and holds its price, its coupon, its points and its places in flash sales until its pay window ends.
- * With nothing to pay it is paid at once.
+ * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
  *
- * The client makes the order's id and keeps it until it has an answer, so a retry cannot buy twice: the same id with
- * the same request gets the same order again, whatever has become of it. The price is ours alone; the client only
- * says what total it showed. Paying is `payOrder`.
+ * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
+ * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
  */
 export const createOrder = http(
   {
     route: 'POST /api/orders',
     auth: 'member',
-    input: z.strictObject({
-      orderId: OrderId,
-      ...AskedCart.shape,
-      couponId: CouponId.nullable(),
-      shownFen: Fen,
-    }),
+    input: AskedCart.extend({ orderId: OrderId, couponId: CouponId.nullable(), shownFen: Fen }),
     output: z.object({ order: OrderView }),
     errors: [
       'product.not_found',
       'product.already_owned',
+      'product.not_on_rail',
       'coupon.not_found',
       'coupon.not_usable',
       'order.mixed_rails',
@@ -51,6 +46,7 @@ export const createOrder = http(
       const { quote, coupon } = await quoteCart(tx, ports, promotions, { ...request, userId: user.id, now });
       acceptQuote(quote, { couponId: request.couponId, fen: request.shownFen });
       const placed = placeHolding({ ...asked, platform: request.platform, quote, coupon });
+      await refuseUnlessOnRail(tx, ports.rails, placed.order, now);
       await insertHolding(tx, placed, now);
       await tasks.append(tx, placed.facts, { now, requestId });
       return placed.order;

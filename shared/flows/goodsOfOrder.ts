@@ -1,8 +1,9 @@
 import * as goods from '../data/goods.ts';
 import { fail } from '../errors.ts';
-import type { Tx } from '../ports.ts';
+import type { Rails, Tx } from '../ports.ts';
 import { type Fen, fen, type TimeMs } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
+import { railOf } from './railOf.ts';
 
 /**
  * As what the platform of virtual payment sells an order: a thing at the very price, or else at the price that the line
@@ -22,4 +23,19 @@ export async function goodsOfOrder(
     (await goods.liveAt(tx, productId, payableFen, now)) ?? (await goods.liveAt(tx, productId, unitFen, now));
   if (found === null) throw fail('product.not_on_rail', { params: { productId } });
   return found;
+}
+
+/**
+ * Refuses an order that its rail could not be paid by yet, before it holds anything.
+ * @throws product.not_on_rail
+ */
+export async function refuseUnlessOnRail(
+  tx: Pick<Tx, 'peek'>,
+  rails: Rails,
+  order: Pick<Order, 'rail' | 'platform' | 'lines' | 'payableFen'>,
+  now: TimeMs,
+): Promise<void> {
+  if (order.payableFen === 0) return;
+  const { needsGoods } = railOf(rails, order.rail).abilities(order.platform);
+  if (needsGoods) await goodsOfOrder(tx, order, now);
 }

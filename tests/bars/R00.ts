@@ -3,7 +3,7 @@ import { simulate } from '../simulation/simulate.ts';
 import { bar } from './bar.ts';
 
 /** A bug is looked for in so many seeds, one after the other. */
-const SEEDS_MAX = 60;
+const SEEDS_MAX = 100;
 
 /**
  * Seen red: a rule taken out of the simulation's invariants lets the bugs that break it live. Which of them is hidden

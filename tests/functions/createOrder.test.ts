@@ -8,6 +8,7 @@ import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
 import type { Database } from '../../shared/ports.ts';
 import { fen, MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
+import { givenLiveGoods } from '../support/given.goods.ts';
 import {
   type Buyer,
   badWorld,
@@ -97,7 +98,16 @@ describeFunction(createOrder, () => {
     const lines = [{ productId: wanted[0]?.id, gifts: 2 }];
     expect((await place({ ...asked, lines, shownFen: 19_800 })).code).toBe('order.one_at_a_time');
     const one = { ...asked, lines: [{ productId: wanted[0]?.id }], shownFen: 9_900 };
+    await givenLiveGoods(world, await stored(world, products.collection, wanted[0]?.id ?? ''));
     expect((await place(one)).data.order.rail).toBe('xpay');
+  });
+
+  test('product.not_on_rail: what the platform does not sell yet is not ordered there, and holds nothing', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const asked = { ...orderFor(world, [await givenProduct(world)], coupon), platform: 'android' };
+    expect((await place(asked)).code).toBe('product.not_on_rail');
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
+    expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
   });
 
   test('order.too_large: more than an amount of money can be', async () => {

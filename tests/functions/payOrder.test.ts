@@ -3,6 +3,7 @@ import { createOrder } from '../../functions/createOrder.ts';
 import { getOrder } from '../../functions/getOrder.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import { register } from '../../functions/register.ts';
+import * as goods from '../../shared/data/goods.ts';
 import * as identities from '../../shared/data/identities.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
@@ -173,6 +174,7 @@ describeFunction(payOrder, () => {
     await bad.close();
   });
 
+  const soldAtPlatform = async () => (await storedIn(world, 'railGoods')) as { id: string }[];
   const payXpay = (order: Pick<OrderView, 'id'>, changes: object = {}) =>
     world.call(payOrder, { orderId: order.id, ...changes }, { token: alice.token });
   const payWith = (payment: unknown) =>
@@ -181,8 +183,11 @@ describeFunction(payOrder, () => {
       'confirm',
     ).errCode;
 
-  test('product.not_on_rail: what the platform does not sell yet cannot be paid there', async () => {
-    const order = await givenOrder(world, alice, { platform: 'android' });
+  test('product.not_on_rail: what the platform sells no more cannot be paid there', async () => {
+    const order = await givenXpayOrder(world, alice);
+    await world.ports.database.tx(async (tx) => {
+      for (const { id } of await soldAtPlatform()) await tx.remove(goods.collection, id);
+    });
     expect((await payXpay(order)).code).toBe('product.not_on_rail');
     expect(await stored(world, payments.collection, order.id)).toMatchObject({
       state: 'created',
