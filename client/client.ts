@@ -1445,12 +1445,17 @@ export type StaffProductView = {
   } | null;
 };
 
-/** What staff ask for: so much of these lines. */
-export type StaffRefundLines = readonly {
-  readonly productId: ProductId;
-  readonly refundFen: Fen;
-  readonly takesAccess: boolean;
-}[];
+/** What staff ask for: so much of these lines of an order. */
+export type StaffRefundAsked = {
+  readonly orderId: OrderId;
+  readonly refundId: RefundRequestId;
+  readonly lines: readonly {
+    readonly productId: ProductId;
+    readonly refundFen: Fen;
+    readonly takesAccess: boolean;
+  }[];
+  readonly reason: Reason;
+};
 
 /** One page of refunds, for staff. */
 export type StaffRefundPage = {
@@ -1768,12 +1773,7 @@ export type CreateProductOutput = {
   readonly product: StaffProductView;
 };
 
-export type CreateRefundInput = {
-  readonly orderId: OrderId;
-  readonly refundId: RefundRequestId;
-  readonly lines: StaffRefundLines;
-  readonly reason: Reason;
-};
+export type CreateRefundInput = StaffRefundAsked;
 export type CreateRefundOutput = {
   readonly refund: StaffRefundView;
 };
@@ -2333,6 +2333,7 @@ export type RevokeMembershipOutput = MembershipView;
 export type RunReconciliationInput = {
   readonly rail: BillRail;
   readonly day: Day;
+  readonly reason: Reason;
 };
 export type RunReconciliationOutput = {
   readonly reconciliation: Reconciliation;
@@ -2420,7 +2421,7 @@ export type UpdateProductInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
   readonly change: ProductChange;
-  readonly reason: string | null;
+  readonly reason: Reason;
 };
 export type UpdateProductOutput = {
   readonly product: StaffProductView;
@@ -2472,9 +2473,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Bans a user, and ends all their sessions at once; what they have bought stays theirs.
      *
-     * Staff are banned only by who manages staff.
+     * Staff are banned only by who manages staff, with a second factor.
      *
-     * @throws user.not_found, staff.not_yourself
+     * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */
     banUser: (input: BanUserInput): Promise<BanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
@@ -2686,10 +2687,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales/{id}/end', input),
 
     /**
-     * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points or users of a time, at most a year.
+     * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a time, at most a year.
      *
-     * What is about a person is masked, unless `personal` is asked for, which takes a right of its own and a second factor. Why is asked for,
-     * and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
+     * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
+     * factor. Why is asked for, and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
      * yuan, times in Shanghai's.
      */
     exportTable: (input: ExportTableInput): Promise<ExportTableOutput> =>
@@ -2697,6 +2698,9 @@ export function createClient(options: ClientOptions) {
 
     /**
      * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself, also when it came too late or twice, and the payment of the order it came for.
+     *
+     * That somebody looked goes into the audit
+     * log.
      *
      * @throws payment.not_found
      */
@@ -2890,7 +2894,7 @@ export function createClient(options: ClientOptions) {
      *
      * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, product.not_found, membership.grant_taken
+     * @throws user.not_found, staff.not_yourself, product.not_found, membership.grant_taken, membership.too_many
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
@@ -3337,6 +3341,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Holds a rail's bill of one day against our books, now: whatever was found of that day before is looked at again.
      *
+     * Who
+     * asked for it, and why, is written down before it begins; what came of it stays with the day.
+     *
      * @throws reconciliation.day_out_of_range, reconciliation.not_ready, pay.unavailable
      */
     runReconciliation: (input: RunReconciliationInput): Promise<RunReconciliationOutput> =>
@@ -3404,7 +3411,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended.
      *
-     * @throws user.not_found, staff.not_yourself
+     * Staff are let in only by who manages staff, with a second factor.
+     *
+     * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */
     unbanUser: (input: UnbanUserInput): Promise<UnbanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/unban', input),

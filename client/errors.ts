@@ -47,6 +47,7 @@ export const retries = {
   'lesson.not_owned': 'never',
   'membership.grant_not_found': 'never',
   'membership.grant_taken': 'never',
+  'membership.too_many': 'never',
   'order.already_paid': 'never',
   'order.expired': 'never',
   'order.id_taken': 'never',

@@ -32,15 +32,16 @@ export const loginWithPassword = http(
     ],
     limit: { max: 100, windowMs: TRIES_WINDOW_MS },
   },
-  async ({ input, address, now, ports }) => {
+  async ({ input, address, now, ports, requestId }) => {
     const { userName, password, secondFactor: shown = null } = input;
     const userId = await checkPasswordOf(ports, { userName, password, address }, now);
     if (shown !== null) await countShown(ports, userId, now);
+    const showing = { userId, shown, auditId: ports.ids.make('aud'), now, requestId };
     return openSession(
       ports,
       now,
       (tx) => users.get(tx, userId),
-      (tx) => show(ports, tx, userId, shown, now),
+      (tx) => show(ports, tx, showing),
     );
   },
 );

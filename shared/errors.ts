@@ -54,6 +54,7 @@ export const errors = {
   'product.change_refused': { status: 409, message: '商品不能这样修改', retry: 'never' },
   'membership.grant_taken': { status: 409, message: '该会员发放编号已用于其他发放', retry: 'never' },
   'membership.grant_not_found': { status: 404, message: '没有这次会员发放', retry: 'never' },
+  'membership.too_many': { status: 409, message: '该用户的会员记录过多，不能再发放', retry: 'never' },
   'gift.not_found': { status: 404, message: '礼物不存在', retry: 'never' },
   'gift.not_for_yourself': { status: 409, message: '这是您送给好友的礼物，不能自己领取', retry: 'never' },
   'gift.taken_back': { status: 409, message: '礼物已退款，不能再领取', retry: 'never' },

@@ -4,6 +4,7 @@ import * as courses from '../../shared/data/courses.ts';
 import * as lessons from '../../shared/data/lessons.ts';
 import * as products from '../../shared/data/products.ts';
 import { createdBefore, draftCourse, staffCourseView } from '../../shared/domain/course.ts';
+import { fail } from '../../shared/errors.ts';
 import { http } from '../../shared/function.ts';
 import { LessonId } from '../../shared/schemas/base.ts';
 import { CourseDraft, StaffCourseView } from '../../shared/schemas/product.ts';
@@ -31,7 +32,10 @@ export const createCourse = http(
     const stored = await ports.database.tx(async (tx) => {
       const product = await products.find(tx, input.id);
       const course = await courses.find(tx, input.id);
-      if (product !== null && course !== null) return createdBefore({ product, course }, draftDigest);
+      if (product !== null) {
+        if (course === null) throw fail('course.id_taken');
+        return createdBefore({ product, course }, draftDigest);
+      }
       await products.insert(tx, draft.product);
       await courses.insert(tx, draft.course);
       for (const lesson of draft.lessons) await lessons.insert(tx, lesson);
@@ -42,7 +46,7 @@ export const createCourse = http(
         target: input.id,
         reason: null,
         before: null,
-        after: { title: input.title, listFen: input.listFen, lessonCount: draft.lessons.length },
+        after: { ...draft.product, lessonCount: draft.lessons.length },
         now,
         requestId,
       });

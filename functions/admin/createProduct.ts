@@ -35,9 +35,9 @@ export const createProduct = http(
       const { bundle: product, changed } = await saveParts(tx, bare, parts, now);
       await products.insert(tx, product);
       if (content !== null) await contents.insert(tx, content);
-      const { id, kind, title, listFen } = product;
+      const { id } = product;
       const record = { action: 'product.create', target: id, reason: null, before: null, now, requestId };
-      const after = { kind, title, listFen, parts };
+      const after = { ...product, content };
       await audit.append(tx, { id: `product.create:${id}`, actorId: user.id, after, ...record });
       return { stored: { product, content }, changed };
     });

@@ -7,9 +7,7 @@ import { fail } from '../../shared/errors.ts';
 import { agreeToRefund } from '../../shared/flows/agreeToRefund.ts';
 import { refundAsked } from '../../shared/flows/refundAsked.ts';
 import { http } from '../../shared/function.ts';
-import { OrderId, RefundRequestId } from '../../shared/schemas/base.ts';
-import { StaffRefundLines, StaffRefundView } from '../../shared/schemas/refund.ts';
-import { Reason } from '../../shared/schemas/staff.ts';
+import { StaffRefundAsked, StaffRefundView } from '../../shared/schemas/refund.ts';
 
 /**
  * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access
@@ -22,12 +20,7 @@ export const createRefund = http(
   {
     route: 'POST /api/admin/orders/{orderId}/refunds',
     auth: { may: 'refund.create', secondFactor: true },
-    input: z.strictObject({
-      orderId: OrderId,
-      refundId: RefundRequestId,
-      lines: StaffRefundLines,
-      reason: Reason,
-    }),
+    input: StaffRefundAsked,
     output: z.object({ refund: StaffRefundView }),
     errors: [
       'order.not_found',
@@ -41,19 +34,26 @@ export const createRefund = http(
   },
   async ({ input, user, now, ports, requestId }) => {
     const { orderId, refundId: id, lines, reason } = input;
-    const productIds = lines.map((line) => line.productId);
     const refund = await ports.database.tx(async (tx) => {
       const before = await refunds.find(tx, id);
       if (before !== null) return askedBefore(before, { orderId, reason: 'staff', words: reason, lines });
-      const asked = { orderId, userId: null, productIds, now };
-      const { order, payment, mayRefund } = await refundAsked(tx, ports.rails, asked);
-      if (!mayRefund) throw fail('refund.ask_apple');
-      const refund = refundOfLines({ id, order, payment, lines, words: reason, reason: 'staff', now });
-      await refunds.insert(tx, refund);
-      const what = { action: 'refund.create', target: orderId, reason, before: null, after: { id, lines } };
-      await audit.append(tx, { id: `refund.create:${id}`, actorId: user.id, ...what, now, requestId });
-      if (!mayDo(user.role, 'refund.approve')) return refund;
-      return agreeToRefund(tx, { refund, order }, { by: user.id, reason }, { now, requestId });
+      const productIds = lines.map((line) => line.productId);
+      const of = await refundAsked(tx, ports.rails, { orderId, userId: null, productIds, now });
+      if (!of.mayRefund) throw fail('refund.ask_apple');
+      const asked = refundOfLines({ id, ...of, lines, words: reason, reason: 'staff', now });
+      await refunds.insert(tx, asked);
+      const [deal, by] = [
+        { refund: asked, order: of.order },
+        { by: user.id, reason },
+      ];
+      const isAgreed = mayDo(user.role, 'refund.approve');
+      const made = isAgreed ? await agreeToRefund(tx, deal, by, { now, requestId }) : asked;
+      await audit.append(tx, {
+        id: `refund.create:${id}`,
+        ...{ actorId: user.id, action: 'refund.create', target: orderId, reason, now, requestId },
+        ...{ before: null, after: { id, lines, state: made.state, approvals: made.approvals } },
+      });
+      return made;
     });
     return { refund };
   },

@@ -3,13 +3,15 @@ import * as payments from '../../shared/data/payments.ts';
 import * as receipts from '../../shared/data/receipts.ts';
 import { receiptId } from '../../shared/domain/settlement.ts';
 import { fail } from '../../shared/errors.ts';
+import { logReading } from '../../shared/flows/logReading.ts';
 import { http } from '../../shared/function.ts';
 import { Receipt } from '../../shared/schemas/payment.ts';
 import { PaymentRow } from '../../shared/schemas/staffOrder.ts';
 
 /**
  * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself,
- * also when it came too late or twice, and the payment of the order it came for.
+ * also when it came too late or twice, and the payment of the order it came for. That somebody looked goes into the audit
+ * log.
  */
 export const findPayment = http(
   {
@@ -19,10 +21,16 @@ export const findPayment = http(
     output: z.object({ receipt: Receipt, payment: PaymentRow }),
     errors: ['payment.not_found'],
   },
-  async ({ input: { transactionId }, ports }) => {
+  async (call) => {
+    const {
+      input: { transactionId },
+      ports,
+    } = call;
     const ids = (['wxpay', 'xpay'] as const).map((rail) => receiptId({ rail, transactionId }));
     const [receipt] = await receipts.findMany(ports.database, ids);
     if (receipt === undefined) throw fail('payment.not_found');
-    return { receipt, payment: await payments.get(ports.database, receipt.orderId) };
+    const payment = await payments.get(ports.database, receipt.orderId);
+    await logReading(call, { action: 'payment.read', target: receipt.orderId, reason: null });
+    return { receipt, payment };
   },
 );

@@ -3,7 +3,7 @@ import * as audit from '../../shared/data/audit.ts';
 import * as memberships from '../../shared/data/memberships.ts';
 import * as products from '../../shared/data/products.ts';
 import * as users from '../../shared/data/users.ts';
-import { addGrant, noMembership, sameGrant } from '../../shared/domain/membership.ts';
+import { addByStaff, noMembership } from '../../shared/domain/membership.ts';
 import { fail } from '../../shared/errors.ts';
 import { showMembership } from '../../shared/flows/showMembership.ts';
 import { http } from '../../shared/function.ts';
@@ -27,7 +27,13 @@ export const grantMembership = http(
       reason: text(200),
     }),
     output: MembershipView,
-    errors: ['user.not_found', 'staff.not_yourself', 'product.not_found', 'membership.grant_taken'],
+    errors: [
+      'user.not_found',
+      'staff.not_yourself',
+      'product.not_found',
+      'membership.grant_taken',
+      'membership.too_many',
+    ],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { grantId: sourceId, userId, scope, length, reason } = input;
@@ -38,20 +44,16 @@ export const grantMembership = http(
         throw fail('product.not_found');
       }
       const before = await memberships.find(tx, userId);
-      const given = {
-        sourceId,
-        cause: 'staff',
-        productId: null,
-        scope,
-        length,
-        atMs: now,
-        state: 'active',
-      } as const;
-      if (sameGrant(before, given)) return;
-      const record = { actorId: user.id, action: 'membership.grant', target: userId, reason, now, requestId };
-      const after = { grantId: sourceId, scope, length };
-      await audit.append(tx, { id: `membership.grant:${sourceId}`, before: null, after, ...record });
-      await memberships.save(tx, before, addGrant(before ?? noMembership(userId, now), given, now));
+      const known = before ?? noMembership(userId, now);
+      const what = { productId: null, scope, length, atMs: now, state: 'active' } as const;
+      const after = addByStaff(known, { sourceId, cause: 'staff', ...what }, now);
+      if (after === known) return;
+      await memberships.save(tx, before, after);
+      await audit.append(tx, {
+        id: `membership.grant:${userId}:${sourceId}`,
+        ...{ actorId: user.id, action: 'membership.grant', target: userId, reason, now, requestId },
+        ...{ before: null, after: { grantId: sourceId, scope, length } },
+      });
     });
     return showMembership(ports, userId, now);
   },

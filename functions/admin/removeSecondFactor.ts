@@ -21,9 +21,10 @@ export const removeSecondFactor = http(
   },
   async ({ input, user, now, ports, requestId }) => {
     await countShown(ports, user.id, now);
-    const auditId = ports.ids.make('aud');
+    const [auditId, shownId] = [ports.ids.make('aud'), ports.ids.make('aud')];
+    const showing = { userId: user.id, shown: input.secondFactor, auditId: shownId, now, requestId };
     await ports.database.tx(async (tx) => {
-      if (!(await show(ports, tx, user.id, input.secondFactor, now))) return;
+      if (!(await show(ports, tx, showing))) return;
       await secondFactors.remove(tx, user.id);
       await users.save(tx, endSessions(await users.get(tx, user.id), now));
       const own = { actorId: user.id, target: user.id, reason: null, now, requestId };

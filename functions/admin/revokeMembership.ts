@@ -30,7 +30,7 @@ export const revokeMembership = http(
       if (after === before) return;
       await memberships.save(tx, before, after);
       await audit.append(tx, {
-        id: `membership.revoke:${grantId}`,
+        id: `membership.revoke:${userId}:${grantId}`,
         ...{ actorId: user.id, action: 'membership.revoke', target: userId, reason, now, requestId },
         before: { grantId, state: 'active' },
         after: { grantId, state: 'revoked' },

@@ -17,13 +17,15 @@ export const showSecondFactor = http(
     output: z.object({}),
     errors: ['auth.second_factor_wrong', 'factor.not_started'],
   },
-  async ({ input, user, now, ports }) => {
+  async ({ input, user, now, ports, requestId }) => {
     await countShown(ports, user.id, now);
+    const auditId = ports.ids.make('aud');
+    const showing = { userId: user.id, shown: input.secondFactor, auditId, now, requestId };
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, user.sessionId);
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
       if (session.hasSecondFactor) return;
-      const isOn = await show(ports, tx, user.id, input.secondFactor, now);
+      const isOn = await show(ports, tx, showing);
       if (!isOn) throw fail('factor.not_started');
       await sessions.save(tx, { ...session, hasSecondFactor: true });
     });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
 import * as secondFactors from '../../shared/data/secondFactors.ts';
 import { authenticatorUrl } from '../../shared/domain/secondFactor.ts';
 import { fail } from '../../shared/errors.ts';
@@ -27,10 +28,11 @@ export const startSecondFactor = http(
     }),
     errors: ['auth.password_wrong', 'factor.already_on'],
   },
-  async ({ input, user, address, now, ports }) => {
+  async ({ input, user, address, now, ports, requestId }) => {
     const owner = await checkPasswordOf(ports, { ...input, address }, now);
     if (owner !== user.id) throw fail('auth.password_wrong', { detail: 'of somebody else' });
     const { key, seedSealed } = newSeed(ports);
+    const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const before = await secondFactors.find(tx, user.id);
       if (before?.state === 'on') throw fail('factor.already_on');
@@ -43,6 +45,9 @@ export const startSecondFactor = http(
         createdAtMs: now,
         updatedAtMs: now,
       });
+      const own = { actorId: user.id, target: user.id, reason: null, now, requestId };
+      const change = { before: { secondFactor: before?.state ?? 'off' }, after: { secondFactor: 'started' } };
+      await audit.append(tx, { id: auditId, action: 'second_factor.start', ...own, ...change });
     });
     return { key, url: authenticatorUrl(input.userName, key) };
   },

@@ -7,20 +7,21 @@ import { http } from '../../shared/function.ts';
 import { UserId } from '../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../shared/schemas/staff.ts';
 
-/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. */
+/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. Staff are let in only by who manages staff, with a second factor. */
 export const unbanUser = http(
   {
     route: 'POST /api/admin/users/{userId}/unban',
     auth: { may: 'user.ban' },
     input: z.strictObject({ userId: UserId, reason: Reason }),
     output: z.object({ user: StaffUserView }),
-    errors: ['user.not_found', 'staff.not_yourself'],
+    errors: ['user.not_found', 'staff.not_yourself', 'auth.second_factor_required'],
   },
   async ({ input: { userId, reason }, user, now, ports, requestId }) => {
+    const { hasSecondFactor } = user;
     const auditId = ports.ids.make('aud');
     const changed = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, userId);
-      const after = unban(await users.get(tx, user.id), before, now);
+      const after = unban({ actor: await users.get(tx, user.id), hasSecondFactor }, before, now);
       const factor = await secondFactors.find(tx, userId);
       if (after === before) return staffUserView(before, factor);
       await users.save(tx, after);

@@ -83,10 +83,16 @@ function difference(
 
 /**
  * Writes down what a member of staff did, in the transaction that did it: it is written when that commits, and only
- * then. The same id again changes nothing, so it is safe to repeat.
+ * then. The same again changes nothing, so it is safe to repeat.
+ * @throws Error for an id under which something else was written down: what leaves no entry is not done
  */
 export async function append(tx: Pick<Tx, 'find' | 'insert' | 'update'>, record: AuditRecord): Promise<void> {
-  if ((await tx.find(collection, record.id)) !== null) return;
+  const known = await tx.find(collection, record.id);
+  if (known !== null) {
+    const isSame = (['actorId', 'action', 'target'] as const).every((name) => known[name] === record[name]);
+    if (!isSame) throw new Error(`the audit entry ${record.id} is about something else`);
+    return;
+  }
   const { now, ...rest } = record;
   const head = await tx.find(heads, record.actorId);
   let before = asStored(record.before);

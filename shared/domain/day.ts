@@ -4,20 +4,25 @@ import type { Day } from '../schemas/journal.ts';
 
 const AHEAD_MS = 8 * HOUR_MS;
 
+const dayOfUtc = (ms: number): Day => new Date(ms).toISOString().slice(0, 10);
+
 /** The day an instant belongs to. */
 export function dayOf(atMs: TimeMs): Day {
-  return new Date(atMs + AHEAD_MS).toISOString().slice(0, 10);
+  return dayOfUtc(atMs + AHEAD_MS);
 }
 
-/** The first instant of a day. @throws RangeError for a day that no calendar has */
-export function dayStartMs(day: Day): TimeMs {
+function utcStartMs(day: Day): number {
   const startMs = Date.parse(`${day}T00:00:00.000Z`);
-  const start = timeMs(startMs - AHEAD_MS);
-  if (dayOf(start) !== day) throw new RangeError(`no day: ${day}`);
-  return start;
+  if (Number.isNaN(startMs) || dayOfUtc(startMs) !== day) throw new RangeError(`no day: ${day}`);
+  return startMs;
 }
 
-/** The day so many days later, or earlier when negative. */
+/** The first instant of a day. @throws RangeError for a day that no calendar has, and before the first instant */
+export function dayStartMs(day: Day): TimeMs {
+  return timeMs(utcStartMs(day) - AHEAD_MS);
+}
+
+/** The day so many days later, or earlier when negative. @throws RangeError for a day that no calendar has */
 export function dayAfter(day: Day, days: number): Day {
-  return dayOf(timeMs(dayStartMs(day) + days * DAY_MS));
+  return dayOfUtc(utcStartMs(day) + days * DAY_MS);
 }

@@ -5,13 +5,14 @@
 import { fail } from '../errors.ts';
 import { DAY_MS, type ProductId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
 import type { SourceId } from '../schemas/entitlement.ts';
-import type {
-  Membership,
-  MembershipGrant,
-  MembershipLength,
-  MembershipPeriod,
-  MembershipScope,
-  MembershipView,
+import {
+  GRANTS_MAX,
+  type Membership,
+  type MembershipGrant,
+  type MembershipLength,
+  type MembershipPeriod,
+  type MembershipScope,
+  type MembershipView,
 } from '../schemas/membership.ts';
 import type { MembershipPlan } from '../schemas/product.ts';
 import { addMonths, atMost } from './calendar.ts';
@@ -146,15 +147,24 @@ export function membershipView(
   };
 }
 
-/** Whether this grant is there already. @throws membership.grant_taken when its id was used for another one */
-export function sameGrant(membership: Membership | null, given: MembershipGrant): boolean {
-  const found = membership?.grants.find((grant) => isSame(grant, given.sourceId, given.productId));
-  if (found === undefined) return false;
+/** How many grants somebody may have before staff give no more: what is bought later has to find room. */
+const STAFF_GRANTS_MAX = GRANTS_MAX / 2;
+
+/**
+ * The membership with what staff give; the very same object when it is there already.
+ * @throws membership.grant_taken when its id was used for another grant, membership.too_many
+ */
+export function addByStaff(before: Membership, given: MembershipGrant, now: TimeMs): Membership {
+  const found = before.grants.find((grant) => isSame(grant, given.sourceId, given.productId));
+  if (found === undefined) {
+    if (before.grants.length >= STAFF_GRANTS_MAX) throw fail('membership.too_many');
+    return addGrant(before, given, now);
+  }
   const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
   if (!isEqual(found.scope, given.scope) || !isEqual(found.length, given.length)) {
     throw fail('membership.grant_taken');
   }
-  return true;
+  return before;
 }
 
 /** The grant that staff gave under this id. @throws membership.grant_not_found */

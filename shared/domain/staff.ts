@@ -50,20 +50,33 @@ export function checkReset(actor: User, target: User): void {
   checkHand(actor, target, 'staff.manage');
 }
 
-const banAction = (target: User): StaffAction => (target.role === 'learner' ? 'user.ban' : 'staff.manage');
+/** Who bans or lets in: as they are in the same transaction, and whether their session has shown a second factor. */
+export interface BanningHand {
+  readonly actor: User;
+  readonly hasSecondFactor: boolean;
+}
+
+function checkBan({ actor, hasSecondFactor }: BanningHand, target: User): void {
+  const isStaff = target.role !== 'learner';
+  checkHand(actor, target, isStaff ? 'staff.manage' : 'user.ban');
+  if (isStaff && !hasSecondFactor) throw fail('auth.second_factor_required');
+}
 
 /**
  * The target banned, and all their sessions ended; as it was when it is banned already. Staff are banned only by who
- * manages staff. @throws staff.not_yourself, auth.forbidden
+ * manages staff, with a second factor. @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
  */
-export function ban(actor: User, target: User, now: TimeMs): User {
-  checkHand(actor, target, banAction(target));
+export function ban(hand: BanningHand, target: User, now: TimeMs): User {
+  checkBan(hand, target);
   return target.state === 'banned' ? target : { ...endSessions(target, now), state: 'banned' };
 }
 
-/** The target, let in again: sessions that the ban ended stay ended. @throws staff.not_yourself, auth.forbidden */
-export function unban(actor: User, target: User, now: TimeMs): User {
-  checkHand(actor, target, banAction(target));
+/**
+ * The target, let in again: sessions that the ban ended stay ended. Staff as `ban` has it.
+ * @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
+ */
+export function unban(hand: BanningHand, target: User, now: TimeMs): User {
+  checkBan(hand, target);
   return target.state === 'active' ? target : { ...target, state: 'active', updatedAtMs: now };
 }
 

@@ -1,4 +1,5 @@
 /** How a second factor is set up and shown. Its key and its codes are stored sealed and as digests, never as they are. */
+import * as audit from '../data/audit.ts';
 import * as secondFactors from '../data/secondFactors.ts';
 import { base32, takeOneTimeCode, takeRecoveryCode } from '../domain/secondFactor.ts';
 import { fail } from '../errors.ts';
@@ -65,20 +66,36 @@ export function taken(
   return after;
 }
 
+/** Who shows what: null when nothing was sent. */
+export interface Showing {
+  readonly userId: UserId;
+  readonly shown: SecondFactorShown | null;
+  /** For the entry in the audit log; made before the transaction. */
+  readonly auditId: string;
+  readonly now: TimeMs;
+  readonly requestId: string;
+}
+
 /**
  * Whether the user has a second factor that is on, and then it must be shown; what is shown is used up with the
- * transaction. Who has none shows nothing, whatever is sent. @throws auth.second_factor_required, auth.second_factor_wrong
+ * transaction. A recovery code, which stands in for the app, goes into the audit log. Who has none shows nothing,
+ * whatever is sent. @throws auth.second_factor_required, auth.second_factor_wrong
  */
 export async function show(
   ports: Pick<Ports, 'secrets'>,
   tx: Tx,
-  userId: UserId,
-  shown: SecondFactorShown | null,
-  now: TimeMs,
+  { userId, shown, auditId, now, requestId }: Showing,
 ): Promise<boolean> {
   const factor = await secondFactors.find(tx, userId);
   if (factor?.state !== 'on') return false;
   if (shown === null) throw fail('auth.second_factor_required');
-  await secondFactors.put(tx, factor, taken(ports, factor, shown, now));
+  const after = taken(ports, factor, shown, now);
+  await secondFactors.put(tx, factor, after);
+  if ('recoveryCode' in shown) {
+    const [codes, codesLeft] = [factor.recoveryDigests.length, after.recoveryDigests.length];
+    const change = { before: { recoveryCodes: codes }, after: { recoveryCodes: codesLeft } };
+    const own = { actorId: userId, target: userId, reason: null, now, requestId };
+    await audit.append(tx, { id: auditId, action: 'second_factor.use_recovery_code', ...own, ...change });
+  }
   return true;
 }

@@ -29,7 +29,7 @@ export const MembershipGrant = z.object({
 export type MembershipGrant = z.infer<typeof MembershipGrant>;
 
 /** How many times one user may be given membership: a month at a time for decades. */
-const GRANTS_MAX = 400;
+export const GRANTS_MAX = 400;
 
 /** How many bundles and columns one user may have. */
 const BUNDLES_MAX = 500;

@@ -1,7 +1,8 @@
 /** Refunds: money on its way back, why, who decided it, and what goes back with it. */
 import * as z from 'zod';
-import { Fen, OrderId, ProductId, pageOf, TimeMs, text, UserId } from './base.ts';
+import { Fen, OrderId, ProductId, pageOf, RefundRequestId, TimeMs, text, UserId } from './base.ts';
 import { LINES_MAX, Platform, Rail } from './order.ts';
+import { Reason } from './staff.ts';
 
 /**
  * `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. Accepted by
@@ -149,9 +150,14 @@ export const RefundProducts = z
   .max(LINES_MAX)
   .refine((ids) => new Set(ids).size === ids.length);
 
-/** What staff ask for: so much of these lines. */
-export const StaffRefundLines = z
-  .array(z.strictObject({ productId: ProductId, refundFen: Fen, takesAccess: z.boolean() }))
-  .min(1)
-  .max(LINES_MAX)
-  .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length);
+/** What staff ask for: so much of these lines of an order. */
+export const StaffRefundAsked = z.strictObject({
+  orderId: OrderId,
+  refundId: RefundRequestId,
+  lines: z
+    .array(z.strictObject({ productId: ProductId, refundFen: Fen, takesAccess: z.boolean() }))
+    .min(1)
+    .max(LINES_MAX)
+    .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length),
+  reason: Reason,
+});

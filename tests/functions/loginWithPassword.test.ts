@@ -4,6 +4,7 @@ import type { Passwords } from '../../shared/ports.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { exported } from '../support/given.export.ts';
+import { storedIn } from '../support/given.order.ts';
 import { appCode, givenBanned, givenNamedStaff, givenSecondFactor, logIn } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -135,6 +136,17 @@ describeFunction(loginWithPassword, () => {
         expect((await logIn(world, shown)).status).toBe(200);
         expect(await logIn(world, shown)).toMatchObject({ status: 401, code: 'auth.second_factor_wrong' });
       }
+    });
+
+    test('a recovery code in place of the app goes into the audit log, a code of the app does not', async () => {
+      await logIn(world, { oneTimeCode: appCode(world, given.key, 30) });
+      const before = (await storedIn(world, 'audit')).length;
+      await logIn(world, { recoveryCode: given.recoveryCodes[0] });
+      const entries = await storedIn(world, 'audit');
+      expect(entries).toHaveLength(before + 1);
+      expect(entries).toContainEqual(
+        expect.objectContaining({ action: 'second_factor.use_recovery_code', after: { recoveryCodes: 9 } }),
+      );
     });
 
     test('S37: a code of two steps ago is too old', async () => {

@@ -34,8 +34,10 @@ describeFunction(confirmSecondFactor, () => {
     expect(new Set(data.recoveryCodes).size).toBe(10);
     for (const code of data.recoveryCodes) expect(code).toMatch(/^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/);
     expect(await logIn(world)).toMatchObject({ status: 403, code: 'auth.second_factor_required' });
+    const own = { actorId: staff.userId, target: staff.userId };
     expect(await storedIn(world, 'audit')).toMatchObject([
-      { action: 'second_factor.turn_on', actorId: staff.userId, target: staff.userId },
+      { action: 'second_factor.start', ...own },
+      { action: 'second_factor.turn_on', ...own },
     ]);
     const all = JSON.stringify(await exported(world));
     for (const code of data.recoveryCodes) expect(all).not.toContain(code.replaceAll('-', ''));
@@ -73,7 +75,7 @@ describeFunction(confirmSecondFactor, () => {
     world = await badWorld(5, { conflict: 0.2, commitLost: 0.5 });
     staff = await givenNamedStaff(world, 'finance');
     const { data } = await confirm(appCode(world, await start()));
-    expect(await storedIn(world, 'audit')).toHaveLength(1);
+    expect(await storedIn(world, 'audit')).toHaveLength(2);
     const [recoveryCode] = data.recoveryCodes;
     expect((await logIn(world, { recoveryCode })).status).toBe(200);
   });

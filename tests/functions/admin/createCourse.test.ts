@@ -7,6 +7,7 @@ import { Role } from '../../../shared/schemas/user.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { aCourseDraft } from '../../support/given.course.ts';
 import { exported } from '../../support/given.export.ts';
+import { givenSold } from '../../support/given.products.ts';
 import { givenStaff } from '../../support/given.staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -80,6 +81,12 @@ describeFunction(createCourse, () => {
       expect(await create(other)).toMatchObject({ status: 409, code: 'course.id_taken' });
     }
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('course.id_taken: the id of something that is no course', async () => {
+    const book = await givenSold(world, 'content');
+    const answer = await create({ ...aCourseDraft(world), id: book.id });
+    expect(answer).toMatchObject({ status: 409, code: 'course.id_taken' });
   });
 
   test(`a course of ${LESSONS_MAX} lessons is one transaction`, async () => {

@@ -72,6 +72,15 @@ describeFunction(exportTable, () => {
     expect(await lines('journal', { fromAtMs: start - DAY_MS, untilAtMs: start - DAY_MS + 1 })).toEqual([]);
   });
 
+  test('the journal of all that can be asked for is whole, from the first instant to the last', async () => {
+    for (const [fromAtMs, untilAtMs] of [
+      [0, 1],
+      [9_999_999_999_998, 9_999_999_999_999],
+    ]) {
+      expect(await lines('journal', { fromAtMs, untilAtMs })).toEqual([]);
+    }
+  });
+
   test('cases come with what was done about them, the open ones first', async () => {
     const closed = await givenCase(world, 'complaint', 'one');
     const { token } = await givenStaff(world, 'support');

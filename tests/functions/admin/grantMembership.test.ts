@@ -1,6 +1,9 @@
 import { grantMembership } from '../../../functions/admin/grantMembership.ts';
 import { getMembership } from '../../../functions/getMembership.ts';
-import { MembershipGrantId, UserId } from '../../../shared/schemas/base.ts';
+import * as memberships from '../../../shared/data/memberships.ts';
+import { noMembership } from '../../../shared/domain/membership.ts';
+import { MembershipGrantId, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import { GRANTS_MAX, type MembershipGrant } from '../../../shared/schemas/membership.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { unknownProductId } from '../../support/given.course.ts';
 import { exported } from '../../support/given.export.ts';
@@ -64,6 +67,30 @@ describeFunction(grantMembership, () => {
     await give(input);
     const other = { ...input, length: { kind: 'days', days: 8 } };
     expect(await give(other)).toMatchObject({ status: 409, code: 'membership.grant_taken' });
+  });
+
+  test('the same id for somebody else is a grant of their own, and audited as such', async () => {
+    const bob = await world.login('bob');
+    const input = asked();
+    await give(input);
+    expect((await give({ ...input, userId: bob.userId })).status).toBe(200);
+    const audited = await storedIn(world, 'audit');
+    for (const target of [alice.userId, bob.userId]) {
+      expect(audited).toContainEqual(expect.objectContaining({ action: 'membership.grant', target }));
+    }
+  });
+
+  test('membership.too_many: there is room for what is bought later', async () => {
+    const grantOf = (count: number): MembershipGrant => ({
+      sourceId: MembershipGrantId.parse(world.ports.ids.make('mgr')),
+      ...{ cause: 'staff', productId: null, scope: { kind: 'platform' }, length: { kind: 'days', days: 1 } },
+      ...{ atMs: timeMs(count), state: 'active' },
+    });
+    const grants = Array.from({ length: GRANTS_MAX / 2 }, (_, count) => grantOf(count));
+    const full = { ...noMembership(alice.userId, world.clock.now()), grants };
+    await world.ports.database.tx((tx) => memberships.save(tx, null, full));
+    expect(await give(asked())).toMatchObject({ status: 409, code: 'membership.too_many' });
+    expect(await storedIn(world, 'audit')).toEqual([]);
   });
 
   test('product.not_found and user.not_found', async () => {

@@ -2,7 +2,7 @@ import { findPayment } from '../../../functions/admin/findPayment.ts';
 import { listPayments } from '../../../functions/admin/listPayments.ts';
 import { Role } from '../../../shared/schemas/user.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenOrder } from '../../support/given.order.ts';
+import { givenOrder, storedIn } from '../../support/given.order.ts';
 import { givenLateMoney, givenMoney, transactionsOf } from '../../support/given.payment.ts';
 import { givenStaff } from '../../support/given.staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -63,6 +63,9 @@ describeFunction(findPayment, () => {
       receipt: { orderId: order.id, transactionId, kind: 'settled', amountFen: 9_900 },
       payment: { id: order.id, state: 'success', transactionId },
     });
+    expect(await storedIn(world, 'audit')).toMatchObject([
+      { action: 'payment.read', actorId: staff.userId, target: order.id },
+    ]);
   });
 
   test('money that came too late is found too', async () => {

@@ -48,6 +48,6 @@ describeFunction(removeSecondFactor, () => {
     world = await badWorld(11, { conflict: 0.2, commitLost: 0.5 });
     await begin();
     expect((await remove({ oneTimeCode: appCode(world, given.key, 30) })).status).toBe(200);
-    expect(await storedIn(world, 'audit')).toHaveLength(2);
+    expect(await storedIn(world, 'audit')).toHaveLength(3);
   });
 });

@@ -4,6 +4,7 @@ import { MembershipGrantId } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { exported } from '../../support/given.export.ts';
 import { givenMember } from '../../support/given.member.ts';
+import { storedIn } from '../../support/given.order.ts';
 import { givenStaff, type Staff } from '../../support/given.staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -34,6 +35,20 @@ describeFunction(revokeMembership, () => {
     const before = await exported(world);
     expect((await revoke(grantId)).status).toBe(200);
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('what two people were given under one id is taken from each, and audited for each', async () => {
+    const grantId = newGrantId();
+    const bob = await world.login('bob');
+    for (const { userId } of [alice, bob]) {
+      const given = { grantId, userId, length: { kind: 'days', days: 30 }, reason: '补偿' };
+      await world.call(grantMembership, { ...given, scope: { kind: 'platform' } }, support);
+      await world.call(revokeMembership, { userId, grantId, reason: '给错了人' }, support);
+    }
+    const audited = await storedIn(world, 'audit');
+    for (const target of [alice.userId, bob.userId]) {
+      expect(audited).toContainEqual(expect.objectContaining({ action: 'membership.revoke', target }));
+    }
   });
 
   test('membership.grant_not_found: none of that id, or no member at all', async () => {

@@ -25,13 +25,18 @@ describeFunction(runReconciliation, () => {
   afterEach(() => world.close());
 
   const run = (of: Day, token = finance.token) =>
-    world.call(runReconciliation, { rail: 'wxpay', day: of }, { token });
+    world.call(runReconciliation, { rail: 'wxpay', day: of, reason: '核对漏单' }, { token });
 
   test('looks at a day now, answers what it found, and is in the audit log', async () => {
     const { data } = await run(day);
     expect(data.reconciliation).toMatchObject({ id: `wxpay:${day}`, paymentCount: 1, openCount: 0 });
     expect(await storedIn(world, 'audit')).toMatchObject([
-      { actorId: finance.userId, action: 'reconciliation.run', target: `wxpay:${day}` },
+      {
+        actorId: finance.userId,
+        action: 'reconciliation.run',
+        target: `wxpay:${day}`,
+        reason: '核对漏单',
+      },
     ]);
   });
 
@@ -40,6 +45,17 @@ describeFunction(runReconciliation, () => {
     expect((await run(day)).data.reconciliation).toMatchObject({ openCount: 1, healedCount: 0 });
     world.wechatPay.bills.planted = null;
     expect((await run(day)).data.reconciliation).toMatchObject({ openCount: 0, healedCount: 1 });
+  });
+
+  test('each run is in the audit log, whatever the caller names its request', async () => {
+    const other = await givenStaff(world, 'admin');
+    for (const token of [finance.token, finance.token, other.token]) {
+      const asked = { rail: 'wxpay', day, reason: '复核' };
+      await world.call(runReconciliation, asked, { token, headers: { 'x-request-id': 'always-the-same' } });
+    }
+    const runs = await storedIn(world, 'audit');
+    expect(runs).toHaveLength(3);
+    expect(runs).toContainEqual(expect.objectContaining({ actorId: other.userId }));
   });
 
   test('reconciliation.day_out_of_range', async () => {

@@ -42,6 +42,10 @@ describeFunction(startSecondFactor, () => {
     const keys = [(await start()).data.key, (await start()).data.key];
     expect(keys[0]).not.toBe(keys[1]);
     expect(await storedIn(world, 'secondFactors')).toHaveLength(1);
+    expect(await storedIn(world, 'audit')).toMatchObject([
+      { action: 'second_factor.start', before: { secondFactor: 'off' } },
+      { action: 'second_factor.start', actorId: staff.userId },
+    ]);
   });
 
   test('auth.password_wrong: a stolen session is not enough, nor is the password of somebody else', async () => {

@@ -3,7 +3,7 @@ import { unbanUser } from '../../../functions/admin/unbanUser.ts';
 import { getMe } from '../../../functions/getMe.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { storedIn } from '../../support/given.order.ts';
-import { givenStaff, type Staff } from '../../support/given.staff.ts';
+import { givenBanned, givenStaff, type Staff } from '../../support/given.staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(unbanUser, () => {
@@ -33,6 +33,16 @@ describeFunction(unbanUser, () => {
     expect((await call(unbanUser, alice.userId)).status).toBe(200);
     expect((await world.call(getMe, {}, { token: alice.token })).status).toBe(200);
     expect(await storedIn(world, 'audit')).toEqual([]);
+  });
+
+  test('auth.second_factor_required: staff are let in only by who has shown one', async () => {
+    const editor = await givenStaff(world, 'editor');
+    await givenBanned(world, editor.userId);
+    support = await givenStaff(world, 'admin');
+    expect((await call(unbanUser, editor.userId)).code).toBe('auth.second_factor_required');
+    expect(await storedIn(world, 'audit')).toEqual([]);
+    support = await givenStaff(world, 'admin', { secondFactor: true });
+    expect((await call(unbanUser, editor.userId)).data.user.state).toBe('active');
   });
 
   test('staff.not_yourself and user.not_found', async () => {

@@ -55,6 +55,14 @@ describeFunction(updateProduct, () => {
     expect(await exported(world)).toEqual(before);
   });
 
+  test('request.invalid: why has to be said, in letters', async () => {
+    const book = await givenSold(world, 'content');
+    for (const reason of [null, '', 'a\u0000b', 'a\u202eb', 'a\ud800b']) {
+      const asked = { id: book.id, expectedVersion: 2, change: { title: '新' }, reason };
+      expect(await world.call(updateProduct, asked, editor)).toMatchObject({ code: 'request.invalid' });
+    }
+  });
+
   test('two at once: one of them wins, and is not overwritten', async () => {
     const book = await givenSold(world, 'content');
     const answers = await Promise.all([
