@@ -31,16 +31,13 @@ export const getLesson = http(
     const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
     const isOwned = access.mayUse;
     if (!maySee(product, isOwned)) throw fail('lesson.not_found');
-    if (!isOwned && !lesson.isTrial) {
-      throw fail('lesson.not_owned', { params: { productId: product.id, listFen: product.listFen } });
-    }
+    const { id: productId, listFen } = product;
+    const refusal = fail('lesson.not_owned', { params: { productId, listFen } });
+    if (!isOwned && !lesson.isTrial) throw refusal;
 
     if (user !== null && isOwned) {
-      await recordOpened(
-        ports,
-        { userId: user.id, product, access, what: lesson.id, isDownload: false },
-        now,
-      );
+      const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };
+      await recordOpened(ports, opened, now);
     }
     const { mediaKey, ...shown } = lesson;
     if (mediaKey === null) return { ...shown, mediaUrl: null, mediaExpiresAtMs: null };

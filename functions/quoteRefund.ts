@@ -32,7 +32,7 @@ export const quoteRefund = http(
   async ({ input, user, now, ports }) => {
     const { orderId, productIds = null } = input;
     const asked = await ports.database.tx((tx) =>
-      refundAsked(tx, ports.rails, { orderId, userId: user.id, productIds, now }),
+      refundAsked(tx, ports, { orderId, userId: user.id, productIds, now }),
     );
     return { quote: quote(asked) };
   },

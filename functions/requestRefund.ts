@@ -42,7 +42,7 @@ export const requestRefund = http(
   async ({ input, user, now, ports, requestId }) => {
     const { orderId, refundId: id, productIds, words, shownFen } = input;
     const refund = await ports.database.tx(async (tx) => {
-      const asked = await refundAsked(tx, ports.rails, { orderId, userId: user.id, productIds, now });
+      const asked = await refundAsked(tx, ports, { orderId, userId: user.id, productIds, now });
       const before = await refunds.find(tx, id);
       const lines = productIds?.map((productId) => ({ productId })) ?? null;
       const same = { orderId, reason: 'buyer', words, refundFen: shownFen, lines } as const;

@@ -443,7 +443,7 @@ function nextDay(api: string, phone: string): readonly (readonly [string, Step])
         token = (await client.loginWithPassword(STAFF)).token;
         const shown: string[] = [];
         for (const rail of ['wxpay', 'xpay'] as const) {
-          const { reconciliation } = await client.runReconciliation({ rail, day });
+          const { reconciliation } = await client.runReconciliation({ rail, day, reason: '日终对账' });
           check(reconciliation.openCount === 0, `${rail}: ${JSON.stringify(reconciliation)}`);
           shown.push(
             `${rail} ${reconciliation.paymentCount} paid, ${reconciliation.refundCount} back, ${reconciliation.openCount} open`,

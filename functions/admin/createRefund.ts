@@ -38,7 +38,7 @@ export const createRefund = http(
       const before = await refunds.find(tx, id);
       if (before !== null) return askedBefore(before, { orderId, reason: 'staff', words: reason, lines });
       const productIds = lines.map((line) => line.productId);
-      const of = await refundAsked(tx, ports.rails, { orderId, userId: null, productIds, now });
+      const of = await refundAsked(tx, ports, { orderId, userId: null, productIds, now });
       if (!of.mayRefund) throw fail('refund.ask_apple');
       const asked = refundOfLines({ id, ...of, lines, words: reason, reason: 'staff', now });
       await refunds.insert(tx, asked);

@@ -89,7 +89,8 @@ interface Offer {
 
 /**
  * The line at its best price: of flash sale, limited-time price and member price the lowest; of equal ones the one
- * that takes nobody's place. What is no lower than the list price counts for nothing.
+ * that takes nobody's place. What is no lower than the list price counts for nothing, and what is free for a while is so
+ * for oneself: gifts of it could be kept for when it is not.
  */
 export function atBestPrice(line: CartLine, now: TimeMs): Priced {
   const { flash, limited, memberFen, isMember } = line;
@@ -106,7 +107,7 @@ export function atBestPrice(line: CartLine, now: TimeMs): Priced {
     offers.push({ source: 'flash', priceFen: flash.priceFen * times, id: flash.id, title: flash.title });
   }
   const [best] = offers
-    .filter(({ priceFen }) => priceFen < line.listFen)
+    .filter(({ priceFen }) => priceFen < line.listFen && (priceFen > 0 || line.gifts === 0))
     .toSorted((a, b) => a.priceFen - b.priceFen);
   const isMissed = flash !== null && flash.priceFen * times < (best?.priceFen ?? line.listFen);
   const rejected = problem !== null && isMissed ? [problem] : [];

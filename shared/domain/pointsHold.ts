@@ -82,7 +82,10 @@ export function spendHold(book: PointsBook, hold: PointsHold, now: TimeMs): Held
   };
 }
 
-/** Gives back points that an order has spent: all of them end when the last of the order's would have, or some days from now. */
+/**
+ * Gives back points that an order has spent, those that end last first: each ends when it would have ended, but some
+ * days from now at the soonest.
+ */
 export function returnSpent(
   book: PointsBook,
   hold: PointsHold,
@@ -94,8 +97,11 @@ export function returnSpent(
   if (returned > hold.count)
     throw new RangeError(`${hold.id} spent ${hold.count} points, ${returned} are to go back`);
   const why = { id: `${refundId}:return`, cause: 'refund_return', orderId: hold.id, reason: null } as const;
-  const lastEndMs = Math.max(graceUntilMs(now), ...hold.lots.map(({ expiresAtMs }) => expiresAtMs));
-  const lots = [{ expiresAtMs: timeMs(lastEndMs), remaining: count }];
+  const { taken: spent } = takeLots(hold.lots, hold.count - hold.returned);
+  const { left: back } = takeLots(spent, hold.count - returned);
+  const lots = back.map(({ expiresAtMs, remaining }) => {
+    return { expiresAtMs: timeMs(Math.max(graceUntilMs(now), expiresAtMs)), remaining };
+  });
   return {
     book: credit(book, why, { from: 'redeemed', lots, now }),
     hold: { ...hold, returned, updatedAtMs: now },

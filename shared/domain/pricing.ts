@@ -76,15 +76,27 @@ function inOrder<L extends Pick<PricedLine, 'productId'>>(lines: readonly L[]): 
  * that takes nothing off is never applied. On each line `listFen` − its shares = `paidFen` ≥ 0, and the shares sum to
  * the discount, to the fen. The order of the lines changes no amount. With nothing to pay the rail is `zero`.
  *
- * What the rail does not take is given up from the last promotion on: no points, then no coupon, no campaign, and in
- * the end the list price.
+ * Points leave what the rail takes. Where it does not take the price with all the rest, it is the lowest that it takes
+ * with some of them: another campaign, the coupon alone, neither, and in the end the list price. So a
+ * promotion that goes too far costs no other one.
  */
 export function quote(asked: Asked): Quote {
-  const plain = working(inOrder(asked.lines).map(atListPrice));
   const offered = takeOffers(asked);
-  const reduced = takeCampaign(offered, asked);
-  const full = takeCoupon(reduced, asked);
-  return finish(asked.lines, asRailTakes([full, reduced, offered, plain], asked.floor), asked);
+  const full = takeCoupon(takeCampaign(offered, asked), asked);
+  return finish(
+    asked.lines,
+    asRailTakes(full, () => fewer(offered, asked), asked.floor),
+    asked,
+  );
+}
+
+/** The prices with some of the promotions: each campaign with the coupon and without it, the coupon alone, and less. */
+function fewer(offered: Working, asked: Asked): readonly Working[] {
+  const reduced = asked.campaigns.map((campaign) =>
+    takeCampaign(offered, { ...asked, campaigns: [campaign] }),
+  );
+  const plain = working(inOrder(asked.lines).map(atListPrice));
+  return [...[...reduced, offered].flatMap((price) => [takeCoupon(price, asked), price]), plain];
 }
 
 /**
@@ -98,7 +110,11 @@ export function requote(order: Pick<Quote, 'lines' | 'applied'>, terms: Terms): 
   });
   const applied = order.applied.filter(({ kind }) => kind !== 'coupon' && kind !== 'points');
   const promised = { ...working(lines), applied };
-  return finish(order.lines, asRailTakes([takeCoupon(promised, terms), promised], terms.floor), terms);
+  return finish(
+    order.lines,
+    asRailTakes(takeCoupon(promised, terms), () => [promised], terms.floor),
+    terms,
+  );
 }
 
 function working(lines: readonly PricedLine[]): Working {
@@ -222,17 +238,23 @@ function isTaken(after: Working, floor: RailFloor): boolean {
 }
 
 /**
- * Of prices, from the one with every promotion to the one with the fewest, the first that the rail takes, or the last.
- * What that one is without is rejected, last first, with what the rail takes at least and would have been asked for.
+ * The price with every promotion, if the rail takes it; or the lowest of the others that it takes, of equal ones the
+ * first; or, when it takes none, the last. What that one is without is rejected, last first, with what the rail takes at
+ * least and would have been asked for.
  */
-function asRailTakes(prices: readonly [Working, ...Working[]], floor: RailFloor): Working {
-  const [full] = prices;
-  const taken = prices.find((price) => isTaken(price, floor)) ?? prices.at(-1) ?? full;
-  if (taken === full) return full;
+function asRailTakes(full: Working, others: () => readonly Working[], floor: RailFloor): Working {
+  if (isTaken(full, floor)) return full;
+  const prices = others();
+  const [lowest] = prices
+    .filter((price) => isTaken(price, floor))
+    .toSorted((a, b) => payableOf(a) - payableOf(b));
+  const taken = lowest ?? prices.at(-1) ?? full;
+  const isApplied = (one: { readonly id: string | null }) => taken.applied.some(({ id }) => id === one.id);
   const params = { floorFen: floorFenOf(taken, floor), payableFen: payableOf(full) };
-  const dropped = full.applied.slice(taken.applied.length).toReversed();
+  const dropped = full.applied.filter((one) => !isApplied(one)).toReversed();
   const why = dropped.map(({ kind, id }): Rejected => ({ code: belowFloor(kind), id, params }));
-  return reject({ ...taken, rejected: full.rejected }, ...why);
+  const before = full.rejected.filter((one) => !isApplied(one));
+  return reject({ ...taken, rejected: before }, ...why);
 }
 
 function belowFloor(kind: Applied['kind']): RejectionCode {

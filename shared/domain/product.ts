@@ -1,7 +1,7 @@
 /** What every product has, whatever its kind: the terms on which it is sold. */
 import { type BasisPoints, FEN_MAX, type Fen, type ProductId, type TimeMs } from '../schemas/base.ts';
 import { LINES_MAX } from '../schemas/order.ts';
-import type { Product, RefundPolicy } from '../schemas/product.ts';
+import type { AccessRule, Product, RefundPolicy } from '../schemas/product.ts';
 
 /** What has to be known of a product to say who may use it. */
 export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'> {
@@ -37,14 +37,20 @@ export const PLAIN_TERMS = {
   draftDigest: null,
 } as const satisfies Partial<Product>;
 
-/** Whether it can be bought now: published, and within its time of sale. */
+/** Whether what it gives has ended for everybody, so that nothing would be had for it any more. */
+export function isOver(access: AccessRule, now: TimeMs): boolean {
+  return access.kind === 'until' && now >= access.untilAtMs;
+}
+
+/** Whether it can be bought now: published, within its time of sale, and not over. */
 export function isOnSale(
-  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs'>,
+  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs' | 'access'>,
   now: TimeMs,
 ): boolean {
-  const { state, saleFromAtMs, saleUntilAtMs } = product;
+  const { state, saleFromAtMs, saleUntilAtMs, access } = product;
   const hasBegun = saleFromAtMs === null || now >= saleFromAtMs;
-  return state === 'published' && hasBegun && (saleUntilAtMs === null || now < saleUntilAtMs);
+  const hasEnded = (saleUntilAtMs !== null && now >= saleUntilAtMs) || isOver(access, now);
+  return state === 'published' && hasBegun && !hasEnded;
 }
 
 const isPrice = (price: Fen) => price === 0 || (price >= PRICE_MIN_FEN && price <= PRICE_MAX_FEN);
@@ -52,7 +58,7 @@ const isPrice = (price: Fen) => price === 0 || (price >= PRICE_MIN_FEN && price 
 /**
  * Why a product cannot be sold on the terms it has, or null: `price_out_of_range`, `member_price` or `limited_price`
  * (no price, or not below the list price), `sale_window` (ends before it begins), `membership_terms` (a membership is
- * neither free nor free for members).
+ * never free, nor free for members: it could be taken again and again).
  */
 export function termsProblem(product: Product): string | null {
   const { memberFen, limited, saleFromAtMs, saleUntilAtMs } = product;
@@ -62,5 +68,6 @@ export function termsProblem(product: Product): string | null {
   if (limited !== null && (!isPrice(limited.priceFen) || limited.priceFen >= listFen)) return 'limited_price';
   if (saleFromAtMs !== null && saleUntilAtMs !== null && saleFromAtMs >= saleUntilAtMs) return 'sale_window';
   if (product.kind !== 'membership') return null;
-  return listFen === 0 || product.isFreeForMembers ? 'membership_terms' : null;
+  const isFree = [listFen, memberFen, limited?.priceFen].some((price) => price === 0);
+  return isFree || product.isFreeForMembers ? 'membership_terms' : null;
 }

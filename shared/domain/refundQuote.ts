@@ -122,15 +122,26 @@ function problemOf(line: PricedLine, order: Order, used: Used, now: TimeMs): Not
   const paidAtMs = order.paidAtMs ?? now;
   if (now >= paidAtMs + windowDays * DAY_MS) return 'window_over';
   if (isVoidAfterDownload && used.isDownloaded) return 'downloaded';
-  if (line.gifts > 0) return used.giftsClaimed < line.gifts ? null : 'gift_claimed';
-  return shareOf(line, used) === 0 ? 'progress_too_far' : null;
+  // What cost no money goes back whole or not at all: no fen of it would be left to say that a part of it was used.
+  const isWhole = line.paidFen === 0;
+  if (line.gifts > 0) return used.giftsClaimed < (isWhole ? 1 : line.gifts) ? null : 'gift_claimed';
+  return shareOf(line, used) < (isWhole ? WHOLE : 1) ? 'progress_too_far' : null;
 }
 
-/** What the policy gives back in all: of gifts for the unclaimed ones, of anything else by progress. Rounded half up, once. */
+/** All of it, in basis points. */
+const WHOLE = 10_000;
+
+/**
+ * What the policy gives back in all: of gifts for the unclaimed ones, of anything else by progress. Rounded half up,
+ * once; but where a part is kept, a fen stays, because a line of which all money is back has gone back whole, with its
+ * points and its coupon.
+ */
 function policyFen(line: PricedLine, used: Used): number {
   const { paidFen, gifts } = line;
-  if (gifts === 0) return Math.floor((paidFen * shareOf(line, used) + 5_000) / 10_000);
-  return Math.floor((2 * paidFen * (gifts - used.giftsClaimed) + gifts) / (2 * gifts));
+  const [part, whole] = gifts === 0 ? [shareOf(line, used), WHOLE] : [gifts - used.giftsClaimed, gifts];
+  return part === whole
+    ? paidFen
+    : Math.min(paidFen - 1, Math.floor((2 * paidFen * part + whole) / (2 * whole)));
 }
 
 /** The share that the policy gives back, in basis points. */

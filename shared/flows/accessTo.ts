@@ -7,6 +7,8 @@ import type { Reader } from '../ports.ts';
 import type { ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import type { Entitlement } from '../schemas/entitlement.ts';
 
+const BUNDLES_IN_TX = 8;
+
 /** A transaction, or the database: the latter reads many at once. */
 type Finder = Pick<Reader, 'find'> & Partial<Pick<Reader, 'findMany'>>;
 
@@ -22,6 +24,14 @@ async function entitlementsOf(
   }
   const found = await Promise.all(productIds.map((id) => entitlements.find(reader, userId, id)));
   return found.filter((one) => one !== null);
+}
+
+/**
+ * How many bundles are looked at: in a transaction, which can touch only so many documents, of many products at once
+ * only those that the user was given last.
+ */
+function bundlesMax(reader: Finder, productCount: number): number {
+  return reader.findMany === undefined && productCount > 1 ? BUNDLES_IN_TX : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -44,9 +54,9 @@ export async function accessTo(
     ),
   ]);
   const partOf = new Set(products.flatMap((product) => product.partOf));
-  const missing = (membership?.bundles ?? []).filter(
-    (id) => partOf.has(id) && !products.some((product) => product.id === id),
-  );
+  const missing = (membership?.bundles ?? [])
+    .filter((id) => partOf.has(id) && !products.some((product) => product.id === id))
+    .slice(-bundlesMax(reader, products.length));
   const bundles = [...own, ...(await entitlementsOf(reader, userId, missing))];
   const asked = new Map(products.map((product) => [product.id, product]));
   return (product) => {

@@ -29,12 +29,11 @@ export async function openContent(
   const { product, content } = shown;
   const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
   if (!maySee(product, access.mayUse)) throw fail('product.not_found');
-  if (user === null || !access.mayUse) {
-    const { listFen } = product;
-    throw fail('product.not_owned', { params: { productId, listFen, preview: content.preview } });
-  }
+  const { listFen } = product;
+  const refusal = fail('product.not_owned', { params: { productId, listFen, preview: content.preview } });
+  if (user === null || !access.mayUse) throw refusal;
   const isFileOut = isDownload && content.mediaKey !== null;
-  const opened = { userId: user.id, product, access, what: productId, isDownload: isFileOut };
+  const opened = { userId: user.id, product, access, what: productId, isDownload: isFileOut, refusal };
   await recordOpened(ports, opened, now);
   return { product, content, access };
 }

@@ -30,7 +30,7 @@ export interface Promotions {
 }
 
 /** How many of a buyer's coupons are looked at for the best one: those that end first. */
-const COUPONS_MAX = 50;
+const COUPONS_MAX = 200;
 
 /** Reads the promotions that run now. */
 export async function promotionsFor(
@@ -92,7 +92,8 @@ export async function quoteCart(
     campaigns: promotions.campaigns,
     couponChoice: choiceOf(couponId, coupon, promotions),
     pointsAsked: asked.points,
-    pointsAvailable: asked.points === 0 ? 0 : await availablePoints(tx, userId, now),
+    // Who pays with none is only told how many there could be: what points do meanwhile is no conflict.
+    pointsAvailable: await availablePoints(asked.points > 0 ? tx : { find: tx.peek.bind(tx) }, userId, now),
     pointsShareMax: selling.pointsShareMax,
     floor: floorOf(rail, platform, selling),
     combinations: selling.combinations,

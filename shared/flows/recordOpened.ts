@@ -4,6 +4,7 @@ import { isKnown, markOpened, type Opened } from '../domain/usage.ts';
 import type { Ports } from '../ports.ts';
 import { HOUR_MS, type LessonId, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { Product } from '../schemas/product.ts';
+import { accessToOne } from './accessTo.ts';
 
 /** How long it is remembered that something was written down, so that opening it again reads nothing. */
 const REMEMBERED_MS = HOUR_MS;
@@ -11,7 +12,9 @@ const REMEMBERED_MS = HOUR_MS;
 /**
  * Writes down that somebody opened something they may use, before it is shown to them: of the product, and of each
  * bundle through which alone they may use it, because a refund of that asks too. Written once; a read first, and a
- * write only of what is new.
+ * write only of what is new, in a transaction that sees that they still may: a refund that is agreed to meanwhile, as if
+ * nothing had been opened, has taken the access away.
+ * @throws `refusal` when they may not use it any more
  */
 export async function recordOpened(
   ports: Pick<Ports, 'database' | 'cache'>,
@@ -21,10 +24,11 @@ export async function recordOpened(
     readonly access: Access;
     readonly what: LessonId | ProductId;
     readonly isDownload: boolean;
+    readonly refusal: Error;
   },
   now: TimeMs,
 ): Promise<void> {
-  const { userId, product, access, what, isDownload } = opened;
+  const { userId, product, access, what, isDownload, refusal } = opened;
   const all = [product.id, ...access.through].map((productId): Opened => {
     return { userId, productId, what, isDownload };
   });
@@ -33,6 +37,7 @@ export async function recordOpened(
     const before = await Promise.all(all.map((each) => usages.find(ports.database, userId, each.productId)));
     if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
     await ports.database.tx(async (tx) => {
+      if (!(await accessToOne(tx, userId, product, now)).mayUse) throw refusal;
       for (const each of all) {
         const usage = await usages.find(tx, userId, each.productId);
         await usages.save(tx, usage, markOpened(usage, each, now));

@@ -1,7 +1,7 @@
 import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
 import type { RefundAsked } from '../domain/refundQuote.ts';
-import type { Rails, Tx } from '../ports.ts';
+import type { Ports, Tx } from '../ports.ts';
 import type { OrderId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import { railOf } from './railOf.ts';
 import { usedOf } from './usedOf.ts';
@@ -13,7 +13,7 @@ import { usedOf } from './usedOf.ts';
  */
 export async function refundAsked(
   tx: Tx,
-  rails: Rails,
+  { database, rails }: Pick<Ports, 'database' | 'rails'>,
   asked: {
     readonly orderId: OrderId;
     readonly userId: UserId | null;
@@ -24,7 +24,7 @@ export async function refundAsked(
   const { orderId, userId, productIds, now } = asked;
   const order = userId === null ? await orders.get(tx, orderId) : await orders.getOwn(tx, orderId, userId);
   const payment = await payments.get(tx, orderId);
-  const used = await usedOf(tx, order);
+  const used = await usedOf(tx, database, order);
   const mayRefund = order.rail === 'zero' || railOf(rails, order.rail).abilities(order.platform).mayRefund;
   return { order, payment, productIds, used, mayRefund, now };
 }

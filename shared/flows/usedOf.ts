@@ -3,9 +3,10 @@ import * as products from '../data/products.ts';
 import * as usages from '../data/usages.ts';
 import { giftRefundableCount } from '../domain/gift.ts';
 import { progressOf } from '../domain/usage.ts';
-import type { Tx } from '../ports.ts';
+import type { Reader, Tx } from '../ports.ts';
 import type { ProductId } from '../schemas/base.ts';
 import type { Order } from '../schemas/order.ts';
+import type { Usage } from '../schemas/usage.ts';
 
 /** What has been used of one line. */
 export interface UsedLine {
@@ -18,10 +19,16 @@ export interface UsedLine {
 
 /**
  * What has been used of each line of an order, as the server has seen it. Read so that whatever is opened or claimed
- * meanwhile makes the transaction run again.
+ * meanwhile makes the transaction run again. How much there is to open is read beside it: twenty products would be too
+ * much for a transaction that takes back the access to each of them.
  */
-export async function usedOf(tx: Pick<Tx, 'find' | 'peek'>, order: Order): Promise<Map<ProductId, UsedLine>> {
+export async function usedOf(
+  tx: Pick<Tx, 'find'>,
+  database: Pick<Reader, 'findMany'>,
+  order: Order,
+): Promise<Map<ProductId, UsedLine>> {
   const used = new Map<ProductId, UsedLine>();
+  const opened: Usage[] = [];
   for (const { productId, gifts: count } of order.lines) {
     if (count > 0) {
       const gift = await gifts.find(tx, order.id, productId);
@@ -30,8 +37,18 @@ export async function usedOf(tx: Pick<Tx, 'find' | 'peek'>, order: Order): Promi
       continue;
     }
     const usage = await usages.find(tx, order.userId, productId);
-    const product = usage === null ? null : await tx.peek(products.collection, productId);
-    const isDownloaded = usage !== null && usage.downloadedAtMs !== null;
+    if (usage !== null) opened.push(usage);
+    used.set(productId, { progress: 0, isDownloaded: false, giftsClaimed: 0 });
+  }
+  if (opened.length === 0) return used;
+  const known = await products.findMany(
+    database,
+    opened.map(({ productId }) => productId),
+  );
+  for (const usage of opened) {
+    const { productId, downloadedAtMs } = usage;
+    const product = known.find(({ id }) => id === productId) ?? null;
+    const isDownloaded = downloadedAtMs !== null;
     used.set(productId, { progress: progressOf(usage, product), isDownloaded, giftsClaimed: 0 });
   }
   return used;

@@ -328,6 +328,12 @@ describe('the price of one line', () => {
     expect([at(NOW, NOW + 1), at(NOW + 1, NOW + 2), at(NOW - 1, NOW)]).toEqual([1, 10_000, 10_000]);
   });
 
+  test('what is free for a while is not free for friends', () => {
+    const free = { limited: limitedAt(0) };
+    expect(quote(aCart([line(200, free)])).payableFen).toBe(0);
+    expect(quote(aCart([line(200, { ...free, gifts: 2 })])).payableFen).toBe(200);
+  });
+
   test('for friends it is so many times the price', () => {
     const asked = aCart([line(30_000, { gifts: 3, limited: limitedAt(8_000) })]);
     expect(quote(asked)).toMatchObject({ listFen: 30_000, payableFen: 24_000 });
@@ -554,11 +560,32 @@ describe('rails', () => {
     });
   });
 
-  test('a campaign that goes too far goes after the coupon', () => {
-    const campaigns_ = [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(9_000) }])];
-    expect(withCoupon(500, xpay('android'), { campaigns: campaigns_ })).toMatchObject({
-      payableFen: 10_000,
-      rejected: [{ code: 'coupon.below_rail_floor' }, { code: 'campaign.below_rail_floor' }],
+  test('a campaign that goes too far costs no coupon', () => {
+    const campaigns = [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(9_000) }])];
+    expect(withCoupon(500, xpay('android'), { campaigns })).toMatchObject({
+      payableFen: 9_500,
+      applied: [{ kind: 'coupon' }],
+      rejected: [{ code: 'campaign.below_rail_floor', params: { floorFen: 4_000, payableFen: 500 } }],
+    });
+    const coupons = [aCoupon({ rule: { kind: 'fixed', offFen: fen(500) } })];
+    const best = { couponChoice: { kind: 'best', coupons }, campaigns, floor: xpay('android') } as const;
+    expect(quote(aCart(cartOf(10_000), best)).payableFen).toBe(9_500);
+  });
+
+  test('nor a smaller campaign, and the lowest price that the rail takes is the price', () => {
+    const offs = [5_000, 7_000, 5_500].map((offFen, n) =>
+      campaignOf(n, [{ thresholdFen: fen(1), offFen: fen(offFen) }]),
+    );
+    const floor = xpay('android');
+    expect(quote(aCart(cartOf(10_000), { floor, campaigns: offs }))).toMatchObject({
+      payableFen: 4_500,
+      applied: [{ kind: 'campaign', title: '满减 2' }],
+      rejected: [{ code: 'campaign.below_rail_floor', id: offs[1]?.id }],
+    });
+    expect(withCoupon(1_000, floor, { campaigns: offs })).toMatchObject({
+      payableFen: 4_000,
+      applied: [{ kind: 'campaign', title: '满减 0' }, { kind: 'coupon' }],
+      rejected: [{ code: 'campaign.below_rail_floor', id: offs[1]?.id }],
     });
   });
 

@@ -67,7 +67,7 @@ describeFunction(claimGift, () => {
     const { order, gift } = await givenGift(world, alice, 2);
     const carol = await world.login('carol');
     await claim(gift.token, bob);
-    const used = await world.ports.database.tx((tx) => usedOf(tx, order));
+    const used = await world.ports.database.tx((tx) => usedOf(tx, world.ports.database, order));
     expect(used.get(gift.productId)).toMatchObject({ giftsClaimed: 1 });
     await change(order, true);
     await change(order, true);

@@ -51,7 +51,7 @@ describeFunction(issueGifts, () => {
   test('what a refund asks: of gifts how many were claimed, of anything else what was opened', async () => {
     const order = await givenPaidOrder(world, alice.userId, [{ gifts: 3 }, {}]);
     await world.deliver('issueGifts', await givenPaidNews(world, order));
-    const used = await world.ports.database.tx((tx) => usedOf(tx, order));
+    const used = await world.ports.database.tx((tx) => usedOf(tx, world.ports.database, order));
     const nothing = { progress: 0, isDownloaded: false, giftsClaimed: 0 };
     expect([...used]).toEqual([
       [productIdOf(0), nothing],
