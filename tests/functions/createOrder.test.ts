@@ -64,6 +64,15 @@ describeFunction(createOrder, () => {
   });
   afterEach(() => world.close());
 
+  test('product.not_found: nothing is sold whose access is over', async () => {
+    const access = { kind: 'until', untilAtMs: world.clock.now() } as const;
+    const { id } = await givenProduct(world, { access });
+    const lines = [{ productId: id }];
+    const asked = { orderId: world.ports.ids.make('ord'), lines, couponId: null, shownFen: 9_900 };
+    expect(await world.call(createOrder, asked, alice)).toMatchObject({ code: 'product.not_found' });
+    expect(await storedIn(world, 'orders')).toEqual([]);
+  });
+
   test('flash.sold_out: a place that was seen a moment ago is gone, and nothing is left behind', async () => {
     await world.close();
     world = await createWorld({ database: withOldLooks });

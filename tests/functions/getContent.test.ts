@@ -1,4 +1,6 @@
 import { getContent } from '../../functions/getContent.ts';
+import { revokeSource } from '../../shared/flows/grantAccess.ts';
+import { SourceId } from '../../shared/schemas/entitlement.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../support/given.course.ts';
 import { givenAccess } from '../support/given.entitlement.ts';
@@ -89,5 +91,19 @@ describeFunction(getContent, () => {
     for (const id of [media.id, course.productId, draft.id, withdrawn.id, unknownProductId(world)]) {
       expect(await get(id)).toMatchObject({ status: 404, code: 'product.not_found' });
     }
+  });
+
+  test('product.not_owned: who loses it to a refund at the same moment gets no file', async () => {
+    const { id } = await givenSold(world, 'content');
+    const sourceId = SourceId.parse(await givenAccess(world, alice.userId, id));
+    const lines = [{ productId: id, plan: null, gifts: 0 }];
+    const taken = { userId: alice.userId, lines, sourceId, now: world.clock.now() };
+    const remember = world.ports.cache.remember.bind(world.ports.cache);
+    jest.spyOn(world.ports.cache, 'remember').mockImplementation(async (key, ms, make) => {
+      if (key.startsWith('opened:')) await world.ports.database.tx((tx) => revokeSource(tx, taken));
+      return remember(key, ms, make);
+    });
+    expect(await get(id, { file: 'true' })).toMatchObject({ status: 403, code: 'product.not_owned' });
+    expect(await storedIn(world, 'usages')).toEqual([]);
   });
 });

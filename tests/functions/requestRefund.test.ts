@@ -1,6 +1,8 @@
+import { claimGift } from '../../functions/claimGift.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { getOrder } from '../../functions/getOrder.ts';
 import { getPoints } from '../../functions/getPoints.ts';
+import { listGifts } from '../../functions/listGifts.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import { requestRefund } from '../../functions/requestRefund.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
@@ -8,19 +10,24 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as entitlements from '../../shared/data/entitlements.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as refunds from '../../shared/data/refunds.ts';
-import { DAY_MS, fen } from '../../shared/schemas/base.ts';
+import { recordOpened } from '../../shared/flows/recordOpened.ts';
+import { DAY_MS, fen, LessonId } from '../../shared/schemas/base.ts';
 import { entitlementId } from '../../shared/schemas/entitlement.ts';
+import { LINES_MAX } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
+  givenOpened,
   givenOrder,
   givenProduct,
+  newOrderId,
   stored,
   storedIn,
 } from '../support/given.order.ts';
-import { passMinutes, refundsOf } from '../support/given.payment.ts';
+import { confirm, passMinutes, refundsOf } from '../support/given.payment.ts';
+import { givenSold } from '../support/given.products.ts';
 import { askBack, givenPaid, newRefundId } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -246,5 +253,50 @@ describeFunction(requestRefund, () => {
     jest.spyOn(wxpay, 'abilities').mockReturnValue({ ...abilities, mayRefund: false });
     expect((await askBack(world, alice, order, 9_900)).code).toBe('refund.ask_apple');
     expect(await storedIn(world, 'refunds')).toEqual([]);
+  });
+
+  describe('a coupon that paid for gifts stays used while a friend keeps one of them', () => {
+    const givenClaimed = async (shownFen: number) => {
+      const { id: productId } = await givenSold(world, 'media', { listFen: 1_000 });
+      const rule = { kind: 'fixed', offFen: fen(2_000 - shownFen) } as const;
+      const coupon = await givenCouponOf(world, alice.userId, { rule });
+      const orderId = newOrderId(world);
+      const lines = [{ productId, gifts: 2 }];
+      const asked = { orderId, lines, couponId: coupon.id, shownFen };
+      const { order } = (await world.call(createOrder, asked, alice)).data;
+      if (order.state !== 'paid') confirm(world, alice, await givenOpened(world, alice, order));
+      await world.drain();
+      const [gift] = (await world.call(listGifts, {}, alice)).data.items;
+      await world.call(claimGift, { token: gift?.token }, await world.login('bob'));
+      return { order, coupon };
+    };
+
+    test('of what cost nothing, staff decide', async () => {
+      const { order, coupon } = await givenClaimed(0);
+      expect((await askBack(world, alice, order, 0)).data.refund.state).toBe('requested');
+      expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });
+    });
+
+    test('the last fen is not rounded away', async () => {
+      const { order, coupon } = await givenClaimed(1);
+      expect((await askBack(world, alice, order, 0)).data.refund).toMatchObject({ refundFen: 0 });
+      await passMinutes(world, 3, syncPayments);
+      expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });
+    });
+  });
+
+  test('as many products as an order can have, each opened, go back in one transaction', async () => {
+    const wanted = [];
+    for (let n = 0; n < LINES_MAX; n += 1) {
+      wanted.push(await givenProduct(world, { lessonCount: 10, listFen: fen(1_000) }));
+    }
+    const order = await givenPaid(world, alice, wanted);
+    for (const product of wanted) {
+      const what = LessonId.parse(world.ports.ids.make('les'));
+      const access = { mayUse: true, untilAtMs: null, through: [] };
+      const opened = { userId: alice.userId, product, access, what, isDownload: false };
+      await recordOpened(world.ports, { ...opened, refusal: new Error('not owned') }, world.clock.now());
+    }
+    expect((await askBack(world, alice, order, LINES_MAX * 1_000)).status).toBe(200);
   });
 });

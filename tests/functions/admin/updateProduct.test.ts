@@ -136,6 +136,7 @@ describeFunction(updateProduct, () => {
       async () => [(await givenSold(world, 'media')).id, { saleFromAtMs: 9, saleUntilAtMs: 9 }],
     ],
     ['membership_terms', async () => [(await givenSold(world, 'membership')).id, { listFen: 0 }]],
+    ['membership_terms', async () => [(await givenSold(world, 'membership')).id, { memberFen: 0 }]],
   ])('product.change_refused: %s changes nothing', async (reason, given) => {
     const [id, change] = await given();
     const before = await exported(world);
