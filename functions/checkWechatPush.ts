@@ -6,8 +6,11 @@ export const checkWechatPush = callback(
   {
     route: 'GET /api/wechat/push',
     caller: 'WeChat',
-    errors: ['notice.signature_invalid'],
+    errors: ['notice.signature_invalid', 'route.not_found'],
     bodyBytesMax: 1024,
+    reads: { query: ['signature', 'timestamp', 'nonce', 'echostr'] },
+    takes: [],
+    answers: ['text/plain'],
   },
   async ({ query, ports }) => {
     if (ports.push === null) throw fail('route.not_found');

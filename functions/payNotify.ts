@@ -15,6 +15,11 @@ export const payNotify = callback(
     caller: 'WeChat Pay',
     errors: ['notice.signature_invalid', 'notice.malformed', 'notice.order_unknown'],
     bodyBytesMax: 64 * 1024,
+    reads: {
+      headers: ['Wechatpay-Serial', 'Wechatpay-Signature', 'Wechatpay-Timestamp', 'Wechatpay-Nonce'],
+    },
+    takes: ['application/json'],
+    answers: ['application/json'],
   },
   async ({ headers, rawBody, now, ports, requestId }) => {
     const notice = await ports.rails.wxpay.readNotice(headers, rawBody);

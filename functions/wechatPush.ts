@@ -12,8 +12,11 @@ export const wechatPush = callback(
   {
     route: 'POST /api/wechat/push',
     caller: 'WeChat',
-    errors: ['notice.signature_invalid', 'notice.malformed', 'pay.unavailable'],
+    errors: ['notice.signature_invalid', 'notice.malformed', 'pay.unavailable', 'route.not_found'],
     bodyBytesMax: 64 * 1024,
+    reads: { query: ['signature', 'msg_signature', 'timestamp', 'nonce'] },
+    takes: ['application/json', 'text/xml'],
+    answers: ['text/plain', 'application/json', 'application/xml'],
   },
   async ({ query, rawBody, now, ports, requestId }) => {
     if (ports.push === null) throw fail('route.not_found');

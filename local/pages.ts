@@ -50,7 +50,8 @@ curl -d '{"name":"xiaoming","rail":"wxpay","timeStamp":"…","nonceStr":"…","p
 curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig":"…","signature":"…"}' ${phone}/phone/pay
 # 苹果自行退款 Apple gives it back by itself
 curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple
-# 把时钟拨到明早，再对账 the next morning, for the bills (staff: npm run staff)
+# 把时钟拨到明早，再对账；此后动态验证码要按拨过的时间生成
+# the next morning, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock
 curl -d '{"ms":86400000}' ${phone}/control/clock</pre>
 `;
 

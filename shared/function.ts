@@ -115,6 +115,11 @@ export interface CallbackContract {
   readonly caller: string;
   readonly errors: readonly ErrorCode[];
   readonly bodyBytesMax: number;
+  /** What it reads besides the body, for the docs: names of query parameters, and of headers. */
+  readonly reads: { readonly query?: readonly string[]; readonly headers?: readonly string[] };
+  /** The types of a body that it takes, none when it takes no body, and of the answers that it gives: for the docs. */
+  readonly takes: readonly string[];
+  readonly answers: readonly string[];
 }
 
 /** What a callback is given: the request as it came, because a signature is over the raw bytes. */

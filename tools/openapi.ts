@@ -156,12 +156,30 @@ function httpOperation(own: HttpFunction, entry: FunctionEntry, schemas: Contrac
   };
 }
 
+function contentOf(types: readonly string[]): Json {
+  const schemaOf = (type: string) => ({ type: type === 'application/json' ? 'object' : 'string' });
+  return Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }]));
+}
+
 function callbackOperation(own: CallbackFunction): Json {
+  const { caller, reads, takes, answers } = own.contract;
+  const parameter = (name: string, where: 'query' | 'header') => ({
+    name,
+    in: where,
+    schema: { type: 'string' },
+  });
+  const parameters = [
+    ...(reads.query ?? []).map((name) => parameter(name, 'query')),
+    ...(reads.headers ?? []).map((name) => parameter(name, 'header')),
+  ];
   return {
     security: [],
-    'x-caller': own.contract.caller,
-    requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
-    responses: { '200': { description: `Taken. ${own.contract.caller} need not tell it again.` } },
+    'x-caller': caller,
+    ...(parameters.length > 0 && { parameters }),
+    ...(takes.length > 0 && { requestBody: { required: true, content: contentOf(takes) } }),
+    responses: {
+      '200': { description: `Taken. ${caller} need not tell it again.`, content: contentOf(answers) },
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { Database, Tx } from '../../shared/ports.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';
 import { givenCouponOf, givenProduct, orderFor } from '../support/given.order.ts';
-import { askBack } from '../support/given.refund.ts';
+import { askBack, givenStudied } from '../support/given.refund.ts';
 import { bar, lanes, percentile } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 import { operationsOf, wrapped } from './wrapped.ts';
@@ -147,13 +147,16 @@ async function journey(shop: Shop, n: number): Promise<void> {
   await shop.pay(buyer, xpay);
   const products = [];
   for (let line = 0; line < (n % 3 === 0 ? LINES_MAX : 2); line += 1)
-    products.push(await givenProduct(world));
+    products.push(await givenProduct(world, { lessonCount: 10 }));
   const coupon = await givenCouponOf(world, buyer.userId);
   const asked = orderFor(world, products, coupon);
   const { order } = (await world.call(createOrder, asked, { token })).data;
   await shop.pay(buyer, order);
   await world.drain();
-  if (n % 4 === 0) await askBack(world, buyer, order, order.payableFen);
+  if (n % 4 === 0) {
+    await givenStudied(world, buyer, products);
+    await askBack(world, buyer, order, order.payableFen);
+  }
   if (n % 4 === 1) await shop.order(buyer);
 }
 

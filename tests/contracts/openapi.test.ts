@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { http } from '../../shared/function.ts';
+import { callback, http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { type ContractSchemas, readContractSchemas } from '../../tools/contractSchemas.ts';
 import { type Manifest, readManifest, routeOf } from '../../tools/manifest.ts';
@@ -118,6 +118,34 @@ describe('the OpenAPI document', () => {
         },
       },
     });
+  });
+
+  test('a callback says what it reads, and takes a body only where there is one', () => {
+    const contract = { caller: 'a platform', errors: [], bodyBytesMax: 10, answers: ['text/plain'] } as const;
+    const run = async () => ({ status: 200, body: '', contentType: 'text/plain' });
+    const told = callback(
+      { ...contract, route: 'POST /api/told', reads: { headers: ['X-Sign'] }, takes: ['text/xml'] },
+      run,
+    );
+    const text = { schema: { type: 'string' } };
+    expect(openapi(manifestWith(told), schemas)).toMatchObject({
+      paths: {
+        '/api/told': {
+          post: {
+            parameters: [{ name: 'X-Sign', in: 'header' }],
+            requestBody: { content: { 'text/xml': text } },
+            responses: { '200': { content: { 'text/plain': text } } },
+          },
+        },
+      },
+    });
+    const checked = callback(
+      { ...contract, route: 'GET /api/told', reads: { query: ['sign'] }, takes: [] },
+      run,
+    );
+    const { paths } = openapi(manifestWith(checked), schemas);
+    expect(paths).toMatchObject({ '/api/told': { get: { parameters: [{ name: 'sign', in: 'query' }] } } });
+    expect(JSON.stringify(paths)).not.toContain('requestBody');
   });
 
   test('a parameter of the path that the input does not have is refused', () => {

@@ -347,6 +347,24 @@ test('what a refund gives back is good for seven days more, at least', () => {
   expect(lot?.expiresAtMs).toBeLessThan(late + 8 * DAY_MS);
 });
 
+test('what a refund gives back ends when it would have ended, when that is later: what ends last goes back first', () => {
+  const later = timeMs(NOW + 60 * DAY_MS);
+  const book = earned(earned(opened(), 'a', 6), 'b', 6, later);
+  const held = holdFor(book, null, { orderId: ORDER_ID, count: 12, now: later });
+  const spent = spendHold(held.book, held.hold, later);
+  const first = returnSpent(spent.book, spent.hold, { refundId: 'refund-1', count: 8, now: later });
+  const ends = [earnedUntilMs(NOW), earnedUntilMs(later)];
+  expect(first.book.account.lots).toEqual([
+    { expiresAtMs: ends[0], remaining: 2 },
+    { expiresAtMs: ends[1], remaining: 6 },
+  ]);
+  const second = returnSpent(first.book, first.hold, { refundId: 'refund-2', count: 4, now: later });
+  expect(second.book.account.lots).toEqual([
+    { expiresAtMs: ends[0], remaining: 6 },
+    { expiresAtMs: ends[1], remaining: 6 },
+  ]);
+});
+
 test('T15: an order that was priced anew keeps what it still needs, what ends first, under entries of its own', () => {
   const later = timeMs(NOW + 60 * DAY_MS);
   const book = earned(earned(opened(), 'a', 6), 'b', 6, later);

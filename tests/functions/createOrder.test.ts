@@ -5,20 +5,26 @@ import * as payments from '../../shared/data/payments.ts';
 import * as products from '../../shared/data/products.ts';
 import { PRICE_MAX_FEN } from '../../shared/domain/product.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import { grantAccess } from '../../shared/flows/grantAccess.ts';
 import type { Database } from '../../shared/ports.ts';
-import { fen, MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
+import { LINES_MAX } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenLiveGoods } from '../support/given.goods.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
+  givenOpened,
   givenOrder,
   givenProduct,
+  newOrderId,
   orderFor,
   stored,
   storedIn,
 } from '../support/given.order.ts';
+import { confirm } from '../support/given.payment.ts';
+import { givenPoints } from '../support/given.points.ts';
 import { givenSale } from '../support/given.promotion.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -71,6 +77,31 @@ describeFunction(createOrder, () => {
     const asked = { orderId: world.ports.ids.make('ord'), lines, couponId: null, shownFen: 9_900 };
     expect(await world.call(createOrder, asked, alice)).toMatchObject({ code: 'product.not_found' });
     expect(await storedIn(world, 'orders')).toEqual([]);
+  });
+
+  test('the largest order of a buyer whose many bundles have ended is placed, paid, and settled', async () => {
+    const products = [];
+    for (let n = 0; n < LINES_MAX; n += 1) {
+      const { id } = await givenProduct(world, { kind: 'bundle' });
+      const access = { kind: 'days', days: 1 } as const;
+      await world.ports.database.tx((tx) =>
+        grantAccess(tx, {
+          ...{ userId: alice.userId, productId: id, kind: 'bundle', access, plan: null, cause: 'order' },
+          ...{ sourceId: newOrderId(world), fromAtMs: world.clock.now(), state: 'active' },
+          now: world.clock.now(),
+        }),
+      );
+      products.push(await givenProduct(world, { listFen: fen(1_000), partOf: [id] }));
+    }
+    world.clock.advance(2 * DAY_MS);
+    alice = await world.login('alice');
+    await givenPoints(world, alice.userId, 100);
+    const asked = orderFor(world, products, await givenCouponOf(world, alice.userId));
+    const { order } = (await place({ ...asked, points: 100, shownFen: asked.shownFen - 100 })).data;
+    confirm(world, alice, await givenOpened(world, alice, order));
+    await world.drain();
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+    expect(await storedIn(world, 'entitlements')).toHaveLength(2 * LINES_MAX);
   });
 
   test('flash.sold_out: a place that was seen a moment ago is gone, and nothing is left behind', async () => {

@@ -10,8 +10,7 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as entitlements from '../../shared/data/entitlements.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as refunds from '../../shared/data/refunds.ts';
-import { recordOpened } from '../../shared/flows/recordOpened.ts';
-import { DAY_MS, fen, LessonId } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen } from '../../shared/schemas/base.ts';
 import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';
 import { describeFunction } from '../support/describeFunction.ts';
@@ -28,7 +27,7 @@ import {
 } from '../support/given.order.ts';
 import { confirm, passMinutes, refundsOf } from '../support/given.payment.ts';
 import { givenSold } from '../support/given.products.ts';
-import { askBack, givenPaid, newRefundId } from '../support/given.refund.ts';
+import { askBack, givenPaid, givenStudied, newRefundId } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(requestRefund, () => {
@@ -291,12 +290,7 @@ describeFunction(requestRefund, () => {
       wanted.push(await givenProduct(world, { lessonCount: 10, listFen: fen(1_000) }));
     }
     const order = await givenPaid(world, alice, wanted);
-    for (const product of wanted) {
-      const what = LessonId.parse(world.ports.ids.make('les'));
-      const access = { mayUse: true, untilAtMs: null, through: [] };
-      const opened = { userId: alice.userId, product, access, what, isDownload: false };
-      await recordOpened(world.ports, { ...opened, refusal: new Error('not owned') }, world.clock.now());
-    }
+    await givenStudied(world, alice, wanted);
     expect((await askBack(world, alice, order, LINES_MAX * 1_000)).status).toBe(200);
   });
 });

@@ -16,6 +16,8 @@ let world: World;
 let served: Served;
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
+const PLATFORM = { caller: 'a platform', errors: [], reads: {}, takes: [], answers: [] } as const;
+
 const wait: { resolve: (() => void) | null } = { resolve: null };
 
 const functions = {
@@ -60,18 +62,16 @@ const functions = {
     },
     async ({ input }) => ({ length: input.text.length }),
   ),
-  unsendable: callback(
-    { route: 'POST /api/unsendable', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
-    async () => ({ status: 200, contentType: '\n', body: '' }),
-  ),
-  echo: callback(
-    { route: 'POST /api/echo', caller: 'a platform', errors: [], bodyBytesMax: 1000 },
-    async ({ rawBody }) => ({
-      status: 200,
-      contentType: 'text/plain',
-      body: Buffer.from(rawBody).toString('hex'),
-    }),
-  ),
+  unsendable: callback({ route: 'POST /api/unsendable', ...PLATFORM, bodyBytesMax: 1000 }, async () => ({
+    status: 200,
+    contentType: '\n',
+    body: '',
+  })),
+  echo: callback({ route: 'POST /api/echo', ...PLATFORM, bodyBytesMax: 1000 }, async ({ rawBody }) => ({
+    status: 200,
+    contentType: 'text/plain',
+    body: Buffer.from(rawBody).toString('hex'),
+  })),
 };
 
 beforeAll(async () => {

@@ -307,7 +307,15 @@ describe('a callback', () => {
   afterEach(() => world.close());
 
   const echo = callback(
-    { route: 'POST /api/echo', caller: 'a platform', errors: ['notice.malformed'], bodyBytesMax: 10 },
+    {
+      route: 'POST /api/echo',
+      caller: 'a platform',
+      errors: ['notice.malformed'],
+      bodyBytesMax: 10,
+      reads: { query: ['q'], headers: ['X-A'] },
+      takes: ['application/octet-stream'],
+      answers: ['text/plain'],
+    },
     async ({ rawBody, headers, query }) => ({
       status: 202,
       contentType: 'text/plain',

@@ -2,6 +2,8 @@
 import { createOrder } from '../../functions/createOrder.ts';
 import { requestRefund } from '../../functions/requestRefund.ts';
 import * as orders from '../../shared/data/orders.ts';
+import { recordOpened } from '../../shared/flows/recordOpened.ts';
+import { LessonId } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import type { Product } from '../../shared/schemas/product.ts';
 import { type Buyer, givenOpened, givenProduct, orderFor, stored } from './given.order.ts';
@@ -25,6 +27,20 @@ export async function givenPaid(
   if (answer !== 'requestPayment:ok') throw new Error(answer);
   await world.drain();
   return stored(world, orders.collection, order.id);
+}
+
+/** Each of these courses, opened by its buyer: the first of its lessons. */
+export async function givenStudied(
+  world: World,
+  { userId }: Buyer,
+  products: readonly Product[],
+): Promise<void> {
+  for (const product of products) {
+    const what = LessonId.parse(world.ports.ids.make('les'));
+    const access = { mayUse: true, untilAtMs: null, through: [] };
+    const opened = { userId, product, access, what, isDownload: false, refusal: new Error('not owned') };
+    await recordOpened(world.ports, opened, world.clock.now());
+  }
 }
 
 /** A new refund id, as a client makes it. */
