@@ -3,6 +3,7 @@ import { checkIn } from '../../functions/checkIn.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { expireCoupons } from '../../functions/expireCoupons.ts';
 import { reconcile } from '../../functions/reconcile.ts';
+import { ownedAmong } from '../../shared/flows/ownedAmong.ts';
 import type { Database, Tx } from '../../shared/ports.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../shared/schemas/order.ts';
@@ -154,7 +155,12 @@ async function journey(shop: Shop, n: number): Promise<void> {
   await shop.pay(buyer, order);
   await world.drain();
   if (n % 4 === 0) {
-    await givenStudied(world, buyer, products);
+    const owned = await ownedAmong(world.ports.database, buyer.userId, products, world.clock.now());
+    await givenStudied(
+      world,
+      buyer,
+      products.filter(({ id }) => owned.has(id)),
+    );
     await askBack(world, buyer, order, order.payableFen);
   }
   if (n % 4 === 1) await shop.order(buyer);
