@@ -46,7 +46,7 @@ export const errors = {
   'lesson.not_owned': { status: 403, message: '购买课程后即可学习', retry: 'never' },
   'product.not_found': { status: 404, message: '商品不存在或已下架', retry: 'never' },
   'product.already_owned': { status: 409, message: '您已拥有该商品', retry: 'never' },
-  'product.not_on_rail': { status: 503, message: '商品正在同步到微信，请稍后再试', retry: 'later' },
+  'product.not_on_rail': { status: 409, message: '商品正在同步到微信，请稍后再试', retry: 'later' },
   'product.not_owned': { status: 403, message: '购买后即可使用', retry: 'never' },
   'product.id_taken': { status: 409, message: '该商品编号已用于其他商品', retry: 'never' },
   'product.version_changed': { status: 409, message: '商品已被他人修改，请刷新后重试', retry: 'never' },

@@ -166,6 +166,7 @@ function callbackOperation(own: CallbackFunction): Json {
   const parameter = (name: string, where: 'query' | 'header') => ({
     name,
     in: where,
+    required: false,
     schema: { type: 'string' },
   });
   const parameters = [

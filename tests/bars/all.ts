@@ -5,9 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/commandLine.ts';
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
+const { flags, count } = commandLine('npm run bars [-- --seed N]');
+const seed = count('seed', flags({ seed: { type: 'string', default: '1' } }).seed, 0);
 const ids = readdirSync(__dirname)
   .map((name) => /^(R[0-9]{2})\.ts$/.exec(name)?.[1])
   .filter((id) => id !== undefined)
@@ -16,13 +17,13 @@ const began = performance.now();
 const failed: string[] = [];
 for (const id of ids) {
   const from = performance.now();
-  const args = [require.resolve('tsx/cli'), join(__dirname, 'run.ts'), id, '--seed', values.seed];
+  const args = [require.resolve('tsx/cli'), join(__dirname, 'run.ts'), id, '--seed', String(seed)];
   const { status, stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.stdout.write(
-    stdout === '' ? `{"bar":"${id}","pass":false,"measured":{},"seed":${values.seed}}\n` : stdout,
+    stdout === '' ? `{"bar":"${id}","pass":false,"measured":{},"seed":${seed}}\n` : stdout,
   );
   process.stderr.write(`${id} took ${Math.round((performance.now() - from) / 1000)} s\n`);
   if (status !== 0) failed.push(id);

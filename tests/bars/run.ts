@@ -4,9 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../support/commandLine.ts';
 import type { Bar } from './bar.ts';
 
-/** `--name value` pairs; `--ack-kill` is `ackKill`. @throws for anything else */
+const { refuse } = commandLine(
+  'npm run bar -- R03 [--seed N] [--<flag> N]; docs/BARS.md lists bars and flags',
+);
+
+/** `--name value` pairs; `--ack-kill` is `ackKill`. */
 function flagsOf(words: readonly string[]): Record<string, number> {
   const flags: Record<string, number> = {};
   for (let index = 0; index < words.length; index += 2) {
@@ -14,16 +19,15 @@ function flagsOf(words: readonly string[]): Record<string, number> {
       .exec(words[index] ?? '')?.[1]
       ?.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const value = Number(words[index + 1] ?? 'none');
-    if (name === undefined || !Number.isFinite(value)) throw new Error(`cannot read ${words[index]}`);
+    if (name === undefined || !Number.isFinite(value)) return refuse(`cannot read ${words[index]}`);
     flags[name] = value;
   }
   return flags;
 }
 
-/** The bar of that name. @throws when there is none */
+/** The bar of that name. */
 async function barOf(id: string): Promise<Bar> {
-  if (!/^R[0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`)))
-    throw new Error(`there is no bar ${id}`);
+  if (!/^R[0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`))) refuse(`there is no bar ${id}`);
   const file: Record<string, Bar | undefined> = await import(`./${id}.ts`);
   const own = file[id];
   if (own === undefined) throw new Error(`tests/bars/${id}.ts exports no ${id}`);
@@ -35,8 +39,7 @@ async function main(): Promise<void> {
   const own = await barOf(id);
   const { seed = 1, ...given } = flagsOf(words);
   for (const name of Object.keys(given)) {
-    if (!(name in own.flags))
-      throw new Error(`${id} has no --${name}, only ${Object.keys(own.flags).join(', ')}`);
+    if (!(name in own.flags)) refuse(`${id} has no --${name}, only ${Object.keys(own.flags).join(', ')}`);
   }
   const note = (text: string) => void process.stderr.write(`${id} ${text}\n`);
   const { pass, measured } = await own.run({ seed, flags: { ...own.flags, ...given }, note });

@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/commandLine.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
@@ -92,7 +92,9 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+  const values = commandLine('npm run bench [-- --quick]').flags({
+    quick: { type: 'boolean', default: false },
+  });
   const scale = values.quick ? 0.2 : 1;
   const size = {
     times: (count: number) => Math.max(10, Math.round(count * scale)),

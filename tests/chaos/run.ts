@@ -13,7 +13,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { WechatPayBooks } from '../../local/simulators/wechatpay.ts';
 import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
 import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
@@ -23,6 +22,7 @@ import { exchange, load, startNode } from '../load/measure.ts';
 import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
+import { commandLine } from '../support/commandLine.ts';
 import { seeded } from '../support/seeded.ts';
 import { START, Victim } from './victim.ts';
 
@@ -44,28 +44,23 @@ interface Arguments {
 }
 
 function readArguments(): Arguments {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      journeys: { type: 'string', default: '200' },
-      kills: { type: 'string', default: '20' },
-      rail: { type: 'string', default: 'wxpay' },
-      chaos: { type: 'string' },
-    },
+  const { flags, count, oneOf } = commandLine(
+    'npm run chaos -- [--seed N] [--journeys N] [--kills N] [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05]',
+  );
+  const values = flags({
+    seed: { type: 'string', default: '1' },
+    journeys: { type: 'string', default: '200' },
+    kills: { type: 'string', default: '20' },
+    rail: { type: 'string', default: 'wxpay' },
+    chaos: { type: 'string' },
   });
-  const { rail } = values;
-  const [seed, journeys, kills] = [values.seed, values.journeys, values.kills].map(Number);
-  if (
-    seed === undefined ||
-    journeys === undefined ||
-    kills === undefined ||
-    !(journeys > 0) ||
-    !(kills >= 0) ||
-    (rail !== 'wxpay' && rail !== 'xpay' && rail !== 'mixed')
-  ) {
-    throw new Error('usage: npm run chaos -- --seed N --journeys N --kills N [--rail wxpay|xpay|mixed]');
-  }
-  return { seed, journeys, kills, rail, chaos: values.chaos ?? null };
+  return {
+    seed: count('seed', values.seed, 0),
+    journeys: count('journeys', values.journeys),
+    kills: count('kills', values.kills, 0),
+    rail: oneOf(['wxpay', 'xpay', 'mixed'], values.rail),
+    chaos: values.chaos ?? null,
+  };
 }
 
 /** Reads the raw documents from the file, as any other program could. */

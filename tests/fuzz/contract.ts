@@ -54,7 +54,7 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** Null when the operation takes no body. */
   readonly body: Schema | null;
-  /** The schema of each declared answer by status; null for one that is not JSON. */
+  /** The schema of each declared answer by status; null for one that is not JSON, or not always. */
   readonly answers: ReadonlyMap<number, Schema | null>;
 }
 
@@ -69,16 +69,18 @@ export interface Contract {
 const AnySchema = z.custom<Schema>((value) => typeof value === 'object' && value !== null);
 const Content = z.record(z.string(), z.object({ schema: AnySchema.optional() }));
 const Answer = z.object({ $ref: z.string().optional(), content: Content.optional() });
+const DeclaredParameter = z.object({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean(),
+  schema: AnySchema,
+});
 const Declared = z.object({
   operationId: z.string(),
   security: z.array(z.record(z.string(), z.unknown())),
   'x-staff-action': z.string().optional(),
   'x-caller': z.string().optional(),
-  parameters: z
-    .array(
-      z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean(), schema: AnySchema }),
-    )
-    .optional(),
+  parameters: z.array(DeclaredParameter).optional(),
   requestBody: z.object({ content: Content }).optional(),
   responses: z.record(z.string(), Answer),
 });
@@ -109,12 +111,18 @@ function jsonOf(content: z.infer<typeof Content> | undefined): Schema | null {
   return content?.['application/json']?.schema ?? null;
 }
 
+/** Without headers: they are for the signatures of platforms. */
+function parametersOf({ parameters = [] }: Declared): Parameter[] {
+  return parameters.flatMap((one) => (one.in === 'header' ? [] : [{ ...one, in: one.in }]));
+}
+
 function answersOf({ responses }: Declared, { components }: Document): Map<number, Schema | null> {
   return new Map(
     Object.entries(responses).map(([status, answer]) => {
       const name = answer.$ref?.startsWith(RESPONSES) ? answer.$ref.slice(RESPONSES.length) : null;
       const own = name === null ? answer : components.responses[name];
-      return [Number(status), jsonOf(own?.content)];
+      const isMixed = Object.keys(own?.content ?? {}).length > 1;
+      return [Number(status), isMixed ? null : jsonOf(own?.content)];
     }),
   );
 }
@@ -130,7 +138,7 @@ export function readContract(text = readFileSync(join(ROOT, 'docs', 'openapi.jso
       path,
       access: accessOf(declared),
       action: declared['x-staff-action'] ?? null,
-      parameters: declared.parameters ?? [],
+      parameters: parametersOf(declared),
       body: jsonOf(declared.requestBody?.content),
       answers: answersOf(declared, document),
     })),

@@ -1,12 +1,19 @@
-/** `npm run fuzz -- [--seed n] [--runs n] [--steps n] [--only operation,operation]`: fuzzes, and says how often each operation gave each outcome. */
-import { parseArgs } from 'node:util';
+/** Fuzzes, and says how often each operation gave each outcome. */
+import { commandLine } from '../support/commandLine.ts';
 import { fuzz } from './fuzz.ts';
 
-const option = { type: 'string' } as const;
-const { values } = parseArgs({ options: { seed: option, runs: option, steps: option, only: option } });
-const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-const runs = Number(values.runs ?? 100);
-const steps = Number(values.steps ?? 100);
+const { flags, count } = commandLine(
+  'npm run fuzz -- [--seed N] [--runs N] [--steps N] [--only operation,operation]',
+);
+const values = flags({
+  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  runs: { type: 'string', default: '100' },
+  steps: { type: 'string', default: '100' },
+  only: { type: 'string' },
+});
+const seed = count('seed', values.seed, 0);
+const runs = count('runs', values.runs);
+const steps = count('steps', values.steps);
 
 console.log(`seed ${seed}, ${runs} worlds of at most ${steps} steps`);
 const only = values.only?.split(',') ?? null;

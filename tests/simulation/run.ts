@@ -6,30 +6,32 @@
  *
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/commandLine.ts';
 import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
 import { type Profile, profileNames, type RailsName, railsNames } from './faults.ts';
 import { simulate } from './simulate.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    profile: { type: 'string' },
-    rails: { type: 'string' },
-    bug: { type: 'string' },
-    buyers: { type: 'string', default: '10' },
-    counts: { type: 'boolean', default: false },
-    trace: { type: 'string', default: '0' },
-  },
+const { flags, count, oneOf } = commandLine(
+  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--counts] [--trace N]',
+);
+const values = flags({
+  seeds: { type: 'string', default: '200' },
+  from: { type: 'string', default: '1' },
+  profile: { type: 'string' },
+  rails: { type: 'string' },
+  bug: { type: 'string' },
+  buyers: { type: 'string', default: '10' },
+  counts: { type: 'boolean', default: false },
+  trace: { type: 'string', default: '0' },
 });
+const seeds = count('seeds', values.seeds);
+const from = count('from', values.from, 0);
+const buyers = count('buyers', values.buyers);
+const lines = count('trace', values.trace, 0);
 
-/** The one of these names that was asked for; null when none was. @throws when there is no such name */
+/** The one of these names that was asked for; null when none was. */
 function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {
-  if (asked === undefined) return null;
-  const found = names.find((name) => name === asked);
-  if (found === undefined) throw new Error(`"${asked}" is none of ${names.join(', ')}`);
-  return found;
+  return asked === undefined ? null : oneOf(names, asked);
 }
 
 /** Runs all seeds; answers how many of them broke something. */
@@ -39,13 +41,12 @@ async function runSeeds(
   isLoud: boolean,
 ): Promise<number> {
   const { profile, rails } = how;
-  const from = Number(values.from);
   let failing = 0;
-  for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
+  for (let seed = from; seed < from + seeds; seed += 1) {
     const { broken, counts, digest, lastLines, ...run } = await simulate({
       seed,
       bug,
-      buyers: Number(values.buyers),
+      buyers,
       ...(profile === null ? {} : { profile }),
       ...(rails === null ? {} : { rails }),
     });
@@ -58,7 +59,7 @@ async function runSeeds(
     if (!isLoud) continue;
     console.log(`seed ${seed} (${run.profile}, ${run.rails}) broke:`);
     for (const { rule, what } of broken) console.log(`  ${rule}: ${what.slice(0, 1000)}`);
-    for (const line of lastLines.slice(-Number(values.trace)).filter(() => values.trace !== '0')) {
+    for (const line of lastLines.slice(lastLines.length - lines)) {
       console.log(`    ${line}`);
     }
   }
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
       const bug: Bug = bugs[name];
       const failing = await runSeeds(bug, how, false);
       const why = bug.hiddenBy === undefined ? '' : ` (hidden: ${bug.hiddenBy})`;
-      console.log(`${name.padEnd(12)} ${failing}/${values.seeds}  ${bug.what}${why}`);
+      console.log(`${name.padEnd(12)} ${failing}/${seeds}  ${bug.what}${why}`);
       if (failing === 0 && bug.breaks !== null) process.exitCode = 1;
     }
     return;
@@ -83,7 +84,7 @@ async function main(): Promise<void> {
   const failing = await runSeeds(name === null ? null : bugs[name], how, true);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(
-    `${failing} of ${values.seeds} seeds broke something${name === null ? '' : `, with ${name} planted`} (${seconds} s)`,
+    `${failing} of ${seeds} seeds broke something${name === null ? '' : `, with ${name} planted`} (${seconds} s)`,
   );
   process.exitCode = failing > 0 === (name === null) ? 1 : 0;
 }
