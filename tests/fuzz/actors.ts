@@ -1,6 +1,6 @@
 /** Who calls in a fuzzed world: nobody, learners, staff of each role, and those whose session is over. */
 import { Role } from '../../shared/schemas/user.ts';
-import { givenStaff } from '../support/given.staff.ts';
+import { givenNamedStaff, givenStaff } from '../support/given.staff.ts';
 import type { World } from '../support/world.ts';
 
 /** Somebody with a session, or nobody. */
@@ -16,12 +16,15 @@ export interface Actor {
 /** How many learners there are. */
 export const LEARNERS = 3;
 
-/** The cast, in an order that does not change: nobody, the learners, then staff, each with a second factor shown. */
+/** The cast, in an order that does not change: nobody, the learners, then staff, each with a second factor shown but the editor, who has a name. */
 export async function cast(world: World): Promise<Actor[]> {
   const actors: Actor[] = [{ name: 'nobody', role: null, token: null, userId: null, openid: null }];
   for (let number = 1; number <= LEARNERS; number += 1) actors.push(await enter(world, `learner-${number}`));
   for (const role of Role.options.filter((one) => one !== 'learner')) {
-    const { token, userId } = await givenStaff(world, role, { secondFactor: true });
+    const { token, userId } =
+      role === 'editor'
+        ? await givenNamedStaff(world, role, role)
+        : await givenStaff(world, role, { secondFactor: true });
     actors.push({ name: role, role, token, userId, openid: null });
   }
   return actors;

@@ -14,7 +14,7 @@ export interface Input {
 export interface Hints {
   /** Around when instants are to lie, in epoch milliseconds. */
   readonly nowMs: number;
-  /** What is to stand where a component is meant, or null for anything that fits. */
+  /** What is to stand where a component is meant, or a property of this name with no component; null for anything that fits. */
   readonly insteadOf?: (component: string) => fc.Arbitrary<unknown> | null;
 }
 
@@ -133,8 +133,7 @@ export function arbitraryOf(
   hints: Hints,
   name = '',
 ): fc.Arbitrary<unknown> {
-  const component = refName(given);
-  const hinted = component === null ? null : (hints.insteadOf?.(component) ?? null);
+  const hinted = hints.insteadOf?.(refName(given) ?? name) ?? null;
   if (hinted !== null) return hinted;
   const schema = contract.resolve(given);
   if ('const' in schema) return fc.constant(schema.const);
@@ -147,8 +146,13 @@ export function arbitraryOf(
   return fc.oneof(...types.map((type) => ofType(type, schema, contract, hints, name)));
 }
 
-/** Inputs that fit what an operation declares. */
-export function inputsOf(operation: Operation, contract: Contract, hints: Hints): fc.Arbitrary<Input> {
+/** Inputs that fit what an operation declares. Bodies may have hints of their own. */
+export function inputsOf(
+  operation: Operation,
+  contract: Contract,
+  hints: Hints,
+  inBody: Hints = hints,
+): fc.Arbitrary<Input> {
   const partOf = (where: 'path' | 'query') => {
     const own = operation.parameters.filter((parameter) => parameter.in === where);
     const fields = own.map(({ name, required, schema }) => {
@@ -163,7 +167,7 @@ export function inputsOf(operation: Operation, contract: Contract, hints: Hints)
       Object.fromEntries(Object.entries(path).map(([name, value]) => [name, String(value)])),
     ),
     query: partOf('query'),
-    body: body === null ? fc.constant(undefined) : arbitraryOf(body, contract, hints),
+    body: body === null ? fc.constant(undefined) : arbitraryOf(body, contract, inBody),
   });
 }
 

@@ -28,6 +28,7 @@ export interface Schema {
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly format?: string;
+  readonly description?: string;
 }
 
 /** What is sent in the path or the query. */

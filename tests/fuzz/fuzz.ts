@@ -35,22 +35,32 @@ function step(words: string, act: Step): Step {
   return Object.assign(act, { toString: () => words, [fc.toStringMethod]: () => words });
 }
 
-/** Words that are picked from what the world has shown, when it is there; others are made. */
-const PICKED: readonly string[] = ['Cursor', 'LoginCode'];
+/** Words that are picked from what the world has shown: always, or mostly, as ids are. */
+const PICKED: readonly string[] = ['Cursor', 'LoginCode', 'exceptionId', 'transactionId'];
+const MOSTLY_PICKED: readonly string[] = ['Day', 'TypedCode', 'CaseId', 'TaskId', 'UserName'];
+/** How the document says that whoever sends an id for the first time makes it. */
+const MADE_BY_CLIENT = /made by the client/;
+/** How many of what is there a pick can tell apart. */
+const PICKS = 40;
 const GOOD_PASSWORD = 'three grey herons at dusk';
 
-function hintsOf(contract: Contract): Hints {
+/** In a body an id that its sender makes is mostly new; anywhere else it is mostly one that is there. */
+function hintsOf(contract: Contract, isBody: boolean): Hints {
   const shapes = idShapes(contract);
-  const pick = (component: string) => fc.nat({ max: 6 }).map((which) => `?${component}:${which}`);
+  const pick = (component: string) => fc.nat({ max: PICKS }).map((which) => `?${component}:${which}`);
   return {
     nowMs: NOW_MS,
     insteadOf: (component) => {
       if (component === 'Password') return fc.constant(GOOD_PASSWORD);
       if (PICKED.includes(component)) return pick(component);
-      if (!shapes.has(component)) return null;
+      if (!shapes.has(component) && !MOSTLY_PICKED.includes(component)) return null;
       const schema = contract.resolve(contract.components[component] ?? {});
       const fresh = arbitraryOf(schema, contract, { nowMs: NOW_MS });
-      return fc.oneof({ weight: 6, arbitrary: pick(component) }, { weight: 1, arbitrary: fresh });
+      const isMade = isBody && MADE_BY_CLIENT.test(schema.description ?? '');
+      return fc.oneof(
+        { weight: isMade ? 1 : 6, arbitrary: pick(component) },
+        { weight: isMade ? 3 : 1, arbitrary: fresh },
+      );
     },
   };
 }
@@ -66,14 +76,14 @@ function callersOf({ access }: Operation): fc.Arbitrary<number> {
 export async function fuzz(options: FuzzOptions): Promise<Tally> {
   const contract = readContract();
   const judge = new Judge(contract);
-  const hints = hintsOf(contract);
+  const [hints, inBody] = [hintsOf(contract, false), hintsOf(contract, true)];
   const tally: Tally = new Map(contract.operations.map(({ id }) => [id, new Map<string, number>()]));
 
   const callOf = (operation: Operation): fc.Arbitrary<Step> =>
     fc
       .record({
         who: callersOf(operation),
-        input: inputsOf(operation, contract, hints),
+        input: inputsOf(operation, contract, hints, inBody),
         attack: fc.oneof(
           { weight: 3, arbitrary: fc.constant(null) },
           { weight: 1, arbitrary: fc.nat({ max: 100_000 }) },
@@ -111,6 +121,7 @@ export async function fuzz(options: FuzzOptions): Promise<Tally> {
       try {
         for (const act of sequence) await act(scene);
         await scene.replay();
+        await scene.audit();
       } finally {
         await scene.close();
       }

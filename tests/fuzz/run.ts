@@ -23,6 +23,10 @@ fuzz({ seed, runs, steps, only, isShrinking: true }).then(
       const sorted = [...outcomes].sort(([, one], [, other]) => other - one);
       console.log(`${id.padEnd(24)} ${sorted.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
     }
+    const never = [...tally].filter(([, outcomes]) => !outcomes.has('done')).map(([id]) => id);
+    console.log(
+      `${tally.size - never.length} of ${tally.size} operations went through; not ${never.join(', ')}`,
+    );
     console.log('nothing found');
   },
   (caught: unknown) => {

@@ -1,14 +1,21 @@
 /** One fuzzed world: what is done in it, and everything that must hold after each call. */
+import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
+import { expireCoupons } from '../../functions/expireCoupons.ts';
+import { expirePoints } from '../../functions/expirePoints.ts';
+import { sweepTasks } from '../../functions/sweepTasks.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
 import type { Database } from '../../shared/ports.ts';
 import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Actor, cast, LEARNERS, reenter } from './actors.ts';
 import { type Input, wordOf } from './arbitrary.ts';
 import type { Contract, Operation } from './contract.ts';
+import { furnish } from './furnish.ts';
 import type { Answered, Judge } from './judge.ts';
 import { idShapes, privateKinds, withId } from './kinds.ts';
 
@@ -16,16 +23,25 @@ import { idShapes, privateKinds, withId } from './kinds.ts';
 const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
 
 /**
- * Ids that two learners may both see: whoever invites says who they are, and a gift goes from hand to hand.
- * Everything else that one has got, no other may get.
+ * Ids that two learners may both see: whoever invites says who they are, a gift goes from hand to hand, and promotions
+ * are the shop's own. Everything else that one has got, no other may get.
  */
-const SHARED_KINDS: ReadonlySet<string> = new Set(['UserId', 'GiftId']);
+const SHARED_KINDS: ReadonlySet<string> = new Set([
+  'UserId',
+  'GiftId',
+  'GiftToken',
+  'CampaignId',
+  'FlashSaleId',
+]);
+
+/** What happens by itself, often. */
+const TIMERS = [closeExpiredOrders, syncPayments, sweepTasks, expireCoupons, expirePoints];
 
 /** What is written although the call is refused, and why. */
 const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {};
 
-/** Looking at people is written down: the only thing that a GET may write. */
-const WRITTEN_BY_LOOKING = /^audit/;
+/** Looking at people is written down, and so is opening what was bought: the only things that a GET may write. */
+const WRITTEN_BY_LOOKING = /^audit|^usages$/;
 
 /** What is too long is refused before anybody asks who sent it; who asks too often, before what they may. */
 const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
@@ -158,7 +174,7 @@ export class Scene {
     this.#private = privateKinds(contract);
   }
 
-  /** A world with a catalogue and its people. */
+  /** A world with a catalogue and its people, in which something has happened. */
   static async open(contract: Contract, judge: Judge, tally: Tally, seed: number): Promise<Scene> {
     const writes = watched();
     const world = await createWorld({ seed, database: writes.database });
@@ -166,6 +182,7 @@ export class Scene {
     await seedCatalogue(world.ports);
     scene.#actors = await cast(world);
     await world.drain();
+    for (const [kind, words] of await furnish(world)) scene.#pools.set(kind, [...words]);
     await scene.#look();
     return scene;
   }
@@ -179,16 +196,18 @@ export class Scene {
   static readonly learners = Array.from({ length: LEARNERS }, (_, index) => 1 + index);
   static readonly staff = [LEARNERS + 4, LEARNERS + 4, LEARNERS + 3, LEARNERS + 2, LEARNERS + 1];
 
-  /** Looks at everything that can be looked at, so that there are ids to use. */
+  /** Everybody looks at everything that they can look at, so that there are ids to use: twice, to use those of lists. */
   async #look(): Promise<void> {
-    for (const operation of [...this.#contract.operations, ...this.#contract.operations]) {
-      const isStaffs = operation.access === 'staff';
-      const isBlind = operation.parameters.some((one) => one.in === 'query' && one.required);
-      const actor = this.#actors[isStaffs ? LEARNERS + 4 : 1];
-      if (operation.method !== 'GET' || operation.access === 'platform' || isBlind) continue;
-      if (actor === undefined) throw new Error('there is nobody');
-      const { status, text } = await this.#ask(operation, this.#plain(operation), actor.token);
-      if (status === 200) this.#learn(actor, text);
+    const lookers = [...Scene.learners, LEARNERS + 4].flatMap((who) => this.#actors[who] ?? []);
+    const looks = this.#contract.operations.filter(({ method }) => method === 'GET');
+    for (const actor of [...lookers, ...lookers]) {
+      for (const operation of looks) {
+        const isBlind = operation.parameters.some((one) => one.in === 'query' && one.required);
+        const isTheirs = (operation.access === 'staff') === (actor.role !== 'learner');
+        if (!isTheirs || operation.access === 'platform' || isBlind) continue;
+        const { status, text } = await this.#ask(operation, this.#plain(operation, actor), actor.token);
+        if (status === 200) this.#learn(actor, text);
+      }
     }
   }
 
@@ -241,6 +260,7 @@ export class Scene {
   /** Lets time pass, and what follows of everything happen. */
   async pass(ms: number): Promise<void> {
     this.#world.clock.advance(ms);
+    for (const timer of TIMERS) await this.#world.run(timer);
     await this.#world.drain();
     this.#writes.take();
   }
@@ -266,11 +286,22 @@ export class Scene {
     }
   }
 
+  /** Whether anything that is stored contradicts anything else that is. */
+  async audit(): Promise<void> {
+    await this.#world.drain();
+    const store = new AuditedStore();
+    for await (const document of this.#world.ports.database.exportAll()) store.add(document);
+    // The task that was given up before it all began is found, too.
+    const known = this.#pools.get('TaskId') ?? [];
+    const findings = auditStore(store).findings.filter(({ about }) => !known.includes(about));
+    if (findings.length > 0) throw new Error(`the store contradicts itself: ${JSON.stringify(findings)}`);
+  }
+
   /** The least input: nothing in it but what is put in. */
-  #plain({ path, parameters, body }: Operation): Input {
+  #plain({ path, parameters, body }: Operation, actor?: Actor): Input {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     const inPath = Object.fromEntries(
-      names.map((name) => [name, this.#pick(this.#kindOf(parameters, name), 0)]),
+      names.map((name) => [name, this.#pick(this.#kindOf(parameters, name), 1, actor)]),
     );
     return { path: inPath, query: {}, body: body === null ? undefined : {} };
   }

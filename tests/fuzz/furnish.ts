@@ -1,0 +1,103 @@
+/** What has happened in a fuzzed world before it is fuzzed, so that calls meet something in every state. */
+import { userRegistered } from '../../events/userRegistered.ts';
+import { addPoints } from '../../functions/addPoints.ts';
+import { grantMembership } from '../../functions/admin/grantMembership.ts';
+import { createOrder } from '../../functions/createOrder.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import * as tasks from '../../shared/data/tasks.ts';
+import { dayOf } from '../../shared/domain/day.ts';
+import { fact } from '../../shared/event.ts';
+import { DAY_MS, UserId } from '../../shared/schemas/base.ts';
+import type { Product, ProductKind } from '../../shared/schemas/product.ts';
+import { givenCase } from '../support/given.case.ts';
+import { givenBatch } from '../support/given.codes.ts';
+import { givenException } from '../support/given.exception.ts';
+import { givenFact } from '../support/given.fact.ts';
+import { type Buyer, givenOpened, givenOrder, newOrderId, storedIn } from '../support/given.order.ts';
+import { confirm } from '../support/given.payment.ts';
+import { givenSold } from '../support/given.products.ts';
+import { givenCampaign, givenSale } from '../support/given.promotion.ts';
+import { askBack, givenPaid } from '../support/given.refund.ts';
+import { givenStaff } from '../support/given.staff.ts';
+import { givenXpayOrder, payVirtually } from '../support/given.xpay.ts';
+import type { World } from '../support/world.ts';
+
+/** Words that cannot be told from others in an answer, by the component that they are of. */
+export type Words = ReadonlyMap<string, readonly string[]>;
+
+/** Pays for gifts of an audio; friends claim them by a link. */
+async function giveAway(world: World, buyer: Buyer, gifts: number): Promise<void> {
+  const { id: productId, listFen } = await givenSold(world, 'media');
+  const lines = [{ productId, gifts }];
+  const asked = { orderId: newOrderId(world), lines, couponId: null, shownFen: gifts * listFen };
+  const { order } = (await world.call(createOrder, asked, buyer)).data;
+  confirm(world, buyer, await givenOpened(world, buyer, order));
+  await world.drain();
+}
+
+/** A task that no try can help: whom it is about never was. */
+async function giveUp(world: World): Promise<string> {
+  const userId = UserId.parse(world.ports.ids.make('usr'));
+  const told = { userId, via: 'wechat', registeredAtMs: world.clock.now() } as const;
+  const id = tasks.taskId('welcomeNewUser', await givenFact(world, fact(userRegistered, userId, told)));
+  await world.ports.database.tx(async (tx) =>
+    tasks.save(tx, { ...(await tasks.get(tx, id)), state: 'dead', reason: 'user.not_found' }),
+  );
+  return id;
+}
+
+/** Points and membership, as staff give them. */
+async function endow(world: World, { userId }: Buyer): Promise<void> {
+  const { token } = await givenStaff(world, 'admin');
+  const adjustment = { adjustmentId: world.ports.ids.make('adj'), userId, delta: 3_000, reason: '活动奖励' };
+  await world.call(addPoints, adjustment, { token });
+  const grant = { scope: { kind: 'platform' }, length: { kind: 'days', days: 30 }, reason: '补偿' };
+  await world.call(grantMembership, { grantId: world.ports.ids.make('mgr'), userId, ...grant }, { token });
+}
+
+/**
+ * Three learners with something paid on both rails, given away, given back, on its way back and not paid yet; a bill
+ * that was reconciled; promotions that are on; a batch of codes; and something for staff to look after.
+ */
+export async function furnish(world: World): Promise<Words> {
+  const [alice, bob, carol] = [
+    await world.login('learner-1'),
+    await world.login('learner-2'),
+    await world.login('learner-3'),
+  ];
+  const products = (await storedIn(world, 'products')) as Product[];
+  const some = (kind: ProductKind, index = 0): Product => {
+    const found = products.filter((one) => one.kind === kind && one.state === 'published')[index];
+    if (found === undefined) throw new Error(`there is no ${kind} to sell`);
+    return found;
+  };
+  await givenPaid(world, alice, [some('course')]);
+  const back = await givenPaid(world, alice, [some('course', 1)]);
+  await askBack(world, alice, back, back.payableFen);
+  await payVirtually(world, bob, await givenXpayOrder(world, bob));
+  const undecided = await givenPaid(world, bob, [some('membership')]);
+  await askBack(world, bob, undecided, undecided.payableFen);
+  await giveAway(world, carol, 3);
+  const { id: exceptionId } = await givenException(world, 'learner-3');
+  await world.drain();
+  const day = dayOf(world.clock.now());
+  world.clock.advance(DAY_MS);
+  await world.run(reconcile);
+  await givenOrder(world, alice, { product: some('course', 3) });
+  await givenOrder(world, bob, { product: some('course', 4) });
+  await givenXpayOrder(world, carol);
+  await givenSale(world, [some('course', 2).id, some('content').id]);
+  await givenCampaign(world);
+  for (const buyer of [alice, bob, carol]) await endow(world, buyer);
+  await givenSold(world, 'media', { pointsPrice: 100 });
+  const { codes } = await givenBatch(world, 5);
+  return new Map([
+    ['Day', [day]],
+    ['TypedCode', codes],
+    ['CaseId', [await givenCase(world, 'complaint', 'complaint-1')]],
+    ['TaskId', [await giveUp(world)]],
+    ['UserName', ['editor']],
+    ['exceptionId', [exceptionId]],
+    ['transactionId', world.wechatPay.books().transactions.map(({ transactionId }) => transactionId)],
+  ]);
+}
