@@ -1,24 +1,31 @@
 /** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
+import * as campaigns from '../../shared/data/campaigns.ts';
 import * as contents from '../../shared/data/contents.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/couponTemplates.ts';
 import * as courses from '../../shared/data/courses.ts';
+import * as flashSales from '../../shared/data/flashSales.ts';
 import * as lessons from '../../shared/data/lessons.ts';
 import * as products from '../../shared/data/products.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/couponTemplate.ts';
 import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/course.ts';
+import { newStocks } from '../../shared/domain/flashSale.ts';
 import { draftProduct, publishProduct } from '../../shared/domain/productDraft.ts';
+import { draftOf, publishPromotion } from '../../shared/domain/promotion.ts';
+import { wantSaleGoods } from '../../shared/flows/flashSales.ts';
 import { saveParts } from '../../shared/flows/saveParts.ts';
 import { wantGoods } from '../../shared/flows/wantGoods.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { DAY_MS, LessonId, MINUTE_MS, ProductId, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/product.ts';
+import type { Campaign, FlashSale } from '../../shared/schemas/promotion.ts';
 import { seedTemplates } from './coupons.ts';
 import type { SeedCourse } from './course.ts';
 import { lifeCourses } from './courses.life.ts';
 import { programmingCourses } from './courses.programming.ts';
 import { workCourses } from './courses.work.ts';
 import { seedProducts } from './products.ts';
+import { seedCampaign, seedSale } from './promotions.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
@@ -144,10 +151,33 @@ async function storeTemplates(ports: Ports): Promise<number> {
   return stored;
 }
 
+/** The promotions begin when they are first stored. */
+async function storePromotions(ports: Ports): Promise<number> {
+  const now = ports.clock.now();
+  const digestOf = (draft: object) => ports.secrets.digest('promotion.draft', JSON.stringify(draft));
+  const [saleDraft, campaignDraft] = [seedSale(now), seedCampaign(now)];
+  const sale: FlashSale = publishPromotion(draftOf(saleDraft, digestOf(saleDraft), now), now);
+  const campaign: Campaign = publishPromotion(draftOf(campaignDraft, digestOf(campaignDraft), now), now);
+  const isNewSale = await ports.database.tx(async (tx) => {
+    if ((await flashSales.find(tx, sale.id)) !== null) return false;
+    await flashSales.insert(tx, sale);
+    for (const stock of newStocks(sale)) await flashSales.insertStock(tx, stock);
+    return true;
+  });
+  if (isNewSale) await wantSaleGoods(ports, sale, now);
+  const isNewCampaign = await ports.database.tx(async (tx) => {
+    if ((await campaigns.find(tx, campaign.id)) !== null) return false;
+    await campaigns.insert(tx, campaign);
+    return true;
+  });
+  return Number(isNewSale) + Number(isNewCampaign);
+}
+
 /**
- * Stores the seeded courses, other products and coupon templates that are not there yet, each in a transaction of its own. Answers how
- * many it stored. What was changed since is left as it is.
+ * Stores the seeded courses, other products, coupon templates and promotions that are not there yet, each in a transaction
+ * of its own. Answers how many it stored. What was changed since is left as it is.
  */
 export async function seedCatalogue(ports: Ports): Promise<number> {
-  return (await storeCourses(ports)) + (await storeProducts(ports)) + (await storeTemplates(ports));
+  const products = (await storeCourses(ports)) + (await storeProducts(ports));
+  return products + (await storeTemplates(ports)) + (await storePromotions(ports));
 }

@@ -1,7 +1,9 @@
 import { getCourse } from '../../functions/getCourse.ts';
 import { getProduct } from '../../functions/getProduct.ts';
 import { listCourses } from '../../functions/listCourses.ts';
+import { listFlashSales } from '../../functions/listFlashSales.ts';
 import { listProducts } from '../../functions/listProducts.ts';
+import { quoteOrder } from '../../functions/quoteOrder.ts';
 import { seedTemplateId } from '../../local/seed/coupons.ts';
 import { seedProductId } from '../../local/seed/products.ts';
 import { seedCatalogue, seedCourseId } from '../../local/seed/seedCatalogue.ts';
@@ -13,7 +15,7 @@ describe('the seeded catalogue', () => {
   let world: World;
   beforeEach(async () => {
     world = await createWorld();
-    expect(await seedCatalogue(world.ports)).toBe(36);
+    expect(await seedCatalogue(world.ports)).toBe(38);
   });
   afterEach(() => world.close());
 
@@ -50,6 +52,20 @@ describe('the seeded catalogue', () => {
       [seedTemplateId(2), 'all', 'discount'],
       [seedTemplateId(3), 'welcome', 'full_reduction'],
     ]);
+  });
+
+  test('a flash sale runs, and a bundle costs less by a campaign', async () => {
+    const { items: sales } = (await world.call(listFlashSales, {})).data;
+    expect(sales.map(({ items }) => items.map(({ priceFen, left }) => [priceFen, left]))).toEqual([
+      [
+        [9_900, 100],
+        [990, 100],
+      ],
+    ]);
+    const lines = [{ productId: seedProductId(8) }];
+    const { quote } = (await world.call(quoteOrder, { lines, couponId: null }, await world.login('alice')))
+      .data;
+    expect([quote.payableFen, quote.applied]).toMatchObject([24_900, [{ kind: 'campaign', offFen: 5_000 }]]);
   });
 
   test('seeding again stores nothing, and puts back nothing that was changed', async () => {

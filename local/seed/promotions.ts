@@ -1,0 +1,45 @@
+/** What a laptop's shop has on offer for its first month: so that a price has something to explain. */
+import {
+  CampaignId,
+  DAY_MS,
+  FlashSaleId,
+  ProductId,
+  type TimeMs,
+  timeMs,
+} from '../../shared/schemas/base.ts';
+import { CampaignDraft, FlashSaleDraft } from '../../shared/schemas/promotion.ts';
+import { seedProductId } from './products.ts';
+import { seedUlid } from './seedUlid.ts';
+
+/** How long both last. */
+const LASTS_MS = 30 * DAY_MS;
+
+/** A flash sale of a course and a recording, a hundred places each and one for each user. */
+export function seedSale(now: TimeMs): FlashSaleDraft {
+  return FlashSaleDraft.parse({
+    id: FlashSaleId.parse(`fls_${seedUlid(1)}`),
+    title: '开业秒杀',
+    fromAtMs: now,
+    untilAtMs: timeMs(now + LASTS_MS),
+    perUserMax: 1,
+    items: [
+      { productId: ProductId.parse(`prd_${seedUlid(5)}`), priceFen: 9_900, stock: 100 },
+      { productId: seedProductId(7), priceFen: 990, stock: 100 },
+    ],
+  });
+}
+
+/** 满减 in two steps, for bundles and columns. */
+export function seedCampaign(now: TimeMs): CampaignDraft {
+  return CampaignDraft.parse({
+    id: CampaignId.parse(`cmp_${seedUlid(1)}`),
+    title: '套装专栏满减',
+    fromAtMs: now,
+    untilAtMs: timeMs(now + LASTS_MS),
+    scope: { kind: 'kinds', kinds: ['bundle', 'column'] },
+    ladder: [
+      { thresholdFen: 9_000, offFen: 1_000 },
+      { thresholdFen: 29_000, offFen: 5_000 },
+    ],
+  });
+}
