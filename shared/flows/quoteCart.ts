@@ -178,25 +178,33 @@ async function cartLines(
   return made;
 }
 
-/** The cheapest running flash sale that has the product, and whether the buyer can still have a place. */
+/**
+ * The cheapest running flash sale in which the buyer can still have the product; when there is none, the cheapest, and
+ * what is in the way. The lines of a cart share so many looks at sales.
+ */
 async function flashOffer(
   tx: Tx,
   { id: productId }: Product,
   sales: readonly FlashSale[],
   { userId, lines }: Pick<CartAsked, 'userId' | 'lines'>,
 ): Promise<FlashOffer | null> {
-  const [cheapest] = sales
+  const offered = sales
     .flatMap((sale) =>
       sale.items.filter((item) => item.productId === productId).map((item) => ({ sale, item })),
     )
     .toSorted((a, b) => a.item.priceFen - b.item.priceFen || (a.sale.id < b.sale.id ? -1 : 1));
-  if (cheapest === undefined) return null;
-  const { sale, item } = cheapest;
-  const { id, title, perUserMax } = sale;
-  const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
-  if (lines.length > FLASH_LINES_MAX) return { ...known, isCartTooLong: true };
-  const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
-  const isLimitReached = seatCount(mine) >= perUserMax;
-  const isSoldOut = (await freeStock(tx, stockIdsFor(id, item, userId))) === null;
-  return { ...known, isSoldOut, isLimitReached, isCartTooLong: false };
+  const looks = Math.floor(FLASH_LINES_MAX / lines.length);
+  let first: FlashOffer | null = null;
+  for (const { sale, item } of offered.slice(0, Math.max(1, looks))) {
+    const { id, title, perUserMax } = sale;
+    const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
+    if (looks === 0) return { ...known, isCartTooLong: true };
+    const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
+    const isLimitReached = seatCount(mine) >= perUserMax;
+    const isSoldOut = (await freeStock(tx, stockIdsFor(id, item, userId))) === null;
+    const offer = { ...known, isSoldOut, isLimitReached, isCartTooLong: false };
+    if (!isLimitReached && !isSoldOut) return offer;
+    first ??= offer;
+  }
+  return first;
 }

@@ -129,6 +129,17 @@ describe('a place in a flash sale', () => {
     const quote = await quoted(alice);
     expect(quote).toMatchObject({ payableFen: 4_000, lines: [{ flashSaleId: cheap.id }] });
   });
+
+  test('where the cheaper one has none left, or none for this buyer, the other counts', async () => {
+    const cheap = await givenSale(world, [productId], { priceFen: 4_000, stock: 2 });
+    const { id } = await givenSale(world, [productId], { priceFen: 6_000 });
+    await order(alice, 4_000);
+    expect(await quoted(alice)).toMatchObject({ payableFen: 6_000, lines: [{ flashSaleId: id }] });
+    expect((await order(alice, 6_000)).data.order.payableFen).toBe(6_000);
+    await order(await world.login('bob'), 4_000);
+    expect((await quoted(await world.login('carol'))).payableFen).toBe(6_000);
+    expect((await quoted(alice)).rejected).toMatchObject([{ code: 'flash.limit_reached', id: cheap.id }]);
+  });
 });
 
 describe('a place that was given back', () => {
