@@ -18,11 +18,12 @@ import { firstSyncAtMs } from './payment.ts';
 
 /**
  * The refund machine: to which states a refund may go. `success`, `closed` and `rejected` are final; what the rail could
- * not do by itself (`abnormal`) may still be done by staff at the rail.
+ * not do by itself (`abnormal`) may still be done by staff at the rail. That an abnormal one is on its way is no news: an
+ * older answer may say so, too.
  *
  *   requested ──▶ rejected
  *       └──▶ approved ──▶ processing ──▶ success | closed
- *                └────────────┴────────▶ abnormal ──▶ processing | success | closed
+ *                └────────────┴────────▶ abnormal ──▶ success | closed
  *   (news may be faster than the answer to our request: approved ──▶ success | closed too)
  */
 const next = {
@@ -32,7 +33,7 @@ const next = {
   processing: ['success', 'closed', 'abnormal'],
   success: [],
   closed: [],
-  abnormal: ['processing', 'success', 'closed'],
+  abnormal: ['success', 'closed'],
 } as const satisfies Record<RefundState, readonly RefundState[]>;
 
 function mayBecome(refund: Refund, state: RefundState): boolean {

@@ -101,20 +101,28 @@ describeFunction(submitRefund, () => {
     expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
   });
 
-  test('the notice may be faster than our own answer: nothing goes back to processing', async () => {
-    const order = await givenLateMoney(world, alice);
-    const { refund } = world.ports.rails.wxpay;
-    jest.spyOn(world.ports.rails.wxpay, 'refund').mockImplementation(async (asked) => {
-      const accepted = await refund(asked);
-      world.clock.advance(60_000);
-      // The rail finishes it, and tells.
-      while ((await world.clock.runDue()) > 0);
-      return accepted;
-    });
-    await world.bus.drain();
-    expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
-    expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
-  });
+  test.each([
+    [null, 'success'],
+    ['refundAbnormal', 'abnormal'],
+    ['refundClosed', 'closed'],
+  ] as const)(
+    'the notice may be faster than our own answer (%s): nothing goes back to processing',
+    async (fault, state) => {
+      if (fault !== null) world.wechatPay.faults.next(fault);
+      const order = await givenLateMoney(world, alice);
+      const { refund } = world.ports.rails.wxpay;
+      jest.spyOn(world.ports.rails.wxpay, 'refund').mockImplementation(async (asked) => {
+        const accepted = await refund(asked);
+        world.clock.advance(60_000);
+        // The rail finishes it, and tells.
+        while ((await world.clock.runDue()) > 0);
+        return accepted;
+      });
+      await world.bus.drain();
+      expect(await refundOf(order.id)).toMatchObject({ state });
+      expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
+    },
+  );
 
   test.each([
     ['refundClosed', 'closed', 'refund_closed'],
