@@ -618,6 +618,7 @@ export type MembershipView = {
       readonly length: MembershipLength;
       readonly atMs: TimeMs;
       readonly state: 'active' | 'revoked';
+      readonly revokedAtMs?: TimeMs | undefined;
       readonly period: MembershipPeriod | null;
     }[];
   }[];

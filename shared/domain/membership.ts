@@ -1,6 +1,6 @@
 /**
  * Memberships: periods laid end to end, computed each time from what was given. No end is stored, so taking one grant
- * out only moves those after it: a later renewal is never lost with it.
+ * out only moves those after it: a later renewal is never lost with it, nor the days that were lived of what was taken out.
  */
 import { fail } from '../errors.ts';
 import { DAY_MS, type ProductId, type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
@@ -64,7 +64,9 @@ export function withGrant(
   const { sourceId, productId } = which;
   const isMeant = (grant: MembershipGrant) => isSame(grant, sourceId, productId);
   if (!before.grants.some((grant) => isMeant(grant) && grant.state !== state)) return before;
-  const grants = before.grants.map((grant) => (isMeant(grant) ? { ...grant, state } : grant));
+  const changed = ({ revokedAtMs: _, ...grant }: MembershipGrant): MembershipGrant =>
+    state === 'active' ? { ...grant, state } : { ...grant, state, revokedAtMs: now };
+  const grants = before.grants.map((grant) => (isMeant(grant) ? changed(grant) : grant));
   return { ...before, grants, updatedAtMs: now };
 }
 
@@ -78,15 +80,27 @@ function inOrder(grants: readonly MembershipGrant[]): MembershipGrant[] {
 /**
  * When each of the active grants of one scope counts, in the order in which they were given: from then, or from the end
  * of the one before where that is later. Months that follow each other are counted from where the first of them began,
- * so that three months from 31 January end on 30 April and not on the 28th.
+ * so that three months from 31 January end on 30 April and not on the 28th. One that was taken back took up the time
+ * until then: the next begins where it was cut, and is whole.
  */
 export function periodsOf(grants: readonly MembershipGrant[]): Map<MembershipGrant, MembershipPeriod> {
   const periods = new Map<MembershipGrant, MembershipPeriod>();
   let end = timeMs(0);
   let anchor = end;
   let months = 0;
-  for (const grant of inOrder(grants.filter(({ state }) => state === 'active'))) {
+  for (const grant of inOrder(grants)) {
     const fromAtMs = grant.atMs > end ? grant.atMs : end;
+    if (grant.state === 'revoked') {
+      const full =
+        grant.length.kind === 'months'
+          ? addMonths(fromAtMs, grant.length.months)
+          : atMost(fromAtMs + grant.length.days * DAY_MS);
+      const cut = Math.min(full, grant.revokedAtMs ?? 0);
+      if (cut <= fromAtMs) continue;
+      end = timeMs(cut);
+      months = 0;
+      continue;
+    }
     if (fromAtMs > end || months === 0) {
       anchor = fromAtMs;
       months = 0;

@@ -25,6 +25,8 @@ export const MembershipGrant = z.object({
   length: MembershipLength,
   atMs: TimeMs,
   state: z.enum(['active', 'revoked']),
+  /** Of one that was taken back after it had been given: when. What was lived of it by then stays lived. */
+  revokedAtMs: TimeMs.optional(),
 });
 export type MembershipGrant = z.infer<typeof MembershipGrant>;
 

@@ -133,7 +133,7 @@ describe('the refund machine', () => {
     processing: ['success', 'closed', 'abnormal'],
     success: [],
     closed: [],
-    abnormal: ['processing', 'success', 'closed'],
+    abnormal: ['success', 'closed'],
   };
 
   for (const from of states) {

@@ -333,6 +333,7 @@ export const bugs = {
   couponKept: {
     what: 'an order that goes back whole does not give its coupon back',
     breaks: 'couponsAreHeldOnce',
+    showsAt: 11,
     plant: withoutChanges(
       (name, before, after) =>
         name === 'coupons' && stateOf(before) === 'used' && stateOf(after) === 'available',
@@ -378,7 +379,7 @@ export const bugs = {
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',
-    showsAt: 65,
+    showsAt: 20,
     rails: 'ios',
     plant: withoutWrites('insert', (name) => name === 'cases'),
   },
