@@ -401,6 +401,7 @@ export type EntitlementSource = {
   readonly untilAtMs: TimeMs | null;
   readonly isDated: boolean;
   readonly state: 'active' | 'revoked';
+  readonly revokedAtMs?: TimeMs | undefined;
 };
 
 /** What is wrong with money that came, or with what was said of it. */

@@ -59,9 +59,9 @@ export function withSource(
 ): Entitlement {
   const isChanging = before.sources.some((source) => source.sourceId === sourceId && source.state !== state);
   if (!isChanging) return before;
-  const sources = before.sources.map((source) =>
-    source.sourceId === sourceId ? { ...source, state } : source,
-  );
+  const changed = ({ revokedAtMs: _, ...source }: EntitlementSource): EntitlementSource =>
+    state === 'active' ? { ...source, state } : { ...source, state, revokedAtMs: now };
+  const sources = before.sources.map((source) => (source.sourceId === sourceId ? changed(source) : source));
   return { ...before, sources, updatedAtMs: now };
 }
 
@@ -83,14 +83,23 @@ export function isBoughtTwice(
 /**
  * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
  * began, so that what is bought while access lasts is added after it; a date only says that it lasts at least so long.
+ * What was taken back took up the time until then: what comes after it begins where it was cut, and is whole.
  */
 export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
-  const active = (entitlement?.sources ?? []).filter((source) => source.state === 'active');
+  let takenMs = 0;
   let endMs = 0;
-  for (const { fromAtMs, untilAtMs, isDated } of active.toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
+  for (const source of (entitlement?.sources ?? []).toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
+    const { fromAtMs, untilAtMs, isDated, state, revokedAtMs = 0 } = source;
+    const startMs = isDated ? fromAtMs : Math.max(takenMs, fromAtMs);
+    const whole = untilAtMs === null ? Number.POSITIVE_INFINITY : startMs + (untilAtMs - fromAtMs);
+    if (state === 'revoked') {
+      const cutMs = Math.min(whole, revokedAtMs);
+      if (cutMs > startMs) takenMs = Math.max(takenMs, cutMs);
+      continue;
+    }
     if (untilAtMs === null) return null;
-    if (isDated) endMs = Math.max(endMs, untilAtMs);
-    else endMs = Math.max(endMs, fromAtMs) + (untilAtMs - fromAtMs);
+    takenMs = Math.max(takenMs, whole);
+    endMs = takenMs;
   }
   return atMost(endMs);
 }

@@ -19,6 +19,8 @@ export const EntitlementSource = z.object({
   /** Whether it ends on a date, whenever it was had; otherwise it is a length of time, and is added to what there is. */
   isDated: z.boolean(),
   state: z.enum(['active', 'revoked']),
+  /** Of what was taken back after it had been given: when. What was lived of it by then stays lived. */
+  revokedAtMs: TimeMs.optional(),
 });
 export type EntitlementSource = z.infer<typeof EntitlementSource>;
 

@@ -37,6 +37,8 @@ interface Bought {
   readonly orderId: string;
   readonly atMs: number;
   isBack: boolean;
+  /** When it was given back: what was lived of it by then is charged to nothing else. */
+  backAtMs: number;
 }
 
 interface Person {
@@ -80,10 +82,13 @@ function monthAfter(atMs: number): number {
 
 /** When what somebody bought of this ends: each after the one before. Infinite for never, 0 for nothing. */
 function endOf({ log }: Person, name: Name): number {
+  let takenMs = 0;
   let endMs = 0;
-  for (const { atMs } of log.filter((bought) => bought.name === name && !bought.isBack)) {
-    const fromMs = Math.max(endMs, atMs);
-    endMs = name === 'plan' ? monthAfter(fromMs) : fromMs + DAYS[name] * DAY_MS;
+  for (const { atMs, isBack, backAtMs } of log.filter((bought) => bought.name === name)) {
+    const fromMs = Math.max(takenMs, atMs);
+    const wholeMs = name === 'plan' ? monthAfter(fromMs) : fromMs + DAYS[name] * DAY_MS;
+    takenMs = isBack ? Math.max(takenMs, Math.min(wholeMs, backAtMs)) : wholeMs;
+    if (!isBack) endMs = takenMs;
   }
   return endMs;
 }
@@ -110,7 +115,7 @@ async function buy(shop: Shop, shelf: Shelf, person: Person, name: Name, count: 
     if (!(await shop.pay(buyer, order))) return [`${person.name} could not pay`];
     // The rail tells whole seconds.
     const atMs = Math.floor(world.clock.now() / SECOND_MS) * SECOND_MS;
-    person.log.push({ name, orderId: order.id, atMs, isBack: false });
+    person.log.push({ name, orderId: order.id, atMs, isBack: false, backAtMs: 0 });
   }
   await world.drain();
   return [];
@@ -123,6 +128,7 @@ async function giveBack({ world }: Shop, shelf: Shelf, bought: Bought, admin: St
   const asked = { orderId, refundId: newRefundId(world), lines, reason: '退款' };
   const { status, code } = await world.call(createRefund, asked, admin);
   bought.isBack = true;
+  bought.backAtMs = world.clock.now();
   return status === 200 ? [] : [`${orderId} could not be given back: ${code}`];
 }
 

@@ -28,15 +28,15 @@ const give = (before: Entitlement | null, { order, onDay, days }: Bought) => {
     now: fromAtMs,
   });
 };
-/** The access with one order's part taken back. */
-const takenBack = (before: Entitlement, order: number) =>
-  withSource(before, orderIdOf(order), 'revoked', before.updatedAtMs);
+const onDay = (day: number) => timeMs(NOW + day * DAY_MS);
+/** The access with one order's part taken back, before anything of it was lived when not said otherwise. */
+const takenBack = (before: Entitlement, order: number, on = 0) =>
+  withSource(before, orderIdOf(order), 'revoked', onDay(on));
 const mayUse = (entitlement: Entitlement | null, now: number) => {
   const untilAtMs = accessUntilAtMs(entitlement);
   return untilAtMs === null || now < untilAtMs;
 };
 const giveAll = (all: readonly Bought[]) => all.reduce<Entitlement | null>(give, null);
-const onDay = (day: number) => timeMs(NOW + day * DAY_MS);
 
 const bought = fc
   .array(
@@ -95,6 +95,28 @@ describe(`what orders give comes to (seed ${seed})`, () => {
       const without = giveAll(all.filter((one) => one.order !== order));
       expect(accessUntilAtMs(rest)).toBe(accessUntilAtMs(without));
       expect(rest.sources).toHaveLength(all.length);
+    });
+  });
+
+  test('T13: what was lived of something that is taken back is charged to nothing else', () => {
+    const withCut = bought.chain((all) =>
+      fc.tuple(fc.constant(all), fc.nat({ max: all.length - 1 }), fc.nat({ max: 120 })),
+    );
+    holds(withCut, ([all, order, on]) => {
+      fc.pre(all.every((one) => one.days !== null || one.order === order));
+      const whole = giveAll(all);
+      if (whole === null) throw new Error('something was bought');
+      const days = new Set<number>();
+      let end = 0;
+      for (const one of all.toSorted((a, b) => a.onDay - b.onDay || a.order - b.order)) {
+        let day = one.onDay;
+        while (days.has(day)) day += 1;
+        const isBack = one.order === order;
+        for (let left = one.days ?? 1_000; left > 0 && !(isBack && day >= on); left -= 1, day += 1)
+          days.add(day);
+        if (!isBack) end = day;
+      }
+      expect(accessUntilAtMs(takenBack(whole, order, on))).toBe(end === 0 ? 0 : onDay(end));
     });
   });
 });
