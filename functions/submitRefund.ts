@@ -1,6 +1,9 @@
 import { refundRequested } from '../events/refundRequested.ts';
+import * as cases from '../shared/data/cases.ts';
 import * as payments from '../shared/data/payments.ts';
 import * as refunds from '../shared/data/refunds.ts';
+import { unfundedCase } from '../shared/domain/refundCase.ts';
+import { codeOf } from '../shared/errors.ts';
 import { railOf } from '../shared/flows/railOf.ts';
 import { settleRefund } from '../shared/flows/settleRefund.ts';
 import { outward } from '../shared/function.ts';
@@ -19,7 +22,7 @@ const REASONS = {
  * Asks the rail to give money back. The refund's id is the rail's number for it, so asking twice gives back once.
  *
  * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
- * or `syncPayments` says so.
+ * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
@@ -29,7 +32,12 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
     throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
   const reason = REASONS[refund.reason];
   const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
-  const news = await railOf(ports.rails, refund.rail).refund(asked);
+  const rail = railOf(ports.rails, refund.rail);
+  const news = await rail.refund(asked).catch(async (caught: unknown) => {
+    if (codeOf(caught) === 'pay.funds_lacking')
+      await ports.database.tx((tx) => cases.open(tx, unfundedCase(refund), now));
+    throw caught;
+  });
   return async (tx) => {
     const outcome = await settleRefund(tx, news, now);
     if (outcome === 'unknown') throw new Error(`the rail answered for another refund than ${refund.id}`);

@@ -103,6 +103,7 @@ export const errors = {
   'invitation.taken': { status: 409, message: '您已设置过邀请人', retry: 'never' },
   'points.not_enough': { status: 409, message: '积分不足', retry: 'never' },
   'pay.unavailable': { status: 503, message: '支付暂不可用，请稍后再试', retry: 'later' },
+  'pay.funds_lacking': { status: 503, message: '商户账户余额不足，请稍后再试', retry: 'later' },
   'pay.openid_missing': { status: 409, message: '请使用微信登录后再支付', retry: 'after_login' },
   'notice.signature_invalid': { status: 401, message: '签名验证失败', retry: 'never' },
   'notice.malformed': { status: 400, message: '通知内容有误', retry: 'never' },

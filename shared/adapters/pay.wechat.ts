@@ -41,6 +41,9 @@ const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
 const CLOSED: readonly (string | null)[] = ['ORDER_CLOSED', 'ORDERCLOSED'];
 const ABSENT: readonly (string | null)[] = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
 
+/** What no repeat of the same request for a refund can change: it is too much, too late, or of nothing. */
+const REFUSED: readonly (string | null)[] = [...ABSENT, 'INVALID_REQUEST', 'PARAM_ERROR', 'RULE_LIMIT'];
+
 const unclear = ({ status, code }: Answered) => fail('pay.unavailable', { detail: `${status} ${code}` });
 
 /** A signed answer whose words cannot be read is no clear answer either. @throws pay.unavailable */
@@ -80,6 +83,14 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
   const api = new WechatPayApi(config);
   const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
   const merchantQuery = `?mchid=${encodeURIComponent(merchantId)}`;
+
+  const queryRefund: WxpayRail['queryRefund'] = async ({ refundId }) => {
+    const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
+    const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null });
+    if (ABSENT.includes(answer.code)) return null;
+    if (answer.code !== null) throw unclear(answer);
+    return aboutRefund(refundId, answer.json);
+  };
 
   return {
     name: 'wxpay',
@@ -139,7 +150,8 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       if (ABSENT.includes(answer.code)) return 'absent';
       throw unclear(answer);
     },
-    refund: async ({ refundId, transactionId, refundFen, totalFen, reason }) => {
+    refund: async (asked) => {
+      const { refundId, transactionId, refundFen, totalFen, reason } = asked;
       const body = {
         transaction_id: transactionId,
         out_refund_no: refundId,
@@ -153,16 +165,14 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         path: '/v3/refund/domestic/refunds',
         body,
       });
+      // It may have been accepted before, and only the answer was lost.
+      if (REFUSED.includes(answer.code))
+        return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal' };
+      if (answer.code === 'NOT_ENOUGH') throw fail('pay.funds_lacking');
       if (answer.code !== null) throw unclear(answer);
       return aboutRefund(refundId, answer.json);
     },
-    queryRefund: async ({ refundId }) => {
-      const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
-      const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null });
-      if (ABSENT.includes(answer.code)) return null;
-      if (answer.code !== null) throw unclear(answer);
-      return aboutRefund(refundId, answer.json);
-    },
+    queryRefund,
     bill: (day) => tradeBill(api, { appid, merchantId, clock }, day),
     reportDelivery:
       callWechat === undefined ? null : (delivery) => uploadDelivery(callWechat, merchantId, delivery),

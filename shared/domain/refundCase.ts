@@ -11,17 +11,19 @@ const STORIES = {
   },
 } as const;
 
+/** What staff must be told of a refund that waits for money in the merchant's account. */
+export function unfundedCase(refund: Refund) {
+  const story = '商户账户余额不足，款项暂时退不出去；充值后会自动重试，无需重新发起退款。';
+  return { kind: 'refund_unfunded', story, ...about(refund) } as const;
+}
+
+function about({ id, orderId, transactionId, refundFen }: Refund) {
+  return { cause: id, orderId, refundId: id, transactionId, amountFen: refundFen };
+}
+
 /** What staff must be told of a refund that did not give the money back, or null. */
 export function refundCase(refund: Refund) {
   if (refund.state !== 'closed' && refund.state !== 'abnormal') return null;
   const { kind, story } = STORIES[refund.state];
-  return {
-    kind,
-    story,
-    cause: refund.id,
-    orderId: refund.orderId,
-    refundId: refund.id,
-    transactionId: refund.transactionId,
-    amountFen: refund.refundFen,
-  };
+  return { kind, story, ...about(refund) };
 }

@@ -10,6 +10,8 @@ export const CaseKind = z.enum([
   'refund_closed',
   /** The rail cannot give the money back by itself. */
   'refund_abnormal',
+  /** Money cannot go back as long as there is too little in the merchant's account; it is asked for again and again. */
+  'refund_unfunded',
   /** Something that an event should have caused was given up. */
   'task_dead',
   /** Asking the rail to give money back was given up. */

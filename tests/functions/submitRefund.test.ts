@@ -5,10 +5,17 @@ import * as orders from '../../shared/data/orders.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { fail } from '../../shared/errors.ts';
-import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
-import { givenLateMoney, loseNotices, passMinutes, refundsOf } from '../support/given.payment.ts';
+import {
+  givenLateMoney,
+  loseNotices,
+  passMinutes,
+  refundsOf,
+  transactionsOf,
+} from '../support/given.payment.ts';
+import { askBack, givenPaid } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** The number of the refund of an order's late money. */
@@ -57,13 +64,14 @@ describeFunction(submitRefund, () => {
 
   test('T8: money that our account at the rail lacks for three weeks still goes back then', async () => {
     const order = await givenLateMoney(world, alice);
-    const lacking = fail('pay.unavailable', { detail: '403 NOT_ENOUGH' });
+    const lacking = fail('pay.funds_lacking');
     const refund = jest.spyOn(world.ports.rails.wxpay, 'refund').mockRejectedValue(lacking);
     for (let passedMs = 0; passedMs < 21 * DAY_MS; passedMs += 10 * MINUTE_MS) {
       await world.drain();
       world.clock.advance(10 * MINUTE_MS);
       await world.run(sweepTasks);
     }
+    expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_unfunded', orderId: order.id }]);
     refund.mockRestore();
     await passMinutes(world, 60, sweepTasks);
     expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
@@ -139,6 +147,20 @@ describeFunction(submitRefund, () => {
       ]);
     },
   );
+
+  test('what the rail will never give back is put before staff at once', async () => {
+    const order = await givenPaid(world, alice);
+    const [transaction] = transactionsOf(world, order.id);
+    const byHand = { refundId: 'console_1', orderId: order.id, openid: alice.openid, reason: '手工' };
+    const { transactionId = '' } = transaction ?? {};
+    const half = { transactionId, refundFen: fen(5_000), totalFen: fen(9_900) };
+    await world.ports.rails.wxpay.refund({ ...byHand, ...half });
+    const { data } = await askBack(world, alice, order, 9_900);
+    await world.drain();
+    expect(await stored(world, refunds.collection, data.refund.id)).toMatchObject({ state: 'abnormal' });
+    expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_abnormal', orderId: order.id }]);
+    expect(await storedIn(world, 'tasks')).not.toContainEqual(expect.objectContaining({ state: 'pending' }));
+  });
 
   test('an answer about another refund is no answer: the task is tried again, and tells why', async () => {
     const order = await givenLateMoney(world, alice);
