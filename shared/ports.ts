@@ -187,6 +187,8 @@ export interface PaymentNews {
   readonly paidAtMs: TimeMs;
   /** Whether some of it has gone back at the rail already. */
   readonly hasRefunds: boolean;
+  /** Of a rail that gives money back by itself: whether nothing of it is left there, for good. */
+  readonly isAllBack?: boolean;
 }
 
 /** What the rail says of a refund. `accepted` is not `success`. */

@@ -9,7 +9,15 @@ import { type XpayBillOptions, xpayBill } from './xpay.bill.ts';
 import { type CallXpay, unclear, XPAY, type XpayAccount, xpayCalls } from './xpay.call.ts';
 import { PUBLICATION_LAG_MS, xpayGoods } from './xpay.goods.ts';
 import { paySignature, sessionKeySignature } from './xpay.signature.ts';
-import { isByApple, orderOf, paidAtMs, paymentStateOf, refundStateOf, type XpayOrder } from './xpay.words.ts';
+import {
+  isAllBack,
+  isByApple,
+  orderOf,
+  paidAtMs,
+  paymentStateOf,
+  refundStateOf,
+  type XpayOrder,
+} from './xpay.words.ts';
 
 /** The shop at virtual payment, and how it is called. */
 export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'pause'> {
@@ -142,6 +150,7 @@ export function xpay(config: XpayConfig): XpayRail {
           openid: null,
           paidAtMs: paidAtMs(order),
           hasRefunds: state === 'refunded',
+          isAllBack: isAllBack(order),
         },
       };
     },

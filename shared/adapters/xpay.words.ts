@@ -75,6 +75,14 @@ export function paymentStateOf({
   }
 }
 
+/**
+ * Whether all of a payment has gone back, and stays so: by Apple (8 is such an order), or by anybody (a status of 8)
+ * when nothing is left. A status of 5 may be of a part, or of one that is under way and fails.
+ */
+export function isAllBack({ order_type: type, status, left_fee: leftFen }: XpayOrder): boolean {
+  return type === 8 || (status === 8 && leftFen === 0);
+}
+
 /** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
 export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processing' | 'success' | 'closed' {
   if (status === 8) return 'success';

@@ -105,7 +105,7 @@ const refund: Answer = async (ports, message, at) => {
   const { news } = answer;
   await settlePayment(ports, news, at);
   const back = { orderId, rail: news.rail, transactionId: news.transactionId, refundFen: null };
-  if (news.hasRefunds) await takeBackByPlatform(ports, back, at.now);
+  if (news.isAllBack === true) await takeBackByPlatform(ports, back, at.now);
   return TAKEN;
 };
 

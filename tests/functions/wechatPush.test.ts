@@ -298,7 +298,7 @@ describeFunction(wechatPush, () => {
       const ours = { reason: 'staff', state: 'success', refundFen: 100 };
       expect(await storedIn(world, 'refunds')).toMatchObject([ours]);
       const state = await paidNews(order.id);
-      const back = { state: 'success', news: { ...state.news, hasRefunds: true } } as const;
+      const back = { state: 'success', news: { ...state.news, hasRefunds: true, isAllBack: true } } as const;
       jest.spyOn(rail(), 'query').mockResolvedValue(back);
       const words = { MchOrderId: order.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
       expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
@@ -310,6 +310,18 @@ describeFunction(wechatPush, () => {
       );
       expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
       expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_900 });
+    });
+
+    test('as a part, or not for good yet, takes nothing from the buyer', async () => {
+      await payVirtually(world, alice, order);
+      await pass(world, 60 * SECOND_MS);
+      const state = await paidNews(order.id);
+      const back = { state: 'success', news: { ...state.news, hasRefunds: true, isAllBack: false } } as const;
+      jest.spyOn(rail(), 'query').mockResolvedValue(back);
+      const words = { MchOrderId: order.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
+      expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      expect(await storedIn(world, 'refunds')).toEqual([]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
     });
 
     test('by Apple, of what we could not give back ourselves, ends our refund with all that goes with it', async () => {
@@ -339,7 +351,7 @@ describeFunction(wechatPush, () => {
       await pass(world, 60 * SECOND_MS);
       expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'second_payment' }]);
       const state = await paidNews(other.id);
-      const back = { state: 'success', news: { ...state.news, hasRefunds: true } } as const;
+      const back = { state: 'success', news: { ...state.news, hasRefunds: true, isAllBack: true } } as const;
       jest.spyOn(rail(), 'query').mockResolvedValue(back);
       const words = { MchOrderId: other.id, MchRefundId: '', WxOrderId: 'XP9', RetCode: 0 };
       for (let n = 0; n < 2; n += 1)

@@ -153,19 +153,20 @@ describe('what became of an order', () => {
   });
 
   test.each([
-    [2, 0, false],
-    [3, 0, false],
-    [4, 7, false],
-    [7, 0, false],
-    [9, 0, false],
-    [10, 0, false],
-    [5, 0, true],
-    [8, 7, true],
-    [4, 8, true],
+    [2, 0, 8_900, false, false],
+    [3, 0, 8_900, false, false],
+    [4, 7, 8_900, false, false],
+    [7, 0, 8_900, false, false],
+    [9, 0, 8_900, false, false],
+    [10, 0, 8_900, false, false],
+    [5, 0, 0, true, false],
+    [8, 0, 8_800, true, false],
+    [8, 7, 0, true, true],
+    [4, 8, 8_900, true, true],
   ])(
-    'status %d of type %d is money that came; whether it went back: %s',
-    async (status, type, hasRefunds) => {
-      expect(await query(order({ status, order_type: type }))).toEqual({
+    'status %d of type %d with %d left is money that came; whether some went back: %s, and all of it: %s',
+    async (status, type, left, hasRefunds, isAllBack) => {
+      expect(await query(order({ status, order_type: type, left_fee: left }))).toEqual({
         state: 'success',
         news: {
           rail: 'xpay',
@@ -179,6 +180,7 @@ describe('what became of an order', () => {
           openid: null,
           paidAtMs: 1_795_000_000_000,
           hasRefunds,
+          isAllBack,
         },
       });
     },
