@@ -6,6 +6,9 @@ import { http } from '../shared/function.ts';
 import { OrderId } from '../shared/schemas/base.ts';
 import { RefundView } from '../shared/schemas/refund.ts';
 
+/** The last so many are shown. */
+const SHOWN_MAX = 100;
+
 /** Lists the refunds of an order, newest first: where each stands, and what came back with it. At most 100. */
 export const listRefunds = http(
   {
@@ -17,6 +20,6 @@ export const listRefunds = http(
   },
   async ({ input, user, ports }) => {
     const { id } = await orders.getOwn(ports.database, input.orderId, user.id);
-    return { refunds: (await refunds.ofOrder(ports.database, id)).map(refundView) };
+    return { refunds: (await refunds.ofOrder(ports.database, id)).slice(0, SHOWN_MAX).map(refundView) };
   },
 );

@@ -71,7 +71,12 @@ const NUMBER = /^[0-9A-Za-z_-]{1,64}$/;
 const REFUND_NUMBER = /^[0-9A-Za-z_|*@-]{0,64}$/;
 
 interface Line {
-  readonly row: BillRow;
+  /** Null for what no order of ours can become: something that another program of the same merchant sold, undone. */
+  readonly row: BillRow | null;
+  /** What the line says it is. */
+  readonly says: string;
+  readonly kind: BillRow['kind'];
+  readonly amountFen: number;
   readonly appid: string;
   readonly merchantId: string;
   /** In hundred-thousandths of a yuan. */
@@ -105,30 +110,33 @@ function lineOf(text: string): Line {
   const [feeYuan = '', , orderYuan = '', refundYuan = ''] = values.slice(-COLUMNS_AFTER);
   const isRefund = tradeState === 'REFUND';
   const state = isRefund ? REFUND_STATES[refundState] : tradeState === 'SUCCESS' ? 'success' : undefined;
-  if (state === undefined) throw malformed(`a line that is ${tradeState} ${refundState}`);
   if (!NUMBER.test(transactionId) || !REFUND_NUMBER.test(refundId))
     throw malformed('a number of another shape');
   const fee = preciseOf(feeYuan);
+  const kind = isRefund ? 'refund' : 'payment';
+  const amountFen = fenOf(isRefund ? refundYuan : orderYuan);
+  const known = { says: `${tradeState} ${refundState}`, kind, amountFen, appid, merchantId, fee } as const;
+  if (state === undefined) return { ...known, row: null };
   const row: BillRow = {
-    kind: isRefund ? 'refund' : 'payment',
+    kind,
     transactionId,
     orderNumber,
     refundId: isRefund && refundId !== '' && refundId !== '0' ? refundId : null,
-    amountFen: fenOf(isRefund ? refundYuan : orderYuan),
+    amountFen,
     feeFen: roundedFen(fee),
     state,
     currency,
     atMs: instantOf(at),
     openid: openid === '' ? null : openid,
   };
-  return { row, appid, merchantId, fee };
+  return { ...known, row };
 }
 
 /** Compares the lines with the bill's own sums. @throws pay.unavailable */
 function check(lines: readonly Line[], sums: readonly string[]): void {
   const [count = '', , , , fee = '', orders = '', refunds = ''] = sums;
   const total = (kind: BillRow['kind']) =>
-    lines.reduce((sum, { row }) => sum + (row.kind === kind ? row.amountFen : 0), 0);
+    lines.reduce((sum, line) => sum + (line.kind === kind ? line.amountFen : 0), 0);
   const fees = lines.reduce((sum, line) => sum + line.fee, 0);
   // The number of lines is written with decimals too: `45.0`.
   const isWhole =
@@ -179,7 +187,9 @@ export async function tradeBill(
   const file = await api.download(pathname + search);
   const digest = createHash('sha1').update(file).digest('hex');
   if (digest !== named.data.hash_value.toLowerCase()) throw malformed('its digest is another');
-  return readBill(file).flatMap(({ row, appid, merchantId }) =>
-    appid === ours.appid && merchantId === ours.merchantId ? [row] : [],
-  );
+  return readBill(file).flatMap(({ row, says, appid, merchantId }) => {
+    if (appid !== ours.appid || merchantId !== ours.merchantId) return [];
+    if (row === null) throw malformed(`a line of ours that is ${says}`);
+    return [row];
+  });
 }

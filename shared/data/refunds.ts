@@ -65,10 +65,12 @@ export function save(tx: Tx, refund: Refund): Promise<void> {
   return tx.update(collection, refund);
 }
 
-/** The refunds of an order, newest first: at most 100, and nobody asks for more. */
-export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Refund[]> {
-  const query = { index: 'ofOrder', where: { orderId }, order: 'descending' } as const;
-  return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
+/** All refunds of an order, newest first: who asks for little, again and again, has hundreds. */
+export async function ofOrder(reader: Reader, orderId: OrderId): Promise<readonly Refund[]> {
+  const query = { index: 'ofOrder', where: { orderId }, order: 'descending', limit: 100 } as const;
+  const found: Refund[] = [];
+  for await (const refund of all(reader, collection, query)) found.push(refund);
+  return found;
 }
 
 /** One page of the refunds in a state, the oldest first. @throws request.invalid for a cursor of another query */

@@ -27,11 +27,14 @@ async function pointsOf(database: Database, order: Order, now: TimeMs): Promise<
   return found;
 }
 
+/** How many refunds of an order staff see: the last ones. */
+const REFUNDS_MAX = 50;
+
 /** The order and all that became of it. @throws order.not_found */
 export async function showOrder(database: Database, id: OrderId, now: TimeMs): Promise<StaffOrderView> {
   const order = await orders.get(database, id);
   const payment = await payments.find(database, id);
-  const backs = await refunds.ofOrder(database, id);
+  const backs = (await refunds.ofOrder(database, id)).slice(0, REFUNDS_MAX);
   const exceptions = await paymentExceptions.ofOrder(database, id);
   const transactionIds = [payment, ...backs, ...exceptions].flatMap((one) => one?.transactionId ?? []);
   const { rail } = order;

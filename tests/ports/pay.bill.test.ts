@@ -165,7 +165,6 @@ describe('a bill’s text', () => {
     ['a column is missing', (whole: string) => whole.replace('交易时间,', '')],
     ['an amount has less than a fen in it', (whole: string) => whole.replaceAll('`99.00', '`99.001')],
     ['an amount is no number', (whole: string) => whole.replaceAll('`99.00', '`9,9.00')],
-    ['a state is unknown', (whole: string) => whole.replace('`SUCCESS,`OTHERS', '`UNHEARD,`OTHERS')],
     ['there is nothing', () => ''],
     ['it is a page', () => '<html>502</html>'],
   ])('is refused when %s', (_, change) => {
@@ -174,13 +173,32 @@ describe('a bill’s text', () => {
     expect(refusedAs(changed)).toMatch(/pay\.unavailable: the bill/);
   });
 
+  test('may hold what was sold and undone elsewhere: it counts for the sums, and is no row', () => {
+    const undone = readBill(Buffer.from(text.replace('`SUCCESS,`OTHERS', '`REVOKED,`OTHERS')));
+    expect(undone.filter(({ row }) => row === null)).toMatchObject([{ says: 'REVOKED ', kind: 'payment' }]);
+    const whole = readBill(Buffer.from(text));
+    expect(undone.filter(({ row }) => row !== null)).toEqual(
+      whole.filter((_, at) => undone[at]?.row !== null),
+    );
+  });
+
   test('may hold fees of less than a fen: each is rounded to the nearest', () => {
     const halved = text.replace('`0.59000', '`0.58500').replace(/`0\.98000(?=,`198)/, '`0.97500');
     expect(refusedAs(text)).toBeNull();
-    const fees = readBill(Buffer.from(halved)).map(({ row }) => row.feeFen);
+    const fees = readBill(Buffer.from(halved)).map(({ row }) => row?.feeFen ?? 0);
     expect(halved).toContain('0.58500');
     expect(fees.sort((left, right) => left - right)).toEqual([-20, 59, 59]);
   });
+});
+
+test('a state of a refund of ours that nobody has heard of refuses the bill', async () => {
+  const rail = openVirtualRail();
+  const day = today(rail);
+  await traded(rail);
+  untilReady(rail, day);
+  rail.simulator.bills.planted = (lines) =>
+    lines.map((line) => ({ ...line, refund: line.refund && { ...line.refund, state: 'UNHEARD' } }));
+  expect(await failure(rail.pay.bill(day))).toBe('pay.unavailable');
 });
 
 test('planted differences keep the bill whole', async () => {
