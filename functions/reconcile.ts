@@ -4,7 +4,8 @@ import { timer } from '../shared/function.ts';
 /**
  * Holds each rail's bill of yesterday against our books, and of every day of the last week that was missed.
  *
- * What is not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.
+ * Days whose fees the rail tells only later (virtual payment does) are looked at again when they should be known. What is
+ * not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.
  */
 export const reconcile = timer(
   { cron: '0 30 10 * * * *', budgetMs: 50_000 },

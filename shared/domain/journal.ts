@@ -143,10 +143,22 @@ export function refundEntries(
   return [begun];
 }
 
-/** What the rail kept of a day's money, as its bill says; negative when it gave back more than it kept. Null for nothing. */
-export function feesEntry(rail: PaidRail, day: Day, feeFen: number, now: TimeMs): JournalEntry | null {
+/** The id of what was booked of a day's fees first, or of what became known of them later, the second time and so on. */
+export function feesId(rail: PaidRail, day: Day, time: number): string {
+  return time === 1 ? `j_fees_${rail}_${day}` : `j_fees_${rail}_${day}_${time}`;
+}
+
+/**
+ * What the rail kept of a day's money, as its bill says, or what it kept more than was booked before; negative when it gave
+ * back more than it kept. Null for nothing.
+ */
+export function feesEntry(
+  { rail, day, time }: { readonly rail: PaidRail; readonly day: Day; readonly time: number },
+  feeFen: number,
+  now: TimeMs,
+): JournalEntry | null {
   return entry({
-    id: `j_fees_${rail}_${day}`,
+    id: feesId(rail, day, time),
     cause: 'fees_charged',
     orderId: null,
     lines: [

@@ -5,7 +5,7 @@ import * as receipts from '../data/receipts.ts';
 import * as reconciliations from '../data/reconciliations.ts';
 import * as refunds from '../data/refunds.ts';
 import { dayAfter, dayOf, dayStartMs } from '../domain/day.ts';
-import { feesEntry } from '../domain/journal.ts';
+import { feesEntry, feesId } from '../domain/journal.ts';
 import {
   amountOf,
   type Books,
@@ -168,7 +168,13 @@ async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, 
   await eachDue(refundsByPlatform(books), takeBack, { ...given, noun: 'refund' });
 }
 
-/** Books what the rail kept. A bill that says something else than was booked before is a difference. */
+/** How many times something may be added to a day's fees: it is looked at that often at most. */
+const FEE_ENTRIES_MAX = 20;
+
+/**
+ * Books what the rail kept. Where the rail tells that only days or months later, what became known since is added to what
+ * was booked; elsewhere a bill that says something else than was booked before is a difference.
+ */
 async function bookFees(
   ports: SettlingPorts,
   rail: BilledRail,
@@ -176,14 +182,19 @@ async function bookFees(
   feesFen: number,
   at: At,
 ): Promise<Difference[]> {
-  const entry = feesEntry(rail.name, day, feesFen, at.now);
-  const id = `j_fees_${rail.name}_${day}`;
-  const before = await ports.database.tx(async (tx) => {
-    const booked = await journal.find(tx, id);
-    if (booked === null) await journal.post(tx, entry);
-    return booked;
+  const bookedFen = await ports.database.tx(async (tx) => {
+    let before = 0;
+    let time = 1;
+    for (; time <= FEE_ENTRIES_MAX; time += 1) {
+      const booked = await journal.find(tx, feesId(rail.name, day, time));
+      if (booked === null) break;
+      before += booked.lines.find(([account]) => account === 'fees')?.[1] ?? 0;
+    }
+    const isFinal = time > 1 && rail.feeBasisPoints !== null;
+    if (isFinal || time > FEE_ENTRIES_MAX) return before;
+    await journal.post(tx, feesEntry({ rail: rail.name, day, time }, feesFen - before, at.now));
+    return feesFen;
   });
-  const bookedFen = before?.lines.find(([account]) => account === 'fees')?.[1] ?? feesFen;
   if (bookedFen === feesFen) return [];
   const about = {
     about: day,
@@ -268,16 +279,31 @@ export async function reconcileDay(
   return result;
 }
 
-/** The rail's days of the last week that have not been looked at, the oldest first; today is not over yet. */
+/** When a rail that does not tell its fees at once has told them: that of most payments, and Apple's, whose month ends first. */
+const FEES_KNOWN_AFTER_DAYS = [4, 95];
+
+/**
+ * The rail's days of the last week that have not been looked at, the oldest first; today is not over yet. A day whose fees
+ * were not known when it was looked at is looked at again.
+ */
 export async function daysToReconcile(
   reader: Reader,
   rail: BilledRail,
   now: TimeMs,
 ): Promise<readonly Day[]> {
   const days: Day[] = [];
+  const before = (count: number) => dayAfter(dayOf(now), -count);
+  const lookedAt = (day: Day) => reconciliations.find(reader, reconciliationId(rail.name, day));
+  for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS.toReversed() : []) {
+    for (let back = known + LOOK_BACK_DAYS; back >= known; back -= 1) {
+      const day = before(back);
+      const looked = await lookedAt(day);
+      if (looked !== null && looked.finishedAtMs < dayStartMs(dayAfter(day, known))) days.push(day);
+    }
+  }
   for (let back = LOOK_BACK_DAYS; back >= 1; back -= 1) {
-    const day = dayAfter(dayOf(now), -back);
-    if ((await reconciliations.find(reader, reconciliationId(rail.name, day))) === null) days.push(day);
+    const day = before(back);
+    if ((await lookedAt(day)) === null) days.push(day);
   }
   return days;
 }

@@ -258,7 +258,7 @@ describe('the journal', () => {
   });
 
   test('a day of fees is one entry on its own day, also when the rail gave back more than it kept', () => {
-    expect(feesEntry('xpay', '2026-11-22', -7, NOW)).toMatchObject({
+    expect(feesEntry({ rail: 'xpay', day: '2026-11-22', time: 1 }, -7, NOW)).toMatchObject({
       id: 'j_fees_xpay_2026-11-22',
       dayShanghai: '2026-11-22',
       lines: [
@@ -266,7 +266,7 @@ describe('the journal', () => {
         ['cash:xpay', 7],
       ],
     });
-    expect(feesEntry('wxpay', '2026-11-22', 0, NOW)).toBeNull();
+    expect(feesEntry({ rail: 'wxpay', day: '2026-11-22', time: 2 }, 0, NOW)).toBeNull();
   });
 });
 

@@ -9,7 +9,7 @@ import { balances } from '../../shared/domain/journal.ts';
 import type { XpayRail } from '../../shared/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { Case } from '../../shared/schemas/case.ts';
-import type { Day } from '../../shared/schemas/journal.ts';
+import type { Day, JournalEntry } from '../../shared/schemas/journal.ts';
 import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, stored, storedIn } from '../support/given.order.ts';
@@ -207,6 +207,38 @@ describeFunction(reconcile, () => {
     expect(balances([await stored(world, journal.collection, `j_fees_wxpay_${day}`)]).get('fees')).toBe(59);
   });
 
+  test('fees that virtual payment tells only days later are booked once they are known, each once', async () => {
+    Object.assign(world.ports.rails, { xpay });
+    for (const buyer of [alice, await world.login('bob')])
+      await payVirtually(world, buyer, await givenXpayOrder(world, buyer));
+    await pass(world, MINUTE_MS);
+    const feesBooked = async () => {
+      const entries = (await storedIn(world, 'journal')) as JournalEntry[];
+      return balances(entries.filter(({ cause }) => cause === 'fees_charged')).get('fees') ?? 0;
+    };
+    const looked = () => stored(world, reconciliations.collection, `xpay:${day}`);
+    untilBill();
+    await world.run(reconcile);
+    expect([await feesBooked(), await looked()]).toMatchObject([
+      0,
+      { paidFen: 19_800, feesFen: 0, openCount: 0 },
+    ]);
+    for (let days = 0; days < 5; days += 1) {
+      world.clock.advance(DAY_MS);
+      await world.run(reconcile);
+    }
+    expect([await feesBooked(), await looked()]).toMatchObject([198, { feesFen: 198, openCount: 0 }]);
+    // What Apple's month brings much later is added.
+    world.xpay.lists.planted = (lines) =>
+      lines.map((line) => ('platform_fee_fen' in line ? { ...line, platform_fee_fen: 150 } : line));
+    for (let days = 0; days < 100; days += 1) {
+      world.clock.advance(DAY_MS);
+      await world.run(reconcile);
+    }
+    expect([await feesBooked(), await looked()]).toMatchObject([300, { feesFen: 300, openCount: 0 }]);
+    expect(await opened()).toEqual([]);
+  });
+
   test('a refund whose end we heard of a day late is in the bill of the day it went back', async () => {
     await givenLateMoney(world, alice);
     await world.drain();
@@ -304,7 +336,7 @@ describeFunction(reconcile, () => {
       expect(await storedIn(world, 'refunds')).toHaveLength(1);
       // We heard of it a day after it was billed: the next day's bill need not have it.
       world.clock.advance(DAY_MS);
-      expect(await world.run(reconcile)).toMatchObject({ days: 2, open: 0, failed: 0 });
+      expect(await world.run(reconcile)).toMatchObject({ days: 3, open: 0, failed: 0 });
     });
 
     test('what was paid and given back on the same day, and never told, is two differences', async () => {
