@@ -3324,7 +3324,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed the refund before: under the next number, which is made from the one before, so that it is asked for once.
      *
-     * @throws refund.not_found, refund.not_open
+     * What the platform has given back by itself meanwhile is not there any more.
+     *
+     * @throws refund.not_found, refund.not_open, refund.too_much
      */
     retryRefund: (input: RetryRefundInput): Promise<RetryRefundOutput> =>
       call(options, 'POST', '/api/admin/refunds/{refundId}/retry', input),

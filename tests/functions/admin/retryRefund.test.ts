@@ -1,10 +1,13 @@
 import { retryRefund } from '../../../functions/admin/retryRefund.ts';
 import { syncPayments } from '../../../functions/syncPayments.ts';
 import * as refunds from '../../../shared/data/refunds.ts';
+import { takeBackByPlatform } from '../../../shared/flows/platformRefund.ts';
+import type { Refund } from '../../../shared/schemas/refund.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { type Buyer, stored } from '../../support/given.order.ts';
+import { type Buyer, stored, storedIn } from '../../support/given.order.ts';
 import { givenLateMoney, passMinutes, refundsOf } from '../../support/given.payment.ts';
 import { givenStaff, type Staff } from '../../support/given.staff.ts';
+import { givenXpayOrder, payVirtually } from '../../support/given.xpay.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(retryRefund, () => {
@@ -34,6 +37,20 @@ describeFunction(retryRefund, () => {
     expect(refundsOf(world, order.id).filter(({ isSuccess }) => isSuccess)).toMatchObject([
       { refundNumber: `${id}_2`, refundFen: order.payableFen },
     ]);
+  });
+
+  test('refund.too_much: what the platform has given back by itself meanwhile', async () => {
+    const order = await givenXpayOrder(world, alice);
+    Object.assign(world.xpay.faults.shares, { doublePay: 1, secondShown: 1, refundFailed: 1 });
+    await payVirtually(world, alice, order);
+    await passMinutes(world, 20, syncPayments);
+    const [closed] = (await storedIn(world, 'refunds')) as Refund[];
+    const { id = '', transactionId } = closed ?? {};
+    if (typeof transactionId !== 'string') throw new Error('there is no second payment');
+    const back = { orderId: order.id, rail: 'xpay', transactionId, refundFen: 9_900 } as const;
+    await takeBackByPlatform(world.ports, back, world.clock.now());
+    expect((await retry(id)).code).toBe('refund.too_much');
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform' }, { state: 'closed' }]);
   });
 
   test('refund.not_open: one that is under way or back; refund.not_found', async () => {
