@@ -23,14 +23,20 @@ export const GENERAL_ANSWER: InquiryAnswer = {
 export function newEvidence(order: Order, paidAtMs: TimeMs): Evidence | null {
   const [line] = order.lines;
   if (order.rail !== 'xpay' || order.platform !== 'ios' || line === undefined) return null;
-  return { id: order.id, userId: order.userId, productId: line.productId, title: line.title, paidAtMs };
+  const { productId, title, plan, gifts } = line;
+  const isUsedElsewhere = plan !== null || gifts > 0;
+  return { id: order.id, userId: order.userId, productId, title, paidAtMs, isUsedElsewhere };
 }
 
-/** What is said of an order: who has used what they bought is objected to, and nobody else. */
+/**
+ * What is said of an order: who has used what they bought is objected to, and nobody else. Of memberships and gifts,
+ * whose use is not written down under their own name, only what is true of every order.
+ */
 export function inquiryAnswer(evidence: Evidence | null, usage: Usage | null): InquiryAnswer {
   if (evidence === null) {
     return { result_code: 0, result_info: '没有异议', evidence: '本店没有该订单的使用记录。' };
   }
+  if (evidence.isUsedElsewhere) return GENERAL_ANSWER;
   const bought = `《${evidence.title}》于 ${dayOf(evidence.paidAtMs)} 付款后即时开通`;
   if (usage === null || (usage.opened.length === 0 && usage.downloadedAtMs === null)) {
     return { result_code: 0, result_info: '用户尚未使用', evidence: `${bought}，用户尚未使用。` };

@@ -9,5 +9,7 @@ export const Evidence = z.object({
   productId: ProductId,
   title: text(60),
   paidAtMs: TimeMs,
+  /** Whether what is used of it is another product (of a membership), or by others (of gifts): its own usage says nothing. */
+  isUsedElsewhere: z.boolean().default(false),
 });
 export type Evidence = z.infer<typeof Evidence>;

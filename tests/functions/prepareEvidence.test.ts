@@ -1,4 +1,6 @@
 import { prepareEvidence } from '../../functions/prepareEvidence.ts';
+import { GENERAL_ANSWER } from '../../shared/domain/evidence.ts';
+import { answerInquiry } from '../../shared/flows/answerInquiry.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, givenProduct, storedIn } from '../support/given.order.ts';
 import { givenMoney } from '../support/given.payment.ts';
@@ -22,10 +24,27 @@ describeFunction(prepareEvidence, () => {
     await payVirtually(world, alice, order, 'ios');
     const paidAtMs = world.clock.now();
     await world.drain();
-    const evidence = { id: order.id, userId: alice.userId, productId: product.id, title: '写作课', paidAtMs };
+    const evidence = {
+      id: order.id,
+      userId: alice.userId,
+      productId: product.id,
+      title: '写作课',
+      paidAtMs,
+      isUsedElsewhere: false,
+    };
     expect(await prepared()).toEqual([evidence]);
     await world.deliver('prepareEvidence', `apple.charged:${order.id}`);
     expect(await prepared()).toEqual([evidence]);
+  });
+
+  test('of a membership it is not said that nobody has used it: what members use is other products', async () => {
+    const plan = { period: 'month', scope: { kind: 'platform' } } as const;
+    const product = await givenProduct(world, { kind: 'membership', plan });
+    const order = await givenXpayOrder(world, alice, { platform: 'ios', product });
+    await payVirtually(world, alice, order, 'ios');
+    await world.drain();
+    expect(await prepared()).toMatchObject([{ isUsedElsewhere: true }]);
+    expect(await answerInquiry(world.ports, order.id)).toEqual(GENERAL_ANSWER);
   });
 
   test.each<Phone>(['android', 'harmony', 'windows'])(
