@@ -3296,7 +3296,7 @@ export function createClient(options: ClientOptions) {
      * The client makes the refund's id and keeps it until it has an answer, so a retry asks once. Agreed is not refunded:
      * access goes at once, and the money is back when the refund says `success`.
      *
-     * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.nothing_left, refund.amount_changed, refund.ask_apple
+     * @throws order.not_found, order.not_paid, refund.id_taken, refund.already_asked, refund.line_unknown, refund.nothing_left, refund.amount_changed, refund.ask_apple
      */
     requestRefund: (input: RequestRefundInput): Promise<RequestRefundOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/refunds', input),

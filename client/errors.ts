@@ -82,6 +82,7 @@ export const retries = {
   'reconciliation.day_out_of_range': 'never',
   'reconciliation.not_found': 'never',
   'reconciliation.not_ready': 'later',
+  'refund.already_asked': 'never',
   'refund.amount_changed': 'never',
   'refund.ask_apple': 'never',
   'refund.id_taken': 'never',

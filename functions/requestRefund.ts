@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import * as refunds from '../shared/data/refunds.ts';
-import { acceptRefundQuote, askedBefore, refundView } from '../shared/domain/refund.ts';
+import { acceptRefundQuote, askedBefore, refundView, refuseAskedTwice } from '../shared/domain/refund.ts';
 import { quoteRefund, refundAsQuoted } from '../shared/domain/refundQuote.ts';
 import { agreeToRefund } from '../shared/flows/agreeToRefund.ts';
 import { refundAsked } from '../shared/flows/refundAsked.ts';
@@ -32,6 +32,7 @@ export const requestRefund = http(
       'order.not_found',
       'order.not_paid',
       'refund.id_taken',
+      'refund.already_asked',
       'refund.line_unknown',
       'refund.nothing_left',
       'refund.amount_changed',
@@ -47,9 +48,9 @@ export const requestRefund = http(
       const lines = productIds?.map((productId) => ({ productId })) ?? null;
       const same = { orderId, reason: 'buyer', words, refundFen: shownFen, lines } as const;
       if (before !== null) return askedBefore(before, same);
-      const quoted = quoteRefund(asked);
-      acceptRefundQuote(quoted, shownFen);
+      const quoted = acceptRefundQuote(quoteRefund(asked), shownFen);
       const refund = refundAsQuoted(quoted, { ...asked, id, words });
+      refuseAskedTwice(refund, await refunds.ofOrder(ports.database, orderId));
       await refunds.insert(tx, refund);
       if (refund.approvalsNeeded > 0) return refund;
       return agreeToRefund(tx, { refund, order: asked.order }, null, { now, requestId });

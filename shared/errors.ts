@@ -82,6 +82,7 @@ export const errors = {
   'order.not_paid': { status: 409, message: '订单尚未支付', retry: 'never' },
   'refund.not_found': { status: 404, message: '退款单不存在', retry: 'never' },
   'refund.id_taken': { status: 409, message: '退款单号已被使用', retry: 'never' },
+  'refund.already_asked': { status: 409, message: '该商品已有退款申请正在处理', retry: 'never' },
   'refund.line_unknown': { status: 409, message: '订单中没有该商品', retry: 'never' },
   'refund.nothing_left': { status: 409, message: '没有可退的金额', retry: 'never' },
   'refund.amount_changed': { status: 409, message: '可退金额有变动，请重新确认', retry: 'never' },

@@ -171,6 +171,18 @@ export function lineRefundOf(order: Order, productId: ProductId): LineRefund {
   return found ?? { productId, refundingFen: fen(0), refundedFen: fen(0) };
 }
 
+/**
+ * Lets a buyer wait for an answer before asking for the same again.
+ * @throws refund.already_asked while another request for one of these lines waits for staff
+ */
+export function refuseAskedTwice(refund: Refund, others: readonly Refund[]): void {
+  for (const { productId } of refund.lines) {
+    const isWaiting = ({ id, state, lines }: Refund) =>
+      id !== refund.id && state === 'requested' && lines.some((line) => line.productId === productId);
+    if (others.some(isWaiting)) throw fail('refund.already_asked', { params: { productId } });
+  }
+}
+
 /** What of a line has not gone back, and is not on its way. */
 export function leftFen(order: Order, line: PricedLine): Fen {
   const { refundingFen, refundedFen } = lineRefundOf(order, line.productId);
@@ -394,11 +406,12 @@ export function refundView(refund: Refund): RefundView {
 }
 
 /**
- * Takes what a refund gives back as the buyer's wish, if it is what the buyer was shown.
+ * Takes what a refund gives back as the buyer's wish, if it is what the buyer was shown, and answers it.
  * @throws refund.nothing_left, refund.ask_apple, refund.amount_changed with the new quote
  */
-export function acceptRefundQuote(quote: RefundQuote, shownFen: Fen): void {
+export function acceptRefundQuote(quote: RefundQuote, shownFen: Fen): RefundQuote {
   if (quote.by === 'none') throw fail('refund.nothing_left');
   if (quote.by === 'apple') throw fail('refund.ask_apple');
   if (quote.refundFen !== shownFen) throw fail('refund.amount_changed', { params: { quote } });
+  return quote;
 }

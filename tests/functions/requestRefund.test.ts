@@ -1,3 +1,4 @@
+import { rejectRefund } from '../../functions/admin/rejectRefund.ts';
 import { claimGift } from '../../functions/claimGift.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { getOrder } from '../../functions/getOrder.ts';
@@ -28,6 +29,7 @@ import {
 import { confirm, passMinutes, refundsOf } from '../support/given.payment.ts';
 import { givenSold } from '../support/given.products.ts';
 import { askBack, givenPaid, givenStudied, newRefundId } from '../support/given.refund.ts';
+import { givenStaff } from '../support/given.staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describeFunction(requestRefund, () => {
@@ -252,6 +254,20 @@ describeFunction(requestRefund, () => {
     jest.spyOn(wxpay, 'abilities').mockReturnValue({ ...abilities, mayRefund: false });
     expect((await askBack(world, alice, order, 9_900)).code).toBe('refund.ask_apple');
     expect(await storedIn(world, 'refunds')).toEqual([]);
+  });
+
+  test('refund.already_asked: what staff have not answered yet is not asked for again; once they have, it may be', async () => {
+    const order = await givenPaid(world, alice);
+    world.clock.advance(30 * DAY_MS);
+    alice = await world.login('alice');
+    const first = (await askBack(world, alice, order, 9_900)).data.refund;
+    expect(first.state).toBe('requested');
+    expect((await askBack(world, alice, order, 9_900)).code).toBe('refund.already_asked');
+    expect((await askBack(world, alice, order, 9_900, { refundId: first.id })).data.refund).toEqual(first);
+    const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+    await world.call(rejectRefund, { refundId: first.id, reason: '超过期限' }, { token });
+    expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
+    expect(await storedIn(world, 'refunds')).toHaveLength(2);
   });
 
   describe('a coupon that paid for gifts stays used while a friend keeps one of them', () => {
