@@ -298,12 +298,10 @@ function expectedOf(
     if (!isOpen(refund) && !isDone(refund)) continue;
     const paid = receipts.find((receipt) => receipt.transactionId === refund.transactionId);
     const isLate = refund.reason === 'late_payment' || refund.reason === 'second_payment';
-    const owed = isLate
-      ? 'payable:late'
-      : paid === undefined || paid.kind === 'settled'
-        ? 'refunds'
-        : 'liab:credit';
-    add(owed, refund.refundFen);
+    // What was owed when the money came is what the refund pays, whoever gives it back.
+    const isOwed = paid !== undefined && paid.kind !== 'settled';
+    const isCredit = isOwed && credit.has(`j_pay_${paid.id}`);
+    add(isCredit ? 'liab:credit' : isOwed || isLate ? 'payable:late' : 'refunds', refund.refundFen);
     add(isDone(refund) ? `cash:${refund.rail}` : 'payable:refund', -refund.refundFen);
   }
   return sums;

@@ -3,6 +3,7 @@ import { syncPayments } from '../../../functions/syncPayments.ts';
 import * as refunds from '../../../shared/data/refunds.ts';
 import { takeBackByPlatform } from '../../../shared/flows/platformRefund.ts';
 import type { Refund } from '../../../shared/schemas/refund.ts';
+import { AuditedStore, auditStore } from '../../../tools/auditStore.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, stored, storedIn } from '../../support/given.order.ts';
 import { givenLateMoney, passMinutes, refundsOf } from '../../support/given.payment.ts';
@@ -51,6 +52,9 @@ describeFunction(retryRefund, () => {
     await takeBackByPlatform(world.ports, back, world.clock.now());
     expect((await retry(id)).code).toBe('refund.too_much');
     expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform' }, { state: 'closed' }]);
+    const store = new AuditedStore();
+    for await (const document of world.ports.database.exportAll()) store.add(document);
+    expect(auditStore(store).findings).toEqual([]);
   });
 
   test('refund.not_open: one that is under way or back; refund.not_found', async () => {
