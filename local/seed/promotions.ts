@@ -14,13 +14,15 @@ import { seedUlid } from './seedUlid.ts';
 /** How long both last. */
 const LASTS_MS = 30 * DAY_MS;
 
+/** Both run from now on. */
+const during = (now: TimeMs) => ({ fromAtMs: now, untilAtMs: timeMs(now + LASTS_MS) });
+
 /** A flash sale of a course and a recording, a hundred places each and one for each user. */
 export function seedSale(now: TimeMs): FlashSaleDraft {
   return FlashSaleDraft.parse({
     id: FlashSaleId.parse(`fls_${seedUlid(1)}`),
     title: '开业秒杀',
-    fromAtMs: now,
-    untilAtMs: timeMs(now + LASTS_MS),
+    ...during(now),
     perUserMax: 1,
     items: [
       { productId: ProductId.parse(`prd_${seedUlid(5)}`), priceFen: 9_900, stock: 100 },
@@ -34,8 +36,7 @@ export function seedCampaign(now: TimeMs): CampaignDraft {
   return CampaignDraft.parse({
     id: CampaignId.parse(`cmp_${seedUlid(1)}`),
     title: '套装专栏满减',
-    fromAtMs: now,
-    untilAtMs: timeMs(now + LASTS_MS),
+    ...during(now),
     scope: { kind: 'kinds', kinds: ['bundle', 'column'] },
     ladder: [
       { thresholdFen: 9_000, offFen: 1_000 },
