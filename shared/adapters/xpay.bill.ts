@@ -68,7 +68,7 @@ const BY_APPLE = 8;
 
 /** The values of one line; a value in quotes may hold commas and doubled quotes. */
 function valuesOf(line: string): string[] {
-  return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))/g), ([, quoted, plain]) =>
+  return Array.from(line.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,"]*))(?=,|$)/g), ([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll('""', '"'),
   );
 }

@@ -228,6 +228,17 @@ describe('the bill of a day', () => {
     }
   });
 
+  test('a value may be empty, also the first of its line', async () => {
+    await shop.pay(1);
+    shop.spoil((answer, request) => {
+      if (!isList(request)) return answer;
+      const [names = '', ...lines] = Buffer.from(answer.body).toString('utf8').trimEnd().split('\r\n');
+      const text = [`remark,${names.replace('\uFEFF', '')}`, ...lines.map((line) => `,${line}`)].join('\r\n');
+      return { ...answer, body: Buffer.from(text) };
+    });
+    expect(await bill()).toMatchObject([{ orderNumber: orderIdOf(1), amountFen: 9_900 }]);
+  });
+
   test('values in quotes may hold commas and quotes', async () => {
     await shop.pay(1);
     shop.simulator.lists.planted = (lines) => lines.map((line) => ({ ...line, openid: 'o"1",2' }));
