@@ -7,7 +7,7 @@ import { timer } from '../shared/function.ts';
  * Looks each night whether what is stored contradicts itself: prices, money, refunds, books, access, coupons, points.
  *
  * What was found is looked at once more, because it may have been changed while it was read; what is still wrong is
- * logged as an error and becomes a case. Nothing is put right here. It does not look at what there was no time for:
+ * logged as an error and becomes a case, also again after staff closed it. Nothing is put right here. It does not look at what there was no time for:
  * the count of `unfinished` says so.
  */
 export const checkInvariants = timer(
@@ -22,7 +22,7 @@ export const checkInvariants = timer(
         for (const { rule, about, story } of found) {
           log.write('error', { invariant: rule, about });
           await database.tx((tx) =>
-            cases.open(
+            cases.openAgain(
               tx,
               { kind: 'invariant', cause: `${rule}:${about}`.slice(0, 119), story: `${about}：${story}` },
               now,

@@ -35,7 +35,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
   const rail = railOf(ports.rails, refund.rail);
   const news = await rail.refund(asked).catch(async (caught: unknown) => {
     if (codeOf(caught) === 'pay.funds_lacking')
-      await ports.database.tx((tx) => cases.open(tx, unfundedCase(refund), now));
+      await ports.database.tx((tx) => cases.openAgain(tx, unfundedCase(refund), now));
     throw caught;
   });
   return async (tx) => {

@@ -36,10 +36,20 @@ export interface CaseOpened {
 
 /** Opens a case, once for each cause: what was opened before stays as it is, also when it has been closed since. */
 export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
-  const { kind, cause, story, ...about } = opened;
-  const id = `${kind}:${cause}`;
-  if ((await tx.find(collection, id)) !== null) return;
-  await tx.insert(collection, {
+  const made = newCase(opened, now);
+  if ((await tx.find(collection, made.id)) === null) await tx.insert(collection, made);
+}
+
+/** Opens a case of what should not last: one that was closed is opened again, because it is still so. */
+export async function openAgain(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
+  const made = newCase(opened, now);
+  const before = await tx.find(collection, made.id);
+  if (before === null) await tx.insert(collection, made);
+  else if (before.state === 'closed') await tx.update(collection, made);
+}
+
+function newCase({ kind, cause, story, ...about }: CaseOpened, now: TimeMs): Case {
+  return {
     orderId: null,
     userId: null,
     productId: null,
@@ -47,7 +57,7 @@ export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<voi
     transactionId: null,
     amountFen: null,
     ...about,
-    id,
+    id: `${kind}:${cause}`,
     kind,
     state: 'open',
     story: story.slice(0, STORY_CHARACTERS_MAX),
@@ -55,7 +65,7 @@ export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<voi
     closedAtMs: null,
     closedBy: null,
     resolution: null,
-  });
+  };
 }
 
 /** The case. @throws case.not_found */

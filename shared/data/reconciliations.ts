@@ -70,7 +70,10 @@ export function allDifferencesOf(reader: Reader, reconciliationId: string): Asyn
   });
 }
 
-/** Writes down that something differs, once: what was found before stays as it was found. Answers whether it is new. */
+/**
+ * Writes down that something differs: what was found before stays as it was found, but what was healed may differ again.
+ * Answers whether it is open now and was not before.
+ */
 export async function record(
   tx: Tx,
   found: {
@@ -83,7 +86,12 @@ export async function record(
   },
 ): Promise<boolean> {
   const { id, rail, day, difference, isHealed, now } = found;
-  if ((await tx.find(differences, id)) !== null) return false;
+  const before = await tx.find(differences, id);
+  if (before !== null) {
+    if (isHealed || before.state === 'open') return false;
+    await tx.update(differences, { ...before, state: 'open', healedAtMs: null });
+    return true;
+  }
   await tx.insert(differences, {
     ...difference,
     id,
@@ -92,7 +100,7 @@ export async function record(
     foundAtMs: now,
     healedAtMs: isHealed ? now : null,
   });
-  return true;
+  return !isHealed;
 }
 
 /** Writes down that a difference is there no more. */

@@ -76,6 +76,17 @@ describeFunction(checkInvariants, () => {
     expect(await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts')).toEqual(before);
   });
 
+  test('what is still wrong after staff closed its case is open again', async () => {
+    await spoil(entitlements.collection, () => null);
+    expect(await found()).toEqual(['access']);
+    const [opened] = await all(cases.collection);
+    if (opened === undefined) throw new Error('no case');
+    const closed = { state: 'closed', closedAtMs: world.clock.now(), resolution: '已处理' } as const;
+    await world.ports.database.tx((tx) => cases.save(tx, { ...opened, ...closed }));
+    expect(await found()).toEqual(['access']);
+    expect(await all(cases.collection)).toMatchObject([{ id: opened.id, state: 'open', resolution: null }]);
+  });
+
   const isPaid = ({ state }: { readonly state: string }) => state === 'paid';
 
   const spoilt: Readonly<Record<string, readonly [() => Promise<void>, readonly string[]]>> = {
