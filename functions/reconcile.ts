@@ -8,7 +8,7 @@ import { timer } from '../shared/function.ts';
  * not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.
  */
 export const reconcile = timer(
-  { cron: '0 30 10 * * * *', budgetMs: 50_000 },
+  { cron: '0 30 10 * * * *', budgetMs: 600_000 },
   async ({ now, ports, requestId, hasTime }) => {
     const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0 };
     for (const rail of [ports.rails.wxpay, ports.rails.xpay]) {

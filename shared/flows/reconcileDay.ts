@@ -59,6 +59,19 @@ async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
+/** The same rail, of which each day's bill is asked for once: to make one takes a platform its time. */
+function askedOnce(rail: BilledRail): BilledRail {
+  const bills = new Map<Day, ReturnType<BilledRail['bill']>>();
+  return {
+    ...rail,
+    bill: (day) => {
+      const bill = bills.get(day) ?? rail.bill(day);
+      bills.set(day, bill);
+      return bill;
+    },
+  };
+}
+
 /** Without those that an earlier day's bill has: we may hear of a refund's end days after it. */
 async function notBilledBefore(
   rail: BilledRail,
@@ -224,12 +237,12 @@ async function record(
     const isHealed = !open.has(id);
     const { transactionId, refundId } = difference;
     await ports.database.tx(async (tx) => {
-      await reconciliations.record(tx, { id, rail: name, day, difference, isHealed, now });
-      if (isHealed) return;
+      const isAnew = await reconciliations.record(tx, { id, rail: name, day, difference, isHealed, now });
+      if (!isAnew) return;
       const orderId = OrderId.safeParse(difference.orderNumber).data ?? null;
       const about = { orderId, transactionId, refundId, amountFen: amountOf(difference) };
       const story = storyOf(name, day, difference);
-      await cases.open(tx, { kind: 'reconciliation', cause: id, story, ...about }, now);
+      await cases.openAgain(tx, { kind: 'reconciliation', cause: id, story, ...about }, now);
     });
   }
   for await (const { id, state } of reconciliations.allDifferencesOf(
@@ -248,10 +261,11 @@ async function record(
  */
 export async function reconcileDay(
   ports: SettlingPorts,
-  rail: BilledRail,
+  billed: BilledRail,
   day: Day,
   at: At,
 ): Promise<Reconciliation | null> {
+  const rail = askedOnce(billed);
   const rows = await rail.bill(day);
   if (rows === null) return null;
   const { database } = ports;
@@ -283,8 +297,8 @@ export async function reconcileDay(
 const FEES_KNOWN_AFTER_DAYS = [4, 95];
 
 /**
- * The rail's days of the last week that have not been looked at, the oldest first; today is not over yet. A day whose fees
- * were not known when it was looked at is looked at again.
+ * The rail's days of the last week that have not been looked at, the newest first, so that one that takes long holds up
+ * none that matters more; today is not over yet. Then the days whose fees were not known when they were looked at.
  */
 export async function daysToReconcile(
   reader: Reader,
@@ -294,16 +308,16 @@ export async function daysToReconcile(
   const days: Day[] = [];
   const before = (count: number) => dayAfter(dayOf(now), -count);
   const lookedAt = (day: Day) => reconciliations.find(reader, reconciliationId(rail.name, day));
-  for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS.toReversed() : []) {
-    for (let back = known + LOOK_BACK_DAYS; back >= known; back -= 1) {
+  for (let back = 1; back <= LOOK_BACK_DAYS; back += 1) {
+    const day = before(back);
+    if ((await lookedAt(day)) === null) days.push(day);
+  }
+  for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS : []) {
+    for (let back = known; back <= known + LOOK_BACK_DAYS; back += 1) {
       const day = before(back);
       const looked = await lookedAt(day);
       if (looked !== null && looked.finishedAtMs < dayStartMs(dayAfter(day, known))) days.push(day);
     }
-  }
-  for (let back = LOOK_BACK_DAYS; back >= 1; back -= 1) {
-    const day = before(back);
-    if ((await lookedAt(day)) === null) days.push(day);
   }
   return days;
 }

@@ -196,6 +196,31 @@ describeFunction(reconcile, () => {
     expect(await found()).toMatchObject([{ kind: 'missing_remote', state: 'healed' }]);
   });
 
+  test('a difference that comes back is open again, and so is its case, which staff had closed', async () => {
+    await givenPaid(1);
+    untilBill();
+    const lookAgain = async (planted: typeof world.wechatPay.bills.planted) => {
+      world.wechatPay.bills.planted = planted;
+      const looked = await world.ports.database.find(reconciliations.collection, `wxpay:${day}`);
+      if (looked !== null)
+        await world.ports.database.tx((tx) => tx.remove(reconciliations.collection, looked.id));
+      return world.run(reconcile);
+    };
+    const another = (lines: readonly BillLine[]) =>
+      lines.map((line) => ({ ...line, orderNumber: 'another' }));
+    await lookAgain(another);
+    const [before] = await opened();
+    const closed = { state: 'closed', closedAtMs: world.clock.now(), resolution: '已核对' } as const;
+    await world.ports.database.tx(async (tx) => cases.save(tx, { ...(before as Case), ...closed }));
+    // What staff closed stays closed as long as it is the same difference.
+    expect(await lookAgain(another)).toMatchObject({ open: 1 });
+    expect(await opened()).toEqual([]);
+    expect(await lookAgain(null)).toMatchObject({ healed: 1, open: 0 });
+    expect(await lookAgain(another)).toMatchObject({ healed: 0, open: 1 });
+    expect(await found()).toMatchObject([{ state: 'open', healedAtMs: null }]);
+    expect(await opened()).toMatchObject([{ id: before?.id, resolution: null }]);
+  });
+
   test('fees that are others than those booked before are a difference, and stay as they were booked', async () => {
     await givenPaid(1);
     untilBill();
