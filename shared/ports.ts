@@ -305,15 +305,17 @@ export interface PayRail {
   provide?(orderId: OrderId): Promise<void>;
 }
 
-/** A rail that sends a bill of each day. */
+/** A rail that sends bills. */
 export interface BilledRail extends PayRail {
   /** What the rail is agreed to keep of a payment, to the nearest fen; null where that is not known beforehand. */
   readonly feeBasisPoints: number | null;
   /**
-   * Everything that was paid and that went back on one day of Shanghai's calendar, checked against the bill's own sums.
-   * Null when the rail has not made it yet.
+   * Everything that was paid and that went back on some days of Shanghai's calendar, which follow each other and are 31 at
+   * most, checked against the bill's own sums. A bill is asked for when it should be there (`billReadyAtMs`) and not
+   * before; null when the rail is still making it.
+   * @throws pay.unavailable when there is no clear answer, and for what cannot be read
    */
-  bill(day: Day): Promise<readonly BillRow[] | null>;
+  bill(days: readonly Day[]): Promise<readonly BillRow[] | null>;
 }
 
 /** What a buyer got, as the platform has to hear of it. */

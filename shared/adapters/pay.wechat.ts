@@ -7,7 +7,7 @@ import { SECOND_MS } from '../schemas/base.ts';
 import { uploadDelivery } from './wechat.shipping.ts';
 import type { CallWechat } from './wechat.token.ts';
 import { type WechatPayAccess, WechatPayApi } from './wechatpay.api.ts';
-import { tradeBill } from './wechatpay.bill.ts';
+import { tradeBills } from './wechatpay.bill.ts';
 import type { Answered } from './wechatpay.call.ts';
 import { signedLines, signRsa } from './wechatpay.crypto.ts';
 import { readNotice } from './wechatpay.notice.ts';
@@ -173,7 +173,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       return aboutRefund(refundId, answer.json);
     },
     queryRefund,
-    bill: (day) => tradeBill(api, { appid, merchantId, clock }, day),
+    bill: (days) => tradeBills(api, { appid, merchantId }, days),
     reportDelivery:
       callWechat === undefined ? null : (delivery) => uploadDelivery(callWechat, merchantId, delivery),
     readNotice: (headers, rawBody) => readNotice(api, headers, rawBody),

@@ -164,7 +164,7 @@ export function xpay(config: XpayConfig): XpayRail {
     },
     goods: xpayGoods(call, config.publicationLagMs ?? PUBLICATION_LAG_MS),
     feeBasisPoints: null,
-    bill: (day) => xpayBill({ ...config, call }, day),
+    bill: (days) => xpayBill({ ...config, call }, days),
     provide: async (orderId) => {
       const path = '/xpay/notify_provide_goods';
       const answer = await call(path, { order_id: orderId });

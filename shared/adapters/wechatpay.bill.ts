@@ -6,13 +6,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../errors.ts';
-import type { BillRow, Clock } from '../ports.ts';
-import { DAY_MS, HOUR_MS, timeMs } from '../schemas/base.ts';
+import type { BillRow } from '../ports.ts';
+import { HOUR_MS, timeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/journal.ts';
 import type { WechatPayApi } from './wechatpay.api.ts';
 
-/** A day's bill is made by ten in the morning of the next one. */
-const READY_MS = DAY_MS + 10 * HOUR_MS;
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
 
 const NOTHING_HAPPENED = 'NO_STATEMENT_EXIST';
@@ -165,17 +163,13 @@ export function readBill(bytes: Uint8Array): readonly Omit<Line, 'fee'>[] {
   return lines;
 }
 
-/**
- * What our mini-program's orders brought and gave back on one day; null when the bill is not there yet. The file itself
- * is signed by nobody: its digest is in an answer that is.
- * @throws pay.unavailable when there is no clear answer, and for a file that is not the one, or not whole
- */
-export async function tradeBill(
-  api: WechatPayApi,
-  ours: { readonly appid: string; readonly merchantId: string; readonly clock: Clock },
-  day: Day,
-): Promise<readonly BillRow[] | null> {
-  if (ours.clock.now() < Date.parse(`${day}T00:00:00Z`) - BEIJING_AHEAD_MS + READY_MS) return null;
+/** One program's money with one merchant. */
+interface Ours {
+  readonly appid: string;
+  readonly merchantId: string;
+}
+
+async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<readonly BillRow[] | null> {
   const path = `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL`;
   const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null });
   if (answer.code === NOTHING_HAPPENED) return [];
@@ -192,4 +186,23 @@ export async function tradeBill(
     if (row === null) throw malformed(`a line of ours that is ${says}`);
     return [row];
   });
+}
+
+/**
+ * What our mini-program's orders brought and gave back on some days; null when a bill is not there yet. The files
+ * themselves are signed by nobody: their digests are in answers that are.
+ * @throws pay.unavailable when there is no clear answer, and for a file that is not the one, or not whole
+ */
+export async function tradeBills(
+  api: WechatPayApi,
+  ours: Ours,
+  days: readonly Day[],
+): Promise<readonly BillRow[] | null> {
+  const rows: BillRow[] = [];
+  for (const day of days) {
+    const bill = await tradeBill(api, ours, day);
+    if (bill === null) return null;
+    rows.push(...bill);
+  }
+  return rows;
 }

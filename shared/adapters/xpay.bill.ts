@@ -1,5 +1,5 @@
 /**
- * A day of virtual payment, order by order. Source: developers.weixin.qq.com, "下载支付订单", "查询下载订单任务": each list
+ * Days of virtual payment, order by order. Source: developers.weixin.qq.com, "下载支付订单", "查询下载订单任务": each list
  * is made by a task and then lies at an address for a while. What columns the file has is not documented; it is taken
  * to be a CSV that names them as `query_order` does, in fen and seconds, and one that lacks any of them is refused.
  */
@@ -162,16 +162,22 @@ async function fetched(send: Send, url: string): Promise<string> {
   return Buffer.from(answer.body).toString('utf8');
 }
 
+/** A day as the platform writes it. */
+const dateOf = (day: Day | undefined) => Number(day?.replaceAll('-', ''));
+
 /**
- * All that was paid and that went back on one day; null when a list is not made yet. One list is made after the other:
- * the platform says of some tasks that another one is running.
+ * All that was paid and that went back on some days that follow each other; null when a list is not made yet. One list
+ * is made after the other: the platform says of some tasks that another one is running.
  * @throws pay.unavailable
  */
-export async function xpayBill(options: XpayBillOptions, day: Day): Promise<readonly BillRow[] | null> {
-  const date = Number(day.replaceAll('-', ''));
+export async function xpayBill(
+  options: XpayBillOptions,
+  days: readonly Day[],
+): Promise<readonly BillRow[] | null> {
+  const within = { begin_ds: dateOf(days[0]), end_ds: dateOf(days.at(-1)) };
   const rows: BillRow[] = [];
   for (const list of LISTS) {
-    const url = await addressOf(options, { begin_ds: date, end_ds: date, ...list });
+    const url = await addressOf(options, { ...within, ...list });
     if (url === null) return null;
     const text = await fetched(options.send, url);
     rows.push(

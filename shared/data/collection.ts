@@ -38,3 +38,10 @@ export async function* all<D extends Doc>(
     cursor = page.nextCursor;
   } while (cursor !== null);
 }
+
+/** All of them at once, where they are few. */
+export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}

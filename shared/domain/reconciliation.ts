@@ -1,9 +1,10 @@
 /** The rules of reconciliation: what differs between a rail's bill and our books, and what can be put right by itself. */
-import { FEN_MAX, type Fen, fen } from '../schemas/base.ts';
+import { FEN_MAX, type Fen, fen, HOUR_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/journal.ts';
 import type { Receipt } from '../schemas/payment.ts';
 import type { BillRail, Difference } from '../schemas/reconciliation.ts';
 import type { Refund } from '../schemas/refund.ts';
+import { dayAfter, dayStartMs } from './day.ts';
 
 /** One line of a bill. */
 export interface BilledRow {
@@ -25,8 +26,8 @@ export interface Books<R extends BilledRow = BilledRow> {
   /** What we have of the bill's refunds, by our number, and everything that we think went back that day. */
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly refunded: readonly Refund[];
-  /** What we know the platform gave back by itself, under no number of ours, by the payment's number. */
-  readonly takenBack: ReadonlyMap<string, Refund>;
+  /** What we know has gone back of a payment, by the payment's number: what Apple gives back has no number of ours. */
+  readonly takenBack: ReadonlyMap<string, readonly Refund[]>;
   /** Null when nobody knows what the rail should keep. */
   readonly feeBasisPoints: number | null;
 }
@@ -72,9 +73,24 @@ function isNews(refund: Refund, row: BilledRow): boolean {
   return isOpen && row.state !== refund.state && row.state !== 'processing';
 }
 
-/** What we have of a refund that is billed. */
-function refundOf({ refundId, transactionId }: BilledRow, { refunds, takenBack }: Books): Refund | undefined {
-  return (refundId === null ? undefined : refunds.get(refundId)) ?? takenBack.get(transactionId);
+/** What we have of a refund that is billed: Apple's may have ended some of ours, and given back the rest. */
+function refundsOf({ refundId, transactionId }: BilledRow, { refunds, takenBack }: Books): readonly Refund[] {
+  const ours = refundId === null ? undefined : refunds.get(refundId);
+  if (ours !== undefined) return [ours];
+  const back = takenBack.get(transactionId) ?? [];
+  return refundId === null ? back : back.filter(({ reason }) => reason === 'platform');
+}
+
+/** The rows, those that Apple gave back of one payment as one. */
+function merged<R extends BilledRow>(rows: readonly R[]): readonly R[] {
+  const isApples = ({ kind, refundId, state }: R) =>
+    kind === 'refund' && refundId === null && state === 'success';
+  const sums = new Map<string, R>();
+  for (const row of rows.filter(isApples)) {
+    const before = sums.get(row.transactionId)?.amountFen ?? 0;
+    sums.set(row.transactionId, { ...row, amountFen: before + row.amountFen });
+  }
+  return [...rows.filter((row) => !isApples(row)), ...sums.values()];
 }
 
 function refundDifferences(row: BilledRow, books: Books): Difference[] {
@@ -89,14 +105,16 @@ function refundDifferences(row: BilledRow, books: Books): Difference[] {
     refundId,
   } as const;
   const there = { ...named, billFen: amountFen, bill: row.state };
-  const refund = refundOf(row, books);
+  const refunds = refundsOf(row, books);
+  const [refund] = refunds;
   if (refund === undefined) return [{ ...there, kind: 'missing_local' }];
-  const ours = { oursFen: refund.refundFen, ours: refund.state } as const;
+  const oursFen = refunds.reduce((sum, { refundFen }) => sum + refundFen, 0);
+  const ours = { oursFen, ours: refund.state } as const;
   const found: Difference[] = [];
-  if (refund.refundFen !== amountFen) found.push({ ...there, ...ours, kind: 'amount_diff' });
+  if (oursFen !== amountFen) found.push({ ...there, ...ours, kind: 'amount_diff' });
   const isSame = refund.transactionId === transactionId;
   if (!isSame) found.push({ ...there, kind: 'state_diff', bill: transactionId, ours: refund.transactionId });
-  else if (!agrees(refund, row)) found.push({ ...there, ...ours, kind: 'state_diff' });
+  else if (!refunds.every((each) => agrees(each, row))) found.push({ ...there, ...ours, kind: 'state_diff' });
   return found;
 }
 
@@ -104,7 +122,7 @@ function missingRemote(books: Books): Difference[] {
   const { rows, paid, refunded } = books;
   const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
   const billedRefunds = new Set(
-    rows.flatMap((row) => (row.kind === 'refund' ? [refundOf(row, books)?.id] : [])),
+    rows.flatMap((row) => (row.kind === 'refund' ? refundsOf(row, books).map(({ id }) => id) : [])),
   );
   const payments = paid.flatMap((receipt): Difference[] => {
     const { transactionId, orderId: orderNumber, amountFen: oursFen, kind: ours } = receipt;
@@ -126,7 +144,7 @@ function missingRemote(books: Books): Difference[] {
  * written before ours.
  */
 export function differences(books: Books): readonly Difference[] {
-  const found = books.rows.flatMap((row) =>
+  const found = merged(books.rows).flatMap((row) =>
     row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
   );
   return [...found, ...missingRemote(books)];
@@ -147,8 +165,8 @@ export function refundsToSettle<R extends BilledRow>({ rows, refunds }: Books<R>
 
 /** The bill's refunds that we know nothing of: the platform may have made them by itself. */
 export function refundsByPlatform<R extends BilledRow>(books: Books<R>): readonly R[] {
-  return books.rows.filter(
-    (row) => row.kind === 'refund' && row.state === 'success' && refundOf(row, books) === undefined,
+  return merged(books.rows).filter(
+    (row) => row.kind === 'refund' && row.state === 'success' && refundsOf(row, books).length === 0,
   );
 }
 
@@ -166,6 +184,11 @@ export function sumsOf(rows: readonly BilledRow[]) {
     refundedFen: sum(back, 'amountFen'),
     feesFen: sum(rows, 'feeFen'),
   };
+}
+
+/** When the bill of a day should be there: the rails make it by ten in the morning of the next one. */
+export function billReadyAtMs(day: Day): TimeMs {
+  return timeMs(dayStartMs(dayAfter(day, 1)) + 10 * HOUR_MS);
 }
 
 /** The id of a rail's day. */

@@ -1,3 +1,4 @@
+import { listed } from '../data/collection.ts';
 import * as couponStocks from '../data/couponStocks.ts';
 import * as coupons from '../data/coupons.ts';
 import * as couponTemplates from '../data/couponTemplates.ts';
@@ -26,12 +27,6 @@ const TASKS_MAX = 100;
 
 /** One thing to look at: what is found of it now. */
 export type Check = () => Promise<readonly Finding[]>;
-
-async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
 
 async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<OrderFacts> {
   const isMember = order.lines.some(({ plan }) => plan !== null);

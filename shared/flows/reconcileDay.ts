@@ -1,14 +1,13 @@
 import * as cases from '../data/cases.ts';
+import { listed } from '../data/collection.ts';
 import * as journal from '../data/journal.ts';
 import * as payments from '../data/payments.ts';
-import * as receipts from '../data/receipts.ts';
 import * as reconciliations from '../data/reconciliations.ts';
-import * as refunds from '../data/refunds.ts';
 import { dayAfter, dayOf, dayStartMs } from '../domain/day.ts';
 import { feesEntry, feesId } from '../domain/journal.ts';
 import {
   amountOf,
-  type Books,
+  billReadyAtMs,
   differenceId,
   differences,
   paymentsToSettle,
@@ -18,125 +17,22 @@ import {
   storyOf,
   sumsOf,
 } from '../domain/reconciliation.ts';
-import { receiptId } from '../domain/settlement.ts';
 import type { BilledRail, BillRow, Reader } from '../ports.ts';
 import { OrderId, type TimeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/journal.ts';
 import type { Difference, Reconciliation } from '../schemas/reconciliation.ts';
-import type { Refund } from '../schemas/refund.ts';
+import { type BilledBooks, billedBooks, unbilled } from './billedBooks.ts';
 import { eachDue } from './eachDue.ts';
-import { platformRefundId, takeBackByPlatform } from './platformRefund.ts';
+import { takeBackByPlatform } from './platformRefund.ts';
 import { type SettlingPorts, settlePayment } from './settlePayment.ts';
 import { settleRefund } from './settleRefund.ts';
 
-/** How far back a refund of ours may have been billed before we heard of its end. */
-const LOOK_BACK_DAYS = 7;
-const IDS_PER_READ = 100;
+/** Days that were not looked at are looked at for a week. */
+const MISSED_DAYS_MAX = 7;
 
 interface At {
   readonly now: TimeMs;
   readonly requestId: string;
-}
-
-type BilledBooks = Books<BillRow>;
-
-/** Reads some documents at a time. */
-async function manyBy<D>(
-  ids: readonly string[],
-  read: (some: readonly string[]) => Promise<readonly D[]>,
-  keyOf: (doc: D) => string,
-): Promise<ReadonlyMap<string, D>> {
-  const found = new Map<string, D>();
-  for (let from = 0; from < ids.length; from += IDS_PER_READ) {
-    for (const doc of await read(ids.slice(from, from + IDS_PER_READ))) found.set(keyOf(doc), doc);
-  }
-  return found;
-}
-
-async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
-
-/** The same rail, of which each day's bill is asked for once: to make one takes a platform its time. */
-function askedOnce(rail: BilledRail): BilledRail {
-  const bills = new Map<Day, ReturnType<BilledRail['bill']>>();
-  return {
-    ...rail,
-    bill: (day) => {
-      const bill = bills.get(day) ?? rail.bill(day);
-      bills.set(day, bill);
-      return bill;
-    },
-  };
-}
-
-/** Without those that an earlier day's bill has: we may hear of a refund's end days after it. */
-async function notBilledBefore(
-  rail: BilledRail,
-  day: Day,
-  rows: readonly BillRow[],
-  finished: readonly Refund[],
-): Promise<readonly Refund[]> {
-  let left = finished.filter(({ state }) => state === 'success');
-  let billed = rows;
-  for (let back = 1; ; back += 1) {
-    const gone = billed.filter(({ kind }) => kind === 'refund');
-    const ids = new Set(gone.map(({ refundId }) => refundId));
-    const transactions = new Set(gone.map(({ transactionId }) => transactionId));
-    const before = dayAfter(day, -back);
-    left = left.filter(
-      ({ id, reason, transactionId }) =>
-        !ids.has(id) && !(reason === 'platform' && transactions.has(transactionId ?? '')),
-    );
-    // Of what the platform did by itself we may first have heard from its bill.
-    const mayBeThere = left.some(
-      ({ reason, requestedAtMs }) => reason === 'platform' || dayOf(requestedAtMs) <= before,
-    );
-    if (!mayBeThere || back > LOOK_BACK_DAYS) return left;
-    billed = (await rail.bill(before)) ?? [];
-  }
-}
-
-async function booksOf(
-  ports: SettlingPorts,
-  rail: BilledRail,
-  day: Day,
-  rows: readonly BillRow[],
-): Promise<BilledBooks> {
-  const { database: reader } = ports;
-  const { name, feeBasisPoints } = rail;
-  const within = { from: dayStartMs(day), below: dayStartMs(dayAfter(day, 1)) };
-  const billed = rows.flatMap(({ kind, transactionId }) =>
-    kind === 'payment' ? [receiptId({ rail: name, transactionId })] : [],
-  );
-  const refundIds = rows.flatMap(({ refundId }) => (refundId === null ? [] : [refundId]));
-  const byPlatform = rows.flatMap(({ kind, transactionId }) =>
-    kind === 'refund' ? [platformRefundId(ports, { rail: name, transactionId })] : [],
-  );
-  const finished = await listed(refunds.finishedWithin(reader, name, within));
-  return {
-    rows,
-    feeBasisPoints,
-    receipts: await manyBy(
-      billed,
-      (ids) => receipts.findMany(reader, ids),
-      ({ transactionId }) => transactionId,
-    ),
-    paid: await listed(receipts.paidWithin(reader, name, within)),
-    refunds: await manyBy(
-      refundIds,
-      (ids) => refunds.findMany(reader, ids),
-      ({ id }) => id,
-    ),
-    takenBack: await manyBy(
-      byPlatform,
-      (ids) => refunds.findMany(reader, ids),
-      ({ transactionId }) => transactionId ?? '',
-    ),
-    refunded: await notBilledBefore(rail, day, rows, finished),
-  };
 }
 
 /** Settles a payment that only the bill told us of: as the rail tells it now, or, of a second one, as the bill does. */
@@ -261,20 +157,22 @@ async function record(
  */
 export async function reconcileDay(
   ports: SettlingPorts,
-  billed: BilledRail,
+  rail: BilledRail,
   day: Day,
   at: At,
 ): Promise<Reconciliation | null> {
-  const rail = askedOnce(billed);
-  const rows = await rail.bill(day);
+  const rows = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
   if (rows === null) return null;
   const { database } = ports;
-  const before = await booksOf(ports, rail, day, rows);
+  const refunded = await unbilled(database, rail, day, rows);
+  if (refunded === null) return null;
+  const told = { rows, refunded };
+  const before = await billedBooks(database, rail, day, told);
   const first = differences(before);
   await heal(ports, rail, before, at);
   const sums = sumsOf(rows);
   const left = [
-    ...differences(await booksOf(ports, rail, day, rows)),
+    ...differences(await billedBooks(database, rail, day, told)),
     ...(await bookFees(ports, rail, day, sums.feesFen, at)),
   ];
   await record(ports, rail, day, { first, left }, at.now);
@@ -308,12 +206,12 @@ export async function daysToReconcile(
   const days: Day[] = [];
   const before = (count: number) => dayAfter(dayOf(now), -count);
   const lookedAt = (day: Day) => reconciliations.find(reader, reconciliationId(rail.name, day));
-  for (let back = 1; back <= LOOK_BACK_DAYS; back += 1) {
+  for (let back = 1; back <= MISSED_DAYS_MAX; back += 1) {
     const day = before(back);
     if ((await lookedAt(day)) === null) days.push(day);
   }
   for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS : []) {
-    for (let back = known; back <= known + LOOK_BACK_DAYS; back += 1) {
+    for (let back = known; back <= known + MISSED_DAYS_MAX; back += 1) {
       const day = before(back);
       const looked = await lookedAt(day);
       if (looked !== null && looked.finishedAtMs < dayStartMs(dayAfter(day, known))) days.push(day);

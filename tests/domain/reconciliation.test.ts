@@ -110,9 +110,10 @@ function booksOf(
     refunds: new Map(refunds.map((each) => [each.id, each])),
     refunded: refunds,
     takenBack: new Map(
-      refunds.flatMap((each) =>
-        each.reason === 'platform' && each.transactionId !== null ? [[each.transactionId, each]] : [],
-      ),
+      refunds.map(({ transactionId }) => [
+        transactionId ?? '',
+        refunds.filter((each) => each.state === 'success' && each.transactionId === transactionId),
+      ]),
     ),
   };
 }
@@ -208,7 +209,6 @@ describe('what differs', () => {
       'missing_local',
       'missing_remote',
     ]);
-    expect(found({ refundId: null })).toMatchObject([{ kind: 'missing_local', about: 'T1' }, {}]);
   });
 
   test('what the platform gave back by itself is no difference once we know of it, whatever its number', () => {
@@ -223,6 +223,22 @@ describe('what differs', () => {
       const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);
       expect(refundsByPlatform(unknown)).toEqual([row]);
     }
+  });
+
+  test('what Apple gave back has no number: it may have ended refunds of ours, and is one with the rest', () => {
+    const stuck = refundOf('rfd_1', 'T1', 100, 'success');
+    const rest: Refund = { ...refundOf('rp_1', 'T1', 250, 'success'), reason: 'platform' };
+    const row: BilledRow = { ...refundRow(stuck), refundId: null, amountFen: 350 };
+    const books = booksOf({ receipts: [], refunds: [stuck, rest] }, [row]);
+    const inParts = { ...books, rows: [150, 200].map((amountFen) => ({ ...row, amountFen })) };
+    for (const known of [books, inParts])
+      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
+    expect(differences({ ...books, rows: [{ ...row, amountFen: 349 }] })).toMatchObject([
+      { kind: 'amount_diff', oursFen: 350, billFen: 349 },
+    ]);
+    const unknown = { ...inParts, takenBack: new Map(), refunded: [] };
+    expect(differences(unknown)).toMatchObject([{ kind: 'missing_local', about: 'T1', billFen: 350 }]);
+    expect(refundsByPlatform(unknown)).toEqual([row]);
   });
 
   test('only payments that we know nothing of are settled', () => {

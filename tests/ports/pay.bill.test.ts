@@ -3,7 +3,7 @@ import type { BillLine } from '../../local/simulators/wechatpay.bills.ts';
 import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
 import { readBill } from '../../shared/adapters/wechatpay.bill.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../shared/domain/day.ts';
-import { fen, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { seededIds } from '../support/ids.ts';
 import { seeded } from '../support/seeded.ts';
 import { failure, OPENID, open, orderIdOf, paid } from './pay.conformance.ts';
@@ -40,7 +40,7 @@ describe('the bill of a day', () => {
     const day = today(rail);
     const { first, second } = await traded(rail);
     untilReady(rail, day);
-    const rows = await rail.pay.bill(day);
+    const rows = await rail.pay.bill([day]);
     const payment = {
       kind: 'payment',
       refundId: null,
@@ -67,23 +67,26 @@ describe('the bill of a day', () => {
     });
   });
 
-  test('is not there before ten in the morning of the next day, and nobody is asked for it', async () => {
+  test('of some days has what each of them has, and is not there as long as one is missing', async () => {
     const rail = openVirtualRail();
-    const day = today(rail);
+    const first = today(rail);
     await paid(rail, 1);
-    untilReady(rail, day);
+    rail.clock.advance(DAY_MS);
+    const second = today(rail);
+    await paid(rail, 2);
+    untilReady(rail, second);
+    const numbers = async (days: readonly string[]) =>
+      (await rail.pay.bill(days))?.map(({ orderNumber }) => orderNumber);
+    expect(await numbers([first, second])).toEqual([orderIdOf(1), orderIdOf(2)]);
+    expect(await numbers([second])).toEqual([orderIdOf(2)]);
     rail.clock.advance(-1);
-    rail.calls.length = 0;
-    expect(await rail.pay.bill(day)).toBeNull();
-    expect(rail.calls).toHaveLength(0);
-    rail.clock.advance(1);
-    expect(await rail.pay.bill(day)).toHaveLength(1);
+    expect(await rail.pay.bill([first, second])).toBeNull();
   });
 
   test('is empty when nothing happened', async () => {
     const rail = openVirtualRail();
     untilReady(rail, today(rail));
-    expect(await rail.pay.bill(dayAfter(today(rail), -1))).toEqual([]);
+    expect(await rail.pay.bill([dayAfter(today(rail), -1)])).toEqual([]);
   });
 
   test('is refused when its bytes are not those the signed answer named', async () => {
@@ -92,7 +95,7 @@ describe('the bill of a day', () => {
     await paid(rail, 1);
     untilReady(rail, day);
     rail.simulator.bills.isSpoiled = true;
-    expect(await failure(rail.pay.bill(day))).toBe('pay.unavailable');
+    expect(await failure(rail.pay.bill([day]))).toBe('pay.unavailable');
   });
 
   test('is fetched from WeChat Pay, whatever host the answer names', async () => {
@@ -101,7 +104,7 @@ describe('the bill of a day', () => {
     await paid(rail, 1);
     untilReady(rail, day);
     rail.calls.length = 0;
-    await rail.pay.bill(day);
+    await rail.pay.bill([day]);
     expect(rail.calls.map(({ url }) => new URL(url).origin)).toEqual([BASE_URL, BASE_URL]);
   });
 
@@ -117,7 +120,7 @@ describe('the bill of a day', () => {
       ids: seededIds(rail.clock, seeded(2)),
       send: sendTo((request) => rail.simulator.handle(request)),
     });
-    expect([await rail.pay.bill(day), await other.bill(day)]).toMatchObject([[{ kind: 'payment' }], []]);
+    expect([await rail.pay.bill([day]), await other.bill([day])]).toMatchObject([[{ kind: 'payment' }], []]);
   });
 });
 
@@ -198,7 +201,7 @@ test('a state of a refund of ours that nobody has heard of refuses the bill', as
   untilReady(rail, day);
   rail.simulator.bills.planted = (lines) =>
     lines.map((line) => ({ ...line, refund: line.refund && { ...line.refund, state: 'UNHEARD' } }));
-  expect(await failure(rail.pay.bill(day))).toBe('pay.unavailable');
+  expect(await failure(rail.pay.bill([day]))).toBe('pay.unavailable');
 });
 
 test('planted differences keep the bill whole', async () => {
@@ -207,7 +210,7 @@ test('planted differences keep the bill whole', async () => {
   await traded(rail);
   untilReady(rail, day);
   rail.simulator.bills.planted = (lines: readonly BillLine[]) => lines.slice(1);
-  expect(await rail.pay.bill(day)).toHaveLength(2);
+  expect(await rail.pay.bill([day])).toHaveLength(2);
 });
 
 describe('while WeChat Pay is down', () => {

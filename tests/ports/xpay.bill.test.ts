@@ -98,7 +98,7 @@ const isList = ({ url }: OutsideRequest) => url.includes('/xpay/lists/');
 
 describe('the bill of a day', () => {
   let shop: Opened;
-  const bill = async () => shop.rail.bill(shop.today);
+  const bill = async () => shop.rail.bill([shop.today]);
 
   beforeEach(async () => {
     shop = await open();
@@ -170,7 +170,13 @@ describe('the bill of a day', () => {
     await shop.pay(1);
     shop.clock.advance(DAY_MS);
     expect(await bill()).toHaveLength(1);
-    expect(await shop.rail.bill(dayOf(shop.clock.now()))).toEqual([]);
+    const tomorrow = dayOf(shop.clock.now());
+    expect(await shop.rail.bill([tomorrow])).toEqual([]);
+    await shop.pay(2);
+    shop.sent.length = 0;
+    expect(await shop.rail.bill([shop.today, tomorrow])).toHaveLength(2);
+    // As many lists as of one day.
+    expect(shop.sent.filter(isList)).toHaveLength(6);
   });
 
   test('has what the platform keeps once it has settled with us', async () => {
