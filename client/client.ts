@@ -2338,7 +2338,8 @@ export type RunReconciliationInput = {
   readonly reason: Reason;
 };
 export type RunReconciliationOutput = {
-  readonly reconciliation: Reconciliation;
+  readonly reconciliationId: string;
+  readonly askedAtMs: TimeMs;
 };
 
 export type SearchCoursesInput = {
@@ -3343,12 +3344,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/memberships/{userId}/revoke', input),
 
     /**
-     * Holds a rail's bill of one day against our books, now: whatever was found of that day before is looked at again.
+     * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
      *
-     * Who
-     * asked for it, and why, is written down before it begins; what came of it stays with the day.
+     * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
+     * `askedAtMs`. Who asked for it, and why, is in the audit log.
      *
-     * @throws reconciliation.day_out_of_range, reconciliation.not_ready, pay.unavailable
+     * @throws reconciliation.day_out_of_range, reconciliation.not_ready
      */
     runReconciliation: (input: RunReconciliationInput): Promise<RunReconciliationOutput> =>
       call(options, 'POST', '/api/admin/reconciliations', input),

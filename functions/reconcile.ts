@@ -1,4 +1,4 @@
-import { daysToReconcile, reconcileDay } from '../shared/flows/reconcileDay.ts';
+import { daysToReconcile, openUnread, reconcileDay } from '../shared/flows/reconcileDay.ts';
 import { timer } from '../shared/function.ts';
 
 /**
@@ -10,11 +10,11 @@ import { timer } from '../shared/function.ts';
 export const reconcile = timer(
   { cron: '0 30 10 * * * *', budgetMs: 600_000 },
   async ({ now, ports, requestId, hasTime }) => {
-    const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0 };
+    const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0, unfinished: 0 };
     for (const rail of [ports.rails.wxpay, ports.rails.xpay]) {
       if (rail === null) continue;
       for (const day of await daysToReconcile(ports.database, rail, now)) {
-        if (!hasTime()) return counts;
+        if (!hasTime()) return { ...counts, unfinished: 1 };
         try {
           const result = await reconcileDay(ports, rail, day, { now, requestId });
           if (result === null) counts.notReady += 1;
@@ -25,6 +25,7 @@ export const reconcile = timer(
           ports.log.write('error', { reconciliation: rail.name, day, failed: String(caught) });
           counts.failed += 1;
         }
+        await openUnread(ports.database, rail, day, now);
       }
     }
     return counts;

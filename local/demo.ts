@@ -443,8 +443,14 @@ function nextDay(api: string, phone: string): readonly (readonly [string, Step])
         token = (await client.loginWithPassword(STAFF)).token;
         const shown: string[] = [];
         for (const rail of ['wxpay', 'xpay'] as const) {
-          const { reconciliation } = await client.runReconciliation({ rail, day, reason: '日终对账' });
-          check(reconciliation.openCount === 0, `${rail}: ${JSON.stringify(reconciliation)}`);
+          const { askedAtMs } = await client.runReconciliation({ rail, day, reason: '日终对账' });
+          const looked = await until(
+            `the look at ${rail}`,
+            () => client.getReconciliation({ rail, day }).catch(() => null),
+            (answer) => (answer?.reconciliation.finishedAtMs ?? 0) >= askedAtMs,
+          );
+          const reconciliation = looked?.reconciliation;
+          check(reconciliation?.openCount === 0, `${rail}: ${JSON.stringify(reconciliation)}`);
           shown.push(
             `${rail} ${reconciliation.paymentCount} paid, ${reconciliation.refundCount} back, ${reconciliation.openCount} open`,
           );

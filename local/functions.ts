@@ -112,6 +112,7 @@ import { quoteOrder } from '../functions/quoteOrder.ts';
 import { quoteRefund } from '../functions/quoteRefund.ts';
 import { receiveCoupon } from '../functions/receiveCoupon.ts';
 import { reconcile } from '../functions/reconcile.ts';
+import { reconcileRequestedDay } from '../functions/reconcileRequestedDay.ts';
 import { redeemCode } from '../functions/redeemCode.ts';
 import { redeemPoints } from '../functions/redeemPoints.ts';
 import { register } from '../functions/register.ts';
@@ -233,6 +234,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   quoteRefund,
   receiveCoupon,
   reconcile,
+  reconcileRequestedDay,
   redeemCode,
   redeemPoints,
   register,

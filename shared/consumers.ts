@@ -9,6 +9,7 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'delivery.expected': ['uploadShipping'],
   'gifts.bought': ['issueGifts'],
   'order.paid': ['accruePoints', 'grantEntitlement', 'rewardInviter'],
+  'reconciliation.requested': ['reconcileRequestedDay'],
   'refund.requested': ['submitRefund'],
   'user.registered': ['welcomeNewUser'],
 };

@@ -155,6 +155,8 @@ export function callback(
 /** Which event a consumer or an outward function reacts to. */
 export interface ConsumerContract<D> {
   readonly on: EventType<D>;
+  /** How long a run outside may take: seconds when not given. Until then nobody rings for its task again. */
+  readonly budgetMs?: number;
 }
 
 /** What a consumer is given: what happened, and the transaction its effect belongs to. */
@@ -179,7 +181,7 @@ export interface ConsumerFunction<D = unknown> {
  * event. It throws to be run again; a catalogued error with `retry: 'never'` is a message that can never succeed.
  */
 export function consumer<D>(
-  contract: ConsumerContract<D>,
+  contract: Omit<ConsumerContract<D>, 'budgetMs'>,
   run: (call: ConsumerCall<D>) => Promise<void>,
 ): ConsumerFunction<D> {
   return { kind: 'consumer', contract, run };

@@ -16,14 +16,24 @@ const SIZES = {
   timer: { memorySize: 256 },
 } as const;
 
-/** What a timer may need for the piece of work it has begun when its budget ends: a call to the rail, and a commit. */
-const TIMER_MARGIN_SECONDS = 20;
+/** What may be needed for the piece of work that was begun when a budget ends: a call to the rail, and a commit. */
+const MARGIN_SECONDS = 20;
+
+const within = (budgetMs: number) => Math.ceil(budgetMs / 1000) + MARGIN_SECONDS;
 
 function sizeOf(own: AnyFunction): { readonly memorySize: number; readonly timeout: number } {
-  if (own.kind === 'timer') {
-    return { ...SIZES.timer, timeout: Math.ceil(own.contract.budgetMs / 1000) + TIMER_MARGIN_SECONDS };
+  switch (own.kind) {
+    case 'http':
+    case 'callback':
+      return SIZES.api;
+    case 'consumer':
+    case 'outward': {
+      const { budgetMs } = own.contract;
+      return budgetMs === undefined ? SIZES.reaction : { ...SIZES.reaction, timeout: within(budgetMs) };
+    }
+    case 'timer':
+      return { ...SIZES.timer, timeout: within(own.contract.budgetMs) };
   }
-  return own.kind === 'http' || own.kind === 'callback' ? SIZES.api : SIZES.reaction;
 }
 
 function functionUrl(name: string): string {

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { reconciliationRequested } from '../../events/reconciliationRequested.ts';
 import * as audit from '../../shared/data/audit.ts';
+import * as tasks from '../../shared/data/tasks.ts';
 import { dayAfter, dayOf } from '../../shared/domain/day.ts';
-import { reconciliationId } from '../../shared/domain/reconciliation.ts';
+import { billReadyAtMs, reconciliationId } from '../../shared/domain/reconciliation.ts';
 import { fail } from '../../shared/errors.ts';
-import { reconcileDay } from '../../shared/flows/reconcileDay.ts';
+import { fact } from '../../shared/event.ts';
 import { http } from '../../shared/function.ts';
+import { TimeMs } from '../../shared/schemas/base.ts';
 import { Day } from '../../shared/schemas/journal.ts';
 import { BillRail, Reconciliation } from '../../shared/schemas/reconciliation.ts';
 import { Reason } from '../../shared/schemas/staff.ts';
@@ -13,36 +16,31 @@ import { Reason } from '../../shared/schemas/staff.ts';
 const DAYS_MAX = 90;
 
 /**
- * Holds a rail's bill of one day against our books, now: whatever was found of that day before is looked at again. Who
- * asked for it, and why, is written down before it begins; what came of it stays with the day.
+ * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
+ *
+ * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
+ * `askedAtMs`. Who asked for it, and why, is in the audit log.
  */
 export const runReconciliation = http(
   {
     route: 'POST /api/admin/reconciliations',
     auth: { may: 'reconciliation.run' },
     input: z.strictObject({ rail: BillRail, day: Day, reason: Reason }),
-    output: z.object({ reconciliation: Reconciliation }),
-    errors: ['reconciliation.day_out_of_range', 'reconciliation.not_ready', 'pay.unavailable'],
+    output: z.object({ reconciliationId: Reconciliation.shape.id, askedAtMs: TimeMs }),
+    errors: ['reconciliation.day_out_of_range', 'reconciliation.not_ready'],
   },
   async ({ input: { rail, day, reason }, user, now, ports, requestId }) => {
     const today = dayOf(now);
     if (day >= today || day < dayAfter(today, -DAYS_MAX)) throw fail('reconciliation.day_out_of_range');
-    const billed = ports.rails[rail];
-    if (billed === null) throw fail('reconciliation.not_ready');
-    const entry = {
-      id: ports.ids.make('aud'),
-      actorId: user.id,
-      action: 'reconciliation.run',
-      target: reconciliationId(rail, day),
-      reason,
-      before: null,
-      after: null,
-      now,
-      requestId,
-    };
-    await ports.database.tx((tx) => audit.append(tx, entry));
-    const reconciliation = await reconcileDay(ports, billed, day, { now, requestId });
-    if (reconciliation === null) throw fail('reconciliation.not_ready');
-    return { reconciliation };
+    if (ports.rails[rail] === null || now < billReadyAtMs(day)) throw fail('reconciliation.not_ready');
+    const id = ports.ids.make('aud');
+    const target = reconciliationId(rail, day);
+    const what = { action: 'reconciliation.run', target, reason, before: null, after: null } as const;
+    await ports.database.tx(async (tx) => {
+      await audit.append(tx, { id, actorId: user.id, ...what, now, requestId });
+      const asked = fact(reconciliationRequested, `${target}:${id}`, { rail, day });
+      await tasks.append(tx, [asked], { now, requestId });
+    });
+    return { reconciliationId: target, askedAtMs: now };
   },
 );

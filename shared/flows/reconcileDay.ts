@@ -17,7 +17,7 @@ import {
   storyOf,
   sumsOf,
 } from '../domain/reconciliation.ts';
-import type { BilledRail, BillRow, Reader } from '../ports.ts';
+import type { BilledRail, BillRow, Database, Reader } from '../ports.ts';
 import { OrderId, type TimeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/journal.ts';
 import type { Difference, Reconciliation } from '../schemas/reconciliation.ts';
@@ -218,4 +218,16 @@ export async function daysToReconcile(
     }
   }
   return days;
+}
+
+/** How many mornings a bill may fail to come, or to be read, before staff hear of it. */
+const UNREAD_DAYS_MAX = 3;
+
+/** Opens a case for a day that should have been looked at for long, and could not be. */
+export async function openUnread(database: Database, rail: BilledRail, day: Day, now: TimeMs): Promise<void> {
+  const id = reconciliationId(rail.name, day);
+  if (dayAfter(day, UNREAD_DAYS_MAX) > dayOf(now)) return;
+  if ((await reconciliations.find(database, id)) !== null) return;
+  const story = `${day} ${rail.name} 对账单一直无法取得或读出，当日账目尚未核对，请人工处理。`;
+  await database.tx((tx) => cases.open(tx, { kind: 'reconciliation', cause: `${id}:unread`, story }, now));
 }

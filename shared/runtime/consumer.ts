@@ -78,10 +78,25 @@ function consume(own: ConsumerFunction, running: Running): Promise<Consumed> {
   });
 }
 
+/** The task of a run that may take long, not to be rung for as long as it may take. */
+function begun(running: Running, budgetMs: number): Promise<Task | null> {
+  const { ports, now } = running;
+  return ports.database.tx(async (tx) => {
+    const task = await pending(tx, running);
+    if (task === null) return null;
+    await tasks.save(tx, { ...task, nextAtMs: timeMs(now + budgetMs), updatedAtMs: now });
+    return task;
+  });
+}
+
 /** The effect outside, then its record and the task's end in one transaction. */
 async function reach(own: OutwardFunction, running: Running): Promise<Consumed> {
   const { ports, now, name, eventId } = running;
-  const task = await ports.database.find(tasks.collection, tasks.taskId(name, eventId));
+  const { budgetMs } = own.contract;
+  const task =
+    budgetMs === undefined
+      ? await ports.database.find(tasks.collection, tasks.taskId(name, eventId))
+      : await begun(running, budgetMs);
   if (task?.state !== 'pending') return 'skipped';
   const { event } = task;
   const record = await own.run({ now, ports, requestId: event.requestId, data: read(own, task), event });

@@ -306,6 +306,23 @@ describeFunction(reconcile, () => {
     expect(await world.run(reconcile)).toMatchObject({ days: 1, failed: 0 });
   });
 
+  test('a bill that cannot be had for three mornings becomes a case, once', async () => {
+    await givenPaid(1);
+    untilBill();
+    await world.run(reconcile);
+    day = dayAfter(day, 1);
+    await givenPaid(1);
+    world.wechatPay.bills.isSpoiled = true;
+    const seen = [];
+    for (let mornings = 1; mornings <= 4; mornings += 1) {
+      world.clock.advance(DAY_MS);
+      expect(await world.run(reconcile)).toMatchObject({ failed: 1 });
+      seen.push((await opened()).map(({ id }) => id));
+    }
+    const unread = [`reconciliation:wxpay:${day}:unread`];
+    expect(seen).toEqual([[], [], unread, unread]);
+  });
+
   describe('virtual payment', () => {
     beforeEach(() => {
       Object.assign(world.ports.rails, { xpay });

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { event } from '../shared/event.ts';
+import { Day } from '../shared/schemas/journal.ts';
+import { BillRail } from '../shared/schemas/reconciliation.ts';
+
+/** One of the staff wants a rail's day to be looked at now. Key: rail, day, and the audit entry that says who and why. */
+export const reconciliationRequested = event({
+  name: 'reconciliation.requested',
+  version: 1,
+  schema: z.object({ rail: BillRail, day: Day }),
+  example: { rail: 'xpay', day: '2026-11-11' },
+});
