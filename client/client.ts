@@ -1716,6 +1716,14 @@ export type CloseCaseOutput = {
   readonly case: Case;
 };
 
+export type CloseRefundInput = {
+  readonly refundId: string;
+  readonly reason: Reason;
+};
+export type CloseRefundOutput = {
+  readonly refund: StaffRefundView;
+};
+
 export type ConfirmSecondFactorInput = {
   readonly oneTimeCode: OneTimeCode;
 };
@@ -2484,10 +2492,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
 
     /**
-     * Lays a task to rest that was given up and is not to be tried again, because somebody has seen to it otherwise.
+     * Lays a task to rest that was given up, or that fails again and again, and is not to be tried again, because somebody has seen to it otherwise.
      *
-     * It is
-     * kept, with its reasons, and `replayTask` can still bring it back.
+     * It is kept, with its reasons, and `replayTask` can still bring it back.
      *
      * @throws task.not_found, task.not_dead
      */
@@ -2546,6 +2553,17 @@ export function createClient(options: ClientOptions) {
      */
     closeCase: (input: CloseCaseInput): Promise<CloseCaseOutput> =>
       call(options, 'POST', '/api/admin/cases/close', input),
+
+    /**
+     * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again, and the money can be asked for by another refund.
+     *
+     * Nobody may be asking for it any more; and should the rail, which is
+     * asked first, know of it after all, it becomes what the rail says.
+     *
+     * @throws refund.not_found, refund.not_open, refund.being_asked, refund.at_rail, pay.unavailable
+     */
+    closeRefund: (input: CloseRefundInput): Promise<CloseRefundOutput> =>
+      call(options, 'POST', '/api/admin/refunds/{refundId}/close', input),
 
     /**
      * Turns the second factor on that `startSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.

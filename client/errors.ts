@@ -85,6 +85,8 @@ export const retries = {
   'refund.already_asked': 'never',
   'refund.amount_changed': 'never',
   'refund.ask_apple': 'never',
+  'refund.at_rail': 'never',
+  'refund.being_asked': 'later',
   'refund.id_taken': 'never',
   'refund.line_unknown': 'never',
   'refund.not_found': 'never',

@@ -23,9 +23,11 @@ const REASONS = {
  *
  * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
  * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
+ * What was answered, or closed by staff, meanwhile is not asked for any more.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
+  if (refund.state !== 'approved') return async () => undefined;
   const { orderId, refundFen, totalFen, transactionId } = refund;
   const { openid } = await payments.get(ports.database, orderId);
   if (openid === null || transactionId === null)

@@ -2,8 +2,8 @@ import * as payments from '../shared/data/payments.ts';
 import * as refunds from '../shared/data/refunds.ts';
 import { beginPaymentSync, beginSync } from '../shared/domain/payment.ts';
 import { askRail } from '../shared/flows/askRail.ts';
+import { askRefund } from '../shared/flows/askRefund.ts';
 import { eachDue } from '../shared/flows/eachDue.ts';
-import { railOf } from '../shared/flows/railOf.ts';
 import { settleRefund } from '../shared/flows/settleRefund.ts';
 import { timer } from '../shared/function.ts';
 
@@ -29,18 +29,13 @@ export const syncPayments = timer(
     );
     const askedBack = await eachDue(
       refunds.due(ports.database, now),
-      async ({ id, orderId, transactionId, rail: railName }) => {
+      async (refund) => {
         const isOurs = await ports.database.tx(async (tx) => {
-          const begun = beginSync(await refunds.get(tx, id), now);
+          const begun = beginSync(await refunds.get(tx, refund.id), now);
           if (begun !== null) await refunds.save(tx, begun);
           return begun !== null;
         });
-        const { openid } = await payments.get(ports.database, orderId);
-        const rail = railOf(ports.rails, railName);
-        const news =
-          isOurs && openid !== null && transactionId !== null
-            ? await rail.queryRefund({ refundId: id, orderId, openid, transactionId })
-            : null;
+        const news = isOurs ? await askRefund(ports, refund) : null;
         if (news === null) return 'skipped';
         await ports.database.tx((tx) => settleRefund(tx, news, now));
         return news.state;

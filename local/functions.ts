@@ -6,6 +6,7 @@ import { approveRefund } from '../functions/admin/approveRefund.ts';
 import { banUser } from '../functions/admin/banUser.ts';
 import { buryTask } from '../functions/admin/buryTask.ts';
 import { closeCase } from '../functions/admin/closeCase.ts';
+import { closeRefund } from '../functions/admin/closeRefund.ts';
 import { confirmSecondFactor } from '../functions/admin/confirmSecondFactor.ts';
 import { createCampaign } from '../functions/admin/createCampaign.ts';
 import { createCodeBatch } from '../functions/admin/createCodeBatch.ts';
@@ -151,6 +152,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   claimGift,
   closeCase,
   closeExpiredOrders,
+  closeRefund,
   confirmSecondFactor,
   createCampaign,
   createCodeBatch,

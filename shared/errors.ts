@@ -89,6 +89,12 @@ export const errors = {
   'refund.too_much': { status: 409, message: '退款金额超过可退金额', retry: 'never' },
   'refund.not_open': { status: 409, message: '退款单当前状态不能进行此操作', retry: 'never' },
   'refund.same_person': { status: 409, message: '须由另一位工作人员审批', retry: 'never' },
+  'refund.being_asked': {
+    status: 409,
+    message: '系统仍在向支付渠道申请该退款，请先停止其任务，两分钟后再试',
+    retry: 'later',
+  },
+  'refund.at_rail': { status: 409, message: '支付渠道仍有该退款，须在商户平台处理', retry: 'never' },
   'refund.ask_apple': { status: 409, message: '该订单通过苹果支付，请在 App Store 申请退款', retry: 'never' },
   'coupon.not_found': { status: 404, message: '优惠券不存在', retry: 'never' },
   'coupon.not_usable': { status: 409, message: '优惠券不可用', retry: 'never' },

@@ -7,8 +7,8 @@ import { Reason } from '../../shared/schemas/staff.ts';
 import { TaskId, TaskView } from '../../shared/schemas/task.ts';
 
 /**
- * Lays a task to rest that was given up and is not to be tried again, because somebody has seen to it otherwise. It is
- * kept, with its reasons, and `replayTask` can still bring it back.
+ * Lays a task to rest that was given up, or that fails again and again, and is not to be tried again, because somebody has
+ * seen to it otherwise. It is kept, with its reasons, and `replayTask` can still bring it back.
  */
 export const buryTask = http(
   {

@@ -34,6 +34,8 @@ export const NO_WECHAT_PAY_FAULTS = {
   otherAmount: 0,
   /** The money comes in another currency. */
   otherCurrency: 0,
+  /** A refund is refused because the merchant's account holds too little. */
+  fundsLacking: 0,
   /** A refund that was accepted is closed. */
   refundClosed: 0,
   /** A refund that was accepted cannot reach the payer. */

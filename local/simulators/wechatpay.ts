@@ -227,6 +227,7 @@ export class WechatPaySimulator {
   }
 
   #refunded(asked: Refund): Said {
+    if (this.faults.happens('fundsLacking')) throw new Refused(403, 'NOT_ENOUGH', '基本账户余额不足');
     const { refund, isNew } = this.#ledger.refund(asked, this.#options.clock.now());
     if (isNew) this.#later(REFUND_MAX_MS, () => this.#finish(refund));
     return { status: 200, json: refundWords(refund) };

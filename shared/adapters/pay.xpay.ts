@@ -82,6 +82,7 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
     case XPAY.done:
       return { ...number, state: 'processing', refundFen };
     case XPAY.notRefundable:
+    case XPAY.wordsWrong:
       return { ...number, state: 'abnormal', refundFen };
     case XPAY.leftFeeWrong:
     case XPAY.doneBefore:

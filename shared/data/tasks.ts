@@ -75,6 +75,16 @@ export async function get(tx: Tx, id: string): Promise<Task> {
   return task;
 }
 
+/** The tasks of a fact that was told: one for each consumer of it. */
+export async function ofFact(tx: Tx, { event, key }: Fact): Promise<readonly Task[]> {
+  const found: Task[] = [];
+  for (const consumer of consumers[event.name] ?? []) {
+    const task = await find(tx, taskId(consumer, `${event.name}:${key}`));
+    if (task !== null) found.push(task);
+  }
+  return found;
+}
+
 /** Stores a task's new state. */
 export function save(tx: Tx, task: Task): Promise<void> {
   return tx.update(collection, task);

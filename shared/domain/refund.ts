@@ -2,7 +2,7 @@
 import { refundRequested } from '../../events/refundRequested.ts';
 import { fail } from '../errors.ts';
 import { type Fact, fact } from '../event.ts';
-import { type Fen, fen, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
+import { type Fen, fen, MINUTE_MS, type ProductId, type TimeMs, type UserId } from '../schemas/base.ts';
 import type { LineRefund, Order, PricedLine } from '../schemas/order.ts';
 import type { Payment } from '../schemas/payment.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   RefundState,
   RefundView,
 } from '../schemas/refund.ts';
+import type { Task } from '../schemas/task.ts';
 import { pointsOf } from './order.ts';
 import { firstSyncAtMs } from './payment.ts';
 
@@ -24,7 +25,8 @@ import { firstSyncAtMs } from './payment.ts';
  *   requested ──▶ rejected
  *       └──▶ approved ──▶ processing ──▶ success | closed
  *                └────────────┴────────▶ abnormal ──▶ success | closed
- *   (news may be faster than the answer to our request: approved ──▶ success | closed too)
+ *   (news may be faster than the answer to our request: approved ──▶ success | closed too; and what the rail has never
+ *   heard of is closed by staff)
  */
 const next = {
   requested: ['approved', 'rejected'],
@@ -312,6 +314,24 @@ export function rejectRefund(refund: Refund, by: Omit<Approval, 'atMs'>, now: Ti
     finishedAtMs: now,
     updatedAtMs: now,
   };
+}
+
+/** How long a call to the rail may still be under way after nobody asks any more. */
+const UNDER_WAY_MS = 2 * MINUTE_MS;
+
+/**
+ * Whether staff may end a refund: the rail was to be asked for it, and nobody is at it any more.
+ * @throws refund.not_open for any other, refund.being_asked while the rail may still be asked for it
+ */
+export function refuseUnlessStuck(
+  { state }: Refund,
+  asking: readonly Pick<Task, 'state' | 'updatedAtMs'>[],
+  now: TimeMs,
+): void {
+  if (state !== 'approved' && state !== 'abnormal') throw fail('refund.not_open', { params: { state } });
+  const mayCall = (task: (typeof asking)[number]) =>
+    task.state === 'pending' || now < task.updatedAtMs + UNDER_WAY_MS;
+  if (asking.some(mayCall)) throw fail('refund.being_asked');
 }
 
 /** The refund after what the rail says of it, or null when that changes nothing (old news, or news of a final refund). */

@@ -3,7 +3,7 @@ import type { Refund } from '../schemas/refund.ts';
 const STORIES = {
   closed: {
     kind: 'refund_closed',
-    story: '退款已被支付渠道关闭，款项仍在商户账户；买家的权益已恢复。请核对后重新发起退款。',
+    story: '退款已关闭，款项仍在商户账户；买家的权益已恢复。请核对后重新发起退款。',
   },
   abnormal: {
     kind: 'refund_abnormal',

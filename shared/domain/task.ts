@@ -1,9 +1,9 @@
-/** What staff may do with a task that was given up. */
+/** What staff may do with a task that was given up, or should be. */
 import { fail } from '../errors.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import { DEATHS_MAX, type Task } from '../schemas/task.ts';
 
-/** The task with its last death among the others. */
+/** The task with its last death, or how it failed until now, among the others. */
 function remembered(task: Task): Task {
   const { attempts, faults, reason, updatedAtMs: diedAtMs } = task;
   return { ...task, deaths: [...task.deaths, { attempts, faults, reason, diedAtMs }].slice(-DEATHS_MAX) };
@@ -17,9 +17,13 @@ export function replayed(task: Task, now: TimeMs): Task {
   return { ...task, ...anew, deaths, updatedAtMs: now };
 }
 
-/** The task, never to be tried again, with what staff say of it; one that is buried stays as it is. @throws task.not_dead */
+/**
+ * The task, never to be tried again, with what staff say of it: one that was given up, or that fails again and again. One
+ * that is buried stays as it is. @throws task.not_dead
+ */
 export function buried(task: Task, reason: string, now: TimeMs): Task {
   if (task.state === 'buried') return task;
-  if (task.state !== 'dead') throw fail('task.not_dead', { params: { state: task.state } });
+  const isFailing = task.state === 'pending' && task.attempts > 0;
+  if (task.state !== 'dead' && !isFailing) throw fail('task.not_dead', { params: { state: task.state } });
   return { ...remembered(task), state: 'buried', reason, nextAtMs: now, updatedAtMs: now };
 }

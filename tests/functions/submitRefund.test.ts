@@ -4,7 +4,6 @@ import { syncPayments } from '../../functions/syncPayments.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import * as tasks from '../../shared/data/tasks.ts';
-import { fail } from '../../shared/errors.ts';
 import { DAY_MS, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, badWorld, stored, storedIn } from '../support/given.order.ts';
@@ -64,15 +63,14 @@ describeFunction(submitRefund, () => {
 
   test('T8: money that our account at the rail lacks for three weeks still goes back then', async () => {
     const order = await givenLateMoney(world, alice);
-    const lacking = fail('pay.funds_lacking');
-    const refund = jest.spyOn(world.ports.rails.wxpay, 'refund').mockRejectedValue(lacking);
+    world.wechatPay.faults.shares.fundsLacking = 1;
     for (let passedMs = 0; passedMs < 21 * DAY_MS; passedMs += 10 * MINUTE_MS) {
       await world.drain();
       world.clock.advance(10 * MINUTE_MS);
       await world.run(sweepTasks);
     }
     expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_unfunded', orderId: order.id }]);
-    refund.mockRestore();
+    world.wechatPay.faults.shares.fundsLacking = 0;
     await passMinutes(world, 60, sweepTasks);
     expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
   });

@@ -224,6 +224,18 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         expect(await rail.pay.queryRefund(numbered(fault))).toEqual({ ...accepted, state });
       });
 
+      test('pay.funds_lacking: the account holds too little, and what is asked for again later goes back', async () => {
+        const { transactionId } = await paid(rail, 33);
+        await rail.nextNotice();
+        rail.simulator.faults.next('fundsLacking');
+        expect(await failure(rail.pay.refund(refundOf(transactionId, 'unfunded')))).toBe('pay.funds_lacking');
+        expect(await rail.pay.queryRefund(numbered('unfunded'))).toBeNull();
+        expect(await rail.pay.refund(refundOf(transactionId, 'unfunded'))).toMatchObject({
+          state: 'processing',
+        });
+        await rail.nextNotice();
+      });
+
       test('of a transaction that nobody made nothing can ever go back', async () => {
         expect(await rail.pay.refund(refundOf('4200000000', 'none'))).toMatchObject({ state: 'abnormal' });
       });

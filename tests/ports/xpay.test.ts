@@ -287,6 +287,7 @@ describe('a refund', () => {
     ['through Apple', order({ order_type: 7 }), {}],
     ['of more than is left', order({ left_fee: 4_999 }), {}],
     ['that the platform forbids', order(), { errcode: 268490013 }],
+    ['whose words it refuses', order(), { errcode: 268490002 }],
   ])('%s is for people to look at', async (_, payment, answer) => {
     const { rail } = railWith({ '/xpay/query_order': [payment, absent], '/xpay/refund_order': [answer] });
     expect(await rail.refund(asked)).toEqual({ ...accepted, state: 'abnormal' });

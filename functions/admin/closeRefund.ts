@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import * as audit from '../../shared/data/audit.ts';
+import * as refunds from '../../shared/data/refunds.ts';
+import * as tasks from '../../shared/data/tasks.ts';
+import { refuseUnlessStuck, toSubmit } from '../../shared/domain/refund.ts';
+import { fail } from '../../shared/errors.ts';
+import { askRefund, endedUnknown } from '../../shared/flows/askRefund.ts';
+import { settleRefund } from '../../shared/flows/settleRefund.ts';
+import { http } from '../../shared/function.ts';
+import type { Tx } from '../../shared/ports.ts';
+import { Refund, StaffRefundView } from '../../shared/schemas/refund.ts';
+import { Reason } from '../../shared/schemas/staff.ts';
+
+/**
+ * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again,
+ * and the money can be asked for by another refund. Nobody may be asking for it any more; and should the rail, which is
+ * asked first, know of it after all, it becomes what the rail says.
+ */
+export const closeRefund = http(
+  {
+    route: 'POST /api/admin/refunds/{refundId}/close',
+    auth: { may: 'refund.approve', secondFactor: true },
+    input: z.strictObject({ refundId: Refund.shape.id, reason: Reason }),
+    output: z.object({ refund: StaffRefundView }),
+    errors: [
+      'refund.not_found',
+      'refund.not_open',
+      'refund.being_asked',
+      'refund.at_rail',
+      'pay.unavailable',
+    ],
+  },
+  async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
+    const { database } = ports;
+    const stuck = async (tx: Tx) => {
+      const refund = await refunds.getAsked(tx, refundId);
+      if (refund.state !== 'closed') refuseUnlessStuck(refund, await tasks.ofFact(tx, toSubmit(refund)), now);
+      return refund;
+    };
+    const asked = await database.tx(stuck);
+    if (asked.state === 'closed') return { refund: asked };
+    const news = await askRefund(ports, asked);
+    const refund = await database.tx(async (tx) => {
+      const before = await stuck(tx);
+      if (before.state === 'closed') return before;
+      const told = news ?? endedUnknown(before);
+      if ((await settleRefund(tx, told, now)) !== 'advanced')
+        throw fail('refund.at_rail', { params: { state: told.state } });
+      const after = await refunds.get(tx, refundId);
+      const states = { before: { state: before.state }, after: { state: after.state } };
+      const what = { action: 'refund.close', target: refundId, reason, ...states, now, requestId };
+      await audit.append(tx, { id: `refund.close:${refundId}`, actorId: user.id, ...what });
+      return after;
+    });
+    return { refund };
+  },
+);
