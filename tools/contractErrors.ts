@@ -15,7 +15,7 @@ const WITH_BODY: readonly ErrorCode[] = ['request.too_large', 'request.unsupport
 const WITH_USER: readonly ErrorCode[] = ['auth.required', 'auth.user_banned'];
 
 function chainErrors(own: AnyFunction): readonly ErrorCode[] {
-  if (own.kind === 'callback') return [...ALWAYS, 'request.too_large'];
+  if (own.kind === 'callback') return ['request.invalid', ...ALWAYS, 'request.too_large'];
   if (own.kind !== 'http') return [];
   const { auth } = own.contract;
   const hasBody = !['GET', 'DELETE'].includes(routeOf(own)?.method ?? '');
