@@ -268,6 +268,16 @@ function auditMoney(store: AuditedStore, says: Says): void {
   }
 }
 
+/**
+ * What a refund is taken from. What was owed when the money came is what its refund pays, whoever gives it back; and when
+ * the money that paid an order goes back without its lines, what came a second time and was owed has paid it.
+ */
+function debitOf(refund: Refund, receipts: readonly Receipt[], credit: ReadonlySet<string>): string {
+  const paid = receipts.find((receipt) => receipt.transactionId === refund.transactionId);
+  if (refund.lines.length > 0 || paid === undefined) return 'refunds';
+  return paid.kind === 'settled' || credit.has(`j_pay_${paid.id}`) ? 'liab:credit' : 'payable:late';
+}
+
 /** What the books have to say of one order, recomputed from its lines, receipts and refunds. */
 function expectedOf(
   order: Order,
@@ -296,12 +306,7 @@ function expectedOf(
   }
   for (const refund of refunds) {
     if (!isOpen(refund) && !isDone(refund)) continue;
-    const paid = receipts.find((receipt) => receipt.transactionId === refund.transactionId);
-    const isLate = refund.reason === 'late_payment' || refund.reason === 'second_payment';
-    // What was owed when the money came is what the refund pays, whoever gives it back.
-    const isOwed = paid !== undefined && paid.kind !== 'settled';
-    const isCredit = isOwed && credit.has(`j_pay_${paid.id}`);
-    add(isCredit ? 'liab:credit' : isOwed || isLate ? 'payable:late' : 'refunds', refund.refundFen);
+    add(debitOf(refund, receipts, credit), refund.refundFen);
     add(isDone(refund) ? `cash:${refund.rail}` : 'payable:refund', -refund.refundFen);
   }
   return sums;

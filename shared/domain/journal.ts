@@ -102,16 +102,12 @@ export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: 
   });
 }
 
-/**
- * Whose money a refund gives back: what was earned, or what came late or twice and was booked as owed in one of two
- * ways. `cameBy` is the entry of the money itself; null for an order's own payment.
- */
-export function owedFor(cameBy: Pick<JournalEntry, 'lines'> | null): Owed {
-  if (cameBy === null) return 'refunds';
+/** As what money is owed that came late or twice: `cameBy` is the entry of the money itself. */
+export function owedFor(cameBy: Pick<JournalEntry, 'lines'>): Owed {
   return cameBy.lines.some(([account]) => account === 'liab:credit') ? 'liab:credit' : 'payable:late';
 }
 
-/** Accounts that a refund can be taken from. */
+/** Accounts that a refund can be taken from: what was earned, or what is owed in one of two ways. */
 export type Owed = 'refunds' | 'payable:late' | 'liab:credit';
 
 /**

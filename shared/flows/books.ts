@@ -1,6 +1,13 @@
 import * as journal from '../data/journal.ts';
 import * as receipts from '../data/receipts.ts';
-import { lateMoneyEntry, moneyEntryId, orderPaidEntry, owedFor, refundEntries } from '../domain/journal.ts';
+import {
+  lateMoneyEntry,
+  moneyEntryId,
+  type Owed,
+  orderPaidEntry,
+  owedFor,
+  refundEntries,
+} from '../domain/journal.ts';
 import { receiptId } from '../domain/settlement.ts';
 import type { Tx } from '../ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
@@ -23,12 +30,13 @@ export function bookLate(tx: Tx, receipt: Receipt, mayRefund: boolean, now: Time
  * transaction that writes the refund.
  */
 export async function bookRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
-  const { rail, transactionId } = refund;
-  const receipt =
-    rail === 'zero' || transactionId === null
-      ? null
-      : await receipts.find(tx, receiptId({ rail, transactionId }));
-  const isOwn = receipt === null || receipt.kind === 'settled';
-  const owed = owedFor(isOwn ? null : await journal.get(tx, moneyEntryId(receipt)));
-  for (const entry of refundEntries(refund, owed, now)) await journal.post(tx, entry);
+  for (const entry of refundEntries(refund, await owedBy(tx, refund), now)) await journal.post(tx, entry);
+}
+
+/** Whose money a refund gives back. What paid an order and goes back without its lines leaves the order to a second payment. */
+async function owedBy(tx: Tx, { rail, transactionId, lines }: Refund): Promise<Owed> {
+  if (lines.length > 0 || rail === 'zero' || transactionId === null) return 'refunds';
+  const receipt = await receipts.find(tx, receiptId({ rail, transactionId }));
+  if (receipt === null) return 'refunds';
+  return receipt.kind === 'settled' ? 'liab:credit' : owedFor(await journal.get(tx, moneyEntryId(receipt)));
 }

@@ -1,7 +1,10 @@
+import { listed } from '../data/collection.ts';
+import * as journal from '../data/journal.ts';
 import * as orders from '../data/orders.ts';
 import * as payments from '../data/payments.ts';
 import * as receipts from '../data/receipts.ts';
 import * as refunds from '../data/refunds.ts';
+import { moneyEntryId, owedFor } from '../domain/journal.ts';
 import { leftFen, refundOfLines, requestRefund } from '../domain/refund.ts';
 import { receiptId } from '../domain/settlement.ts';
 import type { PaidRail, Ports, Tx } from '../ports.ts';
@@ -35,7 +38,8 @@ export interface GivenBack {
  * Takes back what an order gave when its platform has given all of a payment back without being asked by us (Apple
  * does): with the same effects as a refund of ours that succeeded, in one transaction. Safe to repeat. Refunds of ours
  * that came before it count, and those that the rail could not make (`abnormal`) have succeeded by it; when something is
- * left after all of them, nothing is done. Of money that we never took as ours nothing is left to take back.
+ * left after all of them, nothing is done. Of an order that was paid twice, whichever payment goes back first is the one
+ * too many. Of money that we never took as ours nothing is left to take back.
  */
 export async function takeBackByPlatform(
   ports: Pick<Ports, 'database' | 'secrets'>,
@@ -44,12 +48,14 @@ export async function takeBackByPlatform(
 ): Promise<void> {
   const { database } = ports;
   const { orderId, transactionId, refundFen } = back;
-  const ours = (await refunds.ofOrder(database, orderId)).filter(
-    (each) => each.transactionId === transactionId && !NOTHING_BACK.includes(each.state),
-  );
+  const all = (await refunds.ofOrder(database, orderId)).filter(({ state }) => !NOTHING_BACK.includes(state));
+  const ours = ofPayment(all, transactionId);
   const stuck = ours.filter(({ state }) => state === 'abnormal');
   const givenFen = fenOf(ours) - fenOf(stuck);
   const id = platformRefundId(ports, back);
+  const others = (await listed(receipts.ofOrder(database, orderId))).filter(
+    (each) => each.id !== receiptId(back) && fenOf(ofPayment(all, each.transactionId)) < each.amountFen,
+  );
   await database.tx(async (tx) => {
     const receipt = await receipts.find(tx, receiptId(back));
     if (receipt === null || (await refunds.find(tx, id)) !== null) return;
@@ -57,28 +63,60 @@ export async function takeBackByPlatform(
     if (remainingFen <= 0 || (refundFen !== null && refundFen < remainingFen)) return;
     for (const { id: refundId, refundFen: stuckFen } of stuck)
       await settleRefund(tx, { refundId, transactionId, refundFen: stuckFen, state: 'success' }, now);
-    if (receipt.kind === 'settled') await takeBackLines(tx, id, orderId, now);
-    else if (remainingFen > fenOf(stuck)) await takeBackMoney(tx, id, receipt, now);
+    const isMoreLeft = remainingFen > fenOf(stuck);
+    const isUntouched = remainingFen === receipt.amountFen && stuck.length === 0;
+    if (receipt.kind !== 'settled' && !isMoreLeft) return;
+    const mayBeSpare = receipt.kind !== 'settled' || isUntouched;
+    const isSpare =
+      receipt.kind === 'late' || (mayBeSpare && (await isPaidOtherwise(tx, ports, back, others)));
+    const isTaken = !isSpare && (await takeBackLines(tx, id, receipt, now));
+    if (!isTaken && (isSpare || receipt.kind !== 'settled')) await takeBackMoney(tx, id, receipt, now);
   });
 }
 
+/** Whether another payment of the order is with us and stays: what paid it, or what came twice and cannot go back. */
+async function isPaidOtherwise(
+  tx: Tx,
+  ports: Pick<Ports, 'secrets'>,
+  { rail }: GivenBack,
+  others: readonly Receipt[],
+): Promise<boolean> {
+  for (const other of others) {
+    const { transactionId, kind } = other;
+    const isBack = (await refunds.find(tx, platformRefundId(ports, { rail, transactionId }))) !== null;
+    if (isBack || kind === 'late') continue;
+    const isOurs =
+      kind === 'settled' || owedFor(await journal.get(tx, moneyEntryId(other))) === 'liab:credit';
+    if (isOurs) return true;
+  }
+  return false;
+}
+
+const ofPayment = (some: readonly Refund[], transactionId: string) =>
+  some.filter((refund) => refund.transactionId === transactionId);
 const fenOf = (some: readonly Refund[]) => some.reduce((sum, { refundFen }) => sum + refundFen, 0);
 
-/** The order's own money: every line goes back with what is left of it. */
-async function takeBackLines(tx: Tx, id: string, orderId: OrderId, now: TimeMs): Promise<void> {
+/** The order's money: every line goes back with what is left of it. Answers whether there was anything to take. */
+async function takeBackLines(
+  tx: Tx,
+  id: string,
+  { orderId, transactionId }: Receipt,
+  now: TimeMs,
+): Promise<boolean> {
   const order = await orders.get(tx, orderId);
   const payment = await payments.get(tx, orderId);
   const lines = order.lines
     .map((line) => ({ productId: line.productId, refundFen: leftFen(order, line), takesAccess: true }))
     .filter(({ productId, refundFen }) => refundFen > 0 || !order.revoked.includes(productId));
-  if (lines.length === 0) return;
+  if (lines.length === 0) return false;
   const words = { words: null, approvalsNeeded: 0, reason: 'platform', now } as const;
-  const refund = refundOfLines({ id, order, payment, lines, ...words });
+  const refund = { ...refundOfLines({ id, order, payment, lines, ...words }), transactionId };
   await refunds.insert(tx, refund);
   await finishRefund(tx, await approveAndTake(tx, { refund, order }, null, now), now);
+  return true;
 }
 
-/** Money that had paid for nothing. */
+/** Money that had paid for nothing, or for what other money pays for now. */
 async function takeBackMoney(tx: Tx, id: string, receipt: Receipt, now: TimeMs): Promise<void> {
   const { orderId, rail, transactionId, amountFen: receivedFen } = receipt;
   const order = await orders.get(tx, orderId);

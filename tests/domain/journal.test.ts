@@ -221,7 +221,10 @@ describe('the journal', () => {
     const came = real([lateMoneyEntry(receipt, false, NOW)]);
     expect(of(balances(came), 'liab:credit')).toBe(-9_900);
     const back = { ...refundOf(9_900, 'success', 'platform'), rail: 'xpay' as const };
-    const sums = balances([...came, ...real(refundEntries(back, owedFor(came[0] ?? null), NOW))]);
+    const sums = balances([
+      ...came,
+      ...real(refundEntries(back, owedFor({ lines: came.flatMap(({ lines }) => lines) }), NOW)),
+    ]);
     expect([...sums.values()]).toEqual([0, 0, 0]);
   });
 
@@ -235,7 +238,10 @@ describe('the journal', () => {
     } as const;
     const came = real([lateMoneyEntry(receipt, true, NOW)]);
     const back = { ...refundOf(9_900, 'success', 'platform'), rail: 'xpay' as const };
-    const sums = balances([...came, ...real(refundEntries(back, owedFor(came[0] ?? null), NOW))]);
+    const sums = balances([
+      ...came,
+      ...real(refundEntries(back, owedFor({ lines: came.flatMap(({ lines }) => lines) }), NOW)),
+    ]);
     expect([of(sums, 'payable:late'), of(sums, 'payable:refund'), of(sums, 'cash:xpay')]).toEqual([0, 0, 0]);
   });
 

@@ -12,6 +12,8 @@ import { takeBackByPlatform } from '../../shared/flows/platformRefund.ts';
 import { ProductId, SECOND_MS } from '../../shared/schemas/base.ts';
 import { entitlementId } from '../../shared/schemas/entitlement.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
+import type { Receipt } from '../../shared/schemas/payment.ts';
+import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, newOrderId, stored, storedIn } from '../support/given.order.ts';
 import { passMinutes } from '../support/given.payment.ts';
@@ -362,6 +364,61 @@ describeFunction(wechatPush, () => {
       expect(await stored(world, orders.collection, other.id)).toMatchObject({
         state: 'paid',
         refundedFen: 0,
+      });
+    });
+
+    describe('of an order that was paid twice', () => {
+      let twice: OrderView;
+      /** The rail's numbers of both payments: what paid the order first. */
+      let payments: readonly Receipt[];
+
+      beforeEach(async () => {
+        twice = await givenXpayOrder(world, alice, { platform: 'ios' });
+        world.xpay.faults.shares.doublePay = 1;
+        world.xpay.faults.shares.secondShown = 1;
+        await payVirtually(world, alice, twice, 'ios');
+        await pass(world, 60 * SECOND_MS);
+        const came = (await storedIn(world, 'receipts')) as Receipt[];
+        payments = came.sort((left) => (left.kind === 'settled' ? -1 : 1));
+        expect(payments).toMatchObject([{ kind: 'settled' }, { kind: 'second' }]);
+      });
+
+      const takeBack = (n: number) => {
+        const { transactionId = '' } = payments[n] ?? {};
+        const back = { orderId: twice.id, rail: 'xpay', transactionId, refundFen: null } as const;
+        return takeBackByPlatform(world.ports, back, world.clock.now());
+      };
+      const rest = async () => {
+        const store = new AuditedStore();
+        for await (const document of world.ports.database.exportAll()) store.add(document);
+        const { findings, balances } = auditStore(store);
+        expect(findings).toEqual([]);
+        expect(await world.run(checkInvariants)).not.toHaveProperty('check.wrong');
+        const [{ sources }] = (await storedIn(world, 'entitlements')) as [{ sources: { state: string }[] }];
+        const { refundedFen } = await stored(world, orders.collection, twice.id);
+        const of = (name: string) => balances[name] ?? 0;
+        return { access: sources[0]?.state, refundedFen, cash: of('cash:xpay'), credit: of('liab:credit') };
+      };
+      const none = { access: 'revoked', refundedFen: 9_900, cash: 0, credit: 0 };
+
+      test.each([
+        [0, 1],
+        [1, 0],
+      ])(
+        'the first that goes back (payment %i) is the one too many, the other pays for it',
+        async (...order) => {
+          expect(await rest()).toEqual({ access: 'active', refundedFen: 0, cash: 19_800, credit: -9_900 });
+          for (let times = 0; times < 2; times += 1) await takeBack(order[0]);
+          expect(await rest()).toEqual({ access: 'active', refundedFen: 0, cash: 9_900, credit: 0 });
+          for (let times = 0; times < 2; times += 1) await takeBack(order[1]);
+          expect(await rest()).toEqual(none);
+          expect(await storedIn(world, 'refunds')).toHaveLength(2);
+        },
+      );
+
+      test('both at once leave nothing', async () => {
+        await Promise.all([takeBack(0), takeBack(1), takeBack(0), takeBack(1)]);
+        expect(await rest()).toEqual(none);
       });
     });
 
