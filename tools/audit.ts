@@ -11,7 +11,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import Connection from 'libsql';
 import * as z from 'zod';
-import { AuditedStore, type AuditReport, auditStore, type RawDocument } from './auditStore.ts';
+import { AuditedStore, type RawDocument } from './auditedStore.ts';
+import { type AuditReport, auditStore } from './auditStore.ts';
 
 const Tables = z.array(z.object({ name: z.string() }));
 const Row = z.object({ body: z.string() });

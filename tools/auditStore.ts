@@ -1,21 +1,5 @@
-/**
- * What has to hold of a whole store, recomputed from its raw documents. Nothing of the product is used here, neither
- * its rules nor its shapes, so that a mistake in them is not made twice.
- */
-import * as z from 'zod';
-
-/** A stored document, as it is in the file. */
-export interface RawDocument {
-  readonly collection: string;
-  readonly doc: unknown;
-}
-
-/** A rule that does not hold, and of what. */
-export interface AuditFinding {
-  readonly rule: string;
-  readonly about: string;
-  readonly says: string;
-}
+/** What has to hold of a whole store, recomputed from its raw documents, and from them alone. */
+import type { AuditedStore, AuditFinding, Document } from './auditedStore.ts';
 
 /** What came out of an audit. */
 export interface AuditReport {
@@ -24,134 +8,6 @@ export interface AuditReport {
   /** What stands in each account of the journal, in fen. */
   readonly balances: Readonly<Record<string, number>>;
   readonly findings: readonly AuditFinding[];
-}
-
-const whole = z.int();
-const id = z.string();
-
-const Line = z.object({
-  productId: id,
-  kind: z.string(),
-  listFen: whole,
-  paidFen: whole,
-  flashSaleId: id.nullable().default(null),
-  plan: z.unknown().transform((plan) => plan ?? null),
-  gifts: whole.default(0),
-  shares: z.record(z.string(), whole),
-});
-
-const shapes = {
-  orders: z.object({
-    id,
-    userId: id,
-    state: id,
-    listFen: whole,
-    discountFen: whole,
-    payableFen: whole,
-    refundingFen: whole.default(0),
-    refundedFen: whole.default(0),
-    isHonoured: z.boolean().default(false),
-    couponId: id.nullable(),
-    revoked: z.array(id).default([]),
-    expiresAtMs: whole,
-    paidAtMs: whole.nullable(),
-    lines: z.array(Line),
-  }),
-  payments: z.object({ id, state: id, rail: id, amountFen: whole, transactionId: id.nullable() }),
-  receipts: z.object({ id, orderId: id, rail: id, transactionId: id, amountFen: whole, kind: id }),
-  refunds: z.object({
-    id,
-    orderId: id,
-    rail: id,
-    transactionId: id.nullable(),
-    refundFen: whole,
-    reason: id,
-    state: id,
-    lines: z.array(z.object({ productId: id, refundFen: whole })).default([]),
-  }),
-  journal: z.object({
-    id,
-    cause: id,
-    orderId: id.nullable(),
-    lines: z.array(z.tuple([z.string(), z.number()])),
-  }),
-  coupons: z.object({ id, userId: id, templateId: id, state: id, orderId: id.nullable() }),
-  couponTemplates: z.object({ id, stock: whole, perUserMax: whole, state: id }),
-  couponStocks: z.object({ id, templateId: id, remaining: whole, issued: whole }),
-  entitlements: z.object({
-    id,
-    userId: id,
-    productId: id,
-    sources: z.array(
-      z.looseObject({ state: id }).transform(({ state, sourceId, orderId, cause }) => ({
-        state,
-        sourceId: String(sourceId ?? orderId),
-        isOrder: cause === undefined || cause === 'order',
-      })),
-    ),
-  }),
-  memberships: z.object({
-    id,
-    grants: z.array(z.object({ sourceId: id, cause: id, productId: id.nullable(), state: id })),
-  }),
-  pointsAccounts: z.object({
-    id,
-    available: whole,
-    held: whole,
-    debt: whole,
-    lots: z.array(z.object({ remaining: whole })),
-  }),
-  pointsEntries: z.object({ id, userId: id, line: whole, postings: z.array(z.tuple([z.string(), whole])) }),
-  pointsHolds: z.object({ id, userId: id, state: id, count: whole, returned: whole.default(0) }),
-  tasks: z.object({ id, state: id, nextAtMs: whole }),
-} as const;
-
-/** When something was written, by whichever name. */
-const Written = z.looseObject({
-  updatedAtMs: whole.optional(),
-  finishedAtMs: whole.nullish(),
-  atMs: whole.optional(),
-});
-
-type Shapes = typeof shapes;
-type Name = keyof Shapes;
-type Document<N extends Name> = z.output<Shapes[N]>;
-
-const isName = (name: string): name is Name => Object.hasOwn(shapes, name);
-
-/** Everything in a store, by collection, and the last moment at which something was written. */
-export class AuditedStore {
-  readonly counts: Record<string, number> = {};
-  /** What is not even of the shape that a rule looks at. */
-  readonly malformed: AuditFinding[] = [];
-  nowMs = 0;
-  readonly #docs = new Map<Name, unknown[]>();
-
-  /** Takes one document in. */
-  add({ collection, doc }: RawDocument): void {
-    this.counts[collection] = (this.counts[collection] ?? 0) + 1;
-    const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Written.safeParse(doc).data ?? {};
-    this.nowMs = Math.max(this.nowMs, updatedAtMs, finishedAtMs ?? 0, atMs);
-    if (!isName(collection)) return;
-    const read = shapes[collection].safeParse(doc);
-    if (!read.success) {
-      const about = z.looseObject({ id }).safeParse(doc).data?.id ?? '?';
-      this.malformed.push({
-        rule: 'shape',
-        about: `${collection}/${about}`,
-        says: z.prettifyError(read.error),
-      });
-      return;
-    }
-    const docs = this.#docs.get(collection) ?? [];
-    docs.push(read.data);
-    this.#docs.set(collection, docs);
-  }
-
-  /** Every document of a collection. */
-  all<N extends Name>(name: N): readonly Document<N>[] {
-    return (this.#docs.get(name) ?? []) as Document<N>[];
-  }
 }
 
 function grouped<T>(
@@ -208,15 +64,21 @@ function auditOrders(store: AuditedStore, says: Says): void {
     const came = settled.map((receipt) => receipt.amountFen);
     says('money', about, String(came) === String(expected), `is ${state}, ${came} came of ${expected}`);
     const payment = payments.get(about);
-    if (payment !== undefined) {
-      says(
-        'payment',
-        about,
-        (payment.state === 'success') === (state === 'paid'),
-        `${state}, payment ${payment.state}`,
-      );
-      says('payment', about, payment.amountFen === payableFen, 'the payment is of another amount');
-    }
+    const transaction = state === 'paid' ? (settled[0]?.transactionId ?? null) : payment?.transactionId;
+    says('payment', about, payment !== undefined, 'there is no payment');
+    says(
+      'payment',
+      about,
+      payment?.transactionId === transaction,
+      `the payment is ${payment?.transactionId}`,
+    );
+    says(
+      'payment',
+      about,
+      (payment?.state === 'success') === (state === 'paid'),
+      `${state}, ${payment?.state}`,
+    );
+    says('payment', about, payment?.amountFen === payableFen, 'the payment is of another amount');
     const own = (refunds.get(about) ?? []).filter((refund) => refund.lines.length > 0);
     const [back, open] = [fenOf(own.filter(isDone)), fenOf(own.filter(isOpen))];
     says(
@@ -233,6 +95,14 @@ function auditOrders(store: AuditedStore, says: Says): void {
     );
     says('refunds', about, back + open <= payableFen, 'more goes back than was paid');
     const parts = own.filter((refund) => isDone(refund) || isOpen(refund)).flatMap((refund) => refund.lines);
+    const taken = parts.flatMap((part) => (part.takesAccess ? [part.productId] : [])).sort();
+    const revoked = [...order.revoked].sort();
+    says(
+      'refunds',
+      about,
+      String(taken) === String(revoked),
+      `refunds take ${taken}, the order says ${revoked}`,
+    );
     for (const { productId, paidFen } of order.lines) {
       const gone = added(parts.flatMap((part) => (part.productId === productId ? [part.refundFen] : [])));
       says('refunds', about, gone <= paidFen, `${gone} of ${productId} go back, ${paidFen} were paid`);
@@ -251,6 +121,12 @@ function auditMoney(store: AuditedStore, says: Says): void {
       .all('journal')
       .flatMap((entry) => (entry.lines.some(([name]) => name === 'liab:credit') ? [entry.id] : [])),
   );
+  const came = new Set(store.all('receipts').map((receipt) => receipt.id));
+  const cases = new Set(store.all('cases').map((each) => each.id));
+  for (const { id: about, rail, transactionId } of store.all('refunds')) {
+    const isOfMoney = transactionId === null || came.has(`${rail}:${transactionId}`);
+    says('refunds', about, isOfMoney, 'is of money that never came');
+  }
   const byTransaction = grouped(store.all('refunds'), (refund) => refund.transactionId);
   for (const receipt of store.all('receipts')) {
     const { id: about, transactionId, kind, amountFen } = receipt;
@@ -263,8 +139,10 @@ function auditMoney(store: AuditedStore, says: Says): void {
       fenOf(refunds.filter((r) => isDone(r) || isOpen(r))) <= amountFen,
       'more goes back than came',
     );
-    const isGoing = refunds.length > 0 || credited.has(`j_pay_${about}`);
-    says('late', about, kind === 'settled' || isGoing, `${kind} money, and nothing goes back`);
+    // What the rail has closed waits for staff, who hear of it by a case.
+    const isGoing = refunds.some((r) => isDone(r) || isOpen(r) || cases.has(`refund_closed:${r.id}`));
+    const isSeen = kind === 'settled' || isGoing || credited.has(`j_pay_${about}`);
+    says('late', about, isSeen, `${kind} money, and nothing goes back`);
   }
 }
 
@@ -351,13 +229,107 @@ function auditBooks(store: AuditedStore, says: Says): void {
   }
 }
 
+const FEES = /^j_fees_([a-z]+)_(\d{4}-\d\d-\d\d)(?:_\d+)?$/;
+
+/** That the fees of a rail's day are what its bill said, or a difference that staff know of. */
+function auditFees(store: AuditedStore, says: Says): void {
+  const looked = new Map(store.all('reconciliations').map((result) => [result.id, result]));
+  const differing = new Set(
+    store.all('reconDifferences').flatMap((each) => (each.of === 'fees' ? [each.reconciliationId] : [])),
+  );
+  const entries = store.all('journal').filter((entry) => entry.cause === 'fees_charged');
+  const byDay = grouped(entries, (entry) => {
+    const [, rail, day] = FEES.exec(entry.id) ?? [];
+    const names = entry.lines.map(([name]) => name).sort();
+    says('fees', entry.id, String(names) === `cash:${rail},fees`, `is of ${names}`);
+    return rail === undefined ? null : `${rail}:${day}`;
+  });
+  for (const about of new Set([...byDay.keys(), ...looked.keys()])) {
+    const own = byDay.get(about) ?? [];
+    const result = looked.get(about);
+    const bookedFen = balancesOf(own).get('fees') ?? 0;
+    const isUnderWay = own.some(
+      ({ atMs }) => atMs > (result?.finishedAtMs ?? 0) && store.nowMs < atMs + 3_600_000,
+    );
+    const isSaid = bookedFen === (result?.feesFen ?? 0) || isUnderWay || differing.has(about);
+    says('fees', about, isSaid, `${bookedFen} are booked, the bill says ${result?.feesFen}`);
+  }
+}
+
+/** That gifts, codes and redemptions gave what they say to whom they say, and that there are no others. */
+function auditGiven(store: AuditedStore, says: Says): void {
+  const given = new Set<string>();
+  for (const gift of store.all('gifts')) {
+    for (const { userId } of gift.claims) given.add(`gift ${gift.id} ${userId} ${gift.productId}`);
+  }
+  const codes = new Set<string>();
+  for (const { batchId, number, userId } of store.all('redeemCodes'))
+    codes.add(`${batchId}:${number} ${userId}`);
+  for (const { id, userId, productId } of store.all('redemptions'))
+    given.add(`points ${id} ${userId} ${productId}`);
+  const had = new Set<string>();
+  const check = (
+    about: string,
+    userId: string,
+    productId: string | null,
+    source: { cause: string; sourceId: string },
+  ) => {
+    const { cause, sourceId } = source;
+    had.add(`${cause} ${sourceId} ${userId} ${productId}`);
+    const isGiven =
+      cause === 'code'
+        ? codes.has(`${sourceId} ${userId}`)
+        : given.has(`${cause} ${sourceId} ${userId} ${productId}`);
+    says(
+      'access',
+      about,
+      cause === 'order' || cause === 'staff' || isGiven,
+      `${cause} ${sourceId} gave nothing to ${userId}`,
+    );
+  };
+  for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
+    for (const source of sources) check(about, userId, productId, source);
+  }
+  for (const { id: about, grants } of store.all('memberships')) {
+    for (const grant of grants) check(about, about, grant.productId, grant);
+  }
+  for (const each of given)
+    says('access', each, had.has(each) || each.endsWith(' null'), 'was given, and is not there');
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const gifts = new Map(store.all('gifts').map((gift) => [gift.id, gift]));
+  for (const { id: about, orderId, productId, count, claims, state } of gifts.values()) {
+    const order = orders.get(orderId);
+    const line = order?.lines.find((each) => each.productId === productId);
+    const must = order?.revoked.includes(productId) === true ? 'revoked' : 'open';
+    says(
+      'gift',
+      about,
+      order?.state === 'paid' && line?.gifts === count,
+      `${count} of ${line?.gifts}, ${order?.state}`,
+    );
+    says('gift', about, state === must, `is ${state}, and should be ${must}`);
+    const friends = new Set(claims.map((claim) => claim.userId));
+    says('gift', about, friends.size === claims.length && claims.length <= count, `${claims.length} claims`);
+  }
+  for (const { id, state, paidAtMs, lines } of orders.values()) {
+    if (state !== 'paid' || store.nowMs < (paidAtMs ?? 0) + 600_000) continue;
+    for (const line of lines)
+      says(
+        'gift',
+        id,
+        line.gifts === 0 || gifts.has(`${id}:${line.productId}`),
+        `${line.productId} was never given out`,
+      );
+  }
+}
+
 /** That whoever has paid has what was paid for, and nobody else by an order. */
 function auditAccess(store: AuditedStore, says: Says): void {
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const given = new Map<string, string>();
   for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
     for (const source of sources) {
-      if (!source.isOrder) continue;
+      if (source.cause !== 'order') continue;
       given.set(`${source.sourceId}:${productId}`, source.state);
       const order = orders.get(source.sourceId);
       const isBought = order?.userId === userId && order.lines.some((line) => line.productId === productId);
@@ -447,6 +419,19 @@ function auditPoints(store: AuditedStore, says: Says): void {
     store.all('pointsHolds').filter((hold) => hold.state === 'held'),
     (hold) => hold.userId,
   );
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const held = new Map(store.all('pointsHolds').map((hold) => [hold.id, hold]));
+  for (const [about, hold] of held) {
+    const state = orders.get(about)?.state;
+    const isOpen = state === 'pending' || state === 'closing';
+    says('points', about, (hold.state === 'held') === isOpen, `its points are ${hold.state}, it is ${state}`);
+  }
+  for (const { id: about, state, isHonoured, lines } of orders.values()) {
+    const count = added(lines.map((line) => line.shares.pointsCount ?? 0));
+    const hold = held.get(about);
+    const isSpent = count === 0 || state !== 'paid' || isHonoured || hold?.state === 'spent';
+    says('points', about, isSpent, `${count} points paid for it, and are ${hold?.state}`);
+  }
   const accounts = new Map(store.all('pointsAccounts').map((account) => [account.id, account]));
   for (const about of new Set([...ledgers.keys(), ...accounts.keys()])) {
     const ledger = [...(ledgers.get(about) ?? [])].sort((left, right) => left.line - right.line);
@@ -491,7 +476,9 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditOrders(store, says);
   auditMoney(store, says);
   auditBooks(store, says);
+  auditFees(store, says);
   auditAccess(store, says);
+  auditGiven(store, says);
   auditCoupons(store, says);
   auditPoints(store, says);
   auditTasks(store, says);

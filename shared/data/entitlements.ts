@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { ProductId, UserId } from '../schemas/base.ts';
 import { Entitlement, entitlementId } from '../schemas/entitlement.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** From version 1, where every source was an order, and a date was a length of time. */
 function fromOrders(doc: Record<string, unknown>): unknown {
@@ -59,4 +59,9 @@ export function ofUser(
 export async function save(tx: Tx, before: Entitlement | null, after: Entitlement): Promise<void> {
   if (before === null) await tx.insert(collection, after);
   else if (after !== before) await tx.update(collection, after);
+}
+
+/** Every one there is, one user's after the other's. */
+export function everyOne(reader: Reader): AsyncGenerator<Entitlement> {
+  return all(reader, collection, { index: 'byUser', where: {}, order: 'ascending', limit: 200 });
 }

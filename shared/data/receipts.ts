@@ -42,3 +42,8 @@ export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[
 export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<Receipt> {
   return all(reader, collection, { index: 'ofOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }
+
+/** Every receipt there is, one order's after the other's. */
+export function everyOne(reader: Reader): AsyncGenerator<Receipt> {
+  return all(reader, collection, { index: 'ofOrder', where: {}, order: 'ascending', limit: 200 });
+}

@@ -1,27 +1,33 @@
 /** What has to hold of everything that is stored. Each rule answers what breaks it, in words for staff. */
-import { HOUR_MS, MINUTE_MS, type TimeMs } from '../schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../schemas/base.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../schemas/coupon.ts';
 import type { Entitlement } from '../schemas/entitlement.ts';
+import type { Gift } from '../schemas/gift.ts';
 import type { JournalEntry } from '../schemas/journal.ts';
 import type { Membership } from '../schemas/membership.ts';
 import type { Order, PricedLine } from '../schemas/order.ts';
-import type { Receipt } from '../schemas/payment.ts';
-import type { PointsAccount, PointsEntry } from '../schemas/points.ts';
+import type { Payment, Receipt } from '../schemas/payment.ts';
+import type { PointsAccount, PointsEntry, PointsHold } from '../schemas/points.ts';
 import type { Refund } from '../schemas/refund.ts';
 import type { Task } from '../schemas/task.ts';
-import { balances } from './journal.ts';
+import { balances, moneyEntryId, type Owed, owedFor } from './journal.ts';
 
 /** A rule that does not hold, and of what. */
 export interface Finding {
   readonly rule:
     | 'price'
     | 'money'
+    | 'payment'
+    | 'receipt'
     | 'refunds'
     | 'late'
     | 'books'
     | 'access'
+    | 'grant'
+    | 'gift'
     | 'stuck'
     | 'coupon'
+    | 'hold'
     | 'points'
     | 'stock'
     | 'task';
@@ -33,18 +39,25 @@ export interface Finding {
 /** One order and everything that was written down of it. */
 export interface OrderFacts {
   readonly order: Order;
+  readonly payment: Payment | null;
   readonly receipts: readonly Receipt[];
   readonly refunds: readonly Refund[];
   readonly entries: readonly JournalEntry[];
   readonly entitlements: readonly Entitlement[];
   readonly membership: Membership | null;
+  /** Those that its lines for friends are. */
+  readonly gifts: readonly Gift[];
   /** The one it names. */
   readonly coupon: Coupon | null;
+  /** What it holds of points, has spent, or has given back. */
+  readonly hold: PointsHold | null;
   readonly now: TimeMs;
 }
 
 /** How long what follows from a payment may take. */
 const SETTLING_MS = 10 * MINUTE_MS;
+/** How long money that the rail did not give back may wait for staff to try again. */
+const WAITING_MS = 7 * DAY_MS;
 /** How long an order may stay open once its time is over: its closing is tried every hour. */
 const OPEN_MS = 24 * HOUR_MS;
 
@@ -73,6 +86,14 @@ const money: Rule = ({ order, receipts }) => {
   return settled.every(({ amountFen }) => amountFen === order.payableFen) ? null : '到账金额与应付金额不一致';
 };
 
+const payment: Rule = ({ order, payment: own, receipts }) => {
+  if (own === null) return '订单没有支付单';
+  const isPaid = order.state === 'paid';
+  const paidBy = receipts.find(({ kind }) => kind === 'settled')?.transactionId ?? null;
+  const isSame = (own.state === 'success') === isPaid && own.amountFen === order.payableFen;
+  return isSame && (!isPaid || own.transactionId === paidBy) ? null : '支付单与订单或到账款项不一致';
+};
+
 const isUnderWay = ({ state }: Refund) =>
   state === 'approved' || state === 'processing' || state === 'abnormal';
 const isBack = ({ state }: Refund) => state === 'success';
@@ -89,20 +110,46 @@ const refunds: Rule = ({ order, refunds: all }) => {
     const its = lines.filter((line) => line.productId === productId);
     return sum(its.map(({ refundFen }) => refundFen)) > paidFen;
   });
-  return isTooMuch ? '某一商品的退款超过其实付金额' : null;
+  if (isTooMuch) return '某一商品的退款超过其实付金额';
+  const taken = lines.flatMap(({ productId, takesAccess }) => (takesAccess ? [productId] : []));
+  const isTaken = String(taken.sort()) === String([...order.revoked].sort());
+  return isTaken ? null : '订单收回的权益与退款记录不一致';
 };
 
-const late: Rule = ({ receipts, refunds: all, entries }) => {
-  const kept = receipts.filter(({ kind, transactionId, id }) => {
-    const isCredit = entries.some(
-      (entry) => entry.id === `j_pay_${id}` && balances([entry]).has('liab:credit'),
-    );
-    return kind !== 'settled' && !isCredit && !all.some((refund) => refund.transactionId === transactionId);
-  });
+const isCredit = (entries: OrderFacts['entries'], { id }: Receipt) =>
+  entries.some((entry) => entry.id === moneyEntryId({ id }) && owedFor(entry) === 'liab:credit');
+
+const late: Rule = ({ receipts, refunds: all, entries, now }) => {
+  const isGoing = (refund: Refund) =>
+    isBack(refund) || isUnderWay(refund) || now < (refund.finishedAtMs ?? now) + WAITING_MS;
+  const kept = receipts.filter(
+    (receipt) =>
+      receipt.kind !== 'settled' &&
+      !isCredit(entries, receipt) &&
+      !all.some((refund) => refund.transactionId === receipt.transactionId && isGoing(refund)),
+  );
   return kept.length === 0 ? null : `迟到或重复的款项没有退款：${kept.map(({ id }) => id).join('、')}`;
 };
 
-const books: Rule = ({ order, receipts, refunds: all, entries }) => {
+/** What is owed for money that paid for nothing, by account: it is negative, and a refund takes from it. */
+function owed({ receipts, refunds: all, entries }: OrderFacts, account: Exclude<Owed, 'refunds'>): number {
+  const accountOf = (receipt: Receipt | undefined): Owed => {
+    if (receipt === undefined) return 'refunds';
+    // Without its lines, an order's own money leaves the order to money that was credited.
+    return receipt.kind === 'settled' || isCredit(entries, receipt) ? 'liab:credit' : 'payable:late';
+  };
+  const came = receipts.filter((receipt) => receipt.kind !== 'settled' && accountOf(receipt) === account);
+  const back = all.filter(
+    (refund) =>
+      refund.lines.length === 0 &&
+      (isBack(refund) || isUnderWay(refund)) &&
+      accountOf(receipts.find(({ transactionId }) => transactionId === refund.transactionId)) === account,
+  );
+  return total(back) - sum(came.map(({ amountFen }) => amountFen));
+}
+
+const books: Rule = (facts) => {
+  const { order, receipts, refunds: all, entries } = facts;
   if (entries.some(({ lines }) => sum(lines.map(([, amountFen]) => amountFen)) !== 0))
     return '有不平衡的分录';
   const sums = balances(entries);
@@ -110,6 +157,8 @@ const books: Rule = ({ order, receipts, refunds: all, entries }) => {
   const cashFen = sum(receipts.map(({ amountFen }) => amountFen)) - total(all.filter(isBack));
   if (of('cash:wxpay') + of('cash:xpay') !== cashFen) return '账面现金与收款减退款不一致';
   if (of('payable:refund') !== 0 - total(all.filter(isUnderWay))) return '应付退款与进行中的退款不一致';
+  const isOwed = (['payable:late', 'liab:credit'] as const).every((name) => of(name) === owed(facts, name));
+  if (!isOwed) return '账面应退或欠款与迟到、重复的款项不一致';
   const sold = sum([...sums].map(([account, amountFen]) => (account.startsWith('rev:') ? amountFen : 0)));
   return sold === (order.state === 'paid' ? 0 - order.listFen : 0) ? null : '账面收入与订单原价不一致';
 };
@@ -139,6 +188,18 @@ const access: Rule = (facts) => {
     : `权益与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
 };
 
+const gift: Rule = ({ order, gifts, now }) => {
+  if (order.state !== 'paid' || now < (order.paidAtMs ?? now) + SETTLING_MS) return null;
+  const wrong = order.lines.filter((line) => {
+    const own = gifts.find(({ productId }) => productId === line.productId);
+    const state = order.revoked.includes(line.productId) ? 'revoked' : 'open';
+    return line.gifts > 0 && (own?.state !== state || own.count !== line.gifts);
+  });
+  return wrong.length === 0
+    ? null
+    : `赠送与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
+};
+
 const stuck: Rule = ({ order, now }) => {
   const isOpen = order.state === 'pending' || order.state === 'closing';
   return isOpen && now > order.expiresAtMs + OPEN_MS ? '订单超时一天仍未关闭' : null;
@@ -154,9 +215,27 @@ const coupon: Rule = ({ order, coupon: held }) => {
   return held?.orderId === order.id && held.state === state ? null : '订单所用的优惠券不在应有的状态';
 };
 
-const rules = { price, money, refunds, late, books, access, stuck, coupon } as const satisfies Partial<
-  Record<Finding['rule'], Rule>
->;
+const hold: Rule = ({ order, hold: own }) => {
+  const isOpen = order.state === 'pending' || order.state === 'closing';
+  if (own !== null && (own.state === 'held') !== isOpen) return '积分的占用与订单状态不一致';
+  const count = sum(order.lines.map(({ shares }) => shares.pointsCount));
+  const isSpent = count === 0 || order.state !== 'paid' || order.isHonoured || own?.state === 'spent';
+  return isSpent ? null : '订单用于抵扣的积分没有扣除';
+};
+
+const rules = {
+  price,
+  money,
+  payment,
+  refunds,
+  late,
+  books,
+  access,
+  gift,
+  stuck,
+  coupon,
+  hold,
+} as const satisfies Partial<Record<Finding['rule'], Rule>>;
 
 /** Everything that does not hold of one order. */
 export function orderFindings(facts: OrderFacts): readonly Finding[] {
@@ -164,6 +243,29 @@ export function orderFindings(facts: OrderFacts): readonly Finding[] {
     const story = check(facts);
     return story === null ? [] : [{ rule: rule as keyof typeof rules, about: facts.order.id, story }];
   });
+}
+
+/** What does not hold of money that came: it is of an order. */
+export function receiptFindings({ id }: Receipt, order: Order | null): readonly Finding[] {
+  return order === null ? [{ rule: 'receipt', about: id, story: '款项没有对应的订单' }] : [];
+}
+
+/** What does not hold of what somebody has: orders that it came from are theirs, and paid for it. */
+export function grantFindings(
+  { id, userId, productId, sources }: Entitlement,
+  orders: readonly (Order | null)[],
+): readonly Finding[] {
+  const isBought = (sourceId: string) =>
+    orders.some(
+      (order) =>
+        order?.id === sourceId &&
+        order.userId === userId &&
+        order.state === 'paid' &&
+        order.lines.some((line) => line.productId === productId && line.gifts === 0),
+    );
+  const wrong = sources.filter(({ cause, sourceId }) => cause === 'order' && !isBought(sourceId));
+  const story = `权益没有对应的已付订单：${wrong.map(({ sourceId }) => sourceId).join('、')}`;
+  return wrong.length === 0 ? [] : [{ rule: 'grant', about: id, story }];
 }
 
 /** What does not hold of one user's points: the account, its lots and its ledger say the same, and no entry is missing. */

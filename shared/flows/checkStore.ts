@@ -3,23 +3,29 @@ import * as couponStocks from '../data/couponStocks.ts';
 import * as coupons from '../data/coupons.ts';
 import * as couponTemplates from '../data/couponTemplates.ts';
 import * as entitlements from '../data/entitlements.ts';
+import * as gifts from '../data/gifts.ts';
 import * as journal from '../data/journal.ts';
 import * as memberships from '../data/memberships.ts';
 import * as orders from '../data/orders.ts';
+import * as payments from '../data/payments.ts';
 import * as points from '../data/points.ts';
+import * as pointsHolds from '../data/pointsHolds.ts';
 import * as receipts from '../data/receipts.ts';
 import * as refunds from '../data/refunds.ts';
 import * as tasks from '../data/tasks.ts';
 import {
   type Finding,
+  grantFindings,
   type OrderFacts,
   orderFindings,
   pointsFindings,
+  receiptFindings,
   stockFindings,
   taskFindings,
 } from '../domain/invariants.ts';
 import type { Reader } from '../ports.ts';
 import { type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
+import type { Gift } from '../schemas/gift.ts';
 import type { Order } from '../schemas/order.ts';
 
 /** When more wait than these, the first ones tell enough. */
@@ -28,17 +34,27 @@ const TASKS_MAX = 100;
 /** One thing to look at: what is found of it now. */
 export type Check = () => Promise<readonly Finding[]>;
 
+async function giftsOf(reader: Reader, { id, lines }: Order): Promise<readonly Gift[]> {
+  const found = lines.map(({ gifts: count, productId }) =>
+    count > 0 ? gifts.find(reader, id, productId) : null,
+  );
+  return (await Promise.all(found)).filter((gift) => gift !== null);
+}
+
 async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<OrderFacts> {
   const isMember = order.lines.some(({ plan }) => plan !== null);
   const ids = order.lines.map(({ productId }) => productId);
   return {
     order,
+    payment: await payments.find(reader, order.id),
     receipts: await listed(receipts.ofOrder(reader, order.id)),
     refunds: await refunds.ofOrder(reader, order.id),
     entries: await listed(journal.ofOrder(reader, order.id)),
     entitlements: await entitlements.findMany(reader, order.userId, ids),
     membership: isMember ? await memberships.find(reader, order.userId) : null,
+    gifts: await giftsOf(reader, order),
     coupon: order.couponId === null ? null : await coupons.find(reader, order.couponId),
+    hold: await pointsHolds.find(reader, order.id),
     now,
   };
 }
@@ -46,6 +62,23 @@ async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<Order
 async function* orderChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   for await (const { id } of orders.everyOne(reader)) {
     yield async () => orderFindings(await factsOf(reader, await orders.get(reader, id), now));
+  }
+}
+
+async function* receiptChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const receipt of receipts.everyOne(reader)) {
+    yield async () => receiptFindings(receipt, await orders.find(reader, receipt.orderId));
+  }
+}
+
+async function* grantChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const { userId, productId } of entitlements.everyOne(reader)) {
+    yield async () => {
+      const has = await entitlements.find(reader, userId, productId);
+      const bought = (has?.sources ?? []).filter(({ cause }) => cause === 'order');
+      const found = await Promise.all(bought.map(({ sourceId }) => orders.find(reader, sourceId)));
+      return has === null ? [] : grantFindings(has, found);
+    };
   }
 }
 
@@ -88,12 +121,14 @@ async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
 }
 
 /**
- * A check of everything that is stored: each order with its money, refunds, books, access and coupon, each user's
- * points, each stock of coupons, and the tasks that wait longest. A check can be made again, and looks again: what is
+ * A check of everything that is stored: each order with its money, refunds, books, access, coupon and points, all money
+ * that came, all access by orders, each user's points, each stock of coupons, and the tasks that wait longest. A check can be made again, and looks again: what is
  * changed while it is looked at may seem wrong once.
  */
 export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   yield* orderChecks(reader, now);
+  yield* receiptChecks(reader);
+  yield* grantChecks(reader);
   yield* pointsChecks(reader);
   yield* stockChecks(reader);
   yield* taskChecks(reader, now);

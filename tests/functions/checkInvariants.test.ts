@@ -1,13 +1,17 @@
 import { checkInvariants } from '../../functions/checkInvariants.ts';
+import { createOrder } from '../../functions/createOrder.ts';
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import * as cases from '../../shared/data/cases.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as entitlements from '../../shared/data/entitlements.ts';
+import * as gifts from '../../shared/data/gifts.ts';
 import * as journal from '../../shared/data/journal.ts';
 import * as orders from '../../shared/data/orders.ts';
+import * as payments from '../../shared/data/payments.ts';
 import * as points from '../../shared/data/points.ts';
+import * as pointsHolds from '../../shared/data/pointsHolds.ts';
 import * as receipts from '../../shared/data/receipts.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import * as tasks from '../../shared/data/tasks.ts';
@@ -17,8 +21,17 @@ import type { OrderView } from '../../shared/schemas/order.ts';
 import type { Refund, RefundLine } from '../../shared/schemas/refund.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenTemplate } from '../support/given.coupon.ts';
-import { type Buyer, givenCouponOf, givenOrder, givenProduct, storedIn } from '../support/given.order.ts';
+import { givenBoughtGift } from '../support/given.gift.ts';
+import {
+  type Buyer,
+  givenCouponOf,
+  givenOrder,
+  givenProduct,
+  newOrderId,
+  storedIn,
+} from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
+import { givenPoints } from '../support/given.points.ts';
 import { askBack, givenPaid } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -88,6 +101,7 @@ describeFunction(checkInvariants, () => {
   });
 
   const isPaid = ({ state }: { readonly state: string }) => state === 'paid';
+  const isSuccess = ({ state }: { readonly state: string }) => state === 'success';
 
   const spoilt: Readonly<Record<string, readonly [() => Promise<void>, readonly string[]]>> = {
     'a line that was paid with a fen less than it says': [
@@ -109,7 +123,7 @@ describeFunction(checkInvariants, () => {
           () => null,
           ({ kind }) => kind === 'settled',
         ),
-      ['books', 'money'],
+      ['books', 'money', 'payment'],
     ],
     'money of another amount': [
       () =>
@@ -151,6 +165,58 @@ describeFunction(checkInvariants, () => {
           sources: doc.sources.map((source) => ({ ...source, state: 'revoked' as const })),
         })),
       ['access'],
+    ],
+    'access by an order that gave none': [
+      () =>
+        spoil(entitlements.collection, (doc) => {
+          const sourceId = world.ports.ids.make('ord');
+          return {
+            ...doc,
+            sources: [...doc.sources, ...doc.sources.map((source) => ({ ...source, sourceId }))],
+          };
+        }),
+      ['grant'],
+    ],
+    'a payment by other money than came': [
+      () => spoil(payments.collection, (doc) => ({ ...doc, transactionId: '4200X' }), isSuccess),
+      ['payment'],
+    ],
+    'a paid order without its payment': [
+      () => spoil(payments.collection, () => null, isSuccess),
+      ['payment'],
+    ],
+    'a line that no refund took back': [
+      () =>
+        spoil(
+          orders.collection,
+          (order) => ({ ...order, revoked: order.lines.map(({ productId }) => productId) }),
+          isPaid,
+        ),
+      ['access', 'refunds'],
+    ],
+    'money of an order that is gone': [
+      () =>
+        spoil(
+          orders.collection,
+          () => null,
+          ({ state }) => state === 'closed',
+        ),
+      ['receipt'],
+    ],
+    'late money that is booked as credit, and went back all the same': [
+      () =>
+        spoil(
+          journal.collection,
+          (entry) => ({
+            ...entry,
+            lines: entry.lines.map(([name, amountFen]): (typeof entry.lines)[number] => [
+              name === 'payable:late' ? 'liab:credit' : name,
+              amountFen,
+            ]),
+          }),
+          ({ cause }) => cause === 'money_late',
+        ),
+      ['books'],
     ],
     'a used coupon that can be used again': [
       () =>
@@ -197,6 +263,41 @@ describeFunction(checkInvariants, () => {
     const swap = (line: RefundLine) => ({ ...line, productId: cheap.id });
     await spoil(refunds.collection, (doc) => ({ ...doc, lines: doc.lines.map(swap) }), isOurs);
     expect(await found()).toContain('refunds');
+  });
+
+  test('finds a gift that is not as its order says', async () => {
+    await givenBoughtGift(world, alice, 2);
+    await passMinutes(world, 15);
+    expect(await found()).toEqual([]);
+    await spoil(gifts.collection, (gift) => ({ ...gift, state: 'revoked' as const }));
+    expect(await found()).toEqual(['gift']);
+    await spoil(gifts.collection, () => null);
+    expect(await found()).toEqual(['gift']);
+  });
+
+  test('finds points that a paid order has not spent', async () => {
+    await givenPoints(world, alice.userId, 500);
+    const lines = [{ productId: (await givenProduct(world)).id }];
+    const asked = { orderId: newOrderId(world), lines, couponId: null, points: 400, shownFen: 9_500 };
+    const { data } = await world.call(createOrder, asked, { token: alice.token });
+    await givenMoney(world, alice, data.order);
+    await passMinutes(world, 15);
+    expect(await found()).toEqual([]);
+    for (const state of ['held', 'released'] as const) {
+      await spoil(pointsHolds.collection, (hold) => ({ ...hold, state }));
+      expect(await found()).toEqual(['hold']);
+    }
+  });
+
+  test('finds late money that the rail did not give back, and nobody tried again for a week', async () => {
+    const finishedAtMs = world.clock.now();
+    const isLate = ({ kind }: { readonly kind: string }) => kind === 'late';
+    const late = (await all(receipts.collection)).find(isLate);
+    await spoil(refunds.collection, (refund) => ({ ...refund, state: 'closed' as const, finishedAtMs }));
+    expect(late).toBeDefined();
+    expect(await found()).toEqual(['books']);
+    world.clock.advance(7 * DAY_MS);
+    expect(await found()).toEqual(['books', 'late']);
   });
 
   test.each(Object.keys(spoilt))('finds %s', async (name) => {

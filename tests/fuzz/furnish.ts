@@ -2,7 +2,6 @@
 import { userRegistered } from '../../events/userRegistered.ts';
 import { addPoints } from '../../functions/addPoints.ts';
 import { grantMembership } from '../../functions/admin/grantMembership.ts';
-import { createOrder } from '../../functions/createOrder.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { dayOf } from '../../shared/domain/day.ts';
@@ -13,8 +12,8 @@ import { givenCase } from '../support/given.case.ts';
 import { givenBatch } from '../support/given.codes.ts';
 import { givenException } from '../support/given.exception.ts';
 import { givenFact } from '../support/given.fact.ts';
-import { type Buyer, givenOpened, givenOrder, newOrderId, storedIn } from '../support/given.order.ts';
-import { confirm } from '../support/given.payment.ts';
+import { givenBoughtGift } from '../support/given.gift.ts';
+import { type Buyer, givenOrder, storedIn } from '../support/given.order.ts';
 import { givenSold } from '../support/given.products.ts';
 import { askBack, givenPaid } from '../support/given.refund.ts';
 import { givenStaff } from '../support/given.staff.ts';
@@ -23,16 +22,6 @@ import type { World } from '../support/world.ts';
 
 /** Words that cannot be told from others in an answer, by the component that they are of. */
 export type Words = ReadonlyMap<string, readonly string[]>;
-
-/** Pays for gifts of an audio; friends claim them by a link. */
-async function giveAway(world: World, buyer: Buyer, gifts: number): Promise<void> {
-  const { id: productId, listFen } = await givenSold(world, 'media');
-  const lines = [{ productId, gifts }];
-  const asked = { orderId: newOrderId(world), lines, couponId: null, shownFen: gifts * listFen };
-  const { order } = (await world.call(createOrder, asked, buyer)).data;
-  confirm(world, buyer, await givenOpened(world, buyer, order));
-  await world.drain();
-}
 
 /** A task that no try can help: whom it is about never was. */
 async function giveUp(world: World): Promise<string> {
@@ -76,7 +65,7 @@ export async function furnish(world: World): Promise<Words> {
   await payVirtually(world, bob, await givenXpayOrder(world, bob));
   const undecided = await givenPaid(world, bob, [some('membership')]);
   await askBack(world, bob, undecided, undecided.payableFen);
-  await giveAway(world, carol, 3);
+  await givenBoughtGift(world, carol, 3);
   const { id: exceptionId } = await givenException(world, 'learner-3');
   await world.drain();
   const day = dayOf(world.clock.now());

@@ -1,6 +1,7 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
 import type { Database } from '../../shared/ports.ts';
-import { AuditedStore, auditStore } from '../../tools/auditStore.ts';
+import { AuditedStore } from '../../tools/auditedStore.ts';
+import { auditStore } from '../../tools/auditStore.ts';
 import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';
 import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';

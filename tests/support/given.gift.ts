@@ -1,12 +1,14 @@
 /** Gifts for tests, as a paid order makes them. */
 import { giftsBought } from '../../events/giftsBought.ts';
+import { createOrder } from '../../functions/createOrder.ts';
 import { listGifts } from '../../functions/listGifts.ts';
 import { fact } from '../../shared/event.ts';
 import type { MyGiftView } from '../../shared/schemas/gift.ts';
 import type { Order, PricedLine } from '../../shared/schemas/order.ts';
 import { givenFact } from './given.fact.ts';
-import type { Buyer } from './given.order.ts';
+import { type Buyer, givenOpened, newOrderId } from './given.order.ts';
 import { givenPaidOrder } from './given.paid.ts';
+import { confirm } from './given.payment.ts';
 import { givenSold } from './given.products.ts';
 import type { World } from './world.ts';
 
@@ -31,4 +33,17 @@ export async function givenGift(
   const gift = data.items.find(({ orderId }) => orderId === order.id);
   if (gift === undefined) throw new Error('no gift was made');
   return { order, gift };
+}
+
+/** A gift of an audio for so many friends, bought and paid as anybody would, and its link. */
+export async function givenBoughtGift(world: World, buyer: Buyer, gifts: number): Promise<MyGiftView> {
+  const { id: productId, listFen } = await givenSold(world, 'media');
+  const asked = { orderId: newOrderId(world), lines: [{ productId, gifts }], couponId: null };
+  const { order } = (await world.call(createOrder, { ...asked, shownFen: gifts * listFen }, buyer)).data;
+  confirm(world, buyer, await givenOpened(world, buyer, order));
+  await world.drain();
+  const { data } = await world.call(listGifts, {}, buyer);
+  const gift = data.items.find(({ orderId }) => orderId === order.id);
+  if (gift === undefined) throw new Error('no gift was made');
+  return gift;
 }

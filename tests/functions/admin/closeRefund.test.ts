@@ -13,7 +13,8 @@ import { balances } from '../../../shared/domain/journal.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { JournalEntry } from '../../../shared/schemas/journal.ts';
 import type { OrderView } from '../../../shared/schemas/order.ts';
-import { AuditedStore, auditStore } from '../../../tools/auditStore.ts';
+import { AuditedStore } from '../../../tools/auditedStore.ts';
+import { auditStore } from '../../../tools/auditStore.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, stored, storedIn } from '../../support/given.order.ts';
 import {

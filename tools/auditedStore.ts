@@ -1,0 +1,163 @@
+/**
+ * A whole store as raw documents. Nothing of the product is used here, neither its rules nor its shapes, so that a mistake
+ * in them is not made twice.
+ */
+import * as z from 'zod';
+
+/** A stored document, as it is in the file. */
+export interface RawDocument {
+  readonly collection: string;
+  readonly doc: unknown;
+}
+
+/** A rule that does not hold, and of what. */
+export interface AuditFinding {
+  readonly rule: string;
+  readonly about: string;
+  readonly says: string;
+}
+
+const whole = z.int();
+const id = z.string();
+
+const Line = z.object({
+  productId: id,
+  kind: z.string(),
+  listFen: whole,
+  paidFen: whole,
+  flashSaleId: id.nullable().default(null),
+  plan: z.unknown().transform((plan) => plan ?? null),
+  gifts: whole.default(0),
+  shares: z.record(z.string(), whole),
+});
+
+const shapes = {
+  orders: z.object({
+    id,
+    userId: id,
+    state: id,
+    listFen: whole,
+    discountFen: whole,
+    payableFen: whole,
+    refundingFen: whole.default(0),
+    refundedFen: whole.default(0),
+    isHonoured: z.boolean().default(false),
+    couponId: id.nullable(),
+    revoked: z.array(id).default([]),
+    expiresAtMs: whole,
+    paidAtMs: whole.nullable(),
+    lines: z.array(Line),
+  }),
+  payments: z.object({ id, state: id, rail: id, amountFen: whole, transactionId: id.nullable() }),
+  receipts: z.object({ id, orderId: id, rail: id, transactionId: id, amountFen: whole, kind: id }),
+  refunds: z.object({
+    id,
+    orderId: id,
+    rail: id,
+    transactionId: id.nullable(),
+    refundFen: whole,
+    reason: id,
+    state: id,
+    lines: z.array(z.object({ productId: id, refundFen: whole, takesAccess: z.boolean() })).default([]),
+  }),
+  cases: z.object({ id, refundId: id.nullable() }),
+  gifts: z.object({
+    id,
+    orderId: id,
+    productId: id,
+    count: whole,
+    claims: z.array(z.object({ userId: id })),
+    state: id,
+  }),
+  redeemCodes: z.object({ id, batchId: id, number: whole, userId: id.nullable() }),
+  redemptions: z.object({ id, userId: id, productId: id.nullable() }),
+  reconciliations: z.object({ id, feesFen: whole, finishedAtMs: whole }),
+  reconDifferences: z.object({ id, reconciliationId: id, of: id }),
+  journal: z.object({
+    id,
+    cause: id,
+    orderId: id.nullable(),
+    atMs: whole,
+    lines: z.array(z.tuple([z.string(), z.number()])),
+  }),
+  coupons: z.object({ id, userId: id, templateId: id, state: id, orderId: id.nullable() }),
+  couponTemplates: z.object({ id, stock: whole, perUserMax: whole, state: id }),
+  couponStocks: z.object({ id, templateId: id, remaining: whole, issued: whole }),
+  entitlements: z.object({
+    id,
+    userId: id,
+    productId: id,
+    sources: z.array(
+      z
+        .looseObject({ state: id, cause: id.default('order') })
+        .transform(({ state, sourceId, orderId, cause }) => ({
+          state,
+          cause,
+          sourceId: String(sourceId ?? orderId),
+        })),
+    ),
+  }),
+  memberships: z.object({
+    id,
+    grants: z.array(z.object({ sourceId: id, cause: id, productId: id.nullable(), state: id })),
+  }),
+  pointsAccounts: z.object({
+    id,
+    available: whole,
+    held: whole,
+    debt: whole,
+    lots: z.array(z.object({ remaining: whole })),
+  }),
+  pointsEntries: z.object({ id, userId: id, line: whole, postings: z.array(z.tuple([z.string(), whole])) }),
+  pointsHolds: z.object({ id, userId: id, state: id, count: whole, returned: whole.default(0) }),
+  tasks: z.object({ id, state: id, nextAtMs: whole }),
+} as const;
+
+/** When something was written, by whichever name. */
+const Written = z.looseObject({
+  updatedAtMs: whole.optional(),
+  finishedAtMs: whole.nullish(),
+  atMs: whole.optional(),
+});
+
+type Shapes = typeof shapes;
+type Name = keyof Shapes;
+/** A document of a collection, as far as any rule looks at it. */
+export type Document<N extends Name> = z.output<Shapes[N]>;
+
+const isName = (name: string): name is Name => Object.hasOwn(shapes, name);
+
+/** Everything in a store, by collection, and the last moment at which something was written. */
+export class AuditedStore {
+  readonly counts: Record<string, number> = {};
+  /** What is not even of the shape that a rule looks at. */
+  readonly malformed: AuditFinding[] = [];
+  nowMs = 0;
+  readonly #docs = new Map<Name, unknown[]>();
+
+  /** Takes one document in. */
+  add({ collection, doc }: RawDocument): void {
+    this.counts[collection] = (this.counts[collection] ?? 0) + 1;
+    const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Written.safeParse(doc).data ?? {};
+    this.nowMs = Math.max(this.nowMs, updatedAtMs, finishedAtMs ?? 0, atMs);
+    if (!isName(collection)) return;
+    const read = shapes[collection].safeParse(doc);
+    if (!read.success) {
+      const about = z.looseObject({ id }).safeParse(doc).data?.id ?? '?';
+      this.malformed.push({
+        rule: 'shape',
+        about: `${collection}/${about}`,
+        says: z.prettifyError(read.error),
+      });
+      return;
+    }
+    const docs = this.#docs.get(collection) ?? [];
+    docs.push(read.data);
+    this.#docs.set(collection, docs);
+  }
+
+  /** Every document of a collection. */
+  all<N extends Name>(name: N): readonly Document<N>[] {
+    return (this.#docs.get(name) ?? []) as Document<N>[];
+  }
+}
