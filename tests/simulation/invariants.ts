@@ -414,6 +414,9 @@ const toldIsTaken: Invariant = {
   },
 };
 
+const isPaidTwice = (store: Store, orderId: string) =>
+  [...store.receipts.values()].some((receipt) => receipt.orderId === orderId && receipt.kind === 'second');
+
 const refundsAreIntended: Invariant = {
   says: 'money goes back only under our own number, once for each intent, and never more than came',
   broken: ({ store, rail, asked }) => [
@@ -427,13 +430,15 @@ const refundsAreIntended: Invariant = {
       const isMoney = refund.refundFen > 0 && refund.transactionId !== null;
       const receipt = store.receipts.get(`${refund.rail}:${refund.transactionId}`);
       const isWhole = receipt?.amountFen === refund.refundFen;
+      // Of an order that was paid twice the platform gives back either first: that is the one too many.
+      const isSwapped = refund.reason === 'platform' && isPaidTwice(store, refund.orderId);
       const isIntended =
         refund.lines.length > 0
           ? sumOf(refund.lines, (line) => line.refundFen) === refund.refundFen &&
-            (!isMoney || (receipt?.kind === 'settled' && receipt.orderId === refund.orderId))
+            (!isMoney || (receipt?.orderId === refund.orderId && (receipt.kind === 'settled' || isSwapped)))
           : receipt !== undefined &&
             receipt.orderId === refund.orderId &&
-            receipt.kind !== 'settled' &&
+            (receipt.kind !== 'settled' || isSwapped) &&
             isWhole;
       const isThere = rail.refunds.some((each) =>
         refund.reason === 'platform'
@@ -531,14 +536,19 @@ const moneyIsAccountedFor: Invariant = {
           const back = successes.filter((each) => ids.has(each.transactionId));
           const kept = sumOf(transactions, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
           const price = order?.state === 'paid' ? order.payableFen - order.refundedFen : 0;
-          const stuck = [...store.receipts.values()].filter(
-            (receipt) =>
-              receipt.orderId === orderNumber &&
-              receipt.kind !== 'settled' &&
-              !successes.some((each) => each.transactionId === receipt.transactionId) &&
-              [...store.cases.values()].some((each) => each.transactionId === receipt.transactionId),
+          const spare = [...store.receipts.values()].filter(
+            ({ orderId, kind, transactionId }) =>
+              orderId === orderNumber &&
+              kind !== 'settled' &&
+              (back.some((each) => each.transactionId === transactionId) ||
+                [...store.cases.values()].some((each) => each.transactionId === transactionId)),
           );
-          const expected = price + sumOf(stuck, (receipt) => receipt.amountFen);
+          const given = [...store.refunds.values()].filter(
+            ({ orderId, lines, state }) =>
+              orderId === orderNumber && lines.length === 0 && state === 'success',
+          );
+          const expected =
+            price + sumOf(spare, (receipt) => receipt.amountFen) - sumOf(given, (refund) => refund.refundFen);
           return lines([
             kept !== expected && `${orderNumber} is ${order?.state}, ${kept} fen are kept of ${expected}`,
           ]);
