@@ -731,6 +731,10 @@ export type PaymentRow = {
   readonly rail: Rail;
   readonly state: PaymentStatus;
   readonly amountFen: Fen;
+  readonly goods: {
+    readonly id: string;
+    readonly priceFen: Fen;
+  } | null;
   readonly transactionId: string | null;
   readonly paidAtMs: TimeMs | null;
   readonly syncNextAtMs: TimeMs | null;
@@ -1364,6 +1368,10 @@ export type StaffPaymentView = {
   readonly rail: Rail;
   readonly state: PaymentStatus;
   readonly amountFen: Fen;
+  readonly goods: {
+    readonly id: string;
+    readonly priceFen: Fen;
+  } | null;
   readonly prepayAtMs: TimeMs | null;
   readonly transactionId: string | null;
   readonly paidAtMs: TimeMs | null;

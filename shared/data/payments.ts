@@ -8,7 +8,8 @@ import { all, defineCollection } from './collection.ts';
 export const collection = defineCollection({
   name: 'payments',
   schema: Payment,
-  version: 1,
+  version: 2,
+  upgrade: (payment) => ({ goods: null, ...payment }),
   indexes: { due: { fields: ['syncNextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
 });
 

@@ -78,6 +78,7 @@ export function newPayment(order: Order): Payment {
     state: 'created',
     amountFen: order.payableFen,
     openid: null,
+    goods: null,
     prepayId: null,
     prepayAtMs: null,
     transactionId: null,
@@ -95,13 +96,18 @@ export function repricePayment(payment: Payment, order: Order, now: TimeMs): Pay
 }
 
 /**
- * The payment as it is before the rail is asked to open it: who pays is fixed now and never changes, because the rail
- * is to be asked the same each time, and whoever pays must be the one who ordered.
+ * The payment as it is before the rail is asked to open it: who pays, and for which goods, is fixed now and never
+ * changes, because the rail is to be asked the same each time, and whoever pays must be the one who ordered.
  */
-export function markOpened(payment: Payment, openid: string, now: TimeMs): Payment {
+export function markOpened(
+  payment: Payment,
+  { openid, goods }: { readonly openid: string; readonly goods: Payment['goods'] },
+  now: TimeMs,
+): Payment {
   return {
     ...payment,
     openid: payment.openid ?? openid,
+    goods: payment.goods ?? goods,
     syncNextAtMs: payment.syncNextAtMs ?? firstSyncAtMs(now),
     updatedAtMs: now,
   };

@@ -36,10 +36,10 @@ export async function openPayment(
     refuseUnlessPending(order, now);
     const [productId] = (await ownedOfOrder(tx, order, now)).owned;
     if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
-    const goods = needsGoods ? await goodsOfOrder(tx, order, now) : null;
     const payment = await payments.get(tx, order.id);
+    const goods = payment.goods ?? (needsGoods ? await goodsOfOrder(tx, order, now) : null);
     if (payment.state === 'prepaid') return { order, payment, goods };
-    const opening = { order: markOpening(order, now), payment: markOpened(payment, openid, now) };
+    const opening = { order: markOpening(order, now), payment: markOpened(payment, { openid, goods }, now) };
     await orders.save(tx, opening.order);
     await payments.save(tx, opening.payment);
     return { ...opening, goods };

@@ -16,6 +16,8 @@ export const Payment = z.object({
   amountFen: Fen,
   /** The payer, fixed before the rail is asked: whoever pays must be the one who ordered. */
   openid: z.string().max(64).nullable(),
+  /** As what virtual payment sells it, fixed when the phone may first pay; null where a rail sells no goods. */
+  goods: z.object({ id: z.string().max(64), priceFen: Fen }).nullable(),
   prepayId: z.string().max(64).nullable(),
   prepayAtMs: TimeMs.nullable(),
   transactionId: z.string().max(64).nullable(),

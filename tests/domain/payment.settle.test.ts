@@ -38,7 +38,7 @@ function opened(): Holding {
     now: NOW,
   });
   const { order, coupon } = placed;
-  return { order, coupon, payment: markOpened(placed.payment, 'openid-a', NOW) };
+  return { order, coupon, payment: markOpened(placed.payment, { openid: 'openid-a', goods: null }, NOW) };
 }
 
 function known(changes: Partial<Known> = {}): Known {

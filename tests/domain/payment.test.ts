@@ -19,7 +19,11 @@ const later = (ms: number) => timeMs(NOW + ms);
 const paid = { transactionId: '4200001', paidAtMs: later(1) };
 
 const created = newPayment(anOrder());
-const prepaid = markPrepaid(markOpened(created, 'openid-a', NOW), 'wx-prepay-1', NOW);
+const prepaid = markPrepaid(
+  markOpened(created, { openid: 'openid-a', goods: null }, NOW),
+  'wx-prepay-1',
+  NOW,
+);
 const closed = markPaymentClosed(prepaid, false, NOW);
 const inState: Record<PaymentStatus, Payment> = {
   created,
@@ -66,7 +70,13 @@ describe('the payment machine', () => {
   });
 
   test('who pays is fixed the first time, and stays', () => {
-    expect(markOpened(markOpened(created, 'openid-a', NOW), 'openid-b', later(9)).openid).toBe('openid-a');
+    expect(
+      markOpened(
+        markOpened(created, { openid: 'openid-a', goods: null }, NOW),
+        { openid: 'openid-b', goods: null },
+        later(9),
+      ).openid,
+    ).toBe('openid-a');
   });
 
   test('what is finished is asked about no more', () => {
@@ -77,7 +87,7 @@ describe('the payment machine', () => {
 
 describe('asking the rail on a schedule', () => {
   test('30 s after opening, then 1, 2, 4, 8, 15, 30, 30 … minutes apart', () => {
-    let payment = markOpened(created, 'openid-a', NOW);
+    let payment = markOpened(created, { openid: 'openid-a', goods: null }, NOW);
     expect(payment.syncNextAtMs).toBe(NOW + 30 * SECOND_MS);
     const pauses: number[] = [];
     while (pauses.length < 8) {
@@ -92,7 +102,7 @@ describe('asking the rail on a schedule', () => {
   });
 
   test('a question that is not due, or that was begun already, is not begun', () => {
-    const opened = markOpened(created, 'openid-a', NOW);
+    const opened = markOpened(created, { openid: 'openid-a', goods: null }, NOW);
     expect(beginSync(opened, later(30 * SECOND_MS - 1))).toBeNull();
     const begun = beginSync(opened, later(30 * SECOND_MS));
     if (begun === null) throw new Error('not due');
@@ -101,9 +111,13 @@ describe('asking the rail on a schedule', () => {
   });
 
   test('opening once more does not start the schedule again', () => {
-    expect(markOpened(markOpened(created, 'openid-a', NOW), 'openid-a', later(9)).syncNextAtMs).toBe(
-      NOW + 30 * SECOND_MS,
-    );
+    expect(
+      markOpened(
+        markOpened(created, { openid: 'openid-a', goods: null }, NOW),
+        { openid: 'openid-a', goods: null },
+        later(9),
+      ).syncNextAtMs,
+    ).toBe(NOW + 30 * SECOND_MS);
   });
 });
 

@@ -10,6 +10,7 @@ import * as products from '../../shared/data/products.ts';
 import { fen, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import { XpayPaymentView } from '../../shared/schemas/payment.ts';
+import { givenLiveGoods } from '../support/given.goods.ts';
 import {
   type Buyer,
   givenCouponOf,
@@ -70,6 +71,26 @@ describe('paying by virtual payment', () => {
       payableFen: 8_900,
     });
   });
+});
+
+test('what was signed for once stays what is sold, also when goods at the very price go live meanwhile', async () => {
+  const coupon = await givenCouponOf(world, alice.userId);
+  const product = await givenProduct(world);
+  const order = await givenXpayOrder(world, alice, { product, coupon });
+  const first = (await pay(order)).data.payment;
+  expect(
+    world.xpay.phone.payVirtual(
+      { ...XpayPaymentView.parse(first), openid: alice.openid, platform: 'android' },
+      'dismiss',
+    ).errCode,
+  ).toBe(-2);
+  const { id, priceFen } = await givenLiveGoods(world, product, 8_900);
+  world.xpay.putOnSale({ id, priceFen });
+  const second = (await pay(order)).data.payment;
+  expect(second).toEqual(first);
+  expect(payWith(second)).toBe(0);
+  await pass(world, 20_000);
+  expect(await stateOf(order)).toBe('paid');
 });
 
 describe('money that comes late, where nobody can be kept from paying', () => {

@@ -1,4 +1,5 @@
 import { reconcile } from '../../functions/reconcile.ts';
+import { syncPayments } from '../../functions/syncPayments.ts';
 import type { BillLine } from '../../local/simulators/wechatpay.bills.ts';
 import * as cases from '../../shared/data/cases.ts';
 import * as journal from '../../shared/data/journal.ts';
@@ -14,6 +15,7 @@ import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, stored, storedIn } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../support/given.payment.ts';
+import { askBack } from '../support/given.refund.ts';
 import { givenXpayOrder, pass, payVirtually, virtualMoneyOf } from '../support/given.xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -419,6 +421,20 @@ describeFunction(reconcile, () => {
       expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform', state: 'success' }]);
       untilBill();
       expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0 });
+    });
+
+    test('what Apple gave back and so ended a refund that we could not make is no difference', async () => {
+      const order = await givenXpayOrder(world, alice);
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, MINUTE_MS);
+      await askBack(world, alice, order, 9_900);
+      await passMinutes(world, 10, syncPayments);
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'success' }]);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0, failed: 0 });
     });
 
     test('a list that cannot be made keeps no other rail waiting', async () => {
