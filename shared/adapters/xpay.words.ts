@@ -47,7 +47,8 @@ export function isByApple(order: XpayOrder): boolean {
 /**
  * What became of a payment. To be delivered (2), being delivered (3) and delivered (4) are paid; so are those whose
  * refund failed (7), or where the platform only moved its own share (9, 10): the money is with us. Refunded, by us (5)
- * or by the buyer's wish (8), is money that came and went back.
+ * or by the buyer's wish (8), is money that came, and of which something went back or is on its way: `isAllBack` says
+ * whether all of it did.
  */
 export function paymentStateOf({
   order_type: type,
