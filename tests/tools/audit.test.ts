@@ -112,6 +112,8 @@ const set =
 const plus =
   (name: string, by: number): Change =>
   (doc) => ({ ...doc, [name]: Number(doc[name]) + by });
+/** Another entry's lines, of the journal and of the ledger of points. */
+const posted = (...lines: readonly (readonly [string, number])[]): Change => set({ lines, postings: lines });
 const isPaid = has('state', 'paid');
 
 const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
@@ -166,31 +168,11 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'money of no order': [() => spoiled('receipts', any, set({ orderId: 'ord_X' })), 'receipt'],
   'late money that was kept': [() => spoiled('refunds', has('reason', 'late_payment'), gone), 'late'],
   'an entry that does not balance': [
-    () =>
-      spoiled(
-        'journal',
-        any,
-        set({
-          lines: [
-            ['fees', 1],
-            ['cash:wxpay', -2],
-          ],
-        }),
-      ),
+    () => spoiled('journal', any, posted(['fees', 1], ['cash:wxpay', -2])),
     'journal',
   ],
   'an entry in parts of a fen': [
-    () =>
-      spoiled(
-        'journal',
-        any,
-        set({
-          lines: [
-            ['fees', 0.5],
-            ['cash:wxpay', -0.5],
-          ],
-        }),
-      ),
+    () => spoiled('journal', any, posted(['fees', 0.5], ['cash:wxpay', -0.5])),
     'journal',
   ],
   'an order that was never booked': [() => spoiled('journal', has('cause', 'order_paid'), gone), 'books'],
@@ -243,31 +225,11 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'payment',
   ],
   'fees that the bill does not say': [
-    () =>
-      spoiled(
-        'journal',
-        has('cause', 'fees_charged'),
-        set({
-          lines: [
-            ['fees', 1],
-            ['cash:wxpay', -1],
-          ],
-        }),
-      ),
+    () => spoiled('journal', has('cause', 'fees_charged'), posted(['fees', 1], ['cash:wxpay', -1])),
     'fees',
   ],
   'fees that are something else': [
-    () =>
-      spoiled(
-        'journal',
-        has('cause', 'fees_charged'),
-        set({
-          lines: [
-            ['loss:honoured', 1],
-            ['cash:wxpay', -1],
-          ],
-        }),
-      ),
+    () => spoiled('journal', has('cause', 'fees_charged'), posted(['loss:honoured', 1], ['cash:wxpay', -1])),
     'fees',
   ],
   'fees that were never booked': [() => spoiled('journal', has('cause', 'fees_charged'), gone), 'fees'],
@@ -317,17 +279,7 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'points that no order holds': [() => spoiled('pointsAccounts', any, plus('held', 1)), 'points'],
   'a ledger with an entry less': [() => spoiled('pointsEntries', any, gone), 'points'],
   'an entry of the ledger that does not balance': [
-    () =>
-      spoiled(
-        'pointsEntries',
-        any,
-        set({
-          postings: [
-            ['available', 1],
-            ['issued', -2],
-          ],
-        }),
-      ),
+    () => spoiled('pointsEntries', any, posted(['available', 1], ['issued', -2])),
     'points',
   ],
   'a task that nobody does': [() => spoiled('tasks', any, set({ state: 'pending', nextAtMs: 0 })), 'task'],
