@@ -6,9 +6,11 @@ import { sweepTasks } from '../../functions/sweepTasks.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
+import { everyCheck } from '../../shared/flows/checkStore.ts';
 import type { Database } from '../../shared/ports.ts';
 import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
+import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import { AuditedStore } from '../../tools/auditedStore.ts';
 import { auditStore } from '../../tools/auditStore.ts';
@@ -287,14 +289,19 @@ export class Scene {
     }
   }
 
-  /** Whether anything that is stored contradicts anything else that is. */
+  /** Whether anything that is stored contradicts anything else that is: by the audit, and by the nightly look. */
   async audit(): Promise<void> {
     await this.#world.drain();
+    const { clock, ports } = this.#world;
+    const findings: unknown[] = [];
     const store = new AuditedStore();
-    for await (const document of this.#world.ports.database.exportAll()) store.add(document);
+    for await (const document of ports.database.exportAll()) store.add(document);
     // The task that was given up before it all began is found, too.
     const known = this.#pools.get('TaskId') ?? [];
-    const findings = auditStore(store).findings.filter(({ about }) => !known.includes(about));
+    findings.push(...auditStore(store).findings.filter(({ about }) => !known.includes(about)));
+    // Whatever follows from a payment has followed by then; timers have not run.
+    for await (const check of everyCheck(ports.database, timeMs(clock.now() + HOUR_MS)))
+      findings.push(...(await check()).filter(({ rule }) => rule !== 'task' && rule !== 'stuck'));
     if (findings.length > 0) throw new Error(`the store contradicts itself: ${JSON.stringify(findings)}`);
   }
 

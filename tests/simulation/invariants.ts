@@ -700,9 +700,17 @@ export const atRest = {
 
 /**
  * Which rule was broken: an invariant; `promises`, what was acknowledged; `log`, what the product itself calls a bug;
- * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds.
+ * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds, and
+ * `nightly`, what the product's own look at it does.
  */
-export type RuleName = keyof typeof always | keyof typeof atRest | 'promises' | 'log' | 'reckoning' | 'audit';
+export type RuleName =
+  | keyof typeof always
+  | keyof typeof atRest
+  | 'promises'
+  | 'log'
+  | 'reckoning'
+  | 'audit'
+  | 'nightly';
 
 /** A rule that does not hold, and where. */
 export interface Broken {
@@ -728,6 +736,7 @@ export const ruleNames: readonly RuleName[] = [
   'log',
   'reckoning',
   'audit',
+  'nightly',
 ];
 
 function namesOf<N extends string>(rules: Readonly<Record<N, Invariant>>): readonly N[] {

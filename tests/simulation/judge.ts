@@ -1,5 +1,7 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
+import { everyCheck } from '../../shared/flows/checkStore.ts';
 import type { Database } from '../../shared/ports.ts';
+import type { TimeMs } from '../../shared/schemas/base.ts';
 import { AuditedStore } from '../../tools/auditedStore.ts';
 import { auditStore } from '../../tools/auditStore.ts';
 import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';
@@ -68,8 +70,13 @@ export class Judge {
     this.#holdToPromises(store);
   }
 
-  /** Looks when everything has come to rest: then more has to hold, also by the audit's own arithmetic. */
-  async lookAtRest(store: Store): Promise<void> {
+  /**
+   * Looks when everything has come to rest: then more has to hold, also by the audit's own arithmetic, and the product's
+   * own nightly look finds nothing.
+   */
+  async lookAtRest(store: Store, now: TimeMs): Promise<void> {
+    for await (const check of everyCheck(this.#database, now))
+      this.add((await check()).map((found) => ({ rule: 'nightly', what: JSON.stringify(found) })));
     const audited = new AuditedStore();
     for await (const document of this.#database.exportAll()) audited.add(document);
     this.add(auditStore(audited).findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));

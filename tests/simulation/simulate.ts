@@ -168,7 +168,7 @@ class Run {
     this.#kernel.note('peace');
     let store = await this.#rest();
     if (this.#judge.isInterested && this.#judge.untold(store, 'xpay') > 0) store = await this.#reconcile();
-    await this.#judge.lookAtRest(store);
+    await this.#judge.lookAtRest(store, timeMs(this.#kernel.now()));
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
