@@ -3,6 +3,7 @@ import * as invitations from '../shared/data/invitations.ts';
 import * as orders from '../shared/data/orders.ts';
 import { friendRewardId, giveReward } from '../shared/flows/pointsRewards.ts';
 import { consumer } from '../shared/function.ts';
+import { SECOND_MS } from '../shared/schemas/base.ts';
 
 /**
  * Gives points to whoever invited a buyer, for the first order with money in it that was paid since. What is beyond the
@@ -13,7 +14,9 @@ export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now 
   const { orderId, userId: friendId, paidFen, paidAtMs } = data;
   if (paidFen === 0) return;
   const invitation = await invitations.find(tx, friendId);
-  if (invitation === null || invitation.orderId !== null || paidAtMs < invitation.createdAtMs) return;
+  if (invitation === null || invitation.orderId !== null) return;
+  // Rails say when in whole seconds.
+  if (paidAtMs < invitation.createdAtMs - (invitation.createdAtMs % SECOND_MS)) return;
   const order = await orders.find(tx, orderId);
   if (order !== null && order.refundedFen === order.payableFen) return;
   const { inviterId: userId } = invitation;

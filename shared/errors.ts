@@ -91,7 +91,7 @@ export const errors = {
   'refund.same_person': { status: 409, message: '须由另一位工作人员审批', retry: 'never' },
   'refund.being_asked': {
     status: 409,
-    message: '系统仍在向支付渠道申请该退款，请先停止其任务，两分钟后再试',
+    message: '该退款可能仍在向支付渠道申请：如其任务未结束请先停止，两分钟后再试',
     retry: 'later',
   },
   'refund.at_rail': { status: 409, message: '支付渠道仍有该退款，须在商户平台处理', retry: 'never' },

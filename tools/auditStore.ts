@@ -295,6 +295,19 @@ function auditGiven(store: AuditedStore, says: Says): void {
   }
   for (const each of given)
     says('access', each, had.has(each) || each.endsWith(' null'), 'was given, and is not there');
+  const opened = new Set([...had].map((each) => each.split(' ').slice(0, 3).join(' ')));
+  for (const { batchId, number, userId } of store.all('redeemCodes')) {
+    const about = `${batchId}:${number}`;
+    says(
+      'access',
+      about,
+      userId === null || opened.has(`code ${about} ${userId}`),
+      'was used, and gave nothing',
+    );
+  }
+  const redeemed = new Set(store.all('redemptions').map(({ id }) => `${id}:redeem`));
+  for (const { id } of store.all('pointsEntries'))
+    says('points', id, !id.endsWith(':redeem') || redeemed.has(id), 'paid for nothing that was redeemed');
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const gifts = new Map(store.all('gifts').map((gift) => [gift.id, gift]));
   for (const { id: about, orderId, productId, count, claims, state } of gifts.values()) {
@@ -412,6 +425,46 @@ function auditCoupons(store: AuditedStore, says: Says): void {
   }
 }
 
+/** That the places of a flash sale add up, and that those who have one have an order that is not closed. */
+function auditPlaces(store: AuditedStore, says: Says): void {
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const shards = grouped(store.all('flashStocks'), ({ id }) => id.split(':').slice(0, 2).join(':'));
+  const seats = grouped(store.all('flashSeats'), (each) => `${each.saleId}:${each.productId}`);
+  for (const { id: saleId, perUserMax, items } of store.all('flashSales')) {
+    for (const { productId, stock } of items) {
+      const about = `${saleId}:${productId}`;
+      const parts = shards.get(about) ?? [];
+      const own = seats.get(about) ?? [];
+      const [left, taken] = [
+        added(parts.map((part) => part.remaining)),
+        added(parts.map((part) => part.taken)),
+      ];
+      const isWhole =
+        parts.length === 0 || (left + taken === stock && parts.every((part) => part.remaining >= 0));
+      says('places', about, isWhole, `${left} left and ${taken} taken of ${stock}`);
+      says(
+        'places',
+        about,
+        added(own.map((each) => each.seats.length)) === taken,
+        `${taken} taken by others`,
+      );
+      says(
+        'places',
+        about,
+        own.every((each) => each.seats.length <= perUserMax),
+        'somebody has too many',
+      );
+    }
+  }
+  for (const { id: about, productId, seats: places } of store.all('flashSeats')) {
+    for (const { orderId } of places) {
+      const order = orders.get(orderId);
+      const isBought = order?.lines.some((line) => line.productId === productId && line.flashSaleId !== null);
+      says('places', about, isBought === true && order?.state !== 'closed', `${orderId} is ${order?.state}`);
+    }
+  }
+}
+
 /** That points are the sum of their ledger, of their lots, and of what orders hold. */
 function auditPoints(store: AuditedStore, says: Says): void {
   const ledgers = grouped(store.all('pointsEntries'), (entry) => entry.userId);
@@ -480,6 +533,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditAccess(store, says);
   auditGiven(store, says);
   auditCoupons(store, says);
+  auditPlaces(store, says);
   auditPoints(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());

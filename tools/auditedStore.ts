@@ -69,6 +69,13 @@ const shapes = {
     claims: z.array(z.object({ userId: id })),
     state: id,
   }),
+  flashSales: z.object({
+    id,
+    perUserMax: whole,
+    items: z.array(z.object({ productId: id, stock: whole })),
+  }),
+  flashStocks: z.object({ id, remaining: whole, taken: whole }),
+  flashSeats: z.object({ id, saleId: id, productId: id, seats: z.array(z.object({ orderId: id })) }),
   redeemCodes: z.object({ id, batchId: id, number: whole, userId: id.nullable() }),
   redemptions: z.object({ id, userId: id, productId: id.nullable() }),
   reconciliations: z.object({ id, feesFen: whole, finishedAtMs: whole }),

@@ -274,7 +274,8 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
   const random = () => randomInt(CHANCE_STEPS) / CHANCE_STEPS;
   const { schedule, stop } = timers();
   const { clock = movableClock() } = options;
-  const given = { ...options, clock, random, schedule, deliver: httpSend() };
+  // The shop's books are kept on disk, theirs are not: what has been numbered before stays one of a kind.
+  const given = { ...options, clock, random, schedule, deliver: httpSend(), numbersFrom: clock.now() };
   const weixin = new WeixinSimulator(given);
   const simulators = {
     weixin,

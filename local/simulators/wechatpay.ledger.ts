@@ -59,7 +59,12 @@ export class Ledger {
   readonly closes: { readonly orderNumber: string; readonly atMs: TimeMs }[] = [];
   readonly #byPrepayId = new Map<string, RailOrder>();
   readonly #refundsOf = new Map<string, RailRefund[]>();
-  #last = 0;
+  #last: number;
+
+  /** Numbers count up from here: who starts again with a shop that is kept must give none of them twice. */
+  constructor(numbersFrom = 0) {
+    this.#last = numbersFrom;
+  }
 
   /** `<head>` and a number that was not used before, 28 digits for a transaction. */
   #number(head: string, now: number, digits: number): string {

@@ -27,6 +27,8 @@ export interface WechatPaySimulatorOptions {
   readonly deliver: Send;
   /** How many times faster than in reality notices are told again and refunds are done; 1 when not given. */
   readonly clockFactor?: number;
+  /** Where its numbers of transactions and refunds begin: from 0 when not given. */
+  readonly numbersFrom?: number;
 }
 
 /** What the phone tells the mini-program: `requestPayment:ok`, `requestPayment:fail cancel` or another failure. */
@@ -77,7 +79,7 @@ export class WechatPaySimulator {
   };
   readonly #options: WechatPaySimulatorOptions;
   readonly #wire: Wire;
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   /** The bills it makes, and what is wrong with them. */
   readonly bills: Bills;
   readonly #notices: Notices;
@@ -86,6 +88,7 @@ export class WechatPaySimulator {
   constructor(options: WechatPaySimulatorOptions) {
     const { keys, random } = options;
     this.#options = options;
+    this.#ledger = new Ledger(options.numbersFrom);
     this.#merchant = { appid: keys.appid, mchid: keys.merchantId };
     this.#wire = new Wire(options);
     this.bills = new Bills(this.#ledger, this.#merchant);

@@ -59,7 +59,12 @@ export class XpayLedger {
   readonly payments = new Map<string, XpayPayment>();
   readonly refunds = new Map<string, XpayRefund>();
   readonly #refundsByNumber = new Map<string, XpayRefund>();
-  #last = 0;
+  #last: number;
+
+  /** Numbers count up from here: who starts again with a shop that is kept must give none of them twice. */
+  constructor(numbersFrom = 0) {
+    this.#last = numbersFrom;
+  }
 
   #number(head: string, now: number): string {
     this.#last += 1;

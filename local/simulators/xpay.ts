@@ -53,6 +53,8 @@ export interface XpaySimulatorOptions {
   readonly pushUrl: string | null;
   /** How many times faster than in reality pushes come again and goods are published; 1 when not given. */
   readonly clockFactor?: number;
+  /** Where its numbers of transactions and refunds begin: from 0 when not given. */
+  readonly numbersFrom?: number;
 }
 
 const LATE_MAX_MS = 3 * HOUR_MS;
@@ -94,15 +96,17 @@ export class XpaySimulator {
   };
   readonly #options: XpaySimulatorOptions;
   readonly #factor: number;
-  readonly #ledger = new XpayLedger();
+  readonly #ledger: XpayLedger;
   /** The lists of orders that can be downloaded. */
-  readonly lists = new XpayLists(this.#ledger);
+  readonly lists: XpayLists;
   readonly #shelves: Shelves;
   readonly #inquiries: InquiryRecord[] = [];
 
   constructor(options: XpaySimulatorOptions) {
     const { random, pushUrl, clockFactor = 1 } = options;
     this.#options = options;
+    this.#ledger = new XpayLedger(options.numbersFrom);
+    this.lists = new XpayLists(this.#ledger);
     this.#factor = clockFactor;
     this.faults = new Chances({ ...NO_XPAY_FAULTS }, random);
     this.push = new MessagePush({ ...options, url: pushUrl, clockFactor });

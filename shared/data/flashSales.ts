@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import type { Page, Reader, Tx } from '../ports.ts';
 import type { FlashSaleId, ProductId, TimeMs, UserId } from '../schemas/base.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../schemas/promotion.ts';
-import { defineCollection } from './collection.ts';
+import { all, defineCollection } from './collection.ts';
 
 /** Stored sales; `published` finds those that run or will, `byEnd` lists all for staff. */
 export const collection = defineCollection({
@@ -47,6 +47,11 @@ export function list(
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<FlashSale>> {
   return reader.list(collection, { index: 'byEnd', where: {}, order: 'descending', ...page });
+}
+
+/** Every sale there is, the first end first. */
+export function everyOne(reader: Reader): AsyncGenerator<FlashSale> {
+  return all(reader, collection, { index: 'byEnd', where: {}, order: 'ascending', limit: 100 });
 }
 
 /** Stores a new sale. */

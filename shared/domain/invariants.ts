@@ -8,6 +8,7 @@ import type { Membership } from '../schemas/membership.ts';
 import type { Order, PricedLine } from '../schemas/order.ts';
 import type { Payment, Receipt } from '../schemas/payment.ts';
 import type { PointsAccount, PointsEntry, PointsHold } from '../schemas/points.ts';
+import type { FlashSale, FlashStock } from '../schemas/promotion.ts';
 import type { Refund } from '../schemas/refund.ts';
 import type { Task } from '../schemas/task.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from './journal.ts';
@@ -30,6 +31,7 @@ export interface Finding {
     | 'hold'
     | 'points'
     | 'stock'
+    | 'places'
     | 'task';
   /** The id of what it is about: a rule finds one thing about it at most. */
   readonly about: string;
@@ -301,6 +303,16 @@ export function stockFindings(template: CouponTemplate, shards: readonly CouponS
   return isRight
     ? []
     : [{ rule: 'stock', about: template.id, story: `库存合计 ${counted}，应为 ${template.stock}` }];
+}
+
+/** What does not hold of a flash sale's places: those that are left and those that are taken are all there are. */
+export function placesFindings({ id, items }: FlashSale, shards: readonly FlashStock[]): readonly Finding[] {
+  const wrong = items.filter(({ productId, stock }) => {
+    const own = shards.filter((shard) => shard.id.startsWith(`${id}:${productId}:`));
+    return own.length > 0 && sum(own.map(({ remaining, taken }) => remaining + taken)) !== stock;
+  });
+  const story = `秒杀名额合计不符：${wrong.map(({ productId }) => productId).join('、')}`;
+  return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
 }
 
 /** What has been waiting for longer than it should: its time came ten minutes ago, and nothing happened. */

@@ -65,7 +65,8 @@ export async function unbilled(
 ): Promise<readonly Refund[] | null> {
   const finished = await listed(refunds.finishedWithin(reader, rail.name, within(day)));
   const left = notAmong(
-    finished.filter(({ state }) => state === 'success'),
+    // Of what gives back no money the rail never hears.
+    finished.filter(({ state, refundFen }) => state === 'success' && refundFen > 0),
     rows,
   );
   const days: Day[] = [];

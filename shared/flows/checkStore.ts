@@ -3,6 +3,7 @@ import * as couponStocks from '../data/couponStocks.ts';
 import * as coupons from '../data/coupons.ts';
 import * as couponTemplates from '../data/couponTemplates.ts';
 import * as entitlements from '../data/entitlements.ts';
+import * as flashSales from '../data/flashSales.ts';
 import * as gifts from '../data/gifts.ts';
 import * as journal from '../data/journal.ts';
 import * as memberships from '../data/memberships.ts';
@@ -13,11 +14,13 @@ import * as pointsHolds from '../data/pointsHolds.ts';
 import * as receipts from '../data/receipts.ts';
 import * as refunds from '../data/refunds.ts';
 import * as tasks from '../data/tasks.ts';
+import { stockIds } from '../domain/flashSale.ts';
 import {
   type Finding,
   grantFindings,
   type OrderFacts,
   orderFindings,
+  placesFindings,
   pointsFindings,
   receiptFindings,
   stockFindings,
@@ -27,6 +30,7 @@ import type { Reader } from '../ports.ts';
 import { type TimeMs, timeMs, type UserId } from '../schemas/base.ts';
 import type { Gift } from '../schemas/gift.ts';
 import type { Order } from '../schemas/order.ts';
+import type { FlashStock } from '../schemas/promotion.ts';
 
 /** When more wait than these, the first ones tell enough. */
 const TASKS_MAX = 100;
@@ -111,6 +115,18 @@ async function* stockChecks(reader: Reader): AsyncGenerator<Check> {
   }
 }
 
+async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const sale of flashSales.everyOne(reader)) {
+    yield async () => {
+      const shards: FlashStock[] = [];
+      // One product's shards at a time: a read is of at most 100.
+      for (const item of sale.items)
+        shards.push(...(await flashSales.stocksAmong(reader, stockIds(sale.id, item))));
+      return placesFindings(sale, shards);
+    };
+  }
+}
+
 async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   for (const { id } of await tasks.due(reader, now, TASKS_MAX)) {
     yield async () => {
@@ -122,7 +138,7 @@ async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
 
 /**
  * A check of everything that is stored: each order with its money, refunds, books, access, coupon and points, all money
- * that came, all access by orders, each user's points, each stock of coupons, and the tasks that wait longest. A check can be made again, and looks again: what is
+ * that came, all access by orders, each user's points, each stock of coupons and of places, and the tasks that wait longest. A check can be made again, and looks again: what is
  * changed while it is looked at may seem wrong once.
  */
 export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
@@ -131,5 +147,6 @@ export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<C
   yield* grantChecks(reader);
   yield* pointsChecks(reader);
   yield* stockChecks(reader);
+  yield* placesChecks(reader);
   yield* taskChecks(reader, now);
 }

@@ -3,7 +3,7 @@ import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { payOrder } from '../../functions/payOrder.ts';
 import * as products from '../../shared/data/products.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import type { Coupon } from '../../shared/schemas/coupon.ts';
 import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
 import { givenLiveGoods } from '../support/given.goods.ts';
@@ -44,7 +44,10 @@ async function placeAndClose(
   const platform = PLATFORMS[channel];
   const product = await givenProduct(world);
   if (platform !== 'web') world.xpay.putOnSale(await givenLiveGoods(world, product));
-  const coupon = platform === 'ios' ? null : await givenCouponOf(world, buyer.userId);
+  const coupon =
+    platform === 'ios'
+      ? null
+      : await givenCouponOf(world, buyer.userId, { expiresAtMs: timeMs(world.clock.now() + 3 * DAY_MS) });
   const asked = { ...orderFor(world, [product], coupon), platform };
   const { order } = (await world.call(createOrder, asked, buyer)).data;
   const { payment } = (await world.call(payOrder, { orderId: order.id }, buyer)).data;

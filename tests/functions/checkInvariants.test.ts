@@ -6,6 +6,7 @@ import * as cases from '../../shared/data/cases.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as coupons from '../../shared/data/coupons.ts';
 import * as entitlements from '../../shared/data/entitlements.ts';
+import * as flashSales from '../../shared/data/flashSales.ts';
 import * as gifts from '../../shared/data/gifts.ts';
 import * as journal from '../../shared/data/journal.ts';
 import * as orders from '../../shared/data/orders.ts';
@@ -32,6 +33,7 @@ import {
 } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
 import { givenPoints } from '../support/given.points.ts';
+import { givenSale } from '../support/given.promotion.ts';
 import { askBack, givenPaid } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -273,6 +275,13 @@ describeFunction(checkInvariants, () => {
     expect(await found()).toEqual(['gift']);
     await spoil(gifts.collection, () => null);
     expect(await found()).toEqual(['gift']);
+  });
+
+  test('finds places of a flash sale that do not add up', async () => {
+    await givenSale(world, [(await givenProduct(world)).id]);
+    expect(await found()).toEqual([]);
+    await spoil(flashSales.stocks, (shard) => ({ ...shard, taken: shard.taken + 1 }));
+    expect(await found()).toEqual(['places']);
   });
 
   test('finds points that a paid order has not spent', async () => {

@@ -1,3 +1,4 @@
+import { createRefund } from '../../functions/admin/createRefund.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import type { BillLine } from '../../local/simulators/wechatpay.bills.ts';
@@ -15,7 +16,8 @@ import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { type Buyer, givenOrder, stored, storedIn } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../support/given.payment.ts';
-import { askBack } from '../support/given.refund.ts';
+import { askBack, newRefundId } from '../support/given.refund.ts';
+import { givenStaff } from '../support/given.staff.ts';
 import { givenXpayOrder, pass, payVirtually, virtualMoneyOf } from '../support/given.xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -116,6 +118,21 @@ describeFunction(reconcile, () => {
     untilBill();
     expect(await world.run(reconcile)).toMatchObject({ open: 0 });
     expect(await storedIn(world, 'refunds')).toMatchObject([{ state: 'success' }]);
+  });
+
+  test('a refund that gives back access and no money is none of the bill', async () => {
+    const [order] = await givenPaid(1);
+    const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+    const lines = (order?.lines ?? []).map(({ productId }) => ({
+      productId,
+      refundFen: 0,
+      takesAccess: true,
+    }));
+    const asked = { orderId: order?.id, refundId: newRefundId(world), lines, reason: '违规转售' };
+    expect((await world.call(createRefund, asked, { token })).data.refund.state).toBe('success');
+    untilBill();
+    expect(await world.run(reconcile)).toMatchObject({ open: 0, failed: 0 });
+    expect(await opened()).toEqual([]);
   });
 
   test('every planted difference is found, named as what it is, and put before staff', async () => {

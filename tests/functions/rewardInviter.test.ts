@@ -73,12 +73,23 @@ describeFunction(rewardInviter, () => {
     world.clock.advance(1);
     const bob = await world.login('bob');
     const early = await paid(bob.userId);
+    world.clock.advance(1_000);
     const free = await paid(bob.userId, newOrderId(world), 0);
     await friend('bob');
     await world.deliver('rewardInviter', early);
     await world.deliver('rewardInviter', free);
     await buys((await world.login('carol')).userId);
     expect(await storedIn(world, 'pointsEntries', 'pointsAccounts')).toEqual([]);
+  });
+
+  test('an order of the second in which the invitation came earns: the rail says when in whole seconds', async () => {
+    world.clock.advance(1_000 - (world.clock.now() % 1_000));
+    const bob = await world.login('bob');
+    const told = await paid(bob.userId);
+    world.clock.advance(500);
+    await friend('bob');
+    await world.deliver('rewardInviter', told);
+    expect(await has()).toBe(REWARD);
   });
 
   test('a day has only so many friends, and the next day again', async () => {

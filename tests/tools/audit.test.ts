@@ -21,6 +21,7 @@ import { type Buyer, givenCouponOf, givenOrder, givenProduct, newOrderId } from 
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
 import { givenPoints } from '../support/given.points.ts';
 import { givenSold } from '../support/given.products.ts';
+import { givenSale } from '../support/given.promotion.ts';
 import { askBack, givenPaid } from '../support/given.refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -41,6 +42,11 @@ async function given(world: World, alice: Buyer): Promise<void> {
   const asked = { orderId: newOrderId(world), lines, couponId: null, points: 400, shownFen: 9_500 };
   const { data } = await world.call(createOrder, asked, bob);
   await givenMoney(world, bob, data.order);
+  const onSale = await givenProduct(world);
+  await givenSale(world, [onSale.id]);
+  const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
+  const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
+  await givenMoney(world, bob, order);
 }
 
 /**
@@ -115,6 +121,7 @@ const plus =
 /** Another entry's lines, of the journal and of the ledger of points. */
 const posted = (...lines: readonly (readonly [string, number])[]): Change => set({ lines, postings: lines });
 const isPaid = has('state', 'paid');
+const hasPlace = (doc: Loose) => Object(Object(doc.lines)[0]).flashSaleId != null;
 
 const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'an order that is a fen cheaper than its lines': [
@@ -244,6 +251,25 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('redeemCodes', any, set({ userId: null })),
     'access',
   ],
+  'a code that was used, and gave nothing': [
+    () => spoiled('entitlements', (doc) => Object(doc.sources)[0].cause === 'code', gone),
+    'access',
+  ],
+  'points that paid for what nobody redeemed': [() => spoiled('redemptions', any, gone), 'points'],
+  'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
+  'more places of a flash sale than there are': [
+    () => spoiled('flashStocks', any, plus('remaining', 50)),
+    'places',
+  ],
+  'places of a flash sale that nobody took': [() => spoiled('flashStocks', any, plus('taken', 7)), 'places'],
+  'a place of a flash sale for an order that did not buy in it': [
+    () =>
+      spoiled('orders', hasPlace, (doc) => ({
+        ...doc,
+        lines: [{ ...Object(doc.lines)[0], flashSaleId: null }],
+      })),
+    'places',
+  ],
   'points that bought something nobody redeemed': [() => spoiled('redemptions', any, gone), 'access'],
   'what points bought, and nobody has': [
     () => spoiled('entitlements', (doc) => Object(doc.sources)[0].cause === 'points', gone),
@@ -297,7 +323,7 @@ describe('the audit', () => {
     expect(findings).toEqual([]);
     expect(balances).toMatchObject({ 'payable:late': 0, 'payable:refund': 0, 'disc:coupon': 1_000 });
     expect(Object.values(balances).reduce((sum, fen) => sum + fen, 0)).toBe(0);
-    expect(documents).toMatchObject({ orders: 6, receipts: 6, refunds: 2, gifts: 1, redemptions: 1 });
+    expect(documents).toMatchObject({ orders: 7, receipts: 7, refunds: 2, gifts: 1, redemptions: 1 });
   });
 
   test.each(Object.keys(planted))('finds %s', (name) => {
