@@ -189,6 +189,8 @@ export interface PaymentNews {
   readonly hasRefunds: boolean;
   /** Of a rail that gives money back by itself: whether nothing of it is left there, for good. */
   readonly isAllBack?: boolean;
+  /** Whether Apple took the money, whatever the phone said it was when it ordered: then only Apple gives it back. */
+  readonly isByApple?: boolean;
 }
 
 /** What the rail says of a refund. `accepted` is not `success`. */

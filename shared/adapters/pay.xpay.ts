@@ -152,6 +152,7 @@ export function xpay(config: XpayConfig): XpayRail {
           paidAtMs: paidAtMs(order),
           hasRefunds: state === 'refunded',
           isAllBack: isAllBack(order),
+          isByApple: isByApple(order),
         },
       };
     },

@@ -34,7 +34,9 @@ export async function settlePayment(
 ): Promise<Settlement['outcome']> {
   const refundNumber = ports.secrets.digest('refund.second', receiptId(news)).slice(0, 26);
   const { outcome, exception } = await ports.database.tx(async (tx) => {
-    const order = await orders.find(tx, news.orderNumber);
+    const found = await orders.find(tx, news.orderNumber);
+    // A phone says what it is when it orders, and nobody checks that; who took the money knows.
+    const order = found !== null && news.isByApple === true ? { ...found, platform: 'ios' as const } : found;
     const held = order === null ? null : await holdingOf(tx, order);
     const settlement = await decide(tx, ports, news, { held, refundNumber, now: at.now });
     await write(tx, held, settlement, at);

@@ -73,6 +73,16 @@ describe('paying by virtual payment', () => {
   });
 });
 
+test('an order is of the phone that paid for it, whatever it said: what Apple took only Apple gives back', async () => {
+  const order = await givenXpayOrder(world, alice, { platform: 'android' });
+  await payVirtually(world, alice, order, 'ios');
+  await pass(world, 20_000);
+  expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid', platform: 'ios' });
+  expect((await askBack(world, alice, order, order.payableFen)).code).toBe('refund.ask_apple');
+  expect(await storedIn(world, 'refunds')).toEqual([]);
+  expect(await storedIn(world, 'evidence')).toHaveLength(1);
+});
+
 test('what was signed for once stays what is sold, also when goods at the very price go live meanwhile', async () => {
   const coupon = await givenCouponOf(world, alice.userId);
   const product = await givenProduct(world);

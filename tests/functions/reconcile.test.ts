@@ -444,6 +444,10 @@ describeFunction(reconcile, () => {
       const order = await givenXpayOrder(world, alice);
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
+      // Settled in words that did not say who took the money.
+      await world.ports.database.tx(async (tx) =>
+        orders.save(tx, { ...(await orders.get(tx, order.id)), platform: 'android' }),
+      );
       await askBack(world, alice, order, 9_900);
       await passMinutes(world, 10, syncPayments);
       expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);

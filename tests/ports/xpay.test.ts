@@ -181,6 +181,7 @@ describe('what became of an order', () => {
           paidAtMs: 1_795_000_000_000,
           hasRefunds,
           isAllBack,
+          isByApple: type >= 7,
         },
       });
     },
