@@ -7,10 +7,11 @@ const CHAOS = join(__dirname, '..', 'chaos', 'run.ts');
 /** Seen red: answering before the commit loses acknowledged writes, which the chaos run counts. */
 export const R02 = bar({
   proves:
-    'killed at random moments under load, the product loses nothing it has acknowledged and does nothing twice',
+    'killed at random moments under load on both rails, the product loses nothing it has acknowledged and does nothing twice',
   flags: { journeys: 80, kills: 12 },
   run: async ({ seed, flags }) => {
-    const args = ['--seed', seed, '--journeys', flags.journeys, '--kills', flags.kills].map(String);
+    const { journeys, kills } = flags;
+    const args = ['--seed', seed, '--journeys', journeys, '--kills', kills, '--rail', 'mixed'].map(String);
     const { status, stdout } = spawnSync(process.execPath, [require.resolve('tsx/cli'), CHAOS, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
