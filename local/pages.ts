@@ -52,7 +52,10 @@ curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig"
 curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple
 # 把时钟拨到明早，再对账；此后动态验证码要按拨过的时间生成
 # the next morning, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock
-curl -d '{"ms":86400000}' ${phone}/control/clock</pre>
+curl -d '{"ms":86400000}' ${phone}/control/clock
+# 让账单少一笔（missing）、差一分（amount）或多出一笔（foreign），再看对账差异；null 恢复
+# a bill that lacks a payment, is a fen off or has one too many, for reconciliation to find; null makes bills right again
+curl -d '{"rail":"wxpay","wrong":"missing"}' ${phone}/control/bills</pre>
 `;
 
 const REFERENCE = `<!doctype html>

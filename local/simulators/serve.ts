@@ -13,6 +13,7 @@ import type { SimulatorKeys } from './keys.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
 import { WechatPaySimulator } from './wechatpay.ts';
 import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './weixin.ts';
+import { WRONG_BILLS, wrongBills, wrongLists } from './wrongBills.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './xpay.faults.ts';
 import { XpaySimulator } from './xpay.ts';
 
@@ -82,6 +83,12 @@ const PushTo = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
 const OnSale = z.array(
   z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) }),
 );
+
+/** What is wrong with the bills of a rail that are made from now on; null for nothing. */
+const WrongBills = z.strictObject({
+  rail: z.enum(['wxpay', 'xpay']),
+  wrong: z.enum(WRONG_BILLS).nullable(),
+});
 
 const Share = z.number().min(0).max(1);
 const Times = z.int().min(1).max(1_000);
@@ -160,6 +167,13 @@ function askApple({ apple }: XpaySimulator, body: unknown): true {
   return true;
 }
 
+function setBills({ wechatPay, xpay }: Simulators, body: unknown): true {
+  const { rail, wrong } = WrongBills.parse(body);
+  if (rail === 'wxpay') wechatPay.bills.planted = wrong === null ? null : wrongBills[wrong];
+  else xpay.lists.planted = wrong === null ? null : wrongLists[wrong];
+  return true;
+}
+
 /** The answer to `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
 async function besides(
   simulators: Simulators,
@@ -188,6 +202,8 @@ async function besides(
       return true;
     case 'POST /control/faults':
       return setFaults(simulators, json());
+    case 'POST /control/bills':
+      return setBills(simulators, json());
     case 'POST /control/clock':
       clock.move(Move.parse(json()).ms);
       return { nowMs: clock.now() };

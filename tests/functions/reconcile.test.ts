@@ -2,6 +2,7 @@ import { createRefund } from '../../functions/admin/createRefund.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
 import type { BillLine } from '../../local/simulators/wechatpay.bills.ts';
+import { wrongBills, wrongLists } from '../../local/simulators/wrongBills.ts';
 import * as cases from '../../shared/data/cases.ts';
 import * as journal from '../../shared/data/journal.ts';
 import * as orders from '../../shared/data/orders.ts';
@@ -185,6 +186,30 @@ describeFunction(reconcile, () => {
     expect(await opened()).toHaveLength(7);
     expect((await result()).openCount).toBe(7);
   });
+
+  test.each([
+    ['missing', 'missing_remote'],
+    ['amount', 'amount_diff'],
+    ['foreign', 'missing_local'],
+  ] as const)(
+    'a bill of either rail that is wrong by one payment, %s, has one difference',
+    async (wrong, kind) => {
+      Object.assign(world.ports.rails, { xpay });
+      await givenPaid(2);
+      for (const buyer of [alice, await world.login('bob')])
+        await payVirtually(world, buyer, await givenXpayOrder(world, buyer));
+      await pass(world, MINUTE_MS);
+      untilBill();
+      world.wechatPay.bills.planted = wrongBills[wrong];
+      world.xpay.lists.planted = wrongLists[wrong];
+      expect(await world.run(reconcile)).toMatchObject({ open: 2, failed: 0 });
+      const differences = (await storedIn(world, 'reconDifferences')) as StoredDifference[];
+      expect(differences.map((one) => `${one.reconciliationId} ${one.of} ${one.kind}`).sort()).toEqual([
+        `wxpay:${day} payment ${kind}`,
+        `xpay:${day} payment ${kind}`,
+      ]);
+    },
+  );
 
   test('a day that is looked at twice is the same as once', async () => {
     loseNotices(world);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Decorator, Rsa } from 'wechatpay-axios-plugin';
 import { type ServedSimulators, serveSimulators } from '../../local/simulators/serve.ts';
 import { openMessage } from '../../local/simulators/weixin.seal.ts';
+import { wrongBills, wrongLists } from '../../local/simulators/wrongBills.ts';
 import { keys } from '../support/keys.ts';
 import { OPENID, prepayOf, requestPaymentOf } from '../support/merchant.ts';
 import { GOODS, signedForPhone } from '../support/virtualShop.ts';
@@ -193,6 +194,8 @@ describe('virtual payment over HTTP', () => {
     ['/control/push', { url: 'ftp://x' }],
     ['/control/goods', [{ id: 'a.b', priceFen: 1 }]],
     ['/control/apple', {}],
+    ['/control/bills', { rail: 'wxpay', wrong: 'nothing' }],
+    ['/control/bills', { wrong: 'missing' }],
   ])('400 for %s with %j', async (path, body) => {
     expect((await ask('POST', path, body)).status).toBe(400);
   });
@@ -231,6 +234,16 @@ describe('control', () => {
   ])('refuses %s, and changes nothing', async (_, body) => {
     expect((await ask('POST', '/control/faults', body)).status).toBe(400);
     expect(served.wechatPay.faults.shares.duplicate).toBe(0);
+  });
+
+  test('makes the bills of one rail wrong, and right again', async () => {
+    const { bills } = served.wechatPay;
+    const { lists } = served.xpay;
+    await ask('POST', '/control/bills', { rail: 'wxpay', wrong: 'missing' });
+    expect([bills.planted, lists.planted]).toEqual([wrongBills.missing, null]);
+    await ask('POST', '/control/bills', { rail: 'xpay', wrong: 'amount' });
+    await ask('POST', '/control/bills', { rail: 'wxpay', wrong: null });
+    expect([bills.planted, lists.planted]).toEqual([null, wrongLists.amount]);
   });
 
   test('knows no other paths', async () => {
