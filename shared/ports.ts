@@ -190,7 +190,7 @@ export interface PaymentNews {
   /** Of a rail that gives money back by itself: whether nothing of it is left there, for good. */
   readonly isAllBack?: boolean;
   /** Whether Apple took the money, whatever the phone said it was when it ordered: then only Apple gives it back. */
-  readonly isByApple?: boolean;
+  readonly isByApple?: boolean | undefined;
 }
 
 /** What the rail says of a refund. `accepted` is not `success`. */
@@ -248,6 +248,8 @@ export interface BillRow {
   /** When it was paid, or when it went back. */
   readonly atMs: TimeMs;
   readonly openid: string | null;
+  /** Of a payment, where the rail tells: whether Apple took it. */
+  readonly isByApple?: boolean | undefined;
 }
 
 /** A rail that money moves on. */

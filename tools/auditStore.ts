@@ -474,14 +474,18 @@ function auditPoints(store: AuditedStore, says: Says): void {
   );
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const held = new Map(store.all('pointsHolds').map((hold) => [hold.id, hold]));
-  for (const [about, hold] of held) {
-    const state = orders.get(about)?.state;
-    const isOpen = state === 'pending' || state === 'closing';
-    says('points', about, (hold.state === 'held') === isOpen, `its points are ${hold.state}, it is ${state}`);
-  }
+  for (const about of held.keys()) says('points', about, orders.has(about), 'points are held for no order');
   for (const { id: about, state, isHonoured, lines } of orders.values()) {
     const count = added(lines.map((line) => line.shares.pointsCount ?? 0));
     const hold = held.get(about);
+    const isOpen = state === 'pending' || state === 'closing';
+    const keptBack = hold?.state === 'held' ? hold.count : 0;
+    says(
+      'points',
+      about,
+      keptBack === (isOpen ? count : 0),
+      `it holds ${keptBack} of ${count}, and is ${state}`,
+    );
     const isSpent = count === 0 || state !== 'paid' || isHonoured || hold?.state === 'spent';
     says('points', about, isSpent, `${count} points paid for it, and are ${hold?.state}`);
   }

@@ -47,9 +47,11 @@ export const closeRefund = http(
       if ((await settleRefund(tx, told, now)) !== 'advanced')
         throw fail('refund.at_rail', { params: { state: told.state } });
       const after = await refunds.get(tx, refundId);
+      // It may get further twice: refused by the rail, it was sent by hand there.
+      const id = `refund.close:${refundId}:${after.state}`;
       const states = { before: { state: before.state }, after: { state: after.state } };
       const what = { action: 'refund.close', target: refundId, reason, ...states, now, requestId };
-      await audit.append(tx, { id: `refund.close:${refundId}`, actorId: user.id, ...what });
+      await audit.append(tx, { id, actorId: user.id, ...what });
       return after;
     });
     return { refund };

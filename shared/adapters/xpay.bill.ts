@@ -22,8 +22,10 @@ export interface XpayBillOptions {
 
 const GOODS = 2;
 const REFUNDS = 4;
-/** A list is of one kind, one channel (1 WeChat Pay, 2 Apple) and, of goods, of what was delivered or what was not. */
-const LISTS = [1, 2].flatMap((pay_channel) => [
+const WECHAT = 1;
+const APPLE = 2;
+/** A list is of one kind, one channel and, of goods, of what was delivered or what was not. */
+const LISTS = [WECHAT, APPLE].flatMap((pay_channel) => [
   { order_type: GOODS, is_provided: true, pay_channel },
   { order_type: GOODS, is_provided: false, pay_channel },
   { order_type: REFUNDS, refund_status: 0, pay_channel },
@@ -91,7 +93,7 @@ function linesOf<S extends z.ZodObject>(text: string, schema: S): z.output<S>[] 
   });
 }
 
-function paymentRow(line: z.output<typeof PaymentLine>): BillRow {
+function paymentRow(line: z.output<typeof PaymentLine>, isByApple: boolean): BillRow {
   return {
     kind: 'payment',
     transactionId: line.wx_order_id,
@@ -104,6 +106,7 @@ function paymentRow(line: z.output<typeof PaymentLine>): BillRow {
     currency: 'CNY',
     atMs: timeMs(line.paid_time * SECOND_MS),
     openid: line.openid === '' ? null : line.openid,
+    isByApple,
   };
 }
 
@@ -182,7 +185,7 @@ export async function xpayBill(
     const text = await fetched(options.send, url);
     rows.push(
       ...(list.order_type === GOODS
-        ? linesOf(text, PaymentLine).map(paymentRow)
+        ? linesOf(text, PaymentLine).map((line) => paymentRow(line, list.pay_channel === APPLE))
         : linesOf(text, RefundLine).map(refundRow)),
     );
   }

@@ -31,11 +31,11 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Reconcil
   return reader.find(collection, id);
 }
 
-/** Stores a result over the one before. */
+/** Stores a result over the one before, but over none of a later look. */
 export async function save(tx: Tx, result: Reconciliation): Promise<void> {
   const before = await tx.find(collection, result.id);
   if (before === null) await tx.insert(collection, result);
-  else await tx.update(collection, result);
+  else if (before.finishedAtMs <= result.finishedAtMs) await tx.update(collection, result);
 }
 
 /** One page of results, newest day first. @throws request.invalid for a cursor of another query */

@@ -219,8 +219,10 @@ const coupon: Rule = ({ order, coupon: held }) => {
 
 const hold: Rule = ({ order, hold: own }) => {
   const isOpen = order.state === 'pending' || order.state === 'closing';
-  if (own !== null && (own.state === 'held') !== isOpen) return '积分的占用与订单状态不一致';
   const count = sum(order.lines.map(({ shares }) => shares.pointsCount));
+  // An open order that was priced anew may have no points left to hold.
+  const heldCount = own?.state === 'held' ? own.count : 0;
+  if (heldCount !== (isOpen ? count : 0)) return '积分的占用与订单状态不一致';
   const isSpent = count === 0 || order.state !== 'paid' || order.isHonoured || own?.state === 'spent';
   return isSpent ? null : '订单用于抵扣的积分没有扣除';
 };

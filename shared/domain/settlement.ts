@@ -149,6 +149,10 @@ function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
   };
 }
 
+/** Of a second payment that stays with us, when what paid the order has gone back before we heard of it. */
+const NOTHING_GIVEN =
+  '订单原付款已全部退回、权益已收回，此后得知还有一笔无法退回的付款：买家付了款却没有权益，可发放兑换码补偿，或引导买家向苹果申请退款';
+
 const BACK_AS = { late: 'late_payment', second: 'second_payment', owned: 'already_owned' } as const;
 
 function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Settlement {
@@ -166,12 +170,15 @@ function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Se
         now,
       })
     : { refund: null, facts: [] };
+  const exception = exceptionOf(BACK_AS[outcome], money, known, back.refund);
+  const isAllBack = order.refundedFen === order.payableFen && order.payableFen > 0;
   return {
     outcome,
     changed: isSecond ? null : { ...held, payment: markLate(payment, paidBy(money), now) },
     receipt: receiptOf(isSecond ? 'second' : 'late', money, held, now),
     refund: back.refund,
-    exception: exceptionOf(BACK_AS[outcome], money, known, back.refund),
+    exception:
+      isSecond && back.refund === null && isAllBack ? { ...exception, detail: NOTHING_GIVEN } : exception,
     facts: back.facts,
   };
 }

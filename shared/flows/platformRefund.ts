@@ -71,6 +71,9 @@ export async function takeBackByPlatform(
       receipt.kind === 'late' || (mayBeSpare && (await isPaidOtherwise(tx, ports, back, others)));
     const isTaken = !isSpare && (await takeBackLines(tx, id, receipt, now));
     if (!isTaken && (isSpare || receipt.kind !== 'settled')) await takeBackMoney(tx, id, receipt, now);
+    // What pays for it now is what could not be given back when it came a second time: Apple took it.
+    if (isSpare && receipt.kind === 'settled')
+      await orders.save(tx, { ...(await orders.get(tx, orderId)), platform: 'ios', updatedAtMs: now });
   });
 }
 

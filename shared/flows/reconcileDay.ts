@@ -43,7 +43,15 @@ async function settleBilled(
   rows: readonly BillRow[],
   at: At,
 ) {
-  const { transactionId, orderNumber, amountFen: totalFen, currency, openid, atMs: paidAtMs } = row;
+  const {
+    transactionId,
+    orderNumber,
+    amountFen: totalFen,
+    currency,
+    openid,
+    atMs: paidAtMs,
+    isByApple,
+  } = row;
   const orderId = OrderId.safeParse(orderNumber);
   const payment = orderId.success ? await payments.find(ports.database, orderId.data) : null;
   if (orderId.success && payment?.openid != null) {
@@ -53,7 +61,7 @@ async function settleBilled(
     }
   }
   const hasRefunds = rows.some((each) => each.kind === 'refund' && each.transactionId === transactionId);
-  const told = { transactionId, orderNumber, totalFen, currency, openid, paidAtMs, hasRefunds };
+  const told = { transactionId, orderNumber, totalFen, currency, openid, paidAtMs, hasRefunds, isByApple };
   return settlePayment(ports, { ...rail.merchant, ...told, rail: rail.name, state: 'success' }, at);
 }
 
@@ -164,12 +172,13 @@ export async function reconcileDay(
   const rows = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
   if (rows === null) return null;
   const { database } = ports;
+  // What the bill itself puts right waits for no other bill.
+  const before = await billedBooks(database, rail, day, { rows, refunded: [] });
+  const first = differences(before);
+  await heal(ports, rail, before, at);
   const refunded = await unbilled(database, rail, day, rows);
   if (refunded === null) return null;
   const told = { rows, refunded };
-  const before = await billedBooks(database, rail, day, told);
-  const first = differences(before);
-  await heal(ports, rail, before, at);
   const sums = sumsOf(rows);
   const left = [
     ...differences(await billedBooks(database, rail, day, told)),
@@ -228,6 +237,6 @@ export async function openUnread(database: Database, rail: BilledRail, day: Day,
   const id = reconciliationId(rail.name, day);
   if (dayAfter(day, UNREAD_DAYS_MAX) > dayOf(now)) return;
   if ((await reconciliations.find(database, id)) !== null) return;
-  const story = `${day} ${rail.name} 对账单一直无法取得或读出，当日账目尚未核对，请人工处理。`;
+  const story = `截至 ${dayOf(now)}，${day} 的 ${rail.name} 对账单仍未能取得或读出，当日账目尚未核对；若此后已核对，可关闭此事项。`;
   await database.tx((tx) => cases.open(tx, { kind: 'reconciliation', cause: `${id}:unread`, story }, now));
 }

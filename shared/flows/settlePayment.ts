@@ -11,6 +11,7 @@ import { fail } from '../errors.ts';
 import { fact } from '../event.ts';
 import type { PaymentNews, Ports, Tx } from '../ports.ts';
 import { OrderId, type TimeMs } from '../schemas/base.ts';
+import type { Order } from '../schemas/order.ts';
 import { bookLate, bookPaid, bookRefund } from './books.ts';
 import { holdingOf, saveHolding, takeAgain } from './holdings.ts';
 import { ownedOfOrder } from './ownedAmong.ts';
@@ -35,8 +36,7 @@ export async function settlePayment(
   const refundNumber = ports.secrets.digest('refund.second', receiptId(news)).slice(0, 26);
   const { outcome, exception } = await ports.database.tx(async (tx) => {
     const found = await orders.find(tx, news.orderNumber);
-    // A phone says what it is when it orders, and nobody checks that; who took the money knows.
-    const order = found !== null && news.isByApple === true ? { ...found, platform: 'ios' as const } : found;
+    const order = found === null ? null : ofPayer(found, news);
     const held = order === null ? null : await holdingOf(tx, order);
     const settlement = await decide(tx, ports, news, { held, refundNumber, now: at.now });
     await write(tx, held, settlement, at);
@@ -52,6 +52,15 @@ export async function settlePayment(
   }
   if (outcome === 'unknown') throw fail('notice.order_unknown');
   return outcome;
+}
+
+/**
+ * The order as one of the phone that paid this money. A phone says what it is when it orders, and nobody checks that; who
+ * took the money knows, and it goes back the way it came. No rule tells other phones apart.
+ */
+function ofPayer(order: Order, { isByApple }: PaymentNews): Order {
+  if (isByApple === undefined || isByApple === (order.platform === 'ios')) return order;
+  return { ...order, platform: isByApple ? 'ios' : 'android' };
 }
 
 /** Whether the rail gives the money out only after it has heard of the delivery. */

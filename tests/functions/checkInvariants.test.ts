@@ -2,6 +2,7 @@ import { checkInvariants } from '../../functions/checkInvariants.ts';
 import { createOrder } from '../../functions/createOrder.ts';
 import { receiveCoupon } from '../../functions/receiveCoupon.ts';
 import { syncPayments } from '../../functions/syncPayments.ts';
+import { useCoupon } from '../../functions/useCoupon.ts';
 import * as cases from '../../shared/data/cases.ts';
 import * as couponStocks from '../../shared/data/couponStocks.ts';
 import * as coupons from '../../shared/data/coupons.ts';
@@ -20,6 +21,7 @@ import type { Collection, Doc } from '../../shared/ports.ts';
 import { DAY_MS, fen, HOUR_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import type { Refund, RefundLine } from '../../shared/schemas/refund.ts';
+import { audited } from '../support/audited.ts';
 import { describeFunction } from '../support/describeFunction.ts';
 import { givenTemplate } from '../support/given.coupon.ts';
 import { givenBoughtGift } from '../support/given.gift.ts';
@@ -29,6 +31,7 @@ import {
   givenOrder,
   givenProduct,
   newOrderId,
+  orderFor,
   storedIn,
 } from '../support/given.order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
@@ -87,8 +90,21 @@ describeFunction(checkInvariants, () => {
 
   test('finds nothing in a store that is as it should be, and changes nothing', async () => {
     const before = await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts');
-    expect(await world.run(checkInvariants)).not.toHaveProperty('check.wrong');
+    expect(await world.run(checkInvariants)).not.toHaveProperty(['check.wrong']);
     expect(await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts')).toEqual(before);
+  });
+
+  test('an order that a coupon left without points to hold is as it should be', async () => {
+    await givenPoints(world, alice.userId, 5_000);
+    const asked = { ...orderFor(world, [await givenProduct(world)]), points: 4_950, shownFen: 4_950 };
+    await world.call(createOrder, asked, { token: alice.token });
+    const couponId = await givenCouponOf(world, alice.userId, {
+      rule: { kind: 'fixed', offFen: fen(9_899) },
+    });
+    const used = { orderId: asked.orderId, couponId: couponId.id, shownFen: 1 };
+    expect((await world.call(useCoupon, used, { token: alice.token })).status).toBe(200);
+    expect(await found()).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
   });
 
   test('what is still wrong after staff closed its case is open again', async () => {

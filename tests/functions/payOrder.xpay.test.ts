@@ -7,9 +7,12 @@ import * as coupons from '../../shared/data/coupons.ts';
 import * as orders from '../../shared/data/orders.ts';
 import * as payments from '../../shared/data/payments.ts';
 import * as products from '../../shared/data/products.ts';
+import { takeBackByPlatform } from '../../shared/flows/platformRefund.ts';
+import { settlePayment } from '../../shared/flows/settlePayment.ts';
 import { fen, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import { XpayPaymentView } from '../../shared/schemas/payment.ts';
+import { audited } from '../support/audited.ts';
 import { givenLiveGoods } from '../support/given.goods.ts';
 import {
   type Buyer,
@@ -40,6 +43,8 @@ const payWith = (payment: unknown, platform: Phone = 'android') =>
     { ...XpayPaymentView.parse(payment), openid: alice.openid, platform },
     'confirm',
   ).errCode;
+
+const at = () => ({ now: world.clock.now(), requestId: 'req' });
 
 describe('paying by virtual payment', () => {
   test('the phone is handed what it signs off, the push is a doorbell, and everything follows', async () => {
@@ -81,6 +86,74 @@ test('an order is of the phone that paid for it, whatever it said: what Apple to
   expect((await askBack(world, alice, order, order.payableFen)).code).toBe('refund.ask_apple');
   expect(await storedIn(world, 'refunds')).toEqual([]);
   expect(await storedIn(world, 'evidence')).toHaveLength(1);
+});
+
+describe('what WeChat took for an order of an iPhone can go back', () => {
+  test('the order is of no iPhone from then on', async () => {
+    const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+    await payVirtually(world, alice, order, 'android');
+    await pass(world, MINUTE_MS);
+    expect(virtualMoneyOf(world, order.id)).toMatchObject([{ isApple: false }]);
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ platform: 'android' });
+    expect((await askBack(world, alice, order, order.payableFen)).status).toBe(200);
+    await passMinutes(world, 5, syncPayments);
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ state: 'success' }]);
+  });
+
+  test('a second payment goes back by itself', async () => {
+    const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+    Object.assign(world.xpay.faults.shares, { doublePay: 1, secondShown: 1 });
+    await payVirtually(world, alice, order, 'android');
+    await pass(world, 3 * MINUTE_MS);
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'second_payment', state: 'success' }]);
+    expect(await storedIn(world, 'cases')).toEqual([]);
+  });
+
+  test('a second payment by WeChat goes back when Apple took the first', async () => {
+    const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+    await payVirtually(world, alice, order, 'ios');
+    await pass(world, MINUTE_MS);
+    const told = await world.ports.rails.xpay?.query({ orderId: order.id, openid: alice.openid });
+    if (told?.state !== 'success') throw new Error('not paid');
+    const second = { ...told.news, transactionId: 'XPBYWECHAT', isByApple: false };
+    expect(await settlePayment(world.ports, second, at())).toBe('second');
+    expect(await storedIn(world, 'refunds')).toMatchObject([
+      { transactionId: 'XPBYWECHAT', state: 'approved' },
+    ]);
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ platform: 'ios' });
+  });
+
+  test('the same thing bought twice goes back once', async () => {
+    const product = await givenProduct(world);
+    const asked = { platform: 'ios', product } as const;
+    const twice = [await givenXpayOrder(world, alice, asked), await givenOrder(world, alice, asked)];
+    const signed = [];
+    for (const order of twice) signed.push((await pay(order)).data.payment);
+    for (const payment of signed) {
+      expect(payWith(payment)).toBe(0);
+      await pass(world, MINUTE_MS);
+    }
+    await pass(world, 2 * MINUTE_MS);
+    expect(await storedIn(world, 'refunds')).toMatchObject([{ orderId: twice[1]?.id, state: 'success' }]);
+  });
+});
+
+test('when WeChat’s payment has gone back, and Apple’s second one stays, the order is of Apple', async () => {
+  const order = await givenXpayOrder(world, alice);
+  await payVirtually(world, alice, order);
+  await pass(world, MINUTE_MS);
+  const told = await world.ports.rails.xpay?.query({ orderId: order.id, openid: alice.openid });
+  if (told?.state !== 'success') throw new Error('not paid');
+  const { transactionId } = told.news;
+  const second = { ...told.news, transactionId: 'XPBYAPPLE', isByApple: true };
+  expect(await settlePayment(world.ports, second, at())).toBe('second');
+  const back = { orderId: order.id, rail: 'xpay', refundFen: null } as const;
+  await takeBackByPlatform(world.ports, { ...back, transactionId }, at().now);
+  expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
+  expect((await askBack(world, alice, order, order.payableFen)).code).toBe('refund.ask_apple');
+  await takeBackByPlatform(world.ports, { ...back, transactionId: 'XPBYAPPLE' }, at().now);
+  expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
+  expect((await audited(world.ports.database)).findings).toEqual([]);
 });
 
 test('what was signed for once stays what is sold, also when goods at the very price go live meanwhile', async () => {

@@ -9,8 +9,10 @@ import * as orders from '../../shared/data/orders.ts';
 import * as reconciliations from '../../shared/data/reconciliations.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../shared/domain/day.ts';
 import { balances } from '../../shared/domain/journal.ts';
+import { fail } from '../../shared/errors.ts';
+import { reconcileDay } from '../../shared/flows/reconcileDay.ts';
 import type { XpayRail } from '../../shared/ports.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
 import type { Case } from '../../shared/schemas/case.ts';
 import type { Day, JournalEntry } from '../../shared/schemas/journal.ts';
 import type { StoredDifference } from '../../shared/schemas/reconciliation.ts';
@@ -320,6 +322,53 @@ describeFunction(reconcile, () => {
     expect(await world.run(reconcile)).toMatchObject({ days: 1, open: 0 });
   });
 
+  test.each([['is not made'], ['cannot be had']])(
+    'money that only the bill tells of is settled also when an older bill %s',
+    async (how) => {
+      // A refund of yesterday, whose end is heard of today: yesterday's bill should have it.
+      await givenLateMoney(world, alice);
+      await world.drain();
+      loseNotices(world);
+      await passMinutes(world, 5);
+      world.clock.advance(DAY_MS);
+      await world.run(syncPayments);
+      day = dayAfter(day, 1);
+      const order = await givenOrder(world, alice);
+      await givenMoney(world, alice, order);
+      untilBill();
+      const { wxpay } = world.ports.rails;
+      const bill = wxpay.bill.bind(wxpay);
+      const older = jest.spyOn(wxpay, 'bill').mockImplementation(async (days) => {
+        if (days.includes(day)) return bill(days);
+        if (how === 'is not made') return null;
+        throw fail('pay.unavailable');
+      });
+      await world.run(reconcile);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+      expect(await storedIn(world, 'reconciliations')).toEqual([]);
+      older.mockRestore();
+      world.clock.advance(HOUR_MS);
+      expect(await world.run(reconcile)).toMatchObject({ failed: 0, open: 0 });
+      expect(await result()).toMatchObject({ paymentCount: 1, openCount: 0 });
+    },
+  );
+
+  test('an older look that ends last leaves the result of the newer one', async () => {
+    await givenPaid(1);
+    untilBill();
+    const { wxpay } = world.ports.rails;
+    const bill = wxpay.bill.bind(wxpay);
+    const newer = world.clock.now() + MINUTE_MS;
+    jest.spyOn(wxpay, 'bill').mockImplementationOnce(async (days) => {
+      const rows = await bill(days);
+      const at = { now: timeMs(newer), requestId: 'newer' };
+      expect(await reconcileDay(world.ports, wxpay, day, at)).toMatchObject({ finishedAtMs: newer });
+      return rows;
+    });
+    await world.run(reconcile);
+    expect(await result()).toMatchObject({ finishedAtMs: newer });
+  });
+
   test('missed days of the last week are caught up on, each once', async () => {
     await givenPaid(1);
     untilBill();
@@ -391,6 +440,34 @@ describeFunction(reconcile, () => {
           .sort(),
       ).toEqual([0, 9_900]);
       expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    });
+
+    test('what Apple took, and only the bill told us of, only Apple gives back', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'android' });
+      Object.assign(world.xpay.faults.shares, { lose: 1, doublePay: 1, secondShown: 1 });
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, MINUTE_MS);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ healed: 2, failed: 0 });
+      expect(await storedIn(world, 'receipts')).toHaveLength(2);
+      expect((await askBack(world, alice, order, order.payableFen)).code).toBe('refund.ask_apple');
+    });
+
+    test('Apple gives back one of two payments before we hear of the other: staff are told what the buyer lacks', async () => {
+      const order = await givenXpayOrder(world, alice, { platform: 'ios' });
+      world.xpay.faults.shares.doublePay = 1;
+      await payVirtually(world, alice, order, 'ios');
+      await pass(world, 2 * MINUTE_MS);
+      expect(await storedIn(world, 'receipts')).toHaveLength(1);
+      world.xpay.apple.refund(order.id);
+      await pass(world, MINUTE_MS);
+      untilBill();
+      expect(await world.run(reconcile)).toMatchObject({ failed: 0 });
+      const told = ((await storedIn(world, 'cases')) as Case[]).filter(
+        ({ kind }) => kind === 'second_payment',
+      );
+      expect(told).toMatchObject([{ orderId: order.id, amountFen: 9_900 }]);
+      expect(told[0]?.story).toContain('没有权益');
     });
 
     test('a payment whose every push was lost is settled from the bill', async () => {

@@ -79,7 +79,7 @@ describeFunction(reconcileRequestedDay, () => {
     const running = world.drain();
     await atWork;
     world.clock.advance(9 * MINUTE_MS);
-    expect(await world.run(sweepTasks)).not.toHaveProperty('task.rung');
+    expect(await world.run(sweepTasks)).not.toHaveProperty(['task.rung']);
     world.clock.advance(2 * MINUTE_MS);
     expect(await world.run(sweepTasks)).toMatchObject({ 'task.rung': 1 });
     slow.mockRestore();

@@ -1,4 +1,5 @@
 /** One fuzzed world: what is done in it, and everything that must hold after each call. */
+
 import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
 import { expireCoupons } from '../../functions/expireCoupons.ts';
 import { expirePoints } from '../../functions/expirePoints.ts';
@@ -12,8 +13,7 @@ import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { PhonePaymentView } from '../../shared/schemas/payment.ts';
-import { AuditedStore } from '../../tools/auditedStore.ts';
-import { auditStore } from '../../tools/auditStore.ts';
+import { audited } from '../support/audited.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Actor, cast, LEARNERS, reenter } from './actors.ts';
 import { type Input, wordOf } from './arbitrary.ts';
@@ -294,11 +294,10 @@ export class Scene {
     await this.#world.drain();
     const { clock, ports } = this.#world;
     const findings: unknown[] = [];
-    const store = new AuditedStore();
-    for await (const document of ports.database.exportAll()) store.add(document);
+    const all = await audited(ports.database);
     // The task that was given up before it all began is found, too.
     const known = this.#pools.get('TaskId') ?? [];
-    findings.push(...auditStore(store).findings.filter(({ about }) => !known.includes(about)));
+    findings.push(...all.findings.filter(({ about }) => !known.includes(about)));
     // Whatever follows from a payment has followed by then; timers have not run.
     for await (const check of everyCheck(ports.database, timeMs(clock.now() + HOUR_MS)))
       findings.push(...(await check()).filter(({ rule }) => rule !== 'task' && rule !== 'stuck'));

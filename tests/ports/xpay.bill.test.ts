@@ -128,6 +128,7 @@ describe('the bill of a day', () => {
       transactionId,
       amountFen: 9_900,
       atMs: paidAtMs,
+      isByApple: n === 2,
     });
     const rows = (await bill()) ?? [];
     expect(rows).toHaveLength(5);

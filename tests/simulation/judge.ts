@@ -1,9 +1,9 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
+
 import { everyCheck } from '../../shared/flows/checkStore.ts';
 import type { Database } from '../../shared/ports.ts';
 import type { TimeMs } from '../../shared/schemas/base.ts';
-import { AuditedStore } from '../../tools/auditedStore.ts';
-import { auditStore } from '../../tools/auditStore.ts';
+import { audited } from '../support/audited.ts';
 import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';
 import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
@@ -77,9 +77,8 @@ export class Judge {
   async lookAtRest(store: Store, now: TimeMs): Promise<void> {
     for await (const check of everyCheck(this.#database, now))
       this.add((await check()).map((found) => ({ rule: 'nightly', what: JSON.stringify(found) })));
-    const audited = new AuditedStore();
-    for await (const document of this.#database.exportAll()) audited.add(document);
-    this.add(auditStore(audited).findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));
+    const { findings } = await audited(this.#database);
+    this.add(findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));
     const evidence = { store, rail: this.#books(), handed: this.handed, asked: this.asked };
     this.add([...broken(always, evidence), ...broken(atRest, evidence)]);
     this.#holdToPromises(store);

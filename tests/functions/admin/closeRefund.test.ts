@@ -13,8 +13,7 @@ import { balances } from '../../../shared/domain/journal.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { JournalEntry } from '../../../shared/schemas/journal.ts';
 import type { OrderView } from '../../../shared/schemas/order.ts';
-import { AuditedStore } from '../../../tools/auditedStore.ts';
-import { auditStore } from '../../../tools/auditStore.ts';
+import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, stored, storedIn } from '../../support/given.order.ts';
 import {
@@ -44,9 +43,7 @@ describeFunction(closeRefund, () => {
     order = await givenPaid(world, alice);
   });
   afterEach(async () => {
-    const store = new AuditedStore();
-    for await (const document of world.ports.database.exportAll()) store.add(document);
-    expect(auditStore(store).findings).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
     await world.close();
   });
 
@@ -172,6 +169,32 @@ describeFunction(closeRefund, () => {
     await passMinutes(world, 5, syncPayments);
     expect(refundsOf(world, late.id)).toMatchObject([{ refundNumber: `${id}_2`, isSuccess: true }]);
   });
+
+  test.each(['the same', 'another'])(
+    'one that got further twice is written down twice, also by %s person',
+    async (who) => {
+      Object.assign(world.wechatPay.faults.shares, { answerLost: 1, refundAbnormal: 1 });
+      loseNotices(world);
+      const { id } = (await askBack(world, alice, order, 9_900)).data.refund;
+      await world.bus.drain();
+      await bury(id);
+      world.wechatPay.faults.shares.answerLost = 0;
+      world.clock.advance(2 * MINUTE_MS);
+      expect((await close(id)).data.refund.state).toBe('processing');
+      await passMinutes(world, 30, syncPayments);
+      const { state, transactionId, refundFen } = await refundOf(id);
+      expect(state).toBe('abnormal');
+      // Sent by hand at the rail, whose notice was lost.
+      const sent = { refundId: id, transactionId: transactionId ?? '', refundFen, state: 'success' } as const;
+      jest.spyOn(world.ports.rails.wxpay, 'queryRefund').mockResolvedValue(sent);
+      if (who === 'another') finance = await givenStaff(world, 'finance', { secondFactor: true });
+      expect((await close(id)).data.refund.state).toBe('success');
+      const log = (await storedIn(world, 'audit')) as { action: string; after: unknown }[];
+      expect(log.filter(({ action }) => action === 'refund.close').map(({ after }) => after)).toEqual(
+        expect.arrayContaining([{ state: 'processing' }, { state: 'success' }]),
+      );
+    },
+  );
 
   test('of virtual payment: what it refuses for good is ended the same way', async () => {
     const bob = await world.login('bob');

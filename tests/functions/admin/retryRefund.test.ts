@@ -3,8 +3,7 @@ import { syncPayments } from '../../../functions/syncPayments.ts';
 import * as refunds from '../../../shared/data/refunds.ts';
 import { takeBackByPlatform } from '../../../shared/flows/platformRefund.ts';
 import type { Refund } from '../../../shared/schemas/refund.ts';
-import { AuditedStore } from '../../../tools/auditedStore.ts';
-import { auditStore } from '../../../tools/auditStore.ts';
+import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, stored, storedIn } from '../../support/given.order.ts';
 import { givenLateMoney, passMinutes, refundsOf } from '../../support/given.payment.ts';
@@ -53,9 +52,7 @@ describeFunction(retryRefund, () => {
     await takeBackByPlatform(world.ports, back, world.clock.now());
     expect((await retry(id)).code).toBe('refund.too_much');
     expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'platform' }, { state: 'closed' }]);
-    const store = new AuditedStore();
-    for await (const document of world.ports.database.exportAll()) store.add(document);
-    expect(auditStore(store).findings).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
   });
 
   test('refund.not_open: one that is under way or back; refund.not_found', async () => {
