@@ -116,7 +116,7 @@ export const errors = {
   'notice.malformed': { status: 400, message: '通知内容有误', retry: 'never' },
   'notice.order_unknown': { status: 500, message: '订单尚未找到', retry: 'later' },
   'reconciliation.not_ready': { status: 409, message: '对账单尚未生成，请稍后再试', retry: 'later' },
-  'reconciliation.day_out_of_range': { status: 409, message: '只能核对过去 90 天内的账单', retry: 'never' },
+  'reconciliation.day_out_of_range': { status: 409, message: '只能核对过去 80 天内的账单', retry: 'never' },
   'reconciliation.not_found': { status: 404, message: '该日尚未对账', retry: 'never' },
   'case.not_found': { status: 404, message: '工单不存在', retry: 'never' },
   'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },

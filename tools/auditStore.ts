@@ -10,6 +10,15 @@ export interface AuditReport {
   readonly findings: readonly AuditFinding[];
 }
 
+/** The orders that were paid, or of whose money was heard, in the last ten minutes: what follows may not be done yet. */
+function heardOfLately(store: AuditedStore): ReadonlySet<string> {
+  const heard: (readonly [string, number])[] = [
+    ...store.all('orders').map(({ id, paidAtMs }) => [id, paidAtMs ?? 0] as const),
+    ...store.all('receipts').map(({ orderId, receivedAtMs }) => [orderId, receivedAtMs] as const),
+  ];
+  return new Set(heard.flatMap(([id, atMs]) => (store.nowMs < atMs + 600_000 ? [id] : [])));
+}
+
 function grouped<T>(
   items: readonly T[],
   keyOf: (item: T) => string | null,
@@ -324,8 +333,9 @@ function auditGiven(store: AuditedStore, says: Says): void {
     const friends = new Set(claims.map((claim) => claim.userId));
     says('gift', about, friends.size === claims.length && claims.length <= count, `${claims.length} claims`);
   }
-  for (const { id, state, paidAtMs, lines } of orders.values()) {
-    if (state !== 'paid' || store.nowMs < (paidAtMs ?? 0) + 600_000) continue;
+  const lately = heardOfLately(store);
+  for (const { id, state, lines } of orders.values()) {
+    if (state !== 'paid' || lately.has(id)) continue;
     for (const line of lines)
       says(
         'gift',
@@ -338,6 +348,7 @@ function auditGiven(store: AuditedStore, says: Says): void {
 
 /** That whoever has paid has what was paid for, and nobody else by an order. */
 function auditAccess(store: AuditedStore, says: Says): void {
+  const lately = heardOfLately(store);
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const given = new Map<string, string>();
   for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
@@ -365,7 +376,7 @@ function auditAccess(store: AuditedStore, says: Says): void {
     }
   }
   for (const order of orders.values()) {
-    if (order.state !== 'paid' || store.nowMs < (order.paidAtMs ?? 0) + 600_000) continue;
+    if (order.state !== 'paid' || lately.has(order.id)) continue;
     for (const { productId, gifts } of order.lines) {
       const must = order.revoked.includes(productId) ? 'revoked' : 'active';
       const is = given.get(`${order.id}:${productId}`);

@@ -49,7 +49,15 @@ const shapes = {
     lines: z.array(Line),
   }),
   payments: z.object({ id, state: id, rail: id, amountFen: whole, transactionId: id.nullable() }),
-  receipts: z.object({ id, orderId: id, rail: id, transactionId: id, amountFen: whole, kind: id }),
+  receipts: z.object({
+    id,
+    orderId: id,
+    rail: id,
+    transactionId: id,
+    amountFen: whole,
+    kind: id,
+    receivedAtMs: whole,
+  }),
   refunds: z.object({
     id,
     orderId: id,

@@ -5,6 +5,7 @@ import * as tasks from '../../shared/data/tasks.ts';
 import { refuseUnlessStuck, toSubmit } from '../../shared/domain/refund.ts';
 import { fail } from '../../shared/errors.ts';
 import { askRefund, endedUnknown } from '../../shared/flows/askRefund.ts';
+import { takeBackIfGone } from '../../shared/flows/platformRefund.ts';
 import { settleRefund } from '../../shared/flows/settleRefund.ts';
 import { http } from '../../shared/function.ts';
 import type { Tx } from '../../shared/ports.ts';
@@ -13,8 +14,8 @@ import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again,
- * and the money can be asked for by another refund. Nobody may be asking for it any more; and should the rail, which is
- * asked first, know of it after all, it becomes what the rail says.
+ * unless the platform has given the money back by itself. Nobody may be asking for it any more; and should the rail,
+ * which is asked first, know of it after all, it becomes what the rail says.
  */
 export const closeRefund = http(
   {
@@ -38,8 +39,7 @@ export const closeRefund = http(
       return refund;
     };
     const asked = await database.tx(stuck);
-    if (asked.state === 'closed') return { refund: asked };
-    const news = await askRefund(ports, asked);
+    const news = asked.state === 'closed' ? null : await askRefund(ports, asked);
     const refund = await database.tx(async (tx) => {
       const before = await stuck(tx);
       if (before.state === 'closed') return before;
@@ -54,6 +54,7 @@ export const closeRefund = http(
       await audit.append(tx, { id, actorId: user.id, ...what });
       return after;
     });
+    await takeBackIfGone(ports, refund, now);
     return { refund };
   },
 );

@@ -12,8 +12,8 @@ import { Day } from '../../shared/schemas/journal.ts';
 import { BillRail, Reconciliation } from '../../shared/schemas/reconciliation.ts';
 import { Reason } from '../../shared/schemas/staff.ts';
 
-/** Rails keep their bills for three months. */
-const DAYS_MAX = 90;
+/** Rails keep their bills for three months, and those of the week before a day may be needed, too. */
+const DAYS_MAX = 80;
 
 /**
  * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.

@@ -176,9 +176,15 @@ function givenBy(
   return found?.state ?? null;
 }
 
+/** Whether an order was paid, or its payment heard of, so lately that what follows from it may not be done yet. */
+function isSettling({ order, receipts, now }: OrderFacts): boolean {
+  const heardAtMs = receipts.map(({ receivedAtMs }) => receivedAtMs);
+  return order.state === 'paid' && now < Math.max(order.paidAtMs ?? now, ...heardAtMs) + SETTLING_MS;
+}
+
 const access: Rule = (facts) => {
-  const { order, now } = facts;
-  if (order.state === 'paid' && now < (order.paidAtMs ?? now) + SETTLING_MS) return null;
+  const { order } = facts;
+  if (isSettling(facts)) return null;
   const wrong = order.lines.filter((line) => {
     const given = givenBy(facts, line);
     if (order.state !== 'paid') return given === 'active';
@@ -190,8 +196,9 @@ const access: Rule = (facts) => {
     : `权益与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
 };
 
-const gift: Rule = ({ order, gifts, now }) => {
-  if (order.state !== 'paid' || now < (order.paidAtMs ?? now) + SETTLING_MS) return null;
+const gift: Rule = (facts) => {
+  const { order, gifts } = facts;
+  if (order.state !== 'paid' || isSettling(facts)) return null;
   const wrong = order.lines.filter((line) => {
     const own = gifts.find(({ productId }) => productId === line.productId);
     const state = order.revoked.includes(line.productId) ? 'revoked' : 'open';

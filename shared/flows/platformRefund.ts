@@ -12,6 +12,7 @@ import type { OrderId, TimeMs } from '../schemas/base.ts';
 import type { Receipt } from '../schemas/payment.ts';
 import type { Refund } from '../schemas/refund.ts';
 import { approveAndTake, finishRefund } from './agreeToRefund.ts';
+import { railOf } from './railOf.ts';
 import { settleRefund } from './settleRefund.ts';
 
 /** Refunds that the rail has never been asked for, or that gave nothing back. */
@@ -75,6 +76,24 @@ export async function takeBackByPlatform(
     if (isSpare && receipt.kind === 'settled')
       await orders.save(tx, { ...(await orders.get(tx, orderId)), platform: 'ios', updatedAtMs: now });
   });
+}
+
+/**
+ * Asks the rail whether the payment that a refund was of has all gone back by itself; then takes back what it had paid
+ * for. For when that refund is counted no more. Never within a transaction.
+ * @throws pay.unavailable when no clear answer came
+ */
+export async function takeBackIfGone(
+  ports: Pick<Ports, 'database' | 'secrets' | 'rails'>,
+  { orderId, rail, transactionId }: Refund,
+  now: TimeMs,
+): Promise<void> {
+  const { openid } = await payments.get(ports.database, orderId);
+  if (rail === 'zero' || openid === null || transactionId === null) return;
+  const answer = await railOf(ports.rails, rail).query({ orderId, openid });
+  if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return;
+  if (answer.news.isAllBack === true)
+    await takeBackByPlatform(ports, { orderId, rail, transactionId, refundFen: null }, now);
 }
 
 /** Whether another payment of the order is with us and stays: what paid it, or what came twice and cannot go back. */

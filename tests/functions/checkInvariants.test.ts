@@ -18,7 +18,7 @@ import * as receipts from '../../shared/data/receipts.ts';
 import * as refunds from '../../shared/data/refunds.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import type { Collection, Doc } from '../../shared/ports.ts';
-import { DAY_MS, fen, HOUR_MS } from '../../shared/schemas/base.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView } from '../../shared/schemas/order.ts';
 import type { Refund, RefundLine } from '../../shared/schemas/refund.ts';
 import { audited } from '../support/audited.ts';
@@ -34,7 +34,7 @@ import {
   orderFor,
   storedIn,
 } from '../support/given.order.ts';
-import { givenLateMoney, givenMoney, passMinutes } from '../support/given.payment.ts';
+import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../support/given.payment.ts';
 import { givenPoints } from '../support/given.points.ts';
 import { givenSale } from '../support/given.promotion.ts';
 import { askBack, givenPaid } from '../support/given.refund.ts';
@@ -105,6 +105,20 @@ describeFunction(checkInvariants, () => {
     expect((await world.call(useCoupon, used, { token: alice.token })).status).toBe(200);
     expect(await found()).toEqual([]);
     expect((await audited(world.ports.database)).findings).toEqual([]);
+  });
+
+  test('money that was heard of late gets its time, too', async () => {
+    await world.drain();
+    loseNotices(world);
+    const late = await givenOrder(world, alice);
+    await givenMoney(world, alice, late);
+    world.clock.advance(12 * MINUTE_MS);
+    world.bus.faults.loss = 1;
+    expect(await world.run(syncPayments)).toMatchObject({ 'payment.success': 1 });
+    expect(await found()).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
+    world.clock.advance(11 * MINUTE_MS);
+    expect(await found()).toContain('access');
   });
 
   test('what is still wrong after staff closed its case is open again', async () => {

@@ -10,6 +10,7 @@ import * as orders from '../../../shared/data/orders.ts';
 import * as refunds from '../../../shared/data/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { balances } from '../../../shared/domain/journal.ts';
+import { fail } from '../../../shared/errors.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { JournalEntry } from '../../../shared/schemas/journal.ts';
 import type { OrderView } from '../../../shared/schemas/order.ts';
@@ -195,6 +196,42 @@ describeFunction(closeRefund, () => {
       );
     },
   );
+
+  test('what the platform has given back by itself meanwhile is not given to the buyer again', async () => {
+    const bob = await world.login('bob');
+    const virtual = await givenXpayOrder(world, bob);
+    await payVirtually(world, bob, virtual);
+    await passMinutes(world, 2);
+    const { xpay } = world.ports.rails;
+    if (xpay === null) throw new Error('no virtual payment');
+    jest.spyOn(xpay, 'refund').mockRejectedValueOnce(fail('pay.unavailable'));
+    const { id } = (await askBack(world, bob, virtual, virtual.payableFen)).data.refund;
+    await world.bus.drain();
+    await bury(id);
+    expect(await refundOf(id)).toMatchObject({ state: 'approved' });
+    const [paid] = virtualMoneyOf(world, virtual.id);
+    const byHand = { refundId: 'console_1', orderId: virtual.id, openid: bob.openid, reason: '手工' };
+    const { transactionId = '' } = paid ?? {};
+    const whole = { transactionId, refundFen: fen(9_900), totalFen: fen(9_900) };
+    await xpay.refund({ ...byHand, ...whole });
+    await passMinutes(world, 5);
+    expect((await close(id)).data.refund).toMatchObject({ state: 'closed' });
+    for (let times = 0; times < 2; times += 1) {
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { id, state: 'closed' },
+        { reason: 'platform', state: 'success', refundFen: 9_900 },
+      ]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject(
+        expect.arrayContaining([
+          expect.objectContaining({
+            userId: bob.userId,
+            sources: [expect.objectContaining({ state: 'revoked' })],
+          }),
+        ]),
+      );
+      expect((await close(id)).status).toBe(200);
+    }
+  });
 
   test('of virtual payment: what it refuses for good is ended the same way', async () => {
     const bob = await world.login('bob');
