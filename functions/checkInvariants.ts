@@ -7,8 +7,8 @@ import { timer } from '../shared/function.ts';
  * Looks each night whether what is stored contradicts itself: prices, money, refunds, books, access, coupons, points.
  *
  * What was found is looked at once more, because it may have been changed while it was read; what is still wrong is
- * logged as an error and becomes a case, also again after staff closed it. Nothing is put right here. It does not look at what there was no time for:
- * the count of `unfinished` says so.
+ * logged as an error and becomes a case, also again after staff closed it. Nothing is put right here. That there was no
+ * time to look at everything is a case, too.
  */
 export const checkInvariants = timer(
   { cron: '0 10 3 * * * *', budgetMs: 600_000 },
@@ -33,6 +33,10 @@ export const checkInvariants = timer(
       },
       { noun: 'check', hasTime, log },
     );
-    return hasTime() ? counts : { ...counts, unfinished: 1 };
+    if (hasTime()) return counts;
+    log.write('error', { invariant: 'unfinished' });
+    const story = '夜间核对未能在限时内看完全部数据，请导出数据后用审计命令核对。';
+    await database.tx((tx) => cases.openAgain(tx, { kind: 'invariant', cause: 'unfinished', story }, now));
+    return { ...counts, unfinished: 1 };
   },
 );

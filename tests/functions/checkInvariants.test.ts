@@ -362,6 +362,16 @@ describeFunction(checkInvariants, () => {
     expect([first, second]).toEqual(['entitlements', 'entitlements']);
   });
 
+  test('that there was no time for everything is a case', async () => {
+    const findMany = jest.spyOn(world.ports.database, 'findMany');
+    findMany.mockImplementationOnce(async () => {
+      world.clock.advance(checkInvariants.contract.budgetMs);
+      return [];
+    });
+    expect(await found()).toContain('unfinished');
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: 'unfinished' }));
+  });
+
   test('opens a case once, however often the same thing is found', async () => {
     await spoil(entitlements.collection, () => null);
     await found();
