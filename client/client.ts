@@ -2563,10 +2563,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/cases/close', input),
 
     /**
-     * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again, unless the platform has given the money back by itself.
+     * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again, unless the platform has given the money back by itself, which is looked at each time this is repeated.
      *
-     * Nobody may be asking for it any more; and should the rail,
-     * which is asked first, know of it after all, it becomes what the rail says.
+     * Nobody may be
+     * asking for it any more; and should the rail, asked first, know of it after all, it becomes what the rail says.
      *
      * @throws refund.not_found, refund.not_open, refund.being_asked, refund.at_rail, pay.unavailable
      */

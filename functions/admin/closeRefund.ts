@@ -14,8 +14,8 @@ import { Reason } from '../../shared/schemas/staff.ts';
 
 /**
  * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again,
- * unless the platform has given the money back by itself. Nobody may be asking for it any more; and should the rail,
- * which is asked first, know of it after all, it becomes what the rail says.
+ * unless the platform has given the money back by itself, which is looked at each time this is repeated. Nobody may be
+ * asking for it any more; and should the rail, asked first, know of it after all, it becomes what the rail says.
  */
 export const closeRefund = http(
   {

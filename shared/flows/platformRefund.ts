@@ -79,8 +79,8 @@ export async function takeBackByPlatform(
 }
 
 /**
- * Asks the rail whether the payment that a refund was of has all gone back by itself; then takes back what it had paid
- * for. For when that refund is counted no more. Never within a transaction.
+ * Asks virtual payment, whose platform gives money back by itself, whether all of a refund's payment has gone back; then
+ * takes back what it had paid for. For when that refund is counted no more. Never within a transaction. Safe to repeat.
  * @throws pay.unavailable when no clear answer came
  */
 export async function takeBackIfGone(
@@ -89,7 +89,7 @@ export async function takeBackIfGone(
   now: TimeMs,
 ): Promise<void> {
   const { openid } = await payments.get(ports.database, orderId);
-  if (rail === 'zero' || openid === null || transactionId === null) return;
+  if (rail !== 'xpay' || openid === null || transactionId === null) return;
   const answer = await railOf(ports.rails, rail).query({ orderId, openid });
   if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return;
   if (answer.news.isAllBack === true)

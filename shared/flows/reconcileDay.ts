@@ -124,23 +124,19 @@ async function bookFees(
   return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen: bookedFen, billFen: feesFen }];
 }
 
-/** Writes down what was found, opens a case for what is left, and says of what was left before that it is no more. */
+/** Writes down what was found; opens a case for what is not healed. */
 async function record(
-  ports: SettlingPorts,
-  rail: BilledRail,
+  { database }: Pick<SettlingPorts, 'database'>,
+  { name }: BilledRail,
   day: Day,
-  found: { readonly first: readonly Difference[]; readonly left: readonly Difference[] },
+  found: { readonly differences: readonly Difference[]; readonly isHealed: boolean },
   now: TimeMs,
 ): Promise<void> {
-  const { name } = rail;
-  const idOf = (difference: Difference) => differenceId(name, day, difference);
-  const open = new Set(found.left.map(idOf));
-  const healed = found.first.filter((difference) => !open.has(idOf(difference)));
-  for (const difference of [...found.left, ...healed]) {
-    const id = idOf(difference);
-    const isHealed = !open.has(id);
+  const { isHealed } = found;
+  for (const difference of found.differences) {
+    const id = differenceId(name, day, difference);
     const { transactionId, refundId } = difference;
-    await ports.database.tx(async (tx) => {
+    await database.tx(async (tx) => {
       const isAnew = await reconciliations.record(tx, { id, rail: name, day, difference, isHealed, now });
       if (!isAnew) return;
       const orderId = OrderId.safeParse(difference.orderNumber).data ?? null;
@@ -148,12 +144,6 @@ async function record(
       const story = storyOf(name, day, difference);
       await cases.openAgain(tx, { kind: 'reconciliation', cause: id, story, ...about }, now);
     });
-  }
-  for await (const { id, state } of reconciliations.allDifferencesOf(
-    ports.database,
-    reconciliationId(name, day),
-  )) {
-    if (state === 'open' && !open.has(id)) await ports.database.tx((tx) => reconciliations.heal(tx, id, now));
   }
 }
 
@@ -172,20 +162,26 @@ export async function reconcileDay(
   const rows = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
   if (rows === null) return null;
   const { database } = ports;
+  const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
   // What the bill itself puts right waits for no other bill.
   const before = await billedBooks(database, rail, day, { rows, refunded: [] });
-  const first = differences(before);
   await heal(ports, rail, before, at);
+  const after = await billedBooks(database, rail, day, { rows, refunded: [] });
+  const unhealed = new Set(differences(after).map(idOf));
+  const healed = differences(before).filter((difference) => !unhealed.has(idOf(difference)));
+  await record(ports, rail, day, { differences: healed, isHealed: true }, at.now);
   const refunded = await unbilled(database, rail, day, rows);
   if (refunded === null) return null;
-  const told = { rows, refunded };
   const sums = sumsOf(rows);
-  const left = [
-    ...differences(await billedBooks(database, rail, day, told)),
-    ...(await bookFees(ports, rail, day, sums.feesFen, at)),
-  ];
-  await record(ports, rail, day, { first, left }, at.now);
+  const fees = await bookFees(ports, rail, day, sums.feesFen, at);
+  const left = [...differences({ ...after, refunded }), ...fees];
+  await record(ports, rail, day, { differences: left, isHealed: false }, at.now);
+  const open = new Set(left.map(idOf));
   const id = reconciliationId(rail.name, day);
+  for await (const { id: gone, state } of reconciliations.allDifferencesOf(database, id)) {
+    if (state === 'open' && !open.has(gone))
+      await database.tx((tx) => reconciliations.heal(tx, gone, at.now));
+  }
   const kept = await listed(reconciliations.allDifferencesOf(database, id));
   const result: Reconciliation = {
     id,

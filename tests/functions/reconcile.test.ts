@@ -349,7 +349,7 @@ describeFunction(reconcile, () => {
       older.mockRestore();
       world.clock.advance(HOUR_MS);
       expect(await world.run(reconcile)).toMatchObject({ failed: 0, open: 0 });
-      expect(await result()).toMatchObject({ paymentCount: 1, openCount: 0 });
+      expect(await result()).toMatchObject({ paymentCount: 1, healedCount: 1, openCount: 0 });
     },
   );
 

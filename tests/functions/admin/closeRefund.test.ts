@@ -215,6 +215,8 @@ describeFunction(closeRefund, () => {
     const whole = { transactionId, refundFen: fen(9_900), totalFen: fen(9_900) };
     await xpay.refund({ ...byHand, ...whole });
     await passMinutes(world, 5);
+    jest.spyOn(xpay, 'query').mockRejectedValueOnce(fail('pay.unavailable'));
+    expect((await close(id)).code).toBe('pay.unavailable');
     expect((await close(id)).data.refund).toMatchObject({ state: 'closed' });
     for (let times = 0; times < 2; times += 1) {
       expect(await storedIn(world, 'refunds')).toMatchObject([
