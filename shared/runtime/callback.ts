@@ -1,7 +1,7 @@
 /** Runs a `callback` function: a platform calls with raw bytes, and reads its own shape of answer. */
 import { fail } from '../errors.ts';
 import type { CallbackAnswer, CallbackFunction } from '../function.ts';
-import { errorToResponse, platformError } from './errorToResponse.ts';
+import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type ExchangeRequest, type Step } from './exchange.ts';
 import { observe } from './observe.ts';
 import type { Endpoint } from './router.ts';
@@ -47,6 +47,6 @@ export function callbackEndpoint(name: string, own: CallbackFunction): Endpoint 
     const query = singleValued(request.query);
     return own.run({ headers: request.headers, rawBody, query, now, ports, requestId });
   };
-  const steps = [observe, errorToResponse(contract.errors, platformError), toResponse];
+  const steps = [observe, errorToResponse(contract.errors), toResponse];
   return { name, kind: 'callback', bodyBytesMax, handle: chain(run, steps) };
 }

@@ -24,16 +24,13 @@ const CHAIN_CODES: readonly ErrorCode[] = [
 /** How long a caller is asked to wait when we do not know better. */
 const RETRY_AFTER_SECONDS = 2;
 
-/** An error's body, as a kind of function answers it. */
-export type ErrorShape = (code: ErrorCode, params: ErrorParams, requestId: string) => string;
-
-/** The shape of our own API. */
-export const envelopeOfError: ErrorShape = (code, params, requestId) =>
-  JSON.stringify({ requestId, error: { code, message: errors[code].message, params } });
-
-/** The shape that WeChat Pay reads, and that any other platform may have. */
-export const platformError: ErrorShape = (code) =>
-  JSON.stringify({ code: 'FAIL', message: errors[code].message });
+/** An error's body: in the shape of our own API, or, for a platform, in that which WeChat Pay reads. */
+function bodyOf({ code, params }: AppError, requestId: string, kind: Exchange['kind']): string {
+  const { message } = errors[code];
+  return JSON.stringify(
+    kind === 'http' ? { requestId, error: { code, message, params } } : { code: 'FAIL', message },
+  );
+}
 
 function extraHeaders(code: ErrorCode, params: ErrorParams): Record<string, string> {
   const { status } = errors[code];
@@ -45,8 +42,8 @@ function extraHeaders(code: ErrorCode, params: ErrorParams): Record<string, stri
   return {};
 }
 
-/** The whole answer to an error. */
-export function errorResponse(error: AppError, requestId: string, shape: ErrorShape): HttpResponse {
+/** The whole answer to an error, as a kind of function answers it. */
+export function errorResponse(error: AppError, requestId: string, kind: Exchange['kind']): HttpResponse {
   return {
     status: errors[error.code].status,
     headers: {
@@ -56,12 +53,12 @@ export function errorResponse(error: AppError, requestId: string, shape: ErrorSh
       'x-request-id': requestId,
       ...extraHeaders(error.code, error.params),
     },
-    body: shape(error.code, error.params, requestId),
+    body: bodyOf(error, requestId, kind),
   };
 }
 
 /** Answers what was thrown: a catalogued error that may come out of this function as itself, all else as `internal`. */
-export function errorToResponse(declared: readonly ErrorCode[], shape: ErrorShape): Step {
+export function errorToResponse(declared: readonly ErrorCode[]): Step {
   const expected = new Set<ErrorCode>([...CHAIN_CODES, ...declared]);
   return {
     onError: (request: ExchangeRequest) => {
@@ -69,7 +66,7 @@ export function errorToResponse(declared: readonly ErrorCode[], shape: ErrorShap
       const caught: unknown = request.error;
       const error = caught instanceof AppError && expected.has(caught.code) ? caught : fail('internal');
       exchange.failure = { code: error.code, caught };
-      exchange.response = errorResponse(error, exchange.requestId, shape);
+      exchange.response = errorResponse(error, exchange.requestId, exchange.kind);
       request.response = exchange.response;
     },
   };

@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { authenticate } from './authenticate.ts';
-import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
+import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type ExchangeRequest, type HttpResponse, type Step } from './exchange.ts';
 import { addressGroup, limit } from './limit.ts';
 import { describeCaught, observe } from './observe.ts';
@@ -120,7 +120,7 @@ export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
   const { cacheMs } = contract;
   const steps: Step[] = [
     observe,
-    errorToResponse(contract.errors, envelopeOfError),
+    errorToResponse(contract.errors),
     ...(contract.auth === 'public' ? [] : [authenticate(contract.auth)]),
     limit(name, contract.limit),
     parseInput(contract),

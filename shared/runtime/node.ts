@@ -176,7 +176,10 @@ function refuseConnection(caught: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
-const refused = (code: ErrorCode): Found => ({ endpoint: refusal(code), params: {} });
+const refused = (code: ErrorCode, { endpoint }: Found): Found => ({
+  endpoint: refusal(code, endpoint.kind),
+  params: {},
+});
 
 /** Serves the functions, by name, until it is closed. Resolves once it listens. */
 export async function serve(
@@ -210,12 +213,12 @@ export async function serve(
     const { path, search } = splitTarget(url);
     const query = url.length > TARGET_CHARACTERS_MAX ? {} : parseQuery(search);
     let found = router.find(method, path);
-    if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long');
-    else if (query === null) found = refused('request.invalid');
+    if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long', found);
+    else if (query === null) found = refused('request.invalid', found);
     const body = await take(incoming, found.endpoint.bodyBytesMax);
     const isCut = body === 'too_large' || body === 'too_many';
     // What is refused anyway is refused for that, however long its body is.
-    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`);
+    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`, found);
     const headers = headersOf(incoming);
     const peer = incoming.socket.remoteAddress ?? 'unknown';
     const address = callerAddress(peer, headers['x-forwarded-for'], trustedProxies);

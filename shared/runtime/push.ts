@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail } from '../errors.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
-import { errorToResponse, platformError } from './errorToResponse.ts';
+import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type HttpResponse } from './exchange.ts';
 import { countAddress } from './limit.ts';
 import { messageOfPush } from './messages.ts';
@@ -49,6 +49,6 @@ export function pushEndpoint(consumers: ReadonlyMap<string, Consumer>): Endpoint
     exchange.response = await pushed(consumers, exchange);
     return exchange.response;
   };
-  const steps = [observe, errorToResponse(['bus.key_invalid', 'notice.malformed'], platformError)];
+  const steps = [observe, errorToResponse(['bus.key_invalid', 'notice.malformed'])];
   return { name: 'push', kind: 'push', bodyBytesMax: BODY_BYTES_MAX, handle: chain(run, steps) };
 }

@@ -4,7 +4,7 @@ import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports.ts';
 import { callbackEndpoint } from './callback.ts';
 import { Doorbell } from './doorbell.ts';
-import { envelopeOfError, errorToResponse } from './errorToResponse.ts';
+import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import { httpEndpoint } from './http.ts';
 import { observe } from './observe.ts';
@@ -89,16 +89,16 @@ function walk(branch: Branch, segments: readonly string[], at: number, values: s
   return below;
 }
 
-/** An endpoint that only refuses. */
-export function refusal(code: ErrorCode, params: ErrorParams = {}): Endpoint {
+/** An endpoint that only refuses, in the shape in which a kind of function does. */
+export function refusal(code: ErrorCode, kind: Endpoint['kind'], params: ErrorParams = {}): Endpoint {
   const refuse = (): never => {
     throw fail(code, { params });
   };
   return {
     name: code,
-    kind: 'http',
+    kind,
     bodyBytesMax: 0,
-    handle: chain(refuse, [observe, errorToResponse([], envelopeOfError)]),
+    handle: chain(refuse, [observe, errorToResponse([])]),
   };
 }
 
@@ -114,15 +114,13 @@ function preflight(methods: string): Endpoint {
   };
 }
 
-const notFound = refusal('route.not_found');
-const urlTooLong = refusal('request.url_too_long');
-const headersTooLarge = refusal('request.headers_too_large');
+const notFound = refusal('route.not_found', 'http');
 
-/** An endpoint that is not the one that was found, when the request itself is out of bounds. */
-function outOfBounds({ query, headers }: HttpRequest): Endpoint | null {
+/** Why a request is refused whatever it asks for; null when it is within bounds. */
+function outOfBounds({ query, headers }: HttpRequest): ErrorCode | null {
   let characters = 0;
   for (const name in headers) characters += name.length + (headers[name]?.length ?? 0);
-  if (characters > HEADER_CHARACTERS_MAX) return headersTooLarge;
+  if (characters > HEADER_CHARACTERS_MAX) return 'request.headers_too_large';
   let parameters = 0;
   characters = 0;
   for (const [name, value] of Object.entries(query)) {
@@ -131,7 +129,8 @@ function outOfBounds({ query, headers }: HttpRequest): Endpoint | null {
       characters += name.length + one.length + 2;
     }
   }
-  return parameters > QUERY_PARAMETERS_MAX || characters > QUERY_CHARACTERS_MAX ? urlTooLong : null;
+  const isLong = parameters > QUERY_PARAMETERS_MAX || characters > QUERY_CHARACTERS_MAX;
+  return isLong ? 'request.url_too_long' : null;
 }
 
 /**
@@ -178,7 +177,8 @@ async function answer(
 ): Promise<HttpResponse> {
   const sent = request.headers['x-request-id'] ?? requestId ?? '';
   const doorbell = new Doorbell(ports.database);
-  const endpoint = outOfBounds(request) ?? found.endpoint;
+  const refused = outOfBounds(request);
+  const endpoint = refused === null ? found.endpoint : refusal(refused, found.endpoint.kind);
   const exchange: Exchange = {
     name: endpoint.name,
     kind: endpoint.kind,
@@ -228,7 +228,7 @@ export function createRouter(functions: Readonly<Record<string, AnyFunction>>): 
       const methods = [...branch.leaves.keys(), ...(branch.leaves.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
       const allow = methods.join(', ');
       const endpoint =
-        method === 'OPTIONS' ? preflight(allow) : refusal('route.method_not_allowed', { allow });
+        method === 'OPTIONS' ? preflight(allow) : refusal('route.method_not_allowed', 'http', { allow });
       return { endpoint, params: {} };
     },
     answer,

@@ -4,10 +4,10 @@ import { codeOf, fail } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
-import { envelopeOfError, errorResponse } from './errorToResponse.ts';
+import { errorResponse } from './errorToResponse.ts';
 import { type Message, messagesOf } from './messages.ts';
 import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
-import { createRouter, type Router } from './router.ts';
+import { createRouter, type Endpoint, type Router } from './router.ts';
 import { runTimer } from './timer.ts';
 
 /** What the platform calls. It throws, so that the platform sees a failure, for everything but HTTP. */
@@ -29,9 +29,14 @@ function wordless(caught: unknown): Error {
 }
 
 /** Without its ports a unit can still say that it is broken: to the caller by a catalogued error, to the log why. */
-function brokenAnswer(method: string, requestId: string, caught: unknown): PlatformAnswer {
+function brokenAnswer(
+  method: string,
+  { kind }: Endpoint,
+  requestId: string,
+  caught: unknown,
+): PlatformAnswer {
   console.error(JSON.stringify({ level: 'error', requestId, cannotStart: messageOf(caught) }));
-  return platformAnswer(method, errorResponse(fail('internal'), requestId, envelopeOfError));
+  return platformAnswer(method, errorResponse(fail('internal'), requestId, kind));
 }
 
 /** All of a file, or null when it is more than the platform can answer: half a file would look like a whole one. */
@@ -58,7 +63,9 @@ async function answerHttp(
     own = ports();
   } catch (caught) {
     const broken = requestOf(event, 0);
-    return broken === null ? null : brokenAnswer(broken.request.method, platformId, caught);
+    if (broken === null) return null;
+    const { method, path } = broken.request;
+    return brokenAnswer(method, router.find(method, path).endpoint, platformId, caught);
   }
   const http = requestOf(event, own.settings.trustedProxies);
   if (http === null) return null;
@@ -70,7 +77,7 @@ async function answerHttp(
   const whole = { status: response.status, headers: response.headers, body: body ?? '' };
   if (body !== null) return platformAnswer(request.method, whole);
   const id = response.headers['x-request-id'] ?? platformId;
-  return platformAnswer(request.method, errorResponse(fail('answer.too_large'), id, envelopeOfError));
+  return platformAnswer(request.method, errorResponse(fail('answer.too_large'), id, 'http'));
 }
 
 /** Every message for every consumer of the unit, each on its own: one that fails does not hold up the others. */

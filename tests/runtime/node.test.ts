@@ -189,6 +189,15 @@ test('a callback gets the bytes as they came', async () => {
   expect((await ask('/api/echo', { method: 'POST', body })).body.toString()).toBe('ff00efbbbf');
 });
 
+test.each([
+  [413, '/api/echo', 'x'.repeat(70_000)],
+  [414, `/api/echo?q=${'x'.repeat(9_000)}`, ''],
+  [400, '/api/echo?q=%', ''],
+])('what a host refuses of a callback is told in the platform’s shape: %i', async (status, path, body) => {
+  const answer = await ask(path, { method: 'POST', body });
+  expect([answer.status, JSON.parse(answer.body.toString()).code]).toEqual([status, 'FAIL']);
+});
+
 test('a page of the host is served, and the API does not go through it', async () => {
   expect((await ask('/')).body.toString()).toBe('<p>知课');
   expect((await ask('/nothing')).status).toBe(404);

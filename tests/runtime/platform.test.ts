@@ -336,4 +336,22 @@ describe('a callback', () => {
     expect(answer.body).toEqual({ code: 'FAIL', message: '请求内容过大' });
     expect((await world.call(echo, { rawBody: '', query: { q: ['1', '2'] } })).status).toBe(400);
   });
+
+  test.each([
+    [414, '请求地址过长', { query: { q: 'x'.repeat(4_100) } }],
+    [431, '请求头过大', { headers: { 'x-a': 'x'.repeat(17_000) } }],
+  ])('so is what is refused before it is read: %i', async (status, message, asked) => {
+    const answer = await world.call(echo, { rawBody: '', ...asked });
+    expect(answer).toMatchObject({ status, body: { code: 'FAIL', message } });
+  });
+
+  test('so is that its unit has no configuration', async () => {
+    const handler = unit({ echo }, () => {
+      throw new Error('DATABASE_URL is missing');
+    });
+    const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const answer = await handler({ ...samples.functionUrl, path: '/api/echo' }, context);
+    errors.mockRestore();
+    expect(answer).toMatchObject({ statusCode: 500, body: expect.stringContaining('"FAIL"') });
+  });
 });
