@@ -52,7 +52,7 @@ function unitsPlugin(units: Manifest['units']): Plugin {
         loader: 'ts',
         resolveDir: ROOT,
       }));
-      onResolve({ filter: /\/database\.sqlite\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+      onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
       onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
         contents: "throw new Error('the embedded database is left out of deployed units');",
       }));

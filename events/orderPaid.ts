@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { Fen, OrderId, ProductId, TimeMs, UserId } from '../shared/schemas/base.ts';
-import { AccessRule } from '../shared/schemas/product.ts';
+import { AccessRule } from '../shared/schemas/catalogue/product.ts';
 
 /** An order has been paid, or had nothing to pay. Key: the order's id. */
 export const orderPaid = event({

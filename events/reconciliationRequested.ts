@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event } from '../shared/event.ts';
-import { Day } from '../shared/schemas/journal.ts';
-import { BillRail } from '../shared/schemas/reconciliation.ts';
+import { Day } from '../shared/schemas/books/journal.ts';
+import { BillRail } from '../shared/schemas/books/reconciliation.ts';
 
 /** One of the staff wants a rail's day to be looked at now. Key: rail, day, and the audit entry that says who and why. */
 export const reconciliationRequested = event({

@@ -1,6 +1,6 @@
 /** A broker in this process, which may be told to lose, repeat and reorder: a doorbell promises no more than that. */
 import { consumers } from '../shared/consumers.ts';
-import type { Bus, Ring } from '../shared/ports.ts';
+import type { Bus, Ring } from '../shared/ports/bus.ts';
 
 /** How likely each fault is for each delivery, 0 … 1. Settable while it runs. */
 export interface BusFaults {

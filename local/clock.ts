@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/ports.ts';
+import type { Clock } from '../shared/ports/clock.ts';
 import { timeMs } from '../shared/schemas/base.ts';
 
 /** A clock that goes as the machine's does, from wherever it was moved to: tomorrow's bill can be had today. */

@@ -2,11 +2,11 @@
  * What the owner of a mini-program does by hand in WeChat's console, done at simulated WeChat, which forgets everything
  * when it ends.
  */
-import type { Send } from '../shared/adapters/request.ts';
-import * as goods from '../shared/data/goods.ts';
-import type { Database, Page } from '../shared/ports.ts';
+import type { Send } from '../shared/adapters/http/request.ts';
+import * as goods from '../shared/data/operations/goods.ts';
+import type { Database, Page } from '../shared/ports/database.ts';
 import type { TimeMs } from '../shared/schemas/base.ts';
-import type { Goods, GoodsState } from '../shared/schemas/goods.ts';
+import type { Goods, GoodsState } from '../shared/schemas/operations/goods.ts';
 
 const WITHIN_MS = 10_000;
 const PAGE = 50;

@@ -4,8 +4,9 @@
  * takes too long is thrown away. SQLite does none of this by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runUntilDone } from '../shared/adapters/rerun.ts';
-import type { Clock, Database, Tx } from '../shared/ports.ts';
+import { runUntilDone } from '../shared/adapters/engine/rerun.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Database, Tx } from '../shared/ports/database.ts';
 
 /** How badly. Shares are from 0, never, up to 1, always. */
 export interface Chaos {

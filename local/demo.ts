@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, ZhikeError } from '../client/client.ts';
 import { makeId } from '../client/id.ts';
-import { systemClock } from '../shared/adapters/clock.system.ts';
-import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
-import { systemIds } from '../shared/adapters/ids.system.ts';
-import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
+import { systemClock } from '../shared/adapters/process/clock.ts';
+import { systemIds } from '../shared/adapters/process/ids.ts';
+import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
+import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
-import { createStaff } from '../shared/flows/appointStaff.ts';
+import { createStaff } from '../shared/flows/identity/appointStaff.ts';
 
 const WAIT_MAX_MS = 15_000;
 const random = () => randomInt(2 ** 32) / 2 ** 32;

@@ -1,6 +1,7 @@
 /** Media on a laptop: signed links to this server, and a small made-up file behind each. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock, Files } from '../shared/ports.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Files } from '../shared/ports/files.ts';
 import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
 
 /** How links are signed and where they lead. */

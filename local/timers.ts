@@ -1,6 +1,6 @@
 /** Runs timer functions on their schedule, as the cloud does: seven fields, read in Beijing time. */
 import type { TimerFunction } from '../shared/function.ts';
-import type { Ports } from '../shared/ports.ts';
+import type { Ports } from '../shared/ports/ports.ts';
 import { runTimer } from '../shared/runtime/timer.ts';
 import { HOUR_MS, SECOND_MS } from '../shared/schemas/base.ts';
 

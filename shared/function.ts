@@ -6,9 +6,11 @@
 import * as z from 'zod';
 import type { ErrorCode } from './errors.ts';
 import type { EventType, Fact } from './event.ts';
-import type { Caller, Ports, Tx } from './ports.ts';
+import type { Tx } from './ports/database.ts';
+import type { Ports } from './ports/ports.ts';
 import type { TimeMs } from './schemas/base.ts';
-import type { StaffAction } from './schemas/permission.ts';
+import type { Caller } from './schemas/identity/caller.ts';
+import type { StaffAction } from './schemas/identity/permission.ts';
 import type { Envelope } from './schemas/task.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { errors } from '../shared/errors.ts';
 import { filesBelow, parseSource, ROOT, readSource, type Source } from '../tools/sources.ts';
-import { type Rule, rules } from './support/tidy.ts';
+import { importCircles, type Rule, rules } from './support/tidy.ts';
 
 const folders = ['functions', 'events', 'shared', 'local', 'client', 'tools', 'tests'];
 const sources = [...folders.flatMap(filesBelow), 'esbuild.config.ts'].map(readSource);
@@ -17,75 +17,92 @@ const samples: Readonly<
 > = {
   importsWithinReach: {
     bad: [
-      ['functions/buy.ts', "import { sell } from './sell.ts';"],
-      ['functions/admin/buy.ts', "import { wechatPay } from '../../shared/adapters/pay.wechat.ts';"],
-      ['functions/buy.ts', "import { DuplicateId } from '../shared/ports.ts';"],
-      ['functions/buy.ts', "import { createHash } from 'node:crypto';"],
-      ['shared/domain/order.ts', "import * as z from 'zod';"],
-      ['shared/domain/order.ts', "import * as orders from '../data/orders.ts';"],
-      ['shared/flows/settle.ts', "import { run } from '../runtime/http.ts';"],
-      ['shared/runtime/http.ts', "import { placeOrder } from '../domain/order.ts';"],
-      ['shared/adapters/bus.cmq.ts', "const flow = import('../flows/settle.ts');"],
+      ['functions/orders/buy.ts', "import { sell } from './sell.ts';"],
+      [
+        'functions/admin/orders/buy.ts',
+        "import { wechatPay } from '../../../shared/adapters/wxpay/rail.ts';",
+      ],
+      ['functions/orders/buy.ts', "import { DuplicateId } from '../../shared/ports/database.ts';"],
+      ['functions/orders/buy.ts', "import { createHash } from 'node:crypto';"],
+      ['shared/domain/orders/order.ts', "import * as z from 'zod';"],
+      ['shared/domain/orders/order.ts', "import * as orders from '../../data/orders/orders.ts';"],
+      ['shared/flows/payments/settle.ts', "import { run } from '../../runtime/http.ts';"],
+      ['shared/runtime/http.ts', "import { placeOrder } from '../domain/orders/order.ts';"],
+      ['shared/adapters/cmq/bus.ts', "const flow = import('../../flows/payments/settle.ts');"],
       ['client/transport.ts', "import type { ErrorCode } from '../shared/errors.ts';"],
-      ['shared/schemas/order.ts', "export { Fen } from '../errors.ts';"],
+      ['shared/schemas/orders/order.ts', "export { Fen } from '../../errors.ts';"],
     ],
     good: [
-      ['functions/buy.ts', "import type { Ring } from '../shared/ports.ts';\nimport * as z from 'zod';"],
-      ['shared/runtime/authenticate.ts', "import { mayDo } from '../domain/permission.ts';"],
+      [
+        'functions/orders/buy.ts',
+        "import type { Ring } from '../../shared/ports/bus.ts';\nimport * as z from 'zod';",
+      ],
+      ['shared/runtime/authenticate.ts', "import { mayDo } from '../domain/identity/permission.ts';"],
       ['shared/adapters/production.ts', "import { collections } from '../data/collections.ts';"],
-      ['local/start.ts', "import { buy } from '../functions/buy.ts';"],
+      ['local/start.ts', "import { buy } from '../functions/orders/buy.ts';"],
     ],
   },
   importsSpelledRight: {
     bad: [
-      ['functions/buy.ts', "import { fail } from '../shared/errors';"],
-      ['functions/buy.ts', "import { z } from 'zod';"],
-      ['functions/buy.ts', "import z from 'zod';"],
+      ['functions/orders/buy.ts', "import { fail } from '../shared/errors';"],
+      ['functions/orders/buy.ts', "import { z } from 'zod';"],
+      ['functions/orders/buy.ts', "import z from 'zod';"],
     ],
-    good: [['functions/buy.ts', "import * as z from 'zod';\nimport { fail } from '../shared/errors.ts';"]],
+    good: [
+      ['functions/orders/buy.ts', "import * as z from 'zod';\nimport { fail } from '../shared/errors.ts';"],
+    ],
   },
   domainIsPure: {
     bad: [
-      ['shared/domain/order.ts', 'const now = Date.now();'],
-      ['shared/domain/order.ts', 'const now = new Date();'],
-      ['shared/domain/order.ts', 'const chance = () => Math.random();'],
-      ['shared/domain/order.ts', 'const stage = process.env.STAGE;'],
-      ['shared/domain/order.ts', 'const price = async () => 1;'],
-      ['shared/domain/order.ts', 'setTimeout(() => 1, 1);'],
-      ['shared/domain/order.ts', "console.log('priced');"],
-      ['shared/domain/order.ts', 'const id = crypto.randomUUID();'],
+      ['shared/domain/orders/order.ts', 'const now = Date.now();'],
+      ['shared/domain/orders/order.ts', 'const now = new Date();'],
+      ['shared/domain/orders/order.ts', 'const chance = () => Math.random();'],
+      ['shared/domain/orders/order.ts', 'const stage = process.env.STAGE;'],
+      ['shared/domain/orders/order.ts', 'const price = async () => 1;'],
+      ['shared/domain/orders/order.ts', 'setTimeout(() => 1, 1);'],
+      ['shared/domain/orders/order.ts', "console.log('priced');"],
+      ['shared/domain/orders/order.ts', 'const id = crypto.randomUUID();'],
     ],
     good: [
-      ['shared/domain/order.ts', 'const day = (at: number) => new Date(at).getUTCDate() + Math.floor(1.5);'],
-      ['shared/flows/settle.ts', 'const now = Date.now();'],
+      [
+        'shared/domain/orders/order.ts',
+        'const day = (at: number) => new Date(at).getUTCDate() + Math.floor(1.5);',
+      ],
+      ['shared/flows/payments/settle.ts', 'const now = Date.now();'],
     ],
   },
   environmentOnlyInCompositions: {
     bad: [
-      ['functions/buy.ts', 'const stage = process.env.STAGE;'],
-      ['shared/adapters/bus.cmq.ts', 'const { env } = process;\nconst key = process.env;'],
+      ['functions/orders/buy.ts', 'const stage = process.env.STAGE;'],
+      ['shared/adapters/cmq/bus.ts', 'const { env } = process;\nconst key = process.env;'],
     ],
     good: [['local/start.ts', 'const port = process.env.PORT;']],
   },
   functionFileIsOneFunction: {
     bad: [
-      ['functions/buy.ts', 'export const sell = 1;'],
-      ['functions/buy.ts', 'export const buy = 1;\nexport const LIMIT = 2;'],
-      ['functions/buy.ts', `export const buy = 1;${'\n// more'.repeat(60)}`],
+      ['functions/orders/buy.ts', 'export const sell = 1;'],
+      ['functions/orders/buy.ts', 'export const buy = 1;\nexport const LIMIT = 2;'],
+      ['functions/orders/buy.ts', `export const buy = 1;${'\n// more'.repeat(60)}`],
       ['events/orderPaid.ts', 'export default 1;'],
     ],
-    good: [['functions/admin/buy.ts', `export const buy = 1;${'\n// more'.repeat(59)}\n`]],
+    good: [
+      ['functions/admin/orders/buy.ts', `export const buy = 1;${'\n// more'.repeat(59)}\n`],
+      [
+        'functions/orders/buy.ts',
+        `import {\n  fail,\n} from '../../shared/errors.ts';\nexport const buy = 1;${'\n// more'.repeat(58)}\n`,
+      ],
+    ],
   },
   exportsAreDocumented: {
     bad: [
-      ['shared/domain/order.ts', 'export const LIMIT = 2;'],
-      ['shared/domain/order.ts', '/* Not a doc comment. */\nexport function limit() {}'],
-      ['shared/domain/order.ts', '// Not one either.\nexport interface Limit {}'],
-      ['shared/domain/order.ts', '/** Of the line above. */\nconst own = 1;\nexport class Limit {}'],
+      ['shared/domain/orders/order.ts', 'export const LIMIT = 2;'],
+      ['shared/domain/orders/order.ts', '/* Not a doc comment. */\nexport function limit() {}'],
+      ['shared/domain/orders/order.ts', '// Not one either.\nexport interface Limit {}'],
+      ['shared/domain/orders/order.ts', '/** Of the line above. */\nconst own = 1;\nexport class Limit {}'],
     ],
     good: [
       [
-        'shared/schemas/order.ts',
+        'shared/schemas/orders/order.ts',
         '/** Where it stands. */\nexport const State = 1;\nexport type State = number;',
       ],
       ['tests/support/clock.ts', 'export const clock = 1;'],
@@ -93,20 +110,20 @@ const samples: Readonly<
   },
   functionsAreShort: {
     bad: [
-      ['shared/domain/order.ts', `function price() {${'\n  one();'.repeat(69)}\n}`],
-      ['shared/domain/order.ts', `class Price { of() {${'\n  one();'.repeat(69)}\n} }`],
+      ['shared/domain/orders/order.ts', `function price() {${'\n  one();'.repeat(69)}\n}`],
+      ['shared/domain/orders/order.ts', `class Price { of() {${'\n  one();'.repeat(69)}\n} }`],
     ],
     good: [
-      ['shared/domain/order.ts', `function price() {${'\n  one();'.repeat(68)}\n}`],
+      ['shared/domain/orders/order.ts', `function price() {${'\n  one();'.repeat(68)}\n}`],
       ['local/demo.ts', `const steps = () => [${'\n  () => {\n    one();\n  },'.repeat(30)}\n];`],
     ],
   },
   noLeftovers: {
     bad: [
-      ['shared/domain/order.ts', `// ${'TO'}DO: round`],
-      ['shared/domain/order.ts', `// ${'@ts'}-ignore`],
+      ['shared/domain/orders/order.ts', `// ${'TO'}DO: round`],
+      ['shared/domain/orders/order.ts', `// ${'@ts'}-ignore`],
     ],
-    good: [['shared/domain/order.ts', '// Todos are fine, in Spanish. HACKY is a word.']],
+    good: [['shared/domain/orders/order.ts', '// Todos are fine, in Spanish. HACKY is a word.']],
   },
   noWorkplace: {
     bad: [
@@ -120,7 +137,7 @@ const samples: Readonly<
       ['shared/domain/all.ts', "export * from './order.ts';"],
       ['shared/domain/all.ts', "export { placeOrder } from './order.ts';"],
     ],
-    good: [['shared/domain/order.ts', 'const own = 1;\nexport { own };']],
+    good: [['shared/domain/orders/order.ts', 'const own = 1;\nexport { own };']],
   },
   noVagueNames: {
     bad: [
@@ -134,6 +151,20 @@ const samples: Readonly<
     good: [
       ['shared/flows/serveOrder.ts', ''],
       ['shared/domain/commonality.ts', ''],
+    ],
+  },
+  filesStandInAreas: {
+    bad: [
+      ['functions/buy.ts', ''],
+      ['functions/admin/buy.ts', ''],
+      ['functions/shopping/buy.ts', ''],
+      ['shared/domain/orders/inner/order.ts', ''],
+      ['shared/flows/shopping/buy.ts', ''],
+    ],
+    good: [
+      ['functions/admin/orders/buy.ts', ''],
+      ['shared/domain/calendar.ts', ''],
+      ['shared/adapters/wxpay/rail.ts', ''],
     ],
   },
   testsAssert: {
@@ -162,6 +193,15 @@ const samples: Readonly<
 describe('the rules of the house', () => {
   test.each(Object.entries(rules))('%s', (_, rule) => {
     expect(broken(rule, sources)).toEqual([]);
+  });
+
+  test('no file imports itself by way of others', () => {
+    expect(importCircles(codeSources)).toEqual([]);
+    const circle = [
+      parseSource('shared/runtime/a.ts', "import type { B } from './b.ts';"),
+      parseSource('shared/runtime/b.ts', "import { a } from './a.ts';"),
+    ];
+    expect(importCircles(circle)).toEqual([['shared/runtime/a.ts', 'shared/runtime/b.ts']]);
   });
 
   test('each error of the catalogue is thrown somewhere', () => {

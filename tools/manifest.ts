@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import type { EventType } from '../shared/event.ts';
 import type { AnyFunction, Auth } from '../shared/function.ts';
+import { type Area, areaOf } from './areas.ts';
 import { type Exported, filesBelow, ROOT, readSource, type Source } from './sources.ts';
 
 /** SCF allows so many functions in a namespace. */
@@ -12,8 +13,10 @@ const KINDS: readonly unknown[] = ['http', 'callback', 'consumer', 'outward', 't
 /** A function, with what its file says of it. */
 export interface FunctionEntry {
   readonly name: string;
-  /** Relative to the root, `functions/admin/createCourse.ts`. */
+  /** Relative to the root, `functions/admin/catalogue/createCourse.ts`. */
   readonly file: string;
+  /** The folder that it stands in. */
+  readonly area: Area;
   /** The first sentence of the doc comment. */
   readonly summary: string;
   /** The rest of the doc comment, empty when there is none. */
@@ -104,7 +107,9 @@ function functionOf({ source, exports }: LoadedFile): FunctionEntry {
   const { name, doc } = onlyExport(source);
   const own = exports[name];
   if (!isFunction(own)) throw new Error(`${source.path}: ${name} is no function of a known kind`);
-  return { name, file: source.path, ...sentences(doc), unit: unitOf(name, own), own };
+  const area = areaOf(source.path);
+  if (area === null) throw new Error(`${source.path} stands in the folder of no area (tools/areas.ts)`);
+  return { name, file: source.path, area, ...sentences(doc), unit: unitOf(name, own), own };
 }
 
 function unitsOf(functions: readonly FunctionEntry[]): Manifest['units'] {

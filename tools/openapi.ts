@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of every HTTP function and callback. */
 import { type ErrorCode, errors } from '../shared/errors.ts';
 import type { CallbackFunction, HttpFunction } from '../shared/function.ts';
+import { areas } from './areas.ts';
 import { errorsOf } from './contractErrors.ts';
 import { type ContractSchemas, type JsonSchema, refTo } from './contractSchemas.ts';
 import { type FunctionEntry, type Manifest, routeOf } from './manifest.ts';
@@ -191,7 +192,7 @@ function operationOf(entry: FunctionEntry, schemas: ContractSchemas, responses: 
   const shape = own.kind === 'http' ? OWN_SHAPE : PLATFORM_SHAPE;
   return {
     operationId: entry.name,
-    tags: [entry.unit],
+    tags: [areas[entry.area].title],
     summary: entry.summary,
     ...(entry.details !== '' && { description: entry.details }),
     ...operation,
@@ -210,7 +211,6 @@ export function openapi(manifest: Manifest, schemas: ContractSchemas): Json {
     methods[route.method.toLowerCase()] = operationOf(entry, schemas, responses);
     paths[route.path] = methods;
   }
-  const tags = manifest.units.filter(({ functions }) => functions.some(({ own }) => routeOf(own) !== null));
   return {
     openapi: '3.1.1',
     info: {
@@ -222,7 +222,10 @@ export function openapi(manifest: Manifest, schemas: ContractSchemas): Json {
       license: { name: 'UNLICENSED', identifier: 'LicenseRef-UNLICENSED' },
     },
     servers: [{ url: '/' }],
-    tags: tags.map(({ name }) => ({ name })),
+    tags: Object.values(areas).map(({ title, chinese, about }) => ({
+      name: title,
+      description: `${chinese}: ${about}`,
+    })),
     paths,
     components: {
       securitySchemes: {

@@ -1,5 +1,5 @@
 /** The generated part of `serverless.yml`: one SCF function for each unit, with what starts it. */
-import { topicOf } from '../shared/adapters/bus.cmq.ts';
+import { topicOf } from '../shared/adapters/cmq/bus.ts';
 import type { AnyFunction } from '../shared/function.ts';
 import type { Manifest } from './manifest.ts';
 

@@ -95,6 +95,15 @@ function declaredNames(statement: Statement): readonly { name: string; kind: Exp
   }));
 }
 
+/** The names that a statement at the top of a file declares, exported or not. */
+export function declaredIn(statement: Statement): readonly string[] {
+  const own = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+  if (own?.type === 'VariableDeclaration') {
+    return own.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []));
+  }
+  return own != null && 'id' in own && own.id?.type === 'Identifier' ? [own.id.name] : [];
+}
+
 function importsOf(program: Program): Imported[] {
   const found: Imported[] = [];
   for (const node of nodesOf(program)) {

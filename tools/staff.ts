@@ -16,16 +16,16 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../shared/adapters/clock.system.ts';
-import { sqliteDatabase } from '../shared/adapters/database.sqlite.ts';
-import { systemIds } from '../shared/adapters/ids.system.ts';
-import { scryptPasswords } from '../shared/adapters/passwords.scrypt.ts';
+import { systemClock } from '../shared/adapters/process/clock.ts';
+import { systemIds } from '../shared/adapters/process/ids.ts';
+import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
+import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
 import { AppError } from '../shared/errors.ts';
-import { createStaff, setRole } from '../shared/flows/appointStaff.ts';
-import type { Database } from '../shared/ports.ts';
+import { createStaff, setRole } from '../shared/flows/identity/appointStaff.ts';
+import type { Database } from '../shared/ports/database.ts';
 import { UserId } from '../shared/schemas/base.ts';
-import { Password, Role, type User, UserName } from '../shared/schemas/user.ts';
+import { Password, Role, type User, UserName } from '../shared/schemas/identity/user.ts';
 import { KeptHeads, verifyAudit } from './verifyAudit.ts';
 
 const USAGE = `usage: npm run staff -- [--data <folder>] --username <name> --role <role>

@@ -1,8 +1,8 @@
 /** Finds out whether the audit log is as it was written: nothing changed, taken out, put elsewhere or cut off. */
 import * as z from 'zod';
-import * as audit from '../shared/data/audit.ts';
-import type { Reader } from '../shared/ports.ts';
-import { type AuditEntry, CHAIN_START } from '../shared/schemas/audit.ts';
+import * as audit from '../shared/data/operations/audit.ts';
+import type { Reader } from '../shared/ports/database.ts';
+import { type AuditEntry, CHAIN_START } from '../shared/schemas/operations/audit.ts';
 
 /** The ends of the chains by actor, to be kept where nobody who can write to the database can: a later run compares. */
 export const KeptHeads = z.record(z.string(), z.object({ seq: z.int(), hash: z.string() }));

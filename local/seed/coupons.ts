@@ -1,5 +1,5 @@
 import { TemplateId, timeMs } from '../../shared/schemas/base.ts';
-import { CouponTemplateDraft } from '../../shared/schemas/coupon.ts';
+import { CouponTemplateDraft } from '../../shared/schemas/coupons/coupon.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const FROM_MS = timeMs(Date.UTC(2026, 2, 1));

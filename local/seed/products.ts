@@ -1,6 +1,6 @@
 /** What a laptop sells besides courses: a few of every other kind. */
 import { ProductId } from '../../shared/schemas/base.ts';
-import { ProductDraft } from '../../shared/schemas/product.ts';
+import { ProductDraft } from '../../shared/schemas/catalogue/product.ts';
 import { seedUlid } from './seedUlid.ts';
 
 /** Products that are no courses are numbered from here, so that courses can still be added. */

@@ -7,7 +7,7 @@ import {
   type TimeMs,
   timeMs,
 } from '../../shared/schemas/base.ts';
-import { CampaignDraft, FlashSaleDraft } from '../../shared/schemas/promotion.ts';
+import { CampaignDraft, FlashSaleDraft } from '../../shared/schemas/pricing/promotion.ts';
 import { seedProductId } from './products.ts';
 import { seedUlid } from './seedUlid.ts';
 

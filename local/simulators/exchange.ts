@@ -1,5 +1,5 @@
 /** A request to a simulator and its answer, and how an adapter in the same process gets from one to the other. */
-import type { OutsideResponse, Send } from '../../shared/adapters/request.ts';
+import type { OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
 
 /** A request as it arrived. */
 export interface SimulatedRequest {

@@ -1,7 +1,7 @@
 /** The secrets that a merchant shares with WeChat, and those that WeChat keeps: made here, of no use anywhere else. */
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { DAY_MS } from '../../shared/schemas/base.ts';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate } from './wxpay/certificate.ts';
 
 /** What a mini-program shares with virtual payment and with the message push. */
 export interface XpayKeys {

@@ -5,17 +5,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { httpSend } from '../../shared/adapters/request.http.ts';
+import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { type MovableClock, movableClock } from '../clock.ts';
 import type { Chances } from './chances.ts';
 import type { SimulatorKeys } from './keys.ts';
-import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wechatpay.faults.ts';
-import { WechatPaySimulator } from './wechatpay.ts';
-import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './weixin.ts';
+import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './wechat/simulator.ts';
 import { WRONG_BILLS, wrongBills, wrongLists } from './wrongBills.ts';
-import { NO_XPAY_FAULTS, type XpayFault } from './xpay.faults.ts';
-import { XpaySimulator } from './xpay.ts';
+import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wxpay/faults.ts';
+import { WechatPaySimulator } from './wxpay/simulator.ts';
+import { NO_XPAY_FAULTS, type XpayFault } from './xpay/faults.ts';
+import { XpaySimulator } from './xpay/simulator.ts';
 
 /** How the simulators are served. */
 export interface ServeSimulatorsOptions {

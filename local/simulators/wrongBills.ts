@@ -1,7 +1,7 @@
 /** Bills that differ from the books in ways to be chosen by name: each in the first payment that a bill has. */
-import type { BillLine, Planted } from './wechatpay.bills.ts';
-import type { PlantedInLists } from './xpay.bills.ts';
-import type { Words } from './xpay.words.ts';
+import type { BillLine, Planted } from './wxpay/bills.ts';
+import type { PlantedInLists } from './xpay/bills.ts';
+import type { Words } from './xpay/words.ts';
 
 /** The payment is left out, is of a fen more, or is followed by one of an order that nobody knows. */
 export const WRONG_BILLS = ['missing', 'amount', 'foreign'] as const;

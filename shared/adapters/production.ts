@@ -1,34 +1,27 @@
 /** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
 import { fail } from '../errors.ts';
-import type {
-  Collection,
-  Database,
-  Doc,
-  Page,
-  Ports,
-  Push,
-  Query,
-  Settings,
-  Tx,
-  XpayRail,
-} from '../ports.ts';
-import { Selling } from '../schemas/promotion.ts';
-import { cmqBus } from './bus.cmq.ts';
-import { memoryCache } from './cache.memory.ts';
-import { systemClock, systemPause } from './clock.system.ts';
-import type { Credentials } from './credentials.ts';
-import { cosFiles } from './files.cos.ts';
-import { systemIds } from './ids.system.ts';
-import { jsonLog } from './log.json.ts';
-import { scryptPasswords } from './passwords.scrypt.ts';
-import { wechatPay } from './pay.wechat.ts';
-import { xpay } from './pay.xpay.ts';
-import { wechatPush } from './push.wechat.ts';
-import { httpSend } from './request.http.ts';
-import type { Send } from './request.ts';
-import { keySecrets } from './secrets.key.ts';
-import { wechatApi } from './wechat.api.ts';
-import { type CallWechat, type WechatAccount, wechatCalls } from './wechat.token.ts';
+import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Push } from '../ports/push.ts';
+import type { Settings } from '../ports/settings.ts';
+import type { XpayRail } from '../ports/xpay.ts';
+import { Selling } from '../schemas/pricing/promotion.ts';
+import { cmqBus } from './cmq/bus.ts';
+import { cosFiles } from './cos/files.ts';
+import { httpSend } from './http/nodeRequest.ts';
+import type { Send } from './http/request.ts';
+import { memoryCache } from './process/cache.ts';
+import { systemClock, systemPause } from './process/clock.ts';
+import { systemIds } from './process/ids.ts';
+import { jsonLog } from './process/log.ts';
+import { scryptPasswords } from './process/passwords.ts';
+import { keySecrets } from './process/secrets.ts';
+import type { Credentials } from './tencent/credentials.ts';
+import { wechatApi } from './wechat/api.ts';
+import { wechatPush } from './wechat/push.ts';
+import { type CallWechat, type WechatAccount, wechatCalls } from './wechat/token.ts';
+import { wechatPay } from './wxpay/rail.ts';
+import { xpay } from './xpay/rail.ts';
 
 /** The environment, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -170,7 +163,7 @@ function databaseOf(url: string, random: () => number): Database {
   return new LateDatabase(async () => {
     // Loaded by who needs it: a bundle may leave the engine out.
     const [{ sqliteDatabase }, { collections }] = await Promise.all([
-      import('./database.sqlite.ts'),
+      import('./sqlite/database.ts'),
       import('../data/collections.ts'),
     ]);
     return sqliteDatabase({ path, collections, random });

@@ -1,6 +1,6 @@
 /** How a collection is declared. */
 import type * as z from 'zod';
-import type { Collection, Doc, IndexSpec, Query, Reader } from '../ports.ts';
+import type { Collection, Doc, IndexSpec, Query, Reader } from '../ports/database.ts';
 
 /** Declares a collection: the only place its name, shape, version and indexes are written. */
 export function defineCollection<S extends z.ZodType<Doc>>(declared: {

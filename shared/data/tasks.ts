@@ -2,7 +2,7 @@
 import { consumers } from '../consumers.ts';
 import { fail } from '../errors.ts';
 import type { Fact } from '../event.ts';
-import type { Page, Reader, Tx } from '../ports.ts';
+import type { Page, Reader, Tx } from '../ports/database.ts';
 import { DAY_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import { Task, type TaskState } from '../schemas/task.ts';
 import { all, defineCollection } from './collection.ts';

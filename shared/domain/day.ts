@@ -1,6 +1,6 @@
 /** The shop's calendar: days begin and end at midnight in Shanghai, which is eight hours ahead of UTC all year. */
 import { DAY_MS, HOUR_MS, type TimeMs, timeMs } from '../schemas/base.ts';
-import type { Day } from '../schemas/journal.ts';
+import type { Day } from '../schemas/books/journal.ts';
 
 const AHEAD_MS = 8 * HOUR_MS;
 

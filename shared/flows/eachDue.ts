@@ -1,5 +1,5 @@
 import { codeOf } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../ports/log.ts';
 
 /** How many are worked on at the same time: enough to hide the rail's answering time, few enough for one small machine. */
 const LANES = 8;

@@ -1,4 +1,4 @@
-import type { Collection, Database, Doc } from '../ports.ts';
+import type { Collection, Database, Doc } from '../ports/database.ts';
 
 /** How many are removed in one transaction: it may touch 64 documents. */
 const BATCH = 50;

@@ -1,11 +1,11 @@
 /** Finds out who is calling, and whether they may. */
-import * as secondFactors from '../data/secondFactors.ts';
-import * as sessions from '../data/sessions.ts';
-import * as users from '../data/users.ts';
-import { mayDo } from '../domain/permission.ts';
+import * as secondFactors from '../data/identity/secondFactors.ts';
+import * as sessions from '../data/identity/sessions.ts';
+import * as users from '../data/identity/users.ts';
+import { mayDo } from '../domain/identity/permission.ts';
 import { fail } from '../errors.ts';
 import type { Auth } from '../function.ts';
-import type { Caller } from '../ports.ts';
+import type { Caller } from '../schemas/identity/caller.ts';
 import type { Exchange, ExchangeRequest, Step } from './exchange.ts';
 import { countAddress } from './limit.ts';
 

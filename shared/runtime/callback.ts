@@ -2,9 +2,8 @@
 import { fail } from '../errors.ts';
 import type { CallbackAnswer, CallbackFunction } from '../function.ts';
 import { errorToResponse } from './errorToResponse.ts';
-import { chain, type Exchange, type ExchangeRequest, type Step } from './exchange.ts';
+import { chain, type Endpoint, type Exchange, type ExchangeRequest, type Step } from './exchange.ts';
 import { observe } from './observe.ts';
-import type { Endpoint } from './router.ts';
 import { invalid } from './strictJson.ts';
 
 const NO_BYTES = new Uint8Array(0);

@@ -1,11 +1,12 @@
 /** Runs a consumer for one event: its task is the truth, and whoever rang is only the doorbell. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import * as cases from '../data/cases.ts';
+import * as cases from '../data/operations/cases.ts';
 import * as tasks from '../data/tasks.ts';
 import { AppError, codeOf, errors } from '../errors.ts';
 import type { AnyFunction, ConsumerFunction, OutwardFunction } from '../function.ts';
-import type { Ports, Tx } from '../ports.ts';
+import type { Tx } from '../ports/database.ts';
+import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, OrderId, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Task } from '../schemas/task.ts';
 import { Doorbell } from './doorbell.ts';

@@ -1,7 +1,8 @@
 /** The doorbell: remembers what a call's transactions told, and rings the broker for it once the call is over. */
 import * as z from 'zod';
 import * as tasks from '../data/tasks.ts';
-import type { Collection, Database, Doc, Page, Query, Ring, Tx } from '../ports.ts';
+import type { Ring } from '../ports/bus.ts';
+import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
 
 const TaskEvent = z.object({ event: z.object({ id: z.string(), name: z.string() }) });
 

@@ -1,8 +1,9 @@
 /** One HTTP call in the house's own words, whichever platform it came from, on its way through a chain. */
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { ErrorCode } from '../errors.ts';
-import type { Caller, Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
+import type { Caller } from '../schemas/identity/caller.ts';
 import type { Doorbell } from './doorbell.ts';
 
 /** A request as every host hands it over. */
@@ -53,6 +54,16 @@ export interface Exchange {
   input: unknown;
   failure: Failure | null;
   response: HttpResponse | null;
+}
+
+/** A function behind a route, with its chain around it. */
+export interface Endpoint {
+  readonly name: string;
+  readonly kind: Exchange['kind'];
+  /** What a host may stop reading at. */
+  readonly bodyBytesMax: number;
+  /** Leaves the answer in `exchange.response`. Never rejects for what a function throws. */
+  handle(exchange: Exchange): Promise<void>;
 }
 
 /** What a middleware gets from middy. */

@@ -6,11 +6,17 @@ import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts'
 import { SECOND_MS } from '../schemas/base.ts';
 import { authenticate } from './authenticate.ts';
 import { errorToResponse } from './errorToResponse.ts';
-import { chain, type Exchange, type ExchangeRequest, type HttpResponse, type Step } from './exchange.ts';
+import {
+  chain,
+  type Endpoint,
+  type Exchange,
+  type ExchangeRequest,
+  type HttpResponse,
+  type Step,
+} from './exchange.ts';
 import { addressGroup, limit } from './limit.ts';
 import { describeCaught, observe } from './observe.ts';
 import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
-import type { Endpoint } from './router.ts';
 
 /** What is answered, as text, so that it can be remembered and sent again under another request's id. */
 interface Rendered {

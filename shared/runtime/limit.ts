@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { fail } from '../errors.ts';
 import type { Limit } from '../function.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../schemas/base.ts';
 import type { ExchangeRequest, Step } from './exchange.ts';
 

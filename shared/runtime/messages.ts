@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { fail } from '../errors.ts';
 
-/** What `bus.cmq` publishes. Everything else in a message (times, tags, the broker's ids) is not believed. */
+/** What the adapter of CMQ publishes. Everything else in a message (times, tags, the broker's ids) is not believed. */
 const Body = z.object({ eventId: z.string().min(1).max(200) });
 const Records = z.object({ Records: z.array(z.unknown()).min(1).max(1000) });
 const CmqRecord = z.object({ CMQ: z.object({ msgBody: z.string().max(65_536) }) });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { type ErrorCode, errors } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { callerAddress } from './address.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';

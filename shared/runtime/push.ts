@@ -3,11 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail } from '../errors.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
 import { errorToResponse } from './errorToResponse.ts';
-import { chain, type Exchange, type HttpResponse } from './exchange.ts';
+import { chain, type Endpoint, type Exchange, type HttpResponse } from './exchange.ts';
 import { countAddress } from './limit.ts';
 import { messageOfPush } from './messages.ts';
 import { observe } from './observe.ts';
-import type { Endpoint } from './router.ts';
 
 /** A message of CMQ has at most 64 KiB; the wrapping comes on top. */
 const BODY_BYTES_MAX = 128 * 1024;

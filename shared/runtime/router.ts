@@ -1,24 +1,14 @@
 /** From a method and a path to an endpoint, and everything about an answer that does not depend on the function. */
 import { type ErrorCode, type ErrorParams, fail } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { callbackEndpoint } from './callback.ts';
 import { Doorbell } from './doorbell.ts';
 import { errorToResponse } from './errorToResponse.ts';
-import { chain, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
+import { chain, type Endpoint, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import { httpEndpoint } from './http.ts';
 import { observe } from './observe.ts';
 import { pushEndpoint } from './push.ts';
-
-/** A function behind a route, with its chain around it. */
-export interface Endpoint {
-  readonly name: string;
-  readonly kind: Exchange['kind'];
-  /** What a host may stop reading at. */
-  readonly bodyBytesMax: number;
-  /** Leaves the answer in `exchange.response`. Never rejects for what a function throws. */
-  handle(exchange: Exchange): Promise<void>;
-}
 
 /** What answers a request. Also for what is not there: then the endpoint refuses. */
 export interface Found {

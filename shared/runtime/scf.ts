@@ -2,12 +2,13 @@
 import * as z from 'zod';
 import { codeOf, fail } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
 import { errorResponse } from './errorToResponse.ts';
+import type { Endpoint } from './exchange.ts';
 import { type Message, messagesOf } from './messages.ts';
 import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
-import { createRouter, type Endpoint, type Router } from './router.ts';
+import { createRouter, type Router } from './router.ts';
 import { runTimer } from './timer.ts';
 
 /** What the platform calls. It throws, so that the platform sees a failure, for everything but HTTP. */

@@ -1,6 +1,6 @@
 /** Runs a timer function once. */
 import type { TimerFunction } from '../function.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { Doorbell } from './doorbell.ts';
 import { describeCaught } from './observe.ts';
 

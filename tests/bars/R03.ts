@@ -1,4 +1,4 @@
-import { payNotify } from '../../functions/payNotify.ts';
+import { payNotify } from '../../functions/payments/payNotify.ts';
 import { seeded } from '../support/seeded.ts';
 import { bar, lanes, percentile, shuffled } from './bar.ts';
 import { untoldPayments } from './notices.ts';

@@ -1,7 +1,7 @@
 import crypto, { generateKeyPairSync } from 'node:crypto';
-import { payNotify } from '../../functions/payNotify.ts';
-import { PROBE, Wire } from '../../local/simulators/wechatpay.wire.ts';
-import { signedLines, signRsa } from '../../shared/adapters/wechatpay.crypto.ts';
+import { payNotify } from '../../functions/payments/payNotify.ts';
+import { PROBE, Wire } from '../../local/simulators/wxpay/wire.ts';
+import { signedLines, signRsa } from '../../shared/adapters/wxpay/crypto.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import { keys } from '../support/keys.ts';
 import { oneOf, seeded } from '../support/seeded.ts';

@@ -1,8 +1,8 @@
-import { payNotify } from '../../functions/payNotify.ts';
-import { Wire } from '../../local/simulators/wechatpay.wire.ts';
+import { payNotify } from '../../functions/payments/payNotify.ts';
+import { Wire } from '../../local/simulators/wxpay/wire.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
-import { noticeOf, refundsOf } from '../support/given.payment.ts';
-import { askBack } from '../support/given.refund.ts';
+import { noticeOf, refundsOf } from '../support/given/payment.ts';
+import { askBack } from '../support/given/refund.ts';
 import { keys } from '../support/keys.ts';
 import type { RawCall } from '../support/world.ts';
 import { bar } from './bar.ts';

@@ -1,7 +1,7 @@
-import { payNotify } from '../../functions/payNotify.ts';
+import { payNotify } from '../../functions/payments/payNotify.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
-import { newOrderId } from '../support/given.order.ts';
-import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given.payment.ts';
+import { newOrderId } from '../support/given/order.ts';
+import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given/payment.ts';
 import type { RawCall } from '../support/world.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';

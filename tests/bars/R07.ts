@@ -1,5 +1,5 @@
-import { payOrder } from '../../functions/payOrder.ts';
-import type { Database } from '../../shared/ports.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { openShop } from './shop.ts';

@@ -1,7 +1,7 @@
-import { receiveCoupon } from '../../functions/receiveCoupon.ts';
+import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
-import { givenTemplate } from '../support/given.coupon.ts';
-import type { Buyer } from '../support/given.order.ts';
+import { givenTemplate } from '../support/given/coupon.ts';
+import type { Buyer } from '../support/given/order.ts';
 import { seeded } from '../support/seeded.ts';
 import { Export } from './auditor.ts';
 import { bar, lanes, shuffled } from './bar.ts';

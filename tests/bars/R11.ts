@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { createOrder } from '../../functions/createOrder.ts';
-import { redeemPoints } from '../../functions/redeemPoints.ts';
-import { givenTemplate } from '../support/given.coupon.ts';
-import { givenProduct, orderFor } from '../support/given.order.ts';
-import { givenPoints } from '../support/given.points.ts';
+import { createOrder } from '../../functions/orders/createOrder.ts';
+import { redeemPoints } from '../../functions/points/redeemPoints.ts';
+import { givenTemplate } from '../support/given/coupon.ts';
+import { givenProduct, orderFor } from '../support/given/order.ts';
+import { givenPoints } from '../support/given/points.ts';
 import type { World } from '../support/world.ts';
 import { always, Export, type Row } from './auditor.ts';
 import { bar, lanes } from './bar.ts';

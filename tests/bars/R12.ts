@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bar } from './bar.ts';
 
 const ROOT = join(__dirname, '..', '..');
-const SUITES = ['tests/domain/points.test.ts', 'tests/domain/membership.test.ts'];
+const SUITES = ['tests/domain/points/points.test.ts', 'tests/domain/access/membership.test.ts'];
 
 interface Result {
   readonly numPassedTests: number;

@@ -1,8 +1,8 @@
-import { accruePoints } from '../../functions/accruePoints.ts';
-import { replayTask } from '../../functions/admin/replayTask.ts';
-import { sweepTasks } from '../../functions/sweepTasks.ts';
+import { replayTask } from '../../functions/admin/operations/replayTask.ts';
+import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { accruePoints } from '../../functions/points/accruePoints.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
-import { givenStaff } from '../support/given.staff.ts';
+import { givenStaff } from '../support/given/staff.ts';
 import { seeded } from '../support/seeded.ts';
 import { Export } from './auditor.ts';
 import { bar, lanes, percentile, shuffled } from './bar.ts';

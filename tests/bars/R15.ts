@@ -1,7 +1,7 @@
-import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
-import { payOrder } from '../../functions/payOrder.ts';
-import { sweepTasks } from '../../functions/sweepTasks.ts';
-import { syncPayments } from '../../functions/syncPayments.ts';
+import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalKeys } from '../../local/keys.ts';
-import { Wire } from '../../local/simulators/wechatpay.wire.ts';
+import { Wire } from '../../local/simulators/wxpay/wire.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { exchange, type Running } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';

@@ -1,8 +1,8 @@
-import { payOrder } from '../../functions/payOrder.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
 import { sendTo } from '../../local/simulators/exchange.ts';
-import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
+import { wechatPay } from '../../shared/adapters/wxpay/rail.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
-import { askBack } from '../support/given.refund.ts';
+import { askBack } from '../support/given/refund.ts';
 import { keys } from '../support/keys.ts';
 import { NOTIFY_URL } from '../support/outside.ts';
 import { Export } from './auditor.ts';

@@ -1,9 +1,9 @@
-import { createOrder } from '../../functions/createOrder.ts';
-import { payOrder } from '../../functions/payOrder.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import { createOrder } from '../../functions/orders/createOrder.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { BasisPoints, fen, MINUTE_MS } from '../../shared/schemas/base.ts';
-import { type Buyer, givenCouponOf, givenProduct, orderFor } from '../support/given.order.ts';
-import { givenPoints } from '../support/given.points.ts';
+import { type Buyer, givenCouponOf, givenProduct, orderFor } from '../support/given/order.ts';
+import { givenPoints } from '../support/given/points.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';

@@ -1,5 +1,5 @@
-import { payNotify } from '../../functions/payNotify.ts';
-import { requestRefund } from '../../functions/requestRefund.ts';
+import { payNotify } from '../../functions/payments/payNotify.ts';
+import { requestRefund } from '../../functions/refunds/requestRefund.ts';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import { seeded } from '../support/seeded.ts';
 import { bar } from './bar.ts';

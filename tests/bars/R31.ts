@@ -1,8 +1,8 @@
-import { payOrder } from '../../functions/payOrder.ts';
-import { wechatPush } from '../../shared/adapters/push.wechat.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import { wechatPush } from '../../shared/adapters/wechat/push.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
-import type { OrderView } from '../../shared/schemas/order.ts';
-import type { Buyer } from '../support/given.order.ts';
+import type { OrderView } from '../../shared/schemas/orders/order.ts';
+import type { Buyer } from '../support/given/order.ts';
 import { keys } from '../support/keys.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';

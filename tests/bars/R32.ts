@@ -1,8 +1,8 @@
-import { cancelOrder } from '../../functions/cancelOrder.ts';
-import { payOrder } from '../../functions/payOrder.ts';
-import { reconcile } from '../../functions/reconcile.ts';
+import { reconcile } from '../../functions/books/reconcile.ts';
+import { cancelOrder } from '../../functions/orders/cancelOrder.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/schemas/base.ts';
-import type { Platform } from '../../shared/schemas/order.ts';
+import type { Platform } from '../../shared/schemas/orders/order.ts';
 import { oneOf, seeded } from '../support/seeded.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';

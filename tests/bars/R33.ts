@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../shared/ports.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
-import type { OrderView } from '../../shared/schemas/order.ts';
-import type { Buyer } from '../support/given.order.ts';
+import type { OrderView } from '../../shared/schemas/orders/order.ts';
+import type { Buyer } from '../support/given/order.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { hashOf } from './exported.ts';

@@ -1,7 +1,7 @@
 /** Payments that the platform's books know and nobody has told us of, and notices of them in its own hand. */
-import type { OrderView } from '../../shared/schemas/order.ts';
-import type { Buyer } from '../support/given.order.ts';
-import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given.payment.ts';
+import type { OrderView } from '../../shared/schemas/orders/order.ts';
+import type { Buyer } from '../support/given/order.ts';
+import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given/payment.ts';
 import type { RawCall } from '../support/world.ts';
 import type { Shop } from './shop.ts';
 

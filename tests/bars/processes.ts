@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId } from '../../client/id.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import { type Client, clientOf } from '../load/buyer.ts';

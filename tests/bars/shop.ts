@@ -1,15 +1,15 @@
 /** A shop in one process, for bars that are about what happens and not about processes: buyers, both rails, an audit. */
 
-import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
-import { createOrder } from '../../functions/createOrder.ts';
-import { payOrder } from '../../functions/payOrder.ts';
-import { sweepTasks } from '../../functions/sweepTasks.ts';
-import { syncPayments } from '../../functions/syncPayments.ts';
+import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
+import { createOrder } from '../../functions/orders/createOrder.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { type Chaos, chaosDatabase } from '../../local/database.chaos.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
-import type { OrderView, Platform } from '../../shared/schemas/order.ts';
-import { givenLiveGoods } from '../support/given.goods.ts';
-import { type Buyer, givenProduct, orderFor } from '../support/given.order.ts';
+import type { OrderView, Platform } from '../../shared/schemas/orders/order.ts';
+import { givenLiveGoods } from '../support/given/goods.ts';
+import { type Buyer, givenProduct, orderFor } from '../support/given/order.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 import { always, atRest, type Books, Export } from './auditor.ts';
 

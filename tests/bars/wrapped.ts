@@ -1,5 +1,5 @@
 /** A database with something around each transaction, whatever it is made of. */
-import type { Database, Tx } from '../../shared/ports.ts';
+import type { Database, Tx } from '../../shared/ports/database.ts';
 
 /** Wraps what each run of a transaction sees; `work` runs the transaction, and ends with its run. */
 export function wrapped(

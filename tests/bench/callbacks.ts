@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '../../client/id.ts';
 import type { LocalKeys } from '../../local/keys.ts';
-import { signedLines, signRsa } from '../../shared/adapters/wechatpay.crypto.ts';
+import { signedLines, signRsa } from '../../shared/adapters/wxpay/crypto.ts';
 import { clientOf } from '../load/buyer.ts';
 import { exchange, load } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';

@@ -1,7 +1,7 @@
 /** Durable commits: 64 writers through the database port, against one writer on the bare driver, in turns. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { defineCollection } from '../../shared/data/collection.ts';
 import { load, quantile } from '../load/measure.ts';
 import { bareCommitsPerSecond } from './bare.ts';

@@ -1,11 +1,11 @@
 /** Quotes: a full cart with fifty campaigns and as many coupons, against a bare loop over the same lines, in turns. */
-import { quote } from '../../shared/domain/pricing.ts';
+import { quote } from '../../shared/domain/pricing/pricing.ts';
 import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
-import { LINES_MAX } from '../../shared/schemas/order.ts';
-import { CampaignDraft } from '../../shared/schemas/promotion.ts';
+import { LINES_MAX } from '../../shared/schemas/orders/order.ts';
+import { CampaignDraft } from '../../shared/schemas/pricing/promotion.ts';
 import { quantile } from '../load/measure.ts';
-import { aCart, aCoupon, cartOf, productIdOf } from '../support/given.coupon.ts';
-import { NOW } from '../support/given.holding.ts';
+import { aCart, aCoupon, cartOf, productIdOf } from '../support/given/coupon.ts';
+import { NOW } from '../support/given/holding.ts';
 
 const CAMPAIGNS = 50;
 const ROUNDS = 5;

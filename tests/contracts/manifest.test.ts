@@ -25,9 +25,9 @@ describe('the manifest', () => {
   test('takes names from files, summaries from first sentences, units from routes', () => {
     const manifest = manifestOf(
       [
-        file('functions/listOrders.ts', route('GET /api/orders')),
-        file('functions/getOrder.ts', route('GET /api/orders/{orderId}')),
-        file('functions/accruePoints.ts', onPaid),
+        file('functions/orders/listOrders.ts', route('GET /api/orders')),
+        file('functions/orders/getOrder.ts', route('GET /api/orders/{orderId}')),
+        file('functions/orders/accruePoints.ts', onPaid),
       ],
       events,
     );
@@ -44,42 +44,45 @@ describe('the manifest', () => {
   });
 
   test.each<[string, LoadedFile[]]>([
-    ['nothing else', [file('functions/pay.ts', route('GET /api/pay'))].map(twoExports)],
-    ['no doc comment', [file('functions/pay.ts', route('GET /api/pay'), '')]],
-    ['no function of a known kind', [file('functions/pay.ts', { kind: 'cron' })]],
+    ['nothing else', [file('functions/orders/pay.ts', route('GET /api/pay'))].map(twoExports)],
+    ['no doc comment', [file('functions/orders/pay.ts', route('GET /api/pay'), '')]],
+    ['no function of a known kind', [file('functions/orders/pay.ts', { kind: 'cron' })]],
     [
       'route GET /api/orders/{} is there twice',
       [
-        file('functions/getOrder.ts', route('GET /api/orders/{id}')),
-        file('functions/showOrder.ts', route('GET /api/orders/{orderId}')),
+        file('functions/orders/getOrder.ts', route('GET /api/orders/{id}')),
+        file('functions/orders/showOrder.ts', route('GET /api/orders/{orderId}')),
       ],
     ],
     [
       'function pay is there twice',
       [
-        file('functions/pay.ts', route('GET /api/pay')),
-        file('functions/admin/pay.ts', route('GET /api/admin/pay')),
+        file('functions/orders/pay.ts', route('GET /api/pay')),
+        file('functions/admin/orders/pay.ts', route('GET /api/admin/pay')),
       ],
     ],
     [
       'which is not in events/',
       [
         file(
-          'functions/grant.ts',
+          'functions/orders/grant.ts',
           consumer({ on: { ...paid } }, async () => undefined),
         ),
       ],
     ],
     [
       'a part of the API and a job at once',
-      [file('functions/orders.ts', onPaid), file('functions/listOrders.ts', route('GET /api/orders'))],
+      [
+        file('functions/orders/orders.ts', onPaid),
+        file('functions/orders/listOrders.ts', route('GET /api/orders')),
+      ],
     ],
-    ['no unit can be called local', [file('functions/listAll.ts', route('GET /api/local'))]],
+    ['no unit can be called local', [file('functions/orders/listAll.ts', route('GET /api/local'))]],
     [
       'a namespace holds 50',
       Array.from({ length: 51 }, (_, index) =>
         file(
-          `functions/job${index}.ts`,
+          `functions/orders/job${index}.ts`,
           timer({ cron: '0 * * * * * *', budgetMs: 1 }, async () => ({})),
         ),
       ),

@@ -16,7 +16,15 @@ function problemsOf(...documents: unknown[]): unknown {
 }
 
 function manifestWith(own: Manifest['functions'][number]['own']): Manifest {
-  const entry = { name: 'one', file: 'functions/one.ts', summary: 'One.', details: '', unit: 'ones', own };
+  const entry = {
+    name: 'one',
+    file: 'functions/orders/one.ts',
+    area: 'orders' as const,
+    summary: 'One.',
+    details: '',
+    unit: 'ones',
+    own,
+  };
   return { functions: [entry], events: [], units: [{ name: 'ones', functions: [entry] }] };
 }
 

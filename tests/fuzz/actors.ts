@@ -1,6 +1,6 @@
 /** Who calls in a fuzzed world: nobody, learners, staff of each role, and those whose session is over. */
-import { Role } from '../../shared/schemas/user.ts';
-import { givenNamedStaff, givenStaff } from '../support/given.staff.ts';
+import { Role } from '../../shared/schemas/identity/user.ts';
+import { givenNamedStaff, givenStaff } from '../support/given/staff.ts';
 import type { World } from '../support/world.ts';
 
 /** Somebody with a session, or nobody. */

@@ -1,23 +1,23 @@
 /** What has happened in a fuzzed world before it is fuzzed, so that calls meet something in every state. */
 import { userRegistered } from '../../events/userRegistered.ts';
-import { addPoints } from '../../functions/addPoints.ts';
-import { grantMembership } from '../../functions/admin/grantMembership.ts';
-import { reconcile } from '../../functions/reconcile.ts';
+import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
+import { reconcile } from '../../functions/books/reconcile.ts';
+import { addPoints } from '../../functions/points/addPoints.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { dayOf } from '../../shared/domain/day.ts';
 import { fact } from '../../shared/event.ts';
 import { DAY_MS, UserId } from '../../shared/schemas/base.ts';
-import type { Product, ProductKind } from '../../shared/schemas/product.ts';
-import { givenCase } from '../support/given.case.ts';
-import { givenBatch } from '../support/given.codes.ts';
-import { givenException } from '../support/given.exception.ts';
-import { givenFact } from '../support/given.fact.ts';
-import { givenBoughtGift } from '../support/given.gift.ts';
-import { type Buyer, givenOrder, storedIn } from '../support/given.order.ts';
-import { givenSold } from '../support/given.products.ts';
-import { askBack, givenPaid } from '../support/given.refund.ts';
-import { givenStaff } from '../support/given.staff.ts';
-import { givenXpayOrder, payVirtually } from '../support/given.xpay.ts';
+import type { Product, ProductKind } from '../../shared/schemas/catalogue/product.ts';
+import { givenCase } from '../support/given/case.ts';
+import { givenBatch } from '../support/given/codes.ts';
+import { givenException } from '../support/given/exception.ts';
+import { givenFact } from '../support/given/fact.ts';
+import { givenBoughtGift } from '../support/given/gift.ts';
+import { type Buyer, givenOrder, storedIn } from '../support/given/order.ts';
+import { givenSold } from '../support/given/products.ts';
+import { askBack, givenPaid } from '../support/given/refund.ts';
+import { givenStaff } from '../support/given/staff.ts';
+import { givenXpayOrder, payVirtually } from '../support/given/xpay.ts';
 import type { World } from '../support/world.ts';
 
 /** Words that cannot be told from others in an answer, by the component that they are of. */

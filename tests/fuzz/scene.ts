@@ -1,18 +1,18 @@
 /** One fuzzed world: what is done in it, and everything that must hold after each call. */
 
-import { closeExpiredOrders } from '../../functions/closeExpiredOrders.ts';
-import { expireCoupons } from '../../functions/expireCoupons.ts';
-import { expirePoints } from '../../functions/expirePoints.ts';
-import { sweepTasks } from '../../functions/sweepTasks.ts';
-import { syncPayments } from '../../functions/syncPayments.ts';
+import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
+import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
+import { syncPayments } from '../../functions/payments/syncPayments.ts';
+import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
-import { everyCheck } from '../../shared/flows/checkStore.ts';
-import type { Database } from '../../shared/ports.ts';
+import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
-import { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { audited } from '../support/audited.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Actor, cast, LEARNERS, reenter } from './actors.ts';

@@ -1,14 +1,14 @@
-import { getCourse } from '../../functions/getCourse.ts';
-import { getProduct } from '../../functions/getProduct.ts';
-import { listCourses } from '../../functions/listCourses.ts';
-import { listFlashSales } from '../../functions/listFlashSales.ts';
-import { listProducts } from '../../functions/listProducts.ts';
-import { quoteOrder } from '../../functions/quoteOrder.ts';
+import { getCourse } from '../../functions/catalogue/getCourse.ts';
+import { getProduct } from '../../functions/catalogue/getProduct.ts';
+import { listCourses } from '../../functions/catalogue/listCourses.ts';
+import { listProducts } from '../../functions/catalogue/listProducts.ts';
+import { listFlashSales } from '../../functions/pricing/listFlashSales.ts';
+import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { seedTemplateId } from '../../local/seed/coupons.ts';
 import { seedProductId } from '../../local/seed/products.ts';
 import { seedCatalogue, seedCourseId } from '../../local/seed/seedCatalogue.ts';
-import * as couponTemplates from '../../shared/data/couponTemplates.ts';
-import { exported } from '../support/given.export.ts';
+import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
+import { exported } from '../support/given/export.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describe('the seeded catalogue', () => {

@@ -1,7 +1,7 @@
 import { createLocalBus, type LocalBusOptions } from '../../local/bus.local.ts';
-import { cmqBus, cmqSignature, topicOf } from '../../shared/adapters/bus.cmq.ts';
-import type { OutsideRequest, Send } from '../../shared/adapters/request.ts';
-import type { Bus } from '../../shared/ports.ts';
+import { cmqBus, cmqSignature, topicOf } from '../../shared/adapters/cmq/bus.ts';
+import type { OutsideRequest, Send } from '../../shared/adapters/http/request.ts';
+import type { Bus } from '../../shared/ports/bus.ts';
 import { virtualClock } from '../support/clock.ts';
 import { seeded } from '../support/seeded.ts';
 

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { localFiles } from '../../local/files.local.ts';
-import { cosFiles, cosSignature } from '../../shared/adapters/files.cos.ts';
-import type { Clock, Files } from '../../shared/ports.ts';
+import { cosFiles, cosSignature } from '../../shared/adapters/cos/files.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Files } from '../../shared/ports/files.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
 

@@ -1,6 +1,6 @@
-import { systemClock } from '../../shared/adapters/clock.system.ts';
-import { systemIds } from '../../shared/adapters/ids.system.ts';
-import type { Ids } from '../../shared/ports.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
+import { systemIds } from '../../shared/adapters/process/ids.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import { ULID_PATTERN } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';

@@ -1,4 +1,4 @@
-import { jsonLog, redact } from '../../shared/adapters/log.json.ts';
+import { jsonLog, redact } from '../../shared/adapters/process/log.ts';
 import { virtualClock } from '../support/clock.ts';
 
 function open() {

@@ -1,5 +1,5 @@
 import { scryptSync } from 'node:crypto';
-import { OWASP_COST, scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
+import { OWASP_COST, scryptPasswords } from '../../shared/adapters/process/passwords.ts';
 import { codeOf } from '../../shared/errors.ts';
 
 const cheap = scryptPasswords({ N: 16, r: 1, p: 1 });

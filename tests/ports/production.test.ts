@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, production, VARIABLES } from '../../shared/adapters/production.ts';
-import * as carts from '../../shared/data/carts.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import * as carts from '../../shared/data/orders/carts.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 

@@ -1,13 +1,13 @@
 import { createCipheriv } from 'node:crypto';
-import { type WechatPushConfig, wechatPush } from '../../shared/adapters/push.wechat.ts';
+import { type WechatPushConfig, wechatPush } from '../../shared/adapters/wechat/push.ts';
 import {
   aesKeyOf,
   isSignature,
   openPush,
   pushSignature,
   sealPush,
-} from '../../shared/adapters/wechat.seal.ts';
-import { readXml, writeXml } from '../../shared/adapters/wechat.xml.ts';
+} from '../../shared/adapters/wechat/seal.ts';
+import { readXml, writeXml } from '../../shared/adapters/wechat/xml.ts';
 import { codeOf } from '../../shared/errors.ts';
 import vectors from '../fixtures/wechat.vectors.json';
 import { virtualClock } from '../support/clock.ts';

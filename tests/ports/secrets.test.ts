@@ -1,4 +1,4 @@
-import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const secrets = keySecrets(KEY);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import * as sessions from '../../shared/data/sessions.ts';
-import * as users from '../../shared/data/users.ts';
-import { endSessions } from '../../shared/domain/session.ts';
+import * as sessions from '../../shared/data/identity/sessions.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { endSessions } from '../../shared/domain/identity/session.ts';
 import { type Auth, http } from '../../shared/function.ts';
-import { stored } from '../support/given.order.ts';
-import { givenNamedStaff, givenSecondFactor, givenStaff, logIn } from '../support/given.staff.ts';
+import { stored } from '../support/given/order.ts';
+import { givenNamedStaff, givenSecondFactor, givenStaff, logIn } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** A function that anybody whom this lets in may call. */

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { orderPaid } from '../../events/orderPaid.ts';
-import { getMe } from '../../functions/getMe.ts';
-import { login } from '../../functions/login.ts';
-import { loginWithPassword } from '../../functions/loginWithPassword.ts';
-import { register } from '../../functions/register.ts';
-import { jsonLog } from '../../shared/adapters/log.json.ts';
+import { getMe } from '../../functions/identity/getMe.ts';
+import { login } from '../../functions/identity/login.ts';
+import { loginWithPassword } from '../../functions/identity/loginWithPassword.ts';
+import { register } from '../../functions/identity/register.ts';
+import { jsonLog } from '../../shared/adapters/process/log.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { fail } from '../../shared/errors.ts';
 import { fact } from '../../shared/event.ts';
 import { consumer, http } from '../../shared/function.ts';
-import { DuplicateId } from '../../shared/ports.ts';
+import { DuplicateId } from '../../shared/ports/database.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collections } from '../../shared/data/collections.ts';
-import type { Collection } from '../../shared/ports.ts';
-
-const FOLDER = join(__dirname, '../../shared/data');
+import type { Collection } from '../../shared/ports/database.ts';
+import { filesBelow, ROOT } from '../../tools/sources.ts';
 
 function isCollection(value: unknown): value is Collection {
   return typeof value === 'object' && value !== null && 'schema' in value && 'indexes' in value;
@@ -11,8 +9,8 @@ function isCollection(value: unknown): value is Collection {
 
 test('the list holds every collection that is declared, under names of their own', async () => {
   const declared: Collection[] = [];
-  for (const file of readdirSync(FOLDER)) {
-    const exported: Record<string, unknown> = await import(join(FOLDER, file));
+  for (const file of filesBelow('shared/data')) {
+    const exported: Record<string, unknown> = await import(join(ROOT, file));
     declared.push(...Object.values(exported).filter(isCollection));
   }
   const names = (list: readonly Collection[]) => list.map(({ name }) => name).sort();

@@ -3,17 +3,17 @@ import { orderPaid } from '../../events/orderPaid.ts';
 import { refundRequested } from '../../events/refundRequested.ts';
 import { userRegistered } from '../../events/userRegistered.ts';
 import { chaosDatabase, parseChaos } from '../../local/database.chaos.ts';
-import { collection as accounts } from '../../shared/data/carts.ts';
+import { collection as accounts } from '../../shared/data/orders/carts.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { fail } from '../../shared/errors.ts';
 import { fact } from '../../shared/event.ts';
 import { consumer, http, outward } from '../../shared/function.ts';
-import type { Tx } from '../../shared/ports.ts';
+import type { Tx } from '../../shared/ports/database.ts';
 import { ATTEMPTS_MAX, type Consumer, FAULTS_MAX } from '../../shared/runtime/consumer.ts';
 import { UserId } from '../../shared/schemas/base.ts';
 import type { Task } from '../../shared/schemas/task.ts';
-import { givenFact } from '../support/given.fact.ts';
-import { storedIn } from '../support/given.order.ts';
+import { givenFact } from '../support/given/fact.ts';
+import { storedIn } from '../support/given/order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const USER = UserId.parse('usr_01JD0000000000000000000001');
@@ -386,7 +386,7 @@ describe('the doorbell', () => {
   test.each([1, 2, 3])(
     'lost, repeated and reordered, with a sweep after it, gives each effect once (seed %i)',
     async (seed) => {
-      const { sweepTasks } = await import('../../functions/sweepTasks.ts');
+      const { sweepTasks } = await import('../../functions/operations/sweepTasks.ts');
       world = await createWorld({ seed, consumers: { accruePoints: ok, grantEntitlement: idle } });
       Object.assign(world.bus.faults, { loss: 0.5, duplicate: 0.5, reorder: 0.5 });
       await world.call(act(15, false), {});

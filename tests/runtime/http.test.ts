@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import * as sessions from '../../shared/data/sessions.ts';
+import * as sessions from '../../shared/data/identity/sessions.ts';
 import { fail } from '../../shared/errors.ts';
 import { type HttpFunction, http } from '../../shared/function.ts';
 import { ADDRESS_LIMIT, USER_LIMIT } from '../../shared/runtime/limit.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { UserId } from '../../shared/schemas/base.ts';
-import { givenBanned } from '../support/given.staff.ts';
+import { givenBanned } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;

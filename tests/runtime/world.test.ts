@@ -1,8 +1,8 @@
-import { createOrder } from '../../functions/createOrder.ts';
-import { getOrder } from '../../functions/getOrder.ts';
-import { getPoints } from '../../functions/getPoints.ts';
-import { payOrder } from '../../functions/payOrder.ts';
-import { givenProduct, newOrderId } from '../support/given.order.ts';
+import { createOrder } from '../../functions/orders/createOrder.ts';
+import { getOrder } from '../../functions/orders/getOrder.ts';
+import { payOrder } from '../../functions/payments/payOrder.ts';
+import { getPoints } from '../../functions/points/getPoints.ts';
+import { givenProduct, newOrderId } from '../support/given/order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Somebody buys a course and pays for it; answers what the buyer then sees, and everything that was logged. */

@@ -1,7 +1,7 @@
 /** S20–S22: what comes in a platform's name is believed only with its signature over the very bytes. */
 import { gzipSync } from 'node:zlib';
-import { PROBE, Wire } from '../../local/simulators/wechatpay.wire.ts';
-import { systemClock } from '../../shared/adapters/clock.system.ts';
+import { PROBE, Wire } from '../../local/simulators/wxpay/wire.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { seeded } from '../support/seeded.ts';
 import { learner, type Person } from './people.ts';
 import { exampleOf, expectSane, expectUnchanged, operationsOf, requestOf } from './routes.ts';

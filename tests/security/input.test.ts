@@ -1,8 +1,8 @@
 /** S13, S15, S17–S19, S24–S27, S50: what is sent is checked, to the last field, before anything is done with it. */
 import { connect } from 'node:net';
-import { mayDo } from '../../shared/domain/permission.ts';
-import { StaffAction } from '../../shared/schemas/permission.ts';
-import { Role } from '../../shared/schemas/user.ts';
+import { mayDo } from '../../shared/domain/identity/permission.ts';
+import { StaffAction } from '../../shared/schemas/identity/permission.ts';
+import { Role } from '../../shared/schemas/identity/user.ts';
 import type { Input } from '../fuzz/arbitrary.ts';
 import type { Operation } from '../fuzz/contract.ts';
 import { type Attack, type AttackKind, attacksOn } from '../fuzz/hostile.ts';

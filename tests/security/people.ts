@@ -1,13 +1,13 @@
 /** Who calls: learners and members of staff, logged in as anybody is. */
 import { join } from 'node:path';
-import { systemClock } from '../../shared/adapters/clock.system.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
-import { systemIds } from '../../shared/adapters/ids.system.ts';
-import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
+import { systemIds } from '../../shared/adapters/process/ids.ts';
+import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import { setRole } from '../../shared/flows/appointStaff.ts';
+import { setRole } from '../../shared/flows/identity/appointStaff.ts';
 import { UserId } from '../../shared/schemas/base.ts';
-import type { Role } from '../../shared/schemas/user.ts';
+import type { Role } from '../../shared/schemas/identity/user.ts';
 import { type Stack, textAt } from './stack.ts';
 
 /** Somebody who is logged in. */

@@ -1,7 +1,7 @@
 /** S06, S08, S11, S12: who may do what, whatever the route is written like. */
-import { mayDo } from '../../shared/domain/permission.ts';
-import { StaffAction } from '../../shared/schemas/permission.ts';
-import { Role } from '../../shared/schemas/user.ts';
+import { mayDo } from '../../shared/domain/identity/permission.ts';
+import { StaffAction } from '../../shared/schemas/identity/permission.ts';
+import { Role } from '../../shared/schemas/identity/user.ts';
 import type { Input } from '../fuzz/arbitrary.ts';
 import { type Operation, refName, type Schema } from '../fuzz/contract.ts';
 import { Crowd, learner, type Person } from './people.ts';

@@ -1,7 +1,7 @@
 /** What a buyer does on the way to a paid order, over HTTP and on the phone. */
 
 import { makeId } from '../../client/id.ts';
-import { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { seeded } from '../support/seeded.ts';
 import type { Person } from './people.ts';
 import { at, type Received, type Stack, textAt } from './stack.ts';

@@ -3,13 +3,16 @@
  * simulation that stays quiet with one of them planted would be quiet about a real one too. The M-numbers are those of
  * the design's own list of mutants; those that are left out (M5) cannot be written here, where every find counts.
  */
-import { collection as entitlements } from '../../shared/data/entitlements.ts';
-import { collection as orders } from '../../shared/data/orders.ts';
-import type { Collection, Database, Doc, Ports, Tx, WxpayRail, XpayRail } from '../../shared/ports.ts';
+import { collection as entitlements } from '../../shared/data/access/entitlements.ts';
+import { collection as orders } from '../../shared/data/orders/orders.ts';
+import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import type { WxpayRail } from '../../shared/ports/wxpay.ts';
+import type { XpayRail } from '../../shared/ports/xpay.ts';
+import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
 import { fen } from '../../shared/schemas/base.ts';
-import { Entitlement } from '../../shared/schemas/entitlement.ts';
-import { Order } from '../../shared/schemas/order.ts';
-import { FlashSeats, FlashStock } from '../../shared/schemas/promotion.ts';
+import { Order } from '../../shared/schemas/orders/order.ts';
+import { FlashSeats, FlashStock } from '../../shared/schemas/pricing/promotion.ts';
 import type { Profile, RailsName } from './faults.ts';
 import type { RuleName } from './invariants.ts';
 

@@ -3,12 +3,12 @@
  * were given. What an answer promised for good is kept as a promise and looked at again until the end.
  */
 import * as z from 'zod';
-import type { Ids } from '../../shared/ports.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
-import { CouponPage, CouponView } from '../../shared/schemas/coupon.ts';
-import { OrderView } from '../../shared/schemas/order.ts';
-import { PhonePaymentView } from '../../shared/schemas/payment.ts';
-import { LoginView } from '../../shared/schemas/user.ts';
+import { CouponPage, CouponView } from '../../shared/schemas/coupons/coupon.ts';
+import { LoginView } from '../../shared/schemas/identity/user.ts';
+import { OrderView } from '../../shared/schemas/orders/order.ts';
+import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import type { Phone as Held } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
 import type { Promises } from './promises.ts';

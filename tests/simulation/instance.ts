@@ -1,12 +1,18 @@
 /** One running copy of the product: its own cache, clock, chance and connections, over the one database. */
 
-import { memoryCache } from '../../shared/adapters/cache.memory.ts';
-import type { Send } from '../../shared/adapters/request.ts';
-import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+import type { Send } from '../../shared/adapters/http/request.ts';
+import { memoryCache } from '../../shared/adapters/process/cache.ts';
+import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { consumers } from '../../shared/consumers.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
-import type { Bus, Clock, Database, Ids, Ports, Push, Rails, Ring, Wechat } from '../../shared/ports.ts';
+import type { Bus, Ring } from '../../shared/ports/bus.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { Ports, Rails } from '../../shared/ports/ports.ts';
+import type { Push } from '../../shared/ports/push.ts';
+import type { Wechat } from '../../shared/ports/wechat.ts';
 import { runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';

@@ -3,10 +3,10 @@
  * `always` holds at every moment between two steps; `atRest` once everybody is done, the faults are over and
  * everything that waited has had its time.
  */
-import type { Order } from '../../shared/schemas/order.ts';
-import type { Payment } from '../../shared/schemas/payment.ts';
-import type { PointsEntry } from '../../shared/schemas/points.ts';
-import type { Refund } from '../../shared/schemas/refund.ts';
+import type { Order } from '../../shared/schemas/orders/order.ts';
+import type { Payment } from '../../shared/schemas/payments/payment.ts';
+import type { PointsEntry } from '../../shared/schemas/points/points.ts';
+import type { Refund } from '../../shared/schemas/refunds/refund.ts';
 import type { RailBooks } from './railBooks.ts';
 import { extras, goods } from './shop.ts';
 import { groupedBy, type Store, sumOf } from './store.ts';

@@ -1,7 +1,7 @@
 /** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
 
-import { everyCheck } from '../../shared/flows/checkStore.ts';
-import type { Database } from '../../shared/ports.ts';
+import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import type { TimeMs } from '../../shared/schemas/base.ts';
 import { audited } from '../support/audited.ts';
 import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';

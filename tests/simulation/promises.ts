@@ -1,5 +1,5 @@
 /** What the product has acknowledged, and what must therefore stay true, whatever dies or gets lost afterwards. */
-import type { OrderView } from '../../shared/schemas/order.ts';
+import type { OrderView } from '../../shared/schemas/orders/order.ts';
 import type { Store } from './store.ts';
 
 interface Given {

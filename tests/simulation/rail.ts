@@ -2,19 +2,24 @@
  * WeChat, WeChat Pay and virtual payment in a simulated run: the simulators themselves, honest and with their own
  * books, and the roads that lead there and back, on which things get lost, late and doubled.
  */
-import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
-import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
-import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay.ts';
-import { wechatPay } from '../../shared/adapters/pay.wechat.ts';
-import { xpay } from '../../shared/adapters/pay.xpay.ts';
-import { wechatPush } from '../../shared/adapters/push.wechat.ts';
-import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/request.ts';
-import { wechatApi } from '../../shared/adapters/wechat.api.ts';
-import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
-import type { Clock, Ids, Push, Rails, Wechat } from '../../shared/ports.ts';
+
+import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
+import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
+import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
+import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
+import { wechatApi } from '../../shared/adapters/wechat/api.ts';
+import { wechatPush } from '../../shared/adapters/wechat/push.ts';
+import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
+import { wechatPay } from '../../shared/adapters/wxpay/rail.ts';
+import { xpay } from '../../shared/adapters/xpay/rail.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { Rails } from '../../shared/ports/ports.ts';
+import type { Push } from '../../shared/ports/push.ts';
+import type { Wechat } from '../../shared/ports/wechat.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import type { PhonePaymentView } from '../../shared/schemas/payment.ts';
+import type { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { keys as madeKeys } from '../support/keys.ts';
 import type { Faults, Phone } from './faults.ts';
 import type { Instance } from './instance.ts';

@@ -1,6 +1,6 @@
 /** What both rails have in their own books, in one form, for whoever judges. */
-import type { WechatPayBooks } from '../../local/simulators/wechatpay.ts';
-import type { XpayBooks } from '../../local/simulators/xpay.books.ts';
+import type { WechatPayBooks } from '../../local/simulators/wxpay/simulator.ts';
+import type { XpayBooks } from '../../local/simulators/xpay/books.ts';
 
 type Rail = 'wxpay' | 'xpay';
 

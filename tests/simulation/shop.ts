@@ -1,11 +1,11 @@
 /** What the simulated shop sells and gives away. Few of everything, so that buyers get into each other's way. */
 
 import { collections } from '../../shared/data/collections.ts';
-import * as sessions from '../../shared/data/sessions.ts';
-import { PLAIN_TERMS } from '../../shared/domain/product.ts';
-import { startSession } from '../../shared/domain/session.ts';
-import { newUser } from '../../shared/domain/user.ts';
-import type { Collection, Database, Doc } from '../../shared/ports.ts';
+import * as sessions from '../../shared/data/identity/sessions.ts';
+import { PLAIN_TERMS } from '../../shared/domain/catalogue/product.ts';
+import { startSession } from '../../shared/domain/identity/session.ts';
+import { newUser } from '../../shared/domain/identity/user.ts';
+import type { Collection, Database, Doc } from '../../shared/ports/database.ts';
 import { DAY_MS, MINUTE_MS, timeMs, UserId } from '../../shared/schemas/base.ts';
 
 /** `<prefix>_` and a ULID that says which one it is. */

@@ -1,9 +1,10 @@
 /** One run: a seed, a shop, two instances of the product, WeChat and a few buyers; then peace; then the judgement. */
 import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import type { Database, Ids } from '../../shared/ports.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';

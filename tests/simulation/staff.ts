@@ -1,9 +1,9 @@
 /** Somebody of the staff who lets money out: decides about refunds, gives some back unasked, and tries again what failed. */
 
 import * as z from 'zod';
-import type { Ids } from '../../shared/ports.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
-import { StaffRefundPage } from '../../shared/schemas/refund.ts';
+import { StaffRefundPage } from '../../shared/schemas/refunds/refund.ts';
 import type { Answer, Asked } from './buyer.ts';
 import { type Kernel, Process } from './kernel.ts';
 

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../../shared/ports.ts';
+import type { Database, Tx } from '../../shared/ports/database.ts';
 
 /** Waits for the kernel to pick this call. */
 export type Step = (label: string) => Promise<void>;

@@ -1,20 +1,20 @@
 /** The whole database as the judge reads it: every document, through the schemas and through nothing else of the product. */
 import type * as z from 'zod';
-import type { Database } from '../../shared/ports.ts';
-import { Cart } from '../../shared/schemas/cart.ts';
-import { Case } from '../../shared/schemas/case.ts';
-import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupon.ts';
-import { Entitlement } from '../../shared/schemas/entitlement.ts';
-import { Gift } from '../../shared/schemas/gift.ts';
-import { JournalEntry } from '../../shared/schemas/journal.ts';
-import { Membership } from '../../shared/schemas/membership.ts';
-import { Order } from '../../shared/schemas/order.ts';
-import { Payment, PaymentException, Receipt } from '../../shared/schemas/payment.ts';
-import { PointsAccount, PointsEntry, PointsHold } from '../../shared/schemas/points.ts';
-import { FlashSale, FlashSeats, FlashStock } from '../../shared/schemas/promotion.ts';
-import { Refund } from '../../shared/schemas/refund.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
+import { Gift } from '../../shared/schemas/access/gift.ts';
+import { Membership } from '../../shared/schemas/access/membership.ts';
+import { JournalEntry } from '../../shared/schemas/books/journal.ts';
+import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupons/coupon.ts';
+import { User } from '../../shared/schemas/identity/user.ts';
+import { Case } from '../../shared/schemas/operations/case.ts';
+import { Cart } from '../../shared/schemas/orders/cart.ts';
+import { Order } from '../../shared/schemas/orders/order.ts';
+import { Payment, PaymentException, Receipt } from '../../shared/schemas/payments/payment.ts';
+import { PointsAccount, PointsEntry, PointsHold } from '../../shared/schemas/points/points.ts';
+import { FlashSale, FlashSeats, FlashStock } from '../../shared/schemas/pricing/promotion.ts';
+import { Refund } from '../../shared/schemas/refunds/refund.ts';
 import { Task } from '../../shared/schemas/task.ts';
-import { User } from '../../shared/schemas/user.ts';
 
 const schemas = {
   carts: Cart,

@@ -1,4 +1,4 @@
-import type { Database } from '../../shared/ports.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import { AuditedStore } from '../../tools/auditedStore.ts';
 import { auditStore } from '../../tools/auditStore.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/ports.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import { type TimeMs, timeMs } from '../../shared/schemas/base.ts';
 
 /** Where virtual time begins: a weekday afternoon in Beijing. */

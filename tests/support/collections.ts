@@ -1,7 +1,7 @@
 /** Collections for the tests of the database port, and the two ways every test of it writes. */
 import * as z from 'zod';
 import { defineCollection } from '../../shared/data/collection.ts';
-import type { Collection, Database, Doc, Tx } from '../../shared/ports.ts';
+import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
 
 /** Something with a balance, to be read, decided on and written. */
 export const accounts = defineCollection({

@@ -2,7 +2,7 @@
  * A process that pays between two accounts for ever, one commit after the other from several writers, and prints the
  * number of each payment once it is acknowledged. It is there to be killed.
  */
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { accounts, collections, once } from './collections.ts';
 
 const WRITERS = 8;

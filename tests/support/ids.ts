@@ -1,5 +1,6 @@
-import { idsFrom } from '../../shared/adapters/ids.system.ts';
-import type { Clock, Ids } from '../../shared/ports.ts';
+import { idsFrom } from '../../shared/adapters/process/ids.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 
 /** The system's ids over chance that can be had again. */
 export function seededIds(clock: Clock, random: () => number): Ids {

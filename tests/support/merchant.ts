@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import type { SimulatedRequest } from '../../local/simulators/exchange.ts';
-import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
-import type { OutsideRequest, OutsideResponse } from '../../shared/adapters/request.ts';
-import { authorization } from '../../shared/adapters/wechatpay.call.ts';
-import { signedLines, signRsa } from '../../shared/adapters/wechatpay.crypto.ts';
-import type { PhonePayment } from '../../shared/ports.ts';
+import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
+import type { OutsideRequest, OutsideResponse } from '../../shared/adapters/http/request.ts';
+import { authorization } from '../../shared/adapters/wxpay/call.ts';
+import { signedLines, signRsa } from '../../shared/adapters/wxpay/crypto.ts';
+import type { PhonePayment } from '../../shared/ports/rail.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 import { seeded } from './seeded.ts';

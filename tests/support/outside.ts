@@ -1,14 +1,17 @@
 import { sendTo } from '../../local/simulators/exchange.ts';
-import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wechatpay.ts';
-import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
-import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay.ts';
-import { wechatPay as payAdapter } from '../../shared/adapters/pay.wechat.ts';
-import { xpay as xpayAdapter } from '../../shared/adapters/pay.xpay.ts';
-import { wechatPush } from '../../shared/adapters/push.wechat.ts';
-import type { Send } from '../../shared/adapters/request.ts';
-import { wechatApi } from '../../shared/adapters/wechat.api.ts';
-import { wechatCalls } from '../../shared/adapters/wechat.token.ts';
-import type { Ids, Push, Rails, Wechat } from '../../shared/ports.ts';
+import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
+import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
+import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
+import type { Send } from '../../shared/adapters/http/request.ts';
+import { wechatApi } from '../../shared/adapters/wechat/api.ts';
+import { wechatPush } from '../../shared/adapters/wechat/push.ts';
+import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
+import { wechatPay as payAdapter } from '../../shared/adapters/wxpay/rail.ts';
+import { xpay as xpayAdapter } from '../../shared/adapters/xpay/rail.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { Rails } from '../../shared/ports/ports.ts';
+import type { Push } from '../../shared/ports/push.ts';
+import type { Wechat } from '../../shared/ports/wechat.ts';
 import type { VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 

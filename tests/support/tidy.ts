@@ -1,5 +1,6 @@
 /** The rules of the house that a machine can see, each as a function from a parsed file to what is wrong in it. */
 import { basename, posix } from 'node:path';
+import { AREAS, LAYERS_WITH_AREAS } from '../../tools/areas.ts';
 import { isSyntaxNode, nodesOf, type Source, type SyntaxNode } from '../../tools/sources.ts';
 
 /** What one file breaks of one rule, with the line where it can be seen. */
@@ -9,7 +10,7 @@ const FUNCTION_FILE_LINES_MAX = 60;
 const FUNCTION_LINES_MAX = 70;
 
 /**
- * What a part may import: other parts (or one file of a part, `domain/permission`), and packages. A part that is not
+ * What a part may import: other parts (or one file of a part, `domain/identity/permission`), and packages. A part that is not
  * listed (local, tools, tests) may import all.
  */
 interface Reach {
@@ -44,11 +45,11 @@ const reaches: Readonly<Record<string, Reach>> = {
     packages: ['zod', 'node:', 'libsql', 'lru-cache'],
   },
   runtime: {
-    parts: ['runtime', 'function', 'data', 'domain/permission', 'ports', 'errors', 'schemas'],
+    parts: ['runtime', 'function', 'data', 'domain/identity/permission', 'ports', 'errors', 'schemas'],
     packages: ['zod', 'node:', '@middy/'],
   },
   function: { parts: [], types: ['errors', 'event', 'ports', 'schemas'], packages: ['zod'] },
-  ports: { parts: [], types: ['schemas'], packages: ['zod'] },
+  ports: { parts: [], types: ['ports', 'schemas'], packages: ['zod'] },
   event: { parts: [], packages: ['zod'] },
   errors: { parts: [], packages: [] },
   consumers: { parts: [], packages: [] },
@@ -85,7 +86,7 @@ export const importsWithinReach: Rule = ({ path, imports }) => {
     const target = partOf(file);
     const isAllowed =
       reach.parts.includes(target) ||
-      reach.parts.includes(`${target}/${basename(file, '.ts')}`) ||
+      reach.parts.includes(file.replace(/^shared\/|\.ts$/g, '')) ||
       (isType && reach.types?.includes(target)) ||
       alsoReaches[path]?.includes(target);
     return isAllowed ? [] : [`${line}: ${own} must not import ${target} (${from})`];
@@ -137,6 +138,8 @@ function impurity(node: SyntaxNode): string | null {
 
 const lineOf = (node: SyntaxNode) => node.loc?.start.line ?? 0;
 
+const linesOf = (node: SyntaxNode) => (node.loc?.end.line ?? 0) - lineOf(node) + 1;
+
 /** The rules see no clock, no chance and nothing outside. */
 export const domainIsPure: Rule = ({ path, program }) => {
   if (partOf(path) !== 'domain') return [];
@@ -158,13 +161,15 @@ export const environmentOnlyInCompositions: Rule = ({ path, program }) => {
   });
 };
 
-/** One file, one function, named as the file, with a doc comment, and short. */
-export const functionFileIsOneFunction: Rule = ({ path, text, exports }) => {
+/** One file, one function, named as the file, with a doc comment, and short; an import counts as one line. */
+export const functionFileIsOneFunction: Rule = ({ path, text, program, exports }) => {
   if (partOf(path) !== 'functions' && partOf(path) !== 'events') return [];
   const name = basename(path, '.ts');
   const wrong: string[] = [];
   if (exports.map((one) => one.name).join() !== name) wrong.push(`1: exports something else than ${name}`);
-  const lines = text.trimEnd().split('\n').length;
+  const imports = [...nodesOf(program)].filter(({ type }) => type === 'ImportDeclaration');
+  const wrapped = imports.reduce((sum, one) => sum + linesOf(one) - 1, 0);
+  const lines = text.trimEnd().split('\n').length - wrapped;
   if (lines > FUNCTION_FILE_LINES_MAX) wrong.push(`${lines}: more than ${FUNCTION_FILE_LINES_MAX} lines`);
   return wrong;
 };
@@ -197,8 +202,6 @@ function* outermostFunctions(node: unknown): Generator<SyntaxNode> {
     }
   }
 }
-
-const linesOf = (node: SyntaxNode) => (node.loc?.end.line ?? 0) - lineOf(node) + 1;
 
 /**
  * A function that does not fit on a screen is several. Functions inside of it count for themselves, so a table of
@@ -251,6 +254,23 @@ export const noVagueNames: Rule = ({ path }) => {
     .toLowerCase()
     .split(/[^a-z]+/);
   return words.some((word) => VAGUE.has(word)) ? [`1: ${path} is a vague name`] : [];
+};
+
+/**
+ * In a layer that has a folder for each area, a file stands in one of them. Only what belongs to every area stands at the
+ * layer's root, and no function does.
+ */
+export const filesStandInAreas: Rule = ({ path }) => {
+  const layer = LAYERS_WITH_AREAS.find((one) => path.startsWith(`${one}/`));
+  if (layer === undefined) return [];
+  const folders = path
+    .slice(layer.length + 1)
+    .split('/')
+    .slice(0, -1);
+  if (folders.length === 0)
+    return layer.startsWith('shared/') ? [] : [`1: a function stands in an area's folder`];
+  const isArea = folders.length === 1 && AREAS.some((area) => area === folders[0]);
+  return isArea ? [] : [`1: ${folders.join('/')} is no area (tools/areas.ts)`];
 };
 
 const TEST_CALLS = new Set(['test', 'it']);
@@ -326,5 +346,27 @@ export const rules: Readonly<Record<string, Rule>> = {
   noWorkplace,
   noBarrels,
   noVagueNames,
+  filesStandInAreas,
   testsAssert,
 };
+
+/** The files that import each other in a circle, types included: a circle each, empty where there is none. */
+export function importCircles(sources: readonly Source[]): string[][] {
+  const targets = new Map(
+    sources.map(({ path, imports }) => [
+      path,
+      imports.filter(({ from }) => isLocal(from)).map(({ from }) => posix.join(posix.dirname(path), from)),
+    ]),
+  );
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at !== -1) circles.push([...trail.slice(at)]);
+    if (at !== -1 || done.has(path)) return;
+    for (const target of targets.get(path) ?? []) walk(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) walk(path, []);
+  return circles;
+}

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/weixin.ts';
-import type { AskedOfPhone } from '../../local/simulators/xpay.phone.ts';
-import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay.ts';
-import type { OutsideRequest, OutsideResponse } from '../../shared/adapters/request.ts';
+import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
+import type { AskedOfPhone } from '../../local/simulators/xpay/phone.ts';
+import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
+import type { OutsideRequest, OutsideResponse } from '../../shared/adapters/http/request.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 import { seeded } from './seeded.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/ports.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 
 /** Turns of the event loop that a woken sleeper has for itself: enough for a few reads and a commit. */

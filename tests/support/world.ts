@@ -2,16 +2,18 @@
  * A whole world in one process: every port, virtual time, seeded chance, WeChat with both ways to pay simulated, and every
  * call through the whole chain. The same seed gives the same world.
  */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type * as z from 'zod';
 import { createLocalBus, type LocalBus } from '../../local/bus.local.ts';
 import { type LocalFiles, localFiles } from '../../local/files.local.ts';
-import { memoryCache } from '../../shared/adapters/cache.memory.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
-import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
-import { keySecrets } from '../../shared/adapters/secrets.key.ts';
+import { memoryCache } from '../../shared/adapters/process/cache.ts';
+import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
+import { keySecrets } from '../../shared/adapters/process/secrets.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import * as users from '../../shared/data/users.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/selling.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
   AnyFunction,
@@ -20,7 +22,9 @@ import type {
   HttpFunction,
   TimerFunction,
 } from '../../shared/function.ts';
-import type { Database, Ports, Settings } from '../../shared/ports.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import type { Settings } from '../../shared/ports/settings.ts';
 import { type Consumed, type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
@@ -199,19 +203,28 @@ async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   return text;
 }
 
-/** The consumer of that name, from its file in `functions/`. */
+const FUNCTIONS = join(__dirname, '..', '..', 'functions');
+/** Every function's file by the function's name, which is unique whatever folder it stands in. */
+const functionFiles = new Map(
+  readdirSync(FUNCTIONS, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [basename(file, '.ts'), join(FUNCTIONS, file)]),
+);
+
+/** The consumer of that name, from its file: loading all of them would slow every test file down. */
 async function consumerOf(name: string): Promise<Consumer> {
-  const file: Record<string, Consumer | undefined> = await import(`../../functions/${name}.ts`);
+  const path = functionFiles.get(name);
+  const file: Record<string, Consumer | undefined> = path === undefined ? {} : await import(path);
   const own = file[name];
-  if (own === undefined) throw new Error(`functions/${name}.ts exports no ${name}`);
+  if (own === undefined) throw new Error(`no file in functions/ exports ${name}`);
   return own;
 }
 
 /** What WeChat, WeChat Pay and virtual payment call by themselves. */
 const callbacks = [
-  async () => (await import('../../functions/payNotify.ts')).payNotify,
-  async () => (await import('../../functions/wechatPush.ts')).wechatPush,
-  async () => (await import('../../functions/checkWechatPush.ts')).checkWechatPush,
+  async () => (await import('../../functions/payments/payNotify.ts')).payNotify,
+  async () => (await import('../../functions/operations/wechatPush.ts')).wechatPush,
+  async () => (await import('../../functions/operations/checkWechatPush.ts')).checkWechatPush,
 ];
 
 async function callbackOf(route: string): Promise<CallbackFunction> {
@@ -328,7 +341,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     drain,
     run: (own) => runTimer(own.contract.cron, own, ports),
     login: async (name) => {
-      const { login } = await import('../../functions/login.ts');
+      const { login } = await import('../../functions/identity/login.ts');
       const { data } = await call(login, { code: weixin.phone.login(name).code });
       const user = await users.find(ports.database, data.user.id);
       return { token: data.token, userId: data.user.id, openid: user?.openid ?? '' };

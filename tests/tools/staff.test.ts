@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
-import { systemClock } from '../../shared/adapters/clock.system.ts';
-import { sqliteDatabase } from '../../shared/adapters/database.sqlite.ts';
-import { systemIds } from '../../shared/adapters/ids.system.ts';
-import { scryptPasswords } from '../../shared/adapters/passwords.scrypt.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
+import { systemIds } from '../../shared/adapters/process/ids.ts';
+import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import * as identities from '../../shared/data/identities.ts';
-import * as users from '../../shared/data/users.ts';
-import { createStaff, setRole } from '../../shared/flows/appointStaff.ts';
-import type { Database } from '../../shared/ports.ts';
+import * as identities from '../../shared/data/identity/identities.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { createStaff, setRole } from '../../shared/flows/identity/appointStaff.ts';
+import type { Database } from '../../shared/ports/database.ts';
 
 const password = 'three grey herons at dusk';
 

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import * as gifts from '../../shared/data/access/gifts.ts';
+import * as products from '../../shared/data/catalogue/products.ts';
+import { claimGift as claim, claimableCount } from '../../shared/domain/access/gift.ts';
+import { fail } from '../../shared/errors.ts';
+import { giftOf } from '../../shared/flows/access/giftTokens.ts';
+import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
+import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { http } from '../../shared/function.ts';
+import { GiftToken } from '../../shared/schemas/access/gift.ts';
+import { ProductId } from '../../shared/schemas/base.ts';
+
+/**
+ * Claims a gift: access for who follows the link, from now on. One for each friend, none for the buyer; claiming again
+ * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
+ */
+export const claimGift = http(
+  {
+    route: 'POST /api/gifts/{token}/claim',
+    auth: 'member',
+    input: z.strictObject({ token: GiftToken }),
+    output: z.object({ productId: ProductId, left: z.int() }),
+    errors: [
+      'gift.not_found',
+      'gift.not_for_yourself',
+      'gift.taken_back',
+      'gift.none_left',
+      'product.already_owned',
+    ],
+  },
+  async ({ input, user, now, ports }) =>
+    ports.database.tx(async (tx) => {
+      const before = await giftOf(tx, ports.secrets, input.token);
+      const after = claim(before, user.id, now);
+      const { id: sourceId, productId, kind, access, plan } = after;
+      if (after === before) return { productId, left: claimableCount(before) };
+      const owned = await ownedAmong(tx, user.id, await products.peekMany(tx, [productId]), now);
+      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      await gifts.save(tx, before, after);
+      const given = { userId: user.id, productId, kind, access, plan, sourceId, now } as const;
+      await grantAccess(tx, { ...given, cause: 'gift', fromAtMs: now, state: 'active' });
+      return { productId, left: claimableCount(after) };
+    }),
+);

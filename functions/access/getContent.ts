@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
+import { openContent } from '../../shared/flows/access/openContent.ts';
+import { http } from '../../shared/function.ts';
+import { ProductId } from '../../shared/schemas/base.ts';
+import { ContentView } from '../../shared/schemas/catalogue/product.ts';
+
+/**
+ * Opens an e-book, report or article: its text, and, when `file` is asked for, a URL of its file that works for a
+ * quarter of an hour.
+ *
+ * Handing out the file counts as a download, after which a refund is for staff to decide.
+ */
+export const getContent = http(
+  {
+    route: 'GET /api/contents/{productId}',
+    auth: 'optional',
+    input: z.strictObject({ productId: ProductId, file: z.literal('true').optional() }),
+    output: ContentView,
+    errors: ['product.not_found', 'product.not_owned'],
+  },
+  async ({ input: { productId, file }, user, now, ports }) => {
+    const isDownload = file === 'true';
+    const opened = await openContent(ports, { kind: 'content', productId, user, isDownload, now });
+    const { body, mediaKey } = opened.content;
+    const shown = { productId, title: opened.product.title, body, hasFile: mediaKey !== null };
+    if (!isDownload || mediaKey === null) return { ...shown, fileUrl: null, fileExpiresAtMs: null };
+    const expiresAtMs = mediaExpiresAtMs(opened.content, opened.access.untilAtMs, now);
+    const fileUrl = await ports.files.signedUrl(mediaKey, expiresAtMs);
+    return { ...shown, fileUrl, fileExpiresAtMs: expiresAtMs };
+  },
+);

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { NO_ACCESS } from '../../shared/domain/access/access.ts';
+import { maySee, mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
+import { fail } from '../../shared/errors.ts';
+import { accessToOne } from '../../shared/flows/access/accessTo.ts';
+import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
+import { findCourse, findLesson } from '../../shared/flows/catalogue/catalogue.ts';
+import { http } from '../../shared/function.ts';
+import { LessonId } from '../../shared/schemas/base.ts';
+import { LessonView } from '../../shared/schemas/catalogue/product.ts';
+
+/**
+ * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
+ *
+ * Trial lessons of a course on sale are open to everybody, the others to who owns the course; anybody else is told
+ * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners.
+ */
+export const getLesson = http(
+  {
+    route: 'GET /api/lessons/{id}',
+    auth: 'optional',
+    input: z.strictObject({ id: LessonId }),
+    output: LessonView,
+    errors: ['lesson.not_found', 'lesson.not_owned'],
+  },
+  async ({ input, user, now, ports }) => {
+    const lesson = await findLesson(ports, input.id);
+    const course = lesson === null ? null : await findCourse(ports, lesson.productId);
+    if (lesson === null || course === null) throw fail('lesson.not_found');
+    const { product } = course;
+    const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
+    const isOwned = access.mayUse;
+    if (!maySee(product, isOwned)) throw fail('lesson.not_found');
+    const { id: productId, listFen } = product;
+    const refusal = fail('lesson.not_owned', { params: { productId, listFen } });
+    if (!isOwned && !lesson.isTrial) throw refusal;
+
+    if (user !== null && isOwned) {
+      const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };
+      await recordOpened(ports, opened, now);
+    }
+    const { mediaKey, ...shown } = lesson;
+    if (mediaKey === null) return { ...shown, mediaUrl: null, mediaExpiresAtMs: null };
+    const untilAtMs = lesson.isTrial ? null : access.untilAtMs;
+    const expiresAtMs = mediaExpiresAtMs(lesson, untilAtMs, now);
+    return {
+      ...shown,
+      mediaUrl: await ports.files.signedUrl(mediaKey, expiresAtMs),
+      mediaExpiresAtMs: expiresAtMs,
+    };
+  },
+);

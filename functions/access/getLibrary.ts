@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import * as entitlements from '../../shared/data/access/entitlements.ts';
+import * as products from '../../shared/data/catalogue/products.ts';
+import { libraryItem } from '../../shared/domain/catalogue/productView.ts';
+import { accessTo } from '../../shared/flows/access/accessTo.ts';
+import { http } from '../../shared/function.ts';
+import { Cursor, PageSize } from '../../shared/schemas/base.ts';
+import { LibraryPage } from '../../shared/schemas/catalogue/product.ts';
+
+/** How many things a page has at most when nobody says. */
+const PAGE_SIZE = 20;
+
+/**
+ * Lists what the caller was given and may use now, what came last first, each with its end. A page may be shorter than
+ * asked for, because what has ended is left out.
+ *
+ * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
+ */
+export const getLibrary = http(
+  {
+    route: 'GET /api/me/library',
+    auth: 'member',
+    input: z.strictObject({ cursor: Cursor.optional(), limit: PageSize }),
+    output: LibraryPage,
+    errors: [],
+  },
+  async ({ input, user, now, ports }) => {
+    const page = await entitlements.ofUser(ports.database, user.id, {
+      limit: input.limit ?? PAGE_SIZE,
+      cursor: input.cursor ?? null,
+    });
+    const ids = page.items.map(({ productId }) => productId);
+    const found = ids.length === 0 ? [] : await products.findMany(ports.database, ids);
+    const access = await accessTo(ports.database, user.id, found, now);
+    const usable = found.filter((product) => access(product).mayUse);
+    return {
+      items: usable.map((product) => libraryItem(product, access(product))),
+      nextCursor: page.nextCursor,
+    };
+  },
+);

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import * as codeBatches from '../../shared/data/access/codeBatches.ts';
+import * as redeemCodes from '../../shared/data/access/redeemCodes.ts';
+import * as products from '../../shared/data/catalogue/products.ts';
+import { codeSourceId, readCode, useCode } from '../../shared/domain/access/redeemCode.ts';
+import { isOver } from '../../shared/domain/catalogue/product.ts';
+import { fail } from '../../shared/errors.ts';
+import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
+import { codeDigest } from '../../shared/flows/access/makeCodes.ts';
+import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { countGuess } from '../../shared/flows/identity/countGuess.ts';
+import { http } from '../../shared/function.ts';
+import { TypedCode } from '../../shared/schemas/access/redeemCode.ts';
+import { MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
+import { ProductKind } from '../../shared/schemas/catalogue/product.ts';
+
+/**
+ * Redeems a code: access to its product, from now on. Each code is used once; redeeming it again changes nothing for
+ * who has.
+ *
+ * What is no code, unknown, used, disabled or over is answered the same, and only so many tries are let through, by
+ * user and by network address.
+ */
+export const redeemCode = http(
+  {
+    route: 'POST /api/codes/redeem',
+    auth: 'member',
+    input: z.strictObject({ code: TypedCode }),
+    output: z.object({ productId: ProductId, kind: ProductKind, title: z.string() }),
+    errors: ['code.not_valid', 'product.already_owned'],
+    limit: { max: 10, windowMs: 15 * MINUTE_MS },
+  },
+  async ({ input, user, now, ports, address }) => {
+    await countGuess(ports, address, now);
+    const digest = codeDigest(ports.secrets, readCode(input.code));
+    return ports.database.tx(async (tx) => {
+      const before = await redeemCodes.find(tx, digest);
+      if (before === null) throw fail('code.not_valid', { detail: 'unknown' });
+      const batch = await codeBatches.peek(tx, before.batchId);
+      const after = useCode(before, batch, user.id, now);
+      const found = batch === null ? [] : await products.peekMany(tx, [batch.productId]);
+      const [product] = found;
+      if (product === undefined) throw fail('code.not_valid', { detail: 'no product' });
+      const isSpent = after === before;
+      if (!isSpent && isOver(product.access, now)) throw fail('code.not_valid', { detail: 'over' });
+      const { id: productId, kind, title, access, plan } = product;
+      if (isSpent) return { productId, kind, title };
+      const owned = await ownedAmong(tx, user.id, found, now);
+      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      await redeemCodes.save(tx, before, after);
+      const given = { userId: user.id, productId, kind, access, plan, sourceId: codeSourceId(after) };
+      await grantAccess(tx, { ...given, cause: 'code', fromAtMs: now, state: 'active', now });
+      return { productId, kind, title };
+    });
+  },
+);

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import * as codeBatches from '../../../shared/data/access/codeBatches.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import {
+  batchBefore,
+  codeBatchView,
+  newBatch,
+  printedCode,
+} from '../../../shared/domain/access/redeemCode.ts';
+import { fail } from '../../../shared/errors.ts';
+import { makeCodes, newSeed } from '../../../shared/flows/access/makeCodes.ts';
+import { http } from '../../../shared/function.ts';
+import { CODES_MAX, CodeBatchDraft, CodeBatchView } from '../../../shared/schemas/access/redeemCode.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+
+/**
+ * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
+ *
+ * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
+ * each time is in the audit log. The codes are stored as keyed digests alone.
+ */
+export const createCodeBatch = http(
+  {
+    route: 'POST /api/admin/code-batches',
+    auth: { may: 'code_batch.create' },
+    input: z.strictObject({ ...CodeBatchDraft.shape, reason: Reason }),
+    output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
+    errors: ['product.not_found', 'batch.id_taken'],
+    limit: { max: 30, windowMs: 60_000 },
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { batchId, productId, count, title, reason } = input;
+    const made = newBatch(input, { seedSealed: newSeed(ports), createdBy: user.id, now });
+    const recordId = ports.ids.make('aud');
+    const stored = await ports.database.tx(async (tx) => {
+      const before = await codeBatches.find(tx, batchId);
+      const batch = before === null ? made : batchBefore(before, input, user.id);
+      const [product] = await products.peekMany(tx, [productId]);
+      if (product === undefined || product.state === 'draft') throw fail('product.not_found');
+      if (before === null) await codeBatches.insert(tx, batch);
+      await audit.append(tx, {
+        id: before === null ? `code_batch.create:${batchId}` : `code_batch.show:${recordId}`,
+        action: before === null ? 'code_batch.create' : 'code_batch.show',
+        ...{ actorId: user.id, target: batchId, reason, now, requestId },
+        before: null,
+        after: { productId, count, title },
+      });
+      return batch;
+    });
+    const { batch, codes } = await makeCodes(ports, stored, now);
+    return { batch: codeBatchView(batch), codes: codes.map(printedCode) };
+  },
+);

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import * as memberships from '../../../shared/data/access/memberships.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { addByStaff, noMembership } from '../../../shared/domain/access/membership.ts';
+import { fail } from '../../../shared/errors.ts';
+import { showMembership } from '../../../shared/flows/access/showMembership.ts';
+import { http } from '../../../shared/function.ts';
+import {
+  MembershipLength,
+  MembershipScope,
+  MembershipView,
+} from '../../../shared/schemas/access/membership.ts';
+import { MembershipGrantId, text, UserId } from '../../../shared/schemas/base.ts';
+
+/**
+ * Gives somebody membership for some days or months, from now or from the end of what they have.
+ *
+ * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
+ */
+export const grantMembership = http(
+  {
+    route: 'POST /api/admin/memberships',
+    auth: { may: 'membership.grant' },
+    input: z.strictObject({
+      grantId: MembershipGrantId,
+      userId: UserId,
+      scope: MembershipScope,
+      length: MembershipLength,
+      reason: text(200),
+    }),
+    output: MembershipView,
+    errors: [
+      'user.not_found',
+      'staff.not_yourself',
+      'product.not_found',
+      'membership.grant_taken',
+      'membership.too_many',
+    ],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { grantId: sourceId, userId, scope, length, reason } = input;
+    if (userId === user.id) throw fail('staff.not_yourself');
+    await ports.database.tx(async (tx) => {
+      await users.get(tx, userId);
+      if (scope.kind === 'product' && (await products.peekMany(tx, [scope.productId])).length === 0) {
+        throw fail('product.not_found');
+      }
+      const before = await memberships.find(tx, userId);
+      const known = before ?? noMembership(userId, now);
+      const what = { productId: null, scope, length, atMs: now, state: 'active' } as const;
+      const after = addByStaff(known, { sourceId, cause: 'staff', ...what }, now);
+      if (after === known) return;
+      await memberships.save(tx, before, after);
+      await audit.append(tx, {
+        id: `membership.grant:${userId}:${sourceId}`,
+        ...{ actorId: user.id, action: 'membership.grant', target: userId, reason, now, requestId },
+        ...{ before: null, after: { grantId: sourceId, scope, length } },
+      });
+    });
+    return showMembership(ports, userId, now);
+  },
+);

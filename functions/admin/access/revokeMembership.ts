@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import * as memberships from '../../../shared/data/access/memberships.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { staffGrant, withGrant } from '../../../shared/domain/access/membership.ts';
+import { fail } from '../../../shared/errors.ts';
+import { showMembership } from '../../../shared/flows/access/showMembership.ts';
+import { http } from '../../../shared/function.ts';
+import { MembershipView } from '../../../shared/schemas/access/membership.ts';
+import { MembershipGrantId, text, UserId } from '../../../shared/schemas/base.ts';
+
+/**
+ * Takes back membership that staff gave; what comes after it moves forward. What was bought goes back by a refund, and
+ * not here. Taking it back twice changes nothing.
+ */
+export const revokeMembership = http(
+  {
+    route: 'POST /api/admin/memberships/{userId}/revoke',
+    auth: { may: 'membership.grant' },
+    input: z.strictObject({ userId: UserId, grantId: MembershipGrantId, reason: text(200) }),
+    output: MembershipView,
+    errors: ['membership.grant_not_found'],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { userId, grantId, reason } = input;
+    await ports.database.tx(async (tx) => {
+      const before = await memberships.find(tx, userId);
+      if (before === null) throw fail('membership.grant_not_found');
+      const { sourceId, productId } = staffGrant(before, grantId);
+      const after = withGrant(before, { sourceId, productId }, 'revoked', now);
+      if (after === before) return;
+      await memberships.save(tx, before, after);
+      await audit.append(tx, {
+        id: `membership.revoke:${userId}:${grantId}`,
+        ...{ actorId: user.id, action: 'membership.revoke', target: userId, reason, now, requestId },
+        before: { grantId, state: 'active' },
+        after: { grantId, state: 'revoked' },
+      });
+    });
+    return showMembership(ports, userId, now);
+  },
+);

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import * as contents from '../../../shared/data/catalogue/contents.ts';
+import * as courses from '../../../shared/data/catalogue/courses.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { publishCourse } from '../../../shared/domain/catalogue/course.ts';
+import {
+  neededBy,
+  publishProduct as publish,
+  staffProductView,
+} from '../../../shared/domain/catalogue/productDraft.ts';
+import { fail } from '../../../shared/errors.ts';
+import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
+import { http } from '../../../shared/function.ts';
+import { ProductId } from '../../../shared/schemas/base.ts';
+import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+
+/**
+ * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes
+ * everywhere. Publishing what is on sale already changes nothing.
+ */
+export const publishProduct = http(
+  {
+    route: 'POST /api/admin/products/{id}/publish',
+    auth: { may: 'product.publish' },
+    input: z.strictObject({ id: ProductId, reason: Reason }),
+    output: z.object({ product: StaffProductView }),
+    errors: ['product.not_found', 'product.not_publishable', 'course.not_publishable'],
+  },
+  async ({ input: { id, reason }, user, now, ports, requestId }) => {
+    const stored = await ports.database.tx(async (tx) => {
+      const product = await products.find(tx, id);
+      if (product === null) throw fail('product.not_found');
+      const before = { product, content: await contents.find(tx, id) };
+      const course = product.kind === 'course' ? await courses.find(tx, id) : null;
+      const parts = await products.peekMany(tx, neededBy(product));
+      const after = course === null ? publish(before, parts, now) : publishCourse(product, course, now);
+      if (after === product) return before;
+      await products.save(tx, after);
+      if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
+      await audit.append(tx, {
+        id: `product.publish:${id}:${after.version}`,
+        ...{ actorId: user.id, action: 'product.publish', target: id, reason, now, requestId },
+        before: product,
+        after,
+      });
+      return { ...before, product: after };
+    });
+    await forgetCourse(ports, id);
+    return { product: staffProductView(stored) };
+  },
+);

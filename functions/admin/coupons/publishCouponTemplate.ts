@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
+import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { publishTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import { http } from '../../../shared/function.ts';
+import { TemplateId } from '../../../shared/schemas/base.ts';
+import { StaffCouponTemplateView } from '../../../shared/schemas/coupons/coupon.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+
+/** Lets a coupon out, with its whole stock. Publishing what is published already changes nothing. */
+export const publishCouponTemplate = http(
+  {
+    route: 'POST /api/admin/coupons/{templateId}/publish',
+    auth: { may: 'coupon.publish' },
+    input: z.strictObject({ templateId: TemplateId, reason: Reason }),
+    output: z.object({ template: StaffCouponTemplateView }),
+    errors: ['coupon.not_found', 'coupon.not_publishable'],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const template = await ports.database.tx(async (tx) => {
+      const before = await couponTemplates.get(tx, input.templateId);
+      const { template, stocks } = publishTemplate(before, now);
+      if (stocks === null) return template;
+      await couponTemplates.save(tx, template);
+      for (const stock of stocks) await couponStocks.insert(tx, stock);
+      await audit.append(tx, {
+        id: `coupon.publish:${template.id}`,
+        actorId: user.id,
+        action: 'coupon.publish',
+        target: template.id,
+        reason: input.reason,
+        before,
+        after: template,
+        now,
+        requestId,
+      });
+      return template;
+    });
+    return { template };
+  },
+);

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { ban, staffUserView } from '../../../shared/domain/identity/staff.ts';
+import { http } from '../../../shared/function.ts';
+import { UserId } from '../../../shared/schemas/base.ts';
+import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
+
+/** Bans a user, and ends all their sessions at once; what they have bought stays theirs. Staff are banned only by who manages staff, with a second factor. */
+export const banUser = http(
+  {
+    route: 'POST /api/admin/users/{userId}/ban',
+    auth: { may: 'user.ban' },
+    input: z.strictObject({ userId: UserId, reason: Reason }),
+    output: z.object({ user: StaffUserView }),
+    errors: ['user.not_found', 'staff.not_yourself', 'auth.second_factor_required'],
+  },
+  async ({ input: { userId, reason }, user, now, ports, requestId }) => {
+    const { hasSecondFactor } = user;
+    const auditId = ports.ids.make('aud');
+    const changed = await ports.database.tx(async (tx) => {
+      const before = await users.get(tx, userId);
+      const after = ban({ actor: await users.get(tx, user.id), hasSecondFactor }, before, now);
+      const factor = await secondFactors.find(tx, userId);
+      if (after === before) return staffUserView(before, factor);
+      await users.save(tx, after);
+      const what = { action: 'user.ban', target: userId, reason, now, requestId };
+      const change = { before: { state: before.state }, after: { state: after.state } };
+      await audit.append(tx, { id: auditId, actorId: user.id, ...what, ...change });
+      return staffUserView(after, factor);
+    });
+    return { user: changed };
+  },
+);

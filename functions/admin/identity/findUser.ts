@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import * as identities from '../../../shared/data/identity/identities.ts';
+import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import { staffUserView } from '../../../shared/domain/identity/staff.ts';
+import { fail } from '../../../shared/errors.ts';
+import { logReading } from '../../../shared/flows/operations/logReading.ts';
+import { http } from '../../../shared/function.ts';
+import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
+import { UserName } from '../../../shared/schemas/identity/user.ts';
+
+/**
+ * Finds the user of exactly this user name or openid. Only whole ones: nobody looks through a list of people. By POST,
+ * because an address would stand in the logs of everything on the way. Why is asked for, and goes into the audit log.
+ */
+export const findUser = http(
+  {
+    route: 'POST /api/admin/users/find',
+    auth: { may: 'user.view' },
+    input: z.strictObject({
+      by: z.union([
+        z.strictObject({ userName: UserName }),
+        z.strictObject({ openid: z.string().regex(/^[A-Za-z0-9_-]{6,64}$/) }),
+      ]),
+      reason: Reason,
+    }),
+    output: z.object({ user: StaffUserView }),
+    errors: ['user.not_found'],
+  },
+  async ({ input: { by, reason }, ports, ...call }) => {
+    const id = 'openid' in by ? identities.wechatId(by.openid) : identities.nameId(by.userName);
+    const identity = await identities.find(ports.database, id);
+    if (identity === null) throw fail('user.not_found');
+    const found = await users.get(ports.database, identity.userId);
+    const factor = await secondFactors.find(ports.database, found.id);
+    await logReading({ ports, ...call }, { action: 'user.find', target: found.id, reason });
+    return { user: staffUserView(found, factor) };
+  },
+);

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import * as cases from '../../../shared/data/operations/cases.ts';
+import { closeCase as close } from '../../../shared/domain/identity/staff.ts';
+import { http } from '../../../shared/function.ts';
+import { text } from '../../../shared/schemas/base.ts';
+import { Case, CaseId } from '../../../shared/schemas/operations/case.ts';
+
+/** Closes a case, with what was done about it. What is closed stays as it is: the first words count. */
+export const closeCase = http(
+  {
+    route: 'POST /api/admin/cases/close',
+    auth: { may: 'case.close' },
+    input: z.strictObject({ caseId: CaseId, resolution: text(500) }),
+    output: z.object({ case: Case }),
+    errors: ['case.not_found'],
+  },
+  async ({ input: { caseId, resolution }, user, now, ports, requestId }) => {
+    const auditId = ports.ids.make('aud');
+    const closed = await ports.database.tx(async (tx) => {
+      const before = await cases.get(tx, caseId);
+      const after = close(before, { by: user.id, resolution, atMs: now });
+      if (after === before) return before;
+      await cases.save(tx, after);
+      const what = { action: 'case.close', target: caseId, reason: resolution, now, requestId };
+      await audit.append(tx, { id: auditId, actorId: user.id, ...what, before, after });
+      return after;
+    });
+    return { case: closed };
+  },
+);

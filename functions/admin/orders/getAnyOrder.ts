@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { logReading } from '../../../shared/flows/operations/logReading.ts';
+import { showOrder } from '../../../shared/flows/orders/showOrder.ts';
+import { http } from '../../../shared/function.ts';
+import { OrderId } from '../../../shared/schemas/base.ts';
+import { StaffOrderView } from '../../../shared/schemas/orders/staffOrder.ts';
+
+/**
+ * Shows anybody's order with all that became of it: payment, money that came, refunds, coupon, points, what was wrong,
+ * and what it has caused. That somebody looked goes into the audit log.
+ */
+export const getAnyOrder = http(
+  {
+    route: 'GET /api/admin/orders/{orderId}',
+    auth: { may: 'order.view' },
+    input: z.strictObject({ orderId: OrderId }),
+    output: StaffOrderView,
+    errors: ['order.not_found'],
+  },
+  async ({ input: { orderId }, ports, ...call }) => {
+    const view = await showOrder(ports.database, orderId, call.now);
+    await logReading({ ports, ...call }, { action: 'order.read', target: orderId, reason: null });
+    return view;
+  },
+);

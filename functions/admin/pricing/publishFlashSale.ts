@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
+import { newStocks, refuseUnlessSellable } from '../../../shared/domain/pricing/flashSale.ts';
+import { publishPromotion, refuseIfTooMany } from '../../../shared/domain/pricing/promotion.ts';
+import { wantSaleGoods } from '../../../shared/flows/pricing/flashSales.ts';
+import { http } from '../../../shared/function.ts';
+import { FlashSaleId } from '../../../shared/schemas/base.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
+
+/**
+ * Lets a flash sale run from its beginning to its end, with all its places. Publishing what is published already changes
+ * nothing. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+ */
+export const publishFlashSale = http(
+  {
+    route: 'POST /api/admin/flash-sales/{id}/publish',
+    auth: { may: 'promotion.publish' },
+    input: z.strictObject({ id: FlashSaleId, reason: Reason }),
+    output: z.object({ sale: StaffFlashSaleView }),
+    errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
+  },
+  async ({ input: { id, reason }, user, now, ports, requestId }) => {
+    const draft = await flashSales.get(ports.database, id);
+    const ahead = await flashSales.ahead(ports.database, now);
+    const sold = await products.findMany(
+      ports.database,
+      draft.items.map((item) => item.productId),
+    );
+    const sale = await ports.database.tx(async (tx) => {
+      const before = await flashSales.get(tx, id);
+      const after = publishPromotion(before, now);
+      if (after === before) return before;
+      refuseUnlessSellable(after, sold);
+      refuseIfTooMany(ahead, flashSales.AHEAD_MAX);
+      await flashSales.save(tx, after);
+      for (const stock of newStocks(after)) await flashSales.insertStock(tx, stock);
+      await audit.append(tx, {
+        ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
+        ...{ reason, before, after, now, requestId },
+      });
+      return after;
+    });
+    await wantSaleGoods(ports, sale, now);
+    return { sale };
+  },
+);

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
+import { refuseUnlessStuck, toSubmit } from '../../../shared/domain/refunds/refund.ts';
+import { fail } from '../../../shared/errors.ts';
+import { askRefund, endedUnknown } from '../../../shared/flows/refunds/askRefund.ts';
+import { takeBackIfGone } from '../../../shared/flows/refunds/platformRefund.ts';
+import { settleRefund } from '../../../shared/flows/refunds/settleRefund.ts';
+import { http } from '../../../shared/function.ts';
+import type { Tx } from '../../../shared/ports/database.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { Refund, StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
+
+/**
+ * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again,
+ * unless the platform has given the money back by itself, which is looked at each time this is repeated. Nobody may be
+ * asking for it any more; and should the rail, asked first, know of it after all, it becomes what the rail says.
+ */
+export const closeRefund = http(
+  {
+    route: 'POST /api/admin/refunds/{refundId}/close',
+    auth: { may: 'refund.approve', secondFactor: true },
+    input: z.strictObject({ refundId: Refund.shape.id, reason: Reason }),
+    output: z.object({ refund: StaffRefundView }),
+    errors: [
+      'refund.not_found',
+      'refund.not_open',
+      'refund.being_asked',
+      'refund.at_rail',
+      'pay.unavailable',
+    ],
+  },
+  async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
+    const { database } = ports;
+    const stuck = async (tx: Tx) => {
+      const refund = await refunds.getAsked(tx, refundId);
+      if (refund.state !== 'closed') refuseUnlessStuck(refund, await tasks.ofFact(tx, toSubmit(refund)), now);
+      return refund;
+    };
+    const asked = await database.tx(stuck);
+    const news = asked.state === 'closed' ? null : await askRefund(ports, asked);
+    const refund = await database.tx(async (tx) => {
+      const before = await stuck(tx);
+      if (before.state === 'closed') return before;
+      const told = news ?? endedUnknown(before);
+      if ((await settleRefund(tx, told, now)) !== 'advanced')
+        throw fail('refund.at_rail', { params: { state: told.state } });
+      const after = await refunds.get(tx, refundId);
+      // It may get further twice: refused by the rail, it was sent by hand there.
+      const id = `refund.close:${refundId}:${after.state}`;
+      const states = { before: { state: before.state }, after: { state: after.state } };
+      const what = { action: 'refund.close', target: refundId, reason, ...states, now, requestId };
+      await audit.append(tx, { id, actorId: user.id, ...what });
+      return after;
+    });
+    await takeBackIfGone(ports, refund, now);
+    return { refund };
+  },
+);

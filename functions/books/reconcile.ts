@@ -1,0 +1,33 @@
+import { daysToReconcile, openUnread, reconcileDay } from '../../shared/flows/books/reconcileDay.ts';
+import { timer } from '../../shared/function.ts';
+
+/**
+ * Holds each rail's bill of yesterday against our books, and of every day of the last week that was missed.
+ *
+ * Days whose fees the rail tells only later (virtual payment does) are looked at again when they should be known. What is
+ * not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.
+ */
+export const reconcile = timer(
+  { cron: '0 30 10 * * * *', budgetMs: 600_000 },
+  async ({ now, ports, requestId, hasTime }) => {
+    const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0, unfinished: 0 };
+    for (const rail of [ports.rails.wxpay, ports.rails.xpay]) {
+      if (rail === null) continue;
+      for (const day of await daysToReconcile(ports.database, rail, now)) {
+        if (!hasTime()) return { ...counts, unfinished: 1 };
+        try {
+          const result = await reconcileDay(ports, rail, day, { now, requestId });
+          if (result === null) counts.notReady += 1;
+          else counts.days += 1;
+          counts.healed += result?.healedCount ?? 0;
+          counts.open += result?.openCount ?? 0;
+        } catch (caught) {
+          ports.log.write('error', { reconciliation: rail.name, day, failed: String(caught) });
+          counts.failed += 1;
+        }
+        await openUnread(ports.database, rail, day, now);
+      }
+    }
+    return counts;
+  },
+);

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import * as products from '../../shared/data/catalogue/products.ts';
+import { courseCard } from '../../shared/domain/catalogue/course.ts';
+import { http } from '../../shared/function.ts';
+import { Cursor, PageSize } from '../../shared/schemas/base.ts';
+import { Category, CoursePage, CourseSort } from '../../shared/schemas/catalogue/product.ts';
+
+/** How many courses a page has when nobody says. */
+const PAGE_SIZE = 20;
+
+/** Lists the courses on sale, newest first or by price, of one category or of all. May be two seconds old. */
+export const listCourses = http(
+  {
+    route: 'GET /api/courses',
+    auth: 'public',
+    input: z.strictObject({
+      category: Category.optional(),
+      sort: CourseSort.optional(),
+      cursor: Cursor.optional(),
+      limit: PageSize,
+    }),
+    output: CoursePage,
+    errors: [],
+    cacheMs: 2_000,
+  },
+  async ({ input, ports }) => {
+    const page = await products.listPublished(ports.database, {
+      kind: 'course',
+      isFreeForMembers: false,
+      category: input.category ?? null,
+      sort: input.sort ?? 'newest',
+      limit: input.limit ?? PAGE_SIZE,
+      cursor: input.cursor ?? null,
+    });
+    return { items: page.items.map(courseCard), nextCursor: page.nextCursor };
+  },
+);

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import * as products from '../../shared/data/catalogue/products.ts';
+import { productCard } from '../../shared/domain/catalogue/productView.ts';
+import { http } from '../../shared/function.ts';
+import { Cursor, PageSize } from '../../shared/schemas/base.ts';
+import { Category, CourseSort, ProductKind, ProductPage } from '../../shared/schemas/catalogue/product.ts';
+
+/** How many products a page has when nobody says. */
+const PAGE_SIZE = 20;
+
+/**
+ * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by price; or only what is
+ * free for members. May be two seconds old.
+ */
+export const listProducts = http(
+  {
+    route: 'GET /api/products',
+    auth: 'public',
+    input: z.strictObject({
+      kind: ProductKind.optional(),
+      category: Category.optional(),
+      memberFree: z.literal('true').optional(),
+      sort: CourseSort.optional(),
+      cursor: Cursor.optional(),
+      limit: PageSize,
+    }),
+    output: ProductPage,
+    errors: [],
+    cacheMs: 2_000,
+  },
+  async ({ input, ports }) => {
+    const page = await products.listPublished(ports.database, {
+      kind: input.kind ?? null,
+      category: input.category ?? null,
+      isFreeForMembers: input.memberFree === 'true',
+      sort: input.sort ?? 'newest',
+      limit: input.limit ?? PAGE_SIZE,
+      cursor: input.cursor ?? null,
+    });
+    return { items: page.items.map(productCard), nextCursor: page.nextCursor };
+  },
+);

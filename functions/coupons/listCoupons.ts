@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
+import * as coupons from '../../shared/data/coupons/coupons.ts';
+import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { claimableView, stockIds, whyNotClaimable } from '../../shared/domain/coupons/couponTemplate.ts';
+import { claimerOf } from '../../shared/flows/coupons/claimerOf.ts';
+import { http } from '../../shared/function.ts';
+import { Cursor, PageSize, SECOND_MS } from '../../shared/schemas/base.ts';
+import { ClaimablePage } from '../../shared/schemas/coupons/coupon.ts';
+
+const SOLD_OUT_REMEMBERED_MS = 5 * SECOND_MS;
+
+/**
+ * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
+ *
+ * Whether one is sold out may be a few seconds old here; claiming decides. A welcome coupon comes by itself and is
+ * not in the list.
+ */
+export const listCoupons = http(
+  {
+    route: 'GET /api/coupons',
+    auth: 'optional',
+    input: z.strictObject({ cursor: Cursor.optional(), limit: PageSize }),
+    output: ClaimablePage,
+    errors: [],
+  },
+  async ({ input, user, now, ports }) => {
+    const { items, nextCursor } = await couponTemplates.listOpen(ports.database, {
+      audiences: ['all', 'new_users', 'members', 'buyers'],
+      now,
+      limit: input.limit ?? 20,
+      cursor: input.cursor ?? null,
+    });
+    const ids = items.map(({ id }) => id);
+    const person = user === null ? null : await users.get(ports.database, user.id);
+    const counts = person === null ? null : await coupons.countOfUser(ports.database, person.id, ids);
+    const views = items.map(async (template) => {
+      const isSoldOut = await ports.cache.remember(
+        `couponSoldOut:${template.id}`,
+        SOLD_OUT_REMEMBERED_MS,
+        async () => (await couponStocks.countLeft(ports.database, stockIds(template))) === 0,
+      );
+      const claimedCount = counts?.get(template.id) ?? 0;
+      const claimer =
+        person === null
+          ? null
+          : await claimerOf(ports.database, template, {
+              userId: person.id,
+              registeredAtMs: person.createdAtMs,
+              claimedCount,
+              now,
+            });
+      const whyNot = whyNotClaimable(template, { claimer, isSoldOut, now });
+      return claimableView(template, claimedCount, whyNot);
+    });
+    return { items: await Promise.all(views), nextCursor };
+  },
+);

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import * as identities from '../../shared/data/identity/identities.ts';
+import * as secondFactors from '../../shared/data/identity/secondFactors.ts';
+import * as sessions from '../../shared/data/identity/sessions.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import * as audit from '../../shared/data/operations/audit.ts';
+import { checkPassword } from '../../shared/domain/identity/password.ts';
+import { endSessions } from '../../shared/domain/identity/session.ts';
+import { fail } from '../../shared/errors.ts';
+import { checkPasswordOf } from '../../shared/flows/identity/checkPasswordOf.ts';
+import { http } from '../../shared/function.ts';
+import { Password, UserName } from '../../shared/schemas/identity/user.ts';
+
+/**
+ * Changes the caller's password, and ends all their sessions but this one: whoever knew the old one is out. Takes the
+ * old one, and the second factor of who has turned one on must have been shown in this session.
+ */
+export const changePassword = http(
+  {
+    route: 'POST /api/me/password',
+    auth: 'member',
+    input: z.strictObject({ userName: UserName, password: Password, newPassword: Password }),
+    output: z.object({}),
+    errors: ['auth.password_wrong', 'auth.second_factor_required', 'user.password_weak'],
+  },
+  async ({ input, user, address, now, ports, requestId }) => {
+    const { userName, password, newPassword } = input;
+    const owner = await checkPasswordOf(ports, { userName, password, address }, now);
+    if (owner !== user.id) throw fail('auth.password_wrong', { detail: 'of somebody else' });
+    checkPassword(newPassword, userName);
+    const passwordHash = await ports.passwords.hash(newPassword);
+    const auditId = ports.ids.make('aud');
+    await ports.database.tx(async (tx) => {
+      const identity = await identities.find(tx, identities.nameId(userName));
+      const session = await sessions.find(tx, user.sessionId);
+      if (identity === null || session === null) throw fail('auth.required', { detail: 'gone meanwhile' });
+      // This very hash is there only when this very transaction did commit and its answer was lost.
+      if (identity.passwordHash === passwordHash) return;
+      const factor = await secondFactors.find(tx, user.id);
+      if (factor?.state === 'on' && !session.hasSecondFactor) throw fail('auth.second_factor_required');
+      const after = endSessions(await users.get(tx, user.id), now);
+      await identities.save(tx, { ...identity, passwordHash });
+      await users.save(tx, after);
+      await sessions.save(tx, { ...session, generation: after.sessionGeneration });
+      if (user.role === 'learner') return;
+      const what = { action: 'password.change', target: user.id, reason: null, before: null, after: null };
+      await audit.append(tx, { id: auditId, actorId: user.id, ...what, now, requestId });
+    });
+    return {};
+  },
+);

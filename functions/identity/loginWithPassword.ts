@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import { checkPasswordOf } from '../../shared/flows/identity/checkPasswordOf.ts';
+import { TRIES_WINDOW_MS } from '../../shared/flows/identity/countTries.ts';
+import { openSession } from '../../shared/flows/identity/openSession.ts';
+import { countShown, show } from '../../shared/flows/identity/secondFactor.ts';
+import { http } from '../../shared/function.ts';
+import { SecondFactorShown } from '../../shared/schemas/identity/secondFactor.ts';
+import { LoginView, Password, UserName } from '../../shared/schemas/identity/user.ts';
+
+/**
+ * Logs in with a user name and a password, and with the second factor of who has turned one on.
+ *
+ * That somebody has one is only told to who knows the password: `auth.second_factor_required` says to ask for a code
+ * and to send everything again with it. A code opens one session.
+ */
+export const loginWithPassword = http(
+  {
+    route: 'POST /api/login/password',
+    auth: 'public',
+    input: z.strictObject({
+      userName: UserName,
+      password: Password,
+      secondFactor: SecondFactorShown.optional(),
+    }),
+    output: LoginView,
+    errors: [
+      'auth.password_wrong',
+      'auth.user_banned',
+      'auth.second_factor_required',
+      'auth.second_factor_wrong',
+    ],
+    limit: { max: 100, windowMs: TRIES_WINDOW_MS },
+  },
+  async ({ input, address, now, ports, requestId }) => {
+    const { userName, password, secondFactor: shown = null } = input;
+    const userId = await checkPasswordOf(ports, { userName, password, address }, now);
+    if (shown !== null) await countShown(ports, userId, now);
+    const showing = { userId, shown, auditId: ports.ids.make('aud'), now, requestId };
+    return openSession(
+      ports,
+      now,
+      (tx) => users.get(tx, userId),
+      (tx) => show(ports, tx, showing),
+    );
+  },
+);

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import * as identities from '../../shared/data/identity/identities.ts';
+import { nameIdentity } from '../../shared/domain/identity/identity.ts';
+import { checkPassword } from '../../shared/domain/identity/password.ts';
+import { newUser } from '../../shared/domain/identity/user.ts';
+import { fail } from '../../shared/errors.ts';
+import { openSession } from '../../shared/flows/identity/openSession.ts';
+import { registerUser } from '../../shared/flows/identity/registerUser.ts';
+import { http } from '../../shared/function.ts';
+import { MINUTE_MS } from '../../shared/schemas/base.ts';
+import { LoginView, Nickname, Password, UserName } from '../../shared/schemas/identity/user.ts';
+
+/**
+ * Registers a learner under a user name and a password, and logs them in.
+ *
+ * Whether a name is taken cannot be hidden here, so how often one address may ask is bounded.
+ */
+export const register = http(
+  {
+    route: 'POST /api/register',
+    auth: 'public',
+    input: z.strictObject({ userName: UserName, password: Password, nickname: Nickname.optional() }),
+    output: LoginView,
+    errors: ['user.name_taken', 'user.password_weak'],
+    limit: { max: 30, windowMs: 10 * MINUTE_MS },
+  },
+  async ({ input, now, ports, requestId }) => {
+    checkPassword(input.password, input.userName);
+    const passwordHash = await ports.passwords.hash(input.password);
+    const id = identities.nameId(input.userName);
+
+    return openSession(ports, now, async (tx, newId) => {
+      if ((await identities.find(tx, id)) !== null) throw fail('user.name_taken');
+      const nickname = input.nickname ?? null;
+      const user = newUser({ id: newId, nickname, role: 'learner', openid: null, now });
+      return registerUser(tx, user, nameIdentity({ id, userId: newId, passwordHash, now }), {
+        now,
+        requestId,
+      });
+    });
+  },
+);

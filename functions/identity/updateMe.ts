@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import { changeUser, userView } from '../../shared/domain/identity/user.ts';
+import { http } from '../../shared/function.ts';
+import { AvatarUrl, Consents, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
+
+/**
+ * Changes what one may change of oneself; what is not given stays.
+ *
+ * A consent is the version of the text that was agreed to; null withdraws it, and nothing bought depends on it.
+ */
+export const updateMe = http(
+  {
+    route: 'PATCH /api/me',
+    auth: 'member',
+    input: z.strictObject({
+      nickname: Nickname.optional(),
+      avatarUrl: AvatarUrl.nullable().optional(),
+      consents: Consents.partial().optional(),
+    }),
+    output: UserView,
+    errors: [],
+  },
+  async ({ input, user, now, ports }) => {
+    const changed = await ports.database.tx(async (tx) => {
+      const after = changeUser(await users.get(tx, user.id), input, now);
+      await users.save(tx, after);
+      return after;
+    });
+    return userView(changed);
+  },
+);

@@ -1,0 +1,28 @@
+import { fail } from '../../shared/errors.ts';
+import { answerPush } from '../../shared/flows/operations/answerPush.ts';
+import { callback } from '../../shared/function.ts';
+
+/**
+ * Takes what WeChat pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
+ *
+ * Nothing in a push is believed about money: the rail is asked, and the push is answered after the commit. What is not
+ * answered as taken is pushed again; repeats change nothing, and a kind we do not know is taken without looking.
+ */
+export const wechatPush = callback(
+  {
+    route: 'POST /api/wechat/push',
+    caller: 'WeChat',
+    errors: ['notice.signature_invalid', 'notice.malformed', 'pay.unavailable', 'route.not_found'],
+    bodyBytesMax: 64 * 1024,
+    reads: { query: ['signature', 'msg_signature', 'timestamp', 'nonce'] },
+    takes: ['application/json', 'text/xml'],
+    answers: ['text/plain', 'application/json', 'application/xml'],
+  },
+  async ({ query, rawBody, now, ports, requestId }) => {
+    if (ports.push === null) throw fail('route.not_found');
+    const message = ports.push.read(query, rawBody);
+    const words = await answerPush(ports, message, { now, requestId });
+    const taken = { body: 'success', contentType: 'text/plain; charset=utf-8' };
+    return { status: 200, ...(words === null ? taken : message.reply(words)) };
+  },
+);

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import * as orders from '../../shared/data/orders/orders.ts';
+import * as tasks from '../../shared/data/tasks.ts';
+import { placeHolding } from '../../shared/domain/orders/holding.ts';
+import { acceptQuote, placedBefore } from '../../shared/domain/orders/order.ts';
+import { refuseUnlessOnRail } from '../../shared/flows/operations/goodsOfOrder.ts';
+import { insertHolding } from '../../shared/flows/orders/holdings.ts';
+import { promotionsFor, quoteCart } from '../../shared/flows/pricing/quoteCart.ts';
+import { http } from '../../shared/function.ts';
+import { CouponId, Fen, OrderId } from '../../shared/schemas/base.ts';
+import { AskedCart, OrderView } from '../../shared/schemas/orders/order.ts';
+
+/**
+ * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
+ *
+ * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
+ * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
+ */
+export const createOrder = http(
+  {
+    route: 'POST /api/orders',
+    auth: 'member',
+    input: AskedCart.extend({ orderId: OrderId, couponId: CouponId.nullable(), shownFen: Fen }),
+    output: z.object({ order: OrderView }),
+    errors: [
+      'product.not_found',
+      'product.already_owned',
+      'product.not_on_rail',
+      'coupon.not_found',
+      'coupon.not_usable',
+      'order.mixed_rails',
+      'order.one_at_a_time',
+      'order.too_large',
+      'flash.sold_out',
+      'order.id_taken',
+      'order.price_changed',
+    ],
+  },
+  async ({ input: { orderId, ...request }, user, now, ports, requestId }) => {
+    const requestDigest = ports.secrets.digest('order.request', JSON.stringify(request));
+    const asked = { id: orderId, userId: user.id, requestDigest, now };
+    const promotions = await promotionsFor(ports.database, { ...request, userId: user.id, now });
+    const order = await ports.database.tx(async (tx) => {
+      const before = await orders.find(tx, orderId);
+      if (before !== null) return placedBefore(before, asked);
+      const { quote, coupon } = await quoteCart(tx, ports, promotions, { ...request, userId: user.id, now });
+      acceptQuote(quote, { couponId: request.couponId, fen: request.shownFen });
+      const placed = placeHolding({ ...asked, platform: request.platform, quote, coupon });
+      await refuseUnlessOnRail(tx, ports.rails, placed.order, now);
+      await insertHolding(tx, placed, now);
+      await tasks.append(tx, placed.facts, { now, requestId });
+      return placed.order;
+    });
+    return { order };
+  },
+);

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import * as orders from '../../shared/data/orders/orders.ts';
+import { refuseUnlessPending } from '../../shared/domain/orders/order.ts';
+import { fail } from '../../shared/errors.ts';
+import { sessionKeyOf } from '../../shared/flows/identity/sessionKeyOf.ts';
+import { openPayment } from '../../shared/flows/payments/openPayment.ts';
+import { railOf } from '../../shared/flows/payments/railOf.ts';
+import { http } from '../../shared/function.ts';
+import { OrderId } from '../../shared/schemas/base.ts';
+import { LoginCode } from '../../shared/schemas/identity/user.ts';
+import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
+
+/**
+ * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for
+ * `wx.requestVirtualPayment`, whichever the order's rail is. May be repeated.
+ *
+ * That the payment is to be opened is committed before the rail is asked, and before anything is signed, so that money
+ * can never come for something we do not know of. A payment that is open is only signed again. Virtual payment is
+ * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
+ * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
+ */
+export const payOrder = http(
+  {
+    route: 'POST /api/orders/{orderId}/pay',
+    auth: 'member',
+    input: z.strictObject({ orderId: OrderId, code: LoginCode.optional() }),
+    output: z.object({ payment: PhonePaymentView }),
+    errors: [
+      'order.not_found',
+      'order.already_paid',
+      'order.not_pending',
+      'order.expired',
+      'product.already_owned',
+      'product.not_on_rail',
+      'pay.openid_missing',
+      'pay.unavailable',
+      'auth.code_invalid',
+      'auth.login_blocked',
+      'auth.session_key_ended',
+      'wechat.unavailable',
+    ],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { openid } = await users.get(ports.database, user.id);
+    if (openid === null) throw fail('pay.openid_missing');
+    const order = await orders.getOwn(ports.database, input.orderId, user.id);
+    refuseUnlessPending(order, now);
+    const { needsSessionKey } = railOf(ports.rails, order.rail).abilities(order.platform);
+    const code = input.code ?? null;
+    const sessionKey = needsSessionKey ? await sessionKeyOf(ports, { openid, code, now }) : null;
+    return { payment: await openPayment(ports, { order, openid, sessionKey, now, requestId }) };
+  },
+);

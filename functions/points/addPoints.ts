@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import * as audit from '../../shared/data/operations/audit.ts';
+import * as points from '../../shared/data/points/points.ts';
+import { checkAdjustment } from '../../shared/domain/identity/staff.ts';
+import {
+  adjust,
+  adjustedBefore,
+  lastEntry,
+  openBook,
+  pointsEntryView,
+} from '../../shared/domain/points/points.ts';
+import { http } from '../../shared/function.ts';
+import { AdjustmentId, text, UserId } from '../../shared/schemas/base.ts';
+import { PointsDelta, PointsEntryView } from '../../shared/schemas/points/points.ts';
+
+/**
+ * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
+ *
+ * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
+ * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
+ * more than 100,000 points at once only an administrator does.
+ */
+export const addPoints = http(
+  {
+    route: 'POST /api/points/add',
+    auth: { may: 'points.adjust' },
+    input: z.strictObject({
+      adjustmentId: AdjustmentId,
+      userId: UserId,
+      delta: PointsDelta,
+      reason: text(200),
+    }),
+    output: z.object({ entry: PointsEntryView }),
+    errors: ['user.not_found', 'staff.not_yourself', 'points.not_enough', 'points.adjustment_taken'],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    const { adjustmentId, userId, reason } = input;
+    checkAdjustment(user, input);
+    await users.get(ports.database, userId);
+    const entry = await ports.database.tx(async (tx) => {
+      const before = await points.findEntry(tx, adjustmentId);
+      if (before !== null) return adjustedBefore(before, input);
+      const account = await points.findAccount(tx, userId);
+      const opened = openBook(account, userId, now);
+      const adjusted = adjust(opened, input, now);
+      await points.save(tx, account, adjusted);
+      await audit.append(tx, {
+        id: `points.adjust:${adjustmentId}`,
+        actorId: user.id,
+        action: 'points.adjust',
+        target: userId,
+        reason,
+        before: { available: opened.account.available, debt: opened.account.debt },
+        after: { available: adjusted.account.available, debt: adjusted.account.debt },
+        now,
+        requestId,
+      });
+      return lastEntry(adjusted);
+    });
+    return { entry: pointsEntryView(entry) };
+  },
+);

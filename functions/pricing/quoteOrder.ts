@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { promotionsFor, quoteCart } from '../../shared/flows/pricing/quoteCart.ts';
+import { http } from '../../shared/function.ts';
+import { CouponId } from '../../shared/schemas/base.ts';
+import { AskedCart, Quote } from '../../shared/schemas/orders/order.ts';
+
+/**
+ * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply. Holds nothing.
+ *
+ * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
+ * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
+ */
+export const quoteOrder = http(
+  {
+    route: 'POST /api/orders/quote',
+    auth: 'member',
+    input: z.strictObject({
+      ...AskedCart.shape,
+      couponId: z.union([CouponId, z.literal('best')]).nullable(),
+    }),
+    output: z.object({ quote: Quote }),
+    errors: [
+      'product.not_found',
+      'product.already_owned',
+      'coupon.not_found',
+      'order.mixed_rails',
+      'order.one_at_a_time',
+      'order.too_large',
+    ],
+  },
+  async ({ input, user, now, ports }) => {
+    const asked = { ...input, userId: user.id, now };
+    const promotions = await promotionsFor(ports.database, asked);
+    const { quote } = await ports.database.tx((tx) => quoteCart(tx, ports, promotions, asked));
+    return { quote };
+  },
+);

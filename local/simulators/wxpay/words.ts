@@ -1,0 +1,91 @@
+/** What simulated WeChat Pay says of orders and refunds: the same words in answers and in notices. */
+import type { Ledger, RailOrder, RailRefund, RailTransaction } from './ledger.ts';
+
+type Words = Readonly<Record<string, unknown>>;
+
+/** An instant as WeChat Pay writes it: Beijing's time, to the second. */
+function beijing(atMs: number): string {
+  return new Date(atMs + 8 * 3_600_000).toISOString().replace(/\.[0-9]{3}Z$/, '+08:00');
+}
+
+/** A transaction that succeeded, as it is told. */
+export function transactionWords(
+  merchant: { readonly appid: string; readonly mchid: string },
+  transaction: RailTransaction,
+  tradeState: 'SUCCESS' | 'REFUND' = 'SUCCESS',
+): Words {
+  return {
+    ...merchant,
+    out_trade_no: transaction.orderNumber,
+    transaction_id: transaction.transactionId,
+    trade_type: 'JSAPI',
+    trade_state: tradeState,
+    trade_state_desc: tradeState === 'SUCCESS' ? '支付成功' : '转入退款',
+    bank_type: 'OTHERS',
+    attach: '',
+    success_time: beijing(transaction.paidAtMs),
+    payer: { openid: transaction.openid },
+    amount: {
+      total: transaction.totalFen,
+      payer_total: transaction.totalFen,
+      currency: transaction.currency,
+      payer_currency: transaction.currency,
+    },
+  };
+}
+
+/** What became of an order: of its first transaction, when there is one. */
+export function orderWords(ledger: Ledger, order: RailOrder, now: number): Words {
+  const { appid, mchid } = order.asked;
+  const [first] = order.transactions;
+  if (first !== undefined) {
+    const isRefunded = ledger.refundsOf(first.transactionId).length > 0;
+    return transactionWords({ appid, mchid }, first, isRefunded ? 'REFUND' : 'SUCCESS');
+  }
+  const isClosed = ledger.isClosed(order, now);
+  return {
+    appid,
+    mchid,
+    out_trade_no: order.orderNumber,
+    trade_state: isClosed ? 'CLOSED' : 'NOTPAY',
+    trade_state_desc: isClosed ? '订单已关闭' : '订单未支付',
+    amount: { total: order.asked.amount.total, currency: order.asked.amount.currency },
+    payer: {},
+  };
+}
+
+function refundAmount({ totalFen, refundFen }: RailRefund): Words {
+  return { total: totalFen, refund: refundFen, payer_total: totalFen, payer_refund: refundFen };
+}
+
+/** A refund, as an answer says it. */
+export function refundWords(refund: RailRefund): Words {
+  return {
+    refund_id: refund.refundId,
+    out_refund_no: refund.refundNumber,
+    transaction_id: refund.transactionId,
+    out_trade_no: refund.orderNumber,
+    channel: 'ORIGINAL',
+    user_received_account: '支付用户零钱',
+    create_time: beijing(refund.createdAtMs),
+    ...(refund.state === 'SUCCESS' ? { success_time: beijing(refund.finishedAtMs ?? 0) } : {}),
+    status: refund.state,
+    funds_account: 'AVAILABLE',
+    amount: { ...refundAmount(refund), currency: 'CNY' },
+  };
+}
+
+/** A refund that came to an end, as a notice says it. */
+export function refundNoticeWords(mchid: string, refund: RailRefund): Words {
+  return {
+    mchid,
+    transaction_id: refund.transactionId,
+    out_trade_no: refund.orderNumber,
+    refund_id: refund.refundId,
+    out_refund_no: refund.refundNumber,
+    refund_status: refund.state,
+    ...(refund.state === 'SUCCESS' ? { success_time: beijing(refund.finishedAtMs ?? 0) } : {}),
+    user_received_account: '支付用户零钱',
+    amount: refundAmount(refund),
+  };
+}

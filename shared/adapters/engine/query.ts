@@ -1,0 +1,140 @@
+/** What every engine does with a query before it asks its store: check it against the declared index, and read and make cursors. */
+import { createHash } from 'node:crypto';
+import { fail } from '../../errors.ts';
+import type { Collection, Doc, Query, Scalar } from '../../ports/database.ts';
+
+const LIMIT_MAX = 1_000;
+const VALUES_MAX = 50;
+/** Base64url characters of a cursor's checksum: 72 bits. */
+const CHECKSUM_CHARACTERS = 12;
+
+/** Where a page starts: behind the document with this id and these values of the sort fields. */
+export interface Position {
+  readonly values: readonly Scalar[];
+  readonly id: string;
+}
+
+/** A checked query. The answer is sorted by `sort`, then by id, all in the same direction. */
+export interface ListPlan {
+  /** The leading fields of the index, each with the values it may have. */
+  readonly where: readonly { readonly field: string; readonly values: readonly Scalar[] }[];
+  /** On the first sort field. Only values of the bounds' own type are in a range: never null. */
+  readonly range: { readonly from: number | string | null; readonly below: number | string | null } | null;
+  /** The rest of the index's fields, in order. */
+  readonly sort: readonly string[];
+  readonly isDescending: boolean;
+  readonly limit: number;
+  readonly after: Position | null;
+  /** What a cursor of this query is bound to. Not the range: its bounds may move with the clock from page to page. */
+  readonly shape: string;
+}
+
+/** Whether it is text that every store keeps as it is: no half of a surrogate pair. */
+export function isWellFormed(value: string): boolean {
+  return !/\p{Surrogate}/u.test(value);
+}
+
+/** Whether an index may hold it and a query compare with it. */
+function isScalar(value: unknown): value is Scalar {
+  if (typeof value === 'string') return isWellFormed(value);
+  return value === null || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+/** A field as an index sees it: null when it is not there. @throws a plain Error when it is no scalar. */
+export function scalarOf(collection: Collection, doc: Doc, field: string): Scalar {
+  const value: unknown = Object.hasOwn(doc, field) ? Reflect.get(doc, field) : null;
+  if (value === undefined) return null;
+  if (!isScalar(value)) throw new Error(`${collection.name}.${field} is indexed and must be a scalar`);
+  return value;
+}
+
+/**
+ * Checks a query and says how to answer it.
+ * @throws request.invalid for a cursor that is not of this query; a plain Error for anything else that does not fit.
+ */
+export function planList(collection: Collection, query: Query): ListPlan {
+  const refuse = (why: string) => new Error(`query of ${collection.name} by ${query.index}: ${why}`);
+  const index = Object.hasOwn(collection.indexes, query.index) ? collection.indexes[query.index] : undefined;
+  if (index === undefined) throw refuse('no such index');
+  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > LIMIT_MAX) throw refuse('limit');
+  if (query.order !== 'ascending' && query.order !== 'descending') throw refuse('order');
+
+  const given = Object.keys(query.where);
+  const leading = index.fields.slice(0, given.length);
+  if (!given.every((field) => leading.includes(field))) throw refuse('where is not on the leading fields');
+  const where = leading.map((field) => {
+    const asked: unknown = query.where[field];
+    const values: readonly unknown[] = Array.isArray(asked) ? asked : [asked];
+    if (values.length < 1 || values.length > VALUES_MAX) throw refuse(`1 to ${VALUES_MAX} values, please`);
+    if (!values.every(isScalar)) throw refuse(`${field} is compared with something that is no scalar`);
+    return { field, values };
+  });
+
+  const sort = index.fields.slice(given.length);
+  const isDescending = query.order === 'descending';
+  const shape = JSON.stringify([collection.name, query.index, where, isDescending]);
+  return {
+    where,
+    range: query.range === undefined ? null : checkedRange(query.range, sort[0], refuse),
+    sort,
+    isDescending,
+    limit: query.limit,
+    after: query.cursor === null ? null : positionOf(query.cursor, shape, sort.length),
+    shape,
+  };
+}
+
+function checkedRange(
+  range: NonNullable<Query['range']>,
+  field: string | undefined,
+  refuse: (why: string) => Error,
+): NonNullable<ListPlan['range']> {
+  if (range.field !== field) throw refuse('range is not on the field after where');
+  const [from, below] = [range.from, range.below].map((bound) => {
+    if (bound === undefined) return null;
+    if (typeof bound !== 'number' && typeof bound !== 'string') throw refuse('a bound is a number or a text');
+    if (!isScalar(bound)) throw refuse('a bound is not finite or not well-formed');
+    return bound;
+  });
+  if (from === undefined || below === undefined || (from === null && below === null)) {
+    throw refuse('a range has at least one bound');
+  }
+  if (from !== null && below !== null && typeof from !== typeof below) throw refuse('bounds of two types');
+  return { from, below };
+}
+
+function checksum(shape: string, position: string): string {
+  return createHash('sha256')
+    .update(shape)
+    .update('\n')
+    .update(position)
+    .digest('base64url')
+    .slice(0, CHECKSUM_CHARACTERS);
+}
+
+/** The cursor that continues behind `last`. Opaque, not secret: nothing in it widens what the query may see. */
+export function cursorAfter(collection: Collection, plan: ListPlan, last: Doc): string {
+  const values = plan.sort.map((field) => scalarOf(collection, last, field));
+  const position = JSON.stringify([...values, last.id]);
+  return checksum(plan.shape, position) + Buffer.from(position).toString('base64url');
+}
+
+function positionOf(cursor: unknown, shape: string, sortFields: number): Position {
+  const invalid = fail('request.invalid', {
+    params: { field: 'cursor' },
+    detail: 'not a cursor of this query',
+  });
+  if (typeof cursor !== 'string') throw invalid;
+  const position = Buffer.from(cursor.slice(CHECKSUM_CHARACTERS), 'base64url').toString();
+  if (cursor.slice(0, CHECKSUM_CHARACTERS) !== checksum(shape, position)) throw invalid;
+  let values: unknown;
+  try {
+    values = JSON.parse(position);
+  } catch {
+    throw invalid;
+  }
+  if (!Array.isArray(values) || values.length !== sortFields + 1 || !values.every(isScalar)) throw invalid;
+  const id = values.at(-1);
+  if (typeof id !== 'string') throw invalid;
+  return { values: values.slice(0, -1), id };
+}

@@ -1,0 +1,84 @@
+/** The log: one JSON line for each record, with nothing in it that must not be read by whoever reads logs. */
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+
+/** Where lines go, and when. */
+export interface JsonLogOptions {
+  readonly clock: Clock;
+  /** Gets whole lines, as many as there are at the moment. */
+  readonly write: (text: string) => void;
+  /**
+   * When the waiting lines are written: after this turn of the event loop unless told otherwise. Where the process is
+   * frozen after an answer it has to be `queueMicrotask`.
+   */
+  readonly schedule?: (flush: () => void) => void;
+}
+
+/** Nothing shorter can match a pattern below, and most values are shorter. */
+const SECRET_CHARACTERS_MIN = 8;
+
+const REDACTED = '[redacted]';
+const LINE_CHARACTERS_MAX = 16_384;
+
+/** Keys whose values are secret or personal, wherever they stand. */
+const SECRET_KEY =
+  /token|secret|passw|session_?key|session_?id|openid|unionid|phone|mobile|authorization|cookie|signature|cipher|private_?key|api_?key|prepay/i;
+
+/**
+ * Values that are secret or personal whatever their key: bearer tokens, our own tokens (43 characters of base64url),
+ * session keys (24 of base64), WeChat's openids (28, starting with `o`), mainland phone numbers, PEM blocks, and
+ * `key=value` in a text such as a URL with an app secret.
+ */
+const SECRET_VALUES = [
+  /Bearer\s+[\w.~+/-]+=*/gi,
+  /-----BEGIN [A-Z ]+-----[\s\S]*?(-----END [A-Z ]+-----|$)/g,
+  /(?<=(?:secret|token|session_key|js_code|password|openid|unionid|signature)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi,
+  /(?<![\w-])[\w-]{43}(?![\w-])/g,
+  /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{22}==/g,
+  /(?<![\w-])o[\w-]{27}(?![\w-])/g,
+  /(?<![\w])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w])/g,
+];
+
+/** A text without what must not be logged. */
+export function redact(text: string): string {
+  return SECRET_VALUES.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text);
+}
+
+function clean(key: string, value: unknown): unknown {
+  if (key !== '' && value !== null && SECRET_KEY.test(key)) return REDACTED;
+  if (typeof value === 'bigint') return String(value);
+  return typeof value === 'string' && value.length >= SECRET_CHARACTERS_MIN ? redact(value) : value;
+}
+
+function lineOf(record: Readonly<Record<string, unknown>>): string {
+  try {
+    const line = JSON.stringify(record, clean);
+    if (line.length <= LINE_CHARACTERS_MAX) return line;
+    const { at, level, requestId, function: name } = record;
+    return JSON.stringify({
+      at,
+      level,
+      requestId,
+      function: name,
+      cut: line.slice(0, LINE_CHARACTERS_MAX / 2),
+    });
+  } catch (caught) {
+    return JSON.stringify({ at: record.at, level: 'error', unloggable: String(caught) });
+  }
+}
+
+/** Writes lines `{at, level, …record}`, those of one moment in one write. Never throws. */
+export function jsonLog({ clock, write, schedule = setImmediate }: JsonLogOptions): Log {
+  let waiting: string[] = [];
+  const flush = () => {
+    const text = `${waiting.join('\n')}\n`;
+    waiting = [];
+    write(text);
+  };
+  return {
+    write: (level, record) => {
+      const line = lineOf({ at: new Date(clock.now()).toISOString(), level, ...record });
+      if (waiting.push(line) === 1) schedule(flush);
+    },
+  };
+}

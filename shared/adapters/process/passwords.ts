@@ -1,0 +1,81 @@
+/** Password hashing with scrypt, the one memory-hard function that Node brings along. */
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { fail } from '../../errors.ts';
+import type { Passwords } from '../../ports/passwords.ts';
+
+/** The cost: `N` is 128 · N · r bytes of memory, `p` how many times that much work. */
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** One of the settings that OWASP calls equal: 32 MiB for each hash, and three rounds. */
+export const OWASP_COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** How many are computed at once: each takes 32 MiB, and the others of the thread pool have to move too. */
+const RUNNING_MAX = 2;
+/** How many wait for that: some seconds' work. Who would come after them is better told than kept waiting. */
+const WAITING_MAX = 64;
+const RETRY_AFTER_SECONDS = 10;
+/** The most a stored hash may ask for: 256 MiB. */
+const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
+
+const STORED = /^scrypt\$([0-9]{1,3})\$([0-9]{1,3})\$([0-9]{1,3})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
+
+function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
+  // The same characters, however the keyboard composed them.
+  const text = password.normalize('NFKC');
+  const options: ScryptOptions = { N, r, p, maxmem: MEMORY_BYTES_MAX + 2 ** 20 };
+  return new Promise((resolve, reject) => {
+    scrypt(text, salt, HASH_BYTES, options, (error, derived) => {
+      if (error === null) resolve(derived);
+      else reject(error);
+    });
+  });
+}
+
+/** Lets at most `runningMax` jobs run at once; so many others wait in line. @throws request.too_many */
+function inLine(runningMax: number, waitingMax: number): <T>(job: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (job) => {
+    if (waiting.length >= waitingMax) {
+      const params = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+      throw fail('request.too_many', { params, detail: 'too many passwords at once' });
+    }
+    if (running >= runningMax) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await job();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
+/** Hashes at `cost`; verifies at the cost that a hash says of itself, so the cost can rise and old hashes still fit. */
+export function scryptPasswords(cost: ScryptCost = OWASP_COST): Passwords {
+  const run = inLine(RUNNING_MAX, WAITING_MAX);
+  return {
+    hash: (password) =>
+      run(async () => {
+        const salt = randomBytes(SALT_BYTES);
+        const hash = await derive(password, salt, cost);
+        const parameters = `${Math.log2(cost.N)}$${cost.r}$${cost.p}`;
+        return `scrypt$${parameters}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+      }),
+    verify: (password, stored) =>
+      run(async () => {
+        const [, logN, r, p, salt = '', hash = ''] = STORED.exec(stored) ?? [];
+        const own = { N: 2 ** Number(logN), r: Number(r), p: Number(p) };
+        if (hash === '' || 128 * own.N * own.r > MEMORY_BYTES_MAX) return false;
+        const derived = await derive(password, Buffer.from(salt, 'base64url'), own);
+        return timingSafeEqual(derived, Buffer.from(hash, 'base64url'));
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+/** Sealing under a key of the platform's: AES-256-GCM, the purpose bound to the text as additional data. */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import type { Secrets } from '../../ports/secrets.ts';
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** Says how a text was sealed, so that another way can come beside it. */
+const VERSION = 'v1';
+
+function derive(key: Buffer, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `zhike ${use}`, KEY_BYTES));
+}
+
+/** Sealing and digests each use a key of their own, derived from this one. @throws a plain Error unless it is 32 bytes in base64 */
+export function keySecrets(keyBase64: string): Secrets {
+  const key = Buffer.from(keyBase64, 'base64');
+  if (key.length !== KEY_BYTES) throw new Error('the key for secrets must be 32 bytes in base64');
+  const sealing = derive(key, 'seal');
+  const digesting = derive(key, 'digest');
+  return {
+    seal: (purpose, plain) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(purpose));
+      const sealed = Buffer.concat([
+        nonce,
+        cipher.update(plain, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+      return `${VERSION}.${sealed.toString('base64url')}`;
+    },
+    open: (purpose, text) => {
+      const [version, encoded = ''] = text.split('.');
+      const sealed = Buffer.from(encoded, 'base64url');
+      if (version !== VERSION || sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('not sealed here');
+      const decipher = createDecipheriv('aes-256-gcm', sealing, sealed.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(purpose))
+        .setAuthTag(sealed.subarray(-TAG_BYTES));
+      const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+      return Buffer.concat([plain, decipher.final()]).toString('utf8');
+    },
+    oneTimeCode: (seed, step) => {
+      const counter = Buffer.alloc(8);
+      counter.writeBigUInt64BE(BigInt(step));
+      const mac = createHmac('sha1', Buffer.from(seed, 'base64url')).update(counter).digest();
+      // RFC 4226 5.3: the last four bits say where the 31 bits of the code begin.
+      const bits = mac.readUInt32BE((mac[mac.length - 1] ?? 0) & 0x0f) & 0x7fffffff;
+      return String(bits % 1_000_000).padStart(6, '0');
+    },
+    digest: (purpose, plain) => createHmac('sha256', digesting).update(`${purpose}\0${plain}`).digest('hex'),
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * The embedded engine: documents in one SQLite file, or in memory.
+ *
+ * Transactions are optimistic. Work reads committed documents and keeps its writes; at the commit, everything it
+ * relied on must still be as it saw it. The transactions that wait for their commit at the same moment are checked
+ * and written one after the other in one SQLite transaction, so they share one sync to disk (group commit), and the
+ * check holds between processes too, because it stands inside SQLite's write lock.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Connection from 'libsql';
+import { fail } from '../../errors.ts';
+import type { Collection, Database, Doc, Page, Query, Tx } from '../../ports/database.ts';
+import { cursorAfter, planList } from '../engine/query.ts';
+import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
+import { openSqlite } from './layout.ts';
+import { decoded, Table } from './table.ts';
+import { type Touched, Transaction } from './transaction.ts';
+
+const FIND_MANY_MAX = 100;
+const EXPORT_PAGE = 500;
+
+/** Where the file is, what is in it, and the chance and time it needs from outside. */
+export interface SqliteOptions {
+  /** A file, made when missing, or `:memory:`. */
+  readonly path: string;
+  readonly collections: readonly Collection[];
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number;
+  /** When the waiting commits are flushed: after everything that is ready to run has run, unless told otherwise. */
+  readonly schedule?: (flush: () => void) => void;
+  /** Waits between runs of a work in conflict: a real timer, unless told otherwise. */
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+/** Opens the database, and brings the file to the declared layout. @throws database.unavailable */
+export function sqliteDatabase(options: SqliteOptions): Database {
+  return new SqliteDatabase(options);
+}
+
+interface Waiting {
+  readonly touched: readonly Touched[];
+  readonly resolve: (isCommitted: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class SqliteDatabase implements Database {
+  readonly #connection: Connection.Database;
+  readonly #begin: Connection.Statement<unknown[]>;
+  readonly #commit: Connection.Statement<unknown[]>;
+  readonly #tables = new Map<string, Table>();
+  readonly #schedule: (flush: () => void) => void;
+  readonly #rerun: Rerun;
+  #waiting: Waiting[] = [];
+  #isClosed = false;
+
+  constructor({ path, collections, random, schedule = setImmediate, pause = sleep }: SqliteOptions) {
+    this.#schedule = schedule;
+    this.#rerun = { random, pause };
+    try {
+      this.#connection = openSqlite(path, collections);
+      this.#begin = this.#connection.prepare('BEGIN IMMEDIATE');
+      this.#commit = this.#connection.prepare('COMMIT');
+    } catch (error) {
+      throw fail('database.unavailable', { detail: `cannot open ${path}`, cause: error });
+    }
+    for (const collection of collections) {
+      if (this.#tables.has(collection.name)) throw new Error(`${collection.name} is declared twice`);
+      this.#tables.set(collection.name, new Table(this.#connection, collection));
+    }
+  }
+
+  async find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    const row = this.#ask(this.#tableOf(collection), (table) => table.read(id));
+    return row === null ? null : decoded(collection, row);
+  }
+
+  async findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
+    if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
+    const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids));
+    const docs = new Map(rows.map((row) => decoded(collection, row)).map((doc) => [doc.id, doc]));
+    return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
+  }
+
+  async list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>> {
+    const plan = planList(collection, query);
+    const rows = this.#ask(this.#tableOf(collection), (table) => table.list(plan));
+    const items = rows.slice(0, plan.limit).map((row) => decoded(collection, row));
+    const last = items.at(-1);
+    const isMore = rows.length > plan.limit && last !== undefined;
+    return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
+  }
+
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return runUntilDone(() => this.#run(work), this.#rerun);
+  }
+
+  /**
+   * One run. A work that throws is checked like one that resolves: what it saw may have changed between two reads, and
+   * then its refusal is as worthless as its writes.
+   */
+  async #run<T>(work: (tx: Tx) => Promise<T>): Promise<RunEnd<T>> {
+    const transaction = new Transaction(
+      (collection) => this.#tableOf(collection),
+      (table, id) => this.#ask(table, () => table.read(id)),
+    );
+    const outcome = await attempt(work, transaction);
+    if (!(await this.#settle(transaction.end({ isWriting: 'value' in outcome })))) return 'conflict';
+    if ('error' in outcome) throw outcome.error;
+    return outcome;
+  }
+
+  async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
+    for (const table of this.#tables.values()) {
+      let last = '';
+      for (;;) {
+        const rows = this.#ask(table, () => table.page(last, EXPORT_PAGE));
+        for (const row of rows) {
+          const doc = decoded(table.collection, row);
+          yield { collection: table.collection.name, id: doc.id, version: row.version, doc };
+          last = doc.id;
+        }
+        if (rows.length < EXPORT_PAGE) break;
+      }
+    }
+  }
+
+  /** What waits for its commit is committed first; then the file alone holds everything. Safe to repeat. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#flush();
+    this.#isClosed = true;
+    try {
+      // The driver's own close leaves the log beside the file, and who copies the file would copy nothing.
+      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  #tableOf(collection: Collection): Table {
+    const table = this.#tables.get(collection.name);
+    if (table === undefined) throw new Error(`${collection.name} is not declared`);
+    return table;
+  }
+
+  /** Reads, and says `database.unavailable` for whatever the engine throws. */
+  #ask<T>(table: Table, read: (table: Table) => T): T {
+    if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
+    try {
+      return read(table);
+    } catch (error) {
+      throw engineCode(error) === null ? error : fail('database.unavailable', { cause: error });
+    }
+  }
+
+  /** Waits for the next flush. Whether everything was still as seen, and is now written. */
+  #settle(touched: readonly Touched[]): Promise<boolean> {
+    if (touched.length === 0) return Promise.resolve(true);
+    if (this.#isClosed) return Promise.reject(fail('database.unavailable', { detail: 'closed' }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ touched, resolve, reject });
+      if (this.#waiting.length === 1) this.#schedule(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    if (batch.length === 0) return;
+    let verdicts: readonly boolean[];
+    try {
+      verdicts = this.#commitAll(batch);
+    } catch (error) {
+      // Another process holds the lock: nothing was written, so each may run again like one in conflict.
+      const isBusy = engineCode(error)?.startsWith('SQLITE_BUSY') === true;
+      for (const { resolve, reject } of batch) {
+        if (isBusy) resolve(false);
+        else reject(fail('database.unavailable', { cause: error }));
+      }
+      return;
+    }
+    for (const [i, { resolve }] of batch.entries()) resolve(verdicts[i] === true);
+  }
+
+  #commitAll(batch: readonly Waiting[]): readonly boolean[] {
+    this.#begin.run([]);
+    try {
+      const verdicts = batch.map(({ touched }) => {
+        const isStillSo = touched.every(({ table, id, seen }) => table.version(id) === (seen?.version ?? 0));
+        if (isStillSo) for (const each of touched) store(each);
+        return isStillSo;
+      });
+      this.#commit.run([]);
+      return verdicts;
+    } catch (error) {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+async function attempt<T>(
+  work: (tx: Tx) => Promise<T>,
+  transaction: Transaction,
+): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  try {
+    const value = await work(transaction);
+    transaction.assertSound();
+    return { value };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function store({ table, id, seen, write }: Touched): void {
+  if (write === undefined) return;
+  if (write === null) {
+    if (seen !== null) table.remove(id, seen.version);
+  } else if (seen === null) table.insert(write);
+  else table.update(write);
+}
+
+/** SQLite's name of what went wrong, or null when it was not SQLite that threw. */
+function engineCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  return error.code.startsWith('SQLITE') ? error.code : null;
+}

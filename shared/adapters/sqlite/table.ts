@@ -1,0 +1,243 @@
+/** One collection as a SQLite table: its statements, and how documents become rows and rows become documents. */
+import type Connection from 'libsql';
+import type { Collection, Doc, Scalar } from '../../ports/database.ts';
+import { isWellFormed, type ListPlan, scalarOf } from '../engine/query.ts';
+
+/** A value in an indexed column. Never SQL's NULL: that would mean that the column was not filled yet. */
+export type Stored = number | string;
+type Bound = Stored | Buffer;
+
+/** A stored document, not yet read. `version` counts the writes of its life. */
+export interface Row {
+  readonly version: number;
+  readonly schemaVersion: number;
+  readonly body: string;
+}
+
+/** A document made ready to be stored. */
+export interface Write {
+  readonly id: string;
+  readonly schemaVersion: number;
+  readonly body: string;
+  readonly fields: readonly Stored[];
+}
+
+/** The table that remembers, for each collection, its layout and the highest version that was ever removed. */
+export const LEDGER = '"_collections"';
+
+/** A name in SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The column that holds an indexed field. */
+export function column(field: string): string {
+  return quoted(`by_${field}`);
+}
+
+/** Every field that some index of the collection sorts by. */
+export function indexedFields(collection: Collection): readonly string[] {
+  return [...new Set(Object.values(collection.indexes).flatMap((index) => index.fields))];
+}
+
+/**
+ * A scalar as an indexed column holds it: null is −∞, which sorts before everything and equals itself, so a keyset
+ * needs no special case for it. Booleans are 0 and 1: given one, the driver aborts the whole process.
+ */
+export function stored(value: Scalar): Stored {
+  if (value === null) return Number.NEGATIVE_INFINITY;
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/** A row's document in the present shape. */
+export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
+  const doc = JSON.parse(row.body);
+  if (row.schemaVersion === collection.version) return doc;
+  const mayUpgrade = row.schemaVersion < collection.version && collection.upgrade !== null;
+  return collection.schema.parse(mayUpgrade ? collection.upgrade(doc, row.schemaVersion) : doc);
+}
+
+/** Checks a document and makes it ready to be stored. @throws a plain Error when it is broken: a bug, not bad input. */
+export function encoded<D extends Doc>(collection: Collection<D>, fields: readonly string[], doc: D): Write {
+  const checked = collection.schema.safeParse(doc);
+  if (!checked.success) {
+    throw new Error(`broken document for ${collection.name}: ${checked.error.message}`, {
+      cause: checked.error,
+    });
+  }
+  const { data } = checked;
+  if (typeof data.id !== 'string' || data.id === '' || !isWellFormed(data.id)) {
+    throw new Error(`broken id for ${collection.name}`);
+  }
+  return {
+    id: data.id,
+    schemaVersion: collection.version,
+    body: JSON.stringify(data),
+    fields: fields.map((field) => stored(scalarOf(collection, data, field))),
+  };
+}
+
+/** The range of each type: numbers lie above −∞, which stands for null, and below '', the first text. */
+const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
+/** A blob sorts behind every text. */
+const TEXTS = { from: '', below: Buffer.alloc(0) };
+
+/** The SQL of a checked query over a quoted table, and the values to bind to it; the limit is bound after them. */
+export function listSql(
+  table: string,
+  plan: ListPlan,
+): { readonly sql: string; readonly values: readonly Bound[] } {
+  const terms: string[] = [];
+  const values: Bound[] = [];
+  const term = (sql: string, ...bound: readonly Bound[]) => {
+    terms.push(sql);
+    values.push(...bound);
+  };
+  for (const { field, values: allowed } of plan.where) {
+    const marks = allowed.map(() => '?').join();
+    term(`${column(field)} ${allowed.length === 1 ? `= ${marks}` : `IN (${marks})`}`, ...allowed.map(stored));
+  }
+  const sort = [...plan.sort.map(column), 'id'];
+  const after = plan.after === null ? [] : [...plan.after.values.map(stored), plan.after.id];
+  if (plan.range !== null) {
+    const whole = typeof (plan.range.from ?? plan.range.below) === 'number' ? NUMBERS : TEXTS;
+    const from = plan.range.from ?? whole.from;
+    const below = plan.range.below ?? whole.below;
+    // A later page seeks to its position, and not through all pages before it; the + keeps a bound from the index.
+    const [position] = after;
+    if (position === undefined) term(`${sort[0]} >= ? AND ${sort[0]} < ?`, from, below);
+    else if (plan.isDescending) {
+      term(`${sort[0]} >= ? AND ${sort[0]} <= min(?, ?) AND +${sort[0]} < ?`, from, position, below, below);
+    } else term(`${sort[0]} >= max(?, ?) AND ${sort[0]} < ?`, from, position, below);
+  }
+  if (plan.after !== null) {
+    term(`(${sort}) ${plan.isDescending ? '<' : '>'} (${after.map(() => '?').join()})`, ...after);
+  }
+  const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
+  const order = sort.map((each) => `${each} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
+  return { sql: `SELECT schemaVersion, body FROM ${table}${where} ORDER BY ${order} LIMIT ?`, values };
+}
+
+type Statement = Connection.Statement<unknown[]>;
+
+function statement(connection: Connection.Database, sql: string): Statement {
+  return connection.prepare(sql);
+}
+
+function rowOf(found: unknown): Row | null {
+  if (!Array.isArray(found)) return null;
+  const [version, schemaVersion, body] = found;
+  return { version, schemaVersion, body };
+}
+
+/** The prepared statements of one collection. Ids are bound whole; they are read from bodies, never from columns. */
+export class Table {
+  readonly fields: readonly string[];
+  readonly #name: string;
+  readonly #connection: Connection.Database;
+  readonly #lists = new Map<string, Statement>();
+  readonly #read: Statement;
+  readonly #version: Statement;
+  readonly #insert: Statement;
+  readonly #update: Statement;
+  readonly #delete: Statement;
+  readonly #noteRemoved: Statement;
+  readonly #page: Statement;
+
+  constructor(
+    connection: Connection.Database,
+    readonly collection: Collection,
+  ) {
+    const name = quoted(collection.name);
+    const fields = indexedFields(collection);
+    const columns = fields.map(column);
+    const marks = ['?', '?', '?', ...columns.map(() => '?')].join();
+    this.#name = name;
+    this.#connection = connection;
+    this.fields = fields;
+    this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`).raw();
+    this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`).raw();
+    // Above every version that was ever removed, so that a life after a removal is not taken for the one before.
+    this.#insert = statement(
+      connection,
+      `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'body', ...columns]})
+       VALUES (1 + (SELECT removedVersion FROM ${LEDGER} WHERE name = ?), ${marks})`,
+    );
+    this.#update = statement(
+      connection,
+      `UPDATE ${name} SET v = v + 1, ${['schemaVersion', 'body', ...columns].map((set) => `${set} = ?`)} WHERE id = ?`,
+    );
+    this.#delete = statement(connection, `DELETE FROM ${name} WHERE id = ?`);
+    this.#noteRemoved = statement(
+      connection,
+      `UPDATE ${LEDGER} SET removedVersion = max(removedVersion, ?) WHERE name = ?`,
+    );
+    this.#page = statement(
+      connection,
+      `SELECT v, schemaVersion, body FROM ${name} WHERE id > ? ORDER BY id LIMIT ?`,
+    ).raw();
+  }
+
+  /** The document under this id, or null. @throws a plain Error when the id is no text. */
+  read(id: string): Row | null {
+    return this.#mayExist(id) ? rowOf(this.#read.get([id])) : null;
+  }
+
+  /** The version under this id now, 0 when there is nothing. */
+  version(id: string): number {
+    const found: unknown = this.#mayExist(id) ? this.#version.get([id]) : null;
+    return Array.isArray(found) ? found[0] : 0;
+  }
+
+  insert({ id, schemaVersion, body, fields }: Write): void {
+    this.#insert.run([this.collection.name, id, schemaVersion, body, ...fields]);
+  }
+
+  update({ id, schemaVersion, body, fields }: Write): void {
+    this.#update.run([schemaVersion, body, ...fields, id]);
+  }
+
+  remove(id: string, version: number): void {
+    this.#delete.run([id]);
+    this.#noteRemoved.run([version, this.collection.name]);
+  }
+
+  /** Those of at most 100 ids that are there, in no order. @throws a plain Error when an id is no text. */
+  readMany(asked: readonly string[]): readonly Row[] {
+    const ids = asked.filter((id) => this.#mayExist(id));
+    if (ids.length === 0) return [];
+    // A power of two, so that few statements serve every count; the last id fills it up.
+    const places = 2 ** Math.ceil(Math.log2(ids.length));
+    const marks = Array.from({ length: places }, () => '?').join();
+    const select = this.#cached(`SELECT v, schemaVersion, body FROM ${this.#name} WHERE id IN (${marks})`);
+    const rows = select.all(Array.from({ length: places }, (_, i) => ids[i] ?? ids.at(-1)));
+    return rows.flatMap((row) => rowOf(row) ?? []);
+  }
+
+  /** One page and, to see whether it is the last, one row more. */
+  list(plan: ListPlan): readonly Omit<Row, 'version'>[] {
+    const { sql, values } = listSql(this.#name, plan);
+    const rows: readonly unknown[] = this.#cached(sql).all([...values, plan.limit + 1]);
+    return rows.flatMap((row) => (Array.isArray(row) ? { schemaVersion: row[0], body: row[1] } : []));
+  }
+
+  /** The next `limit` documents by id behind `id`. */
+  page(id: string, limit: number): readonly Row[] {
+    return this.#page.all([id, limit]).flatMap((row) => rowOf(row) ?? []);
+  }
+
+  /** The driver binds only text as an id, and would bind half a surrogate pair as U+FFFD, which is another id. */
+  #mayExist(id: unknown): boolean {
+    if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
+    return isWellFormed(id);
+  }
+
+  #cached(sql: string): Statement {
+    let select = this.#lists.get(sql);
+    if (select === undefined) {
+      select = statement(this.#connection, sql).raw();
+      this.#lists.set(sql, select);
+    }
+    return select;
+  }
+}

@@ -1,0 +1,117 @@
+/** One run of a transaction's work: it remembers what it saw, and keeps its writes to itself until the commit. */
+import { type Collection, type Doc, DuplicateId, type Tx } from '../../ports/database.ts';
+import { decoded, encoded, type Row, type Table, type Write } from './table.ts';
+
+const DOCUMENTS_MAX = 64;
+
+/** A document the work has touched: what it first saw of it, and what is to become of it. */
+export interface Touched {
+  readonly table: Table;
+  readonly id: string;
+  /** Null: there was nothing. */
+  readonly seen: Row | null;
+  /** Whether the commit needs it to be still as seen; false for what was only peeked at. */
+  isRelied: boolean;
+  /** Undefined: nothing. Null: remove. */
+  write: Write | null | undefined;
+}
+
+/** What a transaction's work is given. Reads are repeatable: the first sight of a document counts, peeks included. */
+export class Transaction implements Tx {
+  readonly #tableOf: (collection: Collection) => Table;
+  readonly #read: (table: Table, id: string) => Row | null;
+  readonly #touched = new Map<string, Touched>();
+  #isOver = false;
+  #bug: Error | null = null;
+
+  constructor(tableOf: (collection: Collection) => Table, read: (table: Table, id: string) => Row | null) {
+    this.#tableOf = tableOf;
+    this.#read = read;
+  }
+
+  async find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    return this.#present(collection, this.#rely(collection, id));
+  }
+
+  async peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    return this.#present(collection, this.#touch(collection, id));
+  }
+
+  async insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
+    const write = this.#encoded(collection, doc);
+    const touched = this.#rely(collection, write.id);
+    if (present(touched) !== null) throw new DuplicateId(collection.name, write.id);
+    touched.write = write;
+  }
+
+  async update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
+    const write = this.#encoded(collection, doc);
+    const touched = this.#rely(collection, write.id);
+    if (present(touched) === null)
+      throw this.#refuse(`${collection.name}/${write.id} is not there to be updated`);
+    touched.write = write;
+  }
+
+  async remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void> {
+    const touched = this.#rely(collection, id);
+    if (present(touched) === null) throw this.#refuse(`${collection.name}/${id} is not there to be removed`);
+    touched.write = null;
+  }
+
+  /** @throws the first misuse, even when the work has swallowed it. */
+  assertSound(): void {
+    if (this.#bug !== null) throw this.#bug;
+  }
+
+  /** Ends it: nothing can be read or written any more. Answers what the commit has to check, and to write. */
+  end({ isWriting }: { readonly isWriting: boolean }): readonly Touched[] {
+    this.#isOver = true;
+    const relied = [...this.#touched.values()].filter((touched) => touched.isRelied);
+    return isWriting ? relied : relied.map((touched) => ({ ...touched, write: undefined }));
+  }
+
+  #encoded<D extends Doc>(collection: Collection<D>, doc: D): Write {
+    const { fields } = this.#tableOf(collection);
+    try {
+      return encoded(collection, fields, doc);
+    } catch (error) {
+      throw this.#refuse(error instanceof Error ? error.message : 'broken document', error);
+    }
+  }
+
+  #rely(collection: Collection, id: string): Touched {
+    const touched = this.#touch(collection, id);
+    touched.isRelied = true;
+    return touched;
+  }
+
+  #touch(collection: Collection, id: string): Touched {
+    if (this.#isOver) throw new Error('the transaction has ended');
+    const key = `${collection.name}/${id}`;
+    const known = this.#touched.get(key);
+    if (known !== undefined) return known;
+    if (this.#touched.size === DOCUMENTS_MAX) {
+      throw this.#refuse(`a transaction touches at most ${DOCUMENTS_MAX} documents`);
+    }
+    const table = this.#tableOf(collection);
+    const touched = { table, id, seen: this.#read(table, id), isRelied: false, write: undefined };
+    this.#touched.set(key, touched);
+    return touched;
+  }
+
+  #present<D extends Doc>(collection: Collection<D>, touched: Touched): D | null {
+    const row = present(touched);
+    return row === null ? null : decoded(collection, row);
+  }
+
+  #refuse(why: string, cause?: unknown): Error {
+    const error = new Error(why, { cause });
+    this.#bug ??= error;
+    return error;
+  }
+}
+
+/** The document as the work sees it now. */
+function present({ seen, write }: Touched): Omit<Row, 'version'> | null {
+  return write === undefined ? seen : write;
+}

@@ -1,0 +1,133 @@
+/** One call of WeChat Pay's API: signed on the way out, and not believed before its answer's signature was verified. */
+import type { KeyObject } from 'node:crypto';
+import * as z from 'zod';
+import { fail } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { SECOND_MS } from '../../schemas/base.ts';
+import type { OutsideResponse, Send } from '../http/request.ts';
+import { signedLines, signRsa } from './crypto.ts';
+
+/** Who we are to WeChat Pay. */
+export interface Merchant {
+  readonly merchantId: string;
+  /** Of the merchant's API certificate. */
+  readonly merchantSerial: string;
+  readonly privateKey: KeyObject;
+}
+
+/** Who signs, who verifies, and how WeChat Pay is reached. */
+export interface CallOptions {
+  readonly merchant: Merchant;
+  /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; else null. */
+  readonly publicKeyId: string | null;
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** @throws notice.signature_invalid */
+  readonly verify: (headers: Readonly<Record<string, string>>, body: Uint8Array) => Promise<void>;
+}
+
+/** One call. */
+export interface Asked {
+  readonly method: 'GET' | 'POST';
+  /** With its query, encoded as it is sent: it is signed. */
+  readonly path: string;
+  /** Null for GET. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+/** A verified answer: the parsed JSON, null when there was none, and WeChat Pay's code when it refused. */
+export interface Answered {
+  readonly status: number;
+  readonly json: unknown;
+  readonly code: string | null;
+}
+
+const USER_AGENT = 'zhike/1 (node)';
+
+const Refusal = z.object({ code: z.string().max(64) });
+
+function parsed(body: Uint8Array): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'the answer is no JSON', cause });
+  }
+}
+
+/** The `Authorization` of a request, over its method, path, time, chance and body. */
+export function authorization(
+  { merchantId, merchantSerial, privateKey }: Merchant,
+  asked: { readonly method: string; readonly path: string; readonly body: string },
+  timestamp: string,
+  nonce: string,
+): string {
+  const signature = signRsa(signedLines(asked.method, asked.path, timestamp, nonce, asked.body), privateKey);
+  return (
+    `WECHATPAY2-SHA256-RSA2048 mchid="${merchantId}",nonce_str="${nonce}",timestamp="${timestamp}",` +
+    `serial_no="${merchantSerial}",signature="${signature}"`
+  );
+}
+
+type SendOptions = Omit<CallOptions, 'verify'>;
+
+async function exchange(
+  options: SendOptions,
+  { method, path, body }: Asked,
+  answerBytesMax?: number,
+): Promise<OutsideResponse> {
+  const { merchant, clock, ids, publicKeyId } = options;
+  const text = body === null ? '' : JSON.stringify(body);
+  const timestamp = String(Math.floor(clock.now() / SECOND_MS));
+  try {
+    return await options.send({
+      method,
+      url: `${options.baseUrl}${path}`,
+      headers: {
+        accept: 'application/json',
+        'user-agent': USER_AGENT,
+        authorization: authorization(merchant, { method, path, body: text }, timestamp, ids.secret(16)),
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
+        ...(publicKeyId === null ? {} : { 'wechatpay-serial': publicKeyId }),
+      },
+      body: text,
+      timeoutMs: options.timeoutMs,
+      ...(answerBytesMax === undefined ? {} : { answerBytesMax }),
+    });
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'no answer', cause });
+  }
+}
+
+/**
+ * Asks once. Resolves with a verified answer of any status below 500, so that the caller can read the refusal.
+ * @throws pay.unavailable for everything else: what became of the request is not known then
+ */
+export async function callWechatPay(options: CallOptions, asked: Asked): Promise<Answered> {
+  const answer = await exchange(options, asked);
+  const { status } = answer;
+  if (status >= 500) throw fail('pay.unavailable', { detail: `status ${status}` });
+  try {
+    await options.verify(answer.headers, answer.body);
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: `unsigned answer, status ${status}`, cause });
+  }
+  const json = parsed(answer.body);
+  if (status >= 200 && status < 300) return { status, json, code: null };
+  const refusal = Refusal.safeParse(json);
+  return { status, json, code: refusal.success ? refusal.data.code : `status ${status}` };
+}
+
+/** Some two hundred thousand lines of a bill. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Fetches a file. Its bytes are signed by nobody: whoever uses them checks them. @throws pay.unavailable */
+export async function downloadFromWechatPay(options: SendOptions, path: string): Promise<Uint8Array> {
+  const { status, body } = await exchange(options, { method: 'GET', path, body: null }, FILE_BYTES_MAX);
+  if (status !== 200) throw fail('pay.unavailable', { detail: `the file: status ${status}` });
+  return body;
+}

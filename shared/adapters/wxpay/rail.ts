@@ -1,0 +1,182 @@
+/** WeChat Pay API v3, JSAPI: the rail `wxpay`. Source: pay.weixin.qq.com, "小程序支付". */
+import { createPrivateKey } from 'node:crypto';
+import * as z from 'zod';
+import { fail } from '../../errors.ts';
+import type { PaymentState, RefundNews } from '../../ports/rail.ts';
+import type { WxpayRail } from '../../ports/wxpay.ts';
+import { SECOND_MS } from '../../schemas/base.ts';
+import { uploadDelivery } from '../wechat/shipping.ts';
+import type { CallWechat } from '../wechat/token.ts';
+import { type WechatPayAccess, WechatPayApi } from './api.ts';
+import { tradeBills } from './bill.ts';
+import type { Answered } from './call.ts';
+import { signedLines, signRsa } from './crypto.ts';
+import { readNotice } from './notice.ts';
+import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './words.ts';
+
+/** What the rail is made with. */
+export interface WechatPayConfig extends WechatPayAccess {
+  readonly appid: string;
+  /** Where notices are sent: public, without a query. */
+  readonly notifyUrl: string;
+  /** What the contract with WeChat Pay says it keeps; 60, which is what most pay, when not given. */
+  readonly feeBasisPoints?: number;
+  /** How WeChat itself is called, where deliveries have to be reported; not given where they have not. */
+  readonly callWechat?: CallWechat;
+}
+
+const DESCRIPTION_BYTES_MAX = 127;
+const REASON_BYTES_MAX = 80;
+
+/** A payment can be closed and refunded whatever the buyer holds in hand. */
+const ABILITIES = {
+  mayClose: true,
+  mayRefund: true,
+  linesMax: null,
+  needsGoods: false,
+  needsSessionKey: false,
+} as const;
+
+const Prepay = z.object({ prepay_id: z.string().min(1).max(64) });
+const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
+const CLOSED: readonly (string | null)[] = ['ORDER_CLOSED', 'ORDERCLOSED'];
+const ABSENT: readonly (string | null)[] = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
+
+/** What no repeat of the same request for a refund can change: it is too much, too late, or of nothing. */
+const REFUSED: readonly (string | null)[] = [...ABSENT, 'INVALID_REQUEST', 'PARAM_ERROR', 'RULE_LIMIT'];
+
+const unclear = ({ status, code }: Answered) => fail('pay.unavailable', { detail: `${status} ${code}` });
+
+/** A signed answer whose words cannot be read is no clear answer either. @throws pay.unavailable */
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw fail('pay.unavailable', { detail: 'the answer cannot be read', cause });
+  }
+}
+
+/** A signature does not say what was asked: the answer has to name it. @throws pay.unavailable */
+function aboutRefund(refundId: string, json: unknown): RefundNews {
+  const news = understood(() => refundNewsOf(json));
+  if (news.refundId !== refundId)
+    throw fail('pay.unavailable', { detail: 'the answer is about another refund' });
+  return news;
+}
+
+/** What became of the order, when the answer is about it. @throws pay.unavailable */
+function aboutOrder(orderId: string, json: unknown): PaymentState {
+  const { out_trade_no: orderNumber, trade_state: state } = understood(() => TradeState.parse(json));
+  if (orderNumber !== orderId) throw fail('pay.unavailable', { detail: 'the answer is about another order' });
+  if (state === 'SUCCESS' || state === 'REFUND') {
+    // Money came, also when it has gone back since: the refund is another story.
+    const paid = { ...Object(json), trade_state: 'SUCCESS' };
+    const news = { ...understood(() => paymentNewsOf(paid)), hasRefunds: state === 'REFUND' };
+    return { state: 'success', news };
+  }
+  return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unpaid' };
+}
+
+/** Makes the rail. Keys are parsed once, here. */
+export function wechatPay(config: WechatPayConfig): WxpayRail {
+  const { appid, merchantId, clock, ids, callWechat } = config;
+  const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
+  const api = new WechatPayApi(config);
+  const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
+  const merchantQuery = `?mchid=${encodeURIComponent(merchantId)}`;
+
+  const queryRefund: WxpayRail['queryRefund'] = async ({ refundId }) => {
+    const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
+    const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null });
+    if (ABSENT.includes(answer.code)) return null;
+    if (answer.code !== null) throw unclear(answer);
+    return aboutRefund(refundId, answer.json);
+  };
+
+  return {
+    name: 'wxpay',
+    feeBasisPoints: config.feeBasisPoints ?? 60,
+    abilities: () => ABILITIES,
+    merchant: { appid, merchantId },
+    open: async ({ orderId, description, amountFen, openid, expiresAtMs }) => {
+      const body = {
+        appid,
+        mchid: merchantId,
+        description: fitted(description, DESCRIPTION_BYTES_MAX),
+        out_trade_no: orderId,
+        time_expire: rfc3339(expiresAtMs),
+        notify_url: config.notifyUrl,
+        amount: { total: amountFen, currency: 'CNY' },
+        payer: { openid },
+      };
+      const answer = await api.callTwice({
+        endpoint: 'open',
+        method: 'POST',
+        path: '/v3/pay/transactions/jsapi',
+        body,
+      });
+      if (answer.code === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
+      if (PAID.includes(answer.code)) throw fail('order.already_paid');
+      if (CLOSED.includes(answer.code)) throw fail('order.expired');
+      throw unclear(answer);
+    },
+    request: ({ ticket }) => {
+      const timeStamp = String(Math.floor(clock.now() / SECOND_MS));
+      const nonceStr = ids.secret(16);
+      const packed = `prepay_id=${ticket}`;
+      const paySign = signRsa(signedLines(appid, timeStamp, nonceStr, packed), privateKey);
+      return { rail: 'wxpay', timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
+    },
+    query: async ({ orderId }): Promise<PaymentState> => {
+      const answer = await api.call({
+        endpoint: 'query',
+        method: 'GET',
+        path: orderPath(orderId) + merchantQuery,
+        body: null,
+      });
+      if (ABSENT.includes(answer.code)) return { state: 'absent' };
+      if (answer.code !== null) throw unclear(answer);
+      return aboutOrder(orderId, answer.json);
+    },
+    close: async (orderId) => {
+      const body = { mchid: merchantId };
+      const answer = await api.call({
+        endpoint: 'close',
+        method: 'POST',
+        path: `${orderPath(orderId)}/close`,
+        body,
+      });
+      if (answer.code === null || CLOSED.includes(answer.code)) return 'closed';
+      if (PAID.includes(answer.code)) return 'paid';
+      if (ABSENT.includes(answer.code)) return 'absent';
+      throw unclear(answer);
+    },
+    refund: async (asked) => {
+      const { refundId, transactionId, refundFen, totalFen, reason } = asked;
+      const body = {
+        transaction_id: transactionId,
+        out_refund_no: refundId,
+        reason: fitted(reason, REASON_BYTES_MAX),
+        notify_url: config.notifyUrl,
+        amount: { refund: refundFen, total: totalFen, currency: 'CNY' },
+      };
+      const answer = await api.call({
+        endpoint: 'refund',
+        method: 'POST',
+        path: '/v3/refund/domestic/refunds',
+        body,
+      });
+      // It may have been accepted before, and only the answer was lost.
+      if (REFUSED.includes(answer.code))
+        return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal' };
+      if (answer.code === 'NOT_ENOUGH') throw fail('pay.funds_lacking');
+      if (answer.code !== null) throw unclear(answer);
+      return aboutRefund(refundId, answer.json);
+    },
+    queryRefund,
+    bill: (days) => tradeBills(api, { appid, merchantId }, days),
+    reportDelivery:
+      callWechat === undefined ? null : (delivery) => uploadDelivery(callWechat, merchantId, delivery),
+    readNotice: (headers, rawBody) => readNotice(api, headers, rawBody),
+  };
+}

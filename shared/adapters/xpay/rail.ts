@@ -1,0 +1,177 @@
+/**
+ * Virtual payment, goods mode: the rail `xpay`. Source: developers.weixin.qq.com, "小程序虚拟支付",
+ * "wx.requestVirtualPayment". The phone makes the order when it pays, so there is nothing to open and nothing that
+ * could be closed; and whoever pays is who logged in with the session key that signed it.
+ */
+import { fail } from '../../errors.ts';
+import type { PaymentState, PayRail, RefundNews } from '../../ports/rail.ts';
+import type { XpayRail } from '../../ports/xpay.ts';
+import { type XpayBillOptions, xpayBill } from './bill.ts';
+import { type CallXpay, unclear, XPAY, type XpayAccount, xpayCalls } from './call.ts';
+import { PUBLICATION_LAG_MS, xpayGoods } from './goods.ts';
+import { paySignature, sessionKeySignature } from './signature.ts';
+import {
+  isAllBack,
+  isByApple,
+  orderOf,
+  paidAtMs,
+  paymentStateOf,
+  refundStateOf,
+  type XpayOrder,
+} from './words.ts';
+
+/** The shop at virtual payment, and how it is called. */
+export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'pause'> {
+  readonly appid: string;
+  /** Half an hour when not given: the platform's own, unless it is simulated and hurries. */
+  readonly publicationLagMs?: number;
+}
+
+/** Our number of a refund, as the platform takes it. */
+const REFUND_ID = /^[A-Za-z0-9_-]{8,32}$/;
+/** "Other reasons", and "somebody else asked for it": the reasons are in our own books. */
+const REFUND_WHY = { refund_reason: '5', req_from: '3' } as const;
+
+const ABILITIES = { mayClose: false, linesMax: 1, needsGoods: true, needsSessionKey: true } as const;
+
+/** What is said of a refund that we know by its own order. @throws pay.unavailable when it is another one */
+function refundNewsOf(
+  asked: { readonly refundId: string; readonly transactionId: string },
+  order: XpayOrder,
+): RefundNews {
+  if (order.order_id !== asked.refundId || order.order_type !== 1)
+    throw fail('pay.unavailable', { detail: 'the answer is about another order' });
+  return { ...asked, state: refundStateOf(order), refundFen: order.refund_fee };
+}
+
+/** The order under a number; null when the platform has never heard of it. */
+async function findOrder(
+  call: CallXpay,
+  number: { readonly openid: string } & ({ readonly order_id: string } | { readonly wx_order_id: string }),
+): Promise<XpayOrder | null> {
+  const answer = await call('/xpay/query_order', number);
+  if (answer.errcode === XPAY.wordsWrong) return null;
+  if (answer.errcode !== XPAY.done) throw unclear('/xpay/query_order', answer);
+  return orderOf(answer.json);
+}
+
+type RefundAsked = Parameters<PayRail['refund']>[0];
+
+/** Asks for a refund, and once more when something else happened to the payment between our calls. */
+async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Promise<RefundNews> {
+  const { refundId, openid, transactionId, refundFen } = asked;
+  if (!REFUND_ID.test(refundId)) throw new Error(`${refundId} is no number of a refund at xpay`);
+  const number = { refundId, transactionId };
+  const payment = await findOrder(call, { openid, wx_order_id: transactionId });
+  if (payment === null) throw fail('pay.unavailable', { detail: 'the payment is not known there' });
+  if (isByApple(payment)) return { ...number, state: 'abnormal', refundFen };
+  // Less is left than we ask for, also when this very refund was done before and its answer was lost.
+  const before = await findOrder(call, { openid, order_id: refundId });
+  if (before !== null) return refundNewsOf(number, before);
+  if (payment.left_fee < refundFen) return { ...number, state: 'abnormal', refundFen };
+  const path = '/xpay/refund_order';
+  const answer = await call(path, {
+    openid,
+    wx_order_id: transactionId,
+    refund_order_id: refundId,
+    left_fee: payment.left_fee,
+    refund_fee: refundFen,
+    biz_meta: asked.orderId,
+    ...REFUND_WHY,
+  });
+  switch (answer.errcode) {
+    case XPAY.done:
+      return { ...number, state: 'processing', refundFen };
+    case XPAY.notRefundable:
+    case XPAY.wordsWrong:
+      return { ...number, state: 'abnormal', refundFen };
+    case XPAY.leftFeeWrong:
+    case XPAY.doneBefore:
+    case XPAY.refundRunning:
+      // Another refund of the same payment, or this one, asked for at the same moment: what there is now decides.
+      if (!isAgain) return refund(call, asked, true);
+  }
+  throw unclear(path, answer);
+}
+
+/** Makes the rail. */
+export function xpay(config: XpayConfig): XpayRail {
+  const { appid, offerId, appKey, env } = config;
+  const call = xpayCalls(config);
+  /** Money of the other environment is not ours. */
+  const merchantOf = ({ env_type: type }: XpayOrder) =>
+    type === env + 1 ? offerId : `${offerId} env_type ${type}`;
+
+  return {
+    name: 'xpay',
+    merchant: { appid, merchantId: offerId },
+    abilities: (platform) => ({ ...ABILITIES, mayRefund: platform !== 'ios' }),
+    open: async () => ({ ticket: null }),
+    request: ({ orderId, payableFen, goods, sessionKey }) => {
+      if (goods === null || sessionKey === null) throw new Error('xpay needs goods and a session key');
+      if (payableFen > goods.priceFen) throw new Error('nothing is sold above its price');
+      const signData = JSON.stringify({
+        offerId,
+        buyQuantity: 1,
+        env,
+        currencyType: 'CNY',
+        productId: goods.id,
+        goodsPrice: goods.priceFen,
+        ...(payableFen < goods.priceFen ? { activitySellingPrice: payableFen } : {}),
+        outTradeNo: orderId,
+        attach: orderId,
+      });
+      return {
+        rail: 'xpay',
+        mode: 'short_series_goods',
+        signData,
+        paySig: paySignature(appKey, 'requestVirtualPayment', signData),
+        signature: sessionKeySignature(sessionKey, signData),
+      };
+    },
+    query: async ({ orderId, openid }): Promise<PaymentState> => {
+      const order = await findOrder(call, { openid, order_id: orderId });
+      if (order === null) return { state: 'absent' };
+      if (order.order_id !== orderId)
+        throw fail('pay.unavailable', { detail: 'the answer is about another order' });
+      const state = paymentStateOf(order);
+      if (state !== 'paid' && state !== 'refunded') return { state };
+      return {
+        state: 'success',
+        news: {
+          rail: 'xpay',
+          appid,
+          merchantId: merchantOf(order),
+          orderNumber: orderId,
+          transactionId: order.wx_order_id,
+          state: 'success',
+          // What the buyer was charged: `order_fee` may be the price before `activitySellingPrice`.
+          totalFen: order.paid_fee,
+          currency: 'CNY',
+          // Not said. It was found under the openid that was asked about, and only that session key could pay.
+          openid: null,
+          paidAtMs: paidAtMs(order),
+          hasRefunds: state === 'refunded',
+          isAllBack: isAllBack(order),
+          isByApple: isByApple(order),
+        },
+      };
+    },
+    close: async () => {
+      throw new Error('an order at xpay cannot be closed');
+    },
+    refund: (asked) => refund(call, asked),
+    queryRefund: async ({ refundId, openid, transactionId }) => {
+      const order = await findOrder(call, { openid, order_id: refundId });
+      return order === null ? null : refundNewsOf({ refundId, transactionId }, order);
+    },
+    goods: xpayGoods(call, config.publicationLagMs ?? PUBLICATION_LAG_MS),
+    feeBasisPoints: null,
+    bill: (days) => xpayBill({ ...config, call }, days),
+    provide: async (orderId) => {
+      const path = '/xpay/notify_provide_goods';
+      const answer = await call(path, { order_id: orderId });
+      if (answer.errcode !== XPAY.done && answer.errcode !== XPAY.doneBefore) throw unclear(path, answer);
+    },
+  };
+}

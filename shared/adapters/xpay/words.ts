@@ -1,0 +1,97 @@
+/** Virtual payment's words for an order, and ours for them. Everything that comes from the wire is parsed here. */
+import * as z from 'zod';
+import { fail } from '../../errors.ts';
+import { SECOND_MS, timeMs } from '../../schemas/base.ts';
+
+const Cents = z.int().min(0).max(1_000_000_000);
+const Seconds = z.int().min(0).max(9_999_999_999);
+const Number64 = z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/);
+
+/** An order as `query_order` tells it; a refund is an order of its own. Unknown fields are the platform's business. */
+export const XpayOrder = z.object({
+  order_id: Number64,
+  wx_order_id: Number64,
+  /** 0 a payment, 1 a refund, 7 a payment through Apple, 8 a refund by Apple. */
+  order_type: z.int(),
+  /** 0 … 10, see `stateOf`. */
+  status: z.int(),
+  /** What the buyer was charged. */
+  paid_fee: Cents.default(0),
+  /** Of a refund, what goes back. */
+  refund_fee: Cents.default(0),
+  /** Of a payment, what has not gone back of it. */
+  left_fee: Cents.default(0),
+  /** 0 as long as nobody has paid. */
+  paid_time: Seconds.default(0),
+  /** 1 is the live environment, 2 the sandbox. */
+  env_type: z.int(),
+});
+export type XpayOrder = z.infer<typeof XpayOrder>;
+
+/** The order of an answer that succeeded. @throws pay.unavailable when its words cannot be read */
+export function orderOf(json: Readonly<Record<string, unknown>>): XpayOrder {
+  const parsed = XpayOrder.safeParse(json.order);
+  if (!parsed.success)
+    throw fail('pay.unavailable', { detail: 'the answer cannot be read', cause: parsed.error });
+  return parsed.data;
+}
+
+/** Through Apple: we cannot give it back. */
+const APPLE: readonly number[] = [7, 8];
+
+/** Whether Apple took the money. */
+export function isByApple(order: XpayOrder): boolean {
+  return APPLE.includes(order.order_type);
+}
+
+/**
+ * What became of a payment. To be delivered (2), being delivered (3) and delivered (4) are paid; so are those whose
+ * refund failed (7), or where the platform only moved its own share (9, 10): the money is with us. Refunded, by us (5)
+ * or by the buyer's wish (8), is money that came, and of which something went back or is on its way: `isAllBack` says
+ * whether all of it did.
+ */
+export function paymentStateOf({
+  order_type: type,
+  status,
+}: XpayOrder): 'unpaid' | 'paid' | 'refunded' | 'closed' {
+  if (type === 1) throw fail('pay.unavailable', { detail: 'the answer is about a refund' });
+  switch (status) {
+    case 0:
+    case 1:
+      return 'unpaid';
+    case 2:
+    case 3:
+    case 4:
+    case 7:
+    case 9:
+    case 10:
+      return type === 8 ? 'refunded' : 'paid';
+    case 5:
+    case 8:
+      return 'refunded';
+    case 6:
+      return 'closed';
+    default:
+      throw fail('pay.unavailable', { detail: `an order in the unknown state ${status}` });
+  }
+}
+
+/**
+ * Whether all of a payment has gone back, and stays so: by Apple (8 is such an order), or by anybody (a status of 8)
+ * when nothing is left. A status of 5 may be of a part, or of one that is under way and fails.
+ */
+export function isAllBack({ order_type: type, status, left_fee: leftFen }: XpayOrder): boolean {
+  return type === 8 || (status === 8 && leftFen === 0);
+}
+
+/** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
+export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processing' | 'success' | 'closed' {
+  if (status === 8) return 'success';
+  return status === 6 || status === 7 ? 'closed' : 'processing';
+}
+
+/** When it was paid. @throws pay.unavailable when the platform does not say */
+export function paidAtMs({ paid_time: seconds }: XpayOrder) {
+  if (seconds === 0) throw fail('pay.unavailable', { detail: 'paid, and nobody says when' });
+  return timeMs(seconds * SECOND_MS);
+}

@@ -1,0 +1,49 @@
+/** Batches of redeem codes. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import { CodeBatch } from '../../schemas/access/redeemCode.ts';
+import type { CodeBatchId } from '../../schemas/base.ts';
+import { defineCollection } from '../collection.ts';
+
+/** Stored batches; `newest` lists all of them. */
+export const collection = defineCollection({
+  name: 'codeBatches',
+  schema: CodeBatch,
+  version: 1,
+  indexes: { newest: { fields: ['createdAtMs'] } },
+});
+
+/** The batch, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: CodeBatchId): Promise<CodeBatch | null> {
+  return reader.find(collection, id);
+}
+
+/** The batch. @throws batch.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: CodeBatchId): Promise<CodeBatch> {
+  const batch = await find(reader, id);
+  if (batch === null) throw fail('batch.not_found');
+  return batch;
+}
+
+/** The batch as it is now, or null. Peeked, so that the many who use its codes at once do not wait for each other. */
+export function peek(tx: Pick<Tx, 'peek'>, id: CodeBatchId): Promise<CodeBatch | null> {
+  return tx.peek(collection, id);
+}
+
+/** One page of batches, newest first. @throws request.invalid for a cursor that is not ours */
+export function list(
+  reader: Reader,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<CodeBatch>> {
+  return reader.list(collection, { index: 'newest', where: {}, order: 'descending', ...page });
+}
+
+/** Stores a new batch. */
+export function insert(tx: Tx, batch: CodeBatch): Promise<void> {
+  return tx.insert(collection, batch);
+}
+
+/** Stores what has become of `before`: nothing when it is the same object. */
+export async function save(tx: Tx, before: CodeBatch, after: CodeBatch): Promise<void> {
+  if (after !== before) await tx.update(collection, after);
+}

@@ -1,0 +1,37 @@
+/** Redeem codes, under their keyed digests. */
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import { RedeemCode } from '../../schemas/access/redeemCode.ts';
+import type { CodeBatchId } from '../../schemas/base.ts';
+import { defineCollection } from '../collection.ts';
+
+/** Found by digest; `byBatch` lists those of a batch in the order of their numbers. */
+export const collection = defineCollection({
+  name: 'redeemCodes',
+  schema: RedeemCode,
+  version: 1,
+  indexes: { byBatch: { fields: ['batchId', 'number'] } },
+});
+
+/** The code with this digest, or null. */
+export function find(reader: Pick<Reader, 'find'>, digest: string): Promise<RedeemCode | null> {
+  return reader.find(collection, digest);
+}
+
+/** One page of a batch's codes, by number. @throws request.invalid for a cursor that is not ours */
+export function ofBatch(
+  reader: Reader,
+  batchId: CodeBatchId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<RedeemCode>> {
+  return reader.list(collection, { index: 'byBatch', where: { batchId }, order: 'ascending', ...page });
+}
+
+/** Stores a new code, unless it is there already. */
+export async function put(tx: Tx, code: RedeemCode): Promise<void> {
+  if ((await find(tx, code.id)) === null) await tx.insert(collection, code);
+}
+
+/** Stores what has become of `before`: nothing when it is the same object. */
+export async function save(tx: Tx, before: RedeemCode, after: RedeemCode): Promise<void> {
+  if (after !== before) await tx.update(collection, after);
+}

@@ -1,0 +1,28 @@
+/** Contents: what is paid for of a product that is no course. Found by id only, and shown only after asking who may see it. */
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { ProductId } from '../../schemas/base.ts';
+import { Content } from '../../schemas/catalogue/product.ts';
+import { defineCollection } from '../collection.ts';
+
+/** By id only: the product's. */
+export const collection = defineCollection({
+  name: 'contents',
+  schema: Content,
+  version: 1,
+  indexes: {},
+});
+
+/** The content, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Content | null> {
+  return reader.find(collection, id);
+}
+
+/** Stores a new content. */
+export function insert(tx: Tx, content: Content): Promise<void> {
+  return tx.insert(collection, content);
+}
+
+/** Stores what has become of `before`: nothing when it is the same object. */
+export async function save(tx: Tx, before: Content | null, after: Content | null): Promise<void> {
+  if (after !== null && after !== before) await tx.update(collection, after);
+}

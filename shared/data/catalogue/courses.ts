@@ -1,0 +1,18 @@
+/** Courses: the table of contents, under the product's id. */
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { ProductId } from '../../schemas/base.ts';
+import { Course } from '../../schemas/catalogue/product.ts';
+import { defineCollection } from '../collection.ts';
+
+/** By id only. */
+export const collection = defineCollection({ name: 'courses', schema: Course, version: 1, indexes: {} });
+
+/** The outline, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Course | null> {
+  return reader.find(collection, id);
+}
+
+/** Stores a new outline. */
+export function insert(tx: Tx, course: Course): Promise<void> {
+  return tx.insert(collection, course);
+}

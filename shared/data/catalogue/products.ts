@@ -1,0 +1,141 @@
+/** Products: what can be bought and at which price. What a course teaches is in `courses` and `lessons`. */
+
+import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
+import type { ProductId } from '../../schemas/base.ts';
+import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** What a product of version 1 was: a course at its list price alone, with the policy that then held for all. */
+const BEFORE_TERMS = {
+  nextListFen: null,
+  limited: null,
+  memberFen: null,
+  isFreeForMembers: false,
+  pointsPrice: null,
+  refundPolicy: {
+    windowDays: 7,
+    tiers: [{ progressMax: 3_000, share: 10_000 }],
+    isVoidAfterDownload: true,
+  },
+  saleFromAtMs: null,
+  saleUntilAtMs: null,
+  plan: null,
+  parts: [],
+  partOf: [],
+  draftDigest: null,
+};
+
+/** Listed by state and kind, with or without category, by age or price; and what is free for members. */
+export const collection = defineCollection({
+  name: 'products',
+  schema: Product,
+  version: 2,
+  upgrade: (doc) => ({ ...BEFORE_TERMS, ...doc }),
+  indexes: {
+    newest: { fields: ['state', 'publishedAtMs'] },
+    kindNewest: { fields: ['state', 'kind', 'publishedAtMs'] },
+    kindPrice: { fields: ['state', 'kind', 'listFen'] },
+    categoryNewest: { fields: ['state', 'category', 'kind', 'publishedAtMs'] },
+    categoryPrice: { fields: ['state', 'category', 'kind', 'listFen'] },
+    memberNewest: { fields: ['state', 'isFreeForMembers', 'kind', 'publishedAtMs'] },
+    memberPrice: { fields: ['state', 'isFreeForMembers', 'kind', 'listFen'] },
+    memberCategoryNewest: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'publishedAtMs'] },
+    memberCategoryPrice: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'listFen'] },
+    staff: { fields: ['kind', 'state', 'updatedAtMs'] },
+  },
+});
+
+/** The product in whatever state, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Product | null> {
+  return reader.find(collection, id);
+}
+
+/** The products that exist, in whatever state, in the order of `ids`. At most 100. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly ProductId[]): Promise<Product[]> {
+  return reader.findMany(collection, ids);
+}
+
+/** The products that exist, in whatever state, in the order of `ids`. Peeked: what changes of them is no conflict. */
+export async function peekMany(tx: Pick<Tx, 'peek'>, ids: readonly ProductId[]): Promise<Product[]> {
+  const found = await Promise.all(ids.map((id) => tx.peek(collection, id)));
+  return found.filter((product) => product !== null);
+}
+
+const sorts = {
+  newest: { by: 'Newest', order: 'descending' },
+  price_asc: { by: 'Price', order: 'ascending' },
+  price_desc: { by: 'Price', order: 'descending' },
+} as const satisfies Record<CourseSort, { by: string; order: Query['order'] }>;
+
+/** Which part of the catalogue somebody looks at. */
+export interface ShelfAsked {
+  /** Null for every kind. */
+  readonly kind: ProductKind | null;
+  /** Null for all of them. */
+  readonly category: string | null;
+  /** Only what is free for members. */
+  readonly isFreeForMembers: boolean;
+  readonly sort: CourseSort;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+/** One page of what is published. @throws request.invalid for a cursor of another query */
+export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): Promise<Page<Product>> {
+  const { kind, category, isFreeForMembers, limit, cursor } = asked;
+  const { by, order } = sorts[asked.sort];
+  const shelf = category === null ? 'kind' : 'category';
+  const memberShelf = category === null ? 'member' : 'memberCategory';
+  return reader.list(collection, {
+    index: `${isFreeForMembers ? memberShelf : shelf}${by}`,
+    where: {
+      state: 'published',
+      ...(isFreeForMembers ? { isFreeForMembers } : {}),
+      ...(category === null ? {} : { category }),
+      kind: kind ?? ProductKind.options,
+    },
+    order,
+    limit,
+    cursor,
+  });
+}
+
+/** One page of all products of these kinds and states, what changed last first: for staff. @throws request.invalid */
+export function listForStaff(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly kind: ProductKind | null;
+    readonly state: Product['state'] | null;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<Product>> {
+  const { kind, state, limit, cursor } = asked;
+  return reader.list(collection, {
+    index: 'staff',
+    where: { kind: kind ?? ProductKind.options, state: state ?? Product.shape.state.options },
+    order: 'descending',
+    limit,
+    cursor,
+  });
+}
+
+/** Everything that is published, newest first, page after page: for the search index. */
+export function allPublished(reader: Reader): AsyncGenerator<Product> {
+  return all(reader, collection, {
+    index: 'newest',
+    where: { state: 'published' },
+    order: 'descending',
+    limit: 1000,
+  });
+}
+
+/** Stores a new product. */
+export function insert(tx: Tx, product: Product): Promise<void> {
+  return tx.insert(collection, product);
+}
+
+/** Stores a product's new state; the caller has raised its `version`. */
+export function save(tx: Tx, product: Product): Promise<void> {
+  return tx.update(collection, product);
+}

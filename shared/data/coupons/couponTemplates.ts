@@ -1,0 +1,88 @@
+/** Coupon templates: what staff publish and learners claim. How many are left is in `couponStocks`. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { TemplateId, TimeMs } from '../../schemas/base.ts';
+import { CouponTemplate, type TemplateState } from '../../schemas/coupons/coupon.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Listed by whom they are for and until when they can be claimed; for staff, by when they were made. */
+export const collection = defineCollection({
+  name: 'couponTemplates',
+  schema: CouponTemplate,
+  version: 3,
+  upgrade: (template) => ({ pointsPrice: null, buyersOf: [], ...template }),
+  indexes: {
+    open: { fields: ['state', 'audience', 'claimUntilAtMs'] },
+    byTime: { fields: ['createdAtMs'] },
+    byState: { fields: ['state', 'createdAtMs'] },
+  },
+});
+
+/** The template, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate | null> {
+  return reader.find(collection, id);
+}
+
+/** The template. @throws coupon.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
+  const template = await find(reader, id);
+  if (template === null) throw fail('coupon.not_found', { params: { templateId: id } });
+  return template;
+}
+
+/** The template, if it was published, also when it was ended since; a draft is as if it were not there. @throws coupon.not_found */
+export async function getPublished(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
+  const template = await get(reader, id);
+  if (template.state === 'draft') {
+    throw fail('coupon.not_found', { params: { templateId: id }, detail: 'not published' });
+  }
+  return template;
+}
+
+/**
+ * One page of what is published for these audiences and can be claimed now or later, soonest end first.
+ * @throws request.invalid for a cursor of another query
+ */
+export function listOpen(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly audiences: readonly CouponTemplate['audience'][];
+    readonly now: TimeMs;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<CouponTemplate>> {
+  return reader.list(collection, {
+    index: 'open',
+    where: { state: 'published', audience: asked.audiences },
+    range: { field: 'claimUntilAtMs', from: asked.now + 1 },
+    order: 'ascending',
+    limit: asked.limit,
+    cursor: asked.cursor,
+  });
+}
+
+/** One page of templates in a state, or in any (null), newest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  state: TemplateState | null,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<CouponTemplate>> {
+  const by = state === null ? { index: 'byTime', where: {} } : { index: 'byState', where: { state } };
+  return reader.list(collection, { ...by, order: 'descending', ...page });
+}
+
+/** Stores a new template. */
+export function insert(tx: Pick<Tx, 'insert'>, template: CouponTemplate): Promise<void> {
+  return tx.insert(collection, template);
+}
+
+/** Stores a template's new state. */
+export function save(tx: Pick<Tx, 'update'>, template: CouponTemplate): Promise<void> {
+  return tx.update(collection, template);
+}
+
+/** Every template there is, drafts too. */
+export function everyOne(reader: Reader): AsyncGenerator<CouponTemplate> {
+  return all(reader, collection, { index: 'open', where: {}, order: 'ascending', limit: 200 });
+}

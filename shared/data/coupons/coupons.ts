@@ -1,0 +1,103 @@
+/** Coupons in users' hands, each under the id that its cause makes. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { CouponId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
+import { Coupon, type CouponState } from '../../schemas/coupons/coupon.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Listed by owner (and state, or template), and by when they end. */
+export const collection = defineCollection({
+  name: 'coupons',
+  schema: Coupon,
+  version: 1,
+  indexes: {
+    ofUser: { fields: ['userId', 'claimedAtMs'] },
+    ofUserByState: { fields: ['userId', 'state', 'expiresAtMs'] },
+    ofUserByTemplate: { fields: ['userId', 'templateId'] },
+    due: { fields: ['state', 'expiresAtMs'] },
+  },
+});
+
+/** The coupon, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: CouponId): Promise<Coupon | null> {
+  return reader.find(collection, id);
+}
+
+/** The coupon, whoever it belongs to. @throws coupon.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: CouponId): Promise<Coupon> {
+  const coupon = await find(reader, id);
+  if (coupon === null) throw fail('coupon.not_found', { params: { couponId: id } });
+  return coupon;
+}
+
+/** The coupon, if it is this user's; somebody else's is as if it were not there. @throws coupon.not_found */
+export async function getOwn(reader: Pick<Reader, 'find'>, id: CouponId, userId: UserId): Promise<Coupon> {
+  const coupon = await get(reader, id);
+  if (coupon.userId !== userId) {
+    throw fail('coupon.not_found', { params: { couponId: id }, detail: 'of somebody else' });
+  }
+  return coupon;
+}
+
+/** Stores a new coupon. */
+export function insert(tx: Pick<Tx, 'insert'>, coupon: Coupon): Promise<void> {
+  return tx.insert(collection, coupon);
+}
+
+/** Stores a coupon's new state. */
+export function save(tx: Pick<Tx, 'update'>, coupon: Coupon): Promise<void> {
+  return tx.update(collection, coupon);
+}
+
+/**
+ * One page of a user's coupons: all of them, newest claim first; or those of one state, latest end first, but the
+ * available ones soonest end first and without those whose end has passed.
+ * @throws request.invalid for a cursor of another query
+ */
+export function ofUser(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly userId: UserId;
+    readonly state: CouponState | null;
+    readonly now: TimeMs;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<Coupon>> {
+  const { userId, state, now, limit, cursor } = asked;
+  if (state === null) {
+    const query = { index: 'ofUser', where: { userId }, order: 'descending' } as const;
+    return reader.list(collection, { ...query, limit, cursor });
+  }
+  const query = { index: 'ofUserByState', where: { userId, state }, limit, cursor } as const;
+  if (state !== 'available') return reader.list(collection, { ...query, order: 'descending' });
+  const range = { field: 'expiresAtMs', from: now + 1 };
+  return reader.list(collection, { ...query, range, order: 'ascending' });
+}
+
+/** How many coupons of each of these templates (at most 50) a user has ever been given. */
+export async function countOfUser(
+  reader: Reader,
+  userId: UserId,
+  templateIds: readonly TemplateId[],
+): Promise<ReadonlyMap<TemplateId, number>> {
+  const counts = new Map<TemplateId, number>();
+  if (templateIds.length === 0) return counts;
+  const where = { userId, templateId: templateIds };
+  const query = { index: 'ofUserByTemplate', where, order: 'ascending', limit: 1000 } as const;
+  for await (const { templateId } of all(reader, collection, query)) {
+    counts.set(templateId, (counts.get(templateId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Every available coupon whose end has passed, longest past first. */
+export function due(reader: Reader, now: TimeMs): AsyncGenerator<Coupon> {
+  return all(reader, collection, {
+    index: 'due',
+    where: { state: 'available' },
+    range: { field: 'expiresAtMs', below: now + 1 },
+    order: 'ascending',
+    limit: 100,
+  });
+}

@@ -1,0 +1,36 @@
+/** Second factors of staff, one for each user who has begun to set one up. */
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { UserId } from '../../schemas/base.ts';
+import { SecondFactor } from '../../schemas/identity/secondFactor.ts';
+import { defineCollection } from '../collection.ts';
+
+/** By id only: the user's. */
+export const collection = defineCollection({
+  name: 'secondFactors',
+  schema: SecondFactor,
+  version: 1,
+  indexes: {},
+});
+
+/** The user's second factor, or null; it may not be on yet. */
+export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<SecondFactor | null> {
+  return reader.find(collection, userId);
+}
+
+/** The second factors of these users, without those who have none. */
+export function findMany(
+  reader: Pick<Reader, 'findMany'>,
+  userIds: readonly UserId[],
+): Promise<SecondFactor[]> {
+  return reader.findMany(collection, userIds);
+}
+
+/** Stores a second factor, new or in its new state. `before` is what `find` answered in the same transaction. */
+export function put(tx: Tx, before: SecondFactor | null, factor: SecondFactor): Promise<void> {
+  return before === null ? tx.insert(collection, factor) : tx.update(collection, factor);
+}
+
+/** Takes it away. */
+export function remove(tx: Tx, userId: UserId): Promise<void> {
+  return tx.remove(collection, userId);
+}

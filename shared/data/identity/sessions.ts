@@ -1,0 +1,46 @@
+/** Sessions. The token is stored nowhere: a session is found by the token's digest. */
+import { createHash } from 'node:crypto';
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import { Session } from '../../schemas/identity/user.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Under the digest of the token; `byEnd` finds those that ended long ago. */
+export const collection = defineCollection({
+  name: 'sessions',
+  schema: Session,
+  version: 2,
+  indexes: { byEnd: { fields: ['expiresAtMs'] } },
+  upgrade: (session) => ({ ...session, generation: 0, hasSecondFactor: false }),
+});
+
+/** The id of a token's session: its SHA-256 in hex. The token has 256 random bits, so no salt is needed. */
+export function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The session, or null; it may have ended. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Session | null> {
+  return reader.find(collection, id);
+}
+
+/** Stores a new session. */
+export function insert(tx: Tx, session: Session): Promise<void> {
+  return tx.insert(collection, session);
+}
+
+/** Stores a session's new state. */
+export function save(tx: Tx, session: Session): Promise<void> {
+  return tx.update(collection, session);
+}
+
+/** Every session whose thirty days ended before then. */
+export function endedBefore(reader: Reader, before: TimeMs): AsyncGenerator<Session> {
+  return all(reader, collection, {
+    index: 'byEnd',
+    where: {},
+    range: { field: 'expiresAtMs', below: before },
+    order: 'ascending',
+    limit: 500,
+  });
+}

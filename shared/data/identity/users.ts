@@ -1,0 +1,58 @@
+/** Users: one document for each person, whichever way they come in. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import { Role, User } from '../../schemas/identity/user.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
+export const collection = defineCollection({
+  name: 'users',
+  schema: User,
+  version: 2,
+  indexes: { byRole: { fields: ['role', 'createdAtMs'] } },
+  upgrade: (user) => ({ ...user, sessionGeneration: 0 }),
+});
+
+/** The user, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | null> {
+  return reader.find(collection, id);
+}
+
+/** The user. @throws user.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: UserId): Promise<User> {
+  const user = await find(reader, id);
+  if (user === null) throw fail('user.not_found');
+  return user;
+}
+
+/** Stores a new user. */
+export function insert(tx: Tx, user: User): Promise<void> {
+  return tx.insert(collection, user);
+}
+
+/** Stores a user's new state. */
+export function save(tx: Tx, user: User): Promise<void> {
+  return tx.update(collection, user);
+}
+
+/** One page of everybody who is more than a learner, newest first. @throws request.invalid for a cursor that is not ours */
+export function staff(
+  reader: Pick<Reader, 'list'>,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<User>> {
+  const role = Role.exclude(['learner']).options;
+  return reader.list(collection, { index: 'byRole', where: { role }, order: 'descending', ...page });
+}
+
+/** Everybody who came within a time, role by role, the oldest of each first. */
+export async function* registeredWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<User> {
+  const range = { field: 'createdAtMs', ...within };
+  for (const role of Role.options) {
+    const query = { index: 'byRole', where: { role }, range, order: 'ascending', limit: 500 } as const;
+    yield* all(reader, collection, query);
+  }
+}

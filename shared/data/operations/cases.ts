@@ -1,0 +1,117 @@
+/** Cases: what a person has to look at. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { Fen, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import { Case, type CaseKind } from '../../schemas/operations/case.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Stored cases; staff read them by state, with or without kind, or by the order they are about. */
+export const collection = defineCollection({
+  name: 'cases',
+  schema: Case,
+  version: 1,
+  indexes: {
+    byState: { fields: ['state', 'openedAtMs'] },
+    byKind: { fields: ['state', 'kind', 'openedAtMs'] },
+    byOrder: { fields: ['orderId', 'openedAtMs'] },
+  },
+});
+
+const STORY_CHARACTERS_MAX = 1000;
+
+/** What the opener of a case knows; what is left out is null. */
+export interface CaseOpened {
+  readonly kind: CaseKind;
+  /** What caused it, in printable ASCII without spaces: with the kind it is the case's id. At most 119 characters. */
+  readonly cause: string;
+  /** Told for staff, in Chinese. What is longer than 1,000 characters is cut. */
+  readonly story: string;
+  readonly orderId?: OrderId | null;
+  readonly userId?: UserId | null;
+  readonly productId?: ProductId | null;
+  readonly refundId?: string | null;
+  readonly transactionId?: string | null;
+  readonly amountFen?: Fen | null;
+}
+
+/** Opens a case, once for each cause: what was opened before stays as it is, also when it has been closed since. */
+export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
+  const made = newCase(opened, now);
+  if ((await tx.find(collection, made.id)) === null) await tx.insert(collection, made);
+}
+
+/** Opens a case of what should not last: one that was closed is opened again, because it is still so. */
+export async function openAgain(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
+  const made = newCase(opened, now);
+  const before = await tx.find(collection, made.id);
+  if (before === null) await tx.insert(collection, made);
+  else if (before.state === 'closed') await tx.update(collection, made);
+}
+
+function newCase({ kind, cause, story, ...about }: CaseOpened, now: TimeMs): Case {
+  return {
+    orderId: null,
+    userId: null,
+    productId: null,
+    refundId: null,
+    transactionId: null,
+    amountFen: null,
+    ...about,
+    id: `${kind}:${cause}`,
+    kind,
+    state: 'open',
+    story: story.slice(0, STORY_CHARACTERS_MAX),
+    openedAtMs: now,
+    closedAtMs: null,
+    closedBy: null,
+    resolution: null,
+  };
+}
+
+/** The case. @throws case.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Case> {
+  const found = await reader.find(collection, id);
+  if (found === null) throw fail('case.not_found');
+  return found;
+}
+
+/** Stores a case's new state. */
+export function save(tx: Tx, changed: Case): Promise<void> {
+  return tx.update(collection, changed);
+}
+
+/** One page of the cases in a state, of one kind or of all (null), the oldest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  asked: {
+    readonly state: Case['state'];
+    readonly kind: CaseKind | null;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<Page<Case>> {
+  const { state, kind, limit, cursor } = asked;
+  const by =
+    kind === null ? { index: 'byState', where: { state } } : { index: 'byKind', where: { state, kind } };
+  return reader.list(collection, { ...by, order: 'ascending', limit, cursor });
+}
+
+/** The cases about an order, oldest first: at most 100, and nobody opens more. */
+export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Case[]> {
+  const query = { index: 'byOrder', where: { orderId }, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
+}
+
+/** Every case that was opened within a time: those that are open, and then those that are closed, each oldest first. */
+export async function* openedWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Case> {
+  const range = { field: 'openedAtMs', ...within };
+  for (const state of Case.shape.state.options) {
+    yield* all(reader, collection, {
+      ...{ index: 'byState', where: { state }, range },
+      ...{ order: 'ascending', limit: 200 },
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/** Payments: one for each order, under the order's id. */
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import { Payment, type PaymentStatus } from '../../schemas/payments/payment.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Stored payments; `due` finds those the rail has to be asked about, `byState` is for staff. */
+export const collection = defineCollection({
+  name: 'payments',
+  schema: Payment,
+  version: 2,
+  upgrade: (payment) => ({ goods: null, ...payment }),
+  indexes: { due: { fields: ['syncNextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
+});
+
+/** The payment, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Payment | null> {
+  return reader.find(collection, id);
+}
+
+/** The payment of an order that is there. @throws a plain Error when it is missing: they are written together. */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Payment> {
+  const payment = await find(reader, id);
+  if (payment === null) throw new Error(`order ${id} has no payment`);
+  return payment;
+}
+
+/** Writes a new payment. */
+export function insert(tx: Tx, payment: Payment): Promise<void> {
+  return tx.insert(collection, payment);
+}
+
+/** Stores a payment's new state. */
+export function save(tx: Tx, payment: Payment): Promise<void> {
+  return tx.update(collection, payment);
+}
+
+/** Every payment the rail is to be asked about now, longest due first. */
+export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
+  return all(reader, collection, {
+    index: 'due',
+    where: {},
+    range: { field: 'syncNextAtMs', from: 0, below: now + 1 },
+    order: 'ascending',
+    limit: 100,
+  });
+}
+
+/** One page of the payments in a state, newest first. @throws request.invalid for a cursor of another query */
+export function inState(
+  reader: Pick<Reader, 'list'>,
+  state: PaymentStatus,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Payment>> {
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
+}
+
+/** The payments of these orders, at most 100 of them. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly OrderId[]): Promise<Payment[]> {
+  return reader.findMany(collection, ids);
+}

@@ -1,0 +1,168 @@
+/** Points: the accounts, and the ledger whose entries they add up. */
+import type { PointsBook } from '../../domain/points/points.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import { DAY_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
+import { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** How long what was there before points had an end is good for, from the account's last change: a year. */
+const FIRST_LOT_MS = 366 * DAY_MS;
+
+/** An account of version 1 was one number, `balance`, and a debt where that was below 0. */
+function upgradeAccount({ balance, ...doc }: Record<string, unknown>): unknown {
+  const before = Number(balance);
+  const expiresAtMs = Number(doc.updatedAtMs) + FIRST_LOT_MS;
+  return {
+    ...doc,
+    available: Math.max(0, before),
+    held: 0,
+    debt: Math.max(0, -before),
+    lots: before > 0 ? [{ expiresAtMs, remaining: before }] : [],
+    nextExpiryAtMs: before > 0 ? expiresAtMs : null,
+    checkIn: null,
+    rewards: null,
+  };
+}
+
+/** An entry of version 1 said by how much the balance changed, and what it was then. */
+function upgradeEntry({ delta, balanceAfter, ...doc }: Record<string, unknown>): unknown {
+  const [by, after] = [Number(delta), Number(balanceAfter)];
+  const available = Math.max(0, after) - Math.max(0, after - by);
+  const house = doc.cause === 'adjustment' ? 'adjusted' : 'issued';
+  const postings = [
+    ['available', available],
+    ['debt', by - available],
+    [house, -by],
+  ];
+  return {
+    ...doc,
+    postings: postings.filter(([, amount]) => amount !== 0),
+    availableAfter: Math.max(0, after),
+    heldAfter: 0,
+    debtAfter: Math.max(0, -after),
+  };
+}
+
+/** Accounts, under their users' ids; `expiring` finds those of which something has ended. */
+export const accounts = defineCollection({
+  name: 'pointsAccounts',
+  schema: PointsAccount,
+  version: 2,
+  upgrade: upgradeAccount,
+  indexes: { expiring: { fields: ['nextExpiryAtMs'] } },
+});
+
+/** The ledger, under ids made from causes. */
+export const entries = defineCollection({
+  name: 'pointsEntries',
+  schema: PointsEntry,
+  version: 2,
+  upgrade: upgradeEntry,
+  indexes: {
+    ofUser: { fields: ['userId', 'line'] },
+    ofUserByTime: { fields: ['userId', 'createdAtMs', 'line'] },
+    byTime: { fields: ['createdAtMs'] },
+  },
+});
+
+/** The user's account, or null for who has never had points. */
+export function findAccount(reader: Pick<Reader, 'find'>, userId: UserId): Promise<PointsAccount | null> {
+  return reader.find(accounts, userId);
+}
+
+/** The entry of the ledger that this cause has written, or null. */
+export function findEntry(reader: Pick<Reader, 'find'>, id: string): Promise<PointsEntry | null> {
+  return reader.find(entries, id);
+}
+
+/**
+ * Stores what was written to a book, in one transaction with its account, which was `before`. A cause that has been
+ * written before throws DuplicateId: the guard of the cause should have stopped it.
+ */
+export async function save(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  before: PointsAccount | null,
+  { account, entries: written }: PointsBook,
+): Promise<void> {
+  if (written.length === 0) return;
+  for (const entry of written) await tx.insert(entries, entry);
+  if (before === null) await tx.insert(accounts, account);
+  else await tx.update(accounts, account);
+}
+
+/** One page of a user's ledger, newest entry first. @throws request.invalid for a cursor of another query */
+export function ledgerOf(
+  reader: Pick<Reader, 'list'>,
+  userId: UserId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<PointsEntry>> {
+  return reader.list(entries, { index: 'ofUser', where: { userId }, order: 'descending', ...page });
+}
+
+/** The user's last entry before a moment, or null. */
+export async function lastBefore(
+  reader: Pick<Reader, 'list'>,
+  userId: UserId,
+  beforeMs: TimeMs,
+): Promise<PointsEntry | null> {
+  const { items } = await reader.list(entries, {
+    index: 'ofUserByTime',
+    where: { userId },
+    range: { field: 'createdAtMs', below: beforeMs },
+    order: 'descending',
+    limit: 1,
+    cursor: null,
+  });
+  return items[0] ?? null;
+}
+
+/** The user's entries from a moment until another, exclusive, oldest first. */
+export function entriesWithin(
+  reader: Reader,
+  userId: UserId,
+  within: { readonly fromMs: TimeMs; readonly untilMs: TimeMs },
+): AsyncGenerator<PointsEntry> {
+  return all(reader, entries, {
+    index: 'ofUserByTime',
+    where: { userId },
+    range: { field: 'createdAtMs', from: within.fromMs, below: within.untilMs },
+    order: 'ascending',
+    limit: 500,
+  });
+}
+
+/** Every account of which something has ended by now and is not written off, longest past first. */
+export function expiring(reader: Reader, now: TimeMs): AsyncGenerator<PointsAccount> {
+  return all(reader, accounts, {
+    index: 'expiring',
+    where: {},
+    range: { field: 'nextExpiryAtMs', below: now + 1 },
+    order: 'ascending',
+    limit: 100,
+  });
+}
+
+/** Every entry of everybody that was written within a time, oldest first. */
+export function writtenWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<PointsEntry> {
+  const range = { field: 'createdAtMs', ...within };
+  return all(reader, entries, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
+}
+
+/** Every entry of everybody, one user's after the other's, each user's in the order they were written. */
+export function everyEntry(reader: Reader): AsyncGenerator<PointsEntry> {
+  return all(reader, entries, { index: 'ofUser', where: {}, order: 'ascending', limit: 500 });
+}
+
+/** Every entry of one user, in the order they were written. */
+export function entriesOf(reader: Reader, userId: UserId): AsyncGenerator<PointsEntry> {
+  return all(reader, entries, { index: 'ofUser', where: { userId }, order: 'ascending', limit: 500 });
+}
+
+/** Every account that has something to spend, soonest end first. */
+export function everyFullAccount(reader: Reader): AsyncGenerator<PointsAccount> {
+  const range = { field: 'nextExpiryAtMs', from: 0 };
+  return all(reader, accounts, { index: 'expiring', where: {}, range, order: 'ascending', limit: 200 });
+}

@@ -1,0 +1,54 @@
+/** Full-reduction campaigns. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { CampaignId, TimeMs } from '../../schemas/base.ts';
+import { Campaign } from '../../schemas/pricing/promotion.ts';
+import { defineCollection } from '../collection.ts';
+
+/** Stored campaigns; `published` finds those that run or will, `byEnd` lists all for staff. */
+export const collection = defineCollection({
+  name: 'campaigns',
+  schema: Campaign,
+  version: 1,
+  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
+});
+
+/** How many campaigns are published at a time at most: those that run, and those that are to come. */
+export const AHEAD_MAX = 50;
+
+/** The campaign, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: CampaignId): Promise<Campaign | null> {
+  return reader.find(collection, id);
+}
+
+/** The published campaigns whose end lies ahead, at most 50: of these some may not have begun. */
+export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly Campaign[]> {
+  const range = { field: 'untilAtMs', from: now + 1 };
+  const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: AHEAD_MAX, cursor: null })).items;
+}
+
+/** The campaign. @throws promotion.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: CampaignId): Promise<Campaign> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('promotion.not_found');
+  return found;
+}
+
+/** One page of all campaigns, the latest end first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Campaign>> {
+  return reader.list(collection, { index: 'byEnd', where: {}, order: 'descending', ...page });
+}
+
+/** Stores a new campaign. */
+export function insert(tx: Tx, campaign: Campaign): Promise<void> {
+  return tx.insert(collection, campaign);
+}
+
+/** Stores a campaign's new state. */
+export function save(tx: Tx, campaign: Campaign): Promise<void> {
+  return tx.update(collection, campaign);
+}

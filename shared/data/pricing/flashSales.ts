@@ -1,0 +1,104 @@
+/** Flash sales, their places in shards, and who has taken how many. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import { FlashSale, FlashSeats, FlashStock } from '../../schemas/pricing/promotion.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** Stored sales; `published` finds those that run or will, `byEnd` lists all for staff. */
+export const collection = defineCollection({
+  name: 'flashSales',
+  schema: FlashSale,
+  version: 1,
+  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
+});
+
+/** By id only, `<sale>:<product>:<shard>`. */
+export const stocks = defineCollection({ name: 'flashStocks', schema: FlashStock, version: 1, indexes: {} });
+
+/** By id only, `<sale>:<product>:<user>`. */
+export const seats = defineCollection({ name: 'flashSeats', schema: FlashSeats, version: 1, indexes: {} });
+
+/** How many sales are published at a time at most: those that run, and those that are to come. */
+export const AHEAD_MAX = 20;
+
+/** The sale, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promise<FlashSale | null> {
+  return reader.find(collection, id);
+}
+
+/** The published sales whose end lies ahead, at most 20: of these some may not have begun. */
+export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly FlashSale[]> {
+  const range = { field: 'untilAtMs', from: now + 1 };
+  const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: AHEAD_MAX, cursor: null })).items;
+}
+
+/** The sale. @throws promotion.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promise<FlashSale> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('promotion.not_found');
+  return found;
+}
+
+/** One page of all sales, the latest end first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<FlashSale>> {
+  return reader.list(collection, { index: 'byEnd', where: {}, order: 'descending', ...page });
+}
+
+/** Every sale there is, the first end first. */
+export function everyOne(reader: Reader): AsyncGenerator<FlashSale> {
+  return all(reader, collection, { index: 'byEnd', where: {}, order: 'ascending', limit: 100 });
+}
+
+/** Stores a new sale. */
+export function insert(tx: Tx, sale: FlashSale): Promise<void> {
+  return tx.insert(collection, sale);
+}
+
+/** Stores a sale's new state. */
+export function save(tx: Tx, sale: FlashSale): Promise<void> {
+  return tx.update(collection, sale);
+}
+
+/** A shard, for a decision, or null. */
+export function findStock(reader: Pick<Reader, 'find'>, id: string): Promise<FlashStock | null> {
+  return reader.find(stocks, id);
+}
+
+/** A shard, for a look that conflicts with nobody who takes from it, or null. */
+export function peekStock(tx: Pick<Tx, 'peek'>, id: string): Promise<FlashStock | null> {
+  return tx.peek(stocks, id);
+}
+
+/** The shards that are there (at most 100 ids), for a look only. */
+export function stocksAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashStock[]> {
+  return reader.findMany(stocks, ids);
+}
+
+/** Stores a new shard. */
+export function insertStock(tx: Tx, stock: FlashStock): Promise<void> {
+  return tx.insert(stocks, stock);
+}
+
+/** Stores a shard's new count. */
+export function saveStock(tx: Tx, stock: FlashStock): Promise<void> {
+  return tx.update(stocks, stock);
+}
+
+/** The places of a user in one product of a sale, or null when there were never any. */
+export function findSeats(
+  reader: Pick<Reader, 'find'>,
+  of: { readonly saleId: FlashSaleId; readonly productId: ProductId; readonly userId: UserId },
+): Promise<FlashSeats | null> {
+  return reader.find(seats, `${of.saleId}:${of.productId}:${of.userId}`);
+}
+
+/** Stores what has become of `before`: nothing when it is the same object. */
+export async function saveSeats(tx: Tx, before: FlashSeats | null, after: FlashSeats): Promise<void> {
+  if (before === null) await tx.insert(seats, after);
+  else if (after !== before) await tx.update(seats, after);
+}

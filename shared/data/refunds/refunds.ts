@@ -1,0 +1,128 @@
+/** Refunds, under the number the rail knows them by. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { PaidRail } from '../../ports/rail.ts';
+import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import { Refund, RefundState } from '../../schemas/refunds/refund.ts';
+import { all, defineCollection } from '../collection.ts';
+
+/** What a refund of version 1 was: of money that had paid for nothing. */
+const BEFORE_LINES = {
+  platform: 'web',
+  words: null,
+  lines: [],
+  approvals: [],
+  approvalsNeeded: 0,
+  rejected: null,
+  pointsReturned: 0,
+  pointsTaken: 0,
+};
+
+/** Stored refunds; `due` finds those the rail has to be asked about. */
+export const collection = defineCollection({
+  name: 'refunds',
+  schema: Refund,
+  version: 2,
+  upgrade: (doc) => ({
+    ...BEFORE_LINES,
+    ...doc,
+    approvedAtMs: doc.requestedAtMs,
+    state: doc.state === 'requested' ? 'approved' : doc.state,
+  }),
+  indexes: {
+    due: { fields: ['syncNextAtMs'] },
+    ofOrder: { fields: ['orderId', 'requestedAtMs'] },
+    byState: { fields: ['state', 'requestedAtMs'] },
+    byFinished: { fields: ['rail', 'finishedAtMs'] },
+  },
+});
+
+/** The refund, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Refund | null> {
+  return reader.find(collection, id);
+}
+
+/** The refund. @throws refund.not_found */
+export async function getAsked(reader: Pick<Reader, 'find'>, id: string): Promise<Refund> {
+  const refund = await find(reader, id);
+  if (refund === null) throw fail('refund.not_found');
+  return refund;
+}
+
+/** The refund of a fact that was told. @throws a plain Error when it is missing: they are written together. */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Refund> {
+  const refund = await find(reader, id);
+  if (refund === null) throw new Error(`there is no refund ${id}`);
+  return refund;
+}
+
+/** Writes a new refund. */
+export function insert(tx: Tx, refund: Refund): Promise<void> {
+  return tx.insert(collection, refund);
+}
+
+/** Stores a refund's new state. */
+export function save(tx: Tx, refund: Refund): Promise<void> {
+  return tx.update(collection, refund);
+}
+
+/** All refunds of an order, newest first: who asks for little, again and again, has hundreds. */
+export async function ofOrder(reader: Reader, orderId: OrderId): Promise<readonly Refund[]> {
+  const query = { index: 'ofOrder', where: { orderId }, order: 'descending', limit: 100 } as const;
+  const found: Refund[] = [];
+  for await (const refund of all(reader, collection, query)) found.push(refund);
+  return found;
+}
+
+/** One page of the refunds in a state, the oldest first. @throws request.invalid for a cursor of another query */
+export function inState(
+  reader: Pick<Reader, 'list'>,
+  state: RefundState,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Refund>> {
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'ascending', ...page });
+}
+
+/** Every refund the rail is to be asked about now, longest due first. */
+export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
+  return all(reader, collection, {
+    index: 'due',
+    where: {},
+    range: { field: 'syncNextAtMs', from: 0, below: now + 1 },
+    order: 'ascending',
+    limit: 100,
+  });
+}
+
+/** Every refund of a rail that came to its end within a time, the oldest first. */
+export function finishedWithin(
+  reader: Reader,
+  rail: PaidRail,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Refund> {
+  const range = { field: 'finishedAtMs', ...within };
+  return all(reader, collection, {
+    index: 'byFinished',
+    where: { rail },
+    range,
+    order: 'ascending',
+    limit: 200,
+  });
+}
+
+/** Those of these refunds that there are, at most 100 asked for. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Refund[]> {
+  return reader.findMany(collection, ids);
+}
+
+/** Every refund that was asked for within a time, state by state, the oldest of each first. */
+export async function* requestedWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Refund> {
+  const range = { field: 'requestedAtMs', ...within };
+  for (const state of RefundState.options) {
+    const query = { index: 'byState', where: { state }, range, order: 'ascending', limit: 500 } as const;
+    yield* all(reader, collection, query);
+  }
+}

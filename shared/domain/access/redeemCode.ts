@@ -1,0 +1,122 @@
+/** Redeem codes: how they are written, and who may use one. */
+import { fail } from '../../errors.ts';
+import type {
+  CodeBatch,
+  CodeBatchDraft,
+  CodeBatchView,
+  RedeemCode,
+} from '../../schemas/access/redeemCode.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+
+/** Crockford's base 32: no I, L, O, U, which are mistaken for 1, 1, 0, V. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Characters that carry the secret: 75 bits. One more checks them. */
+const SECRET_CHARACTERS = 15;
+const GROUP_CHARACTERS = 4;
+
+/** The character that makes a typing error visible: Luhn's sum over 32 signs, so any one wrong character is seen. */
+function checkCharacter(secret: string): string {
+  let sum = 0;
+  for (const [index, character] of [...secret].reverse().entries()) {
+    const value = ALPHABET.indexOf(character) * (index % 2 === 0 ? 2 : 1);
+    sum += Math.floor(value / 32) + (value % 32);
+  }
+  return ALPHABET[(32 - (sum % 32)) % 32] ?? '';
+}
+
+/** The code that a digest (hex, at least 75 bits) comes to: sixteen characters, without dashes. */
+export function codeOf(digest: string): string {
+  let bits = BigInt(`0x${digest}`);
+  let secret = '';
+  for (let count = 0; count < SECRET_CHARACTERS; count += 1) {
+    secret += ALPHABET[Number(bits & 31n)];
+    bits >>= 5n;
+  }
+  return secret + checkCharacter(secret);
+}
+
+/** The code as it is printed: `7K2M-…`, four groups of four. */
+export function printedCode(code: string): string {
+  const groups = code.length / GROUP_CHARACTERS;
+  return Array.from({ length: groups }, (_, index) =>
+    code.slice(index * GROUP_CHARACTERS, (index + 1) * GROUP_CHARACTERS),
+  ).join('-');
+}
+
+/**
+ * The code that somebody meant: dashes, spaces and case do not matter, O is 0, I and L are 1.
+ * @throws code.not_valid for what cannot be a code
+ */
+export function readCode(typed: string): string {
+  const plain = typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s\p{Pd}]/gu, '');
+  const code = plain.replace(/O/g, '0').replace(/[IL]/g, '1');
+  const isWritten =
+    code.length === SECRET_CHARACTERS + 1 && [...code].every((each) => ALPHABET.includes(each));
+  if (!isWritten || checkCharacter(code.slice(0, -1)) !== code.at(-1)) {
+    throw fail('code.not_valid', { detail: 'mistyped' });
+  }
+  return code;
+}
+
+/** A new batch, whose codes are still to be stored. */
+export function newBatch(
+  draft: CodeBatchDraft,
+  made: { readonly seedSealed: string; readonly createdBy: UserId; readonly now: TimeMs },
+): CodeBatch {
+  const { batchId: id, title, productId, count, expiresAtMs } = draft;
+  const { seedSealed, createdBy, now } = made;
+  return {
+    ...{ id, title, productId, count, expiresAtMs, seedSealed, createdBy },
+    state: 'making',
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+}
+
+/**
+ * The batch again, for who asks for it under the same id with the same content: nobody else gets to see its codes.
+ * @throws batch.id_taken
+ */
+export function batchBefore(batch: CodeBatch, draft: CodeBatchDraft, createdBy: UserId): CodeBatch {
+  const { title, productId, count, expiresAtMs } = draft;
+  const isSame =
+    batch.createdBy === createdBy &&
+    batch.title === title &&
+    batch.productId === productId &&
+    batch.count === count &&
+    batch.expiresAtMs === expiresAtMs;
+  if (!isSame) throw fail('batch.id_taken');
+  return batch;
+}
+
+/** The batch in another state; the very same object when nothing changes. One that was disabled stays so. */
+export function withBatchState(batch: CodeBatch, state: 'active' | 'disabled', now: TimeMs): CodeBatch {
+  if (batch.state === state || batch.state === 'disabled') return batch;
+  return { ...batch, state, updatedAtMs: now };
+}
+
+/**
+ * The code, used; the very same object when this user has used it before.
+ * @throws code.not_valid when somebody else has, or its batch is disabled or over
+ */
+export function useCode(code: RedeemCode, batch: CodeBatch | null, userId: UserId, now: TimeMs): RedeemCode {
+  if (code.userId === userId) return code;
+  if (code.userId !== null) throw fail('code.not_valid', { detail: 'used by somebody else' });
+  if (batch?.state !== 'active') throw fail('code.not_valid', { detail: 'not active' });
+  if (now >= batch.expiresAtMs) throw fail('code.not_valid', { detail: 'expired' });
+  return { ...code, userId, redeemedAtMs: now };
+}
+
+/** What access by a code comes from. */
+export function codeSourceId(code: RedeemCode): string {
+  return `${code.batchId}:${code.number}`;
+}
+
+/** A batch as staff see it. */
+export function codeBatchView({ seedSealed: _, ...batch }: CodeBatch): CodeBatchView {
+  return batch;
+}

@@ -1,0 +1,230 @@
+/** The rules of reconciliation: what differs between a rail's bill and our books, and what can be put right by itself. */
+import { FEN_MAX, type Fen, fen, HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { Day } from '../../schemas/books/journal.ts';
+import type { BillRail, Difference } from '../../schemas/books/reconciliation.ts';
+import type { Receipt } from '../../schemas/payments/payment.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import { dayAfter, dayStartMs } from '../day.ts';
+
+/** One line of a bill. */
+export interface BilledRow {
+  readonly kind: 'payment' | 'refund';
+  readonly transactionId: string;
+  readonly orderNumber: string;
+  readonly refundId: string | null;
+  readonly amountFen: number;
+  readonly feeFen: number;
+  readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
+}
+
+/** Both sides of one day. */
+export interface Books<R extends BilledRow = BilledRow> {
+  readonly rows: readonly R[];
+  /** What we have of the bill's transactions, by the rail's number, and everything that we think was paid that day. */
+  readonly receipts: ReadonlyMap<string, Receipt>;
+  readonly paid: readonly Receipt[];
+  /** What we have of the bill's refunds, by our number, and everything that we think went back that day. */
+  readonly refunds: ReadonlyMap<string, Refund>;
+  readonly refunded: readonly Refund[];
+  /** What we know has gone back of a payment, by the payment's number: what Apple gives back has no number of ours. */
+  readonly takenBack: ReadonlyMap<string, readonly Refund[]>;
+  /** Null when nobody knows what the rail should keep. */
+  readonly feeBasisPoints: number | null;
+}
+
+const NOTHING = { refundId: null, oursFen: null, billFen: null, ours: null, bill: null } as const;
+
+/** Rates are agreed for the month and rounded for each payment: a fen more or less is no difference. */
+const FEE_TOLERANCE_FEN = 1;
+
+const halfUp = (amountFen: number, basisPoints: number) =>
+  Math.floor((amountFen * basisPoints + 5_000) / 10_000);
+
+const orderNumberOf = ({ orderNumber }: BilledRow) => orderNumber.slice(0, 64);
+
+function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books): Difference[] {
+  const { transactionId, amountFen, feeFen } = row;
+  const about = { ...NOTHING, of: 'payment', about: transactionId, transactionId } as const;
+  const named = { ...about, orderNumber: orderNumberOf(row), billFen: amountFen, bill: row.state };
+  const receipt = receipts.get(transactionId);
+  if (receipt === undefined) return [{ ...named, kind: 'missing_local' }];
+  const found: Difference[] = [];
+  if (receipt.amountFen !== amountFen) {
+    found.push({ ...named, kind: 'amount_diff', oursFen: receipt.amountFen, ours: receipt.kind });
+  }
+  if (receipt.orderId !== row.orderNumber) {
+    found.push({ ...named, kind: 'state_diff', bill: orderNumberOf(row), ours: receipt.orderId });
+  }
+  const expectedFen = feeBasisPoints === null ? feeFen : halfUp(amountFen, feeBasisPoints);
+  if (Math.abs(expectedFen - feeFen) > FEE_TOLERANCE_FEN) {
+    found.push({ ...named, kind: 'fee_diff', oursFen: expectedFen, billFen: feeFen });
+  }
+  return found;
+}
+
+/** Whether the bill's state of a refund is what ours is, or was on its way there. */
+function agrees(refund: Refund, row: BilledRow): boolean {
+  return row.state === refund.state || row.state === 'processing';
+}
+
+/** Whether what the bill says of a refund is news that we may not have heard. */
+function isNews(refund: Refund, row: BilledRow): boolean {
+  const isOpen = refund.state === 'approved' || refund.state === 'processing' || refund.state === 'abnormal';
+  return isOpen && row.state !== refund.state && row.state !== 'processing';
+}
+
+/** What we have of a refund that is billed: Apple's may have ended some of ours, and given back the rest. */
+function refundsOf({ refundId, transactionId }: BilledRow, { refunds, takenBack }: Books): readonly Refund[] {
+  const ours = refundId === null ? undefined : refunds.get(refundId);
+  if (ours !== undefined) return [ours];
+  const back = takenBack.get(transactionId) ?? [];
+  return refundId === null ? back : back.filter(({ reason }) => reason === 'platform');
+}
+
+/** The rows, those that Apple gave back of one payment as one. */
+function merged<R extends BilledRow>(rows: readonly R[]): readonly R[] {
+  const isApples = ({ kind, refundId, state }: R) =>
+    kind === 'refund' && refundId === null && state === 'success';
+  const sums = new Map<string, R>();
+  for (const row of rows.filter(isApples)) {
+    const before = sums.get(row.transactionId)?.amountFen ?? 0;
+    sums.set(row.transactionId, { ...row, amountFen: before + row.amountFen });
+  }
+  return [...rows.filter((row) => !isApples(row)), ...sums.values()];
+}
+
+function refundDifferences(row: BilledRow, books: Books): Difference[] {
+  const { transactionId, amountFen, refundId } = row;
+  const about = refundId ?? transactionId;
+  const named = {
+    ...NOTHING,
+    of: 'refund',
+    about,
+    transactionId,
+    orderNumber: orderNumberOf(row),
+    refundId,
+  } as const;
+  const there = { ...named, billFen: amountFen, bill: row.state };
+  const refunds = refundsOf(row, books);
+  const [refund] = refunds;
+  if (refund === undefined) return [{ ...there, kind: 'missing_local' }];
+  const oursFen = refunds.reduce((sum, { refundFen }) => sum + refundFen, 0);
+  const ours = { oursFen, ours: refund.state } as const;
+  const found: Difference[] = [];
+  if (oursFen !== amountFen) found.push({ ...there, ...ours, kind: 'amount_diff' });
+  const isSame = refund.transactionId === transactionId;
+  if (!isSame) found.push({ ...there, kind: 'state_diff', bill: transactionId, ours: refund.transactionId });
+  else if (!refunds.every((each) => agrees(each, row))) found.push({ ...there, ...ours, kind: 'state_diff' });
+  return found;
+}
+
+function missingRemote(books: Books): Difference[] {
+  const { rows, paid, refunded } = books;
+  const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
+  const billedRefunds = new Set(
+    rows.flatMap((row) => (row.kind === 'refund' ? refundsOf(row, books).map(({ id }) => id) : [])),
+  );
+  const payments = paid.flatMap((receipt): Difference[] => {
+    const { transactionId, orderId: orderNumber, amountFen: oursFen, kind: ours } = receipt;
+    if (billedPayments.has(transactionId)) return [];
+    const of = { of: 'payment', about: transactionId, transactionId, orderNumber } as const;
+    return [{ ...NOTHING, ...of, kind: 'missing_remote', oursFen, ours }];
+  });
+  const refunds = refunded.flatMap((refund): Difference[] => {
+    const { id, transactionId, orderId: orderNumber, refundFen: oursFen, state: ours } = refund;
+    if (billedRefunds.has(id)) return [];
+    const of = { of: 'refund', about: id, transactionId, orderNumber, refundId: id } as const;
+    return [{ ...NOTHING, ...of, kind: 'missing_remote', oursFen, ours }];
+  });
+  return [...payments, ...refunds];
+}
+
+/**
+ * Everything that differs, each once. A bill that tells old news of a refund (`processing`) is no difference: it was
+ * written before ours.
+ */
+export function differences(books: Books): readonly Difference[] {
+  const found = merged(books.rows).flatMap((row) =>
+    row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
+  );
+  return [...found, ...missingRemote(books)];
+}
+
+/** The bill's payments that we know nothing of: to be settled as if we had been told. */
+export function paymentsToSettle<R extends BilledRow>({ rows, receipts }: Books<R>): readonly R[] {
+  return rows.filter((row) => row.kind === 'payment' && !receipts.has(row.transactionId));
+}
+
+/** The bill's refunds whose end we have not heard of. */
+export function refundsToSettle<R extends BilledRow>({ rows, refunds }: Books<R>): readonly R[] {
+  return rows.filter((row) => {
+    const refund = row.refundId === null ? undefined : refunds.get(row.refundId);
+    return row.kind === 'refund' && refund !== undefined && isNews(refund, row);
+  });
+}
+
+/** The bill's refunds that we know nothing of: the platform may have made them by itself. */
+export function refundsByPlatform<R extends BilledRow>(books: Books<R>): readonly R[] {
+  return merged(books.rows).filter(
+    (row) => row.kind === 'refund' && row.state === 'success' && refundsOf(row, books).length === 0,
+  );
+}
+
+/** What a bill sums up to. */
+export function sumsOf(rows: readonly BilledRow[]) {
+  const payments = rows.filter(({ kind }) => kind === 'payment');
+  const refunds = rows.filter(({ kind }) => kind === 'refund');
+  const back = refunds.filter(({ state }) => state === 'success');
+  const sum = (some: readonly BilledRow[], of: 'amountFen' | 'feeFen') =>
+    some.reduce((before, row) => before + row[of], 0);
+  return {
+    paymentCount: payments.length,
+    paidFen: sum(payments, 'amountFen'),
+    refundCount: refunds.length,
+    refundedFen: sum(back, 'amountFen'),
+    feesFen: sum(rows, 'feeFen'),
+  };
+}
+
+/** When the bill of a day should be there: the rails make it by ten in the morning of the next one. */
+export function billReadyAtMs(day: Day): TimeMs {
+  return timeMs(dayStartMs(dayAfter(day, 1)) + 10 * HOUR_MS);
+}
+
+/** The id of a rail's day. */
+export function reconciliationId(rail: BillRail, day: Day): string {
+  return `${rail}:${day}`;
+}
+
+/** The id of one of its differences. */
+export function differenceId(rail: BillRail, day: Day, { kind, of, about }: Difference): string {
+  return `${reconciliationId(rail, day)}:${kind}:${of}:${about}`;
+}
+
+const KINDS = {
+  missing_local: '对账单中有而我方没有',
+  missing_remote: '我方有而对账单中没有',
+  amount_diff: '金额不一致',
+  state_diff: '状态不一致',
+  fee_diff: '手续费不一致',
+} as const satisfies Record<Difference['kind'], string>;
+const SUBJECTS = { payment: '付款', refund: '退款', fees: '当日手续费' } as const;
+
+function yuan(amountFen: number | null): string {
+  if (amountFen === null) return '无';
+  const digits = String(Math.abs(amountFen)).padStart(3, '0');
+  return `${amountFen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)} 元`;
+}
+
+/** What staff read of a difference. */
+export function storyOf(rail: BillRail, day: Day, found: Difference): string {
+  const { kind, of, about, oursFen, billFen, ours, bill, orderNumber } = found;
+  const sides = `我方 ${yuan(oursFen)}（${ours ?? '无'}），对账单 ${yuan(billFen)}（${bill ?? '无'}）`;
+  return `${day} ${rail} 对账：${SUBJECTS[of]} ${about} ${KINDS[kind]}。${sides}。订单 ${orderNumber ?? '无'}`;
+}
+
+/** How much money a difference is about, as a case may say it; null when it is no amount of money. */
+export function amountOf({ oursFen, billFen }: Difference): Fen | null {
+  const amount = Math.abs(billFen ?? oursFen ?? 0);
+  return amount <= FEN_MAX ? fen(amount) : null;
+}

@@ -1,0 +1,157 @@
+/**
+ * Courses: what may be published, who may open a lesson, and what is shown of a course before it is paid for.
+ *
+ *   draft ── publish ──▶ published        withdrawn: no longer sold, still open to who bought it
+ */
+import { fail } from '../../errors.ts';
+import { type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type {
+  Course,
+  CourseCard,
+  CourseDraft,
+  CourseView,
+  Lesson,
+  Product,
+  StaffCourseView,
+} from '../../schemas/catalogue/product.ts';
+import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
+
+/** How long past a lesson's own length its media stays open: pauses, and a slow start. */
+const MEDIA_GRACE_MS = 15 * MINUTE_MS;
+
+/** All that is stored of one course. `lessons` are in the order of the outline. */
+export interface CourseDocuments {
+  readonly product: Product;
+  readonly course: Course;
+  readonly lessons: readonly Lesson[];
+}
+
+/** The documents of a new course, not yet published. `makeLessonId` is called once for each lesson, in order. */
+export function draftCourse(
+  draft: CourseDraft,
+  asked: { readonly draftDigest: string; readonly now: TimeMs; readonly makeLessonId: () => LessonId },
+): CourseDocuments {
+  const { id, chapters, ...described } = draft;
+  const { now, draftDigest, makeLessonId } = asked;
+  const lessons: Lesson[] = [];
+  const course: Course = {
+    id,
+    draftDigest,
+    chapters: chapters.map((chapter) => ({
+      title: chapter.title,
+      lessons: chapter.lessons.map(({ title, body, mediaKey, durationSeconds, isTrial }) => {
+        const lessonId = makeLessonId();
+        lessons.push({ id: lessonId, productId: id, title, body, mediaKey, durationSeconds, isTrial });
+        return { id: lessonId, title, durationSeconds, isTrial };
+      }),
+    })),
+  };
+  const product: Product = {
+    id,
+    kind: 'course',
+    version: 1,
+    state: 'draft',
+    ...PLAIN_TERMS,
+    parts: [],
+    partOf: [],
+    ...described,
+    lessonCount: lessons.length,
+    publishedAtMs: null,
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+  return { product, course, lessons };
+}
+
+/**
+ * What a repeat of the same making is answered with: the course as it is by now.
+ * @throws course.id_taken when the id was used for another content
+ */
+export function createdBefore(
+  stored: { readonly product: Product; readonly course: Course },
+  draftDigest: string,
+): { readonly product: Product; readonly course: Course } {
+  if (stored.course.draftDigest !== draftDigest) throw fail('course.id_taken');
+  return stored;
+}
+
+/** A course as staff see it. */
+export function staffCourseView(product: Product, course: Course): StaffCourseView {
+  return { ...product, chapters: course.chapters };
+}
+
+/** Why a course cannot be published yet, or null. */
+function publishProblem(product: Product, course: Course): string | null {
+  const lessons = course.chapters.flatMap((chapter) => chapter.lessons);
+  if (lessons.length === 0) return 'no_lesson';
+  const problem = termsProblem(product);
+  if (problem !== null || product.listFen === 0) return problem;
+  return lessons.every((lesson) => lesson.isTrial) ? 'nothing_to_pay_for' : null;
+}
+
+/**
+ * The product, on sale; the very same product when it was before. One that was withdrawn keeps the time when it first
+ * came out. @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, or one of `termsProblem`
+ */
+export function publishCourse(product: Product, course: Course, now: TimeMs): Product {
+  if (product.state === 'published') return product;
+  const reason = publishProblem(product, course);
+  if (reason !== null) {
+    throw fail('course.not_publishable', {
+      params: { reason, priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN },
+    });
+  }
+  return {
+    ...product,
+    state: 'published',
+    version: product.version + 1,
+    publishedAtMs: product.publishedAtMs ?? now,
+    updatedAtMs: now,
+  };
+}
+
+/** Whether a course can be seen: published by everybody, withdrawn by its owners, a draft by nobody. */
+export function maySee(product: Product, isOwned: boolean): boolean {
+  return product.state === 'published' || (product.state === 'withdrawn' && isOwned);
+}
+
+/** A course in a list: nothing in it has to be paid for. */
+export function courseCard(product: Product): CourseCard {
+  return {
+    id: product.id,
+    title: product.title,
+    subtitle: product.subtitle,
+    category: product.category,
+    tags: product.tags,
+    teacher: product.teacher,
+    coverUrl: product.coverUrl,
+    listFen: product.listFen,
+    lessonCount: product.lessonCount,
+    // A draft is in no list; what was ever published has the time.
+    publishedAtMs: product.publishedAtMs ?? product.createdAtMs,
+  };
+}
+
+/** A course's own page, as who owns nothing sees it. Lesson bodies and media keys are in another document. */
+export function courseView(product: Product, course: Course): CourseView {
+  return {
+    ...courseCard(product),
+    summary: product.summary,
+    access: product.access,
+    chapters: course.chapters,
+    owned: null,
+  };
+}
+
+/**
+ * When a lesson's media closes: its length and a quarter of an hour from now, and never later than the access ends.
+ * `accessUntilAtMs` is null for access without an end.
+ */
+export function mediaExpiresAtMs(
+  lesson: Pick<Lesson, 'durationSeconds'>,
+  accessUntilAtMs: TimeMs | null,
+  now: TimeMs,
+): TimeMs {
+  const playedMs = timeMs(now + lesson.durationSeconds * SECOND_MS + MEDIA_GRACE_MS);
+  return accessUntilAtMs !== null && accessUntilAtMs < playedMs ? accessUntilAtMs : playedMs;
+}

@@ -1,0 +1,73 @@
+/** What every product has, whatever its kind: the terms on which it is sold. */
+import { type BasisPoints, FEN_MAX, type Fen, type ProductId, type TimeMs } from '../../schemas/base.ts';
+import type { AccessRule, Product, RefundPolicy } from '../../schemas/catalogue/product.ts';
+import { LINES_MAX } from '../../schemas/orders/order.ts';
+
+/** What has to be known of a product to say who may use it. */
+export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'> {
+  readonly partOf: readonly ProductId[];
+}
+
+/** What is not free costs at least one yuan: the least that every way of paying can take. */
+export const PRICE_MIN_FEN = 100;
+
+/** A full cart of the dearest products is still an amount. */
+export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
+
+/** The refund policy of a product that names none: 7 days, everything back while at most 30 % of it was opened. */
+export const DEFAULT_REFUND_POLICY: RefundPolicy = {
+  windowDays: 7,
+  tiers: [{ progressMax: 3_000 as BasisPoints, share: 10_000 as BasisPoints }],
+  isVoidAfterDownload: true,
+};
+
+/** The terms of a product that is sold at its list price alone. */
+export const PLAIN_TERMS = {
+  nextListFen: null,
+  limited: null,
+  memberFen: null,
+  isFreeForMembers: false,
+  pointsPrice: null,
+  refundPolicy: DEFAULT_REFUND_POLICY,
+  saleFromAtMs: null,
+  saleUntilAtMs: null,
+  plan: null,
+  parts: [],
+  partOf: [],
+  draftDigest: null,
+} as const satisfies Partial<Product>;
+
+/** Whether what it gives has ended for everybody, so that nothing would be had for it any more. */
+export function isOver(access: AccessRule, now: TimeMs): boolean {
+  return access.kind === 'until' && now >= access.untilAtMs;
+}
+
+/** Whether it can be bought now: published, within its time of sale, and not over. */
+export function isOnSale(
+  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs' | 'access'>,
+  now: TimeMs,
+): boolean {
+  const { state, saleFromAtMs, saleUntilAtMs, access } = product;
+  const hasBegun = saleFromAtMs === null || now >= saleFromAtMs;
+  const hasEnded = (saleUntilAtMs !== null && now >= saleUntilAtMs) || isOver(access, now);
+  return state === 'published' && hasBegun && !hasEnded;
+}
+
+const isPrice = (price: Fen) => price === 0 || (price >= PRICE_MIN_FEN && price <= PRICE_MAX_FEN);
+
+/**
+ * Why a product cannot be sold on the terms it has, or null: `price_out_of_range`, `member_price` or `limited_price`
+ * (no price, or not below the list price), `sale_window` (ends before it begins), `membership_terms` (a membership is
+ * never free, nor free for members: it could be taken again and again).
+ */
+export function termsProblem(product: Product): string | null {
+  const { memberFen, limited, saleFromAtMs, saleUntilAtMs } = product;
+  const listFen = product.nextListFen ?? product.listFen;
+  if (!isPrice(listFen)) return 'price_out_of_range';
+  if (memberFen !== null && (!isPrice(memberFen) || memberFen >= listFen)) return 'member_price';
+  if (limited !== null && (!isPrice(limited.priceFen) || limited.priceFen >= listFen)) return 'limited_price';
+  if (saleFromAtMs !== null && saleUntilAtMs !== null && saleFromAtMs >= saleUntilAtMs) return 'sale_window';
+  if (product.kind !== 'membership') return null;
+  const isFree = [listFen, memberFen, limited?.priceFen].some((price) => price === 0);
+  return isFree || product.isFreeForMembers ? 'membership_terms' : null;
+}

@@ -1,0 +1,241 @@
+/** Making and changing what is sold: everything that staff decide about a product. */
+import { fail } from '../../errors.ts';
+import { type ProductId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type {
+  Content,
+  Product,
+  ProductChange,
+  ProductDraft,
+  RefundPolicy,
+  StaffProductView,
+} from '../../schemas/catalogue/product.ts';
+import { unitsOf } from '../access/usage.ts';
+import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
+
+/** A product with what is paid for of it; null for what has no content of its own. */
+export interface ProductDocuments {
+  readonly product: Product;
+  readonly content: Content | null;
+}
+
+/** Nothing goes back by itself: how much of a membership was used cannot be seen. */
+const STAFF_DECIDE: RefundPolicy = { windowDays: 0, tiers: [], isVoidAfterDownload: true };
+
+/** What was asked for, or what there was. */
+const or = <T>(asked: T | undefined, before: T): T => (asked === undefined ? before : asked);
+
+function termsOf(change: ProductChange | ProductDraft, before: Product) {
+  return {
+    limited: or(change.limited, before.limited),
+    memberFen: or(change.memberFen, before.memberFen),
+    isFreeForMembers: or(change.isFreeForMembers, before.isFreeForMembers),
+    pointsPrice: or(change.pointsPrice, before.pointsPrice),
+    refundPolicy: or(change.refundPolicy, before.refundPolicy),
+    saleFromAtMs: or(change.saleFromAtMs, before.saleFromAtMs),
+    saleUntilAtMs: or(change.saleUntilAtMs, before.saleUntilAtMs),
+  };
+}
+
+/** The documents of a new product, not yet published. Its parts are put in by `withParts`. */
+export function draftProduct(draft: ProductDraft, draftDigest: string, now: TimeMs): ProductDocuments {
+  const { id, kind, title, subtitle, summary, category, tags, teacher, coverUrl, listFen } = draft;
+  const bare: Product = {
+    ...PLAIN_TERMS,
+    ...{ id, kind, title, subtitle, summary, category, tags, teacher, coverUrl, listFen },
+    version: 1,
+    state: 'draft',
+    refundPolicy: kind === 'membership' ? STAFF_DECIDE : PLAIN_TERMS.refundPolicy,
+    access: kind === 'membership' ? { kind: 'forever' } : draft.access,
+    plan: kind === 'membership' ? draft.plan : null,
+    parts: [],
+    partOf: [],
+    lessonCount: 0,
+    draftDigest,
+    publishedAtMs: null,
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+  const content =
+    kind === 'content' || kind === 'media' ? { id, body: '', durationSeconds: 0, ...draft.content } : null;
+  return { product: { ...bare, ...termsOf(draft, bare) }, content };
+}
+
+/**
+ * What a repeat of the same making is answered with: the product as it is by now.
+ * @throws product.id_taken when the id was used for another content
+ */
+export function madeBefore(product: Product, draftDigest: string): Product {
+  if (product.draftDigest !== draftDigest) throw fail('product.id_taken');
+  return product;
+}
+
+const refuse = (reason: string, params: Readonly<Record<string, unknown>> = {}) =>
+  fail('product.change_refused', { params: { reason, ...params } });
+
+/** Which products come into a bundle or column by a change, and which leave it. */
+export function partsChanged(
+  before: Product,
+  parts: readonly ProductId[],
+): { readonly added: ProductId[]; readonly removed: ProductId[] } {
+  const added = parts.filter((id) => !before.parts.includes(id));
+  const removed = before.parts.filter((id) => !parts.includes(id));
+  if (parts.length > 0 && before.kind !== 'bundle' && before.kind !== 'column') throw refuse('no_parts');
+  if (removed.length > 0 && before.publishedAtMs !== null) throw refuse('parts_stay');
+  return { added, removed };
+}
+
+/** How many parts can come and go at once: they are one transaction. */
+const PARTS_CHANGED_MAX = 50;
+
+/**
+ * The bundle with these parts, and the parts that know of it, or no longer do. What was sold with a part in it keeps
+ * it: once it has been published nothing leaves it. `changed` are the products that come or leave.
+ * @throws product.change_refused with the `reason`: `no_parts`, `parts_stay`, `part_unknown`, `part_kind`,
+ *   `part_not_published`, `part_full`, `too_many_at_once`
+ */
+export function withParts(
+  bundle: Product,
+  parts: readonly ProductId[],
+  changed: readonly Product[],
+  now: TimeMs,
+): { readonly bundle: Product; readonly parts: Product[] } {
+  const { added, removed } = partsChanged(bundle, parts);
+  if (added.length + removed.length > PARTS_CHANGED_MAX) throw refuse('too_many_at_once');
+  let lessonCount = bundle.lessonCount;
+  const after = [...added, ...removed].map((productId): Product => {
+    const part = changed.find(({ id }) => id === productId);
+    if (part === undefined) throw refuse('part_unknown', { productId });
+    const isAdded = added.includes(productId);
+    if (isAdded) refuseUnfit(bundle, part);
+    lessonCount += isAdded ? unitsOf(part) : -unitsOf(part);
+    const others = part.partOf.filter((id) => id !== bundle.id);
+    const partOf = isAdded ? [...others, bundle.id] : others;
+    return { ...part, partOf, version: part.version + 1, updatedAtMs: now };
+  });
+  return { bundle: { ...bundle, parts: [...parts], lessonCount }, parts: after };
+}
+
+function refuseUnfit(bundle: Product, part: Product): void {
+  const productId = part.id;
+  if (part.kind !== 'course' && part.kind !== 'content' && part.kind !== 'media') {
+    throw refuse('part_kind', { productId });
+  }
+  if (bundle.state === 'published' && part.state !== 'published') {
+    throw refuse('part_not_published', { productId });
+  }
+  if (part.partOf.length >= PARTS_CHANGED_MAX) throw refuse('part_full', { productId });
+}
+
+/** What a change is to be measured by. */
+export interface ChangeAsked {
+  readonly change: ProductChange;
+  readonly expectedVersion: number;
+  /** Whether a new price has to be known to a platform first, before it counts. */
+  readonly waitsForRail: boolean;
+  readonly now: TimeMs;
+}
+
+/**
+ * The product as changed, but for its parts; the very same documents when it is so already by this very change, whose
+ * answer was lost. A new list price of what is on sale waits in `nextListFen` where a rail has to know it first.
+ * @throws product.version_changed when somebody else has changed it meanwhile
+ * @throws product.change_refused with the `reason`: `no_content`, `no_access` (of a membership), or one of `termsProblem`
+ */
+export function changeProduct(before: ProductDocuments, asked: ChangeAsked): ProductDocuments {
+  const { change, expectedVersion, now } = asked;
+  const { version } = before.product;
+  const product = changed(before.product, asked);
+  const content = changedContent(before.content, change.content);
+  const isSame = version === expectedVersion + 1 && isEqual({ product, content }, before);
+  if (isSame && isEqual(change.parts ?? before.product.parts, before.product.parts)) return before;
+  if (version !== expectedVersion) throw fail('product.version_changed', { params: { version } });
+  if (change.access !== undefined && product.kind === 'membership') throw refuse('no_access');
+  const problem =
+    product.state === 'published' ? (termsProblem(product) ?? emptyProblem(product, content)) : null;
+  if (problem !== null) throw refuse(problem, PRICES);
+  return { product: { ...product, version: version + 1, updatedAtMs: now }, content };
+}
+
+const PRICES = { priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN } as const;
+
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+function changed(before: Product, { change, waitsForRail }: ChangeAsked): Product {
+  const listFen = or(change.listFen, before.nextListFen ?? before.listFen);
+  const isLater = waitsForRail && before.state === 'published' && listFen > 0 && listFen !== before.listFen;
+  return {
+    ...before,
+    title: or(change.title, before.title),
+    subtitle: or(change.subtitle, before.subtitle),
+    summary: or(change.summary, before.summary),
+    category: or(change.category, before.category),
+    tags: or(change.tags, before.tags),
+    teacher: or(change.teacher, before.teacher),
+    coverUrl: or(change.coverUrl, before.coverUrl),
+    listFen: isLater ? before.listFen : listFen,
+    nextListFen: isLater ? listFen : null,
+    access: or(change.access, before.access),
+    ...termsOf(change, before),
+  };
+}
+
+function changedContent(before: Content | null, change: ProductChange['content']): Content | null {
+  if (change === undefined) return before;
+  if (before === null) throw refuse('no_content');
+  const after = {
+    ...before,
+    preview: or(change.preview, before.preview),
+    body: or(change.body, before.body),
+    mediaKey: or(change.mediaKey, before.mediaKey),
+    durationSeconds: or(change.durationSeconds, before.durationSeconds),
+  };
+  return isEqual(after, before) ? before : after;
+}
+
+/** Why there is nothing to sell in it, or null. */
+function emptyProblem(product: Product, content: Content | null): string | null {
+  const hasFile = content !== null && content.mediaKey !== null;
+  if (product.kind === 'media') return hasFile ? null : 'no_file';
+  if (product.kind === 'content') return hasFile || content?.body ? null : 'no_content';
+  return null;
+}
+
+/** What has to be on sale before the product can be: what is in it, or what it is a membership of. */
+export function neededBy(product: Product): readonly ProductId[] {
+  return product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
+}
+
+/**
+ * The product, on sale; the very same when it was before. One that was withdrawn keeps the time when it first came out.
+ * `found` are those of `neededBy` that exist. Courses have a rule of their own.
+ * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_parts`, `part_not_published`, or one
+ *   of `termsProblem`
+ */
+export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {
+  const { product, content } = before;
+  if (product.state === 'published') return product;
+  const isEmpty = (product.kind === 'bundle' || product.kind === 'column') && product.parts.length === 0;
+  const reason = isEmpty
+    ? 'no_parts'
+    : neededBy(product).some((id) => found.find((part) => part.id === id)?.state !== 'published')
+      ? 'part_not_published'
+      : (emptyProblem(product, content) ?? termsProblem(product));
+  if (reason !== null) throw fail('product.not_publishable', { params: { reason, ...PRICES } });
+  const publishedAtMs = product.publishedAtMs ?? timeMs(now);
+  return { ...product, state: 'published', version: product.version + 1, publishedAtMs, updatedAtMs: now };
+}
+
+/**
+ * The product, no longer sold, and still open to who has it; the very same when it was so before.
+ * @throws product.change_refused for one that was never published
+ */
+export function withdrawProduct(product: Product, now: TimeMs): Product {
+  if (product.state === 'withdrawn') return product;
+  if (product.state === 'draft') throw refuse('not_published');
+  return { ...product, state: 'withdrawn', version: product.version + 1, updatedAtMs: now };
+}
+
+/** A product as staff see it. */
+export function staffProductView({ product, content }: ProductDocuments): StaffProductView {
+  return { ...product, content };
+}

@@ -1,0 +1,177 @@
+/** The rules of a coupon in a user's hands: what it takes off, when it may be used, and what becomes of it. */
+import { fail } from '../../errors.ts';
+import {
+  DAY_MS,
+  type Fen,
+  fen,
+  type OrderId,
+  type ProductId,
+  type TimeMs,
+  timeMs,
+  type UserId,
+} from '../../schemas/base.ts';
+import type { ProductKind } from '../../schemas/catalogue/product.ts';
+import type {
+  Coupon,
+  CouponRule,
+  CouponScope,
+  CouponState,
+  CouponView,
+} from '../../schemas/coupons/coupon.ts';
+import type { Rejected } from '../../schemas/orders/order.ts';
+
+type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire' | 'return';
+
+/**
+ * The coupon machine. What is not here cannot happen.
+ *
+ *   available ─── lock ───▶ locked ── use ──▶ used
+ *     │   ▲                  │  │
+ *     │   └───── release ────┘  │                   (its order was closed, or took another coupon)
+ *     │                         │ lapse             (the same, after the coupon's end)
+ *     └── expire ──▶ expired ◀──┘
+ *
+ *   used ──── return ───▶ available                (everything its order cost went back)
+ *
+ * A locked coupon never expires under its order: the price was promised for as long as the order may be paid.
+ */
+const next = {
+  available: { lock: 'locked', expire: 'expired' },
+  locked: { use: 'used', release: 'available', lapse: 'expired' },
+  used: { return: 'available' },
+  expired: {},
+} as const satisfies Record<CouponState, Partial<Record<Step, CouponState>>>;
+
+function after(coupon: Coupon, step: Step): CouponState {
+  const steps: Partial<Record<Step, CouponState>> = next[coupon.state];
+  const state = steps[step];
+  if (state === undefined) throw notUsable(`${step} of a coupon that is ${coupon.state}`);
+  return state;
+}
+
+function notUsable(detail: string) {
+  return fail('coupon.not_usable', { detail });
+}
+
+/** What a locked coupon is locked for. */
+interface ByOrder {
+  readonly orderId: OrderId;
+  readonly now: TimeMs;
+}
+
+/** The coupon, locked for an order of its owner. @throws coupon.not_usable */
+export function lockCoupon(coupon: Coupon, by: ByOrder & { readonly userId: UserId }): Coupon {
+  if (coupon.userId !== by.userId) throw notUsable('not yours');
+  if (by.now < coupon.validFromAtMs) throw notUsable('not started');
+  if (by.now >= coupon.expiresAtMs) throw notUsable('expired');
+  return { ...coupon, state: after(coupon, 'lock'), orderId: by.orderId, updatedAtMs: by.now };
+}
+
+/** The coupon, used up by the order that locked it, also after its end. @throws coupon.not_usable */
+export function useCoupon(coupon: Coupon, by: ByOrder): Coupon {
+  refuseUnlessLockedBy(coupon, by.orderId);
+  return { ...coupon, state: after(coupon, 'use'), updatedAtMs: by.now };
+}
+
+/**
+ * The coupon, given back by the order that locked it: to be used again, or expired when its end has passed meanwhile.
+ * @throws coupon.not_usable
+ */
+export function releaseCoupon(coupon: Coupon, by: ByOrder): Coupon {
+  refuseUnlessLockedBy(coupon, by.orderId);
+  const step = by.now < coupon.expiresAtMs ? 'release' : 'lapse';
+  return { ...coupon, state: after(coupon, step), orderId: null, updatedAtMs: by.now };
+}
+
+/** How long a coupon that comes back with a refund can be used at least: 7 days. */
+const RETURNED_MS_MIN = 7 * DAY_MS;
+
+/**
+ * The coupon, given back by the order that used it, because everything that order cost has gone back: with its old end,
+ * or 7 days more when that is nearer. @throws coupon.not_usable
+ */
+export function returnCoupon(coupon: Coupon, by: ByOrder): Coupon {
+  refuseUnlessLockedBy(coupon, by.orderId);
+  const expiresAtMs = timeMs(Math.max(coupon.expiresAtMs, by.now + RETURNED_MS_MIN));
+  return { ...coupon, state: after(coupon, 'return'), orderId: null, expiresAtMs, updatedAtMs: by.now };
+}
+
+/** The coupon, expired: its end has passed and nobody holds it. @throws coupon.not_usable */
+export function expireCoupon(coupon: Coupon, now: TimeMs): Coupon {
+  if (now < coupon.expiresAtMs) throw notUsable('not yet expired');
+  return { ...coupon, state: after(coupon, 'expire'), updatedAtMs: now };
+}
+
+/** What a coupon's state comes to: past its end it is expired, whether or not that was written down yet. */
+export function seenState(coupon: Coupon, now: TimeMs): CouponState {
+  return coupon.state === 'available' && now >= coupon.expiresAtMs ? 'expired' : coupon.state;
+}
+
+/** The coupon as its owner sees it; what the view does not name is stripped where it is answered. */
+export function couponView(coupon: Coupon, now: TimeMs): CouponView {
+  return { ...coupon, state: seenState(coupon, now) };
+}
+
+function refuseUnlessLockedBy(coupon: Coupon, orderId: OrderId): void {
+  if (coupon.orderId !== orderId) throw notUsable(`held by ${coupon.orderId ?? 'nobody'}, not by ${orderId}`);
+}
+
+/** A line of a cart as a coupon sees it. `paidFen` is what it costs after every promotion that comes before coupons. */
+export interface CouponLine {
+  readonly productId: ProductId;
+  readonly kind: ProductKind;
+  readonly paidFen: Fen;
+}
+
+/** Whether a coupon of this scope is for that line. */
+export function isEligible(scope: CouponScope, line: CouponLine): boolean {
+  if (scope.kind === 'all') return true;
+  return scope.kind === 'kinds' ? scope.kinds.includes(line.kind) : scope.productIds.includes(line.productId);
+}
+
+/** What the lines a coupon is for come to: the threshold is measured on it, and no more than it is taken off. */
+function eligibleFen(coupon: Coupon, lines: readonly CouponLine[]): number {
+  return lines
+    .filter((line) => isEligible(coupon.scope, line))
+    .reduce((before, line) => before + line.paidFen, 0);
+}
+
+/** What must be spent before the rule takes anything off; 0 when there is no threshold. */
+function thresholdFen(rule: CouponRule): number {
+  return rule.kind === 'fixed' ? 0 : rule.thresholdFen;
+}
+
+/** What the rule takes off `amountFen`, were there no limit: a percentage is rounded half up, here and only here. */
+function ruleFen(rule: CouponRule, amountFen: number): number {
+  if (rule.kind !== 'discount') return rule.offFen;
+  return Math.min(rule.capFen, Math.floor((amountFen * rule.offBasisPoints + 5_000) / 10_000));
+}
+
+/**
+ * What the coupon takes off all the lines together, 0 … what the eligible ones come to; 0 below the threshold. One
+ * amount for the whole order, rounded once.
+ */
+export function couponOffFen(coupon: Coupon, lines: readonly CouponLine[]): Fen {
+  const amountFen = eligibleFen(coupon, lines);
+  if (amountFen < thresholdFen(coupon.rule)) return fen(0);
+  return fen(Math.min(amountFen, ruleFen(coupon.rule, amountFen)));
+}
+
+/** Why the coupon does not apply to these lines, with the numbers a screen can show; null when it does. */
+export function couponProblem(
+  coupon: Coupon,
+  asked: { readonly userId: UserId; readonly lines: readonly CouponLine[]; readonly now: TimeMs },
+): Rejected | null {
+  const { userId, lines, now } = asked;
+  const because = (code: Rejected['code'], params: Rejected['params']) => ({ code, id: coupon.id, params });
+  if (coupon.userId !== userId) return because('coupon.not_yours', {});
+  const { validFromAtMs, expiresAtMs } = coupon;
+  const state = seenState(coupon, now);
+  if (state === 'expired') return because('coupon.expired', { expiresAtMs });
+  if (state !== 'available') return because('coupon.not_available', {});
+  if (now < validFromAtMs) return because('coupon.not_started', { validFromAtMs });
+  if (!lines.some((line) => isEligible(coupon.scope, line))) return because('coupon.no_eligible_line', {});
+  const measured = { thresholdFen: thresholdFen(coupon.rule), eligibleFen: eligibleFen(coupon, lines) };
+  if (measured.eligibleFen < measured.thresholdFen) return because('coupon.threshold_not_met', measured);
+  return couponOffFen(coupon, lines) === 0 ? because('coupon.takes_nothing', {}) : null;
+}

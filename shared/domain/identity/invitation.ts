@@ -1,0 +1,22 @@
+/** The rules of invitations: who can say by whom they were invited, and until when. */
+import { fail } from '../../errors.ts';
+import { DAY_MS, type TimeMs } from '../../schemas/base.ts';
+import type { Invitation } from '../../schemas/identity/invitation.ts';
+import type { User } from '../../schemas/identity/user.ts';
+
+/** How long after registering somebody can say who invited them: 7 days. */
+export const INVITED_MS = 7 * DAY_MS;
+
+/**
+ * The invitation of somebody new. Who invites was here before: so nobody invites themselves, and no chain of
+ * invitations leads back to where it began.
+ * @throws invitation.not_allowed with the `reason`: `yourself`, `too_late`, `inviter_is_newer`
+ */
+export function invite(invited: User, inviter: User, now: TimeMs): Invitation {
+  const refuse = (reason: string) => fail('invitation.not_allowed', { params: { reason } });
+  if (invited.id === inviter.id) throw refuse('yourself');
+  if (now >= invited.createdAtMs + INVITED_MS) throw refuse('too_late');
+  if (inviter.createdAtMs >= invited.createdAtMs) throw refuse('inviter_is_newer');
+  const { id } = invited;
+  return { id, inviterId: inviter.id, orderId: null, isUndone: false, createdAtMs: now, updatedAtMs: now };
+}

@@ -1,0 +1,61 @@
+/** People: how somebody new begins, and what a user sees of themselves. */
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { Consents, Role, User, UserView } from '../../schemas/identity/user.ts';
+
+/** Somebody new. Without a nickname they get one made from the end of their id, `知友4F7K`. */
+export function newUser(asked: {
+  readonly id: UserId;
+  readonly nickname: string | null;
+  readonly role: Role;
+  readonly openid: string | null;
+  readonly now: TimeMs;
+}): User {
+  return {
+    id: asked.id,
+    nickname: asked.nickname ?? `知友${asked.id.slice(-4)}`,
+    avatarUrl: null,
+    role: asked.role,
+    state: 'active',
+    openid: asked.openid,
+    consents: { terms: null, privacy: null, analytics: null },
+    sessionGeneration: 0,
+    createdAtMs: asked.now,
+    updatedAtMs: asked.now,
+  };
+}
+
+/** What a user may change of themselves; what is not given stays as it is. */
+export interface UserChange {
+  readonly nickname?: string | undefined;
+  readonly avatarUrl?: string | null | undefined;
+  readonly consents?: { readonly [K in keyof Consents]?: Consents[K] | undefined } | undefined;
+}
+
+/** The user with what was asked for changed. A consent set to null is withdrawn. */
+export function changeUser(user: User, change: UserChange, now: TimeMs): User {
+  const { terms, privacy, analytics } = change.consents ?? {};
+  return {
+    ...user,
+    nickname: change.nickname ?? user.nickname,
+    avatarUrl: change.avatarUrl === undefined ? user.avatarUrl : change.avatarUrl,
+    consents: {
+      terms: terms === undefined ? user.consents.terms : terms,
+      privacy: privacy === undefined ? user.consents.privacy : privacy,
+      analytics: analytics === undefined ? user.consents.analytics : analytics,
+    },
+    updatedAtMs: now,
+  };
+}
+
+/** A user as the user sees it. The openid stays here. */
+export function userView(user: User): UserView {
+  return {
+    id: user.id,
+    nickname: user.nickname,
+    avatarUrl: user.avatarUrl,
+    role: user.role,
+    isWechatBound: user.openid !== null,
+    consents: user.consents,
+    createdAtMs: user.createdAtMs,
+  };
+}

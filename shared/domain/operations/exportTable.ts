@@ -1,0 +1,146 @@
+/** The columns of every table that staff can take away, and what is in them. */
+
+import type { Account, JournalEntry } from '../../schemas/books/journal.ts';
+import type { User } from '../../schemas/identity/user.ts';
+import type { Case } from '../../schemas/operations/case.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import type { Payment } from '../../schemas/payments/payment.ts';
+import type { PointsEntry, PointsLedgerAccount } from '../../schemas/points/points.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import { masked } from '../identity/staff.ts';
+import { type Cell, shanghaiTime, yuan } from './csv.ts';
+
+/** A table: its columns in order, each with its heading and what stands in it. */
+export type Table<D> = readonly (readonly [heading: string, cell: (doc: D) => Cell])[];
+
+/** How what is about a person is written: as it is, or so that it can only be compared. */
+export type Personal = 'shown' | 'masked';
+
+const openidIn = (openid: string | null, personal: Personal): Cell =>
+  openid === null || personal === 'shown' ? openid : masked(openid);
+
+/** The first letter of a name and no more: how long it is says something too. */
+const nameIn = (name: string, personal: Personal): Cell =>
+  personal === 'shown' ? name : `${[...name][0] ?? ''}**`;
+
+/** Every order of a time. */
+export const orderTable: Table<Order> = [
+  ['订单号', ({ id }) => id],
+  ['用户', ({ userId }) => userId],
+  ['状态', ({ state }) => state],
+  ['支付方式', ({ rail }) => rail],
+  ['平台', ({ platform }) => platform],
+  ['商品', ({ lines }) => lines.map(({ title }) => title).join(' / ')],
+  ['原价（元）', ({ listFen }) => yuan(listFen)],
+  ['优惠（元）', ({ discountFen }) => yuan(discountFen)],
+  ['应付（元）', ({ payableFen }) => yuan(payableFen)],
+  ['退款中（元）', ({ refundingFen }) => yuan(refundingFen)],
+  ['已退（元）', ({ refundedFen }) => yuan(refundedFen)],
+  ['优惠券', ({ couponId }) => couponId],
+  ['下单时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+  ['支付时间', ({ paidAtMs }) => shanghaiTime(paidAtMs)],
+  ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
+];
+
+/** Every payment of the orders of a time. */
+export const paymentTable = (personal: Personal): Table<Payment> => [
+  ['订单号', ({ id }) => id],
+  ['用户', ({ userId }) => userId],
+  ['支付方式', ({ rail }) => rail],
+  ['状态', ({ state }) => state],
+  ['金额（元）', ({ amountFen }) => yuan(amountFen)],
+  ['付款人', ({ openid }) => openidIn(openid, personal)],
+  ['支付单号', ({ transactionId }) => transactionId],
+  ['创建时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+  ['支付时间', ({ paidAtMs }) => shanghaiTime(paidAtMs)],
+];
+
+/** Every refund that was asked for in a time. */
+export const refundTable: Table<Refund> = [
+  ['退款单号', ({ id }) => id],
+  ['订单号', ({ orderId }) => orderId],
+  ['支付方式', ({ rail }) => rail],
+  ['状态', ({ state }) => state],
+  ['退款（元）', ({ refundFen }) => yuan(refundFen)],
+  ['原因', ({ reason }) => reason],
+  ['说明', ({ words }) => words],
+  ['支付单号', ({ transactionId }) => transactionId],
+  ['申请时间', ({ requestedAtMs }) => shanghaiTime(requestedAtMs)],
+  ['通过时间', ({ approvedAtMs }) => shanghaiTime(approvedAtMs)],
+  ['完成时间', ({ finishedAtMs }) => shanghaiTime(finishedAtMs)],
+];
+
+/** What an entry moves on one account, upwards or downwards: two columns, because a cell that begins with − is none. */
+const moved = ({ postings }: PointsEntry, account: PointsLedgerAccount, sign: 1 | -1): number =>
+  Math.max(0, sign * (postings.find(([name]) => name === account)?.[1] ?? 0));
+
+/** Every entry of the points ledger of a time. */
+export const pointsTable: Table<PointsEntry> = [
+  ['流水号', ({ id }) => id],
+  ['用户', ({ userId }) => userId],
+  ['序号', ({ line }) => line],
+  ['原因', ({ cause }) => cause],
+  ['可用增加', (entry) => moved(entry, 'available', 1)],
+  ['可用减少', (entry) => moved(entry, 'available', -1)],
+  ['冻结增加', (entry) => moved(entry, 'held', 1)],
+  ['冻结减少', (entry) => moved(entry, 'held', -1)],
+  ['可用', ({ availableAfter }) => availableAfter],
+  ['冻结', ({ heldAfter }) => heldAfter],
+  ['欠', ({ debtAfter }) => debtAfter],
+  ['订单号', ({ orderId }) => orderId],
+  ['说明', ({ reason }) => reason],
+  ['时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+];
+
+/** Every user who came in a time. */
+export const userTable = (personal: Personal): Table<User> => [
+  ['用户', ({ id }) => id],
+  ['昵称', ({ nickname }) => nameIn(nickname, personal)],
+  ['角色', ({ role }) => role],
+  ['状态', ({ state }) => state],
+  ['微信', ({ openid }) => openidIn(openid, personal)],
+  ['注册时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+];
+
+/** One line of the journal: an entry, an account, and what changes in it. */
+export interface BookLine {
+  readonly entry: JournalEntry;
+  readonly account: Account;
+  /** Positive is a debit, negative a credit. */
+  readonly amountFen: number;
+}
+
+/** An entry of the journal as the lines of a table. */
+export function bookLines(entry: JournalEntry): readonly BookLine[] {
+  return entry.lines.map(([account, amountFen]) => ({ entry, account, amountFen }));
+}
+
+/** Every line of the books of some days: debits and credits in columns of their own. */
+export const journalTable: Table<BookLine> = [
+  ['凭证号', ({ entry }) => entry.id],
+  ['日期', ({ entry }) => entry.dayShanghai],
+  ['原因', ({ entry }) => entry.cause],
+  ['科目', ({ account }) => account],
+  ['借方（元）', ({ amountFen }) => (amountFen > 0 ? yuan(amountFen) : null)],
+  ['贷方（元）', ({ amountFen }) => (amountFen < 0 ? yuan(-amountFen) : null)],
+  ['订单号', ({ entry }) => entry.orderId],
+  ['时间', ({ entry }) => shanghaiTime(entry.atMs)],
+];
+
+/** Every case that was opened in a time: those that are open first. */
+export const caseTable: Table<Case> = [
+  ['工单号', ({ id }) => id],
+  ['类型', ({ kind }) => kind],
+  ['状态', ({ state }) => state],
+  ['订单号', ({ orderId }) => orderId],
+  ['用户', ({ userId }) => userId],
+  ['商品', ({ productId }) => productId],
+  ['退款单号', ({ refundId }) => refundId],
+  ['支付单号', ({ transactionId }) => transactionId],
+  ['金额（元）', ({ amountFen }) => (amountFen === null ? null : yuan(amountFen))],
+  ['经过', ({ story }) => story],
+  ['处理', ({ resolution }) => resolution],
+  ['处理人', ({ closedBy }) => closedBy],
+  ['创建时间', ({ openedAtMs }) => shanghaiTime(openedAtMs)],
+  ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
+];

@@ -1,0 +1,334 @@
+/** What has to hold of everything that is stored. Each rule answers what breaks it, in words for staff. */
+
+import type { Entitlement } from '../../schemas/access/entitlement.ts';
+import type { Gift } from '../../schemas/access/gift.ts';
+import type { Membership } from '../../schemas/access/membership.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
+import type { JournalEntry } from '../../schemas/books/journal.ts';
+import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Order, PricedLine } from '../../schemas/orders/order.ts';
+import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
+import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/points/points.ts';
+import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import type { Task } from '../../schemas/task.ts';
+import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
+
+/** A rule that does not hold, and of what. */
+export interface Finding {
+  readonly rule:
+    | 'price'
+    | 'money'
+    | 'payment'
+    | 'receipt'
+    | 'refunds'
+    | 'late'
+    | 'books'
+    | 'access'
+    | 'grant'
+    | 'gift'
+    | 'stuck'
+    | 'coupon'
+    | 'hold'
+    | 'points'
+    | 'stock'
+    | 'places'
+    | 'task';
+  /** The id of what it is about: a rule finds one thing about it at most. */
+  readonly about: string;
+  readonly story: string;
+}
+
+/** One order and everything that was written down of it. */
+export interface OrderFacts {
+  readonly order: Order;
+  readonly payment: Payment | null;
+  readonly receipts: readonly Receipt[];
+  readonly refunds: readonly Refund[];
+  readonly entries: readonly JournalEntry[];
+  readonly entitlements: readonly Entitlement[];
+  readonly membership: Membership | null;
+  /** Those that its lines for friends are. */
+  readonly gifts: readonly Gift[];
+  /** The one it names. */
+  readonly coupon: Coupon | null;
+  /** What it holds of points, has spent, or has given back. */
+  readonly hold: PointsHold | null;
+  readonly now: TimeMs;
+}
+
+/** How long what follows from a payment may take. */
+const SETTLING_MS = 10 * MINUTE_MS;
+/** How long money that the rail did not give back may wait for staff to try again. */
+const WAITING_MS = 7 * DAY_MS;
+/** How long an order may stay open once its time is over: its closing is tried every hour. */
+const OPEN_MS = 24 * HOUR_MS;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((before, each) => before + each, 0);
+
+function offFen({ shares }: PricedLine): number {
+  const { activityFen, memberFen, campaignFen, couponFen, pointsFen } = shares;
+  return activityFen + memberFen + campaignFen + couponFen + pointsFen;
+}
+
+type Rule = (facts: OrderFacts) => string | null;
+
+const price: Rule = ({ order }) => {
+  const { lines, payableFen, listFen } = order;
+  const isSplit = lines.every((line) => line.listFen - offFen(line) === line.paidFen);
+  const isWhole =
+    sum(lines.map((line) => line.paidFen)) === payableFen &&
+    sum(lines.map((line) => line.listFen)) === listFen;
+  return isSplit && isWhole ? null : '订单金额与各行金额之和不一致';
+};
+
+const money: Rule = ({ order, receipts }) => {
+  const settled = receipts.filter(({ kind }) => kind === 'settled');
+  const isExpected = order.state === 'paid' && order.payableFen > 0;
+  if (settled.length !== (isExpected ? 1 : 0)) return `订单状态 ${order.state}，到账 ${settled.length} 笔`;
+  return settled.every(({ amountFen }) => amountFen === order.payableFen) ? null : '到账金额与应付金额不一致';
+};
+
+const payment: Rule = ({ order, payment: own, receipts }) => {
+  if (own === null) return '订单没有支付单';
+  const isPaid = order.state === 'paid';
+  const paidBy = receipts.find(({ kind }) => kind === 'settled')?.transactionId ?? null;
+  const isSame = (own.state === 'success') === isPaid && own.amountFen === order.payableFen;
+  return isSame && (!isPaid || own.transactionId === paidBy) ? null : '支付单与订单或到账款项不一致';
+};
+
+const isUnderWay = ({ state }: Refund) =>
+  state === 'approved' || state === 'processing' || state === 'abnormal';
+const isBack = ({ state }: Refund) => state === 'success';
+const total = (refunds: readonly Refund[]) => sum(refunds.map(({ refundFen }) => refundFen));
+
+const refunds: Rule = ({ order, refunds: all }) => {
+  const own = all.filter(({ lines }) => lines.length > 0);
+  const isSame =
+    total(own.filter(isBack)) === order.refundedFen && total(own.filter(isUnderWay)) === order.refundingFen;
+  if (!isSame) return '订单的退款合计与退款记录不一致';
+  if (order.refundedFen + order.refundingFen > order.payableFen) return '退款合计超过实付金额';
+  const lines = own.filter((each) => isBack(each) || isUnderWay(each)).flatMap((each) => each.lines);
+  const isTooMuch = order.lines.some(({ productId, paidFen }) => {
+    const its = lines.filter((line) => line.productId === productId);
+    return sum(its.map(({ refundFen }) => refundFen)) > paidFen;
+  });
+  if (isTooMuch) return '某一商品的退款超过其实付金额';
+  const taken = lines.flatMap(({ productId, takesAccess }) => (takesAccess ? [productId] : []));
+  const isTaken = String(taken.sort()) === String([...order.revoked].sort());
+  return isTaken ? null : '订单收回的权益与退款记录不一致';
+};
+
+const isCredit = (entries: OrderFacts['entries'], { id }: Receipt) =>
+  entries.some((entry) => entry.id === moneyEntryId({ id }) && owedFor(entry) === 'liab:credit');
+
+const late: Rule = ({ receipts, refunds: all, entries, now }) => {
+  const isGoing = (refund: Refund) =>
+    isBack(refund) || isUnderWay(refund) || now < (refund.finishedAtMs ?? now) + WAITING_MS;
+  const kept = receipts.filter(
+    (receipt) =>
+      receipt.kind !== 'settled' &&
+      !isCredit(entries, receipt) &&
+      !all.some((refund) => refund.transactionId === receipt.transactionId && isGoing(refund)),
+  );
+  return kept.length === 0 ? null : `迟到或重复的款项没有退款：${kept.map(({ id }) => id).join('、')}`;
+};
+
+/** What is owed for money that paid for nothing, by account: it is negative, and a refund takes from it. */
+function owed({ receipts, refunds: all, entries }: OrderFacts, account: Exclude<Owed, 'refunds'>): number {
+  const accountOf = (receipt: Receipt | undefined): Owed => {
+    if (receipt === undefined) return 'refunds';
+    // Without its lines, an order's own money leaves the order to money that was credited.
+    return receipt.kind === 'settled' || isCredit(entries, receipt) ? 'liab:credit' : 'payable:late';
+  };
+  const came = receipts.filter((receipt) => receipt.kind !== 'settled' && accountOf(receipt) === account);
+  const back = all.filter(
+    (refund) =>
+      refund.lines.length === 0 &&
+      (isBack(refund) || isUnderWay(refund)) &&
+      accountOf(receipts.find(({ transactionId }) => transactionId === refund.transactionId)) === account,
+  );
+  return total(back) - sum(came.map(({ amountFen }) => amountFen));
+}
+
+const books: Rule = (facts) => {
+  const { order, receipts, refunds: all, entries } = facts;
+  if (entries.some(({ lines }) => sum(lines.map(([, amountFen]) => amountFen)) !== 0))
+    return '有不平衡的分录';
+  const sums = balances(entries);
+  const of = (account: Parameters<typeof sums.get>[0]) => sums.get(account) ?? 0;
+  const cashFen = sum(receipts.map(({ amountFen }) => amountFen)) - total(all.filter(isBack));
+  if (of('cash:wxpay') + of('cash:xpay') !== cashFen) return '账面现金与收款减退款不一致';
+  if (of('payable:refund') !== 0 - total(all.filter(isUnderWay))) return '应付退款与进行中的退款不一致';
+  const isOwed = (['payable:late', 'liab:credit'] as const).every((name) => of(name) === owed(facts, name));
+  if (!isOwed) return '账面应退或欠款与迟到、重复的款项不一致';
+  const sold = sum([...sums].map(([account, amountFen]) => (account.startsWith('rev:') ? amountFen : 0)));
+  return sold === (order.state === 'paid' ? 0 - order.listFen : 0) ? null : '账面收入与订单原价不一致';
+};
+
+/** What an order's line has given, or null when it has given nothing. */
+function givenBy(
+  { order, entitlements, membership }: OrderFacts,
+  line: PricedLine,
+): 'active' | 'revoked' | null {
+  const sources = entitlements.find(({ productId }) => productId === line.productId)?.sources ?? [];
+  const grants = (membership?.grants ?? []).filter(({ productId }) => productId === line.productId);
+  const found = (line.plan === null ? sources : grants).find(({ sourceId }) => sourceId === order.id);
+  return found?.state ?? null;
+}
+
+/** Whether an order was paid, or its payment heard of, so lately that what follows from it may not be done yet. */
+function isSettling({ order, receipts, now }: OrderFacts): boolean {
+  const heardAtMs = receipts.map(({ receivedAtMs }) => receivedAtMs);
+  return order.state === 'paid' && now < Math.max(order.paidAtMs ?? now, ...heardAtMs) + SETTLING_MS;
+}
+
+const access: Rule = (facts) => {
+  const { order } = facts;
+  if (isSettling(facts)) return null;
+  const wrong = order.lines.filter((line) => {
+    const given = givenBy(facts, line);
+    if (order.state !== 'paid') return given === 'active';
+    const expected = order.revoked.includes(line.productId) ? 'revoked' : 'active';
+    return line.gifts === 0 && given !== expected;
+  });
+  return wrong.length === 0
+    ? null
+    : `权益与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
+};
+
+const gift: Rule = (facts) => {
+  const { order, gifts } = facts;
+  if (order.state !== 'paid' || isSettling(facts)) return null;
+  const wrong = order.lines.filter((line) => {
+    const own = gifts.find(({ productId }) => productId === line.productId);
+    const state = order.revoked.includes(line.productId) ? 'revoked' : 'open';
+    return line.gifts > 0 && (own?.state !== state || own.count !== line.gifts);
+  });
+  return wrong.length === 0
+    ? null
+    : `赠送与订单不一致：${wrong.map(({ productId }) => productId).join('、')}`;
+};
+
+const stuck: Rule = ({ order, now }) => {
+  const isOpen = order.state === 'pending' || order.state === 'closing';
+  return isOpen && now > order.expiresAtMs + OPEN_MS ? '订单超时一天仍未关闭' : null;
+};
+
+const coupon: Rule = ({ order, coupon: held }) => {
+  if (order.couponId === null || order.state === 'closed') {
+    return held !== null && held.orderId === order.id ? '优惠券仍被已关闭的订单占用' : null;
+  }
+  const isAllBack = order.payableFen > 0 ? order.refundedFen === order.payableFen : order.revoked.length > 0;
+  if (order.state === 'paid' && isAllBack) return null;
+  const state = order.state === 'paid' ? 'used' : 'locked';
+  return held?.orderId === order.id && held.state === state ? null : '订单所用的优惠券不在应有的状态';
+};
+
+const hold: Rule = ({ order, hold: own }) => {
+  const isOpen = order.state === 'pending' || order.state === 'closing';
+  const count = sum(order.lines.map(({ shares }) => shares.pointsCount));
+  // An open order that was priced anew may have no points left to hold.
+  const heldCount = own?.state === 'held' ? own.count : 0;
+  if (heldCount !== (isOpen ? count : 0)) return '积分的占用与订单状态不一致';
+  const isSpent = count === 0 || order.state !== 'paid' || order.isHonoured || own?.state === 'spent';
+  return isSpent ? null : '订单用于抵扣的积分没有扣除';
+};
+
+const rules = {
+  price,
+  money,
+  payment,
+  refunds,
+  late,
+  books,
+  access,
+  gift,
+  stuck,
+  coupon,
+  hold,
+} as const satisfies Partial<Record<Finding['rule'], Rule>>;
+
+/** Everything that does not hold of one order. */
+export function orderFindings(facts: OrderFacts): readonly Finding[] {
+  return Object.entries(rules).flatMap(([rule, check]) => {
+    const story = check(facts);
+    return story === null ? [] : [{ rule: rule as keyof typeof rules, about: facts.order.id, story }];
+  });
+}
+
+/** What does not hold of money that came: it is of an order. */
+export function receiptFindings({ id }: Receipt, order: Order | null): readonly Finding[] {
+  return order === null ? [{ rule: 'receipt', about: id, story: '款项没有对应的订单' }] : [];
+}
+
+/** What does not hold of what somebody has: orders that it came from are theirs, and paid for it. */
+export function grantFindings(
+  { id, userId, productId, sources }: Entitlement,
+  orders: readonly (Order | null)[],
+): readonly Finding[] {
+  const isBought = (sourceId: string) =>
+    orders.some(
+      (order) =>
+        order?.id === sourceId &&
+        order.userId === userId &&
+        order.state === 'paid' &&
+        order.lines.some((line) => line.productId === productId && line.gifts === 0),
+    );
+  const wrong = sources.filter(({ cause, sourceId }) => cause === 'order' && !isBought(sourceId));
+  const story = `权益没有对应的已付订单：${wrong.map(({ sourceId }) => sourceId).join('、')}`;
+  return wrong.length === 0 ? [] : [{ rule: 'grant', about: id, story }];
+}
+
+/** What does not hold of one user's points: the account, its lots and its ledger say the same, and no entry is missing. */
+export function pointsFindings(
+  userId: string,
+  account: PointsAccount | null,
+  ledger: readonly PointsEntry[],
+): readonly Finding[] {
+  const sums = { available: 0, held: 0, debt: 0 };
+  let isWhole = true;
+  ledger.forEach(({ line, postings }, index) => {
+    isWhole &&= line === index + 1 && sum(postings.map(([, amount]) => amount)) === 0;
+    for (const [name, amount] of postings) {
+      if (name === 'available' || name === 'held' || name === 'debt') sums[name] += amount;
+    }
+  });
+  const isAccount =
+    (account?.available ?? 0) === sums.available &&
+    (account?.held ?? 0) === sums.held &&
+    (account?.debt ?? 0) === 0 - sums.debt &&
+    sum((account?.lots ?? []).map(({ remaining }) => remaining)) === sums.available;
+  if (isWhole && isAccount) return [];
+  return [
+    { rule: 'points', about: userId, story: isWhole ? '积分账户与流水不一致' : '积分流水不连续或不平衡' },
+  ];
+}
+
+/** What does not hold of a template's stock: what was issued and what is left are all there is. It may have been ended without one. */
+export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
+  if (template.state !== 'published' && shards.length === 0) return [];
+  const counted = sum(shards.map(({ remaining, issued }) => remaining + issued));
+  const isRight = counted === template.stock && shards.every(({ remaining }) => remaining >= 0);
+  return isRight
+    ? []
+    : [{ rule: 'stock', about: template.id, story: `库存合计 ${counted}，应为 ${template.stock}` }];
+}
+
+/** What does not hold of a flash sale's places: those that are left and those that are taken are all there are. */
+export function placesFindings({ id, items }: FlashSale, shards: readonly FlashStock[]): readonly Finding[] {
+  const wrong = items.filter(({ productId, stock }) => {
+    const own = shards.filter((shard) => shard.id.startsWith(`${id}:${productId}:`));
+    return own.length > 0 && sum(own.map(({ remaining, taken }) => remaining + taken)) !== stock;
+  });
+  const story = `秒杀名额合计不符：${wrong.map(({ productId }) => productId).join('、')}`;
+  return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
+}
+
+/** What has been waiting for longer than it should: its time came ten minutes ago, and nothing happened. */
+export function taskFindings(task: Task, now: TimeMs): readonly Finding[] {
+  const isLate = task.state === 'pending' && now > task.nextAtMs + SETTLING_MS;
+  return isLate
+    ? [{ rule: 'task', about: task.id, story: `任务超时未执行，已失败 ${task.attempts} 次` }]
+    : [];
+}

@@ -1,0 +1,251 @@
+/** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
+import type { Fact } from '../../event.ts';
+import { fen, type TimeMs } from '../../schemas/base.ts';
+import type { CaseKind } from '../../schemas/operations/case.ts';
+import type { ExceptionKind, PaymentException, Receipt } from '../../schemas/payments/payment.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import { closeHolding, type Holding, payHolding, reopenHolding } from '../orders/holding.ts';
+import { beginClosing } from '../orders/order.ts';
+import { requestRefund } from '../refunds/refund.ts';
+import { markLate } from './payment.ts';
+
+/** What a rail says of money that came for an order. Nothing in it is believed before it is compared. */
+export interface Money {
+  readonly rail: 'wxpay' | 'xpay';
+  readonly appid: string;
+  readonly merchantId: string;
+  readonly orderNumber: string;
+  readonly transactionId: string;
+  readonly totalFen: number;
+  readonly currency: string;
+  /** Null when the rail does not say who paid. */
+  readonly openid: string | null;
+  readonly paidAtMs: TimeMs;
+  /** Whether some of it has gone back at the rail already. */
+  readonly hasRefunds: boolean;
+}
+
+/** What we know of that order, and on which terms money is taken. */
+export interface Known {
+  /** Null when there is no such order. */
+  readonly held: Holding | null;
+  /** What is already written down of this very transaction. */
+  readonly receipt: Receipt | null;
+  readonly merchant: { readonly appid: string; readonly merchantId: string };
+  readonly abilities: { readonly mayClose: boolean; readonly mayRefund: boolean };
+  /**
+   * For late money by a rail that cannot be closed: whether what the order held could be had again, all of it. Null as
+   * long as nobody has tried.
+   */
+  readonly isHeldAgain: boolean | null;
+  /** Whether the buyer may use everything in the order by now, without it. */
+  readonly isOwned: boolean;
+  /** A number for the refund of this transaction, made from the transaction alone: at most 26 characters. */
+  readonly refundNumber: string;
+  readonly now: TimeMs;
+}
+
+/** What to write, all in one transaction: `changed` replaces, the others are new. */
+export interface Settlement {
+  /**
+   * `settled` paid the order; `reopened` paid one that was closed, with what it held, and `honoured` without; `late`
+   * and `second` are money that goes back, where the rail can, and `owned` closes the order besides; `refused` grants nothing; `unknown` may be an order we
+   * cannot see yet; `repeated` changes nothing.
+   */
+  readonly outcome:
+    | 'settled'
+    | 'reopened'
+    | 'honoured'
+    | 'late'
+    | 'second'
+    | 'owned'
+    | 'refused'
+    | 'unknown'
+    | 'repeated';
+  readonly changed: Holding | null;
+  readonly receipt: Receipt | null;
+  readonly refund: Refund | null;
+  readonly exception: PaymentException | null;
+  readonly facts: readonly Fact[];
+}
+
+const NOTHING = { changed: null, receipt: null, refund: null, exception: null, facts: [] } as const;
+
+/** What staff read beside an exception. */
+const STORIES = {
+  unknown_order: '收到的付款找不到对应订单，未发放任何权益',
+  merchant_mismatch: '收款方的 appid 或商户号与本店不符，未发放任何权益',
+  rail_mismatch: '付款渠道与订单的支付渠道不符，未发放任何权益',
+  currency_mismatch: '付款币种不是人民币，未发放任何权益',
+  amount_mismatch: '付款金额与订单应付金额不符，未发放任何权益',
+  payer_mismatch: '付款人与下单人不符，未发放任何权益',
+  transaction_taken: '该笔交易已用于另一订单，未发放任何权益',
+  refunded_at_rail: '该笔付款在我们得知之前已被退回，未发放任何权益',
+  late_payment: '订单关闭后收到付款，订单保持关闭',
+  late_reopened: '订单关闭后收到付款，优惠与名额仍在，已恢复订单并发放权益',
+  late_honoured: '订单关闭后收到付款，优惠或名额已失效且款项无法退回，已按实付发放权益，差额计入损失',
+  second_payment: '订单已付款后又收到一笔付款，不会重复发放权益',
+  already_owned: '付款时买家已可使用订单中的全部商品；款项能退回的退回并关闭订单，否则照常发放',
+} as const satisfies Partial<Record<ExceptionKind, string>>;
+
+/**
+ * Decides what money means: it pays a pending or closing order, unless its buyer owns all of it and it can go back; when the order is closed it goes back, or, by a rail
+ * that cannot be closed, it is taken if what the order held can be had again, and, where it cannot go back, whatever
+ * became of that; for an order that is paid it goes back; and it grants nothing when anything about it is wrong. The
+ * same transaction a second time changes nothing, whatever it says then.
+ */
+export function settle(money: Money, known: Known): Settlement {
+  const { held, receipt } = known;
+  if (receipt !== null && receipt.orderId === money.orderNumber) return { ...NOTHING, outcome: 'repeated' };
+  const problem = problemWith(money, known);
+  if (problem !== null || held === null) {
+    const exception = exceptionOf(problem ?? 'unknown_order', money, known, null);
+    return { ...NOTHING, outcome: exception.kind === 'unknown_order' ? 'unknown' : 'refused', exception };
+  }
+  const { payment } = held;
+  if (payment.state === 'created' || payment.state === 'prepaid') return payOpen(money, { ...known, held });
+  if (payment.state !== 'closed') return giveBack('second', money, { ...known, held });
+  const { mayClose, mayRefund } = known.abilities;
+  const isTaken = !mayClose && (known.isHeldAgain === true || (known.isHeldAgain === false && !mayRefund));
+  return isTaken
+    ? takeLate(money, { ...known, held }, known.isHeldAgain !== true)
+    : giveBack('late', money, { ...known, held });
+}
+
+const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtMs });
+
+/** What `known` is once the order was found. */
+type Found = Known & { readonly held: Holding };
+
+/** Pays an order that waits for it; what is owned already is not sold again where the money can go back. */
+function payOpen(money: Money, known: Found): Settlement {
+  const { held, isOwned, abilities, now } = known;
+  if (isOwned && abilities.mayRefund) {
+    const order = beginClosing(held.order, 'cancelled', now) ?? held.order;
+    const closed = closeHolding({ ...held, order }, false, now);
+    return giveBack('owned', money, { ...known, held: closed });
+  }
+  const { facts, ...changed } = payHolding(held, paidBy(money), now);
+  return {
+    ...NOTHING,
+    outcome: 'settled',
+    changed,
+    receipt: receiptOf('settled', money, held, now),
+    exception: isOwned ? exceptionOf('already_owned', money, known, null) : null,
+    facts,
+  };
+}
+
+function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
+  const { held, now } = known;
+  const { facts, ...changed } = reopenHolding(held, paidBy(money), isHonoured, now);
+  return {
+    ...NOTHING,
+    outcome: isHonoured ? 'honoured' : 'reopened',
+    changed,
+    receipt: receiptOf('settled', money, held, now),
+    exception: exceptionOf(isHonoured ? 'late_honoured' : 'late_reopened', money, known, null),
+    facts,
+  };
+}
+
+/** Of a second payment that stays with us, when what paid the order has gone back before we heard of it. */
+const NOTHING_GIVEN =
+  '订单原付款已全部退回、权益已收回，此后得知还有一笔无法退回的付款：买家付了款却没有权益，可发放兑换码补偿，或引导买家向苹果申请退款';
+
+const BACK_AS = { late: 'late_payment', second: 'second_payment', owned: 'already_owned' } as const;
+
+function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Settlement {
+  const { held, now, abilities, refundNumber } = known;
+  const { order, payment } = held;
+  const isSecond = outcome === 'second';
+  const back = abilities.mayRefund
+    ? requestRefund({
+        id: isSecond ? `rs_${refundNumber}` : `rl_${order.id.slice(4)}`,
+        order,
+        rail: money.rail,
+        transactionId: money.transactionId,
+        receivedFen: fen(money.totalFen),
+        reason: isSecond ? 'second_payment' : 'late_payment',
+        now,
+      })
+    : { refund: null, facts: [] };
+  const exception = exceptionOf(BACK_AS[outcome], money, known, back.refund);
+  const isAllBack = order.refundedFen === order.payableFen && order.payableFen > 0;
+  return {
+    outcome,
+    changed: isSecond ? null : { ...held, payment: markLate(payment, paidBy(money), now) },
+    receipt: receiptOf(isSecond ? 'second' : 'late', money, held, now),
+    refund: back.refund,
+    exception:
+      isSecond && back.refund === null && isAllBack ? { ...exception, detail: NOTHING_GIVEN } : exception,
+    facts: back.facts,
+  };
+}
+
+/** What is wrong with this money, or null. Whose it is comes first: another shop's order numbers mean nothing to us. */
+function problemWith(money: Money, { held, receipt, merchant }: Known): keyof typeof STORIES | null {
+  if (money.appid !== merchant.appid || money.merchantId !== merchant.merchantId) return 'merchant_mismatch';
+  if (held === null) return 'unknown_order';
+  if (receipt !== null) return 'transaction_taken';
+  if (money.rail !== held.payment.rail) return 'rail_mismatch';
+  if (money.currency !== 'CNY') return 'currency_mismatch';
+  if (money.totalFen !== held.payment.amountFen) return 'amount_mismatch';
+  if (money.openid !== null && money.openid !== held.payment.openid) return 'payer_mismatch';
+  if (money.hasRefunds) return 'refunded_at_rail';
+  return null;
+}
+
+function receiptOf(kind: Receipt['kind'], money: Money, held: Holding, receivedAtMs: TimeMs): Receipt {
+  return {
+    id: receiptId(money),
+    orderId: held.order.id,
+    rail: money.rail,
+    transactionId: money.transactionId,
+    amountFen: fen(money.totalFen),
+    kind,
+    paidAtMs: money.paidAtMs,
+    receivedAtMs,
+  };
+}
+
+/** A receipt's id: one for each transaction of a rail. */
+export function receiptId(money: Pick<Money, 'rail' | 'transactionId'>): string {
+  return `${money.rail}:${money.transactionId}`;
+}
+
+function exceptionOf(
+  kind: keyof typeof STORIES,
+  money: Money,
+  known: Known,
+  refund: Refund | null,
+): PaymentException {
+  // The rail's texts may be longer than ours ever are; an exception has to be written down all the same.
+  const orderNumber = money.orderNumber.slice(0, 64);
+  return {
+    id: `${orderNumber}:${money.transactionId}:${kind}`,
+    kind,
+    orderNumber,
+    transactionId: money.transactionId,
+    expectedFen: known.held?.payment.amountFen ?? null,
+    receivedFen: money.totalFen,
+    currency: money.currency.slice(0, 16),
+    refundId: refund?.id ?? null,
+    detail: STORIES[kind],
+    createdAtMs: known.now,
+  };
+}
+
+const CASES: Readonly<Partial<Record<Settlement['outcome'], CaseKind>>> = {
+  second: 'second_payment',
+  honoured: 'late_honoured',
+};
+
+/** The case that staff have to decide about money that cannot go back, or was given for at our cost; null for any other. */
+export function settlementCase({ outcome, refund, exception }: Settlement) {
+  if (exception === null || refund !== null) return null;
+  const kind = exception.kind === 'refunded_at_rail' ? exception.kind : CASES[outcome];
+  if (kind === undefined) return null;
+  const { transactionId, receivedFen, detail: story } = exception;
+  return { kind, cause: transactionId, transactionId, amountFen: fen(receivedFen), story } as const;
+}

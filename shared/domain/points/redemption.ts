@@ -1,0 +1,23 @@
+/** The rules of getting something for points alone. */
+import { fail } from '../../errors.ts';
+import type { Redemption } from '../../schemas/points/redemption.ts';
+
+/** What is asked for: of the two ids one is null. */
+export type Redeeming = Pick<Redemption, 'userId' | 'templateId' | 'productId'>;
+
+/**
+ * What a repeat of the same request is answered with: the redemption that it made.
+ * @throws points.redemption_taken when the id was used for another one
+ */
+export function redeemedBefore(made: Redemption, asked: Redeeming): Redemption {
+  const { userId, templateId, productId } = made;
+  const isSame = userId === asked.userId && templateId === asked.templateId && productId === asked.productId;
+  if (!isSame) throw fail('points.redemption_taken');
+  return made;
+}
+
+/** The price in points. @throws points.not_redeemable when there is none */
+export function priceInPoints(sold: { readonly pointsPrice: number | null }): number {
+  if (sold.pointsPrice === null) throw fail('points.not_redeemable');
+  return sold.pointsPrice;
+}

@@ -1,0 +1,39 @@
+/** Full-reduction campaigns: what a ladder takes off the lines it is for. */
+import { type Fen, fen } from '../../schemas/base.ts';
+import type { PricedLine } from '../../schemas/orders/order.ts';
+import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
+import { isEligible } from '../coupons/coupon.ts';
+
+/** Whether a line at the price it has may meet a campaign. */
+function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {
+  if (source === 'flash') return table.flashWithCampaign;
+  if (source === 'limited') return table.limitedWithCampaign;
+  return source === 'member' ? table.memberWithCampaign : true;
+}
+
+/** What a campaign comes to for some lines. */
+export interface CampaignOff {
+  readonly campaign: Campaign;
+  /** Whether it is for a line. */
+  readonly isFor: (line: PricedLine) => boolean;
+  /** 0 below the first threshold. */
+  readonly offFen: Fen;
+  /** What the lines it is for come to. */
+  readonly eligibleFen: number;
+  /** How much more of them would reach the first threshold; 0 when it is reached. */
+  readonly missingFen: number;
+}
+
+/** What this campaign takes off: the highest step that the lines it is for have reached. */
+export function campaignOff(
+  campaign: Campaign,
+  lines: readonly PricedLine[],
+  table: Combinations,
+): CampaignOff {
+  const { scope, ladder } = campaign;
+  const isFor = (line: PricedLine) => mayMeetCampaign(line, table) && isEligible(scope, line);
+  const eligibleFen = lines.reduce<number>((sum, line) => sum + (isFor(line) ? line.paidFen : 0), 0);
+  const step = ladder.findLast(({ thresholdFen }) => eligibleFen >= thresholdFen);
+  const missingFen = Math.max(0, (ladder[0]?.thresholdFen ?? 0) - eligibleFen);
+  return { campaign, isFor, offFen: fen(step?.offFen ?? 0), eligibleFen, missingFen };
+}

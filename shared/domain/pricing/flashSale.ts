@@ -1,0 +1,108 @@
+/** Flash sales: their places, in shards so that a crowd does not wait for one document, and who has taken which. */
+import { fail } from '../../errors.ts';
+import type { FlashSaleId, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type {
+  FlashItem,
+  FlashSale,
+  FlashSaleView,
+  FlashSeats,
+  FlashStock,
+} from '../../schemas/pricing/promotion.ts';
+import { PRICE_MIN_FEN } from '../catalogue/product.ts';
+
+/** How many shards the places of a product have at most, and how many places one is worth. */
+const SHARDS_MAX = 4;
+const PLACES_PER_SHARD = 50;
+
+/** The ids of the shards of one product of a sale. */
+export function stockIds(saleId: FlashSaleId, { productId, stock }: FlashItem): string[] {
+  const shards = Math.min(SHARDS_MAX, Math.ceil(stock / PLACES_PER_SHARD));
+  return Array.from({ length: shards }, (_, shard) => `${saleId}:${productId}:${shard}`);
+}
+
+/** All places of a new sale, in shards that differ by one at most. */
+export function newStocks({ id, items }: Pick<FlashSale, 'id' | 'items'>): FlashStock[] {
+  return items.flatMap((item) => {
+    const ids = stockIds(id, item);
+    return ids.map((shardId, shard) => ({
+      id: shardId,
+      remaining: Math.floor((item.stock + shard) / ids.length),
+      taken: 0,
+    }));
+  });
+}
+
+/** The same, in the order in which a user looks for a place: crowds start at different shards. */
+export function stockIdsFor(saleId: FlashSaleId, item: FlashItem, userId: UserId): string[] {
+  const ids = stockIds(saleId, item);
+  let hash = 0;
+  for (const character of userId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
+  const start = hash % ids.length;
+  return [...ids.slice(start), ...ids.slice(0, start)];
+}
+
+/** How many places the user has. */
+export function seatCount(seats: FlashSeats | null): number {
+  return seats?.seats.length ?? 0;
+}
+
+/** The user's places with one more, from that shard, for that order. */
+export function withSeat(
+  before: FlashSeats | null,
+  taken: {
+    readonly saleId: FlashSaleId;
+    readonly productId: ProductId;
+    readonly userId: UserId;
+    readonly orderId: OrderId;
+    readonly stockId: string;
+    readonly now: TimeMs;
+  },
+): FlashSeats {
+  const { saleId, productId, userId, orderId, stockId, now } = taken;
+  return {
+    id: `${saleId}:${productId}:${userId}`,
+    saleId,
+    productId,
+    userId,
+    seats: [...(before?.seats ?? []), { orderId, stockId }],
+    updatedAtMs: now,
+  };
+}
+
+/**
+ * The sale as anybody sees it, with what is left by its stocks: true for a moment only. What is no longer sold is left
+ * out.
+ */
+export function flashSaleView(
+  sale: FlashSale,
+  sold: readonly Pick<Product, 'id' | 'title' | 'coverUrl' | 'listFen' | 'state'>[],
+  stocks: readonly FlashStock[],
+): FlashSaleView {
+  const items = sale.items.flatMap((item) => {
+    const product = sold.find(({ id, state }) => id === item.productId && state === 'published');
+    if (product === undefined) return [];
+    const ids = stockIds(sale.id, item);
+    const left = stocks.reduce((sum, { id, remaining }) => sum + (ids.includes(id) ? remaining : 0), 0);
+    const { title, coverUrl, listFen } = product;
+    return [{ ...item, left, title, coverUrl, listFen }];
+  });
+  return { ...sale, items };
+}
+
+/**
+ * Refuses a sale at prices that are none: each has to be below the list price of something on sale, and one that every
+ * way of paying can take. @throws promotion.not_publishable with the product
+ */
+export function refuseUnlessSellable(
+  { items }: FlashSale,
+  sold: readonly Pick<Product, 'id' | 'listFen' | 'state'>[],
+): void {
+  for (const { productId, priceFen } of items) {
+    const product = sold.find(({ id }) => id === productId);
+    const isSold = product?.state === 'published';
+    if (isSold && priceFen >= PRICE_MIN_FEN && priceFen < product.listFen) continue;
+    const reason = isSold ? 'price' : 'not_on_sale';
+    throw fail('promotion.not_publishable', { params: { reason, productId } });
+  }
+}

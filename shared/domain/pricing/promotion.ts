@@ -1,0 +1,55 @@
+/**
+ * What campaigns and flash sales have in common.
+ *
+ *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes
+ *     └────────────────── end ──────────────────┘
+ */
+import { fail } from '../../errors.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Campaign, FlashSale } from '../../schemas/pricing/promotion.ts';
+
+/** A promotion of either kind. */
+type Promotion = Campaign | FlashSale;
+
+/** What staff write of it. */
+type Written<P> = Omit<P, 'state' | 'draftDigest' | 'createdAtMs' | 'updatedAtMs'>;
+
+/** Whether a promotion counts at this time. */
+export function isRunning(
+  { state, fromAtMs, untilAtMs }: Pick<Promotion, 'state' | 'fromAtMs' | 'untilAtMs'>,
+  now: TimeMs,
+): boolean {
+  return state === 'published' && fromAtMs <= now && now < untilAtMs;
+}
+
+/** What staff wrote, as a draft. */
+export function draftOf<D extends object>(draft: D, draftDigest: string, now: TimeMs) {
+  return { ...draft, state: 'draft' as const, draftDigest, createdAtMs: now, updatedAtMs: now };
+}
+
+/** The draft with other content. @throws promotion.not_draft */
+export function rewrite<P extends Promotion>(before: P, draft: Written<P>, now: TimeMs): P {
+  if (before.state !== 'draft') throw fail('promotion.not_draft');
+  return { ...before, ...draft, updatedAtMs: now };
+}
+
+/**
+ * The promotion, published; one that is published already is answered as it is.
+ * @throws promotion.not_publishable when it was ended, or its time is over
+ */
+export function publishPromotion<P extends Promotion>(before: P, now: TimeMs): P {
+  if (before.state === 'published') return before;
+  if (before.state === 'ended') throw fail('promotion.not_publishable', { params: { reason: 'ended' } });
+  if (now >= before.untilAtMs) throw fail('promotion.not_publishable', { params: { reason: 'over' } });
+  return { ...before, state: 'published', updatedAtMs: now };
+}
+
+/** The promotion, ended before its time; one that is ended already is answered as it is. Orders keep their prices. */
+export function endPromotion<P extends Promotion>(before: P, now: TimeMs): P {
+  return before.state === 'ended' ? before : { ...before, state: 'ended', updatedAtMs: now };
+}
+
+/** Refuses one more beside those that run or are to come. @throws promotion.too_many */
+export function refuseIfTooMany(ahead: readonly Promotion[], promotionsMax: number): void {
+  if (ahead.length >= promotionsMax) throw fail('promotion.too_many', { params: { promotionsMax } });
+}

@@ -1,0 +1,437 @@
+/** Refunds: money on its way back, and what goes back with it. That the rail accepts one does not mean that the buyer has it. */
+import { refundRequested } from '../../../events/refundRequested.ts';
+import { fail } from '../../errors.ts';
+import { type Fact, fact } from '../../event.ts';
+import { type Fen, fen, MINUTE_MS, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
+import type { LineRefund, Order, PricedLine } from '../../schemas/orders/order.ts';
+import type { Payment } from '../../schemas/payments/payment.ts';
+import type {
+  Approval,
+  Refund,
+  RefundLine,
+  RefundQuote,
+  RefundState,
+  RefundView,
+} from '../../schemas/refunds/refund.ts';
+import type { Task } from '../../schemas/task.ts';
+import { pointsOf } from '../orders/order.ts';
+import { firstSyncAtMs } from '../payments/payment.ts';
+
+/**
+ * The refund machine: to which states a refund may go. `success`, `closed` and `rejected` are final; what the rail could
+ * not do by itself (`abnormal`) may still be done by staff at the rail. That an abnormal one is on its way is no news: an
+ * older answer may say so, too.
+ *
+ *   requested ──▶ rejected
+ *       └──▶ approved ──▶ processing ──▶ success | closed
+ *                └────────────┴────────▶ abnormal ──▶ success | closed
+ *   (news may be faster than the answer to our request: approved ──▶ success | closed too; and what the rail has never
+ *   heard of is closed by staff)
+ */
+const next = {
+  requested: ['approved', 'rejected'],
+  rejected: [],
+  approved: ['processing', 'success', 'closed', 'abnormal'],
+  processing: ['success', 'closed', 'abnormal'],
+  success: [],
+  closed: [],
+  abnormal: ['success', 'closed'],
+} as const satisfies Record<RefundState, readonly RefundState[]>;
+
+function mayBecome(refund: Refund, state: RefundState): boolean {
+  const possible: readonly RefundState[] = next[refund.state];
+  return possible.includes(state);
+}
+
+/** The fact that makes the rail be asked for a refund. */
+export function toSubmit(refund: Refund): Fact {
+  return fact(refundRequested, refund.id, { refundId: refund.id });
+}
+
+interface Asked {
+  readonly id: string;
+  readonly order: Order;
+  readonly reason: Refund['reason'];
+  readonly now: TimeMs;
+}
+
+function newRefund({ id, order, reason, now }: Asked): Refund {
+  return {
+    id,
+    orderId: order.id,
+    rail: order.rail,
+    platform: order.platform,
+    transactionId: null,
+    refundFen: fen(0),
+    totalFen: fen(0),
+    reason,
+    words: null,
+    lines: [],
+    state: 'requested',
+    approvals: [],
+    approvalsNeeded: 0,
+    rejected: null,
+    pointsReturned: 0,
+    pointsTaken: 0,
+    syncNextAtMs: null,
+    syncTries: 0,
+    requestedAtMs: now,
+    approvedAtMs: null,
+    finishedAtMs: null,
+    updatedAtMs: now,
+  };
+}
+
+/** A refund of everything one transaction brought that has paid for nothing, and the fact that makes the rail be asked for it. */
+export function requestRefund(
+  asked: Asked & {
+    readonly rail: Refund['rail'];
+    readonly transactionId: string;
+    readonly receivedFen: Fen;
+  },
+): { readonly refund: Refund; readonly facts: readonly Fact[] } {
+  const { rail, transactionId, receivedFen, now } = asked;
+  const refund: Refund = {
+    ...newRefund(asked),
+    rail,
+    transactionId,
+    refundFen: receivedFen,
+    totalFen: receivedFen,
+    state: 'approved',
+    approvedAtMs: now,
+  };
+  return { refund, facts: [toSubmit(refund)] };
+}
+
+/**
+ * A refund of lines of an order, before anybody has agreed.
+ * @throws order.not_paid, refund.line_unknown, refund.too_much
+ */
+export function refundOfLines(
+  asked: Asked & {
+    readonly payment: Payment;
+    readonly lines: readonly RefundLine[];
+    readonly words: string | null;
+    /** As many as the amount wants when not given. */
+    readonly approvalsNeeded?: number;
+  },
+): Refund {
+  const { order, payment, lines, words } = asked;
+  refuseTooMuch(order, lines);
+  return {
+    ...newRefund(asked),
+    transactionId: payment.transactionId,
+    totalFen: payment.amountFen,
+    refundFen: fen(lines.reduce((sum, line) => sum + line.refundFen, 0)),
+    lines: [...lines],
+    words,
+    approvalsNeeded: asked.approvalsNeeded ?? staffNeeded(order, lines),
+  };
+}
+
+/**
+ * What a repeat of the same request is answered with: the refund as it is by now.
+ * @throws refund.id_taken when the id was used for another request
+ */
+export function askedBefore(
+  refund: Refund,
+  asked: {
+    readonly orderId: string;
+    readonly reason: Refund['reason'];
+    readonly words: string;
+    /** What the lines come to when not given. */
+    readonly refundFen?: number;
+    /** Null for all that was left. What is not said of a line was not asked. */
+    readonly lines: readonly (Pick<RefundLine, 'productId'> & Partial<RefundLine>)[] | null;
+  },
+): Refund {
+  const askedFen = asked.refundFen ?? asked.lines?.reduce((sum, line) => sum + (line.refundFen ?? 0), 0);
+  const isAsked = (line: RefundLine) =>
+    asked.lines === null ||
+    asked.lines.some(
+      ({ productId, refundFen = line.refundFen, takesAccess = line.takesAccess }) =>
+        productId === line.productId && refundFen === line.refundFen && takesAccess === line.takesAccess,
+    );
+  const isMore = asked.lines?.some(
+    ({ productId, refundFen }) =>
+      refundFen !== undefined && !refund.lines.some((line) => line.productId === productId),
+  );
+  const isSame =
+    isMore !== true &&
+    refund.orderId === asked.orderId &&
+    refund.reason === asked.reason &&
+    refund.words === asked.words &&
+    refund.refundFen === askedFen &&
+    refund.lines.every(isAsked);
+  if (!isSame) throw fail('refund.id_taken');
+  return refund;
+}
+
+/** What a line has on its way back, and has given back. */
+export function lineRefundOf(order: Order, productId: ProductId): LineRefund {
+  const found = order.lineRefunds.find((line) => line.productId === productId);
+  return found ?? { productId, refundingFen: fen(0), refundedFen: fen(0) };
+}
+
+/**
+ * Lets a buyer wait for an answer before asking for the same again.
+ * @throws refund.already_asked while another request for one of these lines waits for staff
+ */
+export function refuseAskedTwice(refund: Refund, others: readonly Refund[]): void {
+  for (const { productId } of refund.lines) {
+    const isWaiting = ({ id, state, lines }: Refund) =>
+      id !== refund.id && state === 'requested' && lines.some((line) => line.productId === productId);
+    if (others.some(isWaiting)) throw fail('refund.already_asked', { params: { productId } });
+  }
+}
+
+/** What of a line has not gone back, and is not on its way. */
+export function leftFen(order: Order, line: PricedLine): Fen {
+  const { refundingFen, refundedFen } = lineRefundOf(order, line.productId);
+  return fen(line.paidFen - refundingFen - refundedFen);
+}
+
+function changeLines(
+  order: Order,
+  lines: readonly RefundLine[],
+  how: (line: LineRefund, by: number) => LineRefund,
+) {
+  const changed = lines.map(({ productId, refundFen }) => how(lineRefundOf(order, productId), refundFen));
+  const others = order.lineRefunds.filter(
+    (line) => !changed.some((each) => each.productId === line.productId),
+  );
+  const lineRefunds = [...others, ...changed];
+  const sum = (of: 'refundingFen' | 'refundedFen') =>
+    fen(lineRefunds.reduce((before, line) => before + line[of], 0));
+  return { lineRefunds, refundingFen: sum('refundingFen'), refundedFen: sum('refundedFen') };
+}
+
+/** A refund and its order, after a step of both. */
+export interface RefundStep {
+  readonly refund: Refund;
+  readonly order: Order;
+}
+
+/**
+ * The refund with one more agreement (null: the policy agrees). Once there are enough it is `approved`: what it gives
+ * back is on its way, and the access that goes with it is taken back.
+ * @throws refund.not_open unless it waits for a decision; refund.same_person when one person would agree twice, or to
+ *   money of their own;
+ *   refund.too_much when so much of a line is no longer there
+ */
+export function approveRefund(
+  before: RefundStep,
+  approval: Omit<Approval, 'atMs'> | null,
+  now: TimeMs,
+): RefundStep {
+  const { refund, order } = before;
+  if (!mayBecome(refund, 'approved')) throw fail('refund.not_open', { params: { state: refund.state } });
+  const isTheirs = (by: UserId) => by === order.userId || refund.approvals.some((each) => each.by === by);
+  if (approval !== null && isTheirs(approval.by)) throw fail('refund.same_person');
+  const approvals = approval === null ? refund.approvals : [...refund.approvals, { ...approval, atMs: now }];
+  // Another part may have gone back since this one was asked for.
+  const isByStaff = refund.approvalsNeeded > 0;
+  const approvalsNeeded = isByStaff ? Math.max(refund.approvalsNeeded, staffNeeded(order, refund.lines)) : 0;
+  const agreed = { ...refund, approvals, approvalsNeeded, updatedAtMs: now };
+  if (approvals.length < approvalsNeeded) return { refund: agreed, order };
+  refuseTooMuch(order, refund.lines);
+  const moving = refund.lines.filter((line) => line.refundFen > 0);
+  return {
+    refund: { ...agreed, state: 'approved', approvedAtMs: now },
+    order: {
+      ...order,
+      ...changeLines(order, moving, (line, by) => ({ ...line, refundingFen: fen(line.refundingFen + by) })),
+      revoked: [...order.revoked, ...takenBy(refund)],
+      updatedAtMs: now,
+    },
+  };
+}
+
+/** The lines whose access a refund takes. */
+function takenBy({ lines }: Refund): ProductId[] {
+  return lines.filter((line) => line.takesAccess).map((line) => line.productId);
+}
+
+function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
+  if (order.state !== 'paid') throw fail('order.not_paid');
+  for (const [index, { productId, refundFen }] of lines.entries()) {
+    const line = order.lines.find((each) => each.productId === productId);
+    const isNamedBefore = lines.slice(0, index).some((each) => each.productId === productId);
+    if (line === undefined || isNamedBefore) throw fail('refund.line_unknown', { params: { productId } });
+    const left = leftFen(order, line);
+    if (refundFen > left) throw fail('refund.too_much', { params: { productId, leftFen: left } });
+  }
+}
+
+/** Above it one of the staff is not enough: 500 yuan. */
+const SECOND_PERSON_FEN = 50_000;
+
+/** How many of the staff have to agree to give so much of an order back: what goes back of it in all counts, in however many parts. */
+function staffNeeded(order: Order, lines: readonly RefundLine[]): 1 | 2 {
+  const before = order.refundingFen + order.refundedFen;
+  return lines.reduce((sum, line) => sum + line.refundFen, before) > SECOND_PERSON_FEN ? 2 : 1;
+}
+
+/** Whether this one of the staff has agreed. */
+export function isAgreedBy(refund: Refund, by: UserId): boolean {
+  return refund.approvals.some((each) => each.by === by);
+}
+
+/**
+ * The refund that is tried after one that the rail has closed, of money that paid for nothing, and the fact that makes
+ * the rail be asked. Its number is that of the first try, `_`, and which try it is.
+ * @throws refund.not_open when the rail has not closed it, or it is of lines: of those another can be asked for
+ */
+export function nextTry(
+  closed: Refund,
+  now: TimeMs,
+): { readonly refund: Refund; readonly facts: readonly Fact[] } {
+  if (closed.state !== 'closed' || closed.lines.length > 0) {
+    throw fail('refund.not_open', { params: { state: closed.state } });
+  }
+  const [letters, number, tried = '1'] = closed.id.split('_');
+  const refund: Refund = {
+    ...closed,
+    id: `${letters}_${number}_${Number(tried) + 1}`,
+    state: 'approved',
+    syncNextAtMs: null,
+    syncTries: 0,
+    requestedAtMs: now,
+    approvedAtMs: now,
+    finishedAtMs: null,
+    updatedAtMs: now,
+  };
+  return { refund, facts: [toSubmit(refund)] };
+}
+
+/** The refund, refused by staff. @throws refund.not_open unless it waits for a decision */
+export function rejectRefund(refund: Refund, by: Omit<Approval, 'atMs'>, now: TimeMs): Refund {
+  if (!mayBecome(refund, 'rejected')) throw fail('refund.not_open', { params: { state: refund.state } });
+  return {
+    ...refund,
+    state: 'rejected',
+    rejected: { ...by, atMs: now },
+    finishedAtMs: now,
+    updatedAtMs: now,
+  };
+}
+
+/** How long a call to the rail may still be under way after nobody asks any more. */
+const UNDER_WAY_MS = 2 * MINUTE_MS;
+
+/**
+ * Whether staff may end a refund: the rail was to be asked for it, and nobody is at it any more.
+ * @throws refund.not_open for any other, refund.being_asked while the rail may still be asked for it
+ */
+export function refuseUnlessStuck(
+  { state }: Refund,
+  asking: readonly Pick<Task, 'state' | 'updatedAtMs'>[],
+  now: TimeMs,
+): void {
+  if (state !== 'approved' && state !== 'abnormal') throw fail('refund.not_open', { params: { state } });
+  const mayCall = (task: (typeof asking)[number]) =>
+    task.state === 'pending' || now < task.updatedAtMs + UNDER_WAY_MS;
+  if (asking.some(mayCall)) throw fail('refund.being_asked');
+}
+
+/** The refund after what the rail says of it, or null when that changes nothing (old news, or news of a final refund). */
+export function advanceRefund(
+  refund: Refund,
+  state: 'processing' | 'success' | 'closed' | 'abnormal',
+  now: TimeMs,
+): Refund | null {
+  if (!mayBecome(refund, state)) return null;
+  const isUnderWay = state === 'processing';
+  return {
+    ...refund,
+    state,
+    syncNextAtMs: isUnderWay ? firstSyncAtMs(now) : null,
+    finishedAtMs: isUnderWay ? null : now,
+    updatedAtMs: now,
+  };
+}
+
+/** The order once the money of a refund is with the buyer. */
+export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
+  const back = refund.lines.filter((line) => line.refundFen > 0 || line.takesAccess);
+  const moved = changeLines(order, back, (line, by) => ({
+    ...line,
+    refundingFen: fen(line.refundingFen - by),
+    refundedFen: fen(line.refundedFen + by),
+  }));
+  return { ...order, ...moved, updatedAtMs: now };
+}
+
+/**
+ * The order once the rail has ended a refund without giving the money back: it is as if it had not been approved. What
+ * another refund takes too stays taken.
+ */
+export function afterClosedRefund(order: Order, refund: Refund, now: TimeMs): Order {
+  const moving = refund.lines.filter((line) => line.refundFen > 0);
+  const moved = changeLines(order, moving, (line, by) => ({
+    ...line,
+    refundingFen: fen(line.refundingFen - by),
+  }));
+  const restored = takenBy(refund);
+  const revoked = order.revoked.filter(
+    (id, at) => !restored.includes(id) || order.revoked.indexOf(id) !== at,
+  );
+  return { ...order, ...moved, revoked, updatedAtMs: now };
+}
+
+/** Whether everything of an order has gone back. */
+export function isAllBack(order: Order): boolean {
+  return order.lines.every((line) =>
+    line.paidFen === 0
+      ? isFreeBack(order, line)
+      : lineRefundOf(order, line.productId).refundedFen === line.paidFen,
+  );
+}
+
+/** Whether a line that cost no money has gone back for good: only then has a refund touched it. */
+function isFreeBack({ lineRefunds }: Order, { productId }: PricedLine): boolean {
+  return lineRefunds.some((line) => line.productId === productId);
+}
+
+/** How many of the points it was paid with an order has given back in all: of each line pro rata, rounded down. */
+function pointsBack(order: Order): number {
+  if (pointsOf(order) === 0) return 0;
+  const isDone = order.refundingFen === 0 && isAllBack(order);
+  if (isDone) return pointsOf(order);
+  return order.lines.reduce((sum, line) => {
+    const { refundedFen } = lineRefundOf(order, line.productId);
+    const { pointsCount } = line.shares;
+    if (line.paidFen === 0) return sum + (isFreeBack(order, line) ? pointsCount : 0);
+    return sum + Math.floor((pointsCount * refundedFen) / line.paidFen);
+  }, 0);
+}
+
+/** The points an order has earned for good, once so much has gone back: pro rata, rounded down. */
+export function pointsKept(order: Pick<Order, 'earnsPoints' | 'payableFen' | 'refundedFen'>): number {
+  if (order.payableFen === 0) return 0;
+  return Math.floor((order.earnsPoints * (order.payableFen - order.refundedFen)) / order.payableFen);
+}
+
+/** What a refund moves besides money: the difference between the order before and after it. */
+export function pointsMoved(
+  before: Order,
+  after: Order,
+): { readonly returned: number; readonly taken: number } {
+  return { returned: pointsBack(after) - pointsBack(before), taken: pointsKept(before) - pointsKept(after) };
+}
+
+/** The refund as its buyer sees it. */
+export function refundView(refund: Refund): RefundView {
+  return { ...refund, rejectedBecause: refund.rejected?.reason ?? null };
+}
+
+/**
+ * Takes what a refund gives back as the buyer's wish, if it is what the buyer was shown, and answers it.
+ * @throws refund.nothing_left, refund.ask_apple, refund.amount_changed with the new quote
+ */
+export function acceptRefundQuote(quote: RefundQuote, shownFen: Fen): RefundQuote {
+  if (quote.by === 'none') throw fail('refund.nothing_left');
+  if (quote.by === 'apple') throw fail('refund.ask_apple');
+  if (quote.refundFen !== shownFen) throw fail('refund.amount_changed', { params: { quote } });
+  return quote;
+}

@@ -1,0 +1,52 @@
+/** Making the codes of a batch: always the same ones, from the batch's sealed seed. */
+import * as codeBatches from '../../data/access/codeBatches.ts';
+import * as redeemCodes from '../../data/access/redeemCodes.ts';
+import { codeOf, withBatchState } from '../../domain/access/redeemCode.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { CodeBatch } from '../../schemas/access/redeemCode.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+
+/** How many codes are stored in one transaction. */
+const CHUNK = 50;
+
+/** The id under which a code is stored: what is stored gives no code away. */
+export function codeDigest(secrets: Ports['secrets'], code: string): string {
+  return secrets.digest('redeem.code', code);
+}
+
+/** The batch's seed, to be stored in it. */
+export function newSeed(ports: Pick<Ports, 'ids' | 'secrets'>): string {
+  return ports.secrets.seal('redeem.seed', ports.ids.secret(32));
+}
+
+/**
+ * Every code of the batch, in the order of their numbers. Those that are not stored yet are, and then the batch becomes
+ * active; after a crash a repeat goes on where it stopped.
+ */
+export async function makeCodes(
+  ports: Pick<Ports, 'database' | 'secrets'>,
+  batch: CodeBatch,
+  now: TimeMs,
+): Promise<{ readonly batch: CodeBatch; readonly codes: readonly string[] }> {
+  const { database, secrets } = ports;
+  const seed = secrets.open('redeem.seed', batch.seedSealed);
+  const codes = Array.from({ length: batch.count }, (_, index) =>
+    codeOf(secrets.digest('redeem.derive', `${seed}:${index + 1}`)),
+  );
+  if (batch.state !== 'making') return { batch, codes };
+  for (let from = 0; from < codes.length; from += CHUNK) {
+    await database.tx(async (tx) => {
+      for (const [offset, code] of codes.slice(from, from + CHUNK).entries()) {
+        const stored = { batchId: batch.id, number: from + offset + 1, userId: null, redeemedAtMs: null };
+        await redeemCodes.put(tx, { id: codeDigest(secrets, code), ...stored });
+      }
+    });
+  }
+  const active = await database.tx(async (tx) => {
+    const before = await codeBatches.get(tx, batch.id);
+    const after = withBatchState(before, 'active', now);
+    await codeBatches.save(tx, before, after);
+    return after;
+  });
+  return { batch: active, codes };
+}

@@ -1,0 +1,40 @@
+import { type Access, NO_ACCESS } from '../../domain/access/access.ts';
+import { maySee } from '../../domain/catalogue/course.ts';
+import { fail } from '../../errors.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { ProductId, TimeMs } from '../../schemas/base.ts';
+import type { Content, Product } from '../../schemas/catalogue/product.ts';
+import type { Caller } from '../../schemas/identity/caller.ts';
+import { findProduct } from '../catalogue/catalogue.ts';
+import { accessToOne } from './accessTo.ts';
+import { recordOpened } from './recordOpened.ts';
+
+/**
+ * What is paid for of a product of this kind, for who may use it; that they open it is written down first. Anybody else
+ * is told which product to buy, for how much, and what everybody may read of it.
+ * @throws product.not_found, product.not_owned
+ */
+export async function openContent(
+  ports: Ports,
+  asked: {
+    readonly kind: 'content' | 'media';
+    readonly productId: ProductId;
+    readonly user: Caller | null;
+    readonly isDownload: boolean;
+    readonly now: TimeMs;
+  },
+): Promise<{ readonly product: Product; readonly content: Content; readonly access: Access }> {
+  const { kind, productId, user, isDownload, now } = asked;
+  const shown = await findProduct(ports, productId);
+  if (shown?.product.kind !== kind || shown.content === null) throw fail('product.not_found');
+  const { product, content } = shown;
+  const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
+  if (!maySee(product, access.mayUse)) throw fail('product.not_found');
+  const { listFen } = product;
+  const refusal = fail('product.not_owned', { params: { productId, listFen, preview: content.preview } });
+  if (user === null || !access.mayUse) throw refusal;
+  const isFileOut = isDownload && content.mediaKey !== null;
+  const opened = { userId: user.id, product, access, what: productId, isDownload: isFileOut, refusal };
+  await recordOpened(ports, opened, now);
+  return { product, content, access };
+}

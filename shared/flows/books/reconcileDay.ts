@@ -1,0 +1,239 @@
+import * as journal from '../../data/books/journal.ts';
+import * as reconciliations from '../../data/books/reconciliations.ts';
+import { listed } from '../../data/collection.ts';
+import * as cases from '../../data/operations/cases.ts';
+import * as payments from '../../data/payments/payments.ts';
+import { feesEntry, feesId } from '../../domain/books/journal.ts';
+import {
+  amountOf,
+  billReadyAtMs,
+  differenceId,
+  differences,
+  paymentsToSettle,
+  reconciliationId,
+  refundsByPlatform,
+  refundsToSettle,
+  storyOf,
+  sumsOf,
+} from '../../domain/books/reconciliation.ts';
+import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
+import type { Database, Reader } from '../../ports/database.ts';
+import type { BilledRail, BillRow } from '../../ports/rail.ts';
+import { OrderId, type TimeMs } from '../../schemas/base.ts';
+import type { Day } from '../../schemas/books/journal.ts';
+import type { Difference, Reconciliation } from '../../schemas/books/reconciliation.ts';
+import { eachDue } from '../eachDue.ts';
+import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
+import { takeBackByPlatform } from '../refunds/platformRefund.ts';
+import { settleRefund } from '../refunds/settleRefund.ts';
+import { type BilledBooks, billedBooks, unbilled } from './billedBooks.ts';
+
+/** Days that were not looked at are looked at for a week. */
+const MISSED_DAYS_MAX = 7;
+
+interface At {
+  readonly now: TimeMs;
+  readonly requestId: string;
+}
+
+/** Settles a payment that only the bill told us of: as the rail tells it now, or, of a second one, as the bill does. */
+async function settleBilled(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  row: BillRow,
+  rows: readonly BillRow[],
+  at: At,
+) {
+  const {
+    transactionId,
+    orderNumber,
+    amountFen: totalFen,
+    currency,
+    openid,
+    atMs: paidAtMs,
+    isByApple,
+  } = row;
+  const orderId = OrderId.safeParse(orderNumber);
+  const payment = orderId.success ? await payments.find(ports.database, orderId.data) : null;
+  if (orderId.success && payment?.openid != null) {
+    const answer = await rail.query({ orderId: orderId.data, openid: payment.openid });
+    if (answer.state === 'success' && answer.news.transactionId === transactionId) {
+      return settlePayment(ports, answer.news, at);
+    }
+  }
+  const hasRefunds = rows.some((each) => each.kind === 'refund' && each.transactionId === transactionId);
+  const told = { transactionId, orderNumber, totalFen, currency, openid, paidAtMs, hasRefunds, isByApple };
+  return settlePayment(ports, { ...rail.merchant, ...told, rail: rail.name, state: 'success' }, at);
+}
+
+async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, at: At): Promise<void> {
+  const given = { hasTime: () => true, log: ports.log };
+  const settle = (row: BillRow) => settleBilled(ports, rail, row, books.rows, at);
+  await eachDue(paymentsToSettle(books), settle, { ...given, noun: 'payment' });
+  const settleBack = ({ refundId, state, amountFen: refundFen, transactionId }: BillRow) =>
+    ports.database.tx((tx) =>
+      settleRefund(tx, { refundId: refundId ?? '', state, refundFen, transactionId }, at.now),
+    );
+  await eachDue(refundsToSettle(books), settleBack, { ...given, noun: 'refund' });
+  if (rail.name !== 'xpay') return;
+  const takeBack = async ({ orderNumber, transactionId, amountFen: refundFen }: BillRow) => {
+    const orderId = OrderId.safeParse(orderNumber);
+    if (!orderId.success) return 'unknown';
+    const back = { orderId: orderId.data, rail: 'xpay', transactionId, refundFen } as const;
+    await takeBackByPlatform(ports, back, at.now);
+    return 'taken back';
+  };
+  await eachDue(refundsByPlatform(books), takeBack, { ...given, noun: 'refund' });
+}
+
+/** How many times something may be added to a day's fees: it is looked at that often at most. */
+const FEE_ENTRIES_MAX = 20;
+
+/**
+ * Books what the rail kept. Where the rail tells that only days or months later, what became known since is added to what
+ * was booked; elsewhere a bill that says something else than was booked before is a difference.
+ */
+async function bookFees(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  day: Day,
+  feesFen: number,
+  at: At,
+): Promise<Difference[]> {
+  const bookedFen = await ports.database.tx(async (tx) => {
+    let before = 0;
+    let time = 1;
+    for (; time <= FEE_ENTRIES_MAX; time += 1) {
+      const booked = await journal.find(tx, feesId(rail.name, day, time));
+      if (booked === null) break;
+      before += booked.lines.find(([account]) => account === 'fees')?.[1] ?? 0;
+    }
+    const isFinal = time > 1 && rail.feeBasisPoints !== null;
+    if (isFinal || time > FEE_ENTRIES_MAX) return before;
+    await journal.post(tx, feesEntry({ rail: rail.name, day, time }, feesFen - before, at.now));
+    return feesFen;
+  });
+  if (bookedFen === feesFen) return [];
+  const about = {
+    about: day,
+    transactionId: null,
+    orderNumber: null,
+    refundId: null,
+    ours: null,
+    bill: null,
+  };
+  return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen: bookedFen, billFen: feesFen }];
+}
+
+/** Writes down what was found; opens a case for what is not healed. */
+async function record(
+  { database }: Pick<SettlingPorts, 'database'>,
+  { name }: BilledRail,
+  day: Day,
+  found: { readonly differences: readonly Difference[]; readonly isHealed: boolean },
+  now: TimeMs,
+): Promise<void> {
+  const { isHealed } = found;
+  for (const difference of found.differences) {
+    const id = differenceId(name, day, difference);
+    const { transactionId, refundId } = difference;
+    await database.tx(async (tx) => {
+      const isAnew = await reconciliations.record(tx, { id, rail: name, day, difference, isHealed, now });
+      if (!isAnew) return;
+      const orderId = OrderId.safeParse(difference.orderNumber).data ?? null;
+      const about = { orderId, transactionId, refundId, amountFen: amountOf(difference) };
+      const story = storyOf(name, day, difference);
+      await cases.openAgain(tx, { kind: 'reconciliation', cause: id, story, ...about }, now);
+    });
+  }
+}
+
+/**
+ * Holds a rail's bill of one day against our books: settles what only the bill told us of, books the day's fees, writes
+ * down what still differs and puts it before staff, and keeps the result. Safe to repeat, also at the same time: it
+ * finds what is there by then. Null when there is no bill yet.
+ * @throws pay.unavailable when the bill cannot be had
+ */
+export async function reconcileDay(
+  ports: SettlingPorts,
+  rail: BilledRail,
+  day: Day,
+  at: At,
+): Promise<Reconciliation | null> {
+  const rows = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
+  if (rows === null) return null;
+  const { database } = ports;
+  const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
+  // What the bill itself puts right waits for no other bill.
+  const before = await billedBooks(database, rail, day, { rows, refunded: [] });
+  await heal(ports, rail, before, at);
+  const after = await billedBooks(database, rail, day, { rows, refunded: [] });
+  const unhealed = new Set(differences(after).map(idOf));
+  const healed = differences(before).filter((difference) => !unhealed.has(idOf(difference)));
+  await record(ports, rail, day, { differences: healed, isHealed: true }, at.now);
+  const refunded = await unbilled(database, rail, day, rows);
+  if (refunded === null) return null;
+  const sums = sumsOf(rows);
+  const fees = await bookFees(ports, rail, day, sums.feesFen, at);
+  const left = [...differences({ ...after, refunded }), ...fees];
+  await record(ports, rail, day, { differences: left, isHealed: false }, at.now);
+  const open = new Set(left.map(idOf));
+  const id = reconciliationId(rail.name, day);
+  for await (const { id: gone, state } of reconciliations.allDifferencesOf(database, id)) {
+    if (state === 'open' && !open.has(gone))
+      await database.tx((tx) => reconciliations.heal(tx, gone, at.now));
+  }
+  const kept = await listed(reconciliations.allDifferencesOf(database, id));
+  const result: Reconciliation = {
+    id,
+    rail: rail.name,
+    day,
+    ...sums,
+    healedCount: kept.filter(({ state }) => state === 'healed').length,
+    openCount: kept.filter(({ state }) => state === 'open').length,
+    finishedAtMs: at.now,
+  };
+  await database.tx((tx) => reconciliations.save(tx, result));
+  return result;
+}
+
+/** When a rail that does not tell its fees at once has told them: that of most payments, and Apple's, whose month ends first. */
+const FEES_KNOWN_AFTER_DAYS = [4, 95];
+
+/**
+ * The rail's days of the last week that have not been looked at, the newest first, so that one that takes long holds up
+ * none that matters more; today is not over yet. Then the days whose fees were not known when they were looked at.
+ */
+export async function daysToReconcile(
+  reader: Reader,
+  rail: BilledRail,
+  now: TimeMs,
+): Promise<readonly Day[]> {
+  const days: Day[] = [];
+  const before = (count: number) => dayAfter(dayOf(now), -count);
+  const lookedAt = (day: Day) => reconciliations.find(reader, reconciliationId(rail.name, day));
+  for (let back = 1; back <= MISSED_DAYS_MAX; back += 1) {
+    const day = before(back);
+    if ((await lookedAt(day)) === null) days.push(day);
+  }
+  for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS : []) {
+    for (let back = known; back <= known + MISSED_DAYS_MAX; back += 1) {
+      const day = before(back);
+      const looked = await lookedAt(day);
+      if (looked !== null && looked.finishedAtMs < dayStartMs(dayAfter(day, known))) days.push(day);
+    }
+  }
+  return days;
+}
+
+/** How many mornings a bill may fail to come, or to be read, before staff hear of it. */
+const UNREAD_DAYS_MAX = 3;
+
+/** Opens a case for a day that should have been looked at for long, and could not be. */
+export async function openUnread(database: Database, rail: BilledRail, day: Day, now: TimeMs): Promise<void> {
+  const id = reconciliationId(rail.name, day);
+  if (dayAfter(day, UNREAD_DAYS_MAX) > dayOf(now)) return;
+  if ((await reconciliations.find(database, id)) !== null) return;
+  const story = `截至 ${dayOf(now)}，${day} 的 ${rail.name} 对账单仍未能取得或读出，当日账目尚未核对；若此后已核对，可关闭此事项。`;
+  await database.tx((tx) => cases.open(tx, { kind: 'reconciliation', cause: `${id}:unread`, story }, now));
+}

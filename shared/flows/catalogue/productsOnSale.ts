@@ -1,0 +1,25 @@
+import * as products from '../../data/catalogue/products.ts';
+import { isOnSale } from '../../domain/catalogue/product.ts';
+import { fail } from '../../errors.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { ProductId, TimeMs } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+
+/**
+ * The products as they are on sale now, in the order of `ids`. Peeked: a price that changes at the same moment is no
+ * conflict. @throws product.not_found with `productId`, also for what is not published, or not sold at this time.
+ */
+export async function productsOnSale(
+  tx: Pick<Tx, 'peek'>,
+  ids: readonly ProductId[],
+  now: TimeMs,
+): Promise<Product[]> {
+  const found = await products.peekMany(tx, ids);
+  return ids.map((productId) => {
+    const product = found.find(({ id }) => id === productId);
+    if (product === undefined || !isOnSale(product, now)) {
+      throw fail('product.not_found', { params: { productId } });
+    }
+    return product;
+  });
+}

@@ -1,0 +1,25 @@
+import * as products from '../../data/catalogue/products.ts';
+import { partsChanged, withParts } from '../../domain/catalogue/productDraft.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { ProductId, TimeMs } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+
+/**
+ * Puts parts into a bundle or column, and stores what that changes of the parts: both sides know of each other, in one
+ * transaction. The bundle itself is for the caller to store. Answers it, and the ids of the parts that changed.
+ * @throws product.change_refused
+ */
+export async function saveParts(
+  tx: Tx,
+  bundle: Product,
+  parts: readonly ProductId[],
+  now: TimeMs,
+): Promise<{ readonly bundle: Product; readonly changed: ProductId[] }> {
+  const { added, removed } = partsChanged(bundle, parts);
+  const ids = [...added, ...removed];
+  const found = await Promise.all(ids.map((id) => products.find(tx, id)));
+  const present = found.filter((part) => part !== null);
+  const after = withParts(bundle, parts, present, now);
+  for (const part of after.parts) await products.save(tx, part);
+  return { bundle: after.bundle, changed: ids };
+}

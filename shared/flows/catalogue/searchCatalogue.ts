@@ -1,0 +1,76 @@
+/** Full-text search over what is on sale, in memory: a shop has thousands of courses, not millions. */
+import MiniSearch, { type SearchResult } from 'minisearch';
+import * as products from '../../data/catalogue/products.ts';
+import { indexedWords, isSpelt, mayBegin, searchedWords } from '../../domain/catalogue/searchWords.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { MINUTE_MS, type ProductId } from '../../schemas/base.ts';
+import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
+import { findCourse, SEARCH_KEY } from './catalogue.ts';
+
+/** What another process publishes is found here after this time at the latest. */
+const REMEMBERED_MS = 5 * MINUTE_MS;
+
+/** A word in a field outweighs the same word in all the fields after it. */
+const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
+
+/** How many letters of a word may be wrong: none of a short one, where another word is only a letter away. */
+function misspeltMax(word: string): number {
+  if (!isSpelt(word) || word.length < 4) return 0;
+  return word.length < 6 ? 1 : 2;
+}
+
+/** A live object, so it is kept as it is by a cache in this process, and built again in every process. */
+function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
+  return ports.cache.remember(SEARCH_KEY, REMEMBERED_MS, async () => {
+    const index = new MiniSearch<Product>({
+      fields: Object.keys(WEIGHTS),
+      storeFields: ['category', 'kind'],
+      tokenize: indexedWords,
+      processTerm: (word) => word,
+      searchOptions: {
+        tokenize: searchedWords,
+        boost: WEIGHTS,
+        prefix: mayBegin,
+        fuzzy: misspeltMax,
+      },
+    });
+    for await (const product of products.allPublished(ports.database)) index.add(product);
+    return index;
+  });
+}
+
+/**
+ * The products that fit a query, best first: those with every word in them, or, when there are none, those with any.
+ * Prices and states are read again, so what was withdrawn meanwhile is left out.
+ */
+export async function searchCatalogue(
+  ports: Ports,
+  asked: {
+    readonly query: string;
+    /** Null for every kind. */
+    readonly kind: ProductKind | null;
+    readonly category: string | null;
+    readonly limit: number;
+  },
+): Promise<Product[]> {
+  const index = await searchIndex(ports);
+  const filter = (hit: SearchResult) =>
+    (asked.category === null || hit.category === asked.category) &&
+    (asked.kind === null || hit.kind === asked.kind);
+  const every = index.search(asked.query, { combineWith: 'AND', filter });
+  const hits = every.length > 0 ? every : index.search(asked.query, { combineWith: 'OR', filter });
+  const ids = hits.slice(0, asked.limit).map((hit): ProductId => hit.id);
+  const found = await products.findMany(ports.database, ids);
+  return found.filter((product) => product.state === 'published');
+}
+
+/** How many courses' pages are read ahead: the newest, which the first screens show. */
+const PAGES_WARMED = 50;
+
+/** Reads what learners ask for first before anybody asks: the search index, and the pages of the newest courses. */
+export async function warmCatalogue(ports: Ports): Promise<void> {
+  const newest = { kind: 'course', category: null, isFreeForMembers: false, sort: 'newest' } as const;
+  const asked = { ...newest, limit: PAGES_WARMED, cursor: null };
+  const [page] = await Promise.all([products.listPublished(ports.database, asked), searchIndex(ports)]);
+  await Promise.all(page.items.map(({ id }) => findCourse(ports, id)));
+}

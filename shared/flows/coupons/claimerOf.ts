@@ -1,0 +1,31 @@
+import * as entitlements from '../../data/access/entitlements.ts';
+import * as memberships from '../../data/access/memberships.ts';
+import { membershipUntilAtMs } from '../../domain/access/membership.ts';
+import type { Claimer } from '../../domain/coupons/couponTemplate.ts';
+import type { Reader } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+
+/** What a template has to know of somebody, as far as it asks: of what nobody asks for the answer is no. */
+export async function claimerOf(
+  reader: Pick<Reader, 'find'>,
+  template: CouponTemplate,
+  who: {
+    readonly userId: UserId;
+    readonly registeredAtMs: TimeMs;
+    readonly claimedCount: number;
+    readonly now: TimeMs;
+  },
+): Promise<Claimer> {
+  const { userId, registeredAtMs, claimedCount, now } = who;
+  const { audience, buyersOf } = template;
+  const membership = audience === 'members' ? await memberships.find(reader, userId) : null;
+  const own = await Promise.all(buyersOf.map((productId) => entitlements.find(reader, userId, productId)));
+  const sources = own.flatMap((entitlement) => entitlement?.sources ?? []);
+  return {
+    registeredAtMs,
+    claimedCount,
+    isMember: now < membershipUntilAtMs(membership, 'platform'),
+    hasBought: sources.some(({ cause, state }) => cause === 'order' && state === 'active'),
+  };
+}

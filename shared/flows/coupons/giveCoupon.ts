@@ -1,0 +1,31 @@
+import * as couponStocks from '../../data/coupons/couponStocks.ts';
+import * as coupons from '../../data/coupons/coupons.ts';
+import { issueCoupon, stockIdsFor, takeOne } from '../../domain/coupons/couponTemplate.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+
+/**
+ * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction; null when nothing is left.
+ * Whether the user may have it, and does not have it yet, is for the caller to know.
+ *
+ * An empty shard is only peeked at, because what is empty stays so: a sold-out rush has no conflicts.
+ */
+export async function giveCoupon(
+  tx: Tx,
+  template: CouponTemplate,
+  to: { readonly userId: UserId; readonly number: number; readonly now: TimeMs },
+): Promise<Coupon | null> {
+  for (const id of stockIdsFor(template, to.userId)) {
+    const seen = await couponStocks.peek(tx, id);
+    if (seen === null || seen.remaining === 0) continue;
+    const stock = await couponStocks.find(tx, id);
+    const taken = stock === null ? null : takeOne(stock);
+    if (taken === null) continue;
+    const coupon = issueCoupon(template, to);
+    await couponStocks.save(tx, taken);
+    await coupons.insert(tx, coupon);
+    return coupon;
+  }
+  return null;
+}

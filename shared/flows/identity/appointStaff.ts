@@ -1,0 +1,80 @@
+/** How somebody comes to work for the shop. Only who can reach the database can do it: there is no route to it. */
+
+import * as identities from '../../data/identity/identities.ts';
+import * as users from '../../data/identity/users.ts';
+import * as audit from '../../data/operations/audit.ts';
+import { nameIdentity } from '../../domain/identity/identity.ts';
+import { checkPassword } from '../../domain/identity/password.ts';
+import { newUser } from '../../domain/identity/user.ts';
+import { fail } from '../../errors.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { type TimeMs, UserId } from '../../schemas/base.ts';
+import type { Role, User } from '../../schemas/identity/user.ts';
+import { registerUser } from './registerUser.ts';
+
+/** What it takes: a command line has no more than this. */
+type StaffPorts = Pick<Ports, 'database' | 'ids' | 'clock' | 'passwords'>;
+
+/** One use of the command. Its id is made before the transaction, so that a rerun is the same use. */
+interface Use {
+  readonly id: string;
+  readonly now: TimeMs;
+}
+
+function newUse(ports: StaffPorts): Use {
+  return { id: ports.ids.make('use'), now: ports.clock.now() };
+}
+
+/** Nobody of the staff did it: the actor is the command. */
+function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<void> {
+  return audit.append(tx, {
+    id: `staff.role:${use.id}`,
+    actorId: 'command',
+    action: 'staff.role',
+    target: user.id,
+    reason: null,
+    before: before === null ? null : { role: before },
+    after: { role: user.role },
+    now: use.now,
+    requestId: use.id,
+  });
+}
+
+/** Registers a member of staff under a name and a password. @throws user.password_weak, user.name_taken */
+export async function createStaff(
+  ports: StaffPorts,
+  asked: { readonly userName: string; readonly password: string; readonly role: Role },
+): Promise<User> {
+  checkPassword(asked.password, asked.userName);
+  const passwordHash = await ports.passwords.hash(asked.password);
+  const use = newUse(ports);
+  const { now } = use;
+  const userId = UserId.parse(ports.ids.make('usr'));
+  const id = identities.nameId(asked.userName);
+  return ports.database.tx(async (tx) => {
+    const before = await identities.find(tx, id);
+    if (before?.userId === userId) return users.get(tx, userId);
+    if (before !== null) throw fail('user.name_taken');
+    const user = newUser({ id: userId, nickname: asked.userName, role: asked.role, openid: null, now });
+    await auditRole(tx, user, use, null);
+    const identity = nameIdentity({ id, userId, passwordHash, now });
+    return registerUser(tx, user, identity, { now, requestId: use.id });
+  });
+}
+
+/** Gives somebody another role, from their next call on; `learner` takes all rights away. @throws user.not_found */
+export async function setRole(
+  ports: StaffPorts,
+  asked: { readonly userId: UserId; readonly role: Role },
+): Promise<User> {
+  const use = newUse(ports);
+  return ports.database.tx(async (tx) => {
+    const before = await users.get(tx, asked.userId);
+    if (before.role === asked.role) return before;
+    const after = { ...before, role: asked.role, updatedAtMs: use.now };
+    await users.save(tx, after);
+    await auditRole(tx, after, use, before.role);
+    return after;
+  });
+}

@@ -1,0 +1,30 @@
+/** The beginning of every user, whichever way they come in. */
+import { userRegistered } from '../../../events/userRegistered.ts';
+import * as identities from '../../data/identity/identities.ts';
+import * as users from '../../data/identity/users.ts';
+import * as tasks from '../../data/tasks.ts';
+import { fact } from '../../event.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Identity, User } from '../../schemas/identity/user.ts';
+
+/**
+ * Stores a new user with their first identity, and says that they registered. The caller has found the identity free
+ * in this transaction: of two who come at once, one runs again and finds it taken.
+ */
+export async function registerUser(
+  tx: Tx,
+  user: User,
+  identity: Identity,
+  at: { readonly now: TimeMs; readonly requestId: string },
+): Promise<User> {
+  await users.insert(tx, user);
+  await identities.insert(tx, identity);
+  const via = identity.passwordHash === null ? 'wechat' : 'password';
+  await tasks.append(
+    tx,
+    [fact(userRegistered, user.id, { userId: user.id, via, registeredAtMs: at.now })],
+    at,
+  );
+  return user;
+}

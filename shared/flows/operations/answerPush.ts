@@ -1,0 +1,164 @@
+/** What is done about each kind of push, and what it is answered with. A push is a doorbell: the rail is asked. */
+import * as z from 'zod';
+import * as cases from '../../data/operations/cases.ts';
+import * as paymentExceptions from '../../data/payments/paymentExceptions.ts';
+import * as payments from '../../data/payments/payments.ts';
+import * as refunds from '../../data/refunds/refunds.ts';
+import { GENERAL_ANSWER } from '../../domain/refunds/evidence.ts';
+import { fail } from '../../errors.ts';
+import type { PushMessage } from '../../ports/push.ts';
+import { OrderId, type TimeMs } from '../../schemas/base.ts';
+import type { Payment } from '../../schemas/payments/payment.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import { askRail } from '../payments/askRail.ts';
+import { railOf } from '../payments/railOf.ts';
+import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
+import { answerInquiry } from '../refunds/answerInquiry.ts';
+import { takeBackByPlatform } from '../refunds/platformRefund.ts';
+import { settleRefund } from '../refunds/settleRefund.ts';
+
+interface At {
+  readonly now: TimeMs;
+  readonly requestId: string;
+}
+
+type Words = Readonly<Record<string, string | number>>;
+type Answer = (ports: SettlingPorts, message: PushMessage, at: At) => Promise<Words>;
+
+const TAKEN: Words = { ErrCode: 0, ErrMsg: 'success' };
+const again = (why: string): Words => ({ ErrCode: 1, ErrMsg: why });
+
+/** Of JSON a text or a number, of XML always a text. */
+const Word = z.union([z.string(), z.number()]).transform(String).pipe(z.string().max(128));
+/** A number of the platform's own. */
+const Numbered = Word.pipe(z.string().regex(/^[\x21-\x7e]{1,64}$/));
+
+/** @throws notice.malformed */
+function wordsOf<S extends z.ZodType>(schema: S, { words }: PushMessage): z.output<S> {
+  const parsed = schema.safeParse(words);
+  if (!parsed.success) throw fail('notice.malformed', { cause: parsed.error });
+  return parsed.data;
+}
+
+/** The payment by virtual payment of that order number; null for what is none of ours. */
+async function paymentOf({ database }: SettlingPorts, orderNumber: string): Promise<Payment | null> {
+  const orderId = OrderId.safeParse(orderNumber);
+  const payment = orderId.success ? await payments.find(database, orderId.data) : null;
+  return payment?.rail === 'xpay' ? payment : null;
+}
+
+const Delivery = z.object({
+  OutTradeNo: Numbered,
+  WeChatPayInfo: z.object({ TransactionId: Numbered }).optional().catch(undefined),
+});
+
+/** Somebody paid: the rail is asked, and is told to push again until it says so too. */
+const deliver: Answer = async (ports, message, at) => {
+  const { OutTradeNo: orderNumber, WeChatPayInfo: info } = wordsOf(Delivery, message);
+  const payment = await paymentOf(ports, orderNumber);
+  if (payment === null) {
+    if (message.isSealed) await recordUnknown(ports, orderNumber, info?.TransactionId ?? 'unknown', at.now);
+    return again('unknown order');
+  }
+  const state = await askRail(ports, payment.id, at, true);
+  return state === 'success' || state === 'refused' ? TAKEN : again('not paid yet');
+};
+
+async function recordUnknown(
+  { database }: SettlingPorts,
+  orderNumber: string,
+  transactionId: string,
+  now: TimeMs,
+): Promise<void> {
+  await database.tx((tx) =>
+    paymentExceptions.record(tx, {
+      id: `${orderNumber}:${transactionId}:unknown_order`,
+      kind: 'unknown_order',
+      orderNumber,
+      transactionId,
+      expectedFen: null,
+      receivedFen: 0,
+      currency: 'CNY',
+      refundId: null,
+      detail: '虚拟支付推送了一笔付款，但找不到对应订单，金额待核实，未发放任何权益',
+      createdAtMs: now,
+    }),
+  );
+}
+
+const RefundPush = z.object({ MchOrderId: Numbered });
+const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnormal'];
+
+/** Money went back: ours is asked about, and what is not ours was the platform's own doing. */
+const refund: Answer = async (ports, message, at) => {
+  const payment = await paymentOf(ports, wordsOf(RefundPush, message).MchOrderId);
+  if (payment === null || payment.openid === null) return again('unknown order');
+  const { id: orderId, openid } = payment;
+  const rail = railOf(ports.rails, payment.rail);
+  for (const { id, state, transactionId } of await refunds.ofOrder(ports.database, orderId)) {
+    if (transactionId === null || !UNFINISHED.includes(state)) continue;
+    const news = await rail.queryRefund({ refundId: id, orderId, openid, transactionId });
+    if (news !== null) await ports.database.tx((tx) => settleRefund(tx, news, at.now));
+  }
+  const answer = await rail.query({ orderId, openid });
+  if (answer.state !== 'success') return again('not paid yet');
+  const { news } = answer;
+  await settlePayment(ports, news, at);
+  const back = { orderId, rail: news.rail, transactionId: news.transactionId, refundFen: null };
+  if (news.isAllBack === true) await takeBackByPlatform(ports, back, at.now);
+  return TAKEN;
+};
+
+const Complaint = z.object({ MchOrderId: Numbered, WxOrderId: Numbered, ComplaintTime: Numbered });
+
+/** Somebody complained to the platform: a person has to answer them there. */
+const complain: Answer = async (ports, message, { now }) => {
+  const {
+    MchOrderId: orderNumber,
+    WxOrderId: transactionId,
+    ComplaintTime: time,
+  } = wordsOf(Complaint, message);
+  const payment = await paymentOf(ports, orderNumber);
+  // Words that may be anybody's open a case about an order of ours, and about nothing else.
+  if (payment === null && !message.isSealed) return TAKEN;
+  await ports.database.tx((tx) =>
+    cases.open(
+      tx,
+      {
+        kind: 'complaint',
+        cause: `${transactionId}:${time}`.slice(0, 119),
+        story: `用户就订单 ${orderNumber} 向平台投诉，请在微信公众平台的虚拟支付投诉处理中回复。`,
+        orderId: payment?.id ?? null,
+        userId: payment?.userId ?? null,
+        transactionId,
+      },
+      now,
+    ),
+  );
+  return TAKEN;
+};
+
+const Inquiry = z.object({ pay_order_id: Numbered });
+
+/** Apple asks about an order. Who may be anybody is told what is true of every order. */
+const inquire: Answer = async (ports, message) => {
+  const { pay_order_id: orderId } = wordsOf(Inquiry, message);
+  return { ...(message.isSealed ? await answerInquiry(ports, orderId) : GENERAL_ANSWER) };
+};
+
+const ANSWERS: ReadonlyMap<string, Answer> = new Map([
+  ['xpay_goods_deliver_notify', deliver],
+  ['xpay_refund_notify', refund],
+  ['xpay_complaint_notify', complain],
+  ['xpay_subscribe_ios_refund_query_notify', inquire],
+]);
+
+/**
+ * Does what a push asks for, and says what to answer; null when it is of a kind we have no use for. Whatever the order
+ * and the number in which pushes come, each has its effect once.
+ * @throws notice.malformed, pay.unavailable
+ */
+export async function answerPush(ports: SettlingPorts, message: PushMessage, at: At): Promise<Words | null> {
+  const answer = ANSWERS.get(message.event);
+  return answer === undefined ? null : answer(ports, message, at);
+}

@@ -1,0 +1,152 @@
+import * as entitlements from '../../data/access/entitlements.ts';
+import * as gifts from '../../data/access/gifts.ts';
+import * as memberships from '../../data/access/memberships.ts';
+import * as journal from '../../data/books/journal.ts';
+import { listed } from '../../data/collection.ts';
+import * as couponStocks from '../../data/coupons/couponStocks.ts';
+import * as coupons from '../../data/coupons/coupons.ts';
+import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as orders from '../../data/orders/orders.ts';
+import * as payments from '../../data/payments/payments.ts';
+import * as receipts from '../../data/payments/receipts.ts';
+import * as points from '../../data/points/points.ts';
+import * as pointsHolds from '../../data/points/pointsHolds.ts';
+import * as flashSales from '../../data/pricing/flashSales.ts';
+import * as refunds from '../../data/refunds/refunds.ts';
+import * as tasks from '../../data/tasks.ts';
+import {
+  type Finding,
+  grantFindings,
+  type OrderFacts,
+  orderFindings,
+  placesFindings,
+  pointsFindings,
+  receiptFindings,
+  stockFindings,
+  taskFindings,
+} from '../../domain/operations/invariants.ts';
+import { stockIds } from '../../domain/pricing/flashSale.ts';
+import type { Reader } from '../../ports/database.ts';
+import type { Gift } from '../../schemas/access/gift.ts';
+import { type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import type { FlashStock } from '../../schemas/pricing/promotion.ts';
+
+/** When more wait than these, the first ones tell enough. */
+const TASKS_MAX = 100;
+
+/** One thing to look at: what is found of it now. */
+export type Check = () => Promise<readonly Finding[]>;
+
+async function giftsOf(reader: Reader, { id, lines }: Order): Promise<readonly Gift[]> {
+  const found = lines.map(({ gifts: count, productId }) =>
+    count > 0 ? gifts.find(reader, id, productId) : null,
+  );
+  return (await Promise.all(found)).filter((gift) => gift !== null);
+}
+
+async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<OrderFacts> {
+  const isMember = order.lines.some(({ plan }) => plan !== null);
+  const ids = order.lines.map(({ productId }) => productId);
+  return {
+    order,
+    payment: await payments.find(reader, order.id),
+    receipts: await listed(receipts.ofOrder(reader, order.id)),
+    refunds: await refunds.ofOrder(reader, order.id),
+    entries: await listed(journal.ofOrder(reader, order.id)),
+    entitlements: await entitlements.findMany(reader, order.userId, ids),
+    membership: isMember ? await memberships.find(reader, order.userId) : null,
+    gifts: await giftsOf(reader, order),
+    coupon: order.couponId === null ? null : await coupons.find(reader, order.couponId),
+    hold: await pointsHolds.find(reader, order.id),
+    now,
+  };
+}
+
+async function* orderChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  for await (const { id } of orders.everyOne(reader)) {
+    yield async () => orderFindings(await factsOf(reader, await orders.get(reader, id), now));
+  }
+}
+
+async function* receiptChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const receipt of receipts.everyOne(reader)) {
+    yield async () => receiptFindings(receipt, await orders.find(reader, receipt.orderId));
+  }
+}
+
+async function* grantChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const { userId, productId } of entitlements.everyOne(reader)) {
+    yield async () => {
+      const has = await entitlements.find(reader, userId, productId);
+      const bought = (has?.sources ?? []).filter(({ cause }) => cause === 'order');
+      const found = await Promise.all(bought.map(({ sourceId }) => orders.find(reader, sourceId)));
+      return has === null ? [] : grantFindings(has, found);
+    };
+  }
+}
+
+function pointsCheck(reader: Reader, userId: UserId): Check {
+  return async () => {
+    const account = await points.findAccount(reader, userId);
+    return pointsFindings(userId, account, await listed(points.entriesOf(reader, userId)));
+  };
+}
+
+/** Of everybody with a ledger, and of who has points and none. */
+async function* pointsChecks(reader: Reader): AsyncGenerator<Check> {
+  let last: UserId | null = null;
+  for await (const { userId } of points.everyEntry(reader)) {
+    if (userId !== last) yield pointsCheck(reader, userId);
+    last = userId;
+  }
+  for await (const { id, updatedAtMs } of points.everyFullAccount(reader)) {
+    const before = timeMs(updatedAtMs + 1);
+    if ((await points.lastBefore(reader, id, before)) === null) yield pointsCheck(reader, id);
+  }
+}
+
+async function* stockChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const { id } of couponTemplates.everyOne(reader)) {
+    yield async () => {
+      const template = await couponTemplates.get(reader, id);
+      return stockFindings(template, await couponStocks.ofTemplate(reader, template));
+    };
+  }
+}
+
+async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
+  for await (const sale of flashSales.everyOne(reader)) {
+    yield async () => {
+      const shards: FlashStock[] = [];
+      // One product's shards at a time: a read is of at most 100.
+      for (const item of sale.items)
+        shards.push(...(await flashSales.stocksAmong(reader, stockIds(sale.id, item))));
+      return placesFindings(sale, shards);
+    };
+  }
+}
+
+async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  for (const { id } of await tasks.due(reader, now, TASKS_MAX)) {
+    yield async () => {
+      const task = await reader.find(tasks.collection, id);
+      return task === null ? [] : taskFindings(task, now);
+    };
+  }
+}
+
+/**
+ * A check of everything that is stored: each order with its money, refunds, books, access, coupon and points, all money
+ * that came, all access by orders, each user's points, each stock of coupons and of places, and the tasks that wait longest. A check can be made again, and looks again: what is
+ * changed while it is looked at may seem wrong once.
+ */
+export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
+  yield* orderChecks(reader, now);
+  yield* receiptChecks(reader);
+  yield* grantChecks(reader);
+  yield* pointsChecks(reader);
+  yield* stockChecks(reader);
+  yield* placesChecks(reader);
+  yield* taskChecks(reader, now);
+}

@@ -1,0 +1,94 @@
+/** Tables that staff take away, made line by line while they are read: never more than a page of one is in memory. */
+
+import * as journal from '../../data/books/journal.ts';
+import * as users from '../../data/identity/users.ts';
+import * as cases from '../../data/operations/cases.ts';
+import * as orders from '../../data/orders/orders.ts';
+import * as payments from '../../data/payments/payments.ts';
+import * as points from '../../data/points/points.ts';
+import * as refunds from '../../data/refunds/refunds.ts';
+import { dayAfter, dayOf } from '../../domain/day.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../../domain/operations/csv.ts';
+import {
+  type BookLine,
+  bookLines,
+  caseTable,
+  journalTable,
+  orderTable,
+  type Personal,
+  paymentTable,
+  pointsTable,
+  refundTable,
+  type Table,
+  userTable,
+} from '../../domain/operations/exportTable.ts';
+import type { Reader } from '../../ports/database.ts';
+import { type OrderId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { ExportKind } from '../../schemas/operations/export.ts';
+import type { Payment } from '../../schemas/payments/payment.ts';
+
+/** When what is exported began: from … below (exclusive). */
+export interface Within {
+  readonly from: TimeMs;
+  readonly below: TimeMs;
+}
+
+/** How many lines are handed on together. */
+const LINES = 200;
+
+/** How many payments are read at once. */
+const PAYMENTS = 100;
+
+async function* csv<D>(table: Table<D>, docs: AsyncIterable<D>): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK + csvLine(table.map(([heading]) => heading));
+  let lines: string[] = [];
+  for await (const doc of docs) {
+    lines.push(csvLine(table.map(([, cell]) => cell(doc))));
+    if (lines.length < LINES) continue;
+    yield lines.join('');
+    lines = [];
+  }
+  if (lines.length > 0) yield lines.join('');
+}
+
+async function* paymentsOf(reader: Reader, within: Within): AsyncGenerator<Payment> {
+  let ids: OrderId[] = [];
+  for await (const { id } of orders.placedWithin(reader, within)) {
+    ids.push(id);
+    if (ids.length < PAYMENTS) continue;
+    yield* await payments.findMany(reader, ids);
+    ids = [];
+  }
+  if (ids.length > 0) yield* await payments.findMany(reader, ids);
+}
+
+async function* bookedOn(reader: Reader, { from, below }: Within): AsyncGenerator<BookLine> {
+  // The books know days alone: all of those in which a moment of the time lies.
+  const days = { from: dayOf(from), below: dayAfter(dayOf(timeMs(below - 1)), 1) };
+  for await (const entry of journal.ofDays(reader, days)) yield* bookLines(entry);
+}
+
+/** One of the tables as CSV, piece by piece, from a time on and until another. */
+export function exportCsv(
+  reader: Reader,
+  kind: ExportKind,
+  within: Within,
+  personal: Personal,
+): AsyncGenerator<string> {
+  switch (kind) {
+    case 'orders':
+      return csv(orderTable, orders.placedWithin(reader, within));
+    case 'payments':
+      return csv(paymentTable(personal), paymentsOf(reader, within));
+    case 'refunds':
+      return csv(refundTable, refunds.requestedWithin(reader, within));
+    case 'points':
+      return csv(pointsTable, points.writtenWithin(reader, within));
+    case 'users':
+      return csv(userTable(personal), users.registeredWithin(reader, within));
+    case 'journal':
+      return csv(journalTable, bookedOn(reader, within));
+    case 'cases':
+      return csv(caseTable, cases.openedWithin(reader, within));
+  }
+}

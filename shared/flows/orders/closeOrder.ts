@@ -1,0 +1,67 @@
+import * as orders from '../../data/orders/orders.ts';
+import { closeHolding } from '../../domain/orders/holding.ts';
+import { beginClosing, isAbsenceFinal } from '../../domain/orders/order.ts';
+import { codeOf } from '../../errors.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import { askRail } from '../payments/askRail.ts';
+import { railOf } from '../payments/railOf.ts';
+import type { SettlingPorts } from '../payments/settlePayment.ts';
+import { holdingOf, saveHolding } from './holdings.ts';
+
+interface Closing {
+  readonly reason: 'expired' | 'cancelled';
+  readonly now: TimeMs;
+  readonly requestId: string;
+}
+
+/**
+ * Tries to close an order, and answers what it is now: `closed` with its coupon given back; `paid`, because money came
+ * first; `closing`, because the rail gave no clear answer and is asked again later; or as it was, when there was
+ * nothing to begin. Nothing is given back before the rail has said that nobody can pay any more (or, where it cannot be
+ * told to stop, that nobody has paid yet); a payment that was never opened there needs no question. Safe to repeat and to run at the same time as a notice: one of them wins.
+ *
+ * @throws order.not_found
+ */
+export async function closeOrder(ports: SettlingPorts, orderId: OrderId, closing: Closing): Promise<Order> {
+  const begun = await ports.database.tx(async (tx) => {
+    const order = await orders.get(tx, orderId);
+    const tried = beginClosing(order, closing.reason, closing.now);
+    if (tried === null) return { order, isOurs: false };
+    await orders.save(tx, tried);
+    const isAtRail = tried.paymentOpenedAtMs !== null;
+    return { order: isAtRail ? tried : await finish(tx, tried, false, closing.now), isOurs: isAtRail };
+  });
+  if (!begun.isOurs) return begun.order;
+  if (!(await isOverAtRail(ports, begun.order, closing))) return orders.get(ports.database, orderId);
+  const { mayClose } = railOf(ports.rails, begun.order.rail).abilities(begun.order.platform);
+  return ports.database.tx(async (tx) => finish(tx, await orders.get(tx, orderId), !mayClose, closing.now));
+}
+
+/**
+ * Whether the rail has said that this order was not paid, and can no longer be where it can be told so. What was paid is
+ * settled on the way; money that was wrong has used the order's number up.
+ */
+async function isOverAtRail(ports: SettlingPorts, order: Order, at: Closing): Promise<boolean> {
+  try {
+    const state = await askRail(ports, order.id, at);
+    if (state === 'success') return false;
+    const rail = railOf(ports.rails, order.rail);
+    if (state === 'refused' || !rail.abilities(order.platform).mayClose) return true;
+    const answer = state === 'unpaid' ? await rail.close(order.id) : state;
+    if (answer === 'paid') await askRail(ports, order.id, at);
+    return answer === 'closed' || (answer === 'absent' && isAbsenceFinal(order, at.now));
+  } catch (caught) {
+    if (codeOf(caught) === 'pay.unavailable') return false;
+    throw caught;
+  }
+}
+
+async function finish(tx: Tx, order: Order, mayStillBePaid: boolean, now: TimeMs): Promise<Order> {
+  if (order.state !== 'closing') return order;
+  const held = await holdingOf(tx, order);
+  const closed = closeHolding(held, mayStillBePaid, now);
+  await saveHolding(tx, held, closed, now);
+  return closed.order;
+}

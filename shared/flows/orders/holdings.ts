@@ -1,0 +1,89 @@
+/** Reading and writing an order together with what it holds. */
+import * as coupons from '../../data/coupons/coupons.ts';
+import * as orders from '../../data/orders/orders.ts';
+import * as payments from '../../data/payments/payments.ts';
+import { type Holding, isCouponFree } from '../../domain/orders/holding.ts';
+import { pointsOf, seatsOf } from '../../domain/orders/order.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import { ownedOfOrder } from '../access/ownedAmong.ts';
+import { bookPaid } from '../books/books.ts';
+import {
+  holdPoints,
+  releasePoints,
+  retakePoints,
+  shrinkPoints,
+  spendHeldPoints,
+} from '../points/pointsMoves.ts';
+import { giveSeatsBack, retakeSeats, takeSeats } from '../pricing/flashSeats.ts';
+
+/** The payment and the coupon that go with an order which this transaction has read. */
+export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
+  return {
+    order,
+    payment: await payments.get(tx, order.id),
+    coupon: order.couponId === null ? null : await coupons.get(tx, order.couponId),
+  };
+}
+
+/**
+ * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales.
+ * @throws points.not_enough, flash.sold_out
+ */
+export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promise<void> {
+  const { order, payment, coupon } = placed;
+  const { id: orderId, userId } = order;
+  await orders.insert(tx, order);
+  await payments.insert(tx, payment);
+  if (coupon !== null) await coupons.save(tx, coupon);
+  const count = pointsOf(order);
+  await holdPoints(tx, { userId, orderId, count, now });
+  await takeSeats(tx, { userId, orderId, seats: seatsOf(order), now });
+  if (order.state !== 'paid') return;
+  if (count > 0) await spendHeldPoints(tx, { orderId, now });
+  await bookPaid(tx, order, null, now);
+}
+
+/** Stores what has changed between the two. What is paid uses up what it held, and what is closed gives it back. */
+export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: TimeMs): Promise<void> {
+  if (after.order !== before.order) await orders.save(tx, after.order);
+  if (after.payment !== before.payment) await payments.save(tx, after.payment);
+  if (after.coupon !== null && after.coupon !== before.coupon) await coupons.save(tx, after.coupon);
+  await saveHeld(tx, before.order, after.order, now);
+}
+
+/** Points and places, as the order's step from one state to the next wants it. */
+async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promise<void> {
+  const { id: orderId, userId } = before;
+  // A closed order has given up what it held; one that is paid after all has taken it again, and spent it, before.
+  if (before.state === 'closed' || before.state === 'paid') return;
+  const count = pointsOf(after);
+  if (after.state === 'closed') {
+    await giveSeatsBack(tx, { userId, orderId, seats: seatsOf(before), now });
+    if (count > 0) await releasePoints(tx, { orderId, now });
+    return;
+  }
+  if (count !== pointsOf(before)) await shrinkPoints(tx, { orderId, count, now });
+  if (after.state !== 'paid') return;
+  if (count > 0) await spendHeldPoints(tx, { orderId, now });
+  if (after.payableFen === 0) await bookPaid(tx, after, null, now);
+}
+
+/**
+ * Takes what a closed order held once more: its points, which are spent by that, and its places. False, and nothing is
+ * taken, when any of it is gone: the coupon used or expired, the places or the points given to somebody else, or
+ * something in the order bought again meanwhile.
+ */
+export async function takeAgain(tx: Tx, held: Holding, now: TimeMs): Promise<boolean> {
+  const { order } = held;
+  const { id: orderId, userId } = order;
+  if (!isCouponFree(held, now)) return false;
+  if ((await ownedOfOrder(tx, order, now)).owned.size > 0) return false;
+  const seats = { userId, orderId, seats: seatsOf(order), now };
+  if (!(await retakeSeats(tx, seats))) return false;
+  const count = pointsOf(order);
+  if (count === 0 || (await retakePoints(tx, { userId, orderId, count, now }))) return true;
+  await giveSeatsBack(tx, seats);
+  return false;
+}

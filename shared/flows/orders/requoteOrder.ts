@@ -1,0 +1,35 @@
+import { pointsOf } from '../../domain/orders/order.ts';
+import { requote } from '../../domain/pricing/pricing.ts';
+import { floorOf } from '../../domain/pricing/selling.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { CouponId, TimeMs } from '../../schemas/base.ts';
+import type { Coupon } from '../../schemas/coupons/coupon.ts';
+import type { Order, Quote } from '../../schemas/orders/order.ts';
+import type { Selling } from '../../schemas/pricing/promotion.ts';
+import { availablePoints } from '../points/pointsMoves.ts';
+
+/**
+ * The price of a pending order with another coupon: from its own lines, never from today's catalogue. It is paid with
+ * as many points as it holds, as far as they still may be.
+ */
+export async function requoteOrder(
+  tx: Pick<Tx, 'find'>,
+  selling: Selling,
+  order: Order,
+  change: { readonly couponId: CouponId | null; readonly coupon: Coupon | null; readonly now: TimeMs },
+): Promise<Quote> {
+  const { couponId, coupon, now } = change;
+  const { userId, platform, rail } = order;
+  const held = pointsOf(order);
+  return requote(order, {
+    couponChoice: couponId === null ? { kind: 'none' } : { kind: 'this', id: couponId, coupon },
+    pointsAsked: held,
+    pointsAvailable: held === 0 ? 0 : held + (await availablePoints(tx, userId, now)),
+    pointsShareMax: selling.pointsShareMax,
+    // An order that cost nothing is paid, so that a pending one has a rail on which money moves.
+    floor: floorOf(rail === 'xpay' ? 'xpay' : 'wxpay', platform, selling),
+    combinations: selling.combinations,
+    userId,
+    now,
+  });
+}

@@ -1,0 +1,94 @@
+/** What points are redeemed for, each given in the transaction in which they are spent. */
+import * as coupons from '../../data/coupons/coupons.ts';
+import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as points from '../../data/points/points.ts';
+import { couponId, refuseUnlessClaimable, whyNotClaimable } from '../../domain/coupons/couponTemplate.ts';
+import { debit, openBook } from '../../domain/points/points.ts';
+import { priceInPoints } from '../../domain/points/redemption.ts';
+import { fail } from '../../errors.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { CouponId, ProductId, RedemptionId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import { grantAccess } from '../access/grantAccess.ts';
+import { ownedAmong } from '../access/ownedAmong.ts';
+import { productsOnSale } from '../catalogue/productsOnSale.ts';
+import { claimerOf } from '../coupons/claimerOf.ts';
+import { giveCoupon } from '../coupons/giveCoupon.ts';
+
+interface Asked {
+  readonly redemptionId: RedemptionId;
+  readonly userId: UserId;
+  readonly registeredAtMs: TimeMs;
+  readonly now: TimeMs;
+}
+
+/** What was got, and what it cost in points. */
+interface Redeemed {
+  readonly points: number;
+  readonly couponId: CouponId | null;
+}
+
+async function spend(tx: Tx, { redemptionId, userId, now }: Asked, count: number): Promise<void> {
+  const before = await points.findAccount(tx, userId);
+  const why = { id: `${redemptionId}:redeem`, cause: 'redeem', orderId: null, reason: null } as const;
+  const { book } = debit(openBook(before, userId, now), why, { to: 'redeemed', count, now });
+  await points.save(tx, before, book);
+}
+
+/** How many of a template's coupons the user has been given. They are numbered without a gap, so halving finds the last. */
+async function countOf(tx: Tx, template: CouponTemplate, userId: UserId): Promise<number> {
+  let [has, hasNot] = [0, template.perUserMax + 1];
+  while (hasNot - has > 1) {
+    const middle = Math.floor((has + hasNot) / 2);
+    if ((await coupons.find(tx, couponId(template.id, userId, middle))) === null) hasNot = middle;
+    else has = middle;
+  }
+  return has;
+}
+
+/** A coupon, taken from its stock, within the per-user limit. */
+async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Promise<Redeemed> {
+  const { userId, registeredAtMs, now } = asked;
+  const template = await couponTemplates.getPublished(tx, templateId);
+  const price = priceInPoints(template);
+  const claimedCount = await countOf(tx, template, userId);
+  const claimer = await claimerOf(tx, template, { userId, registeredAtMs, claimedCount, now });
+  refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, isForPoints: true, now }));
+  const coupon = await giveCoupon(tx, template, { userId, number: claimedCount + 1, now });
+  if (coupon === null) throw fail('coupon.sold_out');
+  await spend(tx, asked, price);
+  return { points: price, couponId: coupon.id };
+}
+
+/** A product. Access is given at once, so that nobody pays twice for what a second click has bought already. */
+async function redeemForProduct(tx: Tx, productId: ProductId, asked: Asked): Promise<Redeemed> {
+  const { redemptionId, userId, now } = asked;
+  const onSale = await productsOnSale(tx, [productId], now);
+  if ((await ownedAmong(tx, userId, onSale, now)).size > 0) {
+    throw fail('product.already_owned', { params: { productId } });
+  }
+  let price = 0;
+  for (const product of onSale) {
+    price = priceInPoints(product);
+    const { kind, access, plan } = product;
+    const given = { userId, productId, kind, access, plan, fromAtMs: now, now } as const;
+    await grantAccess(tx, { ...given, sourceId: redemptionId, cause: 'points', state: 'active' });
+  }
+  await spend(tx, asked, price);
+  return { points: price, couponId: null };
+}
+
+/**
+ * Spends points on what has a price in points: a coupon or a product, exactly one of the two.
+ * @throws request.invalid, points.not_redeemable, points.not_enough, coupon.not_found, coupon.not_claimable,
+ *   coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
+ */
+export async function redeemFor(
+  tx: Tx,
+  asked: Asked & { readonly templateId: TemplateId | null; readonly productId: ProductId | null },
+): Promise<Redeemed> {
+  const { templateId, productId } = asked;
+  if (templateId !== null && productId === null) return redeemForCoupon(tx, templateId, asked);
+  if (productId !== null && templateId === null) return redeemForProduct(tx, productId, asked);
+  throw fail('request.invalid', { params: { field: 'productId' }, detail: 'one of the two, please' });
+}

@@ -1,0 +1,34 @@
+import * as points from '../../data/points/points.ts';
+import { pointsEntryView, spendable } from '../../domain/points/points.ts';
+import { endingWithin } from '../../domain/points/pointsLots.ts';
+import type { Reader } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { PointsView } from '../../schemas/points/points.ts';
+
+/** How far ahead a screen warns of points that end. */
+const SOON_DAYS = 30;
+
+/** How many points a user has, and one page of what they came from, newest first. */
+export async function showPoints(
+  reader: Reader,
+  asked: {
+    readonly userId: UserId;
+    readonly now: TimeMs;
+    readonly limit: number;
+    readonly cursor: string | null;
+  },
+): Promise<PointsView> {
+  const { userId, now, ...page } = asked;
+  const [account, ledger] = await Promise.all([
+    points.findAccount(reader, userId),
+    points.ledgerOf(reader, userId, page),
+  ]);
+  const { items, nextCursor } = ledger;
+  return {
+    balance: spendable(account, now),
+    held: account?.held ?? 0,
+    debt: account?.debt ?? 0,
+    expiringSoon: endingWithin(account?.lots ?? [], SOON_DAYS, now),
+    ledger: { items: items.map(pointsEntryView), nextCursor },
+  };
+}

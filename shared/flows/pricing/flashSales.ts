@@ -1,0 +1,43 @@
+/** Flash sales as everybody sees them, and what has to be known elsewhere before they begin. */
+
+import * as products from '../../data/catalogue/products.ts';
+import * as flashSales from '../../data/pricing/flashSales.ts';
+import { flashSaleView, stockIds } from '../../domain/pricing/flashSale.ts';
+import type { Database } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { FlashSale, FlashSaleView } from '../../schemas/pricing/promotion.ts';
+import { wantGoods } from '../operations/wantGoods.ts';
+
+/** The sales that run or are to come, soonest end first, with what is left of each product at this moment. */
+export async function shownSales(database: Database, now: TimeMs): Promise<FlashSaleView[]> {
+  const sales = await flashSales.ahead(database, now);
+  return Promise.all(sales.map((sale) => shown(database, sale)));
+}
+
+async function shown(database: Database, sale: FlashSale): Promise<FlashSaleView> {
+  const ids = sale.items.flatMap((item) => stockIds(sale.id, item));
+  const [sold, stocks] = await Promise.all([
+    products.findMany(
+      database,
+      sale.items.map((item) => item.productId),
+    ),
+    flashSales.stocksAmong(database, ids),
+  ]);
+  return flashSaleView(sale, sold, stocks);
+}
+
+/** Wants the platform of virtual payment to know the sale's prices, where there is one. Safe to repeat. */
+export async function wantSaleGoods(
+  { database, rails }: Pick<Ports, 'database' | 'rails'>,
+  sale: FlashSale,
+  now: TimeMs,
+): Promise<void> {
+  if (rails.xpay === null) return;
+  for (const { productId, priceFen } of sale.items) {
+    await database.tx(async (tx) => {
+      const product = await products.find(tx, productId);
+      if (product !== null) await wantGoods(tx, product, now, [priceFen]);
+    });
+  }
+}

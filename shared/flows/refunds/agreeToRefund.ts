@@ -1,0 +1,53 @@
+import * as orders from '../../data/orders/orders.ts';
+import * as refunds from '../../data/refunds/refunds.ts';
+import * as tasks from '../../data/tasks.ts';
+import { advanceRefund, approveRefund, toSubmit } from '../../domain/refunds/refund.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import type { Approval, Refund } from '../../schemas/refunds/refund.ts';
+import { revokeSource } from '../access/grantAccess.ts';
+import { bookRefund } from '../books/books.ts';
+import { saveAdvanced } from './settleRefund.ts';
+
+/**
+ * Agrees to a stored refund: by the policy (null), or by one of the staff. Once enough have agreed, access goes at
+ * once, and the rail is asked for the money; where no money is to go back, everything else does right away.
+ * @throws refund.not_open, refund.same_person, refund.too_much, order.not_paid
+ */
+export async function agreeToRefund(
+  tx: Tx,
+  before: { readonly refund: Refund; readonly order: Order },
+  approval: Omit<Approval, 'atMs'> | null,
+  at: { readonly now: TimeMs; readonly requestId: string },
+): Promise<Refund> {
+  const refund = await approveAndTake(tx, before, approval, at.now);
+  if (refund.state !== 'approved') return refund;
+  if (refund.refundFen === 0) return finishRefund(tx, refund, at.now);
+  await tasks.append(tx, [toSubmit(refund)], at);
+  return refund;
+}
+
+/** The refund with one more agreement, and, once there are enough, the access that goes with it taken back. */
+export async function approveAndTake(
+  tx: Tx,
+  before: { readonly refund: Refund; readonly order: Order },
+  approval: Omit<Approval, 'atMs'> | null,
+  now: TimeMs,
+): Promise<Refund> {
+  const { refund, order } = approveRefund(before, approval, now);
+  await refunds.save(tx, refund);
+  if (refund.state !== 'approved') return refund;
+  await orders.save(tx, order);
+  await bookRefund(tx, refund, now);
+  const taken = refund.lines.filter((line) => line.takesAccess).map((line) => line.productId);
+  const lines = order.lines.filter(({ productId }) => taken.includes(productId));
+  await revokeSource(tx, { userId: order.userId, lines, sourceId: order.id, now });
+  return refund;
+}
+
+/** The approved refund, with its money back, and everything that goes with it. */
+export async function finishRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
+  const done = advanceRefund(refund, 'success', now);
+  return done === null ? refund : saveAdvanced(tx, done, now);
+}

@@ -1,0 +1,24 @@
+import * as payments from '../../data/payments/payments.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { RefundNews } from '../../ports/rail.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import { railOf } from '../payments/railOf.ts';
+
+/**
+ * Asks the rail what became of a refund. Never within a transaction. Null when the rail has never heard of it.
+ * @throws pay.unavailable when no clear answer came
+ */
+export async function askRefund(
+  ports: Pick<Ports, 'database' | 'rails'>,
+  refund: Refund,
+): Promise<RefundNews | null> {
+  const { id: refundId, orderId, transactionId } = refund;
+  const { openid } = await payments.get(ports.database, orderId);
+  if (openid === null || transactionId === null) return null;
+  return railOf(ports.rails, refund.rail).queryRefund({ refundId, orderId, openid, transactionId });
+}
+
+/** The news of a refund that the rail has never heard of, and is not to hear of any more. */
+export function endedUnknown({ id: refundId, transactionId, refundFen }: Refund): RefundNews {
+  return { refundId, transactionId: transactionId ?? '', refundFen, state: 'closed' };
+}

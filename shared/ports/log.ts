@@ -1,0 +1,4 @@
+/** One line per call. Never a secret, token, phone number or openid. */
+export interface Log {
+  write(level: 'info' | 'warn' | 'error', record: Readonly<Record<string, unknown>>): void;
+}

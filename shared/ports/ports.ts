@@ -1,0 +1,39 @@
+import type { Bus } from './bus.ts';
+import type { Cache } from './cache.ts';
+import type { Clock } from './clock.ts';
+import type { Database } from './database.ts';
+import type { Files } from './files.ts';
+import type { Ids } from './ids.ts';
+import type { Log } from './log.ts';
+import type { Passwords } from './passwords.ts';
+import type { Push } from './push.ts';
+import type { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+import type { Wechat } from './wechat.ts';
+import type { WxpayRail } from './wxpay.ts';
+import type { XpayRail } from './xpay.ts';
+
+/** The rails, by name. */
+export interface Rails {
+  readonly wxpay: WxpayRail;
+  /** Null for a shop that does not sell in a mini-program. */
+  readonly xpay: XpayRail | null;
+}
+
+/** All of them: what the three composition roots put together and every function is given. */
+export interface Ports {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly cache: Cache;
+  readonly wechat: Wechat;
+  readonly rails: Rails;
+  /** Null for a shop to which nothing is pushed. */
+  readonly push: Push | null;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: Secrets;
+  readonly passwords: Passwords;
+  readonly log: Log;
+  readonly settings: Settings;
+}

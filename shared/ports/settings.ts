@@ -1,0 +1,13 @@
+import type { Selling } from '../schemas/pricing/promotion.ts';
+
+/** What configuration says of the product itself. */
+export interface Settings {
+  /** Whose browsers may call the API: exact origins, empty for none. */
+  readonly corsOrigins: readonly string[];
+  /** Proxies of ours in front, whose forwarded addresses may be believed; 0 means the peer's own address counts. */
+  readonly trustedProxies: number;
+  /** The unguessable key in the path of the broker's HTTP push, or null when that way is not used. */
+  readonly busPushKey: string | null;
+  /** Which rail sells what, what discounts may be, and which promotions may meet. */
+  readonly selling: Selling;
+}

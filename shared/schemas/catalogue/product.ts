@@ -1,0 +1,393 @@
+/** What is sold and what it gives: products, the outline of a course, and its lessons. */
+import * as z from 'zod';
+import { BasisPoints, Fen, httpsUrl, LessonId, ProductId, pageOf, TimeMs, text } from '../base.ts';
+
+/**
+ * Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article);
+ * `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added.
+ */
+export const ProductKind = z.enum(['course', 'membership', 'content', 'media', 'bundle', 'column']);
+export type ProductKind = z.infer<typeof ProductKind>;
+
+/** How long access lasts: data, shown before paying, copied into the order line. */
+export const AccessRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('forever') }),
+  z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3650) }),
+  /** Until a date, exclusive, whenever it was bought. */
+  z.strictObject({ kind: z.literal('until'), untilAtMs: TimeMs }),
+]);
+export type AccessRule = z.infer<typeof AccessRule>;
+
+/**
+ * When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with
+ * what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line.
+ */
+export const RefundPolicy = z.strictObject({
+  windowDays: z.int().min(0).max(365),
+  /**
+   * From the least progress to the most: up to `progressMax` of the lessons opened, `share` of what was paid goes back.
+   * Beyond the last one nothing does.
+   */
+  tiers: z
+    .array(z.strictObject({ progressMax: BasisPoints, share: BasisPoints.min(1) }))
+    .max(5)
+    .refine((tiers) =>
+      tiers.every((tier, index) => {
+        const before = tiers[index - 1];
+        return before === undefined || (before.progressMax < tier.progressMax && before.share >= tier.share);
+      }),
+    ),
+  isVoidAfterDownload: z.boolean(),
+});
+export type RefundPolicy = z.infer<typeof RefundPolicy>;
+
+/** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
+export const MembershipPlan = z.strictObject({
+  period: z.enum(['month', 'quarter', 'year']),
+  scope: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('platform') }),
+    z.strictObject({ kind: z.literal('product'), productId: ProductId }),
+  ]),
+});
+export type MembershipPlan = z.infer<typeof MembershipPlan>;
+
+/** A price for a limited time: from … until (exclusive). */
+export const LimitedPrice = z
+  .strictObject({ priceFen: Fen, fromAtMs: TimeMs, untilAtMs: TimeMs })
+  .refine((limited) => limited.fromAtMs < limited.untilAtMs, { path: ['untilAtMs'] });
+export type LimitedPrice = z.infer<typeof LimitedPrice>;
+
+/** How many parts a bundle or a column has at most, and in how many of them a product may be. */
+export const PARTS_MAX = 50;
+
+/** A slug of the catalogue's shelves, `programming`. */
+export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
+
+/** In which order a list of courses comes. */
+export const CourseSort = z.enum(['newest', 'price_asc', 'price_desc']);
+export type CourseSort = z.infer<typeof CourseSort>;
+
+/** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
+export const MediaKey = z
+  .string()
+  .max(300)
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/);
+
+/** A stored product: what can be bought, at which price, and whether it can be seen. */
+export const Product = z.object({
+  id: ProductId,
+  kind: ProductKind,
+  /** Rises with every change; an order line stores the version it bought. */
+  version: z.int().min(1),
+  state: z.enum(['draft', 'published', 'withdrawn']),
+  title: text(60),
+  subtitle: text(120, 0),
+  summary: text(4000, 0),
+  category: Category,
+  tags: z.array(text(20)).max(10),
+  teacher: text(30),
+  coverUrl: httpsUrl(500),
+  listFen: Fen,
+  /** A price that staff have set and that is not yet live at every rail that sells this; null when there is none. */
+  nextListFen: Fen.nullable(),
+  limited: LimitedPrice.nullable(),
+  /** What members pay; null when they pay what everybody does. */
+  memberFen: Fen.nullable(),
+  isFreeForMembers: z.boolean(),
+  /** What it costs in points alone; null when it is not sold for points. */
+  pointsPrice: z.int().min(1).max(10_000_000).nullable(),
+  access: AccessRule,
+  refundPolicy: RefundPolicy,
+  /** When it can be bought, `saleUntilAtMs` exclusive; null for no bound. */
+  saleFromAtMs: TimeMs.nullable(),
+  saleUntilAtMs: TimeMs.nullable(),
+  /** Of a membership only. */
+  plan: MembershipPlan.nullable(),
+  /** Of a bundle or column: what is in it. */
+  parts: z.array(ProductId).max(PARTS_MAX),
+  /** The bundles and columns that this is a part of. */
+  partOf: z.array(ProductId).max(PARTS_MAX),
+  /** How many lessons there are; of a bundle or column in all its parts, where one without lessons counts as one. */
+  lessonCount: z.int().min(0).max(4000),
+  /** Of what staff wrote when they made it, so that the same id with another content is refused; null for a course. */
+  draftDigest: z.string().length(64).nullable(),
+  publishedAtMs: TimeMs.nullable(),
+  createdAtMs: TimeMs,
+  updatedAtMs: TimeMs,
+});
+export type Product = z.infer<typeof Product>;
+
+/** One line of a course's table of contents. Trial lessons are open to everybody. */
+export const OutlineLesson = z.object({
+  id: LessonId,
+  title: text(80),
+  durationSeconds: z.int().min(0).max(86_400),
+  isTrial: z.boolean(),
+});
+export type OutlineLesson = z.infer<typeof OutlineLesson>;
+
+/** A stored course: the outline under the product's id. */
+export const Course = z.object({
+  id: ProductId,
+  chapters: z.array(z.object({ title: text(80), lessons: z.array(OutlineLesson).max(200) })).max(100),
+  /** A digest of what staff wrote when they made it, so that the same id with another course is refused. */
+  draftDigest: z.string().length(64),
+});
+export type Course = z.infer<typeof Course>;
+
+/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, never sent. */
+export const Lesson = z.object({
+  id: LessonId,
+  productId: ProductId,
+  title: text(80),
+  body: text(50_000, 0),
+  mediaKey: MediaKey.nullable(),
+  durationSeconds: z.int().min(0).max(86_400),
+  isTrial: z.boolean(),
+});
+export type Lesson = z.infer<typeof Lesson>;
+
+/** How many lessons a course is made with at once: they and the course's own documents are one transaction. */
+export const LESSONS_MAX = 60;
+
+/** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
+export const CourseDraft = Product.pick({
+  id: true,
+  title: true,
+  subtitle: true,
+  summary: true,
+  category: true,
+  tags: true,
+  teacher: true,
+  coverUrl: true,
+  listFen: true,
+  access: true,
+})
+  .extend({
+    chapters: z
+      .array(
+        z.strictObject({
+          title: text(80),
+          lessons: z
+            .array(
+              Lesson.pick({
+                title: true,
+                body: true,
+                mediaKey: true,
+                durationSeconds: true,
+                isTrial: true,
+              }).strict(),
+            )
+            .max(LESSONS_MAX),
+        }),
+      )
+      .max(LESSONS_MAX)
+      .refine(
+        (chapters) => chapters.reduce((sum, chapter) => sum + chapter.lessons.length, 0) <= LESSONS_MAX,
+      ),
+  })
+  .strict();
+export type CourseDraft = z.infer<typeof CourseDraft>;
+
+/** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
+export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).extend({
+  chapters: Course.shape.chapters,
+});
+export type StaffCourseView = z.infer<typeof StaffCourseView>;
+
+/** A stored content, under its product's id: what is paid for of a `content` or `media`, and what everybody may read. */
+export const Content = z.object({
+  id: ProductId,
+  /** For everybody. */
+  preview: text(2000, 0),
+  body: text(50_000, 0),
+  mediaKey: MediaKey.nullable(),
+  durationSeconds: z.int().min(0).max(86_400),
+});
+export type Content = z.infer<typeof Content>;
+
+const described = Product.pick({
+  id: true,
+  title: true,
+  subtitle: true,
+  summary: true,
+  category: true,
+  tags: true,
+  teacher: true,
+  coverUrl: true,
+  listFen: true,
+}).shape;
+
+const terms = Product.pick({
+  limited: true,
+  memberFen: true,
+  isFreeForMembers: true,
+  pointsPrice: true,
+  refundPolicy: true,
+  saleFromAtMs: true,
+  saleUntilAtMs: true,
+}).partial().shape;
+
+const textContent = Content.pick({ preview: true, body: true, mediaKey: true }).strict();
+const mediaContent = Content.pick({ preview: true, mediaKey: true, durationSeconds: true }).strict();
+
+/** The products in a bundle or column, each once. */
+const Parts = Product.shape.parts.refine((parts) => new Set(parts).size === parts.length);
+
+const collectionDraft = { ...described, ...terms, access: AccessRule, parts: Parts };
+
+/** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
+export const ProductDraft = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('membership'), ...described, ...terms, plan: MembershipPlan }),
+  z.strictObject({
+    kind: z.literal('content'),
+    ...described,
+    ...terms,
+    access: AccessRule,
+    content: textContent,
+  }),
+  z.strictObject({
+    kind: z.literal('media'),
+    ...described,
+    ...terms,
+    access: AccessRule,
+    content: mediaContent,
+  }),
+  z.strictObject({ kind: z.literal('bundle'), ...collectionDraft }),
+  z.strictObject({ kind: z.literal('column'), ...collectionDraft }),
+]);
+export type ProductDraft = z.infer<typeof ProductDraft>;
+
+/** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
+export const ProductChange = z.strictObject({
+  ...z.object(described).omit({ id: true }).partial().shape,
+  ...terms,
+  access: AccessRule.optional(),
+  parts: Parts.optional(),
+  content: Content.omit({ id: true }).partial().strict().optional(),
+});
+export type ProductChange = z.infer<typeof ProductChange>;
+
+/** A product as staff see it, with its content if it has one. */
+export const StaffProductView = Product.omit({ draftDigest: true }).extend({
+  content: Content.omit({ id: true }).nullable(),
+});
+export type StaffProductView = z.infer<typeof StaffProductView>;
+
+/** One page of products, for staff. */
+export const StaffProductPage = pageOf(Product.omit({ draftDigest: true }));
+
+/** A product in a list: nothing in it has to be paid for. A price for a limited time comes with its time. */
+export const ProductCard = z.object({
+  id: ProductId,
+  kind: ProductKind,
+  title: z.string(),
+  subtitle: z.string(),
+  category: z.string(),
+  tags: z.array(z.string()),
+  teacher: z.string(),
+  coverUrl: z.string(),
+  listFen: Fen,
+  limited: LimitedPrice.nullable(),
+  memberFen: Fen.nullable(),
+  isFreeForMembers: z.boolean(),
+  pointsPrice: z.int().nullable(),
+  plan: MembershipPlan.nullable(),
+  lessonCount: z.int(),
+  publishedAtMs: TimeMs,
+});
+export type ProductCard = z.infer<typeof ProductCard>;
+
+/** One page of products. */
+export const ProductPage = pageOf(ProductCard);
+
+/** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
+export const ProductView = ProductCard.extend({
+  summary: z.string(),
+  access: AccessRule,
+  refundPolicy: RefundPolicy,
+  saleFromAtMs: TimeMs.nullable(),
+  saleUntilAtMs: TimeMs.nullable(),
+  /** Of a bundle or column. What is no longer sold is in it all the same. */
+  parts: z.array(ProductCard),
+  /** Of what has a text or a file: what everybody may read of it. */
+  preview: z.string().nullable(),
+  hasFile: z.boolean(),
+  durationSeconds: z.int(),
+  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
+});
+export type ProductView = z.infer<typeof ProductView>;
+
+/** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
+export const ContentView = z.object({
+  productId: ProductId,
+  title: z.string(),
+  body: z.string(),
+  hasFile: z.boolean(),
+  fileUrl: z.string().nullable(),
+  fileExpiresAtMs: TimeMs.nullable(),
+});
+export type ContentView = z.infer<typeof ContentView>;
+
+/** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+export const MediaView = z.object({
+  productId: ProductId,
+  title: z.string(),
+  durationSeconds: z.int(),
+  mediaUrl: z.string(),
+  mediaExpiresAtMs: TimeMs,
+});
+export type MediaView = z.infer<typeof MediaView>;
+
+/** Something that the caller may use, by what they were given. */
+export const LibraryItem = ProductCard.extend({
+  /** Exclusive; null for ever. */
+  untilAtMs: TimeMs.nullable(),
+  /** Of a bundle or column: what is in it. */
+  parts: z.array(ProductId),
+});
+export type LibraryItem = z.infer<typeof LibraryItem>;
+
+/** One page of a library. */
+export const LibraryPage = pageOf(LibraryItem);
+
+/** A course in a list: nothing in it has to be paid for. */
+export const CourseCard = z.object({
+  id: ProductId,
+  title: z.string(),
+  subtitle: z.string(),
+  category: z.string(),
+  tags: z.array(z.string()),
+  teacher: z.string(),
+  coverUrl: z.string(),
+  listFen: Fen,
+  lessonCount: z.int(),
+  publishedAtMs: TimeMs,
+});
+export type CourseCard = z.infer<typeof CourseCard>;
+
+/** One page of courses. */
+export const CoursePage = pageOf(CourseCard);
+export type CoursePage = z.infer<typeof CoursePage>;
+
+/** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
+export const CourseView = CourseCard.extend({
+  summary: z.string(),
+  access: AccessRule,
+  chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
+  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
+});
+export type CourseView = z.infer<typeof CourseView>;
+
+/** An open lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+export const LessonView = z.object({
+  id: LessonId,
+  productId: ProductId,
+  title: z.string(),
+  body: z.string(),
+  durationSeconds: z.int(),
+  isTrial: z.boolean(),
+  mediaUrl: z.string().nullable(),
+  mediaExpiresAtMs: TimeMs.nullable(),
+});
+export type LessonView = z.infer<typeof LessonView>;

@@ -1,0 +1,50 @@
+import { markOpened, progressOf, unitsOf } from '../../../shared/domain/access/usage.ts';
+import { OPENED_MAX, Usage } from '../../../shared/schemas/access/usage.ts';
+import { LessonId, timeMs } from '../../../shared/schemas/base.ts';
+import { productIdOf } from '../../support/given/coupon.ts';
+import { NOW, USER_ID } from '../../support/given/holding.ts';
+
+const productId = productIdOf(1);
+const lesson = (n: number) => LessonId.parse(`les_01JD0000000000000000${String(n).padStart(6, '0')}`);
+const open = (before: Usage | null, n: number, isDownload = false, now = NOW) =>
+  markOpened(before, { userId: USER_ID, productId, what: lesson(n), isDownload }, now);
+const course = (lessonCount: number) => ({ kind: 'course', lessonCount }) as const;
+
+describe('T30: progress is what the server has seen opened', () => {
+  test('each lesson counts once, however often it is opened', () => {
+    const once = open(null, 1);
+    expect(open(once, 1)).toBe(once);
+    expect(progressOf(once, course(3))).toBe(3_333);
+    expect(progressOf(open(open(once, 2), 3), course(3))).toBe(10_000);
+  });
+
+  test('it is never more than all of it, also when lessons were taken out, and nothing for who opened nothing', () => {
+    expect(progressOf(open(open(null, 1), 2), course(1))).toBe(10_000);
+    expect(progressOf(null, course(3))).toBe(0);
+    expect(progressOf(open(null, 1), null)).toBe(0);
+  });
+
+  test('what has no lessons is opened whole, and of a membership there is nothing to open', () => {
+    expect(progressOf(open(null, 1), { kind: 'content', lessonCount: 0 })).toBe(10_000);
+    expect(unitsOf({ kind: 'membership', lessonCount: 0 })).toBe(0);
+    expect(progressOf(open(null, 1), { kind: 'membership', lessonCount: 0 })).toBe(0);
+  });
+
+  test('a download is kept with the time of the first one, and the first opening too', () => {
+    const opened = open(null, 1);
+    const later = timeMs(NOW + 5);
+    const downloaded = open(opened, 1, true, later);
+    expect(downloaded).toMatchObject({ opened: [lesson(1)], firstOpenedAtMs: NOW, downloadedAtMs: later });
+    expect(open(downloaded, 1, true, timeMs(NOW + 9))).toBe(downloaded);
+    expect(open(downloaded, 2, false, timeMs(NOW + 9))).toMatchObject({ downloadedAtMs: later });
+  });
+
+  test('there is a most that is kept, which counts as all of it', () => {
+    let usage: Usage | null = null;
+    for (let n = 0; n < OPENED_MAX; n += 1) usage = open(usage, n);
+    if (usage === null) throw new Error('something was opened');
+    expect(open(usage, OPENED_MAX)).toBe(usage);
+    expect(Usage.parse(usage)).toEqual(usage);
+    expect(progressOf(usage, course(4_000))).toBe(10_000);
+  });
+});

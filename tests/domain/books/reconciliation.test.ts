@@ -1,0 +1,285 @@
+import * as fc from 'fast-check';
+import {
+  amountOf,
+  type BilledRow,
+  type Books,
+  differenceId,
+  differences,
+  paymentsToSettle,
+  refundsByPlatform,
+  refundsToSettle,
+  storyOf,
+  sumsOf,
+} from '../../../shared/domain/books/reconciliation.ts';
+import { fen, timeMs } from '../../../shared/schemas/base.ts';
+import type { Difference } from '../../../shared/schemas/books/reconciliation.ts';
+import type { Receipt } from '../../../shared/schemas/payments/payment.ts';
+import type { Refund } from '../../../shared/schemas/refunds/refund.ts';
+import { NOW, ORDER_ID } from '../../support/given/holding.ts';
+
+const RUNS = { seed: 20_261_123, numRuns: 300 };
+
+const receiptOf = (transactionId: string, amountFen: number): Receipt => ({
+  id: `wxpay:${transactionId}`,
+  orderId: ORDER_ID,
+  rail: 'wxpay',
+  transactionId,
+  amountFen: fen(amountFen),
+  kind: 'settled',
+  paidAtMs: NOW,
+  receivedAtMs: timeMs(NOW + 1),
+});
+
+const refundOf = (id: string, transactionId: string, refundFen: number, state: Refund['state']): Refund => ({
+  id,
+  orderId: ORDER_ID,
+  rail: 'wxpay',
+  platform: 'web',
+  transactionId,
+  refundFen: fen(refundFen),
+  totalFen: fen(refundFen),
+  reason: 'buyer',
+  words: null,
+  lines: [],
+  state,
+  approvals: [],
+  approvalsNeeded: 0,
+  rejected: null,
+  pointsReturned: 0,
+  pointsTaken: 0,
+  syncNextAtMs: null,
+  syncTries: 0,
+  requestedAtMs: NOW,
+  approvedAtMs: NOW,
+  finishedAtMs: NOW,
+  updatedAtMs: NOW,
+});
+
+const paymentRow = ({ transactionId, orderId, amountFen }: Receipt): BilledRow => ({
+  kind: 'payment',
+  transactionId,
+  orderNumber: orderId,
+  refundId: null,
+  amountFen,
+  feeFen: Math.round(amountFen * 0.006),
+  state: 'success',
+});
+
+const refundRow = ({ id, transactionId, refundFen }: Refund): BilledRow => ({
+  kind: 'refund',
+  transactionId: transactionId ?? '',
+  orderNumber: ORDER_ID,
+  refundId: id,
+  amountFen: refundFen,
+  feeFen: 0,
+  state: 'success',
+});
+
+interface Day {
+  readonly receipts: readonly Receipt[];
+  readonly refunds: readonly Refund[];
+}
+
+/** A day of payments, some of which went back. */
+const anyDay: fc.Arbitrary<Day> = fc
+  .array(fc.record({ amountFen: fc.integer({ min: 100, max: 1_000_000 }), isBack: fc.boolean() }), {
+    maxLength: 30,
+  })
+  .map((sales) => ({
+    receipts: sales.map(({ amountFen }, index) => receiptOf(`T${index}`, amountFen)),
+    refunds: sales.flatMap(({ amountFen, isBack }, index) =>
+      isBack ? [refundOf(`rfd_${index}`, `T${index}`, amountFen, 'success')] : [],
+    ),
+  }));
+
+const rowsOf = ({ receipts, refunds }: Day): BilledRow[] => [
+  ...receipts.map(paymentRow),
+  ...refunds.map(refundRow),
+];
+
+function booksOf(
+  { receipts, refunds }: Day,
+  rows: readonly BilledRow[],
+  feeBasisPoints: number | null = 60,
+): Books {
+  return {
+    rows,
+    feeBasisPoints,
+    receipts: new Map(receipts.map((each) => [each.transactionId, each])),
+    paid: receipts,
+    refunds: new Map(refunds.map((each) => [each.id, each])),
+    refunded: refunds,
+    takenBack: new Map(
+      refunds.map(({ transactionId }) => [
+        transactionId ?? '',
+        refunds.filter((each) => each.state === 'success' && each.transactionId === transactionId),
+      ]),
+    ),
+  };
+}
+
+/** What can be wrong with one line, and what it has to be found as. */
+const PLANTS: Readonly<
+  Record<string, readonly [(row: BilledRow) => readonly BilledRow[], readonly string[]]>
+> = {
+  'a line is missing': [() => [], ['missing_remote']],
+  'an amount is a fen more': [(row) => [{ ...row, amountFen: row.amountFen + 1 }], ['amount_diff']],
+  'another order': [(row) => [{ ...row, orderNumber: 'another' }], ['state_diff']],
+  'a fee is two fen more': [(row) => [{ ...row, feeFen: row.feeFen + 2 }], ['fee_diff']],
+  'a line is a stranger': [(row) => [row, { ...row, transactionId: 'S1' }], ['missing_local']],
+  'a transaction is another one': [
+    (row) => [{ ...row, transactionId: 'S1' }],
+    ['missing_local', 'missing_remote'],
+  ],
+};
+
+describe('what differs', () => {
+  test('is nothing when the bill says what we say, in any order', () => {
+    fc.assert(
+      fc.property(anyDay, fc.infiniteStream(fc.nat()), (day, keys) => {
+        const shuffled = rowsOf(day)
+          .map((row) => ({ row, key: keys.next().value }))
+          .sort((left, right) => left.key - right.key)
+          .map(({ row }) => row);
+        expect(differences(booksOf(day, shuffled))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test.each(Object.keys(PLANTS))('%s: it is found, named, and nothing else is', (name) => {
+    const [plant, kinds] = PLANTS[name] ?? [() => [], []];
+    fc.assert(
+      fc.property(anyDay, fc.nat(), ({ receipts }, at) => {
+        fc.pre(receipts.length > 0);
+        const day = { receipts, refunds: [] };
+        const wrong = at % receipts.length;
+        const rows = rowsOf(day).flatMap((row, index) => (index === wrong ? plant(row) : [row]));
+        expect(differences(booksOf(day, rows)).map(({ kind }) => kind)).toEqual(kinds);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a fee is compared only where one is agreed', () => {
+    const day = { receipts: [receiptOf('T1', 9_900)], refunds: [] };
+    const rows = rowsOf(day).map((row) => ({ ...row, feeFen: 0 }));
+    expect(differences(booksOf(day, rows))).toMatchObject([{ kind: 'fee_diff', oursFen: 59, billFen: 0 }]);
+    expect(differences(booksOf(day, rows, null))).toEqual([]);
+  });
+
+  const states = ['approved', 'processing', 'abnormal', 'success', 'closed', 'requested'] as const;
+  const billed = ['success', 'processing', 'closed', 'abnormal'] as const;
+  const expected: Readonly<Record<string, readonly (typeof billed)[number][]>> = {
+    approved: ['success', 'closed', 'abnormal'],
+    processing: ['success', 'closed', 'abnormal'],
+    abnormal: ['success', 'closed'],
+    success: [],
+    closed: [],
+    requested: [],
+  };
+
+  test.each(states)('of a refund that is %s here, only news of its end is settled', (ours) => {
+    const refund = refundOf('rfd_1', 'T1', 100, ours);
+    const news = billed.filter((state) => {
+      const rows = [{ ...refundRow(refund), state }];
+      return refundsToSettle(booksOf({ receipts: [], refunds: [refund] }, rows)).length > 0;
+    });
+    expect(news).toEqual(expected[ours]);
+  });
+
+  test.each([
+    ['success', 'closed'],
+    ['success', 'abnormal'],
+    ['closed', 'success'],
+  ] as const)('a refund that is %s here and %s at the rail is a difference', (ours, state) => {
+    const refund = refundOf('rfd_1', 'T1', 100, ours);
+    const books = booksOf({ receipts: [], refunds: [refund] }, [{ ...refundRow(refund), state }]);
+    expect(differences(books)).toMatchObject([{ kind: 'state_diff', of: 'refund', ours, bill: state }]);
+  });
+
+  test('old news of a refund is none, and a refund of another amount or transaction is', () => {
+    const refund = refundOf('rfd_1', 'T1', 100, 'success');
+    const found = (changes: Partial<BilledRow>) =>
+      differences(booksOf({ receipts: [], refunds: [refund] }, [{ ...refundRow(refund), ...changes }]));
+    expect(found({ state: 'processing' })).toEqual([]);
+    expect(found({ amountFen: 101 })).toMatchObject([{ kind: 'amount_diff', oursFen: 100, billFen: 101 }]);
+    expect(found({ transactionId: 'T2' })).toMatchObject([{ kind: 'state_diff', ours: 'T1', bill: 'T2' }]);
+    expect(found({ refundId: 'byhand' }).map(({ kind }) => kind)).toEqual([
+      'missing_local',
+      'missing_remote',
+    ]);
+  });
+
+  test('what the platform gave back by itself is no difference once we know of it, whatever its number', () => {
+    const refund: Refund = { ...refundOf('rp_1', 'T1', 100, 'success'), reason: 'platform' };
+    for (const refundId of [null, 'byhand']) {
+      const row: BilledRow = { ...refundRow(refund), refundId };
+      const known = booksOf({ receipts: [], refunds: [refund] }, [row]);
+      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
+      expect(differences({ ...known, rows: [{ ...row, amountFen: 99 }] })).toMatchObject([
+        { kind: 'amount_diff', oursFen: 100, billFen: 99 },
+      ]);
+      const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);
+      expect(refundsByPlatform(unknown)).toEqual([row]);
+    }
+  });
+
+  test('what Apple gave back has no number: it may have ended refunds of ours, and is one with the rest', () => {
+    const stuck = refundOf('rfd_1', 'T1', 100, 'success');
+    const rest: Refund = { ...refundOf('rp_1', 'T1', 250, 'success'), reason: 'platform' };
+    const row: BilledRow = { ...refundRow(stuck), refundId: null, amountFen: 350 };
+    const books = booksOf({ receipts: [], refunds: [stuck, rest] }, [row]);
+    const inParts = { ...books, rows: [150, 200].map((amountFen) => ({ ...row, amountFen })) };
+    for (const known of [books, inParts])
+      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
+    expect(differences({ ...books, rows: [{ ...row, amountFen: 349 }] })).toMatchObject([
+      { kind: 'amount_diff', oursFen: 350, billFen: 349 },
+    ]);
+    const unknown = { ...inParts, takenBack: new Map(), refunded: [] };
+    expect(differences(unknown)).toMatchObject([{ kind: 'missing_local', about: 'T1', billFen: 350 }]);
+    expect(refundsByPlatform(unknown)).toEqual([row]);
+  });
+
+  test('only payments that we know nothing of are settled', () => {
+    const day = { receipts: [receiptOf('T1', 100)], refunds: [] };
+    const stranger = { ...paymentRow(receiptOf('T2', 200)) };
+    expect(paymentsToSettle(booksOf(day, [...rowsOf(day), stranger]))).toEqual([stranger]);
+  });
+
+  test('a bill sums up to what was paid, and to what went back already', () => {
+    const refund = refundOf('rfd_1', 'T1', 100, 'success');
+    const rows: BilledRow[] = [
+      paymentRow(receiptOf('T1', 10_000)),
+      { ...refundRow(refund), feeFen: -1 },
+      { ...refundRow(refund), refundId: 'rfd_2', state: 'processing' },
+    ];
+    expect(sumsOf(rows)).toEqual({
+      paymentCount: 1,
+      paidFen: 10_000,
+      refundCount: 2,
+      refundedFen: 100,
+      feesFen: 59,
+    });
+  });
+
+  test('staff read both sides in yuan, and an amount beyond all bounds breaks nothing', () => {
+    const found: Difference = {
+      kind: 'amount_diff',
+      of: 'payment',
+      about: 'T1',
+      transactionId: 'T1',
+      orderNumber: ORDER_ID,
+      refundId: null,
+      oursFen: 9_905,
+      billFen: -7,
+      ours: 'settled',
+      bill: null,
+    };
+    expect(storyOf('wxpay', '2026-11-22', found)).toBe(
+      `2026-11-22 wxpay 对账：付款 T1 金额不一致。我方 99.05 元（settled），对账单 -0.07 元（无）。订单 ${ORDER_ID}`,
+    );
+    expect(differenceId('wxpay', '2026-11-22', found)).toBe('wxpay:2026-11-22:amount_diff:payment:T1');
+    expect([amountOf(found), amountOf({ ...found, billFen: 1e12 })]).toEqual([7, null]);
+  });
+});

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import {
+  indexedWords,
+  isSpelt,
+  mayBegin,
+  searchedWords,
+} from '../../../shared/domain/catalogue/searchWords.ts';
+import { seed } from '../../support/seeded.ts';
+
+describe('how text is cut into words', () => {
+  test('Chinese is found by every character and every two beside each other', () => {
+    expect(indexedWords('数据分析')).toEqual(['数', '据', '分', '析', '数据', '据分', '分析']);
+  });
+
+  test('Chinese is searched by pairs, and by a character that stands alone', () => {
+    expect(searchedWords('数据分析')).toEqual(['数据', '据分', '分析']);
+    expect(searchedWords('课')).toEqual(['课']);
+  });
+
+  test('words of other scripts are whole and in lower case, also right beside Chinese', () => {
+    expect(searchedWords('用Python做C++和Node.js')).toEqual([
+      '用',
+      'python',
+      '做',
+      'c++',
+      '和',
+      'node',
+      'js',
+    ]);
+  });
+
+  test('full-width letters are the same letters', () => {
+    expect(searchedWords('ＰＹＴＨＯＮ')).toEqual(['python']);
+  });
+
+  test('a word that is said again is searched once, and of very many words the first', () => {
+    expect(searchedWords('学 Go 学 go 学 GO')).toEqual(['学', 'go']);
+    const many = searchedWords(Array.from({ length: 30 }, (_, index) => `w${index}`).join(' '));
+    expect(many).toEqual(Array.from({ length: 16 }, (_, index) => `w${index}`));
+  });
+
+  test('marks and spaces are no words', () => {
+    expect(searchedWords(' ——《》，。!? ')).toEqual([]);
+  });
+
+  test(`whatever part of a text is searched, its words are among those it is found by (seed ${seed})`, () => {
+    const characters = fc.array(fc.constantFrom(...'数据分析入门实战学习方法'), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(characters, fc.nat(), fc.nat(), (text, from, length) => {
+        const start = from % text.length;
+        const part = text.slice(start, start + 1 + (length % text.length)).join('');
+        expect(indexedWords(text.join(''))).toEqual(expect.arrayContaining(searchedWords(part)));
+      }),
+      { seed },
+    );
+  });
+
+  test('only words of letters may be misspelt, and only those of two or more a beginning', () => {
+    expect(['python', 'c', '数据', '课'].map(isSpelt)).toEqual([true, true, false, false]);
+    expect(['python', 'go', 'c', '数据'].map(mayBegin)).toEqual([true, true, false, false]);
+  });
+});

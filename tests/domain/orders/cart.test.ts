@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { PLAIN_TERMS, PRICE_MAX_FEN } from '../../../shared/domain/catalogue/product.ts';
+import { cartView, putItem, removeItem } from '../../../shared/domain/orders/cart.ts';
+import { fen, ProductId, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import type { Product } from '../../../shared/schemas/catalogue/product.ts';
+import { Cart, CartView } from '../../../shared/schemas/orders/cart.ts';
+import { LINES_MAX } from '../../../shared/schemas/orders/order.ts';
+import { seed } from '../../support/seeded.ts';
+
+const userId = UserId.parse('usr_01JD0000000000000000000001');
+const now = timeMs(1_795_000_000_000);
+const idOf = (number: number) =>
+  ProductId.parse(`prd_01JD00000000000000000000${String(number).padStart(2, '0')}`);
+
+function productOf(number: number, listFen: number, state: Product['state'] = 'published'): Product {
+  return {
+    id: idOf(number),
+    kind: 'course',
+    version: 1,
+    state,
+    title: `课程 ${number}`,
+    subtitle: '',
+    summary: '',
+    category: 'data',
+    tags: [],
+    teacher: '王老师',
+    coverUrl: 'https://static.zhike.example/cover.jpg',
+    listFen: fen(listFen),
+    access: { kind: 'forever' },
+    ...PLAIN_TERMS,
+    parts: [],
+    partOf: [],
+    lessonCount: 1,
+    publishedAtMs: now,
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+}
+
+function cartOf(numbers: readonly number[]): Cart {
+  return {
+    id: userId,
+    items: numbers.map((n) => ({ productId: idOf(n), addedAtMs: now })),
+    updatedAtMs: now,
+  };
+}
+
+const full = cartOf(Array.from({ length: LINES_MAX }, (_, index) => index));
+
+describe('the cart', () => {
+  test(`any run of puts and removals leaves each product at most once, at most ${LINES_MAX}, in the order they came (seed ${seed})`, () => {
+    const step = fc.record({ isPut: fc.boolean(), number: fc.integer({ min: 0, max: 30 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        let cart: Cart | null = null;
+        let expected: number[] = [];
+        for (const { isPut, number } of steps) {
+          if (!isPut) {
+            if (cart !== null) cart = removeItem(cart, idOf(number), now);
+            expected = expected.filter((other) => other !== number);
+          } else if (expected.includes(number) || expected.length < LINES_MAX) {
+            cart = putItem(cart, { userId, productId: idOf(number), now });
+            if (!expected.includes(number)) expected = [...expected, number];
+          }
+        }
+        expect(cart?.items.map(({ productId }) => productId) ?? []).toEqual(expected.map(idOf));
+        if (cart !== null) Cart.parse(cart);
+      }),
+      { seed, numRuns: 200 },
+    );
+  });
+
+  test('cart.full', () => {
+    expect(() => putItem(full, { userId, productId: idOf(99), now })).toThrow(
+      expect.objectContaining({ code: 'cart.full', params: { itemsMax: LINES_MAX } }),
+    );
+  });
+
+  test('what is in a full cart can be put in again', () => {
+    expect(putItem(full, { userId, productId: idOf(3), now })).toBe(full);
+  });
+
+  test('removing what is not in it is the very same cart', () => {
+    expect(removeItem(full, idOf(99), now)).toBe(full);
+  });
+
+  test('what is not sold yet, or no longer, is shown and not counted', () => {
+    const sold = (from: number | null, until: number | null) => ({
+      ...productOf(1, 9_900),
+      saleFromAtMs: from === null ? null : timeMs(now + from),
+      saleUntilAtMs: until === null ? null : timeMs(now + until),
+    });
+    const totalOf = (product: Product) => cartView(cartOf([1]), [product], new Set(), now).totalFen;
+    expect([sold(null, 1), sold(0, null), sold(0, 1)].map(totalOf)).toEqual([9_900, 9_900, 9_900]);
+    expect([sold(1, null), sold(null, 0), sold(-2, -1)].map(totalOf)).toEqual([0, 0, 0]);
+  });
+
+  test('only what can be bought now is counted; the rest is shown', () => {
+    const view = cartView(
+      cartOf([1, 2, 3]),
+      [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700)],
+      new Set([idOf(3)]),
+      now,
+    );
+    expect(view.totalFen).toBe(9_900);
+    expect(view.items.map(({ isOnSale, isOwned }) => [isOnSale, isOwned])).toEqual([
+      [true, false],
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  test('a full cart of the dearest products is still an amount', () => {
+    const products = full.items.map((_, index) => productOf(index, PRICE_MAX_FEN));
+    expect(CartView.parse(cartView(full, products, new Set(), now)).totalFen).toBe(PRICE_MAX_FEN * LINES_MAX);
+  });
+
+  test('who never had a cart sees an empty one', () => {
+    expect(cartView(null, [], new Set(), now)).toEqual({ items: [], totalFen: 0 });
+  });
+});

@@ -1,0 +1,87 @@
+import { publishProduct } from '../../../../functions/admin/catalogue/publishProduct.ts';
+import { getProduct } from '../../../../functions/catalogue/getProduct.ts';
+import { searchProducts } from '../../../../functions/catalogue/searchProducts.ts';
+import { describeFunction } from '../../../support/describeFunction.ts';
+import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
+import { exported } from '../../../support/given/export.ts';
+import { givenSold } from '../../../support/given/products.ts';
+import { givenStaff, type Staff } from '../../../support/given/staff.ts';
+import { createWorld, type World } from '../../../support/world.ts';
+
+describeFunction(publishProduct, () => {
+  let world: World;
+  let editor: Staff;
+  const publish = (id: string) => world.call(publishProduct, { id, reason: '上架' }, editor);
+
+  beforeEach(async () => {
+    world = await createWorld();
+    editor = await givenStaff(world, 'editor');
+  });
+  afterEach(() => world.close());
+
+  test('it shows and is found at once, also by who asked before; publishing again changes nothing', async () => {
+    const { id } = await givenSold(world, 'membership', { title: '年度会员' }, 'draft');
+    expect((await world.call(getProduct, { id })).status).toBe(404);
+    expect((await world.call(searchProducts, { q: '年度会员' })).data.items).toEqual([]);
+    expect((await publish(id)).data.product).toMatchObject({ state: 'published', version: 2 });
+    expect((await world.call(getProduct, { id })).status).toBe(200);
+    expect((await world.call(searchProducts, { q: '年度会员' })).data.items).toMatchObject([{ id }]);
+    const before = await exported(world);
+    expect((await publish(id)).status).toBe(200);
+    expect(await exported(world)).toEqual(before);
+  });
+
+  test('what was withdrawn comes back with the time when it first came out', async () => {
+    const before = await givenSold(world, 'media', {}, 'withdrawn');
+    world.clock.advance(1_000);
+    const { data } = await publish(before.id);
+    expect(data.product).toMatchObject({ state: 'published', publishedAtMs: before.publishedAtMs });
+  });
+
+  test('a course is published by the rules of courses', async () => {
+    const { productId } = await givenCourse(world, { state: 'draft' });
+    expect((await publish(productId)).data.product).toMatchObject({ kind: 'course', state: 'published' });
+    const cheap = await givenCourse(world, { state: 'draft', listFen: 1 });
+    expect(await publish(cheap.productId)).toMatchObject({ status: 409, code: 'course.not_publishable' });
+  });
+
+  test.each<[string, Parameters<typeof givenSold>[1], () => Promise<Readonly<Record<string, unknown>>>]>([
+    ['no_parts', 'bundle', async () => ({})],
+    [
+      'part_not_published',
+      'column',
+      async () => ({ parts: [(await givenCourse(world, { state: 'draft' })).productId] }),
+    ],
+    ['no_content', 'content', async () => ({ content: { preview: '', body: '', mediaKey: null } })],
+    ['no_file', 'media', async () => ({ content: { preview: '', mediaKey: null, durationSeconds: 1 } })],
+    ['price_out_of_range', 'content', async () => ({ listFen: 99 })],
+    ['membership_terms', 'membership', async () => ({ isFreeForMembers: true })],
+    [
+      'part_not_published',
+      'membership',
+      async () => {
+        const { productId } = await givenCourse(world, { state: 'draft' });
+        return { plan: { period: 'year', scope: { kind: 'product', productId } } };
+      },
+    ],
+    [
+      'part_not_published',
+      'membership',
+      async () => {
+        const productId = unknownProductId(world);
+        return { plan: { period: 'year', scope: { kind: 'product', productId } } };
+      },
+    ],
+  ])('product.not_publishable: %s, of a %s', async (reason, kind, wishes) => {
+    const { id } = await givenSold(world, kind, await wishes(), 'draft');
+    const before = await exported(world);
+    const answer = await publish(id);
+    expect(answer).toMatchObject({ status: 409, code: 'product.not_publishable' });
+    expect(answer.error.params).toMatchObject({ reason });
+    expect(await exported(world)).toEqual(before);
+  });
+
+  test('product.not_found', async () => {
+    expect(await publish(unknownProductId(world))).toMatchObject({ status: 404, code: 'product.not_found' });
+  });
+});

@@ -1,0 +1,88 @@
+import { setStaffRole } from '../../../../functions/admin/identity/setStaffRole.ts';
+import * as users from '../../../../shared/data/identity/users.ts';
+import { describeFunction } from '../../../support/describeFunction.ts';
+import { badWorld, stored, storedIn } from '../../../support/given/order.ts';
+import { givenStaff, type Staff } from '../../../support/given/staff.ts';
+import { createWorld, type World } from '../../../support/world.ts';
+
+describeFunction(setStaffRole, () => {
+  let world: World;
+  let admin: Staff;
+  const setRole = (by: Staff, userId: string, role: string, changes: object = {}) =>
+    world.call(setStaffRole, { userId, role, reason: '入职', ...changes }, { token: by.token });
+  const anAdmin = () => givenStaff(world, 'admin', { secondFactor: true });
+  const roleOf = async ({ userId }: Staff) => (await stored(world, users.collection, userId)).role;
+
+  beforeEach(async () => {
+    world = await createWorld();
+    admin = await anAdmin();
+  });
+  afterEach(() => world.close());
+
+  test('the role counts from the next call on, and the audit log says who gave it, and why', async () => {
+    const bob = await givenStaff(world, 'learner');
+    const { data } = await setRole(admin, bob.userId, 'finance');
+    expect(data.staff).toMatchObject({ id: bob.userId, role: 'finance', hasSecondFactor: false });
+    expect(await roleOf(bob)).toBe('finance');
+    expect(await storedIn(world, 'audit')).toMatchObject([
+      {
+        actorId: admin.userId,
+        target: bob.userId,
+        action: 'staff.role',
+        reason: '入职',
+        before: { role: 'learner' },
+        after: { role: 'finance' },
+      },
+    ]);
+  });
+
+  test('the role somebody has already changes nothing', async () => {
+    const bob = await givenStaff(world, 'editor');
+    expect((await setRole(admin, bob.userId, 'editor')).status).toBe(200);
+    expect(await storedIn(world, 'audit')).toEqual([]);
+  });
+
+  test('staff.not_yourself: nobody gives themselves a role or takes it away', async () => {
+    expect((await setRole(admin, admin.userId, 'learner')).code).toBe('staff.not_yourself');
+    expect(await roleOf(admin)).toBe('admin');
+  });
+
+  test.each([1, 2, 3, 4, 5])(
+    'of two who take each other’s role at the same moment one stays (%i)',
+    async (seed) => {
+      await world.close();
+      world = await createWorld({ seed });
+      const [one, other] = [await anAdmin(), await anAdmin()];
+      await Promise.all([setRole(one, other.userId, 'learner'), setRole(other, one.userId, 'learner')]);
+      expect([await roleOf(one), await roleOf(other)].sort()).toEqual(['admin', 'learner']);
+    },
+  );
+
+  test('user.not_found and a role that is none', async () => {
+    expect((await setRole(admin, world.ports.ids.make('usr'), 'editor')).code).toBe('user.not_found');
+    const bob = await givenStaff(world, 'learner');
+    expect((await setRole(admin, bob.userId, 'owner')).code).toBe('request.invalid');
+    expect((await setRole(admin, bob.userId, 'editor', { reason: ' ' })).code).toBe('request.invalid');
+    expect(await roleOf(bob)).toBe('learner');
+  });
+
+  test('auth.second_factor_required, and auth.forbidden for all other roles', async () => {
+    const bob = await givenStaff(world, 'learner');
+    const plain = await givenStaff(world, 'admin');
+    expect((await setRole(plain, bob.userId, 'editor')).code).toBe('auth.second_factor_required');
+    for (const role of ['editor', 'support', 'finance'] as const) {
+      const staff = await givenStaff(world, role, { secondFactor: true });
+      expect((await setRole(staff, bob.userId, 'editor')).code).toBe('auth.forbidden');
+    }
+    expect(await roleOf(bob)).toBe('learner');
+  });
+
+  test('when the answer to its commit is lost it is still done and audited once', async () => {
+    await world.close();
+    world = await badWorld(3, { conflict: 0.2, commitLost: 0.5 });
+    admin = await anAdmin();
+    const bob = await givenStaff(world, 'learner');
+    expect((await setRole(admin, bob.userId, 'editor')).status).toBe(200);
+    expect(await storedIn(world, 'audit')).toHaveLength(1);
+  });
+});

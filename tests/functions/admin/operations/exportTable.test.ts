@@ -1,0 +1,176 @@
+import { closeCase } from '../../../../functions/admin/operations/closeCase.ts';
+import { exportTable } from '../../../../functions/admin/operations/exportTable.ts';
+import { updateMe } from '../../../../functions/identity/updateMe.ts';
+import { DAY_MS, fen } from '../../../../shared/schemas/base.ts';
+import { describeFunction } from '../../../support/describeFunction.ts';
+import { givenCase } from '../../../support/given/case.ts';
+import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
+import { givenLateMoney, givenMoney } from '../../../support/given/payment.ts';
+import { givenStaff, type Staff } from '../../../support/given/staff.ts';
+import { createWorld, type World } from '../../../support/world.ts';
+
+describeFunction(exportTable, () => {
+  let world: World;
+  let finance: Staff;
+  let alice: Buyer;
+  let start: number;
+  const ask = (kind: string, changes: object = {}, { token } = finance) =>
+    world.call(
+      exportTable,
+      { kind, fromAtMs: start, untilAtMs: start + DAY_MS, reason: '月度对账', ...changes },
+      { token },
+    );
+  const lines = async (kind: string, changes: object = {}, staff = finance) =>
+    String((await ask(kind, changes, staff)).body)
+      .split('\r\n')
+      .slice(1, -1);
+
+  beforeEach(async () => {
+    world = await createWorld();
+    start = world.clock.now();
+    finance = await givenStaff(world, 'finance');
+    alice = await world.login('alice');
+  });
+  afterEach(() => world.close());
+
+  test('a file for spreadsheets: its name, its type, its mark, its headings and its lines', async () => {
+    const order = await givenOrder(world, alice);
+    const { status, headers, body } = await ask('orders');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': expect.stringMatching(/^attachment; filename="orders-\d{4}-\d\d-\d\d\.csv"$/),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    const text = String(body);
+    expect(text.startsWith('\uFEFF订单号,用户,状态,')).toBe(true);
+    expect(text).toContain(`\r\n${order.id},${alice.userId},pending,wxpay,web,从零开始学 TypeScript,99.00,`);
+  });
+
+  test('every kind has its lines', async () => {
+    await givenMoney(world, alice, await givenOrder(world, alice));
+    await givenLateMoney(world, await world.login('bob'));
+    await world.drain();
+    expect(await lines('orders')).toHaveLength(2);
+    expect(await lines('payments')).toHaveLength(2);
+    expect(await lines('refunds')).toHaveLength(1);
+    expect((await lines('points')).length).toBeGreaterThan(0);
+    expect(await lines('users')).toHaveLength(3);
+    expect((await lines('journal')).length).toBeGreaterThan(3);
+    await givenCase(world, 'complaint', 'one');
+    expect(await lines('cases')).toHaveLength(1);
+  });
+
+  test('the journal comes line by line, of whole days, and its debits are its credits', async () => {
+    await givenMoney(world, alice, await givenOrder(world, alice));
+    await world.drain();
+    const booked = await lines('journal', { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + 1 });
+    const fenIn = (column: number) =>
+      booked.reduce((sum, line) => sum + Math.round(Number(line.split(',')[column]) * 100), 0);
+    expect([fenIn(4), fenIn(5)]).toEqual([9_900, 9_900]);
+    expect(await lines('journal', { fromAtMs: start - DAY_MS, untilAtMs: start - DAY_MS + 1 })).toEqual([]);
+  });
+
+  test('the journal of all that can be asked for is whole, from the first instant to the last', async () => {
+    for (const [fromAtMs, untilAtMs] of [
+      [0, 1],
+      [9_999_999_999_998, 9_999_999_999_999],
+    ]) {
+      expect(await lines('journal', { fromAtMs, untilAtMs })).toEqual([]);
+    }
+  });
+
+  test('cases come with what was done about them, the open ones first', async () => {
+    const closed = await givenCase(world, 'complaint', 'one');
+    const { token } = await givenStaff(world, 'support');
+    await world.call(closeCase, { caseId: closed, resolution: '=已退款' }, { token });
+    world.clock.advance(1);
+    const open = await givenCase(world, 'complaint', 'two');
+    const told = await lines('cases');
+    expect(told.map((line) => line.split(',')[0])).toEqual([open, closed]);
+    expect(told[1]).toContain(",'=已退款,");
+  });
+
+  test('only of the time that was asked for: from, and until without it', async () => {
+    const order = await givenOrder(world, alice);
+    const at = world.clock.now();
+    expect(await lines('orders', { fromAtMs: at, untilAtMs: at + 1 })).toHaveLength(1);
+    expect(await lines('orders', { fromAtMs: at - 1, untilAtMs: at })).toEqual([]);
+    expect(order.createdAtMs).toBe(at);
+  });
+
+  test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {
+    await givenOrder(world, alice);
+    await world.call(updateMe, { nickname: '张小明' }, { token: alice.token });
+    const admin = await givenStaff(world, 'admin', { secondFactor: true });
+    for (const kind of ['users', 'payments']) {
+      const hidden = (await lines(kind, {}, admin)).join();
+      const shown = (await lines(kind, { personal: 'true' }, admin)).join();
+      expect(hidden).not.toContain(alice.openid);
+      expect(hidden).not.toContain('张小明');
+      expect(shown.includes('张小明')).toBe(kind === 'users');
+    }
+    expect(await storedIn(world, 'audit')).toContainEqual(
+      expect.objectContaining({
+        action: 'export.create',
+        target: 'users',
+        reason: '月度对账',
+        after: expect.objectContaining({ personal: 'shown', fromAtMs: start }),
+      }),
+    );
+  });
+
+  test('auth.forbidden: what is about a person takes a right of its own, and nothing is made or written down', async () => {
+    expect((await ask('users', { personal: 'true' })).code).toBe('auth.forbidden');
+    const support = await givenStaff(world, 'support');
+    expect((await ask('orders', {}, support)).code).toBe('auth.forbidden');
+    expect(await storedIn(world, 'audit')).toEqual([]);
+  });
+
+  test('auth.second_factor_required: what is about a person takes a second factor too', async () => {
+    const admin = await givenStaff(world, 'admin');
+    expect((await ask('users', { personal: 'true' }, admin)).code).toBe('auth.second_factor_required');
+    expect((await ask('users', {}, admin)).status).toBe(200);
+    expect(await storedIn(world, 'audit')).toHaveLength(1);
+  });
+
+  test('S29: a name that would be a formula is none in the file', async () => {
+    await world.call(updateMe, { nickname: '=HYPERLINK("http://x")' }, { token: alice.token });
+    await givenOrder(world, alice, { product: await givenProduct(world, { title: '@SUM(A1),"x"' }) });
+    const admin = await givenStaff(world, 'admin', { secondFactor: true });
+    expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(
+      `"'=HYPERLINK(""http://x"")"`,
+    );
+    expect((await lines('orders')).join()).toContain(`"'@SUM(A1),""x"""`);
+  });
+
+  test('more lines than one page, one batch and one piece hold: each once', async () => {
+    const product = await givenProduct(world, { listFen: fen(0) });
+    for (let index = 0; index < 620; index += 1) {
+      await givenOrder(world, await world.login(`buyer${index}`), { product });
+    }
+    for (const kind of ['orders', 'payments']) {
+      const ids = (await lines(kind)).map((line) => line.split(',')[0]);
+      expect([ids.length, new Set(ids).size]).toEqual([620, 620]);
+    }
+  });
+
+  test('request.invalid for more than a year, no time, no reason, and what cannot be exported', async () => {
+    for (const changes of [
+      { untilAtMs: start + 367 * DAY_MS },
+      { untilAtMs: start },
+      { fromAtMs: undefined },
+      { reason: undefined },
+      { personal: 'yes' },
+    ]) {
+      expect((await ask('orders', changes)).code).toBe('request.invalid');
+    }
+    expect((await ask('sessions')).code).toBe('request.invalid');
+  });
+
+  test('request.too_many: ten a minute', async () => {
+    for (let count = 0; count < 10; count += 1) expect((await ask('refunds')).status).toBe(200);
+    expect((await ask('refunds')).code).toBe('request.too_many');
+  });
+});

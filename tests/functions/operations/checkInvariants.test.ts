@@ -1,0 +1,381 @@
+import { receiveCoupon } from '../../../functions/coupons/receiveCoupon.ts';
+import { useCoupon } from '../../../functions/coupons/useCoupon.ts';
+import { checkInvariants } from '../../../functions/operations/checkInvariants.ts';
+import { createOrder } from '../../../functions/orders/createOrder.ts';
+import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import * as entitlements from '../../../shared/data/access/entitlements.ts';
+import * as gifts from '../../../shared/data/access/gifts.ts';
+import * as journal from '../../../shared/data/books/journal.ts';
+import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
+import * as coupons from '../../../shared/data/coupons/coupons.ts';
+import * as cases from '../../../shared/data/operations/cases.ts';
+import * as orders from '../../../shared/data/orders/orders.ts';
+import * as payments from '../../../shared/data/payments/payments.ts';
+import * as receipts from '../../../shared/data/payments/receipts.ts';
+import * as points from '../../../shared/data/points/points.ts';
+import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
+import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
+import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
+import type { Collection, Doc } from '../../../shared/ports/database.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import type { OrderView } from '../../../shared/schemas/orders/order.ts';
+import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
+import { audited } from '../../support/audited.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { givenTemplate } from '../../support/given/coupon.ts';
+import { givenBoughtGift } from '../../support/given/gift.ts';
+import {
+  type Buyer,
+  givenCouponOf,
+  givenOrder,
+  givenProduct,
+  newOrderId,
+  orderFor,
+  storedIn,
+} from '../../support/given/order.ts';
+import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../support/given/payment.ts';
+import { givenPoints } from '../../support/given/points.ts';
+import { givenSale } from '../../support/given/promotion.ts';
+import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(checkInvariants, () => {
+  let world: World;
+  let alice: Buyer;
+  let paid: OrderView;
+
+  /** A paid order with a coupon, late money that has gone back, and a claimed coupon of a published stock. */
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    const template = await givenTemplate(world);
+    await world.call(receiveCoupon, { templateId: template.id }, { token: alice.token });
+    paid = await givenOrder(world, alice, { coupon: await givenCouponOf(world, alice.userId) });
+    await givenMoney(world, alice, paid);
+    await givenLateMoney(world, alice);
+    await passMinutes(world, 15);
+  });
+  afterEach(() => world.close());
+
+  const all = async <D extends Doc>(collection: Collection<D>): Promise<D[]> => {
+    const found: D[] = [];
+    for await (const each of world.ports.database.exportAll()) {
+      if (each.collection === collection.name) found.push(collection.schema.parse(each.doc));
+    }
+    return found;
+  };
+
+  /** Changes what is stored behind the product's back: the first document that fits. */
+  async function spoil<D extends Doc>(
+    collection: Collection<D>,
+    change: (doc: D) => D | null,
+    isMeant: (doc: D) => boolean = () => true,
+  ): Promise<void> {
+    const doc = (await all(collection)).find(isMeant);
+    if (doc === undefined) throw new Error(`nothing in ${collection.name} to spoil`);
+    const changed = change(doc);
+    await world.ports.database.tx(async (tx) => {
+      if (changed === null) await tx.remove(collection, doc.id);
+      else await tx.update(collection, changed);
+    });
+  }
+
+  async function found(): Promise<string[]> {
+    await world.run(checkInvariants);
+    const asked = { state: 'open', kind: 'invariant', limit: 50, cursor: null } as const;
+    const opened = (await cases.list(world.ports.database, asked)).items;
+    return [...new Set(opened.map(({ id }) => id.split(':')[1] ?? ''))].sort();
+  }
+
+  test('finds nothing in a store that is as it should be, and changes nothing', async () => {
+    const before = await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts');
+    expect(await world.run(checkInvariants)).not.toHaveProperty(['check.wrong']);
+    expect(await storedIn(world, 'orders', 'cases', 'journal', 'coupons', 'pointsAccounts')).toEqual(before);
+  });
+
+  test('an order that a coupon left without points to hold is as it should be', async () => {
+    await givenPoints(world, alice.userId, 5_000);
+    const asked = { ...orderFor(world, [await givenProduct(world)]), points: 4_950, shownFen: 4_950 };
+    await world.call(createOrder, asked, { token: alice.token });
+    const couponId = await givenCouponOf(world, alice.userId, {
+      rule: { kind: 'fixed', offFen: fen(9_899) },
+    });
+    const used = { orderId: asked.orderId, couponId: couponId.id, shownFen: 1 };
+    expect((await world.call(useCoupon, used, { token: alice.token })).status).toBe(200);
+    expect(await found()).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
+  });
+
+  test('money that was heard of late gets its time, too', async () => {
+    await world.drain();
+    loseNotices(world);
+    const late = await givenOrder(world, alice);
+    await givenMoney(world, alice, late);
+    world.clock.advance(12 * MINUTE_MS);
+    world.bus.faults.loss = 1;
+    expect(await world.run(syncPayments)).toMatchObject({ 'payment.success': 1 });
+    expect(await found()).toEqual([]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
+    world.clock.advance(11 * MINUTE_MS);
+    expect(await found()).toContain('access');
+  });
+
+  test('what is still wrong after staff closed its case is open again', async () => {
+    await spoil(entitlements.collection, () => null);
+    expect(await found()).toEqual(['access']);
+    const [opened] = await all(cases.collection);
+    if (opened === undefined) throw new Error('no case');
+    const closed = { state: 'closed', closedAtMs: world.clock.now(), resolution: '已处理' } as const;
+    await world.ports.database.tx((tx) => cases.save(tx, { ...opened, ...closed }));
+    expect(await found()).toEqual(['access']);
+    expect(await all(cases.collection)).toMatchObject([{ id: opened.id, state: 'open', resolution: null }]);
+  });
+
+  const isPaid = ({ state }: { readonly state: string }) => state === 'paid';
+  const isSuccess = ({ state }: { readonly state: string }) => state === 'success';
+
+  const spoilt: Readonly<Record<string, readonly [() => Promise<void>, readonly string[]]>> = {
+    'a line that was paid with a fen less than it says': [
+      () =>
+        spoil(
+          orders.collection,
+          (order) => ({
+            ...order,
+            lines: order.lines.map((line) => ({ ...line, paidFen: fen(line.paidFen - 1) })),
+          }),
+          isPaid,
+        ),
+      ['price'],
+    ],
+    'a paid order without its money': [
+      () =>
+        spoil(
+          receipts.collection,
+          () => null,
+          ({ kind }) => kind === 'settled',
+        ),
+      ['books', 'money', 'payment'],
+    ],
+    'money of another amount': [
+      () =>
+        spoil(
+          receipts.collection,
+          (receipt) => ({ ...receipt, amountFen: fen(1) }),
+          ({ kind }) => kind === 'settled',
+        ),
+      ['books', 'money'],
+    ],
+    'an order that says more has gone back than did': [
+      () => spoil(orders.collection, (order) => ({ ...order, refundedFen: fen(1) }), isPaid),
+      ['refunds'],
+    ],
+    'late money without a refund': [() => spoil(refunds.collection, () => null), ['books', 'late']],
+    'an entry that is missing in the journal': [
+      () =>
+        spoil(
+          journal.collection,
+          () => null,
+          ({ cause }) => cause === 'order_paid',
+        ),
+      ['books'],
+    ],
+    'a refund that the books do not know the end of': [
+      () =>
+        spoil(
+          journal.collection,
+          () => null,
+          ({ cause }) => cause === 'refund_succeeded',
+        ),
+      ['books'],
+    ],
+    'a paid order that gave nothing': [() => spoil(entitlements.collection, () => null), ['access']],
+    'access that was taken back from who has paid': [
+      () =>
+        spoil(entitlements.collection, (doc) => ({
+          ...doc,
+          sources: doc.sources.map((source) => ({ ...source, state: 'revoked' as const })),
+        })),
+      ['access'],
+    ],
+    'access by an order that gave none': [
+      () =>
+        spoil(entitlements.collection, (doc) => {
+          const sourceId = world.ports.ids.make('ord');
+          return {
+            ...doc,
+            sources: [...doc.sources, ...doc.sources.map((source) => ({ ...source, sourceId }))],
+          };
+        }),
+      ['grant'],
+    ],
+    'a payment by other money than came': [
+      () => spoil(payments.collection, (doc) => ({ ...doc, transactionId: '4200X' }), isSuccess),
+      ['payment'],
+    ],
+    'a paid order without its payment': [
+      () => spoil(payments.collection, () => null, isSuccess),
+      ['payment'],
+    ],
+    'a line that no refund took back': [
+      () =>
+        spoil(
+          orders.collection,
+          (order) => ({ ...order, revoked: order.lines.map(({ productId }) => productId) }),
+          isPaid,
+        ),
+      ['access', 'refunds'],
+    ],
+    'money of an order that is gone': [
+      () =>
+        spoil(
+          orders.collection,
+          () => null,
+          ({ state }) => state === 'closed',
+        ),
+      ['receipt'],
+    ],
+    'late money that is booked as credit, and went back all the same': [
+      () =>
+        spoil(
+          journal.collection,
+          (entry) => ({
+            ...entry,
+            lines: entry.lines.map(([name, amountFen]): (typeof entry.lines)[number] => [
+              name === 'payable:late' ? 'liab:credit' : name,
+              amountFen,
+            ]),
+          }),
+          ({ cause }) => cause === 'money_late',
+        ),
+      ['books'],
+    ],
+    'a used coupon that can be used again': [
+      () =>
+        spoil(
+          coupons.collection,
+          (coupon) => ({ ...coupon, state: 'available' as const, orderId: null }),
+          ({ state }) => state === 'used',
+        ),
+      ['coupon'],
+    ],
+    'points that are not in the ledger': [
+      () =>
+        spoil(
+          points.accounts,
+          (account) => ({ ...account, available: account.available + 1 }),
+          ({ available }) => available > 0,
+        ),
+      ['points'],
+    ],
+    'a ledger with an entry less': [() => spoil(points.entries, () => null), ['points']],
+    'a stock with a coupon more': [
+      () => spoil(couponStocks.collection, (shard) => ({ ...shard, remaining: shard.remaining + 1 })),
+      ['stock'],
+    ],
+    'a task that nobody does': [
+      () =>
+        spoil(tasks.collection, (task) => ({
+          ...task,
+          state: 'pending' as const,
+          nextAtMs: task.createdAtMs,
+        })),
+      ['task'],
+    ],
+  };
+
+  test('finds a refund of a line with more than was paid for it', async () => {
+    const dear = await givenProduct(world, { listFen: fen(6_000) });
+    const cheap = await givenProduct(world, { listFen: fen(4_000) });
+    const order = await givenPaid(world, alice, [dear, cheap]);
+    await askBack(world, alice, order, 6_000, { productIds: [dear.id] });
+    await passMinutes(world, 3, syncPayments);
+    expect(await found()).toEqual([]);
+    const isOurs = (refund: Refund) => refund.orderId === order.id;
+    const swap = (line: RefundLine) => ({ ...line, productId: cheap.id });
+    await spoil(refunds.collection, (doc) => ({ ...doc, lines: doc.lines.map(swap) }), isOurs);
+    expect(await found()).toContain('refunds');
+  });
+
+  test('finds a gift that is not as its order says', async () => {
+    await givenBoughtGift(world, alice, 2);
+    await passMinutes(world, 15);
+    expect(await found()).toEqual([]);
+    await spoil(gifts.collection, (gift) => ({ ...gift, state: 'revoked' as const }));
+    expect(await found()).toEqual(['gift']);
+    await spoil(gifts.collection, () => null);
+    expect(await found()).toEqual(['gift']);
+  });
+
+  test('finds places of a flash sale that do not add up', async () => {
+    await givenSale(world, [(await givenProduct(world)).id]);
+    expect(await found()).toEqual([]);
+    await spoil(flashSales.stocks, (shard) => ({ ...shard, taken: shard.taken + 1 }));
+    expect(await found()).toEqual(['places']);
+  });
+
+  test('finds points that a paid order has not spent', async () => {
+    await givenPoints(world, alice.userId, 500);
+    const lines = [{ productId: (await givenProduct(world)).id }];
+    const asked = { orderId: newOrderId(world), lines, couponId: null, points: 400, shownFen: 9_500 };
+    const { data } = await world.call(createOrder, asked, { token: alice.token });
+    await givenMoney(world, alice, data.order);
+    await passMinutes(world, 15);
+    expect(await found()).toEqual([]);
+    for (const state of ['held', 'released'] as const) {
+      await spoil(pointsHolds.collection, (hold) => ({ ...hold, state }));
+      expect(await found()).toEqual(['hold']);
+    }
+  });
+
+  test('finds late money that the rail did not give back, and nobody tried again for a week', async () => {
+    const finishedAtMs = world.clock.now();
+    const isLate = ({ kind }: { readonly kind: string }) => kind === 'late';
+    const late = (await all(receipts.collection)).find(isLate);
+    await spoil(refunds.collection, (refund) => ({ ...refund, state: 'closed' as const, finishedAtMs }));
+    expect(late).toBeDefined();
+    expect(await found()).toEqual(['books']);
+    world.clock.advance(7 * DAY_MS);
+    expect(await found()).toEqual(['books', 'late']);
+  });
+
+  test.each(Object.keys(spoilt))('finds %s', async (name) => {
+    const [plant, rules] = spoilt[name] ?? [async () => undefined, []];
+    await plant();
+    expect(await found()).toEqual(rules);
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: rules[0] }));
+  });
+
+  test('finds an order that is still open a day after its time', async () => {
+    await givenOrder(world, alice);
+    world.clock.advance(DAY_MS);
+    expect(await found()).toEqual([]);
+    world.clock.advance(HOUR_MS);
+    expect(await found()).toEqual(['stuck']);
+  });
+
+  test('what seems wrong while it is changed, and is right when it is looked at again, is no finding', async () => {
+    const findMany = jest.spyOn(world.ports.database, 'findMany');
+    findMany.mockImplementationOnce(async () => []);
+    expect(await found()).toEqual([]);
+    const [first, second] = findMany.mock.calls.map(([collection]) => collection.name);
+    expect([first, second]).toEqual(['entitlements', 'entitlements']);
+  });
+
+  test('that there was no time for everything is a case', async () => {
+    const findMany = jest.spyOn(world.ports.database, 'findMany');
+    findMany.mockImplementationOnce(async () => {
+      world.clock.advance(checkInvariants.contract.budgetMs);
+      return [];
+    });
+    expect(await found()).toContain('unfinished');
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: 'unfinished' }));
+  });
+
+  test('opens a case once, however often the same thing is found', async () => {
+    await spoil(entitlements.collection, () => null);
+    await found();
+    await found();
+    expect(await storedIn(world, 'cases')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,56 @@
+import { getMe } from '../../../functions/identity/getMe.ts';
+import { removeEnded } from '../../../functions/operations/removeEnded.ts';
+import * as sessions from '../../../shared/data/identity/sessions.ts';
+import { DAY_MS } from '../../../shared/schemas/base.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { badWorld, storedIn } from '../../support/given/order.ts';
+import { worldWithDeadTask } from '../../support/given/task.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(removeEnded, () => {
+  let world: World;
+  const left = async (name: string) => (await storedIn(world, name)).length;
+  const people = async (count: number) => {
+    for (let index = 0; index < count; index += 1) await world.login(`user${index}`);
+    await world.drain();
+  };
+  afterEach(() => world.close());
+
+  test('used codes go after a day, sessions thirty days after their end, done tasks after ninety days', async () => {
+    world = await createWorld();
+    await people(1);
+    const tasks = await left('tasks');
+    expect(tasks).toBeGreaterThan(0);
+    expect(await world.run(removeEnded)).toMatchObject({ 'code.removed': 0, 'session.removed': 0 });
+    world.clock.advance(DAY_MS + 1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'code.removed': 1, 'session.removed': 0 });
+    world.clock.advance(59 * DAY_MS - 1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'session.removed': 0, 'task.removed': 0 });
+    world.clock.advance(1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'session.removed': 1, 'task.removed': 0 });
+    world.clock.advance(30 * DAY_MS);
+    expect(await world.run(removeEnded)).toMatchObject({ 'task.removed': tasks });
+    expect(await left('tasks')).toBe(0);
+  });
+
+  test('what is pending, dead or of today stays, and sessions that are good stay good', async () => {
+    ({ world } = await worldWithDeadTask());
+    world.clock.advance(400 * DAY_MS);
+    const bob = await world.login('bob');
+    await world.run(removeEnded);
+    const states = (await storedIn(world, 'tasks')).map((task) => (task as { state: string }).state);
+    expect(states).toContain('dead');
+    expect(states).toContain('pending');
+    expect(await world.ports.database.find(sessions.collection, sessions.idOf(bob.token))).not.toBeNull();
+    expect((await world.call(getMe, {}, { token: bob.token })).status).toBe(200);
+  });
+
+  test('more than one page and batch, overlapping runs and lost answers: each goes once', async () => {
+    world = await badWorld(3, { conflict: 0.1, commitLost: 0.1 });
+    await people(130);
+    world.clock.advance(DAY_MS + 1);
+    await Promise.all([world.run(removeEnded), world.run(removeEnded)]);
+    expect(await left('usedCodes')).toBe(0);
+    expect(await left('sessions')).toBe(130);
+  });
+});

@@ -1,0 +1,61 @@
+import { getCart } from '../../../functions/orders/getCart.ts';
+import { putCartItem } from '../../../functions/orders/putCartItem.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { givenCourse, givenProductChange } from '../../support/given/course.ts';
+import { givenAccess } from '../../support/given/entitlement.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+let world: World;
+let alice: Awaited<ReturnType<World['login']>>;
+
+beforeEach(async () => {
+  world = await createWorld();
+  alice = await world.login('alice');
+});
+afterEach(() => world.close());
+
+const put = (productId: string, buyer = alice) => world.call(putCartItem, { productId }, buyer);
+const look = async (buyer = alice) => (await world.call(getCart, {}, buyer)).data;
+
+describeFunction(getCart, () => {
+  test('who never put anything in has an empty cart', async () => {
+    expect(await look()).toEqual({ items: [], totalFen: 0 });
+  });
+
+  test("prices are the catalogue's at the moment of looking", async () => {
+    const one = await givenCourse(world, { listFen: 10_000 });
+    const two = await givenCourse(world, { listFen: 500 });
+    await put(one.productId);
+    expect((await put(two.productId)).data.totalFen).toBe(10_500);
+    await givenProductChange(world, one.productId, { listFen: 7_000 });
+    expect((await look()).totalFen).toBe(7_500);
+  });
+
+  test('what is no longer on sale, or owned meanwhile, is shown and not counted', async () => {
+    const [gone, bought, left] = [
+      await givenCourse(world),
+      await givenCourse(world),
+      await givenCourse(world, { listFen: 300 }),
+    ];
+    for (const { productId } of [gone, bought, left]) await put(productId);
+    await givenProductChange(world, gone.productId, { state: 'withdrawn' });
+    await givenAccess(world, alice.userId, bought.productId);
+    const { items, totalFen } = await look();
+    expect(items.map(({ isOnSale, isOwned }) => ({ isOnSale, isOwned }))).toEqual([
+      { isOnSale: false, isOwned: false },
+      { isOnSale: true, isOwned: true },
+      { isOnSale: true, isOwned: false },
+    ]);
+    expect(totalFen).toBe(300);
+  });
+
+  test('each has a cart of their own', async () => {
+    const bob = await world.login('bob');
+    await put((await givenCourse(world)).productId);
+    expect((await look(bob)).items).toEqual([]);
+  });
+
+  test('auth.required', async () => {
+    expect(await world.call(getCart, {})).toMatchObject({ status: 401, code: 'auth.required' });
+  });
+});

@@ -1,0 +1,61 @@
+import { listOrders } from '../../../functions/orders/listOrders.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { givenOrder, givenProduct } from '../../support/given/order.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(listOrders, () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await createWorld();
+  });
+  afterEach(() => world.close());
+
+  test('one’s own orders, newest first, page after page, and nobody else’s', async () => {
+    const alice = await world.login('alice');
+    const bob = await world.login('bob');
+    const product = await givenProduct(world);
+    const ids: string[] = [];
+    for (const buyer of [alice, bob, alice, alice, bob, alice, alice]) {
+      const { id } = await givenOrder(world, buyer, { product });
+      if (buyer === alice) ids.unshift(id);
+      world.clock.advance(1_000);
+    }
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const input = cursor === null ? { limit: 2 } : { limit: 2, cursor };
+      const page: { data: { items: { id: string }[]; nextCursor: string | null } } = await world.call(
+        listOrders,
+        input,
+        { token: alice.token },
+      );
+      expect(page.data.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.data.items.map(({ id }) => id));
+      cursor = page.data.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(ids);
+  });
+
+  test('nothing is an empty page', async () => {
+    const { token } = await world.login('alice');
+    expect((await world.call(listOrders, {}, { token })).data).toEqual({ items: [], nextCursor: null });
+  });
+
+  test('request.invalid: a cursor that is not ours, a page too large, an unknown key', async () => {
+    const { token } = await world.login('alice');
+    for (const input of [
+      { cursor: 'Zm9yZ2Vk' },
+      { limit: 51 },
+      { limit: 0 },
+      { limit: '-1' },
+      { userId: 'x' },
+    ]) {
+      expect((await world.call(listOrders, input, { token })).code).toBe('request.invalid');
+    }
+  });
+
+  test('auth.required', async () => {
+    expect((await world.call(listOrders, {})).code).toBe('auth.required');
+  });
+});

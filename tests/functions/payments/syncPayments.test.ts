@@ -1,0 +1,94 @@
+import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
+import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import * as orders from '../../../shared/data/orders/orders.ts';
+import * as payments from '../../../shared/data/payments/payments.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { type Buyer, givenOpened, givenOrder, stored, storedIn } from '../../support/given/order.ts';
+import { confirm, givenMoney, loseNotices } from '../../support/given/payment.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describeFunction(syncPayments, () => {
+  let world: World;
+  let alice: Buyer;
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    loseNotices(world);
+  });
+  afterEach(() => world.close());
+
+  test('a lost notice only delays: thirty seconds after opening the rail is asked, and it is settled', async () => {
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    world.clock.advance(30 * SECOND_MS - 1);
+    expect(await world.run(syncPayments)).toEqual({});
+    world.clock.advance(1);
+    expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
+    await world.drain();
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+    expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+    world.clock.advance(60 * MINUTE_MS);
+    expect(await world.run(syncPayments)).toEqual({});
+  });
+
+  test('what is not paid yet is asked about 1, 2, 4 … minutes later', async () => {
+    const order = await givenOrder(world, alice);
+    const payment = await givenOpened(world, alice, order);
+    const asked: number[] = [];
+    for (let half = 1; half <= 16; half += 1) {
+      world.clock.advance(30 * SECOND_MS);
+      if ((await world.run(syncPayments))['payment.unpaid'] === 1) asked.push(half / 2);
+    }
+    expect(asked).toEqual([0.5, 1.5, 3.5, 7.5]);
+    confirm(world, alice, payment);
+    world.clock.advance(8 * MINUTE_MS);
+    expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
+  });
+
+  test('what was never opened, and what is closed, is not asked about', async () => {
+    await givenOrder(world, alice);
+    const closed = await givenOrder(world, alice);
+    await givenOpened(world, alice, closed);
+    await world.call(cancelOrder, { orderId: closed.id }, { token: alice.token });
+    world.clock.advance(60 * MINUTE_MS);
+    expect(await world.run(syncPayments)).toEqual({});
+  });
+
+  test('one that fails is logged and holds up nobody, and is asked again', async () => {
+    const placed = [await givenOrder(world, alice), await givenOrder(world, alice)];
+    for (const order of placed) await givenMoney(world, alice, order);
+    world.clock.advance(MINUTE_MS);
+    world.wechatPay.faults.next('requestLost');
+    expect(await world.run(syncPayments)).toEqual({ 'payment.failed': 1, 'payment.success': 1 });
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', code: 'pay.unavailable' }));
+    world.clock.advance(MINUTE_MS);
+    expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
+  });
+
+  test('timers that overlap ask once and settle once', async () => {
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    const query = jest.spyOn(world.ports.rails.wxpay, 'query');
+    world.clock.advance(30 * SECOND_MS);
+    await Promise.all(Array.from({ length: 20 }, () => world.run(syncPayments)));
+    await world.drain();
+    expect(query).toHaveBeenCalledTimes(1);
+    expect(await storedIn(world, 'receipts')).toHaveLength(1);
+    expect(await storedIn(world, 'pointsEntries')).toHaveLength(1);
+  });
+
+  test('wrong money that the rail tells of is written down once, and the buyer gets nothing', async () => {
+    world.wechatPay.faults.next('otherAmount');
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    for (let count = 0; count < 3; count += 1) {
+      world.clock.advance(10 * MINUTE_MS);
+      await world.run(syncPayments);
+    }
+    expect(await storedIn(world, 'paymentExceptions')).toMatchObject([{ kind: 'amount_mismatch' }]);
+    expect(await stored(world, payments.collection, order.id)).toMatchObject({ state: 'prepaid' });
+    expect(await storedIn(world, 'entitlements', 'receipts')).toEqual([]);
+  });
+});

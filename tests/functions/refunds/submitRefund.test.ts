@@ -1,0 +1,188 @@
+import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
+import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { submitRefund } from '../../../functions/refunds/submitRefund.ts';
+import * as orders from '../../../shared/data/orders/orders.ts';
+import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
+import { DAY_MS, fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import { describeFunction } from '../../support/describeFunction.ts';
+import { type Buyer, badWorld, stored, storedIn } from '../../support/given/order.ts';
+import {
+  givenLateMoney,
+  loseNotices,
+  passMinutes,
+  refundsOf,
+  transactionsOf,
+} from '../../support/given/payment.ts';
+import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+/** The number of the refund of an order's late money. */
+const lateId = (orderId: string) => `rl_${orderId.slice(4)}`;
+
+describeFunction(submitRefund, () => {
+  let world: World;
+  let alice: Buyer;
+  const refundOf = (orderId: string) => stored(world, refunds.collection, lateId(orderId));
+  const taskOf = (orderId: string) =>
+    stored(world, tasks.collection, tasks.taskId('submitRefund', `refund.requested:${lateId(orderId)}`));
+
+  beforeEach(async () => {
+    world = await createWorld();
+    alice = await world.login('alice');
+    await world.drain();
+  });
+  afterEach(() => world.close());
+
+  test('late money goes back whole, under our own number, and the notice says when it has', async () => {
+    const order = await givenLateMoney(world, alice);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
+    await world.bus.drain();
+    expect(await refundOf(order.id)).toMatchObject({ state: 'processing', finishedAtMs: null });
+    await passMinutes(world, 2);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'success', syncNextAtMs: null });
+    expect(refundsOf(world, order.id)).toMatchObject([
+      { refundNumber: lateId(order.id), refundFen: 9_900, totalFen: 9_900, isSuccess: true },
+    ]);
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({
+      state: 'closed',
+      refundingFen: 0,
+      refundedFen: 0,
+    });
+  });
+
+  test('T11: accepted is not refunded: without the notice it is processing until the rail is asked', async () => {
+    const order = await givenLateMoney(world, alice);
+    loseNotices(world);
+    await world.drain();
+    await passMinutes(world, 5);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'processing' });
+    await world.run(syncPayments);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
+  });
+
+  test('T8: money that our account at the rail lacks for three weeks still goes back then', async () => {
+    const order = await givenLateMoney(world, alice);
+    world.wechatPay.faults.shares.fundsLacking = 1;
+    for (let passedMs = 0; passedMs < 21 * DAY_MS; passedMs += 10 * MINUTE_MS) {
+      await world.drain();
+      world.clock.advance(10 * MINUTE_MS);
+      await world.run(sweepTasks);
+    }
+    expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_unfunded', orderId: order.id }]);
+    world.wechatPay.faults.shares.fundsLacking = 0;
+    await passMinutes(world, 60, sweepTasks);
+    expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
+  });
+
+  test.each([
+    'requestLost',
+    'answerLost',
+    'serverError',
+    'doubtfulError',
+    'garbage',
+    'badSignature',
+  ] as const)(
+    'without a clear answer (%s) it is asked again with the same number, and gives back once',
+    async (fault) => {
+      const order = await givenLateMoney(world, alice);
+      world.wechatPay.faults.next(fault);
+      await world.drain();
+      expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
+      expect(await taskOf(order.id)).toMatchObject({ state: 'pending', attempts: 1 });
+      await passMinutes(world, 5, sweepTasks);
+      expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
+      expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
+      expect(refundsOf(world, order.id)).toHaveLength(1);
+    },
+  );
+
+  test('a ring repeated twenty times asks the rail for one refund', async () => {
+    const order = await givenLateMoney(world, alice);
+    const rings = Array.from({ length: 20 }, () =>
+      world.deliver('submitRefund', `refund.requested:${lateId(order.id)}`),
+    );
+    await Promise.all(rings);
+    expect(refundsOf(world, order.id)).toHaveLength(1);
+    expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
+  });
+
+  test.each([
+    [null, 'success'],
+    ['refundAbnormal', 'abnormal'],
+    ['refundClosed', 'closed'],
+  ] as const)(
+    'the notice may be faster than our own answer (%s): nothing goes back to processing',
+    async (fault, state) => {
+      if (fault !== null) world.wechatPay.faults.next(fault);
+      const order = await givenLateMoney(world, alice);
+      const { refund } = world.ports.rails.wxpay;
+      jest.spyOn(world.ports.rails.wxpay, 'refund').mockImplementation(async (asked) => {
+        const accepted = await refund(asked);
+        world.clock.advance(60_000);
+        // The rail finishes it, and tells.
+        while ((await world.clock.runDue()) > 0);
+        return accepted;
+      });
+      await world.bus.drain();
+      expect(await refundOf(order.id)).toMatchObject({ state });
+      expect(await taskOf(order.id)).toMatchObject({ state: 'done' });
+    },
+  );
+
+  test.each([
+    ['refundClosed', 'closed', 'refund_closed'],
+    ['refundAbnormal', 'abnormal', 'refund_abnormal'],
+  ] as const)(
+    'a refund that fails at the rail (%s) is put before staff, once',
+    async (fault, state, kind) => {
+      world.wechatPay.faults.next(fault);
+      const order = await givenLateMoney(world, alice);
+      await passMinutes(world, 5, syncPayments);
+      expect(await refundOf(order.id)).toMatchObject({ state, syncNextAtMs: null });
+      expect(await storedIn(world, 'cases')).toMatchObject([
+        { kind, refundId: lateId(order.id), state: 'open' },
+      ]);
+    },
+  );
+
+  test('what the rail will never give back is put before staff at once', async () => {
+    const order = await givenPaid(world, alice);
+    const [transaction] = transactionsOf(world, order.id);
+    const byHand = { refundId: 'console_1', orderId: order.id, openid: alice.openid, reason: '手工' };
+    const { transactionId = '' } = transaction ?? {};
+    const half = { transactionId, refundFen: fen(5_000), totalFen: fen(9_900) };
+    await world.ports.rails.wxpay.refund({ ...byHand, ...half });
+    const { data } = await askBack(world, alice, order, 9_900);
+    await world.drain();
+    expect(await stored(world, refunds.collection, data.refund.id)).toMatchObject({ state: 'abnormal' });
+    expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_abnormal', orderId: order.id }]);
+    expect(await storedIn(world, 'tasks')).not.toContainEqual(expect.objectContaining({ state: 'pending' }));
+  });
+
+  test('an answer about another refund is no answer: the task is tried again, and tells why', async () => {
+    const order = await givenLateMoney(world, alice);
+    const { refund } = world.ports.rails.wxpay;
+    jest
+      .spyOn(world.ports.rails.wxpay, 'refund')
+      .mockImplementationOnce(async (asked) => ({ ...(await refund(asked)), refundFen: 1 }));
+    await world.drain();
+    expect(await refundOf(order.id)).toMatchObject({ state: 'approved' });
+    expect((await taskOf(order.id)).reason).toMatch('another refund');
+    await passMinutes(world, 3, sweepTasks);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'success' });
+  });
+
+  test('on a bad day money goes back exactly once', async () => {
+    for (const seed of [1, 2, 3]) {
+      const bad = await badWorld(seed, { conflict: 0.3, commitLost: 0.3 });
+      const bea = await bad.login('bea');
+      const order = await givenLateMoney(bad, bea);
+      bad.wechatPay.faults.shares.answerLost = 0.4;
+      await passMinutes(bad, 15, sweepTasks, syncPayments);
+      expect(refundsOf(bad, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
+      expect(await stored(bad, refunds.collection, lateId(order.id))).toMatchObject({ state: 'success' });
+      await bad.close();
+    }
+  });
+});

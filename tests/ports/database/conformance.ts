@@ -1,0 +1,64 @@
+/** What every engine behind the database port promises and refuses. */
+import type { Collection, Database } from '../../../shared/ports/database.ts';
+import { collections } from '../../support/collections.ts';
+import { documentsSuite, idsSuite } from './documents.ts';
+import { contentionSuite, isolationSuite, peekSuite } from './isolation.ts';
+import { closeSuite, exportSuite } from './lifecycle.ts';
+import { cursorsSuite, listsSuite, queriesSuite } from './lists.ts';
+import { reopenSuite, shapesSuite } from './reopen.ts';
+import { misuseSuite, transactionsSuite } from './transactions.ts';
+
+/** An engine to be judged. */
+export interface Engine {
+  /** Whether what one opening of a store has written is seen by the next one: false for memory. */
+  readonly isKept: boolean;
+  readonly make: () => Store;
+}
+
+/** An empty place to keep documents in, for one test. */
+export interface Store {
+  /** Whether nothing but another writer makes a work run again. */
+  readonly isCalm: boolean;
+  open(collections: readonly Collection[]): Database;
+  /** Throws the documents away, after every database was closed. */
+  dispose(): void;
+}
+
+/** The test's store, and a database opened over it. */
+export interface Opened {
+  readonly store: Store;
+  readonly database: Database;
+}
+
+/** Runs the suite over stores that `make` makes, one for each test. */
+export function databaseSuite(name: string, { isKept, make }: Engine): void {
+  describe(`database: ${name}`, () => {
+    let opened: Opened;
+    beforeEach(() => {
+      const store = make();
+      opened = { store, database: store.open(collections) };
+    });
+    afterEach(async () => {
+      await opened.database.close();
+      opened.store.dispose();
+    });
+    const at = () => opened;
+
+    describe('documents', () => documentsSuite(at));
+    describe('ids', () => idsSuite(at));
+    describe('transactions', () => transactionsSuite(at));
+    describe('misuse', () => misuseSuite(at));
+    describe('isolation', () => isolationSuite(at));
+    describe('peek', () => peekSuite(at));
+    describe('contention', () => contentionSuite(at));
+    describe('lists', () => listsSuite(at));
+    describe('cursors', () => cursorsSuite(at));
+    describe('queries', () => queriesSuite(at));
+    describe('export', () => exportSuite(at));
+    describe('close', () => closeSuite(at));
+    if (isKept) {
+      describe('reopening', () => reopenSuite(at));
+      describe('shapes', () => shapesSuite(at));
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import type { Database } from '../../../shared/ports/database.ts';
+import { accounts, add, books, marks, once, put } from '../../support/collections.ts';
+import type { Opened } from './conformance.ts';
+
+async function exported(database: Database): Promise<Map<string, { version: number; doc: unknown }>> {
+  const all = new Map<string, { version: number; doc: unknown }>();
+  for await (const { collection, id, version, doc } of database.exportAll()) {
+    const key = `${collection}/${id}`;
+    expect(all.has(key)).toBe(false);
+    all.set(key, { version, doc });
+  }
+  return all;
+}
+
+/** An export is everything, once. */
+export function exportSuite(at: () => Opened): void {
+  test('an empty database exports nothing', async () => {
+    expect((await exported(at().database)).size).toBe(0);
+  });
+
+  test('every document of every collection, once, whatever its id', async () => {
+    const { database } = at();
+    const ids = Array.from({ length: 1040 }, (_, i) => (i % 3 === 0 ? `m\u0000${i}` : `m${i}`));
+    for (let i = 0; i < ids.length; i += 52) {
+      await put(database, marks, ...ids.slice(i, i + 52).map((id) => ({ id })));
+    }
+    await put(database, accounts, { id: 'm1', balance: 1 });
+    const all = await exported(database);
+    expect(all.size).toBe(1041);
+    expect(all.get('accounts/m1')?.doc).toEqual({ id: 'm1', balance: 1 });
+    for (const id of ids) expect(all.get(`marks/${id}`)?.doc).toEqual({ id });
+  });
+
+  test('a version rises with every write, over a removal too', async () => {
+    const { database } = at();
+    const versions: number[] = [];
+    const look = async () => {
+      versions.push((await exported(database)).get('accounts/a')?.version ?? 0);
+    };
+    await put(database, accounts, { id: 'a', balance: 1 });
+    await look();
+    await add(database, 'one', 'a', 1);
+    await look();
+    await once(database, 'removed', (tx) => tx.remove(accounts, 'a'));
+    await put(database, accounts, { id: 'a', balance: 1 });
+    await look();
+    expect([...versions].sort((a, b) => a - b)).toEqual(versions);
+    expect(new Set(versions).size).toBe(3);
+  });
+}
+
+/** After its end a database says so, and nothing is half-written. */
+export function closeSuite(at: () => Opened): void {
+  test('database.unavailable: everything after close; closing again is harmless', async () => {
+    const { database } = at();
+    await put(database, accounts, { id: 'a', balance: 1 });
+    await database.close();
+    await database.close();
+    const unavailable = { code: 'database.unavailable' };
+    const query = { index: 'byTitle', where: {}, order: 'ascending', limit: 1, cursor: null } as const;
+    await expect(database.find(accounts, 'a')).rejects.toMatchObject(unavailable);
+    await expect(database.findMany(accounts, ['a'])).rejects.toMatchObject(unavailable);
+    await expect(database.list(books, query)).rejects.toMatchObject(unavailable);
+    await expect(database.tx((tx) => tx.find(accounts, 'a'))).rejects.toMatchObject(unavailable);
+    await expect(exported(database)).rejects.toMatchObject(unavailable);
+  });
+
+  test('database.unavailable: a work that was under way', async () => {
+    const { database } = at();
+    const late = database.tx(async (tx) => {
+      await tx.insert(accounts, { id: 'a', balance: 1 });
+      await database.close();
+    });
+    await expect(late).rejects.toMatchObject({ code: 'database.unavailable' });
+  });
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import { defineCollection } from '../../../shared/data/collection.ts';
+import { type Collection, type Database, DuplicateId, type Query } from '../../../shared/ports/database.ts';
+import { accounts, add, books, collections, marks, once, put } from '../../support/collections.ts';
+import type { Opened } from './conformance.ts';
+
+/** Runs something over the same store with another opening, which is closed again. */
+async function reopened<T>(
+  { store }: Opened,
+  declared: readonly Collection[],
+  ask: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = store.open(declared);
+  try {
+    return await ask(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** What was acknowledged is there for whoever opens the store, then or at the same time. */
+export function reopenSuite(at: () => Opened): void {
+  test('what was committed before close is there after it, indexes and versions included', async () => {
+    const book = { id: 'x', shelf: 'a', rank: 1, title: 't', isOpen: true };
+    await put(at().database, accounts, { id: 'a', balance: 1 });
+    await put(at().database, books, book);
+    await at().database.close();
+    await reopened(at(), collections, async (database) => {
+      expect(await database.find(accounts, 'a')).toEqual({ id: 'a', balance: 1 });
+      const page = await database.list(books, {
+        index: 'byShelf',
+        where: { shelf: 'a' },
+        order: 'ascending',
+        limit: 9,
+        cursor: null,
+      });
+      expect(page.items).toEqual([book]);
+    });
+  });
+
+  test('what was never committed is not there', async () => {
+    const failing = at().database.tx(async (tx) => {
+      await tx.insert(accounts, { id: 'a', balance: 1 });
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await at().database.close();
+    await reopened(at(), collections, async (database) => {
+      expect(await database.find(accounts, 'a')).toBeNull();
+    });
+  });
+
+  test('two openings of one store: what one writes the other reads, and their writes add up', async () => {
+    const { database } = at();
+    await put(database, accounts, { id: 'a', balance: 0 });
+    await reopened(at(), collections, async (other) => {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => add(i % 2 === 0 ? database : other, `add ${i}`, 'a', 1)),
+      );
+      expect((await database.find(accounts, 'a'))?.balance).toBe(20);
+      expect(await other.find(accounts, 'a')).toEqual(await database.find(accounts, 'a'));
+    });
+  });
+
+  test('two openings of one store: an id is taken once, and a decision does not outlive the other’s write', async () => {
+    const { database } = at();
+    await reopened(at(), collections, async (other) => {
+      await put(database, accounts, { id: 'a', balance: 1 });
+      await expect(other.tx((tx) => tx.insert(accounts, { id: 'a', balance: 2 }))).rejects.toThrow(
+        DuplicateId,
+      );
+      await once(database, 'mine', async (tx) => {
+        const balance = (await tx.find(accounts, 'a'))?.balance ?? 0;
+        await once(other, 'removed', (theirs) => theirs.remove(accounts, 'a'));
+        await once(other, 'returned', (theirs) => theirs.insert(accounts, { id: 'a', balance: 7 }));
+        await tx.insert(accounts, { id: 'copy', balance });
+      });
+      expect((await other.find(accounts, 'copy'))?.balance).toBe(7);
+    });
+  });
+}
+
+const people = defineCollection({
+  name: 'people',
+  schema: z.object({ id: z.string(), name: z.string() }),
+  version: 1,
+  indexes: {},
+});
+const peopleByFamily = defineCollection({
+  name: 'people',
+  schema: z.object({ id: z.string(), family: z.string(), given: z.string() }),
+  version: 2,
+  indexes: { byFamily: { fields: ['family'] } },
+  upgrade: ({ id, name }) => {
+    const [family, given] = String(name).split(' ');
+    return { id, family, given };
+  },
+});
+const byFamily: Query = {
+  index: 'byFamily',
+  where: { family: 'Wang' },
+  order: 'ascending',
+  limit: 9,
+  cursor: null,
+};
+
+/** A store outlives the shapes of its documents. */
+export function shapesSuite(at: () => Opened): void {
+  const wang = { id: 'p1', family: 'Wang', given: 'Fang' };
+  beforeEach(() =>
+    reopened(at(), [people], (before) =>
+      put(before, people, { id: 'p1', name: 'Wang Fang' }, { id: 'p2', name: 'Li Na' }),
+    ),
+  );
+
+  test('a document of an older shape is read in the present one, by every way of reading', async () => {
+    await reopened(at(), [peopleByFamily], async (database) => {
+      expect(await database.find(peopleByFamily, 'p1')).toEqual(wang);
+      expect(await database.findMany(peopleByFamily, ['p1'])).toEqual([wang]);
+      expect(await database.tx((tx) => tx.find(peopleByFamily, 'p1'))).toEqual(wang);
+      expect((await database.list(peopleByFamily, byFamily)).items).toEqual([wang]);
+      for await (const { id, doc } of database.exportAll()) if (id === 'p1') expect(doc).toEqual(wang);
+    });
+  });
+
+  test('what is written again is stored in the present shape', async () => {
+    await reopened(at(), [peopleByFamily], (database) =>
+      put(database, peopleByFamily, { ...wang, given: 'Min' }),
+    );
+    const { schema, indexes } = peopleByFamily;
+    const strict = defineCollection({ name: 'people', schema, indexes, version: 2, upgrade: () => null });
+    await reopened(at(), [strict], async (database) => {
+      expect(await database.find(strict, 'p1')).toEqual({ ...wang, given: 'Min' });
+      await expect(database.find(strict, 'p2')).rejects.toThrow();
+    });
+  });
+
+  test('what older code wrote meanwhile is in the index after the next opening', async () => {
+    await reopened(at(), [peopleByFamily], async () => undefined);
+    await reopened(at(), [people], (database) => put(database, people, { id: 'p3', name: 'Wang Wei' }));
+    await reopened(at(), [peopleByFamily], async (database) => {
+      const page = await database.list(peopleByFamily, byFamily);
+      expect(page.items.map(({ id }) => id)).toEqual(['p1', 'p3']);
+    });
+  });
+
+  test('an index that is declared later, or otherwise, finds what was there before', async () => {
+    const { schema } = peopleByFamily;
+    const many = Array.from({ length: 1200 }, (_, i) => ({
+      id: `m${i}`,
+      family: `f${i % 3}`,
+      given: `g${i % 7}`,
+    }));
+    await reopened(at(), [peopleByFamily], async (database) => {
+      for (let i = 0; i < many.length; i += 60) await put(database, peopleByFamily, ...many.slice(i, i + 60));
+    });
+    const later = defineCollection({
+      name: 'people',
+      schema,
+      version: 2,
+      indexes: { byFamily: { fields: ['given', 'family'] } },
+      upgrade: (doc) => peopleByFamily.upgrade?.(doc, 1),
+    });
+    const query: Query = { ...byFamily, where: { given: 'g2', family: 'f1' }, limit: 1000 };
+    await reopened(at(), [later], async (database) => {
+      const wanted = many.filter(({ given, family }) => given === 'g2' && family === 'f1');
+      const { items } = await database.list(later, query);
+      expect(items.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id).sort());
+      expect((await database.list(later, { ...query, where: { given: 'Fang' } })).items).toEqual([wang]);
+    });
+  });
+
+  test('a collection that is not declared any more keeps its documents', async () => {
+    await reopened(at(), [marks], async () => undefined);
+    await reopened(at(), [people], async (database) => {
+      expect(await database.find(people, 'p2')).toEqual({ id: 'p2', name: 'Li Na' });
+    });
+  });
+}

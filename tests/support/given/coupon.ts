@@ -1,0 +1,116 @@
+/** Coupons and their templates: plain values for tests of rules, and stored ones for tests in a world. */
+
+import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
+import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import { DEFAULT_REFUND_POLICY } from '../../../shared/domain/catalogue/product.ts';
+import { draftTemplate, publishTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import type { CartLine } from '../../../shared/domain/pricing/offer.ts';
+import type { Asked } from '../../../shared/domain/pricing/pricing.ts';
+import { DEFAULT_SELLING, floorOf } from '../../../shared/domain/pricing/selling.ts';
+import { CouponId, DAY_MS, fen, ProductId, TemplateId, timeMs } from '../../../shared/schemas/base.ts';
+import {
+  type Coupon,
+  type CouponTemplate,
+  CouponTemplateDraft,
+} from '../../../shared/schemas/coupons/coupon.ts';
+import type { World } from '../world.ts';
+import { NOW, USER_ID } from './holding.ts';
+
+/** The template that `aCoupon` is of. */
+export const TEMPLATE_ID = TemplateId.parse('tpl_01JD0000000000000000000003');
+
+/** A coupon in `USER_ID`'s hands: 10 yuan off anything, from `NOW` for a day, unless changed. */
+export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
+  return {
+    id: CouponId.parse(`cpn_${TEMPLATE_ID.slice(4)}_${USER_ID.slice(4)}_1`),
+    userId: USER_ID,
+    templateId: TEMPLATE_ID,
+    title: '立减 10 元',
+    rule: { kind: 'fixed', offFen: fen(1_000) },
+    scope: { kind: 'all' },
+    state: 'available',
+    orderId: null,
+    validFromAtMs: NOW,
+    expiresAtMs: timeMs(NOW + DAY_MS),
+    claimedAtMs: NOW,
+    updatedAtMs: NOW,
+    ...changes,
+  };
+}
+
+/** The id of the n-th product of a cart. */
+export function productIdOf(n: number): ProductId {
+  return ProductId.parse(`prd_01JD00000000000000000000${String(n).padStart(2, '0')}`);
+}
+
+/** A cart: one course of each list price, in order. */
+export function cartOf(...listFens: readonly number[]): CartLine[] {
+  return listFens.map((listFen, index) => ({
+    productId: productIdOf(index),
+    productVersion: 1,
+    kind: 'course',
+    title: `课程 ${index}`,
+    access: { kind: 'forever' },
+    refundPolicy: DEFAULT_REFUND_POLICY,
+    plan: null,
+    gifts: 0,
+    listFen: fen(listFen),
+    limited: null,
+    memberFen: null,
+    isMember: false,
+    flash: null,
+  }));
+}
+
+/** What staff send to make a template: 10 yuan off over 50, one each of a hundred, to be claimed today, for 7 days. */
+export function aTemplateDraft(
+  asked: { readonly id: string; readonly now: number },
+  changes: Partial<CouponTemplateDraft> = {},
+): CouponTemplateDraft {
+  return CouponTemplateDraft.parse({
+    id: asked.id,
+    title: '满 50 减 10',
+    rule: { kind: 'full_reduction', thresholdFen: 5_000, offFen: 1_000 },
+    scope: { kind: 'all' },
+    validity: { kind: 'days', days: 7 },
+    claimFromAtMs: asked.now,
+    claimUntilAtMs: asked.now + DAY_MS,
+    stock: 100,
+    perUserMax: 1,
+    audience: 'all',
+    ...changes,
+  });
+}
+
+/** A published template with its stock. */
+export async function givenTemplate(
+  world: World,
+  changes: Partial<CouponTemplateDraft> = {},
+): Promise<CouponTemplate> {
+  const now = world.clock.now();
+  const draft = aTemplateDraft({ id: world.ports.ids.make('tpl'), now }, changes);
+  const { template, stocks } = publishTemplate(draftTemplate(draft, 'd'.repeat(64), now), now);
+  await world.ports.database.tx(async (tx) => {
+    if ((await couponTemplates.find(tx, template.id)) !== null) return;
+    await couponTemplates.insert(tx, template);
+    for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
+  });
+  return template;
+}
+
+/** Those lines as a buyer without anything asks for their price by WeChat Pay; the rest as asked. */
+export function aCart(lines: readonly CartLine[], changes: Partial<Asked> = {}): Asked {
+  return {
+    lines,
+    campaigns: [],
+    couponChoice: { kind: 'none' },
+    pointsAsked: 0,
+    pointsAvailable: 0,
+    pointsShareMax: DEFAULT_SELLING.pointsShareMax,
+    floor: floorOf('wxpay', 'web', DEFAULT_SELLING),
+    combinations: DEFAULT_SELLING.combinations,
+    userId: USER_ID,
+    now: NOW,
+    ...changes,
+  };
+}
