@@ -214,9 +214,12 @@ describe('the rules of the house', () => {
   });
 
   test('each error has a code that says noun and trouble, and a sentence in Chinese', () => {
-    const wrong = Object.entries(errors).filter(
-      ([code, { message }]) => !/^([a-z]+\.[a-z_]+|internal)$/.test(code) || !/\p{Script=Han}/u.test(message),
-    );
+    const wrong = Object.entries(errors).flatMap(([code, { message }]) => [
+      ...(/^([a-z]+\.[a-z_]+|internal)$/.test(code)
+        ? []
+        : [`${code}: a code is noun.what_is_wrong, one word of a-z, a dot, words of a-z joined by _`]),
+      ...(/\p{Script=Han}/u.test(message) ? [] : [`${code}: its message is for users, so it is in Chinese`]),
+    ]);
     expect(wrong).toEqual([]);
   });
 

@@ -379,7 +379,7 @@ describe('the doorbell', () => {
         return {};
       },
     );
-    await world.call(failingAct, {});
+    expect((await world.call(failingAct, {}, { mayBreak: true })).status).toBe(500);
     expect(world.bus.rung).toEqual([]);
   });
 

@@ -290,7 +290,7 @@ describe('what goes out', () => {
   });
 
   test('internal: an output that breaks its contract is our bug, and the caller sees nothing of it', async () => {
-    const answer = await world.call(answering({ name: 7, secret: 'canary' }), {});
+    const answer = await world.call(answering({ name: 7, secret: 'canary' }), {}, { mayBreak: true });
     expect(answer.status).toBe(500);
     expect(answer.code).toBe('internal');
     expect(JSON.stringify(answer.body)).not.toContain('canary');
@@ -330,7 +330,7 @@ describe('what goes out', () => {
     ['a text', 'canary'],
     ['nothing', undefined],
   ])('internal: %s is answered as internal and is loud in the log', async (_, caught) => {
-    const answer = await world.call(throwing(caught), {});
+    const answer = await world.call(throwing(caught), {}, { mayBreak: true });
     expect(answer.status).toBe(500);
     expect(answer.error).toEqual({ code: 'internal', message: '服务繁忙，请稍后再试', params: {} });
     expect(world.logs.at(-1)).toMatchObject({

@@ -1,7 +1,11 @@
+import * as z from 'zod';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { getOrder } from '../../functions/orders/getOrder.ts';
 import { payOrder } from '../../functions/payments/payOrder.ts';
 import { getPoints } from '../../functions/points/getPoints.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { http } from '../../shared/function.ts';
+import { exported } from '../support/given/export.ts';
 import { givenProduct, newOrderId } from '../support/given/order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -43,4 +47,30 @@ test('the same seed gives the same world, another seed another', async () => {
   }
   expect(runs[0]).toBe(runs[1]);
   expect(runs[0]).not.toBe(runs[2]);
+});
+
+test('a call that breaks by a bug fails its test with the cause, unless that is what the test wants', async () => {
+  const world = await createWorld();
+  const broken = http(
+    { route: 'GET /api/broken', auth: 'public', input: z.strictObject({}), output: z.object({}), errors: [] },
+    async () => {
+      throw new Error('the cause');
+    },
+  );
+  await expect(world.call(broken, {})).rejects.toThrow(/GET \/api\/broken answered internal[\s\S]*the cause/);
+  expect((await world.call(broken, {}, { mayBreak: true })).code).toBe('internal');
+  await world.close();
+});
+
+test('a document that is written again as it was is seen in the export', async () => {
+  const world = await createWorld();
+  const { userId } = await world.login('alice');
+  const before = await exported(world);
+  expect(await exported(world)).toEqual(before);
+  await world.ports.database.tx(async (tx) => {
+    const user = await users.find(tx, userId);
+    if (user !== null) await users.save(tx, user);
+  });
+  expect(await exported(world)).not.toEqual(before);
+  await world.close();
 });

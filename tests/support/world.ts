@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { inspect } from 'node:util';
 import type * as z from 'zod';
 import { createLocalBus, type LocalBus } from '../../local/bus.local.ts';
 import { type LocalFiles, localFiles } from '../../local/files.local.ts';
@@ -82,6 +83,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** 203.0.113.1 when not given. */
   readonly address?: string;
+  /** Whether `internal` is what the test wants to see. Otherwise a call that ends so throws, with its cause. */
+  readonly mayBreak?: boolean;
 }
 
 /** What a platform sends to a callback. */
@@ -220,6 +223,11 @@ async function consumerOf(name: string): Promise<Consumer> {
   return own;
 }
 
+/** Why a call was answered with `internal`, as the log was told: a bug of the function, or an error that it does not declare. */
+function brokenCall(own: HttpFunction | CallbackFunction, why: unknown): Error {
+  return new Error(`${own.contract.route} answered internal: ${inspect(why, { depth: 6 })}`);
+}
+
 /** What WeChat, WeChat Pay and virtual payment call by themselves. */
 const callbacks = [
   async () => (await import('../../functions/payments/payNotify.ts')).payNotify,
@@ -242,7 +250,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = virtualClock();
   const ids = seededIds(clock, random);
   const logs: LogRecord[] = [];
-  const failures = new Map<string, ErrorCode>();
+  const failures = new Map<string, Readonly<Record<string, unknown>> & { readonly code: ErrorCode }>();
 
   const sqlite = sqliteDatabase({
     path: ':memory:',
@@ -286,7 +294,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       write: (level, record) => {
         logs.push({ level, ...record });
         if (typeof record.requestId === 'string' && typeof record.code === 'string') {
-          failures.set(record.requestId, record.code as ErrorCode);
+          failures.set(record.requestId, { ...record, code: record.code as ErrorCode });
         }
       },
     },
@@ -315,7 +323,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         : rawRequestOf(own, input as RawCall, callOptions);
     const { chunks, ...answered } = await respond(own, request);
     const response = chunks === undefined ? answered : { ...answered, body: await textOf(chunks) };
-    const code = failures.get(response.headers['x-request-id'] ?? '') ?? null;
+    const failure = failures.get(response.headers['x-request-id'] ?? '');
+    const code = failure?.code ?? null;
+    if (code === 'internal' && callOptions.mayBreak !== true) throw brokenCall(own, failure);
     if (code !== null) seen.set(own, new Set([...codesSeen(own), code]));
     return new Answer<never>(response, code);
   };

@@ -5,14 +5,15 @@ import type { World } from '../world.ts';
 export interface Exported {
   readonly collection: string;
   readonly id: string;
+  /** Rises with each write, so that a document that was written again as it was is seen too. */
+  readonly version: number;
   readonly doc: unknown;
 }
 
 /** Every document, in an order that does not depend on the engine. */
 export async function exported(world: World): Promise<Exported[]> {
   const all: Exported[] = [];
-  for await (const { collection, id, doc } of world.ports.database.exportAll())
-    all.push({ collection, id, doc });
+  for await (const stored of world.ports.database.exportAll()) all.push(stored);
   const keyOf = ({ collection, id }: Exported) => `${collection}/${id}`;
   return all.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }

@@ -30,7 +30,10 @@ describeFunction(getUser, () => {
   test('P7: nothing is shown when it cannot be written down', async () => {
     const alice = await world.login('alice');
     jest.spyOn(world.ports.database, 'tx').mockRejectedValueOnce(new Error('no room'));
-    expect(await get(alice.userId)).toMatchObject({ status: 500 });
+    const input = { userId: alice.userId, reason: '用户来电' };
+    const answer = await world.call(getUser, input, { token: support.token, mayBreak: true });
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toContain('alice');
   });
 
   test('request.invalid without a reason, and nothing is looked at', async () => {
