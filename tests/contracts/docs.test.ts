@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readManifest } from '../../tools/manifest.ts';
 import { ROOT } from '../../tools/sources.ts';
 
 const pages = [
@@ -29,5 +30,27 @@ describe('what people read', () => {
       'shared/ports.ts',
       'docs/gone.md',
     ]);
+  });
+
+  test('the table of verbs has the first word of every function, and no other', async () => {
+    const rows = readFileSync(join(ROOT, 'docs/CONVENTIONS.md'), 'utf8').matchAll(/^\| ([a-z, ]+) \| \w/gm);
+    const verbs = [...rows].flatMap(([, cell = '']) => cell.split(', ')).filter((verb) => verb !== 'verb');
+    const { functions } = await readManifest();
+    // A platform's call is named after what it tells: `payNotify`.
+    const used = functions.map(({ name, own }) => {
+      const words = name
+        .replace(/([A-Z])/g, ' $1')
+        .toLowerCase()
+        .split(' ');
+      return own.kind === 'callback' && words[0] !== 'check' ? words.at(-1) : words[0];
+    });
+    expect(used.filter((verb = '') => !verbs.includes(verb))).toEqual([]);
+    expect(verbs.filter((verb) => !used.includes(verb))).toEqual([]);
+  });
+
+  test('a first page that is read to its end', () => {
+    for (const page of ['README.md', 'README.zh-CN.md']) {
+      expect(readFileSync(join(ROOT, page)).length).toBeLessThanOrEqual(9_000);
+    }
   });
 });
