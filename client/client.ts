@@ -375,7 +375,7 @@ export type Cursor = string;
 export type Day = string;
 
 /** How the bill and our books differ. */
-export type DifferenceKind = 'missing_local' | 'missing_remote' | 'amount_diff' | 'state_diff' | 'fee_diff';
+export type DifferenceKind = 'missing_local' | 'missing_remote' | 'amount_diff' | 'state_diff' | 'fee_diff' | 'unreadable';
 
 /** One page of a day's differences. */
 export type DifferencePage = {
@@ -1078,6 +1078,7 @@ export type Reconciliation = {
   readonly refundCount: number;
   readonly refundedFen: number;
   readonly feesFen: number;
+  readonly couponsFen: number;
   readonly healedCount: number;
   readonly openCount: number;
   readonly finishedAtMs: TimeMs;
@@ -1524,7 +1525,7 @@ export type StaffView = {
 /** A stored difference: `<rail>:<day>:<kind>:<about>`, once each. */
 export type StoredDifference = {
   readonly kind: DifferenceKind;
-  readonly of: 'payment' | 'refund' | 'fees';
+  readonly of: 'payment' | 'refund' | 'fees' | 'line';
   readonly about: string;
   readonly transactionId: string | null;
   readonly orderNumber: string | null;

@@ -250,18 +250,25 @@ function auditFees(store: AuditedStore, says: Says): void {
   const byDay = grouped(entries, (entry) => {
     const [, rail, day] = FEES.exec(entry.id) ?? [];
     const names = entry.lines.map(([name]) => name).sort();
-    says('fees', entry.id, String(names) === `cash:${rail},fees`, `is of ${names}`);
+    const kept = names.filter((name) => name !== 'fees' && name !== 'disc:rail');
+    says('fees', entry.id, String(kept) === `cash:${rail}`, `is of ${names}`);
     return rail === undefined ? null : `${rail}:${day}`;
   });
   for (const about of new Set([...byDay.keys(), ...looked.keys()])) {
     const own = byDay.get(about) ?? [];
     const result = looked.get(about);
-    const bookedFen = balancesOf(own).get('fees') ?? 0;
+    const booked = balancesOf(own);
     const isUnderWay = own.some(
       ({ atMs }) => atMs > (result?.finishedAtMs ?? 0) && store.nowMs < atMs + 3_600_000,
     );
-    const isSaid = bookedFen === (result?.feesFen ?? 0) || isUnderWay || differing.has(about);
-    says('fees', about, isSaid, `${bookedFen} are booked, the bill says ${result?.feesFen}`);
+    for (const [account, billFen] of [
+      ['fees', result?.feesFen ?? 0],
+      ['disc:rail', result?.couponsFen ?? 0],
+    ] as const) {
+      const bookedFen = booked.get(account) ?? 0;
+      const isSaid = bookedFen === billFen || isUnderWay || differing.has(about);
+      says('fees', about, isSaid, `${bookedFen} are booked as ${account}, the bill says ${billFen}`);
+    }
   }
 }
 

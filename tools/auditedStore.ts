@@ -86,7 +86,7 @@ const shapes = {
   flashSeats: z.object({ id, saleId: id, productId: id, seats: z.array(z.object({ orderId: id })) }),
   redeemCodes: z.object({ id, batchId: id, number: whole, userId: id.nullable() }),
   redemptions: z.object({ id, userId: id, productId: id.nullable() }),
-  reconciliations: z.object({ id, feesFen: whole, finishedAtMs: whole }),
+  reconciliations: z.object({ id, feesFen: whole, couponsFen: whole.default(0), finishedAtMs: whole }),
   reconDifferences: z.object({ id, reconciliationId: id, of: id }),
   journal: z.object({
     id,

@@ -1,5 +1,6 @@
 import type { Fen, OrderId, TimeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/books/journal.ts';
+import type { UnreadableLine } from '../schemas/books/reconciliation.ts';
 import type { Platform } from '../schemas/orders/order.ts';
 
 /** What a rail can do for an order of one platform, as data: flows branch on it and never on the rail's name. */
@@ -81,8 +82,11 @@ export interface BillRow {
   readonly orderNumber: string;
   /** Our number of the refund; null for a payment, and for a refund that we did not ask for. */
   readonly refundId: string | null;
+  /** What the order cost, or what was to go back. */
   readonly amountFen: number;
-  /** What the rail keeps of it; negative where it gives back. */
+  /** What of it the rail owes the shop, or takes from it: less a coupon that the shop itself gives at the rail. */
+  readonly settledFen: number;
+  /** What the rail keeps of what it settles; negative where it gives back. */
   readonly feeFen: number;
   readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
   readonly currency: string;
@@ -91,6 +95,13 @@ export interface BillRow {
   readonly openid: string | null;
   /** Of a payment, where the rail tells: whether Apple took it. */
   readonly isByApple?: boolean | undefined;
+}
+
+/** A rail's bill of some days. One line that cannot be read takes no other with it. */
+export interface Bill {
+  readonly rows: readonly BillRow[];
+  /** Lines that are no rows: to be put before staff, each by itself. */
+  readonly unreadable: readonly UnreadableLine[];
 }
 
 /** A rail that money moves on. */
@@ -152,13 +163,13 @@ export interface PayRail {
 
 /** A rail that sends bills. */
 export interface BilledRail extends PayRail {
-  /** What the rail is agreed to keep of a payment, to the nearest fen; null where that is not known beforehand. */
+  /** What the rail is agreed to keep of what it settles of a payment, to the nearest fen; null where that is not known beforehand. */
   readonly feeBasisPoints: number | null;
   /**
    * Everything that was paid and that went back on some days of Shanghai's calendar, which follow each other and are 31 at
    * most, checked against the bill's own sums. A bill is asked for when it should be there (`billReadyAtMs`) and not
    * before; null when the rail is still making it.
-   * @throws pay.unavailable when there is no clear answer, and for what cannot be read
+   * @throws pay.unavailable when there is no clear answer, and for what is no whole bill
    */
-  bill(days: readonly Day[]): Promise<readonly BillRow[] | null>;
+  bill(days: readonly Day[]): Promise<Bill | null>;
 }

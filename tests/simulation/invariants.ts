@@ -571,7 +571,7 @@ const booksAreTheRails: Invariant = {
       const back = rail.refunds.filter((each) => each.rail === name && each.isSuccess);
       const held = sumOf(own, (each) => each.totalFen) - sumOf(back, (each) => each.refundFen);
       const ofRail = entries.filter((entry) => entry.lines.some(([account]) => account === `cash:${name}`));
-      const says = booked(`cash:${name}`) + booked('fees', ofRail);
+      const says = booked(`cash:${name}`) + booked('fees', ofRail) + booked('disc:rail', ofRail);
       return lines([says !== held && `${name} holds ${held} fen, the journal says ${says}`]);
     });
     return [

@@ -68,6 +68,8 @@ async function traded(): Promise<Raw[]> {
     await askBack(world, alice, back, back.payableFen);
     await passMinutes(world, 15);
     world.clock.advance(DAY_MS);
+    world.wechatPay.bills.planted = (lines) =>
+      lines.map((line) => (line.refund === null ? { ...line, couponFen: 100 } : line));
     await world.run(reconcile);
     await world.drain();
     const found: Raw[] = [];
@@ -233,6 +235,10 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   ],
   'fees that the bill does not say': [
     () => spoiled('journal', has('cause', 'fees_charged'), posted(['fees', 1], ['cash:wxpay', -1])),
+    'fees',
+  ],
+  'coupons at a rail that the bill does not say': [
+    () => spoiled('journal', has('cause', 'fees_charged'), posted(['disc:rail', 1], ['cash:wxpay', -1])),
     'fees',
   ],
   'fees that are something else': [

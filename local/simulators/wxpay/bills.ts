@@ -20,7 +20,14 @@ export interface BillLine {
     readonly state: string;
   } | null;
   readonly feeFen: number;
+  /** What a coupon of the merchant's own took off what is settled, or of a refund, what comes back to it: 0 if not given. */
+  readonly couponFen?: number;
+  /** What stands in some columns instead, by their names in the later layout: what no shop has seen yet. */
+  readonly cells?: Readonly<Record<string, string>>;
 }
+
+/** Which columns a bill has: the early layout is that of merchants who never opened coupons of their own. */
+export type BillLayout = 'early' | 'full';
 
 /** Makes a bill differ from the books: what is wrong with the whole of it, line by line. */
 export type Planted = (lines: readonly BillLine[]) => readonly BillLine[];
@@ -32,12 +39,52 @@ const FEE_BASIS_POINTS = 60;
 /** A title of the merchant may hold what looks like the end of a value. */
 const TITLE = '知课 课程,`第一章`';
 
-const HEAD =
-  '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,' +
-  '应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,' +
-  '手续费,费率,订单金额,申请退款金额,费率备注';
-const SUM_HEAD =
-  '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
+/** The columns of the later layout, and the names of those that the early one has too. */
+const COLUMNS: readonly (readonly [full: string, early: string | null])[] = [
+  ['交易时间', '交易时间'],
+  ['公众账号ID', '公众账号ID'],
+  ['商户号', '商户号'],
+  ['特约商户号', '子商户号'],
+  ['设备号', '设备号'],
+  ['微信订单号', '微信订单号'],
+  ['商户订单号', '商户订单号'],
+  ['用户标识', '用户标识'],
+  ['交易类型', '交易类型'],
+  ['交易状态', '交易状态'],
+  ['付款银行', '付款银行'],
+  ['货币种类', '货币种类'],
+  ['应结订单金额', '总金额'],
+  ['代金券金额', '代金券或立减优惠金额'],
+  ['微信退款单号', '微信退款单号'],
+  ['商户退款单号', '商户退款单号'],
+  ['退款金额', '退款金额'],
+  ['充值券退款金额', '代金券或立减优惠退款金额'],
+  ['退款类型', '退款类型'],
+  ['退款状态', '退款状态'],
+  ['商品名称', '商品名称'],
+  ['商户数据包', '商户数据包'],
+  ['手续费', '手续费'],
+  ['费率', '费率'],
+  ['订单金额', null],
+  ['申请退款金额', null],
+  ['费率备注', null],
+];
+const SUM_COLUMNS: readonly (readonly [full: string, early: string | null])[] = [
+  ['总交易单数', '总交易单数'],
+  ['应结订单总金额', '总交易额'],
+  ['退款总金额', '总退款金额'],
+  ['充值券退款总金额', '总代金券或立减优惠退款金额'],
+  ['手续费总金额', '手续费总金额'],
+  ['订单总金额', null],
+  ['申请退款总金额', null],
+];
+
+/** The columns of a layout with their names in it, each with its place in the later one. */
+const within = (columns: typeof COLUMNS, layout: BillLayout) =>
+  columns.flatMap(([full, early], at) => {
+    const name = layout === 'full' ? full : early;
+    return name === null ? [] : [{ name, full, at }];
+  });
 
 /** What WeChat Pay keeps of a payment: 0.6 %, to the nearest fen. */
 export function feeOf(amountFen: number): number {
@@ -57,6 +104,8 @@ export class Bills {
   planted: Planted | null = null;
   /** Whether a byte of each file changes on its way, in a place that no sum is about. */
   isSpoiled = false;
+  /** In which layout bills are written from now on. */
+  layout: BillLayout = 'full';
   readonly #ledger: Ledger;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
   readonly #files = new Map<string, Buffer>();
@@ -127,30 +176,42 @@ export class Bills {
     const sum = (of: (line: BillLine) => number) => lines.reduce((total, line) => total + of(line), 0);
     const orders = sum(({ refund, totalFen }) => (refund === null ? totalFen : 0));
     const refunds = sum(({ refund }) => refund?.refundFen ?? 0);
+    const coupons = sum(({ refund, couponFen = 0 }) => (refund === null ? couponFen : 0));
+    const couponsBack = sum(({ refund, couponFen = 0 }) => (refund === null ? 0 : couponFen));
     const fees = sum(({ feeFen }) => feeFen);
     const sums = [
       `${lines.length}.0`,
-      yuan(orders),
-      yuan(refunds),
+      yuan(orders - coupons),
+      yuan(refunds - couponsBack),
       '0.00',
       yuan(fees, 5),
       yuan(orders),
       yuan(refunds),
     ];
-    const texts = lines.map((line) => written(this.#values(line)));
-    return `\uFEFF${[HEAD, ...texts, SUM_HEAD, written(sums)].join('\r\n')}\r\n`;
+    const columns = within(COLUMNS, this.layout);
+    const sumColumns = within(SUM_COLUMNS, this.layout);
+    const texts = lines.map((line) => {
+      const values = this.#values(line);
+      return written(columns.map(({ full, at }) => line.cells?.[full] ?? values[at] ?? ''));
+    });
+    const names = (some: typeof columns) => some.map(({ name }) => name).join(',');
+    const sumLine = written(sumColumns.map(({ at }) => sums[at] ?? ''));
+    return `\uFEFF${[names(columns), ...texts, names(sumColumns), sumLine].join('\r\n')}\r\n`;
   }
 
   #values(line: BillLine): readonly string[] {
     const { atMs, transactionId, orderNumber, openid, currency, totalFen, refund, feeFen } = line;
+    const { couponFen = 0 } = line;
     const { appid, mchid } = this.#merchant;
     const at = new Date(atMs + BEIJING_AHEAD_MS).toISOString().slice(0, 19).replace('T', ' ');
     const order = refund === null ? yuan(totalFen) : '0.00';
+    const settled = refund === null ? yuan(totalFen - couponFen) : '0.00';
     const back = yuan(refund?.refundFen ?? 0);
+    const settledBack = yuan(refund === null ? 0 : refund.refundFen - couponFen);
     return [
       ...[at, appid, mchid, '0', '', transactionId, orderNumber, openid, 'JSAPI'],
-      ...[refund === null ? 'SUCCESS' : 'REFUND', 'OTHERS', currency, order, '0.00'],
-      ...[refund?.refundId ?? '0', refund?.refundNumber ?? '0', back, '0.00'],
+      ...[refund === null ? 'SUCCESS' : 'REFUND', 'OTHERS', currency, settled, '0.00'],
+      ...[refund?.refundId ?? '0', refund?.refundNumber ?? '0', settledBack, '0.00'],
       ...[refund === null ? '' : 'ORIGINAL', refund?.state ?? ''],
       ...[TITLE, '', yuan(feeFen, 5), '0.60%', order, back, ''],
     ];

@@ -1,14 +1,15 @@
 /**
  * WeChat Pay's bill of a day: downloaded, checked, and read. Source: pay.weixin.qq.com, "申请交易账单". It is a CSV of
  * its own kind: a byte order mark, a backtick before each value instead of quotes, yuan with decimals, and two last
- * lines with its sums.
+ * lines with its sums. Columns are found by their names, because merchants get them in several layouts.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
-import type { BillRow } from '../../ports/rail.ts';
-import { HOUR_MS, timeMs } from '../../schemas/base.ts';
+import type { Bill, BillRow } from '../../ports/rail.ts';
+import { HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
+import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import type { WechatPayApi } from './api.ts';
 
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
@@ -22,22 +23,59 @@ const Named = z.object({
   download_url: z.url().max(2048),
 });
 
-const COLUMNS =
-  '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,' +
-  '应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,' +
-  '手续费,费率,订单金额,申请退款金额,费率备注';
-const SUM_COLUMNS =
-  '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
-/** How many columns stand before the two whose text is the merchant's own, and may look like anything. */
-const COLUMNS_BEFORE = 20;
-const COLUMNS_AFTER = 5;
+/**
+ * What is read of a line, and the names its column may have: the first that the head has is the one. The early layout, of
+ * merchants without coupons that the shop pays for itself (免充值券), has one amount where the later one has two.
+ */
+const COLUMNS = {
+  at: ['交易时间'],
+  appid: ['公众账号ID'],
+  merchantId: ['商户号'],
+  transactionId: ['微信订单号'],
+  orderNumber: ['商户订单号'],
+  openid: ['用户标识'],
+  tradeState: ['交易状态'],
+  currency: ['货币种类'],
+  refundId: ['商户退款单号'],
+  refundState: ['退款状态'],
+  fee: ['手续费'],
+  paid: ['订单金额', '总金额'],
+  back: ['申请退款金额', '退款金额'],
+  paidSettled: ['应结订单金额', '订单金额', '总金额'],
+  backSettled: ['退款金额', '申请退款金额'],
+} as const satisfies Record<string, readonly string[]>;
+type Column = keyof typeof COLUMNS;
+
+/** The bill's own sums, and the names they may have. Each is of the column of the same name. */
+const SUMS = {
+  count: ['总交易单数'],
+  fee: ['手续费总金额'],
+  paid: ['订单总金额', '总交易额'],
+  back: ['申请退款总金额', '总退款金额'],
+  paidSettled: ['应结订单总金额', '订单总金额', '总交易额'],
+  backSettled: ['退款总金额', '总退款金额', '申请退款总金额'],
+} as const satisfies Record<string, readonly string[]>;
+type Sum = Exclude<keyof typeof SUMS, 'count'>;
+
+/** What a payment says in these columns counts in no sum of refunds, and the other way round. */
+const SUM_IS_OF = {
+  fee: null,
+  paid: 'payment',
+  paidSettled: 'payment',
+  back: 'refund',
+  backSettled: 'refund',
+} as const satisfies Record<Sum, BillRow['kind'] | null>;
+const SUM_NAMES = ['fee', 'paid', 'paidSettled', 'back', 'backSettled'] as const satisfies readonly Sum[];
+
+/** Columns with text of the merchant's own, which may hold what looks like the end of a value. */
+const FREE_TEXTS: readonly string[] = ['商品名称', '商户数据包'];
 
 const malformed = (detail: string) => fail('pay.unavailable', { detail: `the bill: ${detail}` });
 
-/** Yuan with decimals, as an integer in hundred-thousandths of a yuan: what a fee is counted in. @throws pay.unavailable */
-function preciseOf(yuan: string): number {
+/** Yuan with decimals, as an integer in hundred-thousandths of a yuan: what a fee is counted in. Null for no amount. */
+function preciseOf(yuan: string): number | null {
   const [, sign, whole = '', decimals = ''] = /^(-?)([0-9]{1,10})(?:\.([0-9]{1,5}))?$/.exec(yuan) ?? [];
-  if (sign === undefined) throw malformed(`no amount: ${yuan.slice(0, 20)}`);
+  if (sign === undefined) return null;
   const precise = Number(whole + decimals.padEnd(5, '0'));
   return sign === '-' ? 0 - precise : precise;
 }
@@ -50,35 +88,79 @@ function roundedFen(precise: number): number {
   return precise < 0 ? 0 - fen : fen;
 }
 
-/** Yuan with decimals, in whole fen. @throws pay.unavailable when there is less than a fen in it */
-function fenOf(yuan: string): number {
-  const precise = preciseOf(yuan);
-  if (precise % PER_FEN !== 0) throw malformed(`less than a fen: ${yuan}`);
-  return precise / PER_FEN;
+/** In whole fen. Null for less than nothing, and when there is less than a fen in it. */
+function fenOf(precise: number | null): number | null {
+  return precise === null || precise < 0 || precise % PER_FEN !== 0 ? null : precise / PER_FEN;
 }
 
-/** The values of a line. Only the two texts of the merchant may hold what looks like the end of a value. */
-function valuesOf(line: string, count: number): string[] {
-  const values = line.trimEnd().split(',`');
-  const [first = ''] = values;
-  if (!first.startsWith('`') || values.length < count) throw malformed(`a line of ${values.length} values`);
-  return [first.slice(1), ...values.slice(1)];
+/** Yuan that are whole fen, as `preciseOf` counts them; null for anything else. */
+function moneyOf(yuan: string): number | null {
+  const precise = preciseOf(yuan);
+  return fenOf(precise) === null ? null : precise;
 }
 
 const NUMBER = /^[0-9A-Za-z_-]{1,64}$/;
 const REFUND_NUMBER = /^[0-9A-Za-z_|*@-]{0,64}$/;
 
+/** The values of a line, each begun by a backtick. Null when it does not begin with one. */
+function valuesOf(line: string): readonly string[] | null {
+  const [first = '', ...others] = line.trimEnd().split(',`');
+  return first.startsWith('`') ? [first.slice(1), ...others] : null;
+}
+
+/** The names in a head. They come with backticks in some bills, and without in others. */
+function namesOf(head: string): readonly string[] {
+  return head.replaceAll('`', '').trim().split(',');
+}
+
+/** Where each thing that is read stands, by the names in the head. @throws pay.unavailable when one is not there */
+function positionsOf<C extends string>(
+  names: readonly string[],
+  columns: Readonly<Record<C, readonly string[]>>,
+): Readonly<Record<C, number>> {
+  const positions = {} as Record<C, number>;
+  for (const column in columns) {
+    const name = columns[column].find((each) => names.includes(each));
+    if (name === undefined) throw malformed(`no column ${columns[column][0]}`);
+    if (names.indexOf(name) !== names.lastIndexOf(name)) throw malformed(`two columns ${name}`);
+    positions[column] = names.indexOf(name);
+  }
+  return positions;
+}
+
+type Cells = Readonly<Record<Column, string>>;
+
+/**
+ * How the lines under a head are cut into what is read. Only the merchant's own texts may hold what looks like the end of
+ * a value: what stands before them is counted from the left, and what stands after them from the right.
+ */
+function cellsBy(names: readonly string[]): (line: string) => Cells | null {
+  const positions = positionsOf(names, COLUMNS);
+  const texts = FREE_TEXTS.map((name) => names.indexOf(name)).filter((at) => at >= 0);
+  const lastText = Math.max(...texts);
+  return (line) => {
+    const values = valuesOf(line);
+    const more = (values?.length ?? 0) - names.length;
+    if (values === null || more < 0 || (more > 0 && texts.length === 0)) return null;
+    const cells = {} as Record<Column, string>;
+    for (const column in positions) {
+      const at = positions[column as Column];
+      cells[column as Column] = values[at > lastText ? at + more : at] ?? '';
+    }
+    return cells;
+  };
+}
+
+/** A line of a bill: the row that it is, or what could not be read of it. */
 interface Line {
-  /** Null for what no order of ours can become: something that another program of the same merchant sold, undone. */
   readonly row: BillRow | null;
-  /** What the line says it is. */
-  readonly says: string;
-  readonly kind: BillRow['kind'];
-  readonly amountFen: number;
-  readonly appid: string;
-  readonly merchantId: string;
-  /** In hundred-thousandths of a yuan. */
-  readonly fee: number;
+  readonly unreadable: UnreadableLine | null;
+  /** What the line is; null for a line with too few values. */
+  readonly kind: BillRow['kind'] | null;
+  readonly appid: string | null;
+  readonly merchantId: string | null;
+  /** What counts in the sums, in hundred-thousandths of a yuan; null for what could not be read. */
+  readonly amounts: Readonly<Record<Sum, number | null>>;
 }
 
 const REFUND_STATES: Readonly<Record<string, BillRow['state']>> = {
@@ -90,76 +172,141 @@ const REFUND_STATES: Readonly<Record<string, BillRow['state']>> = {
   CLOSED: 'closed',
 };
 
-function instantOf(text: string): BillRow['atMs'] {
-  const atMs = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
-    ? Date.parse(`${text.replace(' ', 'T')}Z`)
-    : Number.NaN;
-  if (Number.isNaN(atMs)) throw malformed(`no instant: ${text.slice(0, 20)}`);
-  return timeMs(atMs - BEIJING_AHEAD_MS);
+function instantOf(text: string): TimeMs | null {
+  const isInstant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
+  const atMs = isInstant ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
+  return Number.isNaN(atMs) ? null : timeMs(atMs - BEIJING_AHEAD_MS);
 }
 
-function lineOf(text: string): Line {
-  const values = valuesOf(text, COLUMNS_BEFORE + 2 + COLUMNS_AFTER);
-  const before = values.slice(0, COLUMNS_BEFORE);
-  const [at = '', appid = '', merchantId = '', , , transactionId = '', orderNumber = '', openid = ''] =
-    before;
-  const [, tradeState = '', , currency = ''] = before.slice(8);
-  const [refundId = '', , , , refundState = ''] = before.slice(15);
-  const [feeYuan = '', , orderYuan = '', refundYuan = ''] = values.slice(-COLUMNS_AFTER);
-  const isRefund = tradeState === 'REFUND';
+const WORDS_MAX = 64;
+
+/** What staff are told of a line that could not be read. The same line is the same one each time. */
+function unreadableOf(
+  text: string,
+  words: string,
+  cells: Cells | null,
+  amount: number | null,
+): UnreadableLine {
+  const number = (value = '') => (NUMBER.test(value) ? value : null);
+  return {
+    about: createHash('sha256').update(text).digest('hex').slice(0, 32),
+    transactionId: number(cells?.transactionId),
+    orderNumber: number(cells?.orderNumber),
+    refundId: cells?.refundId === '0' ? null : number(cells?.refundId),
+    billFen: fenOf(amount),
+    bill: words.slice(0, WORDS_MAX),
+  };
+}
+
+/** Reads a payment or a refund; or says which column cannot be read, by its name and what stands in it. */
+function rowOf(cells: Cells, kind: BillRow['kind'], amounts: Line['amounts']): BillRow | string {
+  const { transactionId, orderNumber, refundId, tradeState, refundState, currency, openid } = cells;
+  const isRefund = kind === 'refund';
+  const [amount, settled]: readonly [Sum, Sum] = isRefund ? ['back', 'backSettled'] : ['paid', 'paidSettled'];
   const state = isRefund ? REFUND_STATES[refundState] : tradeState === 'SUCCESS' ? 'success' : undefined;
-  if (!NUMBER.test(transactionId) || !REFUND_NUMBER.test(refundId))
-    throw malformed('a number of another shape');
-  const fee = preciseOf(feeYuan);
-  const kind = isRefund ? 'refund' : 'payment';
-  const amountFen = fenOf(isRefund ? refundYuan : orderYuan);
-  const known = { says: `${tradeState} ${refundState}`, kind, amountFen, appid, merchantId, fee } as const;
-  if (state === undefined) return { ...known, row: null };
-  const row: BillRow = {
+  const odd = (column: Column) => `${COLUMNS[column][0]} ${cells[column]}`;
+  if (!NUMBER.test(transactionId)) return odd('transactionId');
+  if (!REFUND_NUMBER.test(refundId)) return odd('refundId');
+  if (state === undefined) return odd(isRefund ? 'refundState' : 'tradeState');
+  const [amountFen, settledFen, atMs] = [
+    fenOf(amounts[amount]),
+    fenOf(amounts[settled]),
+    instantOf(cells.at),
+  ];
+  if (amountFen === null) return odd(amount);
+  if (settledFen === null || settledFen > amountFen) return odd(settled);
+  if (amounts.fee === null) return odd('fee');
+  if (atMs === null) return odd('at');
+  return {
     kind,
     transactionId,
     orderNumber,
     refundId: isRefund && refundId !== '' && refundId !== '0' ? refundId : null,
     amountFen,
-    feeFen: roundedFen(fee),
+    settledFen,
+    feeFen: roundedFen(amounts.fee),
     state,
     currency,
-    atMs: instantOf(at),
+    atMs,
     openid: openid === '' ? null : openid,
   };
-  return { ...known, row };
 }
 
-/** Compares the lines with the bill's own sums. @throws pay.unavailable */
-function check(lines: readonly Line[], sums: readonly string[]): void {
-  const [count = '', , , , fee = '', orders = '', refunds = ''] = sums;
-  const total = (kind: BillRow['kind']) =>
-    lines.reduce((sum, line) => sum + (line.kind === kind ? line.amountFen : 0), 0);
-  const fees = lines.reduce((sum, line) => sum + line.fee, 0);
-  // The number of lines is written with decimals too: `45.0`.
-  const isWhole =
-    preciseOf(count) === lines.length * 100_000 &&
-    preciseOf(fee) === fees &&
-    fenOf(orders) === total('payment') &&
-    fenOf(refunds) === total('refund');
-  if (!isWhole) throw malformed('its sums are others');
+const NO_AMOUNTS = { fee: null, paid: null, back: null, paidSettled: null, backSettled: null } as const;
+
+function lineOf(text: string, cells: Cells | null): Line {
+  if (cells === null) {
+    const unreadable = unreadableOf(text, '列数不符', null, null);
+    return { row: null, unreadable, kind: null, appid: null, merchantId: null, amounts: NO_AMOUNTS };
+  }
+  const kind = cells.tradeState === 'REFUND' ? 'refund' : 'payment';
+  const { appid, merchantId } = cells;
+  const amounts = {
+    fee: preciseOf(cells.fee),
+    paid: moneyOf(cells.paid),
+    back: moneyOf(cells.back),
+    paidSettled: moneyOf(cells.paidSettled),
+    backSettled: moneyOf(cells.backSettled),
+  };
+  const row = rowOf(cells, kind, amounts);
+  const known = { kind, appid, merchantId, amounts } as const;
+  if (typeof row !== 'string') return { ...known, row, unreadable: null };
+  const amount = kind === 'refund' ? amounts.back : amounts.paid;
+  return { ...known, row: null, unreadable: unreadableOf(text, row, cells, amount) };
 }
 
 /**
- * Reads a bill. Lines begin with a backtick, so that a text with a line's end in it does not begin one.
- * @throws pay.unavailable for what is no whole bill
+ * Holds the lines against the bill's own sums. Amounts that could not be read leave a sum open, which is then what they
+ * are together. A line with too few values may be a piece of one: some text had a line's end and a backtick in it.
+ * @throws pay.unavailable when lines are missing or too many, or their amounts are others
  */
-export function readBill(bytes: Uint8Array): readonly Omit<Line, 'fee'>[] {
+function check(lines: readonly Line[], cells: Readonly<Record<keyof typeof SUMS, string>>): void {
+  // The number of lines is written with decimals too: `45.0`.
+  const count = preciseOf(cells.count);
+  const whole = lines.filter(({ kind }) => kind !== null).length;
+  const hasPieces = whole < lines.length;
+  const isCounted =
+    count !== null &&
+    count <= lines.length * 100_000 &&
+    (hasPieces ? count > whole * 100_000 : count === whole * 100_000);
+  if (!isCounted) throw malformed('its lines are more or fewer');
+  for (const name of SUM_NAMES) {
+    const of = SUM_IS_OF[name];
+    const amounts = lines
+      .filter(({ kind }) => of === null || kind === null || kind === of)
+      .map((line) => line.amounts[name]);
+    const sum = preciseOf(cells[name]);
+    const read = amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
+    const isOpen = amounts.includes(null);
+    // What goes back may cost less than nothing, and what is paid or goes back cannot be less than nothing.
+    const isRight = sum !== null && (isOpen ? of === null || read <= sum : read === sum);
+    if (!isRight) throw malformed(`its sums are others: ${SUMS[name][0]}`);
+  }
+}
+
+/**
+ * Reads a bill: what each line is, also a line that cannot be read. Lines begin with a backtick, so that a text with a
+ * line's end in it does not begin one. @throws pay.unavailable for what is no whole bill
+ */
+export function readBill(bytes: Uint8Array): readonly Line[] {
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
   const [head = '', ...rest] = text.split(/\r?\n(?=`|总交易单数)/);
-  const [sumHead = '', sums = ''] = rest.slice(-2);
-  // The names of columns come with backticks in some bills, and without in others.
-  const isNamed = (line: string, names: string) => line.replaceAll('`', '').trim() === names;
-  if (!isNamed(head, COLUMNS) || !isNamed(sumHead, SUM_COLUMNS)) throw malformed('its columns are others');
-  const lines = rest.slice(0, -2).map(lineOf);
-  check(lines, valuesOf(sums, SUM_COLUMNS.split(',').length));
+  const [sumHead = '', sumLine = ''] = rest.slice(-2);
+  const cellsOf = cellsBy(namesOf(head));
+  const positions = positionsOf(namesOf(sumHead), SUMS);
+  const sums = valuesOf(sumLine) ?? [];
+  const sumOf = (name: keyof typeof SUMS) => sums[positions[name]] ?? '';
+  const lines = rest.slice(0, -2).map((line) => lineOf(line, cellsOf(line)));
+  check(lines, {
+    count: sumOf('count'),
+    fee: sumOf('fee'),
+    paid: sumOf('paid'),
+    back: sumOf('back'),
+    paidSettled: sumOf('paidSettled'),
+    backSettled: sumOf('backSettled'),
+  });
   return lines;
 }
 
@@ -169,10 +316,10 @@ interface Ours {
   readonly merchantId: string;
 }
 
-async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<readonly BillRow[] | null> {
+async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill | null> {
   const path = `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL`;
   const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null });
-  if (answer.code === NOTHING_HAPPENED) return [];
+  if (answer.code === NOTHING_HAPPENED) return { rows: [], unreadable: [] };
   if (answer.code === NOT_MADE_YET) return null;
   const named = Named.safeParse(answer.json);
   if (!named.success) throw malformed(`${answer.status} ${answer.code ?? 'cannot be read'}`);
@@ -181,28 +328,29 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<reado
   const file = await api.download(pathname + search);
   const digest = createHash('sha1').update(file).digest('hex');
   if (digest !== named.data.hash_value.toLowerCase()) throw malformed('its digest is another');
-  return readBill(file).flatMap(({ row, says, appid, merchantId }) => {
-    if (appid !== ours.appid || merchantId !== ours.merchantId) return [];
-    if (row === null) throw malformed(`a line of ours that is ${says}`);
-    return [row];
-  });
+  // A line that does not even say whose it is may be ours.
+  const isOurs = ({ appid, merchantId }: Line) =>
+    (appid ?? ours.appid) === ours.appid && (merchantId ?? ours.merchantId) === ours.merchantId;
+  const lines = readBill(file).filter(isOurs);
+  return {
+    rows: lines.flatMap(({ row }) => (row === null ? [] : [row])),
+    unreadable: lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable])),
+  };
 }
 
 /**
  * What our mini-program's orders brought and gave back on some days; null when a bill is not there yet. The files
- * themselves are signed by nobody: their digests are in answers that are.
+ * themselves are signed by nobody: their digests are in answers that are. A line that cannot be read holds up no other.
  * @throws pay.unavailable when there is no clear answer, and for a file that is not the one, or not whole
  */
-export async function tradeBills(
-  api: WechatPayApi,
-  ours: Ours,
-  days: readonly Day[],
-): Promise<readonly BillRow[] | null> {
+export async function tradeBills(api: WechatPayApi, ours: Ours, days: readonly Day[]): Promise<Bill | null> {
   const rows: BillRow[] = [];
+  const unreadable: UnreadableLine[] = [];
   for (const day of days) {
     const bill = await tradeBill(api, ours, day);
     if (bill === null) return null;
-    rows.push(...bill);
+    rows.push(...bill.rows);
+    unreadable.push(...bill.unreadable);
   }
-  return rows;
+  return { rows, unreadable };
 }

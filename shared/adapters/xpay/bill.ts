@@ -1,13 +1,16 @@
 /**
  * Days of virtual payment, order by order. Source: developers.weixin.qq.com, "下载支付订单", "查询下载订单任务": each list
  * is made by a task and then lies at an address for a while. What columns the file has is not documented; it is taken
- * to be a CSV that names them as `query_order` does, in fen and seconds, and one that lacks any of them is refused.
+ * to be a CSV that names them as `query_order` does, in fen and seconds, and one that lacks any of them is refused. A line
+ * that cannot be read is told by itself, and holds up no other.
  */
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
-import type { BillRow } from '../../ports/rail.ts';
+import type { Bill, BillRow } from '../../ports/rail.ts';
 import { SECOND_MS, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
+import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import type { Send } from '../http/request.ts';
 import { type CallXpay, unclear, XPAY } from './call.ts';
 import { refundStateOf } from './words.ts';
@@ -41,8 +44,7 @@ const Task = z.object({ status: z.int().min(0).max(3), download_url: z.string().
 const MADE = 2;
 const FAILED = 3;
 
-const malformed = (detail: string, cause?: unknown) =>
-  fail('pay.unavailable', { detail: `the list of orders: ${detail}`, cause });
+const malformed = (detail: string) => fail('pay.unavailable', { detail: `the list of orders: ${detail}` });
 
 const Whole = z
   .string()
@@ -75,23 +77,63 @@ function valuesOf(line: string): string[] {
   );
 }
 
-/** The lines of a file, by the names in its first one. @throws pay.unavailable */
-function linesOf<S extends z.ZodObject>(text: string, schema: S): z.output<S>[] {
-  const [names = '', ...lines] = text
+type Words = Readonly<Record<string, string | undefined>>;
+
+/** A line that was read, or what it says as far as its values have names. */
+type Read<L> =
+  | { readonly line: L }
+  | { readonly words: Words; readonly problem: string; readonly text: string };
+
+/** The lines of a file, by the names in its first one. @throws pay.unavailable when a name is missing there */
+function linesOf<S extends z.ZodObject>(file: string, schema: S): readonly Read<z.output<S>>[] {
+  const [names = '', ...lines] = file
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
   const columns = valuesOf(names);
   const missing = Object.keys(schema.shape).filter((name) => !columns.includes(name));
   if (missing.length > 0) throw malformed(`no column ${missing.join(', ')}`);
-  return lines.map((line) => {
-    const values = valuesOf(line);
-    if (values.length !== columns.length) throw malformed(`a line of ${values.length} values`);
-    const parsed = schema.safeParse(Object.fromEntries(columns.map((name, index) => [name, values[index]])));
-    if (!parsed.success) throw malformed('a line that cannot be read', parsed.error);
-    return parsed.data;
+  return lines.map((text) => {
+    const values = valuesOf(text);
+    if (values.length !== columns.length) return { words: {}, problem: '列数不符', text };
+    const words: Words = Object.fromEntries(columns.map((name, index) => [name, values[index]]));
+    const parsed = schema.safeParse(words);
+    if (parsed.success) return { line: parsed.data };
+    const column = String(parsed.error.issues[0]?.path[0]);
+    return { words, problem: `${column} ${words[column]}`, text };
   });
 }
+
+const WORDS_MAX = 64;
+
+/** What staff are told of a line that cannot be read; `columns` say where its numbers and its amount stand. */
+function unreadableOf(
+  { words, problem, text }: Exclude<Read<unknown>, { line: unknown }>,
+  columns: Readonly<Record<'transaction' | 'order' | 'refund' | 'amount', string>>,
+): UnreadableLine {
+  const number = (name: string) => OrderNumber.safeParse(words[name]).data ?? null;
+  return {
+    about: createHash('sha256').update(text).digest('hex').slice(0, 32),
+    transactionId: number(columns.transaction),
+    orderNumber: number(columns.order),
+    refundId: number(columns.refund),
+    billFen: Whole.safeParse(words[columns.amount]).data ?? null,
+    bill: problem.slice(0, WORDS_MAX),
+  };
+}
+
+const PAYMENT_COLUMNS = {
+  transaction: 'wx_order_id',
+  order: 'order_id',
+  refund: '',
+  amount: 'paid_fee',
+} as const;
+const REFUND_COLUMNS = {
+  transaction: 'pay_wx_order_id',
+  order: 'pay_order_id',
+  refund: 'order_id',
+  amount: 'refund_fee',
+} as const;
 
 function paymentRow(line: z.output<typeof PaymentLine>, isByApple: boolean): BillRow {
   return {
@@ -100,6 +142,7 @@ function paymentRow(line: z.output<typeof PaymentLine>, isByApple: boolean): Bil
     orderNumber: line.order_id,
     refundId: null,
     amountFen: line.paid_fee,
+    settledFen: line.paid_fee,
     // Not known before the platform has settled with us.
     feeFen: line.platform_fee_fen === '' ? 0 : line.platform_fee_fen,
     state: 'success',
@@ -117,6 +160,7 @@ function refundRow(line: z.output<typeof RefundLine>): BillRow {
     orderNumber: line.pay_order_id,
     refundId: line.order_type === BY_APPLE ? null : line.order_id,
     amountFen: line.refund_fee,
+    settledFen: line.refund_fee,
     feeFen: 0,
     state: refundStateOf(line),
     currency: 'CNY',
@@ -168,26 +212,37 @@ async function fetched(send: Send, url: string): Promise<string> {
 /** A day as the platform writes it. */
 const dateOf = (day: Day | undefined) => Number(day?.replaceAll('-', ''));
 
+/** The rows of one list, and what cannot be read of it. @throws pay.unavailable */
+function billOf(file: string, { order_type, pay_channel }: (typeof LISTS)[number]): Bill {
+  const isGoods = order_type === GOODS;
+  const read: readonly (BillRow | UnreadableLine)[] = isGoods
+    ? linesOf(file, PaymentLine).map((each) =>
+        'line' in each ? paymentRow(each.line, pay_channel === APPLE) : unreadableOf(each, PAYMENT_COLUMNS),
+      )
+    : linesOf(file, RefundLine).map((each) =>
+        'line' in each ? refundRow(each.line) : unreadableOf(each, REFUND_COLUMNS),
+      );
+  return {
+    rows: read.filter((each) => 'kind' in each),
+    unreadable: read.filter((each) => 'about' in each),
+  };
+}
+
 /**
  * All that was paid and that went back on some days that follow each other; null when a list is not made yet. One list
  * is made after the other: the platform says of some tasks that another one is running.
  * @throws pay.unavailable
  */
-export async function xpayBill(
-  options: XpayBillOptions,
-  days: readonly Day[],
-): Promise<readonly BillRow[] | null> {
+export async function xpayBill(options: XpayBillOptions, days: readonly Day[]): Promise<Bill | null> {
   const within = { begin_ds: dateOf(days[0]), end_ds: dateOf(days.at(-1)) };
-  const rows: BillRow[] = [];
+  const bills: Bill[] = [];
   for (const list of LISTS) {
     const url = await addressOf(options, { ...within, ...list });
     if (url === null) return null;
-    const text = await fetched(options.send, url);
-    rows.push(
-      ...(list.order_type === GOODS
-        ? linesOf(text, PaymentLine).map((line) => paymentRow(line, list.pay_channel === APPLE))
-        : linesOf(text, RefundLine).map(refundRow)),
-    );
+    bills.push(billOf(await fetched(options.send, url), list));
   }
-  return rows;
+  return {
+    rows: bills.flatMap(({ rows }) => rows),
+    unreadable: bills.flatMap(({ unreadable }) => unreadable),
+  };
 }

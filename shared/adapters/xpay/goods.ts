@@ -18,23 +18,38 @@ function shortened(name: string): string {
   return short;
 }
 
-const Item = z.object({ id: z.string().max(64), errmsg: z.string().max(1000).default('') });
-const Uploads = z.object({
-  status: z.int(),
-  upload_item: z.array(Item.extend({ upload_status: z.int() })).nullish(),
+const Item = z.object({
+  id: z.string().max(64),
+  errmsg: z.string().catch(''),
+  upload_status: z.unknown().optional(),
+  publish_status: z.unknown().optional(),
 });
-const Publications = z.object({
-  status: z.int(),
-  publish_item: z.array(Item.extend({ publish_status: z.int() })).nullish(),
-});
+const Items = z.array(z.unknown()).nullish();
+const Uploads = z.object({ status: z.int(), upload_item: Items });
+const Publications = z.object({ status: z.int(), publish_item: Items });
 
 const RUNNING = 1;
 /** An id that is known already (1) is as good as one that is new (2): the same id is the same thing at the same price. */
-const ITEM_STATES = { 0: 'running', 1: 'done', 2: 'done', 3: 'failed' } as const;
+const ITEM_STATES = { '0': 'running', '1': 'done', '2': 'done', '3': 'failed' } as const;
+const REASON_LENGTH_MAX = 1_000;
 
-function stateOf(status: number): GoodsBatch['items'][number]['state'] {
-  if (status === 0 || status === 1 || status === 2 || status === 3) return ITEM_STATES[status];
-  throw fail('pay.unavailable', { detail: `goods in the unknown state ${status}` });
+/**
+ * What a batch says of each thing. A thing without an id is left out. One in a state that nobody has heard of has not
+ * ended, as far as anybody knows: it waits, and holds up no other.
+ */
+function itemsOf(
+  items: z.output<typeof Items>,
+  status: 'upload_status' | 'publish_status',
+): GoodsBatch['items'] {
+  return (items ?? []).flatMap((each) => {
+    const item = Item.safeParse(each).data;
+    if (item === undefined) return [];
+    const state = String(item[status]);
+    const known = Object.hasOwn(ITEM_STATES, state)
+      ? ITEM_STATES[state as keyof typeof ITEM_STATES]
+      : 'running';
+    return [{ id: item.id, state: known, reason: item.errmsg.slice(0, REASON_LENGTH_MAX) }];
+  });
 }
 
 function readAs<S extends z.ZodType>(schema: S, answer: WechatAnswer, path: string): z.output<S> {
@@ -67,11 +82,7 @@ export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
       const { status, upload_item: items } = readAs(Uploads, await call(path, {}), path);
       return {
         isRunning: status === RUNNING,
-        items: (items ?? []).map(({ id, upload_status, errmsg }) => ({
-          id,
-          state: stateOf(upload_status),
-          reason: errmsg,
-        })),
+        items: itemsOf(items, 'upload_status'),
       };
     },
     lagMs,
@@ -81,11 +92,7 @@ export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
       const { status, publish_item: items } = readAs(Publications, await call(path, {}), path);
       return {
         isRunning: status === RUNNING,
-        items: (items ?? []).map(({ id, publish_status, errmsg }) => ({
-          id,
-          state: stateOf(publish_status),
-          reason: errmsg,
-        })),
+        items: itemsOf(items, 'publish_status'),
       };
     },
   };

@@ -139,6 +139,12 @@ export function refundEntries(
   return [begun];
 }
 
+/** What a rail kept of a day's money: its fees, and what the shop's own coupons at the rail took off. */
+export interface Kept {
+  readonly feesFen: number;
+  readonly couponsFen: number;
+}
+
 /** The id of what was booked of a day's fees first, or of what became known of them later, the second time and so on. */
 export function feesId(rail: PaidRail, day: Day, time: number): string {
   return time === 1 ? `j_fees_${rail}_${day}` : `j_fees_${rail}_${day}_${time}`;
@@ -150,7 +156,7 @@ export function feesId(rail: PaidRail, day: Day, time: number): string {
  */
 export function feesEntry(
   { rail, day, time }: { readonly rail: PaidRail; readonly day: Day; readonly time: number },
-  feeFen: number,
+  { feesFen, couponsFen }: Kept,
   now: TimeMs,
 ): JournalEntry | null {
   return entry({
@@ -158,12 +164,19 @@ export function feesEntry(
     cause: 'fees_charged',
     orderId: null,
     lines: [
-      ['fees', feeFen],
-      [cashOf(rail), -feeFen],
+      ['fees', feesFen],
+      ['disc:rail', couponsFen],
+      [cashOf(rail), -feesFen - couponsFen],
     ],
     dayShanghai: day,
     atMs: now,
   });
+}
+
+/** What entries of a rail's day have booked of what it kept. */
+export function keptIn(entries: readonly Pick<JournalEntry, 'lines'>[]): Kept {
+  const sums = balances(entries);
+  return { feesFen: sums.get('fees') ?? 0, couponsFen: sums.get('disc:rail') ?? 0 };
 }
 
 /** What stands in each account after these entries. */

@@ -1,7 +1,7 @@
 /** The rules of reconciliation: what differs between a rail's bill and our books, and what can be put right by itself. */
 import { FEN_MAX, type Fen, fen, HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
-import type { BillRail, Difference } from '../../schemas/books/reconciliation.ts';
+import type { BillRail, Difference, UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import { dayAfter, dayStartMs } from '../day.ts';
@@ -13,6 +13,7 @@ export interface BilledRow {
   readonly orderNumber: string;
   readonly refundId: string | null;
   readonly amountFen: number;
+  readonly settledFen: number;
   readonly feeFen: number;
   readonly state: 'success' | 'processing' | 'closed' | 'abnormal';
 }
@@ -20,6 +21,8 @@ export interface BilledRow {
 /** Both sides of one day. */
 export interface Books<R extends BilledRow = BilledRow> {
   readonly rows: readonly R[];
+  /** What could not be read of the bill. */
+  readonly unreadable: readonly UnreadableLine[];
   /** What we have of the bill's transactions, by the rail's number, and everything that we think was paid that day. */
   readonly receipts: ReadonlyMap<string, Receipt>;
   readonly paid: readonly Receipt[];
@@ -43,7 +46,7 @@ const halfUp = (amountFen: number, basisPoints: number) =>
 const orderNumberOf = ({ orderNumber }: BilledRow) => orderNumber.slice(0, 64);
 
 function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books): Difference[] {
-  const { transactionId, amountFen, feeFen } = row;
+  const { transactionId, amountFen, settledFen, feeFen } = row;
   const about = { ...NOTHING, of: 'payment', about: transactionId, transactionId } as const;
   const named = { ...about, orderNumber: orderNumberOf(row), billFen: amountFen, bill: row.state };
   const receipt = receipts.get(transactionId);
@@ -55,7 +58,7 @@ function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books)
   if (receipt.orderId !== row.orderNumber) {
     found.push({ ...named, kind: 'state_diff', bill: orderNumberOf(row), ours: receipt.orderId });
   }
-  const expectedFen = feeBasisPoints === null ? feeFen : halfUp(amountFen, feeBasisPoints);
+  const expectedFen = feeBasisPoints === null ? feeFen : halfUp(settledFen, feeBasisPoints);
   if (Math.abs(expectedFen - feeFen) > FEE_TOLERANCE_FEN) {
     found.push({ ...named, kind: 'fee_diff', oursFen: expectedFen, billFen: feeFen });
   }
@@ -119,11 +122,16 @@ function refundDifferences(row: BilledRow, books: Books): Difference[] {
 }
 
 function missingRemote(books: Books): Difference[] {
-  const { rows, paid, refunded } = books;
+  const { rows, unreadable, paid, refunded } = books;
   const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
   const billedRefunds = new Set(
     rows.flatMap((row) => (row.kind === 'refund' ? refundsOf(row, books).map(({ id }) => id) : [])),
   );
+  // What stands in a line that cannot be read is there: the line itself is what differs.
+  for (const { transactionId, refundId } of unreadable) {
+    if (refundId !== null) billedRefunds.add(refundId);
+    else if (transactionId !== null) billedPayments.add(transactionId);
+  }
   const payments = paid.flatMap((receipt): Difference[] => {
     const { transactionId, orderId: orderNumber, amountFen: oursFen, kind: ours } = receipt;
     if (billedPayments.has(transactionId)) return [];
@@ -139,6 +147,10 @@ function missingRemote(books: Books): Difference[] {
   return [...payments, ...refunds];
 }
 
+function unreadableDifference(line: UnreadableLine): Difference {
+  return { ...NOTHING, ...line, kind: 'unreadable', of: 'line' };
+}
+
 /**
  * Everything that differs, each once. A bill that tells old news of a refund (`processing`) is no difference: it was
  * written before ours.
@@ -147,7 +159,7 @@ export function differences(books: Books): readonly Difference[] {
   const found = merged(books.rows).flatMap((row) =>
     row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
   );
-  return [...found, ...missingRemote(books)];
+  return [...found, ...books.unreadable.map(unreadableDifference), ...missingRemote(books)];
 }
 
 /** The bill's payments that we know nothing of: to be settled as if we had been told. */
@@ -175,14 +187,16 @@ export function sumsOf(rows: readonly BilledRow[]) {
   const payments = rows.filter(({ kind }) => kind === 'payment');
   const refunds = rows.filter(({ kind }) => kind === 'refund');
   const back = refunds.filter(({ state }) => state === 'success');
-  const sum = (some: readonly BilledRow[], of: 'amountFen' | 'feeFen') =>
+  const sum = (some: readonly BilledRow[], of: 'amountFen' | 'settledFen' | 'feeFen') =>
     some.reduce((before, row) => before + row[of], 0);
+  const unsettled = (some: readonly BilledRow[]) => sum(some, 'amountFen') - sum(some, 'settledFen');
   return {
     paymentCount: payments.length,
     paidFen: sum(payments, 'amountFen'),
     refundCount: refunds.length,
     refundedFen: sum(back, 'amountFen'),
     feesFen: sum(rows, 'feeFen'),
+    couponsFen: unsettled(payments) - unsettled(back),
   };
 }
 
@@ -207,8 +221,9 @@ const KINDS = {
   amount_diff: '金额不一致',
   state_diff: '状态不一致',
   fee_diff: '手续费不一致',
+  unreadable: '无法识别，未计入核对',
 } as const satisfies Record<Difference['kind'], string>;
-const SUBJECTS = { payment: '付款', refund: '退款', fees: '当日手续费' } as const;
+const SUBJECTS = { payment: '付款', refund: '退款', fees: '当日手续费', line: '对账单中的一行' } as const;
 
 function yuan(amountFen: number | null): string {
   if (amountFen === null) return '无';
@@ -219,6 +234,12 @@ function yuan(amountFen: number | null): string {
 /** What staff read of a difference. */
 export function storyOf(rail: BillRail, day: Day, found: Difference): string {
   const { kind, of, about, oursFen, billFen, ours, bill, orderNumber } = found;
+  if (kind === 'unreadable') {
+    const { transactionId, refundId } = found;
+    const numbers = `微信订单号 ${transactionId ?? '未知'}，商户订单号 ${orderNumber ?? '未知'}，退款单号 ${refundId ?? '无'}`;
+    const where = `${yuan(billFen)}，${numbers}，行标识 ${about}`;
+    return `${day} ${rail} 对账：${SUBJECTS[of]}${KINDS[kind]}（${bill}）。金额 ${where}。请在商户平台查明这一行。`;
+  }
   const sides = `我方 ${yuan(oursFen)}（${ours ?? '无'}），对账单 ${yuan(billFen)}（${bill ?? '无'}）`;
   return `${day} ${rail} 对账：${SUBJECTS[of]} ${about} ${KINDS[kind]}。${sides}。订单 ${orderNumber ?? '无'}`;
 }

@@ -5,7 +5,7 @@ import type { Books } from '../../domain/books/reconciliation.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
 import { receiptId } from '../../domain/payments/settlement.ts';
 import type { Reader } from '../../ports/database.ts';
-import type { BilledRail, BillRow } from '../../ports/rail.ts';
+import type { Bill, BilledRail, BillRow } from '../../ports/rail.ts';
 import { OrderId } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
@@ -72,8 +72,8 @@ export async function unbilled(
   );
   const days: Day[] = [];
   for (let before = firstDayOf(left, day); before < day; before = dayAfter(before, 1)) days.push(before);
-  const billed = days.length === 0 ? [] : await rail.bill(days);
-  return billed === null ? null : notAmong(left, billed);
+  const billed = days.length === 0 ? { rows: [] } : await rail.bill(days);
+  return billed === null ? null : notAmong(left, billed.rows);
 }
 
 /** What has gone back of the payments of which the bill has refunds that are none of ours, by the payments' numbers. */
@@ -96,12 +96,12 @@ async function takenBackOf(
   return found;
 }
 
-/** Both sides of a rail's day: its bill, and what we have of it. */
+/** Both sides of a rail's day: its bill, and what we have of it. `refunded` is left empty: see `unbilled`. */
 export async function billedBooks(
   reader: Reader,
   rail: BilledRail,
   day: Day,
-  { rows, refunded }: Pick<BilledBooks, 'rows' | 'refunded'>,
+  { rows, unreadable }: Bill,
 ): Promise<BilledBooks> {
   const { name, feeBasisPoints } = rail;
   const billed = rows.flatMap(({ kind, transactionId }) =>
@@ -115,6 +115,7 @@ export async function billedBooks(
   );
   return {
     rows,
+    unreadable,
     feeBasisPoints,
     receipts: await manyBy(
       billed,
@@ -124,6 +125,6 @@ export async function billedBooks(
     paid: await listed(receipts.paidWithin(reader, name, within(day))),
     refunds: ours,
     takenBack: await takenBackOf(reader, rows, ours),
-    refunded,
+    refunded: [],
   };
 }

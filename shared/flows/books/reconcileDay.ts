@@ -3,7 +3,7 @@ import * as reconciliations from '../../data/books/reconciliations.ts';
 import { listed } from '../../data/collection.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as payments from '../../data/payments/payments.ts';
-import { feesEntry, feesId } from '../../domain/books/journal.ts';
+import { feesEntry, feesId, type Kept, keptIn } from '../../domain/books/journal.ts';
 import {
   amountOf,
   billReadyAtMs,
@@ -20,7 +20,7 @@ import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
 import type { Database, Reader } from '../../ports/database.ts';
 import type { BilledRail, BillRow } from '../../ports/rail.ts';
 import { OrderId, type TimeMs } from '../../schemas/base.ts';
-import type { Day } from '../../schemas/books/journal.ts';
+import type { Day, JournalEntry } from '../../schemas/books/journal.ts';
 import type { Difference, Reconciliation } from '../../schemas/books/reconciliation.ts';
 import { eachDue } from '../eachDue.ts';
 import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
@@ -89,31 +89,36 @@ async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, 
 /** How many times something may be added to a day's fees: it is looked at that often at most. */
 const FEE_ENTRIES_MAX = 20;
 
+const sumOf = ({ feesFen, couponsFen }: Kept) => feesFen + couponsFen;
+
 /**
- * Books what the rail kept. Where the rail tells that only days or months later, what became known since is added to what
+ * Books what the rail kept: its fees, and what the shop's own coupons took off what it owes. Where the rail tells that only days or months later, what became known since is added to what
  * was booked; elsewhere a bill that says something else than was booked before is a difference.
  */
 async function bookFees(
   ports: SettlingPorts,
   rail: BilledRail,
   day: Day,
-  feesFen: number,
+  kept: Kept,
   at: At,
 ): Promise<Difference[]> {
-  const bookedFen = await ports.database.tx(async (tx) => {
-    let before = 0;
-    let time = 1;
-    for (; time <= FEE_ENTRIES_MAX; time += 1) {
-      const booked = await journal.find(tx, feesId(rail.name, day, time));
-      if (booked === null) break;
-      before += booked.lines.find(([account]) => account === 'fees')?.[1] ?? 0;
+  const booked = await ports.database.tx(async (tx) => {
+    const entries: JournalEntry[] = [];
+    while (entries.length < FEE_ENTRIES_MAX) {
+      const entry = await journal.find(tx, feesId(rail.name, day, entries.length + 1));
+      if (entry === null) break;
+      entries.push(entry);
     }
-    const isFinal = time > 1 && rail.feeBasisPoints !== null;
-    if (isFinal || time > FEE_ENTRIES_MAX) return before;
-    await journal.post(tx, feesEntry({ rail: rail.name, day, time }, feesFen - before, at.now));
-    return feesFen;
+    const before = keptIn(entries);
+    const isFinal = entries.length > 0 && rail.feeBasisPoints !== null;
+    if (isFinal || entries.length === FEE_ENTRIES_MAX) return before;
+    const more = { feesFen: kept.feesFen - before.feesFen, couponsFen: kept.couponsFen - before.couponsFen };
+    const time = entries.length + 1;
+    await journal.post(tx, feesEntry({ rail: rail.name, day, time }, more, at.now));
+    return kept;
   });
-  if (bookedFen === feesFen) return [];
+  const [oursFen, billFen] = [sumOf(booked), sumOf(kept)];
+  if (oursFen === billFen) return [];
   const about = {
     about: day,
     transactionId: null,
@@ -122,7 +127,7 @@ async function bookFees(
     ours: null,
     bill: null,
   };
-  return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen: bookedFen, billFen: feesFen }];
+  return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen, billFen }];
 }
 
 /** Writes down what was found; opens a case for what is not healed. */
@@ -160,21 +165,21 @@ export async function reconcileDay(
   day: Day,
   at: At,
 ): Promise<Reconciliation | null> {
-  const rows = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
-  if (rows === null) return null;
+  const bill = at.now < billReadyAtMs(day) ? null : await rail.bill([day]);
+  if (bill === null) return null;
   const { database } = ports;
   const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
   // What the bill itself puts right waits for no other bill.
-  const before = await billedBooks(database, rail, day, { rows, refunded: [] });
+  const before = await billedBooks(database, rail, day, bill);
   await heal(ports, rail, before, at);
-  const after = await billedBooks(database, rail, day, { rows, refunded: [] });
+  const after = await billedBooks(database, rail, day, bill);
   const unhealed = new Set(differences(after).map(idOf));
   const healed = differences(before).filter((difference) => !unhealed.has(idOf(difference)));
   await record(ports, rail, day, { differences: healed, isHealed: true }, at.now);
-  const refunded = await unbilled(database, rail, day, rows);
+  const refunded = await unbilled(database, rail, day, bill.rows);
   if (refunded === null) return null;
-  const sums = sumsOf(rows);
-  const fees = await bookFees(ports, rail, day, sums.feesFen, at);
+  const sums = sumsOf(bill.rows);
+  const fees = await bookFees(ports, rail, day, sums, at);
   const left = [...differences({ ...after, refunded }), ...fees];
   await record(ports, rail, day, { differences: left, isHealed: false }, at.now);
   const open = new Set(left.map(idOf));

@@ -5,7 +5,8 @@ import { ProductKind } from '../catalogue/product.ts';
 
 /**
  * The accounts. `cash:<rail>` is what a rail holds or has paid out to us. `fees` is what it kept. `rev:<kind>` is what
- * was sold, at list price, and `disc:<source>` what was taken off it. `refunds` is what was given back of it.
+ * was sold, at list price, and `disc:<source>` what was taken off it;
+ * `disc:rail` is what coupons took off that the shop gives at the rail (免充值券), as bills tell. `refunds` is what was given back of it.
  * `payable:late` is money that came too late or twice, and `payable:refund` money on its way back: both are empty when
  * nothing is open. `liab:credit` is a second payment that we cannot give back. `loss:honoured` is what an order was
  * short of because it was honoured without the coupon, points and places it was priced with.
@@ -20,6 +21,7 @@ export const Account = z.enum([
   'disc:campaign',
   'disc:coupon',
   'disc:points',
+  'disc:rail',
   'refunds',
   'payable:late',
   'payable:refund',

@@ -15,16 +15,21 @@ export const DifferenceKind = z.enum([
   'missing_remote',
   'amount_diff',
   'state_diff',
-  /** The rail kept something else than agreed; or a day's fees changed after they were booked. */
+  /** The rail kept something else than agreed; or what it kept of a day changed after it was booked. */
   'fee_diff',
+  /** A line of the bill that cannot be read, or is neither a payment nor a refund. */
+  'unreadable',
 ]);
 export type DifferenceKind = z.infer<typeof DifferenceKind>;
 
 /** What differs, before it is written down. */
 export const Difference = z.object({
   kind: DifferenceKind,
-  of: z.enum(['payment', 'refund', 'fees']),
-  /** The transaction, our number of the refund (or the transaction it is of, when it is none of ours), or the day. */
+  of: z.enum(['payment', 'refund', 'fees', 'line']),
+  /**
+   * The transaction, our number of the refund (or the transaction it is of, when it is none of ours), the day, or a digest
+   * of a line that cannot be read.
+   */
   about: z.string().min(1).max(64),
   transactionId: z.string().max(64).nullable(),
   /** As the bill says it, or as we do: any text. */
@@ -34,9 +39,16 @@ export const Difference = z.object({
   oursFen: z.int().nullable(),
   billFen: z.int().nullable(),
   ours: z.string().max(64).nullable(),
+  /** Of a line that cannot be read: the column that cannot, and what stands in it. */
   bill: z.string().max(64).nullable(),
 });
 export type Difference = z.infer<typeof Difference>;
+
+/** A line of a bill that is no row of it, and what could be read of it all the same. */
+export type UnreadableLine = Pick<
+  Difference,
+  'about' | 'transactionId' | 'orderNumber' | 'refundId' | 'billFen' | 'bill'
+>;
 
 /** A stored difference: `<rail>:<day>:<kind>:<about>`, once each. */
 export const StoredDifference = Difference.extend({
@@ -63,6 +75,8 @@ export const Reconciliation = z.object({
   refundedFen: z.int().min(0),
   /** What the rail kept; negative when it gave back more. */
   feesFen: z.int(),
+  /** What coupons that the shop itself gives at the rail (免充值券) took off what the rail owes it for the day. */
+  couponsFen: z.int().default(0),
   healedCount: z.int().min(0),
   openCount: z.int().min(0),
   finishedAtMs: TimeMs,

@@ -5,6 +5,7 @@ import {
   balances,
   entry,
   feesEntry,
+  keptIn,
   lateMoneyEntry,
   type Owed,
   orderPaidEntry,
@@ -263,8 +264,9 @@ describe('the journal', () => {
     expect(orderPaidEntry({ ...priced, lines: aQuote([0]).lines }, null, NOW)).toBeNull();
   });
 
-  test('a day of fees is one entry on its own day, also when the rail gave back more than it kept', () => {
-    expect(feesEntry({ rail: 'xpay', day: '2026-11-22', time: 1 }, -7, NOW)).toMatchObject({
+  test('what a rail kept of a day is one entry on its own day, also when the rail gave back more than it kept', () => {
+    const about = { rail: 'xpay', day: '2026-11-22', time: 1 } as const;
+    expect(feesEntry(about, { feesFen: -7, couponsFen: 0 }, NOW)).toMatchObject({
       id: 'j_fees_xpay_2026-11-22',
       dayShanghai: '2026-11-22',
       lines: [
@@ -272,7 +274,15 @@ describe('the journal', () => {
         ['cash:xpay', 7],
       ],
     });
-    expect(feesEntry({ rail: 'wxpay', day: '2026-11-22', time: 2 }, 0, NOW)).toBeNull();
+    const second = { ...about, rail: 'wxpay', time: 2 } as const;
+    expect(feesEntry(second, { feesFen: 0, couponsFen: 0 }, NOW)).toBeNull();
+    const both = feesEntry(second, { feesFen: 53, couponsFen: 1_000 }, NOW);
+    expect(both?.lines).toEqual([
+      ['fees', 53],
+      ['disc:rail', 1_000],
+      ['cash:wxpay', -1_053],
+    ]);
+    expect(keptIn(both === null ? [] : [both, both])).toEqual({ feesFen: 106, couponsFen: 2_000 });
   });
 });
 

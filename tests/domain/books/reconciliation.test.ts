@@ -61,6 +61,7 @@ const paymentRow = ({ transactionId, orderId, amountFen }: Receipt): BilledRow =
   orderNumber: orderId,
   refundId: null,
   amountFen,
+  settledFen: amountFen,
   feeFen: Math.round(amountFen * 0.006),
   state: 'success',
 });
@@ -71,6 +72,7 @@ const refundRow = ({ id, transactionId, refundFen }: Refund): BilledRow => ({
   orderNumber: ORDER_ID,
   refundId: id,
   amountFen: refundFen,
+  settledFen: refundFen,
   feeFen: 0,
   state: 'success',
 });
@@ -104,6 +106,7 @@ function booksOf(
 ): Books {
   return {
     rows,
+    unreadable: [],
     feeBasisPoints,
     receipts: new Map(receipts.map((each) => [each.transactionId, each])),
     paid: receipts,
@@ -260,7 +263,46 @@ describe('what differs', () => {
       refundCount: 2,
       refundedFen: 100,
       feesFen: 59,
+      couponsFen: 0,
     });
+  });
+
+  test('the fee is of what is settled, and what a coupon of the shop took off is summed up', () => {
+    const receipt = receiptOf('T1', 9_900);
+    const row = { ...paymentRow(receipt), settledFen: 8_900, feeFen: 53 };
+    const day = { receipts: [receipt], refunds: [] };
+    expect(differences(booksOf(day, [row]))).toEqual([]);
+    expect(differences(booksOf(day, [{ ...row, feeFen: 59 }]))).toMatchObject([
+      { kind: 'fee_diff', oursFen: 53, billFen: 59 },
+    ]);
+    const refund = refundOf('rfd_1', 'T1', 4_950, 'success');
+    const back = { ...refundRow(refund), settledFen: 4_450 };
+    expect(sumsOf([row, back, { ...back, state: 'processing' }]).couponsFen).toBe(1_000 - 500);
+  });
+
+  test('what cannot be read of a bill is a difference of its own, and makes no other', () => {
+    const unread = { orderNumber: null, billFen: null, bill: '交易状态 REVOKED' } as const;
+    fc.assert(
+      fc.property(anyDay, fc.nat(), (day, at) => {
+        fc.pre(day.receipts.length > 0);
+        const rows = rowsOf(day);
+        const gone = rows[at % rows.length];
+        if (gone === undefined) return;
+        const { transactionId, refundId } = gone;
+        const line = { ...unread, about: 'digest', transactionId, refundId };
+        const left = rows.filter((row) => row !== gone);
+        expect(differences({ ...booksOf(day, left), unreadable: [line] })).toEqual([
+          { ...line, kind: 'unreadable', of: 'line', oursFen: null, ours: null },
+        ]);
+        // Of a line that does not say what it is about, nobody knows what it stands for.
+        const blank = { ...line, transactionId: null, refundId: null };
+        expect(differences({ ...booksOf(day, left), unreadable: [blank] }).map(({ kind }) => kind)).toEqual([
+          'unreadable',
+          'missing_remote',
+        ]);
+      }),
+      RUNS,
+    );
   });
 
   test('staff read both sides in yuan, and an amount beyond all bounds breaks nothing', () => {
@@ -278,6 +320,17 @@ describe('what differs', () => {
     };
     expect(storyOf('wxpay', '2026-11-22', found)).toBe(
       `2026-11-22 wxpay 对账：付款 T1 金额不一致。我方 99.05 元（settled），对账单 -0.07 元（无）。订单 ${ORDER_ID}`,
+    );
+    const line: Difference = {
+      ...found,
+      kind: 'unreadable',
+      of: 'line',
+      about: 'd1',
+      bill: '交易状态 REVOKED',
+    };
+    expect(storyOf('wxpay', '2026-11-22', line)).toBe(
+      '2026-11-22 wxpay 对账：对账单中的一行无法识别，未计入核对（交易状态 REVOKED）。金额 -0.07 元，微信订单号 T1，' +
+        `商户订单号 ${ORDER_ID}，退款单号 无，行标识 d1。请在商户平台查明这一行。`,
     );
     expect(differenceId('wxpay', '2026-11-22', found)).toBe('wxpay:2026-11-22:amount_diff:payment:T1');
     expect([amountOf(found), amountOf({ ...found, billFen: 1e12 })]).toEqual([7, null]);

@@ -213,6 +213,48 @@ describeFunction(reconcile, () => {
     },
   );
 
+  test('the fee and what the rail owes are of what is settled, where coupons of the shop’s own were used', async () => {
+    await givenPaid(2);
+    untilBill();
+    world.wechatPay.bills.planted = (lines) =>
+      lines.map((line) => ({ ...line, couponFen: 1_000, feeFen: 53 }));
+    expect(await world.run(reconcile)).toMatchObject({ open: 0, failed: 0 });
+    expect(await result()).toMatchObject({ paidFen: 19_800, feesFen: 106, couponsFen: 2_000 });
+    const all = (await storedIn(world, 'journal')) as JournalEntry[];
+    expect(balances(all).get('cash:wxpay')).toBe(19_800 - 106 - 2_000);
+    expect(balances(all).get('disc:rail')).toBe(2_000);
+  });
+
+  test('a line that cannot be read is a case of its own, and the others are reconciled', async () => {
+    loseNotices(world);
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    untilBill();
+    const counter = { 交易状态: 'REVOKED', 商户订单号: 'POS20261120000000000001' };
+    const another = { transactionId: '4200000000202611200000000009', totalFen: 0, feeFen: 0, cells: counter };
+    world.wechatPay.bills.planted = (lines) => lines.flatMap((line) => [line, { ...line, ...another }]);
+    expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 1, failed: 0 });
+    expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid' });
+    expect(await found()).toMatchObject([
+      { kind: 'missing_local', state: 'healed' },
+      { kind: 'unreadable', of: 'line', bill: '交易状态 REVOKED', state: 'open' },
+    ]);
+    const [told, ...others] = await opened();
+    expect([told?.story, others]).toEqual([expect.stringContaining('POS20261120000000000001'), []]);
+    // The next look finds the same line, and no second case.
+    await world.ports.database.tx(async (tx) => tx.remove(reconciliations.collection, `wxpay:${day}`));
+    expect(await world.run(reconcile)).toMatchObject({ open: 1 });
+    expect(await opened()).toEqual([told]);
+  });
+
+  test('a payment of ours whose line cannot be read is not said to be missing', async () => {
+    await givenPaid(1);
+    untilBill();
+    world.wechatPay.bills.planted = (lines) => lines.map((line) => ({ ...line, cells: { 手续费: '免' } }));
+    expect(await world.run(reconcile)).toMatchObject({ open: 1, failed: 0 });
+    expect(await found()).toMatchObject([{ kind: 'unreadable', bill: '手续费 免', billFen: 9_900 }]);
+  });
+
   test('a day that is looked at twice is the same as once', async () => {
     loseNotices(world);
     const order = await givenOrder(world, alice);

@@ -4,7 +4,7 @@ import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import * as reconciliations from '../../../shared/data/books/reconciliations.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { dayOf } from '../../../shared/domain/day.ts';
-import type { BillRow } from '../../../shared/ports/rail.ts';
+import type { Bill } from '../../../shared/ports/rail.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { Day } from '../../../shared/schemas/books/journal.ts';
 import type { Task } from '../../../shared/schemas/task.ts';
@@ -66,7 +66,7 @@ describeFunction(reconcileRequestedDay, () => {
   });
 
   test('nobody rings for it while it is at work, and once its time is over it is tried again', async () => {
-    let answer: (rows: readonly BillRow[]) => void = () => undefined;
+    let answer: (bill: Bill) => void = () => undefined;
     const slow = jest.spyOn(world.ports.rails.wxpay, 'bill');
     const atWork = new Promise<void>((isCalled) => {
       slow.mockImplementation(async () => {
@@ -83,7 +83,7 @@ describeFunction(reconcileRequestedDay, () => {
     world.clock.advance(2 * MINUTE_MS);
     expect(await world.run(sweepTasks)).toMatchObject({ 'task.rung': 1 });
     slow.mockRestore();
-    answer([]);
+    answer({ rows: [], unreadable: [] });
     await running;
     await world.drain();
     expect((await asked()).state).toBe('done');

@@ -40,11 +40,12 @@ describe('the bill of a day', () => {
     const day = today(rail);
     const { first, second } = await traded(rail);
     untilReady(rail, day);
-    const rows = await rail.pay.bill([day]);
+    const rows = (await rail.pay.bill([day]))?.rows;
     const payment = {
       kind: 'payment',
       refundId: null,
       amountFen: 9_900,
+      settledFen: 9_900,
       feeFen: 59,
       state: 'success',
       currency: 'CNY',
@@ -62,6 +63,7 @@ describe('the bill of a day', () => {
       orderNumber: orderIdOf(1),
       refundId: 'one',
       amountFen: 3_300,
+      settledFen: 3_300,
       feeFen: -20,
       state: 'success',
     });
@@ -76,7 +78,7 @@ describe('the bill of a day', () => {
     await paid(rail, 2);
     untilReady(rail, second);
     const numbers = async (days: readonly string[]) =>
-      (await rail.pay.bill(days))?.map(({ orderNumber }) => orderNumber);
+      (await rail.pay.bill(days))?.rows.map(({ orderNumber }) => orderNumber);
     expect(await numbers([first, second])).toEqual([orderIdOf(1), orderIdOf(2)]);
     expect(await numbers([second])).toEqual([orderIdOf(2)]);
     rail.clock.advance(-1);
@@ -86,7 +88,7 @@ describe('the bill of a day', () => {
   test('is empty when nothing happened', async () => {
     const rail = openVirtualRail();
     untilReady(rail, today(rail));
-    expect(await rail.pay.bill([dayAfter(today(rail), -1)])).toEqual([]);
+    expect(await rail.pay.bill([dayAfter(today(rail), -1)])).toEqual({ rows: [], unreadable: [] });
   });
 
   test('is refused when its bytes are not those the signed answer named', async () => {
@@ -120,7 +122,9 @@ describe('the bill of a day', () => {
       ids: seededIds(rail.clock, seeded(2)),
       send: sendTo((request) => rail.simulator.handle(request)),
     });
-    expect([await rail.pay.bill([day]), await other.bill([day])]).toMatchObject([[{ kind: 'payment' }], []]);
+    const ours = { rows: [{ kind: 'payment' }], unreadable: [] };
+    const theirs = { rows: [], unreadable: [] };
+    expect([await rail.pay.bill([day]), await other.bill([day])]).toMatchObject([ours, theirs]);
   });
 });
 
@@ -166,8 +170,9 @@ describe('a bill’s text', () => {
     ['a fee was changed', (whole: string) => whole.replace('`0.5900', '`0.5800')],
     ['the sums are missing', (whole: string) => whole.slice(0, whole.indexOf('总交易单数'))],
     ['a column is missing', (whole: string) => whole.replace('交易时间,', '')],
-    ['an amount has less than a fen in it', (whole: string) => whole.replaceAll('`99.00', '`99.001')],
-    ['an amount is no number', (whole: string) => whole.replaceAll('`99.00', '`9,9.00')],
+    ['a column is there twice', (whole: string) => whole.replace('费率备注', '手续费')],
+    ['a sum is no number', (whole: string) => whole.replace(/`198\.00(?=,`33)/, '`约198')],
+    ['a line is there twice', (whole: string) => whole.replace(/(\r\n`2026[^\r]*)/, '$1$1')],
     ['there is nothing', () => ''],
     ['it is a page', () => '<html>502</html>'],
   ])('is refused when %s', (_, change) => {
@@ -176,12 +181,99 @@ describe('a bill’s text', () => {
     expect(refusedAs(changed)).toMatch(/pay\.unavailable: the bill/);
   });
 
-  test('may hold what was sold and undone elsewhere: it counts for the sums, and is no row', () => {
-    const undone = readBill(Buffer.from(text.replace('`SUCCESS,`OTHERS', '`REVOKED,`OTHERS')));
-    expect(undone.filter(({ row }) => row === null)).toMatchObject([{ says: 'REVOKED ', kind: 'payment' }]);
+  /** The line of the second payment, with one column changed. */
+  const withCell = (column: string, value: string) => {
+    const names = (text.split('\r\n')[0] ?? '').replace('\uFEFF', '').split(',');
+    return text.replace(/\r\n(`2026[^\r]*ord_01JD0*2`[^\r]*)|\r\n(`2026[^\r]*)/g, (line, ...found) => {
+      if (!line.includes(orderIdOf(2))) return line;
+      const [before = '', title = '', after = ''] = line.split(/(`知课 课程,`第一章`)/);
+      expect(found).not.toEqual([]);
+      const values = [
+        ...before.trim().slice(1, -1).split(',`'),
+        title.slice(1),
+        ...after.slice(2).split(',`'),
+      ];
+      values[names.indexOf(column)] = value;
+      return `\r\n${values.map((each) => `\`${each}`).join(',')}`;
+    });
+  };
+
+  test.each([
+    ['交易状态', 'REVOKED', '交易状态 REVOKED'],
+    ['交易状态', 'USERPAYING', '交易状态 USERPAYING'],
+    ['微信订单号', '一二三', '微信订单号 一二三'],
+    ['商户退款单号', '一二三', '商户退款单号 一二三'],
+    ['交易时间', '昨天', '交易时间 昨天'],
+    ['交易时间', '2026-13-20 10:00:00', '交易时间 2026-13-20 10:00:00'],
+    ['订单金额', '99.001', '订单金额 99.001'],
+    ['订单金额', '9,9.00', '订单金额 9,9.00'],
+    ['订单金额', '', '订单金额 '],
+    ['应结订单金额', '约99', '应结订单金额 约99'],
+    ['手续费', '免', '手续费 免'],
+  ])('with an odd %s, %s, is read without that line, which is told by itself', (column, value, told) => {
     const whole = readBill(Buffer.from(text));
-    expect(undone.filter(({ row }) => row !== null)).toEqual(
-      whole.filter((_, at) => undone[at]?.row !== null),
+    const odd = readBill(Buffer.from(withCell(column, value)));
+    const isOther = ({ row }: (typeof whole)[number]) => row !== null && row.orderNumber !== orderIdOf(2);
+    expect(odd.filter(({ row }) => row !== null)).toEqual(whole.filter(isOther));
+    const unreadable = odd.flatMap((line) => (line.unreadable === null ? [] : [line.unreadable]));
+    expect(unreadable).toMatchObject([{ bill: told, orderNumber: orderIdOf(2), refundId: null }]);
+    expect(unreadable[0]?.billFen).toBe(told.startsWith('订单金额') ? null : 9_900);
+  });
+
+  test('is refused when what can be read is more than its sum, whatever cannot', () => {
+    expect(refusedAs(withCell('订单金额', '约99'))).toBeNull();
+    const less = withCell('订单金额', '约99').replace(/`198\.00,`33\.00\r\n$/, '`98.99,`33.00\r\n');
+    expect(refusedAs(less)).toMatch('its sums are others: 订单总金额');
+  });
+
+  test('is read without a line that a text has torn in two', () => {
+    const torn = text.replace('`知课 课程', '`知课\r\n`课程');
+    expect(torn).not.toBe(text);
+    const lines = readBill(Buffer.from(torn));
+    expect(lines.filter(({ row }) => row !== null)).toHaveLength(2);
+    const pieces = lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable]));
+    expect(pieces).toMatchObject([{ bill: '列数不符' }, { bill: '列数不符' }]);
+    expect(new Set(pieces.map(({ about }) => about)).size).toBe(2);
+    // Two pieces are one line or two, and never none.
+    expect(refusedAs(torn.replace('`3.0,', '`2.0,'))).toMatch('more or fewer');
+    expect(refusedAs(torn.replace('`3.0,', '`5.0,'))).toMatch('more or fewer');
+  });
+
+  test('has what is settled apart from what was paid, when coupons of the shop’s own were used', async () => {
+    const rail = openVirtualRail();
+    const day = today(rail);
+    await traded(rail);
+    untilReady(rail, day);
+    rail.simulator.bills.planted = (lines) =>
+      lines.map((line) => ({ ...line, couponFen: line.refund === null ? 1_000 : 333 }));
+    const amounts = (await rail.pay.bill([day]))?.rows.map((row) => [row.amountFen, row.settledFen]);
+    expect(amounts).toEqual([
+      [3_300, 2_967],
+      [9_900, 8_900],
+      [9_900, 8_900],
+    ]);
+  });
+
+  test('is the same in the early layout, which has one amount where the later one has two', async () => {
+    const rail = openVirtualRail();
+    const day = today(rail);
+    await traded(rail);
+    untilReady(rail, day);
+    const full = await rail.pay.bill([day]);
+    rail.simulator.bills.layout = 'early';
+    expect(file(rail, day)).not.toContain('应结订单金额');
+    expect(await rail.pay.bill([day])).toEqual(full);
+    expect(full?.rows).toHaveLength(3);
+  });
+
+  test('may have its columns in another order, and more of them', () => {
+    const [head = '', ...lines] = text.replace('\uFEFF', '').trimEnd().split('\r\n');
+    const moved = [
+      `${head},新列`,
+      ...lines.map((line) => (line.startsWith('`2026') ? `${line},\`新` : line)),
+    ];
+    expect(readBill(Buffer.from(moved.join('\r\n'))).map(({ row }) => row)).toEqual(
+      readBill(Buffer.from(text)).map(({ row }) => row),
     );
   });
 
@@ -194,14 +286,33 @@ describe('a bill’s text', () => {
   });
 });
 
-test('a state of a refund of ours that nobody has heard of refuses the bill', async () => {
+test('a line of the same mini-program in a state that is none of ours is told by itself', async () => {
   const rail = openVirtualRail();
   const day = today(rail);
   await traded(rail);
   untilReady(rail, day);
-  rail.simulator.bills.planted = (lines) =>
-    lines.map((line) => ({ ...line, refund: line.refund && { ...line.refund, state: 'UNHEARD' } }));
-  expect(await failure(rail.pay.bill([day]))).toBe('pay.unavailable');
+  const counter = { 交易类型: 'MICROPAY', 交易状态: 'REVOKED', 商户订单号: 'POS20261120000000000001' };
+  rail.simulator.bills.planted = (lines) => {
+    const [first, ...others] = lines;
+    const zero = {
+      atMs: 0,
+      totalFen: 0,
+      refund: null,
+      feeFen: 0,
+      transactionId: '4200000000000000000000000009',
+    };
+    const refund = first?.refund ?? null;
+    const unheard = refund && { ...refund, state: 'UNHEARD' };
+    return first === undefined
+      ? []
+      : [{ ...first, refund: unheard }, ...others, { ...first, ...zero, cells: counter }];
+  };
+  const bill = await rail.pay.bill([day]);
+  expect(bill?.rows.map(({ kind }) => kind)).toEqual(['payment', 'payment']);
+  expect(bill?.unreadable).toMatchObject([
+    { bill: '退款状态 UNHEARD', refundId: 'one', billFen: 3_300 },
+    { bill: '交易状态 REVOKED', orderNumber: 'POS20261120000000000001', refundId: null, billFen: 0 },
+  ]);
 });
 
 test('planted differences keep the bill whole', async () => {
@@ -210,7 +321,7 @@ test('planted differences keep the bill whole', async () => {
   await traded(rail);
   untilReady(rail, day);
   rail.simulator.bills.planted = (lines: readonly BillLine[]) => lines.slice(1);
-  expect(await rail.pay.bill([day])).toHaveLength(2);
+  expect((await rail.pay.bill([day]))?.rows).toHaveLength(2);
 });
 
 describe('while WeChat Pay is down', () => {

@@ -98,7 +98,8 @@ const isList = ({ url }: OutsideRequest) => url.includes('/xpay/lists/');
 
 describe('the bill of a day', () => {
   let shop: Opened;
-  const bill = async () => shop.rail.bill([shop.today]);
+  const whole = async () => shop.rail.bill([shop.today]);
+  const bill = async () => (await whole())?.rows ?? null;
 
   beforeEach(async () => {
     shop = await open();
@@ -127,6 +128,7 @@ describe('the bill of a day', () => {
       orderNumber: orderIdOf(n),
       transactionId,
       amountFen: 9_900,
+      settledFen: 9_900,
       atMs: paidAtMs,
       isByApple: n === 2,
     });
@@ -144,6 +146,7 @@ describe('the bill of a day', () => {
           transactionId: android.transactionId,
           refundId,
           amountFen: 4_000,
+          settledFen: 4_000,
           atMs: expect.any(Number),
         },
         {
@@ -152,6 +155,7 @@ describe('the bill of a day', () => {
           orderNumber: orderIdOf(2),
           transactionId: apple.transactionId,
           amountFen: 9_900,
+          settledFen: 9_900,
           atMs: expect.any(Number),
         },
       ]),
@@ -172,10 +176,10 @@ describe('the bill of a day', () => {
     shop.clock.advance(DAY_MS);
     expect(await bill()).toHaveLength(1);
     const tomorrow = dayOf(shop.clock.now());
-    expect(await shop.rail.bill([tomorrow])).toEqual([]);
+    expect(await shop.rail.bill([tomorrow])).toEqual({ rows: [], unreadable: [] });
     await shop.pay(2);
     shop.sent.length = 0;
-    expect(await shop.rail.bill([shop.today, tomorrow])).toHaveLength(2);
+    expect((await shop.rail.bill([shop.today, tomorrow]))?.rows).toHaveLength(2);
     // As many lists as of one day.
     expect(shop.sent.filter(isList)).toHaveLength(6);
   });
@@ -218,9 +222,6 @@ describe('the bill of a day', () => {
     await shop.pay(1);
     const spoilt: readonly ((text: string) => string)[] = [
       (text) => text.replace(',paid_fee,', ',fee,'),
-      (text) => text.replace('9900', '99.00'),
-      (text) => text.replace('9900', '-9900'),
-      (text) => text.replace(/,[^,]*\r\n$/, '\r\n'),
       () => '<html>403</html>',
       () => '',
     ];
@@ -233,6 +234,34 @@ describe('the bill of a day', () => {
       });
       expect(await failure(bill())).toBe('pay.unavailable');
     }
+  });
+
+  const withoutLast = (line: string) => line.slice(0, line.lastIndexOf(','));
+  const spoilt: readonly (readonly [string, (line: string) => string, string])[] = [
+    ['an amount in yuan', (line) => line.replace('9900', '99.00'), 'paid_fee 99.00'],
+    ['an amount below nothing', (line) => line.replace('9900', '-9900'), 'paid_fee -9900'],
+    ['an amount too few', withoutLast, '列数不符'],
+    ['a quote that does not end', (line) => `"${line}`, '列数不符'],
+    ['no time', (line) => line.replace(/,1[0-9]{9},/, ',0,'), 'paid_time 0'],
+  ];
+
+  test.each(spoilt)('%s is told by itself, and holds up no other line', async (_, spoil, told) => {
+    await shop.pay(1);
+    await shop.pay(2);
+    const before = await whole();
+    shop.spoil((answer, request) => {
+      if (!isList(request)) return answer;
+      const lines = Buffer.from(answer.body).toString('utf8').split('\r\n');
+      const text = lines.map((line) => (line.includes(orderIdOf(1)) ? spoil(line) : line)).join('\r\n');
+      return { ...answer, body: Buffer.from(text) };
+    });
+    const after = await whole();
+    expect(after?.rows).toEqual(before?.rows.filter(({ orderNumber }) => orderNumber !== orderIdOf(1)));
+    const isTorn = told === '列数不符';
+    expect(after?.unreadable).toMatchObject([
+      { bill: told, orderNumber: isTorn ? null : orderIdOf(1), refundId: null },
+    ]);
+    expect(await whole()).toEqual(after);
   });
 
   test('a value may be empty, also the first of its line', async () => {

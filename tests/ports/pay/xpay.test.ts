@@ -390,14 +390,26 @@ describe('the catalogue', () => {
     expect(await rail.goods.queryPublish()).toEqual({ isRunning: false, items: [] });
   });
 
-  test.each<Words>([
-    { errcode: 268490002 },
-    { errcode: 0 },
-    { errcode: 0, status: 3, upload_item: [{ id: 'g', upload_status: 4 }] },
-  ])('pay.unavailable: %j', async (answer) => {
-    const { rail } = railWith({ '/xpay/query_upload_goods': [answer] });
-    expect(await failure(rail.goods.queryUpload())).toBe('pay.unavailable');
+  test('a thing in a state that nobody has heard of waits, and holds up no other', async () => {
+    const odd = [{ upload_status: 1 }, null, { id: 'g4', upload_status: 4 }, { id: 'g5', errmsg: null }];
+    const item = { id: 'g1', upload_status: 1, errmsg: '字'.repeat(2_000) };
+    const { rail } = railWith({
+      '/xpay/query_upload_goods': [{ errcode: 0, status: 3, upload_item: [...odd, item] }],
+    });
+    expect((await rail.goods.queryUpload()).items).toEqual([
+      { id: 'g4', state: 'running', reason: '' },
+      { id: 'g5', state: 'running', reason: '' },
+      { id: 'g1', state: 'done', reason: '字'.repeat(1_000) },
+    ]);
   });
+
+  test.each<Words>([{ errcode: 268490002 }, { errcode: 0 }, { errcode: 0, status: 3, upload_item: 'none' }])(
+    'pay.unavailable: %j',
+    async (answer) => {
+      const { rail } = railWith({ '/xpay/query_upload_goods': [answer] });
+      expect(await failure(rail.goods.queryUpload())).toBe('pay.unavailable');
+    },
+  );
 });
 
 test('that something was delivered is said once or twice with the same effect', async () => {
