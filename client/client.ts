@@ -819,6 +819,7 @@ export type PricedLine = {
   readonly listFen: Fen;
   readonly source: PriceSource;
   readonly flashSaleId: FlashSaleId | null;
+  readonly units: number | null;
   readonly shares: LineShares;
   readonly paidFen: Fen;
 };
@@ -1272,6 +1273,7 @@ export type StaffCourseView = {
   readonly parts: readonly ProductId[];
   readonly partOf: readonly ProductId[];
   readonly lessonCount: number;
+  readonly trialCount: number;
   readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
@@ -1411,6 +1413,7 @@ export type StaffProductPage = {
     readonly parts: readonly ProductId[];
     readonly partOf: readonly ProductId[];
     readonly lessonCount: number;
+    readonly trialCount: number;
     readonly publishedAtMs: TimeMs | null;
     readonly createdAtMs: TimeMs;
     readonly updatedAtMs: TimeMs;
@@ -1445,6 +1448,7 @@ export type StaffProductView = {
   readonly parts: readonly ProductId[];
   readonly partOf: readonly ProductId[];
   readonly lessonCount: number;
+  readonly trialCount: number;
   readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
@@ -2719,6 +2723,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a time, at most a year.
      *
+     * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
      * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
      * factor. Why is asked for, and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
      * yuan, times in Shanghai's.

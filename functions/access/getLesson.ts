@@ -35,7 +35,7 @@ export const getLesson = http(
     const refusal = fail('lesson.not_owned', { params: { productId, listFen } });
     if (!isOwned && !lesson.isTrial) throw refusal;
 
-    if (user !== null && isOwned) {
+    if (user !== null && isOwned && !lesson.isTrial) {
       const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };
       await recordOpened(ports, opened, now);
     }

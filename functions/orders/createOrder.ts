@@ -5,10 +5,10 @@ import { placeHolding } from '../../shared/domain/orders/holding.ts';
 import { acceptQuote, placedBefore } from '../../shared/domain/orders/order.ts';
 import { refuseUnlessOnRail } from '../../shared/flows/operations/goodsOfOrder.ts';
 import { insertHolding } from '../../shared/flows/orders/holdings.ts';
-import { promotionsFor, quoteCart } from '../../shared/flows/pricing/quoteCart.ts';
+import { promotionsFor, quoteLines } from '../../shared/flows/pricing/quoteLines.ts';
 import { http } from '../../shared/function.ts';
 import { CouponId, Fen, OrderId } from '../../shared/schemas/base.ts';
-import { AskedCart, OrderView } from '../../shared/schemas/orders/order.ts';
+import { AskedLines, OrderView } from '../../shared/schemas/orders/order.ts';
 
 /**
  * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
@@ -20,7 +20,7 @@ export const createOrder = http(
   {
     route: 'POST /api/orders',
     auth: 'member',
-    input: AskedCart.extend({ orderId: OrderId, couponId: CouponId.nullable(), shownFen: Fen }),
+    input: AskedLines.extend({ orderId: OrderId, couponId: CouponId.nullable(), shownFen: Fen }),
     output: z.object({ order: OrderView }),
     errors: [
       'product.not_found',
@@ -43,7 +43,7 @@ export const createOrder = http(
     const order = await ports.database.tx(async (tx) => {
       const before = await orders.find(tx, orderId);
       if (before !== null) return placedBefore(before, asked);
-      const { quote, coupon } = await quoteCart(tx, ports, promotions, { ...request, userId: user.id, now });
+      const { quote, coupon } = await quoteLines(tx, ports, promotions, { ...request, userId: user.id, now });
       acceptQuote(quote, { couponId: request.couponId, fen: request.shownFen });
       const placed = placeHolding({ ...asked, platform: request.platform, quote, coupon });
       await refuseUnlessOnRail(tx, ports.rails, placed.order, now);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { promotionsFor, quoteCart } from '../../shared/flows/pricing/quoteCart.ts';
+import { promotionsFor, quoteLines } from '../../shared/flows/pricing/quoteLines.ts';
 import { http } from '../../shared/function.ts';
 import { CouponId } from '../../shared/schemas/base.ts';
-import { AskedCart, Quote } from '../../shared/schemas/orders/order.ts';
+import { AskedLines, Quote } from '../../shared/schemas/orders/order.ts';
 
 /**
  * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply. Holds nothing.
@@ -15,7 +15,7 @@ export const quoteOrder = http(
     route: 'POST /api/orders/quote',
     auth: 'member',
     input: z.strictObject({
-      ...AskedCart.shape,
+      ...AskedLines.shape,
       couponId: z.union([CouponId, z.literal('best')]).nullable(),
     }),
     output: z.object({ quote: Quote }),
@@ -31,7 +31,7 @@ export const quoteOrder = http(
   async ({ input, user, now, ports }) => {
     const asked = { ...input, userId: user.id, now };
     const promotions = await promotionsFor(ports.database, asked);
-    const { quote } = await ports.database.tx((tx) => quoteCart(tx, ports, promotions, asked));
+    const { quote } = await ports.database.tx((tx) => quoteLines(tx, ports, promotions, asked));
     return { quote };
   },
 );

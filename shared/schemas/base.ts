@@ -76,7 +76,7 @@ export const CouponId = z
   .brand<'CouponId'>();
 export type CouponId = z.infer<typeof CouponId>;
 
-/** Money in fen (1/100 yuan). At most ten million yuan, so that no sum of a cart leaves the safe integers. */
+/** Money in fen (1/100 yuan). At most ten million yuan, so that no sum of an order leaves the safe integers. */
 export const FEN_MAX = 1_000_000_000;
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export const Fen = z.int().min(0).max(FEN_MAX).brand<'Fen'>();

@@ -138,7 +138,7 @@ function watchOutside({ world }: Shop, trace: Trace): { calls: number } {
   return counted;
 }
 
-/** What one buyer does: on both rails, with a coupon and points, the largest cart there can be, and everything back. */
+/** What one buyer does: on both rails, with a coupon and points, the largest order there can be, and everything back. */
 async function journey(shop: Shop, n: number): Promise<void> {
   const { world } = shop;
   const buyer = await shop.buyer(`buyer${n}`);

@@ -1,17 +1,17 @@
-/** Quotes: a full cart with fifty campaigns and as many coupons, against a bare loop over the same lines, in turns. */
+/** Quotes: a full order with fifty campaigns and as many coupons, against a bare loop over the same lines, in turns. */
 import { quote } from '../../shared/domain/pricing/pricing.ts';
 import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../shared/schemas/orders/order.ts';
 import { CampaignDraft } from '../../shared/schemas/pricing/promotion.ts';
 import { quantile } from '../load/measure.ts';
-import { aCart, aCoupon, cartOf, productIdOf } from '../support/given/coupon.ts';
+import { aCoupon, askedFor, linesOf, productIdOf } from '../support/given/coupon.ts';
 import { NOW } from '../support/given/holding.ts';
 
 const CAMPAIGNS = 50;
 const ROUNDS = 5;
 
-/** The dearest there can be: every campaign names a hundred products, one after the other of the cart among them. */
-function fullCart() {
+/** The dearest there can be: every campaign names a hundred products, one after the other of the order among them. */
+function fullOrder() {
   const campaigns = Array.from({ length: CAMPAIGNS }, (_, n) => ({
     ...CampaignDraft.parse({
       id: `cmp_01JD00000000000000000000${String(10 + n)}`,
@@ -33,12 +33,12 @@ function fullCart() {
     updatedAtMs: NOW,
   }));
   const coupons = Array.from({ length: 50 }, () => aCoupon());
-  const lines = cartOf(...Array.from({ length: LINES_MAX }, (_, n) => 9_900 + n)).map((line) => ({
+  const lines = linesOf(...Array.from({ length: LINES_MAX }, (_, n) => 9_900 + n)).map((line) => ({
     ...line,
     limited: { priceFen: line.listFen, fromAtMs: NOW, untilAtMs: timeMs(NOW + HOUR_MS) },
   }));
   const points = { pointsAsked: 10_000, pointsAvailable: 10_000 };
-  return aCart(lines, { campaigns, couponChoice: { kind: 'best', coupons }, ...points });
+  return askedFor(lines, { campaigns, couponChoice: { kind: 'best', coupons }, ...points });
 }
 
 function msEach(count: number, work: () => void): number {
@@ -49,17 +49,17 @@ function msEach(count: number, work: () => void): number {
 
 /** Milliseconds of one quote, and of adding the lines' prices up; medians of the rounds. */
 export function benchQuotes(count: number): { readonly ours: number; readonly bare: number } {
-  const cart = fullCart();
+  const asked = fullOrder();
   const ours: number[] = [];
   const bare: number[] = [];
   let sum = 0;
   for (let round = 0; round <= ROUNDS; round += 1) {
     const each = [
       msEach(count, () => {
-        for (const line of cart.lines) sum += line.listFen;
+        for (const line of asked.lines) sum += line.listFen;
       }),
       msEach(count, () => {
-        sum += quote(cart).payableFen;
+        sum += quote(asked).payableFen;
       }),
     ] as const;
     // The first round warms up.

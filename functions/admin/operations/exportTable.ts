@@ -16,6 +16,7 @@ const SPAN_MAX_MS = 366 * DAY_MS;
  * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a
  * time, at most a year.
  *
+ * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
  * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
  * factor. Why is asked for, and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
  * yuan, times in Shanghai's.

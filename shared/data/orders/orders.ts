@@ -8,12 +8,20 @@ import { all, defineCollection } from '../collection.ts';
 /** What an order of version 1 was: of no mini-program, and never given back. */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
 
+/** What a line of version 2 did not say: how much there was to open when it was bought. */
+const BEFORE_UNITS = { units: null };
+
+function upgrade(doc: Record<string, unknown>): unknown {
+  const lines = Array.isArray(doc.lines) ? doc.lines : [];
+  return { ...BEFORE_RAILS, ...doc, lines: lines.map((line) => ({ ...BEFORE_UNITS, ...line })) };
+}
+
 /** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due, the others are for staff. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
-  version: 2,
-  upgrade: (doc) => ({ ...BEFORE_RAILS, ...doc }),
+  version: 3,
+  upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },
     due: { fields: ['state', 'closeNextAtMs'] },

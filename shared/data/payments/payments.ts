@@ -1,16 +1,23 @@
 /** Payments: one for each order, under the order's id. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
-import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import type { TimeMs } from '../../schemas/base.ts';
 import { Payment, type PaymentStatus } from '../../schemas/payments/payment.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Stored payments; `due` finds those the rail has to be asked about, `byState` is for staff. */
+/**
+ * Stored payments. `due` finds those that the rail has to be asked about, `byPaid` those whose money came within a time,
+ * `byState` is for staff.
+ */
 export const collection = defineCollection({
   name: 'payments',
   schema: Payment,
   version: 2,
   upgrade: (payment) => ({ goods: null, ...payment }),
-  indexes: { due: { fields: ['syncNextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
+  indexes: {
+    due: { fields: ['syncNextAtMs'] },
+    byState: { fields: ['state', 'createdAtMs'] },
+    byPaid: { fields: ['paidAtMs'] },
+  },
 });
 
 /** The payment, or null. */
@@ -55,7 +62,11 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
-/** The payments of these orders, at most 100 of them. */
-export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly OrderId[]): Promise<Payment[]> {
-  return reader.findMany(collection, ids);
+/** Every payment that was made within a time, the oldest first. What was never paid is in no time. */
+export function paidWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Payment> {
+  const range = { field: 'paidAtMs', ...within };
+  return all(reader, collection, { index: 'byPaid', where: {}, range, order: 'ascending', limit: 500 });
 }

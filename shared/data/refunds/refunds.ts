@@ -3,7 +3,8 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { PaidRail } from '../../ports/rail.ts';
 import type { OrderId, TimeMs } from '../../schemas/base.ts';
-import { Refund, RefundState } from '../../schemas/refunds/refund.ts';
+import { Rail } from '../../schemas/orders/order.ts';
+import { Refund, type RefundState } from '../../schemas/refunds/refund.ts';
 import { all, defineCollection } from '../collection.ts';
 
 /** What a refund of version 1 was: of money that had paid for nothing. */
@@ -115,14 +116,25 @@ export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[
   return reader.findMany(collection, ids);
 }
 
-/** Every refund that was asked for within a time, state by state, the oldest of each first. */
-export async function* requestedWithin(
+/** The states of a refund that has not come to an end. */
+const OPEN_STATES = ['requested', 'approved', 'processing'] as const satisfies readonly RefundState[];
+
+/**
+ * Every refund of a time: those that came to their end within it, and those without an end that were asked for within
+ * it. A refund that was asked for in December and paid back in January is one of January.
+ */
+export async function* movedWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },
 ): AsyncGenerator<Refund> {
-  const range = { field: 'requestedAtMs', ...within };
-  for (const state of RefundState.options) {
-    const query = { index: 'byState', where: { state }, range, order: 'ascending', limit: 500 } as const;
-    yield* all(reader, collection, query);
-  }
+  const page = { order: 'ascending', limit: 500 } as const;
+  const asked = { field: 'requestedAtMs', ...within };
+  yield* all(reader, collection, { index: 'byState', where: { state: OPEN_STATES }, range: asked, ...page });
+  const ended = { field: 'finishedAtMs', ...within };
+  yield* all(reader, collection, {
+    index: 'byFinished',
+    where: { rail: Rail.options },
+    range: ended,
+    ...page,
+  });
 }

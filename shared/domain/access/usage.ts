@@ -38,21 +38,22 @@ export function markOpened(before: Usage | null, opened: Opened, now: TimeMs): U
   };
 }
 
-/** How many things there are to open in a product: its lessons, or those of its parts; one where there are none. */
-export function unitsOf(product: Pick<Product, 'kind' | 'lessonCount'>): number {
-  if (product.kind === 'membership') return 0;
-  return Math.max(1, product.lessonCount);
+/** How many lessons there are in a product, or in its parts; what has none, such as an e-book, counts as one. */
+export function lessonsOf(product: Pick<Product, 'kind' | 'lessonCount'>): number {
+  return product.kind === 'membership' ? 0 : Math.max(1, product.lessonCount);
+}
+
+/** How many things there are to open that are paid for: lessons without the trials, which are open to everybody. */
+export function unitsOf(product: Pick<Product, 'kind' | 'lessonCount' | 'trialCount'>): number {
+  return lessonsOf(product) - product.trialCount;
 }
 
 /**
- * How much of the product was opened, in basis points, rounded down, 10 000 at most. 0 for a membership, of which there
- * is nothing to open.
+ * How much of what was bought was opened, in basis points, rounded down, 10 000 at most. `units` is how many things there
+ * were to open when it was bought, so that what the shop adds later makes nobody's share smaller. 0 where there was
+ * nothing to open, as in a membership.
  */
-export function progressOf(
-  usage: Usage | null,
-  product: Pick<Product, 'kind' | 'lessonCount'> | null,
-): number {
-  if (usage === null || product === null) return 0;
-  const units = Math.min(OPENED_MAX, unitsOf(product));
-  return units === 0 ? 0 : Math.min(10_000, Math.floor((usage.opened.length * 10_000) / units));
+export function progressOf(usage: Usage | null, units: number): number {
+  if (usage === null || units === 0) return 0;
+  return Math.min(10_000, Math.floor((usage.opened.length * 10_000) / Math.min(OPENED_MAX, units)));
 }

@@ -56,6 +56,7 @@ export function draftCourse(
     partOf: [],
     ...described,
     lessonCount: lessons.length,
+    trialCount: lessons.filter(({ isTrial }) => isTrial).length,
     publishedAtMs: null,
     createdAtMs: now,
     updatedAtMs: now,

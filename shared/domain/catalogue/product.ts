@@ -11,7 +11,7 @@ export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'
 /** What is not free costs at least one yuan: the least that every way of paying can take. */
 export const PRICE_MIN_FEN = 100;
 
-/** A full cart of the dearest products is still an amount. */
+/** An order of the most lines, all of the dearest products, is still an amount. */
 export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
 
 /** The refund policy of a product that names none: 7 days, everything back while at most 30 % of it was opened. */
@@ -34,6 +34,7 @@ export const PLAIN_TERMS = {
   plan: null,
   parts: [],
   partOf: [],
+  trialCount: 0,
   draftDigest: null,
 } as const satisfies Partial<Product>;
 

@@ -9,7 +9,7 @@ import type {
   RefundPolicy,
   StaffProductView,
 } from '../../schemas/catalogue/product.ts';
-import { unitsOf } from '../access/usage.ts';
+import { lessonsOf } from '../access/usage.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 
 /** A product with what is paid for of it; null for what has no content of its own. */
@@ -50,6 +50,7 @@ export function draftProduct(draft: ProductDraft, draftDigest: string, now: Time
     parts: [],
     partOf: [],
     lessonCount: 0,
+    trialCount: 0,
     draftDigest,
     publishedAtMs: null,
     createdAtMs: now,
@@ -101,18 +102,19 @@ export function withParts(
 ): { readonly bundle: Product; readonly parts: Product[] } {
   const { added, removed } = partsChanged(bundle, parts);
   if (added.length + removed.length > PARTS_CHANGED_MAX) throw refuse('too_many_at_once');
-  let lessonCount = bundle.lessonCount;
+  let { lessonCount, trialCount } = bundle;
   const after = [...added, ...removed].map((productId): Product => {
     const part = changed.find(({ id }) => id === productId);
     if (part === undefined) throw refuse('part_unknown', { productId });
     const isAdded = added.includes(productId);
     if (isAdded) refuseUnfit(bundle, part);
-    lessonCount += isAdded ? unitsOf(part) : -unitsOf(part);
+    lessonCount += isAdded ? lessonsOf(part) : -lessonsOf(part);
+    trialCount += isAdded ? part.trialCount : -part.trialCount;
     const others = part.partOf.filter((id) => id !== bundle.id);
     const partOf = isAdded ? [...others, bundle.id] : others;
     return { ...part, partOf, version: part.version + 1, updatedAtMs: now };
   });
-  return { bundle: { ...bundle, parts: [...parts], lessonCount }, parts: after };
+  return { bundle: { ...bundle, parts: [...parts], lessonCount, trialCount }, parts: after };
 }
 
 function refuseUnfit(bundle: Product, part: Product): void {

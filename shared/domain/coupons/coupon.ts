@@ -116,7 +116,7 @@ function refuseUnlessLockedBy(coupon: Coupon, orderId: OrderId): void {
   if (coupon.orderId !== orderId) throw notUsable(`held by ${coupon.orderId ?? 'nobody'}, not by ${orderId}`);
 }
 
-/** A line of a cart as a coupon sees it. `paidFen` is what it costs after every promotion that comes before coupons. */
+/** A line of an order as a coupon sees it. `paidFen` is what it costs after every promotion that comes before coupons. */
 export interface CouponLine {
   readonly productId: ProductId;
   readonly kind: ProductKind;

@@ -42,7 +42,7 @@ export const orderTable: Table<Order> = [
   ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
 ];
 
-/** Every payment of the orders of a time. */
+/** Every payment that was made in a time. */
 export const paymentTable = (personal: Personal): Table<Payment> => [
   ['订单号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
@@ -55,7 +55,7 @@ export const paymentTable = (personal: Personal): Table<Payment> => [
   ['支付时间', ({ paidAtMs }) => shanghaiTime(paidAtMs)],
 ];
 
-/** Every refund that was asked for in a time. */
+/** Every refund that came to its end in a time, and those without an end that were asked for in it. */
 export const refundTable: Table<Refund> = [
   ['退款单号', ({ id }) => id],
   ['订单号', ({ orderId }) => orderId],

@@ -1,9 +1,9 @@
-/** Carts: which courses somebody means to buy. Putting one in twice changes nothing. */
+/** Carts: which products somebody means to buy. Putting one in twice changes nothing. */
 import { fail } from '../../errors.ts';
 import { fen, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Cart, CartView } from '../../schemas/orders/cart.ts';
-import { LINES_MAX } from '../../schemas/orders/order.ts';
+import { LINES_MAX, type Order } from '../../schemas/orders/order.ts';
 import { isOnSale } from '../catalogue/product.ts';
 
 /** The cart with the product in it; the very same cart when it was in it before. @throws cart.full */
@@ -24,6 +24,17 @@ export function putItem(
 /** The cart without the product; the very same cart when it was not in it. */
 export function removeItem(cart: Cart, productId: ProductId, now: TimeMs): Cart {
   const items = cart.items.filter((item) => item.productId !== productId);
+  return items.length === cart.items.length ? cart : { ...cart, items, updatedAtMs: now };
+}
+
+/**
+ * The cart once an order is paid: without what was ordered. What was put in after the order was placed is wanted once
+ * more, and stays: a membership, bought and put in again. The very same cart when nothing leaves it.
+ */
+export function removePaid(cart: Cart, order: Pick<Order, 'lines' | 'createdAtMs'>, now: TimeMs): Cart {
+  const isPaid = ({ productId, addedAtMs }: Cart['items'][number]) =>
+    addedAtMs <= order.createdAtMs && order.lines.some((line) => line.productId === productId);
+  const items = cart.items.filter((item) => !isPaid(item));
   return items.length === cart.items.length ? cart : { ...cart, items, updatedAtMs: now };
 }
 

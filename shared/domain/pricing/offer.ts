@@ -11,12 +11,12 @@ export interface FlashOffer {
   readonly priceFen: Fen;
   readonly isSoldOut: boolean;
   readonly isLimitReached: boolean;
-  /** Whether there is more in the cart than goes together with a place. */
-  readonly isCartTooLong: boolean;
+  /** Whether the order has more lines than go together with a place. */
+  readonly isOrderTooLong: boolean;
 }
 
 /** What is to be bought, and every price that it has. `listFen` is of all of it, the other prices are of one. */
-export interface CartLine
+export interface OfferedLine
   extends Pick<
     PricedLine,
     | 'productId'
@@ -27,6 +27,7 @@ export interface CartLine
     | 'refundPolicy'
     | 'plan'
     | 'gifts'
+    | 'units'
     | 'listFen'
   > {
   readonly limited: LimitedPrice | null;
@@ -47,14 +48,14 @@ interface Priced {
 const NONE = fen(0);
 
 /**
- * How many lines a cart with a flash price has at most: a place is looked for in several documents, and a transaction
+ * How many lines an order with a flash price has at most: a place is looked for in several documents, and a transaction
  * holds only so many.
  */
 export const FLASH_LINES_MAX = 5;
 
 /** The line at its list price. */
-export function atListPrice(line: CartLine): PricedLine {
-  const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, listFen } = line;
+export function atListPrice(line: OfferedLine): PricedLine {
+  const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, units, listFen } = line;
   return {
     productId,
     productVersion,
@@ -67,6 +68,7 @@ export function atListPrice(line: CartLine): PricedLine {
     listFen,
     source: 'list',
     flashSaleId: null,
+    units,
     shares: {
       activityFen: NONE,
       memberFen: NONE,
@@ -92,7 +94,7 @@ interface Offer {
  * that takes nobody's place. What is no lower than the list price counts for nothing, and what is free for a while is so
  * for oneself: gifts of it could be kept for when it is not.
  */
-export function atBestPrice(line: CartLine, now: TimeMs): Priced {
+export function atBestPrice(line: OfferedLine, now: TimeMs): Priced {
   const { flash, limited, memberFen, isMember } = line;
   const times = Math.max(1, line.gifts);
   const offers: Offer[] = [];
@@ -125,8 +127,8 @@ export function atBestPrice(line: CartLine, now: TimeMs): Priced {
 }
 
 /** What stands between the buyer and a price of a flash sale, or null. */
-function flashProblem({ id, isSoldOut, isLimitReached, isCartTooLong }: FlashOffer): Rejected | null {
-  if (isCartTooLong) return { code: 'flash.cart_too_long', id, params: { linesMax: FLASH_LINES_MAX } };
+function flashProblem({ id, isSoldOut, isLimitReached, isOrderTooLong }: FlashOffer): Rejected | null {
+  if (isOrderTooLong) return { code: 'flash.cart_too_long', id, params: { linesMax: FLASH_LINES_MAX } };
   if (isLimitReached) return { code: 'flash.limit_reached', id, params: {} };
   return isSoldOut ? { code: 'flash.sold_out', id, params: {} } : null;
 }

@@ -1,5 +1,5 @@
 /**
- * What a cart costs, and why. One computation, used by the quote, by the order, and by nothing else, so that a buyer is
+ * What lines cost, and why. One computation, used by the quote, by the order, and by nothing else, so that a buyer is
  * charged what was shown.
  */
 import { type BasisPoints, type Fen, fen, MINUTE_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
@@ -10,7 +10,7 @@ import { couponOffFen, couponProblem, isEligible } from '../coupons/coupon.ts';
 import { earnPoints } from '../points/points.ts';
 import { allocate } from './allocation.ts';
 import { campaignOff } from './campaign.ts';
-import { atBestPrice, atListPrice, type CartLine } from './offer.ts';
+import { atBestPrice, atListPrice, type OfferedLine } from './offer.ts';
 import type { RailFloor } from './selling.ts';
 
 /** How long an order's price, coupon and points are held: 15 minutes. */
@@ -38,9 +38,9 @@ export interface Terms {
   readonly now: TimeMs;
 }
 
-/** A cart, and everything its price depends on. */
+/** Lines to buy, and everything their price depends on. */
 export interface Asked extends Terms {
-  readonly lines: readonly CartLine[];
+  readonly lines: readonly OfferedLine[];
   /** Those that run now. */
   readonly campaigns: readonly Campaign[];
 }
@@ -66,13 +66,13 @@ const unitFen = ({ listFen, shares }: PricedLine): number => listFen - shares.ac
 
 const hasCampaign = ({ applied }: Working): boolean => applied.some(({ kind }) => kind === 'campaign');
 
-/** Lines in the order of their products: what is shared out must not depend on how a cart was filled. */
+/** Lines in the order of their products: what is shared out must not depend on the order they were asked in. */
 function inOrder<L extends Pick<PricedLine, 'productId'>>(lines: readonly L[]): L[] {
   return lines.toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
 /**
- * The price of a cart. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason; one
+ * The price of some lines. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason; one
  * that takes nothing off is never applied. On each line `listFen` − its shares = `paidFen` ≥ 0, and the shares sum to
  * the discount, to the fen. The order of the lines changes no amount. With nothing to pay the rail is `zero`.
  *

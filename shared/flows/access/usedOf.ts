@@ -2,9 +2,8 @@ import * as gifts from '../../data/access/gifts.ts';
 import * as usages from '../../data/access/usages.ts';
 import * as products from '../../data/catalogue/products.ts';
 import { giftRefundableCount } from '../../domain/access/gift.ts';
-import { progressOf } from '../../domain/access/usage.ts';
+import { progressOf, unitsOf } from '../../domain/access/usage.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import type { Usage } from '../../schemas/access/usage.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 
@@ -19,17 +18,22 @@ export interface UsedLine {
 
 /**
  * What has been used of each line of an order, as the server has seen it. Read so that whatever is opened or claimed
- * meanwhile makes the transaction run again. How much there is to open is read beside it: twenty products would be too
- * much for a transaction that takes back the access to each of them.
+ * meanwhile makes the transaction run again.
+ *
+ * The share is of what there was to open when it was bought. For orders that did not say, it is of what there is today,
+ * which is read beside the transaction: twenty products would be too much for one that takes back the access to each.
  */
 export async function usedOf(
   tx: Pick<Tx, 'find'>,
   database: Pick<Reader, 'findMany'>,
   order: Order,
 ): Promise<Map<ProductId, UsedLine>> {
+  const untold = order.lines.filter(({ units, gifts: count }) => units === null && count === 0);
+  const ids = untold.map(({ productId }) => productId);
+  const known = ids.length === 0 ? [] : await products.findMany(database, ids);
+  const today = new Map(known.map((product) => [product.id, unitsOf(product)]));
   const used = new Map<ProductId, UsedLine>();
-  const opened: Usage[] = [];
-  for (const { productId, gifts: count } of order.lines) {
+  for (const { productId, gifts: count, units } of order.lines) {
     if (count > 0) {
       const gift = await gifts.find(tx, order.id, productId);
       const giftsClaimed = gift === null ? 0 : count - giftRefundableCount(gift);
@@ -37,19 +41,9 @@ export async function usedOf(
       continue;
     }
     const usage = await usages.find(tx, order.userId, productId);
-    if (usage !== null) opened.push(usage);
-    used.set(productId, { progress: 0, isDownloaded: false, giftsClaimed: 0 });
-  }
-  if (opened.length === 0) return used;
-  const known = await products.findMany(
-    database,
-    opened.map(({ productId }) => productId),
-  );
-  for (const usage of opened) {
-    const { productId, downloadedAtMs } = usage;
-    const product = known.find(({ id }) => id === productId) ?? null;
-    const isDownloaded = downloadedAtMs !== null;
-    used.set(productId, { progress: progressOf(usage, product), isDownloaded, giftsClaimed: 0 });
+    const progress = progressOf(usage, units ?? today.get(productId) ?? 0);
+    const isDownloaded = usage !== null && usage.downloadedAtMs !== null;
+    used.set(productId, { progress, isDownloaded, giftsClaimed: 0 });
   }
   return used;
 }

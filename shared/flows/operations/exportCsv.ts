@@ -23,11 +23,10 @@ import {
   userTable,
 } from '../../domain/operations/exportTable.ts';
 import type { Reader } from '../../ports/database.ts';
-import { type OrderId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { ExportKind } from '../../schemas/operations/export.ts';
-import type { Payment } from '../../schemas/payments/payment.ts';
 
-/** When what is exported began: from … below (exclusive). */
+/** The time that is exported: from … below (exclusive). Money belongs to the time in which it moved. */
 export interface Within {
   readonly from: TimeMs;
   readonly below: TimeMs;
@@ -35,9 +34,6 @@ export interface Within {
 
 /** How many lines are handed on together. */
 const LINES = 200;
-
-/** How many payments are read at once. */
-const PAYMENTS = 100;
 
 async function* csv<D>(table: Table<D>, docs: AsyncIterable<D>): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(table.map(([heading]) => heading));
@@ -49,17 +45,6 @@ async function* csv<D>(table: Table<D>, docs: AsyncIterable<D>): AsyncGenerator<
     lines = [];
   }
   if (lines.length > 0) yield lines.join('');
-}
-
-async function* paymentsOf(reader: Reader, within: Within): AsyncGenerator<Payment> {
-  let ids: OrderId[] = [];
-  for await (const { id } of orders.placedWithin(reader, within)) {
-    ids.push(id);
-    if (ids.length < PAYMENTS) continue;
-    yield* await payments.findMany(reader, ids);
-    ids = [];
-  }
-  if (ids.length > 0) yield* await payments.findMany(reader, ids);
 }
 
 async function* bookedOn(reader: Reader, { from, below }: Within): AsyncGenerator<BookLine> {
@@ -79,9 +64,9 @@ export function exportCsv(
     case 'orders':
       return csv(orderTable, orders.placedWithin(reader, within));
     case 'payments':
-      return csv(paymentTable(personal), paymentsOf(reader, within));
+      return csv(paymentTable(personal), payments.paidWithin(reader, within));
     case 'refunds':
-      return csv(refundTable, refunds.requestedWithin(reader, within));
+      return csv(refundTable, refunds.movedWithin(reader, within));
     case 'points':
       return csv(pointsTable, points.writtenWithin(reader, within));
     case 'users':

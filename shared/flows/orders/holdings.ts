@@ -1,7 +1,9 @@
 /** Reading and writing an order together with what it holds. */
 import * as coupons from '../../data/coupons/coupons.ts';
+import * as carts from '../../data/orders/carts.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
+import { removePaid } from '../../domain/orders/cart.ts';
 import { type Holding, isCouponFree } from '../../domain/orders/holding.ts';
 import { pointsOf, seatsOf } from '../../domain/orders/order.ts';
 import type { Tx } from '../../ports/database.ts';
@@ -41,15 +43,29 @@ export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promi
   await holdPoints(tx, { userId, orderId, count, now });
   await takeSeats(tx, { userId, orderId, seats: seatsOf(order), now });
   if (order.state !== 'paid') return;
+  await removePaidFromCart(tx, order, now);
   if (count > 0) await spendHeldPoints(tx, { orderId, now });
   await bookPaid(tx, order, null, now);
 }
 
-/** Stores what has changed between the two. What is paid uses up what it held, and what is closed gives it back. */
+/** Takes what is paid for out of the buyer's cart. */
+async function removePaidFromCart(tx: Tx, order: Order, now: TimeMs): Promise<void> {
+  const cart = await carts.find(tx, order.userId);
+  const left = cart === null ? null : removePaid(cart, order, now);
+  if (left !== null && left !== cart) await carts.save(tx, left);
+}
+
+/**
+ * Stores what has changed between the two. An order that is paid uses up what it held, and leaves the buyer's cart; one
+ * that is closed gives back what it held.
+ */
 export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: TimeMs): Promise<void> {
   if (after.order !== before.order) await orders.save(tx, after.order);
   if (after.payment !== before.payment) await payments.save(tx, after.payment);
   if (after.coupon !== null && after.coupon !== before.coupon) await coupons.save(tx, after.coupon);
+  if (before.order.state !== 'paid' && after.order.state === 'paid') {
+    await removePaidFromCart(tx, after.order, now);
+  }
   await saveHeld(tx, before.order, after.order, now);
 }
 

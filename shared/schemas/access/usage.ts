@@ -7,7 +7,7 @@ export const OPENED_MAX = 2000;
 
 /**
  * A stored usage, `<userId>:<productId>`. `opened` are lessons, or products without lessons; of a bundle those of its
- * parts that were opened because of it.
+ * parts that were opened because of it. Trial lessons are not among them: they are open to everybody.
  */
 export const Usage = z.object({
   id: z.string().max(70),

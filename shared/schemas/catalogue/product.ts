@@ -109,6 +109,8 @@ export const Product = z.object({
   partOf: z.array(ProductId).max(PARTS_MAX),
   /** How many lessons there are; of a bundle or column in all its parts, where one without lessons counts as one. */
   lessonCount: z.int().min(0).max(4000),
+  /** How many of these are open to everybody: trial lessons. */
+  trialCount: z.int().min(0).max(4000),
   /** Of what staff wrote when they made it, so that the same id with another content is refused; null for a course. */
   draftDigest: z.string().length(64).nullable(),
   publishedAtMs: TimeMs.nullable(),

@@ -29,8 +29,8 @@ export type OrderLines = z.infer<typeof OrderLines>;
 export const Platform = z.enum(['ios', 'android', 'harmony', 'windows', 'web']);
 export type Platform = z.infer<typeof Platform>;
 
-/** A cart as a client asks for its price, or orders it: `points` is how many to pay with at most. */
-export const AskedCart = z.strictObject({
+/** What a client asks the price of, or orders: `points` is how many to pay with at most. */
+export const AskedLines = z.strictObject({
   lines: OrderLines,
   platform: Platform.default('web'),
   points: z.int().min(0).max(POINTS_MAX).default(0),
@@ -73,6 +73,8 @@ export const PricedLine = z.object({
   source: PriceSource,
   /** The flash sale that the price is from; null otherwise. */
   flashSaleId: FlashSaleId.nullable(),
+  /** How many things there were to open when it was bought, trial lessons left out. Null in orders that did not say. */
+  units: z.int().min(0).nullable(),
   shares: LineShares,
   paidFen: Fen,
 });
@@ -106,7 +108,7 @@ export const RejectionCode = z.enum([
   'offer.below_rail_floor',
   'flash.sold_out',
   'flash.limit_reached',
-  /** Flash prices are for short carts: `{ linesMax }`. */
+  /** Flash prices are for orders of few lines: `{ linesMax }`. */
   'flash.cart_too_long',
   'points.not_enough',
   'points.above_share',

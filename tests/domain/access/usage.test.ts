@@ -8,26 +8,31 @@ const productId = productIdOf(1);
 const lesson = (n: number) => LessonId.parse(`les_01JD0000000000000000${String(n).padStart(6, '0')}`);
 const open = (before: Usage | null, n: number, isDownload = false, now = NOW) =>
   markOpened(before, { userId: USER_ID, productId, what: lesson(n), isDownload }, now);
-const course = (lessonCount: number) => ({ kind: 'course', lessonCount }) as const;
+const course = (lessonCount: number, trialCount = 0) =>
+  ({ kind: 'course', lessonCount, trialCount }) as const;
 
 describe('T30: progress is what the server has seen opened', () => {
   test('each lesson counts once, however often it is opened', () => {
     const once = open(null, 1);
     expect(open(once, 1)).toBe(once);
-    expect(progressOf(once, course(3))).toBe(3_333);
-    expect(progressOf(open(open(once, 2), 3), course(3))).toBe(10_000);
+    expect(progressOf(once, 3)).toBe(3_333);
+    expect(progressOf(open(open(once, 2), 3), 3)).toBe(10_000);
   });
 
   test('it is never more than all of it, also when lessons were taken out, and nothing for who opened nothing', () => {
-    expect(progressOf(open(open(null, 1), 2), course(1))).toBe(10_000);
-    expect(progressOf(null, course(3))).toBe(0);
-    expect(progressOf(open(null, 1), null)).toBe(0);
+    expect(progressOf(open(open(null, 1), 2), 1)).toBe(10_000);
+    expect(progressOf(null, 3)).toBe(0);
+  });
+
+  test('trial lessons are nothing that was paid for', () => {
+    expect([course(3), course(3, 1), course(3, 3)].map(unitsOf)).toEqual([3, 2, 0]);
   });
 
   test('what has no lessons is opened whole, and of a membership there is nothing to open', () => {
-    expect(progressOf(open(null, 1), { kind: 'content', lessonCount: 0 })).toBe(10_000);
-    expect(unitsOf({ kind: 'membership', lessonCount: 0 })).toBe(0);
-    expect(progressOf(open(null, 1), { kind: 'membership', lessonCount: 0 })).toBe(0);
+    expect(unitsOf({ kind: 'content', lessonCount: 0, trialCount: 0 })).toBe(1);
+    expect(unitsOf({ kind: 'membership', lessonCount: 0, trialCount: 0 })).toBe(0);
+    expect(progressOf(open(null, 1), 1)).toBe(10_000);
+    expect(progressOf(open(null, 1), 0)).toBe(0);
   });
 
   test('a download is kept with the time of the first one, and the first opening too', () => {
@@ -45,6 +50,6 @@ describe('T30: progress is what the server has seen opened', () => {
     if (usage === null) throw new Error('something was opened');
     expect(open(usage, OPENED_MAX)).toBe(usage);
     expect(Usage.parse(usage)).toEqual(usage);
-    expect(progressOf(usage, course(4_000))).toBe(10_000);
+    expect(progressOf(usage, 4_000)).toBe(10_000);
   });
 });

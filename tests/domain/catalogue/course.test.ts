@@ -63,6 +63,7 @@ describe('making a course', () => {
       state: 'draft',
       version: 1,
       ...PLAIN_TERMS,
+      trialCount: 1,
       parts: [],
       partOf: [],
       lessonCount: 2,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { PLAIN_TERMS, PRICE_MAX_FEN } from '../../../shared/domain/catalogue/product.ts';
-import { cartView, putItem, removeItem } from '../../../shared/domain/orders/cart.ts';
+import { cartView, putItem, removeItem, removePaid } from '../../../shared/domain/orders/cart.ts';
 import { fen, ProductId, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { Cart, CartView } from '../../../shared/schemas/orders/cart.ts';
-import { LINES_MAX } from '../../../shared/schemas/orders/order.ts';
+import { LINES_MAX, type Order } from '../../../shared/schemas/orders/order.ts';
 import { seed } from '../../support/seeded.ts';
 
 const userId = UserId.parse('usr_01JD0000000000000000000001');
@@ -82,6 +82,29 @@ describe('the cart', () => {
 
   test('removing what is not in it is the very same cart', () => {
     expect(removeItem(full, idOf(99), now)).toBe(full);
+  });
+
+  test(`a paid order takes out what was ordered, and nothing that came later (seed ${seed})`, () => {
+    const item = fc.record({
+      number: fc.integer({ min: 0, max: 12 }),
+      lateMs: fc.integer({ min: -2, max: 2 }),
+    });
+    const items = fc.uniqueArray(item, { selector: ({ number }) => number, maxLength: LINES_MAX });
+    fc.assert(
+      fc.property(items, fc.uniqueArray(fc.integer({ min: 0, max: 12 })), (given, ordered) => {
+        const added = given.map(({ number, lateMs }) => ({
+          productId: idOf(number),
+          addedAtMs: timeMs(now + lateMs),
+        }));
+        const cart: Cart = { id: userId, items: added, updatedAtMs: now };
+        const lines = ordered.map((number) => ({ productId: idOf(number) })) as unknown as Order['lines'];
+        const left = removePaid(cart, { lines, createdAtMs: now }, timeMs(now + 5));
+        const stays = given.filter(({ number, lateMs }) => lateMs > 0 || !ordered.includes(number));
+        expect(left.items.map(({ productId }) => productId)).toEqual(stays.map(({ number }) => idOf(number)));
+        expect(left === cart).toBe(stays.length === given.length);
+      }),
+      { seed, numRuns: 200 },
+    );
   });
 
   test('what is not sold yet, or no longer, is shown and not counted', () => {

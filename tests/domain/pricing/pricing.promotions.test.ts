@@ -1,25 +1,25 @@
 import * as fc from 'fast-check';
-import type { CartLine } from '../../../shared/domain/pricing/offer.ts';
+import type { OfferedLine } from '../../../shared/domain/pricing/offer.ts';
 import { type Asked, quote, requote } from '../../../shared/domain/pricing/pricing.ts';
 import { DEFAULT_SELLING, floorOf, railFor } from '../../../shared/domain/pricing/selling.ts';
 import { BasisPoints, CampaignId, type Fen, FlashSaleId, fen, timeMs } from '../../../shared/schemas/base.ts';
 import type { Coupon, CouponScope } from '../../../shared/schemas/coupons/coupon.ts';
 import { Platform, Quote } from '../../../shared/schemas/orders/order.ts';
 import { type Campaign, Combinations } from '../../../shared/schemas/pricing/promotion.ts';
-import { aCart, aCoupon, cartOf, productIdOf } from '../../support/given/coupon.ts';
+import { aCoupon, askedFor, linesOf, productIdOf } from '../../support/given/coupon.ts';
 import { NOW } from '../../support/given/holding.ts';
 import { seed } from '../../support/seeded.ts';
 
 const bp = (value: number) => BasisPoints.parse(value);
 const sum = (numbers: readonly number[]) => numbers.reduce((before, number) => before + number, 0);
 const SALE_ID = FlashSaleId.parse('fls_01JD0000000000000000000001');
-const flashAt = (priceFen: number, changes: Partial<NonNullable<CartLine['flash']>> = {}) => ({
+const flashAt = (priceFen: number, changes: Partial<NonNullable<OfferedLine['flash']>> = {}) => ({
   id: SALE_ID,
   title: '限时秒杀',
   priceFen: fen(priceFen),
   isSoldOut: false,
   isLimitReached: false,
-  isCartTooLong: false,
+  isOrderTooLong: false,
   ...changes,
 });
 const limitedAt = (priceFen: number) => ({
@@ -47,8 +47,8 @@ const couponOf = (offFen: number, scope: CouponScope = { kind: 'all' }, n = 1): 
   ...aCoupon({ rule: { kind: 'fixed', offFen: fen(offFen) }, scope }),
   id: aCoupon().id.replace(/_\d+$/, `_${n}`) as Coupon['id'],
 });
-const line = (listFen: number, changes: Partial<CartLine> = {}): CartLine => {
-  const [made] = cartOf(listFen);
+const line = (listFen: number, changes: Partial<OfferedLine> = {}): OfferedLine => {
+  const [made] = linesOf(listFen);
   if (made === undefined) throw new Error('no line');
   return { ...made, ...changes };
 };
@@ -61,7 +61,7 @@ const scope: fc.Arbitrary<CouponScope> = fc.oneof(
     .uniqueArray(fc.nat({ max: 19 }), { minLength: 1, maxLength: 6 })
     .map((picked): CouponScope => ({ kind: 'products', productIds: picked.map(productIdOf) })),
 );
-const cart = fc
+const someLines = fc
   .array(
     fc.record({
       listFen: amount,
@@ -77,7 +77,7 @@ const cart = fc
     { minLength: 1, maxLength: 20 },
   )
   .map((lines) =>
-    cartOf(...lines.map(({ listFen }) => listFen)).map((made, index) => ({
+    linesOf(...lines.map(({ listFen }) => listFen)).map((made, index) => ({
       ...made,
       ...lines[index],
       listFen: made.listFen,
@@ -118,7 +118,7 @@ const floor = fc
   );
 const everything: fc.Arbitrary<Asked> = fc
   .record({
-    lines: cart,
+    lines: someLines,
     campaigns,
     coupons,
     choice: fc.constantFrom('none' as const, 'best' as const, 'this' as const),
@@ -140,7 +140,7 @@ const everything: fc.Arbitrary<Asked> = fc
         : choice === 'best'
           ? ({ kind: 'best', coupons: own } as const)
           : ({ kind: 'none' } as const);
-    return aCart(lines, { ...rest, couponChoice });
+    return askedFor(lines, { ...rest, couponChoice });
   });
 
 /** 10,000 runs of each: a plain comparison in each, because `expect` ten thousand times is slow. */
@@ -286,7 +286,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
 });
 
 describe('the price of one line', () => {
-  const priceOf = (changes: Partial<CartLine>) => quote(aCart([line(10_000, changes)]));
+  const priceOf = (changes: Partial<OfferedLine>) => quote(askedFor([line(10_000, changes)]));
 
   test('is the best of flash sale, limited-time and member price, and says which', () => {
     const all = { limited: limitedAt(8_000), memberFen: fen(7_000), isMember: true, flash: flashAt(6_000) };
@@ -330,12 +330,12 @@ describe('the price of one line', () => {
 
   test('what is free for a while is not free for friends', () => {
     const free = { limited: limitedAt(0) };
-    expect(quote(aCart([line(200, free)])).payableFen).toBe(0);
-    expect(quote(aCart([line(200, { ...free, gifts: 2 })])).payableFen).toBe(200);
+    expect(quote(askedFor([line(200, free)])).payableFen).toBe(0);
+    expect(quote(askedFor([line(200, { ...free, gifts: 2 })])).payableFen).toBe(200);
   });
 
   test('for friends it is so many times the price', () => {
-    const asked = aCart([line(30_000, { gifts: 3, limited: limitedAt(8_000) })]);
+    const asked = askedFor([line(30_000, { gifts: 3, limited: limitedAt(8_000) })]);
     expect(quote(asked)).toMatchObject({ listFen: 30_000, payableFen: 24_000 });
   });
 });
@@ -348,7 +348,7 @@ describe('campaigns', () => {
 
   test('the highest step that is reached counts, on what is left after the prices of the lines', () => {
     const at = (...listFens: number[]) =>
-      quote(aCart(cartOf(...listFens), { campaigns: [campaignOf(1, steps)] }));
+      quote(askedFor(linesOf(...listFens), { campaigns: [campaignOf(1, steps)] }));
     expect([at(9_999).payableFen, at(10_000).payableFen, at(12_000, 8_000).payableFen]).toEqual([
       9_999, 9_000, 17_000,
     ]);
@@ -360,14 +360,14 @@ describe('campaigns', () => {
       },
     ]);
     const cheap = line(10_000, { limited: limitedAt(9_000) });
-    expect(quote(aCart([cheap], { campaigns: [campaignOf(1, steps)] })).payableFen).toBe(9_000);
+    expect(quote(askedFor([cheap], { campaigns: [campaignOf(1, steps)] })).payableFen).toBe(9_000);
   });
 
   test('T20: a coupon’s threshold is measured after the campaign', () => {
     const rule = { kind: 'full_reduction', thresholdFen: fen(10_000), offFen: fen(500) } as const;
     const coupon = aCoupon({ rule });
     const couponChoice = { kind: 'this', id: coupon.id, coupon } as const;
-    const priced = quote(aCart(cartOf(10_000), { campaigns: [campaignOf(1, steps)], couponChoice }));
+    const priced = quote(askedFor(linesOf(10_000), { campaigns: [campaignOf(1, steps)], couponChoice }));
     expect(priced).toMatchObject({ payableFen: 9_000, couponId: null });
     expect(priced.rejected).toMatchObject([
       { code: 'coupon.threshold_not_met', params: { eligibleFen: 9_000 } },
@@ -377,7 +377,9 @@ describe('campaigns', () => {
   test('of several that are not reached the quote tells of the nearest', () => {
     const at = (n: number, thresholdFen: number) =>
       campaignOf(n, [{ thresholdFen: fen(thresholdFen), offFen: fen(1) }]);
-    expect(quote(aCart(cartOf(100), { campaigns: [at(1, 900), at(2, 300), at(3, 600)] })).rejected).toEqual([
+    expect(
+      quote(askedFor(linesOf(100), { campaigns: [at(1, 900), at(2, 300), at(3, 600)] })).rejected,
+    ).toEqual([
       {
         code: 'campaign.threshold_not_met',
         id: at(2, 300).id,
@@ -388,7 +390,7 @@ describe('campaigns', () => {
 
   test('the one of several that takes most off', () => {
     const all = [campaignOf(1, steps), campaignOf(2, [{ thresholdFen: fen(1), offFen: fen(1_500) }])];
-    expect(quote(aCart(cartOf(10_000), { campaigns: all })).applied).toMatchObject([
+    expect(quote(askedFor(linesOf(10_000), { campaigns: all })).applied).toMatchObject([
       { id: all[1]?.id, offFen: 1_500 },
     ]);
   });
@@ -398,17 +400,17 @@ describe('what may meet what', () => {
   test('a flash price meets no coupon unless configuration says so', () => {
     const coupon = couponOf(500);
     const couponChoice = { kind: 'this', id: coupon.id, coupon } as const;
-    const asked = aCart([line(10_000, { flash: flashAt(5_000) })], { couponChoice });
+    const asked = askedFor([line(10_000, { flash: flashAt(5_000) })], { couponChoice });
     expect(quote(asked)).toMatchObject({ payableFen: 5_000, rejected: [{ code: 'coupon.not_combinable' }] });
     const table = { ...DEFAULT_SELLING.combinations, flashWithCoupon: true };
     expect(quote({ ...asked, combinations: table }).payableFen).toBe(4_500);
   });
 
-  test('in one cart a flash price keeps out of the campaign and the coupon, and the other line has both', () => {
-    const [, other] = cartOf(1, 10_000);
+  test('in one order a flash price keeps out of the campaign and the coupon, and the other line has both', () => {
+    const [, other] = linesOf(1, 10_000);
     if (other === undefined) throw new Error('no line');
     const coupon = couponOf(500);
-    const asked = aCart([line(10_000, { flash: flashAt(5_000) }), other], {
+    const asked = askedFor([line(10_000, { flash: flashAt(5_000) }), other], {
       campaigns: [campaignOf(1, [{ thresholdFen: fen(10_000), offFen: fen(1_000) }])],
       couponChoice: { kind: 'this', id: coupon.id, coupon },
     });
@@ -434,7 +436,7 @@ describe('what may meet what', () => {
     ['flashWithPoints', 'points.not_combinable', { flash: flashAt(8_000) }],
   ] as const)('%s: when it is off, %s', (key, code, changes) => {
     const coupon = couponOf(500);
-    const asked = aCart([line(10_000, changes)], {
+    const asked = askedFor([line(10_000, changes)], {
       campaigns: 'flash' in changes ? [] : [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(100) }])],
       couponChoice: code.startsWith('coupon') ? { kind: 'this', id: coupon.id, coupon } : { kind: 'none' },
       pointsAsked: code.startsWith('points') ? 500 : 0,
@@ -449,7 +451,7 @@ describe('what may meet what', () => {
   test('points may be kept from meeting a coupon', () => {
     const coupon = couponOf(500);
     const couponChoice = { kind: 'this', id: coupon.id, coupon } as const;
-    const asked = aCart(cartOf(10_000), { couponChoice, pointsAsked: 100, pointsAvailable: 100 });
+    const asked = askedFor(linesOf(10_000), { couponChoice, pointsAsked: 100, pointsAvailable: 100 });
     expect(quote(asked).payableFen).toBe(9_400);
     const table = { ...DEFAULT_SELLING.combinations, couponWithPoints: false };
     expect(quote({ ...asked, combinations: table })).toMatchObject({
@@ -461,7 +463,7 @@ describe('what may meet what', () => {
 });
 
 describe('points', () => {
-  const pay = (listFen: number, changes: Partial<Asked>) => quote(aCart(cartOf(listFen), changes));
+  const pay = (listFen: number, changes: Partial<Asked>) => quote(askedFor(linesOf(listFen), changes));
 
   test('pay a fen each, at most the share that is allowed, and the quote says how many could', () => {
     expect(pay(10_000, { pointsAsked: 9_000, pointsAvailable: 8_000 })).toMatchObject({
@@ -509,7 +511,7 @@ describe('rails', () => {
   const withCoupon = (offFen: number, floor_ = xpay('android'), changes: Partial<Asked> = {}) => {
     const coupon = couponOf(offFen);
     return quote(
-      aCart(cartOf(10_000), {
+      askedFor(linesOf(10_000), {
         couponChoice: { kind: 'this', id: coupon.id, coupon },
         floor: floor_,
         ...changes,
@@ -543,7 +545,7 @@ describe('rails', () => {
     const best = (...offs: number[]) => {
       const coupons = offs.map((offFen, n) => couponOf(offFen, { kind: 'all' }, n + 1));
       return quote(
-        aCart(cartOf(10_000), { couponChoice: { kind: 'best', coupons }, floor: xpay('android') }),
+        askedFor(linesOf(10_000), { couponChoice: { kind: 'best', coupons }, floor: xpay('android') }),
       );
     };
     expect(best(500, 7_000, 5_999)).toMatchObject({ payableFen: 4_001, rejected: [] });
@@ -569,7 +571,7 @@ describe('rails', () => {
     });
     const coupons = [aCoupon({ rule: { kind: 'fixed', offFen: fen(500) } })];
     const best = { couponChoice: { kind: 'best', coupons }, campaigns, floor: xpay('android') } as const;
-    expect(quote(aCart(cartOf(10_000), best)).payableFen).toBe(9_500);
+    expect(quote(askedFor(linesOf(10_000), best)).payableFen).toBe(9_500);
   });
 
   test('nor a smaller campaign, and the lowest price that the rail takes is the price', () => {
@@ -577,7 +579,7 @@ describe('rails', () => {
       campaignOf(n, [{ thresholdFen: fen(1), offFen: fen(offFen) }]),
     );
     const floor = xpay('android');
-    expect(quote(aCart(cartOf(10_000), { floor, campaigns: offs }))).toMatchObject({
+    expect(quote(askedFor(linesOf(10_000), { floor, campaigns: offs }))).toMatchObject({
       payableFen: 4_500,
       applied: [{ kind: 'campaign', title: '满减 2' }],
       rejected: [{ code: 'campaign.below_rail_floor', id: offs[1]?.id }],
@@ -595,19 +597,19 @@ describe('rails', () => {
       rejected: [{ code: 'coupon.below_rail_floor', params: { floorFen: 10_000 } }],
     });
     expect(withCoupon(100, xpay('ios', true)).payableFen).toBe(9_900);
-    const cheap = quote(aCart([line(200, { limited: limitedAt(50) })], { floor: xpay('ios') }));
+    const cheap = quote(askedFor([line(200, { limited: limitedAt(50) })], { floor: xpay('ios') }));
     expect(cheap).toMatchObject({ payableFen: 200, rejected: [{ code: 'offer.below_rail_floor' }] });
     // A price of its own is no discount.
-    expect(quote(aCart([line(20_000, { limited: limitedAt(500) })], { floor: xpay('ios') })).payableFen).toBe(
-      500,
-    );
+    expect(
+      quote(askedFor([line(20_000, { limited: limitedAt(500) })], { floor: xpay('ios') })).payableFen,
+    ).toBe(500);
   });
 });
 
 describe('an order priced again', () => {
   test('keeps the prices and the campaign it was placed with; only coupon and points change', () => {
     const steps = [{ thresholdFen: fen(10_000), offFen: fen(1_000) }];
-    const asked = aCart([line(20_000, { flash: flashAt(12_000) })], {
+    const asked = askedFor([line(20_000, { flash: flashAt(12_000) })], {
       campaigns: [campaignOf(1, steps)],
       combinations: { ...DEFAULT_SELLING.combinations, flashWithCampaign: true, flashWithCoupon: true },
       pointsAsked: 100,

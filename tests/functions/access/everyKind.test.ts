@@ -83,7 +83,7 @@ test('a bundle opens its parts, so that none has to be bought again, and what is
   expect(await lineOf(order)).toMatchObject({ progress: 0, whyNot: null });
   await world.call(getLesson, { id: course.paid.id }, alice);
   await world.call(getMedia, { productId: talk.id }, alice);
-  expect(await lineOf(order)).toMatchObject({ progress: 5_000, whyNot: 'progress_too_far', policyFen: 0 });
+  expect(await lineOf(order)).toMatchObject({ progress: 6_666, whyNot: 'progress_too_far', policyFen: 0 });
 });
 
 test('a bundle that is refunded closes its parts, but for those that are had otherwise', async () => {

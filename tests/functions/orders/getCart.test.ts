@@ -1,8 +1,14 @@
 import { getCart } from '../../../functions/orders/getCart.ts';
 import { putCartItem } from '../../../functions/orders/putCartItem.ts';
+import { removeCartItem } from '../../../functions/orders/removeCartItem.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import { fen } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenCourse, givenProductChange } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
+import { givenOrder, givenProduct, stored } from '../../support/given/order.ts';
+import { givenMoney } from '../../support/given/payment.ts';
+import { givenSold } from '../../support/given/products.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -47,6 +53,30 @@ describeFunction(getCart, () => {
       { isOnSale: true, isOwned: false },
     ]);
     expect(totalFen).toBe(300);
+  });
+
+  test('what is paid for leaves the cart, also a membership; what was put in again after the order stays', async () => {
+    const { id } = await givenSold(world, 'membership');
+    const [other, free] = [await givenCourse(world), await givenProduct(world, { listFen: fen(0) })];
+    for (const productId of [id, other.productId, free.id]) await put(productId);
+    const order = await givenOrder(world, alice, { product: await stored(world, products.collection, id) });
+    expect((await look()).items).toHaveLength(3);
+    await givenMoney(world, alice, order);
+    await world.drain();
+    expect((await look()).items.map(({ productId }) => productId)).toEqual([other.productId, free.id]);
+
+    await givenOrder(world, alice, { product: free });
+    expect((await look()).items.map(({ productId }) => productId)).toEqual([other.productId]);
+
+    world.clock.advance(1);
+    await put(id);
+    const again = await givenOrder(world, alice, { product: await stored(world, products.collection, id) });
+    world.clock.advance(1);
+    await world.call(removeCartItem, { productId: id }, alice);
+    await put(id);
+    await givenMoney(world, alice, again);
+    await world.drain();
+    expect((await look()).items.map(({ productId }) => productId)).toEqual([other.productId, id]);
   });
 
   test('each has a cart of their own', async () => {

@@ -111,7 +111,7 @@ describe('a place in a flash sale', () => {
     expect(await counts()).toEqual({ left: 10, taken: 0, held: 0 });
   });
 
-  test('is for short carts: in a longer one the list price counts, and the order fits one transaction', async () => {
+  test('is for orders of few lines: in a longer one the list price counts, and the order fits one transaction', async () => {
     const others: ProductId[] = [];
     for (let n = 0; n < 19; n += 1) others.push((await givenProduct(world, { listFen: fen(100) })).id);
     await givenSale(world, [productId, ...others.slice(0, 4)], { priceFen: 100, stock: 500 });

@@ -1,9 +1,22 @@
+import { getLesson } from '../../../functions/access/getLesson.ts';
+import { updateProduct } from '../../../functions/admin/catalogue/updateProduct.ts';
 import { quoteRefund } from '../../../functions/refunds/quoteRefund.ts';
 import * as usages from '../../../shared/data/access/usages.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
 import { type BasisPoints, DAY_MS, fen, type ProductId } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { type Buyer, givenCouponOf, givenOrder, givenProduct, storedIn } from '../../support/given/order.ts';
+import { givenCourse } from '../../support/given/course.ts';
+import {
+  type Buyer,
+  givenCouponOf,
+  givenOrder,
+  givenProduct,
+  stored,
+  storedIn,
+} from '../../support/given/order.ts';
+import { givenSold } from '../../support/given/products.ts';
 import { givenPaid } from '../../support/given/refund.ts';
+import { givenStaff } from '../../support/given/staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(quoteRefund, () => {
@@ -72,6 +85,31 @@ describeFunction(quoteRefund, () => {
     // 33.33 % of 99.99 yuan is 33.3267 yuan.
     expect(await seen(5)).toEqual([5_000, 3_333, null]);
     expect(await seen(6)).toEqual([6_000, 0, 'progress_too_far']);
+  });
+
+  test('a trial lesson counts neither as opened nor as something to open', async () => {
+    const { product, trial, paid } = await givenCourse(world);
+    const order = await givenPaid(world, alice, [product]);
+    const progress = async () => (await ask(order.id)).data.quote.lines[0]?.progress;
+    await world.call(getLesson, { id: trial.id }, alice);
+    expect(await progress()).toBe(0);
+    await world.call(getLesson, { id: paid.id }, alice);
+    expect(await progress()).toBe(5_000);
+  });
+
+  test('the share is of what was bought: what the shop adds later makes it no smaller', async () => {
+    const { paid, productId } = await givenCourse(world);
+    const { id } = await givenSold(world, 'column', { parts: [productId] });
+    const order = await givenPaid(world, alice, [await stored(world, products.collection, id)]);
+    await world.call(getLesson, { id: paid.id }, alice);
+    const quoted = async () => (await ask(order.id)).data.quote;
+    const before = await quoted();
+    expect(before).toMatchObject({ by: 'staff', lines: [{ progress: 5_000, whyNot: 'progress_too_far' }] });
+    const more = [productId, (await givenCourse(world)).productId, (await givenCourse(world)).productId];
+    const admin = await givenStaff(world, 'admin');
+    const change = { id, expectedVersion: 2, change: { parts: more }, reason: '上新' };
+    expect((await world.call(updateProduct, change, admin)).data.product.parts).toEqual(more);
+    expect(await quoted()).toEqual(before);
   });
 
   test('nothing by itself once a file was downloaded, or the window is over: then staff decide about what is left', async () => {

@@ -4,7 +4,7 @@ import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import { DEFAULT_REFUND_POLICY } from '../../../shared/domain/catalogue/product.ts';
 import { draftTemplate, publishTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
-import type { CartLine } from '../../../shared/domain/pricing/offer.ts';
+import type { OfferedLine } from '../../../shared/domain/pricing/offer.ts';
 import type { Asked } from '../../../shared/domain/pricing/pricing.ts';
 import { DEFAULT_SELLING, floorOf } from '../../../shared/domain/pricing/selling.ts';
 import { CouponId, DAY_MS, fen, ProductId, TemplateId, timeMs } from '../../../shared/schemas/base.ts';
@@ -38,13 +38,13 @@ export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
   };
 }
 
-/** The id of the n-th product of a cart. */
+/** The id of the n-th product of an order. */
 export function productIdOf(n: number): ProductId {
   return ProductId.parse(`prd_01JD00000000000000000000${String(n).padStart(2, '0')}`);
 }
 
-/** A cart: one course of each list price, in order. */
-export function cartOf(...listFens: readonly number[]): CartLine[] {
+/** Lines to buy: one course of each list price, in order. */
+export function linesOf(...listFens: readonly number[]): OfferedLine[] {
   return listFens.map((listFen, index) => ({
     productId: productIdOf(index),
     productVersion: 1,
@@ -54,6 +54,7 @@ export function cartOf(...listFens: readonly number[]): CartLine[] {
     refundPolicy: DEFAULT_REFUND_POLICY,
     plan: null,
     gifts: 0,
+    units: 1,
     listFen: fen(listFen),
     limited: null,
     memberFen: null,
@@ -99,7 +100,7 @@ export async function givenTemplate(
 }
 
 /** Those lines as a buyer without anything asks for their price by WeChat Pay; the rest as asked. */
-export function aCart(lines: readonly CartLine[], changes: Partial<Asked> = {}): Asked {
+export function askedFor(lines: readonly OfferedLine[], changes: Partial<Asked> = {}): Asked {
   return {
     lines,
     campaigns: [],

@@ -38,6 +38,7 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
       listFen: fen(listFen),
       flashSaleId: null,
       source: 'list',
+      units: 1,
       shares: {
         activityFen: none,
         memberFen: none,

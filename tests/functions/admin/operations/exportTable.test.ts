@@ -1,11 +1,13 @@
 import { closeCase } from '../../../../functions/admin/operations/closeCase.ts';
 import { exportTable } from '../../../../functions/admin/operations/exportTable.ts';
 import { updateMe } from '../../../../functions/identity/updateMe.ts';
-import { DAY_MS, fen } from '../../../../shared/schemas/base.ts';
+import { syncPayments } from '../../../../functions/payments/syncPayments.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCase } from '../../../support/given/case.ts';
 import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
-import { givenLateMoney, givenMoney } from '../../../support/given/payment.ts';
+import { givenLateMoney, givenMoney, passMinutes } from '../../../support/given/payment.ts';
+import { askBack } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -98,6 +100,28 @@ describeFunction(exportTable, () => {
     expect(await lines('orders', { fromAtMs: at, untilAtMs: at + 1 })).toHaveLength(1);
     expect(await lines('orders', { fromAtMs: at - 1, untilAtMs: at })).toEqual([]);
     expect(order.createdAtMs).toBe(at);
+  });
+
+  test('money is in the time in which it moved, as in the journal: not in that of the order or of the request', async () => {
+    const order = await givenOrder(world, alice);
+    await givenOrder(world, alice, { product: await givenProduct(world) });
+    const ordered = { fromAtMs: start, untilAtMs: world.clock.now() + 1 };
+    world.clock.advance(3 * MINUTE_MS);
+    const paid = { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + 1 };
+    await givenMoney(world, alice, order);
+    await world.drain();
+    expect(await lines('payments', ordered)).toEqual([]);
+    expect((await lines('payments', paid)).map((line) => line.split(',')[0])).toEqual([order.id]);
+
+    world.clock.advance(MINUTE_MS);
+    const asked = { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + 1 };
+    expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
+    expect(await lines('refunds', asked)).toHaveLength(1);
+    world.clock.advance(MINUTE_MS);
+    const back = { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + HOUR_MS };
+    await passMinutes(world, 3, syncPayments);
+    expect(await lines('refunds', asked)).toEqual([]);
+    expect((await lines('refunds', back))[0]).toContain(`,${order.id},wxpay,success,99.00,`);
   });
 
   test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {

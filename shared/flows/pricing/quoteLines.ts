@@ -3,8 +3,9 @@ import * as coupons from '../../data/coupons/coupons.ts';
 import * as campaigns from '../../data/pricing/campaigns.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import { isMemberFor } from '../../domain/access/membership.ts';
+import { unitsOf } from '../../domain/access/usage.ts';
 import { seatCount, stockIdsFor } from '../../domain/pricing/flashSale.ts';
-import { type CartLine, FLASH_LINES_MAX, type FlashOffer } from '../../domain/pricing/offer.ts';
+import { FLASH_LINES_MAX, type FlashOffer, type OfferedLine } from '../../domain/pricing/offer.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
 import { floorOf, railFor } from '../../domain/pricing/selling.ts';
@@ -22,7 +23,7 @@ import { railOf } from '../payments/railOf.ts';
 import { availablePoints } from '../points/pointsMoves.ts';
 import { freeStock } from './flashSeats.ts';
 
-/** What the price of a cart is made of besides what the transaction reads: promotions change rarely, and are read before it. */
+/** What a price is made of besides what the transaction reads: promotions change rarely, and are read before it. */
 export interface Promotions {
   readonly sales: readonly FlashSale[];
   readonly campaigns: readonly Campaign[];
@@ -54,7 +55,7 @@ export async function promotionsFor(
 }
 
 /** What a buyer asks the price of. */
-export interface CartAsked {
+export interface LinesAsked {
   readonly userId: UserId;
   readonly lines: OrderLines;
   readonly platform: Platform;
@@ -71,11 +72,11 @@ export interface CartAsked {
  * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time,
  * order.too_large
  */
-export async function quoteCart(
+export async function quoteLines(
   tx: Tx,
   { rails, settings: { selling } }: Pick<Ports, 'rails' | 'settings'>,
   promotions: Promotions,
-  asked: CartAsked,
+  asked: LinesAsked,
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
   const { userId, platform, couponId, now } = asked;
   const onSale = await productsOnSale(
@@ -89,7 +90,7 @@ export async function quoteCart(
   refuseTooDear(onSale, asked.lines);
   const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
   const quoted = quote({
-    lines: await cartLines(tx, onSale, promotions.sales, asked),
+    lines: await offeredLines(tx, onSale, promotions.sales, asked),
     campaigns: promotions.campaigns,
     couponChoice: choiceOf(couponId, coupon, promotions),
     pointsAsked: asked.points,
@@ -104,7 +105,7 @@ export async function quoteCart(
   return { quote: quoted, coupon };
 }
 
-async function refuseOwned(tx: Tx, { userId, lines, now }: CartAsked, onSale: readonly Product[]) {
+async function refuseOwned(tx: Tx, { userId, lines, now }: LinesAsked, onSale: readonly Product[]) {
   const own = onSale.filter((product) =>
     lines.some((line) => line.productId === product.id && line.gifts === undefined),
   );
@@ -147,16 +148,16 @@ function choiceOf(
   return { kind: 'this', id: couponId, coupon };
 }
 
-async function cartLines(
+async function offeredLines(
   tx: Tx,
   onSale: readonly Product[],
   sales: readonly FlashSale[],
-  { userId, lines, now }: CartAsked,
-): Promise<CartLine[]> {
+  { userId, lines, now }: LinesAsked,
+): Promise<OfferedLine[]> {
   const membership = onSale.some(({ memberFen }) => memberFen !== null)
     ? await memberships.find(tx, userId)
     : null;
-  const made: CartLine[] = [];
+  const made: OfferedLine[] = [];
   for (const product of onSale) {
     const gifts = giftsOf(lines, product.id);
     const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
@@ -169,6 +170,7 @@ async function cartLines(
       refundPolicy,
       plan,
       gifts,
+      units: unitsOf(product),
       listFen: fen(product.listFen * Math.max(1, gifts)),
       limited,
       memberFen,
@@ -181,13 +183,13 @@ async function cartLines(
 
 /**
  * The cheapest running flash sale in which the buyer can still have the product; when there is none, the cheapest, and
- * what is in the way. The lines of a cart share so many looks at sales.
+ * what is in the way. The lines of an order share so many looks at sales.
  */
 async function flashOffer(
   tx: Tx,
   { id: productId }: Product,
   sales: readonly FlashSale[],
-  { userId, lines }: Pick<CartAsked, 'userId' | 'lines'>,
+  { userId, lines }: Pick<LinesAsked, 'userId' | 'lines'>,
 ): Promise<FlashOffer | null> {
   const offered = sales
     .flatMap((sale) =>
@@ -199,11 +201,11 @@ async function flashOffer(
   for (const { sale, item } of offered.slice(0, Math.max(1, looks))) {
     const { id, title, perUserMax } = sale;
     const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
-    if (looks === 0) return { ...known, isCartTooLong: true };
+    if (looks === 0) return { ...known, isOrderTooLong: true };
     const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
     const isLimitReached = seatCount(mine) >= perUserMax;
     const isSoldOut = (await freeStock(tx, stockIdsFor(id, item, userId))) === null;
-    const offer = { ...known, isSoldOut, isLimitReached, isCartTooLong: false };
+    const offer = { ...known, isSoldOut, isLimitReached, isOrderTooLong: false };
     if (!isLimitReached && !isSoldOut) return offer;
     first ??= offer;
   }
