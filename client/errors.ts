@@ -31,6 +31,7 @@ export const retries = {
   'course.not_found': 'never',
   'course.not_publishable': 'never',
   'database.conflict': 'later',
+  'database.newer_version': 'later',
   'database.unavailable': 'later',
   'exception.not_found': 'never',
   'factor.already_on': 'never',

@@ -9,6 +9,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'request.url_too_long',
   'database.conflict',
   'database.unavailable',
+  'database.newer_version',
   'internal',
 ];
 const WITH_BODY: readonly ErrorCode[] = ['request.too_large', 'request.unsupported_type'];

@@ -1,11 +1,13 @@
-import type { Collection, Database, Doc } from '../ports/database.ts';
+import { codeOf } from '../errors.ts';
+import type { Collection, Database, Doc, Tx } from '../ports/database.ts';
 
 /** How many are removed in one transaction: it may touch 64 documents. */
 const BATCH = 50;
 
 /**
  * Removes documents that are over for good, a few at a time, until there are none or no time is left. Safe beside
- * another run that removes the same ones. Answers how many are gone by this one.
+ * another run that removes the same ones. What only a newer build may remove is left to it. Answers how many are gone by
+ * this one.
  */
 export async function removeEach<D extends Doc>(
   database: Database,
@@ -21,9 +23,7 @@ export async function removeEach<D extends Doc>(
     removed += await database.tx(async (tx) => {
       let count = 0;
       for (const id of ids) {
-        if ((await tx.find(collection, id)) === null) continue;
-        await tx.remove(collection, id);
-        count += 1;
+        if ((await tx.find(collection, id)) !== null && (await removes(tx, collection, id))) count += 1;
       }
       return count;
     });
@@ -35,4 +35,15 @@ export async function removeEach<D extends Doc>(
   }
   if (batch.length > 0 && hasTime()) await flush();
   return removed;
+}
+
+/** Removes a document that is there, unless a newer build has written it. Whether it did. */
+async function removes(tx: Tx, collection: Collection, id: string): Promise<boolean> {
+  try {
+    await tx.remove(collection, id);
+    return true;
+  } catch (caught) {
+    if (codeOf(caught) === 'database.newer_version') return false;
+    throw caught;
+  }
 }

@@ -45,7 +45,10 @@ export interface Page<D> {
   readonly nextCursor: string | null;
 }
 
-/** Reads outside a transaction: committed documents only. */
+/**
+ * Reads outside a transaction: committed documents only. A document of a newer version of its collection is read when
+ * it fits the present shape; otherwise every way of reading it throws database.newer_version.
+ */
 export interface Reader {
   find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
   /** In the order of `ids`, each once, leaving out what is not there. At most 100 ids. */
@@ -62,9 +65,15 @@ export interface Tx {
   peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
   /** Creates. @throws DuplicateId when the id is taken (also by a transaction that commits first: then `work` runs again). */
   insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
-  /** Replaces the whole document of that id, and conflicts with every other writer of it. @throws a plain Error when there is none. */
+  /**
+   * Replaces the document of that id, and conflicts with every other writer of it. Fields that the collection's schema
+   * does not name, because a newer build has written them, stay as they are: `adapters/engine/unknownFields.ts` has
+   * the rule.
+   * @throws database.newer_version when the document is of a newer version of the collection: its new meaning is not known
+   * @throws a plain Error when there is none
+   */
   update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
-  /** Removes; conflicts like `update`. @throws a plain Error when there is none. */
+  /** Removes; conflicts like `update`. @throws database.newer_version like `update`; a plain Error when there is none. */
   remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void>;
 }
 
@@ -93,4 +102,24 @@ export interface Database extends Reader {
   /** Every document of every collection, for audits and backups, in no promised order, as `{collection, id, version, doc}`. */
   exportAll(): AsyncIterable<{ collection: string; id: string; version: number; doc: unknown }>;
   close(): Promise<void>;
+}
+
+/** What became of one collection in a migration. */
+export interface Migrated {
+  readonly collection: string;
+  /** How many documents had indexed values of another build, and have those of this one now. */
+  readonly refilled: number;
+  /** Whether the indexes have every document for good: no other build can have written since. */
+  readonly isReady: boolean;
+}
+
+/** A database as the process that opened it has it: it can also bring the store to the layout that was declared. */
+export interface Engine extends Database {
+  /**
+   * Puts every document into the declared indexes, a page at a time, beside whoever reads and writes. It may be stopped
+   * and run again at any time. A build with other indexes or versions does not fill ours, so what it writes is in them
+   * after the next migration only. Therefore it is run before a new build, and once more when the old one `isOldGone`.
+   * @throws database.unavailable, database.conflict
+   */
+  migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]>;
 }

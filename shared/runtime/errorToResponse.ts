@@ -18,6 +18,7 @@ const CHAIN_CODES: readonly ErrorCode[] = [
   'auth.second_factor_required',
   'database.conflict',
   'database.unavailable',
+  'database.newer_version',
   'internal',
 ];
 

@@ -289,6 +289,21 @@ describe('what goes out', () => {
     expect(JSON.stringify(answer.body)).not.toContain('canary');
   });
 
+  test('what a newer build has stored inside something strict does not leave either, and is no bug', async () => {
+    const own = http(
+      {
+        route: 'GET /api/strict',
+        auth: 'public',
+        input: z.strictObject({}),
+        output: z.object({ rules: z.array(z.strictObject({ kind: z.literal('days'), days: z.int() })) }),
+        errors: [],
+      },
+      async () => ({ rules: [{ kind: 'days', days: 1, later: { of: 'canary' } }] }) as never,
+    );
+    const answer = await world.call(own, {});
+    expect([answer.status, answer.data]).toEqual([200, { rules: [{ kind: 'days', days: 1 }] }]);
+  });
+
   test('internal: an output that breaks its contract is our bug, and the caller sees nothing of it', async () => {
     const answer = await world.call(answering({ name: 7, secret: 'canary' }), {}, { mayBreak: true });
     expect(answer.status).toBe(500);

@@ -6,13 +6,13 @@
  * and written one after the other in one SQLite transaction, so they share one sync to disk (group commit), and the
  * check holds between processes too, because it stands inside SQLite's write lock.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type Connection from 'libsql';
 import { fail } from '../../errors.ts';
-import type { Collection, Database, Doc, Page, Query, Tx } from '../../ports/database.ts';
+import type { Collection, Doc, Engine, Migrated, Page, Query, Tx } from '../../ports/database.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
-import { openSqlite } from './layout.ts';
+import { migrateSqlite, openSqlite } from './layout.ts';
 import { decoded, Table } from './table.ts';
 import { type Touched, Transaction } from './transaction.ts';
 
@@ -33,7 +33,7 @@ export interface SqliteOptions {
 }
 
 /** Opens the database, and brings the file to the declared layout. @throws database.unavailable */
-export function sqliteDatabase(options: SqliteOptions): Database {
+export function sqliteDatabase(options: SqliteOptions): Engine {
   return new SqliteDatabase(options);
 }
 
@@ -43,7 +43,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-class SqliteDatabase implements Database {
+class SqliteDatabase implements Engine {
   readonly #connection: Connection.Database;
   readonly #begin: Connection.Statement<unknown[]>;
   readonly #commit: Connection.Statement<unknown[]>;
@@ -124,6 +124,26 @@ class SqliteDatabase implements Database {
     }
   }
 
+  async migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]> {
+    // Another process that is committing holds the lock: then the piece is run again.
+    const run = <T>(work: () => T) =>
+      runUntilDone<T>(async () => {
+        await turn();
+        if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
+        try {
+          return { value: work() };
+        } catch (error) {
+          if (isBusy(error)) return 'conflict';
+          throw engineCode(error) === null ? error : fail('database.unavailable', { cause: error });
+        }
+      }, this.#rerun);
+    const migrated: Migrated[] = [];
+    for (const { collection } of this.#tables.values()) {
+      migrated.push(await migrateSqlite(this.#connection, collection, { ...asked, run }));
+    }
+    return migrated;
+  }
+
   /** What waits for its commit is committed first; then the file alone holds everything. Safe to repeat. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -172,9 +192,8 @@ class SqliteDatabase implements Database {
       verdicts = this.#commitAll(batch);
     } catch (error) {
       // Another process holds the lock: nothing was written, so each may run again like one in conflict.
-      const isBusy = engineCode(error)?.startsWith('SQLITE_BUSY') === true;
       for (const { resolve, reject } of batch) {
-        if (isBusy) resolve(false);
+        if (isBusy(error)) resolve(false);
         else reject(fail('database.unavailable', { cause: error }));
       }
       return;
@@ -224,4 +243,9 @@ function store({ table, id, seen, write }: Touched): void {
 function engineCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   return error.code.startsWith('SQLITE') ? error.code : null;
+}
+
+/** Whether another process holds SQLite's write lock. */
+function isBusy(error: unknown): boolean {
+  return engineCode(error)?.startsWith('SQLITE_BUSY') === true;
 }

@@ -1,7 +1,11 @@
 /** One collection as a SQLite table: its statements, and how documents become rows and rows become documents. */
 import type Connection from 'libsql';
+import { type AppError, fail } from '../../errors.ts';
 import type { Collection, Doc, Scalar } from '../../ports/database.ts';
+import { parseKnown } from '../../schemas/parseKnown.ts';
+import { indexedFields, layoutOf } from '../engine/layout.ts';
 import { isWellFormed, type ListPlan, scalarOf } from '../engine/query.ts';
+import { withUnknownFields } from '../engine/unknownFields.ts';
 
 /** A value in an indexed column. Never SQL's NULL: that would mean that the column was not filled yet. */
 export type Stored = number | string;
@@ -18,11 +22,13 @@ export interface Row {
 export interface Write {
   readonly id: string;
   readonly schemaVersion: number;
+  /** The layout that `fields` are of. */
+  readonly layout: number;
   readonly body: string;
   readonly fields: readonly Stored[];
 }
 
-/** The table that remembers, for each collection, its layout and the highest version that was ever removed. */
+/** The table that remembers, for each collection, which layout is ready and the highest version that was ever removed. */
 export const LEDGER = '"_collections"';
 
 /** A name in SQL. */
@@ -35,11 +41,6 @@ export function column(field: string): string {
   return quoted(`by_${field}`);
 }
 
-/** Every field that some index of the collection sorts by. */
-export function indexedFields(collection: Collection): readonly string[] {
-  return [...new Set(Object.values(collection.indexes).flatMap((index) => index.fields))];
-}
-
 /**
  * A scalar as an indexed column holds it: null is −∞, which sorts before everything and equals itself, so a keyset
  * needs no special case for it. Booleans are 0 and 1: given one, the driver aborts the whole process.
@@ -49,17 +50,51 @@ export function stored(value: Scalar): Stored {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** A row's document in the present shape. */
-export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
-  const doc = JSON.parse(row.body);
-  if (row.schemaVersion === collection.version) return doc;
-  const mayUpgrade = row.schemaVersion < collection.version && collection.upgrade !== null;
-  return collection.schema.parse(mayUpgrade ? collection.upgrade(doc, row.schemaVersion) : doc);
+/** A row as it is stored, in the present shape: with the fields that this build does not know. */
+function inPresentShape(collection: Collection, { body, schemaVersion }: Omit<Row, 'version'>): unknown {
+  const doc = JSON.parse(body);
+  const isOlder = schemaVersion < collection.version && collection.upgrade !== null;
+  return isOlder ? collection.upgrade(doc, schemaVersion) : doc;
 }
 
-/** Checks a document and makes it ready to be stored. @throws a plain Error when it is broken: a bug, not bad input. */
-export function encoded<D extends Doc>(collection: Collection<D>, fields: readonly string[], doc: D): Write {
-  const checked = collection.schema.safeParse(doc);
+/**
+ * A row's document in the present shape. A document of a newer version is read if it fits the present shape.
+ * @throws database.newer_version when it does not
+ */
+export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
+  const doc = inPresentShape(collection, row);
+  // What this version wrote was checked when it was written.
+  if (row.schemaVersion === collection.version) return doc as D;
+  const read = parseKnown(collection.schema, doc);
+  if (read.success) return read.data;
+  throw row.schemaVersion > collection.version ? newerVersion(collection, read.error) : read.error;
+}
+
+function newerVersion(collection: Collection, cause?: unknown): AppError {
+  const detail = `a document of ${collection.name} is of a build that knows more than this one`;
+  return fail('database.newer_version', { detail, cause });
+}
+
+/**
+ * Makes sure that this build may write over a row: it knows the version the row is of.
+ * @throws database.newer_version
+ */
+export function assertKnown(collection: Collection, row: Omit<Row, 'version'>): void {
+  if (row.schemaVersion > collection.version) throw newerVersion(collection);
+}
+
+/**
+ * Checks a document and makes it ready to be stored, over `before` when it is an update: then what this build does
+ * not know of `before` is kept.
+ * @throws database.newer_version when `before` is of a build that knows more than this one
+ * @throws a plain Error when the document is broken: a bug, not bad input
+ */
+export function encoded<D extends Doc>(
+  { collection, fields, layout }: Pick<Table, 'fields' | 'layout'> & { readonly collection: Collection<D> },
+  doc: D,
+  before: Omit<Row, 'version'> | null,
+): Write {
+  const checked = parseKnown(collection.schema, doc);
   if (!checked.success) {
     throw new Error(`broken document for ${collection.name}: ${checked.error.message}`, {
       cause: checked.error,
@@ -69,10 +104,14 @@ export function encoded<D extends Doc>(collection: Collection<D>, fields: readon
   if (typeof data.id !== 'string' || data.id === '' || !isWellFormed(data.id)) {
     throw new Error(`broken id for ${collection.name}`);
   }
+  const whole =
+    before === null ? data : withUnknownFields(collection.schema, inPresentShape(collection, before), data);
+  if (whole === null) throw newerVersion(collection);
   return {
     id: data.id,
     schemaVersion: collection.version,
-    body: JSON.stringify(data),
+    layout,
+    body: JSON.stringify(whole),
     fields: fields.map((field) => stored(scalarOf(collection, data, field))),
   };
 }
@@ -133,6 +172,7 @@ function rowOf(found: unknown): Row | null {
 /** The prepared statements of one collection. Ids are bound whole; they are read from bodies, never from columns. */
 export class Table {
   readonly fields: readonly string[];
+  readonly layout: number;
   readonly #name: string;
   readonly #connection: Connection.Database;
   readonly #lists = new Map<string, Statement>();
@@ -151,21 +191,22 @@ export class Table {
     const name = quoted(collection.name);
     const fields = indexedFields(collection);
     const columns = fields.map(column);
-    const marks = ['?', '?', '?', ...columns.map(() => '?')].join();
+    const marks = ['?', '?', '?', '?', ...columns.map(() => '?')].join();
     this.#name = name;
     this.#connection = connection;
     this.fields = fields;
+    this.layout = layoutOf(collection);
     this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`).raw();
     this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`).raw();
     // Above every version that was ever removed, so that a life after a removal is not taken for the one before.
     this.#insert = statement(
       connection,
-      `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'body', ...columns]})
+      `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'layout', 'body', ...columns]})
        VALUES (1 + (SELECT removedVersion FROM ${LEDGER} WHERE name = ?), ${marks})`,
     );
     this.#update = statement(
       connection,
-      `UPDATE ${name} SET v = v + 1, ${['schemaVersion', 'body', ...columns].map((set) => `${set} = ?`)} WHERE id = ?`,
+      `UPDATE ${name} SET v = v + 1, ${['schemaVersion', 'layout', 'body', ...columns].map((set) => `${set} = ?`)} WHERE id = ?`,
     );
     this.#delete = statement(connection, `DELETE FROM ${name} WHERE id = ?`);
     this.#noteRemoved = statement(
@@ -189,12 +230,12 @@ export class Table {
     return Array.isArray(found) ? found[0] : 0;
   }
 
-  insert({ id, schemaVersion, body, fields }: Write): void {
-    this.#insert.run([this.collection.name, id, schemaVersion, body, ...fields]);
+  insert({ id, schemaVersion, layout, body, fields }: Write): void {
+    this.#insert.run([this.collection.name, id, schemaVersion, layout, body, ...fields]);
   }
 
-  update({ id, schemaVersion, body, fields }: Write): void {
-    this.#update.run([schemaVersion, body, ...fields, id]);
+  update({ id, schemaVersion, layout, body, fields }: Write): void {
+    this.#update.run([schemaVersion, layout, body, ...fields, id]);
   }
 
   remove(id: string, version: number): void {

@@ -1,6 +1,7 @@
 /** One run of a transaction's work: it remembers what it saw, and keeps its writes to itself until the commit. */
+import { AppError } from '../../errors.ts';
 import { type Collection, type Doc, DuplicateId, type Tx } from '../../ports/database.ts';
-import { decoded, encoded, type Row, type Table, type Write } from './table.ts';
+import { assertKnown, decoded, encoded, type Row, type Table, type Write } from './table.ts';
 
 const DOCUMENTS_MAX = 64;
 
@@ -38,23 +39,25 @@ export class Transaction implements Tx {
   }
 
   async insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
-    const write = this.#encoded(collection, doc);
+    const write = this.#encoded(collection, doc, null);
     const touched = this.#rely(collection, write.id);
     if (present(touched) !== null) throw new DuplicateId(collection.name, write.id);
     touched.write = write;
   }
 
   async update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
-    const write = this.#encoded(collection, doc);
-    const touched = this.#rely(collection, write.id);
-    if (present(touched) === null)
-      throw this.#refuse(`${collection.name}/${write.id} is not there to be updated`);
-    touched.write = write;
+    const touched = this.#rely(collection, doc.id);
+    const before = present(touched);
+    if (before === null) throw this.#refuse(`${collection.name}/${doc.id} is not there to be updated`);
+    assertKnown(collection, before);
+    touched.write = this.#encoded(collection, doc, before);
   }
 
   async remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void> {
     const touched = this.#rely(collection, id);
-    if (present(touched) === null) throw this.#refuse(`${collection.name}/${id} is not there to be removed`);
+    const before = present(touched);
+    if (before === null) throw this.#refuse(`${collection.name}/${id} is not there to be removed`);
+    assertKnown(collection, before);
     touched.write = null;
   }
 
@@ -70,11 +73,12 @@ export class Transaction implements Tx {
     return isWriting ? relied : relied.map((touched) => ({ ...touched, write: undefined }));
   }
 
-  #encoded<D extends Doc>(collection: Collection<D>, doc: D): Write {
-    const { fields } = this.#tableOf(collection);
+  #encoded<D extends Doc>(collection: Collection<D>, doc: D, before: Omit<Row, 'version'> | null): Write {
+    const { fields, layout } = this.#tableOf(collection);
     try {
-      return encoded(collection, fields, doc);
+      return encoded({ collection, fields, layout }, doc, before);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       throw this.#refuse(error instanceof Error ? error.message : 'broken document', error);
     }
   }

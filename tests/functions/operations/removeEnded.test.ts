@@ -1,6 +1,7 @@
 import { getMe } from '../../../functions/identity/getMe.ts';
 import { removeEnded } from '../../../functions/operations/removeEnded.ts';
 import * as sessions from '../../../shared/data/identity/sessions.ts';
+import * as usedCodes from '../../../shared/data/identity/usedCodes.ts';
 import { DAY_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { badWorld, storedIn } from '../../support/given/order.ts';
@@ -43,6 +44,17 @@ describeFunction(removeEnded, () => {
     expect(states).toContain('pending');
     expect(await world.ports.database.find(sessions.collection, sessions.idOf(bob.token))).not.toBeNull();
     expect((await world.call(getMe, {}, { token: bob.token })).status).toBe(200);
+  });
+
+  test('what a newer build has written is left to it, and nothing else stays for its sake', async () => {
+    world = await createWorld();
+    await people(3);
+    const newer = { ...usedCodes.collection, version: 2, upgrade: (doc: unknown) => doc };
+    const [code] = await storedIn(world, 'usedCodes');
+    await world.ports.database.tx((tx) => tx.update(newer, code as never));
+    world.clock.advance(DAY_MS + 1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'code.removed': 2 });
+    expect(await storedIn(world, 'usedCodes')).toEqual([code]);
   });
 
   test('more than one page and batch, overlapping runs and lost answers: each goes once', async () => {

@@ -1,6 +1,7 @@
 /** What every engine behind the database port promises and refuses. */
-import type { Collection, Database } from '../../../shared/ports/database.ts';
+import type { Collection, Engine as Opening } from '../../../shared/ports/database.ts';
 import { collections } from '../../support/collections.ts';
+import { buildsSuite, migrationSuite } from './builds.ts';
 import { documentsSuite, idsSuite } from './documents.ts';
 import { contentionSuite, isolationSuite, peekSuite } from './isolation.ts';
 import { closeSuite, exportSuite } from './lifecycle.ts';
@@ -19,7 +20,7 @@ export interface Engine {
 export interface Store {
   /** Whether nothing but another writer makes a work run again. */
   readonly isCalm: boolean;
-  open(collections: readonly Collection[]): Database;
+  open(collections: readonly Collection[]): Opening;
   /** Throws the documents away, after every database was closed. */
   dispose(): void;
 }
@@ -27,7 +28,7 @@ export interface Store {
 /** The test's store, and a database opened over it. */
 export interface Opened {
   readonly store: Store;
-  readonly database: Database;
+  readonly database: Opening;
 }
 
 /** Runs the suite over stores that `make` makes, one for each test. */
@@ -59,6 +60,8 @@ export function databaseSuite(name: string, { isKept, make }: Engine): void {
     if (isKept) {
       describe('reopening', () => reopenSuite(at));
       describe('shapes', () => shapesSuite(at));
+      describe('two builds', () => buildsSuite(at));
+      describe('migration', () => migrationSuite(at));
     }
   });
 }

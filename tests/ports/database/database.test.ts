@@ -35,7 +35,11 @@ function chaosStore(): Store {
   return {
     ...inner,
     isCalm: false,
-    open: (collections) => chaosDatabase(inner.open(collections), { ...chaos, clock, random, pause }),
+    open: (collections) => {
+      const engine = inner.open(collections);
+      const chaotic = chaosDatabase(engine, { ...chaos, clock, random, pause });
+      return { ...chaotic, migrate: (asked) => engine.migrate(asked) };
+    },
   };
 }
 

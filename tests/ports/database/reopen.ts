@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { defineCollection } from '../../../shared/data/collection.ts';
-import { type Collection, type Database, DuplicateId, type Query } from '../../../shared/ports/database.ts';
+import { type Collection, DuplicateId, type Engine, type Query } from '../../../shared/ports/database.ts';
 import { accounts, add, books, collections, marks, once, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
 /** Runs something over the same store with another opening, which is closed again. */
-async function reopened<T>(
+export async function reopened<T>(
   { store }: Opened,
   declared: readonly Collection[],
-  ask: (database: Database) => Promise<T>,
+  ask: (database: Engine) => Promise<T>,
 ): Promise<T> {
   const database = store.open(declared);
   try {

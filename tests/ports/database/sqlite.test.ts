@@ -9,7 +9,7 @@ import { type SqliteOptions, sqliteDatabase } from '../../../shared/adapters/sql
 import { openSqlite } from '../../../shared/adapters/sqlite/layout.ts';
 import { listSql } from '../../../shared/adapters/sqlite/table.ts';
 import { codeOf } from '../../../shared/errors.ts';
-import type { Database, Query } from '../../../shared/ports/database.ts';
+import type { Database, Engine, Query } from '../../../shared/ports/database.ts';
 import { accounts, add, type Book, books, collections, marks, put } from '../../support/collections.ts';
 import { seed, seeded } from '../../support/seeded.ts';
 
@@ -19,7 +19,7 @@ describe('sqlite', () => {
   let folder: string;
   let path: string;
   const opened: Database[] = [];
-  function open(given: Partial<SqliteOptions> = {}): Database {
+  function open(given: Partial<SqliteOptions> = {}): Engine {
     const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
     const database = sqliteDatabase({ path, collections, random: seeded(seed), pause, ...given });
     opened.push(database);
@@ -203,6 +203,75 @@ describe('sqlite', () => {
       }
     }
     connection.close();
+  });
+
+  describe('opening a file of another layout', () => {
+    const bare = [{ ...books, indexes: {} }];
+    const shelved = { shelf: 'a', rank: 1, title: 't', isOpen: true };
+    const layouts = () => {
+      const connection = new Connection(path);
+      const rows = connection.prepare('SELECT layout, count(*) FROM books GROUP BY layout').raw().all([]);
+      connection.close();
+      return rows;
+    };
+    beforeEach(async () => {
+      const database = open({ collections: bare });
+      for (let i = 0; i < 1_200; i += 60) {
+        const some = Array.from({ length: 60 }, (_, n) => `b${i + n}`);
+        await put(database, books, ...some.map((id) => ({ ...shelved, id })));
+      }
+      await database.close();
+    });
+
+    test('goes on where it was stopped: each page of rows is kept', async () => {
+      const other = new Connection(path);
+      other.exec(
+        `CREATE TRIGGER stop BEFORE UPDATE ON books WHEN old.id = 'b700' BEGIN SELECT RAISE(ABORT, 'stop'); END`,
+      );
+      expect(() => open()).toThrow('cannot open');
+      expect(layouts()).toEqual([
+        [expect.any(Number), 500],
+        [expect.any(Number), 700],
+      ]);
+      other.exec('DROP TRIGGER stop');
+      other.close();
+      const database = open();
+      expect(layouts()).toEqual([[expect.any(Number), 1_200]]);
+      const query = { ...everything, where: { title: 't' }, limit: 1_000 };
+      expect((await database.list(books, query)).items).toHaveLength(1_000);
+    });
+
+    test('alone with the file it is ready for good: the next opening looks at no row, until another layout opens it', async () => {
+      path = join(folder, 'copy.sqlite');
+      copyFileSync(join(folder, 'data.sqlite'), path);
+      await open().close();
+      const connection = new Connection(path);
+      connection.exec('UPDATE books SET layout = NULL');
+      connection.close();
+      await open().close();
+      expect(layouts()).toEqual([[null, 1_200]]);
+      await open({ collections: bare }).close();
+      expect(layouts()).toEqual([[expect.any(Number), 1_200]]);
+    });
+
+    test('beside another process it is not ready, and the indexes of the other stay', async () => {
+      const names = () => {
+        const connection = new Connection(path);
+        const indexes = connection
+          .prepare("SELECT name FROM sqlite_master WHERE type = 'index'")
+          .raw()
+          .all([]);
+        connection.close();
+        return indexes.flat();
+      };
+      open();
+      const before = open({ collections: bare });
+      expect(names()).toContain('books by title');
+      expect(await before.migrate({ isOldGone: false })).toMatchObject([{ isReady: false }]);
+      expect(names()).toContain('books by title');
+      expect(await before.migrate({ isOldGone: true })).toMatchObject([{ isReady: true }]);
+      expect(names()).not.toContain('books by title');
+    });
   });
 
   test('nothing acknowledged is lost, and nothing is half-written, when the process is killed', async () => {

@@ -1,0 +1,48 @@
+/**
+ * Brings a data folder to this build's indexes, also while builds run on it:
+ *
+ *   npm run migrate                      before a new build is started: what is there is found by its new indexes
+ *   npm run migrate -- --old-is-gone     once more after the last older process has ended: now nothing is left out
+ *
+ * It may be stopped at any time and run again. `--data <folder>` says which, otherwise `DATA_DIR`, otherwise `.data`.
+ * The product does the same when it starts, so a shop of one process needs neither.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../shared/adapters/process/clock.ts';
+import { systemIds } from '../shared/adapters/process/ids.ts';
+import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
+import { collections } from '../shared/data/collections.ts';
+
+async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
+  const path = join(dataDir, 'zhike.db');
+  if (!existsSync(path))
+    throw new Error(`there is no ${path}: start the product once, or name another folder`);
+  const ids = systemIds(systemClock);
+  const database = sqliteDatabase({ path, collections, random: () => ids.random() });
+  try {
+    const migrated = await database.migrate({ isOldGone });
+    const unready = migrated.filter(({ isReady }) => !isReady).map(({ collection }) => collection);
+    console.log(`${migrated.length} collections, every document is in their indexes`);
+    if (unready.length > 0) {
+      console.log(
+        `until no older build runs, and this was run with --old-is-gone, not for good: ${unready.join(', ')}`,
+      );
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, 'old-is-gone': { type: 'boolean', default: false } },
+  });
+  await migrate(resolve(values.data ?? process.env.DATA_DIR ?? '.data'), values['old-is-gone']);
+}
+
+main().catch((caught: unknown) => {
+  console.error(caught instanceof Error ? caught.message : String(caught));
+  process.exit(1);
+});
