@@ -179,6 +179,13 @@ export type Consents = {
   readonly analytics: string | null;
 };
 
+/** Which consents a user gives or withdraws; what is not named stays. */
+export type ConsentsChange = {
+  readonly terms?: string | null | undefined;
+  readonly privacy?: string | null | undefined;
+  readonly analytics?: string | null | undefined;
+};
+
 /** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
 export type ContentView = {
   readonly productId: ProductId;
@@ -403,6 +410,9 @@ export type EntitlementSource = {
   readonly state: 'active' | 'revoked';
   readonly revokedAtMs?: TimeMs | undefined;
 };
+
+/** The id of an exception, as staff send it back. */
+export type ExceptionId = string;
 
 /** What is wrong with money that came, or with what was said of it. */
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
@@ -659,7 +669,7 @@ export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached
 /** Why nothing of a line goes back by itself. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
 
-/** Six digits, as an authenticator app shows them. */
+/** Six digits, as an authenticator app shows them: some with a space in the middle. */
 export type OneTimeCode = string;
 
 /** An order, made by the client; also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
@@ -1091,7 +1101,7 @@ export type ReconciliationPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
+/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, however they are grouped. */
 export type RecoveryCode = string;
 
 /** Which of a batch's codes were used, by whom and when. */
@@ -1186,6 +1196,9 @@ export type RefundView = {
   readonly rejectedBecause: string | null;
 };
 
+/** Why somebody wants their money back, in their own words. */
+export type RefundWords = string;
+
 /** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
 export type Rejected = {
   readonly code: RejectionCode;
@@ -1195,6 +1208,9 @@ export type Rejected = {
 
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
+
+/** What a member of staff did about something, and what came of it. */
+export type Resolution = string;
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
@@ -1618,13 +1634,13 @@ export type TrackedExceptionPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A code as somebody types it: dashes and spaces, upper and lower case, O for 0 and I or L for 1 do not matter. */
+/** A code as somebody types it. Upper and lower case do not matter, nor O for 0, nor I or L for 1 (`readCode`). */
 export type TypedCode = string;
 
 /** A person who learns, or works for the shop. `usr_` + ULID. */
 export type UserId = string;
 
-/** The name somebody logs in with. Upper and lower case are the same name; it is kept in lower case. */
+/** The name somebody logs in with, in the one way it is written: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` are `reader.one`. */
 export type UserName = string;
 
 /** A user as the user sees it. */
@@ -1661,7 +1677,7 @@ export type AddPointsInput = {
   readonly adjustmentId: AdjustmentId;
   readonly userId: UserId;
   readonly delta: PointsDelta;
-  readonly reason: string;
+  readonly reason: Reason;
 };
 export type AddPointsOutput = {
   readonly entry: PointsEntryView;
@@ -1723,7 +1739,7 @@ export type ClaimGiftOutput = {
 
 export type CloseCaseInput = {
   readonly caseId: CaseId;
-  readonly resolution: string;
+  readonly resolution: Resolution;
 };
 export type CloseCaseOutput = {
   readonly case: Case;
@@ -1803,7 +1819,7 @@ export type CreateRefundOutput = {
 
 export type DisableCodeBatchInput = {
   readonly batchId: CodeBatchId;
-  readonly reason: string;
+  readonly reason: Reason;
 };
 export type DisableCodeBatchOutput = {
   readonly batch: CodeBatchView;
@@ -1984,7 +2000,7 @@ export type GrantMembershipInput = {
   readonly userId: UserId;
   readonly scope: MembershipScope;
   readonly length: MembershipLength;
-  readonly reason: string;
+  readonly reason: Reason;
 };
 export type GrantMembershipOutput = MembershipView;
 
@@ -2317,7 +2333,7 @@ export type RequestRefundInput = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
   readonly productIds: RefundProducts | null;
-  readonly words: string;
+  readonly words: RefundWords;
   readonly shownFen: Fen;
 };
 export type RequestRefundOutput = {
@@ -2331,8 +2347,8 @@ export type ResetSecondFactorInput = {
 export type ResetSecondFactorOutput = Readonly<Record<string, unknown>>;
 
 export type ResolveExceptionInput = {
-  readonly exceptionId: string;
-  readonly note: string;
+  readonly exceptionId: ExceptionId;
+  readonly note: Resolution;
 };
 export type ResolveExceptionOutput = {
   readonly exception: TrackedException;
@@ -2349,7 +2365,7 @@ export type RetryRefundOutput = {
 export type RevokeMembershipInput = {
   readonly userId: UserId;
   readonly grantId: MembershipGrantId;
-  readonly reason: string;
+  readonly reason: Reason;
 };
 export type RevokeMembershipOutput = MembershipView;
 
@@ -2433,11 +2449,7 @@ export type UpdateFlashSaleOutput = {
 export type UpdateMeInput = {
   readonly nickname?: Nickname | undefined;
   readonly avatarUrl?: AvatarUrl | null | undefined;
-  readonly consents?: {
-    readonly terms?: string | null | undefined;
-    readonly privacy?: string | null | undefined;
-    readonly analytics?: string | null | undefined;
-  } | undefined;
+  readonly consents?: ConsentsChange | undefined;
 };
 export type UpdateMeOutput = UserView;
 
@@ -2462,7 +2474,7 @@ export type UseCouponOutput = {
 
 export type WithdrawProductInput = {
   readonly id: ProductId;
-  readonly reason: string;
+  readonly reason: Reason;
 };
 export type WithdrawProductOutput = {
   readonly product: StaffProductView;

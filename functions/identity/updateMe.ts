@@ -2,7 +2,7 @@ import * as z from 'zod';
 import * as users from '../../shared/data/identity/users.ts';
 import { changeUser, userView } from '../../shared/domain/identity/user.ts';
 import { http } from '../../shared/function.ts';
-import { AvatarUrl, Consents, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
+import { AvatarUrl, ConsentsChange, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
 
 /**
  * Changes what one may change of oneself; what is not given stays.
@@ -16,7 +16,7 @@ export const updateMe = http(
     input: z.strictObject({
       nickname: Nickname.optional(),
       avatarUrl: AvatarUrl.nullable().optional(),
-      consents: Consents.partial().optional(),
+      consents: ConsentsChange.optional(),
     }),
     output: UserView,
     errors: [],

@@ -11,7 +11,8 @@ import {
   pointsEntryView,
 } from '../../shared/domain/points/points.ts';
 import { http } from '../../shared/function.ts';
-import { AdjustmentId, text, UserId } from '../../shared/schemas/base.ts';
+import { AdjustmentId, UserId } from '../../shared/schemas/base.ts';
+import { Reason } from '../../shared/schemas/identity/staff.ts';
 import { PointsDelta, PointsEntryView } from '../../shared/schemas/points/points.ts';
 
 /**
@@ -29,7 +30,7 @@ export const addPoints = http(
       adjustmentId: AdjustmentId,
       userId: UserId,
       delta: PointsDelta,
-      reason: text(200),
+      reason: Reason,
     }),
     output: z.object({ entry: PointsEntryView }),
     errors: ['user.not_found', 'staff.not_yourself', 'points.not_enough', 'points.adjustment_taken'],

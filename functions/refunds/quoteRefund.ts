@@ -22,6 +22,7 @@ export const quoteRefund = http(
       productIds: z
         .string()
         .max(LINES_MAX * 31)
+        .regex(/^[0-9A-Za-z_,]*$/)
         .transform((text) => text.split(','))
         .pipe(RefundProducts)
         .optional(),

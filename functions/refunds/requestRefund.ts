@@ -10,8 +10,8 @@ import { quoteRefund, refundAsQuoted } from '../../shared/domain/refunds/refundQ
 import { agreeToRefund } from '../../shared/flows/refunds/agreeToRefund.ts';
 import { refundAsked } from '../../shared/flows/refunds/refundAsked.ts';
 import { http } from '../../shared/function.ts';
-import { Fen, OrderId, RefundRequestId, text } from '../../shared/schemas/base.ts';
-import { RefundProducts, RefundView } from '../../shared/schemas/refunds/refund.ts';
+import { Fen, OrderId, RefundRequestId } from '../../shared/schemas/base.ts';
+import { RefundProducts, RefundView, RefundWords } from '../../shared/schemas/refunds/refund.ts';
 
 /**
  * Asks for money back: for an order, or for some of its products. What the policy gives is agreed to at once; about
@@ -29,7 +29,7 @@ export const requestRefund = http(
       refundId: RefundRequestId,
       /** Null for everything that is left. */
       productIds: RefundProducts.nullable(),
-      words: text(200),
+      words: RefundWords,
       shownFen: Fen,
     }),
     output: z.object({ refund: RefundView }),

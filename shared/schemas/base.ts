@@ -3,6 +3,7 @@
  * string that comes in is stored or compared somewhere.
  */
 import * as z from 'zod';
+import { hasVisible, manyLines, oneLine, plainCode } from './text.ts';
 
 /** Crockford base 32 without I, L, O, U: what a ULID is written in. */
 export const ULID_PATTERN = '[0-9A-HJKMNP-TV-Z]{26}';
@@ -116,37 +117,53 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 /**
- * Text of a bounded length with something to see in it: trimmed, well-formed Unicode, and no control or
- * direction-override characters, which could forge a log line or a name.
+ * What no text may hold: control characters (Cc) but tab and line breaks, half characters, and what turns the
+ * direction of writing around. They could forge a line of a log, or a name.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const REFUSED = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\p{Cs}]*$/u;
+
+const textOf = (clean: (typed: string) => string, charactersMax: number, charactersMin: number) => {
+  const cleaned = z.string().regex(REFUSED).overwrite(clean).min(charactersMin).max(charactersMax);
+  return charactersMin === 0 ? cleaned : cleaned.refine(hasVisible);
+};
+
+/**
+ * A free text on one line, as it comes in. What cannot be seen is left out of it, and something visible must remain
+ * unless it may be empty. A stored text has passed this once: its document says `storedText` and never asks again.
  */
 export const text = (charactersMax: number, charactersMin = 1) =>
-  z
-    .string()
-    .trim()
-    .min(charactersMin)
-    .max(charactersMax)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u)
-    .refine((value) => !/\p{Surrogate}/u.test(value));
+  textOf(oneLine, charactersMax, charactersMin);
 
-/** A link that is shown to others: https to a named host, so neither a script nor an address of an inner network. */
+/** A free text that has lines, as it comes in. */
+export const lines = (charactersMax: number, charactersMin = 1) =>
+  textOf(manyLines, charactersMax, charactersMin);
+
+/** A text as its document keeps it: no longer than it may come in, and readable whatever the rules were then. */
+export const storedText = (asked: z.ZodString | z.ZodURL) => z.string().max(asked.maxLength ?? 0);
+
+/** Something that is printed and typed: only its ASCII letters and digits count, as `plainCode` reads them. */
+export const typedCode = () => z.string().min(1).max(200).overwrite(plainCode);
+
+/** An id that people copy from somewhere else, of the signs that `pattern` names. */
+export const pasted = (pattern: RegExp) => z.string().overwrite(oneLine).regex(pattern);
+
+/**
+ * A link that is shown to others: https to a named host, so neither a script nor an address of an inner network. It is
+ * kept in ASCII, as it is requested: `https://例子.com/封面.png` becomes `https://xn--fsqu00a.com/%E5%B0%81%E9%9D%A2.png`.
+ */
 export const httpsUrl = (charactersMax: number) =>
-  z.url({ protocol: /^https$/, hostname: z.regexes.domain }).max(charactersMax);
+  z.url({ protocol: /^https$/, hostname: z.regexes.domain, normalize: true }).max(charactersMax);
 
-/** A count in a query string, where everything is text: digits only, no sign, no exponent. */
+/** How a number stands in a query string, where everything is text: one way each, so no sign, exponent or leading 0. */
+const QUERY_NUMBER = /^(?:0|[1-9][0-9]{0,12})$/;
+
+/** A count in a query string. */
 export const queryInt = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,10}$/)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
+  z.string().regex(QUERY_NUMBER).transform(Number).pipe(z.int().min(min).max(max));
 
-/** An instant in a query string: digits only. */
-export const QueryTimeMs = z
-  .string()
-  .regex(/^[0-9]{1,13}$/)
-  .transform(Number)
-  .pipe(TimeMs);
+/** An instant in a query string. */
+export const QueryTimeMs = z.string().regex(QUERY_NUMBER).transform(Number).pipe(TimeMs);
 
 /** How many items a page may have: 1 … 50, 20 when not given. */
 export const PageSize = queryInt(1, 50).optional();

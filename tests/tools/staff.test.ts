@@ -36,7 +36,7 @@ describe('the staff command', () => {
     });
 
   test('makes the first administrator, with a password from the input, beside a running product', async () => {
-    const made = staff(['--username', 'Boss', '--role', 'admin'], `${password}\n`);
+    const made = staff(['--username', ' Ｂoss ', '--role', 'admin'], `${password}\n`);
     expect(made).toMatchObject({ status: 0, stderr: '' });
     const identity = await identities.find(database, identities.nameId('boss'));
     if (identity === null) throw new Error('nobody was made');

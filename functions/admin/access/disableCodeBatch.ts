@@ -4,14 +4,15 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import { codeBatchView, withBatchState } from '../../../shared/domain/access/redeemCode.ts';
 import { http } from '../../../shared/function.ts';
 import { CodeBatchView } from '../../../shared/schemas/access/redeemCode.ts';
-import { CodeBatchId, text } from '../../../shared/schemas/base.ts';
+import { CodeBatchId } from '../../../shared/schemas/base.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /** Makes every unused code of a batch worthless, for good. What was redeemed stays. Doing it again changes nothing. */
 export const disableCodeBatch = http(
   {
     route: 'POST /api/admin/code-batches/{batchId}/disable',
     auth: { may: 'code_batch.disable' },
-    input: z.strictObject({ batchId: CodeBatchId, reason: text(200) }),
+    input: z.strictObject({ batchId: CodeBatchId, reason: Reason }),
     output: z.object({ batch: CodeBatchView }),
     errors: ['batch.not_found'],
   },

@@ -12,7 +12,8 @@ import {
   MembershipScope,
   MembershipView,
 } from '../../../shared/schemas/access/membership.ts';
-import { MembershipGrantId, text, UserId } from '../../../shared/schemas/base.ts';
+import { MembershipGrantId, UserId } from '../../../shared/schemas/base.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Gives somebody membership for some days or months, from now or from the end of what they have.
@@ -28,7 +29,7 @@ export const grantMembership = http(
       userId: UserId,
       scope: MembershipScope,
       length: MembershipLength,
-      reason: text(200),
+      reason: Reason,
     }),
     output: MembershipView,
     errors: [

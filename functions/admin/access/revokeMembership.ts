@@ -6,7 +6,8 @@ import { fail } from '../../../shared/errors.ts';
 import { showMembership } from '../../../shared/flows/access/showMembership.ts';
 import { http } from '../../../shared/function.ts';
 import { MembershipView } from '../../../shared/schemas/access/membership.ts';
-import { MembershipGrantId, text, UserId } from '../../../shared/schemas/base.ts';
+import { MembershipGrantId, UserId } from '../../../shared/schemas/base.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Takes back membership that staff gave; what comes after it moves forward. What was bought goes back by a refund, and
@@ -16,7 +17,7 @@ export const revokeMembership = http(
   {
     route: 'POST /api/admin/memberships/{userId}/revoke',
     auth: { may: 'membership.grant' },
-    input: z.strictObject({ userId: UserId, grantId: MembershipGrantId, reason: text(200) }),
+    input: z.strictObject({ userId: UserId, grantId: MembershipGrantId, reason: Reason }),
     output: MembershipView,
     errors: ['membership.grant_not_found'],
   },

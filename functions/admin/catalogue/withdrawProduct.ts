@@ -9,8 +9,9 @@ import {
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { http } from '../../../shared/function.ts';
-import { ProductId, text } from '../../../shared/schemas/base.ts';
+import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Takes a product off sale. Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
@@ -20,7 +21,7 @@ export const withdrawProduct = http(
   {
     route: 'POST /api/admin/products/{id}/withdraw',
     auth: { may: 'product.withdraw' },
-    input: z.strictObject({ id: ProductId, reason: text(200) }),
+    input: z.strictObject({ id: ProductId, reason: Reason }),
     output: z.object({ product: StaffProductView }),
     errors: ['product.not_found', 'product.change_refused'],
   },

@@ -6,6 +6,7 @@ import { staffUserView } from '../../../shared/domain/identity/staff.ts';
 import { fail } from '../../../shared/errors.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
+import { pasted } from '../../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 import { UserName } from '../../../shared/schemas/identity/user.ts';
 
@@ -20,7 +21,7 @@ export const findUser = http(
     input: z.strictObject({
       by: z.union([
         z.strictObject({ userName: UserName }),
-        z.strictObject({ openid: z.string().regex(/^[A-Za-z0-9_-]{6,64}$/) }),
+        z.strictObject({ openid: pasted(/^[A-Za-z0-9_-]{6,64}$/) }),
       ]),
       reason: Reason,
     }),

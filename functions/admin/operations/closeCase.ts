@@ -3,7 +3,7 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
 import { closeCase as close } from '../../../shared/domain/identity/staff.ts';
 import { http } from '../../../shared/function.ts';
-import { text } from '../../../shared/schemas/base.ts';
+import { Resolution } from '../../../shared/schemas/identity/staff.ts';
 import { Case, CaseId } from '../../../shared/schemas/operations/case.ts';
 
 /** Closes a case, with what was done about it. What is closed stays as it is: the first words count. */
@@ -11,7 +11,7 @@ export const closeCase = http(
   {
     route: 'POST /api/admin/cases/close',
     auth: { may: 'case.close' },
-    input: z.strictObject({ caseId: CaseId, resolution: text(500) }),
+    input: z.strictObject({ caseId: CaseId, resolution: Resolution }),
     output: z.object({ case: Case }),
     errors: ['case.not_found'],
   },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { http } from '../../../shared/function.ts';
-import { Cursor, PageSize, QueryTimeMs } from '../../../shared/schemas/base.ts';
+import { Cursor, PageSize, QueryTimeMs, text } from '../../../shared/schemas/base.ts';
 import { Actor, AuditPage } from '../../../shared/schemas/operations/audit.ts';
 
 /**
@@ -17,7 +17,7 @@ export const listAudit = http(
     input: z
       .strictObject({
         actorId: Actor.optional(),
-        target: z.string().min(1).max(300).optional(),
+        target: text(300).optional(),
         fromAtMs: QueryTimeMs.optional(),
         /** Exclusive. */
         untilAtMs: QueryTimeMs.optional(),

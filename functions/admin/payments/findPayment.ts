@@ -5,6 +5,7 @@ import { receiptId } from '../../../shared/domain/payments/settlement.ts';
 import { fail } from '../../../shared/errors.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
+import { pasted } from '../../../shared/schemas/base.ts';
 import { PaymentRow } from '../../../shared/schemas/orders/staffOrder.ts';
 import { Receipt } from '../../../shared/schemas/payments/payment.ts';
 
@@ -17,7 +18,7 @@ export const findPayment = http(
   {
     route: 'GET /api/admin/payments/{transactionId}',
     auth: { may: 'order.view' },
-    input: z.strictObject({ transactionId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) }),
+    input: z.strictObject({ transactionId: pasted(/^[0-9A-Za-z_-]{1,64}$/) }),
     output: z.object({ receipt: Receipt, payment: PaymentRow }),
     errors: ['payment.not_found'],
   },

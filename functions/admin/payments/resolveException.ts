@@ -3,15 +3,15 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import * as paymentExceptions from '../../../shared/data/payments/paymentExceptions.ts';
 import { resolve } from '../../../shared/domain/identity/staff.ts';
 import { http } from '../../../shared/function.ts';
-import { text } from '../../../shared/schemas/base.ts';
-import { PaymentException, TrackedException } from '../../../shared/schemas/payments/payment.ts';
+import { Resolution } from '../../../shared/schemas/identity/staff.ts';
+import { ExceptionId, TrackedException } from '../../../shared/schemas/payments/payment.ts';
 
 /** Says what was done about money that was wrong. What was resolved before stays as it is: the first note counts. */
 export const resolveException = http(
   {
     route: 'POST /api/admin/payment-exceptions/resolve',
     auth: { may: 'exception.resolve' },
-    input: z.strictObject({ exceptionId: PaymentException.shape.id, note: text(500) }),
+    input: z.strictObject({ exceptionId: ExceptionId, note: Resolution }),
     output: z.object({ exception: TrackedException }),
     errors: ['exception.not_found'],
   },

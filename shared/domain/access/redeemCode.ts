@@ -7,6 +7,7 @@ import type {
   RedeemCode,
 } from '../../schemas/access/redeemCode.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
+import { plainCode } from '../../schemas/text.ts';
 
 /** Crockford's base 32: no I, L, O, U, which are mistaken for 1, 1, 0, V. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -45,15 +46,11 @@ export function printedCode(code: string): string {
 }
 
 /**
- * The code that somebody meant: dashes, spaces and case do not matter, O is 0, I and L are 1.
- * @throws code.not_valid for what cannot be a code
+ * The code that somebody meant: of what they typed the letters and digits (`plainCode`), in either case; O is 0, I and
+ * L are 1. @throws code.not_valid for what cannot be a code
  */
 export function readCode(typed: string): string {
-  const plain = typed
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s\p{Pd}]/gu, '');
-  const code = plain.replace(/O/g, '0').replace(/[IL]/g, '1');
+  const code = plainCode(typed).toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
   const isWritten =
     code.length === SECRET_CHARACTERS + 1 && [...code].every((each) => ALPHABET.includes(each));
   if (!isWritten || checkCharacter(code.slice(0, -1)) !== code.at(-1)) {

@@ -1,11 +1,23 @@
 /** Gifts: something bought for friends, who claim it by a link. */
 import * as z from 'zod';
-import { OrderId, ProductId, pageOf, TimeMs, UserId } from '../base.ts';
+import { OrderId, ProductId, pageOf, TimeMs, typedCode, UserId } from '../base.ts';
 import { AccessRule, MembershipPlan, ProductKind } from '../catalogue/product.ts';
 import { GIFTS_MAX } from '../orders/order.ts';
 
+/** `gft` + the ULID of the order + the ULID of the product + a digest, as far as they are letters and digits. */
+const GIFT_TOKEN = /^gft([0-9A-HJKMNP-TV-Z]{26})([0-9A-HJKMNP-TV-Z]{26})([0-9a-f]{32})$/i;
+
+/** The token as we write it, whatever signs and spaces a link lost or won on its way; the empty text for no token. */
+function writtenToken(plain: string): string {
+  const [, order, product, digest] = GIFT_TOKEN.exec(plain) ?? [];
+  if (order === undefined || product === undefined || digest === undefined) return '';
+  return `gft_${order.toUpperCase()}_${product.toUpperCase()}_${digest.toLowerCase()}`;
+}
+
 /** The link's secret: made from the gift's id under a key that only we have, so that it is stored nowhere. */
-export const GiftToken = z.string().regex(/^gft_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-HJKMNP-TV-Z]{26}_[0-9a-f]{32}$/);
+export const GiftToken = typedCode()
+  .overwrite(writtenToken)
+  .regex(/^gft_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-HJKMNP-TV-Z]{26}_[0-9a-f]{32}$/);
 export type GiftToken = z.infer<typeof GiftToken>;
 
 /** One friend who has claimed theirs. */

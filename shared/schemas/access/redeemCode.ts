@@ -1,6 +1,6 @@
 /** Redeem codes: printed or sent, each used once. */
 import * as z from 'zod';
-import { CodeBatchId, ProductId, pageOf, TimeMs, text, UserId } from '../base.ts';
+import { CodeBatchId, ProductId, pageOf, storedText, TimeMs, text, typedCode, UserId } from '../base.ts';
 
 /** How many codes one batch has at most. */
 export const CODES_MAX = 1000;
@@ -19,7 +19,7 @@ export type CodeBatchDraft = z.infer<typeof CodeBatchDraft>;
 /** A stored batch. Its codes are stored as digests only, and can be made again from the sealed seed. */
 export const CodeBatch = z.object({
   id: CodeBatchId,
-  title: text(60),
+  title: storedText(CodeBatchDraft.shape.title),
   productId: ProductId,
   count: z.int().min(1).max(CODES_MAX),
   expiresAtMs: TimeMs,
@@ -54,5 +54,5 @@ export type RedeemCode = z.infer<typeof RedeemCode>;
 /** Which of a batch's codes were used, by whom and when. */
 export const RedeemCodePage = pageOf(RedeemCode.omit({ id: true, batchId: true }));
 
-/** A code as somebody types it: dashes and spaces, upper and lower case, O for 0 and I or L for 1 do not matter. */
-export const TypedCode = z.string().min(1).max(60);
+/** A code as somebody types it. Upper and lower case do not matter, nor O for 0, nor I or L for 1 (`readCode`). */
+export const TypedCode = typedCode();

@@ -1,6 +1,17 @@
 /** What is sold and what it gives: products, the outline of a course, and its lessons. */
 import * as z from 'zod';
-import { BasisPoints, Fen, httpsUrl, LessonId, ProductId, pageOf, TimeMs, text } from '../base.ts';
+import {
+  BasisPoints,
+  Fen,
+  httpsUrl,
+  LessonId,
+  lines,
+  ProductId,
+  pageOf,
+  storedText,
+  TimeMs,
+  text,
+} from '../base.ts';
 
 /**
  * Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article);
@@ -73,6 +84,18 @@ export const MediaKey = z
   .max(300)
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/);
 
+/** What staff write of every product, for everybody to read. */
+export const Description = z.strictObject({
+  title: text(60),
+  subtitle: text(120, 0),
+  summary: lines(4000, 0),
+  category: Category,
+  tags: z.array(text(20)).max(10),
+  teacher: text(30),
+  coverUrl: httpsUrl(500),
+});
+const described = Description.shape;
+
 /** A stored product: what can be bought, at which price, and whether it can be seen. */
 export const Product = z.object({
   id: ProductId,
@@ -80,13 +103,13 @@ export const Product = z.object({
   /** Rises with every change; an order line stores the version it bought. */
   version: z.int().min(1),
   state: z.enum(['draft', 'published', 'withdrawn']),
-  title: text(60),
-  subtitle: text(120, 0),
-  summary: text(4000, 0),
+  title: storedText(described.title),
+  subtitle: storedText(described.subtitle),
+  summary: storedText(described.summary),
   category: Category,
-  tags: z.array(text(20)).max(10),
-  teacher: text(30),
-  coverUrl: httpsUrl(500),
+  tags: z.array(storedText(described.tags.element)).max(10),
+  teacher: storedText(described.teacher),
+  coverUrl: storedText(described.coverUrl),
   listFen: Fen,
   /** A price that staff have set and that is not yet live at every rail that sells this; null when there is none. */
   nextListFen: Fen.nullable(),
@@ -119,10 +142,15 @@ export const Product = z.object({
 });
 export type Product = z.infer<typeof Product>;
 
+const HeadingAsked = text(80);
+const Heading = storedText(HeadingAsked);
+const BodyAsked = lines(50_000, 0);
+const PreviewAsked = lines(2000, 0);
+
 /** One line of a course's table of contents. Trial lessons are open to everybody. */
 export const OutlineLesson = z.object({
   id: LessonId,
-  title: text(80),
+  title: Heading,
   durationSeconds: z.int().min(0).max(86_400),
   isTrial: z.boolean(),
 });
@@ -131,7 +159,7 @@ export type OutlineLesson = z.infer<typeof OutlineLesson>;
 /** A stored course: the outline under the product's id. */
 export const Course = z.object({
   id: ProductId,
-  chapters: z.array(z.object({ title: text(80), lessons: z.array(OutlineLesson).max(200) })).max(100),
+  chapters: z.array(z.object({ title: Heading, lessons: z.array(OutlineLesson).max(200) })).max(100),
   /** A digest of what staff wrote when they made it, so that the same id with another course is refused. */
   draftDigest: z.string().length(64),
 });
@@ -141,8 +169,8 @@ export type Course = z.infer<typeof Course>;
 export const Lesson = z.object({
   id: LessonId,
   productId: ProductId,
-  title: text(80),
-  body: text(50_000, 0),
+  title: Heading,
+  body: storedText(BodyAsked),
   mediaKey: MediaKey.nullable(),
   durationSeconds: z.int().min(0).max(86_400),
   isTrial: z.boolean(),
@@ -153,42 +181,29 @@ export type Lesson = z.infer<typeof Lesson>;
 export const LESSONS_MAX = 60;
 
 /** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
-export const CourseDraft = Product.pick({
-  id: true,
-  title: true,
-  subtitle: true,
-  summary: true,
-  category: true,
-  tags: true,
-  teacher: true,
-  coverUrl: true,
-  listFen: true,
-  access: true,
-})
-  .extend({
-    chapters: z
-      .array(
-        z.strictObject({
-          title: text(80),
-          lessons: z
-            .array(
-              Lesson.pick({
-                title: true,
-                body: true,
-                mediaKey: true,
-                durationSeconds: true,
-                isTrial: true,
-              }).strict(),
-            )
-            .max(LESSONS_MAX),
-        }),
-      )
-      .max(LESSONS_MAX)
-      .refine(
-        (chapters) => chapters.reduce((sum, chapter) => sum + chapter.lessons.length, 0) <= LESSONS_MAX,
-      ),
-  })
-  .strict();
+export const CourseDraft = z.strictObject({
+  id: ProductId,
+  ...described,
+  listFen: Fen,
+  access: AccessRule,
+  chapters: z
+    .array(
+      z.strictObject({
+        title: HeadingAsked,
+        lessons: z
+          .array(
+            z.strictObject({
+              title: HeadingAsked,
+              body: BodyAsked,
+              ...Lesson.pick({ mediaKey: true, durationSeconds: true, isTrial: true }).shape,
+            }),
+          )
+          .max(LESSONS_MAX),
+      }),
+    )
+    .max(LESSONS_MAX)
+    .refine((chapters) => chapters.reduce((sum, chapter) => sum + chapter.lessons.length, 0) <= LESSONS_MAX),
+});
 export type CourseDraft = z.infer<typeof CourseDraft>;
 
 /** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
@@ -201,24 +216,14 @@ export type StaffCourseView = z.infer<typeof StaffCourseView>;
 export const Content = z.object({
   id: ProductId,
   /** For everybody. */
-  preview: text(2000, 0),
-  body: text(50_000, 0),
+  preview: storedText(PreviewAsked),
+  body: storedText(BodyAsked),
   mediaKey: MediaKey.nullable(),
   durationSeconds: z.int().min(0).max(86_400),
 });
 export type Content = z.infer<typeof Content>;
 
-const described = Product.pick({
-  id: true,
-  title: true,
-  subtitle: true,
-  summary: true,
-  category: true,
-  tags: true,
-  teacher: true,
-  coverUrl: true,
-  listFen: true,
-}).shape;
+const priced = { id: ProductId, ...described, listFen: Fen };
 
 const terms = Product.pick({
   limited: true,
@@ -230,27 +235,32 @@ const terms = Product.pick({
   saleUntilAtMs: true,
 }).partial().shape;
 
-const textContent = Content.pick({ preview: true, body: true, mediaKey: true }).strict();
-const mediaContent = Content.pick({ preview: true, mediaKey: true, durationSeconds: true }).strict();
+const contentAsked = z.strictObject({
+  ...Content.omit({ id: true }).shape,
+  preview: PreviewAsked,
+  body: BodyAsked,
+});
+const textContent = contentAsked.omit({ durationSeconds: true });
+const mediaContent = contentAsked.omit({ body: true });
 
 /** The products in a bundle or column, each once. */
 const Parts = Product.shape.parts.refine((parts) => new Set(parts).size === parts.length);
 
-const collectionDraft = { ...described, ...terms, access: AccessRule, parts: Parts };
+const collectionDraft = { ...priced, ...terms, access: AccessRule, parts: Parts };
 
 /** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
 export const ProductDraft = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('membership'), ...described, ...terms, plan: MembershipPlan }),
+  z.strictObject({ kind: z.literal('membership'), ...priced, ...terms, plan: MembershipPlan }),
   z.strictObject({
     kind: z.literal('content'),
-    ...described,
+    ...priced,
     ...terms,
     access: AccessRule,
     content: textContent,
   }),
   z.strictObject({
     kind: z.literal('media'),
-    ...described,
+    ...priced,
     ...terms,
     access: AccessRule,
     content: mediaContent,
@@ -262,11 +272,11 @@ export type ProductDraft = z.infer<typeof ProductDraft>;
 
 /** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
 export const ProductChange = z.strictObject({
-  ...z.object(described).omit({ id: true }).partial().shape,
+  ...Description.extend({ listFen: Fen }).partial().shape,
   ...terms,
   access: AccessRule.optional(),
   parts: Parts.optional(),
-  content: Content.omit({ id: true }).partial().strict().optional(),
+  content: contentAsked.partial().optional(),
 });
 export type ProductChange = z.infer<typeof ProductChange>;
 

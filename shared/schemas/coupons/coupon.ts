@@ -7,6 +7,7 @@ import {
   OrderId,
   ProductId,
   pageOf,
+  storedText,
   TemplateId,
   TimeMs,
   text,
@@ -104,6 +105,7 @@ export type TemplateState = z.infer<typeof TemplateState>;
 /** A stored template. Its stock lives in shards (`CouponStock`), not here. */
 export const CouponTemplate = z.object({
   ...CouponTemplateDraft.shape,
+  title: storedText(CouponTemplateDraft.shape.title),
   state: TemplateState,
   shardCount: z.int().min(1).max(SHARDS_MAX),
   /** Of what was asked for when it was made, so that the same id with other content is refused. */
@@ -148,7 +150,7 @@ export const Coupon = z.object({
   id: CouponId,
   userId: UserId,
   templateId: TemplateId,
-  title: text(40),
+  title: storedText(CouponTemplateDraft.shape.title),
   rule: CouponRule,
   scope: CouponScope,
   state: CouponState,

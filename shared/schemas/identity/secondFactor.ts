@@ -1,16 +1,14 @@
 /** The second factor of staff: an authenticator app, and codes on paper for when it is lost. */
 import * as z from 'zod';
-import { TimeMs, UserId } from '../base.ts';
+import { TimeMs, typedCode, UserId } from '../base.ts';
 
-/** Six digits, as an authenticator app shows them. */
-export const OneTimeCode = z.string().regex(/^[0-9]{6}$/);
+/** Six digits, as an authenticator app shows them: some with a space in the middle. */
+export const OneTimeCode = typedCode().regex(/^[0-9]{6}$/);
 
-/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, with or without dashes. */
-export const RecoveryCode = z
-  .string()
-  .max(40)
-  .regex(/^[A-Za-z2-7]{4}(-?[A-Za-z2-7]{4}){3}$/)
-  .transform((code) => code.replaceAll('-', '').toUpperCase());
+/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, however they are grouped. */
+export const RecoveryCode = typedCode()
+  .regex(/^[A-Za-z2-7]{16}$/)
+  .toUpperCase();
 
 /** How somebody shows their second factor: by what the app shows, or by one of the recovery codes. */
 export const SecondFactorShown = z.union([

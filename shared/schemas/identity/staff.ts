@@ -1,10 +1,13 @@
 /** What staff see of people, and why they looked. */
 import * as z from 'zod';
-import { pageOf, TimeMs, text, UserId } from '../base.ts';
+import { lines, pageOf, TimeMs, text, UserId } from '../base.ts';
 import { Role, User } from './user.ts';
 
 /** Why a member of staff did something: goes into the audit log. */
 export const Reason = text(200);
+
+/** What a member of staff did about something, and what came of it. */
+export const Resolution = lines(500);
 
 /** A member of staff, as others of the staff see them. */
 export const StaffView = z.object({

@@ -1,16 +1,17 @@
 /** People: users, the ways they prove who they are, and their sessions. */
 import * as z from 'zod';
-import { httpsUrl, TimeMs, text, UserId } from '../base.ts';
+import { httpsUrl, storedText, TimeMs, text, UserId } from '../base.ts';
+import { plainName } from '../text.ts';
 
 /** What somebody is to the shop. */
 export const Role = z.enum(['learner', 'editor', 'support', 'finance', 'admin']);
 export type Role = z.infer<typeof Role>;
 
-/** The name somebody logs in with. Upper and lower case are the same name; it is kept in lower case. */
+/** The name somebody logs in with, in the one way it is written: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` are `reader.one`. */
 export const UserName = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{3,30}$/)
-  .toLowerCase();
+  .overwrite(plainName)
+  .regex(/^[A-Za-z0-9_.-]{3,30}$/);
 
 /** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
 export const Password = z
@@ -28,19 +29,31 @@ export const Nickname = text(30);
 /** A picture others see. */
 export const AvatarUrl = httpsUrl(500);
 
+const ConsentVersion = text(20);
+const ConsentKept = storedText(ConsentVersion).nullable();
+
 /** Which version of each text a user has agreed to; null for never, or withdrawn. */
 export const Consents = z.strictObject({
-  terms: text(20).nullable(),
-  privacy: text(20).nullable(),
-  analytics: text(20).nullable(),
+  terms: ConsentKept,
+  privacy: ConsentKept,
+  analytics: ConsentKept,
 });
 export type Consents = z.infer<typeof Consents>;
+
+/** Which consents a user gives or withdraws; what is not named stays. */
+export const ConsentsChange = z
+  .strictObject({
+    terms: ConsentVersion.nullable(),
+    privacy: ConsentVersion.nullable(),
+    analytics: ConsentVersion.nullable(),
+  })
+  .partial();
 
 /** A stored user. `openid` is null for who has never come by WeChat. */
 export const User = z.object({
   id: UserId,
-  nickname: Nickname,
-  avatarUrl: AvatarUrl.nullable(),
+  nickname: storedText(Nickname),
+  avatarUrl: storedText(AvatarUrl).nullable(),
   role: Role,
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),

@@ -1,6 +1,6 @@
 /** The audit log: what staff did and what they looked at, one chain for each of them. */
 import * as z from 'zod';
-import { pageOf, TimeMs, text, UserId } from '../base.ts';
+import { pageOf, TimeMs, UserId } from '../base.ts';
 
 /** Who did it: a user, or whoever can run the `staff` command on the machine. */
 export const Actor = z.union([UserId, z.literal('command')]);
@@ -29,7 +29,7 @@ export const AuditEntry = z.object({
   /** Of a change, only the fields that differ; null for what was new, and for what was only looked at. */
   before: Facts,
   after: Facts,
-  reason: text(500).nullable(),
+  reason: z.string().max(500).nullable(),
   atMs: TimeMs,
   requestId: z.string().max(64),
   prevHash: Hash,

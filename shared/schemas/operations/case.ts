@@ -1,6 +1,7 @@
 /** Cases: what no rule can decide and a person has to look at, with the story told. */
 import * as z from 'zod';
-import { Fen, OrderId, ProductId, pageOf, TimeMs, text, UserId } from '../base.ts';
+import { Fen, OrderId, ProductId, pageOf, storedText, TimeMs, UserId } from '../base.ts';
+import { Resolution } from '../identity/staff.ts';
 
 /** Why somebody has to look. */
 export const CaseKind = z.enum([
@@ -61,7 +62,7 @@ export const Case = z.object({
   closedAtMs: TimeMs.nullable(),
   closedBy: UserId.nullable(),
   /** What was done about it, in the words of who closed it. */
-  resolution: text(500).nullable(),
+  resolution: storedText(Resolution).nullable(),
 });
 export type Case = z.infer<typeof Case>;
 

@@ -1,6 +1,7 @@
 /** Goods: what the platform of virtual payment has to know before something can be sold there at a price. */
 import * as z from 'zod';
-import { Fen, httpsUrl, ProductId, TimeMs, text } from '../base.ts';
+import { Fen, ProductId, storedText, TimeMs } from '../base.ts';
+import { Description } from '../catalogue/product.ts';
 
 /**
  * `wanted → uploading → uploaded → publishing → published`, or `refused` by the platform, until somebody wants it
@@ -14,8 +15,8 @@ export const Goods = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   productId: ProductId,
   priceFen: Fen.min(1),
-  name: text(60),
-  imageUrl: httpsUrl(500),
+  name: storedText(Description.shape.title),
+  imageUrl: storedText(Description.shape.coverUrl),
   state: GoodsState,
   /** From when on it can be sold: half an hour after the platform said that it was published. Null until it did. */
   liveAtMs: TimeMs.nullable(),

@@ -1,7 +1,17 @@
 /** Orders: what was bought, what each line costs and why, and what became of it. */
 import * as z from 'zod';
-import { CouponId, Fen, FlashSaleId, OrderId, ProductId, pageOf, TimeMs, text, UserId } from '../base.ts';
-import { AccessRule, MembershipPlan, ProductKind, RefundPolicy } from '../catalogue/product.ts';
+import {
+  CouponId,
+  Fen,
+  FlashSaleId,
+  OrderId,
+  ProductId,
+  pageOf,
+  storedText,
+  TimeMs,
+  UserId,
+} from '../base.ts';
+import { AccessRule, Description, MembershipPlan, ProductKind, RefundPolicy } from '../catalogue/product.ts';
 import { POINTS_MAX } from '../points/points.ts';
 
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
@@ -61,7 +71,7 @@ export const PricedLine = z.object({
   productId: ProductId,
   productVersion: z.int().min(1),
   kind: ProductKind,
-  title: text(60),
+  title: storedText(Description.shape.title),
   access: AccessRule,
   refundPolicy: RefundPolicy,
   /** Of a membership only. */

@@ -1,6 +1,7 @@
 /** Payments, what came by a rail, refunds, and what staff must look at. */
 import * as z from 'zod';
-import { Fen, OrderId, pageOf, TimeMs, text, UserId } from '../base.ts';
+import { Fen, OrderId, pageOf, storedText, TimeMs, UserId } from '../base.ts';
+import { Resolution } from '../identity/staff.ts';
 import { Rail } from '../orders/order.ts';
 
 /** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
@@ -67,6 +68,9 @@ export const ExceptionKind = z.enum([
 ]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
+/** The id of an exception, as staff send it back. */
+export const ExceptionId = z.string().regex(/^[\x21-\x7e]{1,160}$/);
+
 /** A row that tells staff the story: `<order number>:<transaction id>:<kind>`, once each. */
 export const PaymentException = z.object({
   id: z.string().max(160),
@@ -87,7 +91,7 @@ export type PaymentException = z.infer<typeof PaymentException>;
 export const TrackedException = z.object({
   ...PaymentException.shape,
   state: z.enum(['open', 'resolved']),
-  resolution: z.object({ by: UserId, note: text(500), atMs: TimeMs }).nullable(),
+  resolution: z.object({ by: UserId, note: storedText(Resolution), atMs: TimeMs }).nullable(),
 });
 export type TrackedException = z.infer<typeof TrackedException>;
 

@@ -1,6 +1,7 @@
 /** Points: a ledger that is only appended to, by double entry, and the account that it adds up to. */
 import * as z from 'zod';
-import { OrderId, pageOf, TimeMs, text, UserId } from '../base.ts';
+import { OrderId, pageOf, storedText, TimeMs, UserId } from '../base.ts';
+import { Reason } from '../identity/staff.ts';
 
 /** The most points one entry of the ledger may move. */
 export const POINTS_MAX = 10_000_000;
@@ -85,7 +86,7 @@ export const PointsEntry = z.object({
   heldAfter: z.int().min(0),
   debtAfter: z.int().min(0),
   orderId: OrderId.nullable(),
-  reason: text(200).nullable(),
+  reason: storedText(Reason).nullable(),
   /** Never before the entry with the number before it. */
   createdAtMs: TimeMs,
 });

@@ -8,6 +8,7 @@ import {
   OrderId,
   ProductId,
   pageOf,
+  storedText,
   TimeMs,
   text,
   UserId,
@@ -60,7 +61,11 @@ export const FlashSaleDraft = z
 export type FlashSaleDraft = z.infer<typeof FlashSaleDraft>;
 
 /** A stored flash sale. Its places are in shards (`FlashStock`), not here. */
-export const FlashSale = z.object({ ...FlashSaleDraft.shape, ...stored });
+export const FlashSale = z.object({
+  ...FlashSaleDraft.shape,
+  ...stored,
+  title: storedText(FlashSaleDraft.shape.title),
+});
 export type FlashSale = z.infer<typeof FlashSale>;
 
 /** One shard of the places of one product of a sale, `<sale>:<product>:<i>`. */
@@ -140,7 +145,11 @@ export const CampaignDraft = z
 export type CampaignDraft = z.infer<typeof CampaignDraft>;
 
 /** A stored campaign. */
-export const Campaign = z.object({ ...CampaignDraft.shape, ...stored });
+export const Campaign = z.object({
+  ...CampaignDraft.shape,
+  ...stored,
+  title: storedText(CampaignDraft.shape.title),
+});
 export type Campaign = z.infer<typeof Campaign>;
 
 /** A campaign as staff see it. */

@@ -1,6 +1,16 @@
 /** Refunds: money on its way back, why, who decided it, and what goes back with it. */
 import * as z from 'zod';
-import { Fen, OrderId, ProductId, pageOf, RefundRequestId, TimeMs, text, UserId } from '../base.ts';
+import {
+  Fen,
+  lines,
+  OrderId,
+  ProductId,
+  pageOf,
+  RefundRequestId,
+  storedText,
+  TimeMs,
+  UserId,
+} from '../base.ts';
 import { Reason } from '../identity/staff.ts';
 import { LINES_MAX, Platform, Rail } from '../orders/order.ts';
 
@@ -30,8 +40,11 @@ export type RefundReason = z.infer<typeof RefundReason>;
 export const RefundLine = z.object({ productId: ProductId, refundFen: Fen, takesAccess: z.boolean() });
 export type RefundLine = z.infer<typeof RefundLine>;
 
+/** Why somebody wants their money back, in their own words. */
+export const RefundWords = lines(200);
+
 /** Who of the staff agreed, and why. */
-export const Approval = z.object({ by: UserId, reason: text(200), atMs: TimeMs });
+export const Approval = z.object({ by: UserId, reason: storedText(Reason), atMs: TimeMs });
 export type Approval = z.infer<typeof Approval>;
 
 /**
@@ -50,7 +63,7 @@ export const Refund = z.object({
   totalFen: Fen,
   reason: RefundReason,
   /** In the words of who asked for it; null for what no person asked for. */
-  words: text(200).nullable(),
+  words: storedText(RefundWords).nullable(),
   /** Of an order's own payment: the lines. Empty for money that has paid for nothing. */
   lines: z.array(RefundLine).max(LINES_MAX),
   state: RefundState,

@@ -39,6 +39,21 @@ describeFunction(redeemCode, () => {
     expect((await redeem(typed)).data).toMatchObject({ productId });
   });
 
+  test.each([
+    ['a zero-width space in it', (code: string) => code.replace('-', '\u200b-')],
+    ['a direction mark before it', (code: string) => `\u200e${code}`],
+    ['a minus for each dash', (code: string) => code.replaceAll('-', '\u2212')],
+    ['a middle dot for each dash', (code: string) => code.replaceAll('-', '·')],
+    ['an underscore for each dash', (code: string) => code.replaceAll('-', '_')],
+    ['a long vowel for each dash', (code: string) => code.replaceAll('-', 'ー')],
+    ['quotes around it', (code: string) => `“${code}”`],
+    ['a full stop behind it', (code: string) => `${code}。`],
+    ['words before it', (code: string) => `兑换码：${code}`],
+  ])('a code is read with %s', async (_, typed) => {
+    const { productId, codes } = await givenBatch(world, 1);
+    expect((await redeem(typed(codes[0] ?? ''))).data).toMatchObject({ productId });
+  });
+
   test('one code and many at once: one of them gets it, on a bad database too', async () => {
     await world.close();
     world = await badWorld(11, { conflict: 0.2, commitLost: 0.2 });

@@ -41,6 +41,12 @@ describeFunction(loginWithPassword, () => {
     expect((await attempt('dämmerung über dem moor'.normalize('NFD'), 'andere')).status).toBe(200);
   });
 
+  test('the same name as phones type it is the same', async () => {
+    for (const typed of ['xiaoming ', 'Xiaoming', 'ｘｉａｏｍｉｎｇ', '\u200bxiaoming\u00a0']) {
+      expect((await attempt(password, typed)).data).toMatchObject({ user: { id: userId } });
+    }
+  });
+
   test('auth.password_wrong: a wrong password and an unknown name get the same answer for the same work', async () => {
     const worked: string[] = [];
     const { hash, verify } = world.ports.passwords;
@@ -136,8 +142,8 @@ describeFunction(loginWithPassword, () => {
 
     test('S37: a code of the app opens one session, a recovery code too, and neither opens a second', async () => {
       for (const shown of [
-        { oneTimeCode: appCode(world, given.key, 30) },
-        { recoveryCode: given.recoveryCodes[0]?.toLowerCase() },
+        { oneTimeCode: `验证码：${appCode(world, given.key, 30).replace(/^.../, '$& ')}\u200b` },
+        { recoveryCode: given.recoveryCodes[0]?.toLowerCase().replaceAll('-', ' – ') },
       ]) {
         expect((await logIn(world, shown)).status).toBe(200);
         expect(await logIn(world, shown)).toMatchObject({ status: 401, code: 'auth.second_factor_wrong' });

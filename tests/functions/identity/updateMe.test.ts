@@ -26,6 +26,11 @@ describeFunction(updateMe, () => {
     expect((await world.call(getMe, {}, alice)).data).toEqual(second.data);
   });
 
+  test('what cannot be seen is left out of a nickname, and an emoji stays whole', async () => {
+    const { data } = await world.call(updateMe, { nickname: '小\u200b爱\n👩\u200d💻\u2800' }, alice);
+    expect(data).toMatchObject({ nickname: '小爱 👩\u200d💻' });
+  });
+
   test('a consent can be withdrawn, and a picture taken away', async () => {
     await world.call(
       updateMe,
@@ -53,6 +58,7 @@ describeFunction(updateMe, () => {
     ['another id', { id: 'usr_01JD0000000000000000000001' }],
     ['a consent nobody asks for', { consents: { marketing: '1' } }],
     ['an empty nickname', { nickname: '   ' }],
+    ['a nickname that cannot be seen', { nickname: '\u200b\u2800\ufe0f' }],
     ['a nickname of 31 characters', { nickname: '长'.repeat(31) }],
     ['a nickname that turns the text around', { nickname: 'abc\u202Ecba' }],
     ['a picture without TLS', { avatarUrl: 'http://a.example/1.png' }],

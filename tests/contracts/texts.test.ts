@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { collections } from '../../shared/data/collections.ts';
+import { readManifest } from '../../tools/manifest.ts';
+
+/** A schema with no other inside of it, and the way to it. */
+interface Leaf {
+  readonly path: string;
+  readonly schema: z.ZodType;
+}
+
+/** Every schema inside a schema that takes a text, by zod's own definitions. A kind that is new here fails. */
+function stringsIn(schema: z.core.$ZodType, path: string): Leaf[] {
+  const def = (schema as z.ZodType)._zod.def as z.core.$ZodTypeDef & Record<string, unknown>;
+  const inner = (key: string) => stringsIn(def[key] as z.core.$ZodType, path);
+  const all = (values: readonly unknown[], name: (index: number) => string) =>
+    values.flatMap((value, index) => stringsIn(value as z.core.$ZodType, name(index)));
+  switch (def.type) {
+    case 'string':
+      return [{ path, schema: schema as z.ZodType }];
+    case 'object': {
+      const shape = def.shape as Record<string, unknown>;
+      return all(Object.values(shape), (index) => `${path}.${Object.keys(shape)[index]}`);
+    }
+    case 'record':
+      return [...stringsIn(def.keyType as z.core.$ZodType, `${path}{}`), ...inner('valueType')];
+    case 'array':
+      return inner('element');
+    case 'tuple':
+      return all(def.items as unknown[], (index) => `${path}[${index}]`);
+    case 'union':
+      return all(def.options as unknown[], () => path);
+    case 'pipe':
+      return inner('in');
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'catch':
+    case 'readonly':
+      return inner('innerType');
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'enum':
+    case 'literal':
+    case 'transform':
+    case 'unknown':
+    case 'custom':
+      return [];
+    default:
+      throw new Error(`${path}: no test here knows what a ${def.type} takes`);
+  }
+}
+
+/** Texts in which something cannot be seen, and what a text that is shown may keep of each. */
+const HIDDEN: readonly (readonly [typed: string, kept: readonly string[]])[] = [
+  ['\u200b', ['']],
+  ['\u2800\u3164', ['']],
+  ['\ufeff中\u200b文', ['中文']],
+  ['中\u2028文', ['中 文', '中\n文']],
+  ['中\u0000文', []],
+  ['中\u0085文', []],
+  ['中\u202e文', []],
+];
+
+/** What is typed to prove who somebody is: any characters, compared and never shown. */
+const isPassword = (path: string) => /\.(?:password|newPassword)$/.test(path);
+
+/** What of the texts above a schema lets through that it must not. Ids, enums and tokens take none of them. */
+function letThrough(schema: z.ZodType): string[] {
+  return HIDDEN.flatMap(([typed, kept]) => {
+    const { success, data } = schema.safeParse(typed);
+    // A typed code keeps its ASCII letters and digits: nothing of these.
+    return !success || data === '' || kept.includes(String(data)) ? [] : [JSON.stringify(typed)];
+  });
+}
+
+test('the rule sees a text that goes by another way than the one', () => {
+  expect(letThrough(z.string().trim().min(1).max(60))).toHaveLength(HIDDEN.length);
+  expect(letThrough(z.string().regex(/^[a-z]+$/))).toEqual([]);
+  const schema = z.strictObject({
+    a: z.array(z.string().nullable()),
+    b: z.union([z.literal('x'), z.string()]).optional(),
+  });
+  expect(stringsIn(schema, 'input').map(({ path }) => path)).toEqual(['input.a', 'input.b']);
+});
+
+test('every text that comes in by a contract is an id, an enum, a token or a text of the one mechanism', async () => {
+  const { functions } = await readManifest();
+  const leaves = functions.flatMap(({ name, own }) =>
+    own.kind === 'http' ? stringsIn(own.contract.input, name) : [],
+  );
+  expect(leaves.length).toBeGreaterThan(150);
+  expect(leaves.filter(({ path }) => isPassword(path)).length).toBeGreaterThan(2);
+  const wrong = leaves
+    .filter(({ path }) => !isPassword(path))
+    .map(({ path, schema }) => [path, ...letThrough(schema)])
+    .filter(([, ...texts]) => texts.length > 0);
+  expect(wrong).toEqual([]);
+});
+
+/** Whether old texts are refused or changed by what takes new ones: then a document could not be read any more. */
+function refusesOld({ schema }: Leaf): boolean {
+  if (!schema.safeParse('中').success) return false;
+  return HIDDEN.some(([typed]) => schema.safeParse(typed).data !== typed);
+}
+
+test('a text that is stored, or answered from the store, is read as it is', async () => {
+  const { functions } = await readManifest();
+  const outputs = functions.flatMap(({ name, own }) =>
+    own.kind === 'http' && own.contract.contentType === undefined ? stringsIn(own.contract.output, name) : [],
+  );
+  const stored = collections.flatMap(({ name, schema }) => stringsIn(schema, name));
+  expect([outputs.length, stored.length].every((count) => count > 100)).toBe(true);
+  expect([...stored, ...outputs].filter(refusesOld).map(({ path }) => path)).toEqual([]);
+});
