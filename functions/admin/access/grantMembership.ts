@@ -45,13 +45,12 @@ export const grantMembership = http(
     if (userId === user.id) throw fail('staff.not_yourself');
     await ports.database.tx(async (tx) => {
       await users.get(tx, userId);
-      if (scope.kind === 'product' && (await products.peekMany(tx, [scope.productId])).length === 0) {
-        throw fail('product.not_found');
-      }
+      const named = scope.kind === 'product' ? [scope.productId] : [];
+      if ((await products.peekMany(tx, named)).length < named.length) throw fail('product.not_found');
       const before = await memberships.find(tx, userId);
       const known = before ?? noMembership(userId, now);
-      const what = { productId: null, scope, length, atMs: now, state: 'active' } as const;
-      const after = addByStaff(known, { sourceId, cause: 'staff', ...what }, now);
+      const what = { productId: null, scope, length, sourceId, cause: 'staff', state: 'active' } as const;
+      const after = addByStaff(known, { ...what, atMs: now }, now);
       if (after === known) return;
       await memberships.save(tx, before, after);
       await audit.append(tx, {
