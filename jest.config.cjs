@@ -1,10 +1,10 @@
-/** Jest 30 with esbuild as its only transform; middy is ESM, so it is transformed too. */
+/** Jest 30 with esbuild as its only transform; middy and opencc-js are ESM, so they are transformed too. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
-  transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
   testTimeout: 30000,
   // Every core: the machine that waits for the tests has nothing else to do.

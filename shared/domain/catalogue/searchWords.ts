@@ -1,11 +1,16 @@
 /**
  * How text is cut into words for search. Chinese is not cut by a dictionary: every character and every two that stand
- * beside each other are words, so that any part of a title is found, also a name no dictionary has.
+ * beside each other are words, so that any part of a title is found, also a name no dictionary has. Chinese comes in
+ * simplified already (`flows/catalogue/simplified.ts`).
  */
 
-/** A run of Chinese, or a run of anything else that spells; `+` and `#` so that C++ and C# are words. */
-const RUNS = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}+#])+/gu;
+/**
+ * A run of Chinese, a run of digits, or a run of anything else that spells; `+` and `#` so that C++ and C# are words.
+ * So `ES6` and `ES 6` are the same two words.
+ */
+const RUNS = /\p{Script=Han}+|\p{N}+|(?:(?!\p{Script=Han})[\p{L}\p{M}+#])+/gu;
 const HAN = /^\p{Script=Han}/u;
+const NUMBER = /^\p{N}/u;
 
 function cut(text: string, ofHan: (characters: readonly string[]) => readonly string[]): string[] {
   const words: string[] = [];
@@ -36,12 +41,12 @@ export function searchedWords(text: string): string[] {
   return [...new Set(words)].slice(0, SEARCHED_MAX);
 }
 
-/** Whether a word may be misspelt: words of letters, not Chinese. */
+/** Whether a word may be misspelt: words of letters, neither Chinese nor a number. */
 export function isSpelt(word: string): boolean {
-  return !HAN.test(word);
+  return !HAN.test(word) && !NUMBER.test(word);
 }
 
 /** Whether a word may be the beginning of a longer one: not a single letter, with which half of all words begin. */
 export function mayBegin(word: string): boolean {
-  return isSpelt(word) && word.length > 1;
+  return !HAN.test(word) && word.length > 1;
 }

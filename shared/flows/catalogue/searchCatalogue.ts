@@ -6,6 +6,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { MINUTE_MS, type ProductId } from '../../schemas/base.ts';
 import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
 import { findCourse, SEARCH_KEY } from './catalogue.ts';
+import { simplified } from './simplified.ts';
 
 /** What another process publishes is found here after this time at the latest. */
 const REMEMBERED_MS = 5 * MINUTE_MS;
@@ -13,7 +14,7 @@ const REMEMBERED_MS = 5 * MINUTE_MS;
 /** A word in a field outweighs the same word in all the fields after it. */
 const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
 
-/** How many letters of a word may be wrong: none of a short one, where another word is only a letter away. */
+/** How many letters of a word may be wrong: none of a number or of a short word, where another is only a letter away. */
 function misspeltMax(word: string): number {
   if (!isSpelt(word) || word.length < 4) return 0;
   return word.length < 6 ? 1 : 2;
@@ -25,10 +26,10 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
     const index = new MiniSearch<Product>({
       fields: Object.keys(WEIGHTS),
       storeFields: ['category', 'kind'],
-      tokenize: indexedWords,
+      tokenize: (text) => indexedWords(simplified(text)),
       processTerm: (word) => word,
       searchOptions: {
-        tokenize: searchedWords,
+        tokenize: (text) => searchedWords(simplified(text)),
         boost: WEIGHTS,
         prefix: mayBegin,
         fuzzy: misspeltMax,

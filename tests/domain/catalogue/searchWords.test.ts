@@ -35,8 +35,8 @@ describe('how text is cut into words', () => {
 
   test('a word that is said again is searched once, and of very many words the first', () => {
     expect(searchedWords('学 Go 学 go 学 GO')).toEqual(['学', 'go']);
-    const many = searchedWords(Array.from({ length: 30 }, (_, index) => `w${index}`).join(' '));
-    expect(many).toEqual(Array.from({ length: 16 }, (_, index) => `w${index}`));
+    const many = searchedWords(Array.from({ length: 30 }, (_, index) => `${index}`).join(' '));
+    expect(many).toEqual(Array.from({ length: 16 }, (_, index) => `${index}`));
   });
 
   test('marks and spaces are no words', () => {
@@ -58,8 +58,18 @@ describe('how text is cut into words', () => {
     );
   });
 
+  test.each([
+    ['ES6', 'ES 6', ['es', '6']],
+    ['H5', 'H 5', ['h', '5']],
+    ['K12数学', 'k 12 数学', ['k', '12', '数学']],
+    ['C++11', 'C++ 11', ['c++', '11']],
+    ['２０２６版', '2026 版', ['2026', '版']],
+  ])('%s and %s are the same words', (together, apart, words) => {
+    expect([searchedWords(together), searchedWords(apart)]).toEqual([words, words]);
+  });
+
   test('only words of letters may be misspelt, and only those of two or more a beginning', () => {
-    expect(['python', 'c', '数据', '课'].map(isSpelt)).toEqual([true, true, false, false]);
-    expect(['python', 'go', 'c', '数据'].map(mayBegin)).toEqual([true, true, false, false]);
+    expect(['python', 'c', '2026', '数据', '课'].map(isSpelt)).toEqual([true, true, false, false, false]);
+    expect(['python', 'go', '20', 'c', '数据'].map(mayBegin)).toEqual([true, true, true, false, false]);
   });
 });

@@ -22,4 +22,27 @@ describeFunction(searchProducts, () => {
     expect(await found({ category: 'life' })).toEqual([]);
     expect(await found({ limit: 1 })).toHaveLength(1);
   });
+
+  test('simplified and traditional are the same words, in what is on sale and in what is asked', async () => {
+    const simplified = await givenSold(world, 'content', { title: '数据分析入门', teacher: '刘老师' });
+    const traditional = await givenSold(world, 'content', { title: '數據分析進階', teacher: '劉老師' });
+    await givenSold(world, 'content', { title: '摄影手册', teacher: '王' });
+    for (const q of ['数据分析', '數據分析', '數据', '劉老師', '刘老师']) {
+      const { items } = (await world.call(searchProducts, { q })).data;
+      expect([q, ...items.map(({ id }) => id).sort()]).toEqual([
+        q,
+        ...[simplified.id, traditional.id].sort(),
+      ]);
+    }
+  });
+
+  test('letters and digits are the same words together and apart', async () => {
+    const apart = await givenSold(world, 'content', { title: 'ES 6 语法' });
+    const together = await givenSold(world, 'content', { title: '深入ES6' });
+    await givenSold(world, 'content', { title: 'ES 5 语法' });
+    for (const q of ['ES6', 'es 6', 'ＥＳ６']) {
+      const { items } = (await world.call(searchProducts, { q })).data;
+      expect([q, ...items.map(({ id }) => id).sort()]).toEqual([q, ...[apart.id, together.id].sort()]);
+    }
+  });
 });
