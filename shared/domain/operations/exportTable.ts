@@ -1,5 +1,5 @@
 /** The columns of every table that staff can take away, and what is in them. */
-
+import type { TimeMs } from '../../schemas/base.ts';
 import type { Account, JournalEntry } from '../../schemas/books/journal.ts';
 import type { User } from '../../schemas/identity/user.ts';
 import type { Case } from '../../schemas/operations/case.ts';
@@ -16,6 +16,13 @@ export type Table<D> = readonly (readonly [heading: string, cell: (doc: D) => Ce
 /** How what is about a person is written: as it is, or so that it can only be compared. */
 export type Personal = 'shown' | 'masked';
 
+const yuanCell = (fen: number): Cell => ({ readable: yuan(fen) });
+
+function timeCell(atMs: TimeMs | null): Cell {
+  const readable = shanghaiTime(atMs);
+  return readable === null ? null : { readable };
+}
+
 const openidIn = (openid: string | null, personal: Personal): Cell =>
   openid === null || personal === 'shown' ? openid : masked(openid);
 
@@ -31,15 +38,15 @@ export const orderTable: Table<Order> = [
   ['支付方式', ({ rail }) => rail],
   ['平台', ({ platform }) => platform],
   ['商品', ({ lines }) => lines.map(({ title }) => title).join(' / ')],
-  ['原价（元）', ({ listFen }) => yuan(listFen)],
-  ['优惠（元）', ({ discountFen }) => yuan(discountFen)],
-  ['应付（元）', ({ payableFen }) => yuan(payableFen)],
-  ['退款中（元）', ({ refundingFen }) => yuan(refundingFen)],
-  ['已退（元）', ({ refundedFen }) => yuan(refundedFen)],
+  ['原价（元）', ({ listFen }) => yuanCell(listFen)],
+  ['优惠（元）', ({ discountFen }) => yuanCell(discountFen)],
+  ['应付（元）', ({ payableFen }) => yuanCell(payableFen)],
+  ['退款中（元）', ({ refundingFen }) => yuanCell(refundingFen)],
+  ['已退（元）', ({ refundedFen }) => yuanCell(refundedFen)],
   ['优惠券', ({ couponId }) => couponId],
-  ['下单时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
-  ['支付时间', ({ paidAtMs }) => shanghaiTime(paidAtMs)],
-  ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
+  ['下单时间', ({ createdAtMs }) => timeCell(createdAtMs)],
+  ['支付时间', ({ paidAtMs }) => timeCell(paidAtMs)],
+  ['关闭时间', ({ closedAtMs }) => timeCell(closedAtMs)],
 ];
 
 /** Every payment that was made in a time. */
@@ -48,11 +55,11 @@ export const paymentTable = (personal: Personal): Table<Payment> => [
   ['用户', ({ userId }) => userId],
   ['支付方式', ({ rail }) => rail],
   ['状态', ({ state }) => state],
-  ['金额（元）', ({ amountFen }) => yuan(amountFen)],
+  ['金额（元）', ({ amountFen }) => yuanCell(amountFen)],
   ['付款人', ({ openid }) => openidIn(openid, personal)],
   ['支付单号', ({ transactionId }) => transactionId],
-  ['创建时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
-  ['支付时间', ({ paidAtMs }) => shanghaiTime(paidAtMs)],
+  ['创建时间', ({ createdAtMs }) => timeCell(createdAtMs)],
+  ['支付时间', ({ paidAtMs }) => timeCell(paidAtMs)],
 ];
 
 /** Every refund that came to its end in a time, and those without an end that were asked for in it. */
@@ -61,13 +68,13 @@ export const refundTable: Table<Refund> = [
   ['订单号', ({ orderId }) => orderId],
   ['支付方式', ({ rail }) => rail],
   ['状态', ({ state }) => state],
-  ['退款（元）', ({ refundFen }) => yuan(refundFen)],
+  ['退款（元）', ({ refundFen }) => yuanCell(refundFen)],
   ['原因', ({ reason }) => reason],
   ['说明', ({ words }) => words],
   ['支付单号', ({ transactionId }) => transactionId],
-  ['申请时间', ({ requestedAtMs }) => shanghaiTime(requestedAtMs)],
-  ['通过时间', ({ approvedAtMs }) => shanghaiTime(approvedAtMs)],
-  ['完成时间', ({ finishedAtMs }) => shanghaiTime(finishedAtMs)],
+  ['申请时间', ({ requestedAtMs }) => timeCell(requestedAtMs)],
+  ['通过时间', ({ approvedAtMs }) => timeCell(approvedAtMs)],
+  ['完成时间', ({ finishedAtMs }) => timeCell(finishedAtMs)],
 ];
 
 /** What an entry moves on one account, upwards or downwards: two columns, because a cell that begins with − is none. */
@@ -89,7 +96,7 @@ export const pointsTable: Table<PointsEntry> = [
   ['欠', ({ debtAfter }) => debtAfter],
   ['订单号', ({ orderId }) => orderId],
   ['说明', ({ reason }) => reason],
-  ['时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+  ['时间', ({ createdAtMs }) => timeCell(createdAtMs)],
 ];
 
 /** Every user who came in a time. */
@@ -99,7 +106,7 @@ export const userTable = (personal: Personal): Table<User> => [
   ['角色', ({ role }) => role],
   ['状态', ({ state }) => state],
   ['微信', ({ openid }) => openidIn(openid, personal)],
-  ['注册时间', ({ createdAtMs }) => shanghaiTime(createdAtMs)],
+  ['注册时间', ({ createdAtMs }) => timeCell(createdAtMs)],
 ];
 
 /** One line of the journal: an entry, an account, and what changes in it. */
@@ -118,13 +125,13 @@ export function bookLines(entry: JournalEntry): readonly BookLine[] {
 /** Every line of the books of some days: debits and credits in columns of their own. */
 export const journalTable: Table<BookLine> = [
   ['凭证号', ({ entry }) => entry.id],
-  ['日期', ({ entry }) => entry.dayShanghai],
+  ['日期', ({ entry }) => ({ readable: entry.dayShanghai })],
   ['原因', ({ entry }) => entry.cause],
   ['科目', ({ account }) => account],
-  ['借方（元）', ({ amountFen }) => (amountFen > 0 ? yuan(amountFen) : null)],
-  ['贷方（元）', ({ amountFen }) => (amountFen < 0 ? yuan(-amountFen) : null)],
+  ['借方（元）', ({ amountFen }) => (amountFen > 0 ? yuanCell(amountFen) : null)],
+  ['贷方（元）', ({ amountFen }) => (amountFen < 0 ? yuanCell(-amountFen) : null)],
   ['订单号', ({ entry }) => entry.orderId],
-  ['时间', ({ entry }) => shanghaiTime(entry.atMs)],
+  ['时间', ({ entry }) => timeCell(entry.atMs)],
 ];
 
 /** Every case that was opened in a time: those that are open first. */
@@ -137,10 +144,10 @@ export const caseTable: Table<Case> = [
   ['商品', ({ productId }) => productId],
   ['退款单号', ({ refundId }) => refundId],
   ['支付单号', ({ transactionId }) => transactionId],
-  ['金额（元）', ({ amountFen }) => (amountFen === null ? null : yuan(amountFen))],
+  ['金额（元）', ({ amountFen }) => (amountFen === null ? null : yuanCell(amountFen))],
   ['经过', ({ story }) => story],
   ['处理', ({ resolution }) => resolution],
   ['处理人', ({ closedBy }) => closedBy],
-  ['创建时间', ({ openedAtMs }) => shanghaiTime(openedAtMs)],
-  ['关闭时间', ({ closedAtMs }) => shanghaiTime(closedAtMs)],
+  ['创建时间', ({ openedAtMs }) => timeCell(openedAtMs)],
+  ['关闭时间', ({ closedAtMs }) => timeCell(closedAtMs)],
 ];
