@@ -116,6 +116,30 @@ test('a cut line is redacted too', () => {
   expect(flush()).not.toContain(CANARIES.openid);
 });
 
+test('a secret that the cut goes through is not shown in part, also where redacting has made the text short', () => {
+  for (const secret of [CANARIES.token, CANARIES.openid, CANARIES.sessionKey, CANARIES.phone]) {
+    for (let before = 0; before <= secret.length; before += 1) {
+      const { log, flush } = open();
+      log.write('info', { text: `${'。'.repeat(before)}${`${secret}。`.repeat(1_000)}` });
+      expect(flush()).not.toContain(secret.slice(0, 6));
+    }
+  }
+});
+
+test('a text is cut before it is searched: what is behind a line is not looked at', () => {
+  const searched: number[] = [];
+  const replace = jest.spyOn(String.prototype, 'replace').mockImplementation(function (this: string) {
+    searched.push(this.length);
+    return String(this);
+  });
+  const { log, flush } = open();
+  log.write('info', { text: ' '.repeat(1_000_000) });
+  replace.mockRestore();
+  expect(searched.length).toBeGreaterThan(5);
+  expect(Math.max(...searched)).toBeLessThan(17_000);
+  expect(flush().length).toBeLessThan(17_000);
+});
+
 test('redacting twice changes nothing more', () => {
   const once = redact(`Bearer ${CANARIES.token} ${CANARIES.phone}`);
   expect(redact(once)).toBe(once);

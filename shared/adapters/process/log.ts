@@ -20,6 +20,9 @@ const SECRET_CHARACTERS_MIN = 8;
 const REDACTED = '[redacted]';
 const LINE_CHARACTERS_MAX = 16_384;
 
+/** Longer than any secret that is known by its length alone: half of such a one would not be known any more. */
+const OVERLAP_CHARACTERS = 64;
+
 /** Keys whose values are secret or personal, wherever they stand. */
 const SECRET_KEY =
   /token|secret|passw|session_?key|session_?id|openid|unionid|phone|mobile|authorization|cookie|signature|cipher|private_?key|api_?key|prepay/i;
@@ -27,12 +30,13 @@ const SECRET_KEY =
 /**
  * Values that are secret or personal whatever their key: bearer tokens, our own tokens (43 characters of base64url),
  * session keys (24 of base64), WeChat's openids (28, starting with `o`), mainland phone numbers, PEM blocks, and
- * `key=value` in a text such as a URL with an app secret.
+ * `key=value` in a text such as a URL with an app secret. Blanks around the `=` are bounded: without a bound, a text of
+ * blanks alone would be searched again from each of them.
  */
 const SECRET_VALUES = [
   /Bearer\s+[\w.~+/-]+=*/gi,
   /-----BEGIN [A-Z ]+-----[\s\S]*?(-----END [A-Z ]+-----|$)/g,
-  /(?<=(?:secret|token|session_key|js_code|password|openid|unionid|signature)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi,
+  /(?<=(?:secret|token|session_key|js_code|password|openid|unionid|signature)["']?\s{0,16}[=:]\s{0,16}["']?)[^\s"'&,}]+/gi,
   /(?<![\w-])[\w-]{43}(?![\w-])/g,
   /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{22}==/g,
   /(?<![\w-])o[\w-]{27}(?![\w-])/g,
@@ -44,10 +48,18 @@ export function redact(text: string): string {
   return SECRET_VALUES.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text);
 }
 
+/** The text as it may be logged. It is cut before it is searched, so a long text costs no more than a line. */
+function loggable(text: string): string {
+  if (text.length < SECRET_CHARACTERS_MIN) return text;
+  if (text.length <= LINE_CHARACTERS_MAX) return redact(text);
+  const searched = redact(text.slice(0, LINE_CHARACTERS_MAX + OVERLAP_CHARACTERS));
+  return searched.slice(0, -OVERLAP_CHARACTERS);
+}
+
 function clean(key: string, value: unknown): unknown {
   if (key !== '' && value !== null && SECRET_KEY.test(key)) return REDACTED;
   if (typeof value === 'bigint') return String(value);
-  return typeof value === 'string' && value.length >= SECRET_CHARACTERS_MIN ? redact(value) : value;
+  return typeof value === 'string' ? loggable(value) : value;
 }
 
 function lineOf(record: Readonly<Record<string, unknown>>): string {

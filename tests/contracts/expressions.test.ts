@@ -1,0 +1,45 @@
+import { analyse } from 'scslre';
+import { filesBelow, nodesOf, parseSource, readSource, type Source } from '../../tools/sources.ts';
+
+/** A regular expression in the code. */
+interface Expression {
+  readonly at: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+function expressionsIn({ path, program }: Source): Expression[] {
+  return [...nodesOf(program)].flatMap(({ type, loc, pattern, flags }) =>
+    type === 'RegExpLiteral'
+      ? [{ at: `${path}:${loc?.start.line}`, source: String(pattern), flags: String(flags) }]
+      : [],
+  );
+}
+
+/** Why an expression may take more steps than a text is long, times a constant; empty when it does not. */
+function superLinear({ source, flags }: Expression): string[] {
+  return analyse({ source, flags }, { reportTypes: { Move: true, Self: true, Trade: true } }).reports.map(
+    ({ type, exponential }) => (exponential ? `${type}, exponential` : type),
+  );
+}
+
+test.each([
+  ['two loops that take the same, side by side', '/^\\s*[=:]?\\s*x/'],
+  ['a loop that is begun again at each place of a text', '/\\s+$/'],
+  ['a loop in a loop', '/^(?:a+)+$/'],
+  ['blanks that a look behind goes through from each place', '/(?<=key\\s*=\\s*)\\S+/'],
+])('the rule sees %s', (_, code) => {
+  const [expression] = expressionsIn(parseSource('shared/x.ts', `export const x = ${code};`));
+  expect(expression === undefined ? [] : superLinear(expression)).not.toEqual([]);
+});
+
+test('no regular expression of the product costs more than in proportion to the text it is used on', () => {
+  const all = ['functions', 'shared', 'events']
+    .flatMap(filesBelow)
+    .flatMap((path) => expressionsIn(readSource(path)));
+  expect(all.length).toBeGreaterThan(80);
+  const costly = all
+    .map((one) => [one.at, ...superLinear(one)])
+    .filter(([, ...reasons]) => reasons.length > 0);
+  expect(costly).toEqual([]);
+});
