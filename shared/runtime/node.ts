@@ -230,7 +230,12 @@ export async function serve(
   }
 
   const server = createServer(
-    { maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: CHECK_EVERY_MS },
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      // Node would drop all but the first of a header that is sent twice, and nobody would see that it was.
+      joinDuplicateHeaders: true,
+    },
     (incoming, outgoing) => {
       answer(incoming)
         .then((response) => send(outgoing, response, isClosing))

@@ -36,17 +36,21 @@ export function isPlatformHeader(name: string): boolean {
   return name.startsWith('x-scf-');
 }
 
-function headersOf(event: z.infer<typeof HttpEvent>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const given = { ...event.headers, ...event.multiValueHeaders };
+/** By names in lower case. The same name in two spellings is a name given twice. */
+function joined(given: Readonly<Record<string, unknown>>): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(given)) {
     const lower = name.toLowerCase();
     if (isPlatformHeader(lower)) continue;
     const text = Array.isArray(value) ? value.join(', ') : String(value);
-    // The same name in two spellings is a name given twice.
     headers[lower] = headers[lower] === undefined ? text : `${headers[lower]}, ${text}`;
   }
   return headers;
+}
+
+/** What stands in both maps is said once, with all of its values in the second. */
+function headersOf(event: z.infer<typeof HttpEvent>): Record<string, string> {
+  return { ...joined(event.headers ?? {}), ...joined(event.multiValueHeaders ?? {}) };
 }
 
 /** A parameter without a value comes as `true`. */

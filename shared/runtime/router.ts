@@ -108,6 +108,8 @@ const notFound = refusal('route.not_found', 'http');
 
 /** Why a request is refused whatever it asks for; null when it is within bounds. */
 function outOfBounds({ query, headers }: HttpRequest): ErrorCode | null {
+  // Two lines, joined by the host: nobody knows which of them a proxy before us has looked at.
+  if (headers.authorization?.includes(', ') === true) return 'request.invalid';
   let characters = 0;
   for (const name in headers) characters += name.length + (headers[name]?.length ?? 0);
   if (characters > HEADER_CHARACTERS_MAX) return 'request.headers_too_large';

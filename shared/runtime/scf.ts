@@ -1,7 +1,7 @@
 /** The entry of a deployed unit: one `main_handler` for whatever the platform calls it with. */
 import * as z from 'zod';
 import { codeOf, fail } from '../errors.ts';
-import type { AnyFunction } from '../function.ts';
+import type { AnyFunction, TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
 import { errorResponse } from './errorToResponse.ts';
@@ -53,6 +53,7 @@ async function collected(chunks: AsyncIterable<string>): Promise<string | null> 
   return text;
 }
 
+/** Null for what is no request. */
 async function answerHttp(
   router: Router,
   ports: () => Ports,
@@ -102,35 +103,54 @@ async function deliver(
   }
 }
 
+/** What a unit is triggered by. Its deployer gives it these triggers and no others. */
+interface Triggers {
+  /** Whether it is a part of the API: then it has no trigger but HTTP. */
+  readonly isApi: boolean;
+  readonly consumers: ReadonlyMap<string, Consumer>;
+  readonly timers: readonly (readonly [name: string, own: TimerFunction])[];
+}
+
+function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers {
+  const consumers = new Map<string, Consumer>();
+  const timers: [string, TimerFunction][] = [];
+  let isApi = false;
+  for (const [name, own] of Object.entries(functions)) {
+    if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
+    else if (own.kind === 'timer') timers.push([name, own]);
+    else isApi = true;
+  }
+  return { isApi, consumers, timers };
+}
+
 /**
  * The handler of a unit, over its functions by name. `ports` is called when the first event comes, not when the unit
- * is loaded; it answers the same ports each time. @throws what failed, for everything but HTTP
+ * is loaded; it answers the same ports each time.
+ *
+ * What an event is, is said by the unit's triggers. To a unit of the API everything is a request, whatever keys it has,
+ * and what cannot be read as one is refused as one. To any other unit a request is never a schedule or a message.
+ * @throws what failed, for everything but HTTP
  */
 export function unit(functions: Readonly<Record<string, AnyFunction>>, ports: () => Ports): MainHandler {
   const router = createRouter(functions);
-  const consumers = new Map<string, Consumer>();
-  for (const [name, own] of Object.entries(functions)) {
-    if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
-  }
+  const { isApi, consumers, timers } = triggersOf(functions);
   return async (event, context) => {
-    const isTimer = TimerEvent.safeParse(event).success;
-    if (isTimer) {
-      for (const [name, own] of Object.entries(functions)) {
-        if (own.kind !== 'timer') continue;
+    const platformId = Context.safeParse(context).data?.request_id ?? 'unknown';
+    const answer = await answerHttp(router, ports, event, platformId);
+    if (answer !== null) return answer;
+    if (isApi) return platformAnswer('GET', errorResponse(fail('request.invalid'), platformId, 'http'));
+    const messages = consumers.size === 0 ? null : messagesOf(event);
+    if (messages !== null) {
+      await deliver(consumers, messages, ports());
+    } else if (timers.length > 0 && TimerEvent.safeParse(event).success) {
+      for (const [name, own] of timers) {
         await runTimer(name, own, ports()).catch((caught) => {
           throw wordless(caught);
         });
       }
-      return null;
+    } else {
+      throw new Error('an event of a kind that this unit does not know');
     }
-    const messages = messagesOf(event);
-    if (messages !== null) {
-      await deliver(consumers, messages, ports());
-      return null;
-    }
-    const platformId = Context.safeParse(context).data?.request_id ?? 'unknown';
-    const answer = await answerHttp(router, ports, event, platformId);
-    if (answer === null) throw new Error('an event of a kind that this unit does not know');
-    return answer;
+    return null;
   };
 }

@@ -30,7 +30,7 @@ function stringsIn(schema: z.core.$ZodType, path: string): Leaf[] {
     case 'union':
       return all(def.options as unknown[], () => path);
     case 'pipe':
-      return inner('in');
+      return [{ path, schema: schema as z.ZodType }, ...inner('in')];
     case 'optional':
     case 'nullable':
     case 'default':
@@ -96,6 +96,48 @@ test('every text that comes in by a contract is an id, an enum, a token or a tex
     .map(({ path, schema }) => [path, ...letThrough(schema)])
     .filter(([, ...texts]) => texts.length > 0);
   expect(wrong).toEqual([]);
+});
+
+test('every number in a query is written in one way', async () => {
+  const { functions } = await readManifest();
+  const canonical = ['1', '20', '1795413600000'];
+  const numbers = functions
+    .flatMap(({ name, own }) => (own.kind === 'http' ? stringsIn(own.contract.input, name) : []))
+    .filter(({ schema }) => canonical.some((typed) => typeof schema.safeParse(typed).data === 'number'));
+  expect(numbers.length).toBeGreaterThan(40);
+  const others = canonical.flatMap((typed) => [
+    ...[
+      `0${typed}`,
+      `+${typed}`,
+      `-${typed}`,
+      ` ${typed}`,
+      `${typed} `,
+      `${typed}.0`,
+      `${typed}.`,
+      `${typed}n`,
+    ],
+    ...[
+      `${typed}_0`,
+      `${typed},0`,
+      '1e2',
+      '1e0',
+      '-0',
+      '00',
+      '0x1',
+      '０',
+      '１',
+      '٣',
+      '',
+      ' ',
+      'NaN',
+      'Infinity',
+    ],
+  ]);
+  const taken = numbers.map(({ path, schema }) => [
+    path,
+    ...others.filter((typed) => schema.safeParse(typed).success),
+  ]);
+  expect(taken.filter(([, ...typed]) => typed.length > 0)).toEqual([]);
 });
 
 /** Whether old texts are refused or changed by what takes new ones: then a document could not be read any more. */

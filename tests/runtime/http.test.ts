@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import * as z from 'zod';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import { fail } from '../../shared/errors.ts';
@@ -6,6 +7,7 @@ import { ADDRESS_LIMIT, USER_LIMIT } from '../../shared/runtime/limit.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { UserId } from '../../shared/schemas/base.ts';
 import { givenBanned } from '../support/given/staff.ts';
+import { seed } from '../support/seeded.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -142,6 +144,10 @@ describe('what comes in', () => {
     ['NaN', '{"name":NaN}', 'not_json'],
     ['__proto__', '{"__proto__":{"name":"x"}}', 'key_forbidden'],
     ['constructor, written with an escape', '{"tags":[{"\\u0063onstructor":1}]}', 'key_forbidden'],
+    ['a key twice', '{"name":"a","name":"b"}', 'key_repeated'],
+    ['a key twice with the same value', '{"name":"a","name":"a"}', 'key_repeated'],
+    ['a key twice, once written with an escape', '{"name":"a","n\\u0061me":"b"}', 'key_repeated'],
+    ['a key twice, deep down', '{"tags":[{"a":[{"b":1,"c":{},"b":2}]}]}', 'key_repeated'],
     ['prototype, deep down', '{"a":{"b":[{"prototype":0}]}}', 'key_forbidden'],
   ])('%s in a body is refused', async (_, body, code) => {
     expect(await send(bytes(body))).toEqual({
@@ -150,6 +156,40 @@ describe('what comes in', () => {
       issues: [{ path: '', code }],
     });
     expect(ran).toBe(0);
+  });
+
+  test('the same key in two objects is no repeat, and a colon in a text is no key', async () => {
+    const { status, issues } = await send(bytes('{"name":"a:b\\":c","tags":[{"a":":"},{"a":{"a":[]}}]}'));
+    expect([status, issues?.[0]?.path]).toEqual([400, 'tags.0']);
+    expect((await send(bytes('{"name":"a:b\\":c"}'))).status).toBe(200);
+  });
+
+  test(`a key is refused if and only if it comes twice in one object (seed ${seed})`, async () => {
+    const key = fc.constantFrom('a', 'b', 'c:', '"', '\\', '');
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.constantFrom('1', '":"', 'null', '"{\\"a\\":1}"'),
+        fc.array(tie('tree'), { maxLength: 3 }).map((items) => `[${items.join()}]`),
+        fc
+          .array(fc.tuple(key, tie('tree')), { maxLength: 4 })
+          .map((members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join()}}`),
+      ),
+    }));
+    const isRepeated = (text: string): boolean => {
+      // The first object of the text that has no other in it becomes a number, until none is left.
+      const inner = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/.exec(text)?.[0];
+      if (inner === undefined) return false;
+      const names = [...inner.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => name);
+      return new Set(names).size < names.length || isRepeated(text.replace(inner, () => '0'));
+    };
+    await fc.assert(
+      fc.asyncProperty(tree, async (value) => {
+        const { issues } = await send(bytes(`{"name":${value}}`));
+        expect(issues?.[0]?.code === 'key_repeated').toBe(isRepeated(`{"name":${value}}`));
+      }),
+      { seed, numRuns: 500 },
+    );
   });
 
   test('a body that is no UTF-8 is refused', async () => {
@@ -165,6 +205,17 @@ describe('what comes in', () => {
     const text = bytes(`{"name":"${'[\\"'.repeat(60)}"}`);
     expect((await send(text)).issues).toEqual([{ path: 'name', code: 'too_big' }]);
   });
+
+  test.each(['Bearer a, Bearer b', 'Bearer a, ', ', Bearer a'])(
+    'two Authorization lines are refused: %j',
+    async (authorization) => {
+      expect(await send(bytes('{}'), { authorization })).toMatchObject({
+        status: 400,
+        code: 'request.invalid',
+      });
+      expect(ran).toBe(0);
+    },
+  );
 
   test('a body over the limit is 413, at the limit it is read', async () => {
     const ofLength = (length: number) => bytes(`{}${' '.repeat(length - 2)}`);

@@ -270,6 +270,16 @@ test('no header is lost behind many others', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
 });
 
+test('two Authorization lines are 400, also where nobody has to log in, and one is read', async () => {
+  const get = (lines: string) =>
+    raw(`GET /api/long/2 HTTP/1.1\r\nhost: x\r\n${lines}connection: close\r\n\r\n`);
+  const line = 'Authorization: Bearer one\r\n';
+  expect(await get(line)).toMatch(/^HTTP\/1\.1 200 /);
+  for (const twice of [line + line, `${line}authorization: Bearer two\r\n`, `Authorization: \r\n${line}`]) {
+    expect(await get(twice)).toMatch(/^HTTP\/1\.1 400 [\s\S]*request\.invalid/);
+  }
+});
+
 test('an answer that cannot be sent is cut off, logged, and ends nothing else', async () => {
   await expect(ask('/api/unsendable', { method: 'POST', body: 'x' })).rejects.toThrow('socket hang up');
   expect(world.logs.at(-1)).toMatchObject({ level: 'error', function: 'host' });

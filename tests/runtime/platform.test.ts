@@ -88,6 +88,14 @@ describe('a request reads the same from every product', () => {
     expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ authorization: 'a, b' });
   });
 
+  test('a header that stands in both maps is given once, or as often as the second map says', () => {
+    const headers = { authorization: 'a', host: 'x' };
+    const once = { ...samples.cloudbase, headers, multiValueHeaders: { Authorization: ['a'] } };
+    expect(read(once).headers).toEqual({ authorization: 'a', host: 'x' });
+    const twice = { ...samples.cloudbase, headers, multiValueHeaders: { Authorization: ['a', 'b'] } };
+    expect(read(twice).headers).toEqual({ authorization: 'a, b', host: 'x' });
+  });
+
   test('__proto__ in a query goes nowhere', () => {
     const event = JSON.parse('{"httpMethod":"GET","path":"/","queryString":{"__proto__":"1"}}');
     const { query } = read(event);
@@ -193,15 +201,17 @@ describe('a deployed unit', () => {
   });
 
   test('opens nothing before it is called, and without its configuration says so by a catalogued error', async () => {
-    const handler = unit({ getThing, accruePoints }, () => {
+    const missing = () => {
       throw new Error('DATABASE_URL is missing');
-    });
+    };
     const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const answer = await handler(samples.functionUrl, context);
+    const answer = await unit({ getThing }, missing)(samples.functionUrl, context);
     expect(answer).toMatchObject({ statusCode: 500, body: expect.stringContaining('"internal"') });
     expect(errors.mock.calls.join()).toContain('DATABASE_URL is missing');
     errors.mockRestore();
-    await expect(handler(samples.cmqCaptured, context)).rejects.toThrow('DATABASE_URL is missing');
+    await expect(unit({ accruePoints }, missing)(samples.cmqCaptured, context)).rejects.toThrow(
+      'DATABASE_URL is missing',
+    );
   });
 
   test('runs its consumer for each record of a CMQ event', async () => {
@@ -242,6 +252,37 @@ describe('a deployed unit', () => {
     expect(runs).toBe(2);
     await expect(handler(samples.timer, context)).rejects.toThrow(/^TypeError$/);
     expect(world.logs.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'failed']);
+  });
+
+  test('to a unit of the API everything is a request, whatever keys it has', async () => {
+    const handler = unit({ getThing }, () => world.ports);
+    const request = { httpMethod: 'GET', path: '/api/things/a', queryString: {}, body: '' };
+    for (const keys of [samples.timer, samples.cmqCaptured, { eventId: eventId('one') }]) {
+      expect(await handler({ ...keys, ...request }, context)).toMatchObject({ statusCode: 200 });
+      const { statusCode, body } = (await handler(keys, context)) as { statusCode: number; body: string };
+      expect([statusCode, JSON.parse(body)]).toMatchObject([400, { error: { code: 'request.invalid' } }]);
+    }
+    expect(await handler({ ...request, httpMethod: 'G'.repeat(30) }, context)).toMatchObject({
+      statusCode: 400,
+    });
+  });
+
+  test('a request to any other unit is no message and no schedule, whatever keys it has', async () => {
+    await tell('one');
+    let runs = 0;
+    const everyMinute = timer({ cron: '0 * * * * * *', budgetMs: 1000 }, async () => ({ runs: ++runs }));
+    const request = { httpMethod: 'POST', path: '/', queryString: {}, body: '' };
+    const events = [{ Records: [record('one')] }, { eventId: eventId('one') }, samples.timer];
+    for (const keys of events) {
+      for (const handler of [consuming(), unit({ everyMinute }, () => world.ports)]) {
+        expect(await handler({ ...keys, ...request }, context)).toMatchObject({ statusCode: 404 });
+      }
+    }
+    expect([effects, runs]).toEqual([[], 0]);
+    await expect(
+      unit({ everyMinute }, () => world.ports)({ eventId: eventId('one') }, context),
+    ).rejects.toThrow();
+    await expect(consuming()(samples.timer, context)).rejects.toThrow();
   });
 
   test('throws at an event of no known kind', async () => {
