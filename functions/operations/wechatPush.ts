@@ -1,12 +1,13 @@
 import { fail } from '../../shared/errors.ts';
 import { answerPush } from '../../shared/flows/operations/answerPush.ts';
+import { countUnknown } from '../../shared/flows/operations/countUnknown.ts';
 import { callback } from '../../shared/function.ts';
 
 /**
  * Takes what WeChat pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
  *
  * Nothing in a push is believed about money: the rail is asked, and the push is answered after the commit. What is not
- * answered as taken is pushed again; repeats change nothing, and a kind we do not know is taken without looking.
+ * answered as taken is pushed again; repeats change nothing, and a kind we do not know is written down in the log and taken.
  */
 export const wechatPush = callback(
   {
@@ -22,6 +23,7 @@ export const wechatPush = callback(
     if (ports.push === null) throw fail('route.not_found');
     const message = ports.push.read(query, rawBody);
     const words = await answerPush(ports, message, { now, requestId });
+    if (words === null) await countUnknown(ports, 'wechat', message.event);
     const taken = { body: 'success', contentType: 'text/plain; charset=utf-8' };
     return { status: 200, ...(words === null ? taken : message.reply(words)) };
   },

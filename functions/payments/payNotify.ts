@@ -1,3 +1,4 @@
+import { countUnknown } from '../../shared/flows/operations/countUnknown.ts';
 import { settlePayment } from '../../shared/flows/payments/settlePayment.ts';
 import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
 import { callback } from '../../shared/function.ts';
@@ -7,7 +8,7 @@ import { callback } from '../../shared/function.ts';
  *
  * Believed only after its signature over the raw bytes has been verified, and answered only after the commit: what is
  * not answered with 200 is told again. Repeats, whatever their order, change nothing. Money that is wrong is written
- * down for staff and answered with 200, because telling again would not make it right.
+ * down for staff and answered with 200, because telling again would not make it right; so is a kind that we do not know.
  */
 export const payNotify = callback(
   {
@@ -28,6 +29,8 @@ export const payNotify = callback(
     } else if (notice.kind === 'refund') {
       const outcome = await ports.database.tx((tx) => settleRefund(tx, notice.news, now));
       if (outcome === 'unknown') ports.log.write('warn', { unknownRefund: notice.news.refundId });
+    } else {
+      await countUnknown(ports, 'wxpay', notice.eventType);
     }
     return {
       status: 200,

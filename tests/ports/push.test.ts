@@ -76,6 +76,17 @@ describe('the plain mode', () => {
     expect(plain().read(query, forged)).toMatchObject({ isSealed: false });
   });
 
+  test('an event of any name is read, also one without a kind, and a long name is cut', () => {
+    for (const [text, event] of [
+      ['{"Event":"x"}', 'x'],
+      ['{"MsgType":"event","Event":"brand_new"}', 'brand_new'],
+      ['{"MsgType":"location"}', 'location'],
+      [`{"Event":"${'x'.repeat(100)}"}`, 'x'.repeat(64)],
+    ] as const) {
+      expect(plain().read(query, Buffer.from(text)).event).toBe(event);
+    }
+  });
+
   test('notice.signature_invalid: another signature, or none', () => {
     const signature = official.urlVerify.signature;
     expect(failure(() => plain().read({ ...query, signature }, body))).toBe('notice.signature_invalid');
@@ -91,7 +102,7 @@ describe('the plain mode', () => {
     ['no JSON', '{"MsgType":'],
     ['a list', '[]'],
     ['null', 'null'],
-    ['no kind', '{"Event":"x"}'],
+    ['neither a kind nor a name', '{"FromUserName":"x"}'],
     ['a kind that is no text', '{"MsgType":1}'],
     ['no XML', '<xml><MsgType>event</xml>'],
   ])('notice.malformed: %s', (_, text) => {

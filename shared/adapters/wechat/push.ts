@@ -25,7 +25,9 @@ type Format = 'json' | 'xml';
 type Words = Readonly<Record<string, unknown>>;
 
 const Json = z.record(z.string(), z.unknown());
-const Named = z.object({ MsgType: z.string().max(64), Event: z.string().max(64).optional() });
+const Name = z.string().transform((name) => name.slice(0, 64));
+/** An event has a name of its own, any other message only its kind. */
+const Named = z.union([z.object({ Event: Name }), z.object({ MsgType: Name })]);
 
 const TYPES = { json: 'application/json; charset=utf-8', xml: 'application/xml; charset=utf-8' } as const;
 
@@ -88,9 +90,8 @@ export function wechatPush({ appid, token, encodingAesKey, clock, ids }: WechatP
       const words = key === null ? outer : unsealed(key, query, outer);
       const named = Named.safeParse(words);
       if (!named.success) throw fail('notice.malformed', { cause: named.error });
-      const { MsgType: type, Event: event } = named.data;
       return {
-        event: event ?? type,
+        event: 'Event' in named.data ? named.data.Event : named.data.MsgType,
         words,
         isSealed: key !== null,
         reply: replyTo(format, query.nonce ?? ''),

@@ -6,9 +6,11 @@ import { openSealed } from './crypto.ts';
 import type { Verifier } from './keys.ts';
 import { paymentNewsOf, refundNewsOf } from './words.ts';
 
+/** What every notice says, of whatever kind: later ones may be built otherwise. */
+const Named = z.object({ event_type: z.string().transform((type) => type.slice(0, 64)) });
+
 const Envelope = z.object({
   id: z.string().max(64),
-  event_type: z.string().max(64),
   resource_type: z.literal('encrypt-resource'),
   resource: z.object({
     algorithm: z.literal('AEAD_AES_256_GCM'),
@@ -41,11 +43,15 @@ export async function readNotice(
   rawBody: Uint8Array,
 ): Promise<PayNotice> {
   await verifier.verify(headers, rawBody);
-  const envelope = Envelope.safeParse(parsed(rawBody));
-  if (!envelope.success) throw fail('notice.malformed', { cause: envelope.error });
-  const { event_type: eventType, resource } = envelope.data;
+  const notice = parsed(rawBody);
+  const named = Named.safeParse(notice);
+  if (!named.success) throw fail('notice.malformed', { cause: named.error });
+  const { event_type: eventType } = named.data;
   const isPayment = eventType === 'TRANSACTION.SUCCESS';
   if (!isPayment && !REFUNDS.includes(eventType)) return { kind: 'other', eventType };
+  const envelope = Envelope.safeParse(notice);
+  if (!envelope.success) throw fail('notice.malformed', { cause: envelope.error });
+  const { resource } = envelope.data;
   let opened: Buffer;
   try {
     opened = openSealed(resource, apiV3Key);

@@ -188,6 +188,19 @@ describeFunction(wechatPush, () => {
     });
   });
 
+  test('a genuine push of a kind that nobody knows is logged, counted and answered as taken', async () => {
+    const before = await storedIn(world, ...BOOKS);
+    for (const count of [1, 2]) {
+      expect(await genuine('brand_new_notify', { Anything: {} })).toMatchObject({
+        status: 200,
+        body: 'success',
+      });
+      const told = { level: 'warn', unknownEvent: 'brand_new_notify', platform: 'wechat', count };
+      expect(world.logs).toContainEqual(expect.objectContaining(told));
+    }
+    expect(await storedIn(world, ...BOOKS)).toEqual(before);
+  });
+
   test('pay.unavailable: the platform does not answer; the push comes again, and all is well', async () => {
     await payVirtually(world, alice, order);
     world.xpay.faults.next('requestLost');

@@ -144,6 +144,17 @@ describeFunction(payNotify, () => {
     expect(await storedIn(world, 'receipts')).toEqual([]);
   });
 
+  test('a genuine notice of a kind that nobody knows is logged, counted and answered as taken', async () => {
+    const before = await storedIn(world, ...BOOKS);
+    for (const count of [1, 2]) {
+      const { status, body } = await notify(noticeOf(world, {}, 'BRAND.NEW'));
+      expect([status, body]).toEqual([200, { code: 'SUCCESS', message: '成功' }]);
+      const told = { level: 'warn', unknownEvent: 'BRAND.NEW', platform: 'wxpay', count };
+      expect(world.logs).toContainEqual(expect.objectContaining(told));
+    }
+    expect(await storedIn(world, ...BOOKS)).toEqual(before);
+  });
+
   test('a transaction that paid one order pays no other one', async () => {
     await givenMoney(world, alice, order);
     await world.drain();

@@ -106,6 +106,15 @@ describe('a genuine notice', () => {
   });
 });
 
+test('a genuine notice of an unknown kind is taken however it is built, and its name is cut', async () => {
+  for (const [envelope, eventType] of [
+    [{ event_type: 'BRAND.NEW', resource: 'plain words' }, 'BRAND.NEW'],
+    [{ event_type: 'X'.repeat(100), id: 'y'.repeat(1_000) }, 'X'.repeat(64)],
+  ] as const) {
+    expect(await read(noticeOf(envelope))).toEqual({ kind: 'other', eventType });
+  }
+});
+
 describe('notice.signature_invalid', () => {
   const without = (name: string) => (notice: Notice) => {
     const { [name]: _, ...headers } = notice.headers;
