@@ -2737,8 +2737,8 @@ export function createClient(options: ClientOptions) {
      *
      * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
      * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
-     * factor. Why is asked for, and goes into the audit log. A cell that a spreadsheet would take for a formula gets an apostrophe. Amounts are in
-     * yuan, times in Shanghai's.
+     * factor. Why is asked for, and goes into the audit log. Amounts are in yuan, times in Shanghai's. A text that a
+     * spreadsheet would take for a number, a date or a formula begins with a backtick, as in WeChat Pay's own bills.
      */
     exportTable: (input: ExportTableInput): Promise<ExportTableOutput> =>
       callForFile(options, 'GET', '/api/admin/exports/{kind}', input),

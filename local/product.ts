@@ -91,6 +91,7 @@ function wechatOf(
         ...shop,
         call,
         send: given.send,
+        listOrigins: [new URL(wechatUrl).origin],
         pause: systemPause,
         publicationLagMs: Math.ceil(PUBLICATION_LAG_MS / clockFactor),
       }),

@@ -53,6 +53,10 @@ export const VARIABLES = {
   },
   XPAY_APP_KEY: { about: 'virtual payment’s key for that shop and environment', fallback: null },
   XPAY_ENV: { about: 'virtual payment’s environment: 0 live, 1 sandbox', fallback: '0' },
+  XPAY_LIST_ORIGINS: {
+    about: 'from where virtual payment’s lists of orders are fetched, with commas between',
+    fallback: 'https://api.weixin.qq.com',
+  },
   PUSH_TOKEN: { about: 'signs what WeChat pushes; without it nothing is taken', fallback: null },
   PUSH_AES_KEY: {
     about: '43 characters: seals what WeChat pushes; without it only hints are taken',
@@ -187,6 +191,14 @@ function feeBasisPointsOf(variables: Variables): number {
   return basisPoints;
 }
 
+/** Several values of one variable. */
+function listOf(value: string): string[] {
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 function settingsOf(variables: Variables): Settings {
   const busPushKey = variables.optional('BUS_PUSH_KEY');
   if (busPushKey !== null && busPushKey.length < PUSH_KEY_CHARACTERS_MIN) {
@@ -196,8 +208,7 @@ function settingsOf(variables: Variables): Settings {
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0 || trustedProxies > PROXIES_MAX) {
     throw new Error(`TRUSTED_PROXIES is no number from 0 to ${PROXIES_MAX}`);
   }
-  const origins = variables.get('CORS_ORIGINS').split(',');
-  const corsOrigins = origins.map((origin) => origin.trim()).filter((origin) => origin !== '');
+  const corsOrigins = listOf(variables.get('CORS_ORIGINS'));
   return { corsOrigins, trustedProxies, busPushKey, selling: sellingOf(variables.get('SELLING')) };
 }
 
@@ -213,7 +224,12 @@ function xpayOf(
   if (!/^[0-9]+$/.test(offerId)) throw new Error(`XPAY_OFFER_ID is wrong: ${VARIABLES.XPAY_OFFER_ID.about}`);
   if (appKey === null) throw new Error(`XPAY_APP_KEY is not set: ${VARIABLES.XPAY_APP_KEY.about}`);
   if (env !== '0' && env !== '1') throw new Error(`XPAY_ENV is wrong: ${VARIABLES.XPAY_ENV.about}`);
-  return xpay({ ...given, offerId, appKey, env: env === '0' ? 0 : 1, pause: systemPause });
+  const listOrigins = listOf(variables.get('XPAY_LIST_ORIGINS'));
+  if (!listOrigins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)) {
+    throw new Error(`XPAY_LIST_ORIGINS is wrong: ${VARIABLES.XPAY_LIST_ORIGINS.about}`);
+  }
+  const shop = { offerId, appKey, env: env === '0' ? 0 : 1, listOrigins } as const;
+  return xpay({ ...given, ...shop, pause: systemPause });
 }
 
 function pushOf(variables: Variables, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {

@@ -103,6 +103,8 @@ test.each([
   ['XPAY_OFFER_ID', 'none'],
   ['XPAY_APP_KEY', ''],
   ['XPAY_ENV', 'live'],
+  ['XPAY_LIST_ORIGINS', 'api.weixin.qq.com'],
+  ['XPAY_LIST_ORIGINS', 'https://api.weixin.qq.com/'],
   ['PUSH_AES_KEY', 'short'],
   ['TRUSTED_PROXIES', 'many'],
   ['TRUSTED_PROXIES', '-1'],

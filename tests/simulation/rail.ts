@@ -115,7 +115,7 @@ export class Rail {
       wechat: wechatApi({ ...account, call }),
       push: wechatPush({ appid, token: keys.pushToken, encodingAesKey: keys.pushAesKey, clock, ids }),
       rails: {
-        xpay: xpay({ ...shop, call, send, pause }),
+        xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause }),
         wxpay: wechatPay({
           ...keys,
           baseUrl: PAY_URL,

@@ -86,7 +86,10 @@ export function outside(given: {
     wechatPay,
     xpay,
     wechat,
-    rails: { wxpay, xpay: xpayAdapter({ ...shop, call, send: account.send, pause }) },
+    rails: {
+      wxpay,
+      xpay: xpayAdapter({ ...shop, call, send: account.send, listOrigins: [account.baseUrl], pause }),
+    },
     push,
   };
 }

@@ -72,7 +72,9 @@ export class XpayLists {
     if (now < task.endsAtMs) return { status: 1 };
     if (task.isFailed) return { status: 3 };
     const expiresAt = Math.floor((now + HOUR_MS / 2) / SECOND_MS);
-    return { status: 2, download_url: `http://${host}/xpay/lists/${id}.csv`, expire_at: expiresAt };
+    // Nothing but this machine is reached without TLS.
+    const scheme = /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host) ? 'http' : 'https';
+    return { status: 2, download_url: `${scheme}://${host}/xpay/lists/${id}.csv`, expire_at: expiresAt };
   }
 
   /** The list of a task that has ended; null when there is none. */

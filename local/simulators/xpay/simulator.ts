@@ -144,7 +144,7 @@ export class XpaySimulator {
     const text = Buffer.from(body).toString('utf8');
     try {
       this.#admit(path, text, query.get('pay_sig'));
-      return { errcode: 0, errmsg: 'ok', ...this.#routed(path, text, headers.host ?? 'lists.example') };
+      return { errcode: 0, errmsg: 'ok', ...this.#routed(path, text, headers.host ?? 'api.weixin.qq.com') };
     } catch (caught) {
       if (caught instanceof XpayRefused) return wordsOf(caught);
       throw caught;

@@ -19,6 +19,8 @@ import { refundStateOf } from './words.ts';
 export interface XpayBillOptions {
   readonly call: CallXpay;
   readonly send: Send;
+  /** From where lists are fetched, `https://api.weixin.qq.com`; an address anywhere else is not followed. */
+  readonly listOrigins: readonly string[];
   /** Resolves after so long: a task takes time, and asking again at once would be of no use. */
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -193,10 +195,19 @@ async function addressOf(
   return null;
 }
 
-async function fetched(send: Send, url: string): Promise<string> {
+/** The address as it is requested. @throws pay.unavailable when it is none, or leads to where nobody said that lists are */
+function allowed(url: string, origins: readonly string[]): string {
+  if (!URL.canParse(url)) throw malformed('its address is none');
+  const { origin, href } = new URL(url);
+  // Which origin it is stands in the log, so that who configures us can judge it. The rest of it opens the list.
+  if (!origins.includes(origin)) throw malformed(`it lies at ${origin.slice(0, 100)}`);
+  return href;
+}
+
+async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Promise<string> {
   const answer = await send({
     method: 'GET',
-    url,
+    url: allowed(url, listOrigins),
     headers: {},
     body: '',
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
@@ -239,7 +250,7 @@ export async function xpayBill(options: XpayBillOptions, days: readonly Day[]): 
   for (const list of LISTS) {
     const url = await addressOf(options, { ...within, ...list });
     if (url === null) return null;
-    bills.push(billOf(await fetched(options.send, url), list));
+    bills.push(billOf(await fetched(options, url), list));
   }
   return {
     rows: bills.flatMap(({ rows }) => rows),

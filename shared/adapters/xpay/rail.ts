@@ -21,7 +21,7 @@ import {
 } from './words.ts';
 
 /** The shop at virtual payment, and how it is called. */
-export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'pause'> {
+export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'listOrigins' | 'pause'> {
   readonly appid: string;
   /** Half an hour when not given: the platform's own, unless it is simulated and hurries. */
   readonly publicationLagMs?: number;

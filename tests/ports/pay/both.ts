@@ -88,7 +88,7 @@ function payingOn(given: {
   const call = wechatCalls(account);
   const wechat = wechatApi({ ...account, call });
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
-  const pay = xpay({ ...shop, call, send, pause });
+  const pay = xpay({ ...shop, call, send, listOrigins: [new URL(given.baseUrl).origin], pause });
   simulator.putOnSale(GOODS);
   return {
     pay,

@@ -48,7 +48,7 @@ async function open() {
     clock.advance(ms);
   };
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
-  const rail = xpay({ ...shop, call, send: account.send, pause });
+  const rail = xpay({ ...shop, call, send: account.send, listOrigins: [account.baseUrl], pause });
   const { openid, code } = weixin.phone.login('alice');
   const { sessionKey } = await wechatApi({ ...account, call }).codeToSession(code);
   simulator.putOnSale({ id: 'g_9900', priceFen: 9_900 });
@@ -188,6 +188,30 @@ describe('the bill of a day', () => {
     await shop.pay(1);
     shop.clock.advance(3 * DAY_MS);
     expect(await bill()).toMatchObject([{ feeFen: 99 }]);
+  });
+
+  test.each([
+    ['another host', 'https://lists.example.com/xpay/lists/1.csv'],
+    ['an inner address', 'http://169.254.0.23/latest/meta-data'],
+    ['another scheme', 'http://api.weixin.qq.com/xpay/lists/1.csv'],
+    ['another port', 'https://api.weixin.qq.com:8443/xpay/lists/1.csv'],
+    ['a host that begins like it', 'https://api.weixin.qq.com.example.com/1.csv'],
+    ['a host behind a name of it', 'https://api.weixin.qq.com@example.com/1.csv'],
+    ['a host behind a backslash', 'https://example.com\\@api.weixin.qq.com/1.csv'],
+    ['a file', 'file:///etc/passwd'],
+    ['no address', 'lists/1.csv'],
+  ])('is fetched from where configuration says, and from nowhere else: %s', async (_, url) => {
+    await shop.pay(1);
+    shop.spoil((answer, request) =>
+      request.url.includes('query_download_order')
+        ? { ...answer, body: Buffer.from(JSON.stringify({ errcode: 0, status: 2, download_url: url })) }
+        : answer,
+    );
+    shop.sent.length = 0;
+    expect(codeOf(await bill().catch((caught: unknown) => caught))).toBe('pay.unavailable');
+    expect(shop.sent.length).toBeGreaterThan(1);
+    expect(shop.sent.filter((request) => !request.url.startsWith('https://api.weixin.qq.com/'))).toEqual([]);
+    expect(shop.sent.filter(({ method }) => method === 'GET')).toEqual([]);
   });
 
   test('is waited for, two seconds at a time, and not for ever', async () => {

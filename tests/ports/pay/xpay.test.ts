@@ -37,7 +37,7 @@ function railWith(script: Readonly<Record<string, readonly Words[]>>, env: 0 | 1
   const refused = async () => {
     throw new Error('nothing is downloaded');
   };
-  return { rail: xpay({ ...account, env, call, send: refused, pause: refused }), asked };
+  return { rail: xpay({ ...account, env, call, send: refused, listOrigins: [], pause: refused }), asked };
 }
 
 const order = (changes: Words = {}): Words => ({
