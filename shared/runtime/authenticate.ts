@@ -13,7 +13,10 @@ type StaffAuth = Extract<Auth, object>;
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/i;
 
-async function callerOf({ ports, now }: Exchange, authorization: string): Promise<Caller> {
+async function callerOf(
+  { ports, now }: Pick<Exchange, 'ports' | 'now'>,
+  authorization: string,
+): Promise<Caller> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw fail('auth.required', { detail: 'no bearer token' });
   const sessionId = sessions.idOf(token);
@@ -29,7 +32,11 @@ async function callerOf({ ports, now }: Exchange, authorization: string): Promis
 }
 
 /** Whether the caller may, by their role and by what they have shown. @throws auth.forbidden, auth.second_factor_required */
-async function allow({ ports }: Exchange, caller: Caller, { may, secondFactor }: StaffAuth): Promise<void> {
+async function allow(
+  { ports }: Pick<Exchange, 'ports'>,
+  caller: Caller,
+  { may, secondFactor }: StaffAuth,
+): Promise<void> {
   if (!mayDo(caller.role, may)) throw fail('auth.forbidden', { params: { action: may } });
   if (caller.hasSecondFactor || secondFactor === 'shows') return;
   if (secondFactor === true) throw fail('auth.second_factor_required');
@@ -56,4 +63,16 @@ export function authenticate(auth: Exclude<Auth, 'public'>): Step {
       if (typeof auth === 'object') await allow(exchange, exchange.caller, auth);
     },
   };
+}
+
+/**
+ * Looks at the caller of an answer that lasts once more, as if they had just asked.
+ * @throws auth.required, auth.user_banned, auth.forbidden, auth.second_factor_required
+ */
+export async function authenticateAgain(
+  { ports, request }: Exchange,
+  auth: Exclude<Auth, 'public'>,
+): Promise<void> {
+  const caller = await callerOf({ ports, now: ports.clock.now() }, request.headers.authorization ?? '');
+  if (typeof auth === 'object') await allow({ ports }, caller, auth);
 }

@@ -6,6 +6,7 @@ import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts'
 import { SECOND_MS } from '../schemas/base.ts';
 import { parseKnown } from '../schemas/parseKnown.ts';
 import { authenticate } from './authenticate.ts';
+import { respondWithFile } from './download.ts';
 import { errorToResponse } from './errorToResponse.ts';
 import {
   chain,
@@ -16,7 +17,7 @@ import {
   type Step,
 } from './exchange.ts';
 import { addressGroup, limit } from './limit.ts';
-import { describeCaught, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 
 /** What is answered, as text, so that it can be remembered and sent again under another request's id. */
@@ -58,32 +59,6 @@ async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered | Do
   return parseOutput(contract, output, isForAll(contract, exchange));
 }
 
-/** The pieces; what goes wrong with one is logged, because the call's own line has been written by then. */
-async function* watched({ chunks }: Download, exchange: Exchange): AsyncGenerator<string> {
-  try {
-    yield* chunks;
-  } catch (caught) {
-    const { ports, requestId, name } = exchange;
-    ports.log.write('error', { requestId, function: name, cutOff: true, ...describeCaught(caught) });
-    throw caught;
-  }
-}
-
-function respondWithFile(contentType: string, exchange: Exchange, file: Download): HttpResponse {
-  return {
-    status: 200,
-    headers: {
-      'content-type': contentType,
-      'content-disposition': `attachment; filename="${file.fileName}"`,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-request-id': exchange.requestId,
-    },
-    body: '',
-    chunks: watched(file, exchange),
-  };
-}
-
 function cacheControl(contract: Contract, isShared: boolean): string {
   if (!isShared) return 'no-store';
   if (contract.cacheMs === undefined) return 'no-cache';
@@ -117,7 +92,7 @@ function toResponse(contract: Contract): Step {
       const rendered: Rendered | Download = request.response;
       request.event.response =
         'chunks' in rendered
-          ? respondWithFile(contract.contentType ?? 'application/octet-stream', request.event, rendered)
+          ? respondWithFile(contract, request.event, rendered)
           : respond(contract, request.event, rendered);
       request.response = request.event.response;
     },

@@ -1,6 +1,6 @@
 /** The entry of a deployed unit: one `main_handler` for whatever the platform calls it with. */
 import * as z from 'zod';
-import { codeOf, fail } from '../errors.ts';
+import { AppError, codeOf, fail } from '../errors.ts';
 import type { AnyFunction, TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
@@ -75,11 +75,16 @@ async function answerHttp(
   const found = router.find(request.method, request.path);
   const response = await router.answer(request, own, found, requestId ?? platformId);
   if (response.chunks === undefined) return platformAnswer(request.method, response);
-  const body = request.method === 'HEAD' ? '' : await collected(response.chunks);
-  const whole = { status: response.status, headers: response.headers, body: body ?? '' };
-  if (body !== null) return platformAnswer(request.method, whole);
   const id = response.headers['x-request-id'] ?? platformId;
-  return platformAnswer(request.method, errorResponse(fail('answer.too_large'), id, 'http'));
+  try {
+    const body = request.method === 'HEAD' ? '' : await collected(response.chunks);
+    if (body === null) throw fail('answer.too_large');
+    return platformAnswer(request.method, { status: response.status, headers: response.headers, body });
+  } catch (caught) {
+    // Nothing has been sent yet, and why it was cut off is in the log.
+    const error = caught instanceof AppError ? caught : fail('internal');
+    return platformAnswer(request.method, errorResponse(error, id, 'http'));
+  }
 }
 
 /** Every message for every consumer of the unit, each on its own: one that fails does not hold up the others. */

@@ -48,6 +48,8 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['half a surrogate', 'a\ud800b'],
   ['an override of direction', 'a\u202eb'],
   ['an escape sequence', 'a\u001b[31mb'],
+  ['nothing to see', '\u200b\u2800'],
+  ['something unseen', 'a\u200b\u2028b'],
   ['a line of a header', 'a\r\nset-cookie: x=1'],
   ['SQL', "' OR 1=1 --"],
   ['a script', '<script>alert(1)</script>'],

@@ -1,10 +1,16 @@
 import { request } from 'node:http';
 import * as z from 'zod';
+import { logout } from '../../functions/identity/logout.ts';
+import * as users from '../../shared/data/identity/users.ts';
 import { fail } from '../../shared/errors.ts';
 import { type AnyFunction, download } from '../../shared/function.ts';
 import { type Served, serve } from '../../shared/runtime/node.ts';
 import { unit } from '../../shared/runtime/scf.ts';
+import { DAY_MS } from '../../shared/schemas/base.ts';
+import type { User } from '../../shared/schemas/identity/user.ts';
 import * as samples from '../fixtures/platform.events.json';
+import { storedIn } from '../support/given/order.ts';
+import { givenStaff, type Staff } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** A file of so many pieces of 10,000 letters, and how many of them were made. */
@@ -110,6 +116,84 @@ describe('a file over HTTP', () => {
   });
 });
 
+describe('a file that takes long', () => {
+  const PIECES = 20;
+  let staff: Staff;
+  let made: number;
+  beforeEach(async () => {
+    staff = await givenStaff(world, 'finance');
+    made = 0;
+  });
+
+  /** A file whose pieces take two seconds each; before the fifth, something happens. */
+  const slow = (auth: 'member' | { readonly may: 'export.create' }, happens: () => Promise<unknown>) => {
+    async function* chunks() {
+      for (let index = 0; index < PIECES; index += 1) {
+        if (index === 4) await happens();
+        world.clock.advance(2_000);
+        made += 1;
+        yield String(index % 10).repeat(10_000);
+      }
+    }
+    return download(
+      { route: 'GET /api/file', auth, input: z.strictObject({}), contentType: 'text/plain', errors: [] },
+      async () => ({ fileName: 'file.txt', chunks: chunks() }),
+    );
+  };
+  const nothing = async () => undefined;
+  const get = async (own: AnyFunction, { token }: { readonly token: string } = staff) =>
+    fetch(await serving(own), { headers: { authorization: `Bearer ${token}` } });
+  const cutOff = () => storedIn(world, 'audit');
+  const change = (changes: Partial<User>) =>
+    world.ports.database.tx(async (tx) =>
+      users.save(tx, { ...(await users.get(tx, staff.userId)), ...changes }),
+    );
+
+  test('comes whole for who may have it all the time', async () => {
+    const answer = await get(slow({ may: 'export.create' }, nothing));
+    expect([(await answer.text()).length, await cutOff()]).toEqual([PIECES * 10_000, []]);
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ['whose session ended', 'auth.required', () => world.call(logout, {}, staff)],
+    ['whose sessions all ended', 'auth.required', () => change({ sessionGeneration: 7 })],
+    ['whose session ran out', 'auth.required', async () => world.clock.advance(400 * DAY_MS)],
+    ['whose role was taken', 'auth.forbidden', () => change({ role: 'learner' })],
+    ['who was banned', 'auth.user_banned', () => change({ state: 'banned' })],
+  ])('breaks off within five seconds for who may not have it any more: %s', async (_, code, happens) => {
+    const answer = await get(slow({ may: 'export.create' }, happens));
+    await expect(answer.text()).rejects.toThrow();
+    // Two pieces of two seconds each may still be on their way when the third is looked at.
+    expect(made).toBeLessThanOrEqual(4 + 3);
+    expect(await cutOff()).toMatchObject([
+      { actorId: staff.userId, action: 'download.cut_off', target: 'own', after: { code } },
+    ]);
+    expect(world.logs).toContainEqual(expect.objectContaining({ cutOff: true, thrown: code }));
+  });
+
+  test('breaks off for a learner too, of whom the audit log says nothing', async () => {
+    const alice = await world.login('alice');
+    const answer = await get(
+      slow('member', () => world.call(logout, {}, alice)),
+      alice,
+    );
+    await expect(answer.text()).rejects.toThrow();
+    expect([made < PIECES, await cutOff()]).toEqual([true, []]);
+  });
+
+  test('is an error on the platform, where nothing of it has been sent', async () => {
+    const own = slow({ may: 'export.create' }, () => change({ state: 'banned' }));
+    const event = { ...samples.functionUrl, httpMethod: 'GET', path: '/api/file', queryString: {}, body: '' };
+    const headers = { authorization: `Bearer ${staff.token}` };
+    const answer = await unit({ own }, () => world.ports)(
+      { ...event, headers },
+      { request_id: 'abcdefgh-1234' },
+    );
+    expect(answer).toMatchObject({ statusCode: 403, body: expect.stringContaining('auth.user_banned') });
+    expect(await cutOff()).toHaveLength(1);
+  });
+});
+
 describe('a file on the platform', () => {
   const event = { ...samples.functionUrl, httpMethod: 'GET', path: '/api/file', queryString: {}, body: '' };
   const context = { request_id: 'abcdefgh-1234' };
@@ -121,6 +205,11 @@ describe('a file on the platform', () => {
   test('comes whole where it fits', async () => {
     const { statusCode, body } = await answerOf(fileOf(500).own);
     expect([statusCode, body.length]).toEqual([200, 5_000_000]);
+  });
+
+  test('that cannot be made to its end is an error like any other: nothing of it has been sent', async () => {
+    const { statusCode, body } = await answerOf(fileOf(50, 20).own);
+    expect([statusCode, JSON.parse(body).error.code]).toEqual([500, 'internal']);
   });
 
   test('answer.too_large where it does not, and no more of it is made', async () => {
