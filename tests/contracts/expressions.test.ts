@@ -1,5 +1,12 @@
 import { analyse } from 'scslre';
-import { filesBelow, nodesOf, parseSource, readSource, type Source } from '../../tools/sources.ts';
+import {
+  filesBelow,
+  isSyntaxNode,
+  nodesOf,
+  parseSource,
+  readSource,
+  type Source,
+} from '../../tools/sources.ts';
 
 /** A regular expression in the code. */
 interface Expression {
@@ -8,12 +15,26 @@ interface Expression {
   readonly flags: string;
 }
 
+/** What `new RegExp` is given, where that is written in place: what a template puts in counts as a letter. */
+function templateIn(node: unknown): string | null {
+  if (!isSyntaxNode(node) || node.type !== 'TemplateLiteral' || !Array.isArray(node.quasis)) return null;
+  return node.quasis
+    .map((quasi) => (isSyntaxNode(quasi) ? (quasi.value as { cooked: string }).cooked : ''))
+    .join('x');
+}
+
 function expressionsIn({ path, program }: Source): Expression[] {
-  return [...nodesOf(program)].flatMap(({ type, loc, pattern, flags }) =>
-    type === 'RegExpLiteral'
-      ? [{ at: `${path}:${loc?.start.line}`, source: String(pattern), flags: String(flags) }]
-      : [],
-  );
+  return [...nodesOf(program)].flatMap((node) => {
+    const at = `${path}:${node.loc?.start.line}`;
+    if (node.type === 'RegExpLiteral')
+      return [{ at, source: String(node.pattern), flags: String(node.flags) }];
+    if (node.type !== 'NewExpression' || !isSyntaxNode(node.callee) || node.callee.name !== 'RegExp')
+      return [];
+    const [given] = Array.isArray(node.arguments) ? node.arguments : [];
+    const source = templateIn(given);
+    if (source === null) throw new Error(`${at}: what this is made of cannot be read here`);
+    return [{ at, source, flags: '' }];
+  });
 }
 
 /** Why an expression may take more steps than a text is long, times a constant; empty when it does not. */
@@ -27,6 +48,7 @@ test.each([
   ['two loops that take the same, side by side', '/^\\s*[=:]?\\s*x/'],
   ['a loop that is begun again at each place of a text', '/\\s+$/'],
   ['a loop in a loop', '/^(?:a+)+$/'],
+  ['one that is made of a template', 'new RegExp(`(a+)+$`)'],
   ['blanks that a look behind goes through from each place', '/(?<=key\\s*=\\s*)\\S+/'],
 ])('the rule sees %s', (_, code) => {
   const [expression] = expressionsIn(parseSource('shared/x.ts', `export const x = ${code};`));
