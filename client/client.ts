@@ -1101,7 +1101,7 @@ export type ReconciliationPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, however they are grouped. */
+/** One of the codes for when the app is lost: sixteen letters and digits in either case, however they are grouped. */
 export type RecoveryCode = string;
 
 /** Which of a batch's codes were used, by whom and when. */

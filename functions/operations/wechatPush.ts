@@ -7,7 +7,7 @@ import { callback } from '../../shared/function.ts';
  * Takes what WeChat pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
  *
  * Nothing in a push is believed about money: the rail is asked, and the push is answered after the commit. What is not
- * answered as taken is pushed again; repeats change nothing, and a kind we do not know is written down in the log and taken.
+ * answered as taken is pushed again. Repeats change nothing. A kind that we do not know is logged, and taken.
  */
 export const wechatPush = callback(
   {

@@ -8,7 +8,8 @@ import { callback } from '../../shared/function.ts';
  *
  * Believed only after its signature over the raw bytes has been verified, and answered only after the commit: what is
  * not answered with 200 is told again. Repeats, whatever their order, change nothing. Money that is wrong is written
- * down for staff and answered with 200, because telling again would not make it right; so is a kind that we do not know.
+ * down for staff and answered with 200, because telling again would not make it right. A kind that we do not know is
+ * logged, and answered with 200 too.
  */
 export const payNotify = callback(
   {

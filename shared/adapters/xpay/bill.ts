@@ -195,7 +195,7 @@ async function addressOf(
   return null;
 }
 
-/** The address as it is requested. @throws pay.unavailable when it is none, or leads to where nobody said that lists are */
+/** The address as it is requested. @throws pay.unavailable when it is none, or of an origin that nobody configured */
 function allowed(url: string, origins: readonly string[]): string {
   if (!URL.canParse(url)) throw malformed('its address is none');
   const { origin, href } = new URL(url);

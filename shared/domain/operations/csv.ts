@@ -13,7 +13,7 @@ const FORMULA = /^[=+\-@\t\r\n`]/;
 /** `TRUE`, and errors such as `#N/A`. */
 const CONSTANT = /^(?:true|false|#[a-z0-9/]+[!?]?)$/i;
 
-/** The words that may stand in a number, a date or a time: months, units, and letters behind a digit (`1E10`, `10 p`). */
+/** The words of a number, a date or a time: months, units, and letters behind a digit (`1E10`, `10 p`). */
 const NUMBER_WORDS =
   /(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|ember|tober|ober)?|[年月日号號时時点點分秒元]|[上下]午|(?<=\p{Nd}[. ]?)(?:[ap]\.?m?\.?|e|t|z)(?!\p{L})/giu;
 

@@ -14,7 +14,7 @@ const REMEMBERED_MS = 5 * MINUTE_MS;
 /** A word in a field outweighs the same word in all the fields after it. */
 const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
 
-/** How many letters of a word may be wrong: none of a number or of a short word, where another is only a letter away. */
+/** How many letters of a word may be wrong: none of a number, and none of a short word, to which others are close. */
 function misspeltMax(word: string): number {
   if (!isSpelt(word) || word.length < 4) return 0;
   return word.length < 6 ? 1 : 2;

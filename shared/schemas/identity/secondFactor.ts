@@ -5,7 +5,7 @@ import { TimeMs, typedCode, UserId } from '../base.ts';
 /** Six digits, as an authenticator app shows them: some with a space in the middle. */
 export const OneTimeCode = typedCode().regex(/^[0-9]{6}$/);
 
-/** One of the codes for when the app is lost: sixteen letters and digits, upper or lower case, however they are grouped. */
+/** One of the codes for when the app is lost: sixteen letters and digits in either case, however they are grouped. */
 export const RecoveryCode = typedCode()
   .regex(/^[A-Za-z2-7]{16}$/)
   .toUpperCase();
