@@ -3401,7 +3401,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Searches the courses on sale by Chinese and English words, best first.
      *
-     * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
+     * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
+     * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
      * more than in the tags, then the teacher's name, the subtitle and the summary.
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>

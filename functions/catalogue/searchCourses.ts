@@ -11,7 +11,8 @@ const FOUND_MAX = 20;
 /**
  * Searches the courses on sale by Chinese and English words, best first.
  *
- * The beginning of an English word is enough, and a small misspelling is forgiven. A word in the title counts for
+ * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
+ * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
  * more than in the tags, then the teacher's name, the subtitle and the summary.
  */
 export const searchCourses = http(
