@@ -1,0 +1,311 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Connection from 'libsql';
+import {
+  askBack,
+  type Bought,
+  buy,
+  nothingPromised,
+  type Promised,
+  type Shop,
+  until,
+} from '../load/buyer.ts';
+import { exchange, type Running, startNode } from '../load/measure.ts';
+import { seeded } from '../support/seeded.ts';
+import { bar, lanes } from './bar.ts';
+import { ACCOUNT, buildNewer, FIELD } from './newerBuild.ts';
+import { auditAtRest, build, type Outside, post, START, startOutside } from './processes.ts';
+
+const AT_ONCE = 6;
+const LOOK_MS = 150;
+/** How long after the first journeys have begun one build is stopped: in the middle of them. */
+const STOP_MS = 1_000;
+/** How long for money back: its tasks have longer pauses the oftener they met the build that cannot do them. */
+const REFUND_MS = 240_000;
+const REST_MAX_MS = 90_000;
+/** How long a buyer asks again: what one build refuses, the other does, at the latest when tasks are swept. */
+const PATIENCE_MS = 60_000;
+
+/** Stands in front of several processes, and sends each request to one of those that run, by chance. */
+class Balancer {
+  readonly targets = new Set<string>();
+  /** How often a build answered that it does not write what is newer. */
+  refused = 0;
+  readonly #server: Server;
+
+  constructor(random: () => number) {
+    this.#server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const all = [...this.targets];
+      const target = all[Math.floor(random() * all.length)];
+      const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+      try {
+        const sent = Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, String(value)]),
+        );
+        const answer = await exchange(
+          request.method ?? 'GET',
+          `${target}${request.url}`,
+          sent,
+          Buffer.concat(chunks).toString(),
+        );
+        if (answer.body.includes('database.newer_version')) this.refused += 1;
+        response.writeHead(answer.status, { 'content-type': answer.headers['content-type'] });
+        response.end(answer.body);
+      } catch {
+        response.destroy();
+      }
+    });
+  }
+
+  listen(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#server.listen(0, '127.0.0.1', () => {
+        resolve(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+      });
+    });
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+/** One build that runs, known to the balancer. */
+async function startBuild(
+  script: string,
+  { folder, phone }: Outside,
+  balancer: Balancer,
+): Promise<{ stop(): Promise<void> }> {
+  const env = {
+    ...{ ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, LOG: 'off', TRUSTED_PROXIES: '1' },
+    WITNESS: witnessOf(folder),
+  };
+  const running: Running = await startNode(script, env, ['API']);
+  const url = running.lines.API ?? '';
+  balancer.targets.add(url);
+  return {
+    stop: async () => {
+      balancer.targets.delete(url);
+      await running.stop();
+    },
+  };
+}
+
+function witnessOf(folder: string): string {
+  return join(folder, 'witness');
+}
+
+interface StoredOrder {
+  readonly id: string;
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The store as it is on disk, read beside whoever writes it. */
+class Disk {
+  readonly #connection: Connection.Database;
+  /** The accounts that were seen in the newer version. */
+  readonly newer = new Set<string>();
+  readonly overwritten = new Set<string>();
+
+  constructor(folder: string) {
+    this.#connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
+  }
+
+  /** Looks which accounts are of which version: one that was of the newer one stays of it. */
+  look(): { readonly older: number } {
+    const rows: readonly unknown[] = this.#connection
+      .prepare('SELECT id, schemaVersion FROM pointsAccounts')
+      .raw()
+      .all([]);
+    let older = 0;
+    for (const row of rows) {
+      const [id, version] = row as [string, number];
+      if (version === ACCOUNT.version) this.newer.add(id);
+      else if (this.newer.has(id)) this.overwritten.add(id);
+      else older += 1;
+    }
+    return { older };
+  }
+
+  bodies(table: string): readonly unknown[] {
+    const rows: readonly unknown[] = this.#connection.prepare(`SELECT body FROM "${table}"`).raw().all([]);
+    return rows.map((row) => JSON.parse((row as [string])[0]));
+  }
+}
+
+/** What the newer build's field is missing in, of the orders that it made; and which orders those are. */
+function lostFields(
+  disk: Disk,
+  folder: string,
+): { readonly made: ReadonlySet<string>; readonly lost: string[] } {
+  const file = witnessOf(folder);
+  const witnessed = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []);
+  const orders = (disk.bodies('orders') as StoredOrder[]).filter(({ id }) => witnessed.has(id));
+  const lost = orders.filter(
+    (order) =>
+      Reflect.get(order, FIELD) !== 'newer' || order.lines.some((line) => line[FIELD] !== line.productId),
+  );
+  return {
+    made: new Set(orders.map(({ id }) => id)),
+    lost: lost.map(({ id }) => `${id} has lost its field`),
+  };
+}
+
+/** The orders that the newer build's own index does not find, or finds where they do not belong. */
+function notListed(
+  disk: Disk,
+  made: ReadonlySet<string>,
+  printed: Buffer,
+): { readonly missing: string[]; readonly orders: number } {
+  const listed = JSON.parse(String(printed)) as Record<'newer' | 'older', string[]>;
+  const ids = (disk.bodies('orders') as StoredOrder[]).map(({ id }) => id);
+  const missing = ids.filter((id) => !listed[made.has(id) ? 'newer' : 'older'].includes(id));
+  return { missing: missing.map((id) => `the new index does not find ${id}`), orders: ids.length };
+}
+
+/** What one of the crowd does. */
+type Deed = () => Promise<void>;
+
+/** Buyers who come a few at a time, and remember what they bought. */
+class Crowd {
+  readonly failures: string[] = [];
+  readonly #bought: { readonly promised: Promised; readonly bought: Bought }[] = [];
+  #count = 0;
+
+  constructor(private readonly shop: Shop) {}
+
+  /** So many whole journeys. */
+  come(journeys: number): Promise<void> {
+    return this.#each(Array.from({ length: journeys }, () => () => this.#buy()));
+  }
+
+  /** So many whole journeys; meanwhile all who came before check in for points, and so many want their money back. */
+  async comeAndGo(journeys: number, refunds: number): Promise<void> {
+    const before = [...this.#bought];
+    const back = this.#bought.splice(0, refunds);
+    const deeds: Deed[] = [
+      ...before.map(({ bought }) => async () => {
+        await until(
+          this.shop,
+          () => bought.client.checkIn(),
+          () => true,
+        );
+      }),
+      ...back.map(
+        ({ promised, bought }) =>
+          () =>
+            askBack({ ...this.shop, patienceMs: REFUND_MS }, promised, bought).catch((caught: unknown) => {
+              throw new Error(`${String(caught)}: ${JSON.stringify(promised)}`);
+            }),
+      ),
+    ];
+    await Promise.all([this.come(journeys), this.#each(deeds)]);
+  }
+
+  async #each(deeds: readonly Deed[]): Promise<void> {
+    await lanes(deeds, AT_ONCE, async (deed) => {
+      await deed().catch((caught: unknown) => this.failures.push(String(caught)));
+    });
+  }
+
+  async #buy(): Promise<void> {
+    this.#count += 1;
+    const promised = nothingPromised(`buyer${this.#count}`);
+    const bought = await buy(this.shop, promised).catch((caught: unknown) => {
+      throw new Error(`${String(caught)}: ${JSON.stringify(promised)}`);
+    });
+    this.#bought.push({ promised, bought });
+  }
+}
+
+/**
+ * Seen red: with the engine storing only what its own schemas name, every order of the newer build that the older one
+ * wrote to has lost its field; with a newer version taken for its own, accounts are overwritten; and without the last
+ * migration the newer index lacks what the older build wrote.
+ */
+export const R35 = bar({
+  proves:
+    'two builds at once on one store, there and back: no field is lost, nothing newer overwritten, a new index finds all',
+  flags: { journeys: 24 },
+  run: async ({ seed, flags, note }) => {
+    build();
+    const newer = await buildNewer();
+    const outside = await startOutside();
+    const random = seeded(seed);
+    const balancer = new Balancer(random);
+    const { folder, phone } = outside;
+    const file = join(folder, 'zhike.db');
+    const shop: Shop = {
+      ...{ api: await balancer.listen(), phone, words: '课', random, pause: sleep, patienceMs: PATIENCE_MS },
+    };
+    try {
+      await post(`${phone}/control/faults`, { lose: 0 });
+      const crowd = new Crowd(shop);
+      const old = await startBuild(START, outside, balancer);
+      await crowd.come(flags.journeys / 2);
+
+      const disk = new Disk(folder);
+      const looking = setInterval(() => disk.look(), LOOK_MS);
+      const first = await startBuild(newer.start, outside, balancer);
+      note('both builds run');
+      await crowd.comeAndGo(flags.journeys, flags.journeys / 4);
+      await Promise.all([crowd.come(flags.journeys), sleep(STOP_MS).then(() => first.stop())]);
+      note('rolled back');
+      await crowd.come(flags.journeys / 2);
+      const again = await startBuild(newer.start, outside, balancer);
+      note('rolled forward');
+      await crowd.comeAndGo(flags.journeys, flags.journeys);
+      await old.stop();
+
+      const stale = staleRows(folder);
+      execFileSync(process.execPath, [newer.migrate, '--data', folder, '--old-is-gone'], { stdio: 'ignore' });
+      const { made, lost } = lostFields(disk, folder);
+      const { missing, orders } = notListed(disk, made, execFileSync(process.execPath, [newer.list, file]));
+      const violations = [
+        ...crowd.failures,
+        ...lost,
+        ...missing,
+        ...(await auditAtRest(outside, REST_MAX_MS)),
+      ];
+      clearInterval(looking);
+      const { older } = disk.look();
+      violations.push(...[...disk.overwritten].map((id) => `the account ${id} was overwritten`));
+      await again.stop();
+
+      const measured = {
+        orders,
+        madeByNewer: made.size,
+        newerAccounts: disk.newer.size,
+        olderAccounts: older,
+        refused: balancer.refused,
+        stale,
+        violations: violations.slice(0, 20),
+      };
+      const isTold = [made.size, orders - made.size, disk.newer.size, older, stale].every(
+        (count) => count > 0,
+      );
+      return { pass: violations.length === 0 && isTold, measured };
+    } finally {
+      balancer.close();
+      await outside.close();
+    }
+  },
+});
+
+/** How many orders have indexed values of another build than the newer one. */
+function staleRows(folder: string): number {
+  const connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
+  const rows: readonly unknown[] = connection
+    .prepare('SELECT count(*) FROM orders GROUP BY layout ORDER BY layout')
+    .raw()
+    .all([]);
+  connection.close();
+  return rows.length > 1 ? Number((rows[0] as [number])[0]) : 0;
+}
