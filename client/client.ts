@@ -81,6 +81,17 @@ export type CampaignDraft = {
 /** A full-reduction campaign. `cmp_` + ULID. */
 export type CampaignId = string;
 
+/** A draft written anew by who saw that version of it. */
+export type CampaignRewrite = {
+  readonly id: CampaignId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly scope: CouponScope;
+  readonly ladder: readonly LadderStep[];
+  readonly expectedVersion: SeenVersion;
+};
+
 /** A cart with today's prices, oldest item first. What is no longer on sale, or owned already, is shown and not counted. */
 export type CartView = {
   readonly items: readonly {
@@ -442,6 +453,17 @@ export type FlashSaleDraft = {
 
 /** A flash sale. `fls_` + ULID. */
 export type FlashSaleId = string;
+
+/** A draft written anew by who saw that version of it. */
+export type FlashSaleRewrite = {
+  readonly id: FlashSaleId;
+  readonly title: string;
+  readonly fromAtMs: TimeMs;
+  readonly untilAtMs: TimeMs;
+  readonly perUserMax: number;
+  readonly items: readonly FlashItem[];
+  readonly expectedVersion: SeenVersion;
+};
 
 /** A flash sale as anybody sees it, with what is sold in it, and how many places are left. */
 export type FlashSaleView = {
@@ -1222,6 +1244,9 @@ export type SecondFactorShown = {
   readonly recoveryCode: RecoveryCode;
 };
 
+/** The version of a promotion that somebody saw when they decided to change or publish it. */
+export type SeenVersion = number;
+
 /** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
 export type SourceId = string;
 
@@ -1240,6 +1265,7 @@ export type StaffCampaignView = {
   readonly scope: CouponScope;
   readonly ladder: readonly LadderStep[];
   readonly state: PromotionState;
+  readonly version: number;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
 };
@@ -1314,6 +1340,7 @@ export type StaffFlashSaleView = {
   readonly perUserMax: number;
   readonly items: readonly FlashItem[];
   readonly state: PromotionState;
+  readonly version: number;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
 };
@@ -2209,6 +2236,7 @@ export type PayOrderOutput = {
 
 export type PublishCampaignInput = {
   readonly id: CampaignId;
+  readonly expectedVersion: SeenVersion;
   readonly reason: Reason;
 };
 export type PublishCampaignOutput = {
@@ -2225,6 +2253,7 @@ export type PublishCouponTemplateOutput = {
 
 export type PublishCourseInput = {
   readonly id: ProductId;
+  readonly expectedVersion: number;
   readonly reason: Reason;
 };
 export type PublishCourseOutput = {
@@ -2233,6 +2262,7 @@ export type PublishCourseOutput = {
 
 export type PublishFlashSaleInput = {
   readonly id: FlashSaleId;
+  readonly expectedVersion: SeenVersion;
   readonly reason: Reason;
 };
 export type PublishFlashSaleOutput = {
@@ -2241,6 +2271,7 @@ export type PublishFlashSaleOutput = {
 
 export type PublishProductInput = {
   readonly id: ProductId;
+  readonly expectedVersion: number;
   readonly reason: Reason;
 };
 export type PublishProductOutput = {
@@ -2407,6 +2438,7 @@ export type SetInviterOutput = {
 
 export type SetStaffRoleInput = {
   readonly userId: UserId;
+  readonly expectedRole: Role;
   readonly role: Role;
   readonly reason: Reason;
 };
@@ -2436,12 +2468,12 @@ export type UnbanUserOutput = {
   readonly user: StaffUserView;
 };
 
-export type UpdateCampaignInput = CampaignDraft;
+export type UpdateCampaignInput = CampaignRewrite;
 export type UpdateCampaignOutput = {
   readonly campaign: StaffCampaignView;
 };
 
-export type UpdateFlashSaleInput = FlashSaleDraft;
+export type UpdateFlashSaleInput = FlashSaleRewrite;
 export type UpdateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
 };
@@ -2842,7 +2874,7 @@ export function createClient(options: ClientOptions) {
      * Lists what the caller was given and may use now, what came last first, each with its end.
      *
      * A page may be shorter than
-     * asked for, because what has ended is left out.
+     * asked for, because what has ended is left out. What is given meanwhile moves to the front: read on, it may come twice.
      *
      * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
      */
@@ -3050,7 +3082,8 @@ export function createClient(options: ClientOptions) {
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
      *
      * Available ones come soonest end first, the others latest end first. One whose end has passed is told as `expired`
-     * at once, and is listed under that state within minutes.
+     * at once, and is listed under that state within minutes. Of one state, a coupon that is used or given back while the
+     * pages are read may come twice, or not again.
      */
     listMyCoupons: (input: ListMyCouponsInput = {}): Promise<ListMyCouponsOutput> =>
       call(options, 'GET', '/api/me/coupons', input),
@@ -3160,9 +3193,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Lets a campaign run from its beginning to its end.
      *
-     * Publishing what is published already changes nothing.
+     * Publishing what is published already changes nothing; who publishes
+     * something else than they saw is refused.
      *
-     * @throws promotion.not_found, promotion.not_publishable, promotion.too_many
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many
      */
     publishCampaign: (input: PublishCampaignInput): Promise<PublishCampaignOutput> =>
       call(options, 'POST', '/api/admin/campaigns/{id}/publish', input),
@@ -3181,9 +3215,9 @@ export function createClient(options: ClientOptions) {
      * Puts a course on sale, at once where it is published and within minutes everywhere.
      *
      * Publishing what is on sale
-     * already changes nothing.
+     * already changes nothing; who publishes something else than they saw is refused.
      *
-     * @throws course.not_found, course.not_publishable
+     * @throws course.not_found, product.version_changed, course.not_publishable
      */
     publishCourse: (input: PublishCourseInput): Promise<PublishCourseOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
@@ -3192,9 +3226,9 @@ export function createClient(options: ClientOptions) {
      * Lets a flash sale run from its beginning to its end, with all its places.
      *
      * Publishing what is published already changes
-     * nothing. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+     * nothing; who publishes something else than they saw is refused. Where a platform has to know each price, it is told these first: that takes up to half an hour.
      *
-     * @throws promotion.not_found, promotion.not_publishable, promotion.too_many
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many
      */
     publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
@@ -3202,9 +3236,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes everywhere.
      *
-     * Publishing what is on sale already changes nothing.
+     * Publishing what is on sale already changes nothing; who publishes something else than they saw is refused.
      *
-     * @throws product.not_found, product.not_publishable, course.not_publishable
+     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable
      */
     publishProduct: (input: PublishProductInput): Promise<PublishProductOutput> =>
       call(options, 'POST', '/api/admin/products/{id}/publish', input),
@@ -3427,9 +3461,9 @@ export function createClient(options: ClientOptions) {
      * Gives somebody a role, from their next call on; `learner` takes all rights away.
      *
      * Nobody changes their own, so there
-     * is always an administrator left.
+     * is always an administrator left. Who changes a role says which one they saw.
      *
-     * @throws user.not_found, staff.not_yourself
+     * @throws user.not_found, staff.not_yourself, staff.role_changed
      */
     setStaffRole: (input: SetStaffRoleInput): Promise<SetStaffRoleOutput> =>
       call(options, 'POST', '/api/admin/staff/{userId}/role', input),
@@ -3473,7 +3507,9 @@ export function createClient(options: ClientOptions) {
      *
      * What is published keeps its rule until it ends.
      *
-     * @throws promotion.not_found, promotion.not_draft
+     * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+     *
+     * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
     updateCampaign: (input: UpdateCampaignInput): Promise<UpdateCampaignOutput> =>
       call(options, 'PUT', '/api/admin/campaigns/{id}', input),
@@ -3483,7 +3519,9 @@ export function createClient(options: ClientOptions) {
      *
      * What is published keeps its rule until it ends.
      *
-     * @throws promotion.not_found, promotion.not_draft
+     * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+     *
+     * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
     updateFlashSale: (input: UpdateFlashSaleInput): Promise<UpdateFlashSaleOutput> =>
       call(options, 'PUT', '/api/admin/flash-sales/{id}', input),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
+import { fileExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
 import { openContent } from '../../shared/flows/access/openContent.ts';
 import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
@@ -25,7 +25,7 @@ export const getContent = http(
     const { body, mediaKey } = opened.content;
     const shown = { productId, title: opened.product.title, body, hasFile: mediaKey !== null };
     if (!isDownload || mediaKey === null) return { ...shown, fileUrl: null, fileExpiresAtMs: null };
-    const expiresAtMs = mediaExpiresAtMs(opened.content, opened.access.untilAtMs, now);
+    const expiresAtMs = fileExpiresAtMs(opened.access.untilAtMs, now);
     const fileUrl = await ports.files.signedUrl(mediaKey, expiresAtMs);
     return { ...shown, fileUrl, fileExpiresAtMs: expiresAtMs };
   },

@@ -12,7 +12,7 @@ const PAGE_SIZE = 20;
 
 /**
  * Lists what the caller was given and may use now, what came last first, each with its end. A page may be shorter than
- * asked for, because what has ended is left out.
+ * asked for, because what has ended is left out. What is given meanwhile moves to the front: read on, it may come twice.
  *
  * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
  */
@@ -25,7 +25,7 @@ export const getLibrary = http(
     errors: [],
   },
   async ({ input, user, now, ports }) => {
-    const page = await entitlements.ofUser(ports.database, user.id, {
+    const page = await entitlements.lastChangedOf(ports.database, user.id, {
       limit: input.limit ?? PAGE_SIZE,
       cursor: input.cursor ?? null,
     });

@@ -88,7 +88,10 @@ function seedDocuments(ports: Ports, course: SeedCourse, number: number): Course
       return LessonId.parse(`les_${seedUlid(number * LESSONS_APART + count)}`);
     },
   });
-  return { ...documents, product: publishCourse(documents.product, documents.course, now) };
+  return {
+    ...documents,
+    product: publishCourse(documents.product, { course: documents.course, untimed: [] }, now),
+  };
 }
 
 /** The id of the seeded course with this number, from 1, in the order of the lists. */

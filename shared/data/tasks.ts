@@ -12,7 +12,7 @@ export const collection = defineCollection({
   name: 'tasks',
   schema: Task,
   version: 2,
-  indexes: { due: { fields: ['state', 'nextAtMs'] } },
+  indexes: { due: { fields: ['state', 'nextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
   upgrade: (task) => ({ ...task, deaths: [] }),
 });
 
@@ -90,13 +90,13 @@ export function save(tx: Tx, task: Task): Promise<void> {
   return tx.update(collection, task);
 }
 
-/** One page of the tasks in a state: those first whose time came last. @throws request.invalid for a cursor of another query */
+/** One page of the tasks in a state, newest first. @throws request.invalid for a cursor of another query */
 export function inState(
   reader: Pick<Reader, 'list'>,
   state: TaskState,
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Task>> {
-  return reader.list(collection, { index: 'due', where: { state }, order: 'descending', ...page });
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
 /** The tasks of every event that has one of these keys, whatever the event: at most 100 of them are looked for. */

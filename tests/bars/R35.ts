@@ -233,7 +233,7 @@ class Crowd {
 export const R35 = bar({
   proves:
     'two builds at once on one store, there and back: no field is lost, nothing newer overwritten, a new index finds all',
-  flags: { journeys: 24 },
+  flags: { journeys: 12 },
   run: async ({ seed, flags, note }) => {
     build();
     const newer = await buildNewer();

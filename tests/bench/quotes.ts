@@ -28,6 +28,7 @@ function fullOrder() {
       })),
     }),
     state: 'published' as const,
+    version: 1,
     draftDigest: 'd'.repeat(64),
     createdAtMs: NOW,
     updatedAtMs: NOW,

@@ -3,8 +3,10 @@ import * as courses from '../../../shared/data/catalogue/courses.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { publishCourse as publish, staffCourseView } from '../../../shared/domain/catalogue/course.ts';
+import { refuseUnlessSeen } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { untimedLessons } from '../../../shared/flows/catalogue/untimedLessons.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
@@ -13,22 +15,24 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Puts a course on sale, at once where it is published and within minutes everywhere. Publishing what is on sale
- * already changes nothing.
+ * already changes nothing; who publishes something else than they saw is refused.
  */
 export const publishCourse = http(
   {
     route: 'POST /api/admin/courses/{id}/publish',
     auth: { may: 'course.publish' },
-    input: z.strictObject({ id: ProductId, reason: Reason }),
+    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
     output: z.object({ course: StaffCourseView }),
-    errors: ['course.not_found', 'course.not_publishable'],
+    errors: ['course.not_found', 'product.version_changed', 'course.not_publishable'],
   },
   async ({ input, user, now, ports, requestId }) => {
+    const untimed = await untimedLessons(ports.database, input.id);
     const { product, course } = await ports.database.tx(async (tx) => {
       const before = await products.find(tx, input.id);
       const outline = await courses.find(tx, input.id);
       if (before === null || outline === null) throw fail('course.not_found');
-      const after = publish(before, outline, now);
+      if (before.state !== 'published') refuseUnlessSeen(before, input.expectedVersion);
+      const after = publish(before, { course: outline, untimed }, now);
       if (after !== before) {
         await products.save(tx, after);
         if (ports.rails.xpay !== null) await wantGoods(tx, after, now);

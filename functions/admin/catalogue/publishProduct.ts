@@ -7,10 +7,12 @@ import { publishCourse } from '../../../shared/domain/catalogue/course.ts';
 import {
   neededBy,
   publishProduct as publish,
+  refuseUnlessSeen,
   staffProductView,
 } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { untimedLessons } from '../../../shared/flows/catalogue/untimedLessons.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
@@ -19,24 +21,32 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes
- * everywhere. Publishing what is on sale already changes nothing.
+ * everywhere. Publishing what is on sale already changes nothing; who publishes something else than they saw is refused.
  */
 export const publishProduct = http(
   {
     route: 'POST /api/admin/products/{id}/publish',
     auth: { may: 'product.publish' },
-    input: z.strictObject({ id: ProductId, reason: Reason }),
+    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
     output: z.object({ product: StaffProductView }),
-    errors: ['product.not_found', 'product.not_publishable', 'course.not_publishable'],
+    errors: [
+      'product.not_found',
+      'product.version_changed',
+      'product.not_publishable',
+      'course.not_publishable',
+    ],
   },
-  async ({ input: { id, reason }, user, now, ports, requestId }) => {
+  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
+    const untimed = await untimedLessons(ports.database, id);
     const stored = await ports.database.tx(async (tx) => {
       const product = await products.find(tx, id);
       if (product === null) throw fail('product.not_found');
+      if (product.state !== 'published') refuseUnlessSeen(product, expectedVersion);
       const before = { product, content: await contents.find(tx, id) };
       const course = product.kind === 'course' ? await courses.find(tx, id) : null;
       const parts = await products.peekMany(tx, neededBy(product));
-      const after = course === null ? publish(before, parts, now) : publishCourse(product, course, now);
+      const after =
+        course === null ? publish(before, parts, now) : publishCourse(product, { course, untimed }, now);
       if (after === product) return before;
       await products.save(tx, after);
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);

@@ -3,6 +3,7 @@ import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
 import * as users from '../../../shared/data/identity/users.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { giveRole, staffView } from '../../../shared/domain/identity/staff.ts';
+import { fail } from '../../../shared/errors.ts';
 import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason, StaffView } from '../../../shared/schemas/identity/staff.ts';
@@ -10,18 +11,18 @@ import { Role } from '../../../shared/schemas/identity/user.ts';
 
 /**
  * Gives somebody a role, from their next call on; `learner` takes all rights away. Nobody changes their own, so there
- * is always an administrator left.
+ * is always an administrator left. Who changes a role says which one they saw.
  */
 export const setStaffRole = http(
   {
     route: 'POST /api/admin/staff/{userId}/role',
     auth: { may: 'staff.manage', secondFactor: true },
-    input: z.strictObject({ userId: UserId, role: Role, reason: Reason }),
+    input: z.strictObject({ userId: UserId, expectedRole: Role, role: Role, reason: Reason }),
     output: z.object({ staff: StaffView }),
-    errors: ['user.not_found', 'staff.not_yourself'],
+    errors: ['user.not_found', 'staff.not_yourself', 'staff.role_changed'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    const { userId, role, reason } = input;
+    const { userId, expectedRole, role, reason } = input;
     const auditId = ports.ids.make('aud');
     const staff = await ports.database.tx(async (tx) => {
       const actor = await users.get(tx, user.id);
@@ -29,6 +30,7 @@ export const setStaffRole = http(
       const after = giveRole(actor, before, role, now);
       const factor = await secondFactors.find(tx, userId);
       if (after === before) return staffView(before, factor);
+      if (before.role !== expectedRole) throw fail('staff.role_changed', { params: { role: before.role } });
       await users.save(tx, after);
       const what = { action: 'staff.role', target: userId, reason, now, requestId };
       const change = { before: { role: before.role }, after: { role } };

@@ -1,27 +1,40 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
-import { publishPromotion, refuseIfTooMany } from '../../../shared/domain/pricing/promotion.ts';
+import {
+  publishPromotion,
+  refuseIfTooMany,
+  refuseUnlessSeen,
+} from '../../../shared/domain/pricing/promotion.ts';
 import { http } from '../../../shared/function.ts';
 import { CampaignId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
-import { StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
+import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Lets a campaign run from its beginning to its end. Publishing what is published already changes nothing. */
+/**
+ * Lets a campaign run from its beginning to its end. Publishing what is published already changes nothing; who publishes
+ * something else than they saw is refused.
+ */
 export const publishCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: CampaignId, reason: Reason }),
+    input: z.strictObject({ id: CampaignId, expectedVersion: SeenVersion, reason: Reason }),
     output: z.object({ campaign: StaffCampaignView }),
-    errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
+    errors: [
+      'promotion.not_found',
+      'promotion.version_changed',
+      'promotion.not_publishable',
+      'promotion.too_many',
+    ],
   },
-  async ({ input: { id, reason }, user, now, ports, requestId }) => {
+  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
     const ahead = await campaigns.ahead(ports.database, now);
     const campaign = await ports.database.tx(async (tx) => {
       const before = await campaigns.get(tx, id);
       const after = publishPromotion(before, now);
       if (after === before) return before;
+      refuseUnlessSeen(before, expectedVersion);
       refuseIfTooMany(ahead, campaigns.AHEAD_MAX);
       await campaigns.save(tx, after);
       await audit.append(tx, {

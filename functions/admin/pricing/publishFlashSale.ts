@@ -3,26 +3,35 @@ import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import { newStocks, refuseUnlessSellable } from '../../../shared/domain/pricing/flashSale.ts';
-import { publishPromotion, refuseIfTooMany } from '../../../shared/domain/pricing/promotion.ts';
+import {
+  publishPromotion,
+  refuseIfTooMany,
+  refuseUnlessSeen,
+} from '../../../shared/domain/pricing/promotion.ts';
 import { wantSaleGoods } from '../../../shared/flows/pricing/flashSales.ts';
 import { http } from '../../../shared/function.ts';
 import { FlashSaleId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
-import { StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
+import { SeenVersion, StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
  * Lets a flash sale run from its beginning to its end, with all its places. Publishing what is published already changes
- * nothing. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+ * nothing; who publishes something else than they saw is refused. Where a platform has to know each price, it is told these first: that takes up to half an hour.
  */
 export const publishFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/publish',
     auth: { may: 'promotion.publish' },
-    input: z.strictObject({ id: FlashSaleId, reason: Reason }),
+    input: z.strictObject({ id: FlashSaleId, expectedVersion: SeenVersion, reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
-    errors: ['promotion.not_found', 'promotion.not_publishable', 'promotion.too_many'],
+    errors: [
+      'promotion.not_found',
+      'promotion.version_changed',
+      'promotion.not_publishable',
+      'promotion.too_many',
+    ],
   },
-  async ({ input: { id, reason }, user, now, ports, requestId }) => {
+  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
     const draft = await flashSales.get(ports.database, id);
     const ahead = await flashSales.ahead(ports.database, now);
     const sold = await products.findMany(
@@ -33,6 +42,7 @@ export const publishFlashSale = http(
       const before = await flashSales.get(tx, id);
       const after = publishPromotion(before, now);
       if (after === before) return before;
+      refuseUnlessSeen(before, expectedVersion);
       refuseUnlessSellable(after, sold);
       refuseIfTooMany(ahead, flashSales.AHEAD_MAX);
       await flashSales.save(tx, after);

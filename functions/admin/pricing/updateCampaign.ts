@@ -3,22 +3,27 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import { rewrite } from '../../../shared/domain/pricing/promotion.ts';
 import { http } from '../../../shared/function.ts';
-import { CampaignDraft, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
+import { CampaignRewrite, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Writes the draft of a campaign anew, as a whole. What is published keeps its rule until it ends. */
+/**
+ * Writes the draft of a campaign anew, as a whole. What is published keeps its rule until it ends.
+ *
+ * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+ */
 export const updateCampaign = http(
   {
     route: 'PUT /api/admin/campaigns/{id}',
     auth: { may: 'promotion.create' },
-    input: CampaignDraft,
+    input: CampaignRewrite,
     output: z.object({ campaign: StaffCampaignView }),
-    errors: ['promotion.not_found', 'promotion.not_draft'],
+    errors: ['promotion.not_found', 'promotion.not_draft', 'promotion.version_changed'],
   },
   async ({ input, user, now, ports, requestId }) => {
     const auditId = ports.ids.make('aud');
     const campaign = await ports.database.tx(async (tx) => {
       const before = await campaigns.get(tx, input.id);
       const after = rewrite(before, input, now);
+      if (after === before) return before;
       await campaigns.save(tx, after);
       await audit.append(tx, {
         ...{ id: auditId, actorId: user.id, action: 'promotion.update', target: input.id, reason: null },

@@ -22,7 +22,7 @@ export const collection = defineCollection({
   schema: Entitlement,
   version: 2,
   upgrade: fromOrders,
-  indexes: { byUser: { fields: ['userId', 'updatedAtMs'] } },
+  indexes: { byUser: { fields: ['userId', 'updatedAtMs'] }, ofUser: { fields: ['userId'] } },
 });
 
 /** The reasons a user has for a product, ended and revoked ones among them, or null when there never was one. */
@@ -46,13 +46,28 @@ export function findMany(
   );
 }
 
-/** One page of what a user has or had, what changed last first. @throws request.invalid for a cursor that is not ours */
-export function ofUser(
+/**
+ * One page of what a user has or had, what changed last first: for the user. What changes while they read may come
+ * twice, or not again. @throws request.invalid for a cursor that is not ours
+ */
+export function lastChangedOf(
   reader: Reader,
   userId: UserId,
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Entitlement>> {
   return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
+}
+
+/**
+ * One page of the same by product: for staff. Whatever changes while somebody reads keeps its place.
+ * @throws request.invalid for a cursor that is not ours
+ */
+export function ofUser(
+  reader: Reader,
+  userId: UserId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Entitlement>> {
+  return reader.list(collection, { index: 'ofUser', where: { userId }, order: 'ascending', ...page });
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
@@ -63,5 +78,5 @@ export async function save(tx: Tx, before: Entitlement | null, after: Entitlemen
 
 /** Every one there is, one user's after the other's. */
 export function everyOne(reader: Reader): AsyncGenerator<Entitlement> {
-  return all(reader, collection, { index: 'byUser', where: {}, order: 'ascending', limit: 200 });
+  return all(reader, collection, { index: 'ofUser', where: {}, order: 'ascending', limit: 200 });
 }

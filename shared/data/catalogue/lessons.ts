@@ -12,6 +12,11 @@ export function find(reader: Pick<Reader, 'find'>, id: LessonId): Promise<Lesson
   return reader.find(collection, id);
 }
 
+/** Those of the lessons that exist, in the order of `ids`. At most 100. */
+export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly LessonId[]): Promise<Lesson[]> {
+  return reader.findMany(collection, ids);
+}
+
 /** Stores a new lesson. */
 export function insert(tx: Tx, lesson: Lesson): Promise<void> {
   return tx.insert(collection, lesson);

@@ -44,7 +44,7 @@ export const collection = defineCollection({
     memberPrice: { fields: ['state', 'isFreeForMembers', 'kind', 'listFen'] },
     memberCategoryNewest: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'publishedAtMs'] },
     memberCategoryPrice: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'listFen'] },
-    staff: { fields: ['kind', 'state', 'updatedAtMs'] },
+    staff: { fields: ['kind', 'state', 'createdAtMs'] },
   },
 });
 
@@ -103,7 +103,10 @@ export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): 
   });
 }
 
-/** One page of all products of these kinds and states, what changed last first: for staff. @throws request.invalid */
+/**
+ * One page of all products of these kinds and states, newest first: for staff. What is changed while somebody reads keeps
+ * its place. @throws request.invalid
+ */
 export function listForStaff(
   reader: Pick<Reader, 'list'>,
   asked: {

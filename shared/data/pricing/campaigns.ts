@@ -5,12 +5,13 @@ import type { CampaignId, TimeMs } from '../../schemas/base.ts';
 import { Campaign } from '../../schemas/pricing/promotion.ts';
 import { defineCollection } from '../collection.ts';
 
-/** Stored campaigns; `published` finds those that run or will, `byEnd` lists all for staff. */
+/** Stored campaigns; `published` finds those that run or will, `newest` lists all for staff. */
 export const collection = defineCollection({
   name: 'campaigns',
   schema: Campaign,
-  version: 1,
-  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
+  version: 2,
+  upgrade: (doc) => ({ version: 1, ...doc }),
+  indexes: { newest: { fields: ['createdAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
 /** How many campaigns are published at a time at most: those that run, and those that are to come. */
@@ -35,12 +36,12 @@ export async function get(reader: Pick<Reader, 'find'>, id: CampaignId): Promise
   return found;
 }
 
-/** One page of all campaigns, the latest end first. @throws request.invalid for a cursor of another query */
+/** One page of all campaigns, newest first. @throws request.invalid for a cursor of another query */
 export function list(
   reader: Pick<Reader, 'list'>,
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Campaign>> {
-  return reader.list(collection, { index: 'byEnd', where: {}, order: 'descending', ...page });
+  return reader.list(collection, { index: 'newest', where: {}, order: 'descending', ...page });
 }
 
 /** Stores a new campaign. */

@@ -5,12 +5,13 @@ import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.
 import { FlashSale, FlashSeats, FlashStock } from '../../schemas/pricing/promotion.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Stored sales; `published` finds those that run or will, `byEnd` lists all for staff. */
+/** Stored sales; `published` finds those that run or will, `newest` lists all for staff. */
 export const collection = defineCollection({
   name: 'flashSales',
   schema: FlashSale,
-  version: 1,
-  indexes: { byEnd: { fields: ['untilAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
+  version: 2,
+  upgrade: (doc) => ({ version: 1, ...doc }),
+  indexes: { newest: { fields: ['createdAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
 /** By id only, `<sale>:<product>:<shard>`. */
@@ -41,17 +42,17 @@ export async function get(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promis
   return found;
 }
 
-/** One page of all sales, the latest end first. @throws request.invalid for a cursor of another query */
+/** One page of all sales, newest first. @throws request.invalid for a cursor of another query */
 export function list(
   reader: Pick<Reader, 'list'>,
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<FlashSale>> {
-  return reader.list(collection, { index: 'byEnd', where: {}, order: 'descending', ...page });
+  return reader.list(collection, { index: 'newest', where: {}, order: 'descending', ...page });
 }
 
-/** Every sale there is, the first end first. */
+/** Every sale there is, the oldest first. */
 export function everyOne(reader: Reader): AsyncGenerator<FlashSale> {
-  return all(reader, collection, { index: 'byEnd', where: {}, order: 'ascending', limit: 100 });
+  return all(reader, collection, { index: 'newest', where: {}, order: 'ascending', limit: 100 });
 }
 
 /** Stores a new sale. */

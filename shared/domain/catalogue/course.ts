@@ -4,7 +4,7 @@
  *   draft ── publish ──▶ published        withdrawn: no longer sold, still open to who bought it
  */
 import { fail } from '../../errors.ts';
-import { type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { HOUR_MS, type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type {
   Course,
   CourseCard,
@@ -18,6 +18,8 @@ import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './produ
 
 /** How long past a lesson's own length its media stays open: pauses, and a slow start. */
 const MEDIA_GRACE_MS = 15 * MINUTE_MS;
+/** How long media stays open whose length nobody has said: it was published when nobody had to. */
+const UNTIMED_MS = 4 * HOUR_MS;
 
 /** All that is stored of one course. `lessons` are in the order of the outline. */
 export interface CourseDocuments {
@@ -82,21 +84,29 @@ export function staffCourseView(product: Product, course: Course): StaffCourseVi
 }
 
 /** Why a course cannot be published yet, or null. */
-function publishProblem(product: Product, course: Course): string | null {
+function publishProblem(product: Product, course: Course, untimed: readonly LessonId[]): string | null {
   const lessons = course.chapters.flatMap((chapter) => chapter.lessons);
   if (lessons.length === 0) return 'no_lesson';
   const problem = termsProblem(product);
-  if (problem !== null || product.listFen === 0) return problem;
+  if (problem !== null) return problem;
+  if (untimed.length > 0) return 'no_duration';
+  if (product.listFen === 0) return null;
   return lessons.every((lesson) => lesson.isTrial) ? 'nothing_to_pay_for' : null;
 }
 
 /**
  * The product, on sale; the very same product when it was before. One that was withdrawn keeps the time when it first
- * came out. @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, or one of `termsProblem`
+ * came out. `untimed` are the lessons with a file of which nobody has said how long it plays.
+ * @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, `no_duration`, or one of
+ *   `termsProblem`
  */
-export function publishCourse(product: Product, course: Course, now: TimeMs): Product {
+export function publishCourse(
+  product: Product,
+  { course, untimed }: { readonly course: Course; readonly untimed: readonly LessonId[] },
+  now: TimeMs,
+): Product {
   if (product.state === 'published') return product;
-  const reason = publishProblem(product, course);
+  const reason = publishProblem(product, course, untimed);
   if (reason !== null) {
     throw fail('course.not_publishable', {
       params: { reason, priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN },
@@ -146,6 +156,7 @@ export function courseView(product: Product, course: Course): CourseView {
 
 /**
  * When a lesson's media closes: its length and a quarter of an hour from now, and never later than the access ends.
+ * Four hours for media of unknown length.
  * `accessUntilAtMs` is null for access without an end.
  */
 export function mediaExpiresAtMs(
@@ -153,6 +164,15 @@ export function mediaExpiresAtMs(
   accessUntilAtMs: TimeMs | null,
   now: TimeMs,
 ): TimeMs {
-  const playedMs = timeMs(now + lesson.durationSeconds * SECOND_MS + MEDIA_GRACE_MS);
-  return accessUntilAtMs !== null && accessUntilAtMs < playedMs ? accessUntilAtMs : playedMs;
+  const lengthMs = lesson.durationSeconds === 0 ? UNTIMED_MS : lesson.durationSeconds * SECOND_MS;
+  return sooner(accessUntilAtMs, now + lengthMs + MEDIA_GRACE_MS);
+}
+
+/** When a file that is downloaded and not played closes: in a quarter of an hour, and never later than the access ends. */
+export function fileExpiresAtMs(accessUntilAtMs: TimeMs | null, now: TimeMs): TimeMs {
+  return sooner(accessUntilAtMs, now + MEDIA_GRACE_MS);
+}
+
+function sooner(accessUntilAtMs: TimeMs | null, closesAtMs: number): TimeMs {
+  return timeMs(Math.min(accessUntilAtMs ?? Number.POSITIVE_INFINITY, closesAtMs));
 }

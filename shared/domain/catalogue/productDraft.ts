@@ -150,12 +150,17 @@ export function changeProduct(before: ProductDocuments, asked: ChangeAsked): Pro
   const content = changedContent(before.content, change.content);
   const isSame = version === expectedVersion + 1 && isEqual({ product, content }, before);
   if (isSame && isEqual(change.parts ?? before.product.parts, before.product.parts)) return before;
-  if (version !== expectedVersion) throw fail('product.version_changed', { params: { version } });
+  refuseUnlessSeen(before.product, expectedVersion);
   if (change.access !== undefined && product.kind === 'membership') throw refuse('no_access');
   const problem =
-    product.state === 'published' ? (termsProblem(product) ?? emptyProblem(product, content)) : null;
+    product.state === 'published' ? (termsProblem(product) ?? changeProblem(before, content)) : null;
   if (problem !== null) throw refuse(problem, PRICES);
   return { product: { ...product, version: version + 1, updatedAtMs: now }, content };
+}
+
+/** Refuses to act on what somebody else has changed since it was seen. @throws product.version_changed with its version */
+export function refuseUnlessSeen({ version }: Product, expectedVersion: number): void {
+  if (version !== expectedVersion) throw fail('product.version_changed', { params: { version } });
 }
 
 const PRICES = { priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN } as const;
@@ -194,11 +199,18 @@ function changedContent(before: Content | null, change: ProductChange['content']
   return isEqual(after, before) ? before : after;
 }
 
-/** Why there is nothing to sell in it, or null. */
+/** Why what is on sale would have nothing to sell with that content, or null. What was so before may stay so. */
+function changeProblem({ product, content }: ProductDocuments, after: Content | null): string | null {
+  const problem = emptyProblem(product, after);
+  return problem === emptyProblem(product, content) ? null : problem;
+}
+
+/** Why there is nothing to sell in it, or that nobody said how long it plays; otherwise null. */
 function emptyProblem(product: Product, content: Content | null): string | null {
   const hasFile = content !== null && content.mediaKey !== null;
-  if (product.kind === 'media') return hasFile ? null : 'no_file';
-  if (product.kind === 'content') return hasFile || content?.body ? null : 'no_content';
+  if (product.kind === 'media' && !hasFile) return 'no_file';
+  if (product.kind === 'media' && content?.durationSeconds === 0) return 'no_duration';
+  if (product.kind === 'content' && !hasFile && !content?.body) return 'no_content';
   return null;
 }
 
@@ -210,7 +222,7 @@ export function neededBy(product: Product): readonly ProductId[] {
 /**
  * The product, on sale; the very same when it was before. One that was withdrawn keeps the time when it first came out.
  * `found` are those of `neededBy` that exist. Courses have a rule of their own.
- * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_parts`, `part_not_published`, or one
+ * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_duration`, `no_parts`, `part_not_published`, or one
  *   of `termsProblem`
  */
 export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {

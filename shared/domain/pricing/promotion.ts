@@ -12,7 +12,7 @@ import type { Campaign, FlashSale } from '../../schemas/pricing/promotion.ts';
 type Promotion = Campaign | FlashSale;
 
 /** What staff write of it. */
-type Written<P> = Omit<P, 'state' | 'draftDigest' | 'createdAtMs' | 'updatedAtMs'>;
+type Written<P> = Omit<P, 'state' | 'version' | 'draftDigest' | 'createdAtMs' | 'updatedAtMs'>;
 
 /** Whether a promotion counts at this time. */
 export function isRunning(
@@ -24,13 +24,29 @@ export function isRunning(
 
 /** What staff wrote, as a draft. */
 export function draftOf<D extends object>(draft: D, draftDigest: string, now: TimeMs) {
-  return { ...draft, state: 'draft' as const, draftDigest, createdAtMs: now, updatedAtMs: now };
+  return { ...draft, state: 'draft' as const, version: 1, draftDigest, createdAtMs: now, updatedAtMs: now };
 }
 
-/** The draft with other content. @throws promotion.not_draft */
-export function rewrite<P extends Promotion>(before: P, draft: Written<P>, now: TimeMs): P {
+/**
+ * The draft with other content; the very same when it has become so by this very change, whose answer was lost.
+ * @throws promotion.not_draft; promotion.version_changed when somebody else has changed it meanwhile
+ */
+export function rewrite<P extends Promotion>(
+  before: P,
+  { expectedVersion, ...draft }: Written<P> & { readonly expectedVersion: number },
+  now: TimeMs,
+): P {
   if (before.state !== 'draft') throw fail('promotion.not_draft');
-  return { ...before, ...draft, updatedAtMs: now };
+  const after = { ...before, ...draft };
+  const isSame = JSON.stringify(after) === JSON.stringify(before);
+  if (isSame && before.version === expectedVersion + 1) return before;
+  refuseUnlessSeen(before, expectedVersion);
+  return { ...after, version: before.version + 1, updatedAtMs: now };
+}
+
+/** Refuses to act on what somebody else has changed since it was seen. @throws promotion.version_changed with its version */
+export function refuseUnlessSeen({ version }: Promotion, expectedVersion: number): void {
+  if (version !== expectedVersion) throw fail('promotion.version_changed', { params: { version } });
 }
 
 /**
@@ -41,12 +57,13 @@ export function publishPromotion<P extends Promotion>(before: P, now: TimeMs): P
   if (before.state === 'published') return before;
   if (before.state === 'ended') throw fail('promotion.not_publishable', { params: { reason: 'ended' } });
   if (now >= before.untilAtMs) throw fail('promotion.not_publishable', { params: { reason: 'over' } });
-  return { ...before, state: 'published', updatedAtMs: now };
+  return { ...before, state: 'published', version: before.version + 1, updatedAtMs: now };
 }
 
 /** The promotion, ended before its time; one that is ended already is answered as it is. Orders keep their prices. */
 export function endPromotion<P extends Promotion>(before: P, now: TimeMs): P {
-  return before.state === 'ended' ? before : { ...before, state: 'ended', updatedAtMs: now };
+  if (before.state === 'ended') return before;
+  return { ...before, state: 'ended', version: before.version + 1, updatedAtMs: now };
 }
 
 /** Refuses one more beside those that run or are to come. @throws promotion.too_many */

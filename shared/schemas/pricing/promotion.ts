@@ -29,6 +29,8 @@ export type PromotionState = z.infer<typeof PromotionState>;
 /** What every stored promotion has besides what staff wrote. */
 const stored = {
   state: PromotionState,
+  /** Rises with every change: who changes or publishes it says which they saw. */
+  version: z.int().min(1),
   /** Of what it was made with, so that the same id with another content is refused. */
   draftDigest: z.string().length(64),
   createdAtMs: TimeMs,
@@ -59,6 +61,12 @@ export const FlashSaleDraft = z
   })
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type FlashSaleDraft = z.infer<typeof FlashSaleDraft>;
+
+/** The version of a promotion that somebody saw when they decided to change or publish it. */
+export const SeenVersion = z.int().min(1);
+
+/** A draft written anew by who saw that version of it. */
+export const FlashSaleRewrite = FlashSaleDraft.safeExtend({ expectedVersion: SeenVersion });
 
 /** A stored flash sale. Its places are in shards (`FlashStock`), not here. */
 export const FlashSale = z.object({
@@ -143,6 +151,9 @@ export const CampaignDraft = z
   })
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type CampaignDraft = z.infer<typeof CampaignDraft>;
+
+/** A draft written anew by who saw that version of it. */
+export const CampaignRewrite = CampaignDraft.safeExtend({ expectedVersion: SeenVersion });
 
 /** A stored campaign. */
 export const Campaign = z.object({

@@ -7,7 +7,7 @@ import {
   publishCourse,
 } from '../../../shared/domain/catalogue/course.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN } from '../../../shared/domain/catalogue/product.ts';
-import { DAY_MS, LessonId, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, LessonId, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import { Course, CourseDraft, Lesson, Product } from '../../../shared/schemas/catalogue/product.ts';
 import { seed } from '../../support/seeded.ts';
 
@@ -49,7 +49,7 @@ function documentsOf(wishes: { listFen?: number; trials?: readonly boolean[] } =
 function refusal(listFen: number, trials: readonly boolean[]): unknown {
   const { product, course } = documentsOf({ listFen, trials });
   try {
-    publishCourse(product, course, now);
+    publishCourse(product, { course, untimed: [] }, now);
     return null;
   } catch (caught) {
     return caught;
@@ -82,10 +82,10 @@ describe('making a course', () => {
 describe('publishing a course', () => {
   test('the version rises, and the first time of coming out stays', () => {
     const { product, course } = documentsOf();
-    const published = publishCourse(product, course, now);
+    const published = publishCourse(product, { course, untimed: [] }, now);
     expect(published).toMatchObject({ state: 'published', version: 2, publishedAtMs: now });
     const withdrawn: Product = { ...published, state: 'withdrawn' };
-    expect(publishCourse(withdrawn, course, timeMs(now + DAY_MS))).toMatchObject({
+    expect(publishCourse(withdrawn, { course, untimed: [] }, timeMs(now + DAY_MS))).toMatchObject({
       version: 3,
       publishedAtMs: now,
     });
@@ -93,8 +93,8 @@ describe('publishing a course', () => {
 
   test('publishing what is on sale is the very same product', () => {
     const { product, course } = documentsOf();
-    const published = publishCourse(product, course, now);
-    expect(publishCourse(published, course, timeMs(now + 1))).toBe(published);
+    const published = publishCourse(product, { course, untimed: [] }, now);
+    expect(publishCourse(published, { course, untimed: [] }, timeMs(now + 1))).toBe(published);
   });
 
   test.each([
@@ -104,6 +104,14 @@ describe('publishing a course', () => {
     ['nothing_to_pay_for', 9_900, [true, true]],
   ])('course.not_publishable: %s at %d fen', (reason, listFen, trials) => {
     expect(refusal(listFen, trials)).toMatchObject({ code: 'course.not_publishable', params: { reason } });
+  });
+
+  test.each([0, 9_900])('course.not_publishable: no_duration at %d fen', (listFen) => {
+    const { product, course, lessons } = documentsOf({ listFen, trials: [false] });
+    const untimed = lessons.map(({ id }) => id);
+    expect(() => publishCourse(product, { course, untimed }, now)).toThrow(
+      expect.objectContaining({ params: expect.objectContaining({ reason: 'no_duration' }) }),
+    );
   });
 
   test.each([
@@ -125,14 +133,15 @@ describe('what of a course can be seen', () => {
     expect(seenBy('draft')).toEqual([false, false]);
   });
 
-  test(`media closes by the lesson's length and a quarter of an hour, and never after the access (seed ${seed})`, () => {
+  test(`media closes by the lesson's length and a quarter of an hour, four hours when nobody said it, and never after the access (seed ${seed})`, () => {
     const [lesson] = documentsOf().lessons;
     if (lesson === undefined) throw new Error('no lesson');
     fc.assert(
       fc.property(fc.nat(86_400), fc.option(fc.nat(2 * DAY_MS)), (durationSeconds, accessMs) => {
         const untilAtMs = accessMs === null ? null : timeMs(now + accessMs);
         const expiresAtMs = mediaExpiresAtMs({ ...lesson, durationSeconds }, untilAtMs, now);
-        const playedMs = now + durationSeconds * 1_000 + 15 * MINUTE_MS;
+        const lengthMs = durationSeconds === 0 ? 4 * HOUR_MS : durationSeconds * 1_000;
+        const playedMs = now + lengthMs + 15 * MINUTE_MS;
         expect(expiresAtMs).toBe(untilAtMs === null ? playedMs : Math.min(playedMs, untilAtMs));
       }),
       { seed },

@@ -39,6 +39,7 @@ const campaignOf = (
   scope,
   ladder,
   state: 'published',
+  version: 1,
   draftDigest: 'd'.repeat(64),
   createdAtMs: NOW,
   updatedAtMs: NOW,

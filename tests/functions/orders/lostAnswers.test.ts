@@ -46,7 +46,8 @@ describe('commits that conflict, or lose their answers', () => {
     const draft = aCourseDraft(world);
     expect((await world.call(createCourse, draft, { token })).data.course.state).toBe('draft');
     expect(
-      (await world.call(publishCourse, { id: draft.id, reason: '上架' }, { token })).data.course.version,
+      (await world.call(publishCourse, { id: draft.id, expectedVersion: 1, reason: '上架' }, { token })).data
+        .course.version,
     ).toBe(2);
     for (const own of [putCartItem, removeCartItem, putCartItem]) {
       expect((await world.call(own, { productId: draft.id }, { token })).status).toBe(200);

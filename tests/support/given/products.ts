@@ -51,9 +51,9 @@ export async function givenSold(
   const admin = await givenStaff(world, 'admin');
   const draft = aProductDraft(world, kind, wishes);
   const made = await world.call(createProduct, { product: draft }, admin);
-  const { id } = made.data.product;
+  const { id, version: expectedVersion } = made.data.product;
   if (state === 'draft') return made.data.product;
-  const published = await world.call(publishProduct, { id, reason: '上架' }, admin);
+  const published = await world.call(publishProduct, { id, expectedVersion, reason: '上架' }, admin);
   if (state === 'published') return published.data.product;
   return (await world.call(withdrawProduct, { id, reason: '下架' }, admin)).data.product;
 }

@@ -21,7 +21,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const create = (draft: unknown) => world.call(createCourse, draft, editor);
-const publish = (id: string) => world.call(publishCourse, { id, reason: '上架' }, editor);
+const publish = (id: string, expectedVersion = 1) =>
+  world.call(publishCourse, { id, expectedVersion, reason: '上架' }, editor);
 const audited = async () => (await exported(world)).filter(({ collection }) => collection === 'audit');
 
 describeFunction(createCourse, () => {

@@ -11,7 +11,7 @@ describeFunction(listAllProducts, () => {
   });
   afterEach(() => world.close());
 
-  test('every state and kind, or one of them, what changed last first, page after page', async () => {
+  test('every state and kind, or one of them, newest first, page after page', async () => {
     const editor = await givenStaff(world, 'editor');
     const book = await givenSold(world, 'content', {}, 'draft');
     const talk = await givenSold(world, 'media');

@@ -19,7 +19,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const create = (draft: unknown) => world.call(createCourse, draft, editor);
-const publish = (id: string) => world.call(publishCourse, { id, reason: '上架' }, editor);
+const publish = (id: string, expectedVersion = 1) =>
+  world.call(publishCourse, { id, expectedVersion, reason: '上架' }, editor);
 const audited = async () => (await exported(world)).filter(({ collection }) => collection === 'audit');
 
 describeFunction(publishCourse, () => {
@@ -56,6 +57,31 @@ describeFunction(publishCourse, () => {
     expect(await exported(world)).toEqual(before);
   });
 
+  test('course.not_publishable: a file whose length nobody has said, of a trial too; text needs none', async () => {
+    const draft = aCourseDraft(world);
+    const [first, second] = draft.chapters;
+    const untimed = (mediaKey: string | null) => ({
+      ...aCourseDraft(world),
+      chapters: [
+        { ...first, lessons: first?.lessons.map((lesson) => ({ ...lesson, mediaKey, durationSeconds: 0 })) },
+        second,
+      ],
+    });
+    const [mute, spoken] = [untimed(null), untimed('courses/media.mp4')];
+    await create(mute as never);
+    await create(spoken as never);
+    expect((await publish(mute.id)).status).toBe(200);
+    expect((await publish(spoken.id)).error.params).toMatchObject({ reason: 'no_duration' });
+  });
+
+  test('product.version_changed: what is not as it was seen is not published', async () => {
+    const draft = aCourseDraft(world);
+    await create(draft);
+    const answer = await publish(draft.id, 2);
+    expect(answer.error).toMatchObject({ code: 'product.version_changed', params: { version: 1 } });
+    expect((await publish(draft.id)).status).toBe(200);
+  });
+
   test('course.not_found', async () => {
     expect(await publish(unknownProductId(world))).toMatchObject({ status: 404, code: 'course.not_found' });
   });
@@ -65,7 +91,7 @@ describeFunction(publishCourse, () => {
     await create(draft);
     const answer = await world.call(
       publishCourse,
-      { id: draft.id, reason: '上架' },
+      { id: draft.id, expectedVersion: 1, reason: '上架' },
       await givenStaff(world, role),
     );
     if (role === 'editor' || role === 'admin') expect(answer.status).toBe(200);

@@ -1,4 +1,5 @@
 import { publishProduct } from '../../../../functions/admin/catalogue/publishProduct.ts';
+import { updateProduct } from '../../../../functions/admin/catalogue/updateProduct.ts';
 import { getProduct } from '../../../../functions/catalogue/getProduct.ts';
 import { searchProducts } from '../../../../functions/catalogue/searchProducts.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
@@ -11,7 +12,8 @@ import { createWorld, type World } from '../../../support/world.ts';
 describeFunction(publishProduct, () => {
   let world: World;
   let editor: Staff;
-  const publish = (id: string) => world.call(publishProduct, { id, reason: '上架' }, editor);
+  const publish = (id: string, expectedVersion = 1) =>
+    world.call(publishProduct, { id, expectedVersion, reason: '上架' }, editor);
 
   beforeEach(async () => {
     world = await createWorld();
@@ -31,10 +33,21 @@ describeFunction(publishProduct, () => {
     expect(await exported(world)).toEqual(before);
   });
 
+  test('product.version_changed: what was changed after it was looked at is not published', async () => {
+    const { id } = await givenSold(world, 'media', {}, 'draft');
+    const change = { id, expectedVersion: 1, change: { title: '新的' }, reason: '改名' };
+    expect((await world.call(updateProduct, change, editor)).status).toBe(200);
+    expect((await publish(id)).error).toMatchObject({
+      code: 'product.version_changed',
+      params: { version: 2 },
+    });
+    expect((await publish(id, 2)).status).toBe(200);
+  });
+
   test('what was withdrawn comes back with the time when it first came out', async () => {
     const before = await givenSold(world, 'media', {}, 'withdrawn');
     world.clock.advance(1_000);
-    const { data } = await publish(before.id);
+    const { data } = await publish(before.id, before.version);
     expect(data.product).toMatchObject({ state: 'published', publishedAtMs: before.publishedAtMs });
   });
 
@@ -54,6 +67,11 @@ describeFunction(publishProduct, () => {
     ],
     ['no_content', 'content', async () => ({ content: { preview: '', body: '', mediaKey: null } })],
     ['no_file', 'media', async () => ({ content: { preview: '', mediaKey: null, durationSeconds: 1 } })],
+    [
+      'no_duration',
+      'media',
+      async () => ({ content: { preview: '', mediaKey: 'a/b.mp3', durationSeconds: 0 } }),
+    ],
     ['price_out_of_range', 'content', async () => ({ listFen: 99 })],
     ['membership_terms', 'membership', async () => ({ isFreeForMembers: true })],
     [

@@ -121,6 +121,7 @@ describeFunction(updateProduct, () => {
       'no_access',
       async () => [(await givenSold(world, 'membership')).id, { access: { kind: 'days', days: 3 } }],
     ],
+    ['no_duration', async () => [(await givenSold(world, 'media')).id, { content: { durationSeconds: 0 } }]],
     ['no_file', async () => [(await givenSold(world, 'media')).id, { content: { mediaKey: null } }]],
     ['price_out_of_range', async () => [(await givenSold(world, 'media')).id, { listFen: 99 }]],
     ['member_price', async () => [(await givenSold(world, 'media')).id, { memberFen: 9_900 }]],

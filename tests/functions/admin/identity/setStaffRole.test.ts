@@ -8,8 +8,12 @@ import { createWorld, type World } from '../../../support/world.ts';
 describeFunction(setStaffRole, () => {
   let world: World;
   let admin: Staff;
-  const setRole = (by: Staff, userId: string, role: string, changes: object = {}) =>
-    world.call(setStaffRole, { userId, role, reason: '入职', ...changes }, { token: by.token });
+  /** Seen as it is, when nothing else is said. */
+  const setRole = async (by: Staff, userId: string, role: string, changes: object = {}) => {
+    const seen = await world.ports.database.find(users.collection, userId);
+    const asked = { userId, expectedRole: seen?.role ?? 'learner', role, reason: '入职', ...changes };
+    return world.call(setStaffRole, asked, { token: by.token });
+  };
   const anAdmin = () => givenStaff(world, 'admin', { secondFactor: true });
   const roleOf = async ({ userId }: Staff) => (await stored(world, users.collection, userId)).role;
 
@@ -40,6 +44,16 @@ describeFunction(setStaffRole, () => {
     const bob = await givenStaff(world, 'editor');
     expect((await setRole(admin, bob.userId, 'editor')).status).toBe(200);
     expect(await storedIn(world, 'audit')).toEqual([]);
+  });
+
+  test('staff.role_changed: of two who saw the same role one is refused, and told the role', async () => {
+    const bob = await givenStaff(world, 'editor');
+    expect((await setRole(admin, bob.userId, 'learner')).status).toBe(200);
+    const before = await storedIn(world, 'users', 'audit');
+    const second = await setRole(await anAdmin(), bob.userId, 'finance', { expectedRole: 'editor' });
+    expect(second.error).toMatchObject({ code: 'staff.role_changed', params: { role: 'learner' } });
+    expect(await roleOf(bob)).toBe('learner');
+    expect(await storedIn(world, 'audit')).toEqual(before.filter((doc) => 'action' in Object(doc)));
   });
 
   test('staff.not_yourself: nobody gives themselves a role or takes it away', async () => {

@@ -17,10 +17,11 @@ let world: World;
 let staff: Staff;
 const nobody = 'cmp_01JD0000000000000000000009';
 const create = (draft: object, { token } = staff) => world.call(createCampaign, draft, { token });
-const publish = (id: string, { token } = staff) =>
-  world.call(publishCampaign, { id, reason: '周年庆' }, { token });
+const publish = (id: string, { token } = staff, expectedVersion = 1) =>
+  world.call(publishCampaign, { id, expectedVersion, reason: '周年庆' }, { token });
 const end = (id: string, { token } = staff) => world.call(endCampaign, { id, reason: '写错了' }, { token });
-const update = (draft: object, { token } = staff) => world.call(updateCampaign, draft, { token });
+const update = (draft: object, { token } = staff) =>
+  world.call(updateCampaign, { expectedVersion: 1, ...draft }, { token });
 const audited = async () =>
   ((await storedIn(world, 'audit')) as { action: string }[]).map(({ action }) => action).toSorted();
 
@@ -37,6 +38,12 @@ beforeEach(async () => {
   staff = await givenStaff(world, 'admin');
 });
 afterEach(() => world.close());
+
+async function givenDraft() {
+  const draft = aCampaignDraft(world);
+  await create(draft);
+  return draft;
+}
 
 describeFunction(createCampaign, () => {
   test('it is a draft, which changes no price, and the audit log says so', async () => {
@@ -98,11 +105,29 @@ describeFunction(updateCampaign, () => {
     expect(await storedIn(world, 'audit')).toContainEqual(
       expect.objectContaining({
         action: 'promotion.update',
-        before: { title: '满减' },
-        after: { title: '新的' },
+        before: { title: '满减', version: 1 },
+        after: { title: '新的', version: 2 },
       }),
     );
     expect((await create(draft)).data.campaign.title).toBe('新的');
+  });
+
+  test('promotion.version_changed: of two who saw the same version one is refused, and told the version', async () => {
+    const draft = await givenDraft();
+    expect((await update({ ...draft, title: '新的' })).data.campaign.version).toBe(2);
+    const before = await storedIn(world, 'campaigns', 'audit');
+    const second = await update({ ...draft, untilAtMs: timeMs(draft.untilAtMs + 1) });
+    expect(second.error).toMatchObject({ code: 'promotion.version_changed', params: { version: 2 } });
+    expect(await storedIn(world, 'campaigns', 'audit')).toEqual(before);
+  });
+
+  test('the very same change again, when its answer was lost, is answered as the first time', async () => {
+    const draft = await givenDraft();
+    const change = { ...draft, title: '新的' };
+    const first = (await update(change)).data;
+    world.clock.advance(1_000);
+    expect((await update(change)).data).toEqual(first);
+    expect(await audited()).toEqual(['promotion.create', 'promotion.update']);
   });
 
   test('promotion.not_draft: what is published keeps its rule', async () => {
@@ -118,6 +143,15 @@ describeFunction(updateCampaign, () => {
 });
 
 describeFunction(publishCampaign, () => {
+  test('promotion.version_changed: what was changed after it was looked at is not published', async () => {
+    const draft = await givenDraft();
+    await update({ ...draft, title: '新的' });
+    const stale = await publish(draft.id);
+    expect(stale.error).toMatchObject({ code: 'promotion.version_changed', params: { version: 2 } });
+    expect((await publish(draft.id, staff, 2)).data.campaign.state).toBe('published');
+    expect((await publish(draft.id)).data.campaign.state).toBe('published');
+  });
+
   test('from its beginning to its end, exclusive, every order has it', async () => {
     const now = world.clock.now();
     const fromAtMs = timeMs(now + HOUR_MS);
@@ -198,11 +232,10 @@ describeFunction(endCampaign, () => {
 });
 
 describeFunction(listCampaigns, () => {
-  test('all of them, the latest end first, page by page', async () => {
-    const now = world.clock.now();
-    const ends = [3, 1, 2];
-    for (const hours of ends) {
-      await create(aCampaignDraft(world, { title: `${hours}`, untilAtMs: timeMs(now + hours * HOUR_MS) }));
+  test('all of them, newest first, page by page', async () => {
+    for (const title of ['1', '2', '3']) {
+      world.clock.advance(1);
+      await create(aCampaignDraft(world, { title }));
     }
     const list = (input: object) => world.call(listCampaigns, input, { token: staff.token });
     const first = await list({ limit: 2 });

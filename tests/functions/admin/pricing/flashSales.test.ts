@@ -18,10 +18,11 @@ let world: World;
 let staff: Staff;
 const nobody = 'fls_01JD0000000000000000000009';
 const create = (draft: object, { token } = staff) => world.call(createFlashSale, draft, { token });
-const publish = (id: string, { token } = staff) =>
-  world.call(publishFlashSale, { id, reason: '周年庆' }, { token });
+const publish = (id: string, { token } = staff, expectedVersion = 1) =>
+  world.call(publishFlashSale, { id, expectedVersion, reason: '周年庆' }, { token });
 const end = (id: string, { token } = staff) => world.call(endFlashSale, { id, reason: '写错了' }, { token });
-const update = (draft: object, { token } = staff) => world.call(updateFlashSale, draft, { token });
+const update = (draft: object, { token } = staff) =>
+  world.call(updateFlashSale, { expectedVersion: 1, ...draft }, { token });
 /** What is shown once an answer is too old to be given again. */
 async function shown() {
   world.clock.advance(2_300);
@@ -84,6 +85,24 @@ describeFunction(updateFlashSale, () => {
     expect(await audited()).toEqual(['promotion.create', 'promotion.update']);
   });
 
+  test('promotion.version_changed: of two who saw the same version one is refused, and told the version', async () => {
+    const draft = await givenDraft();
+    expect((await update({ ...draft, perUserMax: 2 })).data.sale.version).toBe(2);
+    const before = await storedIn(world, 'flashSales', 'audit');
+    const second = await update({ ...draft, untilAtMs: timeMs(draft.untilAtMs + 1) });
+    expect(second.error).toMatchObject({ code: 'promotion.version_changed', params: { version: 2 } });
+    expect(await storedIn(world, 'flashSales', 'audit')).toEqual(before);
+  });
+
+  test('the very same change again, when its answer was lost, is answered as the first time', async () => {
+    const draft = await givenDraft();
+    const change = { ...draft, perUserMax: 2 };
+    const first = (await update(change)).data;
+    world.clock.advance(1_000);
+    expect((await update(change)).data).toEqual(first);
+    expect(await audited()).toEqual(['promotion.create', 'promotion.update']);
+  });
+
   test('promotion.not_draft: what is published keeps its prices and places', async () => {
     const draft = await givenDraft();
     await publish(draft.id);
@@ -99,6 +118,15 @@ describeFunction(updateFlashSale, () => {
 });
 
 describeFunction(publishFlashSale, () => {
+  test('promotion.version_changed: what was changed after it was looked at is not published', async () => {
+    const draft = await givenDraft();
+    await update({ ...draft, perUserMax: 2 });
+    const stale = await publish(draft.id);
+    expect(stale.error).toMatchObject({ code: 'promotion.version_changed', params: { version: 2 } });
+    expect((await publish(draft.id, staff, 2)).data.sale.state).toBe('published');
+    expect((await publish(draft.id)).data.sale.state).toBe('published');
+  });
+
   test('all its places are out, in shards, and the audit log says so', async () => {
     const draft = await givenDraft({ stock: 1_003 });
     expect((await publish(draft.id)).data.sale.state).toBe('published');

@@ -1,0 +1,202 @@
+/** Staff's lists, read page by page while what is in them changes: each thing is in them at least once. */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import fc from 'fast-check';
+import * as z from 'zod';
+import * as codeBatches from '../../../shared/data/access/codeBatches.ts';
+import * as entitlements from '../../../shared/data/access/entitlements.ts';
+import * as redeemCodes from '../../../shared/data/access/redeemCodes.ts';
+import * as reconciliations from '../../../shared/data/books/reconciliations.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as coupons from '../../../shared/data/coupons/coupons.ts';
+import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import * as cases from '../../../shared/data/operations/cases.ts';
+import * as orders from '../../../shared/data/orders/orders.ts';
+import * as paymentExceptions from '../../../shared/data/payments/paymentExceptions.ts';
+import * as payments from '../../../shared/data/payments/payments.ts';
+import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
+import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
+import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
+import { newUser } from '../../../shared/domain/identity/user.ts';
+import type { HttpFunction } from '../../../shared/function.ts';
+import type { Collection, Doc } from '../../../shared/ports/database.ts';
+import { CodeBatchId, ProductId, UserId } from '../../../shared/schemas/base.ts';
+import { arbitraryOf } from '../../fuzz/arbitrary.ts';
+import { givenStaff, type Staff } from '../../support/given/staff.ts';
+import { seed } from '../../support/seeded.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+/** One list. */
+interface Listed {
+  readonly collection: Collection;
+  /** What never changes in the life of a document, besides what is asked for. */
+  readonly fixed: readonly string[];
+  /** What is asked for: the same in every document that is made for the test. */
+  readonly where?: Readonly<Record<string, unknown>>;
+  /** What is asked for besides, of nothing that is in a document. */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** What an item is told by; its id when nothing is said. */
+  readonly key?: string;
+}
+
+const userId = UserId.parse('usr_01JD0000000000000000000001');
+const batchId = CodeBatchId.parse('bat_01JD0000000000000000000001');
+const reason = '核对';
+
+/** Every list that staff read page by page. What is not here fails a test. */
+const LISTS: Readonly<Record<string, Listed>> = {
+  listAllFlashSales: { collection: flashSales.collection, fixed: ['createdAtMs'] },
+  listAllOrders: { collection: orders.collection, fixed: ['createdAtMs'], where: { state: 'paid' } },
+  listAllProducts: { collection: products.collection, fixed: ['createdAtMs', 'kind'] },
+  listAudit: { collection: audit.collection, fixed: ['atMs'] },
+  listCampaigns: { collection: campaigns.collection, fixed: ['createdAtMs'] },
+  listCases: { collection: cases.collection, fixed: ['openedAtMs'], where: { state: 'open' } },
+  listCodeBatches: { collection: codeBatches.collection, fixed: ['createdAtMs'] },
+  listCouponTemplates: { collection: couponTemplates.collection, fixed: ['createdAtMs'] },
+  listCouponsOf: {
+    collection: coupons.collection,
+    fixed: ['claimedAtMs'],
+    where: { userId },
+    input: { reason },
+  },
+  listEntitlementsOf: {
+    collection: entitlements.collection,
+    fixed: ['productId'],
+    where: { userId },
+    input: { reason },
+    key: 'productId',
+  },
+  listExceptions: {
+    collection: paymentExceptions.collection,
+    fixed: ['createdAtMs'],
+    where: { state: 'open' },
+  },
+  listPayments: { collection: payments.collection, fixed: ['createdAtMs'], where: { state: 'success' } },
+  listReconciliations: { collection: reconciliations.collection, fixed: ['day', 'rail'] },
+  listRedeemCodes: {
+    collection: redeemCodes.collection,
+    fixed: ['number'],
+    where: { batchId },
+    key: 'number',
+  },
+  listRefundsByState: {
+    collection: refunds.collection,
+    fixed: ['requestedAtMs'],
+    where: { state: 'requested' },
+  },
+  listStaff: { collection: users.collection, fixed: ['createdAtMs'], where: { role: 'editor' } },
+  listTasks: { collection: tasks.collection, fixed: ['createdAtMs'], where: { state: 'dead' } },
+};
+
+const FOLDER = join(__dirname, '..', '..', '..', 'functions', 'admin');
+const files = new Map(
+  readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((file) => [
+    basename(file, '.ts'),
+    join(FOLDER, file),
+  ]),
+);
+
+async function functionOf(name: string): Promise<HttpFunction> {
+  const file: Record<string, HttpFunction | undefined> = await import(files.get(name) ?? '');
+  const own = file[name];
+  if (own === undefined) throw new Error(`there is no ${name}`);
+  return own;
+}
+
+/** Documents of a list: each as it is first, and as it is after it has changed in all that may change. */
+function histories({ collection, fixed, where, key = 'id' }: Listed): fc.Arbitrary<readonly [Doc, Doc][]> {
+  const shape = z.toJSONSchema(collection.schema, { io: 'output', unrepresentable: 'any' }) as object;
+  const contract = { resolve: (own: object) => own } as never;
+  const docs = arbitraryOf(shape, contract, { nowMs: 1_800_000_000_000 })
+    .map((doc) => ({ ...Object(doc), ...where }) as Doc)
+    .filter((doc) => collection.schema.safeParse(doc).success);
+  const pair = fc.tuple(docs, docs).map(([before, other]): [Doc, Doc] => {
+    const kept = ['id', ...fixed].map((field) => [field, Reflect.get(before, field)]);
+    return [before, { ...other, ...Object.fromEntries(kept) }];
+  });
+  return fc.uniqueArray(
+    pair.filter(([, after]) => collection.schema.safeParse(after).success),
+    { minLength: 5, maxLength: 8, selector: ([before]) => Reflect.get(before, key) },
+  );
+}
+
+describe('staff’s lists', () => {
+  let world: World;
+  let staff: Staff;
+  beforeEach(async () => {
+    world = await createWorld();
+    staff = await givenStaff(world, 'admin');
+    const now = world.clock.now();
+    await world.ports.database.tx(async (tx) => {
+      await users.insert(tx, newUser({ id: userId, nickname: null, role: 'learner', openid: null, now }));
+      await codeBatches.insert(tx, {
+        ...{
+          id: batchId,
+          title: '赠书',
+          productId: ProductId.parse('prd_01JD0000000000000000000001'),
+          count: 9,
+        },
+        ...{
+          expiresAtMs: now,
+          state: 'active',
+          seedSealed: '',
+          createdBy: userId,
+          createdAtMs: now,
+          updatedAtMs: now,
+        },
+      });
+    });
+  });
+  afterEach(() => world.close());
+
+  test('every one of them is looked at here', async () => {
+    const names = [...files.keys()].filter((name) => /^list[A-Z]/.test(name));
+    expect(names.sort()).toEqual(Object.keys(LISTS).sort());
+  });
+
+  test.each(Object.entries(LISTS))(
+    `%s: what changes between two pages is in it at least once (seed ${seed})`,
+    async (name, listed) => {
+      const own = await functionOf(name);
+      const { collection, where = {}, input = {}, key = 'id' } = listed;
+      const keyOf = (item: Doc) => String(Reflect.get(item, key));
+      const asked = Object.fromEntries(Object.entries(where).filter(([field]) => field !== 'role'));
+      await fc.assert(
+        fc.asyncProperty(histories(listed), fc.integer({ min: 1, max: 3 }), async (docs, limit) => {
+          const { database } = world.ports;
+          await database.tx(async (tx) => {
+            for (const [before] of docs) await tx.insert(collection, before);
+          });
+          const seen = new Set<string>();
+          let cursor: string | null = null;
+          let turn = 0;
+          do {
+            const page = await world.call(
+              own,
+              { ...asked, ...input, limit, ...(cursor === null ? {} : { cursor }) },
+              staff,
+            );
+            expect([page.code, page.status]).toEqual([null, 200]);
+            const { items, nextCursor } = page.data as { items: Doc[]; nextCursor: string | null };
+            for (const item of items) seen.add(keyOf(item));
+            const changed = docs.filter((_, place) => place % 3 === turn % 3);
+            await database.tx(async (tx) => {
+              for (const [, after] of changed) await tx.update(collection, after);
+            });
+            turn += 1;
+            cursor = nextCursor;
+          } while (cursor !== null);
+          await database.tx(async (tx) => {
+            for (const [{ id }] of docs) await tx.remove(collection, id);
+          });
+          const missing = docs.map(([before]) => keyOf(before)).filter((key) => !seen.has(key));
+          expect(missing).toEqual([]);
+        }),
+        { seed, numRuns: 15 },
+      );
+    },
+  );
+});
