@@ -102,8 +102,7 @@ function wechatOf(
         merchantSerial: own.merchantSerial,
         merchantPrivateKeyPem: own.merchantPrivateKeyPem,
         apiV3Key: own.apiV3Key,
-        publicKeyId: own.publicKeyId,
-        publicKeyPem: own.publicKeyPem,
+        publicKeys: [{ id: own.publicKeyId, pem: own.publicKeyPem }],
         baseUrl: wechatPayUrl,
         backupBaseUrl: null,
         notifyUrl: `${given.url}/api/pay/notify`,
@@ -149,6 +148,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     settings: {
       corsOrigins: [],
       trustedProxies: options.trustedProxies,
+      pathPrefix: '',
       busPushKey: null,
       selling: DEFAULT_SELLING,
     },

@@ -37,8 +37,10 @@ export interface SimulatorKeys extends XpayKeys {
 }
 
 const CERTIFICATE_YEARS = 30;
-/** The certificates hold from before the virtual time in which tests begin, and long. */
-const CERTIFICATE_FROM_MS = Date.UTC(2025, 0, 1);
+/** The certificate holds from before the virtual time in which tests begin, and long. */
+export const CERTIFICATE_FROM_MS = Date.UTC(2025, 0, 1);
+/** When it ends. */
+export const CERTIFICATE_UNTIL_MS = CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS;
 
 function makePair(): { readonly privateKeyPem: string; readonly publicKeyPem: string } {
   const { privateKey } = generateKeyPairSync('rsa', {
@@ -98,7 +100,7 @@ export function makeSimulatorKeys(): SimulatorKeys {
       serial: certificateSerial,
       name: 'Tenpay.com (simulated)',
       fromAtMs: CERTIFICATE_FROM_MS,
-      untilAtMs: CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS,
+      untilAtMs: CERTIFICATE_UNTIL_MS,
     }),
   };
 }

@@ -6,6 +6,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** Proxies of ours in front, whose forwarded addresses may be believed; 0 means the peer's own address counts. */
   readonly trustedProxies: number;
+  /** What the platform takes off the path of a request before we get it; empty for nothing. */
+  readonly pathPrefix: string;
   /** The unguessable key in the path of the broker's HTTP push, or null when that way is not used. */
   readonly busPushKey: string | null;
   /** Which rail sells what, what discounts may be, and which promotions may meet. */

@@ -48,9 +48,18 @@ function joined(given: Readonly<Record<string, unknown>>): Record<string, string
   return headers;
 }
 
-/** What stands in both maps is said once, with all of its values in the second. */
+/**
+ * CloudBase sends each header in `headers` and again in `multiValueHeaders`, at times spelled differently. Of one name,
+ * whatever its case, `multiValueHeaders` alone counts where it is there.
+ */
 function headersOf(event: z.infer<typeof HttpEvent>): Record<string, string> {
   return { ...joined(event.headers ?? {}), ...joined(event.multiValueHeaders ?? {}) };
+}
+
+/** The path as the caller wrote it: what the platform took off it is put back, unless it is there. */
+function pathOf(path: string, prefix: string): string {
+  if (prefix === '' || path === prefix || path.startsWith(`${prefix}/`)) return path;
+  return path === '/' ? prefix : prefix + path;
 }
 
 /** A parameter without a value comes as `true`. */
@@ -73,10 +82,18 @@ function peerOf(event: z.infer<typeof HttpEvent>): string {
   return event.requestContext?.sourceIp ?? (typeof remote === 'string' ? remote : 'unknown');
 }
 
+/** What stands between a caller and us. */
+export interface Way {
+  /** How many proxies write X-Forwarded-For. */
+  readonly trustedProxies: number;
+  /** What the platform takes off paths; empty for nothing. */
+  readonly pathPrefix: string;
+}
+
 /** The request in an event, with the platform's own id for it; null when the event is no HTTP request. */
 export function requestOf(
   event: unknown,
-  trustedProxies: number,
+  { trustedProxies, pathPrefix }: Way,
 ): { readonly request: HttpRequest; readonly requestId: string | null } | null {
   const parsed = HttpEvent.safeParse(event);
   if (!parsed.success) return null;
@@ -85,7 +102,7 @@ export function requestOf(
   const isEmpty = body === undefined || body === null || body === '';
   const request = {
     method: httpMethod.toUpperCase(),
-    path,
+    path: pathOf(path, pathPrefix),
     query: queryOf(parsed.data),
     headers,
     rawBody: isEmpty ? null : Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),

@@ -64,12 +64,12 @@ async function answerHttp(
   try {
     own = ports();
   } catch (caught) {
-    const broken = requestOf(event, 0);
+    const broken = requestOf(event, { trustedProxies: 0, pathPrefix: '' });
     if (broken === null) return null;
     const { method, path } = broken.request;
     return brokenAnswer(method, router.find(method, path).endpoint, platformId, caught);
   }
-  const http = requestOf(event, own.settings.trustedProxies);
+  const http = requestOf(event, own.settings);
   if (http === null) return null;
   const { request, requestId } = http;
   const found = router.find(request.method, request.path);

@@ -33,9 +33,9 @@ function countCalls({ world: { wechatPay } }: Shop): { calls: number } {
 
 /** Gives the shop a second address of WeChat Pay: only then is anything asked twice. */
 function withBackup({ world }: Shop): void {
-  const { publicKeyId, publicKeyPem, appid, merchantId, merchantSerial, merchantPrivateKeyPem, apiV3Key } =
-    keys;
-  const account = { publicKeyId, publicKeyPem, appid, merchantId, merchantSerial, merchantPrivateKeyPem };
+  const { appid, merchantId, merchantSerial, merchantPrivateKeyPem, apiV3Key } = keys;
+  const publicKeys = [{ id: keys.publicKeyId, pem: keys.publicKeyPem }];
+  const account = { publicKeys, appid, merchantId, merchantSerial, merchantPrivateKeyPem };
   const wxpay = wechatPay({
     ...account,
     apiV3Key,

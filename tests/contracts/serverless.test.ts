@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { VARIABLES } from '../../shared/adapters/production.ts';
+import { VARIABLES } from '../../shared/adapters/process/variables.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
 import { MARKER, serverlessYaml } from '../../tools/serverlessYaml.ts';
 import { ROOT } from '../../tools/sources.ts';

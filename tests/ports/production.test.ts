@@ -1,18 +1,39 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, production, VARIABLES } from '../../shared/adapters/production.ts';
+import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
+import { type Environment, readVariables, VARIABLES } from '../../shared/adapters/process/variables.ts';
+import { production } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
+const pairOf = (modulusLength: number) =>
+  generateKeyPairSync('rsa', {
+    modulusLength,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+const merchant = pairOf(2048);
+const platform = pairOf(2048);
+const newer = pairOf(2048);
+const short = pairOf(1024);
+const elliptic = generateKeyPairSync('ec', {
+  namedCurve: 'prime256v1',
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
+
+const certificateOf = (privateKeyPem: string) =>
+  makeCertificate({
+    privateKeyPem,
+    serial: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+    name: 'test',
+    fromAtMs: Date.UTC(2025, 0, 1),
+    untilAtMs: Date.UTC(2030, 0, 1),
+  });
 
 const folder = mkdtempSync(join(tmpdir(), 'zhike-production-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,13 +42,13 @@ const environment: Environment = {
   DATABASE_URL: `sqlite:${join(folder, 'zhike.db')}`,
   SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
   WECHAT_APPID: 'wx0000000000000001',
-  WECHAT_SECRET: 'secret',
+  WECHAT_SECRET: '0123456789abcdef0123456789abcdef',
   WXPAY_MERCHANT_ID: '1900000001',
   WXPAY_MERCHANT_SERIAL: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
-  WXPAY_PRIVATE_KEY: privateKey,
+  WXPAY_PRIVATE_KEY: merchant.privateKey,
   WXPAY_API_V3_KEY: 'k'.repeat(32),
   WXPAY_PUBLIC_KEY_ID: 'PUB_KEY_ID_0119000000012026112300000000001',
-  WXPAY_PUBLIC_KEY: publicKey,
+  WXPAY_PUBLIC_KEY: platform.publicKey,
   WXPAY_NOTIFY_URL: 'https://api.example.com/api/pay/notify',
   MEDIA_HOST: 'media-1250000000.cos.ap-guangzhou.myqcloud.com',
 };
@@ -73,6 +94,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
   expect(settings).toEqual({
     corsOrigins: [],
     trustedProxies: 1,
+    pathPrefix: '',
     busPushKey: null,
     selling: DEFAULT_SELLING,
   });
@@ -87,55 +109,276 @@ test('nothing is read or opened before the first call', () => {
   expect(() => production({})).not.toThrow();
 });
 
+const message = (own: Environment) => {
+  try {
+    readVariables(own);
+  } catch (caught) {
+    return String(caught);
+  }
+  return null;
+};
+
+type Name = keyof typeof VARIABLES;
+
+const ID = 'PUB_KEY_ID_0119000000012026112300000000001';
+const OTHER_ID = 'PUB_KEY_ID_0119000000012026112300000000002';
+const withoutEnds = (pem: string) => pem.replaceAll(/-----[A-Z ]+-----|\n/g, '');
+const pkcs1 = (pem: string) => createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString();
+const encrypted = createPrivateKey(merchant.privateKey)
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' })
+  .toString();
+const tooLong = (text: string) => `${text}0`;
+const notAddresses = (own: string) => [
+  own.replace('https', 'http'),
+  `${own}/`,
+  `${own}/v3`,
+  `${own}?a=1`,
+  ` ${own}`,
+  `"${own}"`,
+  'api.weixin.qq.com',
+  'ftp://api.weixin.qq.com',
+  'https://user:canary@api.weixin.qq.com',
+];
+
+/** Wrong forms of each setting, all of which somebody has pasted. */
+const WRONG: Readonly<Record<Name, readonly string[]>> = {
+  DATABASE_URL: [
+    'mysql://root:canary@somewhere',
+    'sqlite:',
+    '/data/zhike.db',
+    'sqlite:/data/zhike.db ',
+    '"sqlite:/x"',
+  ],
+  SECRETS_KEY: [
+    'short',
+    'A'.repeat(44),
+    Buffer.alloc(31).toString('base64'),
+    Buffer.alloc(33).toString('base64'),
+    '00'.repeat(32),
+  ],
+  WECHAT_APPID: [
+    'wx0',
+    'gh_0000000000000001',
+    'wx000000000000000g',
+    'WX0000000000000001',
+    'wx0000000000000001 ',
+    tooLong('wx0000000000000001'),
+  ],
+  WECHAT_SECRET: ['secret', '0'.repeat(31), '0'.repeat(33), `${'0'.repeat(31)} `, 'g'.repeat(32)],
+  WECHAT_BASE_URL: notAddresses('https://api.weixin.qq.com'),
+  WXPAY_MERCHANT_ID: ['wx0000000000000001', '190000', '19000000011', '1900000001 ', 'mch1900001'],
+  WXPAY_MERCHANT_SERIAL: [
+    '1',
+    '51:57:F0',
+    'serial=5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+    ID,
+    ' 5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+  ],
+  WXPAY_PRIVATE_KEY: [
+    'none',
+    'apiclient_key.pem',
+    merchant.publicKey,
+    certificateOf(merchant.privateKey),
+    encrypted,
+    short.privateKey,
+    elliptic.privateKey,
+    merchant.privateKey.slice(0, 800),
+    merchant.privateKey.replace('-----BEGIN PRIVATE KEY-----', ''),
+    withoutEnds(merchant.privateKey).slice(4),
+    withoutEnds(merchant.publicKey),
+    merchant.privateKey + merchant.privateKey,
+  ],
+  WXPAY_API_V3_KEY: [
+    'short',
+    'k'.repeat(31),
+    'k'.repeat(33),
+    `${'k'.repeat(31)} `,
+    '钥'.repeat(32),
+    `"${'k'.repeat(30)}"`,
+  ],
+  WXPAY_PUBLIC_KEY_ID: [
+    'none',
+    '0119000000012026112300000000001',
+    `${ID} `,
+    ` ${ID}`,
+    ID.toLowerCase(),
+    `${ID},`,
+    `${ID},${ID}`,
+    '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+  ],
+  WXPAY_PUBLIC_KEY: [
+    'none',
+    platform.privateKey,
+    pkcs1(platform.privateKey),
+    withoutEnds(platform.privateKey),
+    merchant.publicKey,
+    certificateOf(platform.privateKey),
+    short.publicKey,
+    elliptic.publicKey,
+    `${platform.publicKey},${newer.publicKey}`,
+    `${platform.publicKey},`,
+  ],
+  WXPAY_CERTIFICATES: [
+    'none',
+    platform.publicKey,
+    platform.privateKey,
+    certificateOf(merchant.privateKey),
+    certificateOf(platform.privateKey) + certificateOf(newer.privateKey),
+  ],
+  WXPAY_NOTIFY_URL: [
+    'http://api.example.com/api/pay/notify',
+    'https://api.example.com',
+    'https://api.example.com/api/pay/notify/',
+    'https://api.example.com/api/pay/notify?a=1',
+    'https://api.example.com/api/pay/notify#a',
+    '/api/pay/notify',
+    ' https://api.example.com/api/pay/notify',
+  ],
+  WXPAY_BASE_URL: notAddresses('https://api.mch.weixin.qq.com'),
+  WXPAY_FEE_BASIS_POINTS: ['-1', '10001', '0.6', '0.60%', '1e2', '0x10', ' 60', 'none'],
+  WXPAY_SHIPPING_UPLOAD: ['yes', 'true', '1', 'On', 'on '],
+  WXPAY_BACKUP_BASE_URL: notAddresses('https://api2.mch.weixin.qq.com'),
+  XPAY_OFFER_ID: ['none', '145 0000001', '1450000001 ', '-1'],
+  XPAY_APP_KEY: ['short', `${'a'.repeat(31)} `, 'a'.repeat(129)],
+  XPAY_ENV: ['live', '2', '00', ' 0'],
+  XPAY_LIST_ORIGINS: [
+    'api.weixin.qq.com',
+    'https://api.weixin.qq.com/',
+    '*',
+    'https://a.example, http://b.example',
+  ],
+  PUSH_TOKEN: ['to', 'to ken', 't'.repeat(33), 'token!'],
+  PUSH_AES_KEY: ['short', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}=`, ` ${'A'.repeat(42)}`],
+  MEDIA_HOST: [
+    'https://media.example.com',
+    'media.example.com/',
+    'media',
+    'media.example.com ',
+    'media.example.com:443',
+  ],
+  CMQ_ENDPOINT: notAddresses('https://cmq-gz.public.tencenttdmq.com'),
+  CMQ_REGION: ['ap-guangzhou', 'GZ', 'g', ' gz'],
+  BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
+  SELLING: [
+    '{',
+    'on',
+    '[]',
+    '{"xpayShareMin":10001}',
+    '{"unknown":1}',
+    '{"combinations":{"flashWithCoupon":1}}',
+  ],
+  CORS_ORIGINS: [
+    '*',
+    'shop.example.com',
+    'https://shop.example.com/',
+    'https://a.example,http://b.example',
+    'null',
+  ],
+  TRUSTED_PROXIES: ['many', '-1', '6', '1.0', '0x1', ' 1'],
+  PATH_PREFIX: ['api/pay', '/api/pay/', '/', '/api pay', '/api//pay'],
+};
+
+/** What one has to have beside it. */
+const BESIDE: Partial<Record<Name, Name>> = {
+  WXPAY_PUBLIC_KEY_ID: 'WXPAY_PUBLIC_KEY',
+  WXPAY_PUBLIC_KEY: 'WXPAY_PUBLIC_KEY_ID',
+  XPAY_OFFER_ID: 'XPAY_APP_KEY',
+  XPAY_APP_KEY: 'XPAY_OFFER_ID',
+  PUSH_AES_KEY: 'PUSH_TOKEN',
+};
+
+const full: Environment = { ...environment, ...virtual };
 const required = Object.entries(VARIABLES).filter(([, declared]) => !('fallback' in declared));
 
-test.each(required)('without %s it says which variable is missing, at each call', (name) => {
-  const ports = production({ ...environment, [name]: '' });
-  expect(ports).toThrow(`${name} is not set`);
-  expect(ports).toThrow(`${name} is not set`);
+describe('a setting that cannot work is refused at the start, by its name', () => {
+  const cases = Object.entries(WRONG).flatMap(([name, values]) =>
+    values.map((value, at) => [name as Name, at, value] as const),
+  );
+
+  test.each(cases)('%s, wrong form %d', (name, _, value) => {
+    const told = message({ ...full, [name]: value }) ?? 'it started';
+    const { about, where } = VARIABLES[name];
+    // That one and no other: with what is wrong, what it is and where to get it.
+    expect(told).toMatch(new RegExp(`^Error: ${name} is wrong: `));
+    expect(told.split('\n')).toHaveLength(1);
+    expect(told).toContain(`. It is ${about}. Where to get it: ${where}`);
+    expect(told).not.toContain('canary');
+    const words = told.replace(about, '').replace(where, '');
+    if (value.trim().length > 12) expect(words).not.toContain(value.trim());
+  });
+
+  test('a full set starts', () => {
+    expect(message(full)).toBeNull();
+    expect(() => production(full)()).not.toThrow();
+  });
+
+  test.each(required)('%s is missing', (name) => {
+    const ports = production({ ...environment, [name]: '' });
+    expect(ports).toThrow(`${name} is not set`);
+    expect(ports).toThrow(`${name} is not set`);
+  });
+
+  test.each(Object.entries(BESIDE))('%s is there without %s', (name, beside) => {
+    const told = message({ ...full, [beside]: '' });
+    expect(told).toMatch(new RegExp(`^Error: ${beside} is not set, and ${name} is\\. It is `));
+    expect(message({ ...full, [name]: '', [beside]: '' })).toBeNull();
+  });
+
+  test('all that are wrong are told at once', () => {
+    const told = message({ ...full, WECHAT_APPID: 'x', WXPAY_PRIVATE_KEY: 'x', MEDIA_HOST: '' });
+    const names = told?.split('\n').map((line) => /[A-Z0-9_]{5,}/.exec(line)?.[0]);
+    expect(names).toEqual(['WECHAT_APPID', 'WXPAY_PRIVATE_KEY', 'MEDIA_HOST']);
+  });
 });
 
-test.each([
-  ['DATABASE_URL', 'mysql://somewhere'],
-  ['DATABASE_URL', 'sqlite:'],
-  ['SECRETS_KEY', 'short'],
-  ['BUS_PUSH_KEY', 'short'],
-  ['XPAY_OFFER_ID', 'none'],
-  ['XPAY_APP_KEY', ''],
-  ['XPAY_ENV', 'live'],
-  ['XPAY_LIST_ORIGINS', 'api.weixin.qq.com'],
-  ['XPAY_LIST_ORIGINS', 'https://api.weixin.qq.com/'],
-  ['PUSH_AES_KEY', 'short'],
-  ['TRUSTED_PROXIES', 'many'],
-  ['TRUSTED_PROXIES', '-1'],
-])('%s of "%s" is refused', (name, value) => {
-  expect(production({ ...environment, ...virtual, [name]: value })).toThrow();
-});
-
-test('no message holds a value, which may be a secret', () => {
-  const message = (own: Environment) => {
-    try {
-      production(own)();
-    } catch (caught) {
-      return String(caught);
-    }
-    return '';
+describe('keys are read in the forms in which consoles hand them out', () => {
+  const forms: Readonly<Record<string, (pem: string) => string>> = {
+    'with their lines': (pem) => pem,
+    'with the line ends of Windows': (pem) => pem.replaceAll('\n', '\r\n'),
+    'with blanks for line ends': (pem) => pem.trim().replaceAll('\n', ' '),
+    'with nothing for line ends': (pem) => pem.replaceAll('\n', ''),
+    'with the two characters \\n': (pem) => pem.replaceAll('\n', '\\n'),
+    'with the four characters \\r\\n': (pem) => pem.replaceAll('\n', '\\r\\n'),
+    'in double quotes': (pem) => `"${pem.replaceAll('\n', '\\n')}"`,
+    'in single quotes': (pem) => `'${pem}'`,
+    'with blanks around them': (pem) => `  ${pem}\n `,
+    'without first and last line': (pem) => withoutEnds(pem),
+    'without first and last line, with line ends': (pem) => pem.replaceAll(/-----[A-Z ]+-----/g, ''),
+    'with all of it in base64': (pem) => Buffer.from(pem).toString('base64'),
+    'with all of it in base64, in lines': (pem) =>
+      Buffer.from(pem)
+        .toString('base64')
+        .replaceAll(/(.{76})/g, '$1\n'),
   };
-  expect(message({ ...environment, DATABASE_URL: 'mysql://root:canary@x' })).not.toContain('canary');
-  expect(message({ ...environment, BUS_PUSH_KEY: 'canary' })).not.toContain('canary');
-});
+  const oldPublic = createPublicKey(platform.publicKey).export({ type: 'pkcs1', format: 'pem' }).toString();
+  const keys: readonly (readonly [Name, string, string, string])[] = [
+    ['WXPAY_PRIVATE_KEY', 'PKCS#8', merchant.privateKey, merchant.privateKey],
+    ['WXPAY_PRIVATE_KEY', 'PKCS#1', pkcs1(merchant.privateKey), merchant.privateKey],
+    ['WXPAY_PUBLIC_KEY', 'SPKI', platform.publicKey, platform.publicKey],
+    ['WXPAY_PUBLIC_KEY', 'PKCS#1', oldPublic, platform.publicKey],
+    ['WXPAY_CERTIFICATES', 'X.509', certificateOf(platform.privateKey), certificateOf(platform.privateKey)],
+  ];
 
-test('a key reads the same with its lines, with \\n for them, and in base64', () => {
-  const escaped = privateKey.replaceAll('\n', '\\n');
-  const encoded = Buffer.from(privateKey).toString('base64');
-  for (const text of [privateKey, escaped, encoded]) {
-    const { rails } = production({ ...environment, WXPAY_PRIVATE_KEY: text })();
-    const orderId = OrderId.parse('ord_01JD0000000000000000000001');
-    const asked = { orderId, ticket: 'wx201410272009395522657a690389285100', payableFen: fen(1) };
-    expect(rails.wxpay.request({ ...asked, goods: null, sessionKey: null })).toMatchObject({
-      signType: 'RSA',
+  describe.each(keys)('%s, %s', (name, _, pem, plain) => {
+    test.each(Object.keys(forms))('%s', (form) => {
+      const values = readVariables({ ...full, [name]: forms[form]?.(pem) });
+      expect([values[name]].flat()).toEqual([plain]);
     });
-  }
+  });
+
+  test('more than one with commas between, each in a form of its own', () => {
+    const publicKeys = [platform.publicKey, withoutEnds(newer.publicKey)].join(',');
+    const certificates = [platform, newer].map((pair) => certificateOf(pair.privateKey));
+    const values = readVariables({
+      ...full,
+      WXPAY_PUBLIC_KEY_ID: `${ID},${OTHER_ID}`,
+      WXPAY_PUBLIC_KEY: publicKeys,
+      WXPAY_CERTIFICATES: certificates.join(',\n'),
+    });
+    expect(values.WXPAY_PUBLIC_KEY_ID).toEqual([ID, OTHER_ID]);
+    expect(values.WXPAY_PUBLIC_KEY).toEqual([platform.publicKey, newer.publicKey]);
+    expect(values.WXPAY_CERTIFICATES).toEqual(certificates);
+  });
 });
 
 test('database.unavailable: a database that does not open is asked again at the next use', async () => {
@@ -147,24 +390,19 @@ test('database.unavailable: a database that does not open is asked again at the 
   await expect(database.close()).resolves.toBeUndefined();
 });
 
-test.each(['{', '{"xpayShareMin":10001}', '{"unknown":1}', '{"combinations":{"flashWithCoupon":1}}'])(
-  'what cannot be read of selling stops the start: %s',
-  (SELLING) => {
-    expect(() => production({ ...environment, SELLING })()).toThrow('SELLING cannot be read');
-  },
-);
-
 test('lists are split, and settings read', () => {
   const { settings } = production({
     ...environment,
     CORS_ORIGINS: 'https://a.example, https://b.example,',
     TRUSTED_PROXIES: '2',
+    PATH_PREFIX: '/api/pay',
     BUS_PUSH_KEY: 'k'.repeat(32),
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
     corsOrigins: ['https://a.example', 'https://b.example'],
     trustedProxies: 2,
+    pathPrefix: '/api/pay',
     busPushKey: 'k'.repeat(32),
     selling: {
       ...DEFAULT_SELLING,

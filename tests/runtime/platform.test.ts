@@ -12,8 +12,8 @@ import { createWorld, type World } from '../support/world.ts';
 
 const { context } = samples;
 
-function read(event: unknown, trustedProxies = 1) {
-  const http = requestOf(event, trustedProxies);
+function read(event: unknown, trustedProxies = 1, pathPrefix = '') {
+  const http = requestOf(event, { trustedProxies, pathPrefix });
   if (http === null) throw new Error('no request');
   const { rawBody, ...request } = http.request;
   return {
@@ -88,12 +88,32 @@ describe('a request reads the same from every product', () => {
     expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ authorization: 'a, b' });
   });
 
-  test('a header that stands in both maps is given once, or as often as the second map says', () => {
-    const headers = { authorization: 'a', host: 'x' };
-    const once = { ...samples.cloudbase, headers, multiValueHeaders: { Authorization: ['a'] } };
-    expect(read(once).headers).toEqual({ authorization: 'a', host: 'x' });
-    const twice = { ...samples.cloudbase, headers, multiValueHeaders: { Authorization: ['a', 'b'] } };
-    expect(read(twice).headers).toEqual({ authorization: 'a, b', host: 'x' });
+  test.each<[string, object, object, object]>([
+    ['spelled the same', { a: '1' }, { a: ['1'] }, { a: '1' }],
+    [
+      'spelled differently',
+      { 'wechatpay-signature': 'A' },
+      { 'Wechatpay-Signature': ['A'] },
+      { 'wechatpay-signature': 'A' },
+    ],
+    ['with other values', { accept: 'b' }, { Accept: ['a', 'b'] }, { accept: 'a, b' }],
+    ['only in the first', { a: '1', b: '2' }, { B: ['2'] }, { a: '1', b: '2' }],
+    ['only in the second', {}, { A: ['1'] }, { a: '1' }],
+    ['twice in the second', { a: '1' }, { a: ['1'], A: ['2'] }, { a: '1, 2' }],
+    ['as a text in the second', { a: '1' }, { A: '1' }, { a: '1' }],
+    ['that is the platform’s own', {}, { 'X-Scf-Secret-Key': ['canary'] }, {}],
+  ])('a header that is told twice, %s, is one header', (_, headers, multiValueHeaders, expected) => {
+    expect(read({ ...samples.cloudbase, headers, multiValueHeaders }).headers).toEqual(expected);
+  });
+
+  test.each([
+    ['', '/notify', '/notify'],
+    ['/api/pay', '/notify', '/api/pay/notify'],
+    ['/api/pay', '/', '/api/pay'],
+    ['/api/pay', '/api/pay/notify', '/api/pay/notify'],
+    ['/api/pay', '/api/payments', '/api/pay/api/payments'],
+  ])('what the platform took off a path, %j, is put back: %s is %s', (prefix, path, whole) => {
+    expect(read({ ...samples.cloudbase, path }, 1, prefix).path).toBe(whole);
   });
 
   test('__proto__ in a query goes nowhere', () => {
@@ -113,7 +133,7 @@ describe('a request reads the same from every product', () => {
     samples.timer,
     samples.cmqCaptured,
   ])('what is no request is not taken for one (%#)', (event) => {
-    expect(requestOf(event, 1)).toBeNull();
+    expect(requestOf(event, { trustedProxies: 1, pathPrefix: '' })).toBeNull();
   });
 
   test('an answer always has a status and a text; bytes go as base64, and HEAD without a body', () => {

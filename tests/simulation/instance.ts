@@ -73,7 +73,13 @@ export class Instance {
       files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
-      settings: { corsOrigins: [], trustedProxies: 0, busPushKey: null, selling: DEFAULT_SELLING },
+      settings: {
+        corsOrigins: [],
+        trustedProxies: 0,
+        pathPrefix: '',
+        busPushKey: null,
+        selling: DEFAULT_SELLING,
+      },
     });
     this.#router = createRouter(functions);
     this.process.onKill(() => {

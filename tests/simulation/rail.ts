@@ -118,6 +118,7 @@ export class Rail {
         xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause }),
         wxpay: wechatPay({
           ...keys,
+          publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
           baseUrl: PAY_URL,
           backupBaseUrl: null,
           notifyUrl: `https://shop.example.com${NOTIFY_PATH}`,

@@ -301,6 +301,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     settings: {
       corsOrigins: [],
       trustedProxies: 0,
+      pathPrefix: '',
       busPushKey: null,
       selling: DEFAULT_SELLING,
       ...options.settings,

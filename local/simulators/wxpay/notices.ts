@@ -4,7 +4,8 @@ import type { Clock } from '../../../shared/ports/clock.ts';
 import { MINUTE_MS, SECOND_MS, type TimeMs } from '../../../shared/schemas/base.ts';
 import type { Chances } from '../chances.ts';
 import type { WechatPayFault } from './faults.ts';
-import { probing, type Signs, spoiled, type Wire } from './wire.ts';
+import type { Signs } from './signers.ts';
+import { probing, spoiled, type Wire } from './wire.ts';
 
 /** Has a job done later. Simulated time or real; a job that fails is the simulator's own bug. */
 export type Schedule = (delayMs: number, job: () => Promise<void>) => void;

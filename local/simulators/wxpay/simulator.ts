@@ -15,8 +15,9 @@ import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './faults.ts';
 import { Ledger, type RailOrder, type RailRefund, type RailTransaction } from './ledger.ts';
 import { type NoticeRecord, Notices, type Schedule } from './notices.ts';
 import { Close, Prepay, parsed, Refund } from './requests.ts';
-import { answerOf, Refused, type Said, type Signs, spoiled, Wire } from './wire.ts';
-import { orderWords, refundNoticeWords, refundWords, transactionWords } from './words.ts';
+import type { Signers, Signs } from './signers.ts';
+import { answerOf, Refused, type Said, spoiled, Wire } from './wire.ts';
+import { beijing, orderWords, refundNoticeWords, refundWords, transactionWords } from './words.ts';
 
 /** What a simulator is made of. */
 export interface WechatPaySimulatorOptions {
@@ -83,6 +84,8 @@ export class WechatPaySimulator {
   readonly #ledger: Ledger;
   /** The bills it makes, and what is wrong with them. */
   readonly bills: Bills;
+  /** The keys it signs with: to be added and withdrawn. */
+  readonly signers: Signers;
   readonly #notices: Notices;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
 
@@ -92,6 +95,7 @@ export class WechatPaySimulator {
     this.#ledger = new Ledger(options.numbersFrom);
     this.#merchant = { appid: keys.appid, mchid: keys.merchantId };
     this.#wire = new Wire(options);
+    this.signers = this.#wire.signers;
     this.bills = new Bills(this.#ledger, this.#merchant);
     this.faults = new Chances({ ...NO_WECHAT_PAY_FAULTS }, random);
     this.#notices = new Notices({
@@ -123,11 +127,8 @@ export class WechatPaySimulator {
       : json === null
         ? ''
         : JSON.stringify(json);
-    const { publicKeyId, certificateSerial } = this.#options.keys;
-    const named = asked['wechatpay-serial'];
-    const signs =
-      named === publicKeyId ? 'public_key' : named === certificateSerial ? 'certificate' : this.signs;
-    const headers = this.#wire.signed(text, signs, this.skewMs);
+    const named = this.signers.named(asked['wechatpay-serial']);
+    const headers = this.#wire.signed(text, named ?? this.signs, this.skewMs);
     return answerOf(status, text, this.faults.happens('badSignature') ? spoiled(headers) : headers);
   }
 
@@ -156,8 +157,7 @@ export class WechatPaySimulator {
     if (method === 'POST' && !headers['content-type']?.startsWith('application/json'))
       throw new Refused(415, 'PARAM_ERROR', 'Content-Type有误');
     const named = headers['wechatpay-serial'];
-    const { publicKeyId, certificateSerial } = this.#options.keys;
-    if (named !== undefined && named !== publicKeyId && named !== certificateSerial)
+    if (named !== undefined && this.signers.named(named) === undefined)
       throw new Refused(400, 'PARAM_ERROR', 'Wechatpay-Serial有误');
   }
 
@@ -215,14 +215,13 @@ export class WechatPaySimulator {
   }
 
   #certificates(): Said {
-    const { certificateSerial, certificatePem } = this.#options.keys;
-    const certificate = {
-      serial_no: certificateSerial,
-      effective_time: '2025-01-01T00:00:00+08:00',
-      expire_time: '2054-12-25T00:00:00+08:00',
-      encrypt_certificate: this.#wire.sealed(certificatePem, 'certificate'),
-    };
-    return { status: 200, json: { data: [certificate] } };
+    const data = this.signers.certificates.map(({ serial, pem, fromAtMs, untilAtMs }) => ({
+      serial_no: serial,
+      effective_time: beijing(fromAtMs),
+      expire_time: beijing(untilAtMs),
+      encrypt_certificate: this.#wire.sealed(pem, 'certificate'),
+    }));
+    return { status: 200, json: { data: [...this.signers.oddities, ...data] } };
   }
 
   #later(maxMs: number, job: () => void): void {

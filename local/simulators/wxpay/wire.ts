@@ -1,14 +1,12 @@
 /** How simulated WeChat Pay verifies who asks, signs what it says, and seals what only the merchant may read. */
-import { createCipheriv, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createCipheriv, createPublicKey, type KeyObject } from 'node:crypto';
 import type { OutsideResponse } from '../../../shared/adapters/http/request.ts';
 import { signedLines, signRsa, verifyRsa } from '../../../shared/adapters/wxpay/crypto.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import type { SimulatedRequest } from '../exchange.ts';
 import type { SimulatorKeys } from '../keys.ts';
-
-/** With which of its two names WeChat Pay signs. */
-export type Signs = 'public_key' | 'certificate';
+import { type Signer, Signers, type Signs } from './signers.ts';
 
 const SKEW_MAX_MS = 5 * MINUTE_MS;
 const AUTHORIZATION = /^WECHATPAY2-SHA256-RSA2048 (.+)$/;
@@ -21,17 +19,24 @@ export const PROBE = 'WECHATPAY/SIGNTEST/';
 /** Keys, parsed once, and what is done with them. */
 export class Wire {
   readonly keys: SimulatorKeys;
+  /** What it signs with. */
+  readonly signers: Signers;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #platformKey: KeyObject;
   readonly #merchantKey: KeyObject;
   readonly #apiV3Key: Buffer;
 
-  constructor(given: { readonly keys: SimulatorKeys; readonly clock: Clock; readonly random: () => number }) {
+  constructor(given: {
+    readonly keys: SimulatorKeys;
+    readonly clock: Clock;
+    readonly random: () => number;
+    /** What is signed with, when somebody else rotates it; made from the keys when not given. */
+    readonly signers?: Signers;
+  }) {
     this.keys = given.keys;
     this.#clock = given.clock;
     this.#random = given.random;
-    this.#platformKey = createPrivateKey(given.keys.platformPrivateKeyPem);
+    this.signers = given.signers ?? new Signers(given.keys);
     this.#merchantKey = createPublicKey(given.keys.merchantPublicKeyPem);
     this.#apiV3Key = Buffer.from(given.keys.apiV3Key);
   }
@@ -65,15 +70,16 @@ export class Wire {
     return verifyRsa(signedLines(...lines), signature, this.#merchantKey);
   }
 
-  /** The four headers that vouch for a body. `skewMs` puts WeChat Pay's clock wrong. */
-  signed(body: string, signs: Signs, skewMs: number): Record<string, string> {
+  /** The four headers that vouch for a body, by the key of that kind, or by this one. `skewMs` puts the clock wrong. */
+  signed(body: string, by: Signs | Signer, skewMs: number): Record<string, string> {
+    const { serial, privateKey } = typeof by === 'string' ? this.signers.current(by) : by;
     const timestamp = String(Math.floor((this.#clock.now() + skewMs) / SECOND_MS));
     const nonce = this.letters(32);
     return {
       'wechatpay-timestamp': timestamp,
       'wechatpay-nonce': nonce,
-      'wechatpay-serial': signs === 'public_key' ? this.keys.publicKeyId : this.keys.certificateSerial,
-      'wechatpay-signature': signRsa(signedLines(timestamp, nonce, body), this.#platformKey),
+      'wechatpay-serial': serial,
+      'wechatpay-signature': signRsa(signedLines(timestamp, nonce, body), privateKey),
     };
   }
 

@@ -4,7 +4,8 @@ import type { Ledger, RailOrder, RailRefund, RailTransaction } from './ledger.ts
 type Words = Readonly<Record<string, unknown>>;
 
 /** An instant as WeChat Pay writes it: Beijing's time, to the second. */
-function beijing(atMs: number): string {
+/** An instant as WeChat Pay writes it: in Beijing's time, to the second. */
+export function beijing(atMs: number): string {
   return new Date(atMs + 8 * 3_600_000).toISOString().replace(/\.[0-9]{3}Z$/, '+08:00');
 }
 

@@ -8,7 +8,7 @@ import { Breakers } from '../http/breaker.ts';
 import type { Send } from '../http/request.ts';
 import { RetryBudget } from '../http/retryBudget.ts';
 import { type Answered, type Asked, type CallOptions, callWechatPay, downloadFromWechatPay } from './call.ts';
-import { type CheckAnswer, Verifier } from './keys.ts';
+import { type CheckAnswer, type PublicKey, Verifier } from './keys.ts';
 
 /** The merchant, the keys of both sides, and how the outside is reached. */
 export interface WechatPayAccess {
@@ -18,9 +18,10 @@ export interface WechatPayAccess {
   readonly merchantPrivateKeyPem: string;
   /** 32 bytes of text. */
   readonly apiV3Key: string;
-  /** Public-key mode, `PUB_KEY_ID_…`; null for platform certificates only. */
-  readonly publicKeyId: string | null;
-  readonly publicKeyPem: string | null;
+  /** Public-key mode: the first is the one that WeChat Pay is asked to sign with. Empty for certificates only. */
+  readonly publicKeys: readonly PublicKey[];
+  /** Platform certificates to begin with; not given where the first list is waited for. */
+  readonly certificatePems?: readonly string[];
   /** `https://api.mch.weixin.qq.com`, without a slash at the end. */
   readonly baseUrl: string;
   /** Asked once more when opening a payment got no answer; null for none. */
@@ -54,7 +55,7 @@ export class WechatPayApi {
   readonly #budget = new RetryBudget();
 
   constructor(access: WechatPayAccess) {
-    const { publicKeyId: id, publicKeyPem: pem, clock, ids, send, merchantId, merchantSerial } = access;
+    const { publicKeys, certificatePems = [], clock, ids, send, merchantId, merchantSerial } = access;
     const privateKey = createPrivateKey(access.merchantPrivateKeyPem);
     this.apiV3Key = Buffer.from(access.apiV3Key);
     if (this.apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
@@ -62,13 +63,14 @@ export class WechatPayApi {
     this.#breakers = new Breakers(clock);
     this.#options = {
       merchant: { merchantId, merchantSerial, privateKey },
-      publicKeyId: id,
+      publicKeyId: publicKeys[0]?.id ?? null,
       send,
       clock,
       ids,
     };
     this.verifier = new Verifier({
-      publicKey: id === null || pem === null ? null : { id, pem },
+      publicKeys,
+      certificatePems,
       apiV3Key: this.apiV3Key,
       clock,
       fetchCertificates: (check) => this.#certificates(check),
@@ -119,7 +121,7 @@ export class WechatPayApi {
 
   async #certificates(verify: CheckAnswer): Promise<unknown> {
     const attempt = { baseUrl: this.#access.baseUrl, timeoutMs: TIMEOUT_MS };
-    const asked: Asked = { method: 'GET', path: '/v3/certificates', body: null };
+    const asked = { method: 'GET', path: '/v3/certificates', body: null, success: 200 } as const;
     return callWechatPay({ ...this.#options, ...attempt, verify }, asked);
   }
 }

@@ -318,7 +318,7 @@ interface Ours {
 
 async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill | null> {
   const path = `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL`;
-  const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null });
+  const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null, success: 200 });
   if (answer.code === NOTHING_HAPPENED) return { rows: [], unreadable: [] };
   if (answer.code === NOT_MADE_YET) return null;
   const named = Named.safeParse(answer.json);

@@ -37,9 +37,11 @@ export interface Asked {
   readonly path: string;
   /** Null for GET. */
   readonly body: Readonly<Record<string, unknown>> | null;
+  /** The only status that is documented to mean that it was done. */
+  readonly success: 200 | 204;
 }
 
-/** A verified answer: the parsed JSON, null when there was none, and WeChat Pay's code when it refused. */
+/** A verified answer: the parsed JSON, null when there was none, and WeChat Pay's code when it refused (a status of 4xx). */
 export interface Answered {
   readonly status: number;
   readonly json: unknown;
@@ -77,7 +79,7 @@ type SendOptions = Omit<CallOptions, 'verify'>;
 
 async function exchange(
   options: SendOptions,
-  { method, path, body }: Asked,
+  { method, path, body }: Omit<Asked, 'success'>,
   answerBytesMax?: number,
 ): Promise<OutsideResponse> {
   const { merchant, clock, ids, publicKeyId } = options;
@@ -104,7 +106,7 @@ async function exchange(
 }
 
 /**
- * Asks once. Resolves with a verified answer of any status below 500, so that the caller can read the refusal.
+ * Asks once. Resolves with a verified answer that has the documented status, or refuses, so that the caller can read why.
  * @throws pay.unavailable for everything else: what became of the request is not known then
  */
 export async function callWechatPay(options: CallOptions, asked: Asked): Promise<Answered> {
@@ -117,7 +119,9 @@ export async function callWechatPay(options: CallOptions, asked: Asked): Promise
     throw fail('pay.unavailable', { detail: `unsigned answer, status ${status}`, cause });
   }
   const json = parsed(answer.body);
-  if (status >= 200 && status < 300) return { status, json, code: null };
+  if (status === asked.success) return { status, json, code: null };
+  // A closing is answered 204: a 202 has accepted, and closed nothing.
+  if (status < 400) throw fail('pay.unavailable', { detail: `status ${status} is not ${asked.success}` });
   const refusal = Refusal.safeParse(json);
   return { status, json, code: refusal.success ? refusal.data.code : `status ${status}` };
 }

@@ -87,7 +87,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
 
   const queryRefund: WxpayRail['queryRefund'] = async ({ refundId }) => {
     const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
-    const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null });
+    const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null, success: 200 });
     if (ABSENT.includes(answer.code)) return null;
     if (answer.code !== null) throw unclear(answer);
     return aboutRefund(refundId, answer.json);
@@ -114,6 +114,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         method: 'POST',
         path: '/v3/pay/transactions/jsapi',
         body,
+        success: 200,
       });
       if (answer.code === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
       if (PAID.includes(answer.code)) throw fail('order.already_paid');
@@ -133,6 +134,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         method: 'GET',
         path: orderPath(orderId) + merchantQuery,
         body: null,
+        success: 200,
       });
       if (ABSENT.includes(answer.code)) return { state: 'absent' };
       if (answer.code !== null) throw unclear(answer);
@@ -145,6 +147,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         method: 'POST',
         path: `${orderPath(orderId)}/close`,
         body,
+        success: 204,
       });
       if (answer.code === null || CLOSED.includes(answer.code)) return 'closed';
       if (PAID.includes(answer.code)) return 'paid';
@@ -165,6 +168,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         method: 'POST',
         path: '/v3/refund/domestic/refunds',
         body,
+        success: 200,
       });
       // It may have been accepted before, and only the answer was lost.
       if (REFUSED.includes(answer.code))

@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import type { Signer, Signs } from '../../../local/simulators/wxpay/signers.ts';
 import { probing, spoiled, Wire } from '../../../local/simulators/wxpay/wire.ts';
 import type { WechatPayConfig } from '../../../shared/adapters/wxpay/rail.ts';
-import { MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { keys } from '../../support/keys.ts';
 import { seeded } from '../../support/seeded.ts';
 import { confirm, failure, OPENID, open, orderIdOf } from './conformance.ts';
@@ -39,11 +40,11 @@ beforeEach(() => openWith({}));
 
 function openWith(changes: Partial<WechatPayConfig>): void {
   rail = openVirtualRail(changes);
-  wire = new Wire({ keys, clock: rail.clock, random: seeded(2) });
+  wire = new Wire({ keys, clock: rail.clock, random: seeded(2), signers: rail.simulator.signers });
 }
 
 /** A genuine notice, signed over exactly its bytes. */
-function noticeOf(json: unknown, skewMs = 0, signs: 'public_key' | 'certificate' = 'public_key'): Notice {
+function noticeOf(json: unknown, skewMs = 0, signs: Signs | Signer = 'public_key'): Notice {
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   return { headers: wire.signed(text, signs, skewMs), body: Buffer.from(text) };
 }
@@ -298,7 +299,7 @@ describe('platform certificates', () => {
   const fetches = () => rail.calls.filter(({ url }) => url.endsWith('/v3/certificates')).length;
   const signedByCertificate = () => noticeOf(envelopeOf(words), 0, 'certificate');
   beforeEach(() => {
-    openWith({ publicKeyId: null, publicKeyPem: null });
+    openWith({ publicKeys: [] });
     rail.simulator.signs = 'certificate';
   });
 
@@ -401,6 +402,206 @@ describe('platform certificates', () => {
     expect(await failure(read(signedByCertificate()))).toBeNull();
     expect(await failure(open(rail, 1))).toBeNull();
     expect(fetches()).toBe(1);
+  });
+});
+
+/** Keys that WeChat Pay has besides its first ones. */
+const [second, third] = [1, 2].map((n) => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const serial = `5157F09EFDC096DE15EBE81A47057A7232F1B8E${n}`;
+  return {
+    serial,
+    id: `PUB_KEY_ID_011900000000000000000000000${n}`,
+    privateKeyPem: privateKey,
+    pem: publicKey,
+  };
+}) as [NewKey, NewKey];
+interface NewKey {
+  readonly serial: string;
+  readonly id: string;
+  readonly privateKeyPem: string;
+  readonly pem: string;
+}
+
+describe('a platform certificate, once learned,', () => {
+  const fetches = () => rail.calls.filter(({ url }) => url.endsWith('/v3/certificates')).length;
+  const signers = () => rail.simulator.signers;
+  const signedBy = (signer: Signer) => failure(read(noticeOf(envelopeOf(words), 0, signer)));
+  const REFUSED = 'notice.signature_invalid';
+
+  /** Adds a certificate that WeChat Pay lists and signs with, for some time from now. */
+  function given({ serial, privateKeyPem }: NewKey, fromMs: number, untilMs: number) {
+    const now = Math.floor(rail.clock.now() / SECOND_MS) * SECOND_MS;
+    const [fromAtMs, untilAtMs] = [now + fromMs, now + untilMs];
+    const pem = signers().addCertificate({ serial, privateKeyPem, fromAtMs, untilAtMs });
+    return { signer: signers().current('certificate'), pem, untilAtMs };
+  }
+  const until = (atMs: number) => rail.clock.advance(atMs - rail.clock.now());
+
+  beforeEach(() => {
+    openWith({ publicKeys: [] });
+    rail.simulator.signs = 'certificate';
+  });
+
+  test('is believed to its own end, and not a moment longer', async () => {
+    const { signer, untilAtMs } = given(second, -HOUR_MS, 5 * HOUR_MS);
+    expect(await signedBy(signer)).toBeNull();
+    until(untilAtMs - 1);
+    expect(await signedBy(signer)).toBeNull();
+    until(untilAtMs);
+    expect(await signedBy(signer)).toBe(REFUSED);
+  });
+
+  test('is not believed before its beginning', async () => {
+    // The list is signed with the public key.
+    openWith({});
+    const first = signers().current('certificate');
+    const { signer } = given(second, HOUR_MS, 24 * HOUR_MS);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([null, REFUSED]);
+    rail.clock.advance(HOUR_MS);
+    expect(await signedBy(signer)).toBeNull();
+  });
+
+  test('is forgotten twelve hours after its withdrawal at the latest', async () => {
+    const first = signers().current('certificate');
+    const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([null, null]);
+    signers().withdraw(first.serial);
+    rail.clock.advance(12 * HOUR_MS - 1);
+    expect([await signedBy(first), fetches()]).toEqual([null, 1]);
+    rail.clock.advance(1);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([REFUSED, null]);
+    expect(fetches()).toBe(2);
+  });
+
+  test('is believed on when the list cannot be had, and the list is asked for once a minute', async () => {
+    const { signer, untilAtMs } = given(second, -HOUR_MS, 20 * HOUR_MS);
+    expect(await signedBy(signer)).toBeNull();
+    rail.simulator.faults.shares.requestLost = 1;
+    rail.clock.advance(12 * HOUR_MS);
+    for (let n = 0; n < 100; n += 1) expect(await signedBy(signer)).toBeNull();
+    expect(fetches()).toBe(2);
+    rail.clock.advance(MINUTE_MS);
+    expect([await signedBy(signer), fetches()]).toEqual([null, 3]);
+    until(untilAtMs);
+    expect(await signedBy(signer)).toBe(REFUSED);
+  });
+
+  test('is replaced by another that is listed before it signs, without a notice lost', async () => {
+    const first = signers().current('certificate');
+    expect(await signedBy(first)).toBeNull();
+    const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    rail.clock.advance(MINUTE_MS);
+    expect([await signedBy(first), await signedBy(signer), await signedBy(first)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(fetches()).toBe(2);
+  });
+
+  test.each<[string, unknown]>([
+    ['another algorithm', { serial_no: '51AA', encrypt_certificate: { algorithm: 'AEAD_SM4_GCM' } }],
+    ['nothing in it', { serial_no: '51AB' }],
+    [
+      'something else sealed in it',
+      {
+        serial_no: '51AC',
+        encrypt_certificate: {
+          algorithm: 'AEAD_AES_256_GCM',
+          nonce: '0123456789ab',
+          associated_data: 'certificate',
+          ciphertext: 'A'.repeat(64),
+        },
+      },
+    ],
+  ])('is learned beside an entry with %s', async (_, oddity) => {
+    signers().oddities = [oddity];
+    expect(await signedBy(signers().current('certificate'))).toBeNull();
+  });
+
+  test('stays when its entry is there and cannot be read, and goes when it is not', async () => {
+    const first = signers().current('certificate');
+    const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    expect(await signedBy(first)).toBeNull();
+    signers().withdraw(first.serial);
+    signers().oddities = [{ serial_no: first.serial, encrypt_certificate: { algorithm: 'AEAD_SM4_GCM' } }];
+    rail.clock.advance(12 * HOUR_MS);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([null, null]);
+    signers().oddities = [];
+    rail.clock.advance(12 * HOUR_MS);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([REFUSED, null]);
+  });
+
+  test('is not vouched for by a key that is no longer listed', async () => {
+    const first = signers().current('certificate');
+    expect(await signedBy(first)).toBeNull();
+    const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    signers().withdraw(first.serial);
+    // Who has the withdrawn key signs the list that it is not on.
+    rail.tamper = (answer) => ({
+      ...answer,
+      headers: wire.signed(Buffer.from(answer.body).toString('utf8'), first, 0),
+    });
+    rail.clock.advance(12 * HOUR_MS);
+    expect(await signedBy(signer)).toBe(REFUSED);
+  });
+
+  test('may be configured: it is believed before the first list came, and as long as lists have it', async () => {
+    const { pem } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    openWith({ publicKeys: [], certificatePems: [pem, keys.certificatePem] });
+    rail.simulator.signs = 'certificate';
+    const first = signers().current('certificate');
+    const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
+    rail.simulator.faults.shares.requestLost = 1;
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([null, null]);
+    rail.simulator.faults.shares.requestLost = 0;
+    signers().withdraw(first.serial);
+    rail.clock.advance(MINUTE_MS);
+    expect([await signedBy(first), await signedBy(signer)]).toEqual([REFUSED, null]);
+  });
+});
+
+describe('WeChat Pay’s public keys', () => {
+  const both = [
+    { id: second.id, pem: second.pem },
+    { id: keys.publicKeyId, pem: keys.publicKeyPem },
+  ];
+
+  test('are believed side by side while one takes the place of the other, and no third is', async () => {
+    openWith({ publicKeys: both });
+    const { signers } = rail.simulator;
+    const older = signers.current('public_key');
+    signers.addPublicKey(second.id, second.privateKeyPem);
+    const newer = signers.current('public_key');
+    for (const signer of [older, newer, older])
+      expect(await failure(read(noticeOf(envelopeOf(words), 0, signer)))).toBeNull();
+    signers.addPublicKey(third.id, third.privateKeyPem);
+    expect(await failure(read(noticeOf(envelopeOf(words))))).toBe('notice.signature_invalid');
+    // A key says nothing under the name of the other.
+    const swapped = { ...newer, serial: older.serial };
+    expect(await failure(read(noticeOf(envelopeOf(words), 0, swapped)))).toBe('notice.signature_invalid');
+  });
+
+  test('are asked for by the first of them', async () => {
+    openWith({ publicKeys: both });
+    rail.simulator.signers.addPublicKey(second.id, second.privateKeyPem);
+    const serials: (string | undefined)[] = [];
+    rail.tamper = (answer) => {
+      serials.push(answer.headers['wechatpay-serial']);
+      return answer;
+    };
+    await open(rail, 1);
+    openWith({ publicKeys: both.toReversed() });
+    expect(serials).toEqual([second.id]);
+    // WeChat Pay has withdrawn the one that we still ask for.
+    rail.simulator.signers.addPublicKey(second.id, second.privateKeyPem);
+    rail.simulator.signers.withdraw(keys.publicKeyId);
+    expect(await failure(open(rail, 1))).toBe('pay.unavailable');
   });
 });
 

@@ -1,5 +1,8 @@
+import { Wire } from '../../../local/simulators/wxpay/wire.ts';
 import type { OutsideResponse } from '../../../shared/adapters/http/request.ts';
 import { fen, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
+import { keys } from '../../support/keys.ts';
+import { seeded } from '../../support/seeded.ts';
 import { confirm, failure, numbered, OPENID, open, orderIdOf, paid, paySuite } from './conformance.ts';
 import { BASE_URL, openHttpRail, openVirtualRail, type VirtualRail } from './rails.ts';
 
@@ -39,6 +42,46 @@ describe('time', () => {
     const rail = openVirtualRail();
     rail.simulator.skewMs = skewMs;
     expect(await failure(open(rail, 1))).toBe(code);
+  });
+});
+
+describe('pay.unavailable: an answer that is signed, and whose status is not the documented one', () => {
+  const order = { orderId: orderIdOf(1), openid: OPENID };
+  const back = { ...order, refundId: 'one', transactionId: '4200000000000000000000000001' };
+  const calls: readonly (readonly [string, number, (rail: VirtualRail) => Promise<unknown>])[] = [
+    ['opening', 200, (rail) => open(rail, 1)],
+    ['a question about an order', 200, (rail) => rail.pay.query(order)],
+    ['closing', 204, (rail) => rail.pay.close(order.orderId)],
+    [
+      'a refund',
+      200,
+      (rail) => rail.pay.refund({ ...back, refundFen: fen(1), totalFen: fen(9_900), reason: '退款' }),
+    ],
+    ['a question about a refund', 200, (rail) => rail.pay.queryRefund(back)],
+    ['a bill', 200, (rail) => rail.pay.bill(['2026-11-22'])],
+  ];
+  const statuses = [200, 201, 202, 204, 206, 301, 304];
+
+  test.each(calls)('to %s: not %d', async (_, documented, ask) => {
+    for (const status of statuses.filter((each) => each !== documented)) {
+      for (const words of [
+        '',
+        '{"code":"USERPAYING","message":"用户支付中，需要输入密码"}',
+        '{"code":"ORDER_CLOSED"}',
+      ]) {
+        const rail = openVirtualRail();
+        const wire = new Wire({ keys, clock: rail.clock, random: seeded(2) });
+        const headers = wire.signed(words, 'public_key', 0);
+        rail.tamper = () => ({ status, headers, body: Buffer.from(words) });
+        expect([status, await failure(ask(rail))]).toEqual([status, 'pay.unavailable']);
+      }
+    }
+  });
+
+  test('closing is done when it is answered 204', async () => {
+    const rail = openVirtualRail();
+    await open(rail, 1);
+    expect(await rail.pay.close(order.orderId)).toBe('closed');
   });
 });
 

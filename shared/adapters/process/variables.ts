@@ -1,0 +1,346 @@
+/** The settings of production: every environment variable that is read, what it has to be, and where to get it. */
+import { Selling } from '../../schemas/pricing/promotion.ts';
+import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
+
+/** The environment, as `process.env` is. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How one variable is declared. */
+interface Variable {
+  readonly about: string;
+  /** Where it is to be had: a page of a console, or how it is made. */
+  readonly where: string;
+  /** For what may be left out; null is "not used". */
+  readonly fallback?: string | null;
+  /** @throws WrongValue, in words that hold nothing of the value */
+  readonly read: (text: string) => unknown;
+}
+
+/** A text of that shape, without any blank. */
+const shaped = (shape: RegExp, what: string) => (text: string) => {
+  if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
+  if (!shape.test(text)) throw new WrongValue(`it is not ${what}`);
+  return text;
+};
+
+const whole = (min: number, max: number) => (text: string) => {
+  const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : -1;
+  if (number < min || number > max) throw new WrongValue(`it is no number from ${min} to ${max}`);
+  return number;
+};
+
+const oneOf =
+  <const T extends string>(...words: readonly T[]) =>
+  (text: string): T => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new WrongValue(`it is none of ${words.join(', ')}`);
+    return word;
+  };
+
+/** Some values with commas between them. */
+const listOf =
+  <T>(read: (text: string) => T) =>
+  (text: string): readonly T[] =>
+    text.split(',').map(read);
+
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** An address that is safe to send secrets to. Plain HTTP is for this machine alone. */
+function addressOf(text: string): URL {
+  const url = /\s/.test(text) || !URL.canParse(text) ? null : new URL(text);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+  if (url === null || !isSafe) throw new WrongValue('it is no address that begins with https://');
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new WrongValue('it has more in it than a host and a path');
+  return url;
+}
+
+/** An address whose paths are ours to add. */
+function originOf(text: string): string {
+  if (addressOf(text).origin !== text) throw new WrongValue('it has a path, or a slash at its end');
+  return text;
+}
+
+function notifyUrlOf(text: string): string {
+  if (!addressOf(text).pathname.endsWith('/api/pay/notify'))
+    throw new WrongValue('its path does not end in /api/pay/notify');
+  return text;
+}
+
+/** Some of them with commas between, and perhaps blanks; none for nothing. */
+function originsOf(text: string): readonly string[] {
+  const origins = text.split(',').map((origin) => origin.trim());
+  return origins.filter((origin) => origin !== '').map(originOf);
+}
+
+/** Reads JSON against its schema, and says which part of it is wrong. */
+function sellingOf(text: string): Selling {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new WrongValue('it is no JSON');
+  }
+  const { data, error } = Selling.safeParse(json);
+  if (data === undefined)
+    throw new WrongValue(`it is no such JSON: ${error.issues[0]?.path.join('.') || 'unknown'}`);
+  return data;
+}
+
+const MINI_PROGRAM = '公众平台 mp.weixin.qq.com › 管理 › 开发管理 › 开发设置';
+const MERCHANT = '商户平台 pay.weixin.qq.com › 账户中心';
+const VIRTUAL = '公众平台 mp.weixin.qq.com › 功能 › 虚拟支付 › 基本配置';
+const OURS = 'chosen by who deploys';
+
+/** Every variable that is read. Those with a `fallback` may be left out; null is "not used". */
+export const VARIABLES = {
+  DATABASE_URL: {
+    about: 'where the data is: sqlite:<path>',
+    where: OURS,
+    read: shaped(/^sqlite:.+$/, 'of a kind that is known: sqlite:<path> is'),
+  },
+  SECRETS_KEY: {
+    about: '32 bytes in base64: seals what is stored sealed',
+    where: 'made once and kept: openssl rand -base64 32',
+    read: shaped(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64'),
+  },
+  WECHAT_APPID: {
+    about: 'the mini-program',
+    where: `${MINI_PROGRAM} › 开发者ID › AppID`,
+    read: shaped(/^wx[0-9a-f]{16}$/, 'wx and 16 of 0-9 and a-f'),
+  },
+  WECHAT_SECRET: {
+    about: 'the mini-program’s secret',
+    where: `${MINI_PROGRAM} › 开发者ID › AppSecret`,
+    read: shaped(/^[0-9a-f]{32}$/, '32 of 0-9 and a-f'),
+  },
+  WECHAT_BASE_URL: {
+    about: 'WeChat’s API',
+    where: 'developers.weixin.qq.com › 服务端 API',
+    fallback: 'https://api.weixin.qq.com',
+    read: originOf,
+  },
+  WXPAY_MERCHANT_ID: {
+    about: 'who the money is for',
+    where: `${MERCHANT} › 商户信息 › 微信支付商户号`,
+    read: shaped(/^[0-9]{8,10}$/, '8 to 10 digits'),
+  },
+  WXPAY_MERCHANT_SERIAL: {
+    about: 'the serial number of the merchant’s API certificate',
+    where: `${MERCHANT} › API安全 › 商户API证书 › 管理证书`,
+    read: shaped(/^[0-9A-F]{40}$/, '40 of 0-9 and A-F'),
+  },
+  WXPAY_PRIVATE_KEY: {
+    about: 'the merchant’s private key, apiclient_key.pem: as PEM, or in base64',
+    where: `${MERCHANT} › API安全 › 商户API证书, made there with the certificate tool`,
+    read: privateKeyPemOf,
+  },
+  WXPAY_API_V3_KEY: {
+    about: '32 letters and digits: opens notices',
+    where: `${MERCHANT} › API安全 › APIv3密钥`,
+    read: shaped(/^[0-9A-Za-z]{32}$/, '32 letters and digits'),
+  },
+  WXPAY_PUBLIC_KEY_ID: {
+    about:
+      'the ids of WeChat Pay’s public keys, for who is in that mode; of several, with commas between, the first is asked for',
+    where: `${MERCHANT} › API安全 › 微信支付公钥 › 公钥ID`,
+    fallback: null,
+    read: listOf(shaped(/^PUB_KEY_ID_[0-9A-Za-z]{8,64}$/, 'PUB_KEY_ID_ and what follows it')),
+  },
+  WXPAY_PUBLIC_KEY: {
+    about: 'those keys, pub_key.pem, in the order of their ids: as PEM, or in base64, with commas between',
+    where: `${MERCHANT} › API安全 › 微信支付公钥 › 下载公钥`,
+    fallback: null,
+    read: listOf(publicKeyPemOf),
+  },
+  WXPAY_CERTIFICATES: {
+    about:
+      'platform certificates to begin with, with commas between; without them the first list is waited for',
+    where: `${MERCHANT} › API安全 › 平台证书`,
+    fallback: null,
+    read: listOf(certificatePemOf),
+  },
+  WXPAY_NOTIFY_URL: {
+    about: 'our own /api/pay/notify, as WeChat Pay reaches it',
+    where: 'the domain that leads to the unit of payments',
+    read: notifyUrlOf,
+  },
+  WXPAY_BASE_URL: {
+    about: 'WeChat Pay’s API',
+    where: 'pay.weixin.qq.com › 开发文档 › API域名',
+    fallback: 'https://api.mch.weixin.qq.com',
+    read: originOf,
+  },
+  WXPAY_FEE_BASIS_POINTS: {
+    about: 'what WeChat Pay keeps of a payment, in 1/100 percent',
+    where: `${MERCHANT} › 商户信息 › 费率`,
+    fallback: '60',
+    read: whole(0, 10_000),
+  },
+  WXPAY_SHIPPING_UPLOAD: {
+    about: 'on: the mini-program is managed as a shop, and deliveries have to be reported',
+    where: '公众平台 mp.weixin.qq.com › 功能 › 订单与发货管理',
+    fallback: 'off',
+    read: oneOf('on', 'off'),
+  },
+  WXPAY_BACKUP_BASE_URL: {
+    about: 'its second address',
+    where: 'pay.weixin.qq.com › 开发文档 › 跨城冗灾',
+    fallback: 'https://api2.mch.weixin.qq.com',
+    read: originOf,
+  },
+  XPAY_OFFER_ID: {
+    about: 'the shop at virtual payment, all digits; without it nothing is sold that way',
+    where: `${VIRTUAL} › OfferID`,
+    fallback: null,
+    read: shaped(/^[0-9]{1,20}$/, 'all digits'),
+  },
+  XPAY_APP_KEY: {
+    about: 'virtual payment’s key for that shop and environment',
+    where: `${VIRTUAL} › AppKey (现网 for live money, 沙箱 for the sandbox)`,
+    fallback: null,
+    read: shaped(/^[\x21-\x7e]{16,128}$/, '16 to 128 characters'),
+  },
+  XPAY_ENV: {
+    about: 'virtual payment’s environment: 0 live, 1 sandbox',
+    where: OURS,
+    fallback: '0',
+    read: (text: string) => (oneOf('0', '1')(text) === '0' ? 0 : 1),
+  },
+  XPAY_LIST_ORIGINS: {
+    about: 'from where virtual payment’s lists of orders are fetched, with commas between',
+    where: 'the address in an answer of query_download_order',
+    fallback: 'https://api.weixin.qq.com',
+    read: originsOf,
+  },
+  PUSH_TOKEN: {
+    about: '3 to 32 letters and digits: signs what WeChat pushes; without it nothing is taken',
+    where: `${MINI_PROGRAM} › 消息推送 › Token(令牌)`,
+    fallback: null,
+    read: shaped(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
+  },
+  PUSH_AES_KEY: {
+    about: '43 letters and digits: seals what WeChat pushes; without it only hints are taken',
+    where: `${MINI_PROGRAM} › 消息推送 › EncodingAESKey`,
+    fallback: null,
+    read: shaped(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+  },
+  MEDIA_HOST: {
+    about: 'the bucket’s host: <bucket>.cos.<region>.myqcloud.com',
+    where: '对象存储控制台 console.cloud.tencent.com/cos › 存储桶列表 › 概览 › 访问域名',
+    read: shaped(/^[a-z0-9-]+(\.[a-z0-9-]+){2,}$/, 'a host, without https:// and without a path'),
+  },
+  CMQ_ENDPOINT: {
+    about: 'the broker; without it tasks wait for the sweep',
+    where: '消息队列控制台 console.cloud.tencent.com/tdmq › CMQ 版 › 主题订阅 › 接入地址',
+    fallback: null,
+    read: originOf,
+  },
+  CMQ_REGION: {
+    about: 'the broker’s region, short: gz',
+    where: '消息队列控制台 console.cloud.tencent.com/tdmq › CMQ 版 › 地域',
+    fallback: 'gz',
+    read: shaped(/^[a-z]{2,6}$/, 'a short name such as gz'),
+  },
+  BUS_PUSH_KEY: {
+    about: 'at least 32 letters and digits: the key in the path of the broker’s HTTP push',
+    where: 'made once and kept: openssl rand -hex 32',
+    fallback: null,
+    read: shaped(/^[0-9A-Za-z_-]{32,128}$/, '32 to 128 of letters, digits, - and _'),
+  },
+  SELLING: {
+    about: 'which rail sells what, and what may be discounted: JSON, see docs/MONEY.md',
+    where: OURS,
+    fallback: '{}',
+    read: sellingOf,
+  },
+  CORS_ORIGINS: {
+    about: 'whose browsers may call: addresses such as https://shop.example.com, with commas between',
+    where: OURS,
+    fallback: '',
+    read: originsOf,
+  },
+  TRUSTED_PROXIES: {
+    about: 'how many proxies write X-Forwarded-For in front of us',
+    where: OURS,
+    fallback: '1',
+    read: whole(0, 5),
+  },
+  PATH_PREFIX: {
+    about:
+      'what the platform takes off the paths of requests: the path of CloudBase’s HTTP access that leads to this unit, such as /api/pay',
+    where: '云开发控制台 console.cloud.tencent.com/tcb › HTTP 访问服务 › 触发路径',
+    fallback: '',
+    read: (text: string) =>
+      text === '' ? text : shaped(/^(\/[0-9A-Za-z_-]+)+$/, 'a path without a slash at its end')(text),
+  },
+} as const satisfies Record<string, Variable>;
+
+type Name = keyof typeof VARIABLES;
+type ValueOf<V extends Variable> = V extends { fallback: null }
+  ? ReturnType<V['read']> | null
+  : ReturnType<V['read']>;
+
+/** All of them, read. */
+export type Values = { readonly [N in Name]: ValueOf<(typeof VARIABLES)[N]> };
+
+type Problems = Partial<Record<Name, string>>;
+
+/** What one variable says; what is wrong with it is put down. */
+function read(name: Name, environment: Environment, problems: Problems): unknown {
+  const declared: Variable = VARIABLES[name];
+  const text = environment[name] || declared.fallback;
+  if (text === null) return null;
+  if (text === undefined) {
+    problems[name] = 'is not set';
+    return null;
+  }
+  try {
+    return declared.read(text);
+  } catch (caught) {
+    problems[name] = `is wrong: ${caught instanceof WrongValue ? caught.message : 'it cannot be read'}`;
+    return null;
+  }
+}
+
+/** Which of two that need each other is missing, when one is. */
+function half(values: Values, first: Name, second: Name, problems: Problems): void {
+  if (values[first] !== null && values[second] === null) problems[second] ??= `is not set, and ${first} is`;
+}
+
+/** What is wrong with values that are right each by itself. */
+function compare(values: Values, problems: Problems): void {
+  half(values, 'WXPAY_PUBLIC_KEY_ID', 'WXPAY_PUBLIC_KEY', problems);
+  half(values, 'WXPAY_PUBLIC_KEY', 'WXPAY_PUBLIC_KEY_ID', problems);
+  half(values, 'XPAY_OFFER_ID', 'XPAY_APP_KEY', problems);
+  half(values, 'XPAY_APP_KEY', 'XPAY_OFFER_ID', problems);
+  half(values, 'PUSH_AES_KEY', 'PUSH_TOKEN', problems);
+  const { WXPAY_PUBLIC_KEY_ID: ids, WXPAY_PUBLIC_KEY: publicKeys, WXPAY_CERTIFICATES: certificates } = values;
+  const countOf = (some: readonly string[] | null) => some?.length ?? 0;
+  if (new Set(ids).size < countOf(ids)) problems.WXPAY_PUBLIC_KEY_ID ??= 'is wrong: an id is there twice';
+  else if (ids !== null && publicKeys !== null && countOf(ids) !== countOf(publicKeys))
+    problems.WXPAY_PUBLIC_KEY ??= `is wrong: ${countOf(publicKeys)} keys for ${countOf(ids)} ids`;
+  if (problems.WXPAY_PRIVATE_KEY !== undefined) return;
+  const own = publicHalfOf(values.WXPAY_PRIVATE_KEY);
+  if (publicKeys?.includes(own)) problems.WXPAY_PUBLIC_KEY ??= 'is wrong: it is the merchant’s own key';
+  if (certificates?.some((pem) => publicHalfOf(pem) === own))
+    problems.WXPAY_CERTIFICATES ??= 'is wrong: it is the merchant’s own certificate';
+}
+
+/**
+ * Reads all of them.
+ * @throws a plain Error that names each one that cannot work, what is wrong with it, and where to get it: never its value
+ */
+export function readVariables(environment: Environment): Values {
+  const problems: Problems = {};
+  const names = Object.keys(VARIABLES) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
+  compare(values, problems);
+  const told = names.flatMap((name) => {
+    const problem = problems[name];
+    const { about, where } = VARIABLES[name];
+    return problem === undefined ? [] : [`${name} ${problem}. It is ${about}. Where to get it: ${where}`];
+  });
+  if (told.length > 0) throw new Error(told.join('\n'));
+  return values;
+}
