@@ -30,13 +30,17 @@ const common: BuildOptions = {
   external: ['libsql'],
 };
 
-/** The source of a unit's entry: its functions by name, and the ports that SCF's environment describes. */
-function entryOf({ functions }: Manifest['units'][number]): string {
-  return `${functions.map(({ name, file }) => `import { ${name} } from './${file}';`).join('\n')}
+/**
+ * The source of a unit's entry: its functions by name, the ports that SCF's environment describes, and the consumers
+ * that its timer runs.
+ */
+function entryOf({ functions, consumers }: Manifest['units'][number]): string {
+  const named = (entries: Manifest['functions']) => `{ ${entries.map(({ name }) => name).join(', ')} }`;
+  return `${[...functions, ...consumers].map(({ name, file }) => `import { ${name} } from './${file}';`).join('\n')}
 import { production } from './shared/adapters/production.ts';
 import { unit } from './shared/runtime/scf.ts';
 
-export const main_handler = unit({ ${functions.map(({ name }) => name).join(', ')} }, production(process.env));
+export const main_handler = unit(${named(functions)}, production(process.env), ${named(consumers)});
 `;
 }
 

@@ -1615,6 +1615,7 @@ export type TaskView = {
   readonly attempts: number;
   readonly faults: number;
   readonly nextAtMs: TimeMs;
+  readonly dueFirstAtMs: TimeMs;
   readonly reason: string | null;
   readonly deaths: readonly {
     readonly attempts: number;

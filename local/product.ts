@@ -157,7 +157,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   await seedCatalogue(ports);
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
-  const stopTimers = startTimers(createTimers(timers, ports));
+  const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));
   const served = await serve(functions, ports, {
     port,
     pages: async (request) => files.serve(request) ?? pages(request),

@@ -1,7 +1,7 @@
 /** Runs timer functions on their schedule, as the cloud does: seven fields, read in Beijing time. */
 import type { TimerFunction } from '../shared/function.ts';
 import type { Ports } from '../shared/ports/ports.ts';
-import { runTimer } from '../shared/runtime/timer.ts';
+import { runTimer, type TimerHost } from '../shared/runtime/timer.ts';
 import { HOUR_MS, SECOND_MS } from '../shared/schemas/base.ts';
 
 /** Cron is read in UTC+8, which has no summer time. */
@@ -76,7 +76,11 @@ export interface Timers {
  * Runs timers, by name, against the clock port. A run may overlap the one before it: that is how the cloud does it,
  * and timers are written for that. What they throw is in the log.
  */
-export function createTimers(functions: Readonly<Record<string, TimerFunction>>, ports: Ports): Timers {
+export function createTimers(
+  functions: Readonly<Record<string, TimerFunction>>,
+  ports: Ports,
+  { consumerOf }: Pick<TimerHost, 'consumerOf'> = {},
+): Timers {
   const jobs = Object.entries(functions).map(([name, own]) => ({
     name,
     own,
@@ -87,7 +91,10 @@ export function createTimers(functions: Readonly<Record<string, TimerFunction>>,
   let isStopped = false;
 
   function start(name: string, own: TimerFunction): void {
-    const run = runTimer(name, own, ports, () => isStopped)
+    const run = runTimer(name, own, ports, {
+      isEnding: () => isStopped,
+      ...(consumerOf === undefined ? {} : { consumerOf }),
+    })
       .catch(() => undefined)
       .finally(() => running.delete(run));
     running.add(run);

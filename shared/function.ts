@@ -220,12 +220,23 @@ export interface TimerContract {
   readonly cron: string;
   /** What to do before this call's time is up: the timer stops taking new work then. */
   readonly budgetMs: number;
+  /** Whether the timer runs consumers itself. Its deployed unit then holds the code of all of them. */
+  readonly runsConsumers?: true;
 }
+
+/** What became of one ring. `skipped`: there is no such task, or it has been done, or it is dead. */
+export type Consumed = 'done' | 'skipped';
 
 /** What a timer is given. */
 export interface TimerCall extends Call {
   /** Whether there is still time to start another piece of work. */
   readonly hasTime: () => boolean;
+  /**
+   * Runs the consumer of that name for an event, as if the broker had rung. Only where the contract says
+   * `runsConsumers`. @throws what the consumer threw, after that was logged and recorded in its task; a plain Error
+   * when there is no such consumer
+   */
+  readonly consume: (consumer: string, eventId: string) => Promise<Consumed>;
 }
 
 /** A declared timer, as `timer` makes it. */

@@ -535,9 +535,9 @@ function auditPoints(store: AuditedStore, says: Says): void {
 
 /** That nothing waits too long, and nothing was given up without anybody having seen it. */
 function auditTasks(store: AuditedStore, says: Says): void {
-  for (const { id: about, state, nextAtMs } of store.all('tasks')) {
-    const isLate = state === 'pending' && store.nowMs > nextAtMs + 600_000;
-    says('task', about, !isLate, 'was due ten minutes before the last thing that happened');
+  for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
+    const isLate = state === 'pending' && store.nowMs > dueFirstAtMs + 3_600_000;
+    says('task', about, !isLate, 'was due an hour before the last thing that happened');
     says('task', about, state !== 'dead', 'was given up, and waits for staff');
   }
 }

@@ -125,7 +125,7 @@ const shapes = {
   }),
   pointsEntries: z.object({ id, userId: id, line: whole, postings: z.array(z.tuple([z.string(), whole])) }),
   pointsHolds: z.object({ id, userId: id, state: id, count: whole, returned: whole.default(0) }),
-  tasks: z.object({ id, state: id, nextAtMs: whole }),
+  tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;
 
 /** When something was written, by whichever name. */

@@ -41,7 +41,15 @@ export interface EventEntry {
 export interface Manifest {
   readonly functions: readonly FunctionEntry[];
   readonly events: readonly EventEntry[];
-  readonly units: readonly { readonly name: string; readonly functions: readonly FunctionEntry[] }[];
+  readonly units: readonly UnitEntry[];
+}
+
+/** A deployed unit. */
+export interface UnitEntry {
+  readonly name: string;
+  readonly functions: readonly FunctionEntry[];
+  /** The consumers that its timer runs: all there are, or none. */
+  readonly consumers: readonly FunctionEntry[];
 }
 
 /** A file's text, and what it exports when it is loaded. */
@@ -123,7 +131,16 @@ function unitsOf(functions: readonly FunctionEntry[]): Manifest['units'] {
     }
   }
   if (units.size > UNITS_MAX) throw new Error(`${units.size} units, and a namespace holds ${UNITS_MAX}`);
-  return [...units].map(([name, members]) => ({ name, functions: members })).sort(byName);
+  const all = functions.filter(({ own }) => own.kind === 'consumer' || own.kind === 'outward');
+  const runsConsumers = ({ own }: FunctionEntry) =>
+    own.kind === 'timer' && own.contract.runsConsumers === true;
+  return [...units]
+    .map(([name, members]) => ({
+      name,
+      functions: members,
+      consumers: members.some(runsConsumers) ? all : [],
+    }))
+    .sort(byName);
 }
 
 function refuseRepeats(what: string, names: readonly string[]): void {

@@ -71,10 +71,12 @@ ${functionUrl('push')}`;
   }
 }
 
-function unitYaml({ name, functions }: Unit): string {
+function unitYaml({ name, functions, consumers }: Unit): string {
   const [first] = functions;
   if (first === undefined) throw new Error(`unit ${name} is empty`);
-  const { memorySize, timeout } = sizeOf(first.own);
+  const { memorySize } = sizeOf(first.own);
+  // A consumer that a timer begins at the end of its own time has all of its own.
+  const timeout = Math.max(...[first, ...consumers].map(({ own }) => sizeOf(own).timeout));
   const members = functions.map((entry) => entry.name).join(', ');
   return `  # ${members}
   ${name}:

@@ -1,41 +1,51 @@
 import * as tasks from '../../shared/data/tasks.ts';
-import { eachDue } from '../../shared/flows/eachDue.ts';
+import { isLate, swept } from '../../shared/domain/task.ts';
+import { added, eachDue } from '../../shared/flows/eachDue.ts';
 import { timer } from '../../shared/function.ts';
 import type { Ring } from '../../shared/ports/bus.ts';
-import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import type { Task } from '../../shared/schemas/task.ts';
 
-const PAUSE_MIN_MS = 5 * SECOND_MS;
-const PAUSE_MAX_MS = 10 * MINUTE_MS;
-/** How many one run rings for: what waits longer is first, the others come next time. */
-const RINGS_MAX = 1000;
+/** How many tasks one run takes; of how many of each consumer, when more are due. */
+const TASKS_MAX = 1000;
+/** How many tasks of one consumer are run at the same time: one that hangs takes no other's place. */
+const LANES = 4;
 
 /**
- * Rings again for tasks that are still waiting: the broker may lose a ring, the task stays.
+ * Rings again for tasks that wait, and runs those itself that have waited for 30 seconds.
  *
- * A task is rung for after pauses as long as it has already waited (so they double), at least 5 seconds and at most
- * 10 minutes. The next ring is set before this one is made; who was finished meanwhile is left alone.
+ * The broker may be deaf, so what makes up for it goes another way. Each consumer has places of its own: one that fails,
+ * hangs or is far behind holds up no other. When a task is looked at next is saved before it is rung for or run. A task
+ * that was done meanwhile is left alone, and the effect still happens once.
  */
 export const sweepTasks = timer(
-  { cron: '*/5 * * * * * *', budgetMs: 20_000 },
-  async ({ now, ports, hasTime }) => {
+  { cron: '*/5 * * * * * *', budgetMs: 20_000, runsConsumers: true },
+  async ({ now, ports, hasTime, consume }) => {
+    const { database, bus, clock, log } = ports;
+    const isOurs = ({ id }: Task) =>
+      database.tx(async (tx) => {
+        const task = await tasks.find(tx, id);
+        const taken = task === null ? null : swept(task, clock.now());
+        if (taken !== null) await tasks.save(tx, taken);
+        return taken !== null;
+      });
     const rings = new Map<string, Ring>();
-    const counts = await eachDue(
-      await tasks.due(ports.database, now, RINGS_MAX),
-      async ({ id }) => {
-        const task = await ports.database.tx(async (tx) => {
-          const task = await tasks.find(tx, id);
-          if (task === null || task.state !== 'pending' || task.nextAtMs > now) return null;
-          const pauseMs = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_MIN_MS, now - task.createdAtMs));
-          await tasks.save(tx, { ...task, nextAtMs: timeMs(now + pauseMs), updatedAtMs: now });
-          return task;
-        });
-        if (task === null) return 'skipped';
-        rings.set(task.event.id, { topic: task.event.name, eventId: task.event.id });
-        return 'rung';
-      },
-      { noun: 'task', hasTime, log: ports.log },
-    );
-    await ports.bus.ring([...rings.values()]);
-    return counts;
+    const ring = async (task: Task): Promise<string> => {
+      if (!(await isOurs(task))) return 'skipped';
+      rings.set(task.event.id, { topic: task.event.name, eventId: task.event.id });
+      return 'rung';
+    };
+    const run = async (task: Task): Promise<string> => {
+      if (!(await isOurs(task))) return 'skipped';
+      // Why it failed is in its task and in the log.
+      return consume(task.consumer, task.event.id).catch(() => 'failed');
+    };
+    const given = { noun: 'task', hasTime, log };
+    const due = [...(await tasks.due(database, now, TASKS_MAX)).values()];
+    const young = due.flat().filter((task) => !isLate(task, now));
+    const counts = [await eachDue(young, ring, given)];
+    if (rings.size > 0) await bus.ring([...rings.values()]);
+    const late = due.map((own) => own.filter((task) => isLate(task, now)));
+    counts.push(...(await Promise.all(late.map((own) => eachDue(own, run, { ...given, lanes: LANES })))));
+    return added(counts);
   },
 );

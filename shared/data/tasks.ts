@@ -7,13 +7,21 @@ import { DAY_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import { Task, type TaskState } from '../schemas/task.ts';
 import { all, defineCollection } from './collection.ts';
 
-/** Stored tasks; `due` finds those in a state whose time has come. */
+/**
+ * Stored tasks; `due` finds those in a state whose time has come, `dueOf` those of one consumer, and `waiting` those
+ * that wait longest.
+ */
 export const collection = defineCollection({
   name: 'tasks',
   schema: Task,
-  version: 2,
-  indexes: { due: { fields: ['state', 'nextAtMs'] }, byState: { fields: ['state', 'createdAtMs'] } },
-  upgrade: (task) => ({ ...task, deaths: [] }),
+  version: 3,
+  indexes: {
+    due: { fields: ['state', 'nextAtMs'] },
+    dueOf: { fields: ['consumer', 'state', 'nextAtMs'] },
+    byState: { fields: ['state', 'createdAtMs'] },
+    waiting: { fields: ['state', 'dueFirstAtMs'] },
+  },
+  upgrade: (task) => ({ deaths: [], dueFirstAtMs: task.createdAtMs, ...task }),
 });
 
 /** How long the doorbell has before `sweepTasks` rings again for a new task. */
@@ -54,6 +62,7 @@ export async function append(
         attempts: 0,
         faults: 0,
         nextAtMs: timeMs(at.now + FIRST_SWEEP_MS),
+        dueFirstAtMs: at.now,
         reason: null,
         deaths: [],
         createdAtMs: at.now,
@@ -120,12 +129,42 @@ export function forgettable(reader: Reader, now: TimeMs): AsyncGenerator<Task> {
   });
 }
 
-/** Up to `limit` pending tasks whose time has come, longest waiting first. */
-export async function due(reader: Reader, now: TimeMs, limit: number): Promise<readonly Task[]> {
+/**
+ * Pending tasks whose time has come, by consumer: of each the longest waiting first, and at most `limit` once there are
+ * as many in all. So a consumer that is far behind hides no other.
+ */
+export async function due(
+  reader: Pick<Reader, 'list'>,
+  now: TimeMs,
+  limit: number,
+): Promise<ReadonlyMap<string, readonly Task[]>> {
+  const range = { field: 'nextAtMs', below: now + 1 };
+  const query = { range, order: 'ascending', limit, cursor: null } as const;
+  const all = await reader.list(collection, { index: 'due', where: { state: 'pending' }, ...query });
+  const found = new Map<string, readonly Task[]>();
+  for (const task of all.items) found.set(task.consumer, [...(found.get(task.consumer) ?? []), task]);
+  if (all.items.length < limit) return found;
+  for (const consumer of new Set(Object.values(consumers).flat())) {
+    const own = await reader.list(collection, {
+      index: 'dueOf',
+      where: { consumer, state: 'pending' },
+      ...query,
+    });
+    found.set(consumer, own.items);
+  }
+  return found;
+}
+
+/** Up to `limit` pending tasks that should have been done before a moment, the longest waiting first. */
+export async function waitingSince(
+  reader: Pick<Reader, 'list'>,
+  before: TimeMs,
+  limit: number,
+): Promise<readonly Task[]> {
   const page = await reader.list(collection, {
-    index: 'due',
+    index: 'waiting',
     where: { state: 'pending' },
-    range: { field: 'nextAtMs', below: now + 1 },
+    range: { field: 'dueFirstAtMs', below: before },
     order: 'ascending',
     limit,
     cursor: null,

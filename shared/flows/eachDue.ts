@@ -1,7 +1,7 @@
 import { codeOf } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 
-/** How many are worked on at the same time: enough to hide the rail's answering time, few enough for one small machine. */
+/** How many are worked on at the same time when nobody says: enough to hide the rail's answering time, few enough for one small machine. */
 const LANES = 8;
 
 /**
@@ -12,7 +12,12 @@ const LANES = 8;
 export async function eachDue<T>(
   due: AsyncIterable<T> | Iterable<T>,
   work: (item: T) => Promise<string>,
-  given: { readonly noun: string; readonly hasTime: () => boolean; readonly log: Log },
+  given: {
+    readonly noun: string;
+    readonly hasTime: () => boolean;
+    readonly log: Log;
+    readonly lanes?: number;
+  },
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const items = iterate(due);
@@ -28,9 +33,18 @@ export async function eachDue<T>(
       counts[key] = (counts[key] ?? 0) + 1;
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: given.lanes ?? LANES }, lane));
   for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   return counts;
+}
+
+/** The counts of several runs, added up. */
+export function added(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [key, count] of counts.flatMap((each) => Object.entries(each))) {
+    sums[key] = (sums[key] ?? 0) + count;
+  }
+  return sums;
 }
 
 async function* iterate<T>(due: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, undefined> {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import * as cases from '../data/operations/cases.ts';
 import * as tasks from '../data/tasks.ts';
 import { AppError, codeOf, errors } from '../errors.ts';
-import type { AnyFunction, ConsumerFunction, OutwardFunction } from '../function.ts';
+import type { AnyFunction, Consumed, ConsumerFunction, OutwardFunction } from '../function.ts';
 import type { Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, OrderId, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
@@ -14,9 +14,6 @@ import { describeCaught } from './observe.ts';
 
 /** A function that is run for an event. */
 export type Consumer = Extract<AnyFunction, { kind: 'consumer' | 'outward' }>;
-
-/** What became of one ring. `skipped`: there is no such task, or it has been done, or it is dead. */
-export type Consumed = 'done' | 'skipped';
 
 /** How often something may go wrong that waiting does not explain, before a task is given up. */
 export const FAULTS_MAX = 8;

@@ -130,13 +130,18 @@ function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers 
 
 /**
  * The handler of a unit, over its functions by name. `ports` is called when the first event comes, not when the unit
- * is loaded; it answers the same ports each time.
+ * is loaded; it answers the same ports each time. `run` are the consumers that its timer
+ * runs, where it runs any.
  *
  * What an event is, is said by the unit's triggers. To a unit of the API everything is a request, whatever keys it has,
  * and what cannot be read as one is refused as one. To any other unit a request is never a schedule or a message.
  * @throws what failed, for everything but HTTP
  */
-export function unit(functions: Readonly<Record<string, AnyFunction>>, ports: () => Ports): MainHandler {
+export function unit(
+  functions: Readonly<Record<string, AnyFunction>>,
+  ports: () => Ports,
+  run: Readonly<Record<string, Consumer>> = {},
+): MainHandler {
   const router = createRouter(functions);
   const { isApi, consumers, timers } = triggersOf(functions);
   return async (event, context) => {
@@ -149,7 +154,7 @@ export function unit(functions: Readonly<Record<string, AnyFunction>>, ports: ()
       await deliver(consumers, messages, ports());
     } else if (timers.length > 0 && TimerEvent.safeParse(event).success) {
       for (const [name, own] of timers) {
-        await runTimer(name, own, ports()).catch((caught) => {
+        await runTimer(name, own, ports(), { consumerOf: (consumer) => run[consumer] }).catch((caught) => {
           throw wordless(caught);
         });
       }

@@ -1,27 +1,41 @@
 /** Runs a timer function once. */
 import type { TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
+import { type Consumer, runConsumer } from './consumer.ts';
 import { Doorbell } from './doorbell.ts';
 import { describeCaught } from './observe.ts';
 
+/** What runs a timer, besides its ports. */
+export interface TimerHost {
+  /** Whether the process is about to end: then no timer has time left. */
+  readonly isEnding?: () => boolean;
+  /** The consumers of a timer that runs them, by name. */
+  readonly consumerOf?: (name: string) => Promise<Consumer> | Consumer | undefined;
+}
+
 /**
- * Runs the timer once, with the time that its contract gives it (none any more once the process `isEnding`), and logs
- * what it counted. What it told is rung for, also when it fails. @throws what the timer threw, so that the platform
- * sees the failure
+ * Runs the timer once, with the time that its contract gives it, and logs what it counted. What it told is rung for,
+ * also when it fails. @throws what the timer threw, so that the platform sees the failure
  */
 export async function runTimer(
   name: string,
   own: TimerFunction,
   ports: Ports,
-  isEnding: () => boolean = () => false,
+  { isEnding, consumerOf }: TimerHost = {},
 ): Promise<Readonly<Record<string, number>>> {
   const doorbell = new Doorbell(ports.database);
   const now = ports.clock.now();
   const requestId = ports.ids.make('run');
-  const hasTime = () => !isEnding() && ports.clock.now() < now + own.contract.budgetMs;
+  const hasTime = () => isEnding?.() !== true && ports.clock.now() < now + own.contract.budgetMs;
+  const consume = async (consumer: string, eventId: string) => {
+    const found = await consumerOf?.(consumer);
+    if (found === undefined) throw new Error(`${name} has no consumer ${consumer}`);
+    return runConsumer(consumer, found, eventId, ports);
+  };
   const line = { requestId, function: name, kind: 'timer' };
   try {
-    const counts = await own.run({ now, requestId, hasTime, ports: { ...ports, database: doorbell } });
+    const call = { now, requestId, hasTime, consume, ports: { ...ports, database: doorbell } };
+    const counts = await own.run(call);
     ports.log.write('info', { ...line, ms: ports.clock.now() - now, outcome: 'ok', counts });
     return counts;
   } catch (caught) {

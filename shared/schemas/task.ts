@@ -42,8 +42,10 @@ export const Task = z.object({
   attempts: z.int().min(0),
   /** How many of them failed for another reason than that something was not there at the moment. */
   faults: z.int().min(0),
-  /** Of a pending task: when `sweepTasks` rings for it again. Of a done one: when it may be forgotten. Else: since when it is so. */
+  /** Of a pending task: when `sweepTasks` looks at it again. Of a done one: when it may be forgotten. Else: since when it is so. */
   nextAtMs: TimeMs,
+  /** When it should have been done: when it was made, or last brought back. No failure and no sweep moves it. */
+  dueFirstAtMs: TimeMs,
   /** Why it failed last; of a dead task, why it died; of a buried one, what staff say. */
   reason: z.string().max(1000).nullable(),
   deaths: z.array(Death).max(DEATHS_MAX),

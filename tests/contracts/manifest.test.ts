@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event } from '../../shared/event.ts';
 import { consumer, http, type Route, timer } from '../../shared/function.ts';
-import { type LoadedFile, manifestOf } from '../../tools/manifest.ts';
+import { type LoadedFile, manifestOf, readManifest } from '../../tools/manifest.ts';
 import { parseSource } from '../../tools/sources.ts';
 
 const paid = event({ name: 'order.paid', version: 1, schema: z.object({}), example: {} });
@@ -22,6 +22,14 @@ function file(path: string, value: unknown, doc = '/** Does it. Twice: no. */'):
 const events = [file('events/orderPaid.ts', paid)];
 
 describe('the manifest', () => {
+  test('a unit whose timer runs consumers holds all of them, and no other unit does', async () => {
+    const { functions, units } = await readManifest();
+    const consumers = functions.filter(({ own }) => own.kind === 'consumer' || own.kind === 'outward');
+    const holding = units.filter((unit) => unit.consumers.length > 0);
+    expect(holding.map(({ name }) => name)).toEqual(['sweepTasks']);
+    expect(holding[0]?.consumers).toEqual(consumers);
+  });
+
   test('takes names from files, summaries from first sentences, units from routes', () => {
     const manifest = manifestOf(
       [

@@ -25,7 +25,7 @@ function manifestWith(own: Manifest['functions'][number]['own']): Manifest {
     unit: 'ones',
     own,
   };
-  return { functions: [entry], events: [], units: [{ name: 'ones', functions: [entry] }] };
+  return { functions: [entry], events: [], units: [{ name: 'ones', functions: [entry], consumers: [] }] };
 }
 
 describe('the OpenAPI document', () => {

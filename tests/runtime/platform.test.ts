@@ -305,6 +305,17 @@ describe('a deployed unit', () => {
     await expect(consuming()(samples.timer, context)).rejects.toThrow();
   });
 
+  test('gives its timer the consumers that it runs, and no others', async () => {
+    await tell('one');
+    const own = timer({ cron: '0 * * * * * *', budgetMs: 1000, runsConsumers: true }, async ({ consume }) => {
+      await consume('accruePoints', eventId('one'));
+      await expect(consume('grantEntitlement', eventId('one'))).rejects.toThrow('no consumer');
+      return {};
+    });
+    await unit({ own }, () => world.ports, { accruePoints })(samples.timer, context);
+    expect(effects).toEqual([eventId('one')]);
+  });
+
   test('throws at an event of no known kind', async () => {
     await expect(consuming()({ what: 'is this' }, context)).rejects.toThrow();
     await expect(consuming()(null, context)).rejects.toThrow();

@@ -13,7 +13,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { Ports, Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
 import type { Wechat } from '../../shared/ports/wechat.ts';
-import { runConsumer } from '../../shared/runtime/consumer.ts';
+import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
@@ -117,10 +117,15 @@ export class Instance {
     });
   }
 
-  /** Runs a consumer for an event, as the broker has it done. What it throws is in the log and in its task. */
-  consume(name: string, eventId: string): void {
+  #consumerOf(name: string): Consumer {
     const own = this.#around.functions[name];
     if (own?.kind !== 'consumer' && own?.kind !== 'outward') throw new Error(`no consumer ${name}`);
+    return own;
+  }
+
+  /** Runs a consumer for an event, as the broker has it done. What it throws is in the log and in its task. */
+  consume(name: string, eventId: string): void {
+    const own = this.#consumerOf(name);
     this.#around.kernel.start(async () => {
       await this.step(`consume ${name} ${eventId}`);
       await runConsumer(name, own, eventId, this.#ports).catch(() => 'told');
@@ -133,7 +138,9 @@ export class Instance {
     if (own?.kind !== 'timer') throw new Error(`no timer ${name}`);
     this.#around.kernel.start(async () => {
       await this.step(`tick ${name}`);
-      await runTimer(name, own, this.#ports).catch(() => 'told');
+      await runTimer(name, own, this.#ports, { consumerOf: (each) => this.#consumerOf(each) }).catch(
+        () => 'told',
+      );
     });
   }
 

@@ -20,13 +20,14 @@ import type {
   AnyFunction,
   Auth,
   CallbackFunction,
+  Consumed,
   HttpFunction,
   TimerFunction,
 } from '../../shared/function.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Settings } from '../../shared/ports/settings.ts';
-import { type Consumed, type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
+import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
@@ -259,10 +260,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     schedule: queueMicrotask,
     pause: async () => undefined,
   });
-  const deliver = async (name: string, eventId: string): Promise<Consumed> => {
-    const own = options.consumers?.[name] ?? (await consumerOf(name));
-    return runConsumer(name, own, eventId, ports);
-  };
+  const ownConsumer = async (name: string) => options.consumers?.[name] ?? (await consumerOf(name));
+  const deliver = async (name: string, eventId: string): Promise<Consumed> =>
+    runConsumer(name, await ownConsumer(name), eventId, ports);
   // Nothing is delivered before it is asked for: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock });
@@ -350,7 +350,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     call,
     deliver,
     drain,
-    run: (own) => runTimer(own.contract.cron, own, ports),
+    run: (own) => runTimer(own.contract.cron, own, ports, { consumerOf: ownConsumer }),
     login: async (name) => {
       const { login } = await import('../../functions/identity/login.ts');
       const { data } = await call(login, { code: weixin.phone.login(name).code });

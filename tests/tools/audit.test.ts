@@ -314,7 +314,10 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('pointsEntries', any, posted(['available', 1], ['issued', -2])),
     'points',
   ],
-  'a task that nobody does': [() => spoiled('tasks', any, set({ state: 'pending', nextAtMs: 0 })), 'task'],
+  'a task that nobody does': [
+    () => spoiled('tasks', any, set({ state: 'pending', dueFirstAtMs: 0 })),
+    'task',
+  ],
   'a task that was given up': [() => spoiled('tasks', any, set({ state: 'dead' })), 'task'],
   'an order that is still open': [
     () => spoiled('orders', has('state', 'closed'), set({ state: 'pending', expiresAtMs: 0 })),

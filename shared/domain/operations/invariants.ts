@@ -325,9 +325,12 @@ export function placesFindings({ id, items }: FlashSale, shards: readonly FlashS
   return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
 }
 
-/** What has been waiting for longer than it should: its time came ten minutes ago, and nothing happened. */
+/** How late a task may be: an hour after it was due first, however often it has been tried since. */
+export const TASK_LATE_MS = HOUR_MS;
+
+/** What has been waiting for longer than it should. */
 export function taskFindings(task: Task, now: TimeMs): readonly Finding[] {
-  const isLate = task.state === 'pending' && now > task.nextAtMs + SETTLING_MS;
+  const isLate = task.state === 'pending' && now > task.dueFirstAtMs + TASK_LATE_MS;
   return isLate
     ? [{ rule: 'task', about: task.id, story: `任务超时未执行，已失败 ${task.attempts} 次` }]
     : [];

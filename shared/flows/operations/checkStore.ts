@@ -23,6 +23,7 @@ import {
   pointsFindings,
   receiptFindings,
   stockFindings,
+  TASK_LATE_MS,
   taskFindings,
 } from '../../domain/operations/invariants.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
@@ -128,7 +129,7 @@ async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
 }
 
 async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  for (const { id } of await tasks.due(reader, now, TASKS_MAX)) {
+  for (const { id } of await tasks.waitingSince(reader, timeMs(now - TASK_LATE_MS), TASKS_MAX)) {
     yield async () => {
       const task = await reader.find(tasks.collection, id);
       return task === null ? [] : taskFindings(task, now);

@@ -18,7 +18,7 @@ import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
-import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { audited } from '../../support/audited.ts';
@@ -278,7 +278,7 @@ describeFunction(checkInvariants, () => {
         spoil(tasks.collection, (task) => ({
           ...task,
           state: 'pending' as const,
-          nextAtMs: task.createdAtMs,
+          dueFirstAtMs: timeMs(task.createdAtMs - 2 * HOUR_MS),
         })),
       ['task'],
     ],
