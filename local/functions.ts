@@ -105,6 +105,7 @@ import { checkWechatPush } from '../functions/operations/checkWechatPush.ts';
 import { removeEnded } from '../functions/operations/removeEnded.ts';
 import { sweepTasks } from '../functions/operations/sweepTasks.ts';
 import { syncGoods } from '../functions/operations/syncGoods.ts';
+import { watchWaiting } from '../functions/operations/watchWaiting.ts';
 import { wechatPush } from '../functions/operations/wechatPush.ts';
 import { cancelOrder } from '../functions/orders/cancelOrder.ts';
 import { closeExpiredOrders } from '../functions/orders/closeExpiredOrders.ts';
@@ -271,6 +272,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   updateProduct,
   uploadShipping,
   useCoupon,
+  watchWaiting,
   wechatPush,
   welcomeNewUser,
   withdrawProduct,

@@ -155,19 +155,13 @@ export async function due(
   return found;
 }
 
-/** Up to `limit` pending tasks that should have been done before a moment, the longest waiting first. */
-export async function waitingSince(
-  reader: Pick<Reader, 'list'>,
-  before: TimeMs,
-  limit: number,
-): Promise<readonly Task[]> {
-  const page = await reader.list(collection, {
+/** Every pending task that should have been done before a moment, the longest waiting first. */
+export function waitingSince(reader: Reader, before: TimeMs): AsyncGenerator<Task> {
+  return all(reader, collection, {
     index: 'waiting',
     where: { state: 'pending' },
     range: { field: 'dueFirstAtMs', below: before },
     order: 'ascending',
-    limit,
-    cursor: null,
+    limit: 100,
   });
-  return page.items;
 }

@@ -5,6 +5,8 @@
  */
 import { collection as entitlements } from '../../shared/data/access/entitlements.ts';
 import { collection as orders } from '../../shared/data/orders/orders.ts';
+import { collection as tasks } from '../../shared/data/tasks.ts';
+import { fail } from '../../shared/errors.ts';
 import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { WxpayRail } from '../../shared/ports/wxpay.ts';
@@ -13,6 +15,7 @@ import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import { Order } from '../../shared/schemas/orders/order.ts';
 import { FlashSeats, FlashStock } from '../../shared/schemas/pricing/promotion.ts';
+import { Task } from '../../shared/schemas/task.ts';
 import type { Profile, RailsName } from './faults.ts';
 import type { RuleName } from './invariants.ts';
 
@@ -341,7 +344,7 @@ export const bugs = {
   couponKept: {
     what: 'an order that goes back whole does not give its coupon back',
     breaks: 'couponsAreHeldOnce',
-    showsAt: 11,
+    showsAt: 3,
     plant: withoutChanges(
       (name, before, after) =>
         name === 'coupons' && stateOf(before) === 'used' && stateOf(after) === 'available',
@@ -398,6 +401,29 @@ export const bugs = {
     isAckedFirst: true,
   },
   noSweeper: { what: 'a lost ring is never rung again', breaks: 'everyTaskIsDone', without: ['sweepTasks'] },
+  unwatched: {
+    what: 'the rail takes no refund, and nobody looks what waits',
+    breaks: 'untold',
+    profile: 'calm',
+    without: ['watchWaiting'],
+    plant: withPay(() => ({ refund: async () => Promise.reject(fail('pay.unavailable')) })),
+  },
+  rejuvenated: {
+    what: 'whatever tries a task again makes it as young as a new one',
+    breaks: 'untold',
+    profile: 'calm',
+    plant: withTx((tx) => ({
+      insert: async (collection, doc) => {
+        if (collection.name === entitlements.name) throw fail('database.unavailable');
+        await tx.insert(collection, doc);
+      },
+      update: async (collection, doc) => {
+        if (collection.name !== tasks.name) return tx.update(collection, doc);
+        const task = Task.parse(doc);
+        return tx.update(tasks, { ...task, dueFirstAtMs: task.updatedAtMs });
+      },
+    })),
+  },
   noCloser: {
     what: 'nobody closes what has expired',
     breaks: 'nothingIsStuck',

@@ -89,8 +89,8 @@ export const profiles = {
   commits: { ...MIXED, conflict: 0.3, commitLost: 0.15 },
   /** WeChat answers badly. */
   rail: { ...MIXED, requestLost: 0.2, answerLost: 0.25 },
-  /** WeChat hardly ever tells, and then twice. */
-  silence: { ...MIXED, noticeNever: 0.6, noticeTwice: 0.9, ringLost: 0.6 },
+  /** WeChat hardly ever tells, and then twice; and nobody hears the doorbell. */
+  silence: { ...MIXED, noticeNever: 0.6, noticeTwice: 0.9, ringLost: 1 },
   /** Everything takes its time, so that everything overlaps. */
   slow: { ...MIXED, slow: 0.12, kill: 0 },
   /** Calls freeze, and go on minutes later as if no time had passed. */

@@ -673,6 +673,39 @@ const everybodyIsWelcome: Invariant = {
   },
 };
 
+/** So long nobody may wait without a person knowing. */
+const UNTOLD_MAX_MS = 24 * 3_600_000;
+
+/**
+ * What somebody has waited for for a day, and no person knows of: refunds that were agreed to, orders whose time is over,
+ * tasks. Since when is what the documents of the causes say, and nothing that a repair writes.
+ */
+export function untold(store: Store, nowMs: number): string[] {
+  const cases = [...store.cases.values()].filter(
+    ({ state, closedBy, closedAtMs }) =>
+      state === 'open' || (closedBy !== null && nowMs < (closedAtMs ?? 0) + UNTOLD_MAX_MS),
+  );
+  const isTold = (id: string, kind: string) =>
+    cases.some(
+      (each) =>
+        each.id === `waiting:${kind}:${id}` || each.id === `waiting:${kind}:more` || each.refundId === id,
+    );
+  const waits = [
+    ...[...store.refunds.values()]
+      .filter(({ state }) => state === 'approved')
+      .map(({ id, approvedAtMs }) => ({ kind: 'refund', id, sinceAtMs: approvedAtMs ?? 0 })),
+    ...[...store.orders.values()]
+      .filter(isLive)
+      .map(({ id, expiresAtMs }) => ({ kind: 'order', id, sinceAtMs: expiresAtMs })),
+    ...[...store.tasks.values()]
+      .filter(({ state, consumer }) => state === 'pending' && consumer !== 'submitRefund')
+      .map(({ id, event }) => ({ kind: 'task', id, sinceAtMs: event.occurredAtMs })),
+  ];
+  return waits
+    .filter(({ kind, id, sinceAtMs }) => nowMs > sinceAtMs + UNTOLD_MAX_MS && !isTold(id, kind))
+    .map(({ kind, id }) => `${kind} ${id} waits, and nobody knows`);
+}
+
 /** The courses that somebody may read at the end: what their orders and gifts give and no refund has taken back. */
 export function openTo(store: Store, userId: string): ReadonlySet<string> {
   const bought = [...store.orders.values()]
@@ -700,8 +733,8 @@ export const atRest = {
 
 /**
  * Which rule was broken: an invariant; `promises`, what was acknowledged; `log`, what the product itself calls a bug;
- * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds, and
- * `nightly`, what the product's own look at it does.
+ * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds;
+ * `nightly`, what the product's own look at it does; and `untold`, what nobody was told of that waits for a day.
  */
 export type RuleName =
   | keyof typeof always
@@ -710,7 +743,8 @@ export type RuleName =
   | 'log'
   | 'reckoning'
   | 'audit'
-  | 'nightly';
+  | 'nightly'
+  | 'untold';
 
 /** A rule that does not hold, and where. */
 export interface Broken {
@@ -737,6 +771,7 @@ export const ruleNames: readonly RuleName[] = [
   'reckoning',
   'audit',
   'nightly',
+  'untold',
 ];
 
 function namesOf<N extends string>(rules: Readonly<Record<N, Invariant>>): readonly N[] {

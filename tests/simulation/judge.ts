@@ -4,7 +4,7 @@ import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { TimeMs } from '../../shared/schemas/base.ts';
 import { audited } from '../support/audited.ts';
-import { always, atRest, type Broken, broken, isAskedAbout, isOpen } from './invariants.ts';
+import { always, atRest, type Broken, broken, isAskedAbout, isOpen, untold } from './invariants.ts';
 import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
@@ -82,6 +82,11 @@ export class Judge {
     const evidence = { store, rail: this.#books(), handed: this.handed, asked: this.asked };
     this.add([...broken(always, evidence), ...broken(atRest, evidence)]);
     this.#holdToPromises(store);
+  }
+
+  /** Looks a day after nothing went on any more: of what still waits somebody has to have been told. */
+  async lookADayLater(now: TimeMs): Promise<void> {
+    this.add(untold(await this.read(), now).map((what) => ({ rule: 'untold', what })));
   }
 
   /** WeChat Pay was told that a notice has been taken, and forgets it: at this very moment it has to be written down. */

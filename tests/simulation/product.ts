@@ -20,6 +20,7 @@ import { useCoupon } from '../../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../../functions/coupons/welcomeNewUser.ts';
 import { login } from '../../functions/identity/login.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { watchWaiting } from '../../functions/operations/watchWaiting.ts';
 import { wechatPush } from '../../functions/operations/wechatPush.ts';
 import { cancelOrder } from '../../functions/orders/cancelOrder.ts';
 import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
@@ -81,6 +82,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   syncPayments,
   uploadShipping,
   useCoupon,
+  watchWaiting,
   wechatPush,
   welcomeNewUser,
 };

@@ -51,12 +51,17 @@ export class Promises {
     this.#give(`${couponId} is claimed`, (store) => store.coupons.get(couponId)?.userId === userId);
   }
 
-  /** Nobody takes anything out of a cart in a simulated run, and orders leave it alone. */
+  /** In a simulated run only a paid order takes something out of a cart. */
   inCart(userId: string, productId: string): void {
-    this.#give(
-      `${productId} is in the cart of ${userId}`,
-      (store) => store.carts.get(userId)?.items.some((item) => item.productId === productId) === true,
-    );
+    this.#give(`${productId} is in the cart of ${userId}, or was paid for`, (store) => {
+      const isBought = [...store.orders.values()].some(
+        (order) =>
+          order.userId === userId &&
+          order.state === 'paid' &&
+          order.lines.some((line) => line.productId === productId),
+      );
+      return isBought || store.carts.get(userId)?.items.some((item) => item.productId === productId) === true;
+    });
   }
 
   /** A refund was accepted, by the policy or for staff to decide. */

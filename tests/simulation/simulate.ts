@@ -37,6 +37,7 @@ const TIMERS_MS: Readonly<Record<string, number>> = {
   syncPayments: 30 * SECOND_MS,
   closeExpiredOrders: MINUTE_MS,
   expireCoupons: 10 * MINUTE_MS,
+  watchWaiting: 10 * MINUTE_MS,
 };
 
 const BUYERS = 10;
@@ -170,6 +171,7 @@ class Run {
     let store = await this.#rest();
     if (this.#judge.isInterested && this.#judge.untold(store, 'xpay') > 0) store = await this.#reconcile();
     await this.#judge.lookAtRest(store, timeMs(this.#kernel.now()));
+    if (this.#judge.isInterested && !this.#judge.isAtRest(store)) await this.#nextDay();
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
     await this.#sqlite.close();
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
@@ -197,6 +199,15 @@ class Run {
     this.#kernel.note('the next day');
     this.#anyone().tick('reconcile');
     return this.#rest();
+  }
+
+  /** A day later: what has not come to rest by itself waits for a person, who has to know. */
+  async #nextDay(): Promise<void> {
+    this.#kernel.leap(this.#kernel.now() + DAY_MS + HOUR_MS);
+    this.#kernel.note('a day later');
+    const untilAtMs = this.#kernel.now() + 30 * MINUTE_MS;
+    await this.#kernel.run(() => this.#kernel.now() >= untilAtMs);
+    await this.#judge.lookADayLater(timeMs(this.#kernel.now()));
   }
 
   result(): Simulation {

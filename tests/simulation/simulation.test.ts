@@ -48,6 +48,14 @@ describe('money that comes after its order was closed', () => {
   });
 });
 
+test('what waits for a day is told to staff: a refund that no rail takes', async () => {
+  const { plant, profile } = bugs.unwatched;
+  const bug = { what: 'the rail takes no refund', breaks: null, profile, plant };
+  const rules = (await simulate({ seed: from, bug })).broken.map(({ rule }) => rule);
+  expect(rules).toContain('nothingIsStuck');
+  expect(rules).not.toContain('untold');
+});
+
 describe('a planted bug is found', () => {
   const planted = bugNames.map((name): Bug & { name: string } => ({ name, ...bugs[name] }));
 

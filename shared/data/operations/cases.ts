@@ -36,16 +36,32 @@ export interface CaseOpened {
 
 /** Opens a case, once for each cause: what was opened before stays as it is, also when it has been closed since. */
 export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
-  const made = newCase(opened, now);
-  if ((await tx.find(collection, made.id)) === null) await tx.insert(collection, made);
+  await openWhen(tx, opened, (before) => before === null, now);
 }
 
 /** Opens a case of what should not last: one that was closed is opened again, because it is still so. */
 export async function openAgain(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
+  await openWhen(tx, opened, (before) => before?.state !== 'open', now);
+}
+
+/** Opens a case, or opens it again, when the one there is (null for none) is such. Answers whether it did. */
+export async function openWhen(
+  tx: Tx,
+  opened: CaseOpened,
+  isSuch: (before: Case | null) => boolean,
+  now: TimeMs,
+): Promise<boolean> {
   const made = newCase(opened, now);
   const before = await tx.find(collection, made.id);
-  if (before === null) await tx.insert(collection, made);
-  else if (before.state === 'closed') await tx.update(collection, made);
+  if (!isSuch(before)) return false;
+  await (before === null ? tx.insert(collection, made) : tx.update(collection, made));
+  return true;
+}
+
+/** Every open case of a kind, the oldest first. */
+export function openOf(reader: Reader, kind: CaseKind): AsyncGenerator<Case> {
+  const where = { state: 'open', kind };
+  return all(reader, collection, { index: 'byKind', where, order: 'ascending', limit: 100 });
 }
 
 function newCase({ kind, cause, story, ...about }: CaseOpened, now: TimeMs): Case {

@@ -112,6 +112,13 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Order> {
   });
 }
 
+/** Every order that was placed before a moment and is neither paid nor closed, the oldest first. */
+export function openSince(reader: Reader, before: TimeMs): AsyncGenerator<Order> {
+  const range = { field: 'createdAtMs', below: before };
+  const where = { state: ['pending', 'closing'] };
+  return all(reader, collection, { index: 'byState', where, range, order: 'ascending', limit: 100 });
+}
+
 /** Every order that was placed within a time, oldest first. */
 export function placedWithin(
   reader: Reader,

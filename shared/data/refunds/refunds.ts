@@ -84,6 +84,12 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'ascending', ...page });
 }
 
+/** Every refund that was agreed to, and that the rail has not taken yet; the longest asked for first. */
+export function approved(reader: Reader): AsyncGenerator<Refund> {
+  const where = { state: 'approved' };
+  return all(reader, collection, { index: 'byState', where, order: 'ascending', limit: 100 });
+}
+
 /** Every refund the rail is to be asked about now, longest due first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
   return all(reader, collection, {

@@ -129,7 +129,10 @@ async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
 }
 
 async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  for (const { id } of await tasks.waitingSince(reader, timeMs(now - TASK_LATE_MS), TASKS_MAX)) {
+  let count = 0;
+  for await (const { id } of tasks.waitingSince(reader, timeMs(now - TASK_LATE_MS))) {
+    if (count === TASKS_MAX) return;
+    count += 1;
     yield async () => {
       const task = await reader.find(tasks.collection, id);
       return task === null ? [] : taskFindings(task, now);

@@ -35,6 +35,8 @@ export const CaseKind = z.enum([
   'goods_refused',
   /** The platform did not take the news that something was delivered. */
   'shipping_failed',
+  /** A buyer or the shop has waited for something for most of a day. */
+  'waiting',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 

@@ -1,0 +1,127 @@
+/** What a buyer or the shop waits for: nothing of it waits for a day without a person knowing. */
+import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { Day } from '../../schemas/books/journal.ts';
+import type { Case } from '../../schemas/operations/case.ts';
+import type { Goods } from '../../schemas/operations/goods.ts';
+import type { Order } from '../../schemas/orders/order.ts';
+import type { Refund } from '../../schemas/refunds/refund.ts';
+import type { Task } from '../../schemas/task.ts';
+import { billReadyAtMs, reconciliationId } from '../books/reconciliation.ts';
+import { dayAfter, dayOf } from '../day.ts';
+
+/** How long something may wait before staff hear of it: 20 hours, so that it is within the day also when we are late. */
+export const UNTOLD_MAX_MS = 20 * HOUR_MS;
+
+/** Of one kind so many get a case of their own; that there are more is one case for all of them. */
+export const CASES_OF_KIND_MAX = 100;
+
+/** What can wait. A delivery to report and a gift to issue are tasks. */
+export const WAITING_KINDS = ['refund', 'order', 'task', 'goods', 'bill'] as const;
+/** One of them. */
+export type WaitingKind = (typeof WAITING_KINDS)[number];
+
+/** Something that waits, and since when: since it was due first, whatever has been tried since. */
+export interface Waiting {
+  readonly kind: WaitingKind;
+  readonly id: string;
+  readonly sinceAtMs: TimeMs;
+  readonly story: string;
+  readonly about?: Partial<Pick<Case, 'orderId' | 'userId' | 'productId' | 'refundId' | 'amountFen'>>;
+}
+
+/** A refund that was agreed to, and that the rail has not taken. Null for any other. */
+export function waitingRefund(refund: Refund): Waiting | null {
+  const { id, orderId, state, approvedAtMs, refundFen: amountFen } = refund;
+  if (state !== 'approved' || approvedAtMs === null) return null;
+  const story = `退款 ${id} 已批准，支付渠道至今没有受理`;
+  return { kind: 'refund', id, sinceAtMs: approvedAtMs, story, about: { refundId: id, orderId, amountFen } };
+}
+
+/** An order whose time is over, and that is neither paid nor closed. Null for any other. */
+export function waitingOrder(order: Order): Waiting | null {
+  const { id, state, userId, expiresAtMs, payableFen: amountFen } = order;
+  if (state !== 'pending' && state !== 'closing') return null;
+  const story = `订单 ${id} 已超时，至今没有关闭，占用的优惠券、积分和名额没有退回`;
+  return { kind: 'order', id, sinceAtMs: expiresAtMs, story, about: { orderId: id, userId, amountFen } };
+}
+
+/** A task that is not done. Null for any other. */
+export function waitingTask({ id, state, dueFirstAtMs, attempts, reason }: Task): Waiting | null {
+  if (state !== 'pending') return null;
+  const story = `任务 ${id} 至今没有完成，已失败 ${attempts} 次：${reason ?? '没有执行过'}`;
+  return { kind: 'task', id, sinceAtMs: dueFirstAtMs, story };
+}
+
+/** Goods that the platform does not sell yet, or a price that is not in force yet. Null for any other. */
+export function waitingGoods({ id, productId, name, nextAtMs, priceFen: amountFen }: Goods): Waiting | null {
+  if (nextAtMs === null) return null;
+  const story = `道具《${name}》（${amountFen} 分）至今没有在微信虚拟支付上架或生效`;
+  return { kind: 'goods', id, sinceAtMs: nextAtMs, story, about: { productId, amountFen } };
+}
+
+/** The bill of a day on which money moved, and that was not read. */
+export function waitingBill(rail: 'wxpay' | 'xpay', day: Day): Waiting {
+  const story = `${day} 的 ${rail} 对账单至今没有取得或读出，当日账目尚未核对`;
+  return { kind: 'bill', id: reconciliationId(rail, day), sinceAtMs: billReadyAtMs(day), story };
+}
+
+/** The days of the last week whose bills should have been read long ago, the oldest first. */
+export function daysToHaveRead(now: TimeMs): readonly Day[] {
+  const today = dayOf(now);
+  const days = Array.from({ length: 7 }, (_, n) => dayAfter(today, n - 8));
+  return days.filter((day) => billReadyAtMs(day) + UNTOLD_MAX_MS <= now);
+}
+
+/** A case about what waits, before it is opened. */
+interface WaitingCase
+  extends Partial<Pick<Case, 'orderId' | 'userId' | 'productId' | 'refundId' | 'amountFen'>> {
+  readonly kind: 'waiting';
+  readonly cause: string;
+  readonly story: string;
+}
+
+/** What a case's id may say of its cause. */
+const CAUSE = /^[\x21-\x7e]{1,119}$/;
+
+/**
+ * The cases about what waits of one kind: one for each thing, and one for all the others when there are more than get
+ * one, or when a thing's name is too long for a case's.
+ */
+export function waitingCases(kind: WaitingKind, found: readonly Waiting[]): readonly WaitingCase[] {
+  const own = found
+    .slice(0, CASES_OF_KIND_MAX)
+    .map(({ id, story, about }) => ({ kind: 'waiting' as const, cause: `${kind}:${id}`, story, ...about }))
+    .filter(({ cause }) => CAUSE.test(cause));
+  if (own.length === found.length) return own;
+  const story = `另有更多同类事项（${kind}）等待已久，未逐一列出`;
+  return [...own, { kind: 'waiting', cause: `${kind}:more`, story }];
+}
+
+/** Whether an open case about what waits is to end, by what of its kind waits now. While very many wait, none does. */
+export function isToEnd(open: Case, found: ReadonlyMap<WaitingKind, readonly Waiting[]>): boolean {
+  const kind = WAITING_KINDS.find((each) => open.id.startsWith(`waiting:${each}:`));
+  const waiting = kind === undefined ? undefined : found.get(kind);
+  if (kind === undefined || waiting === undefined || waiting.length > CASES_OF_KIND_MAX) return false;
+  return !waitingCases(kind, waiting).some(({ cause }) => open.id === `waiting:${cause}`);
+}
+
+/** Whether staff have to be told of something that waits, when this is the case about it: none, an open one, or a closed one. */
+export function isToBeTold(before: Case | null, now: TimeMs): boolean {
+  if (before === null) return true;
+  if (before.state === 'open') return false;
+  // Who closed it knew of it. One that ended by itself is about an earlier time.
+  return before.closedBy === null || now >= (before.closedAtMs ?? now) + UNTOLD_MAX_MS;
+}
+
+/** Since when something must have waited at the latest, for staff to hear of it now. */
+export function toldBefore(now: TimeMs): TimeMs {
+  return timeMs(now - UNTOLD_MAX_MS);
+}
+
+/** The case, closed because nothing waits any more. */
+export function endedCase(before: Case, now: TimeMs): Case {
+  return { ...before, state: 'closed', closedAtMs: now, closedBy: null, resolution: '已不再等待，自动关闭' };
+}
+
+/** How late a task may be before the log says so: ten minutes, for who watches the log. */
+export const LATE_TASK_MS = 10 * MINUTE_MS;
