@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { ROOT } from '../../tools/sources.ts';
 
-/** The field that only the newer build knows, of an order and of each of its lines. */
+/** The field that only the newer build knows, of an order and of each of its lines, and the index that sorts by it. */
 export const FIELD = 'madeBy';
+export const INDEX = `orders by ${FIELD},createdAtMs`;
 /** The version of points accounts that only the newer build knows, and what is new in it. */
 export const ACCOUNT = { version: 3, field: 'tier' } as const;
 
@@ -66,31 +67,11 @@ const changed: Plugin = {
   },
 };
 
-/** Prints the ids of the orders that the newer build's own index has, by what stands in its field. */
-const LIST = `
-import { sqliteDatabase } from './shared/adapters/sqlite/database.ts';
-import { all } from './shared/data/collection.ts';
-import { collections } from './shared/data/collections.ts';
-import { collection } from './shared/data/orders/orders.ts';
-const database = sqliteDatabase({ path: process.argv[2], collections, random: Math.random });
-const found = { newer: [], older: [] };
-async function main() {
-for (const [name, maker] of [['newer', 'newer'], ['older', null]]) {
-  const query = { index: 'byMaker', where: { ${FIELD}: maker }, order: 'ascending', limit: 100 };
-  for await (const { id } of all(database, collection, query)) found[name].push(id);
-}
-console.log(JSON.stringify(found));
-}
-void main();
-`;
-
 /** The programs of the newer build. */
 export interface NewerBuild {
   /** Starts the product. Appends the id of each order that it makes to the file `WITNESS`. */
   readonly start: string;
   readonly migrate: string;
-  /** Prints what its own index finds in a file, as `{newer: [...], older: [...]}`. */
-  readonly list: string;
 }
 
 /** Makes the newer build beside the present one. */
@@ -107,11 +88,8 @@ export async function buildNewer(): Promise<NewerBuild> {
     plugins: [changed],
   };
   await build({ ...common, outdir, entryPoints: { start: 'local/start.ts', migrate: 'tools/migrate.ts' } });
-  const stdin = { contents: LIST, resolveDir: ROOT, loader: 'ts' } as const;
-  await build({ ...common, outfile: join(outdir, 'list.js'), stdin });
   return {
     start: join(outdir, 'start.js'),
     migrate: join(outdir, 'migrate.js'),
-    list: join(outdir, 'list.js'),
   };
 }
