@@ -57,6 +57,7 @@ export const retries = {
   'order.not_paid': 'never',
   'order.not_pending': 'never',
   'order.one_at_a_time': 'never',
+  'order.part_twice': 'never',
   'order.payment_open': 'never',
   'order.price_changed': 'never',
   'order.too_large': 'never',

@@ -73,6 +73,7 @@ export const errors = {
   'order.already_paid': { status: 409, message: '订单已支付', retry: 'never' },
   'order.mixed_rails': { status: 409, message: '这些商品须分开下单支付', retry: 'never' },
   'order.too_large': { status: 409, message: '订单金额过大，请分开下单', retry: 'never' },
+  'order.part_twice': { status: 409, message: '订单中有商品已包含在所选套餐中', retry: 'never' },
   'order.one_at_a_time': { status: 409, message: '小程序内每次只能购买一件商品', retry: 'never' },
   'flash.sold_out': { status: 409, message: '秒杀名额已抢完', retry: 'never' },
   'promotion.not_found': { status: 404, message: '活动不存在', retry: 'never' },

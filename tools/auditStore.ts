@@ -49,7 +49,7 @@ const OPEN_REFUNDS: readonly string[] = ['approved', 'processing', 'abnormal'];
 const isOpen = (refund: Refund) => OPEN_REFUNDS.includes(refund.state);
 const isDone = (refund: Refund) => refund.state === 'success';
 const fenOf = (refunds: readonly Refund[]) => added(refunds.map((refund) => refund.refundFen));
-const SHARES = ['activityFen', 'memberFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
+const SHARES = ['activityFen', 'memberFen', 'ownedFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
 const offOf = (line: Order['lines'][number]) => added(SHARES.map((name) => line.shares[name] ?? 0));
 
 /** Prices, money and refunds of each order. */

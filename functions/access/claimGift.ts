@@ -2,16 +2,15 @@ import * as z from 'zod';
 import * as gifts from '../../shared/data/access/gifts.ts';
 import * as products from '../../shared/data/catalogue/products.ts';
 import { claimGift as claim, claimableCount } from '../../shared/domain/access/gift.ts';
-import { fail } from '../../shared/errors.ts';
 import { giftOf } from '../../shared/flows/access/giftTokens.ts';
 import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
-import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { refuseIfOwned } from '../../shared/flows/access/ownedAmong.ts';
 import { http } from '../../shared/function.ts';
 import { GiftToken } from '../../shared/schemas/access/gift.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 
 /**
- * Claims a gift: access for who follows the link, from now on. One for each friend, none for the buyer; claiming again
+ * Claims a gift: access for who follows the link, from now on, or from when what they have of it ends. One for each friend, none for the buyer; claiming again
  * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
  */
 export const claimGift = http(
@@ -32,12 +31,13 @@ export const claimGift = http(
     ports.database.tx(async (tx) => {
       const before = await giftOf(tx, ports.secrets, input.token);
       const after = claim(before, user.id, now);
-      const { id: sourceId, productId, kind, access, plan } = after;
+      const { id: sourceId, productId, kind, access, plan, version } = after;
       if (after === before) return { productId, left: claimableCount(before) };
-      const owned = await ownedAmong(tx, user.id, await products.peekMany(tx, [productId]), now);
-      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      const found = await products.peekMany(tx, [productId]);
+      const wanted = found.map((product) => ({ ...product, access }));
+      await refuseIfOwned(tx, ports.database, user.id, wanted, now);
       await gifts.save(tx, before, after);
-      const given = { userId: user.id, productId, kind, access, plan, sourceId, now } as const;
+      const given = { userId: user.id, productId, kind, access, plan, version, sourceId, now } as const;
       await grantAccess(tx, { ...given, cause: 'gift', fromAtMs: now, state: 'active' });
       return { productId, left: claimableCount(after) };
     }),

@@ -4,6 +4,7 @@ import { maySee, mediaExpiresAtMs } from '../../shared/domain/catalogue/course.t
 import { fail } from '../../shared/errors.ts';
 import { accessToOne } from '../../shared/flows/access/accessTo.ts';
 import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
+import { refusalOf } from '../../shared/flows/access/refusalOf.ts';
 import { findCourse, findLesson } from '../../shared/flows/catalogue/catalogue.ts';
 import { http } from '../../shared/function.ts';
 import { LessonId } from '../../shared/schemas/base.ts';
@@ -31,9 +32,9 @@ export const getLesson = http(
     const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
     const isOwned = access.mayUse;
     if (!maySee(product, isOwned)) throw fail('lesson.not_found');
-    const { id: productId, listFen } = product;
-    const refusal = fail('lesson.not_owned', { params: { productId, listFen } });
-    if (!isOwned && !lesson.isTrial) throw refusal;
+    const asked = { product, userId: user?.id ?? null, now };
+    const refusal = () => refusalOf('lesson.not_owned', ports, asked);
+    if (!isOwned && !lesson.isTrial) throw await refusal();
 
     if (user !== null && isOwned && !lesson.isTrial) {
       const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };

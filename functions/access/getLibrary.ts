@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import * as entitlements from '../../shared/data/access/entitlements.ts';
 import * as products from '../../shared/data/catalogue/products.ts';
+import { openedParts } from '../../shared/domain/access/access.ts';
 import { libraryItem } from '../../shared/domain/catalogue/productView.ts';
 import { accessTo } from '../../shared/flows/access/accessTo.ts';
+import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { LibraryPage } from '../../shared/schemas/catalogue/product.ts';
@@ -33,9 +35,12 @@ export const getLibrary = http(
     const found = ids.length === 0 ? [] : await products.findMany(ports.database, ids);
     const access = await accessTo(ports.database, user.id, found, now);
     const usable = found.filter((product) => access(product).mayUse);
-    return {
-      items: usable.map((product) => libraryItem(product, access(product))),
-      nextCursor: page.nextCursor,
-    };
+    const prices = await todaysPrices(ports, { userId: user.id, products: usable, now });
+    const given = new Map(page.items.map((entitlement) => [entitlement.productId, entitlement]));
+    const items = usable.map((product) => {
+      const parts = openedParts(product, given.get(product.id) ?? null);
+      return libraryItem(product, { access: access(product), parts, prices });
+    });
+    return { items, nextCursor: page.nextCursor };
   },
 );

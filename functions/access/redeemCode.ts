@@ -7,7 +7,7 @@ import { isOver } from '../../shared/domain/catalogue/product.ts';
 import { fail } from '../../shared/errors.ts';
 import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
 import { codeDigest } from '../../shared/flows/access/makeCodes.ts';
-import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { refuseIfOwned } from '../../shared/flows/access/ownedAmong.ts';
 import { countGuess } from '../../shared/flows/identity/countGuess.ts';
 import { http } from '../../shared/function.ts';
 import { TypedCode } from '../../shared/schemas/access/redeemCode.ts';
@@ -15,7 +15,7 @@ import { MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
 import { ProductKind } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Redeems a code: access to its product, from now on. Each code is used once; redeeming it again changes nothing for
+ * Redeems a code: access to its product, from now on or from when what there is of it ends. Each code is used once; redeeming it again changes nothing for
  * who has.
  *
  * What is no code, unknown, used, disabled or over is answered the same, and only so many tries are let through, by
@@ -43,13 +43,12 @@ export const redeemCode = http(
       if (product === undefined) throw fail('code.not_valid', { detail: 'no product' });
       const isSpent = after === before;
       if (!isSpent && isOver(product.access, now)) throw fail('code.not_valid', { detail: 'over' });
-      const { id: productId, kind, title, access, plan } = product;
+      const { id: productId, kind, title, access, plan, version } = product;
       if (isSpent) return { productId, kind, title };
-      const owned = await ownedAmong(tx, user.id, found, now);
-      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      await refuseIfOwned(tx, ports.database, user.id, found, now);
       await redeemCodes.save(tx, before, after);
-      const given = { userId: user.id, productId, kind, access, plan, sourceId: codeSourceId(after) };
-      await grantAccess(tx, { ...given, cause: 'code', fromAtMs: now, state: 'active', now });
+      const given = { userId: user.id, productId, kind, access, plan, version, fromAtMs: now, now } as const;
+      await grantAccess(tx, { ...given, sourceId: codeSourceId(after), cause: 'code', state: 'active' });
       return { productId, kind, title };
     });
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as products from '../../shared/data/catalogue/products.ts';
-import { courseCard } from '../../shared/domain/catalogue/course.ts';
+import { courseCard } from '../../shared/domain/catalogue/productView.ts';
+import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { Category, CoursePage, CourseSort } from '../../shared/schemas/catalogue/product.ts';
@@ -8,7 +9,10 @@ import { Category, CoursePage, CourseSort } from '../../shared/schemas/catalogue
 /** How many courses a page has when nobody says. */
 const PAGE_SIZE = 20;
 
-/** Lists the courses on sale, newest first or by price, of one category or of all. May be two seconds old. */
+/**
+ * Lists the courses on sale, newest first or by list price, of one category or of all. May be two seconds old. `price` is
+ * what everybody pays now; a member may pay less.
+ */
 export const listCourses = http(
   {
     route: 'GET /api/courses',
@@ -23,7 +27,7 @@ export const listCourses = http(
     errors: [],
     cacheMs: 2_000,
   },
-  async ({ input, ports }) => {
+  async ({ input, now, ports }) => {
     const page = await products.listPublished(ports.database, {
       kind: 'course',
       isFreeForMembers: false,
@@ -32,6 +36,7 @@ export const listCourses = http(
       limit: input.limit ?? PAGE_SIZE,
       cursor: input.cursor ?? null,
     });
-    return { items: page.items.map(courseCard), nextCursor: page.nextCursor };
+    const prices = await todaysPrices(ports, { userId: null, products: page.items, now });
+    return { items: page.items.map((product) => courseCard(product, prices)), nextCursor: page.nextCursor };
   },
 );

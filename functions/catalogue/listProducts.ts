@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as products from '../../shared/data/catalogue/products.ts';
 import { productCard } from '../../shared/domain/catalogue/productView.ts';
+import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { Category, CourseSort, ProductKind, ProductPage } from '../../shared/schemas/catalogue/product.ts';
@@ -9,8 +10,8 @@ import { Category, CourseSort, ProductKind, ProductPage } from '../../shared/sch
 const PAGE_SIZE = 20;
 
 /**
- * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by price; or only what is
- * free for members. May be two seconds old.
+ * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by list price; or only
+ * what is free for members. May be two seconds old. `price` is what everybody pays now; a member may pay less.
  */
 export const listProducts = http(
   {
@@ -28,7 +29,7 @@ export const listProducts = http(
     errors: [],
     cacheMs: 2_000,
   },
-  async ({ input, ports }) => {
+  async ({ input, now, ports }) => {
     const page = await products.listPublished(ports.database, {
       kind: input.kind ?? null,
       category: input.category ?? null,
@@ -37,6 +38,7 @@ export const listProducts = http(
       limit: input.limit ?? PAGE_SIZE,
       cursor: input.cursor ?? null,
     });
-    return { items: page.items.map(productCard), nextCursor: page.nextCursor };
+    const prices = await todaysPrices(ports, { userId: null, products: page.items, now });
+    return { items: page.items.map((product) => productCard(product, prices)), nextCursor: page.nextCursor };
   },
 );

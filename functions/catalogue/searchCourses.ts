@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { courseCard } from '../../shared/domain/catalogue/course.ts';
+import { courseCard } from '../../shared/domain/catalogue/productView.ts';
 import { searchCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts';
+import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { Category, CourseCard } from '../../shared/schemas/catalogue/product.ts';
@@ -23,13 +24,14 @@ export const searchCourses = http(
     output: z.object({ items: z.array(CourseCard) }),
     errors: [],
   },
-  async ({ input, ports }) => {
+  async ({ input, now, ports }) => {
     const found = await searchCatalogue(ports, {
       query: input.q,
       kind: 'course',
       category: input.category ?? null,
       limit: input.limit ?? FOUND_MAX,
     });
-    return { items: found.map(courseCard) };
+    const prices = await todaysPrices(ports, { userId: null, products: found, now });
+    return { items: found.map((product) => courseCard(product, prices)) };
   },
 );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { productCard } from '../../shared/domain/catalogue/productView.ts';
 import { searchCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts';
+import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { Category, ProductCard, ProductKind } from '../../shared/schemas/catalogue/product.ts';
@@ -22,13 +23,14 @@ export const searchProducts = http(
     output: z.object({ items: z.array(ProductCard) }),
     errors: [],
   },
-  async ({ input, ports }) => {
+  async ({ input, now, ports }) => {
     const found = await searchCatalogue(ports, {
       query: input.q,
       kind: input.kind ?? null,
       category: input.category ?? null,
       limit: input.limit ?? FOUND_MAX,
     });
-    return { items: found.map(productCard) };
+    const prices = await todaysPrices(ports, { userId: null, products: found, now });
+    return { items: found.map((product) => productCard(product, prices)) };
   },
 );

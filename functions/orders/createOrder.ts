@@ -25,6 +25,7 @@ export const createOrder = http(
     errors: [
       'product.not_found',
       'product.already_owned',
+      'order.part_twice',
       'product.not_on_rail',
       'coupon.not_found',
       'coupon.not_usable',

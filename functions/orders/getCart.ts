@@ -4,7 +4,10 @@ import { showCart } from '../../shared/flows/orders/showCart.ts';
 import { http } from '../../shared/function.ts';
 import { CartView } from '../../shared/schemas/orders/cart.ts';
 
-/** Shows the cart at today's prices. What cannot be bought any more is shown and not counted. */
+/**
+ * Shows the cart at what it costs now: `totalFen` is what an order of all that is counted would be quoted, without a
+ * coupon and points. What cannot be bought, or not together with the rest, is shown and not counted.
+ */
 export const getCart = http(
   {
     route: 'GET /api/cart',

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import * as carts from '../../shared/data/orders/carts.ts';
 import { putItem } from '../../shared/domain/orders/cart.ts';
-import { fail } from '../../shared/errors.ts';
-import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { refuseIfOwned } from '../../shared/flows/access/ownedAmong.ts';
 import { productsOnSale } from '../../shared/flows/catalogue/productsOnSale.ts';
 import { showCart } from '../../shared/flows/orders/showCart.ts';
 import { http } from '../../shared/function.ts';
@@ -24,8 +23,7 @@ export const putCartItem = http(
       const after = putItem(before, { userId: user.id, productId, now });
       if (after === before) return before;
       const onSale = await productsOnSale(tx, [productId], now);
-      const owned = await ownedAmong(tx, user.id, onSale, now);
-      if (owned.size > 0) throw fail('product.already_owned', { params: { productId } });
+      await refuseIfOwned(tx, ports.database, user.id, onSale, now);
       await (before === null ? carts.insert(tx, after) : carts.save(tx, after));
       return after;
     });

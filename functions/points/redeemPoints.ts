@@ -44,7 +44,12 @@ export const redeemPoints = http(
       const before = await redemptions.find(tx, redemptionId);
       const asked = { userId, templateId, productId };
       if (before !== null) return redeemedBefore(before, asked);
-      const redeemed = await redeemFor(tx, { ...asked, redemptionId, registeredAtMs, now });
+      const redeemed = await redeemFor(tx, ports.database, {
+        ...asked,
+        redemptionId,
+        registeredAtMs,
+        now,
+      });
       const made = { id: redemptionId, ...asked, ...redeemed, createdAtMs: now };
       await redemptions.insert(tx, made);
       return made;

@@ -22,6 +22,7 @@ export const quoteOrder = http(
     errors: [
       'product.not_found',
       'product.already_owned',
+      'order.part_twice',
       'coupon.not_found',
       'order.mixed_rails',
       'order.one_at_a_time',

@@ -3,7 +3,7 @@ import { reconcile } from '../../functions/books/reconcile.ts';
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { checkIn } from '../../functions/points/checkIn.ts';
-import { ownedAmong } from '../../shared/flows/access/ownedAmong.ts';
+import { accessTo } from '../../shared/flows/access/accessTo.ts';
 import type { Database, Tx } from '../../shared/ports/database.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../shared/schemas/orders/order.ts';
@@ -155,11 +155,11 @@ async function journey(shop: Shop, n: number): Promise<void> {
   await shop.pay(buyer, order);
   await world.drain();
   if (n % 4 === 0) {
-    const owned = await ownedAmong(world.ports.database, buyer.userId, products, world.clock.now());
+    const access = await accessTo(world.ports.database, buyer.userId, products, world.clock.now());
     await givenStudied(
       world,
       buyer,
-      products.filter(({ id }) => owned.has(id)),
+      products.filter((product) => access(product).mayUse),
     );
     await askBack(world, buyer, order, order.payableFen);
   }

@@ -86,6 +86,7 @@ const pricesAddUp: Invariant = {
       const off = (line: Order['lines'][number]) =>
         line.shares.activityFen +
         line.shares.memberFen +
+        line.shares.ownedFen +
         line.shares.campaignFen +
         line.shares.couponFen +
         line.shares.pointsFen;

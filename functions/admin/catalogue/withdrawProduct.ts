@@ -2,12 +2,10 @@ import * as z from 'zod';
 import * as contents from '../../../shared/data/catalogue/contents.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import {
-  staffProductView,
-  withdrawProduct as withdraw,
-} from '../../../shared/domain/catalogue/productDraft.ts';
+import { staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { takeOffSale } from '../../../shared/flows/catalogue/takeOffSale.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
@@ -16,33 +14,41 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 /**
  * Takes a product off sale. Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
  * withdrawn already changes nothing.
+ *
+ * It leaves the bundles and columns that it is in, and says which they are: who has them keeps it, who buys them from now
+ * on does not get it. Their prices stay as they are. A bundle of which nothing is left is no longer on sale.
  */
 export const withdrawProduct = http(
   {
     route: 'POST /api/admin/products/{id}/withdraw',
     auth: { may: 'product.withdraw' },
     input: z.strictObject({ id: ProductId, reason: Reason }),
-    output: z.object({ product: StaffProductView }),
+    output: z.object({
+      product: StaffProductView,
+      /** Those that it has left by this. */
+      bundles: z.array(z.object({ id: ProductId, title: z.string(), partCount: z.int() })),
+    }),
     errors: ['product.not_found', 'product.change_refused'],
   },
   async ({ input: { id, reason }, user, now, ports, requestId }) => {
-    const stored = await ports.database.tx(async (tx) => {
+    const { stored, bundles } = await ports.database.tx(async (tx) => {
       const before = await products.find(tx, id);
       if (before === null) throw fail('product.not_found');
       const content = await contents.find(tx, id);
-      const after = withdraw(before, now);
-      if (after !== before) {
-        await products.save(tx, after);
-        await audit.append(tx, {
-          id: `product.withdraw:${id}:${after.version}`,
-          ...{ actorId: user.id, action: 'product.withdraw', target: id, reason, now, requestId },
-          before,
-          after,
-        });
-      }
-      return { product: after, content };
+      const { product: after, bundles } = await takeOffSale(tx, before, now);
+      if (after === before) return { stored: { product: before, content }, bundles };
+      await audit.append(tx, {
+        id: `product.withdraw:${id}:${after.version}`,
+        ...{ actorId: user.id, action: 'product.withdraw', target: id, reason, now, requestId },
+        before,
+        after,
+      });
+      return { stored: { product: after, content }, bundles };
     });
-    await forgetCourse(ports, id);
-    return { product: staffProductView(stored) };
+    await Promise.all([id, ...bundles.map((bundle) => bundle.id)].map((each) => forgetCourse(ports, each)));
+    const left = bundles.map(({ id: bundleId, title, parts }) => ({
+      ...{ id: bundleId, title, partCount: parts.length },
+    }));
+    return { product: staffProductView(stored), bundles: left };
   },
 );

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import { endPromotion } from '../../../shared/domain/pricing/promotion.ts';
+import { SALES_KEY } from '../../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../../shared/function.ts';
 import { FlashSaleId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -28,6 +29,7 @@ export const endFlashSale = http(
       });
       return after;
     });
+    await ports.cache.forget(SALES_KEY);
     return { sale };
   },
 );

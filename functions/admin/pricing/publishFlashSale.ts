@@ -9,6 +9,7 @@ import {
   refuseUnlessSeen,
 } from '../../../shared/domain/pricing/promotion.ts';
 import { wantSaleGoods } from '../../../shared/flows/pricing/flashSales.ts';
+import { SALES_KEY } from '../../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../../shared/function.ts';
 import { FlashSaleId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -53,6 +54,7 @@ export const publishFlashSale = http(
       });
       return after;
     });
+    await ports.cache.forget(SALES_KEY);
     await wantSaleGoods(ports, sale, now);
     return { sale };
   },

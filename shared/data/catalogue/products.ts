@@ -25,15 +25,15 @@ const BEFORE_TERMS = {
   draftDigest: null,
 };
 
-/** What a product of version 2 did not say: nobody had counted its trial lessons. */
-const BEFORE_TRIALS = { trialCount: 0 };
+/** What a product of version 2 did not say: its trial lessons were not counted, and no part ever left a bundle. */
+const BEFORE_LEAVING = { trialCount: 0, leftOf: [], formerParts: [] };
 
 /** Listed by state and kind, with or without category, by age or price; and what is free for members. */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
-  version: 3,
-  upgrade: (doc) => ({ ...BEFORE_TERMS, ...BEFORE_TRIALS, ...doc }),
+  version: 4,
+  upgrade: (doc) => ({ ...BEFORE_TERMS, ...BEFORE_LEAVING, ...doc }),
   indexes: {
     newest: { fields: ['state', 'publishedAtMs'] },
     kindNewest: { fields: ['state', 'kind', 'publishedAtMs'] },

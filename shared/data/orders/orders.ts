@@ -8,19 +8,24 @@ import { all, defineCollection } from '../collection.ts';
 /** What an order of version 1 was: of no mini-program, and never given back. */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
 
-/** What a line of version 2 did not say: how much there was to open when it was bought. */
-const BEFORE_UNITS = { units: null };
+/** What a line of version 2 did not say: how much there was to open, and which parts of a bundle were had before. */
+const BEFORE_UNITS = { units: null, ownedParts: [] };
+const upgradeLine = (line: Record<string, unknown>) => ({
+  ...BEFORE_UNITS,
+  ...line,
+  shares: { ownedFen: 0, ...Object(line.shares) },
+});
 
 function upgrade(doc: Record<string, unknown>): unknown {
   const lines = Array.isArray(doc.lines) ? doc.lines : [];
-  return { ...BEFORE_RAILS, ...doc, lines: lines.map((line) => ({ ...BEFORE_UNITS, ...line })) };
+  return { ...BEFORE_RAILS, ...doc, lines: lines.map(upgradeLine) };
 }
 
 /** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due, the others are for staff. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
-  version: 3,
+  version: 4,
   upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },

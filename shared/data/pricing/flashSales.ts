@@ -95,7 +95,17 @@ export function findSeats(
   reader: Pick<Reader, 'find'>,
   of: { readonly saleId: FlashSaleId; readonly productId: ProductId; readonly userId: UserId },
 ): Promise<FlashSeats | null> {
-  return reader.find(seats, `${of.saleId}:${of.productId}:${of.userId}`);
+  return reader.find(seats, seatsId(of.saleId, of.productId, of.userId));
+}
+
+/** The id of the places that a user has of one product of a sale. */
+export function seatsId(saleId: FlashSaleId, productId: ProductId, userId: UserId): string {
+  return `${saleId}:${productId}:${userId}`;
+}
+
+/** Those of these places that there are, at most 100 asked for, for a look only. */
+export function seatsAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashSeats[]> {
+  return reader.findMany(seats, ids);
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */

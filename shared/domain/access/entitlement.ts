@@ -9,7 +9,6 @@ import {
 } from '../../schemas/access/entitlement.ts';
 import { DAY_MS, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { AccessRule } from '../../schemas/catalogue/product.ts';
-import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 import { atMost } from '../calendar.ts';
 
 /**
@@ -27,13 +26,21 @@ export function grant(
     readonly fromAtMs: TimeMs;
     /** `revoked` for what is on its way back before it was given. `active` when not said. */
     readonly state?: EntitlementSource['state'];
+    /** The version of a bundle that was promised: what left it later is in it. */
+    readonly version?: number | undefined;
+    /** The parts of a bundle that were not paid for, because the buyer had them. */
+    readonly without?: readonly ProductId[] | undefined;
     readonly now: TimeMs;
   },
 ): Entitlement {
   const { userId, productId, sourceId, cause, access, fromAtMs, state = 'active', now } = given;
   if (before?.sources.some((source) => source.sourceId === sourceId)) return before;
   const isDated = access.kind === 'until';
-  const source = { sourceId, cause, fromAtMs, untilAtMs: endOf(access, fromAtMs), isDated, state };
+  const source = {
+    ...{ sourceId, cause, fromAtMs, untilAtMs: endOf(access, fromAtMs), isDated, state },
+    ...(given.version === undefined ? {} : { version: given.version }),
+    ...(given.without === undefined || given.without.length === 0 ? {} : { without: [...given.without] }),
+  };
   return {
     id: entitlementId(userId, productId),
     userId,
@@ -66,41 +73,68 @@ export function withSource(
   return { ...before, sources, updatedAtMs: now };
 }
 
-/**
- * Whether a line that is about to be given was paid for in vain: another order has given the product for ever before.
- * What lasts for a time is added to what there is.
- */
-export function isBoughtTwice(
-  before: Entitlement | null,
-  order: Pick<Order, 'id' | 'isHonoured' | 'revoked'>,
-  line: Pick<PricedLine, 'productId' | 'paidFen'>,
-): boolean {
-  const isGiven = before?.sources.some(({ sourceId }) => sourceId === order.id) === true;
-  const isKept = line.paidFen > 0 && !order.revoked.includes(line.productId);
-  // Of one that was honoured at our cost staff know already.
-  return isKept && !isGiven && !order.isHonoured && accessUntilAtMs(before) === null;
+/** A time in which something opens a product. */
+export interface Span {
+  /** When it was given: what is given later is laid at its end. */
+  readonly givenAtMs: number;
+  readonly fromMs: number;
+  /** Exclusive; infinite for ever. */
+  readonly untilMs: number;
+}
+
+/** The time that one source comes to. */
+export interface AccessPeriod extends Span {
+  readonly source: EntitlementSource;
 }
 
 /**
- * When access ends, exclusive: null for never, 0 when there is none. Periods are laid end to end in the order they
- * began, so that what is bought while access lasts is added after it; a date only says that it lasts at least so long.
- * What was taken back took up the time until then: what comes after it begins where it was cut, and is whole.
+ * When each source that was not taken back counts. Periods are laid end to end in the order they began, so that what is
+ * bought while access lasts is added after it; a date only says that it lasts at least so long. What was taken back took
+ * up the time until then: what comes after it begins where it was cut, and is whole.
+ *
+ * `beside` are times in which the product is open by something else. A length of time that was given later than such a
+ * time begins at its end.
  */
-export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
+export function accessPeriods(entitlement: Entitlement | null, beside: readonly Span[] = []): AccessPeriod[] {
+  const periods: AccessPeriod[] = [];
   let takenMs = 0;
-  let endMs = 0;
   for (const source of (entitlement?.sources ?? []).toSorted((a, b) => a.fromAtMs - b.fromAtMs)) {
     const { fromAtMs, untilAtMs, isDated, state, revokedAtMs = 0 } = source;
-    const startMs = isDated ? fromAtMs : Math.max(takenMs, fromAtMs);
-    const whole = untilAtMs === null ? Number.POSITIVE_INFINITY : startMs + (untilAtMs - fromAtMs);
+    const isLength = !isDated && untilAtMs !== null;
+    const freeMs = Math.max(takenMs, fromAtMs);
+    const fromMs = isDated ? fromAtMs : isLength ? freeAfter(freeMs, fromAtMs, beside) : freeMs;
+    const untilMs = untilAtMs === null ? Number.POSITIVE_INFINITY : fromMs + (untilAtMs - fromAtMs);
     if (state === 'revoked') {
-      const cutMs = Math.min(whole, revokedAtMs);
-      if (cutMs > startMs) takenMs = Math.max(takenMs, cutMs);
+      const cutMs = Math.min(untilMs, revokedAtMs);
+      if (cutMs > fromMs) takenMs = Math.max(takenMs, cutMs);
       continue;
     }
-    if (untilAtMs === null) return null;
-    takenMs = Math.max(takenMs, whole);
-    endMs = takenMs;
+    takenMs = Math.max(takenMs, untilMs);
+    periods.push({ source, givenAtMs: fromAtMs, fromMs, untilMs });
   }
-  return atMost(endMs);
+  return periods;
+}
+
+/** The first moment from `fromMs` on that is in no span which was there when something was given. */
+function freeAfter(fromMs: number, givenAtMs: number, beside: readonly Span[]): number {
+  const spans = beside.filter((span) => span.givenAtMs <= givenAtMs).toSorted((a, b) => a.fromMs - b.fromMs);
+  return spans.reduce(
+    (freeMs, span) => (span.fromMs <= freeMs && freeMs < span.untilMs ? span.untilMs : freeMs),
+    fromMs,
+  );
+}
+
+/** When the last of some periods ends, exclusive; 0 for none. */
+export function lastEnd(periods: readonly Span[]): number {
+  return periods.reduce((lastMs, { untilMs }) => Math.max(lastMs, untilMs), 0);
+}
+
+/** An end as it is shown: null for never. */
+export function endAtMs(untilMs: number): TimeMs | null {
+  return untilMs === Number.POSITIVE_INFINITY ? null : atMost(untilMs);
+}
+
+/** When what somebody was given of a product itself ends, exclusive: null for never, 0 when there is nothing. */
+export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
+  return endAtMs(lastEnd(accessPeriods(entitlement)));
 }

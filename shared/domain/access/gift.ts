@@ -12,7 +12,7 @@ import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 
 /** The gift that one line of a paid order is; `revoked` from the start when it is on its way back. */
 export function newGift(order: Order, line: PricedLine, now: TimeMs): Gift {
-  const { productId, kind, title, access, plan, gifts: count } = line;
+  const { productId, productVersion: version, kind, title, access, plan, gifts: count } = line;
   return {
     id: giftId(order.id, productId),
     orderId: order.id,
@@ -22,6 +22,7 @@ export function newGift(order: Order, line: PricedLine, now: TimeMs): Gift {
     title,
     access,
     plan,
+    version,
     count,
     claims: [],
     state: order.revoked.includes(productId) ? 'revoked' : 'open',

@@ -17,6 +17,7 @@ import { DAY_MS, type ProductId, type TimeMs, timeMs, type UserId } from '../../
 import type { MembershipPlan } from '../../schemas/catalogue/product.ts';
 import { addMonths, atMost } from '../calendar.ts';
 import type { Usable } from '../catalogue/product.ts';
+import type { Span } from './entitlement.ts';
 
 /** How many months each plan is. */
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const satisfies Record<MembershipPlan['period'], number>;
@@ -117,10 +118,17 @@ export function periodsOf(grants: readonly MembershipGrant[]): Map<MembershipGra
   return periods;
 }
 
+/** The times in which somebody is a member of this scope, each with when it was given. */
+export function periodsOfScope(membership: Membership | null, key: string): Span[] {
+  const grants = (membership?.grants ?? []).filter((grant) => scopeKey(grant.scope) === key);
+  return [...periodsOf(grants)].map(([{ atMs }, { fromAtMs, untilAtMs }]) => {
+    return { givenAtMs: atMs, fromMs: fromAtMs, untilMs: untilAtMs };
+  });
+}
+
 /** When membership of this scope ends, exclusive; 0 when there is none. */
 export function membershipUntilAtMs(membership: Membership | null, key: string): TimeMs {
-  const grants = (membership?.grants ?? []).filter((grant) => scopeKey(grant.scope) === key);
-  return [...periodsOf(grants).values()].at(-1)?.untilAtMs ?? timeMs(0);
+  return timeMs(periodsOfScope(membership, key).at(-1)?.untilMs ?? 0);
 }
 
 /**

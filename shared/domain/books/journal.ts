@@ -55,6 +55,7 @@ function sold({ lines, isHonoured }: Pick<Order, 'lines' | 'isHonoured'>): (read
       [`rev:${kind}`, -listFen],
       [activity, shares.activityFen],
       ['disc:member', shares.memberFen],
+      ['disc:owned', shares.ownedFen],
       ['disc:campaign', shares.campaignFen],
       [given('disc:coupon'), shares.couponFen],
       [given('disc:points'), shares.pointsFen],

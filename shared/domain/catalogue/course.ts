@@ -7,7 +7,6 @@ import { fail } from '../../errors.ts';
 import { HOUR_MS, type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type {
   Course,
-  CourseCard,
   CourseDraft,
   CourseView,
   Lesson,
@@ -15,6 +14,7 @@ import type {
   StaffCourseView,
 } from '../../schemas/catalogue/product.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
+import { courseCard, type Prices } from './productView.ts';
 
 /** How long past a lesson's own length its media stays open: pauses, and a slow start. */
 const MEDIA_GRACE_MS = 15 * MINUTE_MS;
@@ -126,32 +126,10 @@ export function maySee(product: Product, isOwned: boolean): boolean {
   return product.state === 'published' || (product.state === 'withdrawn' && isOwned);
 }
 
-/** A course in a list: nothing in it has to be paid for. */
-export function courseCard(product: Product): CourseCard {
-  return {
-    id: product.id,
-    title: product.title,
-    subtitle: product.subtitle,
-    category: product.category,
-    tags: product.tags,
-    teacher: product.teacher,
-    coverUrl: product.coverUrl,
-    listFen: product.listFen,
-    lessonCount: product.lessonCount,
-    // A draft is in no list; what was ever published has the time.
-    publishedAtMs: product.publishedAtMs ?? product.createdAtMs,
-  };
-}
-
-/** A course's own page, as who owns nothing sees it. Lesson bodies and media keys are in another document. */
-export function courseView(product: Product, course: Course): CourseView {
-  return {
-    ...courseCard(product),
-    summary: product.summary,
-    access: product.access,
-    chapters: course.chapters,
-    owned: null,
-  };
+/** A course's own page. Lesson bodies and media keys are in another document. */
+export function courseView(product: Product, course: Course, prices: Prices): Omit<CourseView, 'owned'> {
+  const { summary, access } = product;
+  return { ...courseCard(product, prices), summary, access, chapters: course.chapters };
 }
 
 /**

@@ -6,6 +6,7 @@ import { LINES_MAX } from '../../schemas/orders/order.ts';
 /** What has to be known of a product to say who may use it. */
 export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'> {
   readonly partOf: readonly ProductId[];
+  readonly leftOf: readonly Product['leftOf'][number][];
 }
 
 /** What is not free costs at least one yuan: the least that every way of paying can take. */
@@ -34,6 +35,8 @@ export const PLAIN_TERMS = {
   plan: null,
   parts: [],
   partOf: [],
+  leftOf: [],
+  formerParts: [],
   trialCount: 0,
   draftDigest: null,
 } as const satisfies Partial<Product>;
@@ -43,11 +46,12 @@ export function isOver(access: AccessRule, now: TimeMs): boolean {
   return access.kind === 'until' && now >= access.untilAtMs;
 }
 
-/** Whether it can be bought now: published, within its time of sale, and not over. */
+/** Whether it can be bought now: published, within its time of sale, not over, and with something in it. */
 export function isOnSale(
-  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs' | 'access'>,
+  product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs' | 'access' | 'kind' | 'parts'>,
   now: TimeMs,
 ): boolean {
+  if ((product.kind === 'bundle' || product.kind === 'column') && product.parts.length === 0) return false;
   const { state, saleFromAtMs, saleUntilAtMs, access } = product;
   const hasBegun = saleFromAtMs === null || now >= saleFromAtMs;
   const hasEnded = (saleUntilAtMs !== null && now >= saleUntilAtMs) || isOver(access, now);

@@ -9,6 +9,7 @@ import type {
   RefundPolicy,
   StaffProductView,
 } from '../../schemas/catalogue/product.ts';
+import { LEFT_MAX, PARTS_MAX } from '../../schemas/catalogue/product.ts';
 import { lessonsOf } from '../access/usage.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 
@@ -81,7 +82,6 @@ export function partsChanged(
   const added = parts.filter((id) => !before.parts.includes(id));
   const removed = before.parts.filter((id) => !parts.includes(id));
   if (parts.length > 0 && before.kind !== 'bundle' && before.kind !== 'column') throw refuse('no_parts');
-  if (removed.length > 0 && before.publishedAtMs !== null) throw refuse('parts_stay');
   return { added, removed };
 }
 
@@ -89,10 +89,11 @@ export function partsChanged(
 const PARTS_CHANGED_MAX = 50;
 
 /**
- * The bundle with these parts, and the parts that know of it, or no longer do. What was sold with a part in it keeps
- * it: once it has been published nothing leaves it. `changed` are the products that come or leave.
- * @throws product.change_refused with the `reason`: `no_parts`, `parts_stay`, `part_unknown`, `part_kind`,
- *   `part_not_published`, `part_full`, `too_many_at_once`
+ * The bundle with these parts, and the parts that know of it, or no longer do. `changed` are the products that come or
+ * leave. What leaves a bundle that was published is kept by who got it before: by whom it was promised at an earlier
+ * version than the one it has from now on. What comes back is in it for everybody.
+ * @throws product.change_refused with the `reason`: `no_parts`, `part_unknown`, `part_kind`, `part_not_published`,
+ *   `part_full`, `too_many_at_once`, `too_many_left`, `last_part`
  */
 export function withParts(
   bundle: Product,
@@ -102,6 +103,21 @@ export function withParts(
 ): { readonly bundle: Product; readonly parts: Product[] } {
   const { added, removed } = partsChanged(bundle, parts);
   if (added.length + removed.length > PARTS_CHANGED_MAX) throw refuse('too_many_at_once');
+  if (bundle.state === 'published' && parts.length === 0 && removed.length > 0) throw refuse('last_part');
+  return moveParts(bundle, { parts, added, removed }, changed, now);
+}
+
+function moveParts(
+  bundle: Product,
+  moved: {
+    readonly parts: readonly ProductId[];
+    readonly added: readonly ProductId[];
+    readonly removed: readonly ProductId[];
+  },
+  changed: readonly Product[],
+  now: TimeMs,
+): { readonly bundle: Product; readonly parts: Product[] } {
+  const { parts, added, removed } = moved;
   let { lessonCount, trialCount } = bundle;
   const after = [...added, ...removed].map((productId): Product => {
     const part = changed.find(({ id }) => id === productId);
@@ -110,11 +126,27 @@ export function withParts(
     if (isAdded) refuseUnfit(bundle, part);
     lessonCount += isAdded ? lessonsOf(part) : -lessonsOf(part);
     trialCount += isAdded ? part.trialCount : -part.trialCount;
-    const others = part.partOf.filter((id) => id !== bundle.id);
-    const partOf = isAdded ? [...others, bundle.id] : others;
-    return { ...part, partOf, version: part.version + 1, updatedAtMs: now };
+    return isAdded ? partIn(part, bundle, now) : partOut(part, bundle, now);
   });
-  return { bundle: { ...bundle, parts: [...parts], lessonCount, trialCount }, parts: after };
+  const kept = bundle.formerParts.filter(({ productId }) => !added.includes(productId));
+  const left = bundle.publishedAtMs === null ? [] : removed;
+  const formerParts = [...kept, ...left.map((productId) => ({ productId, version: bundle.version }))];
+  if (formerParts.length > LEFT_MAX) throw refuse('too_many_left');
+  return { bundle: { ...bundle, parts: [...parts], formerParts, lessonCount, trialCount }, parts: after };
+}
+
+function partIn(part: Product, { id }: Product, now: TimeMs): Product {
+  const leftOf = part.leftOf.filter(({ productId }) => productId !== id);
+  const partOf = [...part.partOf.filter((other) => other !== id), id];
+  return { ...part, partOf, leftOf, version: part.version + 1, updatedAtMs: now };
+}
+
+/** The part, no longer in the bundle, of which `version` is the one it has from now on. */
+function partOut(part: Product, { id, version, publishedAtMs }: Product, now: TimeMs): Product {
+  const partOf = part.partOf.filter((other) => other !== id);
+  const others = part.leftOf.filter(({ productId }) => productId !== id);
+  const leftOf = publishedAtMs === null ? others : [...others, { productId: id, version, atMs: now }];
+  return { ...part, partOf, leftOf, version: part.version + 1, updatedAtMs: now };
 }
 
 function refuseUnfit(bundle: Product, part: Product): void {
@@ -125,7 +157,8 @@ function refuseUnfit(bundle: Product, part: Product): void {
   if (bundle.state === 'published' && part.state !== 'published') {
     throw refuse('part_not_published', { productId });
   }
-  if (part.partOf.length >= PARTS_CHANGED_MAX) throw refuse('part_full', { productId });
+  const isFull = part.partOf.length >= PARTS_MAX || part.partOf.length + part.leftOf.length >= LEFT_MAX;
+  if (isFull) throw refuse('part_full', { productId });
 }
 
 /** What a change is to be measured by. */
@@ -219,6 +252,15 @@ export function neededBy(product: Product): readonly ProductId[] {
   return product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
 }
 
+/** Why what is in it keeps a product from being sold, or null. What was withdrawn is as if it were not in it. */
+function partsProblem(product: Product, found: readonly Product[]): string | null {
+  const needed = neededBy(product).map((id) => found.find((part) => part.id === id)?.state);
+  const isBundle = product.kind === 'bundle' || product.kind === 'column';
+  const counted = isBundle ? needed.filter((state) => state !== 'withdrawn') : needed;
+  if (isBundle && counted.length === 0) return 'no_parts';
+  return counted.every((state) => state === 'published') ? null : 'part_not_published';
+}
+
 /**
  * The product, on sale; the very same when it was before. One that was withdrawn keeps the time when it first came out.
  * `found` are those of `neededBy` that exist. Courses have a rule of their own.
@@ -228,25 +270,35 @@ export function neededBy(product: Product): readonly ProductId[] {
 export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {
   const { product, content } = before;
   if (product.state === 'published') return product;
-  const isEmpty = (product.kind === 'bundle' || product.kind === 'column') && product.parts.length === 0;
-  const reason = isEmpty
-    ? 'no_parts'
-    : neededBy(product).some((id) => found.find((part) => part.id === id)?.state !== 'published')
-      ? 'part_not_published'
-      : (emptyProblem(product, content) ?? termsProblem(product));
+  const reason = partsProblem(product, found) ?? emptyProblem(product, content) ?? termsProblem(product);
   if (reason !== null) throw fail('product.not_publishable', { params: { reason, ...PRICES } });
   const publishedAtMs = product.publishedAtMs ?? timeMs(now);
   return { ...product, state: 'published', version: product.version + 1, publishedAtMs, updatedAtMs: now };
 }
 
 /**
- * The product, no longer sold, and still open to who has it; the very same when it was so before.
+ * The product, no longer sold, and still open to who has it; the very same when it was so before. It leaves the bundles
+ * and columns that it is in (`bundles`, all of `partOf`): who has them keeps it, and who gets them from now on does not.
+ * One of which nothing is left is no longer on sale.
  * @throws product.change_refused for one that was never published
  */
-export function withdrawProduct(product: Product, now: TimeMs): Product {
-  if (product.state === 'withdrawn') return product;
+export function withdrawProduct(
+  product: Product,
+  bundles: readonly Product[],
+  now: TimeMs,
+): { readonly product: Product; readonly bundles: readonly Product[] } {
+  if (product.state === 'withdrawn') return { product, bundles: [] };
   if (product.state === 'draft') throw refuse('not_published');
-  return { ...product, state: 'withdrawn', version: product.version + 1, updatedAtMs: now };
+  let out = product;
+  const without = bundles.map((before): Product => {
+    const next = { ...before, version: before.version + 1, updatedAtMs: now };
+    const parts = before.parts.filter((id) => id !== product.id);
+    const after = moveParts(next, { parts, added: [], removed: [product.id] }, [out], now);
+    out = after.parts[0] ?? out;
+    return after.bundle;
+  });
+  const version = product.version + 1;
+  return { product: { ...out, state: 'withdrawn', version, updatedAtMs: now }, bundles: without };
 }
 
 /** A product as staff see it. */

@@ -67,8 +67,8 @@ const OPEN_MS = 24 * HOUR_MS;
 const sum = (numbers: readonly number[]) => numbers.reduce((before, each) => before + each, 0);
 
 function offFen({ shares }: PricedLine): number {
-  const { activityFen, memberFen, campaignFen, couponFen, pointsFen } = shares;
-  return activityFen + memberFen + campaignFen + couponFen + pointsFen;
+  const { activityFen, memberFen, ownedFen, campaignFen, couponFen, pointsFen } = shares;
+  return activityFen + memberFen + ownedFen + campaignFen + couponFen + pointsFen;
 }
 
 type Rule = (facts: OrderFacts) => string | null;

@@ -1,9 +1,10 @@
 /** Carts: which products somebody means to buy. Putting one in twice changes nothing. */
 import { fail } from '../../errors.ts';
-import { fen, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
-import type { Product } from '../../schemas/catalogue/product.ts';
+import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Product, TodaysPrice } from '../../schemas/catalogue/product.ts';
 import type { Cart, CartView } from '../../schemas/orders/cart.ts';
-import { LINES_MAX, type Order } from '../../schemas/orders/order.ts';
+import { LINES_MAX, type Order, type Quote } from '../../schemas/orders/order.ts';
+import type { Access } from '../access/access.ts';
 import { isOnSale } from '../catalogue/product.ts';
 
 /** The cart with the product in it; the very same cart when it was in it before. @throws cart.full */
@@ -38,29 +39,58 @@ export function removePaid(cart: Cart, order: Pick<Order, 'lines' | 'createdAtMs
   return items.length === cart.items.length ? cart : { ...cart, items, updatedAtMs: now };
 }
 
-/** What a cart holds at today's prices, oldest item first. Only what can be bought now is counted. */
+/** What is known of what a cart holds, for who looks at it. */
+export interface CartKnown {
+  readonly products: readonly Product[];
+  /** What each of it costs, bought alone. */
+  readonly prices: ReadonlyMap<ProductId, TodaysPrice>;
+  /** What nothing would be gained by. */
+  readonly covered: ReadonlySet<ProductId>;
+  /** What the owner of the cart has of each product. */
+  readonly access: (product: Product) => Access;
+  readonly now: TimeMs;
+}
+
+type Sold = Pick<CartKnown, 'products' | 'covered' | 'now'>;
+
+/** The products of a cart that can be bought, each by itself. */
+function soldOf({ products, covered, now }: Sold): Product[] {
+  return products.filter((product) => isOnSale(product, now) && !covered.has(product.id));
+}
+
+/** The products of a cart that one order can be made of: the others are only shown. */
+export function countedOf(known: Sold): Product[] {
+  const sold = soldOf(known);
+  return sold.filter((product) => !isInBundle(product, sold));
+}
+
+const isInBundle = ({ id }: Product, others: readonly Product[]) =>
+  others.some(({ parts }) => parts.includes(id));
+
+/** A cart at what it costs now, oldest item first. `quoted` is what all that is counted would be quoted. */
 export function cartView(
   cart: Cart | null,
-  products: readonly Product[],
-  owned: ReadonlySet<ProductId>,
-  now: TimeMs,
+  known: CartKnown,
+  quoted: Pick<Quote, 'listFen' | 'payableFen' | 'applied'>,
 ): CartView {
-  const byId = new Map(products.map((product) => [product.id, product]));
+  const { products, prices, covered, now } = known;
+  const sold = soldOf(known);
   const items = (cart?.items ?? []).flatMap(({ productId, addedAtMs }) => {
-    const product = byId.get(productId);
-    if (product === undefined) return [];
+    const product = products.find(({ id }) => id === productId);
+    const price = prices.get(productId);
+    if (product === undefined || price === undefined) return [];
+    const { title, coverUrl, listFen } = product;
     return [
       {
-        productId,
-        title: product.title,
-        coverUrl: product.coverUrl,
-        listFen: product.listFen,
+        ...{ productId, title, coverUrl, listFen, price },
         isOnSale: isOnSale(product, now),
-        isOwned: owned.has(productId),
+        isOwned: covered.has(productId),
+        untilAtMs: known.access(product).untilAtMs,
+        isInBundle: isInBundle(product, sold),
         addedAtMs,
       },
     ];
   });
-  const counted = items.filter((item) => item.isOnSale && !item.isOwned);
-  return { items, totalFen: fen(counted.reduce((sum, item) => sum + item.listFen, 0)) };
+  const { listFen: listTotalFen, payableFen: totalFen, applied } = quoted;
+  return { items, listTotalFen, totalFen, applied };
 }

@@ -1,7 +1,9 @@
 /** The price of one line before anything that looks at the whole order: the best of what is offered for it alone. */
 import { type Fen, type FlashSaleId, fen, type TimeMs } from '../../schemas/base.ts';
-import type { LimitedPrice } from '../../schemas/catalogue/product.ts';
+import type { LimitedPrice, TodaysPrice } from '../../schemas/catalogue/product.ts';
 import type { Applied, PricedLine, Rejected } from '../../schemas/orders/order.ts';
+import { type OwnedParts, withoutOwned } from './ownedParts.ts';
+import { DEFAULT_SELLING, floorOf, type RailFloor } from './selling.ts';
 
 /** A flash sale that has this product, and what is in the buyer's way. */
 export interface FlashOffer {
@@ -36,10 +38,12 @@ export interface OfferedLine
   readonly isMember: boolean;
   /** A running one, or null. Never of what is bought for friends. */
   readonly flash: FlashOffer | null;
+  /** Of a bundle for the buyer's own use: what they have of it already. Null for anything else. */
+  readonly owned: OwnedParts | null;
 }
 
 /** A line, its price, and what the offers for it alone came to. */
-interface Priced {
+export interface Priced {
   readonly line: PricedLine;
   readonly applied: readonly Applied[];
   readonly rejected: readonly Rejected[];
@@ -47,14 +51,21 @@ interface Priced {
 
 const NONE = fen(0);
 
+const ANY_PRICE = floorOf('wxpay', 'web', DEFAULT_SELLING);
+
 /**
  * How many lines an order with a flash price has at most: a place is looked for in several documents, and a transaction
  * holds only so many.
  */
 export const FLASH_LINES_MAX = 5;
 
-/** The line at its list price. */
-export function atListPrice(line: OfferedLine): PricedLine {
+/** The line at its list price, without what its buyer has of it. */
+export function atListPrice(line: OfferedLine, floor: RailFloor): Priced {
+  return withoutOwned(listed(line), line.owned, floor);
+}
+
+/** The line, all of it, at its list price. */
+function listed(line: OfferedLine): PricedLine {
   const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, units, listFen } = line;
   return {
     productId,
@@ -69,9 +80,11 @@ export function atListPrice(line: OfferedLine): PricedLine {
     source: 'list',
     flashSaleId: null,
     units,
+    ownedParts: [],
     shares: {
       activityFen: NONE,
       memberFen: NONE,
+      ownedFen: NONE,
       campaignFen: NONE,
       couponFen: NONE,
       pointsFen: NONE,
@@ -92,9 +105,25 @@ interface Offer {
 /**
  * The line at its best price: of flash sale, limited-time price and member price the lowest; of equal ones the one
  * that takes nobody's place. What is no lower than the list price counts for nothing, and what is free for a while is so
- * for oneself: gifts of it could be kept for when it is not.
+ * for oneself: gifts of it could be kept for when it is not. What the buyer has of a bundle is left out of that price.
  */
-export function atBestPrice(line: OfferedLine, now: TimeMs): Priced {
+export function atBestPrice(line: OfferedLine, floor: RailFloor, now: TimeMs): Priced {
+  const best = bestOf(line, now);
+  const rest = withoutOwned(best.line, line.owned, floor);
+  return {
+    line: rest.line,
+    applied: [...best.applied, ...rest.applied],
+    rejected: [...best.rejected, ...rest.rejected],
+  };
+}
+
+/** What the line costs when it is bought alone, by a way to pay that takes any price. */
+export function priceOf(line: OfferedLine, now: TimeMs): TodaysPrice {
+  const { source, paidFen: priceFen, shares } = atBestPrice(line, ANY_PRICE, now).line;
+  return { priceFen, source, ownedFen: shares.ownedFen };
+}
+
+function bestOf(line: OfferedLine, now: TimeMs): Priced {
   const { flash, limited, memberFen, isMember } = line;
   const times = Math.max(1, line.gifts);
   const offers: Offer[] = [];
@@ -113,7 +142,7 @@ export function atBestPrice(line: OfferedLine, now: TimeMs): Priced {
     .toSorted((a, b) => a.priceFen - b.priceFen);
   const isMissed = flash !== null && flash.priceFen * times < (best?.priceFen ?? line.listFen);
   const rejected = problem !== null && isMissed ? [problem] : [];
-  const plain = atListPrice(line);
+  const plain = listed(line);
   if (best === undefined) return { line: plain, applied: [], rejected };
   const { source, id, title, priceFen } = best;
   const offFen = fen(line.listFen - priceFen);

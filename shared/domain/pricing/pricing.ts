@@ -10,7 +10,7 @@ import { couponOffFen, couponProblem, isEligible } from '../coupons/coupon.ts';
 import { earnPoints } from '../points/points.ts';
 import { allocate } from './allocation.ts';
 import { campaignOff } from './campaign.ts';
-import { atBestPrice, atListPrice, type OfferedLine } from './offer.ts';
+import { atBestPrice, atListPrice, type OfferedLine, type Priced } from './offer.ts';
 import type { RailFloor } from './selling.ts';
 
 /** How long an order's price, coupon and points are held: 15 minutes. */
@@ -61,7 +61,7 @@ const sumFen = (lines: readonly PricedLine[], of: (line: PricedLine) => number):
 
 const payableOf = ({ lines }: Working): Fen => sumFen(lines, (line) => line.paidFen);
 
-/** What the lines cost one by one, before anything that looks at the whole order. */
+/** What the lines cost one by one, as everybody could buy them: before what the buyer has of them is left out. */
 const unitFen = ({ listFen, shares }: PricedLine): number => listFen - shares.activityFen - shares.memberFen;
 
 const hasCampaign = ({ applied }: Working): boolean => applied.some(({ kind }) => kind === 'campaign');
@@ -95,7 +95,7 @@ function fewer(offered: Working, asked: Asked): readonly Working[] {
   const reduced = asked.campaigns.map((campaign) =>
     takeCampaign(offered, { ...asked, campaigns: [campaign] }),
   );
-  const plain = working(inOrder(asked.lines).map(atListPrice));
+  const plain = priced(asked, (line) => atListPrice(line, asked.floor));
   return [...[...reduced, offered].flatMap((price) => [takeCoupon(price, asked), price]), plain];
 }
 
@@ -106,7 +106,7 @@ function fewer(offered: Working, asked: Asked): readonly Working[] {
 export function requote(order: Pick<Quote, 'lines' | 'applied'>, terms: Terms): Quote {
   const lines = inOrder(order.lines).map((line): PricedLine => {
     const shares = { ...line.shares, couponFen: fen(0), pointsFen: fen(0), pointsCount: 0 };
-    return { ...line, shares, paidFen: fen(unitFen(line) - shares.campaignFen) };
+    return { ...line, shares, paidFen: fen(unitFen(line) - shares.ownedFen - shares.campaignFen) };
   });
   const applied = order.applied.filter(({ kind }) => kind !== 'coupon' && kind !== 'points');
   const promised = { ...working(lines), applied };
@@ -121,12 +121,17 @@ function working(lines: readonly PricedLine[]): Working {
   return { lines, applied: [], rejected: [], coupon: null };
 }
 
-function takeOffers({ lines, now }: Asked): Working {
-  const priced = inOrder(lines).map((line) => atBestPrice(line, now));
+function takeOffers(asked: Asked): Working {
+  return priced(asked, (line) => atBestPrice(line, asked.floor, asked.now));
+}
+
+/** The lines, each by itself at a price of its own. */
+function priced({ lines }: Asked, priceOf: (line: OfferedLine) => Priced): Working {
+  const all = inOrder(lines).map(priceOf);
   return {
-    ...working(priced.map(({ line }) => line)),
-    applied: priced.flatMap(({ applied }) => applied),
-    rejected: priced.flatMap(({ rejected }) => rejected),
+    ...working(all.map(({ line }) => line)),
+    applied: all.flatMap(({ applied }) => applied),
+    rejected: all.flatMap(({ rejected }) => rejected),
   };
 }
 
@@ -242,9 +247,9 @@ function isTaken(after: Working, floor: RailFloor): boolean {
  * first; or, when it takes none, the last. What that one is without is rejected, last first, with what the rail takes at
  * least and would have been asked for.
  */
-function asRailTakes(full: Working, others: () => readonly Working[], floor: RailFloor): Working {
+function asRailTakes(full: Working, fewerOf: () => readonly Working[], floor: RailFloor): Working {
   if (isTaken(full, floor)) return full;
-  const prices = others();
+  const prices = fewerOf();
   const [lowest] = prices
     .filter((price) => isTaken(price, floor))
     .toSorted((a, b) => payableOf(a) - payableOf(b));
@@ -253,7 +258,10 @@ function asRailTakes(full: Working, others: () => readonly Working[], floor: Rai
   const params = { floorFen: floorFenOf(taken, floor), payableFen: payableOf(full) };
   const dropped = full.applied.filter((one) => !isApplied(one)).toReversed();
   const why = dropped.map(({ kind, id }): Rejected => ({ code: belowFloor(kind), id, params }));
-  const before = full.rejected.filter((one) => !isApplied(one));
+  // What is had of a bundle is left out of each of these prices: of as much as that price lets be, it says itself.
+  const isOwned = ({ code }: Rejected) => code === 'owned.below_rail_floor';
+  const others = full.rejected.filter((one) => !isOwned(one) && !isApplied(one));
+  const before = [...taken.rejected.filter(isOwned), ...others];
   return reject({ ...taken, rejected: before }, ...why);
 }
 

@@ -9,6 +9,9 @@ import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 
 const BUNDLES_IN_TX = 8;
 
+/** How many documents are read at once. */
+const READ_MAX = 100;
+
 /** A transaction, or the database: the latter reads many at once. */
 type Finder = Pick<Reader, 'find'> & Partial<Pick<Reader, 'findMany'>>;
 
@@ -17,10 +20,14 @@ async function entitlementsOf(
   userId: UserId,
   productIds: readonly ProductId[],
 ): Promise<readonly Entitlement[]> {
-  const [only] = productIds;
-  if (only === undefined) return [];
-  if (productIds.length > 1 && reader.findMany !== undefined) {
-    return entitlements.findMany({ findMany: reader.findMany.bind(reader) }, userId, productIds);
+  const { findMany } = reader;
+  if (findMany !== undefined && productIds.length > 1) {
+    const many = { findMany: findMany.bind(reader) };
+    const found: Entitlement[] = [];
+    for (let from = 0; from < productIds.length; from += READ_MAX) {
+      found.push(...(await entitlements.findMany(many, userId, productIds.slice(from, from + READ_MAX))));
+    }
+    return found;
   }
   const found = await Promise.all(productIds.map((id) => entitlements.find(reader, userId, id)));
   return found.filter((one) => one !== null);
@@ -35,34 +42,36 @@ function bundlesMax(reader: Finder, productCount: number): number {
 }
 
 /**
- * What a user may do with each of these products (at most 50) now. Two reads at the same time; a third only for who
- * has a bundle or column that one of the products is in. Given a transaction, what is bought meanwhile makes it run
- * again.
+ * What a user may do with each of these products now; asked with `except`, without what they have of that bundle. Two
+ * reads at the same time, each of a hundred; another only for who has a bundle or column that one of the products is in,
+ * or has left. Given a transaction (then of at most 50 products), what is bought meanwhile makes it run again.
  */
 export async function accessTo(
   reader: Finder,
   userId: UserId,
   products: readonly Usable[],
   now: TimeMs,
-): Promise<(product: Usable) => Access> {
+): Promise<(product: Usable, except?: ProductId) => Access> {
+  const ids = products.map(({ id }) => id);
   const [membership, own] = await Promise.all([
     memberships.find(reader, userId),
-    entitlementsOf(
-      reader,
-      userId,
-      products.map(({ id }) => id),
-    ),
+    entitlementsOf(reader, userId, ids),
   ]);
-  const partOf = new Set(products.flatMap((product) => product.partOf));
+  const bundleIds = new Set(
+    products.flatMap(({ partOf, leftOf }) => [...partOf, ...leftOf.map(({ productId }) => productId)]),
+  );
+  const asked = new Map(products.map((product) => [product.id, product]));
   const missing = (membership?.bundles ?? [])
-    .filter((id) => partOf.has(id) && !products.some((product) => product.id === id))
+    .filter((id) => bundleIds.has(id) && !asked.has(id))
     .slice(-bundlesMax(reader, products.length));
   const bundles = [...own, ...(await entitlementsOf(reader, userId, missing))];
-  const asked = new Map(products.map((product) => [product.id, product]));
-  return (product) => {
+  const byProduct = new Map(bundles.map((entitlement) => [entitlement.productId, entitlement]));
+  return (product, except) => {
     if (!asked.has(product.id)) return NO_ACCESS;
-    const entitlement = own.find(({ productId }) => productId === product.id) ?? null;
-    return accessOf(product, { entitlement, bundles, membership }, now);
+    const of = [...product.partOf, ...product.leftOf.map(({ productId }) => productId)];
+    const had = of.flatMap((id) => (id === except ? [] : (byProduct.get(id) ?? [])));
+    const entitlement = byProduct.get(product.id) ?? null;
+    return accessOf(product, { entitlement, bundles: had, membership }, now);
   };
 }
 

@@ -23,6 +23,10 @@ export interface Given {
   readonly fromAtMs: TimeMs;
   /** `revoked` for what is on its way back before it was given. */
   readonly state: EntitlementSource['state'];
+  /** The version of the product that was promised: of a bundle, what it opens. Undefined for what nobody had written down. */
+  readonly version?: number | undefined;
+  /** The parts of a bundle that were not paid for, because the user has them. None when not said. */
+  readonly without?: readonly ProductId[] | undefined;
   readonly now: TimeMs;
 }
 
@@ -37,9 +41,11 @@ export async function grantAccess(tx: Tx, given: Given): Promise<void> {
     await memberships.save(tx, before, addGrant(before ?? noMembership(userId, now), one, now));
     return;
   }
+  const { version, without, ...rest } = given;
+  const isBundle = given.kind === 'bundle' || given.kind === 'column';
   const before = await entitlements.find(tx, userId, productId);
-  await entitlements.save(tx, before, grant(before, given));
-  if (given.kind !== 'bundle' && given.kind !== 'column') return;
+  await entitlements.save(tx, before, grant(before, isBundle ? { ...rest, version, without } : rest));
+  if (!isBundle) return;
   const known = await memberships.find(tx, userId);
   await memberships.save(tx, known, addBundle(known ?? noMembership(userId, now), productId, now));
 }

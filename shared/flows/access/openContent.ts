@@ -8,6 +8,7 @@ import type { Caller } from '../../schemas/identity/caller.ts';
 import { findProduct } from '../catalogue/catalogue.ts';
 import { accessToOne } from './accessTo.ts';
 import { recordOpened } from './recordOpened.ts';
+import { refusalOf } from './refusalOf.ts';
 
 /**
  * What is paid for of a product of this kind, for who may use it; that they open it is written down first. Anybody else
@@ -30,9 +31,10 @@ export async function openContent(
   const { product, content } = shown;
   const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
   if (!maySee(product, access.mayUse)) throw fail('product.not_found');
-  const { listFen } = product;
-  const refusal = fail('product.not_owned', { params: { productId, listFen, preview: content.preview } });
-  if (user === null || !access.mayUse) throw refusal;
+  const { preview } = content;
+  const refusal = () =>
+    refusalOf('product.not_owned', ports, { product, userId: user?.id ?? null, now }, { preview });
+  if (user === null || !access.mayUse) throw await refusal();
   const isFileOut = isDownload && content.mediaKey !== null;
   const opened = { userId: user.id, product, access, what: productId, isDownload: isFileOut, refusal };
   await recordOpened(ports, opened, now);

@@ -24,7 +24,8 @@ export async function recordOpened(
     readonly access: Access;
     readonly what: LessonId | ProductId;
     readonly isDownload: boolean;
-    readonly refusal: Error;
+    /** What is thrown when they may not use it any more. */
+    readonly refusal: () => Promise<Error>;
   },
   now: TimeMs,
 ): Promise<void> {
@@ -36,13 +37,15 @@ export async function recordOpened(
   await ports.cache.remember(key, REMEMBERED_MS, async () => {
     const before = await Promise.all(all.map((each) => usages.find(ports.database, userId, each.productId)));
     if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
-    await ports.database.tx(async (tx) => {
-      if (!(await accessToOne(tx, userId, product, now)).mayUse) throw refusal;
+    const isOpen = await ports.database.tx(async (tx) => {
+      if (!(await accessToOne(tx, userId, product, now)).mayUse) return false;
       for (const each of all) {
         const usage = await usages.find(tx, userId, each.productId);
         await usages.save(tx, usage, markOpened(usage, each, now));
       }
+      return true;
     });
+    if (!isOpen) throw await refusal();
     return true;
   });
 }

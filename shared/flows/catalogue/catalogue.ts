@@ -6,11 +6,9 @@ import * as contents from '../../data/catalogue/contents.ts';
 import * as courses from '../../data/catalogue/courses.ts';
 import * as lessons from '../../data/catalogue/lessons.ts';
 import * as products from '../../data/catalogue/products.ts';
-import { courseView } from '../../domain/catalogue/course.ts';
-import { productView } from '../../domain/catalogue/productView.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type LessonId, MINUTE_MS, type ProductId } from '../../schemas/base.ts';
-import type { Content, CourseView, Lesson, Product, ProductView } from '../../schemas/catalogue/product.ts';
+import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/product.ts';
 
 const REMEMBERED_MS = MINUTE_MS;
 
@@ -20,10 +18,10 @@ export const SEARCH_KEY = 'catalogue:search';
 const courseKey = (id: ProductId) => `course:${id}`;
 const productKey = (id: ProductId) => `product:${id}`;
 
-/** A course in whatever state, `maySee` says to whom: the product, and the page that who owns nothing sees. */
+/** A course in whatever state, `maySee` says to whom: the product, and the outline. */
 export interface ShownCourse {
   readonly product: Product;
-  readonly view: CourseView;
+  readonly course: Course;
 }
 
 /** The course, or null when there is none. Shared: not to be changed by who gets it. */
@@ -34,7 +32,7 @@ export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | n
       courses.find(ports.database, id),
     ]);
     if (product === null || course === null) return null;
-    return { product, view: courseView(product, course) };
+    return { product, course };
   });
 }
 
@@ -43,11 +41,11 @@ export function findLesson(ports: Ports, id: LessonId): Promise<Lesson | null> {
   return ports.cache.remember(`lesson:${id}`, REMEMBERED_MS, () => lessons.find(ports.database, id));
 }
 
-/** A product of any kind in whatever state, what is paid for of it, and the page that who owns nothing sees. */
+/** A product of any kind in whatever state, what is paid for of it, and what is in it. */
 export interface ShownProduct {
   readonly product: Product;
   readonly content: Content | null;
-  readonly view: ProductView;
+  readonly parts: readonly Product[];
 }
 
 /** The product, or null when there is none. Shared: not to be changed by who gets it. */
@@ -59,7 +57,7 @@ export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct |
     ]);
     if (product === null) return null;
     const parts = product.parts.length === 0 ? [] : await products.findMany(ports.database, product.parts);
-    return { product, content, view: productView(product, content, parts) };
+    return { product, content, parts };
   });
 }
 

@@ -6,7 +6,7 @@ import * as payments from '../../data/payments/payments.ts';
 import { removePaid } from '../../domain/orders/cart.ts';
 import { type Holding, isCouponFree } from '../../domain/orders/holding.ts';
 import { pointsOf, seatsOf } from '../../domain/orders/order.ts';
-import type { Tx } from '../../ports/database.ts';
+import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import { ownedOfOrder } from '../access/ownedAmong.ts';
@@ -91,11 +91,17 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
  * taken, when any of it is gone: the coupon used or expired, the places or the points given to somebody else, or
  * something in the order bought again meanwhile.
  */
-export async function takeAgain(tx: Tx, held: Holding, now: TimeMs): Promise<boolean> {
+export async function takeAgain(
+  tx: Tx,
+  database: Pick<Reader, 'find' | 'findMany'>,
+  held: Holding,
+  now: TimeMs,
+): Promise<boolean> {
   const { order } = held;
   const { id: orderId, userId } = order;
   if (!isCouponFree(held, now)) return false;
-  if ((await ownedOfOrder(tx, order, now)).owned.size > 0) return false;
+  const { covered, parts } = await ownedOfOrder(tx, database, order, now);
+  if (covered.size + parts.length > 0) return false;
   const seats = { userId, orderId, seats: seatsOf(order), now };
   if (!(await retakeSeats(tx, seats))) return false;
   const count = pointsOf(order);

@@ -2,11 +2,10 @@ import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
 import { markOpening, refuseUnlessPending } from '../../domain/orders/order.ts';
 import { markOpened, markPrepaid } from '../../domain/payments/payment.ts';
-import { fail } from '../../errors.ts';
 import type { PhonePayment } from '../../ports/rail.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
-import { ownedOfOrder } from '../access/ownedAmong.ts';
+import { refuseIfPaidTwice } from '../access/ownedAmong.ts';
 import { goodsOfOrder } from '../operations/goodsOfOrder.ts';
 import { openAtRail } from './openAtRail.ts';
 import { railOf } from './railOf.ts';
@@ -34,8 +33,7 @@ export async function openPayment(
   const { order, payment, goods } = await ports.database.tx(async (tx) => {
     const order = await orders.get(tx, asked.order.id);
     refuseUnlessPending(order, now);
-    const [productId] = (await ownedOfOrder(tx, order, now)).owned;
-    if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
+    await refuseIfPaidTwice(tx, ports.database, order, now);
     const payment = await payments.get(tx, order.id);
     const goods = payment.goods ?? (needsGoods ? await goodsOfOrder(tx, order, now) : null);
     if (payment.state === 'prepaid') return { order, payment, goods };

@@ -85,11 +85,11 @@ async function decide(
   const settlement = settle(news, { ...known, ...unasked });
   if (held === null) return settlement;
   if (settlement.outcome === 'settled') {
-    const { isAll: isOwned } = await ownedOfOrder(tx, held.order, asked.now);
+    const { isAll: isOwned } = await ownedOfOrder(tx, ports.database, held.order, asked.now);
     return settle(news, { ...known, ...unasked, isOwned });
   }
   if (settlement.outcome !== 'late' || abilities.mayClose) return settlement;
-  const isHeldAgain = await takeAgain(tx, held, asked.now);
+  const isHeldAgain = await takeAgain(tx, ports.database, held, asked.now);
   return settle(news, { ...known, ...unasked, isHeldAgain });
 }
 

@@ -5,12 +5,13 @@ import * as points from '../../data/points/points.ts';
 import { couponId, refuseUnlessClaimable, whyNotClaimable } from '../../domain/coupons/couponTemplate.ts';
 import { debit, openBook } from '../../domain/points/points.ts';
 import { priceInPoints } from '../../domain/points/redemption.ts';
+import { ownedPartsOf, ownedShareOf } from '../../domain/pricing/ownedParts.ts';
 import { fail } from '../../errors.ts';
-import type { Tx } from '../../ports/database.ts';
+import type { Reader, Tx } from '../../ports/database.ts';
 import type { CouponId, ProductId, RedemptionId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { grantAccess } from '../access/grantAccess.ts';
-import { ownedAmong } from '../access/ownedAmong.ts';
+import { ownedAmong, refuseIfCovered } from '../access/ownedAmong.ts';
 import { productsOnSale } from '../catalogue/productsOnSale.ts';
 import { claimerOf } from '../coupons/claimerOf.ts';
 import { giveCoupon } from '../coupons/giveCoupon.ts';
@@ -60,19 +61,35 @@ async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Pr
   return { points: price, couponId: coupon.id };
 }
 
-/** A product. Access is given at once, so that nobody pays twice for what a second click has bought already. */
-async function redeemForProduct(tx: Tx, productId: ProductId, asked: Asked): Promise<Redeemed> {
+/**
+ * A product. Access is given at once, so that nobody pays twice for what a second click has bought already. Of a bundle
+ * the parts that the user has are left out of the price, as they are in money.
+ */
+async function redeemForProduct(
+  tx: Tx,
+  database: Pick<Reader, 'find' | 'findMany'>,
+  productId: ProductId,
+  asked: Asked,
+): Promise<Redeemed> {
   const { redemptionId, userId, now } = asked;
   const onSale = await productsOnSale(tx, [productId], now);
-  if ((await ownedAmong(tx, userId, onSale, now)).size > 0) {
-    throw fail('product.already_owned', { params: { productId } });
-  }
+  const owned = await ownedAmong(tx, database, userId, onSale, now);
+  refuseIfCovered(owned);
   let price = 0;
   for (const product of onSale) {
-    price = priceInPoints(product);
-    const { kind, access, plan } = product;
-    const given = { userId, productId, kind, access, plan, fromAtMs: now, now } as const;
-    await grantAccess(tx, { ...given, sourceId: redemptionId, cause: 'points', state: 'active' });
+    const inIt = owned.bundles.get(productId);
+    const had = inIt === undefined ? null : ownedPartsOf(inIt.parts, inIt.had);
+    const whole = priceInPoints(product);
+    price = Math.max(1, whole - ownedShareOf(whole, had));
+    const { kind, access, plan, version } = product;
+    const given = { userId, productId, kind, access, plan, version, fromAtMs: now, now } as const;
+    await grantAccess(tx, {
+      ...given,
+      without: had?.ids,
+      sourceId: redemptionId,
+      cause: 'points',
+      state: 'active',
+    });
   }
   await spend(tx, asked, price);
   return { points: price, couponId: null };
@@ -85,10 +102,11 @@ async function redeemForProduct(tx: Tx, productId: ProductId, asked: Asked): Pro
  */
 export async function redeemFor(
   tx: Tx,
+  database: Pick<Reader, 'find' | 'findMany'>,
   asked: Asked & { readonly templateId: TemplateId | null; readonly productId: ProductId | null },
 ): Promise<Redeemed> {
   const { templateId, productId } = asked;
   if (templateId !== null && productId === null) return redeemForCoupon(tx, templateId, asked);
-  if (productId !== null && templateId === null) return redeemForProduct(tx, productId, asked);
+  if (productId !== null && templateId === null) return redeemForProduct(tx, database, productId, asked);
   throw fail('request.invalid', { params: { field: 'productId' }, detail: 'one of the two, please' });
 }

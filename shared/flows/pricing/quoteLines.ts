@@ -2,26 +2,23 @@ import * as memberships from '../../data/access/memberships.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as campaigns from '../../data/pricing/campaigns.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
-import { isMemberFor } from '../../domain/access/membership.ts';
-import { unitsOf } from '../../domain/access/usage.ts';
-import { seatCount, stockIdsFor } from '../../domain/pricing/flashSale.ts';
-import { FLASH_LINES_MAX, type FlashOffer, type OfferedLine } from '../../domain/pricing/offer.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
 import { floorOf, railFor } from '../../domain/pricing/selling.ts';
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type CouponId, FEN_MAX, fen, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
+import { type CouponId, FEN_MAX, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { OrderLines, Platform, Quote } from '../../schemas/orders/order.ts';
 import type { Campaign, FlashSale, Selling } from '../../schemas/pricing/promotion.ts';
-import { ownedAmong } from '../access/ownedAmong.ts';
+import { type Owned, ownedAmong, refuseIfCovered } from '../access/ownedAmong.ts';
 import { productsOnSale } from '../catalogue/productsOnSale.ts';
 import { railOf } from '../payments/railOf.ts';
 import { availablePoints } from '../points/pointsMoves.ts';
-import { freeStock } from './flashSeats.ts';
+import { lookInTx } from './flashLook.ts';
+import { offeredLines } from './offeredLines.ts';
 
 /** What a price is made of besides what the transaction reads: promotions change rarely, and are read before it. */
 export interface Promotions {
@@ -69,12 +66,12 @@ export interface LinesAsked {
  * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
  * cannot differ. Somebody else's coupon is as if it were not there; a coupon that does not apply is in `rejected`.
  *
- * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time,
- * order.too_large
+ * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
+ * order.one_at_a_time, order.too_large
  */
 export async function quoteLines(
   tx: Tx,
-  { rails, settings: { selling } }: Pick<Ports, 'rails' | 'settings'>,
+  { database, rails, settings: { selling } }: Pick<Ports, 'database' | 'rails' | 'settings'>,
   promotions: Promotions,
   asked: LinesAsked,
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
@@ -84,13 +81,22 @@ export async function quoteLines(
     asked.lines.map((line) => line.productId),
     now,
   );
-  await refuseOwned(tx, asked, onSale);
+  const { bundles } = await ownedOf(tx, database, asked, onSale);
   const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
   refuseTooMany(asked.lines, railOf(rails, rail).abilities(platform).linesMax);
   refuseTooDear(onSale, asked.lines);
   const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
+  const wanted = onSale.map((product) => ({ product, gifts: giftsOf(asked.lines, product.id) }));
+  const hasMemberPrice = onSale.some(({ memberFen }) => memberFen !== null);
+  const known = {
+    membership: hasMemberPrice ? await memberships.find(tx, userId) : null,
+    sales: promotions.sales,
+    look: lookInTx(tx, userId),
+    lineCount: asked.lines.length,
+    now,
+  };
   const quoted = quote({
-    lines: await offeredLines(tx, onSale, promotions.sales, asked),
+    lines: await offeredLines(wanted, { ...known, bundles }),
     campaigns: promotions.campaigns,
     couponChoice: choiceOf(couponId, coupon, promotions),
     pointsAsked: asked.points,
@@ -105,12 +111,31 @@ export async function quoteLines(
   return { quote: quoted, coupon };
 }
 
-async function refuseOwned(tx: Tx, { userId, lines, now }: LinesAsked, onSale: readonly Product[]) {
+/** What of the lines for the buyer's own use is had already. @throws product.already_owned, order.part_twice */
+async function ownedOf(
+  tx: Tx,
+  database: Pick<Reader, 'find' | 'findMany'>,
+  { userId, lines, now }: LinesAsked,
+  onSale: readonly Product[],
+): Promise<Owned> {
   const own = onSale.filter((product) =>
     lines.some((line) => line.productId === product.id && line.gifts === undefined),
   );
-  const [productId] = await ownedAmong(tx, userId, own, now);
-  if (productId !== undefined) throw fail('product.already_owned', { params: { productId } });
+  const owned = await ownedAmong(tx, database, userId, own, now);
+  refuseIfCovered(owned);
+  refusePartTwice(own, owned);
+  return owned;
+}
+
+/** Refuses lines that would pay for one thing twice: a bundle and what is in it, or two bundles with the same part. */
+function refusePartTwice(own: readonly Product[], { bundles }: Owned): void {
+  const ids = new Set(own.map(({ id }) => id));
+  for (const [bundleId, { parts, had }] of bundles) {
+    for (const { id: productId } of parts) {
+      if (ids.has(productId)) throw fail('order.part_twice', { params: { productId, bundleId } });
+      if (!had.includes(productId)) ids.add(productId);
+    }
+  }
 }
 
 function oneRail(onSale: readonly Product[], platform: Platform, selling: Selling): 'wxpay' | 'xpay' {
@@ -146,68 +171,4 @@ function choiceOf(
   if (couponId === null) return { kind: 'none' };
   if (couponId === 'best') return { kind: 'best', coupons: promotions.coupons };
   return { kind: 'this', id: couponId, coupon };
-}
-
-async function offeredLines(
-  tx: Tx,
-  onSale: readonly Product[],
-  sales: readonly FlashSale[],
-  { userId, lines, now }: LinesAsked,
-): Promise<OfferedLine[]> {
-  const membership = onSale.some(({ memberFen }) => memberFen !== null)
-    ? await memberships.find(tx, userId)
-    : null;
-  const made: OfferedLine[] = [];
-  for (const product of onSale) {
-    const gifts = giftsOf(lines, product.id);
-    const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
-    made.push({
-      productId: id,
-      productVersion: version,
-      kind,
-      title,
-      access,
-      refundPolicy,
-      plan,
-      gifts,
-      units: unitsOf(product),
-      listFen: fen(product.listFen * Math.max(1, gifts)),
-      limited,
-      memberFen,
-      isMember: isMemberFor(membership, product, now),
-      flash: gifts > 0 ? null : await flashOffer(tx, product, sales, { userId, lines }),
-    });
-  }
-  return made;
-}
-
-/**
- * The cheapest running flash sale in which the buyer can still have the product; when there is none, the cheapest, and
- * what is in the way. The lines of an order share so many looks at sales.
- */
-async function flashOffer(
-  tx: Tx,
-  { id: productId }: Product,
-  sales: readonly FlashSale[],
-  { userId, lines }: Pick<LinesAsked, 'userId' | 'lines'>,
-): Promise<FlashOffer | null> {
-  const offered = sales
-    .flatMap((sale) =>
-      sale.items.filter((item) => item.productId === productId).map((item) => ({ sale, item })),
-    )
-    .toSorted((a, b) => a.item.priceFen - b.item.priceFen || (a.sale.id < b.sale.id ? -1 : 1));
-  const looks = Math.floor(FLASH_LINES_MAX / lines.length);
-  let first: FlashOffer | null = null;
-  for (const { sale, item } of offered.slice(0, Math.max(1, looks))) {
-    const { id, title, perUserMax } = sale;
-    const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
-    if (looks === 0) return { ...known, isOrderTooLong: true };
-    const mine = await flashSales.findSeats(tx, { saleId: id, productId, userId });
-    const isLimitReached = seatCount(mine) >= perUserMax;
-    const isSoldOut = (await freeStock(tx, stockIdsFor(id, item, userId))) === null;
-    const offer = { ...known, isSoldOut, isLimitReached, isOrderTooLong: false };
-    if (!isLimitReached && !isSoldOut) return offer;
-    first ??= offer;
-  }
-  return first;
 }

@@ -1,6 +1,7 @@
 /** Who may use what, and why. */
 import * as z from 'zod';
 import { ProductId, pageOf, TimeMs, UserId } from '../base.ts';
+import { PARTS_MAX } from '../catalogue/product.ts';
 
 /** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
 export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff']);
@@ -21,6 +22,10 @@ export const EntitlementSource = z.object({
   state: z.enum(['active', 'revoked']),
   /** Of what was taken back after it had been given: when. What was lived of it by then stays lived. */
   revokedAtMs: TimeMs.optional(),
+  /** Of a bundle: its version when it was promised. What has left the bundle since is still opened. */
+  version: z.int().min(1).optional(),
+  /** Of a bundle: the parts that were not paid for, because the buyer had them. It does not open those. */
+  without: z.array(ProductId).max(PARTS_MAX).optional(),
 });
 export type EntitlementSource = z.infer<typeof EntitlementSource>;
 

@@ -33,6 +33,8 @@ export const Gift = z.object({
   title: z.string().max(60),
   access: AccessRule,
   plan: MembershipPlan.nullable(),
+  /** The version of the product that was bought; not there in gifts that did not say. */
+  version: z.int().min(1).optional(),
   count: z.int().min(1).max(GIFTS_MAX),
   claims: z.array(GiftClaim).max(GIFTS_MAX),
   /** `revoked`: what nobody has claimed was taken back. What was claimed stays. */

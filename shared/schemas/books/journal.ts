@@ -18,6 +18,7 @@ export const Account = z.enum([
   ...ProductKind.options.map((kind) => `rev:${kind}` as const),
   'disc:activity',
   'disc:member',
+  'disc:owned',
   'disc:campaign',
   'disc:coupon',
   'disc:points',

@@ -71,10 +71,13 @@ export type LimitedPrice = z.infer<typeof LimitedPrice>;
 /** How many parts a bundle or a column has at most, and in how many of them a product may be. */
 export const PARTS_MAX = 50;
 
+/** How many parts may have left a bundle or column, and how many of them a product may have left. */
+export const LEFT_MAX = 100;
+
 /** A slug of the catalogue's shelves, `programming`. */
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
 
-/** In which order a list of courses comes. */
+/** In which order a list comes. By price is by the list price: what each buyer pays differs from one to the next. */
 export const CourseSort = z.enum(['newest', 'price_asc', 'price_desc']);
 export type CourseSort = z.infer<typeof CourseSort>;
 
@@ -130,6 +133,10 @@ export const Product = z.object({
   parts: z.array(ProductId).max(PARTS_MAX),
   /** The bundles and columns that this is a part of. */
   partOf: z.array(ProductId).max(PARTS_MAX),
+  /** The bundles and columns that this has left, each at its version from then on: who got it before keeps this. */
+  leftOf: z.array(z.object({ productId: ProductId, version: z.int().min(1), atMs: TimeMs })).max(LEFT_MAX),
+  /** Of a bundle or column: what has left it, at which of its versions. */
+  formerParts: z.array(z.object({ productId: ProductId, version: z.int().min(1) })).max(LEFT_MAX),
   /** How many lessons there are; of a bundle or column in all its parts, where one without lessons counts as one. */
   lessonCount: z.int().min(0).max(4000),
   /** How many of these are open to everybody: trial lessons. */
@@ -289,7 +296,31 @@ export type StaffProductView = z.infer<typeof StaffProductView>;
 /** One page of products, for staff. */
 export const StaffProductPage = pageOf(Product.omit({ draftDigest: true }));
 
-/** A product in a list: nothing in it has to be paid for. A price for a limited time comes with its time. */
+/** Where a unit price comes from. */
+export const PriceSource = z.enum(['list', 'flash', 'limited', 'member']);
+export type PriceSource = z.infer<typeof PriceSource>;
+
+/** What something costs somebody now, bought alone, before campaigns, coupons and points. */
+export const TodaysPrice = z.object({
+  priceFen: Fen,
+  source: PriceSource,
+  /** Of a bundle: what is left out of that price for the parts that the caller has already. */
+  ownedFen: Fen,
+});
+export type TodaysPrice = z.infer<typeof TodaysPrice>;
+
+/** Everything that is said of a price wherever one is shown. A price for a limited time comes with its time. */
+const prices = {
+  listFen: Fen,
+  limited: LimitedPrice.nullable(),
+  memberFen: Fen.nullable(),
+  isFreeForMembers: z.boolean(),
+  pointsPrice: z.int().nullable(),
+  /** What it costs the caller now; in lists that are the same for all, what it costs everybody. */
+  price: TodaysPrice,
+};
+
+/** A product in a list: nothing in it has to be paid for. */
 export const ProductCard = z.object({
   id: ProductId,
   kind: ProductKind,
@@ -299,11 +330,7 @@ export const ProductCard = z.object({
   tags: z.array(z.string()),
   teacher: z.string(),
   coverUrl: z.string(),
-  listFen: Fen,
-  limited: LimitedPrice.nullable(),
-  memberFen: Fen.nullable(),
-  isFreeForMembers: z.boolean(),
-  pointsPrice: z.int().nullable(),
+  ...prices,
   plan: MembershipPlan.nullable(),
   lessonCount: z.int(),
   publishedAtMs: TimeMs,
@@ -313,6 +340,9 @@ export type ProductCard = z.infer<typeof ProductCard>;
 /** One page of products. */
 export const ProductPage = pageOf(ProductCard);
 
+/** What somebody has of a product: whether they may use it, until when (exclusive; null for ever), and whether it is sold to them. */
+const OwnedView = z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable(), mayBuy: z.boolean() });
+
 /** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
 export const ProductView = ProductCard.extend({
   summary: z.string(),
@@ -320,13 +350,13 @@ export const ProductView = ProductCard.extend({
   refundPolicy: RefundPolicy,
   saleFromAtMs: TimeMs.nullable(),
   saleUntilAtMs: TimeMs.nullable(),
-  /** Of a bundle or column. What is no longer sold is in it all the same. */
-  parts: z.array(ProductCard),
+  /** Of a bundle or column: what is in it for who buys it now. `isOwned`: the caller need not pay for it again. */
+  parts: z.array(ProductCard.extend({ isOwned: z.boolean() })),
   /** Of what has a text or a file: what everybody may read of it. */
   preview: z.string().nullable(),
   hasFile: z.boolean(),
   durationSeconds: z.int(),
-  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
+  owned: OwnedView.nullable(),
 });
 export type ProductView = z.infer<typeof ProductView>;
 
@@ -355,7 +385,7 @@ export type MediaView = z.infer<typeof MediaView>;
 export const LibraryItem = ProductCard.extend({
   /** Exclusive; null for ever. */
   untilAtMs: TimeMs.nullable(),
-  /** Of a bundle or column: what is in it. */
+  /** Of a bundle or column: what is open by it, also what has left it since. */
   parts: z.array(ProductId),
 });
 export type LibraryItem = z.infer<typeof LibraryItem>;
@@ -372,7 +402,7 @@ export const CourseCard = z.object({
   tags: z.array(z.string()),
   teacher: z.string(),
   coverUrl: z.string(),
-  listFen: Fen,
+  ...prices,
   lessonCount: z.int(),
   publishedAtMs: TimeMs,
 });
@@ -387,7 +417,7 @@ export const CourseView = CourseCard.extend({
   summary: z.string(),
   access: AccessRule,
   chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
-  owned: z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable() }).nullable(),
+  owned: OwnedView.nullable(),
 });
 export type CourseView = z.infer<typeof CourseView>;
 

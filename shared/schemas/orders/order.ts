@@ -11,7 +11,15 @@ import {
   TimeMs,
   UserId,
 } from '../base.ts';
-import { AccessRule, Description, MembershipPlan, ProductKind, RefundPolicy } from '../catalogue/product.ts';
+import {
+  AccessRule,
+  Description,
+  MembershipPlan,
+  PARTS_MAX,
+  PriceSource,
+  ProductKind,
+  RefundPolicy,
+} from '../catalogue/product.ts';
 import { POINTS_MAX } from '../points/points.ts';
 
 /** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
@@ -50,14 +58,12 @@ export const AskedLines = z.strictObject({
 export const Rail = z.enum(['wxpay', 'xpay', 'zero']);
 export type Rail = z.infer<typeof Rail>;
 
-/** Where a line's unit price comes from. */
-export const PriceSource = z.enum(['list', 'flash', 'limited', 'member']);
-export type PriceSource = z.infer<typeof PriceSource>;
-
 /** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
 export const LineShares = z.object({
   activityFen: Fen,
   memberFen: Fen,
+  /** What the parts of a bundle that its buyer has already are worth of its price. */
+  ownedFen: Fen,
   campaignFen: Fen,
   couponFen: Fen,
   pointsFen: Fen,
@@ -85,6 +91,8 @@ export const PricedLine = z.object({
   flashSaleId: FlashSaleId.nullable(),
   /** How many things there were to open when it was bought, trial lessons left out. Null in orders that did not say. */
   units: z.int().min(0).nullable(),
+  /** Of a bundle: the parts that its buyer had. Where they were left out of its price, it does not open them. */
+  ownedParts: z.array(ProductId).max(PARTS_MAX),
   shares: LineShares,
   paidFen: Fen,
 });
@@ -92,8 +100,9 @@ export type PricedLine = z.infer<typeof PricedLine>;
 
 /** A promotion that took something off. */
 export const Applied = z.object({
-  kind: z.enum(['flash', 'limited', 'member', 'campaign', 'coupon', 'points']),
-  /** The coupon's, campaign's or flash sale's id; null for points, limited-time and member prices. */
+  /** `owned`: parts of a bundle that the buyer has already are left out of its price. */
+  kind: z.enum(['flash', 'limited', 'member', 'owned', 'campaign', 'coupon', 'points']),
+  /** The coupon's, campaign's or flash sale's id, or the bundle's; null for points, limited-time and member prices. */
   id: z.string().nullable(),
   title: z.string(),
   offFen: Fen,
@@ -116,6 +125,8 @@ export const RejectionCode = z.enum([
   'campaign.below_rail_floor',
   'campaign.threshold_not_met',
   'offer.below_rail_floor',
+  /** Parts of a bundle are had already, and the rail takes no less for the rest: `{ floorFen }`. */
+  'owned.below_rail_floor',
   'flash.sold_out',
   'flash.limit_reached',
   /** Flash prices are for orders of few lines: `{ linesMax }`. */

@@ -1,5 +1,12 @@
 import * as fc from 'fast-check';
-import { accessOf, type Holdings } from '../../../shared/domain/access/access.ts';
+import {
+  accessOf,
+  type Holdings,
+  isCovered,
+  isPartCovered,
+  NO_ACCESS,
+  openedParts,
+} from '../../../shared/domain/access/access.ts';
 import { accessUntilAtMs, grant } from '../../../shared/domain/access/entitlement.ts';
 import { addGrant, noMembership } from '../../../shared/domain/access/membership.ts';
 import { addMonths } from '../../../shared/domain/calendar.ts';
@@ -25,7 +32,13 @@ const plan = (sourceId: string, atMs: number, months: 1, scope: MembershipScope)
 
 describe('who may use what', () => {
   const bundle = productIdOf(9);
-  const course = { id: productIdOf(2), kind: 'course', partOf: [bundle], isFreeForMembers: false } as const;
+  const course = {
+    id: productIdOf(2),
+    kind: 'course',
+    partOf: [bundle],
+    leftOf: [],
+    isFreeForMembers: false,
+  } as const;
   const free = { ...course, isFreeForMembers: true };
   const nothing: Holdings = { entitlement: null, bundles: [], membership: null };
   const forever = (productId = course.id): Entitlement =>
@@ -90,12 +103,12 @@ describe(`R27: what somebody may do is what everything they were given comes to 
   const isOwned = (what: string): what is keyof typeof owned => Object.hasOwn(owned, what);
   const day = (n: number) => timeMs(NOW + n * DAY_MS);
 
-  test('the same as marking every day that was paid for on a calendar, for each way of having it', () => {
+  test('the same as marking every day that was paid for on a calendar: a length of the product itself comes last', () => {
     const history = fc.tuple(fc.array(happened, { maxLength: 12 }), fc.boolean(), fc.nat({ max: 700 }));
     const check = ([all, isFreeForMembers, onDay]: typeof history extends fc.Arbitrary<infer T>
       ? T
       : never) => {
-      const product = { id, kind: 'course', partOf: [bundle, column], isFreeForMembers } as const;
+      const product = { id, kind: 'course', partOf: [bundle, column], leftOf: [], isFreeForMembers } as const;
       const entitlements = new Map<ProductId, Entitlement>();
       let membership = noMembership(USER_ID, NOW);
       for (const [index, { what, onDay: from, days, isBack }] of all.entries()) {
@@ -115,10 +128,10 @@ describe(`R27: what somebody may do is what everything they were given comes to 
       }
       const bundles = [bundle, other].flatMap((each) => entitlements.get(each) ?? []);
       const holdings = { entitlement: entitlements.get(id) ?? null, bundles, membership };
-      const ends = [...Object.keys(owned), ...Object.keys(scopes)]
-        .filter((what) => !what.startsWith('other') && (what !== 'platform' || isFreeForMembers))
-        .map((what) => lastDayOf(all.filter((one) => one.what === what && !one.isBack)));
-      const last = Math.max(...ends);
+      const of = (what: string) => all.filter((one) => one.what === what && !one.isBack);
+      const beside = ['bundle', 'product', 'column', ...(isFreeForMembers ? ['platform'] : [])];
+      const spans = beside.flatMap((what) => spansOf(of(what), []));
+      const last = Math.max(0, ...[...spans, ...spansOf(of('own'), spans)].map(({ until }) => until));
       const access = accessOf(product, holdings, day(onDay));
       expect(access.mayUse).toBe(onDay < last);
       expect(access.untilAtMs).toBe(onDay < last ? day(last) : null);
@@ -126,17 +139,33 @@ describe(`R27: what somebody may do is what everything they were given comes to 
     fc.assert(fc.property(history, check), { seed, numRuns: 10_000 });
   });
 
-  /** The first day that is free again, when each length is put on the first free days from when it was had. */
-  function lastDayOf(all: readonly { readonly onDay: number; readonly days: number }[]): number {
-    let free = 0;
+  interface Days {
+    /** The day on which it was had. */
+    readonly onDay: number;
+    readonly from: number;
+    readonly until: number;
+  }
+
+  /**
+   * Each length put on the first free days from when it was had: behind those of the same way, and behind what there was
+   * beside it on that day.
+   */
+  function spansOf(
+    all: readonly { readonly onDay: number; readonly days: number }[],
+    beside: readonly Days[],
+  ) {
+    const spans: Days[] = [];
     for (const { onDay, days } of [...all].sort((a, b) => a.onDay - b.onDay)) {
-      for (let left = days, at = Math.max(onDay, free); left > 0; left -= 1) free = at += 1;
+      const before = [...spans, ...beside.filter((span) => span.onDay <= onDay)];
+      let from = Math.max(onDay, ...spans.map(({ until }) => until));
+      while (before.some((span) => span.from <= from && from < span.until)) from += 1;
+      spans.push({ onDay, from, until: from + days });
     }
-    return free;
+    return spans;
   }
 
   test('what is had through a bundle alone names it; what is had otherwise too does not', () => {
-    const product = { id, kind: 'course', partOf: [bundle], isFreeForMembers: false } as const;
+    const product = { id, kind: 'course', partOf: [bundle], leftOf: [], isFreeForMembers: false } as const;
     const of = (productId: ProductId) => {
       const asked = {
         userId: USER_ID,
@@ -152,5 +181,92 @@ describe(`R27: what somebody may do is what everything they were given comes to 
     expect(accessOf(product, through, NOW).through).toEqual([bundle]);
     expect(accessOf(product, { ...through, entitlement: of(id) }, NOW).through).toEqual([]);
     expect(accessUntilAtMs(of(id))).toBeNull();
+  });
+});
+
+describe('what is not sold, because nothing would be gained by it', () => {
+  const until = (days: number | null, besideDays: number | null = 0) => ({
+    mayUse: true,
+    untilAtMs: days === null ? null : timeMs(NOW + days * DAY_MS),
+    besideUntilAtMs: besideDays === null ? null : timeMs(NOW + besideDays * DAY_MS),
+    through: [],
+  });
+  const forever = { kind: 'forever' } as const;
+  const days = (count: number) => ({ kind: 'days', days: count }) as const;
+  const date = (count: number) => ({ kind: 'until', untilAtMs: timeMs(NOW + count * DAY_MS) }) as const;
+
+  test('what is had for ever, on whatever terms; nothing that nobody has', () => {
+    for (const rule of [forever, days(30), date(30)]) {
+      expect(isCovered(rule, until(null), NOW)).toBe(true);
+      expect(isCovered(rule, NO_ACCESS, NOW)).toBe(false);
+    }
+  });
+  test('access that ends never stands in the way of access for ever', () => {
+    expect(isCovered(forever, until(3_650, 3_650), NOW)).toBe(false);
+  });
+  test('a length of time is laid at the end of the one before, but nobody needs one that something else covers', () => {
+    expect(isCovered(days(30), until(60), NOW)).toBe(false);
+    expect(isCovered(days(30), until(29, 29), NOW)).toBe(false);
+    expect(isCovered(days(30), until(30, 30), NOW)).toBe(true);
+    expect(isCovered(days(30), until(null, null), NOW)).toBe(true);
+  });
+  test('a date counts only where it is later', () => {
+    expect(isCovered(date(30), until(29), NOW)).toBe(false);
+    expect(isCovered(date(30), until(30), NOW)).toBe(true);
+  });
+  test('of the parts of a bundle everything is had beside it', () => {
+    expect(isPartCovered(days(30), until(30), NOW)).toBe(true);
+    expect(isPartCovered(days(30), until(29), NOW)).toBe(false);
+    expect(isPartCovered(forever, until(null), NOW)).toBe(true);
+  });
+});
+
+describe('a bundle and what is, was, and was not paid for in it', () => {
+  const bundle = productIdOf(9);
+  const part = {
+    id: productIdOf(2),
+    kind: 'course',
+    partOf: [bundle],
+    leftOf: [],
+    isFreeForMembers: false,
+  } as const;
+  const left = { ...part, partOf: [], leftOf: [{ productId: bundle, version: 5, atMs: NOW }] };
+  const had = (
+    terms: { readonly version?: number; readonly without?: readonly ProductId[] },
+    sourceId = 'x',
+  ) =>
+    grant(null, {
+      ...{ userId: USER_ID, productId: bundle, sourceId, cause: 'order', access: { kind: 'forever' } },
+      ...{ fromAtMs: NOW, now: NOW, ...terms },
+    } as const);
+  const opens = (product: Usable, entitlement: Entitlement) =>
+    mayUse(product, { entitlement: null, bundles: [entitlement], membership: null }, NOW);
+
+  test('what has left it is kept by who got it before, and not had by who gets it after', () => {
+    expect(
+      [undefined, 1, 4, 5, 6].map((version) => opens(left, had(version === undefined ? {} : { version }))),
+    ).toEqual([true, true, true, false, false]);
+    expect(opens(part, had({ version: 6 }))).toBe(true);
+  });
+  test('a part that was not paid for is not open by it', () => {
+    expect(opens(part, had({ version: 1, without: [part.id] }))).toBe(false);
+    expect(opens({ ...part, id: productIdOf(3) }, had({ version: 1, without: [part.id] }))).toBe(true);
+  });
+  test('a member of it keeps what has left it for as long as what was given before lasts', () => {
+    const scope = { kind: 'product', productId: bundle } as const;
+    const member = (atMs: number) => ({
+      entitlement: null,
+      bundles: [],
+      membership: addGrant(noMembership(USER_ID, NOW), plan('m', atMs, 1, scope), NOW),
+    });
+    expect(mayUse(left, member(NOW), NOW)).toBe(true);
+    expect(mayUse(left, member(NOW + 1), timeMs(NOW + 1))).toBe(false);
+  });
+  test('a library lists what is open by it', () => {
+    const [other, gone] = [productIdOf(3), productIdOf(4)];
+    const sold = { parts: [part.id, other], formerParts: [{ productId: gone, version: 5 }] };
+    expect(openedParts(sold, had({ version: 4 }))).toEqual([part.id, other, gone]);
+    expect(openedParts(sold, had({ version: 5, without: [other] }))).toEqual([part.id]);
+    expect(openedParts(sold, null)).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ const RUNS = { seed: SEED, numRuns: 500 };
 
 type Booked = Pick<Order, 'id' | 'lines' | 'isHonoured'>;
 
-const DISCOUNTS = ['activityFen', 'memberFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
+const DISCOUNTS = ['activityFen', 'memberFen', 'ownedFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
 
 /** Priced lines whose shares sum to what was taken off, as every quote's do. */
 const anyOrder: fc.Arbitrary<Booked> = fc

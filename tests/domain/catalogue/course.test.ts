@@ -75,7 +75,7 @@ describe('making a course', () => {
 
   test('nothing that is paid for is in the page of a course', () => {
     const { product, course } = documentsOf();
-    expect(JSON.stringify(courseView(product, course))).not.toContain('SECRET');
+    expect(JSON.stringify(courseView(product, course, new Map()))).not.toContain('SECRET');
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { PLAIN_TERMS, PRICE_MAX_FEN } from '../../../shared/domain/catalogue/product.ts';
-import { cartView, putItem, removeItem, removePaid } from '../../../shared/domain/orders/cart.ts';
+import { NO_ACCESS } from '../../../shared/domain/access/access.ts';
+import { PLAIN_TERMS } from '../../../shared/domain/catalogue/product.ts';
+import { cartView, countedOf, putItem, removeItem, removePaid } from '../../../shared/domain/orders/cart.ts';
 import { fen, ProductId, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { Cart, CartView } from '../../../shared/schemas/orders/cart.ts';
@@ -107,38 +108,51 @@ describe('the cart', () => {
     );
   });
 
-  test('what is not sold yet, or no longer, is shown and not counted', () => {
+  const access = () => NO_ACCESS;
+  const known = (products: readonly Product[], covered: readonly number[] = []) => {
+    const priceOf = ({ id, listFen }: Product) =>
+      [id, { priceFen: listFen, source: 'list', ownedFen: fen(0) }] as const;
+    const prices = new Map(products.map(priceOf));
+    return { products, prices, covered: new Set(covered.map(idOf)), access, now };
+  };
+  const counted = (products: readonly Product[], covered: readonly number[] = []) =>
+    countedOf(known(products, covered)).map(({ id }) => id);
+
+  test('what is not sold yet, or no longer, is not counted', () => {
     const sold = (from: number | null, until: number | null) => ({
       ...productOf(1, 9_900),
       saleFromAtMs: from === null ? null : timeMs(now + from),
       saleUntilAtMs: until === null ? null : timeMs(now + until),
     });
-    const totalOf = (product: Product) => cartView(cartOf([1]), [product], new Set(), now).totalFen;
-    expect([sold(null, 1), sold(0, null), sold(0, 1)].map(totalOf)).toEqual([9_900, 9_900, 9_900]);
-    expect([sold(1, null), sold(null, 0), sold(-2, -1)].map(totalOf)).toEqual([0, 0, 0]);
+    const countOf = (product: Product) => counted([product]).length;
+    expect([sold(null, 1), sold(0, null), sold(0, 1)].map(countOf)).toEqual([1, 1, 1]);
+    expect([sold(1, null), sold(null, 0), sold(-2, -1)].map(countOf)).toEqual([0, 0, 0]);
   });
 
-  test('only what can be bought now is counted; the rest is shown', () => {
-    const view = cartView(
-      cartOf([1, 2, 3]),
-      [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700)],
-      new Set([idOf(3)]),
-      now,
-    );
-    expect(view.totalFen).toBe(9_900);
-    expect(view.items.map(({ isOnSale, isOwned }) => [isOnSale, isOwned])).toEqual([
-      [true, false],
-      [false, false],
-      [true, true],
+  test('what is had, and what is in a bundle beside it, is shown and not counted', () => {
+    const bundle: Product = { ...productOf(4, 5_000), kind: 'bundle', parts: [idOf(1)] };
+    const all = [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700), bundle];
+    expect(counted(all, [3])).toEqual([idOf(4)]);
+    // A bundle that cannot be bought keeps nobody from its parts.
+    expect(counted(all, [3, 4])).toEqual([idOf(1)]);
+    const quoted = { listFen: fen(5_000), payableFen: fen(4_000), applied: [] };
+    const view = CartView.parse(cartView(cartOf([1, 2, 3, 4]), known(all, [3]), quoted));
+    expect(view).toMatchObject({ listTotalFen: 5_000, totalFen: 4_000 });
+    expect(view.items.map(({ isOnSale, isOwned, isInBundle: inIt }) => [isOnSale, isOwned, inIt])).toEqual([
+      [true, false, true],
+      [false, false, false],
+      [true, true, false],
+      [true, false, false],
     ]);
   });
 
-  test('a full cart of the dearest products is still an amount', () => {
-    const products = full.items.map((_, index) => productOf(index, PRICE_MAX_FEN));
-    expect(CartView.parse(cartView(full, products, new Set(), now)).totalFen).toBe(PRICE_MAX_FEN * LINES_MAX);
-  });
-
   test('who never had a cart sees an empty one', () => {
-    expect(cartView(null, [], new Set(), now)).toEqual({ items: [], totalFen: 0 });
+    const quoted = { listFen: fen(0), payableFen: fen(0), applied: [] };
+    expect(cartView(null, known([]), quoted)).toEqual({
+      items: [],
+      listTotalFen: 0,
+      totalFen: 0,
+      applied: [],
+    });
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { OfferedLine } from '../../../shared/domain/pricing/offer.ts';
+import { ownedPartsOf } from '../../../shared/domain/pricing/ownedParts.ts';
 import { type Asked, quote, requote } from '../../../shared/domain/pricing/pricing.ts';
 import { DEFAULT_SELLING, floorOf, railFor } from '../../../shared/domain/pricing/selling.ts';
 import { BasisPoints, CampaignId, type Fen, FlashSaleId, fen, timeMs } from '../../../shared/schemas/base.ts';
@@ -69,6 +70,13 @@ const someLines = fc
       limited: maybe(amount.map(limitedAt)),
       memberFen: maybe(amount.map(fen)),
       isMember: fc.boolean(),
+      owned: maybe(
+        fc.tuple(fc.nat({ max: 500_000 }), fc.integer({ min: 1, max: 500_000 })).map(([some, more]) => ({
+          ids: [productIdOf(90)],
+          weight: some,
+          weightOfAll: some + more,
+        })),
+      ),
       flash: maybe(
         fc
           .record({ priceFen: amount, isSoldOut: fc.boolean(), isLimitReached: fc.boolean() })
@@ -155,7 +163,8 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
     holds(everything, (asked) => {
       const priced = quote(asked);
       const ofLines = priced.lines.map(({ listFen, paidFen, shares: of }) => {
-        const off = of.activityFen + of.memberFen + of.campaignFen + of.couponFen + of.pointsFen;
+        const unit = of.activityFen + of.memberFen;
+        const off = unit + of.ownedFen + of.campaignFen + of.couponFen + of.pointsFen;
         return { off, isRight: listFen - off === paidFen && paidFen >= 0 && paidFen <= listFen };
       });
       return (
@@ -181,6 +190,19 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
       // What costs less than the rail takes at its list price costs that.
       return priced.payableFen >= least || priced.payableFen === priced.listFen;
     });
+  });
+
+  test('what a buyer has of a bundle is never charged for more than the rail wants, and never beyond its share', () => {
+    holds(everything, (asked) =>
+      quote({ ...asked, pointsAsked: 0 }).lines.every(({ productId, listFen, shares, ownedParts }) => {
+        const its = asked.lines.find((each) => each.productId === productId)?.owned ?? null;
+        const unit = listFen - shares.activityFen - shares.memberFen;
+        const least = Math.max(asked.floor.payableMinFen, Math.ceil((unit * asked.floor.shareMin) / 10_000));
+        const share = its === null ? 0 : Math.floor((unit * its.weight) / its.weightOfAll + 0.5);
+        const isRight = shares.ownedFen === Math.max(0, Math.min(share, unit - least));
+        return isRight && (its === null) === (ownedParts.length === 0);
+      }),
+    );
   });
 
   test('T16, T17: points are capped: by what was asked, by what there is, by the share allowed', () => {
@@ -283,6 +305,64 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
       const after = quote({ ...free, lines: [added, ...free.lines] }).lines;
       return JSON.stringify(after.slice(1)) === JSON.stringify(before) && after[0]?.paidFen === extra;
     });
+  });
+});
+
+describe('a bundle of which the buyer has a part', () => {
+  const half = { ids: [productIdOf(1)], weight: 5_000, weightOfAll: 10_000 };
+  const xpay = (platform: 'android' | 'ios') => floorOf('xpay', platform, DEFAULT_SELLING);
+  const priceOf = (changes: Partial<OfferedLine>, more: Partial<Asked> = {}) =>
+    quote(askedFor([line(8_000, { kind: 'bundle', owned: half, ...changes })], more));
+
+  test('costs the rest, and says what was left out; coupons and points are of the rest', () => {
+    expect(priceOf({})).toMatchObject({
+      payableFen: 4_000,
+      applied: [{ kind: 'owned', id: productIdOf(0), offFen: 4_000 }],
+      lines: [{ ownedParts: [productIdOf(1)], shares: { ownedFen: 4_000 } }],
+    });
+    const coupon = couponOf(4_500);
+    expect(priceOf({}, { couponChoice: { kind: 'this', id: coupon.id, coupon } }).payableFen).toBe(0);
+  });
+
+  test('the share is of the best price, rounded half up', () => {
+    expect(priceOf({ limited: limitedAt(101) }).lines).toMatchObject([
+      { shares: { activityFen: 7_899, ownedFen: 51 } },
+    ]);
+  });
+
+  test('never costs less than the rail takes for it, and says so', () => {
+    const most = { ids: [productIdOf(1)], weight: 9_000, weightOfAll: 10_000 };
+    expect(priceOf({ owned: most }, { floor: xpay('android') })).toMatchObject({
+      payableFen: 3_200,
+      rejected: [{ code: 'owned.below_rail_floor', params: { floorFen: 3_200 } }],
+    });
+    expect(priceOf({ owned: most }, { floor: xpay('ios') })).toMatchObject({
+      payableFen: 8_000,
+      applied: [],
+    });
+    // A campaign that the rail does not take beside it is left out, and what is left out of the price stays.
+    const campaigns = [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(2_000) }])];
+    expect(priceOf({}, { floor: xpay('android'), campaigns })).toMatchObject({
+      payableFen: 4_000,
+      rejected: [{ code: 'campaign.below_rail_floor' }],
+    });
+  });
+
+  test('keeps its price with another coupon', () => {
+    const placed = priceOf({}, { campaigns: [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(500) }])] });
+    const coupon = couponOf(300);
+    const terms = askedFor([], { couponChoice: { kind: 'this', id: coupon.id, coupon } });
+    expect(requote(placed, terms)).toMatchObject({ payableFen: 3_200, discountFen: 4_800 });
+  });
+
+  test('parts without a price weigh as many as they are', () => {
+    const part = (n: number, listFen: number) => ({ id: productIdOf(n), listFen: fen(listFen) });
+    expect(ownedPartsOf([part(1, 0), part(2, 0)], [productIdOf(1)])).toMatchObject({
+      weight: 1,
+      weightOfAll: 2,
+    });
+    expect(ownedPartsOf([part(1, 100), part(2, 0)], [productIdOf(2)])).toMatchObject({ weight: 0 });
+    expect(ownedPartsOf([part(1, 100)], [])).toBeNull();
   });
 });
 

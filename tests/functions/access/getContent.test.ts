@@ -6,7 +6,7 @@ import { givenCourse, unknownProductId } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { storedIn } from '../../support/given/order.ts';
-import { givenSold } from '../../support/given/products.ts';
+import { givenSold, PLAIN_PRICES } from '../../support/given/products.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(getContent, () => {
@@ -77,7 +77,11 @@ describeFunction(getContent, () => {
     for (const options of [{}, alice]) {
       const answer = await get(id, {}, options);
       expect(answer).toMatchObject({ status: 403, code: 'product.not_owned' });
-      expect(answer.error.params).toEqual({ productId: id, listFen: 9_900, preview: '试读' });
+      expect(answer.error.params).toEqual({
+        productId: id,
+        preview: '试读',
+        ...PLAIN_PRICES,
+      });
       expect(JSON.stringify(answer.body)).not.toContain('付费的正文');
     }
     expect(await exported(world)).toEqual(before);

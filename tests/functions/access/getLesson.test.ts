@@ -4,7 +4,7 @@ import { describeFunction } from '../../support/describeFunction.ts';
 import { type GivenCourse, givenCourse } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { storedIn } from '../../support/given/order.ts';
-import { givenSold } from '../../support/given/products.ts';
+import { givenSold, PLAIN_PRICES } from '../../support/given/products.ts';
 import { givenStaff } from '../../support/given/staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -62,7 +62,7 @@ describeFunction(getLesson, () => {
     for (const options of [{}, bob, admin]) {
       const answer = await get(course.paid.id, options);
       expect(answer).toMatchObject({ status: 403, code: 'lesson.not_owned' });
-      expect(answer.error.params).toEqual({ productId: course.productId, listFen: 9_900 });
+      expect(answer.error.params).toEqual({ productId: course.productId, ...PLAIN_PRICES });
       expect(JSON.stringify(answer.body)).not.toContain(course.paid.body);
     }
   });

@@ -43,21 +43,45 @@ describeFunction(getCourse, () => {
   });
 
   test('who is logged in sees what they own of it, and until when', async () => {
-    expect((await get(course.productId, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(course.productId, alice)).data.owned).toEqual({
+      isOwned: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
     await givenAccess(world, alice.userId, course.productId, { kind: 'days', days: 10 });
     const untilAtMs = world.clock.now() + 10 * DAY_MS;
-    expect((await get(course.productId, alice)).data.owned).toEqual({ isOwned: true, untilAtMs });
+    expect((await get(course.productId, alice)).data.owned).toEqual({
+      isOwned: true,
+      untilAtMs,
+      mayBuy: true,
+    });
     world.clock.advance(10 * DAY_MS - 1);
-    expect((await get(course.productId, alice)).data.owned).toEqual({ isOwned: true, untilAtMs });
+    expect((await get(course.productId, alice)).data.owned).toEqual({
+      isOwned: true,
+      untilAtMs,
+      mayBuy: true,
+    });
     world.clock.advance(1);
-    expect((await get(course.productId, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(course.productId, alice)).data.owned).toEqual({
+      isOwned: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
   });
 
   test('what one owns, another does not', async () => {
     await givenAccess(world, alice.userId, course.productId);
     const bob = await world.login('bob');
-    expect((await get(course.productId, alice)).data.owned).toEqual({ isOwned: true, untilAtMs: null });
-    expect((await get(course.productId, bob)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(course.productId, alice)).data.owned).toEqual({
+      isOwned: true,
+      untilAtMs: null,
+      mayBuy: false,
+    });
+    expect((await get(course.productId, bob)).data.owned).toEqual({
+      isOwned: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
     expect((await get(course.productId)).data.owned).toBeNull();
   });
 
@@ -85,7 +109,11 @@ describeFunction(getCourse, () => {
     const withdrawn = await givenCourse(world, { state: 'withdrawn' });
     await givenAccess(world, alice.userId, withdrawn.productId);
     const bob = await world.login('bob');
-    expect((await get(withdrawn.productId, alice)).data.owned).toEqual({ isOwned: true, untilAtMs: null });
+    expect((await get(withdrawn.productId, alice)).data.owned).toEqual({
+      isOwned: true,
+      untilAtMs: null,
+      mayBuy: false,
+    });
     for (const options of [{}, bob]) {
       expect(await get(withdrawn.productId, options)).toMatchObject({ code: 'course.not_found' });
     }

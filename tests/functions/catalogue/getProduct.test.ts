@@ -40,11 +40,15 @@ describeFunction(getProduct, () => {
     const bundle = await givenSold(world, 'bundle', { parts: [course.productId, book.id] });
     expect((await get(bundle.id)).data.parts.map(({ id }) => id)).toEqual([course.productId, book.id]);
     await givenAccess(world, alice.userId, book.id);
-    expect((await get(bundle.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(bundle.id, alice)).data.owned).toEqual({
+      isOwned: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
     const bob = await world.login('bob');
     await givenAccess(world, bob.userId, bundle.id);
     for (const id of [bundle.id, book.id, course.productId]) {
-      expect((await get(id, bob)).data.owned).toEqual({ isOwned: true, untilAtMs: null });
+      expect((await get(id, bob)).data.owned).toEqual({ isOwned: true, untilAtMs: null, mayBuy: false });
     }
   });
 
@@ -53,12 +57,12 @@ describeFunction(getProduct, () => {
     const free = await givenSold(world, 'media', { isFreeForMembers: true });
     const dear = await givenSold(world, 'media');
     const untilAtMs = await givenMember(world, alice.userId);
-    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: true, untilAtMs });
-    expect((await get(dear.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
-    expect((await get(plan.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: true, untilAtMs, mayBuy: true });
+    expect((await get(dear.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
+    expect((await get(plan.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
     world.clock.advance(untilAtMs - world.clock.now());
     alice = await world.login('alice');
-    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null });
+    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
   });
 
   test('product.not_found: a draft, and what was withdrawn, the same as what does not exist', async () => {

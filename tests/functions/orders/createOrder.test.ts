@@ -290,6 +290,14 @@ describeFunction(createOrder, () => {
     expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
   });
 
+  test('order.part_twice: a bundle and what is in it are not sold together', async () => {
+    const part = await givenProduct(world);
+    const bundle = await givenProduct(world, { kind: 'bundle', parts: [part.id] });
+    const refused = await world.call(createOrder, orderFor(world, [part, bundle]), { token: alice.token });
+    expect(refused).toMatchObject({ status: 409, code: 'order.part_twice' });
+    expect(await storedIn(world, 'orders')).toEqual([]);
+  });
+
   test('product.already_owned: what one has is not sold again', async () => {
     const product = await givenProduct(world, { listFen: fen(0) });
     await place(orderFor(world, [product]));

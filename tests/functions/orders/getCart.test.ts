@@ -25,7 +25,7 @@ const look = async (buyer = alice) => (await world.call(getCart, {}, buyer)).dat
 
 describeFunction(getCart, () => {
   test('who never put anything in has an empty cart', async () => {
-    expect(await look()).toEqual({ items: [], totalFen: 0 });
+    expect(await look()).toEqual({ items: [], listTotalFen: 0, totalFen: 0, applied: [] });
   });
 
   test("prices are the catalogue's at the moment of looking", async () => {

@@ -30,12 +30,17 @@ describeFunction(putCartItem, () => {
           title: product.title,
           coverUrl: product.coverUrl,
           listFen: 12_300,
+          price: { priceFen: 12_300, source: 'list', ownedFen: 0 },
           isOnSale: true,
           isOwned: false,
+          untilAtMs: null,
+          isInBundle: false,
           addedAtMs: world.clock.now(),
         },
       ],
+      listTotalFen: 12_300,
       totalFen: 12_300,
+      applied: [],
     });
     const before = await exported(world);
     world.clock.advance(1_000);
@@ -84,12 +89,16 @@ describeFunction(putCartItem, () => {
     expect(await put(unknownProductId(world))).toMatchObject({ status: 404, code: 'product.not_found' });
   });
 
-  test('product.already_owned: until the access ends', async () => {
-    const { productId } = await givenCourse(world);
-    await givenAccess(world, alice.userId, productId, { kind: 'days', days: 1 });
-    expect(await put(productId)).toMatchObject({ status: 409, code: 'product.already_owned' });
-    world.clock.advance(86_400_000);
-    expect((await put(productId)).status).toBe(200);
+  test('product.already_owned: what is had for ever; what ends can be bought again, and says until when it is had', async () => {
+    const [forever, ending] = [await givenCourse(world), await givenCourse(world)];
+    await givenAccess(world, alice.userId, forever.productId);
+    const refused = await put(forever.productId);
+    expect(refused).toMatchObject({ status: 409, code: 'product.already_owned' });
+    const { productId } = forever;
+    expect(refused.error.params).toEqual({ productId, productIds: [productId], untilAtMs: null });
+    await givenAccess(world, alice.userId, ending.productId, { kind: 'days', days: 1 });
+    const untilAtMs = world.clock.now() + 86_400_000;
+    expect((await put(ending.productId)).data.items).toMatchObject([{ isOwned: false, untilAtMs }]);
   });
 
   test.each([

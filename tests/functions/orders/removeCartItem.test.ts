@@ -29,7 +29,7 @@ describeFunction(removeCartItem, () => {
 
   test('taking out what is not in it changes nothing, also without a cart', async () => {
     const { productId } = await givenCourse(world);
-    expect((await remove(productId)).data).toEqual({ items: [], totalFen: 0 });
+    expect((await remove(productId)).data).toEqual({ items: [], listTotalFen: 0, totalFen: 0, applied: [] });
     await put(productId);
     const before = await exported(world);
     expect((await remove(unknownProductId(world))).data.items).toHaveLength(1);

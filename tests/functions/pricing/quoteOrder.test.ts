@@ -164,6 +164,14 @@ describeFunction(quoteOrder, () => {
     expect((await ask({ lines: linesOf(draft), couponId: null })).code).toBe('product.not_found');
   });
 
+  test('order.part_twice: a bundle and what is in it', async () => {
+    const part = await givenProduct(world);
+    const bundle = await givenProduct(world, { kind: 'bundle', parts: [part.id] });
+    const answer = await ask({ lines: linesOf(part, bundle), couponId: null });
+    expect(answer).toMatchObject({ status: 409, code: 'order.part_twice' });
+    expect(answer.error.params).toEqual({ productId: part.id, bundleId: bundle.id });
+  });
+
   test('product.already_owned', async () => {
     const free = await givenProduct(world, { listFen: fen(0) });
     await world.call(createOrder, orderFor(world, [free]), { token: alice.token });

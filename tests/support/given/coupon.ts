@@ -60,6 +60,7 @@ export function linesOf(...listFens: readonly number[]): OfferedLine[] {
     memberFen: null,
     isMember: false,
     flash: null,
+    owned: null,
   }));
 }
 

@@ -39,9 +39,11 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
       flashSaleId: null,
       source: 'list',
       units: 1,
+      ownedParts: [],
       shares: {
         activityFen: none,
         memberFen: none,
+        ownedFen: none,
         campaignFen: none,
         couponFen,
         pointsFen: none,

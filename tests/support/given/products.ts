@@ -7,6 +7,16 @@ import type { Product, ProductKind, StaffProductView } from '../../../shared/sch
 import type { World } from '../world.ts';
 import { givenStaff } from './staff.ts';
 
+/** What is said of the price of something that costs 99 yuan, and nothing else. */
+export const PLAIN_PRICES = {
+  listFen: 9_900,
+  limited: null,
+  memberFen: null,
+  isFreeForMembers: false,
+  pointsPrice: null,
+  price: { priceFen: 9_900, source: 'list', ownedFen: 0 },
+} as const;
+
 type Wishes = Readonly<Record<string, unknown>>;
 
 /** What staff send to make a product that is no course, for 99 yuan unless changed. */

@@ -37,8 +37,15 @@ export async function givenStudied(
 ): Promise<void> {
   for (const product of products) {
     const what = LessonId.parse(world.ports.ids.make('les'));
-    const access = { mayUse: true, untilAtMs: null, through: [] };
-    const opened = { userId, product, access, what, isDownload: false, refusal: new Error('not owned') };
+    const access = { mayUse: true, untilAtMs: null, besideUntilAtMs: null, through: [] };
+    const opened = {
+      userId,
+      product,
+      access,
+      what,
+      isDownload: false,
+      refusal: async () => new Error('not owned'),
+    };
     await recordOpened(world.ports, opened, world.clock.now());
   }
 }

@@ -97,7 +97,7 @@ describeFunction(updateProduct, () => {
 
   test.each<[string, () => Promise<readonly [string, object]>]>([
     [
-      'parts_stay',
+      'last_part',
       async () => {
         const { productId } = await givenCourse(world);
         return [(await givenSold(world, 'bundle', { parts: [productId] })).id, { parts: [] }];

@@ -31,6 +31,7 @@ describeFunction(withdrawProduct, () => {
     expect((await world.call(getProduct, { id }, alice)).data.owned).toEqual({
       isOwned: true,
       untilAtMs: null,
+      mayBuy: false,
     });
     const before = await exported(world);
     expect((await withdraw(id)).status).toBe(200);

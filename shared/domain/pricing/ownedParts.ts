@@ -1,0 +1,69 @@
+/** Completing a bundle: what its buyer has of it already is left out of its price. */
+import { type Fen, fen, type ProductId } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type { Applied, PricedLine, Rejected } from '../../schemas/orders/order.ts';
+import type { RailFloor } from './selling.ts';
+
+/** The parts of a bundle that its buyer has, and how much of its price they are: so many weights of all of them. */
+export interface OwnedParts {
+  readonly ids: readonly ProductId[];
+  readonly weight: number;
+  readonly weightOfAll: number;
+}
+
+/**
+ * How much of a bundle the parts are that its buyer has: by their list prices, or, where nothing in it has a price, by
+ * their number. Null when they have none of it.
+ */
+export function ownedPartsOf(
+  parts: readonly Pick<Product, 'id' | 'listFen'>[],
+  had: readonly ProductId[],
+): OwnedParts | null {
+  if (had.length === 0) return null;
+  const isFree = parts.every(({ listFen }) => listFen === 0);
+  const weightOf = (some: typeof parts) => some.reduce((sum, { listFen }) => sum + (isFree ? 1 : listFen), 0);
+  const owned = parts.filter(({ id }) => had.includes(id));
+  return { ids: owned.map(({ id }) => id), weight: weightOf(owned), weightOfAll: weightOf(parts) };
+}
+
+/** The share of a price that the parts are which its buyer has: whole, rounded half up, at most all of it. */
+export function ownedShareOf(price: number, owned: OwnedParts | null): number {
+  if (owned === null) return 0;
+  const [weight, all] = [BigInt(owned.weight), BigInt(owned.weightOfAll)];
+  return Number((2n * BigInt(price) * weight + all) / (2n * all));
+}
+
+/** The least that a rail takes for one line at this price. */
+export function leastOfLine(priceFen: number, { shareMin, payableMinFen }: RailFloor): number {
+  return Math.max(payableMinFen, Math.ceil((priceFen * shareMin) / 10_000));
+}
+
+/**
+ * The line without the parts that its buyer has. Where the rail takes no less for the line, as much of their share is
+ * left out as it lets be, and the rest is refused with what it takes at least.
+ */
+export function withoutOwned(
+  line: PricedLine,
+  owned: OwnedParts | null,
+  floor: RailFloor,
+): {
+  readonly line: PricedLine;
+  readonly applied: readonly Applied[];
+  readonly rejected: readonly Rejected[];
+} {
+  const shareFen = ownedShareOf(line.paidFen, owned);
+  if (owned === null) return { line, applied: [], rejected: [] };
+  const floorFen = leastOfLine(line.paidFen, floor);
+  const offFen: Fen = fen(Math.max(0, Math.min(shareFen, line.paidFen - floorFen)));
+  const { productId: id, shares, paidFen } = line;
+  return {
+    line: {
+      ...line,
+      ownedParts: [...owned.ids],
+      shares: { ...shares, ownedFen: offFen },
+      paidFen: fen(paidFen - offFen),
+    },
+    applied: offFen > 0 ? [{ kind: 'owned', id, title: '已拥有部分抵扣', offFen }] : [],
+    rejected: offFen < shareFen ? [{ code: 'owned.below_rail_floor', id, params: { floorFen } }] : [],
+  };
+}

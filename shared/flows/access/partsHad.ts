@@ -1,0 +1,56 @@
+import * as products from '../../data/catalogue/products.ts';
+import { isPartCovered } from '../../domain/access/access.ts';
+import type { Reader } from '../../ports/database.ts';
+import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import { accessTo } from './accessTo.ts';
+
+/** A bundle or column that somebody is about to get, on these terms. */
+export type Bundle = Pick<Product, 'id' | 'parts' | 'access'>;
+
+/** What is in a bundle, in its order, and which of that its buyer need not pay for. */
+export interface BundleParts {
+  readonly parts: readonly Product[];
+  /** Those that the buyer has by something else, for ever or at least as long as the bundle would open them. */
+  readonly had: readonly ProductId[];
+}
+
+/** How many products are read at once. */
+const READ_MAX = 100;
+
+/** Nothing is a bundle. */
+const NONE: ReadonlyMap<ProductId, BundleParts> = new Map();
+
+/**
+ * The parts of each of these bundles, and which of them a user has already. Reads nothing when there is no bundle, and
+ * the same few times for one and for twenty of them. Read beside a transaction: so many parts are too much for one.
+ */
+export async function partsHad(
+  reader: Pick<Reader, 'find' | 'findMany'>,
+  userId: UserId | null,
+  bundles: readonly Bundle[],
+  now: TimeMs,
+): Promise<ReadonlyMap<ProductId, BundleParts>> {
+  const ids = [...new Set(bundles.flatMap(({ parts }) => parts))];
+  if (ids.length === 0) return NONE;
+  const found: Product[] = [];
+  for (let from = 0; from < ids.length; from += READ_MAX) {
+    const some = await products.findMany(reader, ids.slice(from, from + READ_MAX));
+    found.push(...some.filter(({ state }) => state !== 'withdrawn'));
+  }
+  const access = userId === null ? null : await accessTo(reader, userId, found, now);
+  const byId = new Map(found.map((part) => [part.id, part]));
+  return new Map(
+    bundles.map((bundle) => {
+      const parts = bundle.parts.flatMap((id) => byId.get(id) ?? []);
+      const isHad = (part: Product) =>
+        access !== null && isPartCovered(bundle.access, access(part, bundle.id), now);
+      return [bundle.id, { parts, had: parts.filter(isHad).map(({ id }) => id) }];
+    }),
+  );
+}
+
+/** Whether a bundle gives its buyer nothing: they have every part of it. */
+export function isAllHad(parts: BundleParts | undefined): boolean {
+  return parts !== undefined && parts.parts.length > 0 && parts.had.length === parts.parts.length;
+}

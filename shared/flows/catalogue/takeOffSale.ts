@@ -1,0 +1,23 @@
+import * as products from '../../data/catalogue/products.ts';
+import { withdrawProduct } from '../../domain/catalogue/productDraft.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+
+/**
+ * Takes a product off sale, and out of the bundles and columns that it is in, in one transaction; the very same product
+ * when it was so before. Answers it, and the bundles as they are without it.
+ * @throws product.change_refused
+ */
+export async function takeOffSale(
+  tx: Tx,
+  before: Product,
+  now: TimeMs,
+): Promise<{ readonly product: Product; readonly bundles: readonly Product[] }> {
+  const found = await Promise.all(before.partOf.map((id) => products.find(tx, id)));
+  const bundles = found.filter((bundle) => bundle !== null);
+  const after = withdrawProduct(before, bundles, now);
+  for (const bundle of after.bundles) await products.save(tx, bundle);
+  if (after.product !== before) await products.save(tx, after.product);
+  return after;
+}

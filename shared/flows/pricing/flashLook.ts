@@ -1,0 +1,63 @@
+/** Looking at the places of flash sales without taking one: in a transaction, or for a whole list at once. */
+import * as flashSales from '../../data/pricing/flashSales.ts';
+import { seatCount, stockIds, stockIdsFor } from '../../domain/pricing/flashSale.ts';
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { FlashSaleId, ProductId, UserId } from '../../schemas/base.ts';
+import type { FlashItem, FlashSale } from '../../schemas/pricing/promotion.ts';
+import { freeStock } from './flashSeats.ts';
+
+/** What somebody sees of the places of a sale. */
+export interface FlashLook {
+  /** How many places they have themselves. */
+  seatCount(saleId: FlashSaleId, productId: ProductId): Promise<number>;
+  /** Whether a place is left. */
+  isFree(saleId: FlashSaleId, item: FlashItem): Promise<boolean>;
+}
+
+/** Looks one document after the other: the own places for a decision, what is left only in passing. */
+export function lookInTx(tx: Tx, userId: UserId): FlashLook {
+  return {
+    seatCount: async (saleId, productId) =>
+      seatCount(await flashSales.findSeats(tx, { saleId, productId, userId })),
+    isFree: async (saleId, item) => (await freeStock(tx, stockIdsFor(saleId, item, userId))) !== null,
+  };
+}
+
+/** How many documents are read at once. */
+const READ_MAX = 100;
+
+async function inHundreds<D>(ids: readonly string[], read: (some: readonly string[]) => Promise<D[]>) {
+  const found: D[] = [];
+  for (let from = 0; from < ids.length; from += READ_MAX) {
+    found.push(...(await read(ids.slice(from, from + READ_MAX))));
+  }
+  return found;
+}
+
+/**
+ * Looks at everything that these products have in these sales, read once for all of them; nothing is read when they are
+ * in none. Who is not known has no places.
+ */
+export async function lookAtOnce(
+  reader: Pick<Reader, 'findMany'>,
+  userId: UserId | null,
+  sales: readonly FlashSale[],
+  productIds: readonly ProductId[],
+): Promise<FlashLook> {
+  const offered = sales.flatMap(({ id, items }) =>
+    items.filter((item) => productIds.includes(item.productId)).map((item) => ({ saleId: id, item })),
+  );
+  const shards = offered.flatMap(({ saleId, item }) => stockIds(saleId, item));
+  const stocks = await inHundreds(shards, (ids) => flashSales.stocksAmong(reader, ids));
+  const wanted =
+    userId === null
+      ? []
+      : offered.map(({ saleId, item }) => flashSales.seatsId(saleId, item.productId, userId));
+  const seats = await inHundreds(wanted, (ids) => flashSales.seatsAmong(reader, ids));
+  const free = new Set(stocks.filter(({ remaining }) => remaining > 0).map(({ id }) => id));
+  return {
+    seatCount: async (saleId, productId) =>
+      seatCount(seats.find((each) => each.saleId === saleId && each.productId === productId) ?? null),
+    isFree: async (saleId, item) => stockIds(saleId, item).some((id) => free.has(id)),
+  };
+}

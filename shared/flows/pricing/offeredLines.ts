@@ -1,0 +1,94 @@
+/** Products as lines with every price that somebody is offered: what a price is computed from. */
+import { isMemberFor } from '../../domain/access/membership.ts';
+import { unitsOf } from '../../domain/access/usage.ts';
+import { FLASH_LINES_MAX, type FlashOffer, type OfferedLine } from '../../domain/pricing/offer.ts';
+import { ownedPartsOf } from '../../domain/pricing/ownedParts.ts';
+import type { Membership } from '../../schemas/access/membership.ts';
+import { fen, type ProductId, type TimeMs } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type { FlashSale } from '../../schemas/pricing/promotion.ts';
+import type { BundleParts } from '../access/partsHad.ts';
+import type { FlashLook } from './flashLook.ts';
+
+/** A product that somebody wants, for themselves or (`gifts` above 0) for so many friends. */
+export interface WantedProduct {
+  readonly product: Product;
+  readonly gifts: number;
+}
+
+/** What is known of who wants it, and of what is offered now. */
+export interface OffersKnown {
+  /** Null for who has none, or is not known. */
+  readonly membership: Membership | null;
+  /** Of each bundle what is in it, and what of that they have. */
+  readonly bundles: ReadonlyMap<ProductId, BundleParts>;
+  /** Those that run now. */
+  readonly sales: readonly FlashSale[];
+  readonly look: FlashLook;
+  /** How many lines are bought together: many share so many looks at sales. */
+  readonly lineCount: number;
+  readonly now: TimeMs;
+}
+
+/** Each product as a line with all its prices, in order. */
+export async function offeredLines(
+  wanted: readonly WantedProduct[],
+  known: OffersKnown,
+): Promise<OfferedLine[]> {
+  const made: OfferedLine[] = [];
+  for (const { product, gifts } of wanted) {
+    const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
+    const inIt = gifts > 0 ? undefined : known.bundles.get(id);
+    made.push({
+      productId: id,
+      productVersion: version,
+      kind,
+      title,
+      access,
+      refundPolicy,
+      plan,
+      gifts,
+      units: inIt === undefined ? unitsOf(product) : unitsLeft(inIt),
+      listFen: fen(product.listFen * Math.max(1, gifts)),
+      limited,
+      memberFen,
+      isMember: isMemberFor(known.membership, product, known.now),
+      flash: gifts > 0 ? null : await flashOffer(product, known),
+      owned: inIt === undefined ? null : ownedPartsOf(inIt.parts, inIt.had),
+    });
+  }
+  return made;
+}
+
+/** How many things to open a bundle comes with, beside what its buyer has. */
+function unitsLeft({ parts, had }: BundleParts): number {
+  return parts.reduce((sum, part) => sum + (had.includes(part.id) ? 0 : unitsOf(part)), 0);
+}
+
+/**
+ * The cheapest running flash sale in which the buyer can still have the product; when there is none, the cheapest, and
+ * what is in the way.
+ */
+async function flashOffer(
+  { id: productId }: Product,
+  { sales, look, lineCount }: OffersKnown,
+): Promise<FlashOffer | null> {
+  const offered = sales
+    .flatMap((sale) =>
+      sale.items.filter((item) => item.productId === productId).map((item) => ({ sale, item })),
+    )
+    .toSorted((a, b) => a.item.priceFen - b.item.priceFen || (a.sale.id < b.sale.id ? -1 : 1));
+  const looks = Math.floor(FLASH_LINES_MAX / lineCount);
+  let first: FlashOffer | null = null;
+  for (const { sale, item } of offered.slice(0, Math.max(1, looks))) {
+    const { id, title, perUserMax } = sale;
+    const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
+    if (looks === 0) return { ...known, isOrderTooLong: true };
+    const isLimitReached = (await look.seatCount(id, productId)) >= perUserMax;
+    const isSoldOut = !(await look.isFree(id, item));
+    const offer = { ...known, isSoldOut, isLimitReached, isOrderTooLong: false };
+    if (!isLimitReached && !isSoldOut) return offer;
+    first ??= offer;
+  }
+  return first;
+}
