@@ -715,10 +715,15 @@ export function openTo(store: Store, userId: string): ReadonlySet<string> {
       own.filter((line) => line.gifts === 0 && !revoked.includes(line.productId)),
     );
   const given = [...store.gifts.values()].filter((gift) => gift.claims.some((by) => by.userId === userId));
-  const owned = new Set([...bought, ...given].map((each) => each.productId as string));
-  return new Set(
-    [...goods, ...extras].filter((each) => owned.has(each.productId)).flatMap(({ opens }) => opens),
-  );
+  const opensOf = (productId: string) =>
+    [...goods, ...extras].filter((each) => each.productId === productId).flatMap(({ opens }) => opens);
+  // A bundle that was sold for less, because its buyer had a part of it, opens the others.
+  const opensOfLine = ({ productId, shares, ownedParts }: Order['lines'][number]) =>
+    opensOf(productId).filter((id) => shares.ownedFen === 0 || !ownedParts.some((part) => part === id));
+  return new Set([
+    ...bought.flatMap(opensOfLine),
+    ...given.flatMap(({ productId }) => opensOf(productId)),
+  ]);
 }
 
 /** What holds at the end, besides what always does. */
