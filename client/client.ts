@@ -24,7 +24,7 @@ export type AdjustmentId = string;
 
 /** A promotion that took something off. */
 export type Applied = {
-  readonly kind: 'flash' | 'limited' | 'member' | 'campaign' | 'coupon' | 'points';
+  readonly kind: 'flash' | 'limited' | 'member' | 'owned' | 'campaign' | 'coupon' | 'points';
   readonly id: string | null;
   readonly title: string;
   readonly offFen: Fen;
@@ -92,18 +92,23 @@ export type CampaignRewrite = {
   readonly expectedVersion: SeenVersion;
 };
 
-/** A cart with today's prices, oldest item first. What is no longer on sale, or owned already, is shown and not counted. */
+/** A cart as it would be priced now, oldest item first. What is no longer on sale, owned already, or in another item's bundle, is shown and not counted. */
 export type CartView = {
   readonly items: readonly {
     readonly productId: ProductId;
     readonly title: string;
     readonly coverUrl: string;
     readonly listFen: Fen;
+    readonly price: TodaysPrice;
     readonly isOnSale: boolean;
     readonly isOwned: boolean;
+    readonly untilAtMs: TimeMs | null;
+    readonly isInBundle: boolean;
     readonly addedAtMs: TimeMs;
   }[];
+  readonly listTotalFen: Fen;
   readonly totalFen: Fen;
+  readonly applied: readonly Applied[];
 };
 
 /** A stored case. Once for each cause; the ids say what it is about, as far as it is known. */
@@ -325,6 +330,11 @@ export type CourseCard = {
   readonly teacher: string;
   readonly coverUrl: string;
   readonly listFen: Fen;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly price: TodaysPrice;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
 };
@@ -359,7 +369,7 @@ export type CoursePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** In which order a list of courses comes. */
+/** In which order a list comes. By price is by the list price: what each buyer pays differs from one to the next. */
 export type CourseSort = 'newest' | 'price_asc' | 'price_desc';
 
 /** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
@@ -372,6 +382,11 @@ export type CourseView = {
   readonly teacher: string;
   readonly coverUrl: string;
   readonly listFen: Fen;
+  readonly limited: LimitedPrice | null;
+  readonly memberFen: Fen | null;
+  readonly isFreeForMembers: boolean;
+  readonly pointsPrice: number | null;
+  readonly price: TodaysPrice;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
   readonly summary: string;
@@ -383,6 +398,7 @@ export type CourseView = {
   readonly owned: {
     readonly isOwned: boolean;
     readonly untilAtMs: TimeMs | null;
+    readonly mayBuy: boolean;
   } | null;
 };
 
@@ -420,6 +436,8 @@ export type EntitlementSource = {
   readonly isDated: boolean;
   readonly state: 'active' | 'revoked';
   readonly revokedAtMs?: TimeMs | undefined;
+  readonly version?: number | undefined;
+  readonly without?: readonly ProductId[] | undefined;
 };
 
 /** The id of an exception, as staff send it back. */
@@ -545,6 +563,7 @@ export type LibraryItem = {
   readonly memberFen: Fen | null;
   readonly isFreeForMembers: boolean;
   readonly pointsPrice: number | null;
+  readonly price: TodaysPrice;
   readonly plan: MembershipPlan | null;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
@@ -576,6 +595,7 @@ export type LineRefund = {
 export type LineShares = {
   readonly activityFen: Fen;
   readonly memberFen: Fen;
+  readonly ownedFen: Fen;
   readonly campaignFen: Fen;
   readonly couponFen: Fen;
   readonly pointsFen: Fen;
@@ -785,7 +805,7 @@ export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
 /** Why points move. */
-export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'expire' | 'adjustment';
+export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'reward_due' | 'reward_dropped' | 'expire' | 'adjustment';
 
 /** So many points, 1 … POINTS_MAX. */
 export type PointsCount = number;
@@ -800,6 +820,7 @@ export type PointsEntryView = {
   readonly cause: PointsCause;
   readonly heldAfter: number;
   readonly debtAfter: number;
+  readonly pendingAfter: number;
   readonly orderId: OrderId | null;
   readonly reason: string | null;
   readonly createdAtMs: TimeMs;
@@ -807,7 +828,7 @@ export type PointsEntryView = {
   readonly balanceAfter: number;
 };
 
-/** A month's statement. What a user has is what is available and held less what is owed, so placing an order changes nothing, and paying it does: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. */
+/** A month's statement. What a user has is what is available and held less what is owed, so placing an order changes nothing, and paying it does. What is pending is in no statement before it can be spent: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. */
 export type PointsStatement = {
   readonly month: Month;
   readonly opening: number;
@@ -825,6 +846,7 @@ export type PointsView = {
   readonly balance: number;
   readonly held: number;
   readonly debt: number;
+  readonly pending: number;
   readonly expiringSoon: {
     readonly count: number;
     readonly firstAtMs: TimeMs | null;
@@ -835,7 +857,7 @@ export type PointsView = {
   };
 };
 
-/** Where a line's unit price comes from. */
+/** Where a unit price comes from. */
 export type PriceSource = 'list' | 'flash' | 'limited' | 'member';
 
 /** One line, priced. Everything a refund or a grant will need is copied here and never looked up again. */
@@ -852,11 +874,12 @@ export type PricedLine = {
   readonly source: PriceSource;
   readonly flashSaleId: FlashSaleId | null;
   readonly units: number | null;
+  readonly ownedParts: readonly ProductId[];
   readonly shares: LineShares;
   readonly paidFen: Fen;
 };
 
-/** A product in a list: nothing in it has to be paid for. A price for a limited time comes with its time. */
+/** A product in a list: nothing in it has to be paid for. */
 export type ProductCard = {
   readonly id: ProductId;
   readonly kind: ProductKind;
@@ -871,6 +894,7 @@ export type ProductCard = {
   readonly memberFen: Fen | null;
   readonly isFreeForMembers: boolean;
   readonly pointsPrice: number | null;
+  readonly price: TodaysPrice;
   readonly plan: MembershipPlan | null;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
@@ -1040,6 +1064,7 @@ export type ProductView = {
   readonly memberFen: Fen | null;
   readonly isFreeForMembers: boolean;
   readonly pointsPrice: number | null;
+  readonly price: TodaysPrice;
   readonly plan: MembershipPlan | null;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
@@ -1048,13 +1073,33 @@ export type ProductView = {
   readonly refundPolicy: RefundPolicy;
   readonly saleFromAtMs: TimeMs | null;
   readonly saleUntilAtMs: TimeMs | null;
-  readonly parts: readonly ProductCard[];
+  readonly parts: readonly {
+    readonly id: ProductId;
+    readonly kind: ProductKind;
+    readonly title: string;
+    readonly subtitle: string;
+    readonly category: string;
+    readonly tags: readonly string[];
+    readonly teacher: string;
+    readonly coverUrl: string;
+    readonly listFen: Fen;
+    readonly limited: LimitedPrice | null;
+    readonly memberFen: Fen | null;
+    readonly isFreeForMembers: boolean;
+    readonly pointsPrice: number | null;
+    readonly price: TodaysPrice;
+    readonly plan: MembershipPlan | null;
+    readonly lessonCount: number;
+    readonly publishedAtMs: TimeMs;
+    readonly isOwned: boolean;
+  }[];
   readonly preview: string | null;
   readonly hasFile: boolean;
   readonly durationSeconds: number;
   readonly owned: {
     readonly isOwned: boolean;
     readonly untilAtMs: TimeMs | null;
+    readonly mayBuy: boolean;
   } | null;
 };
 
@@ -1229,7 +1274,7 @@ export type Rejected = {
 };
 
 /** Why a promotion that was asked for took nothing off. */
-export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
+export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'owned.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
 /** What a member of staff did about something, and what came of it. */
 export type Resolution = string;
@@ -1314,6 +1359,15 @@ export type StaffCourseView = {
   readonly plan: MembershipPlan | null;
   readonly parts: readonly ProductId[];
   readonly partOf: readonly ProductId[];
+  readonly leftOf: readonly {
+    readonly productId: ProductId;
+    readonly version: number;
+    readonly atMs: TimeMs;
+  }[];
+  readonly formerParts: readonly {
+    readonly productId: ProductId;
+    readonly version: number;
+  }[];
   readonly lessonCount: number;
   readonly trialCount: number;
   readonly publishedAtMs: TimeMs | null;
@@ -1455,6 +1509,15 @@ export type StaffProductPage = {
     readonly plan: MembershipPlan | null;
     readonly parts: readonly ProductId[];
     readonly partOf: readonly ProductId[];
+    readonly leftOf: readonly {
+      readonly productId: ProductId;
+      readonly version: number;
+      readonly atMs: TimeMs;
+    }[];
+    readonly formerParts: readonly {
+      readonly productId: ProductId;
+      readonly version: number;
+    }[];
     readonly lessonCount: number;
     readonly trialCount: number;
     readonly publishedAtMs: TimeMs | null;
@@ -1490,6 +1553,15 @@ export type StaffProductView = {
   readonly plan: MembershipPlan | null;
   readonly parts: readonly ProductId[];
   readonly partOf: readonly ProductId[];
+  readonly leftOf: readonly {
+    readonly productId: ProductId;
+    readonly version: number;
+    readonly atMs: TimeMs;
+  }[];
+  readonly formerParts: readonly {
+    readonly productId: ProductId;
+    readonly version: number;
+  }[];
   readonly lessonCount: number;
   readonly trialCount: number;
   readonly publishedAtMs: TimeMs | null;
@@ -1635,6 +1707,13 @@ export type TemplateState = 'draft' | 'published' | 'ended';
 
 /** An instant: epoch milliseconds, UTC, up to the year 2286. */
 export type TimeMs = number;
+
+/** What something costs somebody now, bought alone, before campaigns, coupons and points. */
+export type TodaysPrice = {
+  readonly priceFen: Fen;
+  readonly source: PriceSource;
+  readonly ownedFen: Fen;
+};
 
 /** A stored exception: what was found, and what staff did about it. */
 export type TrackedException = {
@@ -2511,6 +2590,11 @@ export type WithdrawProductInput = {
 };
 export type WithdrawProductOutput = {
   readonly product: StaffProductView;
+  readonly bundles: readonly {
+    readonly id: ProductId;
+    readonly title: string;
+    readonly partCount: number;
+  }[];
 };
 
 /** The API as an object: one method for each function. Nothing is ever sent twice by itself. */
@@ -2592,7 +2676,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/check-in', input),
 
     /**
-     * Claims a gift: access for who follows the link, from now on.
+     * Claims a gift: access for who follows the link, from now on, or from when what they have of it ends.
      *
      * One for each friend, none for the buyer; claiming again
      * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
@@ -2695,7 +2779,7 @@ export function createClient(options: ClientOptions) {
      * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
      * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
      *
-     * @throws product.not_found, product.already_owned, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -2817,9 +2901,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/products/{id}', input),
 
     /**
-     * Shows the cart at today's prices.
+     * Shows the cart at what it costs now: `totalFen` is what an order of all that is counted would be quoted, without a coupon and points.
      *
-     * What cannot be bought any more is shown and not counted.
+     * What cannot be bought, or not together with the rest, is shown and not counted.
      */
     getCart: (input: GetCartInput = {}): Promise<GetCartOutput> =>
       call(options, 'GET', '/api/cart', input),
@@ -2843,7 +2927,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/coupons/{templateId}', input),
 
     /**
-     * Shows a course: its chapters and lessons with trial marks, its price, and what the caller owns of it.
+     * Shows a course: its chapters and lessons with trial marks, what it costs the caller now, and what they have of it: until when, and whether it can be bought (again).
      *
      * A withdrawn course is shown to its owners and does not exist for others.
      *
@@ -2940,7 +3024,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/points/statement', input),
 
     /**
-     * Shows a product of any kind: its prices and terms, what is in it, when money goes back by itself, and what the caller has of it.
+     * Shows a product of any kind: its terms, what it costs the caller now, what is in it, when money goes back by itself, and what the caller has of it: until when, and whether it can be bought (again).
      *
      * The lessons of a course are shown by `getCourse`.
      *
@@ -3045,9 +3129,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}/coupons', input),
 
     /**
-     * Lists the courses on sale, newest first or by price, of one category or of all.
+     * Lists the courses on sale, newest first or by list price, of one category or of all.
      *
-     * May be two seconds old.
+     * May be two seconds old. `price` is
+     * what everybody pays now; a member may pay less.
      */
     listCourses: (input: ListCoursesInput = {}): Promise<ListCoursesOutput> =>
       call(options, 'GET', '/api/courses', input),
@@ -3103,9 +3188,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/payments', input),
 
     /**
-     * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by price; or only what is free for members.
+     * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by list price; or only what is free for members.
      *
-     * May be two seconds old.
+     * May be two seconds old. `price` is what everybody pays now; a member may pay less.
      */
     listProducts: (input: ListProductsInput = {}): Promise<ListProductsOutput> =>
       call(options, 'GET', '/api/products', input),
@@ -3262,7 +3347,7 @@ export function createClient(options: ClientOptions) {
      * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
      * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large
+     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),
@@ -3293,7 +3378,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/coupons/receive', input),
 
     /**
-     * Redeems a code: access to its product, from now on.
+     * Redeems a code: access to its product, from now on or from when what there is of it ends.
      *
      * Each code is used once; redeeming it again changes nothing for
      * who has.
@@ -3565,6 +3650,9 @@ export function createClient(options: ClientOptions) {
      *
      * Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
      * withdrawn already changes nothing.
+     *
+     * It leaves the bundles and columns that it is in, and says which they are: who has them keeps it, who buys them from now
+     * on does not get it. Their prices stay as they are. A bundle of which nothing is left is no longer on sale.
      *
      * @throws product.not_found, product.change_refused
      */

@@ -125,6 +125,7 @@ import { checkIn } from '../functions/points/checkIn.ts';
 import { expirePoints } from '../functions/points/expirePoints.ts';
 import { getPoints } from '../functions/points/getPoints.ts';
 import { getPointsStatement } from '../functions/points/getPointsStatement.ts';
+import { payRewards } from '../functions/points/payRewards.ts';
 import { redeemPoints } from '../functions/points/redeemPoints.ts';
 import { rewardComment } from '../functions/points/rewardComment.ts';
 import { rewardFinishedCourse } from '../functions/points/rewardFinishedCourse.ts';
@@ -226,6 +227,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   logout,
   payNotify,
   payOrder,
+  payRewards,
   prepareEvidence,
   publishCampaign,
   publishCouponTemplate,

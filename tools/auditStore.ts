@@ -516,9 +516,9 @@ function auditPoints(store: AuditedStore, says: Says): void {
     says('points', about, isWhole, 'an entry is missing, or does not balance');
     const posted = (to: string) =>
       added(ledger.flatMap(({ postings }) => postings.filter(([name]) => name === to).map(([, n]) => n)));
-    const account = accounts.get(about) ?? { available: 0, held: 0, debt: 0, lots: [] };
-    const is = [account.available, account.held, account.debt];
-    const must = [posted('available'), posted('held'), 0 - posted('debt')];
+    const account = accounts.get(about) ?? { available: 0, held: 0, debt: 0, pending: 0, lots: [] };
+    const is = [account.available, account.held, account.debt, account.pending ?? 0];
+    const must = [posted('available'), posted('held'), 0 - posted('debt'), posted('pending')];
     says('points', about, String(is) === String(must), `the account says ${is}, the ledger ${must}`);
     const inLots = added(account.lots.map((lot) => lot.remaining));
     says('points', about, inLots === account.available, `${inLots} in lots, ${account.available} available`);

@@ -121,6 +121,7 @@ const shapes = {
     available: whole,
     held: whole,
     debt: whole,
+    pending: whole.optional(),
     lots: z.array(z.object({ remaining: whole })),
   }),
   pointsEntries: z.object({ id, userId: id, line: whole, postings: z.array(z.tuple([z.string(), whole])) }),

@@ -9,6 +9,7 @@ import { createOrder } from '../../functions/orders/createOrder.ts';
 import { payOrder } from '../../functions/payments/payOrder.ts';
 import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
+import { payRewards } from '../../functions/points/payRewards.ts';
 import type { TimerFunction } from '../../shared/function.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { givenCouponOf, givenProduct, orderFor } from '../support/given/order.ts';
@@ -18,7 +19,7 @@ import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const OFTEN = [closeExpiredOrders, syncPayments, sweepTasks];
-const SELDOM = [expireCoupons, expirePoints, removeEnded, reconcile, syncGoods, checkInvariants];
+const SELDOM = [expireCoupons, expirePoints, payRewards, removeEnded, reconcile, syncGoods, checkInvariants];
 /** Notices are lost for all that is from here on. */
 const KINDS = ['told', 'given back', 'untold', 'untold xpay', 'left', 'left xpay', 'never opened'] as const;
 

@@ -5,6 +5,7 @@ import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
 import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
+import { payRewards } from '../../functions/points/payRewards.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
 import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
@@ -38,7 +39,7 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What happens by itself, often. */
-const TIMERS = [closeExpiredOrders, syncPayments, sweepTasks, expireCoupons, expirePoints];
+const TIMERS = [closeExpiredOrders, syncPayments, sweepTasks, expireCoupons, expirePoints, payRewards];
 
 /** What is written although the call is refused, and why. */
 const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {};

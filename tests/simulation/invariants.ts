@@ -127,7 +127,8 @@ const pointsAreTheirLedger: Invariant = {
           entry.postings.reduce((sum, [, amount]) => sum + amount, 0) === 0 &&
           entry.availableAfter === postedTo(until, 'available') &&
           entry.heldAfter === postedTo(until, 'held') &&
-          entry.debtAfter === -postedTo(until, 'debt')
+          entry.debtAfter === -postedTo(until, 'debt') &&
+          (entry.pendingAfter ?? 0) === postedTo(until, 'pending')
         );
       });
       const { availableAfter = 0, heldAfter = 0, debtAfter = 0 } = ledger.at(-1) ?? {};
@@ -720,10 +721,7 @@ export function openTo(store: Store, userId: string): ReadonlySet<string> {
   // A bundle that was sold for less, because its buyer had a part of it, opens the others.
   const opensOfLine = ({ productId, shares, ownedParts }: Order['lines'][number]) =>
     opensOf(productId).filter((id) => shares.ownedFen === 0 || !ownedParts.some((part) => part === id));
-  return new Set([
-    ...bought.flatMap(opensOfLine),
-    ...given.flatMap(({ productId }) => opensOf(productId)),
-  ]);
+  return new Set([...bought.flatMap(opensOfLine), ...given.flatMap(({ productId }) => opensOf(productId))]);
 }
 
 /** What holds at the end, besides what always does. */

@@ -35,6 +35,7 @@ import { accruePoints } from '../../functions/points/accruePoints.ts';
 import { checkIn } from '../../functions/points/checkIn.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { getPoints } from '../../functions/points/getPoints.ts';
+import { payRewards } from '../../functions/points/payRewards.ts';
 import { rewardInviter } from '../../functions/points/rewardInviter.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { prepareEvidence } from '../../functions/refunds/prepareEvidence.ts';
@@ -54,6 +55,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createRefund,
   expireCoupons,
   expirePoints,
+  payRewards,
   getAnyOrder,
   getLesson,
   getOrder,

@@ -1,16 +1,23 @@
 /** Invitations, under the invited users' ids: nobody is invited twice. */
 import type { Reader, Tx } from '../../ports/database.ts';
-import type { UserId } from '../../schemas/base.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Invitation } from '../../schemas/identity/invitation.ts';
-import { defineCollection } from '../collection.ts';
+import { all, defineCollection } from '../collection.ts';
 
-/** By id only: who asks knows the invited user. */
+/** Under the invited user's id; `due` finds those whose inviter waits for a reward. */
 export const collection = defineCollection({
   name: 'invitations',
   schema: Invitation,
-  version: 1,
-  indexes: {},
+  version: 2,
+  upgrade: (invitation) => ({ promised: 0, dueAtMs: null, ...invitation }),
+  indexes: { due: { fields: ['dueAtMs'] } },
 });
+
+/** Every invitation whose reward is due by now, the longest due first. */
+export function due(reader: Reader, now: TimeMs): AsyncGenerator<Invitation> {
+  const range = { field: 'dueAtMs', from: 0, below: now + 1 };
+  return all(reader, collection, { index: 'due', where: {}, range, order: 'ascending', limit: 100 });
+}
 
 /** Who invited the user, or null. */
 export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Invitation | null> {

@@ -88,12 +88,15 @@ const RETURNED_MS_MIN = 7 * DAY_MS;
 
 /**
  * The coupon, given back by the order that used it, because everything that order cost has gone back: with its old end,
- * or 7 days more when that is nearer. @throws coupon.not_usable
+ * or, the first time that it comes back so late, 7 days from now. Who gives everything back again and again has it no
+ * longer by that. @throws coupon.not_usable
  */
 export function returnCoupon(coupon: Coupon, by: ByOrder): Coupon {
   refuseUnlessLockedBy(coupon, by.orderId);
-  const expiresAtMs = timeMs(Math.max(coupon.expiresAtMs, by.now + RETURNED_MS_MIN));
-  return { ...coupon, state: after(coupon, 'return'), orderId: null, expiresAtMs, updatedAtMs: by.now };
+  const back = { ...coupon, state: after(coupon, 'return'), orderId: null, updatedAtMs: by.now };
+  const leastMs = by.now + RETURNED_MS_MIN;
+  if (coupon.isLengthened === true || coupon.expiresAtMs >= leastMs) return back;
+  return { ...back, expiresAtMs: timeMs(leastMs), isLengthened: true };
 }
 
 /** The coupon, expired: its end has passed and nobody holds it. @throws coupon.not_usable */

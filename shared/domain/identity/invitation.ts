@@ -18,5 +18,6 @@ export function invite(invited: User, inviter: User, now: TimeMs): Invitation {
   if (now >= invited.createdAtMs + INVITED_MS) throw refuse('too_late');
   if (inviter.createdAtMs >= invited.createdAtMs) throw refuse('inviter_is_newer');
   const { id } = invited;
-  return { id, inviterId: inviter.id, orderId: null, isUndone: false, createdAtMs: now, updatedAtMs: now };
+  const nothing = { orderId: null, isUndone: false, promised: 0, dueAtMs: null };
+  return { id, inviterId: inviter.id, ...nothing, createdAtMs: now, updatedAtMs: now };
 }

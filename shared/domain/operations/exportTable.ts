@@ -94,6 +94,7 @@ export const pointsTable: Table<PointsEntry> = [
   ['可用', ({ availableAfter }) => availableAfter],
   ['冻结', ({ heldAfter }) => heldAfter],
   ['欠', ({ debtAfter }) => debtAfter],
+  ['待生效', ({ pendingAfter = 0 }) => pendingAfter],
   ['订单号', ({ orderId }) => orderId],
   ['说明', ({ reason }) => reason],
   ['时间', ({ createdAtMs }) => timeCell(createdAtMs)],

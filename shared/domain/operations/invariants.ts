@@ -286,18 +286,19 @@ export function pointsFindings(
   account: PointsAccount | null,
   ledger: readonly PointsEntry[],
 ): readonly Finding[] {
-  const sums = { available: 0, held: 0, debt: 0 };
+  const sums = { available: 0, held: 0, debt: 0, pending: 0 };
   let isWhole = true;
   ledger.forEach(({ line, postings }, index) => {
     isWhole &&= line === index + 1 && sum(postings.map(([, amount]) => amount)) === 0;
     for (const [name, amount] of postings) {
-      if (name === 'available' || name === 'held' || name === 'debt') sums[name] += amount;
+      if (name in sums) sums[name as keyof typeof sums] += amount;
     }
   });
   const isAccount =
     (account?.available ?? 0) === sums.available &&
     (account?.held ?? 0) === sums.held &&
     (account?.debt ?? 0) === 0 - sums.debt &&
+    (account?.pending ?? 0) === sums.pending &&
     sum((account?.lots ?? []).map(({ remaining }) => remaining)) === sums.available;
   if (isWhole && isAccount) return [];
   return [

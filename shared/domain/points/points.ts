@@ -34,16 +34,18 @@ export interface PointsBook {
 export type PointsReason = Pick<PointsEntry, 'id' | 'cause' | 'orderId' | 'reason'>;
 
 /** The house's side of an entry. */
-type HouseAccount = Exclude<PointsLedgerAccount, 'available' | 'held' | 'debt'>;
+type HouseAccount = Exclude<PointsLedgerAccount, 'available' | 'held' | 'debt' | 'pending' | 'promised'>;
 
 const ACCOUNTS: readonly PointsLedgerAccount[] = [
   'available',
   'held',
   'debt',
+  'pending',
   'issued',
   'redeemed',
   'expired',
   'adjusted',
+  'promised',
 ];
 
 /** The account of a user who has never had points. */
@@ -101,8 +103,9 @@ function write(
   const available = before.available + by('available');
   const held = before.held + by('held');
   const debt = before.debt - by('debt');
+  const pending = (before.pending ?? 0) + by('pending');
   const sum = ACCOUNTS.reduce((total, name) => total + by(name), 0);
-  if (sum !== 0 || available !== sumOf(change.lots) || Math.min(available, held, debt) < 0) {
+  if (sum !== 0 || available !== sumOf(change.lots) || Math.min(available, held, debt, pending) < 0) {
     throw new RangeError(`${why.id} does not add up`);
   }
   const lines = before.lines + 1;
@@ -116,12 +119,23 @@ function write(
     availableAfter: available,
     heldAfter: held,
     debtAfter: debt,
+    pendingAfter: pending,
     createdAtMs: writtenAtMs,
   };
   const lots = [...change.lots];
   const nextExpiryAtMs = lots[0]?.expiresAtMs ?? null;
   return {
-    account: { ...before, available, held, debt, lots, nextExpiryAtMs, lines, updatedAtMs: writtenAtMs },
+    account: {
+      ...before,
+      available,
+      held,
+      debt,
+      pending,
+      lots,
+      nextExpiryAtMs,
+      lines,
+      updatedAtMs: writtenAtMs,
+    },
     entries: [...book.entries, entry],
   };
 }
@@ -147,6 +161,30 @@ export function credit(
 export function earn(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
   const lots = [{ expiresAtMs: earnedUntilMs(now), remaining: count }];
   return credit(book, why, { from: 'issued', lots, now });
+}
+
+/** The book with a reward that cannot be spent yet, because what earned it may still be given back. */
+export function promise(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
+  return write(book, why, { amounts: { pending: count, promised: -count }, lots: book.account.lots, now });
+}
+
+/**
+ * The book with a reward that was pending: `count` of it can be spent from now on, for a year, or pays a debt first, and
+ * the rest is dropped.
+ */
+export function settlePromise(
+  book: PointsBook,
+  why: PointsReason,
+  reward: { readonly promised: number; readonly count: number; readonly now: TimeMs },
+): PointsBook {
+  const { promised, count, now } = reward;
+  const repaid = Math.min(book.account.debt, count);
+  const lot = { expiresAtMs: earnedUntilMs(now), remaining: count - repaid };
+  return write(book, why, {
+    amounts: { available: count - repaid, debt: repaid, issued: -count, pending: -promised, promised },
+    lots: lot.remaining > 0 ? mergeLots(book.account.lots, [lot]) : book.account.lots,
+    now,
+  });
 }
 
 /**
@@ -224,7 +262,12 @@ export function amountOf(entry: PointsEntry, account: PointsLedgerAccount): numb
 
 /** An entry as its owner sees it; what the view does not name is stripped where it is answered. */
 export function pointsEntryView(entry: PointsEntry): PointsEntryView {
-  return { ...entry, delta: amountOf(entry, 'available'), balanceAfter: entry.availableAfter };
+  return {
+    ...entry,
+    delta: amountOf(entry, 'available'),
+    balanceAfter: entry.availableAfter,
+    pendingAfter: entry.pendingAfter ?? 0,
+  };
 }
 
 /** The entry that was written last. */

@@ -1,32 +1,81 @@
-/** Rewards that several consumers give, and what undoes one. */
+/** Rewards that several consumers give, and what becomes of one that has to wait. */
 import * as invitations from '../../data/identity/invitations.ts';
+import * as orders from '../../data/orders/orders.ts';
 import * as points from '../../data/points/points.ts';
-import { amountOf, clawBack, openBook } from '../../domain/points/points.ts';
-import { reward } from '../../domain/points/pointsRewards.ts';
+import { amountOf, clawBack, openBook, settlePromise } from '../../domain/points/points.ts';
+import { inviterReward, REWARDS, type RewardAsked, reward } from '../../domain/points/pointsRewards.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Invitation } from '../../schemas/identity/invitation.ts';
 import type { DailyReward } from '../../schemas/points/points.ts';
+import type { Selling } from '../../schemas/pricing/promotion.ts';
 
 /** Gives a user a reward, once for each id, unless that day had as many of its kind as a day may have. */
 export async function giveReward(
   tx: Tx,
   asked: { readonly userId: UserId; readonly kind: DailyReward; readonly id: string; readonly now: TimeMs },
 ): Promise<void> {
-  const { userId, id, now } = asked;
-  if ((await points.findEntry(tx, id)) !== null) return;
-  const before = await points.findAccount(tx, userId);
-  const after = reward(openBook(before, userId, now), asked);
-  if (after !== null) await points.save(tx, before, after);
-}
-
-/** The id in the ledger of what an inviter earned by this friend. */
-export function friendRewardId(friendId: UserId): string {
-  return `${friendId}:friend_bought`;
+  await writeReward(tx, asked.userId, { ...asked, points: REWARDS[asked.kind].points, isPending: false });
 }
 
 /**
- * Takes back what an inviter earned by a friend's order whose money has all gone back, once. What was spent already is
- * owed. An order that nobody earned by is left alone.
+ * Promises an inviter points that can be spent later, once for each friend. Answers how many: 0 when the day had as many
+ * friends as a day may have.
+ */
+export async function promiseFriendReward(
+  tx: Tx,
+  asked: { readonly userId: UserId; readonly friendId: UserId; readonly count: number; readonly now: TimeMs },
+): Promise<number> {
+  const { userId, friendId, count, now } = asked;
+  const id = `${friendId}:friend_bought`;
+  const one = { id, kind: 'friend_bought', points: count, isPending: true, now } as const;
+  return (await writeReward(tx, userId, one)) ? count : 0;
+}
+
+async function writeReward(tx: Tx, userId: UserId, asked: RewardAsked): Promise<boolean> {
+  if ((await points.findEntry(tx, asked.id)) !== null) return false;
+  const before = await points.findAccount(tx, userId);
+  const after = reward(openBook(before, userId, asked.now), asked);
+  if (after === null) return false;
+  await points.save(tx, before, after);
+  return true;
+}
+
+/**
+ * Lets an inviter spend what was promised for a friend's order, as far as its money was kept; the rest is dropped. Safe to
+ * repeat. Answers what became of it.
+ */
+export async function payFriendReward(
+  tx: Tx,
+  friendId: UserId,
+  selling: Selling,
+  now: TimeMs,
+): Promise<'paid' | 'dropped' | 'kept'> {
+  const invitation = await invitations.find(tx, friendId);
+  if (invitation === null || invitation.orderId === null || invitation.dueAtMs === null) return 'kept';
+  const order = await orders.get(tx, invitation.orderId);
+  const keptFen = order.payableFen - order.refundedFen - order.refundingFen;
+  const count = Math.min(invitation.promised, inviterReward(keptFen, selling));
+  await settle(tx, invitation, count, now);
+  await invitations.save(tx, { ...invitation, dueAtMs: null, updatedAtMs: now });
+  return count > 0 ? 'paid' : 'dropped';
+}
+
+async function settle(tx: Tx, invitation: Invitation, count: number, now: TimeMs): Promise<void> {
+  const { id: friendId, inviterId, promised } = invitation;
+  const before = await points.findAccount(tx, inviterId);
+  const cause = count > 0 ? ('reward_due' as const) : ('reward_dropped' as const);
+  const why = { id: `${friendId}:friend_due`, cause, orderId: null, reason: null };
+  await points.save(
+    tx,
+    before,
+    settlePromise(openBook(before, inviterId, now), why, { promised, count, now }),
+  );
+}
+
+/**
+ * Takes back what an inviter earned by a friend's order whose money has all gone back, once: what is pending is dropped,
+ * and what was spent already is owed. An order that nobody earned by is left alone.
  */
 export async function undoFriendReward(
   tx: Tx,
@@ -35,9 +84,15 @@ export async function undoFriendReward(
   const { orderId, userId: friendId, now } = order;
   const invitation = await invitations.find(tx, friendId);
   if (invitation?.orderId !== orderId || invitation.isUndone) return;
-  await invitations.save(tx, { ...invitation, isUndone: true, updatedAtMs: now });
-  const earned = await points.findEntry(tx, friendRewardId(friendId));
-  if (earned === null) return;
+  await invitations.save(tx, { ...invitation, isUndone: true, dueAtMs: null, updatedAtMs: now });
+  if (invitation.dueAtMs !== null) return settle(tx, invitation, 0, now);
+  // Before rewards could wait, they were given at once.
+  const given = [
+    await points.findEntry(tx, `${friendId}:friend_bought`),
+    await points.findEntry(tx, `${friendId}:friend_due`),
+  ];
+  const count = given.reduce((sum, entry) => sum - (entry === null ? 0 : amountOf(entry, 'issued')), 0);
+  if (count === 0) return;
   const before = await points.findAccount(tx, invitation.inviterId);
   const why = {
     id: `${friendId}:friend_refunded`,
@@ -46,5 +101,5 @@ export async function undoFriendReward(
     reason: null,
   } as const;
   const book = openBook(before, invitation.inviterId, now);
-  await points.save(tx, before, clawBack(book, why, -amountOf(earned, 'issued'), now));
+  await points.save(tx, before, clawBack(book, why, count, now));
 }

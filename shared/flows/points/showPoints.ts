@@ -28,6 +28,7 @@ export async function showPoints(
     balance: spendable(account, now),
     held: account?.held ?? 0,
     debt: account?.debt ?? 0,
+    pending: account?.pending ?? 0,
     expiringSoon: endingWithin(account?.lots ?? [], SOON_DAYS, now),
     ledger: { items: items.map(pointsEntryView), nextCursor },
   };

@@ -160,12 +160,14 @@ export const Coupon = z.object({
   /** Exclusive. */
   expiresAtMs: TimeMs,
   claimedAtMs: TimeMs,
+  /** Whether a refund has lengthened it: that happens once. Not there for one that was never lengthened. */
+  isLengthened: z.boolean().optional(),
   updatedAtMs: TimeMs,
 });
 export type Coupon = z.infer<typeof Coupon>;
 
 /** A coupon as its owner sees it. */
-export const CouponView = Coupon.omit({ userId: true, updatedAtMs: true });
+export const CouponView = Coupon.omit({ userId: true, updatedAtMs: true, isLengthened: true });
 export type CouponView = z.infer<typeof CouponView>;
 
 /** One page of a user's coupons. */

@@ -10,6 +10,10 @@ export const Invitation = z.object({
   orderId: OrderId.nullable(),
   /** Whether all the money of that order has gone back, and the inviter's points with it. */
   isUndone: z.boolean(),
+  /** What the inviter was promised for it; 0 when nothing. */
+  promised: z.int().min(0),
+  /** When that is looked at, and can be spent if the money was kept; null when nothing is pending. */
+  dueAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });

@@ -28,17 +28,20 @@ export const LOTS_MAX = 40;
 
 /**
  * The accounts of the ledger. The user's own: `available`, which can be spent; `held` by a pending order; `debt`, which
- * is at or below zero: points taken back that had been spent already. And the house's: `issued` for what was done here,
- * `redeemed` for something, `expired`, and `adjusted` by staff.
+ * is at or below zero: points taken back that had been spent already; `pending`, a reward that cannot be spent yet. And
+ * the house's: `issued` for what was done here, `redeemed` for something, `expired`, `adjusted` by staff, and `promised`,
+ * the other side of what is pending.
  */
 export const PointsLedgerAccount = z.enum([
   'available',
   'held',
   'debt',
+  'pending',
   'issued',
   'redeemed',
   'expired',
   'adjusted',
+  'promised',
 ]);
 export type PointsLedgerAccount = z.infer<typeof PointsLedgerAccount>;
 
@@ -60,6 +63,9 @@ export const PointsCause = z.enum([
   'refund_return',
   'refund_claw_back',
   'reward_claw_back',
+  /** A reward that was pending can be spent, or (of what is not due after all) is dropped. */
+  'reward_due',
+  'reward_dropped',
   'expire',
   'adjustment',
 ]);
@@ -85,6 +91,8 @@ export const PointsEntry = z.object({
   availableAfter: z.int().min(0),
   heldAfter: z.int().min(0),
   debtAfter: z.int().min(0),
+  /** Not there in entries that were written before rewards could wait. */
+  pendingAfter: z.int().min(0).optional(),
   orderId: OrderId.nullable(),
   reason: storedText(Reason).nullable(),
   /** Never before the entry with the number before it. */
@@ -109,6 +117,8 @@ export const PointsAccount = z.object({
   held: z.int().min(0),
   /** How many are owed: 0 or more. */
   debt: z.int().min(0),
+  /** Rewards that cannot be spent yet; not there for who never had one. */
+  pending: z.int().min(0).optional(),
   lots: z.array(PointsLot).max(LOTS_MAX),
   /** When the first lot ends; null when there is none. */
   nextExpiryAtMs: TimeMs.nullable(),
@@ -154,6 +164,8 @@ export const PointsEntryView = PointsEntry.omit({
   delta: z.int(),
   /** What could be spent after it. */
   balanceAfter: z.int(),
+  /** What was earned by then and cannot be spent yet. */
+  pendingAfter: z.int(),
 });
 export type PointsEntryView = z.infer<typeof PointsEntryView>;
 
@@ -163,6 +175,8 @@ export const PointsView = z.object({
   balance: z.int(),
   held: z.int(),
   debt: z.int(),
+  /** Earned by what may still be given back: it can be spent once that is no longer so. */
+  pending: z.int(),
   /** What of the balance ends within 30 days, and when the first of it does. */
   expiringSoon: z.object({ count: z.int(), firstAtMs: TimeMs.nullable() }),
   ledger: pageOf(PointsEntryView),
@@ -174,7 +188,7 @@ export const Month = z.string().regex(/^20[0-9]{2}-(0[1-9]|1[0-2])$/);
 
 /**
  * A month's statement. What a user has is what is available and held less what is owed, so placing an order changes
- * nothing, and paying it does: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`.
+ * nothing, and paying it does. What is pending is in no statement before it can be spent: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`.
  */
 export const PointsStatement = z.object({
   month: Month,

@@ -197,6 +197,10 @@ export const Selling = z.strictObject({
   mayDiscountOnIos: z.boolean().default(false),
   /** At most so much of an order is paid with points. */
   pointsShareMax: BasisPoints.prefault(5_000),
+  /** What an inviter gets in points is at most so much of what the friend paid and kept. */
+  inviterShareMax: BasisPoints.prefault(1_000),
+  /** An order of a friend of whom less was paid and kept earns an inviter nothing. */
+  inviterOrderMinFen: Fen.prefault(1_000),
   combinations: Combinations.prefault({}),
 });
 export type Selling = z.infer<typeof Selling>;

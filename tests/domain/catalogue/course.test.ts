@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { collection } from '../../../shared/data/catalogue/products.ts';
 import {
   courseView,
   draftCourse,
@@ -147,4 +148,10 @@ describe('what of a course can be seen', () => {
       { seed },
     );
   });
+});
+
+test('a product that was stored before parts could leave, and before trials were counted, is read all the same', () => {
+  const { product } = documentsOf();
+  const { trialCount: _, leftOf: __, formerParts: ___, ...before } = product;
+  expect(Product.parse(collection.upgrade?.(before, 2))).toEqual({ ...product, trialCount: 0 });
 });

@@ -3,11 +3,12 @@ import {
   expireCoupon,
   lockCoupon,
   releaseCoupon,
+  returnCoupon,
   seenState,
   useCoupon,
 } from '../../../shared/domain/coupons/coupon.ts';
 import { codeOf } from '../../../shared/errors.ts';
-import { OrderId, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import { DAY_MS, OrderId, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import { Coupon } from '../../../shared/schemas/coupons/coupon.ts';
 import { aCoupon } from '../../support/given/coupon.ts';
 import { NOW, ORDER_ID, USER_ID } from '../../support/given/holding.ts';
@@ -95,6 +96,22 @@ describe(`the coupon machine (seed ${seed})`, () => {
       { seed },
     );
   });
+});
+
+test('a coupon that comes back late is good for seven days more, once: another refund leaves its end as it is', () => {
+  const round = (coupon: Coupon, orderId: OrderId, at: number) => {
+    const by = { orderId, userId: USER_ID, now: timeMs(at) };
+    return returnCoupon(useCoupon(lockCoupon(coupon, by), by), by);
+  };
+  const once = round(aCoupon(), ORDER_ID, NOW + DAY_MS - 1);
+  expect(once).toMatchObject({ state: 'available', expiresAtMs: NOW + 8 * DAY_MS - 1 });
+  const twice = round(once, ORDER_ID, NOW + 7 * DAY_MS);
+  expect(twice.expiresAtMs).toBe(once.expiresAtMs);
+  expect(seenState(twice, timeMs(once.expiresAtMs))).toBe('expired');
+  // One that comes back early keeps its end, and may still be lengthened later.
+  const early = round(aCoupon({ expiresAtMs: timeMs(NOW + 30 * DAY_MS) }), ORDER_ID, NOW);
+  expect(early.expiresAtMs).toBe(NOW + 30 * DAY_MS);
+  expect(round(early, ORDER_ID, NOW + 29 * DAY_MS).expiresAtMs).toBe(NOW + 36 * DAY_MS);
 });
 
 test('a locked coupon never expires under its order: it can be used after its end', () => {

@@ -1,3 +1,4 @@
+import { collection } from '../../../shared/data/orders/orders.ts';
 import {
   acceptQuote,
   beginClosing,
@@ -204,4 +205,16 @@ describe('closing an order', () => {
   test('ids are text a rail accepts as an order number', () => {
     expect(OrderId.parse(ORDER_ID)).toMatch(/^[0-9a-zA-Z_\-|*]{6,32}$/);
   });
+});
+
+test('an order that was stored before its lines said what there was to open, and what was had, is read all the same', () => {
+  const order = anOrder();
+  const lines = order.lines.map(
+    ({ units: _, ownedParts: __, shares: { ownedFen: ___, ...shares }, ...line }) => ({
+      ...line,
+      shares,
+    }),
+  );
+  const read = Order.parse(collection.upgrade?.({ ...order, lines }, 2));
+  expect(read).toEqual({ ...order, lines: order.lines.map((line) => ({ ...line, units: null })) });
 });

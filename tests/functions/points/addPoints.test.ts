@@ -37,6 +37,7 @@ describeFunction(addPoints, () => {
       balanceAfter: 25,
       heldAfter: 0,
       debtAfter: 0,
+      pendingAfter: 0,
       line: 1,
       cause: 'adjustment',
       orderId: null,

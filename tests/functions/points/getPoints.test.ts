@@ -27,6 +27,7 @@ describeFunction(getPoints, () => {
       balance: 0,
       held: 0,
       debt: 0,
+      pending: 0,
       expiringSoon: { count: 0, firstAtMs: null },
       ledger: { items: [], nextCursor: null },
     });

@@ -1,5 +1,6 @@
 import { orderPaid } from '../../../events/orderPaid.ts';
 import { setInviter } from '../../../functions/identity/setInviter.ts';
+import { getPoints } from '../../../functions/points/getPoints.ts';
 import { rewardInviter } from '../../../functions/points/rewardInviter.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import { REWARDS } from '../../../shared/domain/points/pointsRewards.ts';
@@ -11,7 +12,7 @@ import { productIdOf } from '../../support/given/coupon.ts';
 import { givenFact } from '../../support/given/fact.ts';
 import { anOrder } from '../../support/given/holding.ts';
 import { type Buyer, badWorld, newOrderId, storedIn } from '../../support/given/order.ts';
-import { givenPoints, pointsAccountOf } from '../../support/given/points.ts';
+import { pointsAccountOf } from '../../support/given/points.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const { points: REWARD, perDayMax } = REWARDS.friend_bought;
@@ -39,7 +40,7 @@ describeFunction(rewardInviter, () => {
     await world.call(setInviter, { inviterId: alice.userId }, { token: user.token });
     return user;
   };
-  const has = async () => (await pointsAccountOf(world, alice.userId)).available;
+  const has = async () => (await pointsAccountOf(world, alice.userId)).pending;
   const undo = (userId: UserId, orderId: OrderId) =>
     world.ports.database.tx((tx) => undoFriendReward(tx, { orderId, userId, now: world.clock.now() }));
 
@@ -49,7 +50,7 @@ describeFunction(rewardInviter, () => {
   });
   afterEach(() => world.close());
 
-  test('the first order that a friend pays for earns, and no other', async () => {
+  test('the first order that a friend pays for is promised points for, and no other: none can be spent yet', async () => {
     const bob = await friend('bob');
     await buys(bob.userId);
     await buys(bob.userId);
@@ -57,6 +58,18 @@ describeFunction(rewardInviter, () => {
     expect(await storedIn(world, 'pointsEntries')).toMatchObject([
       { id: `${bob.userId}:friend_bought`, userId: alice.userId, cause: 'friend_bought', orderId: null },
     ]);
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject({ available: 0, pending: REWARD });
+    const { data } = await world.call(getPoints, {}, { token: alice.token });
+    expect(data).toMatchObject({ balance: 0, pending: REWARD, ledger: { items: [{ delta: 0 }] } });
+  });
+
+  test('the reward is a share of what was paid; too little earns none, and leaves the friend for a larger order', async () => {
+    const bob = await friend('bob');
+    await buys(bob.userId, newOrderId(world), 100);
+    await buys(bob.userId, newOrderId(world), 999);
+    expect(await storedIn(world, 'pointsEntries')).toEqual([]);
+    await buys(bob.userId, newOrderId(world), 1_009);
+    expect(await has()).toBe(100);
   });
 
   test('T1: told again and again, at once, also when commits lose their answers, it earns once', async () => {
@@ -110,10 +123,10 @@ describeFunction(rewardInviter, () => {
     expect(await has()).toBe(REWARD);
     await undo(bob.userId, orderId);
     await undo(bob.userId, orderId);
-    expect(await pointsAccountOf(world, alice.userId)).toMatchObject({ available: 0, debt: 0, lines: 2 });
-    await givenPoints(world, alice.userId, 10);
+    const nothing = { available: 0, debt: 0, pending: 0, lines: 2 };
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject(nothing);
     await buys(bob.userId);
-    expect(await has()).toBe(10);
+    expect(await pointsAccountOf(world, alice.userId)).toMatchObject(nothing);
   });
 
   test('T29: an order whose money went back before this was told earns nothing', async () => {
