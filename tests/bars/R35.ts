@@ -33,6 +33,8 @@ const PATIENCE_MS = 60_000;
 /** Stands in front of several processes, and sends each request to one of those that run, by chance. */
 class Balancer {
   readonly targets = new Set<string>();
+  /** Every process behind it, for the end. */
+  readonly started: Running[] = [];
   /** How often a build answered that it does not write what is newer. */
   refused = 0;
   readonly #server: Server;
@@ -88,6 +90,7 @@ async function startBuild(
     WITNESS: witnessOf(folder),
   };
   const running: Running = await startNode(script, env, ['API']);
+  balancer.started.push(running);
   const url = running.lines.API ?? '';
   balancer.targets.add(url);
   return {
@@ -266,7 +269,7 @@ export const R35 = bar({
       await Promise.all([crowd.come(flags.journeys), sleep(STOP_MS).then(() => first.stop())]);
       note('rolled back');
       await crowd.come(flags.journeys / 2);
-      const again = await startBuild(newer.start, outside, balancer);
+      await startBuild(newer.start, outside, balancer);
       note('rolled forward');
       await crowd.comeAndGo(flags.journeys, flags.journeys);
       await old.stop();
@@ -284,7 +287,6 @@ export const R35 = bar({
       clearInterval(looking);
       const { older } = disk.look();
       violations.push(...[...disk.overwritten].map((id) => `the account ${id} was overwritten`));
-      await again.stop();
 
       const measured = {
         orders,
@@ -301,6 +303,7 @@ export const R35 = bar({
       return { pass: violations.length === 0 && isTold, measured };
     } finally {
       balancer.close();
+      await Promise.all(balancer.started.map((running) => running.stop()));
       await outside.close();
     }
   },
