@@ -139,6 +139,26 @@ export type ErrorCode = keyof typeof errors;
 /** Facts about the failure that the client may see, as JSON scalars, or small structures of them. */
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
+/**
+ * What a platform's refusal means to us. `absent`: it has never heard of what we ask about. `done`: it has been done
+ * before. `refused`: this request will never be accepted, however often it is made. `ours`: our account or our
+ * configuration is wrong, and a person has to mend it. `later`: it is busy, and the same request is made again.
+ * `unknown`: no table of ours has the code, so that it is treated as `later`, and as nothing else.
+ */
+export type Verdict = 'absent' | 'done' | 'refused' | 'ours' | 'later' | 'unknown';
+
+/** A refusal as a platform said it. */
+export interface Refusal {
+  readonly platform: 'wxpay' | 'xpay' | 'wechat';
+  /** What was asked: an endpoint's name, or its path. */
+  readonly call: string;
+  /** In the platform's words, of `A-Za-z0-9_-` and cut. */
+  readonly code: string;
+  /** What else it said (message, field, issue), cleaned and cut. May be empty. */
+  readonly words: string;
+  readonly verdict: Verdict;
+}
+
 interface FailOptions {
   /** Goes to the client with the code. */
   readonly params?: ErrorParams;
@@ -146,6 +166,8 @@ interface FailOptions {
   readonly detail?: string;
   /** Goes to the log only: what was caught. */
   readonly cause?: unknown;
+  /** What a platform said, when it is a platform that refused. */
+  readonly refusal?: Refusal;
 }
 
 /** A failure we foresaw. Anything else that is thrown is a bug and is answered as `internal`. */
@@ -154,6 +176,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly params: ErrorParams;
   readonly detail: string | null;
+  readonly refusal: Refusal | null;
 
   constructor(code: ErrorCode, options: FailOptions = {}) {
     super(
@@ -163,6 +186,7 @@ export class AppError extends Error {
     this.code = code;
     this.params = options.params ?? {};
     this.detail = options.detail ?? null;
+    this.refusal = options.refusal ?? null;
   }
 }
 
@@ -174,4 +198,10 @@ export function fail(code: ErrorCode, options: FailOptions = {}): AppError {
 /** The catalogued code of whatever was caught, or null for a bug. */
 export function codeOf(caught: unknown): ErrorCode | null {
   return caught instanceof AppError ? caught.code : null;
+}
+
+/** What a platform said, when whatever was caught was caused by its refusal; else null. */
+export function refusalOf(caught: unknown): Refusal | null {
+  if (!(caught instanceof Error)) return null;
+  return (caught instanceof AppError ? caught.refusal : null) ?? refusalOf(caught.cause);
 }

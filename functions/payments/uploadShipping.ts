@@ -6,6 +6,7 @@ import { describeOrder } from '../../shared/domain/orders/order.ts';
 import { fail } from '../../shared/errors.ts';
 import { outward } from '../../shared/function.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
+import type { Order } from '../../shared/schemas/orders/order.ts';
 
 /** WeChat does not know an order at once that it has told us of. */
 const KNOWN_AFTER_MS = 10 * SECOND_MS;
@@ -13,28 +14,39 @@ const KNOWN_AFTER_MS = 10 * SECOND_MS;
 /**
  * Tells WeChat that an order was delivered, where a shop gets its money only after that.
  *
- * Only of orders that were paid by ordinary WeChat Pay; virtual payment has its own way. What WeChat will never take
- * becomes a case: the money stays where it is until somebody has looked.
+ * Only of orders that were paid by ordinary WeChat Pay; virtual payment has its own way. Of an order all of which has
+ * gone back there is nothing to tell; while it is going back this waits. What WeChat will never take becomes a case: the
+ * money stays where it is until somebody has looked.
  */
 export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, event, now, ports }) => {
   const { reportDelivery } = ports.rails.wxpay;
   if (reportDelivery === null) return async () => undefined;
   const order = await orders.get(ports.database, data.orderId);
+  if (isToldNoMore(order)) return async () => undefined;
   if (now < event.occurredAtMs + KNOWN_AFTER_MS) throw fail('wechat.unavailable', { detail: 'too early' });
-  const { openid } = await payments.get(ports.database, order.id);
-  if (openid === null) throw new Error(`${order.id} was paid, and nobody was asked to`);
-  const description = describeOrder(order);
+  const { id: orderId, userId, payableFen: amountFen } = order;
+  const { openid } = await payments.get(ports.database, orderId);
+  if (openid === null) throw new Error(`${orderId} was paid, and nobody was asked to`);
   const told = await reportDelivery({
-    orderId: order.id,
+    orderId,
     openid,
-    description,
+    description: describeOrder(order),
     deliveredAtMs: event.occurredAtMs,
   });
   if (told === 'absent') throw fail('wechat.unavailable', { detail: 'the order is not known yet' });
   return async (tx) => {
-    if (told === 'taken') return;
-    const story = `微信未接受订单 ${order.id} 的发货信息（错误码 ${told}），款项可能无法结算，请在商户平台核实`;
-    const { id: orderId, userId, payableFen: amountFen } = order;
+    // A refund that began while we asked is why it was refused.
+    if (told === 'taken' || isToldNoMore(await orders.get(tx, orderId))) return;
+    ports.log.write('warn', { shippingRefused: orderId, said: told });
+    const story = `微信未接受订单 ${orderId} 的发货信息（${told.code} ${told.words}），款项可能无法结算，请在商户平台核实`;
     await cases.open(tx, { kind: 'shipping_failed', cause: orderId, story, orderId, userId, amountFen }, now);
   };
 });
+
+/** Whether all of the order's money has gone back. @throws wechat.unavailable while the rest of it is on its way back */
+function isToldNoMore({ payableFen, refundedFen, refundingFen }: Order): boolean {
+  if (refundedFen === payableFen) return true;
+  if (refundedFen + refundingFen === payableFen)
+    throw fail('wechat.unavailable', { detail: 'all of it is going back' });
+  return false;
+}

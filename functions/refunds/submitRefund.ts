@@ -40,6 +40,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
       await ports.database.tx((tx) => cases.openAgain(tx, unfundedCase(refund), now));
     throw caught;
   });
+  if (news.refusal !== undefined) ports.log.write('warn', { refundRefused: refund.id, said: news.refusal });
   return async (tx) => {
     const outcome = await settleRefund(tx, news, now);
     if (outcome === 'unknown') throw new Error(`the rail answered for another refund than ${refund.id}`);

@@ -24,6 +24,7 @@ import * as users from './identity/users.ts';
 import * as audit from './operations/audit.ts';
 import * as cases from './operations/cases.ts';
 import * as goods from './operations/goods.ts';
+import * as platformRefusals from './operations/platformRefusals.ts';
 import * as carts from './orders/carts.ts';
 import * as orders from './orders/orders.ts';
 import * as paymentExceptions from './payments/paymentExceptions.ts';
@@ -67,6 +68,7 @@ export const collections: readonly Collection[] = [
   orders.collection,
   paymentExceptions.collection,
   payments.collection,
+  platformRefusals.collection,
   points.accounts,
   points.entries,
   pointsHolds.collection,

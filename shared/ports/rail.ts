@@ -1,3 +1,4 @@
+import type { Refusal } from '../errors.ts';
 import type { Fen, OrderId, TimeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/books/journal.ts';
 import type { UnreadableLine } from '../schemas/books/reconciliation.ts';
@@ -49,6 +50,8 @@ export interface RefundNews {
   readonly state: 'processing' | 'success' | 'closed' | 'abnormal';
   readonly refundFen: number;
   readonly transactionId: string;
+  /** What the platform said, where it refused to make this refund. */
+  readonly refusal?: Refusal;
 }
 
 /** What became of an order at the rail. `absent`: the rail has never heard of it. */

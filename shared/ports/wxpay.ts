@@ -1,3 +1,4 @@
+import type { Refusal } from '../errors.ts';
 import type { OrderId, TimeMs } from '../schemas/base.ts';
 import type { BilledRail, PaymentNews, RefundNews } from './rail.ts';
 
@@ -27,8 +28,8 @@ export interface WxpayRail extends BilledRail {
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
   /**
    * Tells WeChat that an order was delivered; null where the shop does not have to. Safe to repeat. Answers `absent`
-   * when WeChat does not know the order yet, and a code of its own when it will never take it.
+   * when WeChat does not know the order yet, and its refusal when it will never take it.
    * @throws wechat.unavailable
    */
-  readonly reportDelivery: ((delivery: Delivery) => Promise<'taken' | 'absent' | number>) | null;
+  readonly reportDelivery: ((delivery: Delivery) => Promise<'taken' | 'absent' | Refusal>) | null;
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from '../errors.ts';
 import type { Fen, OrderId } from '../schemas/base.ts';
 import type { BilledRail } from './rail.ts';
 
@@ -26,14 +27,17 @@ export interface GoodsBatch {
   }[];
 }
 
+/** What came of asking for a batch: the platform's refusal when it will never take this thing. */
+export type GoodsAsked = 'accepted' | 'busy' | Refusal;
+
 /**
  * What the platform knows of what we sell. Uploading and publishing are batches of one thing each, that go on after
  * they were accepted; the same thing may be asked for again. All throw pay.unavailable.
  */
 export interface GoodsCatalogue {
-  upload(goods: RailGoods): Promise<'accepted' | 'busy'>;
+  upload(goods: RailGoods): Promise<GoodsAsked>;
   queryUpload(): Promise<GoodsBatch>;
-  publish(id: string): Promise<'accepted' | 'busy'>;
+  publish(id: string): Promise<GoodsAsked>;
   /** How long after its publication was done a thing can be sold, at the latest. */
   readonly lagMs: number;
   queryPublish(): Promise<GoodsBatch>;

@@ -10,6 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, OrderId, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Task } from '../schemas/task.ts';
 import { Doorbell } from './doorbell.ts';
+import { heeding } from './heed.ts';
 import { describeCaught } from './observe.ts';
 
 /** A function that is run for an event. */
@@ -188,7 +189,7 @@ export async function runConsumer(
 ): Promise<Consumed> {
   const doorbell = new Doorbell(ports.database);
   const now = ports.clock.now();
-  const running: Running = { name, eventId, now, ports: { ...ports, database: doorbell } };
+  const running: Running = { name, eventId, now, ports: { ...heeding(ports), database: doorbell } };
   const line = { function: name, kind: own.kind, eventId };
   try {
     const consumed = await (own.kind === 'consumer' ? consume(own, running) : reach(own, running));

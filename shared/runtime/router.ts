@@ -6,6 +6,7 @@ import { callbackEndpoint } from './callback.ts';
 import { Doorbell } from './doorbell.ts';
 import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Endpoint, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
+import { heeding } from './heed.ts';
 import { httpEndpoint } from './http.ts';
 import { observe } from './observe.ts';
 import { pushEndpoint } from './push.ts';
@@ -178,7 +179,7 @@ async function answer(
     params: found.params,
     requestId: REQUEST_ID.test(sent) ? sent : ports.ids.make('req'),
     now: ports.clock.now(),
-    ports: { ...ports, database: doorbell },
+    ports: { ...heeding(ports), database: doorbell },
     doorbell,
     caller: null,
     input: null,

@@ -3,6 +3,7 @@ import type { TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
 import { Doorbell } from './doorbell.ts';
+import { heeding } from './heed.ts';
 import { describeCaught } from './observe.ts';
 
 /** What runs a timer, besides its ports. */
@@ -34,7 +35,7 @@ export async function runTimer(
   };
   const line = { requestId, function: name, kind: 'timer' };
   try {
-    const call = { now, requestId, hasTime, consume, ports: { ...ports, database: doorbell } };
+    const call = { now, requestId, hasTime, consume, ports: { ...heeding(ports), database: doorbell } };
     const counts = await own.run(call);
     ports.log.write('info', { ...line, ms: ports.clock.now() - now, outcome: 'ok', counts });
     return counts;

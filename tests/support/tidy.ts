@@ -45,11 +45,14 @@ const reaches: Readonly<Record<string, Reach>> = {
     packages: ['zod', 'node:', 'libsql', 'lru-cache'],
   },
   runtime: {
-    parts: ['runtime', 'function', 'data', 'domain/identity/permission', 'ports', 'errors', 'schemas'],
+    parts: [
+      ...['runtime', 'function', 'data', 'ports', 'errors', 'schemas'],
+      ...['domain/identity/permission', 'domain/operations/platformRefusal'],
+    ],
     packages: ['zod', 'node:', '@middy/'],
   },
   function: { parts: [], types: ['errors', 'event', 'ports', 'schemas'], packages: ['zod'] },
-  ports: { parts: [], types: ['ports', 'schemas'], packages: ['zod'] },
+  ports: { parts: [], types: ['errors', 'ports', 'schemas'], packages: ['zod'] },
   event: { parts: [], packages: ['zod'] },
   errors: { parts: [], packages: [] },
   consumers: { parts: [], packages: [] },

@@ -80,6 +80,8 @@ export class WeixinSimulator {
     /** What the button for phone numbers gives. */
     shareNumber: (phoneNumber: string) => ({ code: this.#issue(this.#numbers, phoneNumber) }),
   };
+  /** What calls to some paths are answered with, as long as it is set. */
+  refusing: { readonly path: RegExp; readonly words: Words } | null = null;
   /** The deliveries of a shop that has to report them; null for one that has not. */
   shipping: Shipping | null = null;
   readonly #options: WeixinSimulatorOptions;
@@ -128,6 +130,7 @@ export class WeixinSimulator {
     if (faults.happens('busy')) return say(refusal(-1, 'system error'));
     if (faults.happens('rateLimited')) return say(refusal(45011, 'api minute-quota reach limit'));
     if (faults.happens('blocked')) return say(refusal(40226, 'code blocked'));
+    if (this.refusing?.path.test(request.path)) return say(this.refusing.words);
     const words = this.#routed(request);
     if (faults.happens('answerLost')) return null;
     return words === null ? textOf(404, 'not found') : say(words);

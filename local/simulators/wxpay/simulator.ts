@@ -63,11 +63,22 @@ export interface WechatPayBooks {
   readonly notices: readonly NoticeRecord[];
 }
 
-/** The simulator. `faults`, `signs` and `skewMs` may be changed at any time. */
+/** A refusal of calls to some paths, as the merchant gets it whose account or keys are wrong. */
+export interface PlantedRefusal {
+  readonly path: RegExp;
+  readonly status: number;
+  readonly words: Readonly<Record<string, unknown>>;
+  /** Who cannot tell whom it speaks to does not sign. */
+  readonly isSigned: boolean;
+}
+
+/** The simulator. `faults`, `signs`, `skewMs` and `refusing` may be changed at any time. */
 export class WechatPaySimulator {
   readonly faults: Chances<WechatPayFault>;
   /** With which key notices are signed, and answers to questions that name none. */
   signs: Signs = 'public_key';
+  /** What it refuses, as long as it is set. */
+  refusing: PlantedRefusal | null = null;
   /** How far WeChat Pay's clock is ahead of the time. */
   skewMs = 0;
   /** The learner's phone. */
@@ -115,10 +126,17 @@ export class WechatPaySimulator {
     if (faults.happens('serverError')) return broken();
     if (faults.happens('rateLimited'))
       return this.#signed(request, new Refused(429, 'FREQUENCY_LIMITED', '频率超限').said);
+    if (this.refusing?.path.test(request.path)) return this.#refused(request, this.refusing);
     const said = this.#said(request);
     if (faults.happens('answerLost')) return null;
     if ('file' in said) return { status: 200, headers: { 'content-type': 'text/plain' }, body: said.file };
     return faults.happens('doubtfulError') ? broken() : this.#signed(request, said);
+  }
+
+  #refused(request: SimulatedRequest, { status, words, isSigned }: PlantedRefusal): OutsideResponse {
+    return isSigned
+      ? this.#signed(request, { status, json: words })
+      : answerOf(status, JSON.stringify(words), {});
   }
 
   #signed({ headers: asked }: SimulatedRequest, { status, json }: Said): OutsideResponse {

@@ -29,7 +29,7 @@ const FEE_PERCENT = 1;
 const REFUND_STATES = { 2: 'SUCCESS', 4: 'PROCESSING', 5: 'FAILED' } as const;
 
 const PAYMENT_COLUMNS =
-  'order_id,wx_order_id,openid,order_type,status,paid_fee,left_fee,paid_time,platform_fee_fen';
+  'order_id,wx_order_id,openid,order_type,status,paid_fee,coupon_fee,left_fee,paid_time,platform_fee_fen';
 const REFUND_COLUMNS =
   'order_id,wx_order_id,openid,order_type,status,refund_fee,paid_time,pay_order_id,pay_wx_order_id';
 
@@ -110,7 +110,9 @@ export class XpayLists {
       return {
         ...paymentWords(payment, this.#ledger.refundsOf(payment)),
         openid: payment.begun.openid,
-        platform_fee_fen: isSettled ? Math.round((payment.paidFen * FEE_PERCENT) / 100) : '',
+        platform_fee_fen: isSettled
+          ? Math.round(((payment.paidFen + payment.couponFen) * FEE_PERCENT) / 100)
+          : '',
       };
     });
   }

@@ -67,10 +67,10 @@ function orderOf(begun: XpayBegun, isClosed: boolean): Order {
   return { orderNumber: outTradeNo, totalFen, openid, productId, env, isApple, createdAtMs, isClosed };
 }
 
-function transactionOf({ begun, wxOrderId, paidFen, ...payment }: XpayPayment): Transaction {
+function transactionOf({ begun, wxOrderId, paidFen, couponFen, ...payment }: XpayPayment): Transaction {
   const { orderNumber, leftFen, paidAtMs, providedAtMs } = payment;
   const { openid, isApple } = begun;
-  const money = { totalFen: paidFen, leftFen, paidAtMs, providedAtMs };
+  const money = { totalFen: paidFen + couponFen, leftFen, paidAtMs, providedAtMs };
   return { transactionId: wxOrderId, orderNumber, openid, isApple, ...money };
 }
 

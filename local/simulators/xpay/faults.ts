@@ -22,6 +22,8 @@ export const NO_XPAY_FAULTS = {
   payLate: 0,
   /** A second payment is made for the same number within a minute. */
   doublePay: 0,
+  /** The platform takes a tenth off for the buyer, and pays it itself. */
+  platformDiscount: 0,
   /** One fen more is charged than was signed. */
   otherAmount: 0,
   /** A refund that was accepted fails. */

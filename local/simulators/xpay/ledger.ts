@@ -21,7 +21,10 @@ export interface XpayPayment {
   readonly channelId: string;
   readonly orderNumber: string;
   readonly begun: XpayBegun;
+  /** What the buyer was charged. */
   readonly paidFen: number;
+  /** What the platform pays in the buyer's stead. */
+  readonly couponFen: number;
   readonly paidAtMs: TimeMs;
   /** From when on `query_order` says so. */
   readonly shownAtMs: number;
@@ -101,16 +104,19 @@ export class XpayLedger {
   pay(
     begun: XpayBegun,
     now: TimeMs,
-    how: { readonly shownAtMs: number; readonly moreFen: number },
+    how: { readonly shownAtMs: number; readonly moreFen: number; readonly isDiscounted: boolean },
   ): XpayPayment {
     const { goodsPrice, activitySellingPrice = goodsPrice, buyQuantity, outTradeNo } = begun.asked;
-    const paidFen = activitySellingPrice * buyQuantity + how.moreFen;
+    const totalFen = activitySellingPrice * buyQuantity + how.moreFen;
+    const couponFen = how.isDiscounted ? Math.floor(totalFen / 10) : 0;
+    const paidFen = totalFen - couponFen;
     const payment: XpayPayment = {
       wxOrderId: this.#number('XP', now),
       channelId: this.#number(begun.isApple ? '480' : '4500', now),
       orderNumber: outTradeNo,
       begun,
       paidFen,
+      couponFen,
       paidAtMs: now,
       shownAtMs: how.shownAtMs,
       leftFen: paidFen,

@@ -64,8 +64,10 @@ function isPath(path: string): path is XpayPath {
   return Object.hasOwn(BODIES, path);
 }
 
-/** The simulator. `faults`, and the push's `mode` and `format`, may be changed at any time. */
+/** The simulator. `faults`, `refusing`, and the push's `mode` and `format`, may be changed at any time. */
 export class XpaySimulator {
+  /** What calls to some paths are answered with, as long as it is set. */
+  refusing: { readonly path: RegExp; readonly words: Words } | null = null;
   readonly faults: Chances<XpayFault>;
   readonly push: MessagePush;
   /** The learner's phone. */
@@ -119,6 +121,7 @@ export class XpaySimulator {
     if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
     if (faults.happens('busy')) return say({ errcode: -1, errmsg: 'system error' });
     if (faults.happens('rateLimited')) return say(wordsOf(new XpayRefused('rate')));
+    if (this.refusing?.path.test(request.path)) return say(this.refusing.words);
     const file = this.#file(request);
     if (file !== null) return file;
     const words = this.#said(request);
@@ -272,6 +275,7 @@ export class XpaySimulator {
     const payment = this.#ledger.pay(begun, now, {
       shownAtMs: now + Math.round(lagMs / this.#factor),
       moreFen: this.faults.happens('otherAmount') ? 1 : 0,
+      isDiscounted: this.faults.happens('platformDiscount'),
     });
     this.#maybeForge(begun);
     const told = this.#tell(

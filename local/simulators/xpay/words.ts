@@ -45,14 +45,15 @@ function statusOf(payment: XpayPayment, refunds: readonly XpayRefund[]): number 
 
 /** A payment. */
 export function paymentWords(payment: XpayPayment, refunds: readonly XpayRefund[]): Words {
-  const { begun, paidFen, paidAtMs, providedAtMs, leftFen } = payment;
+  const { begun, paidFen, couponFen, paidAtMs, providedAtMs, leftFen } = payment;
   return words(begun, {
     order_id: payment.orderNumber,
     wx_order_id: payment.wxOrderId,
     create_time: seconds(begun.createdAtMs),
     update_time: seconds(refunds.at(-1)?.createdAtMs ?? providedAtMs ?? paidAtMs),
     status: statusOf(payment, refunds),
-    order_fee: paidFen,
+    order_fee: paidFen + couponFen,
+    coupon_fee: couponFen,
     paid_fee: paidFen,
     order_type: begun.isApple ? 7 : 0,
     refund_fee: paidFen - leftFen,

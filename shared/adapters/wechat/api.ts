@@ -1,12 +1,14 @@
 /** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态". */
 import * as z from 'zod';
-import { type ErrorCode, fail } from '../../errors.ts';
+import { type ErrorCode, fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Wechat } from '../../ports/wechat.ts';
+import type { Wechat, WechatSession } from '../../ports/wechat.ts';
 import { Breakers } from '../http/breaker.ts';
+import { refusedBy } from '../http/codes.ts';
 import type { OutsideRequest, Send } from '../http/request.ts';
 import { sessionKeySignature } from '../xpay/signature.ts';
-import type { CallWechat } from './token.ts';
+import { LOGIN_CODES, SESSION_CODES } from './codes.ts';
+import { type CallWechat, refusalOfCode } from './token.ts';
 
 /** The mini-program, its secret, and how WeChat is reached. */
 export interface WechatApiConfig {
@@ -24,7 +26,9 @@ export interface WechatApiConfig {
 const TIMEOUT_MS = 2_000;
 
 /** The session key is not the one that is valid now. */
-const SIGNATURE_WRONG = 87009;
+const SIGNATURE_WRONG = '87009';
+
+const LOGIN = { platform: 'wechat', path: '/sns/jscode2session', codes: LOGIN_CODES } as const;
 
 /** In practice an answer that succeeds leaves `errcode` out. */
 const Session = z.object({
@@ -33,10 +37,10 @@ const Session = z.object({
   session_key: z.string().min(16).max(64),
   unionid: z.string().max(64).optional(),
 });
-const Refusal = z.object({ errcode: z.int() });
+const Refused = z.object({ errcode: z.int(), errmsg: z.string().catch('') });
 
 /** What WeChat's refusals mean here; any other is our configuration's fault, or WeChat's. */
-const CODES: Readonly<Record<number, ErrorCode>> = {
+const CODES: Readonly<Record<string, ErrorCode>> = {
   40029: 'auth.code_invalid',
   40163: 'auth.code_invalid',
   40226: 'auth.login_blocked',
@@ -50,6 +54,22 @@ function parsed(body: Uint8Array): unknown {
   } catch (cause) {
     throw fail('wechat.unavailable', { detail: 'the answer is no JSON', cause });
   }
+}
+
+/** Whose login it is, or why it is none; both null for what cannot be read. */
+function sessionOf(bytes: Uint8Array): {
+  readonly session: WechatSession | null;
+  readonly refusal: Refusal | null;
+} {
+  const body = parsed(bytes);
+  const session = Session.safeParse(body);
+  if (session.success) {
+    const { openid, session_key: sessionKey, unionid = null } = session.data;
+    return { session: { openid, unionid, sessionKey }, refusal: null };
+  }
+  const refused = Refused.safeParse(body);
+  const refusal = refused.success ? refusalOfCode(LOGIN, refused.data.errcode, refused.data.errmsg) : null;
+  return { session: null, refusal };
 }
 
 /** WeChat's own server. */
@@ -67,34 +87,32 @@ export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatA
   return {
     codeToSession: async (code) => {
       const query = new URLSearchParams({ appid, secret, js_code: code, grant_type: 'authorization_code' });
-      const url = `${baseUrl}/sns/jscode2session?${query}`;
+      const url = `${baseUrl}${LOGIN.path}?${query}`;
       const request = { method: 'GET', url, headers: {}, body: '', timeoutMs: TIMEOUT_MS } as const;
-      const answer = await breakers.insist(
-        'jscode2session',
-        () => attempt(request),
-        () => false,
+      const { session, refusal } = await breakers.insist(
+        LOGIN.path,
+        async () => sessionOf((await attempt(request)).body),
+        ({ refusal }) => (refusal?.verdict === 'ours' ? 'ours' : 'well'),
       );
-      const body = parsed(answer.body);
-      const session = Session.safeParse(body);
-      if (session.success) {
-        const { openid, session_key: sessionKey, unionid = null } = session.data;
-        return { openid, unionid, sessionKey };
-      }
-      const refusal = Refusal.safeParse(body);
-      const errcode = refusal.success ? refusal.data.errcode : 'unreadable';
-      throw fail(CODES[Number(errcode)] ?? 'wechat.unavailable', { detail: `errcode ${errcode}` });
+      if (session !== null) return session;
+      if (refusal === null) throw fail('wechat.unavailable', { detail: 'errcode unreadable' });
+      const known = CODES[refusal.code];
+      if (known !== undefined) throw fail(known, { detail: `errcode ${refusal.code}` });
+      throw refusedBy(refusal, 'wechat.unavailable');
     },
     checkSession: async ({ openid, sessionKey }) => {
-      const { errcode } = await call({
+      const { refusal } = await call({
+        platform: 'wechat',
+        codes: SESSION_CODES,
         method: 'GET',
         path: '/wxa/checksession',
         query: { openid, signature: sessionKeySignature(sessionKey, ''), sig_method: 'hmac_sha256' },
         body: '',
         timeoutMs: TIMEOUT_MS,
       });
-      if (errcode !== 0 && errcode !== SIGNATURE_WRONG)
-        throw fail('wechat.unavailable', { detail: `errcode ${errcode}` });
-      return errcode === 0;
+      if (refusal !== null && refusal.code !== SIGNATURE_WRONG)
+        throw refusedBy(refusal, 'wechat.unavailable');
+      return refusal === null;
     },
   };
 }

@@ -2,10 +2,12 @@
  * Tells WeChat that what was paid by ordinary WeChat Pay was delivered: a mini-program that is managed as a shop gets
  * its money only after that. Source: developers.weixin.qq.com, "小程序发货信息管理服务".
  */
-import { fail } from '../../errors.ts';
+import type { Refusal } from '../../errors.ts';
 import type { Delivery } from '../../ports/wxpay.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
+import { refusedBy } from '../http/codes.ts';
 import { fitted } from '../wxpay/words.ts';
+import { SHIPPING_CODES } from './codes.ts';
 import type { CallWechat } from './token.ts';
 
 const TIMEOUT_MS = 3 * SECOND_MS;
@@ -15,13 +17,6 @@ const BY_MERCHANT_NUMBER = 1;
 const NOTHING_IS_SENT = 3;
 const AT_ONCE = 1;
 
-/** Uploaded; has been uploaded; was finished by the buyer; was uploaded as often as it may be. */
-const TAKEN: readonly number[] = [0, 10060023, 10060002, 10060003];
-/** The order is not there yet: the payment is some seconds ahead of this. */
-const ABSENT = 10060001;
-/** It is their fault, or there were too many calls. */
-const LATER: readonly number[] = [-1, 10060012, 10060019, 45009, 45011];
-
 /** `2022-12-15T13:29:35.120+08:00`. */
 function beijing(atMs: number): string {
   return new Date(atMs + BEIJING_AHEAD_MS).toISOString().replace('Z', '+08:00');
@@ -29,15 +24,18 @@ function beijing(atMs: number): string {
 
 /**
  * Says that an order was delivered, as something that nobody has to send. Safe to repeat. Answers `absent` when WeChat
- * does not know the order yet, and its code when it will never take it.
+ * does not know the order yet, and its refusal when it will never take it. Who is busy, and what we do not know, is asked
+ * again.
  * @throws wechat.unavailable
  */
 export async function uploadDelivery(
   call: CallWechat,
   merchantId: string,
   { orderId, openid, description, deliveredAtMs }: Delivery,
-): Promise<'taken' | 'absent' | number> {
-  const { errcode } = await call({
+): Promise<'taken' | 'absent' | Refusal> {
+  const { refusal } = await call({
+    platform: 'wechat',
+    codes: SHIPPING_CODES,
     method: 'POST',
     path: '/wxa/sec/order/upload_shipping_info',
     body: JSON.stringify({
@@ -50,8 +48,8 @@ export async function uploadDelivery(
     }),
     timeoutMs: TIMEOUT_MS,
   });
-  if (TAKEN.includes(errcode)) return 'taken';
-  if (errcode === ABSENT) return 'absent';
-  if (LATER.includes(errcode)) throw fail('wechat.unavailable', { detail: `errcode ${errcode}` });
-  return errcode;
+  if (refusal === null || refusal.verdict === 'done') return 'taken';
+  if (refusal.verdict === 'absent') return 'absent';
+  if (refusal.verdict === 'refused') return refusal;
+  throw refusedBy(refusal, 'wechat.unavailable');
 }

@@ -4,11 +4,13 @@
  * token, and a new one works before the old one ends, so that nothing has to be agreed on between processes.
  */
 import * as z from 'zod';
-import { fail } from '../../errors.ts';
+import { fail, type Refusal, type Verdict } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
 import { Breakers } from '../http/breaker.ts';
+import { type Codes, cleanCode, cleanWords, refusedBy, verdictOf } from '../http/codes.ts';
 import type { OutsideRequest, Send } from '../http/request.ts';
+import { TOKEN_CODES } from './codes.ts';
 
 /** The mini-program, its secret, and how WeChat is reached. */
 export interface WechatAccount {
@@ -30,13 +32,18 @@ export interface WechatAsked {
   /** JSON as it is sent, byte for byte, because some calls are signed over it; empty for GET. */
   readonly body: string;
   readonly timeoutMs: number;
+  readonly platform: Refusal['platform'];
+  /** What the call may be refused with. */
+  readonly codes: Codes;
+  /** How a code is looked up whose words decide what it means; as it is when not given. */
+  readonly codeOf?: (errcode: number, errmsg: string) => string;
 }
 
 /** What WeChat answered. */
 export interface WechatAnswer {
-  /** 0 when all is well. */
-  readonly errcode: number;
   readonly json: Readonly<Record<string, unknown>>;
+  /** Null when all is well: `errcode` is there, and 0. */
+  readonly refusal: Refusal | null;
 }
 
 /**
@@ -45,39 +52,58 @@ export interface WechatAnswer {
  */
 export type CallWechat = (asked: WechatAsked) => Promise<WechatAnswer>;
 
+const TOKEN = { platform: 'wechat', path: '/cgi-bin/stable_token', codes: TOKEN_CODES } as const;
 const TOKEN_TIMEOUT_MS = 3 * SECOND_MS;
 /** A token is not used in its last minute: a call takes time. */
 const MARGIN_MS = MINUTE_MS;
 /** Not the current token (40001, 40014), or one that has ended (42001). */
 const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001];
 
-/** WeChat is busy, or asked too often. */
-const BUSY: readonly number[] = [-1, 45009, 45011];
+/** Who is busy or was asked too often says so in an answer, and is left alone like one who does not answer. */
+const BUSY: readonly string[] = ['-1', '44990', '45009', '45011', '268490015'];
 
-const Answer = z.looseObject({ errcode: z.int().default(0) });
+const Answer = z.looseObject({ errcode: z.int().optional(), errmsg: z.string().catch('') });
 const Token = z.object({ access_token: z.string().min(1).max(1024), expires_in: z.int().min(1) });
+type Answer = z.infer<typeof Answer>;
 
 /** The answer's JSON object. What was sent is in no error: its URL carries the token, and its body may carry the secret. */
-async function answerOf(send: Send, request: OutsideRequest): Promise<WechatAnswer> {
+async function answerOf(send: Send, request: OutsideRequest): Promise<Answer> {
   const answer = await send(request).catch(() => {
     throw fail('wechat.unavailable', { detail: 'no answer' });
   });
   if (answer.status !== 200) throw fail('wechat.unavailable', { detail: `status ${answer.status}` });
   try {
-    const json = Answer.parse(JSON.parse(Buffer.from(answer.body).toString('utf8')));
-    return { errcode: json.errcode, json };
+    return Answer.parse(JSON.parse(Buffer.from(answer.body).toString('utf8')));
   } catch (cause) {
     throw fail('wechat.unavailable', { detail: 'the answer is no JSON object', cause });
   }
 }
 
+/** What an answer with that code says. */
+export function refusalOfCode(
+  {
+    platform,
+    path: call,
+    codes,
+    codeOf = String,
+  }: Pick<WechatAsked, 'platform' | 'path' | 'codes' | 'codeOf'>,
+  errcode: number,
+  errmsg: string,
+): Refusal {
+  const code = codeOf(errcode, errmsg);
+  const verdict: Verdict = verdictOf(codes, code);
+  return { platform, call, code: cleanCode(code), words: cleanWords(errmsg), verdict };
+}
+
 /** The token of one process. Whoever asks while it is being fetched waits for the same answer. */
 class AccessToken {
   readonly #account: WechatAccount;
+  readonly #breakers: Breakers;
   #fetched: Promise<{ readonly token: string; readonly untilAtMs: number }> | null = null;
 
-  constructor(account: WechatAccount) {
+  constructor(account: WechatAccount, breakers: Breakers) {
     this.#account = account;
+    this.#breakers = breakers;
   }
 
   async get(): Promise<string> {
@@ -87,10 +113,13 @@ class AccessToken {
       if (this.#account.clock.now() < untilAtMs) return token;
       if (this.#fetched === held) this.#fetched = null;
     }
-    this.#fetched ??= this.#fetch().catch((caught: unknown) => {
-      this.#fetched = null;
-      throw caught;
-    });
+    const fetch = () => this.#fetch();
+    this.#fetched ??= this.#breakers
+      .insist(TOKEN.path, fetch, () => 'well')
+      .catch((caught: unknown) => {
+        this.#fetched = null;
+        throw caught;
+      });
     return (await this.#fetched).token;
   }
 
@@ -103,15 +132,17 @@ class AccessToken {
   async #fetch(): Promise<{ token: string; untilAtMs: number }> {
     const { appid, secret, baseUrl, send, clock } = this.#account;
     const askedAtMs = clock.now();
-    const { errcode, json } = await answerOf(send, {
+    const json = await answerOf(send, {
       method: 'POST',
-      url: `${baseUrl}/cgi-bin/stable_token`,
+      url: `${baseUrl}${TOKEN.path}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ grant_type: 'client_credential', appid, secret, force_refresh: false }),
       timeoutMs: TOKEN_TIMEOUT_MS,
     });
+    const { errcode = 0, errmsg } = json;
+    if (errcode !== 0) throw refusedBy(refusalOfCode(TOKEN, errcode, errmsg), 'wechat.unavailable');
     const read = Token.safeParse(json);
-    if (!read.success) throw fail('wechat.unavailable', { detail: `no access token, errcode ${errcode}` });
+    if (!read.success) throw fail('wechat.unavailable', { detail: 'no access token' });
     const { access_token: token, expires_in: seconds } = read.data;
     return { token, untilAtMs: askedAtMs + seconds * SECOND_MS - MARGIN_MS };
   }
@@ -123,10 +154,11 @@ class AccessToken {
  */
 export function wechatCalls(account: WechatAccount): CallWechat {
   const { baseUrl, send } = account;
-  const accessToken = new AccessToken(account);
   const breakers = new Breakers(account.clock);
+  const accessToken = new AccessToken(account, breakers);
 
-  const attempt: CallWechat = async ({ method, path, query = {}, body, timeoutMs }) => {
+  const attempt = async (asked: WechatAsked): Promise<WechatAnswer> => {
+    const { method, path, query = {}, body, timeoutMs } = asked;
     const ask = (token: string) =>
       answerOf(send, {
         method,
@@ -136,17 +168,22 @@ export function wechatCalls(account: WechatAccount): CallWechat {
         timeoutMs,
       });
     const token = await accessToken.get();
-    const answer = await ask(token);
-    if (!TOKEN_REFUSED.includes(answer.errcode)) return answer;
-    await accessToken.forget(token);
-    const again = await ask(await accessToken.get());
-    if (!TOKEN_REFUSED.includes(again.errcode)) return again;
-    throw fail('wechat.unavailable', { detail: `errcode ${again.errcode}` });
+    const first = await ask(token);
+    const isRefused = TOKEN_REFUSED.includes(first.errcode ?? 0);
+    if (isRefused) await accessToken.forget(token);
+    const json = isRefused ? await ask(await accessToken.get()) : first;
+    const { errcode, errmsg } = json;
+    // Nothing said is not success said.
+    if (errcode === undefined) throw fail('wechat.unavailable', { detail: `${path}: no errcode` });
+    const refusal = errcode === 0 ? null : refusalOfCode(asked, errcode, errmsg);
+    if (TOKEN_REFUSED.includes(errcode) && refusal !== null) throw refusedBy(refusal, 'wechat.unavailable');
+    return { json, refusal };
   };
   return (asked) =>
     breakers.insist(
       asked.path,
       () => attempt(asked),
-      ({ errcode }) => BUSY.includes(errcode),
+      ({ refusal }) =>
+        refusal?.verdict === 'ours' ? 'ours' : BUSY.includes(refusal?.code ?? '') ? 'failed' : 'well',
     );
 }

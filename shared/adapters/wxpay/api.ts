@@ -7,7 +7,14 @@ import { SECOND_MS } from '../../schemas/base.ts';
 import { Breakers } from '../http/breaker.ts';
 import type { Send } from '../http/request.ts';
 import { RetryBudget } from '../http/retryBudget.ts';
-import { type Answered, type Asked, type CallOptions, callWechatPay, downloadFromWechatPay } from './call.ts';
+import {
+  type Answered,
+  type Asked,
+  type CallOptions,
+  callWechatPay,
+  downloadFromWechatPay,
+  TOO_MANY,
+} from './call.ts';
 import { type CheckAnswer, type PublicKey, Verifier } from './keys.ts';
 
 /** The merchant, the keys of both sides, and how the outside is reached. */
@@ -31,16 +38,10 @@ export interface WechatPayAccess {
   readonly ids: Ids;
 }
 
-/** A call, and what breaks with it: each endpoint has a breaker at each address. */
-export interface EndpointAsked extends Asked {
-  readonly endpoint: 'open' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill' | 'certificates';
-}
-
 /** A payment page waits for some of these calls. */
 const TIMEOUT_MS = 3 * SECOND_MS;
 /** Nobody waits for a bill. */
 const DOWNLOAD_TIMEOUT_MS = 30 * SECOND_MS;
-const TOO_MANY = 429;
 
 type Attempt = Pick<CallOptions, 'baseUrl' | 'timeoutMs'>;
 
@@ -78,7 +79,7 @@ export class WechatPayApi {
   }
 
   /** Asks once. @throws pay.unavailable when no clear answer came, and at once while the endpoint is down */
-  async call(asked: EndpointAsked): Promise<Answered> {
+  async call(asked: Asked): Promise<Answered> {
     return this.#insist(asked, { baseUrl: this.#access.baseUrl, timeoutMs: TIMEOUT_MS });
   }
 
@@ -87,7 +88,7 @@ export class WechatPayApi {
    * altogether, as long as not too much of what we ask is asked twice. What is asked must do the same twice as once.
    * @throws pay.unavailable
    */
-  async callTwice(asked: EndpointAsked): Promise<Answered> {
+  async callTwice(asked: Asked): Promise<Answered> {
     const { baseUrl, backupBaseUrl } = this.#access;
     if (backupBaseUrl === null) return this.call(asked);
     const timeoutMs = TIMEOUT_MS / 2;
@@ -105,7 +106,7 @@ export class WechatPayApi {
     return downloadFromWechatPay({ ...this.#options, ...attempt }, path);
   }
 
-  async #insist(asked: EndpointAsked, attempt: Attempt): Promise<Answered> {
+  async #insist(asked: Asked, attempt: Attempt): Promise<Answered> {
     const answer = await this.#attempt(asked, attempt);
     if (answer !== null) return answer;
     const retryAfterSeconds = this.#breakers.retryAfterSeconds(attempt.baseUrl + asked.endpoint);
@@ -113,15 +114,18 @@ export class WechatPayApi {
   }
 
   /** Null when the breaker let nothing out. */
-  #attempt(asked: EndpointAsked, attempt: Attempt): Promise<Answered | null> {
+  #attempt(asked: Asked, attempt: Attempt): Promise<Answered | null> {
     const verify: CheckAnswer = (headers, body) => this.verifier.verify(headers, body);
     const work = () => callWechatPay({ ...this.#options, ...attempt, verify }, asked);
-    return this.#breakers.run(attempt.baseUrl + asked.endpoint, work, ({ status }) => status === TOO_MANY);
+    return this.#breakers.run(attempt.baseUrl + asked.endpoint, work, ({ status, refusal }) =>
+      refusal?.verdict === 'ours' ? 'ours' : status === TOO_MANY ? 'failed' : 'well',
+    );
   }
 
   async #certificates(verify: CheckAnswer): Promise<unknown> {
     const attempt = { baseUrl: this.#access.baseUrl, timeoutMs: TIMEOUT_MS };
-    const asked = { method: 'GET', path: '/v3/certificates', body: null, success: 200 } as const;
+    const path = '/v3/certificates';
+    const asked = { endpoint: 'certificates', method: 'GET', path, body: null, success: 200 } as const;
     return callWechatPay({ ...this.#options, ...attempt, verify }, asked);
   }
 }

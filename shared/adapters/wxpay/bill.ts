@@ -10,6 +10,7 @@ import type { Bill, BillRow } from '../../ports/rail.ts';
 import { HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
+import { refusedBy } from '../http/codes.ts';
 import type { WechatPayApi } from './api.ts';
 
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
@@ -321,8 +322,9 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill 
   const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null, success: 200 });
   if (answer.code === NOTHING_HAPPENED) return { rows: [], unreadable: [] };
   if (answer.code === NOT_MADE_YET) return null;
+  if (answer.refusal !== null) throw refusedBy(answer.refusal);
   const named = Named.safeParse(answer.json);
-  if (!named.success) throw malformed(`${answer.status} ${answer.code ?? 'cannot be read'}`);
+  if (!named.success) throw malformed('where it lies cannot be read');
   // Whatever host it names, what we sign goes to WeChat Pay's alone.
   const { pathname, search } = new URL(named.data.download_url);
   const file = await api.download(pathname + search);

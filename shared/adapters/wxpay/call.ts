@@ -1,11 +1,13 @@
 /** One call of WeChat Pay's API: signed on the way out, and not believed before its answer's signature was verified. */
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { fail } from '../../errors.ts';
+import { fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
+import { cleanCode, cleanWords, refusedBy, verdictOf } from '../http/codes.ts';
 import type { OutsideResponse, Send } from '../http/request.ts';
+import { WXPAY_CODES, type WxpayCall } from './codes.ts';
 import { signedLines, signRsa } from './crypto.ts';
 
 /** Who we are to WeChat Pay. */
@@ -32,6 +34,7 @@ export interface CallOptions {
 
 /** One call. */
 export interface Asked {
+  readonly endpoint: WxpayCall;
   readonly method: 'GET' | 'POST';
   /** With its query, encoded as it is sent: it is signed. */
   readonly path: string;
@@ -41,16 +44,53 @@ export interface Asked {
   readonly success: 200 | 204;
 }
 
-/** A verified answer: the parsed JSON, null when there was none, and WeChat Pay's code when it refused (a status of 4xx). */
+/** A verified answer: the parsed JSON, null when there was none, and what WeChat Pay said when it refused (a status of 4xx). */
 export interface Answered {
   readonly status: number;
   readonly json: unknown;
   readonly code: string | null;
+  /** Null exactly when `code` is. */
+  readonly refusal: Refusal | null;
 }
 
 const USER_AGENT = 'zhike/1 (node)';
 
-const Refusal = z.object({ code: z.string().max(64) });
+const SaidWord = z.string().catch('');
+/** The words of a refusal; what of them cannot be read is left out. */
+const Said = z
+  .object({
+    code: z.string().max(64).nullable().catch(null),
+    message: SaidWord,
+    detail: z.object({ field: SaidWord, issue: SaidWord }).catch({ field: '', issue: '' }),
+  })
+  .catch({ code: null, message: '', detail: { field: '', issue: '' } });
+
+/** What a body says that refuses; `unsigned` for one that nobody vouches for. */
+function refusalOfBody({ endpoint }: Asked, { status, body }: OutsideResponse, isSigned: boolean): Refusal {
+  const { code, message, detail } = Said.parse(jsonOrNull(body));
+  const { field, issue } = detail;
+  const words = [message, field && `field ${field}`, issue && `issue ${issue}`, !isSigned && '(unsigned)'];
+  const clean = cleanCode(code ?? `STATUS_${status}`);
+  const said = verdictOf(WXPAY_CODES[endpoint], clean);
+  // Who answers without a signature is believed when it says that our own account is wrong, or that it is busy.
+  const isBelieved = isSigned || said === 'ours' || said === 'later';
+  const verdict = status >= 500 || status === TOO_MANY ? 'later' : isBelieved ? said : 'unknown';
+  return {
+    platform: 'wxpay',
+    call: endpoint,
+    code: clean,
+    words: cleanWords(words.filter((word) => word !== '' && word !== false).join('; ')),
+    verdict,
+  };
+}
+
+function jsonOrNull(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
 
 function parsed(body: Uint8Array): unknown {
   if (body.length === 0) return null;
@@ -79,7 +119,7 @@ type SendOptions = Omit<CallOptions, 'verify'>;
 
 async function exchange(
   options: SendOptions,
-  { method, path, body }: Omit<Asked, 'success'>,
+  { method, path, body }: Omit<Asked, 'endpoint' | 'success'>,
   answerBytesMax?: number,
 ): Promise<OutsideResponse> {
   const { merchant, clock, ids, publicKeyId } = options;
@@ -105,6 +145,9 @@ async function exchange(
   }
 }
 
+/** Too many calls: the status says it, whatever the body does. */
+export const TOO_MANY = 429;
+
 /**
  * Asks once. Resolves with a verified answer that has the documented status, or refuses, so that the caller can read why.
  * @throws pay.unavailable for everything else: what became of the request is not known then
@@ -112,18 +155,22 @@ async function exchange(
 export async function callWechatPay(options: CallOptions, asked: Asked): Promise<Answered> {
   const answer = await exchange(options, asked);
   const { status } = answer;
-  if (status >= 500) throw fail('pay.unavailable', { detail: `status ${status}` });
+  if (status >= 500) throw refusedBy(refusalOfBody(asked, answer, false));
   try {
     await options.verify(answer.headers, answer.body);
   } catch (cause) {
-    throw fail('pay.unavailable', { detail: `unsigned answer, status ${status}`, cause });
+    const unsigned = refusalOfBody(asked, answer, false);
+    // A good answer that nobody vouches for: their key, or ours for it, is another one.
+    const refusal =
+      status < 300 ? { ...unsigned, code: 'UNVERIFIED', verdict: 'unknown' as const } : unsigned;
+    throw refusedBy(refusal, 'pay.unavailable', cause);
   }
   const json = parsed(answer.body);
-  if (status === asked.success) return { status, json, code: null };
+  if (status === asked.success) return { status, json, code: null, refusal: null };
   // A closing is answered 204: a 202 has accepted, and closed nothing.
   if (status < 400) throw fail('pay.unavailable', { detail: `status ${status} is not ${asked.success}` });
-  const refusal = Refusal.safeParse(json);
-  return { status, json, code: refusal.success ? refusal.data.code : `status ${status}` };
+  const refusal = refusalOfBody(asked, answer, true);
+  return { status, json, code: refusal.code, refusal };
 }
 
 /** Some two hundred thousand lines of a bill. */

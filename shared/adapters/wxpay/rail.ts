@@ -5,11 +5,13 @@ import { fail } from '../../errors.ts';
 import type { PaymentState, RefundNews } from '../../ports/rail.ts';
 import type { WxpayRail } from '../../ports/wxpay.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
+import { refusedBy } from '../http/codes.ts';
 import { uploadDelivery } from '../wechat/shipping.ts';
 import type { CallWechat } from '../wechat/token.ts';
 import { type WechatPayAccess, WechatPayApi } from './api.ts';
 import { tradeBills } from './bill.ts';
 import type { Answered } from './call.ts';
+import { CLOSED, PAID } from './codes.ts';
 import { signedLines, signRsa } from './crypto.ts';
 import { readNotice } from './notice.ts';
 import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './words.ts';
@@ -38,14 +40,10 @@ const ABILITIES = {
 } as const;
 
 const Prepay = z.object({ prepay_id: z.string().min(1).max(64) });
-const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
-const CLOSED: readonly (string | null)[] = ['ORDER_CLOSED', 'ORDERCLOSED'];
-const ABSENT: readonly (string | null)[] = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
 
-/** What no repeat of the same request for a refund can change: it is too much, too late, or of nothing. */
-const REFUSED: readonly (string | null)[] = [...ABSENT, 'INVALID_REQUEST', 'PARAM_ERROR', 'RULE_LIMIT'];
-
-const unclear = ({ status, code }: Answered) => fail('pay.unavailable', { detail: `${status} ${code}` });
+/** What is thrown for a refusal that the call has no answer for. */
+const unclear = ({ refusal, status }: Answered) =>
+  refusal === null ? fail('pay.unavailable', { detail: `status ${status}` }) : refusedBy(refusal);
 
 /** A signed answer whose words cannot be read is no clear answer either. @throws pay.unavailable */
 function understood<T>(read: () => T): T {
@@ -88,8 +86,8 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
   const queryRefund: WxpayRail['queryRefund'] = async ({ refundId }) => {
     const path = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
     const answer = await api.call({ endpoint: 'queryRefund', method: 'GET', path, body: null, success: 200 });
-    if (ABSENT.includes(answer.code)) return null;
-    if (answer.code !== null) throw unclear(answer);
+    if (answer.refusal?.verdict === 'absent') return null;
+    if (answer.refusal !== null) throw unclear(answer);
     return aboutRefund(refundId, answer.json);
   };
 
@@ -116,7 +114,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         body,
         success: 200,
       });
-      if (answer.code === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
+      if (answer.refusal === null) return { ticket: understood(() => Prepay.parse(answer.json)).prepay_id };
       if (PAID.includes(answer.code)) throw fail('order.already_paid');
       if (CLOSED.includes(answer.code)) throw fail('order.expired');
       throw unclear(answer);
@@ -136,8 +134,8 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         body: null,
         success: 200,
       });
-      if (ABSENT.includes(answer.code)) return { state: 'absent' };
-      if (answer.code !== null) throw unclear(answer);
+      if (answer.refusal?.verdict === 'absent') return { state: 'absent' };
+      if (answer.refusal !== null) throw unclear(answer);
       return aboutOrder(orderId, answer.json);
     },
     close: async (orderId) => {
@@ -149,9 +147,9 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         body,
         success: 204,
       });
-      if (answer.code === null || CLOSED.includes(answer.code)) return 'closed';
+      if (answer.refusal === null || answer.refusal.verdict === 'done') return 'closed';
+      if (answer.refusal.verdict === 'absent') return 'absent';
       if (PAID.includes(answer.code)) return 'paid';
-      if (ABSENT.includes(answer.code)) return 'absent';
       throw unclear(answer);
     },
     refund: async (asked) => {
@@ -170,12 +168,12 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
         body,
         success: 200,
       });
+      const { refusal } = answer;
+      if (refusal === null) return aboutRefund(refundId, answer.json);
+      if (refusal.code === 'NOT_ENOUGH') throw fail('pay.funds_lacking');
+      if (refusal.verdict !== 'refused') throw unclear(answer);
       // It may have been accepted before, and only the answer was lost.
-      if (REFUSED.includes(answer.code))
-        return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal' };
-      if (answer.code === 'NOT_ENOUGH') throw fail('pay.funds_lacking');
-      if (answer.code !== null) throw unclear(answer);
-      return aboutRefund(refundId, answer.json);
+      return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal', refusal };
     },
     queryRefund,
     bill: (days) => tradeBills(api, { appid, merchantId }, days),

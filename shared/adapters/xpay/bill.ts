@@ -42,7 +42,7 @@ const DOWNLOAD_TIMEOUT_MS = 30 * SECOND_MS;
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 const Started = z.object({ task_id: z.string().min(1).max(128) });
-const Task = z.object({ status: z.int().min(0).max(3), download_url: z.string().max(4096).default('') });
+const Task = z.object({ status: z.int().min(0).max(3), download_url: z.string().max(4096).nullish() });
 const MADE = 2;
 const FAILED = 3;
 
@@ -60,7 +60,12 @@ const shared = {
   status: Whole,
   paid_time: Whole.refine((seconds) => seconds > 0),
 };
-const PaymentLine = z.object({ ...shared, paid_fee: Whole, platform_fee_fen: Whole.or(z.literal('')) });
+const PaymentLine = z.object({
+  ...shared,
+  paid_fee: Whole,
+  coupon_fee: Whole,
+  platform_fee_fen: Whole.or(z.literal('')),
+});
 const RefundLine = z.object({
   ...shared,
   order_type: Whole,
@@ -143,8 +148,9 @@ function paymentRow(line: z.output<typeof PaymentLine>, isByApple: boolean): Bil
     transactionId: line.wx_order_id,
     orderNumber: line.order_id,
     refundId: null,
-    amountFen: line.paid_fee,
-    settledFen: line.paid_fee,
+    // A discount of the platform's own is paid by the platform.
+    amountFen: line.paid_fee + line.coupon_fee,
+    settledFen: line.paid_fee + line.coupon_fee,
     // Not known before the platform has settled with us.
     feeFen: line.platform_fee_fen === '' ? 0 : line.platform_fee_fen,
     state: 'success',
@@ -179,18 +185,20 @@ async function addressOf(
   const { call, pause } = options;
   const startPath = '/xpay/start_download_order';
   const answer = await call(startPath, list);
-  if (answer.errcode === XPAY.generating) return null;
+  if (answer.refusal?.code === XPAY.generating) return null;
   const started = Started.safeParse(answer.json);
-  if (answer.errcode !== XPAY.done || !started.success) throw unclear(startPath, answer);
+  if (answer.refusal !== null || !started.success) throw unclear(startPath, answer);
   const path = '/xpay/query_download_order';
   for (let asked = 0; asked < ASKED_MAX; asked += 1) {
     if (asked > 0) await pause(PAUSE_MS);
     const told = await call(path, { task_id: started.data.task_id });
-    if (told.errcode === XPAY.generating) continue;
+    if (told.refusal?.code === XPAY.generating) continue;
     const task = Task.safeParse(told.json);
-    if (told.errcode !== XPAY.done || !task.success) throw unclear(path, told);
+    if (told.refusal !== null || !task.success) throw unclear(path, told);
     if (task.data.status === FAILED) throw malformed('its task failed');
-    if (task.data.status === MADE) return task.data.download_url;
+    if (task.data.status !== MADE) continue;
+    if (!task.data.download_url) throw malformed('it was made, and nobody says where it lies');
+    return task.data.download_url;
   }
   return null;
 }

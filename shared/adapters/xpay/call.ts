@@ -1,7 +1,9 @@
 /** One call of virtual payment's API: with an access token, and signed with the shop's key. */
 import { fail } from '../../errors.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
+import { refusedBy } from '../http/codes.ts';
 import type { CallWechat, WechatAnswer } from '../wechat/token.ts';
+import { XPAY_CODES, type XpayPath, xpayCode } from './codes.ts';
 import { paySignature } from './signature.ts';
 
 /** Who we are to virtual payment, and how it is called. */
@@ -15,32 +17,27 @@ export interface XpayAccount {
   readonly call: CallWechat;
 }
 
-/** Asks virtual payment. What it refuses is in the answer's `errcode`. @throws pay.unavailable when no clear answer came */
-export type CallXpay = (path: string, words: Readonly<Record<string, unknown>>) => Promise<WechatAnswer>;
+/** Asks virtual payment. What it refuses is in the answer. @throws pay.unavailable when no clear answer came */
+export type CallXpay = (path: XpayPath, words: Readonly<Record<string, unknown>>) => Promise<WechatAnswer>;
 
+const WORDS = { platform: 'xpay', codeOf: xpayCode } as const;
 /** A buyer waits for some of these calls. */
 const TIMEOUT_MS = 3 * SECOND_MS;
 
-/** The system is busy, the call is not understood to be ours, or there were too many: nothing about what was asked. */
-const UNCLEAR: readonly number[] = [-1, 45009, 45011, 48001, 268490003, 268490015];
-
-/** Virtual payment's words for what became of a call. */
+/** The codes that the rail itself tells apart. */
 export const XPAY = {
-  done: 0,
-  /** Also what is said of an order that it does not know. */
-  wordsWrong: 268490002,
-  doneBefore: 268490004,
-  generating: 268490011,
-  batchRunning: 268490012,
-  notRefundable: 268490013,
-  refundRunning: 268490014,
-  leftFeeWrong: 268490016,
+  doneBefore: '268490004',
+  generating: '268490011',
+  batchRunning: '268490012',
+  refundRunning: '268490014',
+  leftFeeWrong: '268490016',
 } as const;
 
-/** What was not expected. */
-export function unclear(path: string, { errcode, json }: WechatAnswer): Error {
-  const said = typeof json.errmsg === 'string' ? json.errmsg.slice(0, 200) : '';
-  return fail('pay.unavailable', { detail: `${path} ${errcode} ${said}` });
+/** What is thrown for a refusal that the call has no answer for, or for an answer that lacks what it should say. */
+export function unclear(path: string, { refusal }: WechatAnswer): Error {
+  return refusal === null
+    ? fail('pay.unavailable', { detail: `${path}: the answer cannot be read` })
+    : refusedBy(refusal);
 }
 
 /** Makes the calls of one account. `env` is added to every one of them. */
@@ -48,12 +45,9 @@ export function xpayCalls({ appKey, env, call }: XpayAccount): CallXpay {
   return async (path, words) => {
     const body = JSON.stringify({ ...words, env });
     const query = { pay_sig: paySignature(appKey, path, body) };
-    const answer = await call({ method: 'POST', path, query, body, timeoutMs: TIMEOUT_MS }).catch(
-      (cause: unknown) => {
-        throw fail('pay.unavailable', { detail: `${path}: no clear answer`, cause });
-      },
-    );
-    if (UNCLEAR.includes(answer.errcode)) throw unclear(path, answer);
-    return answer;
+    const asked = { ...WORDS, codes: XPAY_CODES[path], method: 'POST', path, query, body } as const;
+    return call({ ...asked, timeoutMs: TIMEOUT_MS }).catch((cause: unknown) => {
+      throw fail('pay.unavailable', { detail: `${path}: no clear answer`, cause });
+    });
   };
 }

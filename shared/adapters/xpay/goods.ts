@@ -1,10 +1,11 @@
 /** The catalogue of virtual payment: what may be sold, and at which price. Both batches take one thing at a time. */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
-import type { GoodsBatch, GoodsCatalogue } from '../../ports/xpay.ts';
+import type { GoodsAsked, GoodsBatch, GoodsCatalogue } from '../../ports/xpay.ts';
 import { MINUTE_MS } from '../../schemas/base.ts';
 import type { WechatAnswer } from '../wechat/token.ts';
 import { type CallXpay, unclear, XPAY } from './call.ts';
+import type { XpayPath } from './codes.ts';
 
 const NAME_LENGTH_MAX = 20;
 
@@ -28,6 +29,7 @@ const Items = z.array(z.unknown()).nullish();
 const Uploads = z.object({ status: z.int(), upload_item: Items });
 const Publications = z.object({ status: z.int(), publish_item: Items });
 
+const NONE = 0;
 const RUNNING = 1;
 /** An id that is known already (1) is as good as one that is new (2): the same id is the same thing at the same price. */
 const ITEM_STATES = { '0': 'running', '1': 'done', '2': 'done', '3': 'failed' } as const;
@@ -36,15 +38,20 @@ const REASON_LENGTH_MAX = 1_000;
 /**
  * What a batch says of each thing. A thing without an id is left out. One in a state that nobody has heard of has not
  * ended, as far as anybody knows: it waits, and holds up no other.
+ * @throws pay.unavailable when the batch has ended, and does not say what was in it: that is no empty batch
  */
 function itemsOf(
+  status: number,
   items: z.output<typeof Items>,
-  status: 'upload_status' | 'publish_status',
+  stateField: 'upload_status' | 'publish_status',
 ): GoodsBatch['items'] {
+  const isLeftOut = items === null || items === undefined;
+  if (isLeftOut && status !== NONE && status !== RUNNING)
+    throw fail('pay.unavailable', { detail: 'a batch that has ended, and not what was in it' });
   return (items ?? []).flatMap((each) => {
     const item = Item.safeParse(each).data;
     if (item === undefined) return [];
-    const state = String(item[status]);
+    const state = String(item[stateField]);
     const known = Object.hasOwn(ITEM_STATES, state)
       ? ITEM_STATES[state as keyof typeof ITEM_STATES]
       : 'running';
@@ -53,7 +60,7 @@ function itemsOf(
 }
 
 function readAs<S extends z.ZodType>(schema: S, answer: WechatAnswer, path: string): z.output<S> {
-  if (answer.errcode !== XPAY.done) throw unclear(path, answer);
+  if (answer.refusal !== null) throw unclear(path, answer);
   const parsed = schema.safeParse(answer.json);
   if (!parsed.success)
     throw fail('pay.unavailable', { detail: `${path} cannot be read`, cause: parsed.error });
@@ -65,10 +72,12 @@ export const PUBLICATION_LAG_MS = 30 * MINUTE_MS;
 
 /** Makes the catalogue. */
 export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
-  async function start(path: string, words: Readonly<Record<string, unknown>>): Promise<'accepted' | 'busy'> {
+  async function start(path: XpayPath, words: Readonly<Record<string, unknown>>): Promise<GoodsAsked> {
     const answer = await call(path, words);
-    if (answer.errcode === XPAY.batchRunning) return 'busy';
-    if (answer.errcode === XPAY.done || answer.errcode === XPAY.doneBefore) return 'accepted';
+    const { refusal } = answer;
+    if (refusal === null || refusal.verdict === 'done') return 'accepted';
+    if (refusal.code === XPAY.batchRunning) return 'busy';
+    if (refusal.verdict === 'refused') return refusal;
     throw unclear(path, answer);
   }
 
@@ -82,7 +91,7 @@ export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
       const { status, upload_item: items } = readAs(Uploads, await call(path, {}), path);
       return {
         isRunning: status === RUNNING,
-        items: itemsOf(items, 'upload_status'),
+        items: itemsOf(status, items, 'upload_status'),
       };
     },
     lagMs,
@@ -92,7 +101,7 @@ export function xpayGoods(call: CallXpay, lagMs: number): GoodsCatalogue {
       const { status, publish_item: items } = readAs(Publications, await call(path, {}), path);
       return {
         isRunning: status === RUNNING,
-        items: itemsOf(items, 'publish_status'),
+        items: itemsOf(status, items, 'publish_status'),
       };
     },
   };

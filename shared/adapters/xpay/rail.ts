@@ -3,7 +3,7 @@
  * "wx.requestVirtualPayment". The phone makes the order when it pays, so there is nothing to open and nothing that
  * could be closed; and whoever pays is who logged in with the session key that signed it.
  */
-import { fail } from '../../errors.ts';
+import { fail, type Refusal } from '../../errors.ts';
 import type { PaymentState, PayRail, RefundNews } from '../../ports/rail.ts';
 import type { XpayRail } from '../../ports/xpay.ts';
 import { type XpayBillOptions, xpayBill } from './bill.ts';
@@ -13,10 +13,13 @@ import { paySignature, sessionKeySignature } from './signature.ts';
 import {
   isAllBack,
   isByApple,
+  numberOf,
   orderOf,
   paidAtMs,
   paymentStateOf,
   refundStateOf,
+  required,
+  totalFenOf,
   type XpayOrder,
 } from './words.ts';
 
@@ -41,7 +44,7 @@ function refundNewsOf(
 ): RefundNews {
   if (order.order_id !== asked.refundId || order.order_type !== 1)
     throw fail('pay.unavailable', { detail: 'the answer is about another order' });
-  return { ...asked, state: refundStateOf(order), refundFen: order.refund_fee };
+  return { ...asked, state: refundStateOf(order), refundFen: required(order, 'refund_fee') };
 }
 
 /** The order under a number; null when the platform has never heard of it. */
@@ -50,12 +53,27 @@ async function findOrder(
   number: { readonly openid: string } & ({ readonly order_id: string } | { readonly wx_order_id: string }),
 ): Promise<XpayOrder | null> {
   const answer = await call('/xpay/query_order', number);
-  if (answer.errcode === XPAY.wordsWrong) return null;
-  if (answer.errcode !== XPAY.done) throw unclear('/xpay/query_order', answer);
+  if (answer.refusal?.verdict === 'absent') return null;
+  if (answer.refusal !== null) throw unclear('/xpay/query_order', answer);
   return orderOf(answer.json);
 }
 
+/** Something else happened to the payment since we looked. */
+const MOVED: readonly string[] = [XPAY.leftFeeWrong, XPAY.doneBefore, XPAY.refundRunning];
+
 type RefundAsked = Parameters<PayRail['refund']>[0];
+
+/** What staff are told of a refund that is not even asked for: also of one whose discount the platform has paid. */
+function tooLittle(leftFen: number): Refusal {
+  const path = '/xpay/query_order';
+  return {
+    platform: 'xpay',
+    call: path,
+    code: 'TOO_LITTLE',
+    words: `left_fee ${leftFen}`,
+    verdict: 'refused',
+  };
+}
 
 /** Asks for a refund, and once more when something else happened to the payment between our calls. */
 async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Promise<RefundNews> {
@@ -68,29 +86,23 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
   // Less is left than we ask for, also when this very refund was done before and its answer was lost.
   const before = await findOrder(call, { openid, order_id: refundId });
   if (before !== null) return refundNewsOf(number, before);
-  if (payment.left_fee < refundFen) return { ...number, state: 'abnormal', refundFen };
+  const leftFen = required(payment, 'left_fee');
+  if (leftFen < refundFen) return { ...number, state: 'abnormal', refundFen, refusal: tooLittle(leftFen) };
   const path = '/xpay/refund_order';
   const answer = await call(path, {
     openid,
     wx_order_id: transactionId,
     refund_order_id: refundId,
-    left_fee: payment.left_fee,
+    left_fee: leftFen,
     refund_fee: refundFen,
     biz_meta: asked.orderId,
     ...REFUND_WHY,
   });
-  switch (answer.errcode) {
-    case XPAY.done:
-      return { ...number, state: 'processing', refundFen };
-    case XPAY.notRefundable:
-    case XPAY.wordsWrong:
-      return { ...number, state: 'abnormal', refundFen };
-    case XPAY.leftFeeWrong:
-    case XPAY.doneBefore:
-    case XPAY.refundRunning:
-      // Another refund of the same payment, or this one, asked for at the same moment: what there is now decides.
-      if (!isAgain) return refund(call, asked, true);
-  }
+  const { refusal } = answer;
+  if (refusal === null) return { ...number, state: 'processing', refundFen };
+  if (refusal.verdict === 'refused') return { ...number, state: 'abnormal', refundFen, refusal };
+  // Another refund of the same payment, or this one, asked for at the same moment: what there is now decides.
+  if (MOVED.includes(refusal.code) && !isAgain) return refund(call, asked, true);
   throw unclear(path, answer);
 }
 
@@ -143,10 +155,10 @@ export function xpay(config: XpayConfig): XpayRail {
           appid,
           merchantId: merchantOf(order),
           orderNumber: orderId,
-          transactionId: order.wx_order_id,
+          transactionId: numberOf(order),
           state: 'success',
-          // What the buyer was charged: `order_fee` may be the price before `activitySellingPrice`.
-          totalFen: order.paid_fee,
+          // `order_fee` may be the price before `activitySellingPrice`.
+          totalFen: totalFenOf(order),
           currency: 'CNY',
           // Not said. It was found under the openid that was asked about, and only that session key could pay.
           openid: null,
@@ -171,7 +183,7 @@ export function xpay(config: XpayConfig): XpayRail {
     provide: async (orderId) => {
       const path = '/xpay/notify_provide_goods';
       const answer = await call(path, { order_id: orderId });
-      if (answer.errcode !== XPAY.done && answer.errcode !== XPAY.doneBefore) throw unclear(path, answer);
+      if (answer.refusal !== null && answer.refusal.verdict !== 'done') throw unclear(path, answer);
     },
   };
 }

@@ -7,26 +7,53 @@ const Cents = z.int().min(0).max(1_000_000_000);
 const Seconds = z.int().min(0).max(9_999_999_999);
 const Number64 = z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/);
 
-/** An order as `query_order` tells it; a refund is an order of its own. Unknown fields are the platform's business. */
+/**
+ * An order as `query_order` tells it; a refund is an order of its own. Unknown fields are the platform's business. What
+ * is left out is null, and never 0: whoever needs it asks again. An order that nobody has paid may have no number.
+ */
 export const XpayOrder = z.object({
   order_id: Number64,
-  wx_order_id: Number64,
+  wx_order_id: z.union([Number64, z.literal('')]).nullish(),
   /** 0 a payment, 1 a refund, 7 a payment through Apple, 8 a refund by Apple. */
   order_type: z.int(),
   /** 0 … 10, see `stateOf`. */
   status: z.int(),
   /** What the buyer was charged. */
-  paid_fee: Cents.default(0),
+  paid_fee: Cents.nullish(),
+  /** What the platform paid in the buyer's stead: a discount of its own. */
+  coupon_fee: Cents.nullish(),
   /** Of a refund, what goes back. */
-  refund_fee: Cents.default(0),
+  refund_fee: Cents.nullish(),
   /** Of a payment, what has not gone back of it. */
-  left_fee: Cents.default(0),
+  left_fee: Cents.nullish(),
   /** 0 as long as nobody has paid. */
-  paid_time: Seconds.default(0),
+  paid_time: Seconds.nullish(),
   /** 1 is the live environment, 2 the sandbox. */
   env_type: z.int(),
 });
 export type XpayOrder = z.infer<typeof XpayOrder>;
+
+/** A field that a decision needs. @throws pay.unavailable when the platform left it out */
+export function required<F extends 'refund_fee' | 'left_fee' | 'paid_fee' | 'coupon_fee'>(
+  order: XpayOrder,
+  field: F,
+): number {
+  const value = order[field];
+  if (value === null || value === undefined)
+    throw fail('pay.unavailable', { detail: `the answer does not say ${field}` });
+  return value;
+}
+
+/** What was to be paid: by the buyer, and by the platform as a discount of its own. @throws pay.unavailable */
+export function totalFenOf(order: XpayOrder): number {
+  return required(order, 'paid_fee') + required(order, 'coupon_fee');
+}
+
+/** The platform's number of a payment. @throws pay.unavailable when it has none */
+export function numberOf({ wx_order_id: number }: XpayOrder): string {
+  if (!number) throw fail('pay.unavailable', { detail: 'paid, and without a number' });
+  return number;
+}
 
 /** The order of an answer that succeeded. @throws pay.unavailable when its words cannot be read */
 export function orderOf(json: Readonly<Record<string, unknown>>): XpayOrder {
@@ -79,9 +106,10 @@ export function paymentStateOf({
 /**
  * Whether all of a payment has gone back, and stays so: by Apple (8 is such an order), or by anybody (a status of 8)
  * when nothing is left. A status of 5 may be of a part, or of one that is under way and fails.
+ * @throws pay.unavailable when the platform does not say what is left
  */
-export function isAllBack({ order_type: type, status, left_fee: leftFen }: XpayOrder): boolean {
-  return type === 8 || (status === 8 && leftFen === 0);
+export function isAllBack(order: XpayOrder): boolean {
+  return order.order_type === 8 || (order.status === 8 && required(order, 'left_fee') === 0);
 }
 
 /** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
@@ -92,6 +120,6 @@ export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processin
 
 /** When it was paid. @throws pay.unavailable when the platform does not say */
 export function paidAtMs({ paid_time: seconds }: XpayOrder) {
-  if (seconds === 0) throw fail('pay.unavailable', { detail: 'paid, and nobody says when' });
+  if (!seconds) throw fail('pay.unavailable', { detail: 'paid, and nobody says when' });
   return timeMs(seconds * SECOND_MS);
 }

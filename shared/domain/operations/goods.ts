@@ -1,5 +1,5 @@
 /** The rules of what the platform of virtual payment knows of our catalogue: each price of a product is one thing there. */
-import { type Fen, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { type Fen, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { type Goods, goodsId, isLive } from '../../schemas/operations/goods.ts';
 
@@ -63,18 +63,24 @@ export function afterBatch(goods: Goods, { isRunning, item, lagMs }: BatchWord, 
   if (state !== 'uploading' && state !== 'publishing') return null;
   if (item === null) return isRunning ? null : { ...goods, state: begun[state], updatedAtMs: now };
   if (item.state === 'running') return null;
-  if (item.state === 'failed') {
-    return {
-      ...goods,
-      state: 'refused',
-      reason: item.reason.slice(0, 500),
-      nextAtMs: null,
-      updatedAtMs: now,
-    };
-  }
+  if (item.state === 'failed') return refuseGoods(goods, item.reason, now);
   if (state === 'uploading') return { ...goods, state: 'uploaded', updatedAtMs: now };
   const liveAtMs = timeMs(now + lagMs);
   return { ...goods, state: 'published', liveAtMs, nextAtMs: liveAtMs, updatedAtMs: now };
+}
+
+/** The goods that the platform will never take as they are, with its reason. */
+export function refuseGoods(goods: Goods, reason: string, now: TimeMs): Goods {
+  return { ...goods, state: 'refused', reason: reason.slice(0, 500), nextAtMs: null, updatedAtMs: now };
+}
+
+/** After a refusal that may pass, other goods go first for so long. */
+const POSTPONED_MS = 15 * MINUTE_MS;
+
+/** The goods whose batch the platform has clearly not begun: to be begun again later. Null when they have moved on. */
+export function postponeGoods(goods: Goods, batch: 'uploading' | 'publishing', now: TimeMs): Goods | null {
+  if (goods.state !== batch) return null;
+  return { ...goods, state: begun[batch], nextAtMs: timeMs(now + POSTPONED_MS), updatedAtMs: now };
 }
 
 /** The goods once they are live and nothing is left to do about them. Null before that. */

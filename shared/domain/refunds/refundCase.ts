@@ -1,3 +1,4 @@
+import type { Refusal } from '../../errors.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 
 const STORIES = {
@@ -21,9 +22,13 @@ function about({ id, orderId, transactionId, refundFen }: Refund) {
   return { cause: id, orderId, refundId: id, transactionId, amountFen: refundFen };
 }
 
-/** What staff must be told of a refund that did not give the money back, or null. */
-export function refundCase(refund: Refund) {
+/**
+ * What staff must be told of a refund that did not give the money back, with what the platform said of it; null of any
+ * other.
+ */
+export function refundCase(refund: Refund, refusal: Refusal | undefined) {
   if (refund.state !== 'closed' && refund.state !== 'abnormal') return null;
   const { kind, story } = STORIES[refund.state];
-  return { kind, story, ...about(refund) };
+  const said = refusal === undefined ? '' : `渠道返回：${refusal.code} ${refusal.words}`.trim();
+  return { kind, story: story + said, ...about(refund) };
 }

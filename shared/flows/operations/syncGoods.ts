@@ -3,10 +3,18 @@
 import * as products from '../../data/catalogue/products.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as goods from '../../data/operations/goods.ts';
-import { afterBatch, putIntoForce, settleGoods, startBatch } from '../../domain/operations/goods.ts';
+import {
+  afterBatch,
+  postponeGoods,
+  putIntoForce,
+  refuseGoods,
+  settleGoods,
+  startBatch,
+} from '../../domain/operations/goods.ts';
+import { type Refusal, refusalOf } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { GoodsBatch, GoodsCatalogue } from '../../ports/xpay.ts';
+import type { GoodsAsked, GoodsBatch, GoodsCatalogue } from '../../ports/xpay.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Goods } from '../../schemas/operations/goods.ts';
 import { forgetCourse } from '../catalogue/catalogue.ts';
@@ -56,7 +64,7 @@ async function follow(
       const after = afterBatch(before, { isRunning, item, lagMs }, now);
       if (after === null) return false;
       await goods.save(tx, after);
-      if (after.state === 'refused') await cases.open(tx, refusedCase(after), now);
+      if (after.state === 'refused') await cases.openAgain(tx, refusedCase(after), now);
       return true;
     });
     if (!hasMoved) left += 1;
@@ -64,11 +72,14 @@ async function follow(
   return left;
 }
 
-/** Starts a batch with the thing that has waited longest. Answers 1 when it was started. */
+/**
+ * Starts a batch with the thing that has waited longest. Answers 1 when it was started. What the platform will never take
+ * becomes a case. What it refuses for now lets others go first; what got no answer may have been begun, and is followed.
+ */
 async function begin(
   ports: Ports,
   batch: Batch,
-  ask: (next: Goods) => Promise<'accepted' | 'busy'>,
+  ask: (next: Goods) => Promise<GoodsAsked>,
   now: TimeMs,
 ): Promise<number> {
   const [next] = await goods.due(ports.database, batch === 'uploading' ? 'wanted' : 'uploaded', now, 1);
@@ -79,7 +90,29 @@ async function begin(
     if (started !== null) await goods.save(tx, started);
     return started !== null;
   });
-  return isOurs && (await ask(next)) === 'accepted' ? 1 : 0;
+  if (!isOurs) return 0;
+  const said = await ask(next).catch(async (caught: unknown) => {
+    if (refusalOf(caught) !== null) {
+      await change(ports, next.id, async (tx, before) => {
+        const postponed = postponeGoods(before, batch, now);
+        if (postponed !== null) await goods.save(tx, postponed);
+        return postponed !== null;
+      });
+    }
+    throw caught;
+  });
+  if (said === 'accepted') return 1;
+  if (said !== 'busy') await refuse(ports, next.id, said, now);
+  return 0;
+}
+
+async function refuse(ports: Ports, id: string, { code, words }: Refusal, now: TimeMs): Promise<void> {
+  await change(ports, id, async (tx, before) => {
+    const refused = refuseGoods(before, `${code} ${words}`.trim(), now);
+    await goods.save(tx, refused);
+    await cases.openAgain(tx, refusedCase(refused), now);
+    return true;
+  });
 }
 
 /** Follows what is under way in both batches, and starts the next where nothing is. @throws pay.unavailable */

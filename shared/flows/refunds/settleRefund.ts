@@ -11,6 +11,7 @@ import {
   pointsMoved,
 } from '../../domain/refunds/refund.ts';
 import { refundCase } from '../../domain/refunds/refundCase.ts';
+import type { Refusal } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { RefundNews } from '../../ports/rail.ts';
 import type { TimeMs } from '../../schemas/base.ts';
@@ -36,17 +37,20 @@ export async function settleRefund(
   if (refund?.transactionId !== news.transactionId || refund.refundFen !== news.refundFen) return 'unknown';
   const advanced = advanceRefund(refund, news.state, now);
   if (advanced === null) return 'unchanged';
-  await saveAdvanced(tx, advanced, now);
+  await saveAdvanced(tx, advanced, now, news.refusal);
   return 'advanced';
 }
 
-/** Stores a refund that has got further, and all that follows from it; answers it as it is stored. */
-export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
+/**
+ * Stores a refund that has got further, and all that follows from it; answers it as it is stored. `refusal` is what the
+ * platform said, where that is why.
+ */
+export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs, refusal?: Refusal): Promise<Refund> {
   const settled = refund.state === 'success' ? await putBack(tx, refund, now) : refund;
   await refunds.save(tx, settled);
   await bookRefund(tx, settled, now);
   if (refund.state === 'closed') await giveAgain(tx, refund, now);
-  const opened = refundCase(refund);
+  const opened = refundCase(refund, refusal);
   if (opened !== null) await cases.open(tx, opened, now);
   return settled;
 }

@@ -37,6 +37,8 @@ export const CaseKind = z.enum([
   'shipping_failed',
   /** A buyer or the shop has waited for something for most of a day. */
   'waiting',
+  /** A platform refuses us: our account or configuration is wrong, or it says what nobody here knows. */
+  'platform_refused',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 

@@ -179,7 +179,7 @@ describe('the refund machine', () => {
   });
 
   test('money that did not go back is put before staff, money that did is not', () => {
-    const caseIn = (state: RefundState) => refundCase({ ...refund, state })?.kind ?? null;
+    const caseIn = (state: RefundState) => refundCase({ ...refund, state }, undefined)?.kind ?? null;
     expect(states.map(caseIn)).toEqual([null, null, null, null, null, 'refund_closed', 'refund_abnormal']);
   });
 });

@@ -175,6 +175,61 @@ describeFunction(syncGoods, () => {
     },
   );
 
+  describe('what the platform says when it is asked to begin', () => {
+    let real: World;
+    const wanted = [9_900, 4_900].map(fen);
+    const states = async () =>
+      Object.fromEntries(
+        (await storedIn(real, 'railGoods')).map((each) => [Object(each).priceFen, Object(each).state]),
+      );
+    const sync = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await real.run(syncGoods).catch(() => null);
+        real.clock.advance(MINUTE_MS);
+      }
+    };
+
+    beforeEach(async () => {
+      real = await createWorld();
+      const sold = await givenProduct(real);
+      await real.ports.database.tx((tx) => wantGoods(tx, sold, real.clock.now(), wanted));
+    });
+    afterEach(() => real.close());
+
+    test.each(['upload', 'publish'])(
+      'a final no to %s is a case with its words, and holds up nothing else',
+      async (batch) => {
+        const words = { errcode: 268490007, errmsg: '图片或文字存在敏感内容' };
+        real.xpay.refusing = { path: new RegExp(`start_${batch}`), words };
+        await sync(1);
+        if (batch === 'publish') await sync(60);
+        real.xpay.refusing = null;
+        await sync(120);
+        const ended = Object.values(await states());
+        expect(ended.sort()).toEqual(batch === 'publish' ? ['refused', 'refused'] : ['published', 'refused']);
+        const told = {
+          kind: 'goods_refused',
+          story: expect.stringContaining('268490007 图片或文字存在敏感内容'),
+        };
+        expect((await storedIn(real, 'cases'))[0]).toMatchObject(told);
+      },
+    );
+
+    test('a code that no table has lets the others go first, and is tried again', async () => {
+      const refuse = (path: RegExp) => {
+        real.xpay.refusing = { path, words: { errcode: 268499999, errmsg: '?' } };
+      };
+      refuse(/start_upload/);
+      await sync(1);
+      real.xpay.refusing = null;
+      await sync(1);
+      expect(Object.values(await states()).sort()).toEqual(['uploading', 'wanted']);
+      await sync(120);
+      expect(Object.values(await states())).toEqual(['published', 'published']);
+      expect(await storedIn(real, 'cases')).toEqual([]);
+    });
+  });
+
   test.each(['request lost', 'answer lost'] as const)(
     'a lost upload (%s) only delays: it is begun again only when it never arrived',
     async (fault) => {

@@ -8,7 +8,8 @@ import { fen, HOUR_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, givenOrder, givenProduct, stored, storedIn } from '../../support/given/order.ts';
-import { givenMoney } from '../../support/given/payment.ts';
+import { givenMoney, passMinutes } from '../../support/given/payment.ts';
+import { askBack } from '../../support/given/refund.ts';
 import { keys } from '../../support/keys.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -92,6 +93,61 @@ describeFunction(uploadShipping, () => {
     expect(await storedIn(world, 'cases')).toEqual([]);
   });
 
+  test.each([44990, 45009, 10060019, 10069999])(
+    'busy, or a code that no table has (%d): asked again, and no case for the order',
+    async (code) => {
+      const order = await givenPaid();
+      world.clock.advance(10 * SECOND_MS);
+      shipping.refusals.push(code, code, code, code);
+      for (let n = 0; n < 4; n += 1) expect(await ring(order)).toBe('failed');
+      expect(await taskOf(order)).toMatchObject({ state: 'pending', faults: 0 });
+      expect(await ring(order)).toBe('done');
+      expect(shipping.shipped).toHaveLength(1);
+      expect(await storedIn(world, 'cases')).toEqual([]);
+    },
+  );
+
+  test('of an order all of which has gone back there is nothing to tell, and WeChat is not asked', async () => {
+    const order = await givenPaid();
+    shipping.refusals.push(10060004);
+    await askBack(world, alice, order, order.payableFen);
+    world.clock.advance(10 * SECOND_MS);
+    // The money is on its way: this waits.
+    expect(await ring(order)).toBe('failed');
+    await passMinutes(world, 2);
+    expect(await ring(order)).toBe('done');
+    expect(shipping.refusals).toEqual([10060004]);
+    expect(await storedIn(world, 'cases')).toEqual([]);
+  });
+
+  test('an order whose refund the rail ended is told of after all', async () => {
+    const order = await givenPaid();
+    world.wechatPay.faults.next('refundClosed');
+    await askBack(world, alice, order, order.payableFen);
+    await passMinutes(world, 2);
+    expect(await ring(order)).toBe('done');
+    expect(shipping.shipped).toMatchObject([{ orderNumber: order.id }]);
+  });
+
+  test('a refund that begins while WeChat is asked is why it refuses: no case', async () => {
+    const order = await givenPaid();
+    world.clock.advance(10 * SECOND_MS);
+    const { wxpay } = world.ports.rails;
+    const { reportDelivery } = wxpay;
+    const meanwhile: typeof reportDelivery = async (delivery) => {
+      await askBack(world, alice, order, order.payableFen);
+      shipping.refusals.push(10060004);
+      return reportDelivery === null ? 'absent' : reportDelivery(delivery);
+    };
+    Object.assign(wxpay, { reportDelivery: meanwhile });
+    expect(await ring(order)).toBe('failed');
+    Object.assign(wxpay, { reportDelivery });
+    await passMinutes(world, 2);
+    await ring(order);
+    expect(await taskOf(order)).toMatchObject({ state: 'done' });
+    expect(await storedIn(world, 'cases')).toEqual([]);
+  });
+
   test.each([10060004, 10060031, 10060014])(
     'what WeChat refuses for ever (%d) becomes a case',
     async (code) => {
@@ -100,7 +156,12 @@ describeFunction(uploadShipping, () => {
       shipping.refusals.push(code);
       expect(await ring(order)).toBe('done');
       expect(await storedIn(world, 'cases')).toMatchObject([
-        { kind: 'shipping_failed', orderId: order.id, amountFen: order.payableFen },
+        {
+          kind: 'shipping_failed',
+          orderId: order.id,
+          amountFen: order.payableFen,
+          story: expect.stringContaining(`${code} planted`),
+        },
       ]);
     },
   );

@@ -75,6 +75,28 @@ describeFunction(submitRefund, () => {
     expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
   });
 
+  test('a final no is put before staff in the platform’s own words, and stands in the log', async () => {
+    const order = await givenLateMoney(world, alice);
+    const words = {
+      code: 'RULE_LIMIT',
+      message: '退款超过可退期限',
+      detail: { field: 'amount', issue: 'late' },
+    };
+    world.wechatPay.refusing = { path: /refunds$/, status: 403, words, isSigned: true };
+    await world.drain();
+    expect(await refundOf(order.id)).toMatchObject({ state: 'abnormal' });
+    const said = 'RULE_LIMIT 退款超过可退期限; field amount; issue late';
+    expect(await storedIn(world, 'cases')).toMatchObject([
+      { kind: 'refund_abnormal', orderId: order.id, story: expect.stringContaining(said) },
+    ]);
+    expect(world.logs).toContainEqual(
+      expect.objectContaining({
+        refundRefused: lateId(order.id),
+        said: expect.objectContaining({ code: 'RULE_LIMIT' }),
+      }),
+    );
+  });
+
   test.each([
     'requestLost',
     'answerLost',

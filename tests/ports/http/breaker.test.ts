@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Breaker, Breakers } from '../../../shared/adapters/http/breaker.ts';
+import { Breaker, Breakers, type Ending } from '../../../shared/adapters/http/breaker.ts';
 import { RetryBudget } from '../../../shared/adapters/http/retryBudget.ts';
 import { virtualClock } from '../../support/clock.ts';
 
@@ -7,14 +7,14 @@ const SEED = 20_261_123;
 const START = 1_795_000_000_000;
 
 /** Makes calls one after the other, `everyMs` apart, that end at once. Answers how many were let through. */
-function calls(breaker: Breaker, ends: readonly boolean[], at: number, everyMs = 0): number {
+function calls(breaker: Breaker, ends: readonly (Ending | boolean)[], at: number, everyMs = 0): number {
   let admitted = 0;
-  ends.forEach((hasFailed, index) => {
+  ends.forEach((ending, index) => {
     const now = at + index * everyMs;
     const permit = breaker.admit(now);
     if (permit === null) return;
     admitted += 1;
-    breaker.report(permit, hasFailed, now);
+    breaker.report(permit, typeof ending === 'string' ? ending : ending ? 'failed' : 'well', now);
   });
   return admitted;
 }
@@ -56,7 +56,7 @@ describe('a breaker', () => {
     const probes = [1, 2, 3].map(() => breaker.admit(now));
     expect(probes).not.toContain(null);
     expect(breaker.admit(now)).toBeNull();
-    for (const probe of probes) if (probe !== null) breaker.report(probe, false, now);
+    for (const probe of probes) if (probe !== null) breaker.report(probe, 'well', now);
     expect(calls(breaker, times(50, false), now)).toBe(50);
   });
 
@@ -65,8 +65,8 @@ describe('a breaker', () => {
     const now = START + 10_000;
     const [first, second] = [breaker.admit(now), breaker.admit(now)];
     if (first === null || second === null) throw new Error('no probe was let through');
-    breaker.report(first, true, now + 1);
-    breaker.report(second, false, now + 2);
+    breaker.report(first, 'failed', now + 1);
+    breaker.report(second, 'well', now + 2);
     expect(breaker.admit(now + 10_000)).toBeNull();
     expect(breaker.admit(now + 10_001)).not.toBeNull();
   });
@@ -77,7 +77,7 @@ describe('a breaker', () => {
     calls(breaker, times(20, true), START);
     const now = START + 10_000;
     expect(breaker.admit(now)).not.toBeNull();
-    if (old !== null) breaker.report(old, true, now);
+    if (old !== null) breaker.report(old, 'failed', now);
     expect(breaker.admit(now)).not.toBeNull();
   });
 
@@ -96,7 +96,7 @@ describe('a breaker', () => {
           const permit = breaker.admit(now);
           if (permit === null) continue;
           sent.push(now);
-          breaker.report(permit, true, now);
+          breaker.report(permit, 'failed', now);
         }
         const firstOpen = sent[19] ?? 0;
         const isSparse = sent.slice(20).every((at, index) => at >= firstOpen + (index + 1) * 10_000);
@@ -104,6 +104,50 @@ describe('a breaker', () => {
       }),
       { seed: SEED, numRuns: 50 },
     );
+  });
+});
+
+describe('a breaker of who refuses us because of our own account', () => {
+  const held = () => {
+    const breaker = new Breaker();
+    expect(calls(breaker, ['ours', 'ours', 'ours', 'ours'], START)).toBe(3);
+    return breaker;
+  };
+
+  test('opens after three such refusals in a row; another answer in between keeps it closed', () => {
+    held();
+    const breaker = new Breaker();
+    const ends = Array.from({ length: 300 }, (_, index) => (index % 3 === 2 ? 'well' : 'ours') as Ending);
+    expect(calls(breaker, ends, START, 10)).toBe(300);
+  });
+
+  test('lets one probe through, after ever longer pauses of ten minutes at most, and everybody after a good one', () => {
+    const breaker = held();
+    let now = START;
+    const pauses: number[] = [];
+    for (let probe = 0; probe < 8; probe += 1) {
+      pauses.push(breaker.waitMs(now) / 1_000);
+      now += breaker.waitMs(now);
+      expect(breaker.admit(now - 1)).toBeNull();
+      const permit = breaker.admit(now);
+      expect(breaker.admit(now)).toBeNull();
+      if (permit !== null) breaker.report(permit, 'ours', now);
+    }
+    expect(pauses).toEqual([30, 60, 120, 240, 480, 600, 600, 600]);
+    now += breaker.waitMs(now);
+    expect(
+      calls(
+        breaker,
+        Array.from({ length: 50 }, () => 'well' as const),
+        now,
+      ),
+    ).toBe(1 + 49);
+  });
+
+  test('asked every second of a day it lets fewer than 160 calls through', () => {
+    const breaker = new Breaker();
+    const day = Array.from({ length: 86_400 }, () => 'ours' as const);
+    expect(calls(breaker, day, START, 1_000)).toBeLessThan(160);
   });
 });
 
@@ -117,13 +161,13 @@ describe('breakers', () => {
         breakers.run(
           'a',
           () => Promise.reject(new Error('down')),
-          () => false,
+          () => 'well',
         ),
       ).rejects.toThrow('down');
       await breakers.run(
         'a',
         async () => answer,
-        () => true,
+        () => 'failed',
       );
     }
     let asked = 0;
@@ -131,8 +175,8 @@ describe('breakers', () => {
       asked += 1;
       return answer;
     };
-    expect(await breakers.run('a', work, () => false)).toBeNull();
-    expect(await breakers.run('b', work, () => false)).toBe(answer);
+    expect(await breakers.run('a', work, () => 'well')).toBeNull();
+    expect(await breakers.run('b', work, () => 'well')).toBe(answer);
     expect([asked, breakers.retryAfterSeconds('a'), breakers.retryAfterSeconds('b')]).toEqual([1, 10, 1]);
   });
 });

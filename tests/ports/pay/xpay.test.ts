@@ -50,6 +50,7 @@ const order = (changes: Words = {}): Words => ({
     status: 2,
     order_fee: 9_900,
     paid_fee: 8_900,
+    coupon_fee: 0,
     left_fee: 8_900,
     paid_time: 1_795_000_000,
     env_type: 1,
@@ -191,6 +192,35 @@ describe('what became of an order', () => {
     expect(await query({ errcode: 268490002, errmsg: '数据不存在' })).toEqual({ state: 'absent' });
   });
 
+  test('268490002 in other words is no absence: the request was not accepted', async () => {
+    for (const errmsg of ['签名字段[pay_sig]为空', '请求参数错误', ''])
+      expect(await failure(query({ errcode: 268490002, errmsg }))).toBe('pay.unavailable');
+  });
+
+  test('an order that was begun and not paid needs no number', async () => {
+    for (const number of ['', null, undefined])
+      expect(await query(order({ status: 1, paid_time: 0, paid_fee: 0, wx_order_id: number }))).toEqual({
+        state: 'unpaid',
+      });
+  });
+
+  test('a discount of the platform’s own is paid money', async () => {
+    const discounted = order({ order_fee: 9_900, coupon_fee: 1_000, paid_fee: 8_900, left_fee: 8_900 });
+    expect(await query(discounted)).toMatchObject({ state: 'success', news: { totalFen: 9_900 } });
+  });
+
+  test.each(['paid_fee', 'coupon_fee', 'paid_time', 'wx_order_id', 'status', 'order_type', 'env_type'])(
+    'pay.unavailable: paid, and %s is left out',
+    async (field) => {
+      for (const status of [2, 3, 4, 5, 7, 8, 9, 10])
+        expect(await failure(query(order({ status, [field]: undefined })))).toBe('pay.unavailable');
+    },
+  );
+
+  test('pay.unavailable: all given back, and nobody says what is left', async () => {
+    expect(await failure(query(order({ status: 8, left_fee: undefined })))).toBe('pay.unavailable');
+  });
+
   test('money of the other environment is for somebody else', async () => {
     const { merchant } = railWith({}).rail;
     for (const [env, type, isOurs] of [
@@ -284,14 +314,29 @@ describe('a refund', () => {
     expect(other.asked.filter(({ path }) => path === '/xpay/refund_order')).toHaveLength(2);
   });
 
-  test.each<[string, Words, Words]>([
-    ['through Apple', order({ order_type: 7 }), {}],
-    ['of more than is left', order({ left_fee: 4_999 }), {}],
-    ['that the platform forbids', order(), { errcode: 268490013 }],
-    ['whose words it refuses', order(), { errcode: 268490002 }],
-  ])('%s is for people to look at', async (_, payment, answer) => {
+  test.each<[string, Words, Words, string | undefined]>([
+    ['through Apple', order({ order_type: 7 }), {}, undefined],
+    ['of more than is left', order({ left_fee: 4_999 }), {}, 'left_fee 4999'],
+    ['that the platform forbids', order(), { errcode: 268490013, errmsg: '已核销' }, '已核销'],
+    ['whose words it refuses', order(), { errcode: 268490002, errmsg: '请求参数错误' }, '请求参数错误'],
+  ])('%s is for people to look at', async (_, payment, answer, words) => {
     const { rail } = railWith({ '/xpay/query_order': [payment, absent], '/xpay/refund_order': [answer] });
-    expect(await rail.refund(asked)).toEqual({ ...accepted, state: 'abnormal' });
+    const { refusal, ...news } = await rail.refund(asked);
+    expect(news).toEqual({ ...accepted, state: 'abnormal' });
+    expect(refusal?.words).toBe(words);
+  });
+
+  test.each([
+    ['what is left', 'left_fee', 'refund'],
+    ['how much goes back', 'refund_fee', 'queryRefund'],
+  ] as const)('pay.unavailable: an answer that does not say %s', async (_, field, call) => {
+    const left = { [field]: undefined };
+    const payment = order(field === 'left_fee' ? left : {});
+    const back = { order_id: refundId, wx_order_id: 'XR1', order_type: 1, status: 8, refund_fee: 5_000 };
+    const { rail } = railWith({
+      '/xpay/query_order': call === 'refund' ? [payment, absent] : [order({ ...back, ...left })],
+    });
+    expect(await failure(rail[call](asked))).toBe('pay.unavailable');
   });
 
   test.each([
@@ -354,6 +399,7 @@ describe('the catalogue', () => {
     [0, 'accepted'],
     [268490004, 'accepted'],
     [268490012, 'busy'],
+    [268490007, expect.objectContaining({ code: '268490007', verdict: 'refused' })],
   ])('errcode %d is %s', async (errcode, said) => {
     const { rail } = railWith({
       '/xpay/start_upload_goods': [{ errcode }],
@@ -403,13 +449,17 @@ describe('the catalogue', () => {
     ]);
   });
 
-  test.each<Words>([{ errcode: 268490002 }, { errcode: 0 }, { errcode: 0, status: 3, upload_item: 'none' }])(
-    'pay.unavailable: %j',
-    async (answer) => {
-      const { rail } = railWith({ '/xpay/query_upload_goods': [answer] });
-      expect(await failure(rail.goods.queryUpload())).toBe('pay.unavailable');
-    },
-  );
+  test.each<Words>([
+    { errcode: 268490002 },
+    { errcode: 0 },
+    { errcode: 0, status: 3, upload_item: 'none' },
+    // A batch that has ended, and not what was in it: that is no empty batch.
+    { errcode: 0, status: 3 },
+    { errcode: 0, status: 2, upload_item: null },
+  ])('pay.unavailable: %j', async (answer) => {
+    const { rail } = railWith({ '/xpay/query_upload_goods': [answer] });
+    expect(await failure(rail.goods.queryUpload())).toBe('pay.unavailable');
+  });
 });
 
 test('that something was delivered is said once or twice with the same effect', async () => {

@@ -2,7 +2,8 @@ import { sendTo } from '../../../local/simulators/exchange.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../../local/simulators/wechat/simulator.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../../shared/adapters/http/request.ts';
 import { type CallWechat, wechatCalls } from '../../../shared/adapters/wechat/token.ts';
-import { codeOf } from '../../../shared/errors.ts';
+import { XPAY_CODES, xpayCode } from '../../../shared/adapters/xpay/codes.ts';
+import { codeOf, refusalOf } from '../../../shared/errors.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
@@ -10,6 +11,9 @@ import { seeded } from '../../support/seeded.ts';
 
 const asked = {
   method: 'POST',
+  platform: 'xpay',
+  codes: XPAY_CODES['/xpay/query_order'],
+  codeOf: xpayCode,
   path: '/xpay/query_order',
   query: { pay_sig: 'a+b' },
   body: '{}',
@@ -34,6 +38,7 @@ describe('a call with an access token', () => {
   let simulator: WeixinSimulator;
   let sent: OutsideRequest[];
   let call: CallWechat;
+  let send: Send;
   /** What the API answers, beside the token; null for no answer. */
   let says: (request: OutsideRequest) => OutsideResponse | null;
   const tokensAsked = () => sent.filter(({ url }) => url.endsWith('/cgi-bin/stable_token'));
@@ -45,7 +50,7 @@ describe('a call with an access token', () => {
     sent = [];
     says = () => answer({ errcode: 0, errmsg: 'ok', n: 1 });
     const reach: Send = sendTo((request) => simulator.handle(request));
-    const send: Send = async (request) => {
+    send = async (request) => {
       sent.push(request);
       if (request.url.includes('/cgi-bin/')) return reach(request);
       const said = says(request);
@@ -62,7 +67,7 @@ describe('a call with an access token', () => {
   });
 
   test('carries the token and what else stands in the query, and answers what WeChat said', async () => {
-    expect(await call(asked)).toEqual({ errcode: 0, json: { errcode: 0, errmsg: 'ok', n: 1 } });
+    expect(await call(asked)).toEqual({ refusal: null, json: { errcode: 0, errmsg: 'ok', n: 1 } });
     const [, request] = sent;
     const url = new URL(request?.url ?? '');
     expect([url.pathname, url.searchParams.get('pay_sig')]).toEqual(['/xpay/query_order', 'a+b']);
@@ -70,9 +75,37 @@ describe('a call with an access token', () => {
     expect(tokensAsked()[0]?.url).not.toContain(keys.appSecret);
   });
 
-  test('an answer without errcode is one that succeeded', async () => {
-    says = () => answer({ url: 'https://x.example' });
-    expect((await call(asked)).errcode).toBe(0);
+  test('wechat.unavailable: an answer without errcode says nothing, whatever else it says', async () => {
+    says = () => answer({ order: {} });
+    expect(await failure(call(asked))).toBe('wechat.unavailable');
+  });
+
+  test.each([
+    [-1, '', 'later'],
+    [44990, 'reach max rate limit, retry later', 'later'],
+    [48001, 'api unauthorized', 'ours'],
+    [268490002, '数据不存在', 'absent'],
+    [268490002, '数据不存在 rid: 6a', 'absent'],
+    [268490002, '签名字段[pay_sig]为空', 'refused'],
+    [268490002, '数据不存在或参数错误', 'refused'],
+    [268490002, '', 'refused'],
+    [268499999, 'what is this', 'unknown'],
+  ])('errcode %d “%s” is %s', async (errcode, errmsg, verdict) => {
+    says = () => answer({ errcode, errmsg });
+    const { refusal } = await call(asked);
+    expect(refusal).toMatchObject({ platform: 'xpay', call: '/xpay/query_order', words: errmsg, verdict });
+  });
+
+  test('a secret of ours that WeChat does not take is ours to mend, and it is asked ever more rarely', async () => {
+    const wrong = wechatCalls({ appid: keys.appid, secret: 'wrong', baseUrl: 'https://w', send, clock });
+    const first: unknown = await wrong(asked).catch((thrown: unknown) => thrown);
+    expect(refusalOf(first)).toMatchObject({ call: '/cgi-bin/stable_token', code: '40125', verdict: 'ours' });
+    for (let minute = 0; minute < 60; minute += 1) {
+      expect(await failure(wrong(asked))).toBe('wechat.unavailable');
+      expect(await failure(wrong({ ...asked, path: '/xpay/refund_order' }))).toBe('wechat.unavailable');
+      clock.advance(MINUTE_MS);
+    }
+    expect(tokensAsked().length).toBeLessThan(15);
   });
 
   test('the token is fetched once, however many ask at once, and again in its last minute', async () => {
@@ -129,14 +162,14 @@ describe('a call with an access token', () => {
     ['is busy', answer({ errcode: -1 })],
     ['was asked too often', answer({ errcode: 45009 })],
   ])('wechat.unavailable: a path that %s is left alone for ten seconds; others are not', async (_, said) => {
-    says = ({ url }) => (url.includes(asked.path) ? said : answer({}));
+    says = ({ url }) => (url.includes(asked.path) ? said : answer({ errcode: 0 }));
     for (let n = 0; n < 20; n += 1) await failure(call(asked));
     const before = sent.length;
     const caught: unknown = await call(asked).catch((thrown: unknown) => thrown);
     expect(caught).toMatchObject({ code: 'wechat.unavailable', params: { retryAfterSeconds: 10 } });
     expect(sent.length).toBe(before);
     expect(await failure(call({ ...asked, path: '/xpay/refund_order' }))).toBeNull();
-    says = () => answer({});
+    says = () => answer({ errcode: 0 });
     clock.advance(10_000);
     for (let n = 0; n < 4; n += 1) expect(await failure(call(asked))).toBeNull();
   });

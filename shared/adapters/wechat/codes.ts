@@ -1,0 +1,57 @@
+/** WeChat's codes, by call. Sources: the pages of developers.weixin.qq.com that `SOURCES` names. */
+import { type Codes, rows } from '../http/codes.ts';
+
+const SOURCES = {
+  any: 'developers.weixin.qq.com, 全局返回码',
+  token: 'developers.weixin.qq.com, 获取稳定版接口调用凭据',
+  login: 'developers.weixin.qq.com, 小程序登录 code2Session',
+  session: 'developers.weixin.qq.com, 检验登录态',
+  shipping: 'developers.weixin.qq.com, 发货信息录入接口',
+} as const;
+
+/** Of any call that needs an access token. */
+export const ANY_WECHAT_CALL: Codes = {
+  ...rows('later', SOURCES.any, [-1, 44990, 45009, 45011]),
+  // A token that was refused twice: another process has made a newer one, or WeChat is not of one mind yet.
+  ...rows('later', SOURCES.any, [40001, 40014, 42001]),
+  ...rows('ours', SOURCES.any, [40013, 40164, 41001, 48001, 48004, 50007]),
+};
+
+/** `POST /cgi-bin/stable_token`. */
+export const TOKEN_CODES: Codes = {
+  ...rows('later', SOURCES.token, [-1, 45009, 45011]),
+  // Of this call 40001 is the secret: there is no token in it.
+  ...rows('ours', SOURCES.token, [40001, 40002, 40013, 40125, 40164, 41002, 41004, 50004, 50007]),
+  ...rows('ours', SOURCES.token, [89501, 89503, 89506, 89507]),
+};
+
+/** `GET /sns/jscode2session`. */
+export const LOGIN_CODES: Codes = {
+  ...rows('later', SOURCES.login, [-1, 45011]),
+  ...rows('refused', SOURCES.login, [40029, 40163, 40226, 41008]),
+  ...rows('ours', SOURCES.login, [40013, 40125, 40164, 41002, 41004]),
+};
+
+/** `GET /wxa/checksession`: 87009 says that the session key is another one by now. */
+export const SESSION_CODES: Codes = {
+  ...ANY_WECHAT_CALL,
+  ...rows('refused', SOURCES.session, [40003, 87008, 87009]),
+};
+
+/** `POST /wxa/sec/order/upload_shipping_info`. */
+export const SHIPPING_CODES: Codes = {
+  ...ANY_WECHAT_CALL,
+  // The payment is some seconds ahead of this.
+  ...rows('absent', SOURCES.shipping, [10060001]),
+  // Was finished by the buyer; was uploaded as often as it may be; was uploaded in the same words.
+  ...rows('done', SOURCES.shipping, [10060002, 10060003, 10060023]),
+  ...rows('later', SOURCES.shipping, [10060012, 10060019]),
+  ...rows(
+    'refused',
+    SOURCES.shipping,
+    [
+      10060004, 10060005, 10060006, 10060007, 10060008, 10060009, 10060014, 10060020, 10060024, 10060025,
+      10060026, 10060031, 268485216,
+    ],
+  ),
+};

@@ -1,0 +1,68 @@
+/** Listens to what platforms refuse: whoever asked, and whatever becomes of it there, no refusal stays unheard. */
+import * as cases from '../data/operations/cases.ts';
+import * as platformRefusals from '../data/operations/platformRefusals.ts';
+import { hearRefusal, refusalCase, refusalId } from '../domain/operations/platformRefusal.ts';
+import { refusalOf, type Verdict } from '../errors.ts';
+import type { Ports } from '../ports/ports.ts';
+import { describeCaught } from './observe.ts';
+
+/** What is ours to mend, and what no rule has an answer for, is an error. */
+const LEVELS = {
+  ours: 'error',
+  refused: 'error',
+  absent: 'error',
+  done: 'error',
+  unknown: 'warn',
+  later: 'warn',
+} as const satisfies Record<Verdict, 'warn' | 'error'>;
+
+/** Writes a refusal to the log with the platform's own words, and lets staff know where they have to. Never throws. */
+async function heed({ database, log, clock }: Ports, caught: unknown): Promise<void> {
+  const refusal = refusalOf(caught);
+  if (refusal === null) return;
+  const { platform: platformRefused, ...said } = refusal;
+  log.write(LEVELS[refusal.verdict], { platformRefused, ...said });
+  if (refusal.verdict === 'later') return;
+  const now = clock.now();
+  const id = refusalId(refusal);
+  try {
+    if (hearRefusal(await platformRefusals.find(database, id), refusal, now) === null) return;
+    await database.tx(async (tx) => {
+      const before = await platformRefusals.find(tx, id);
+      const heard = hearRefusal(before, refusal, now);
+      if (heard === null) return;
+      await platformRefusals.save(tx, before, heard.after);
+      if (heard.isTold) await cases.openAgain(tx, refusalCase(refusal), now);
+    });
+  } catch (second) {
+    log.write('error', { platformRefused, unheard: true, ...describeCaught(second) });
+  }
+}
+
+/** What stands under a platform that is a platform's too. */
+const NESTED: readonly PropertyKey[] = ['wxpay', 'xpay', 'goods'];
+
+/** The same object, but of each call that fails `hear` is told first. */
+function listening<T extends object>(target: T, hear: (caught: unknown) => Promise<void>): T {
+  return new Proxy(target, {
+    get: (own, name) => {
+      const value: unknown = Reflect.get(own, name);
+      if (NESTED.includes(name) && typeof value === 'object' && value !== null) return listening(value, hear);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(value, own, given);
+        if (!(result instanceof Promise)) return result;
+        return result.catch(async (caught: unknown) => {
+          await hear(caught);
+          throw caught;
+        });
+      };
+    },
+  });
+}
+
+/** The ports as functions get them: with platforms whose refusals are heeded. */
+export function heeding(ports: Ports): Ports {
+  const hear = (caught: unknown) => heed(ports, caught);
+  return { ...ports, rails: listening(ports.rails, hear), wechat: listening(ports.wechat, hear) };
+}
