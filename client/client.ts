@@ -133,7 +133,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why somebody has to look. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused';
 
 /** One page of cases. */
 export type CasePage = {

@@ -7,6 +7,7 @@ import { wantGoods } from '../../shared/flows/operations/wantGoods.ts';
 import { fen, MINUTE_MS } from '../../shared/schemas/base.ts';
 import { type Buyer, givenOrder, givenProduct, storedIn } from '../support/given/order.ts';
 import { givenLateMoney, passMinutes, refundsOf } from '../support/given/payment.ts';
+import { givenXpayOrder, payVirtually } from '../support/given/xpay.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const NO_AUTH = { code: 'NO_AUTH', message: '商户暂无权限使用此功能' };
@@ -126,4 +127,23 @@ test('goods: what is ours to mend is one case, and what waits is uploaded when i
   await sync(120);
   const states = (await storedIn(world, 'railGoods')).map((each) => Object(each).state);
   expect(states).toEqual(['published', 'published']);
+});
+
+test('268490002 in other words closes no order, and is told: what was paid is settled when it is mended', async () => {
+  const order = await givenXpayOrder(world, alice);
+  world.xpay.faults.shares.lose = 1;
+  await payVirtually(world, alice, order);
+  world.xpay.refusing = {
+    path: /query_order/,
+    words: { errcode: 268490002, errmsg: '签名字段[pay_sig]为空' },
+  };
+  await passMinutes(world, 60, closeExpiredOrders);
+  const stateOf = async () => (await storedIn(world, 'orders')).map((each) => Object(each).state);
+  expect(await stateOf()).toEqual(['closing']);
+  expect(await casesNow()).toMatchObject([
+    { id: 'platform_refused:xpay:268490002', story: expect.stringContaining('签名字段[pay_sig]为空') },
+  ]);
+  world.xpay.refusing = null;
+  await passMinutes(world, 60, closeExpiredOrders);
+  expect(await stateOf()).toEqual(['paid']);
 });

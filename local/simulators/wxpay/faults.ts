@@ -30,6 +30,8 @@ export const NO_WECHAT_PAY_FAULTS = {
   payLate: 0,
   /** A second transaction pays the same order within a minute. */
   payTwice: 0,
+  /** WeChat Pay takes a tenth off for the buyer, and pays it itself. */
+  platformDiscount: 0,
   /** One fen more comes than was asked for. */
   otherAmount: 0,
   /** The money comes in another currency. */

@@ -8,6 +8,8 @@ export interface RailTransaction {
   readonly transactionId: string;
   readonly orderNumber: string;
   readonly totalFen: number;
+  /** What WeChat Pay's own discount took off for the buyer, and WeChat Pay pays. */
+  readonly discountFen: number;
   readonly currency: string;
   readonly openid: string;
   readonly paidAtMs: TimeMs;
@@ -150,12 +152,18 @@ export class Ledger {
   }
 
   /** Takes the money. Whoever calls has asked `payable`, unless it is to go wrong. */
-  pay(order: RailOrder, now: TimeMs, wrong: { totalFen?: number; currency?: string } = {}): RailTransaction {
+  pay(
+    order: RailOrder,
+    now: TimeMs,
+    how: { totalFen?: number; currency?: string; isDiscounted?: boolean } = {},
+  ): RailTransaction {
+    const totalFen = how.totalFen ?? order.asked.amount.total;
     const transaction: RailTransaction = {
       transactionId: this.#number('4200', now, 16),
       orderNumber: order.orderNumber,
-      totalFen: wrong.totalFen ?? order.asked.amount.total,
-      currency: wrong.currency ?? order.asked.amount.currency,
+      totalFen,
+      discountFen: how.isDiscounted === true ? Math.floor(totalFen / 10) : 0,
+      currency: how.currency ?? order.asked.amount.currency,
       openid: order.asked.payer.openid,
       paidAtMs: now,
       notifyUrl: order.asked.notify_url,

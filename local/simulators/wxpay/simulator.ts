@@ -302,6 +302,7 @@ export class WechatPaySimulator {
     const transaction = this.#ledger.pay(order, this.#options.clock.now(), {
       ...(faults.happens('otherAmount') ? { totalFen: order.asked.amount.total + 1 } : {}),
       ...(faults.happens('otherCurrency') ? { currency: 'USD' } : {}),
+      isDiscounted: faults.happens('platformDiscount'),
     });
     this.#notices.tell({
       kind: 'payment',

@@ -9,6 +9,12 @@ export function beijing(atMs: number): string {
   return new Date(atMs + 8 * 3_600_000).toISOString().replace(/\.[0-9]{3}Z$/, '+08:00');
 }
 
+/** A coupon that WeChat Pay has paid for: `CASH` is settled in full. */
+function discountWords({ transactionId, discountFen: amount }: RailTransaction): Words {
+  const own = { coupon_id: `c${transactionId}`, scope: 'GLOBAL', type: 'CASH', amount };
+  return { ...own, wechatpay_contribute: amount, merchant_contribute: 0, other_contribute: 0 };
+}
+
 /** A transaction that succeeded, as it is told. */
 export function transactionWords(
   merchant: { readonly appid: string; readonly mchid: string },
@@ -28,10 +34,11 @@ export function transactionWords(
     payer: { openid: transaction.openid },
     amount: {
       total: transaction.totalFen,
-      payer_total: transaction.totalFen,
+      payer_total: transaction.totalFen - transaction.discountFen,
       currency: transaction.currency,
       payer_currency: transaction.currency,
     },
+    ...(transaction.discountFen === 0 ? {} : { promotion_detail: [discountWords(transaction)] }),
   };
 }
 

@@ -512,6 +512,36 @@ describeFunction(reconcile, () => {
       expect(told[0]?.story).toContain('没有权益');
     });
 
+    test.each(['xpay', 'wxpay'] as const)(
+      'a discount that %s pays for is paid money: the order is paid, and the bill says the same',
+      async (rail) => {
+        const simulator = rail === 'xpay' ? world.xpay : world.wechatPay;
+        simulator.faults.next('platformDiscount' as never);
+        const order = rail === 'xpay' ? await givenXpayOrder(world, alice) : await givenOrder(world, alice);
+        if (rail === 'xpay') await payVirtually(world, alice, order);
+        else await givenMoney(world, alice, order);
+        await pass(world, MINUTE_MS);
+        expect((await stored(world, orders.collection, order.id)).state).toBe('paid');
+        expect(await storedIn(world, 'receipts')).toMatchObject([{ kind: 'settled', amountFen: 9_900 }]);
+        untilBill();
+        expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0, failed: 0 });
+        const sums = { paymentCount: 1, paidFen: 9_900, openCount: 0 };
+        expect(await stored(world, reconciliations.collection, `${rail}:${day}`)).toMatchObject(sums);
+      },
+    );
+
+    test('a whole refund of a discounted order is more than the platform gives back: a case with the figure', async () => {
+      world.xpay.faults.next('platformDiscount');
+      const order = await givenXpayOrder(world, alice);
+      await payVirtually(world, alice, order);
+      await pass(world, MINUTE_MS);
+      await askBack(world, alice, order, order.payableFen);
+      await pass(world, MINUTE_MS);
+      expect(await storedIn(world, 'cases')).toMatchObject([
+        { kind: 'refund_abnormal', orderId: order.id, story: expect.stringContaining('left_fee 8910') },
+      ]);
+    });
+
     test('a payment whose every push was lost is settled from the bill', async () => {
       const order = await givenXpayOrder(world, alice);
       world.xpay.faults.next('lose');
