@@ -209,6 +209,7 @@ function flashDocs(startMs: number): Documents {
     untilAtMs: startMs + 30 * MINUTE_MS,
     perUserMax: 1,
     items: [FLASH],
+    version: 1,
     state: 'published',
     draftDigest: '0'.repeat(64),
     createdAtMs: startMs,
