@@ -5,6 +5,9 @@ import { type ClientOptions, call, callForFile } from './transport.ts';
 export type { ErrorCode, Retry } from './errors.ts';
 export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';
 
+/** Access that staff give, made by the client so that a repeat gives once. `agr_` + ULID. */
+export type AccessGrantId = string;
+
 /** How long access lasts: data, shown before paying, copied into the order line. */
 export type AccessRule = {
   readonly kind: 'forever';
@@ -1379,6 +1382,14 @@ export type StaffCourseView = {
   }[];
 };
 
+/** All reasons one user has for one product as staff see them, and when what they come to ends. */
+export type StaffEntitlementView = {
+  readonly productId: ProductId;
+  readonly sources: readonly EntitlementSource[];
+  readonly updatedAtMs: TimeMs;
+  readonly untilAtMs: TimeMs | null;
+};
+
 /** One page of flash sales, for staff. */
 export type StaffFlashSalePage = {
   readonly items: readonly StaffFlashSaleView[];
@@ -2102,6 +2113,17 @@ export type GetUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type GrantAccessToInput = {
+  readonly grantId: AccessGrantId;
+  readonly userId: UserId;
+  readonly productId: ProductId;
+  readonly access: AccessRule;
+  readonly reason: Reason;
+};
+export type GrantAccessToOutput = {
+  readonly entitlement: StaffEntitlementView;
+};
+
 export type GrantMembershipInput = {
   readonly grantId: MembershipGrantId;
   readonly userId: UserId;
@@ -2473,9 +2495,19 @@ export type RetryRefundOutput = {
   readonly refund: StaffRefundView;
 };
 
+export type RevokeAccessOfInput = {
+  readonly userId: UserId;
+  readonly productId: ProductId;
+  readonly sourceId: SourceId;
+  readonly reason: Reason;
+};
+export type RevokeAccessOfOutput = {
+  readonly entitlement: StaffEntitlementView;
+};
+
 export type RevokeMembershipInput = {
   readonly userId: UserId;
-  readonly grantId: MembershipGrantId;
+  readonly grantId: SourceId;
   readonly reason: Reason;
 };
 export type RevokeMembershipOutput = MembershipView;
@@ -3054,6 +3086,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}', input),
 
     /**
+     * Gives somebody access to a product that is no membership: for ever, for some days, or until a date.
+     *
+     * Days are added to what the person has; who would gain nothing by it gets nothing. The client makes the grant's id, so that a repeat gives once; the same
+     * id may give one person several products, and several people the same. Nobody gives to themselves.
+     *
+     * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable, access.grant_taken, access.too_many
+     */
+    grantAccessTo: (input: GrantAccessToInput): Promise<GrantAccessToOutput> =>
+      call(options, 'POST', '/api/admin/access', input),
+
+    /**
      * Gives somebody membership for some days or months, from now or from the end of what they have.
      *
      * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
@@ -3497,12 +3540,23 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/retry', input),
 
     /**
-     * Takes back membership that staff gave; what comes after it moves forward.
+     * Takes back access that a gift, a code or staff gave; what comes after it moves forward.
      *
-     * What was bought goes back by a refund, and
-     * not here. Taking it back twice changes nothing.
+     * What an order gave goes back by a refund, and what points gave stays. The gift or code counts as used all the same.
+     * Taking it back twice changes nothing.
      *
-     * @throws membership.grant_not_found
+     * @throws access.not_found, access.not_revocable
+     */
+    revokeAccessOf: (input: RevokeAccessOfInput): Promise<RevokeAccessOfOutput> =>
+      call(options, 'POST', '/api/admin/access/{userId}/revoke', input),
+
+    /**
+     * Takes back membership that a gift, a code or staff gave; what comes after it moves forward.
+     *
+     * `grantId` is the `sourceId` of the grant. What was bought goes back by a refund, and what points gave stays. Taking it
+     * back twice changes nothing.
+     *
+     * @throws membership.grant_not_found, access.not_revocable
      */
     revokeMembership: (input: RevokeMembershipInput): Promise<RevokeMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships/{userId}/revoke', input),

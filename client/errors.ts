@@ -5,6 +5,11 @@ export type Retry = 'never' | 'after_login' | 'later';
 
 /** Every code that an answer can carry, and what to do then. */
 export const retries = {
+  'access.grant_taken': 'never',
+  'access.not_found': 'never',
+  'access.not_grantable': 'never',
+  'access.not_revocable': 'never',
+  'access.too_many': 'never',
   'answer.too_large': 'never',
   'auth.code_invalid': 'after_login',
   'auth.forbidden': 'never',

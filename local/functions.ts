@@ -14,10 +14,12 @@ import { redeemCode } from '../functions/access/redeemCode.ts';
 import { createCodeBatch } from '../functions/admin/access/createCodeBatch.ts';
 import { disableCodeBatch } from '../functions/admin/access/disableCodeBatch.ts';
 import { getMembershipOf } from '../functions/admin/access/getMembershipOf.ts';
+import { grantAccessTo } from '../functions/admin/access/grantAccessTo.ts';
 import { grantMembership } from '../functions/admin/access/grantMembership.ts';
 import { listCodeBatches } from '../functions/admin/access/listCodeBatches.ts';
 import { listEntitlementsOf } from '../functions/admin/access/listEntitlementsOf.ts';
 import { listRedeemCodes } from '../functions/admin/access/listRedeemCodes.ts';
+import { revokeAccessOf } from '../functions/admin/access/revokeAccessOf.ts';
 import { revokeMembership } from '../functions/admin/access/revokeMembership.ts';
 import { getReconciliation } from '../functions/admin/books/getReconciliation.ts';
 import { listReconciliations } from '../functions/admin/books/listReconciliations.ts';
@@ -193,6 +195,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getProduct,
   getReconciliation,
   getUser,
+  grantAccessTo,
   grantCoupon,
   grantEntitlement,
   grantMembership,
@@ -252,6 +255,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   resetSecondFactor,
   resolveException,
   retryRefund,
+  revokeAccessOf,
   revokeMembership,
   rewardComment,
   rewardFinishedCourse,

@@ -283,14 +283,24 @@ function auditGiven(store: AuditedStore, says: Says): void {
     codes.add(`${batchId}:${number} ${userId}`);
   for (const { id, userId, productId } of store.all('redemptions'))
     given.add(`points ${id} ${userId} ${productId}`);
+  const written = new Set(store.all('audit').map((entry) => entry.id));
   const had = new Set<string>();
   const check = (
     about: string,
     userId: string,
     productId: string | null,
-    source: { cause: string; sourceId: string },
+    source: { cause: string; sourceId: string; state: string },
+    of: { readonly kind: 'access' | 'membership'; readonly id: string },
   ) => {
-    const { cause, sourceId } = source;
+    const { cause, sourceId, state } = source;
+    // What staff gave is in the audit log; the oldest entries do not name to whom.
+    const isByStaff = [`${of.id}:${sourceId}`, sourceId].some((end) =>
+      written.has(`${of.kind}.grant:${end}`),
+    );
+    says('access', about, cause !== 'staff' || isByStaff, `no member of staff gave ${sourceId}`);
+    const isTaken = written.has(`${of.kind}.revoke:${of.id}:${sourceId}`);
+    const isLeft = cause === 'order' || state !== 'revoked' || isTaken;
+    says('access', about, isLeft, `no member of staff took back ${sourceId}`);
     had.add(`${cause} ${sourceId} ${userId} ${productId}`);
     const isGiven =
       cause === 'code'
@@ -304,10 +314,11 @@ function auditGiven(store: AuditedStore, says: Says): void {
     );
   };
   for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
-    for (const source of sources) check(about, userId, productId, source);
+    for (const source of sources) check(about, userId, productId, source, { kind: 'access', id: about });
   }
   for (const { id: about, grants } of store.all('memberships')) {
-    for (const grant of grants) check(about, about, grant.productId, grant);
+    for (const grant of grants)
+      check(about, about, grant.productId, grant, { kind: 'membership', id: about });
   }
   for (const each of given)
     says('access', each, had.has(each) || each.endsWith(' null'), 'was given, and is not there');

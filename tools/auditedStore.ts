@@ -68,6 +68,7 @@ const shapes = {
     state: id,
     lines: z.array(z.object({ productId: id, refundFen: whole, takesAccess: z.boolean() })).default([]),
   }),
+  audit: z.object({ id }),
   cases: z.object({ id, refundId: id.nullable() }),
   gifts: z.object({
     id,

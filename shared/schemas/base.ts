@@ -43,6 +43,10 @@ export type CodeBatchId = z.infer<typeof CodeBatchId>;
 export const MembershipGrantId = idOf<'MembershipGrantId'>('mgr');
 export type MembershipGrantId = z.infer<typeof MembershipGrantId>;
 
+/** Access that staff give, made by the client so that a repeat gives once. `agr_` + ULID. */
+export const AccessGrantId = idOf<'AccessGrantId'>('agr');
+export type AccessGrantId = z.infer<typeof AccessGrantId>;
+
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export const TemplateId = idOf<'TemplateId'>('tpl');
 export type TemplateId = z.infer<typeof TemplateId>;

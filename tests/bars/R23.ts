@@ -1,3 +1,4 @@
+import { grantAccessTo } from '../../functions/admin/access/grantAccessTo.ts';
 import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
 import { createCourse } from '../../functions/admin/catalogue/createCourse.ts';
 import { createProduct } from '../../functions/admin/catalogue/createProduct.ts';
@@ -118,6 +119,11 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
     ...{ grantId: world.ports.ids.make('mgr'), userId, reason: '补偿' },
     ...{ scope: { kind: 'platform' }, length: { kind: 'days', days: 7 } },
   };
+  const { id: productId } = await givenProduct(world);
+  const access = {
+    ...{ grantId: world.ports.ids.make('agr'), userId, productId, reason: '补偿' },
+    access: { kind: 'days', days: 7 },
+  };
   return [
     keyed('pointsEntries', points.adjustmentId, addPoints, points, { delta: 8 }),
     keyed('couponTemplates', template.id, createCouponTemplate, template, { stock: 999 }),
@@ -133,6 +139,7 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
     keyed('campaigns', campaign.id, createCampaign, campaign, { title: '另一场' }),
     keyed('refunds', back.refundId, createRefund, back, { reason: '另一个原因' }),
     keyed('memberships', userId, grantMembership, grant, { length: { kind: 'days', days: 8 } }),
+    keyed('entitlements', `${userId}:${productId}`, grantAccessTo, access, { access: { kind: 'forever' } }),
   ];
 }
 

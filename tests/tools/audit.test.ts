@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimGift } from '../../functions/access/claimGift.ts';
 import { redeemCode } from '../../functions/access/redeemCode.ts';
+import { grantAccessTo } from '../../functions/admin/access/grantAccessTo.ts';
+import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
+import { revokeAccessOf } from '../../functions/admin/access/revokeAccessOf.ts';
+import { revokeMembership } from '../../functions/admin/access/revokeMembership.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
@@ -23,6 +27,7 @@ import { givenPoints } from '../support/given/points.ts';
 import { givenSold } from '../support/given/products.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
+import { givenStaff } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 interface Raw {
@@ -42,11 +47,29 @@ async function given(world: World, alice: Buyer): Promise<void> {
   const asked = { orderId: newOrderId(world), lines, couponId: null, points: 400, shownFen: 9_500 };
   const { data } = await world.call(createOrder, asked, bob);
   await givenMoney(world, bob, data.order);
+  await givenByStaff(world, bob);
   const onSale = await givenProduct(world);
   await givenSale(world, [onSale.id]);
   const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
   const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
   await givenMoney(world, bob, order);
+}
+
+/** What staff gave somebody, and what they took back of it: access, and membership. */
+async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
+  const staff = await givenStaff(world, 'support', { secondFactor: true });
+  const reason = '补偿';
+  const { id: productId } = await givenSold(world, 'content');
+  const access = { kind: 'days', days: 7 };
+  for (const isTaken of [true, false]) {
+    const sourceId = world.ports.ids.make('agr');
+    await world.call(grantAccessTo, { grantId: sourceId, userId, productId, access, reason }, staff);
+    if (isTaken) await world.call(revokeAccessOf, { userId, productId, sourceId, reason }, staff);
+    const grantId = world.ports.ids.make('mgr');
+    const given = { grantId, userId, scope: { kind: 'platform' }, length: { kind: 'days', days: 7 }, reason };
+    await world.call(grantMembership, given, staff);
+    if (isTaken) await world.call(revokeMembership, { userId, grantId, reason }, staff);
+  }
 }
 
 /**
@@ -275,6 +298,22 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
         lines: [{ ...Object(doc.lines)[0], flashSaleId: null }],
       })),
     'places',
+  ],
+  'access by staff that no member of staff gave': [
+    () => spoiled('audit', has('action', 'access.grant'), gone),
+    'access',
+  ],
+  'membership by staff that no member of staff gave': [
+    () => spoiled('audit', has('action', 'membership.grant'), gone),
+    'access',
+  ],
+  'access that was taken back by nobody': [
+    () => spoiled('audit', has('action', 'access.revoke'), gone),
+    'access',
+  ],
+  'membership that was taken back by nobody': [
+    () => spoiled('audit', has('action', 'membership.revoke'), gone),
+    'access',
   ],
   'points that bought something nobody redeemed': [() => spoiled('redemptions', any, gone), 'access'],
   'what points bought, and nobody has': [

@@ -1,32 +1,35 @@
 import * as z from 'zod';
 import * as memberships from '../../../shared/data/access/memberships.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { staffGrant, withGrant } from '../../../shared/domain/access/membership.ts';
+import { revocableGrant, withGrant } from '../../../shared/domain/access/membership.ts';
 import { fail } from '../../../shared/errors.ts';
 import { showMembership } from '../../../shared/flows/access/showMembership.ts';
 import { http } from '../../../shared/function.ts';
+import { SourceId } from '../../../shared/schemas/access/entitlement.ts';
 import { MembershipView } from '../../../shared/schemas/access/membership.ts';
-import { MembershipGrantId, UserId } from '../../../shared/schemas/base.ts';
+import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Takes back membership that staff gave; what comes after it moves forward. What was bought goes back by a refund, and
- * not here. Taking it back twice changes nothing.
+ * Takes back membership that a gift, a code or staff gave; what comes after it moves forward.
+ *
+ * `grantId` is the `sourceId` of the grant. What was bought goes back by a refund, and what points gave stays. Taking it
+ * back twice changes nothing.
  */
 export const revokeMembership = http(
   {
     route: 'POST /api/admin/memberships/{userId}/revoke',
     auth: { may: 'membership.grant' },
-    input: z.strictObject({ userId: UserId, grantId: MembershipGrantId, reason: Reason }),
+    input: z.strictObject({ userId: UserId, grantId: SourceId, reason: Reason }),
     output: MembershipView,
-    errors: ['membership.grant_not_found'],
+    errors: ['membership.grant_not_found', 'access.not_revocable'],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { userId, grantId, reason } = input;
     await ports.database.tx(async (tx) => {
       const before = await memberships.find(tx, userId);
       if (before === null) throw fail('membership.grant_not_found');
-      const { sourceId, productId } = staffGrant(before, grantId);
+      const { sourceId, productId } = revocableGrant(before, grantId);
       const after = withGrant(before, { sourceId, productId }, 'revoked', now);
       if (after === before) return;
       await memberships.save(tx, before, after);

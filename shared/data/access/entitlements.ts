@@ -34,6 +34,17 @@ export function find(
   return reader.find(collection, entitlementId(userId, productId));
 }
 
+/** What there is of them, where the caller knows that there is something. @throws Error when there is nothing */
+export async function get(
+  reader: Pick<Reader, 'find'>,
+  userId: UserId,
+  productId: ProductId,
+): Promise<Entitlement> {
+  const found = await find(reader, userId, productId);
+  if (found === null) throw new Error(`no entitlement ${entitlementId(userId, productId)}`);
+  return found;
+}
+
 /** Those that there are of so many products, at most 100, in one read. */
 export function findMany(
   reader: Pick<Reader, 'findMany'>,

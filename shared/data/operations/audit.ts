@@ -107,6 +107,11 @@ export async function append(tx: Pick<Tx, 'find' | 'insert' | 'update'>, record:
   else await tx.update(heads, next);
 }
 
+/** The entry, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<AuditEntry | null> {
+  return reader.find(collection, id);
+}
+
 /** What staff look for: at most one of who did it and what it was done to. */
 export interface AuditFilter {
   readonly actorId?: Actor | undefined;

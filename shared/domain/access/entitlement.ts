@@ -1,14 +1,17 @@
 /** The reasons a user has for one product, and what they come to. Who may use what is in `access.ts`. */
 
+import { fail } from '../../errors.ts';
 import {
   type Entitlement,
   type EntitlementSource,
   entitlementId,
   type GrantCause,
+  SOURCES_MAX,
   type SourceId,
+  type StaffEntitlementView,
 } from '../../schemas/access/entitlement.ts';
 import { DAY_MS, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
-import type { AccessRule } from '../../schemas/catalogue/product.ts';
+import type { AccessRule, Product } from '../../schemas/catalogue/product.ts';
 import { atMost } from '../calendar.ts';
 
 /**
@@ -137,4 +140,70 @@ export function endAtMs(untilMs: number): TimeMs | null {
 /** When what somebody was given of a product itself ends, exclusive: null for never, 0 when there is nothing. */
 export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
   return endAtMs(lastEnd(accessPeriods(entitlement)));
+}
+
+/** How many reasons there may be before staff give no more: what is bought later has to find room. */
+const STAFF_SOURCES_MAX = SOURCES_MAX / 2;
+
+/**
+ * Refuses what staff cannot give: a membership, which has a way of its own; what was never on sale; and a date that has
+ * passed. @throws access.not_grantable with the reason
+ */
+export function refuseUnlessGrantable(
+  { kind, state }: Pick<Product, 'kind' | 'state'>,
+  access: AccessRule,
+  now: TimeMs,
+): void {
+  const refuse = (reason: string) => fail('access.not_grantable', { params: { reason } });
+  if (kind === 'membership') throw refuse('membership');
+  if (state === 'draft') throw refuse('draft');
+  if (access.kind === 'until' && access.untilAtMs <= now) throw refuse('over');
+}
+
+/**
+ * The access, when staff have given this before under the same id; null when it is still to be given.
+ * @throws access.grant_taken when the id was used for another length; access.too_many
+ */
+export function givenByStaff(
+  before: Entitlement | null,
+  { sourceId, access }: { readonly sourceId: SourceId; readonly access: AccessRule },
+): Entitlement | null {
+  const found = before?.sources.find((source) => source.sourceId === sourceId);
+  if (before === null || found === undefined) {
+    if ((before?.sources.length ?? 0) >= STAFF_SOURCES_MAX) throw fail('access.too_many');
+    return null;
+  }
+  const isSame =
+    found.untilAtMs === endOf(access, found.fromAtMs) && found.isDated === (access.kind === 'until');
+  if (!isSame) throw fail('access.grant_taken');
+  return before;
+}
+
+/** What staff may take back: what a gift, a code or staff gave. What was paid for, with money or points, goes another way. */
+const REVOCABLE: readonly GrantCause[] = ['gift', 'code', 'staff'];
+
+/** Refuses to take back what was paid for: an order's goes back by a refund. @throws access.not_revocable with the cause */
+export function refuseUnlessRevocable({ cause }: { readonly cause: GrantCause }): void {
+  if (!REVOCABLE.includes(cause)) throw fail('access.not_revocable', { params: { cause } });
+}
+
+/**
+ * The access with what one source gave taken back by staff; the very same object when it is so already.
+ * @throws access.not_found when there is no such source; access.not_revocable
+ */
+export function revokeByStaff(before: Entitlement | null, sourceId: SourceId, now: TimeMs): Entitlement {
+  const found = before?.sources.find((source) => source.sourceId === sourceId);
+  if (before === null || found === undefined) throw fail('access.not_found');
+  refuseUnlessRevocable(found);
+  return withSource(before, sourceId, 'revoked', now);
+}
+
+/** The access as staff see it. */
+export function staffEntitlementView(entitlement: Entitlement): StaffEntitlementView {
+  return { ...entitlement, untilAtMs: accessUntilAtMs(entitlement) };
+}
+
+/** The id of the entry of the audit log in which staff say why they gave access. */
+export function grantEntryId(entitlementId: string, sourceId: SourceId): string {
+  return `access.grant:${entitlementId}:${sourceId}`;
 }

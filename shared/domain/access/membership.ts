@@ -17,7 +17,7 @@ import { DAY_MS, type ProductId, type TimeMs, timeMs, type UserId } from '../../
 import type { MembershipPlan } from '../../schemas/catalogue/product.ts';
 import { addMonths, atMost } from '../calendar.ts';
 import type { Usable } from '../catalogue/product.ts';
-import type { Span } from './entitlement.ts';
+import { refuseUnlessRevocable, type Span } from './entitlement.ts';
 
 /** How many months each plan is. */
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const satisfies Record<MembershipPlan['period'], number>;
@@ -189,9 +189,13 @@ export function addByStaff(before: Membership, given: MembershipGrant, now: Time
   return before;
 }
 
-/** The grant that staff gave under this id. @throws membership.grant_not_found */
-export function staffGrant(membership: Membership | null, sourceId: SourceId): MembershipGrant {
+/**
+ * The grant under this id, which staff may take back: a gift, a code or staff gave it.
+ * @throws membership.grant_not_found; access.not_revocable for what was paid for
+ */
+export function revocableGrant(membership: Membership | null, sourceId: SourceId): MembershipGrant {
   const found = membership?.grants.find((grant) => grant.sourceId === sourceId);
   if (found === undefined) throw fail('membership.grant_not_found');
+  refuseUnlessRevocable(found);
   return found;
 }

@@ -29,6 +29,7 @@ const allowed = {
     'product.view',
     'membership.view',
     'membership.grant',
+    'access.grant',
     'code_batch.view',
     'coupon.view',
     'promotion.view',

@@ -1,6 +1,6 @@
 /** What has to hold of everything that is stored. Each rule answers what breaks it, in words for staff. */
 
-import type { Entitlement } from '../../schemas/access/entitlement.ts';
+import type { Entitlement, SourceId } from '../../schemas/access/entitlement.ts';
 import type { Gift } from '../../schemas/access/gift.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
@@ -12,6 +12,7 @@ import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/point
 import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { Task } from '../../schemas/task.ts';
+import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
 
 /** A rule that does not hold, and of what. */
@@ -262,10 +263,14 @@ export function receiptFindings({ id }: Receipt, order: Order | null): readonly 
   return order === null ? [{ rule: 'receipt', about: id, story: '款项没有对应的订单' }] : [];
 }
 
-/** What does not hold of what somebody has: orders that it came from are theirs, and paid for it. */
+/**
+ * What does not hold of what somebody has: orders that it came from are theirs, and paid for it; what staff gave is in the
+ * audit log. `written` are the ids of those of its entries that there are.
+ */
 export function grantFindings(
   { id, userId, productId, sources }: Entitlement,
   orders: readonly (Order | null)[],
+  written: ReadonlySet<string>,
 ): readonly Finding[] {
   const isBought = (sourceId: string) =>
     orders.some(
@@ -275,8 +280,12 @@ export function grantFindings(
         order.state === 'paid' &&
         order.lines.some((line) => line.productId === productId && line.gifts === 0),
     );
-  const wrong = sources.filter(({ cause, sourceId }) => cause === 'order' && !isBought(sourceId));
-  const story = `权益没有对应的已付订单：${wrong.map(({ sourceId }) => sourceId).join('、')}`;
+  const isWritten = (sourceId: SourceId) => written.has(grantEntryId(id, sourceId));
+  const wrong = sources.filter(
+    ({ cause, sourceId }) =>
+      (cause === 'order' && !isBought(sourceId)) || (cause === 'staff' && !isWritten(sourceId)),
+  );
+  const story = `权益没有对应的已付订单或发放记录：${wrong.map(({ sourceId }) => sourceId).join('、')}`;
   return wrong.length === 0 ? [] : [{ rule: 'grant', about: id, story }];
 }
 

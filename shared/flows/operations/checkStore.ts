@@ -6,6 +6,7 @@ import { listed } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as audit from '../../data/operations/audit.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
 import * as receipts from '../../data/payments/receipts.ts';
@@ -14,6 +15,7 @@ import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import * as tasks from '../../data/tasks.ts';
+import { grantEntryId } from '../../domain/access/entitlement.ts';
 import {
   type Finding,
   grantFindings,
@@ -82,7 +84,12 @@ async function* grantChecks(reader: Reader): AsyncGenerator<Check> {
       const has = await entitlements.find(reader, userId, productId);
       const bought = (has?.sources ?? []).filter(({ cause }) => cause === 'order');
       const found = await Promise.all(bought.map(({ sourceId }) => orders.find(reader, sourceId)));
-      return has === null ? [] : grantFindings(has, found);
+      if (has === null) return [];
+      const given = has.sources.filter(({ cause }) => cause === 'staff');
+      const ids = given.map(({ sourceId }) => grantEntryId(has.id, sourceId));
+      const entries = await Promise.all(ids.map((id) => audit.find(reader, id)));
+      const written = entries.flatMap((entry) => (entry === null ? [] : [entry.id]));
+      return grantFindings(has, found, new Set(written));
     };
   }
 }

@@ -30,7 +30,7 @@ export const EntitlementSource = z.object({
 export type EntitlementSource = z.infer<typeof EntitlementSource>;
 
 /** How many reasons one user may have for one product: a course for one day, bought again each day for years. */
-const SOURCES_MAX = 1000;
+export const SOURCES_MAX = 1000;
 
 /** All reasons one user has for one product: `<userId>:<productId>`. Access is what they fold to. */
 export const Entitlement = z.object({
@@ -41,6 +41,13 @@ export const Entitlement = z.object({
   updatedAtMs: TimeMs,
 });
 export type Entitlement = z.infer<typeof Entitlement>;
+
+/** All reasons one user has for one product as staff see them, and when what they come to ends. */
+export const StaffEntitlementView = Entitlement.omit({ id: true, userId: true }).extend({
+  /** Exclusive; null for never, 0 when there is no access by itself. What a bundle or a membership opens is not in it. */
+  untilAtMs: TimeMs.nullable(),
+});
+export type StaffEntitlementView = z.infer<typeof StaffEntitlementView>;
 
 /** One page of what a user has or had, for staff. */
 export const EntitlementPage = pageOf(Entitlement.omit({ id: true, userId: true }));

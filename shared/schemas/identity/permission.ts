@@ -12,6 +12,7 @@ export const StaffAction = z.enum([
   'product.withdraw',
   'membership.view',
   'membership.grant',
+  'access.grant',
   'code_batch.view',
   'code_batch.create',
   'code_batch.disable',

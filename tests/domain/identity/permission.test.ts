@@ -13,6 +13,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'product.withdraw': ['editor'],
   'membership.view': ['support', 'finance'],
   'membership.grant': ['support'],
+  'access.grant': ['support'],
   'code_batch.view': ['editor', 'support', 'finance'],
   'code_batch.create': ['finance'],
   'code_batch.disable': ['finance'],

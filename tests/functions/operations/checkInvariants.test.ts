@@ -209,6 +209,16 @@ describeFunction(checkInvariants, () => {
         }),
       ['grant'],
     ],
+    'access by staff that no member of staff gave': [
+      () =>
+        spoil(entitlements.collection, (doc) => {
+          const [source] = doc.sources;
+          if (source === undefined) throw new Error('no source');
+          const sourceId = world.ports.ids.make('agr');
+          return { ...doc, sources: [...doc.sources, { ...source, sourceId, cause: 'staff' as const }] };
+        }),
+      ['grant'],
+    ],
     'a payment by other money than came': [
       () => spoil(payments.collection, (doc) => ({ ...doc, transactionId: '4200X' }), isSuccess),
       ['payment'],

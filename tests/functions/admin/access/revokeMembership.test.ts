@@ -1,10 +1,16 @@
+import { getMembership } from '../../../../functions/access/getMembership.ts';
+import { redeemCode } from '../../../../functions/access/redeemCode.ts';
 import { grantMembership } from '../../../../functions/admin/access/grantMembership.ts';
 import { revokeMembership } from '../../../../functions/admin/access/revokeMembership.ts';
+import * as memberships from '../../../../shared/data/access/memberships.ts';
 import { MembershipGrantId } from '../../../../shared/schemas/base.ts';
+import { audited } from '../../../support/audited.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { givenBatch } from '../../../support/given/codes.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenMember } from '../../../support/given/member.ts';
 import { storedIn } from '../../../support/given/order.ts';
+import { givenSold } from '../../../support/given/products.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -49,6 +55,24 @@ describeFunction(revokeMembership, () => {
     for (const target of [alice.userId, bob.userId]) {
       expect(audited).toContainEqual(expect.objectContaining({ action: 'membership.revoke', target }));
     }
+  });
+
+  test('what a code gave can be taken back, by the id that the grant has', async () => {
+    const { id: productId } = await givenSold(world, 'membership');
+    const { codes, batchId } = await givenBatch(world, 1, { productId });
+    await world.call(redeemCode, { code: codes[0] }, alice);
+    const { data } = await revoke(`${batchId}:1`);
+    expect(data.scopes).toMatchObject([{ isLive: false, grants: [{ cause: 'code', state: 'revoked' }] }]);
+    expect((await audited(world.ports.database)).findings).toEqual([]);
+  });
+
+  test('access.not_revocable: a month that was bought goes back by a refund', async () => {
+    const end = await givenMember(world, alice.userId);
+    const { grants } = (await memberships.find(world.ports.database, alice.userId)) ?? { grants: [] };
+    const answer = await revoke(grants[0]?.sourceId ?? '');
+    expect(answer).toMatchObject({ status: 409, code: 'access.not_revocable' });
+    const { data } = await world.call(getMembership, {}, alice);
+    expect(data.scopes).toMatchObject([{ isLive: true, untilAtMs: end }]);
   });
 
   test('membership.grant_not_found: none of that id, or no member at all', async () => {
