@@ -6,7 +6,8 @@ module.exports = {
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
-  testTimeout: 30000,
+  // Only a guard against hanging: no test depends on how fast the machine is.
+  testTimeout: 300_000,
   // Every core: the machine that waits for the tests has nothing else to do.
   maxWorkers: '100%',
 };

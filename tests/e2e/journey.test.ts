@@ -29,7 +29,7 @@ describe('the stack over HTTP', () => {
   beforeAll(async () => {
     execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
     await start();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await stack.stop();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   payableFen = Number(at(placed.json, 'data', 'order', 'payableFen'));
   const pay = { method: 'POST', target: `/api/orders/${orderId}/pay`, token: alice.token, body: {} };
   expect((await stack.send(pay)).status).toBe(200);
-}, 60_000);
+});
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 

@@ -23,7 +23,7 @@ let crowd: Crowd;
 beforeAll(async () => {
   stack = await startStack({ LOG: 'off' });
   crowd = new Crowd(stack, { secondFactor: true });
-}, 60_000);
+});
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 

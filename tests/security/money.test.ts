@@ -14,7 +14,7 @@ beforeAll(async () => {
   crowd = new Crowd(stack);
   alice = await learner(stack, 'alice');
   bob = await learner(stack, 'bob');
-}, 60_000);
+});
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 

@@ -15,7 +15,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ LOG: 'off' });
   await staff(stack, 'admin', 'victim');
-}, 60_000);
+});
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 

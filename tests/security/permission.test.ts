@@ -14,7 +14,7 @@ let crowd: Crowd;
 beforeAll(async () => {
   stack = await startStack({ LOG: 'off' });
   crowd = new Crowd(stack);
-}, 60_000);
+});
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 

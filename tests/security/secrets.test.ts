@@ -22,7 +22,7 @@ beforeAll(async () => {
   alice = await learner(stack, 'alice');
   admin = await staff(stack, 'admin', 'boss');
   await buy(stack, alice);
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 /** The inside of a PEM, on one line and cut short, as it would be found in any quotation of it. */
@@ -113,7 +113,7 @@ describe('S40, S41: canaries', () => {
     }
     expect(hits).toEqual([]);
     stack.insane.splice(0);
-  }, 60_000);
+  });
 
   test('a session key is sealed where it is stored', () => {
     const identity = stack.store.bodies('identities').find((body) => body.includes('"sessionKeySealed":"'));

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
   const address = trap.address();
   trapUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-}, 60_000);
+});
 afterAll(async () => {
   await stack.stop();
   await new Promise((resolve) => trap.close(resolve));

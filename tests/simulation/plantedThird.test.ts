@@ -1,0 +1,3 @@
+import { describeShare } from './planted.ts';
+
+describeShare(2);
