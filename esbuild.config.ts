@@ -10,6 +10,8 @@ import type { Manifest } from './tools/manifest.ts';
 
 const ROOT = __dirname;
 const DIST = join(ROOT, 'dist');
+/** Where the programs for a laptop are built. */
+export const LOCAL_DIST = join(DIST, 'local');
 
 /** A unit above this is loaded slowly: something is in it that should not be. */
 const UNIT_BYTES_WARN = 350_000;
@@ -118,20 +120,23 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   );
 }
 
-/** Builds the programs for a laptop. */
-export async function buildLocal(outdir: string): Promise<void> {
-  await build({
+/** How the programs for a laptop are built. */
+export function localBuild(outdir: string): BuildOptions {
+  return {
     ...common,
     entryPoints: LOCAL_ENTRIES.map((path) => ({ in: path, out: basename(path, '.ts') })),
     outdir,
     sourcemap: true,
     // Half as much to hold in memory; stack traces come through the source maps.
     minify: true,
-  });
+  };
 }
 
 async function main(isLocal: boolean): Promise<void> {
-  if (isLocal) return buildLocal(join(DIST, 'local'));
+  if (isLocal) {
+    await build(localBuild(LOCAL_DIST));
+    return;
+  }
   // Loaded here only: it loads every function, and a laptop's build has no use for that.
   const { readManifest } = await import('./tools/manifest.ts');
   const built = await buildUnits((await readManifest()).units, DIST);

@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLocal } from '../../esbuild.config.ts';
+import { build } from 'esbuild';
+import { localBuild } from '../../esbuild.config.ts';
 import { type LocalKeys, openKeys } from '../../local/keys.ts';
 import { type ServedSimulators, serveSimulators } from '../../local/simulators/serve.ts';
 import { ROOT } from '../../tools/sources.ts';
@@ -198,7 +199,7 @@ export function freshAddress(): string {
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const built = join(ROOT, 'dist', `security-${process.pid}`);
   mkdirSync(built, { recursive: true });
-  await buildLocal(built);
+  await build(localBuild(built));
   const dataDir = mkdtempSync(join(tmpdir(), 'zhike-security-'));
   const keys = await openKeys(dataDir);
   const simulators = await serveSimulators({ keys: keys.simulators, port: 0, clockFactor: 20 });
