@@ -6,6 +6,7 @@ import { simulate } from './simulate.ts';
 const from = Number(process.env.SEED ?? 1);
 /** Each kind of bad luck at least once, and all rails three times. */
 const seeds = Array.from({ length: 3 * railsNames.length }, (_, n) => from + n);
+
 describe('a simulated shop', () => {
   test('one seed gives one history, and another seed another one', async () => {
     const [first, again, other] = [
