@@ -605,7 +605,7 @@ export type LineShares = {
   readonly pointsCount: number;
 };
 
-/** What `wx.login` gives the phone. */
+/** What `wx.login` gives the phone. WeChat does not promise its form: 32 letters and digits are seen. What cannot be one is refused here, because asking WeChat about it costs some of the shop's calls. */
 export type LoginCode = string;
 
 /** What a login answers: the token goes into `Authorization: Bearer`. */
@@ -3426,8 +3426,8 @@ export function createClient(options: ClientOptions) {
      * Each code is used once; redeeming it again changes nothing for
      * who has.
      *
-     * What is no code, unknown, used, disabled or over is answered the same, and only so many tries are let through, by
-     * user and by network address.
+     * What is no code, unknown, used, disabled or over is answered the same, and only so many of those are let through, by
+     * user and by network address. Codes that are right are not counted.
      *
      * @throws code.not_valid, product.already_owned
      */

@@ -1,5 +1,6 @@
 /** The product on a laptop: every function on the embedded database, an in-process broker and real timers. */
 import { join } from 'node:path';
+import { databaseAttempts } from '../shared/adapters/database/attempts.ts';
 import { httpSend } from '../shared/adapters/http/nodeRequest.ts';
 import type { Send } from '../shared/adapters/http/request.ts';
 import { memoryCache } from '../shared/adapters/process/cache.ts';
@@ -16,6 +17,7 @@ import { wechatPay } from '../shared/adapters/wxpay/rail.ts';
 import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
 import { xpay } from '../shared/adapters/xpay/rail.ts';
 import { collections } from '../shared/data/collections.ts';
+import * as attempts from '../shared/data/identity/attempts.ts';
 import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
 import { warmCatalogue } from '../shared/flows/catalogue/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
@@ -132,15 +134,18 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     atOnce: EFFECTS_AT_ONCE,
     isEager: true,
   });
+  const database = openDatabase(options, random);
+  const secrets = keySecrets(keys.secretsKey);
   const ports: Ports = {
-    database: openDatabase(options, random),
+    database,
     bus,
     cache: memoryCache({ clock, random }),
+    attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     ...wechatOf(options, { url, send, clock, ids }),
     files,
     clock,
     ids,
-    secrets: keySecrets(keys.secretsKey),
+    secrets,
     passwords: scryptPasswords(),
     log: options.isLogging
       ? jsonLog({ clock, write: (text) => process.stdout.write(text) })

@@ -31,7 +31,16 @@ export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${strin
 export interface Limit {
   readonly max: number;
   readonly windowMs: number;
+  /** Where the limit guards an account: counted exactly, by all processes together, and never forgotten early. */
+  readonly isExact?: true;
 }
+
+/**
+ * What a call spends that is scarce, each with a limit of its own over all functions that spend it: `password` a slow
+ * hash, `platform` a call of WeChat or of a rail, `signature` a signed URL, `search` a look through the whole index,
+ * `export` a walk through a whole table. A test holds that every function which can reach one of them says so.
+ */
+export type Cost = 'password' | 'platform' | 'signature' | 'search' | 'export';
 
 /**
  * An HTTP contract. The input object is put together from the path's parameters and, for GET and DELETE, the query
@@ -48,6 +57,8 @@ export interface HttpContract<I extends z.ZodType, O extends z.ZodType, A extend
   readonly bodyBytesMax?: number;
   /** A tighter rate limit than the general one. */
   readonly limit?: Limit;
+  /** What scarce thing a call spends. It is counted once the input is known to be well formed. */
+  readonly cost?: Cost;
   /** Of a download: the media type of the file that is answered in place of the envelope. */
   readonly contentType?: string;
   /** For `public` GETs only: how long an answer may be given again to anybody who asks the same. */

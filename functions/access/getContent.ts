@@ -18,6 +18,7 @@ export const getContent = http(
     input: z.strictObject({ productId: ProductId, file: z.literal('true').optional() }),
     output: ContentView,
     errors: ['product.not_found', 'product.not_owned'],
+    cost: 'signature',
   },
   async ({ input: { productId, file }, user, now, ports }) => {
     const isDownload = file === 'true';

@@ -23,6 +23,7 @@ export const getLesson = http(
     input: z.strictObject({ id: LessonId }),
     output: LessonView,
     errors: ['lesson.not_found', 'lesson.not_owned'],
+    cost: 'signature',
   },
   async ({ input, user, now, ports }) => {
     const lesson = await findLesson(ports, input.id);

@@ -14,6 +14,7 @@ export const getMedia = http(
     input: z.strictObject({ productId: ProductId }),
     output: MediaView,
     errors: ['product.not_found', 'product.not_owned'],
+    cost: 'signature',
   },
   async ({ input: { productId }, user, now, ports }) => {
     const opened = await openContent(ports, { kind: 'media', productId, user, isDownload: false, now });

@@ -5,21 +5,21 @@ import * as products from '../../shared/data/catalogue/products.ts';
 import { codeSourceId, readCode, useCode } from '../../shared/domain/access/redeemCode.ts';
 import { isOver } from '../../shared/domain/catalogue/product.ts';
 import { fail } from '../../shared/errors.ts';
+import { countGuess } from '../../shared/flows/access/countGuess.ts';
 import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
 import { codeDigest } from '../../shared/flows/access/makeCodes.ts';
 import { refuseIfOwned } from '../../shared/flows/access/ownedAmong.ts';
-import { countGuess } from '../../shared/flows/identity/countGuess.ts';
 import { http } from '../../shared/function.ts';
 import { TypedCode } from '../../shared/schemas/access/redeemCode.ts';
 import { MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
 import { ProductKind } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Redeems a code: access to its product, from now on or from when what there is of it ends. Each code is used once; redeeming it again changes nothing for
- * who has.
+ * Redeems a code: access to its product, from now on or from when what there is of it ends. Each code is used once;
+ * redeeming it again changes nothing for who has.
  *
- * What is no code, unknown, used, disabled or over is answered the same, and only so many tries are let through, by
- * user and by network address.
+ * What is no code, unknown, used, disabled or over is answered the same, and only so many of those are let through, by
+ * user and by network address. Codes that are right are not counted.
  */
 export const redeemCode = http(
   {
@@ -28,12 +28,12 @@ export const redeemCode = http(
     input: z.strictObject({ code: TypedCode }),
     output: z.object({ productId: ProductId, kind: ProductKind, title: z.string() }),
     errors: ['code.not_valid', 'product.already_owned'],
-    limit: { max: 10, windowMs: 15 * MINUTE_MS },
+    limit: { max: 60, windowMs: MINUTE_MS },
   },
   async ({ input, user, now, ports, address }) => {
-    await countGuess(ports, address, now);
+    const takeBack = await countGuess(ports, user.id, address);
     const digest = codeDigest(ports.secrets, readCode(input.code));
-    return ports.database.tx(async (tx) => {
+    const redeemed = await ports.database.tx(async (tx) => {
       const before = await redeemCodes.find(tx, digest);
       if (before === null) throw fail('code.not_valid', { detail: 'unknown' });
       const batch = await codeBatches.peek(tx, before.batchId);
@@ -51,5 +51,7 @@ export const redeemCode = http(
       await grantAccess(tx, { ...given, sourceId: codeSourceId(after), cause: 'code', state: 'active' });
       return { productId, kind, title };
     });
+    await takeBack();
+    return redeemed;
   },
 );

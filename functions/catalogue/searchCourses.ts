@@ -23,6 +23,7 @@ export const searchCourses = http(
     input: z.strictObject({ q: text(60), category: Category.optional(), limit: PageSize }),
     output: z.object({ items: z.array(CourseCard) }),
     errors: [],
+    cost: 'search',
   },
   async ({ input, now, ports }) => {
     const found = await searchCatalogue(ports, {

@@ -22,6 +22,7 @@ export const searchProducts = http(
     }),
     output: z.object({ items: z.array(ProductCard) }),
     errors: [],
+    cost: 'search',
   },
   async ({ input, now, ports }) => {
     const found = await searchCatalogue(ports, {

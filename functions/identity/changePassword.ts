@@ -22,13 +22,13 @@ export const changePassword = http(
     input: z.strictObject({ userName: UserName, password: Password, newPassword: Password }),
     output: z.object({}),
     errors: ['auth.password_wrong', 'auth.second_factor_required', 'user.password_weak'],
+    cost: 'password',
   },
   async ({ input, user, address, now, ports, requestId }) => {
     const { userName, password, newPassword } = input;
-    const owner = await checkPasswordOf(ports, { userName, password, address }, now);
-    if (owner !== user.id) throw fail('auth.password_wrong', { detail: 'of somebody else' });
     checkPassword(newPassword, userName);
-    const passwordHash = await ports.passwords.hash(newPassword);
+    await checkPasswordOf(ports, { userName, password, address, lane: 'account', owner: user.id });
+    const passwordHash = await ports.passwords.hash(newPassword, { lane: 'account', source: user.id });
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const identity = await identities.find(tx, identities.nameId(userName));

@@ -23,6 +23,7 @@ export const login = http(
     input: z.strictObject({ code: LoginCode }),
     output: LoginView,
     errors: ['auth.code_invalid', 'auth.login_blocked', 'auth.user_banned', 'wechat.unavailable'],
+    cost: 'platform',
   },
   async ({ input, now, ports, requestId }) => {
     const { openid, unionid, sessionKey } = await ports.wechat.codeToSession(input.code);

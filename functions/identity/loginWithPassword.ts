@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import * as users from '../../shared/data/identity/users.ts';
 import { checkPasswordOf } from '../../shared/flows/identity/checkPasswordOf.ts';
-import { TRIES_WINDOW_MS } from '../../shared/flows/identity/countTries.ts';
 import { openSession } from '../../shared/flows/identity/openSession.ts';
 import { countShown, show } from '../../shared/flows/identity/secondFactor.ts';
 import { http } from '../../shared/function.ts';
@@ -30,12 +29,12 @@ export const loginWithPassword = http(
       'auth.second_factor_required',
       'auth.second_factor_wrong',
     ],
-    limit: { max: 100, windowMs: TRIES_WINDOW_MS },
+    cost: 'password',
   },
   async ({ input, address, now, ports, requestId }) => {
     const { userName, password, secondFactor: shown = null } = input;
-    const userId = await checkPasswordOf(ports, { userName, password, address }, now);
-    if (shown !== null) await countShown(ports, userId, now);
+    const userId = await checkPasswordOf(ports, { userName, password, address, lane: 'login', owner: null });
+    if (shown !== null) await countShown(ports, userId);
     const showing = { userId, shown, auditId: ports.ids.make('aud'), now, requestId };
     return openSession(
       ports,

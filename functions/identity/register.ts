@@ -22,11 +22,12 @@ export const register = http(
     input: z.strictObject({ userName: UserName, password: Password, nickname: Nickname.optional() }),
     output: LoginView,
     errors: ['user.name_taken', 'user.password_weak'],
-    limit: { max: 30, windowMs: 10 * MINUTE_MS },
+    cost: 'password',
+    limit: { max: 30, windowMs: 10 * MINUTE_MS, isExact: true },
   },
-  async ({ input, now, ports, requestId }) => {
+  async ({ input, address, now, ports, requestId }) => {
     checkPassword(input.password, input.userName);
-    const passwordHash = await ports.passwords.hash(input.password);
+    const passwordHash = await ports.passwords.hash(input.password, { lane: 'account', source: address });
     const id = identities.nameId(input.userName);
 
     return openSession(ports, now, async (tx, newId) => {

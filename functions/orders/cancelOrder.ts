@@ -19,6 +19,7 @@ export const cancelOrder = http(
     input: z.strictObject({ orderId: OrderId }),
     output: z.object({ order: OrderView }),
     errors: ['order.not_found', 'order.already_paid'],
+    cost: 'platform',
   },
   async ({ input, user, now, ports, requestId }) => {
     const { id } = await orders.getOwn(ports.database, input.orderId, user.id);

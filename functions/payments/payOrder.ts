@@ -40,6 +40,7 @@ export const payOrder = http(
       'auth.session_key_ended',
       'wechat.unavailable',
     ],
+    cost: 'platform',
   },
   async ({ input, user, now, ports, requestId }) => {
     const { openid } = await users.get(ports.database, user.id);

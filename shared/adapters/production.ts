@@ -1,4 +1,5 @@
 /** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
+import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
 import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -8,6 +9,7 @@ import type { WxpayRail } from '../ports/wxpay.ts';
 import type { XpayRail } from '../ports/xpay.ts';
 import { cmqBus } from './cmq/bus.ts';
 import { cosFiles } from './cos/files.ts';
+import { databaseAttempts } from './database/attempts.ts';
 import { httpSend } from './http/nodeRequest.ts';
 import type { Send } from './http/request.ts';
 import { memoryCache } from './process/cache.ts';
@@ -157,13 +159,16 @@ function connect(environment: Environment): Ports {
   };
   const call = wechatCalls(account);
   const { CMQ_ENDPOINT: endpoint, CMQ_REGION: region } = values;
+  const database = databaseOf(values.DATABASE_URL, random);
+  const secrets = keySecrets(values.SECRETS_KEY);
   return {
-    database: databaseOf(values.DATABASE_URL, random),
+    database,
     bus:
       endpoint === null
         ? { ring: async () => undefined }
         : cmqBus({ endpoint, region, credentials, send, clock, ids, log }),
     cache: memoryCache({ clock, random }),
+    attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat: wechatApi({ ...account, call }),
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
@@ -173,7 +178,7 @@ function connect(environment: Environment): Ports {
     files: cosFiles({ host: values.MEDIA_HOST, credentials, clock }),
     clock,
     ids,
-    secrets: keySecrets(values.SECRETS_KEY),
+    secrets,
     passwords: scryptPasswords(),
     log,
     settings: settingsOf(values),

@@ -15,6 +15,7 @@ import * as products from './catalogue/products.ts';
 import * as couponStocks from './coupons/couponStocks.ts';
 import * as coupons from './coupons/coupons.ts';
 import * as couponTemplates from './coupons/couponTemplates.ts';
+import * as attempts from './identity/attempts.ts';
 import * as identities from './identity/identities.ts';
 import * as invitations from './identity/invitations.ts';
 import * as secondFactors from './identity/secondFactors.ts';
@@ -45,6 +46,7 @@ export const collections: readonly Collection[] = [
   redeemCodes.collection,
   audit.collection,
   audit.heads,
+  attempts.collection,
   campaigns.collection,
   carts.collection,
   cases.collection,

@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts.ts';
 import type { Bus } from './bus.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
@@ -25,6 +26,7 @@ export interface Ports {
   readonly database: Database;
   readonly bus: Bus;
   readonly cache: Cache;
+  readonly attempts: Attempts;
   readonly wechat: Wechat;
   readonly rails: Rails;
   /** Null for a shop to which nothing is pushed. */

@@ -16,7 +16,7 @@ import {
   type HttpResponse,
   type Step,
 } from './exchange.ts';
-import { addressGroup, limit } from './limit.ts';
+import { addressGroup, limit, spend } from './limit.ts';
 import { observe } from './observe.ts';
 import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 
@@ -107,8 +107,9 @@ export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
     observe,
     errorToResponse(contract.errors),
     ...(contract.auth === 'public' ? [] : [authenticate(contract.auth)]),
-    limit(name, contract.limit),
+    limit,
     parseInput(contract),
+    spend(name, contract),
     toResponse(contract),
   ];
   const rendered = (exchange: Exchange): Promise<Rendered | Download> => {

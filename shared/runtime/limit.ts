@@ -1,7 +1,7 @@
-/** How often one caller may call, counted in the cache port. */
+/** How often one caller may call: in general counted in the cache port, and exactly where an account is guarded. */
 import { isIPv6 } from 'node:net';
 import { fail } from '../errors.ts';
-import type { Limit } from '../function.ts';
+import type { Cost, HttpFunction, Limit } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../schemas/base.ts';
 import type { ExchangeRequest, Step } from './exchange.ts';
@@ -11,6 +11,28 @@ export const USER_LIMIT: Limit = { max: 600, windowMs: MINUTE_MS };
 
 /** For one address when nobody is logged in: a school or an office may stand behind it. */
 export const ADDRESS_LIMIT: Limit = { max: 1200, windowMs: MINUTE_MS };
+
+/** How often one caller may spend something scarce, over all functions that spend it. */
+interface CostLimits {
+  /** By user, when somebody is logged in. */
+  readonly user: Limit;
+  /** By address: when nobody is logged in, and where the limit is exact always. */
+  readonly address: Limit;
+}
+
+const QUARTER_MS = 15 * MINUTE_MS;
+
+/** More than people do by hand. By address there may be a classroom, all of whom open the shop when a lesson begins. */
+const COST_LIMITS: Readonly<Record<Cost, CostLimits>> = {
+  password: {
+    user: { max: 20, windowMs: QUARTER_MS, isExact: true },
+    address: { max: 100, windowMs: QUARTER_MS, isExact: true },
+  },
+  platform: { user: { max: 60, windowMs: MINUTE_MS }, address: { max: 600, windowMs: MINUTE_MS } },
+  signature: { user: { max: 240, windowMs: MINUTE_MS }, address: { max: 600, windowMs: MINUTE_MS } },
+  search: { user: { max: 240, windowMs: MINUTE_MS }, address: { max: 600, windowMs: MINUTE_MS } },
+  export: { user: { max: 10, windowMs: MINUTE_MS }, address: { max: 10, windowMs: MINUTE_MS } },
+};
 
 /**
  * What counts as one caller among addresses: an IPv4 address, or the /64 network of an IPv6 address, because a
@@ -29,7 +51,9 @@ export function addressGroup(address: string): string {
 }
 
 /** Counts one call. @throws request.too_many, with how long to wait in `params.retryAfterSeconds` */
-export async function count(ports: Ports, who: string, { max, windowMs }: Limit): Promise<void> {
+export async function count(ports: Ports, who: string, limit: Limit): Promise<void> {
+  const { max, windowMs, isExact } = limit;
+  if (isExact === true) return ports.attempts.count(`limit:${who}`, limit);
   const counted = await ports.cache.count(`limit:${who}`, windowMs);
   if (counted.count <= max) return;
   const waitMs = counted.endsAtMs - ports.clock.now();
@@ -44,15 +68,31 @@ export function countAddress(ports: Ports, address: string): Promise<void> {
   return count(ports, `address:${addressGroup(address)}`, ADDRESS_LIMIT);
 }
 
-/** Counts the call by user, or by address when nobody is logged in; then by the contract's own, tighter limit. */
-export function limit(name: string, own: Limit | undefined): Step {
+/** Counts the call by user, or by address when nobody is logged in. */
+export const limit: Step = {
+  before: async ({ event: { ports, caller, request } }: ExchangeRequest) => {
+    if (caller === null) await countAddress(ports, request.address);
+    else await count(ports, `user:${caller.id}`, USER_LIMIT);
+  },
+};
+
+/**
+ * Counts a well-formed call by its contract's own limit, and by what it spends, over all functions that spend it.
+ * @throws request.too_many
+ */
+export function spend(
+  name: string,
+  { limit: own, cost }: Pick<HttpFunction['contract'], 'limit' | 'cost'>,
+): Step {
   return {
     before: async ({ event: { ports, caller, request } }: ExchangeRequest) => {
-      if (caller === null) await countAddress(ports, request.address);
-      else await count(ports, `user:${caller.id}`, USER_LIMIT);
-      if (own === undefined) return;
-      const who = caller === null ? `address:${addressGroup(request.address)}` : `user:${caller.id}`;
-      await count(ports, `${name}:${who}`, own);
+      const address = `address:${addressGroup(request.address)}`;
+      const who = caller === null ? address : `user:${caller.id}`;
+      if (own !== undefined) await count(ports, `${name}:${who}`, own);
+      if (cost === undefined) return;
+      const limits = COST_LIMITS[cost];
+      if (caller !== null) await count(ports, `${cost}:${who}`, limits.user);
+      if (caller === null || limits.address.isExact) await count(ports, `${cost}:${address}`, limits.address);
     },
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as z from 'zod';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import { fail } from '../../shared/errors.ts';
-import { type HttpFunction, http } from '../../shared/function.ts';
+import { type Cost, type HttpFunction, http } from '../../shared/function.ts';
 import { ADDRESS_LIMIT, USER_LIMIT } from '../../shared/runtime/limit.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { UserId } from '../../shared/schemas/base.ts';
@@ -554,6 +554,56 @@ describe('how often', () => {
     for (let index = 0; index < 3; index += 1) statuses.push((await world.call(tight, {})).status);
     expect(statuses).toEqual([200, 200, 429]);
     expect((await world.call(own, {})).status).toBe(200);
+  });
+
+  describe('what is scarce', () => {
+    const spending = (path: string, cost: Cost, auth: 'public' | 'member') =>
+      http(
+        {
+          route: `POST /api/${path}`,
+          auth,
+          input: z.strictObject({ well: z.literal('formed') }),
+          output: z.object({}),
+          errors: [],
+          cost,
+        },
+        async () => ({}),
+      );
+    const asked = { well: 'formed' };
+    /** How many of so many calls are let through. */
+    const letThrough = async (count: number, call: (n: number) => Promise<{ status: number }>) => {
+      let through = 0;
+      for (let n = 0; n < count; n += 1) if ((await call(n)).status === 200) through += 1;
+      return through;
+    };
+
+    test('two functions that spend the same share one limit, and what spends nothing goes on', async () => {
+      const alice = await world.login('alice');
+      const [one, two] = [spending('one', 'platform', 'member'), spending('two', 'platform', 'member')];
+      expect(await letThrough(70, (n) => world.call(n % 2 === 0 ? one : two, asked, alice))).toBe(60);
+      expect((await world.call(own, {}, alice)).status).toBe(200);
+      const bob = await world.login('bob');
+      expect((await world.call(one, asked, bob)).status).toBe(200);
+    });
+
+    test('a call that is badly formed spends nothing', async () => {
+      const one = spending('one', 'export', 'public');
+      for (let n = 0; n < 20; n += 1) expect((await world.call(one, {})).status).toBe(400);
+      expect(await letThrough(20, () => world.call(one, asked))).toBe(10);
+    });
+
+    test('hashes are counted by user and by address, and a flood of other keys washes no count away', async () => {
+      const alice = await world.login('alice');
+      const one = spending('one', 'password', 'member');
+      const from = (n: number) => ({ ...alice, address: `198.51.100.${n}` });
+      expect(await letThrough(25, (n) => world.call(one, asked, from(n)))).toBe(20);
+      for (let n = 0; n < 10_400; n += 1) await world.ports.cache.count(`limit:flood ${n}`, 900_000);
+      expect(await letThrough(5, (n) => world.call(one, asked, from(n)))).toBe(0);
+      const open = spending('open', 'password', 'public');
+      expect(await letThrough(120, () => world.call(open, asked))).toBe(100);
+      const fresh = { address: '198.51.100.200' };
+      expect((await world.call(open, asked, fresh)).status).toBe(200);
+    });
   });
 });
 

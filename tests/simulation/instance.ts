@@ -1,9 +1,11 @@
 /** One running copy of the product: its own cache, clock, chance and connections, over the one database. */
 
+import { databaseAttempts } from '../../shared/adapters/database/attempts.ts';
 import type { Send } from '../../shared/adapters/http/request.ts';
 import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { consumers } from '../../shared/consumers.ts';
+import * as attempts from '../../shared/data/identity/attempts.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
 import type { Bus, Ring } from '../../shared/ports/bus.ts';
@@ -62,14 +64,17 @@ export class Instance {
     const clock: Clock = { now: () => timeMs(kernel.now() + skewMs) };
     const ids = seededIds(clock, kernel.random);
     const step = (label: string) => this.step(label, this.#latencyMs());
+    const database = steppedDatabase(around.database, step);
+    const secrets = keySecrets(Buffer.alloc(32, 2).toString('base64'));
     this.#ports = around.plant({
       ...around.connect((request) => around.travel(this, request), clock, ids),
-      database: steppedDatabase(around.database, step),
+      database,
       bus: this.#bus(),
       cache: memoryCache({ clock, random: kernel.random }),
+      attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
       clock,
       ids,
-      secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
+      secrets,
       files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },

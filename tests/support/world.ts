@@ -8,11 +8,13 @@ import { inspect } from 'node:util';
 import type * as z from 'zod';
 import { createLocalBus, type LocalBus } from '../../local/bus.local.ts';
 import { type LocalFiles, localFiles } from '../../local/files.local.ts';
+import { databaseAttempts } from '../../shared/adapters/database/attempts.ts';
 import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
+import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -278,17 +280,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
     },
   });
+  const database = options.database?.(sqlite, { clock, ids }) ?? sqlite;
+  const secrets = keySecrets(Buffer.alloc(32, 2).toString('base64'));
   const ports: Ports = {
-    database: options.database?.(sqlite, { clock, ids }) ?? sqlite,
+    database,
     bus,
     cache: memoryCache({ clock, random }),
+    attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
     rails,
     push,
     files,
     clock,
     ids,
-    secrets: keySecrets(Buffer.alloc(32, 2).toString('base64')),
+    secrets,
     passwords: scryptPasswords({ N: 2, r: 1, p: 1 }),
     log: {
       write: (level, record) => {

@@ -42,7 +42,9 @@ describe('the staff command', () => {
     if (identity === null) throw new Error('nobody was made');
     expect(made.stdout).toBe(`${identity.userId} boss: admin\n`);
     expect(await users.get(database, identity.userId)).toMatchObject({ role: 'admin', state: 'active' });
-    expect(await scryptPasswords().verify(password, identity.passwordHash ?? '')).toBe(true);
+    expect(
+      await scryptPasswords().verify(password, identity.passwordHash ?? '', { lane: 'login', source: '' }),
+    ).toBe(true);
 
     const again = staff(['--username', 'boss', '--role', 'admin'], `${password}\n`);
     expect(again).toMatchObject({ status: 1, stderr: 'user.name_taken {}\n' });

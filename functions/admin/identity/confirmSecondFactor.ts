@@ -22,7 +22,7 @@ export const confirmSecondFactor = http(
     errors: ['auth.second_factor_wrong', 'factor.not_started', 'factor.already_on'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    await countShown(ports, user.id, now);
+    await countShown(ports, user.id);
     const { codes, digests } = newRecoveryCodes(ports, user.id);
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {

@@ -20,7 +20,7 @@ export const removeSecondFactor = http(
     errors: ['auth.second_factor_wrong'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    await countShown(ports, user.id, now);
+    await countShown(ports, user.id);
     const [auditId, shownId] = [ports.ids.make('aud'), ports.ids.make('aud')];
     const showing = { userId: user.id, shown: input.secondFactor, auditId: shownId, now, requestId };
     await ports.database.tx(async (tx) => {

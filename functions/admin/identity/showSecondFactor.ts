@@ -18,7 +18,7 @@ export const showSecondFactor = http(
     errors: ['auth.second_factor_wrong', 'factor.not_started'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    await countShown(ports, user.id, now);
+    await countShown(ports, user.id);
     const auditId = ports.ids.make('aud');
     const showing = { userId: user.id, shown: input.secondFactor, auditId, now, requestId };
     await ports.database.tx(async (tx) => {

@@ -27,10 +27,10 @@ export const startSecondFactor = http(
       url: z.string(),
     }),
     errors: ['auth.password_wrong', 'factor.already_on'],
+    cost: 'password',
   },
   async ({ input, user, address, now, ports, requestId }) => {
-    const owner = await checkPasswordOf(ports, { ...input, address }, now);
-    if (owner !== user.id) throw fail('auth.password_wrong', { detail: 'of somebody else' });
+    await checkPasswordOf(ports, { ...input, address, lane: 'account', owner: user.id });
     const { key, seedSealed } = newSeed(ports);
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {

@@ -5,7 +5,7 @@ import { fail } from '../../../shared/errors.ts';
 import { exportCsv } from '../../../shared/flows/operations/exportCsv.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { download } from '../../../shared/function.ts';
-import { DAY_MS, MINUTE_MS, QueryTimeMs } from '../../../shared/schemas/base.ts';
+import { DAY_MS, QueryTimeMs } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { ExportKind } from '../../../shared/schemas/operations/export.ts';
 
@@ -39,7 +39,7 @@ export const exportTable = download(
       }),
     contentType: 'text/csv; charset=utf-8',
     errors: [],
-    limit: { max: 10, windowMs: MINUTE_MS },
+    cost: 'export',
   },
   async ({ input, user, ports, ...call }) => {
     const { kind, fromAtMs, untilAtMs, reason } = input;

@@ -30,17 +30,17 @@ export const closeRefund = http(
       'refund.at_rail',
       'pay.unavailable',
     ],
+    cost: 'platform',
   },
   async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
-    const { database } = ports;
     const stuck = async (tx: Tx) => {
       const refund = await refunds.getAsked(tx, refundId);
       if (refund.state !== 'closed') refuseUnlessStuck(refund, await tasks.ofFact(tx, toSubmit(refund)), now);
       return refund;
     };
-    const asked = await database.tx(stuck);
+    const asked = await ports.database.tx(stuck);
     const news = asked.state === 'closed' ? null : await askRefund(ports, asked);
-    const refund = await database.tx(async (tx) => {
+    const refund = await ports.database.tx(async (tx) => {
       const before = await stuck(tx);
       if (before.state === 'closed') return before;
       const told = news ?? endedUnknown(before);

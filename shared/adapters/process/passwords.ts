@@ -1,7 +1,7 @@
 /** Password hashing with scrypt, the one memory-hard function that Node brings along. */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { fail } from '../../errors.ts';
 import type { Passwords } from '../../ports/passwords.ts';
+import { fairTurns } from './turns.ts';
 
 /** The cost: `N` is 128 · N · r bytes of memory, `p` how many times that much work. */
 export interface ScryptCost {
@@ -17,9 +17,8 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** How many are computed at once: each takes 32 MiB, and the others of the thread pool have to move too. */
 const RUNNING_MAX = 2;
-/** How many wait for that: some seconds' work. Who would come after them is better told than kept waiting. */
-const WAITING_MAX = 64;
-const RETRY_AFTER_SECONDS = 10;
+/** How many of each lane wait for that: a few seconds' work. Who does not fit is better told than kept waiting. */
+const WAITING_MAX = 32;
 /** The most a stored hash may ask for: 256 MiB. */
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -37,40 +36,19 @@ function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promis
   });
 }
 
-/** Lets at most `runningMax` jobs run at once; so many others wait in line. @throws request.too_many */
-function inLine(runningMax: number, waitingMax: number): <T>(job: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (job) => {
-    if (waiting.length >= waitingMax) {
-      const params = { retryAfterSeconds: RETRY_AFTER_SECONDS };
-      throw fail('request.too_many', { params, detail: 'too many passwords at once' });
-    }
-    if (running >= runningMax) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
-}
-
 /** Hashes at `cost`; verifies at the cost that a hash says of itself, so the cost can rise and old hashes still fit. */
 export function scryptPasswords(cost: ScryptCost = OWASP_COST): Passwords {
-  const run = inLine(RUNNING_MAX, WAITING_MAX);
+  const run = fairTurns({ runningMax: RUNNING_MAX, waitingMax: WAITING_MAX });
   return {
-    hash: (password) =>
-      run(async () => {
+    hash: (password, work) =>
+      run(work, async () => {
         const salt = randomBytes(SALT_BYTES);
         const hash = await derive(password, salt, cost);
         const parameters = `${Math.log2(cost.N)}$${cost.r}$${cost.p}`;
         return `scrypt$${parameters}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
       }),
-    verify: (password, stored) =>
-      run(async () => {
+    verify: (password, stored, work) =>
+      run(work, async () => {
         const [, logN, r, p, salt = '', hash = ''] = STORED.exec(stored) ?? [];
         const own = { N: 2 ** Number(logN), r: Number(r), p: Number(p) };
         if (hash === '' || 128 * own.N * own.r > MEMORY_BYTES_MAX) return false;

@@ -47,7 +47,7 @@ export async function createStaff(
   asked: { readonly userName: string; readonly password: string; readonly role: Role },
 ): Promise<User> {
   checkPassword(asked.password, asked.userName);
-  const passwordHash = await ports.passwords.hash(asked.password);
+  const passwordHash = await ports.passwords.hash(asked.password, { lane: 'account', source: 'command' });
   const use = newUse(ports);
   const { now } = use;
   const userId = UserId.parse(ports.ids.make('usr'));

@@ -2,6 +2,7 @@
 
 import * as secondFactors from '../../data/identity/secondFactors.ts';
 import * as audit from '../../data/operations/audit.ts';
+import { TRIES } from '../../domain/identity/attempts.ts';
 import { base32, takeOneTimeCode, takeRecoveryCode } from '../../domain/identity/secondFactor.ts';
 import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
@@ -12,7 +13,6 @@ import {
   type SecondFactor,
   type SecondFactorShown,
 } from '../../schemas/identity/secondFactor.ts';
-import { countTries } from './countTries.ts';
 
 /** RFC 4226 4: 160 bits. */
 const SEED_BYTES = 20;
@@ -49,8 +49,8 @@ export function newRecoveryCodes(
  * Counts one try to show the user's second factor, whatever address it comes from: who gets this far knows the password,
  * and a million codes would not last against many addresses. @throws request.too_many
  */
-export function countShown(ports: Ports, userId: UserId, now: TimeMs): Promise<void> {
-  return countTries(ports, `second-factor ${userId}`, now);
+export function countShown({ attempts }: Pick<Ports, 'attempts'>, userId: UserId): Promise<void> {
+  return attempts.count(`second-factor ${userId}`, TRIES);
 }
 
 /** The factor after this code was taken, which cannot be taken again. @throws auth.second_factor_wrong */

@@ -107,6 +107,17 @@ describeFunction(redeemCode, () => {
     expect((await redeem(codes[0], bob, '203.0.113.9')).status).toBe(200);
   });
 
+  test('codes that are right are no guesses: twelve in a row work, also again, and wrong ones still count', async () => {
+    const batches = await Promise.all(Array.from({ length: 12 }, () => givenBatch(world, 1)));
+    for (let n = 0; n < 9; n += 1) await redeem('wrong');
+    for (const { codes } of batches) {
+      expect((await redeem(codes[0])).status).toBe(200);
+      expect((await redeem(codes[0])).status).toBe(200);
+    }
+    expect((await redeem('wrong')).code).toBe('code.not_valid');
+    expect((await redeem('wrong')).code).toBe('request.too_many');
+  });
+
   test('what is stored gives no code away', async () => {
     const { codes } = await givenBatch(world, 3);
     const everything = JSON.stringify(await exported(world)) + JSON.stringify(world.logs);

@@ -1,6 +1,7 @@
 import { changePassword } from '../../../functions/identity/changePassword.ts';
 import { getMe } from '../../../functions/identity/getMe.ts';
 import { loginWithPassword } from '../../../functions/identity/loginWithPassword.ts';
+import type { Passwords } from '../../../shared/ports/passwords.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { exported } from '../../support/given/export.ts';
 import { badWorld, storedIn } from '../../support/given/order.ts';
@@ -67,6 +68,42 @@ describeFunction(changePassword, () => {
     expect((await change({}, before)).code).toBe('auth.second_factor_required');
     const fresh = (await logIn(world, { oneTimeCode: appCode(world, key, 30) })).data.token;
     expect((await change({}, { ...boss, token: fresh })).status).toBe(200);
+  });
+
+  test('no work is done for a name that is not the caller’s, nor for a new password that is too weak', async () => {
+    let hashes = 0;
+    const { hash, verify } = world.ports.passwords;
+    const passwords: Passwords = {
+      hash: (...given) => {
+        hashes += 1;
+        return hash(...given);
+      },
+      verify: (...given) => {
+        hashes += 1;
+        return verify(...given);
+      },
+    };
+    Object.assign(world.ports, { passwords });
+    const other = await givenNamedStaff(world, 'editor', 'other');
+    hashes = 0;
+    expect((await change({}, other)).code).toBe('auth.password_wrong');
+    expect((await change({ userName: 'nobody' })).code).toBe('auth.password_wrong');
+    expect((await change({ newPassword: 'short' })).code).toBe('user.password_weak');
+    expect(hashes).toBe(0);
+    expect((await change()).status).toBe(200);
+    expect(hashes).toBe(2);
+  });
+
+  test('request.too_many: a user has twenty hashes in a quarter of an hour, whatever names and addresses', async () => {
+    const tryName = (n: number) =>
+      world.call(
+        changePassword,
+        { userName: `name${n}`, password: PASSWORD, newPassword: next },
+        { token: boss.token, address: `198.51.100.${n}` },
+      );
+    for (let n = 0; n < 20; n += 1) expect((await tryName(n)).code).toBe('auth.password_wrong');
+    expect((await tryName(20)).code).toBe('request.too_many');
+    expect((await logInWith(PASSWORD)).status).toBe(200);
   });
 
   test('guesses are throttled as at the login', async () => {

@@ -24,7 +24,8 @@ describeFunction(loginWithPassword, () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    userId = (await world.call(register, { userName: 'xiaoming', password })).data.user.id;
+    const home = { address: '203.0.113.2' };
+    userId = (await world.call(register, { userName: 'xiaoming', password }, home)).data.user.id;
   });
   afterEach(() => world.close());
 
@@ -51,13 +52,13 @@ describeFunction(loginWithPassword, () => {
     const worked: string[] = [];
     const { hash, verify } = world.ports.passwords;
     const passwords: Passwords = {
-      hash: (typed) => {
+      hash: (typed, work) => {
         worked.push('one');
-        return hash(typed);
+        return hash(typed, work);
       },
-      verify: (typed, stored) => {
+      verify: (typed, stored, work) => {
         worked.push('one');
-        return verify(typed, stored);
+        return verify(typed, stored, work);
       },
     };
     Object.assign(world.ports, { passwords });

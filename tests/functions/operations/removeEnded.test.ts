@@ -2,7 +2,7 @@ import { getMe } from '../../../functions/identity/getMe.ts';
 import { removeEnded } from '../../../functions/operations/removeEnded.ts';
 import * as sessions from '../../../shared/data/identity/sessions.ts';
 import * as usedCodes from '../../../shared/data/identity/usedCodes.ts';
-import { DAY_MS } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { badWorld, storedIn } from '../../support/given/order.ts';
 import { worldWithDeadTask } from '../../support/given/task.ts';
@@ -32,6 +32,17 @@ describeFunction(removeEnded, () => {
     world.clock.advance(30 * DAY_MS);
     expect(await world.run(removeEnded)).toMatchObject({ 'task.removed': tasks });
     expect(await left('tasks')).toBe(0);
+  });
+
+  test('counts of attempts go an hour after their window, and not before', async () => {
+    world = await createWorld();
+    await world.ports.attempts.count('a', { max: 3, windowMs: 1_000 });
+    await world.ports.attempts.count('b', { max: 3, windowMs: DAY_MS });
+    world.clock.advance(1_000 + HOUR_MS);
+    expect(await world.run(removeEnded)).toMatchObject({ 'attempt.removed': 0 });
+    world.clock.advance(1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'attempt.removed': 1 });
+    expect(await left('attempts')).toBe(1);
   });
 
   test('what is pending, dead or of today stays, and sessions that are good stay good', async () => {

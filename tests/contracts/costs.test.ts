@@ -1,0 +1,86 @@
+/** What a function can reach of what is scarce, by its imports, against what its contract says it spends. */
+import { posix } from 'node:path';
+import type { Cost } from '../../shared/function.ts';
+import { readManifest } from '../../tools/manifest.ts';
+import { filesBelow, isSyntaxNode, nodesOf, readSource, type Source } from '../../tools/sources.ts';
+
+/** Which file of `shared/ports` has the methods that a cost stands for, and what a call of one looks like before its name. */
+const PORTS: readonly { readonly cost: Cost; readonly port: string; readonly receiver: string }[] = [
+  { cost: 'password', port: 'passwords', receiver: 'passwords' },
+  { cost: 'platform', port: 'wechat', receiver: 'wechat' },
+  { cost: 'platform', port: 'rail', receiver: '(?:[rR]ail|railOf\\([^)]*\\)|wxpay|xpay)' },
+  { cost: 'signature', port: 'files', receiver: 'files' },
+];
+
+/** Our own work that is as dear as a call: these flows. */
+const FLOWS: readonly { readonly cost: Cost; readonly file: string }[] = [
+  { cost: 'search', file: 'shared/flows/catalogue/searchCatalogue.ts' },
+  { cost: 'export', file: 'shared/flows/operations/exportCsv.ts' },
+];
+
+const sources = new Map<string, Source>(
+  ['functions', 'shared'].flatMap(filesBelow).map((path) => [path, readSource(path)]),
+);
+
+/** The names of a port's methods that answer later: those that go somewhere. */
+function methodsOf(port: string): string[] {
+  const methods = [...nodesOf(sources.get(`shared/ports/${port}.ts`)?.program)].filter(
+    ({ type, typeAnnotation }) =>
+      type === 'TSMethodSignature' && /"name":"Promise"/.test(JSON.stringify(typeAnnotation)),
+  );
+  return methods.flatMap(({ key }) => (isSyntaxNode(key) ? String(key.name) : []));
+}
+
+const patterns = PORTS.map(({ cost, port, receiver }) => ({
+  cost,
+  pattern: new RegExp(`\\b${receiver}\\.(?:${methodsOf(port).join('|')})\\(`),
+}));
+
+/** The costs that a text has in itself. */
+function costsIn(text: string): Cost[] {
+  return patterns.filter(({ pattern }) => pattern.test(text)).map(({ cost }) => cost);
+}
+
+/** The function's own file and the flows that run when it does. */
+function reached(path: string, seen = new Set<string>()): Set<string> {
+  const source = sources.get(path);
+  if (source === undefined || seen.has(path)) return seen;
+  seen.add(path);
+  for (const { from, isType } of source.imports) {
+    const file = posix.join(posix.dirname(path), from);
+    if (!isType && file.startsWith('shared/flows/')) reached(file, seen);
+  }
+  return seen;
+}
+
+function costsOf(path: string): Set<Cost> {
+  const files = [...reached(path)];
+  const own = files.flatMap((file) => costsIn(sources.get(file)?.text ?? ''));
+  const flows = FLOWS.filter(({ file }) => files.includes(file)).map(({ cost }) => cost);
+  return new Set([...own, ...flows]);
+}
+
+describe('what is scarce', () => {
+  test('the methods of every port are known, and each kind of call is seen somewhere', () => {
+    expect(methodsOf('passwords')).toEqual(['hash', 'verify']);
+    expect(methodsOf('wechat')).toEqual(['codeToSession', 'checkSession']);
+    expect(methodsOf('rail')).toEqual(
+      expect.arrayContaining(['open', 'query', 'close', 'refund', 'queryRefund']),
+    );
+    expect(methodsOf('files')).toEqual(['signedUrl']);
+    const all = [...sources.values()].filter(({ path }) => !path.startsWith('shared/adapters/'));
+    const seen = new Set(all.flatMap(({ text }) => costsIn(text)));
+    expect([...seen].sort()).toEqual(['password', 'platform', 'signature']);
+  });
+
+  test('every route that can reach it says so, and none says what it does not', async () => {
+    const { functions } = await readManifest();
+    const wrong = functions.flatMap(({ name, file, own }) => {
+      if (own.kind !== 'http') return [];
+      const costs = [...costsOf(file)].sort().join();
+      const said = own.contract.cost ?? '';
+      return costs === said ? [] : [`${name} can reach ${costs || 'nothing'} and says ${said || 'nothing'}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+});
