@@ -1,6 +1,7 @@
 /** The pages for people: what is here, and the API reference from the generated document, with its viewer from npm. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compress, takes } from '../shared/runtime/encoding.ts';
 import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
 
 /** The project's folder: the bundles stand two levels below it. */
@@ -71,28 +72,55 @@ const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference'
 
 const HEADERS = {
   'cache-control': 'no-cache',
+  vary: 'accept-encoding',
   'x-content-type-options': 'nosniff',
   'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
 };
 
-/** Answers the page at a path, or null when there is none. */
-export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpResponse | null> {
-  const texts: Readonly<Record<string, readonly [body: string, type: string]>> = {
-    '/': [home(options), 'text/html; charset=utf-8'],
-    '/docs': [REFERENCE, 'text/html; charset=utf-8'],
-    '/docs/': [REFERENCE, 'text/html; charset=utf-8'],
-    '/docs/start.js': [START, 'text/javascript; charset=utf-8'],
-  };
-  return async ({ method, path }) => {
-    if (method !== 'GET' && method !== 'HEAD') return null;
-    const text = Object.hasOwn(texts, path) ? texts[path] : undefined;
-    const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
-    if (text !== undefined) return pageOf(text[0], text[1]);
-    return file === undefined ? null : pageOf(await readFile(file[0], 'utf8'), file[1]);
-  };
+/** A page as it is kept: as it is, and compressed. */
+interface Kept {
+  readonly type: string;
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
 }
 
-function pageOf(body: string, type: string): HttpResponse {
-  return { status: 200, headers: { ...HEADERS, 'content-type': type }, body };
+/**
+ * Answers the page at a path, or null when there is none. Each is read and compressed once, when it is first asked
+ * for: after that all who ask share the same bytes.
+ */
+export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpResponse | null> {
+  const made: Readonly<Record<string, readonly [text: () => Promise<string>, type: string]>> = {
+    '/': [async () => home(options), 'text/html; charset=utf-8'],
+    '/docs': [async () => REFERENCE, 'text/html; charset=utf-8'],
+    '/docs/': [async () => REFERENCE, 'text/html; charset=utf-8'],
+    '/docs/start.js': [async () => START, 'text/javascript; charset=utf-8'],
+    ...Object.fromEntries(
+      Object.entries(FILES).map(([path, [file, type]]) => [path, [() => readFile(file, 'utf8'), type]]),
+    ),
+  };
+  const kept = new Map<string, Promise<Kept>>();
+
+  async function make(path: string): Promise<Kept> {
+    const [textOf, type] = made[path] ?? [];
+    if (textOf === undefined || type === undefined) throw new Error(`no page at ${path}`);
+    const text = await textOf();
+    return { type, plain: Buffer.from(text), gzip: await compress(text, 'gzip') };
+  }
+
+  return async ({ method, path, headers }) => {
+    if ((method !== 'GET' && method !== 'HEAD') || !Object.hasOwn(made, path)) return null;
+    const making = kept.get(path) ?? make(path);
+    kept.set(path, making);
+    // What could not be read may be there when it is asked for again.
+    making.catch(() => kept.delete(path));
+    const { type, plain, gzip } = await making;
+    const isPlain = !takes(headers['accept-encoding'], 'gzip');
+    const encoding = isPlain ? {} : { 'content-encoding': 'gzip' };
+    return {
+      status: 200,
+      headers: { ...HEADERS, ...encoding, 'content-type': type },
+      body: isPlain ? plain : gzip,
+    };
+  };
 }

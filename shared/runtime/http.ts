@@ -18,7 +18,7 @@ import {
 } from './exchange.ts';
 import { addressGroup, limit, spend } from './limit.ts';
 import { observe } from './observe.ts';
-import { BODY_BYTES_MAX, parseInput } from './parseInput.ts';
+import { BODY_BYTES_MAX, isQuery, NO_BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 
 /** What is answered, as text, so that it can be remembered and sent again under another request's id. */
 interface Rendered {
@@ -120,7 +120,7 @@ export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
   return {
     name,
     kind: 'http',
-    bodyBytesMax: contract.bodyBytesMax ?? BODY_BYTES_MAX,
+    bodyBytesMax: isQuery(contract) ? NO_BODY_BYTES_MAX : (contract.bodyBytesMax ?? BODY_BYTES_MAX),
     handle: chain(rendered, steps),
   };
 }

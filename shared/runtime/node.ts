@@ -3,14 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import { type ErrorCode, errors } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { callerAddress } from './address.ts';
+import { oneAtATime, UnsentAnswers } from './answers.ts';
+import { Bodies, type Taken } from './bodies.ts';
+import { encode } from './encoding.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
+import { addressGroup } from './limit.ts';
 import { isPlatformHeader } from './normalise.ts';
 import { describeCaught } from './observe.ts';
 import { createRouter, type Found, refusal, splitTarget } from './router.ts';
@@ -21,9 +23,25 @@ export interface ServeOptions {
   readonly port: number;
   /** 127.0.0.1 when not given: nobody else's machine. */
   readonly host?: string;
+  /** What all connections together may hold: `HELD_MAX` when not given. */
+  readonly held?: Partial<typeof HELD_MAX>;
   /** Answers what is not the API's, such as pages for people; null for a path that it does not know. */
   readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
 }
+
+/**
+ * What all connections together may hold, whoever they are: nobody is asked who they are before their body is here.
+ * That is dozens of the longest bodies and answers at the same moment, and no more than a small machine can spare.
+ */
+export const HELD_MAX = {
+  /** Bodies that are here and not answered yet. */
+  bodyBytes: 8 * 1024 * 1024,
+  /** Answers that are made and not taken yet. */
+  answerBytes: 32 * 1024 * 1024,
+  /** How long a client may take over a whole answer. */
+  takenWithinMs: 60 * SECOND_MS,
+  connections: 4_000,
+};
 
 /** A server that runs. */
 export interface Served {
@@ -38,27 +56,15 @@ export interface Served {
 const HEADER_BYTES_MAX = 16_384;
 const TARGET_CHARACTERS_MAX = 8_192;
 
-/**
- * How many long bodies are taken in at once, whoever sends them: nobody is asked who they are before their body is
- * here. A platform's callbacks and pushes are never long.
- */
-const LONG_BODIES_MAX = 8;
-const LONG_BODY_BYTES = 128 * 1024;
-
 /** A client that sends its headers or its body more slowly than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
 const CHECK_EVERY_MS = 2 * SECOND_MS;
+/** A client of a file that takes nothing for so long has gone. */
+const PIECE_TIMEOUT_MS = 30 * SECOND_MS;
 /** Longer than a load balancer keeps its own side, so that it is never we who close first. */
 const KEEP_ALIVE_MS = 75 * SECOND_MS;
 const DRAIN_MS = 5 * SECOND_MS;
-
-/** Below this a packet is a packet, compressed or not. */
-const COMPRESS_CHARACTERS_MIN = 1_400;
-const BROTLI_QUALITY = 4;
-
-const brotliOf = promisify(brotliCompress);
-const gzipOf = promisify(gzip);
 
 /** The decoded query, or null when it is badly encoded. Without a prototype: any name may come. */
 function parseQuery(search: string): Record<string, string | string[]> | null {
@@ -90,52 +96,6 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-/** The length that the headers promise; of one that comes in pieces, any. */
-function promisedBytes({ headers }: IncomingMessage): number {
-  if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
-  return Number(headers['content-length'] ?? 0);
-}
-
-/** The body, null when there is none, or `too_large` as soon as that is known. */
-async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer | null | 'too_large'> {
-  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
-  if (length === undefined && encoding === undefined) return null;
-  if (Number(length ?? 0) > bytesMax) return 'too_large';
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= bytesMax) chunks.push(chunk);
-      // The connection stays, for the answer and for what comes after; what is too much is thrown away.
-      else resolve('too_large');
-    });
-    incoming.on('end', () => resolve(bytes === 0 ? null : Buffer.concat(chunks)));
-    incoming.on('error', reject);
-    incoming.on('close', () => reject(new Error('the client hung up')));
-  });
-}
-
-/** The best of the encodings we know that the client takes; a weight of 0 is a no. */
-function encodingOf(accepted: string | undefined): 'br' | 'gzip' | null {
-  if (accepted === undefined) return null;
-  const takes = (name: string) => new RegExp(`(^|[\\s,])${name}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))|,|$)`, 'i');
-  if (takes('br').test(accepted)) return 'br';
-  return takes('gzip').test(accepted) ? 'gzip' : null;
-}
-
-/** Compresses what is long enough, off the main thread, when the client takes it. */
-async function encode(response: HttpResponse, accepted: string | undefined): Promise<HttpResponse> {
-  const { body, headers } = response;
-  if (typeof body !== 'string' || body.length < COMPRESS_CHARACTERS_MIN) return response;
-  const vary = headers.vary === undefined ? 'accept-encoding' : `${headers.vary}, accept-encoding`;
-  const encoding = encodingOf(accepted);
-  if (encoding === null) return { ...response, headers: { ...headers, vary } };
-  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
-  const bytes = await (encoding === 'br' ? brotliOf(body, { params }) : gzipOf(body));
-  return { ...response, headers: { ...headers, vary, 'content-encoding': encoding }, body: bytes };
-}
-
 /** Sends a file as fast as the client takes it. When a piece cannot be made, the connection is cut: no end, no file. */
 async function sendChunks(
   outgoing: ServerResponse,
@@ -144,13 +104,12 @@ async function sendChunks(
   isLast: boolean,
 ): Promise<void> {
   outgoing.writeHead(status, { ...headers, ...(isLast ? { connection: 'close' } : {}) });
+  outgoing.setTimeout(PIECE_TIMEOUT_MS);
   if (outgoing.req.method === 'HEAD') outgoing.end();
   else await pipeline(Readable.from(chunks, { objectMode: false }), outgoing);
 }
 
-function send(outgoing: ServerResponse, response: HttpResponse, isLast: boolean): void | Promise<void> {
-  const { status, headers, body, chunks } = response;
-  if (chunks !== undefined) return sendChunks(outgoing, response, chunks, isLast);
+function sendWhole(outgoing: ServerResponse, { status, headers, body }: HttpResponse, isLast: boolean): void {
   const hasBody = status !== 204 && status !== 304;
   outgoing.writeHead(status, {
     ...headers,
@@ -181,52 +140,62 @@ const refused = (code: ErrorCode, { endpoint }: Found): Found => ({
   params: {},
 });
 
+/** An answer, and whether the connection ends with it. */
+interface Answered {
+  readonly response: HttpResponse;
+  readonly isLast: boolean;
+}
+
 /** Serves the functions, by name, until it is closed. Resolves once it listens. */
 export async function serve(
   functions: Readonly<Record<string, AnyFunction>>,
   ports: Ports,
-  { port, host = '127.0.0.1', pages }: ServeOptions,
+  { port, host = '127.0.0.1', pages, held = {} }: ServeOptions,
 ): Promise<Served> {
   const router = createRouter(functions);
   const { trustedProxies } = ports.settings;
+  const heldMax = { ...HELD_MAX, ...held };
+  const bodies = new Bodies(heldMax.bodyBytes);
+  const unsent = new UnsentAnswers(heldMax.answerBytes, heldMax.takenWithinMs);
   let isClosing = false;
-  let longBodies = 0;
 
-  /** Reads the body, or says why not. */
-  async function take(
-    incoming: IncomingMessage,
-    bytesMax: number,
-  ): Promise<Buffer | null | 'too_large' | 'too_many'> {
-    const isLong = Math.min(bytesMax, promisedBytes(incoming)) > LONG_BODY_BYTES;
-    if (!isLong) return readBody(incoming, bytesMax);
-    if (longBodies >= LONG_BODIES_MAX) return 'too_many';
-    longBodies += 1;
-    try {
-      return await readBody(incoming, bytesMax);
-    } finally {
-      longBodies -= 1;
-    }
-  }
-
-  async function answer(incoming: IncomingMessage): Promise<HttpResponse> {
+  async function answer(incoming: IncomingMessage): Promise<Answered> {
     const { method = 'GET', url = '/' } = incoming;
     const { path, search } = splitTarget(url);
     const query = url.length > TARGET_CHARACTERS_MAX ? {} : parseQuery(search);
     let found = router.find(method, path);
     if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long', found);
     else if (query === null) found = refused('request.invalid', found);
-    const body = await take(incoming, found.endpoint.bodyBytesMax);
-    const isCut = body === 'too_large' || body === 'too_many';
-    // What is refused anyway is refused for that, however long its body is.
-    if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`, found);
     const headers = headersOf(incoming);
     const peer = incoming.socket.remoteAddress ?? 'unknown';
     const address = callerAddress(peer, headers['x-forwarded-for'], trustedProxies);
-    const rawBody = isCut ? null : body;
-    const request: HttpRequest = { method, path, query: query ?? {}, headers, rawBody, address };
-    const page = pages === undefined || /^\/(api|bus)\//.test(path) ? null : await pages(request);
-    const response = page ?? (await router.answer(request, ports, found));
-    return encode(response, headers['accept-encoding']);
+    const bounds = { source: addressGroup(address), bytesMax: found.endpoint.bodyBytesMax };
+    return bodies.take(incoming, bounds, async (body: Taken) => {
+      const isCut = body === 'too_large' || body === 'too_many';
+      // What is refused anyway is refused for that, however long its body is.
+      if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`, found);
+      const rawBody = isCut ? null : body;
+      const request: HttpRequest = { method, path, query: query ?? {}, headers, rawBody, address };
+      const page = pages === undefined || /^\/(api|bus)\//.test(path) ? null : await pages(request);
+      const response = page ?? (await router.answer(request, ports, found));
+      // What was given up is not read to its end.
+      const isLast = isClosing || body === 'too_many';
+      return { response: await encode(response, headers['accept-encoding']), isLast };
+    });
+  }
+
+  async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const { response, isLast } = await answer(incoming);
+      if (response.chunks !== undefined) await sendChunks(outgoing, response, response.chunks, isLast);
+      else sendWhole(outgoing, response, isLast);
+      unsent.watch(outgoing);
+    } catch (caught) {
+      // A client that hung up while it was sending is no news.
+      if (!incoming.socket.destroyed)
+        ports.log.write('error', { function: 'host', ...describeCaught(caught) });
+      outgoing.destroy();
+    }
   }
 
   const server = createServer(
@@ -236,20 +205,12 @@ export async function serve(
       // Node would drop all but the first of a header that is sent twice, and nobody would see that it was.
       joinDuplicateHeaders: true,
     },
-    (incoming, outgoing) => {
-      answer(incoming)
-        .then((response) => send(outgoing, response, isClosing))
-        .catch((caught) => {
-          // A client that hung up while it was sending is no news.
-          if (!incoming.socket.destroyed)
-            ports.log.write('error', { function: 'host', ...describeCaught(caught) });
-          outgoing.destroy();
-        });
-    },
+    oneAtATime(respond),
   );
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = heldMax.connections;
   // Their bytes are bounded; a bound on their number would leave out the last ones without a word.
   server.maxHeadersCount = 0;
   server.on('clientError', refuseConnection);

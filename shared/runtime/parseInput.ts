@@ -8,6 +8,9 @@ import { FORBIDDEN_KEYS, invalid, parseJsonObject } from './strictJson.ts';
 /** A body's limit when the contract does not say: 256 KiB. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
+/** Where no body belongs so much is read of one, to say so: 1 KiB. */
+export const NO_BODY_BYTES_MAX = 1024;
+
 const ISSUES_MAX = 10;
 const PATH_CHARACTERS_MAX = 100;
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
@@ -18,6 +21,11 @@ function issuesOf(error: z.ZodError): { path: string; code: string }[] {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
     return { path: [...issue.path, ...keys].join('.').slice(0, PATH_CHARACTERS_MAX), code: issue.code };
   });
+}
+
+/** Whether a route's input comes by the query, so that it has no body. */
+export function isQuery({ route }: { readonly route: string }): boolean {
+  return /^(GET|DELETE) /.test(route);
 }
 
 function fromQuery(request: HttpRequest): Record<string, unknown> {
@@ -43,11 +51,11 @@ function fromBody(request: HttpRequest, bytesMax: number): Record<string, unknow
  * the schema does not name. @throws request.invalid, request.too_large, request.unsupported_type
  */
 export function parseInput(contract: HttpContract<z.ZodType, z.ZodType, Auth>): Step {
-  const isQuery = /^(GET|DELETE) /.test(contract.route);
+  const isFromQuery = isQuery(contract);
   const bytesMax = contract.bodyBytesMax ?? BODY_BYTES_MAX;
   return {
     before: ({ event: exchange }: ExchangeRequest) => {
-      const sent = isQuery ? fromQuery(exchange.request) : fromBody(exchange.request, bytesMax);
+      const sent = isFromQuery ? fromQuery(exchange.request) : fromBody(exchange.request, bytesMax);
       for (const [key, value] of Object.entries(exchange.params)) {
         if (Object.hasOwn(sent, key)) throw invalid('unrecognized_keys', key);
         sent[key] = value;

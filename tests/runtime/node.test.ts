@@ -98,12 +98,13 @@ interface Sent {
 function ask(
   path: string,
   { method = 'GET', headers = {}, body, isChunked = false }: Sent = {},
+  { url }: Pick<Served, 'url'> = served,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     const length =
       body === undefined || isChunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = httpRequest(
-      `${served.url}${path}`,
+      `${url}${path}`,
       { method, agent, headers: { ...length, ...headers } },
       (incoming) => {
         const chunks: Buffer[] = [];
@@ -215,25 +216,120 @@ test.each([false, true])(
   },
 );
 
-test('request.too_many: only so many long bodies are taken in at once, and short ones all the same', async () => {
-  const head = 'POST /api/big HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n';
-  const lengths = ['content-length: 1000000', 'transfer-encoding: chunked'];
-  const halves = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => {
-      const socket = connect(served.port, '127.0.0.1', () =>
-        socket.write(`${head}${lengths[index % 2]}\r\n\r\n`),
-      );
-      return new Promise<Socket>((resolve) => socket.once('data', () => resolve(socket)));
-    }),
-  );
-  const long = { method: 'POST', headers: json, body: JSON.stringify({ text: 'x'.repeat(500_000) }) };
-  const refused = await ask('/api/big', long);
-  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '2']);
-  expect((await ask('/api/big', { ...long, body: '{"text":"x"}' })).status).toBe(200);
-  for (const socket of halves) socket.destroy();
-  let again = refused;
-  for (let tries = 0; tries < 100 && again.status === 429; tries += 1) again = await ask('/api/big', long);
-  expect(again.status).toBe(200);
+describe('what connections may hold', () => {
+  const held = { bodyBytes: 100_000, answerBytes: 1_000_000 };
+  const text = (length: number) => JSON.stringify({ text: 'x'.repeat(length) });
+  let own: Served;
+  let sockets: Socket[] = [];
+  beforeEach(async () => {
+    Object.assign(wait, { resolve: null });
+    own = await serve(functions, world.ports, { port: 0, held });
+  });
+  afterEach(async () => {
+    Object.assign(wait, { resolve: null });
+    for (const socket of sockets) socket.destroy();
+    sockets = [];
+    await own.close();
+  });
+
+  /** A connection that has sent this; what has come back is in `got`. */
+  function open(...sent: readonly (string | Buffer)[]): { readonly socket: Socket; got: string } {
+    const socket = connect(own.port, '127.0.0.1');
+    const one = { socket, got: '' };
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      one.got += chunk.toString('latin1');
+    });
+    for (const bytes of sent) socket.write(bytes);
+    return one;
+  }
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  const post = (body: string | Uint8Array, isChunked = false) =>
+    ask('/api/big', { method: 'POST', headers: json, body, isChunked }, own);
+  const head = (rest: string) =>
+    `POST /api/big HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}\r\n\r\n`;
+
+  test('bytes that are promised, and pieces that come slowly, keep nobody’s place', async () => {
+    for (let n = 0; n < 50; n += 1) {
+      open(head('content-length: 1000000'), 'x');
+      open(head('transfer-encoding: chunked'), '1\r\nx\r\n');
+    }
+    expect((await post(text(90_000), true)).status).toBe(200);
+    expect((await post(text(90_000))).status).toBe(200);
+  });
+
+  test('request.too_many: when too many bytes are here, who has been sending for longest has to go', async () => {
+    const first = open(head('content-length: 80000'), 'x'.repeat(60_000));
+    await until(() => first.socket.bytesWritten > 60_000);
+    // It is there once a later request is answered that came after it.
+    expect((await post(text(10))).status).toBe(200);
+    expect((await post(text(90_000))).status).toBe(200);
+    await until(() => first.socket.destroyed);
+    expect(first.got).toMatch(/^HTTP\/1\.1 429 /);
+    expect(first.got).toContain('connection: close');
+  });
+
+  test('a body alone that is more than all may hold is refused, and the next is taken', async () => {
+    expect((await post(text(150_000))).status).toBe(429);
+    expect((await post(text(90_000))).status).toBe(200);
+  });
+
+  test('a body in single bytes costs what its bytes cost, and arrives whole', async () => {
+    const pieces = [...text(3_000)].map((one) => `1\r\n${one}\r\n`).join('');
+    const one = open(head('transfer-encoding: chunked\r\nconnection: close'), pieces, '0\r\n\r\n');
+    await until(() => one.socket.destroyed);
+    expect(one.got).toContain('"length":3000');
+  });
+
+  test('one request at a time: what is sent before the answer waits, and is answered in its order', async () => {
+    const slow = 'GET /api/slow HTTP/1.1\r\nhost: x\r\n\r\n';
+    const long = (size: number) => `GET /api/long/${size} HTTP/1.1\r\nhost: x\r\n\r\n`;
+    const before = world.logs.length;
+    const one = open(slow, long(1), long(2), long(3));
+    await until(() => wait.resolve !== null);
+    expect((await ask('/api/long/4', {}, own)).status).toBe(200);
+    // Only the other connection’s request has been answered, and none behind the slow one was begun.
+    expect(world.logs.slice(before).filter(({ function: name }) => name === 'getLong')).toHaveLength(1);
+    wait.resolve?.();
+    await until(() => one.got.includes(Buffer.from('知知知').toString('latin1')));
+    const texts = [
+      ...Buffer.from(one.got, 'latin1')
+        .toString()
+        .matchAll(/"text":"(知+)"/g),
+    ];
+    expect(texts.map(([, found]) => found?.length)).toEqual([1, 2, 3]);
+  });
+
+  test('who sends far too many at once is hung up on, and the others are served', async () => {
+    const one = open('GET /api/slow HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100));
+    await until(() => one.socket.destroyed);
+    expect((await ask('/api/long/1', {}, own)).status).toBe(200);
+  });
+
+  test('when too many answers wait for their clients, who takes theirs for longest is hung up on', async () => {
+    const unread = () => {
+      const one = open('GET /api/long/2000000 HTTP/1.1\r\nhost: x\r\n\r\n');
+      one.socket.pause();
+      return one;
+    };
+    let hungUp = 0;
+    for (let n = 0; n < 4; n += 1) {
+      unread().socket.on('close', () => {
+        hungUp += 1;
+      });
+    }
+    for (const socket of sockets) await until(() => socket.bytesWritten > 0);
+    // A paused socket hears of its end only when it reads.
+    expect((await ask('/api/long/100', {}, own)).status).toBe(200);
+    for (const socket of sockets.slice(0, 2)) socket.resume();
+    await until(() => hungUp >= 2);
+    expect((await ask('/api/long/100000', {}, own)).status).toBe(200);
+  });
 });
 
 test('what is not there is 404 however long its body is', async () => {
