@@ -3423,8 +3423,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Redeems a code: access to its product, from now on or from when what there is of it ends.
      *
-     * Each code is used once; redeeming it again changes nothing for
-     * who has.
+     * Each code is used once;
+     * redeeming it again changes nothing for who has.
      *
      * What is no code, unknown, used, disabled or over is answered the same, and only so many of those are let through, by
      * user and by network address. Codes that are right are not counted.

@@ -50,6 +50,8 @@ export interface ProductOptions {
   readonly chaos: string | null;
   readonly isLogging: boolean;
   readonly clock: Clock;
+  /** Whose pages may call the API from a browser, as `CORS_ORIGINS` says. */
+  readonly corsOrigins: readonly string[];
   /** How many proxies stand in front: 0, unless a load generator plays one. */
   readonly trustedProxies: number;
 }
@@ -151,7 +153,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
       : { write: () => undefined },
     settings: {
-      corsOrigins: [],
+      corsOrigins: options.corsOrigins,
       trustedProxies: options.trustedProxies,
       pathPrefix: '',
       busPushKey: null,

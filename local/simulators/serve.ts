@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { type MovableClock, movableClock } from '../clock.ts';
+import { isForeign } from './browser.ts';
 import type { Chances } from './chances.ts';
 import type { SimulatorKeys } from './keys.ts';
 import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './wechat/simulator.ts';
@@ -238,8 +239,10 @@ async function answerTo(
   request: IncomingMessage,
 ): Promise<Plain | null> {
   const { method = 'GET', url: path = '/' } = request;
+  const headers = headersOf(request);
+  if (isForeign(headers)) return jsonOf(403, { error: 'not for pages of others' });
   const body = await bodyOf(request);
-  const asked = { method, path, headers: headersOf(request), body };
+  const asked = { method, path, headers, body };
   if (path.startsWith('/v3/')) return simulators.wechatPay.handle(asked);
   if (path.startsWith('/xpay/')) return simulators.xpay.handle(asked);
   if (/^\/(sns|cgi-bin|wxa)\//.test(path)) return simulators.weixin.handle(asked);

@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
-import { type Environment, readVariables, VARIABLES } from '../../shared/adapters/process/variables.ts';
+import {
+  type Environment,
+  readVariable,
+  readVariables,
+  VARIABLES,
+} from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
@@ -410,4 +415,12 @@ test('lists are split, and settings read', () => {
       combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
     },
   });
+});
+
+test('one variable is read alone as it is among all of them', () => {
+  expect(readVariable('CORS_ORIGINS', {})).toEqual([]);
+  expect(readVariable('CORS_ORIGINS', { CORS_ORIGINS: 'http://localhost:5173' })).toEqual([
+    'http://localhost:5173',
+  ]);
+  expect(() => readVariable('CORS_ORIGINS', { CORS_ORIGINS: '*' })).toThrow(/^CORS_ORIGINS is wrong/);
 });

@@ -327,6 +327,25 @@ function compare(values: Values, problems: Problems): void {
     problems.WXPAY_CERTIFICATES ??= 'is wrong: it is the merchant’s own certificate';
 }
 
+/** @throws a plain Error that tells of every problem: which variable, what is wrong, and where to get it */
+function refuse(problems: Problems): void {
+  const names = Object.keys(VARIABLES) as Name[];
+  const told = names.flatMap((name) => {
+    const problem = problems[name];
+    const { about, where } = VARIABLES[name];
+    return problem === undefined ? [] : [`${name} ${problem}. It is ${about}. Where to get it: ${where}`];
+  });
+  if (told.length > 0) throw new Error(told.join('\n'));
+}
+
+/** Reads one of them, for who needs no others. @throws a plain Error as `readVariables` does */
+export function readVariable<N extends Name>(name: N, environment: Environment): Values[N] {
+  const problems: Problems = {};
+  const value = read(name, environment, problems) as Values[N];
+  refuse(problems);
+  return value;
+}
+
 /**
  * Reads all of them.
  * @throws a plain Error that names each one that cannot work, what is wrong with it, and where to get it: never its value
@@ -336,11 +355,6 @@ export function readVariables(environment: Environment): Values {
   const names = Object.keys(VARIABLES) as Name[];
   const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
   compare(values, problems);
-  const told = names.flatMap((name) => {
-    const problem = problems[name];
-    const { about, where } = VARIABLES[name];
-    return problem === undefined ? [] : [`${name} ${problem}. It is ${about}. Where to get it: ${where}`];
-  });
-  if (told.length > 0) throw new Error(told.join('\n'));
+  refuse(problems);
   return values;
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { Decorator, Rsa } from 'wechatpay-axios-plugin';
 import { type ServedSimulators, serveSimulators } from '../../../local/simulators/serve.ts';
 import { openMessage } from '../../../local/simulators/wechat/seal.ts';
@@ -43,6 +43,39 @@ async function listening(): Promise<{
   if (typeof address !== 'object' || address === null) throw new Error('no address');
   return { url: `http://127.0.0.1:${address.port}/notify`, notice, server };
 }
+
+describe('pages of others in a browser', () => {
+  const statusOf = (headers: Readonly<Record<string, string>>, method = 'POST') =>
+    new Promise<number>((resolve, reject) => {
+      const path = method === 'GET' ? '/control/books' : '/phone/login';
+      const sent = request(`${served.url}${path}`, { method, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      sent.on('error', reject);
+      sent.end(method === 'GET' ? undefined : '{"name":"ann"}');
+    });
+
+  test.each([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['the product beside it', { origin: 'http://127.0.0.1:3000' }],
+    ['a page without an origin', { origin: 'null' }],
+    ['a form or a picture of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['a name that was made to lead here', { host: 'evil.example' }],
+    ['a name that begins like ours', { host: '127.0.0.1.evil.example' }],
+  ])('are refused, and nothing happens: %s', async (_, headers) => {
+    expect(await statusOf(headers)).toBe(403);
+    expect(await statusOf(headers, 'GET')).toBe(403);
+  });
+
+  test('what is no browser, an address typed by hand and the simulator’s own pages are answered', async () => {
+    expect(await statusOf({})).toBe(200);
+    expect(await statusOf({ 'sec-fetch-site': 'none', host: 'localhost:4000' })).toBe(200);
+    const own = new URL(served.url).host;
+    expect(await statusOf({ host: own, origin: `http://${own}`, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+});
 
 const JSAPI = '/v3/pay/transactions/jsapi';
 const ORDER = '/v3/pay/transactions/out-trade-no';
