@@ -236,11 +236,15 @@ export type CountedTemplateView = {
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
+  readonly version: number;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
   readonly issuedCount: number;
   readonly leftCount: number;
 };
+
+/** A coupon that staff give, made by the client so that a repeat gives once. `cgr_` + ULID. */
+export type CouponGrantId = string;
 
 /** A coupon in a user's hands, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, n from 1 up to the per-user limit, so that a double click is one coupon. */
 export type CouponId = string;
@@ -1106,7 +1110,7 @@ export type ProductView = {
   } | null;
 };
 
-/** `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and is never changed; `ended` was ended by staff before that. */
+/** `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and can only be lengthened; `ended` was ended by staff before that. */
 export type PromotionState = 'draft' | 'published' | 'ended';
 
 /** QueryTimeMs */
@@ -1333,6 +1337,7 @@ export type StaffCouponTemplateView = {
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
+  readonly version: number;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
 };
@@ -1713,7 +1718,7 @@ export type TaskView = {
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
 
-/** A template: `draft → published → ended`. From publication on its rule never changes; what was claimed stays good after its end. */
+/** A template: `draft → published → ended`. From publication on its rule never changes: it can only last longer, and there can only be more. What was claimed stays good after its end. */
 export type TemplateState = 'draft' | 'published' | 'ended';
 
 /** An instant: epoch milliseconds, UTC, up to the year 2286. */
@@ -1976,6 +1981,42 @@ export type ExportTableInput = {
 };
 export type ExportTableOutput = string;
 
+export type ExtendCampaignInput = {
+  readonly id: CampaignId;
+  readonly expectedVersion: SeenVersion;
+  readonly untilAtMs: TimeMs;
+  readonly reason: Reason;
+};
+export type ExtendCampaignOutput = {
+  readonly campaign: StaffCampaignView;
+};
+
+export type ExtendCouponTemplateInput = {
+  readonly templateId: TemplateId;
+  readonly expectedVersion: number;
+  readonly claimUntilAtMs?: TimeMs | undefined;
+  readonly validUntilAtMs?: TimeMs | undefined;
+  readonly stock?: number | undefined;
+  readonly reason: Reason;
+};
+export type ExtendCouponTemplateOutput = {
+  readonly template: StaffCouponTemplateView;
+};
+
+export type ExtendFlashSaleInput = {
+  readonly id: FlashSaleId;
+  readonly expectedVersion: SeenVersion;
+  readonly untilAtMs?: TimeMs | undefined;
+  readonly places?: readonly {
+    readonly productId: ProductId;
+    readonly stock: number;
+  }[] | undefined;
+  readonly reason: Reason;
+};
+export type ExtendFlashSaleOutput = {
+  readonly sale: StaffFlashSaleView;
+};
+
 export type FindPaymentInput = {
   readonly transactionId: string;
 };
@@ -2122,6 +2163,17 @@ export type GrantAccessToInput = {
 };
 export type GrantAccessToOutput = {
   readonly entitlement: StaffEntitlementView;
+};
+
+export type GrantCouponToInput = {
+  readonly templateId: TemplateId;
+  readonly grantId: CouponGrantId;
+  readonly userId: UserId;
+  readonly mayExceedLimit?: boolean | undefined;
+  readonly reason: Reason;
+};
+export type GrantCouponToOutput = {
+  readonly coupon: CouponView;
 };
 
 export type GrantMembershipInput = {
@@ -2893,6 +2945,37 @@ export function createClient(options: ClientOptions) {
       callForFile(options, 'GET', '/api/admin/exports/{kind}', input),
 
     /**
+     * Lets a published campaign last longer, never shorter.
+     *
+     * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+     *
+     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
+     */
+    extendCampaign: (input: ExtendCampaignInput): Promise<ExtendCampaignOutput> =>
+      call(options, 'POST', '/api/admin/campaigns/{id}/extend', input),
+
+    /**
+     * Lets a published coupon be claimed for longer, or adds to its stock: never the other way round, and nothing else.
+     *
+     * Coupons in hands keep the end that they were given; those that are claimed from now on get the new one. Who lengthens it
+     * says which version they saw; the very same again is answered as if it had been the first time.
+     *
+     * @throws coupon.not_found, coupon.not_extendable, coupon.version_changed
+     */
+    extendCouponTemplate: (input: ExtendCouponTemplateInput): Promise<ExtendCouponTemplateOutput> =>
+      call(options, 'POST', '/api/admin/coupons/{templateId}/extend', input),
+
+    /**
+     * Lets a published flash sale last longer, or adds places to it: never the other way round, and nothing else.
+     *
+     * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+     *
+     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
+     */
+    extendFlashSale: (input: ExtendFlashSaleInput): Promise<ExtendFlashSaleOutput> =>
+      call(options, 'POST', '/api/admin/flash-sales/{id}/extend', input),
+
+    /**
      * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself, also when it came too late or twice, and the payment of the order it came for.
      *
      * That somebody looked goes into the audit
@@ -3095,6 +3178,17 @@ export function createClient(options: ClientOptions) {
      */
     grantAccessTo: (input: GrantAccessToInput): Promise<GrantAccessToOutput> =>
       call(options, 'POST', '/api/admin/access', input),
+
+    /**
+     * Gives somebody a coupon of a published template, whoever it is for and whatever it costs in points.
+     *
+     * It comes out of the stock and counts as one of those that the person may have; `mayExceedLimit` goes beyond that limit,
+     * never beyond the stock. The client makes the grant's id, so that a repeat gives once. Nobody gives to themselves.
+     *
+     * @throws user.not_found, staff.not_yourself, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, coupon.grant_taken
+     */
+    grantCouponTo: (input: GrantCouponToInput): Promise<GrantCouponToOutput> =>
+      call(options, 'POST', '/api/admin/coupons/{templateId}/grant', input),
 
     /**
      * Gives somebody membership for some days or months, from now or from the end of what they have.

@@ -34,7 +34,9 @@ import { updateProduct } from '../functions/admin/catalogue/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/catalogue/withdrawProduct.ts';
 import { createCouponTemplate } from '../functions/admin/coupons/createCouponTemplate.ts';
 import { endCouponTemplate } from '../functions/admin/coupons/endCouponTemplate.ts';
+import { extendCouponTemplate } from '../functions/admin/coupons/extendCouponTemplate.ts';
 import { getCouponTemplate } from '../functions/admin/coupons/getCouponTemplate.ts';
+import { grantCouponTo } from '../functions/admin/coupons/grantCouponTo.ts';
 import { listCouponsOf } from '../functions/admin/coupons/listCouponsOf.ts';
 import { listCouponTemplates } from '../functions/admin/coupons/listCouponTemplates.ts';
 import { publishCouponTemplate } from '../functions/admin/coupons/publishCouponTemplate.ts';
@@ -67,6 +69,8 @@ import { createCampaign } from '../functions/admin/pricing/createCampaign.ts';
 import { createFlashSale } from '../functions/admin/pricing/createFlashSale.ts';
 import { endCampaign } from '../functions/admin/pricing/endCampaign.ts';
 import { endFlashSale } from '../functions/admin/pricing/endFlashSale.ts';
+import { extendCampaign } from '../functions/admin/pricing/extendCampaign.ts';
+import { extendFlashSale } from '../functions/admin/pricing/extendFlashSale.ts';
 import { listAllFlashSales } from '../functions/admin/pricing/listAllFlashSales.ts';
 import { listCampaigns } from '../functions/admin/pricing/listCampaigns.ts';
 import { publishCampaign } from '../functions/admin/pricing/publishCampaign.ts';
@@ -173,6 +177,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   expireCoupons,
   expirePoints,
   exportTable,
+  extendCampaign,
+  extendCouponTemplate,
+  extendFlashSale,
   findPayment,
   findUser,
   getAnyOrder,
@@ -197,6 +204,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getUser,
   grantAccessTo,
   grantCoupon,
+  grantCouponTo,
   grantEntitlement,
   grantMembership,
   issueGifts,

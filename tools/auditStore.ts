@@ -430,6 +430,14 @@ function auditCoupons(store: AuditedStore, says: Says): void {
     if (couponId === null || state === 'closed' || isBack) continue;
     says('coupon', about, holders.get(couponId) === about, `its coupon is held by ${holders.get(couponId)}`);
   }
+  const byId = new Map(coupons.map((coupon) => [coupon.id, coupon]));
+  const beyond = new Set<string>();
+  for (const { id: about, userId, templateId, couponId, isOverLimit } of store.all('couponGrants')) {
+    const coupon = byId.get(couponId);
+    const isThere = coupon?.userId === userId && coupon.templateId === templateId;
+    says('coupon', about, isThere, `${couponId} was given to ${userId}, and is not there`);
+    if (isOverLimit) beyond.add(couponId);
+  }
   const shards = grouped(store.all('couponStocks'), (shard) => shard.templateId);
   const own = grouped(coupons, (coupon) => coupon.templateId);
   for (const { id: about, stock, perUserMax } of store.all('couponTemplates')) {
@@ -448,7 +456,9 @@ function auditCoupons(store: AuditedStore, says: Says): void {
     says('stock', about, held.length === issued, `${issued} issued, ${held.length} there`);
     const most = Math.max(
       0,
-      ...[...grouped(held, (coupon) => coupon.userId).values()].map((some) => some.length),
+      ...[...grouped(held, (coupon) => (beyond.has(coupon.id) ? null : coupon.userId)).values()].map(
+        (some) => some.length,
+      ),
     );
     says('stock', about, most <= perUserMax, `somebody has ${most}`);
   }

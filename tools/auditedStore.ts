@@ -97,6 +97,7 @@ const shapes = {
     lines: z.array(z.tuple([z.string(), z.number()])),
   }),
   coupons: z.object({ id, userId: id, templateId: id, state: id, orderId: id.nullable() }),
+  couponGrants: z.object({ id, userId: id, templateId: id, couponId: id, isOverLimit: z.boolean() }),
   couponTemplates: z.object({ id, stock: whole, perUserMax: whole, state: id }),
   couponStocks: z.object({ id, templateId: id, remaining: whole, issued: whole }),
   entitlements: z.object({

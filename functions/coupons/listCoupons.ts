@@ -1,15 +1,13 @@
 import * as z from 'zod';
-import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
 import * as users from '../../shared/data/identity/users.ts';
-import { claimableView, stockIds, whyNotClaimable } from '../../shared/domain/coupons/couponTemplate.ts';
+import { claimableView, whyNotClaimable } from '../../shared/domain/coupons/couponTemplate.ts';
 import { claimerOf } from '../../shared/flows/coupons/claimerOf.ts';
+import { isSoldOut } from '../../shared/flows/coupons/soldOut.ts';
 import { http } from '../../shared/function.ts';
-import { Cursor, PageSize, SECOND_MS } from '../../shared/schemas/base.ts';
+import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { ClaimablePage } from '../../shared/schemas/coupons/coupon.ts';
-
-const SOLD_OUT_REMEMBERED_MS = 5 * SECOND_MS;
 
 /**
  * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
@@ -36,11 +34,7 @@ export const listCoupons = http(
     const person = user === null ? null : await users.get(ports.database, user.id);
     const counts = person === null ? null : await coupons.countOfUser(ports.database, person.id, ids);
     const views = items.map(async (template) => {
-      const isSoldOut = await ports.cache.remember(
-        `couponSoldOut:${template.id}`,
-        SOLD_OUT_REMEMBERED_MS,
-        async () => (await couponStocks.countLeft(ports.database, stockIds(template))) === 0,
-      );
+      const soldOut = await isSoldOut(ports, template);
       const claimedCount = counts?.get(template.id) ?? 0;
       const claimer =
         person === null
@@ -51,7 +45,7 @@ export const listCoupons = http(
               claimedCount,
               now,
             });
-      const whyNot = whyNotClaimable(template, { claimer, isSoldOut, now });
+      const whyNot = whyNotClaimable(template, { claimer, isSoldOut: soldOut, now });
       return claimableView(template, claimedCount, whyNot);
     });
     return { items: await Promise.all(views), nextCursor };

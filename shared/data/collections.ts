@@ -12,6 +12,7 @@ import * as contents from './catalogue/contents.ts';
 import * as courses from './catalogue/courses.ts';
 import * as lessons from './catalogue/lessons.ts';
 import * as products from './catalogue/products.ts';
+import * as couponGrants from './coupons/couponGrants.ts';
 import * as couponStocks from './coupons/couponStocks.ts';
 import * as coupons from './coupons/coupons.ts';
 import * as couponTemplates from './coupons/couponTemplates.ts';
@@ -51,6 +52,7 @@ export const collections: readonly Collection[] = [
   carts.collection,
   cases.collection,
   contents.collection,
+  couponGrants.collection,
   couponStocks.collection,
   coupons.collection,
   couponTemplates.collection,

@@ -47,6 +47,10 @@ export type MembershipGrantId = z.infer<typeof MembershipGrantId>;
 export const AccessGrantId = idOf<'AccessGrantId'>('agr');
 export type AccessGrantId = z.infer<typeof AccessGrantId>;
 
+/** A coupon that staff give, made by the client so that a repeat gives once. `cgr_` + ULID. */
+export const CouponGrantId = idOf<'CouponGrantId'>('cgr');
+export type CouponGrantId = z.infer<typeof CouponGrantId>;
+
 /** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
 export const TemplateId = idOf<'TemplateId'>('tpl');
 export type TemplateId = z.infer<typeof TemplateId>;

@@ -3,6 +3,7 @@ import { grantMembership } from '../../functions/admin/access/grantMembership.ts
 import { createCourse } from '../../functions/admin/catalogue/createCourse.ts';
 import { createProduct } from '../../functions/admin/catalogue/createProduct.ts';
 import { createCouponTemplate } from '../../functions/admin/coupons/createCouponTemplate.ts';
+import { grantCouponTo } from '../../functions/admin/coupons/grantCouponTo.ts';
 import { createCampaign } from '../../functions/admin/pricing/createCampaign.ts';
 import { createFlashSale } from '../../functions/admin/pricing/createFlashSale.ts';
 import { createRefund } from '../../functions/admin/refunds/createRefund.ts';
@@ -124,7 +125,10 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
     ...{ grantId: world.ports.ids.make('agr'), userId, productId, reason: '补偿' },
     access: { kind: 'days', days: 7 },
   };
+  const { id: templateId } = await givenTemplate(world, { stock: 10 });
+  const coupon = { grantId: world.ports.ids.make('cgr'), templateId, userId, reason: '补偿' };
   return [
+    keyed('couponGrants', coupon.grantId, grantCouponTo, coupon, { userId: colleague.userId }),
     keyed('pointsEntries', points.adjustmentId, addPoints, points, { delta: 8 }),
     keyed('couponTemplates', template.id, createCouponTemplate, template, { stock: 999 }),
     keyed(

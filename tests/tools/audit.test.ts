@@ -8,6 +8,7 @@ import { grantAccessTo } from '../../functions/admin/access/grantAccessTo.ts';
 import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
 import { revokeAccessOf } from '../../functions/admin/access/revokeAccessOf.ts';
 import { revokeMembership } from '../../functions/admin/access/revokeMembership.ts';
+import { grantCouponTo } from '../../functions/admin/coupons/grantCouponTo.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
@@ -59,6 +60,11 @@ async function given(world: World, alice: Buyer): Promise<void> {
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
   const staff = await givenStaff(world, 'support', { secondFactor: true });
   const reason = '补偿';
+  const { id: templateId } = await givenTemplate(world);
+  for (const mayExceedLimit of [false, true]) {
+    const grantId = world.ports.ids.make('cgr');
+    await world.call(grantCouponTo, { templateId, grantId, userId, mayExceedLimit, reason }, staff);
+  }
   const { id: productId } = await givenSold(world, 'content');
   const access = { kind: 'days', days: 7 };
   for (const isTaken of [true, false]) {
@@ -339,6 +345,14 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'a coupon that somebody else used': [
     () => spoiled('coupons', has('state', 'used'), set({ userId: 'usr_X' })),
     'coupon',
+  ],
+  'a coupon that staff gave, and nobody has': [
+    () => spoiled('couponGrants', any, set({ couponId: 'cpn_X' })),
+    'coupon',
+  ],
+  'a coupon beyond the limit that no member of staff gave': [
+    () => spoiled('couponGrants', has('isOverLimit', true), gone),
+    'stock',
   ],
   'a stock that lost a coupon': [() => spoiled('couponStocks', any, plus('remaining', -1)), 'stock'],
   'a coupon that was issued and is not there': [

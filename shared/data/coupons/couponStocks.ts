@@ -1,5 +1,6 @@
 /** The stock of coupon templates, in shards: whoever takes a coupon writes one of them, and never a count of all. */
 import type { Reader, Tx } from '../../ports/database.ts';
+import type { TemplateId } from '../../schemas/base.ts';
 import { CouponStock, type CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { defineCollection } from '../collection.ts';
 
@@ -44,4 +45,14 @@ export function ofTemplate(
 ): Promise<CouponStock[]> {
   const ids = Array.from({ length: shardCount }, (_, shard) => `${id}:${shard}`);
   return reader.findMany(collection, ids);
+}
+
+/** Adds so many to a shard of a template's stock, which may be a new one. */
+export async function add(
+  tx: Tx,
+  { id, templateId, count }: { readonly id: string; readonly templateId: TemplateId; readonly count: number },
+): Promise<void> {
+  const before = await find(tx, id);
+  if (before === null) await insert(tx, { id, templateId, remaining: count, issued: 0 });
+  else await save(tx, { ...before, remaining: before.remaining + count });
 }

@@ -9,8 +9,8 @@ import { all, defineCollection } from '../collection.ts';
 export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
-  version: 3,
-  upgrade: (template) => ({ pointsPrice: null, buyersOf: [], ...template }),
+  version: 4,
+  upgrade: (template) => ({ pointsPrice: null, buyersOf: [], version: 1, ...template }),
   indexes: {
     open: { fields: ['state', 'audience', 'claimUntilAtMs'] },
     byTime: { fields: ['createdAtMs'] },

@@ -85,6 +85,16 @@ export function insertStock(tx: Tx, stock: FlashStock): Promise<void> {
   return tx.insert(stocks, stock);
 }
 
+/** Adds so many places to a shard, which may be a new one. */
+export async function addPlaces(
+  tx: Tx,
+  { id, count }: { readonly id: string; readonly count: number },
+): Promise<void> {
+  const before = await findStock(tx, id);
+  if (before === null) await insertStock(tx, { id, remaining: count, taken: 0 });
+  else await saveStock(tx, { ...before, remaining: before.remaining + count });
+}
+
 /** Stores a shard's new count. */
 export function saveStock(tx: Tx, stock: FlashStock): Promise<void> {
   return tx.update(stocks, stock);

@@ -1,7 +1,8 @@
 /**
  * The rules of coupon templates: publishing one, who may claim from it, and its stock.
  *
- *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; claiming ends by itself
+ *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; claiming ends by itself;
+ *     │                   └─ extend ─┘                     it can only last longer, and there can only be more
  *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../../errors.ts';
@@ -10,12 +11,16 @@ import {
   type ClaimableView,
   type CountedTemplateView,
   type Coupon,
+  type CouponGrant,
   type CouponStock,
   type CouponTemplate,
   type CouponTemplateDraft,
   type NotClaimable,
+  PER_USER_MAX,
   SHARDS_MAX,
+  type TemplateExtension,
 } from '../../schemas/coupons/coupon.ts';
+import { spread, startingAt } from '../shards.ts';
 
 /** How long somebody is new: 7 days from registration. */
 export const NEW_USER_MS = 7 * DAY_MS;
@@ -25,8 +30,20 @@ const STOCK_PER_SHARD = 50;
 
 /** A new template, not yet published. */
 export function draftTemplate(draft: CouponTemplateDraft, draftDigest: string, now: TimeMs): CouponTemplate {
-  const shardCount = Math.min(SHARDS_MAX, Math.ceil(draft.stock / STOCK_PER_SHARD));
-  return { ...draft, state: 'draft', shardCount, draftDigest, createdAtMs: now, updatedAtMs: now };
+  const shardCount = shardsFor(draft.stock);
+  return {
+    ...draft,
+    state: 'draft',
+    version: 1,
+    shardCount,
+    draftDigest,
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+}
+
+function shardsFor(stock: number): number {
+  return Math.min(SHARDS_MAX, Math.ceil(stock / STOCK_PER_SHARD));
 }
 
 /**
@@ -42,18 +59,80 @@ export function publishTemplate(
   if (template.state === 'ended') throw fail('coupon.not_publishable', { params: { reason: 'ended' } });
   if (now >= lastClaimMs(template)) throw fail('coupon.not_publishable', { params: { reason: 'over' } });
   const { id: templateId, stock, shardCount } = template;
-  const stocks = Array.from({ length: shardCount }, (_, shard) => ({
-    id: stockId(templateId, shard),
-    templateId,
-    remaining: Math.floor((stock + shard) / shardCount),
-    issued: 0,
+  const stocks = spread(stock, shardCount).map((remaining, shard) => ({
+    ...{ id: stockId(templateId, shard), templateId, remaining, issued: 0 },
   }));
-  return { template: { ...template, state: 'published', updatedAtMs: now }, stocks };
+  const { version } = template;
+  return { template: { ...template, state: 'published', version: version + 1, updatedAtMs: now }, stocks };
 }
 
 /** The template, ended: nobody claims from it any more, and what was claimed stays good. One that is ended stays as it is. */
 export function endTemplate(template: CouponTemplate, now: TimeMs): CouponTemplate {
-  return template.state === 'ended' ? template : { ...template, state: 'ended', updatedAtMs: now };
+  if (template.state === 'ended') return template;
+  return { ...template, state: 'ended', version: template.version + 1, updatedAtMs: now };
+}
+
+/**
+ * The template as it lasts longer, with a larger stock; the very same when it has become so by this very change, whose
+ * answer was lost. Coupons in hands are copies, and keep their own end.
+ * @throws coupon.not_extendable with the reason: it is a draft or ended, its time is over, its coupons have no date of
+ *   their own, or it would be shorter or fewer; coupon.version_changed
+ */
+export function extendTemplate(
+  before: CouponTemplate,
+  asked: TemplateExtension,
+  now: TimeMs,
+): CouponTemplate {
+  const refuse = (reason: string) => fail('coupon.not_extendable', { params: { reason } });
+  if (before.state !== 'published') throw refuse(before.state);
+  const {
+    claimUntilAtMs = before.claimUntilAtMs,
+    stock = before.stock,
+    validUntilAtMs,
+    expectedVersion,
+  } = asked;
+  if (validUntilAtMs !== undefined && before.validity.kind !== 'window') throw refuse('no_date');
+  const { validity: old } = before;
+  const validity = old.kind === 'window' ? { ...old, untilAtMs: validUntilAtMs ?? old.untilAtMs } : old;
+  const shardCount = Math.max(before.shardCount, shardsFor(stock));
+  const after = { ...before, claimUntilAtMs, validity, stock, shardCount };
+  const isSame = JSON.stringify(after) === JSON.stringify(before);
+  if (isSame && before.version === expectedVersion + 1) return before;
+  const { version } = before;
+  if (version !== expectedVersion) throw fail('coupon.version_changed', { params: { version } });
+  if (now >= lastClaimMs(before)) throw refuse('over');
+  const isShorter = claimUntilAtMs < before.claimUntilAtMs || lastClaimMs(after) < lastClaimMs(before);
+  const endsSooner =
+    (validUntilAtMs ?? Number.POSITIVE_INFINITY) < (old.kind === 'window' ? old.untilAtMs : 0);
+  if (isShorter || endsSooner) throw refuse('shorter');
+  if (stock < before.stock) throw refuse('fewer');
+  return isSame ? before : { ...after, version: version + 1, updatedAtMs: now };
+}
+
+/** What each shard of a template gets of what its stock grew by. A shard may be new. */
+export function addedStock(
+  before: CouponTemplate,
+  after: CouponTemplate,
+): readonly { readonly id: string; readonly count: number }[] {
+  const ids = stockIds(after);
+  const counts = spread(after.stock - before.stock, ids.length);
+  return ids.map((id, shard) => ({ id, count: counts[shard] ?? 0 })).filter(({ count }) => count > 0);
+}
+
+/**
+ * Refuses to give somebody a coupon of a template of which nobody could use one any more, or more of them than one person
+ * may have. Staff decide for whom a coupon is, when, and at which price in points: that is not asked.
+ * @throws coupon.not_claimable; coupon.limit_reached, also when staff go beyond the limit and all numbers are given
+ */
+export function refuseUnlessGivable(
+  template: CouponTemplate,
+  asked: { readonly claimedCount: number; readonly mayExceedLimit: boolean; readonly now: TimeMs },
+): void {
+  const { state, validity, perUserMax } = template;
+  const { claimedCount, mayExceedLimit, now } = asked;
+  const isOver = validity.kind === 'window' && now >= validity.untilAtMs;
+  if (state === 'ended' || isOver) throw fail('coupon.not_claimable', { params: { reason: 'ended' } });
+  if (claimedCount >= (mayExceedLimit ? PER_USER_MAX : perUserMax)) throw fail('coupon.limit_reached');
 }
 
 /** A template with what became of its stock: these are all its shards, or none of a draft. */
@@ -177,15 +256,21 @@ export function stockIds({ id, shardCount }: CouponTemplate): string[] {
 
 /** The same, in the order in which a user looks for a coupon: crowds of users start at different shards. */
 export function stockIdsFor(template: CouponTemplate, userId: UserId): string[] {
-  const ids = stockIds(template);
-  let hash = 0;
-  for (const character of userId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
-  const start = hash % ids.length;
-  return [...ids.slice(start), ...ids.slice(0, start)];
+  return startingAt(stockIds(template), userId);
 }
 
 /** The shard with one coupon taken, or null when it is empty. */
 export function takeOne(stock: CouponStock): CouponStock | null {
   if (stock.remaining === 0) return null;
   return { ...stock, remaining: stock.remaining - 1, issued: stock.issued + 1 };
+}
+
+/** The coupon that was given under this id before, to the same person. @throws coupon.grant_taken for anything else */
+export function givenBefore(
+  before: CouponGrant,
+  asked: { readonly userId: UserId; readonly templateId: TemplateId },
+): CouponId {
+  const isSame = before.userId === asked.userId && before.templateId === asked.templateId;
+  if (!isSame) throw fail('coupon.grant_taken');
+  return before.couponId;
 }

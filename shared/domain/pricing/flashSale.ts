@@ -10,6 +10,7 @@ import type {
   FlashStock,
 } from '../../schemas/pricing/promotion.ts';
 import { PRICE_MIN_FEN } from '../catalogue/product.ts';
+import { spread, startingAt } from '../shards.ts';
 
 /** How many shards the places of a product have at most, and how many places one is worth. */
 const SHARDS_MAX = 4;
@@ -25,21 +26,45 @@ export function stockIds(saleId: FlashSaleId, { productId, stock }: FlashItem): 
 export function newStocks({ id, items }: Pick<FlashSale, 'id' | 'items'>): FlashStock[] {
   return items.flatMap((item) => {
     const ids = stockIds(id, item);
-    return ids.map((shardId, shard) => ({
-      id: shardId,
-      remaining: Math.floor((item.stock + shard) / ids.length),
-      taken: 0,
-    }));
+    const counts = spread(item.stock, ids.length);
+    return ids.map((shardId, shard) => ({ id: shardId, remaining: counts[shard] ?? 0, taken: 0 }));
+  });
+}
+
+/**
+ * The products of a sale with more places: `places` says how many there are to be in all.
+ * @throws promotion.not_extendable with the reason: a product that is not in it, or fewer places than there were
+ */
+export function withPlaces(
+  items: readonly FlashItem[],
+  places: readonly Pick<FlashItem, 'productId' | 'stock'>[],
+): FlashItem[] {
+  for (const { productId, stock } of places) {
+    const item = items.find((each) => each.productId === productId);
+    const reason = item === undefined ? 'not_in_sale' : stock < item.stock ? 'fewer' : null;
+    if (reason !== null) throw fail('promotion.not_extendable', { params: { reason, productId } });
+  }
+  return items.map((item) => ({
+    ...item,
+    stock: places.find(({ productId }) => productId === item.productId)?.stock ?? item.stock,
+  }));
+}
+
+/** What each shard of a sale gets of the places that were added. A shard may be new. */
+export function addedPlaces(
+  before: FlashSale,
+  after: FlashSale,
+): readonly { readonly id: string; readonly count: number }[] {
+  return after.items.flatMap((item, index) => {
+    const ids = stockIds(after.id, item);
+    const counts = spread(item.stock - (before.items[index]?.stock ?? 0), ids.length);
+    return ids.map((id, shard) => ({ id, count: counts[shard] ?? 0 })).filter(({ count }) => count > 0);
   });
 }
 
 /** The same, in the order in which a user looks for a place: crowds start at different shards. */
 export function stockIdsFor(saleId: FlashSaleId, item: FlashItem, userId: UserId): string[] {
-  const ids = stockIds(saleId, item);
-  let hash = 0;
-  for (const character of userId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
-  const start = hash % ids.length;
-  return [...ids.slice(start), ...ids.slice(0, start)];
+  return startingAt(stockIds(saleId, item), userId);
 }
 
 /** How many places the user has. */

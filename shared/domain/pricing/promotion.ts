@@ -1,7 +1,8 @@
 /**
  * What campaigns and flash sales have in common.
  *
- *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes
+ *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; it can only last longer,
+ *     │                   └─ extend ─┘                     and there can only be more places
  *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../../errors.ts';
@@ -69,4 +70,26 @@ export function endPromotion<P extends Promotion>(before: P, now: TimeMs): P {
 /** Refuses one more beside those that run or are to come. @throws promotion.too_many */
 export function refuseIfTooMany(ahead: readonly Promotion[], promotionsMax: number): void {
   if (ahead.length >= promotionsMax) throw fail('promotion.too_many', { params: { promotionsMax } });
+}
+
+/**
+ * The promotion as it lasts longer, with more places; the very same when it has become so by this very change, whose
+ * answer was lost. @throws promotion.not_extendable with the reason: it is a draft or ended, its time is over, or it would
+ *   be shorter; promotion.version_changed
+ */
+export function extendPromotion<P extends Promotion>(
+  before: P,
+  asked: { readonly expectedVersion: number; readonly longer: Partial<P> },
+  now: TimeMs,
+): P {
+  const { expectedVersion, longer } = asked;
+  const refuse = (reason: string) => fail('promotion.not_extendable', { params: { reason } });
+  if (before.state !== 'published') throw refuse(before.state);
+  const after = { ...before, ...longer };
+  const isSame = JSON.stringify(after) === JSON.stringify(before);
+  if (isSame && before.version === expectedVersion + 1) return before;
+  refuseUnlessSeen(before, expectedVersion);
+  if (now >= before.untilAtMs) throw refuse('over');
+  if (after.untilAtMs < before.untilAtMs) throw refuse('shorter');
+  return isSame ? before : { ...after, version: before.version + 1, updatedAtMs: now };
 }

@@ -9,7 +9,8 @@ import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
  * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction; null when nothing is left.
  * Whether the user may have it, and does not have it yet, is for the caller to know.
  *
- * An empty shard is only peeked at, because what is empty stays so: a sold-out rush has no conflicts.
+ * An empty shard is only peeked at: a sold-out rush has no conflicts. Who asks while staff add to the stock may still hear
+ * that nothing is left.
  */
 export async function giveCoupon(
   tx: Tx,

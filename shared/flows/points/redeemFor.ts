@@ -1,19 +1,18 @@
 /** What points are redeemed for, each given in the transaction in which they are spent. */
-import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
 import * as points from '../../data/points/points.ts';
-import { couponId, refuseUnlessClaimable, whyNotClaimable } from '../../domain/coupons/couponTemplate.ts';
+import { refuseUnlessClaimable, whyNotClaimable } from '../../domain/coupons/couponTemplate.ts';
 import { debit, openBook } from '../../domain/points/points.ts';
 import { priceInPoints } from '../../domain/points/redemption.ts';
 import { ownedPartsOf, ownedShareOf } from '../../domain/pricing/ownedParts.ts';
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { CouponId, ProductId, RedemptionId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
-import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { grantAccess } from '../access/grantAccess.ts';
 import { ownedAmong, refuseIfCovered } from '../access/ownedAmong.ts';
 import { productsOnSale } from '../catalogue/productsOnSale.ts';
 import { claimerOf } from '../coupons/claimerOf.ts';
+import { countCoupons } from '../coupons/countCoupons.ts';
 import { giveCoupon } from '../coupons/giveCoupon.ts';
 
 interface Asked {
@@ -36,23 +35,12 @@ async function spend(tx: Tx, { redemptionId, userId, now }: Asked, count: number
   await points.save(tx, before, book);
 }
 
-/** How many of a template's coupons the user has been given. They are numbered without a gap, so halving finds the last. */
-async function countOf(tx: Tx, template: CouponTemplate, userId: UserId): Promise<number> {
-  let [has, hasNot] = [0, template.perUserMax + 1];
-  while (hasNot - has > 1) {
-    const middle = Math.floor((has + hasNot) / 2);
-    if ((await coupons.find(tx, couponId(template.id, userId, middle))) === null) hasNot = middle;
-    else has = middle;
-  }
-  return has;
-}
-
 /** A coupon, taken from its stock, within the per-user limit. */
 async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Promise<Redeemed> {
   const { userId, registeredAtMs, now } = asked;
   const template = await couponTemplates.getPublished(tx, templateId);
   const price = priceInPoints(template);
-  const claimedCount = await countOf(tx, template, userId);
+  const claimedCount = await countCoupons(tx, templateId, userId);
   const claimer = await claimerOf(tx, template, { userId, registeredAtMs, claimedCount, now });
   refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, isForPoints: true, now }));
   const coupon = await giveCoupon(tx, template, { userId, number: claimedCount + 1, now });

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import {
   BasisPoints,
+  CouponGrantId,
   CouponId,
   Fen,
   OrderId,
@@ -60,7 +61,7 @@ export type CouponValidity = z.infer<typeof CouponValidity>;
 const BUYERS_OF_MAX = 10;
 
 /** How many coupons of one template a user may have at most, whatever staff write. */
-const PER_USER_MAX = 100;
+export const PER_USER_MAX = 100;
 
 /**
  * What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `members` of the platform;
@@ -98,7 +99,10 @@ export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
 /** How many shards a stock has at most. */
 export const SHARDS_MAX = 16;
 
-/** A template: `draft → published → ended`. From publication on its rule never changes; what was claimed stays good after its end. */
+/**
+ * A template: `draft → published → ended`. From publication on its rule never changes: it can only last longer, and there
+ * can only be more. What was claimed stays good after its end.
+ */
 export const TemplateState = z.enum(['draft', 'published', 'ended']);
 export type TemplateState = z.infer<typeof TemplateState>;
 
@@ -107,6 +111,8 @@ export const CouponTemplate = z.object({
   ...CouponTemplateDraft.shape,
   title: storedText(CouponTemplateDraft.shape.title),
   state: TemplateState,
+  /** Rises with every change: who lengthens it says which they saw. */
+  version: z.int().min(1),
   shardCount: z.int().min(1).max(SHARDS_MAX),
   /** Of what was asked for when it was made, so that the same id with other content is refused. */
   draftDigest: z.string().length(64),
@@ -114,6 +120,31 @@ export const CouponTemplate = z.object({
   updatedAtMs: TimeMs,
 });
 export type CouponTemplate = z.infer<typeof CouponTemplate>;
+
+/** What staff lengthen of a published template, each as it is to be. What is not given stays. */
+export const TemplateExtension = z.strictObject({
+  templateId: TemplateId,
+  /** The version of the template that they saw. */
+  expectedVersion: z.int().min(1),
+  claimUntilAtMs: TimeMs.optional(),
+  /** Of one whose coupons are good until a date: that date, for coupons that are claimed from now on. */
+  validUntilAtMs: TimeMs.optional(),
+  /** How many there are in all, with those that are out. */
+  stock: CouponTemplateDraft.shape.stock.optional(),
+});
+export type TemplateExtension = z.infer<typeof TemplateExtension>;
+
+/** A stored record of a coupon that staff gave somebody, under the id that the client made. */
+export const CouponGrant = z.object({
+  id: CouponGrantId,
+  templateId: TemplateId,
+  userId: UserId,
+  couponId: CouponId,
+  /** Whether it is beyond what the template lets one person have. */
+  isOverLimit: z.boolean(),
+  createdAtMs: TimeMs,
+});
+export type CouponGrant = z.infer<typeof CouponGrant>;
 
 /** A template as staff see it. */
 export const StaffCouponTemplateView = CouponTemplate.omit({ draftDigest: true, shardCount: true });

@@ -20,7 +20,7 @@ import { CouponScope } from '../coupons/coupon.ts';
 const FLASH_ITEMS_MAX = 12;
 
 /**
- * `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and is never changed;
+ * `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and can only be lengthened;
  * `ended` was ended by staff before that.
  */
 export const PromotionState = z.enum(['draft', 'published', 'ended']);
@@ -67,6 +67,18 @@ export const SeenVersion = z.int().min(1);
 
 /** A draft written anew by who saw that version of it. */
 export const FlashSaleRewrite = FlashSaleDraft.safeExtend({ expectedVersion: SeenVersion });
+
+/** What staff lengthen of a published flash sale, each as it is to be. What is not given stays. */
+export const FlashSaleExtension = z.strictObject({
+  id: FlashSaleId,
+  expectedVersion: SeenVersion,
+  untilAtMs: TimeMs.optional(),
+  /** How many places there are of a product in all, with those that are taken. */
+  places: z
+    .array(FlashItem.pick({ productId: true, stock: true }))
+    .max(FLASH_ITEMS_MAX)
+    .default([]),
+});
 
 /** A stored flash sale. Its places are in shards (`FlashStock`), not here. */
 export const FlashSale = z.object({

@@ -26,6 +26,7 @@ describeFunction(createCouponTemplate, () => {
     expect(data.template).toEqual({
       ...draft,
       state: 'draft',
+      version: 1,
       createdAtMs: world.clock.now(),
       updatedAtMs: world.clock.now(),
     });

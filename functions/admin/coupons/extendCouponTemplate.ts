@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
+import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { addedStock, extendTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import { soldOutKey } from '../../../shared/flows/coupons/soldOut.ts';
+import { http } from '../../../shared/function.ts';
+import { StaffCouponTemplateView, TemplateExtension } from '../../../shared/schemas/coupons/coupon.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+
+/**
+ * Lets a published coupon be claimed for longer, or adds to its stock: never the other way round, and nothing else.
+ *
+ * Coupons in hands keep the end that they were given; those that are claimed from now on get the new one. Who lengthens it
+ * says which version they saw; the very same again is answered as if it had been the first time.
+ */
+export const extendCouponTemplate = http(
+  {
+    route: 'POST /api/admin/coupons/{templateId}/extend',
+    auth: { may: 'coupon.extend', secondFactor: true },
+    input: TemplateExtension.extend({ reason: Reason }),
+    output: z.object({ template: StaffCouponTemplateView }),
+    errors: ['coupon.not_found', 'coupon.not_extendable', 'coupon.version_changed'],
+  },
+  async ({ input: { reason, ...asked }, user, now, ports, requestId }) => {
+    const { templateId } = asked;
+    const template = await ports.database.tx(async (tx) => {
+      const before = await couponTemplates.get(tx, templateId);
+      const after = extendTemplate(before, asked, now);
+      if (after === before) return before;
+      await couponTemplates.save(tx, after);
+      for (const { id, count } of addedStock(before, after))
+        await couponStocks.add(tx, { id, templateId, count });
+      await audit.append(tx, {
+        id: `coupon.extend:${templateId}:${after.version}`,
+        ...{ actorId: user.id, action: 'coupon.extend', target: templateId, reason, now, requestId },
+        ...{ before, after },
+      });
+      return after;
+    });
+    await ports.cache.forget(soldOutKey(templateId));
+    return { template };
+  },
+);

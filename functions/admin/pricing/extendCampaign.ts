@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
+import { extendPromotion } from '../../../shared/domain/pricing/promotion.ts';
+import { http } from '../../../shared/function.ts';
+import { CampaignId, TimeMs } from '../../../shared/schemas/base.ts';
+import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
+
+/**
+ * Lets a published campaign last longer, never shorter.
+ *
+ * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+ */
+export const extendCampaign = http(
+  {
+    route: 'POST /api/admin/campaigns/{id}/extend',
+    auth: { may: 'promotion.extend', secondFactor: true },
+    input: z.strictObject({
+      ...{ id: CampaignId, expectedVersion: SeenVersion, untilAtMs: TimeMs, reason: Reason },
+    }),
+    output: z.object({ campaign: StaffCampaignView }),
+    errors: ['promotion.not_found', 'promotion.not_extendable', 'promotion.version_changed'],
+  },
+  async ({ input: { id, expectedVersion, untilAtMs, reason }, user, now, ports, requestId }) => {
+    const campaign = await ports.database.tx(async (tx) => {
+      const before = await campaigns.get(tx, id);
+      const after = extendPromotion(before, { expectedVersion, longer: { untilAtMs } }, now);
+      if (after === before) return before;
+      await campaigns.save(tx, after);
+      await audit.append(tx, {
+        id: `promotion.extend:${id}:${after.version}`,
+        ...{ actorId: user.id, action: 'promotion.extend', target: id, reason, now, requestId },
+        ...{ before, after },
+      });
+      return after;
+    });
+    return { campaign };
+  },
+);

@@ -1,0 +1,19 @@
+import * as coupons from '../../data/coupons/coupons.ts';
+import { couponId } from '../../domain/coupons/couponTemplate.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TemplateId, UserId } from '../../schemas/base.ts';
+import { PER_USER_MAX } from '../../schemas/coupons/coupon.ts';
+
+/**
+ * How many of a template's coupons the user has been given, by claims, points and staff. They are numbered without a gap,
+ * so halving finds the last one in seven reads.
+ */
+export async function countCoupons(tx: Tx, templateId: TemplateId, userId: UserId): Promise<number> {
+  let [has, hasNot] = [0, PER_USER_MAX + 1];
+  while (hasNot - has > 1) {
+    const middle = Math.floor((has + hasNot) / 2);
+    if ((await coupons.find(tx, couponId(templateId, userId, middle))) === null) hasNot = middle;
+    else has = middle;
+  }
+  return has;
+}
