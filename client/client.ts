@@ -22,6 +22,16 @@ export type AccessRule = {
 /** Who did it: a user, or whoever can run the `staff` command on the machine. */
 export type Actor = UserId | 'command';
 
+/** Lessons that staff add. The client makes their ids, so that a repeat adds them once. */
+export type AddedLessons = readonly {
+  readonly title: string;
+  readonly body: string;
+  readonly mediaKey: MediaKey | null;
+  readonly durationSeconds: number;
+  readonly isTrial: boolean;
+  readonly id: LessonId;
+}[];
+
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
 export type AdjustmentId = string;
 
@@ -540,6 +550,26 @@ export type LadderStep = {
   readonly offFen: Fen;
 };
 
+/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, never sent. */
+export type Lesson = {
+  readonly id: LessonId;
+  readonly productId: ProductId;
+  readonly title: string;
+  readonly body: string;
+  readonly mediaKey: MediaKey | null;
+  readonly durationSeconds: number;
+  readonly isTrial: boolean;
+};
+
+/** What staff change of a lesson. What is not given stays. */
+export type LessonChange = {
+  readonly title?: string | undefined;
+  readonly body?: string | undefined;
+  readonly mediaKey?: MediaKey | null | undefined;
+  readonly durationSeconds?: number | undefined;
+  readonly isTrial?: boolean | undefined;
+};
+
 /** One lesson of a course. `les_` + ULID. */
 export type LessonId = string;
 
@@ -762,6 +792,15 @@ export type OrderView = {
   readonly lineRefunds: readonly LineRefund[];
   readonly revoked: readonly ProductId[];
 };
+
+/** The whole order of a course, as staff want it: each chapter with its lessons, each lesson once. */
+export type OutlineAsked = readonly {
+  readonly title: string;
+  readonly lessons: readonly {
+    readonly id: LessonId;
+    readonly isHidden: boolean;
+  }[];
+}[];
 
 /** One line of a course's table of contents. Trial lessons are open to everybody. */
 export type OutlineLesson = {
@@ -1383,7 +1422,13 @@ export type StaffCourseView = {
   readonly updatedAtMs: TimeMs;
   readonly chapters: readonly {
     readonly title: string;
-    readonly lessons: readonly OutlineLesson[];
+    readonly lessons: readonly {
+      readonly id: LessonId;
+      readonly title: string;
+      readonly durationSeconds: number;
+      readonly isTrial: boolean;
+      readonly isHidden: boolean;
+    }[];
   }[];
 };
 
@@ -1470,6 +1515,24 @@ export type StaffOrderView = {
   readonly exceptions: readonly TrackedException[];
   readonly cases: readonly Case[];
   readonly tasks: readonly TaskView[];
+};
+
+/** A course's outline as staff write it: what will be seen once it is published. */
+export type StaffOutline = {
+  readonly id: ProductId;
+  readonly version: number;
+  readonly isDraft: boolean;
+  readonly chapters: readonly {
+    readonly title: string;
+    readonly lessons: readonly {
+      readonly id: LessonId;
+      readonly title: string;
+      readonly durationSeconds: number;
+      readonly isTrial: boolean;
+      readonly isHidden: boolean;
+      readonly state: 'published' | 'changed' | 'new';
+    }[];
+  }[];
 };
 
 /** One page of staff. */
@@ -1916,6 +1979,16 @@ export type CreateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
 };
 
+export type CreateLessonsInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+  readonly chapter: number;
+  readonly lessons: AddedLessons;
+};
+export type CreateLessonsOutput = {
+  readonly outline: StaffOutline;
+};
+
 export type CreateOrderInput = {
   readonly lines: OrderLines;
   readonly platform?: Platform | undefined;
@@ -2037,6 +2110,15 @@ export type FindUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type GetAnyLessonInput = {
+  readonly id: ProductId;
+  readonly lessonId: LessonId;
+};
+export type GetAnyLessonOutput = {
+  readonly lesson: Lesson;
+  readonly version: number;
+};
+
 export type GetAnyOrderInput = {
   readonly orderId: OrderId;
 };
@@ -2069,6 +2151,13 @@ export type GetCourseInput = {
   readonly id: ProductId;
 };
 export type GetCourseOutput = CourseView;
+
+export type GetCourseOutlineInput = {
+  readonly id: ProductId;
+};
+export type GetCourseOutlineOutput = {
+  readonly outline: StaffOutline;
+};
 
 export type GetGiftInput = {
   readonly token: GiftToken;
@@ -2414,6 +2503,15 @@ export type PublishCourseOutput = {
   readonly course: StaffCourseView;
 };
 
+export type PublishCourseOutlineInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+  readonly reason: Reason;
+};
+export type PublishCourseOutlineOutput = {
+  readonly outline: StaffOutline;
+};
+
 export type PublishFlashSaleInput = {
   readonly id: FlashSaleId;
   readonly expectedVersion: SeenVersion;
@@ -2436,6 +2534,15 @@ export type PutCartItemInput = {
   readonly productId: ProductId;
 };
 export type PutCartItemOutput = CartView;
+
+export type PutCourseOutlineInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+  readonly chapters: OutlineAsked;
+};
+export type PutCourseOutlineOutput = {
+  readonly outline: StaffOutline;
+};
 
 export type QuoteOrderInput = {
   readonly lines: OrderLines;
@@ -2523,6 +2630,14 @@ export type RequestRefundInput = {
 };
 export type RequestRefundOutput = {
   readonly refund: RefundView;
+};
+
+export type ResetCourseOutlineInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+};
+export type ResetCourseOutlineOutput = {
+  readonly outline: StaffOutline;
 };
 
 export type ResetSecondFactorInput = {
@@ -2640,6 +2755,16 @@ export type UpdateCampaignOutput = {
 export type UpdateFlashSaleInput = FlashSaleRewrite;
 export type UpdateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
+};
+
+export type UpdateLessonInput = {
+  readonly id: ProductId;
+  readonly lessonId: LessonId;
+  readonly expectedVersion: number;
+  readonly change: LessonChange;
+};
+export type UpdateLessonOutput = {
+  readonly outline: StaffOutline;
 };
 
 export type UpdateMeInput = {
@@ -2858,6 +2983,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales', input),
 
     /**
+     * Adds lessons at the end of a chapter of the draft: learners see them after `publishCourseOutline`.
+     *
+     * A long course is made
+     * by several calls.
+     *
+     * `chapter` is its place in the outline, from 0. The client makes the lessons' ids; the very same call again is answered as
+     * if it had been the first time.
+     *
+     * @throws course.not_found, course.version_changed, course.change_refused, lesson.id_taken
+     */
+    createLessons: (input: CreateLessonsInput): Promise<CreateLessonsOutput> =>
+      call(options, 'POST', '/api/admin/courses/{id}/lessons', input),
+
+    /**
      * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
      *
      * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
@@ -2998,6 +3137,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/find', input),
 
     /**
+     * Shows staff what a lesson says in the outline that they are working on, with its file's key.
+     *
+     * @throws course.not_found, lesson.not_found
+     */
+    getAnyLesson: (input: GetAnyLessonInput): Promise<GetAnyLessonOutput> =>
+      call(options, 'GET', '/api/admin/courses/{id}/lessons/{lessonId}', input),
+
+    /**
      * Shows anybody's order with all that became of it: payment, money that came, refunds, coupon, points, what was wrong, and what it has caused.
      *
      * That somebody looked goes into the audit log.
@@ -3052,6 +3199,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses/{id}', input),
 
     /**
+     * Shows staff the outline of a course as they are working on it, hidden lessons too, and which of it learners do not have yet.
+     *
+     * `version` is what the next change is asked with.
+     *
+     * @throws course.not_found
+     */
+    getCourseOutline: (input: GetCourseOutlineInput): Promise<GetCourseOutlineOutput> =>
+      call(options, 'GET', '/api/admin/courses/{id}/outline', input),
+
+    /**
      * Shows a gift to who follows its link: what it is, from whom, and how many are left.
      *
      * @throws gift.not_found
@@ -3063,7 +3220,8 @@ export function createClient(options: ClientOptions) {
      * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
      *
      * Trial lessons of a course on sale are open to everybody, the others to who owns the course; anybody else is told
-     * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners.
+     * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners,
+     * and so does a lesson that staff have hidden since.
      *
      * @throws lesson.not_found, lesson.not_owned
      */
@@ -3446,6 +3604,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
 
     /**
+     * Puts the draft of a course's outline in the place of what learners see, as a whole, whatever state the course is in.
+     *
+     * It
+     * puts nothing on sale: `publishCourse` does.
+     *
+     * Who has the course keeps their access and their progress, also of a lesson that is hidden by this. Bundles and columns
+     * count the course's lessons anew; orders keep the count that they were placed with.
+     *
+     * @throws course.not_found, course.version_changed, course.not_publishable
+     */
+    publishCourseOutline: (input: PublishCourseOutlineInput): Promise<PublishCourseOutlineOutput> =>
+      call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),
+
+    /**
      * Lets a flash sale run from its beginning to its end, with all its places.
      *
      * Publishing what is published already changes
@@ -3475,6 +3647,17 @@ export function createClient(options: ClientOptions) {
      */
     putCartItem: (input: PutCartItemInput): Promise<PutCartItemOutput> =>
       call(options, 'PUT', '/api/cart/items/{productId}', input),
+
+    /**
+     * Puts the chapters and lessons of a course into the order given, hides lessons, and shows hidden ones again, in the draft: learners see it after `publishCourseOutline`.
+     *
+     * Every lesson is given once. Only one that no learner has ever seen may be left out, which takes it away. A chapter in
+     * which all lessons are hidden is not shown.
+     *
+     * @throws course.not_found, course.version_changed, course.change_refused
+     */
+    putCourseOutline: (input: PutCourseOutlineInput): Promise<PutCourseOutlineOutput> =>
+      call(options, 'PUT', '/api/admin/courses/{id}/outline', input),
 
     /**
      * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply.
@@ -3602,6 +3785,17 @@ export function createClient(options: ClientOptions) {
      */
     requestRefund: (input: RequestRefundInput): Promise<RequestRefundOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/refunds', input),
+
+    /**
+     * Throws the draft of a course's outline away: the next change begins from what learners see.
+     *
+     * Without a draft it changes
+     * nothing.
+     *
+     * @throws course.not_found, course.version_changed
+     */
+    resetCourseOutline: (input: ResetCourseOutlineInput): Promise<ResetCourseOutlineOutput> =>
+      call(options, 'POST', '/api/admin/courses/{id}/outline/reset', input),
 
     /**
      * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions: they log in with their password and set up another.
@@ -3759,6 +3953,17 @@ export function createClient(options: ClientOptions) {
      */
     updateFlashSale: (input: UpdateFlashSaleInput): Promise<UpdateFlashSaleOutput> =>
       call(options, 'PUT', '/api/admin/flash-sales/{id}', input),
+
+    /**
+     * Changes what a lesson says, in the draft: learners have what it said before until `publishCourseOutline`.
+     *
+     * What is not
+     * named stays, and so does the lesson's id. The very same change again is answered as if it had been the first time.
+     *
+     * @throws course.not_found, lesson.not_found, course.version_changed
+     */
+    updateLesson: (input: UpdateLessonInput): Promise<UpdateLessonOutput> =>
+      call(options, 'PATCH', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
      * Changes what one may change of oneself; what is not given stays.

@@ -25,11 +25,18 @@ import { getReconciliation } from '../functions/admin/books/getReconciliation.ts
 import { listReconciliations } from '../functions/admin/books/listReconciliations.ts';
 import { runReconciliation } from '../functions/admin/books/runReconciliation.ts';
 import { createCourse } from '../functions/admin/catalogue/createCourse.ts';
+import { createLessons } from '../functions/admin/catalogue/createLessons.ts';
 import { createProduct } from '../functions/admin/catalogue/createProduct.ts';
+import { getAnyLesson } from '../functions/admin/catalogue/getAnyLesson.ts';
 import { getAnyProduct } from '../functions/admin/catalogue/getAnyProduct.ts';
+import { getCourseOutline } from '../functions/admin/catalogue/getCourseOutline.ts';
 import { listAllProducts } from '../functions/admin/catalogue/listAllProducts.ts';
 import { publishCourse } from '../functions/admin/catalogue/publishCourse.ts';
+import { publishCourseOutline } from '../functions/admin/catalogue/publishCourseOutline.ts';
 import { publishProduct } from '../functions/admin/catalogue/publishProduct.ts';
+import { putCourseOutline } from '../functions/admin/catalogue/putCourseOutline.ts';
+import { resetCourseOutline } from '../functions/admin/catalogue/resetCourseOutline.ts';
+import { updateLesson } from '../functions/admin/catalogue/updateLesson.ts';
 import { updateProduct } from '../functions/admin/catalogue/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/catalogue/withdrawProduct.ts';
 import { createCouponTemplate } from '../functions/admin/coupons/createCouponTemplate.ts';
@@ -167,6 +174,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCouponTemplate,
   createCourse,
   createFlashSale,
+  createLessons,
   createOrder,
   createProduct,
   createRefund,
@@ -182,12 +190,14 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
+  getAnyLesson,
   getAnyOrder,
   getAnyProduct,
   getCart,
   getContent,
   getCouponTemplate,
   getCourse,
+  getCourseOutline,
   getGift,
   getLesson,
   getLibrary,
@@ -243,9 +253,11 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishCampaign,
   publishCouponTemplate,
   publishCourse,
+  publishCourseOutline,
   publishFlashSale,
   publishProduct,
   putCartItem,
+  putCourseOutline,
   quoteOrder,
   quoteRefund,
   receiveCoupon,
@@ -260,6 +272,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeSecondFactor,
   replayTask,
   requestRefund,
+  resetCourseOutline,
   resetSecondFactor,
   resolveException,
   retryRefund,
@@ -282,6 +295,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbanUser,
   updateCampaign,
   updateFlashSale,
+  updateLesson,
   updateMe,
   updateProduct,
   uploadShipping,

@@ -43,6 +43,13 @@ export const errors = {
   'course.not_found': { status: 404, message: '课程不存在', retry: 'never' },
   'course.id_taken': { status: 409, message: '该课程编号已用于其他课程', retry: 'never' },
   'course.not_publishable': { status: 409, message: '课程还不能发布', retry: 'never' },
+  'course.version_changed': {
+    status: 409,
+    message: '课程内容已被其他人修改，请刷新后重试',
+    retry: 'never',
+  },
+  'course.change_refused': { status: 409, message: '课程内容不能这样修改', retry: 'never' },
+  'lesson.id_taken': { status: 409, message: '该课时编号已被使用', retry: 'never' },
   'lesson.not_found': { status: 404, message: '课时不存在', retry: 'never' },
   'lesson.not_owned': { status: 403, message: '购买课程后即可学习', retry: 'never' },
   'product.not_found': { status: 404, message: '商品不存在或已下架', retry: 'never' },

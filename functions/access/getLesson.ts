@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts';
 import { accessToOne } from '../../shared/flows/access/accessTo.ts';
 import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
 import { refusalOf } from '../../shared/flows/access/refusalOf.ts';
-import { findCourse, findLesson } from '../../shared/flows/catalogue/catalogue.ts';
+import { findShownLesson } from '../../shared/flows/catalogue/catalogue.ts';
 import { http } from '../../shared/function.ts';
 import { LessonId } from '../../shared/schemas/base.ts';
 import { LessonView } from '../../shared/schemas/catalogue/product.ts';
@@ -14,7 +14,8 @@ import { LessonView } from '../../shared/schemas/catalogue/product.ts';
  * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
  *
  * Trial lessons of a course on sale are open to everybody, the others to who owns the course; anybody else is told
- * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners.
+ * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners,
+ * and so does a lesson that staff have hidden since.
  */
 export const getLesson = http(
   {
@@ -26,13 +27,12 @@ export const getLesson = http(
     cost: 'signature',
   },
   async ({ input, user, now, ports }) => {
-    const lesson = await findLesson(ports, input.id);
-    const course = lesson === null ? null : await findCourse(ports, lesson.productId);
-    if (lesson === null || course === null) throw fail('lesson.not_found');
-    const { product } = course;
+    const shown = await findShownLesson(ports, input.id);
+    if (shown === null) throw fail('lesson.not_found');
+    const { product, lesson, isHidden } = shown;
     const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
     const isOwned = access.mayUse;
-    if (!maySee(product, isOwned)) throw fail('lesson.not_found');
+    if (!maySee(product, isOwned) || (isHidden && !isOwned)) throw fail('lesson.not_found');
     const asked = { product, userId: user?.id ?? null, now };
     const refusal = () => refusalOf('lesson.not_owned', ports, asked);
     if (!isOwned && !lesson.isTrial) throw await refusal();
@@ -41,12 +41,12 @@ export const getLesson = http(
       const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };
       await recordOpened(ports, opened, now);
     }
-    const { mediaKey, ...shown } = lesson;
-    if (mediaKey === null) return { ...shown, mediaUrl: null, mediaExpiresAtMs: null };
+    const { mediaKey, ...view } = lesson;
+    if (mediaKey === null) return { ...view, mediaUrl: null, mediaExpiresAtMs: null };
     const untilAtMs = lesson.isTrial ? null : access.untilAtMs;
     const expiresAtMs = mediaExpiresAtMs(lesson, untilAtMs, now);
     return {
-      ...shown,
+      ...view,
       mediaUrl: await ports.files.signedUrl(mediaKey, expiresAtMs),
       mediaExpiresAtMs: expiresAtMs,
     };

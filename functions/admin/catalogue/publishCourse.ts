@@ -26,7 +26,8 @@ export const publishCourse = http(
     errors: ['course.not_found', 'product.version_changed', 'course.not_publishable'],
   },
   async ({ input, user, now, ports, requestId }) => {
-    const untimed = await untimedLessons(ports.database, input.id);
+    const seen = await courses.find(ports.database, input.id);
+    const untimed = await untimedLessons(ports.database, seen?.chapters ?? []);
     const { product, course } = await ports.database.tx(async (tx) => {
       const before = await products.find(tx, input.id);
       const outline = await courses.find(tx, input.id);

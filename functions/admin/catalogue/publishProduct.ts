@@ -37,7 +37,8 @@ export const publishProduct = http(
     ],
   },
   async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
-    const untimed = await untimedLessons(ports.database, id);
+    const seen = await courses.find(ports.database, id);
+    const untimed = await untimedLessons(ports.database, seen?.chapters ?? []);
     const stored = await ports.database.tx(async (tx) => {
       const product = await products.find(tx, id);
       if (product === null) throw fail('product.not_found');

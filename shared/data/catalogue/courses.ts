@@ -16,3 +16,8 @@ export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Cours
 export function insert(tx: Tx, course: Course): Promise<void> {
   return tx.insert(collection, course);
 }
+
+/** Stores what has become of `before`: nothing when it is the same object. */
+export async function save(tx: Tx, before: Course, after: Course): Promise<void> {
+  if (after !== before) await tx.update(collection, after);
+}

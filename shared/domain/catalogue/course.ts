@@ -38,13 +38,15 @@ export function draftCourse(
   const lessons: Lesson[] = [];
   const course: Course = {
     id,
+    version: 1,
+    draft: null,
     draftDigest,
     chapters: chapters.map((chapter) => ({
       title: chapter.title,
       lessons: chapter.lessons.map(({ title, body, mediaKey, durationSeconds, isTrial }) => {
         const lessonId = makeLessonId();
         lessons.push({ id: lessonId, productId: id, title, body, mediaKey, durationSeconds, isTrial });
-        return { id: lessonId, title, durationSeconds, isTrial };
+        return { id: lessonId, title, durationSeconds, isTrial, contentId: null, isHidden: false };
       }),
     })),
   };
@@ -80,12 +82,16 @@ export function createdBefore(
 
 /** A course as staff see it. */
 export function staffCourseView(product: Product, course: Course): StaffCourseView {
-  return { ...product, chapters: course.chapters };
+  const chapters = course.chapters.map(({ title, lessons }) => ({
+    title,
+    lessons: lessons.map(({ contentId: _, ...line }) => line),
+  }));
+  return { ...product, chapters };
 }
 
 /** Why a course cannot be published yet, or null. */
 function publishProblem(product: Product, course: Course, untimed: readonly LessonId[]): string | null {
-  const lessons = course.chapters.flatMap((chapter) => chapter.lessons);
+  const lessons = course.chapters.flatMap((chapter) => chapter.lessons.filter(({ isHidden }) => !isHidden));
   if (lessons.length === 0) return 'no_lesson';
   const problem = termsProblem(product);
   if (problem !== null) return problem;
@@ -94,24 +100,31 @@ function publishProblem(product: Product, course: Course, untimed: readonly Less
   return lessons.every((lesson) => lesson.isTrial) ? 'nothing_to_pay_for' : null;
 }
 
+/** What of a course's outline decides whether it may be sold. */
+interface OutlineChecked {
+  readonly course: Course;
+  /** Lessons with a file of which nobody has said how long it plays. */
+  readonly untimed: readonly LessonId[];
+}
+
+/** Refuses an outline that cannot be sold. @throws course.not_publishable with the reasons of `publishCourse` */
+export function refuseUnfitOutline(product: Product, { course, untimed }: OutlineChecked): void {
+  const reason = publishProblem(product, course, untimed);
+  if (reason === null) return;
+  throw fail('course.not_publishable', {
+    params: { reason, priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN },
+  });
+}
+
 /**
  * The product, on sale; the very same product when it was before. One that was withdrawn keeps the time when it first
- * came out. `untimed` are the lessons with a file of which nobody has said how long it plays.
+ * came out.
  * @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, `no_duration`, or one of
  *   `termsProblem`
  */
-export function publishCourse(
-  product: Product,
-  { course, untimed }: { readonly course: Course; readonly untimed: readonly LessonId[] },
-  now: TimeMs,
-): Product {
+export function publishCourse(product: Product, checked: OutlineChecked, now: TimeMs): Product {
   if (product.state === 'published') return product;
-  const reason = publishProblem(product, course, untimed);
-  if (reason !== null) {
-    throw fail('course.not_publishable', {
-      params: { reason, priceMinFen: PRICE_MIN_FEN, priceMaxFen: PRICE_MAX_FEN },
-    });
-  }
+  refuseUnfitOutline(product, checked);
   return {
     ...product,
     state: 'published',
@@ -126,10 +139,21 @@ export function maySee(product: Product, isOwned: boolean): boolean {
   return product.state === 'published' || (product.state === 'withdrawn' && isOwned);
 }
 
-/** A course's own page. Lesson bodies and media keys are in another document. */
+/**
+ * A course's own page, without its hidden lessons, and without a chapter in which all are hidden. Lesson bodies and media
+ * keys are in other documents.
+ */
 export function courseView(product: Product, course: Course, prices: Prices): Omit<CourseView, 'owned'> {
   const { summary, access } = product;
-  return { ...courseCard(product, prices), summary, access, chapters: course.chapters };
+  const chapters = course.chapters
+    .filter(({ lessons }) => lessons.length === 0 || lessons.some(({ isHidden }) => !isHidden))
+    .map(({ title, lessons }) => ({
+      title,
+      lessons: lessons
+        .filter(({ isHidden }) => !isHidden)
+        .map(({ id, title, durationSeconds, isTrial }) => ({ id, title, durationSeconds, isTrial })),
+    }));
+  return { ...courseCard(product, prices), summary, access, chapters };
 }
 
 /**

@@ -10,6 +10,7 @@ const allowed = {
   learner: [],
   editor: [
     'course.create',
+    'course.update',
     'course.publish',
     'product.view',
     'product.create',

@@ -6,6 +6,7 @@ import * as contents from '../../data/catalogue/contents.ts';
 import * as courses from '../../data/catalogue/courses.ts';
 import * as lessons from '../../data/catalogue/lessons.ts';
 import * as products from '../../data/catalogue/products.ts';
+import { contentIdOf, lineOf } from '../../domain/catalogue/outline.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type LessonId, MINUTE_MS, type ProductId } from '../../schemas/base.ts';
 import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/product.ts';
@@ -36,9 +37,29 @@ export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | n
   });
 }
 
-/** The lesson, body and all, or null. Who may see it is asked elsewhere. */
-export function findLesson(ports: Ports, id: LessonId): Promise<Lesson | null> {
-  return ports.cache.remember(`lesson:${id}`, REMEMBERED_MS, () => lessons.find(ports.database, id));
+/** A lesson as it was published, body and all, with the course that it is in. */
+export interface ShownLesson {
+  readonly product: Product;
+  readonly lesson: Lesson;
+  readonly isHidden: boolean;
+}
+
+/** The lesson, or null, also for one that was never published. Who may see it is asked elsewhere. */
+export async function findShownLesson(ports: Ports, id: LessonId): Promise<ShownLesson | null> {
+  const first = await findContent(ports, id);
+  const course = first === null ? null : await findCourse(ports, first.productId);
+  const line = course === null ? null : lineOf(course.course.chapters, id);
+  if (course === null || line === null) return null;
+  const content = await findContent(ports, contentIdOf(line));
+  if (content === null) return null;
+  return { product: course.product, lesson: { ...content, id }, isHidden: line.isHidden };
+}
+
+/** What a lesson says. It never changes: a lesson that says something else has another content. */
+function findContent(ports: Ports, contentId: LessonId): Promise<Lesson | null> {
+  return ports.cache.remember(`lesson:${contentId}`, REMEMBERED_MS, () =>
+    lessons.find(ports.database, contentId),
+  );
 }
 
 /** A product of any kind in whatever state, what is paid for of it, and what is in it. */

@@ -1,22 +1,23 @@
-import * as courses from '../../data/catalogue/courses.ts';
 import * as lessons from '../../data/catalogue/lessons.ts';
+import { contentIdOf, linesOf } from '../../domain/catalogue/outline.ts';
 import type { Reader } from '../../ports/database.ts';
-import type { LessonId, ProductId } from '../../schemas/base.ts';
+import type { LessonId } from '../../schemas/base.ts';
+import type { Outline } from '../../schemas/catalogue/product.ts';
 
 /** How many lessons are read at once. */
 const AT_ONCE = 100;
 
 /**
- * The lessons of a course that have a file, and nobody has said how long it plays. Read outside of any transaction,
+ * The lessons of an outline that have a file, and nobody has said how long it plays. Read outside of any transaction,
  * which may not touch as many documents as a course has lessons.
  */
 export async function untimedLessons(
-  reader: Pick<Reader, 'find' | 'findMany'>,
-  courseId: ProductId,
+  reader: Pick<Reader, 'findMany'>,
+  outline: Outline,
 ): Promise<readonly LessonId[]> {
-  const course = await courses.find(reader, courseId);
-  const outline = course?.chapters.flatMap((chapter) => chapter.lessons) ?? [];
-  const ids = outline.filter(({ durationSeconds }) => durationSeconds === 0).map(({ id }) => id);
+  const ids = linesOf(outline)
+    .filter(({ durationSeconds }) => durationSeconds === 0)
+    .map(contentIdOf);
   const untimed: LessonId[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const found = await lessons.findMany(reader, ids.slice(from, from + AT_ONCE));

@@ -74,6 +74,12 @@ export const PARTS_MAX = 50;
 /** How many parts may have left a bundle or column, and how many of them a product may have left. */
 export const LEFT_MAX = 100;
 
+/** How many lessons a course has at most, hidden ones too. */
+export const COURSE_LESSONS_MAX = 500;
+
+/** How many things there are to open in a product at most: the lessons of a bundle with the most and the longest parts. */
+export const UNITS_MAX = PARTS_MAX * COURSE_LESSONS_MAX;
+
 /** A slug of the catalogue's shelves, `programming`. */
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
 
@@ -137,10 +143,10 @@ export const Product = z.object({
   leftOf: z.array(z.object({ productId: ProductId, version: z.int().min(1), atMs: TimeMs })).max(LEFT_MAX),
   /** Of a bundle or column: what has left it, at which of its versions. */
   formerParts: z.array(z.object({ productId: ProductId, version: z.int().min(1) })).max(LEFT_MAX),
-  /** How many lessons there are; of a bundle or column in all its parts, where one without lessons counts as one. */
-  lessonCount: z.int().min(0).max(4000),
+  /** How many lessons its page shows; of a bundle or column in all its parts, where one without lessons counts as one. */
+  lessonCount: z.int().min(0).max(UNITS_MAX),
   /** How many of these are open to everybody: trial lessons. */
-  trialCount: z.int().min(0).max(4000),
+  trialCount: z.int().min(0).max(UNITS_MAX),
   /** Of what staff wrote when they made it, so that the same id with another content is refused; null for a course. */
   draftDigest: z.string().length(64).nullable(),
   publishedAtMs: TimeMs.nullable(),
@@ -163,10 +169,32 @@ export const OutlineLesson = z.object({
 });
 export type OutlineLesson = z.infer<typeof OutlineLesson>;
 
-/** A stored course: the outline under the product's id. */
+/**
+ * A stored line. The lesson's id never changes, so that links and progress stay; what the lesson says is in the
+ * document of `contentId`, another one after each change that was published. Null: in the document of the lesson's id.
+ */
+export const StoredLine = OutlineLesson.extend({
+  contentId: LessonId.nullable().default(null),
+  /** In no table of contents. It stays open to who has the course and knows it. */
+  isHidden: z.boolean().default(false),
+});
+export type StoredLine = z.infer<typeof StoredLine>;
+
+/** Chapters with their lessons, in order: a course's table of contents as it is stored. */
+export const Outline = z
+  .array(z.object({ title: Heading, lessons: z.array(StoredLine).max(COURSE_LESSONS_MAX) }))
+  .max(100);
+export type Outline = z.infer<typeof Outline>;
+
+/** A stored course: the outline under the product's id, and the one that staff are working on. */
 export const Course = z.object({
   id: ProductId,
-  chapters: z.array(z.object({ title: Heading, lessons: z.array(OutlineLesson).max(200) })).max(100),
+  /** Rises with every change of the outline or of its draft. */
+  version: z.int().min(1).default(1),
+  /** What learners see. */
+  chapters: Outline,
+  /** What will take its place when it is published; null when nothing was changed since. */
+  draft: Outline.nullable().default(null),
   /** A digest of what staff wrote when they made it, so that the same id with another course is refused. */
   draftDigest: z.string().length(64),
 });
@@ -187,6 +215,13 @@ export type Lesson = z.infer<typeof Lesson>;
 /** How many lessons a course is made with at once: they and the course's own documents are one transaction. */
 export const LESSONS_MAX = 60;
 
+/** What staff write of a lesson. */
+const LessonAsked = z.strictObject({
+  title: HeadingAsked,
+  body: BodyAsked,
+  ...Lesson.pick({ mediaKey: true, durationSeconds: true, isTrial: true }).shape,
+});
+
 /** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
 export const CourseDraft = z.strictObject({
   id: ProductId,
@@ -194,28 +229,69 @@ export const CourseDraft = z.strictObject({
   listFen: Fen,
   access: AccessRule,
   chapters: z
-    .array(
-      z.strictObject({
-        title: HeadingAsked,
-        lessons: z
-          .array(
-            z.strictObject({
-              title: HeadingAsked,
-              body: BodyAsked,
-              ...Lesson.pick({ mediaKey: true, durationSeconds: true, isTrial: true }).shape,
-            }),
-          )
-          .max(LESSONS_MAX),
-      }),
-    )
+    .array(z.strictObject({ title: HeadingAsked, lessons: z.array(LessonAsked).max(LESSONS_MAX) }))
     .max(LESSONS_MAX)
     .refine((chapters) => chapters.reduce((sum, chapter) => sum + chapter.lessons.length, 0) <= LESSONS_MAX),
 });
 export type CourseDraft = z.infer<typeof CourseDraft>;
 
+/** How many lessons are added at once: they, the course and the audit log's documents are one transaction. */
+export const LESSONS_ADDED_MAX = 50;
+
+/** Lessons that staff add. The client makes their ids, so that a repeat adds them once. */
+export const AddedLessons = z
+  .array(LessonAsked.extend({ id: LessonId }))
+  .min(1)
+  .max(LESSONS_ADDED_MAX)
+  .refine((added) => new Set(added.map(({ id }) => id)).size === added.length);
+export type AddedLessons = z.infer<typeof AddedLessons>;
+
+/** What staff change of a lesson. What is not given stays. */
+export const LessonChange = LessonAsked.partial();
+export type LessonChange = z.infer<typeof LessonChange>;
+
+/** The whole order of a course, as staff want it: each chapter with its lessons, each lesson once. */
+export const OutlineAsked = z
+  .array(
+    z.strictObject({
+      title: HeadingAsked,
+      lessons: z.array(z.strictObject({ id: LessonId, isHidden: z.boolean() })).max(COURSE_LESSONS_MAX),
+    }),
+  )
+  .max(100)
+  .refine((chapters) => {
+    const ids = chapters.flatMap((chapter) => chapter.lessons.map(({ id }) => id));
+    return ids.length <= COURSE_LESSONS_MAX && new Set(ids).size === ids.length;
+  });
+export type OutlineAsked = z.infer<typeof OutlineAsked>;
+
+/** A course's outline as staff write it: what will be seen once it is published. */
+export const StaffOutline = z.object({
+  id: ProductId,
+  /** The one to be given as `expectedVersion` with the next change. */
+  version: z.int(),
+  /** Whether it is another than the one that learners see. */
+  isDraft: z.boolean(),
+  chapters: z.array(
+    z.object({
+      title: z.string(),
+      lessons: z.array(
+        OutlineLesson.extend({
+          isHidden: z.boolean(),
+          /** `new`: learners do not have it yet; `changed`: they have what it said before. */
+          state: z.enum(['published', 'changed', 'new']),
+        }),
+      ),
+    }),
+  ),
+});
+export type StaffOutline = z.infer<typeof StaffOutline>;
+
 /** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
 export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).extend({
-  chapters: Course.shape.chapters,
+  chapters: z.array(
+    z.object({ title: Heading, lessons: z.array(OutlineLesson.extend({ isHidden: z.boolean() })) }),
+  ),
 });
 export type StaffCourseView = z.infer<typeof StaffCourseView>;
 

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import * as courses from '../../../shared/data/catalogue/courses.ts';
+import * as products from '../../../shared/data/catalogue/products.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { arrangeOutline, outlineAudited, staffOutline } from '../../../shared/domain/catalogue/outline.ts';
+import { fail } from '../../../shared/errors.ts';
+import { http } from '../../../shared/function.ts';
+import { ProductId } from '../../../shared/schemas/base.ts';
+import { OutlineAsked, StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
+
+/**
+ * Puts the chapters and lessons of a course into the order given, hides lessons, and shows hidden ones again, in the
+ * draft: learners see it after `publishCourseOutline`.
+ *
+ * Every lesson is given once. Only one that no learner has ever seen may be left out, which takes it away. A chapter in
+ * which all lessons are hidden is not shown.
+ */
+export const putCourseOutline = http(
+  {
+    route: 'PUT /api/admin/courses/{id}/outline',
+    auth: { may: 'course.update' },
+    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), chapters: OutlineAsked }),
+    output: z.object({ outline: StaffOutline }),
+    errors: ['course.not_found', 'course.version_changed', 'course.change_refused'],
+  },
+  async ({ input: { id, expectedVersion, chapters }, user, now, ports, requestId }) => {
+    const outline = await ports.database.tx(async (tx) => {
+      const product = await products.find(tx, id);
+      const course = await courses.find(tx, id);
+      if (product === null || course === null) throw fail('course.not_found');
+      const after = arrangeOutline({ product, course }, { chapters, expectedVersion });
+      if (after === course) return course;
+      await courses.save(tx, course, after);
+      await audit.append(tx, {
+        id: `course.update:${id}:${after.version}`,
+        ...{ actorId: user.id, action: 'course.update', target: id, reason: null, now, requestId },
+        before: outlineAudited(course),
+        after: outlineAudited(after),
+      });
+      return after;
+    });
+    return { outline: staffOutline(outline) };
+  },
+);

@@ -1,0 +1,50 @@
+import * as courses from '../../data/catalogue/courses.ts';
+import * as products from '../../data/catalogue/products.ts';
+import * as audit from '../../data/operations/audit.ts';
+import {
+  outlineAudited,
+  type PublishedOutline,
+  publishOutline,
+  refuseUnlessOutlineSeen,
+} from '../../domain/catalogue/outline.ts';
+import { fail } from '../../errors.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { LessonId } from '../../schemas/base.ts';
+import type { Course } from '../../schemas/catalogue/product.ts';
+
+/** By which look at the draft it is published, and who does it. */
+export interface OutlineLookedAt {
+  readonly expectedVersion: number;
+  /** What was found in the draft of `seen`. */
+  readonly untimed: readonly LessonId[];
+  readonly record: Pick<audit.AuditRecord, 'actorId' | 'reason' | 'now' | 'requestId'>;
+}
+
+/**
+ * Puts a course's draft in the place of its outline, and counts its lessons anew in the bundles that it is in, in one
+ * transaction. `seen` is the course as it was when its lessons were looked at: what changed since is not published.
+ * @throws course.not_found, course.version_changed, course.not_publishable
+ */
+export async function saveOutline(
+  tx: Tx,
+  seen: Course,
+  { expectedVersion, untimed, record }: OutlineLookedAt,
+): Promise<PublishedOutline> {
+  const product = await products.find(tx, seen.id);
+  const course = await courses.find(tx, seen.id);
+  if (product === null || course === null) throw fail('course.not_found');
+  const found = await Promise.all(product.partOf.map((id) => products.find(tx, id)));
+  const bundles = found.filter((bundle) => bundle !== null);
+  const after = publishOutline({ product, course }, { expectedVersion, untimed, bundles, now: record.now });
+  if (after.course === course) return after;
+  refuseUnlessOutlineSeen(course, seen.version);
+  await courses.save(tx, course, after.course);
+  for (const changed of [after.product, ...after.bundles]) await products.save(tx, changed);
+  await audit.append(tx, {
+    ...{ ...record, id: `course.outline_publish:${course.id}:${after.course.version}`, target: course.id },
+    action: 'course.outline_publish',
+    before: { ...outlineAudited({ ...course, draft: null }), version: product.version },
+    after: { ...outlineAudited(after.course), version: after.product.version },
+  });
+  return after;
+}
