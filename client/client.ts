@@ -146,7 +146,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why somebody has to look. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken';
 
 /** One page of cases. */
 export type CasePage = {
@@ -1885,6 +1885,17 @@ export type BanUserOutput = {
   readonly user: StaffUserView;
 };
 
+export type BindUserNameInput = {
+  readonly userName: UserName;
+  readonly password: Password;
+};
+export type BindUserNameOutput = UserView;
+
+export type BindWechatInput = {
+  readonly code: LoginCode;
+};
+export type BindWechatOutput = UserView;
+
 export type BuryTaskInput = {
   readonly taskId: TaskId;
   readonly reason: Reason;
@@ -2841,6 +2852,29 @@ export function createClient(options: ClientOptions) {
      */
     banUser: (input: BanUserInput): Promise<BanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
+
+    /**
+     * Gives the caller, who logs in by WeChat, a user name and a password to log in with elsewhere.
+     *
+     * Each user has one name.
+     *
+     * Staff who have a second factor must have shown it in this session, because a password is a way in.
+     *
+     * @throws auth.second_factor_required, user.name_bound, user.name_taken, user.password_weak
+     */
+    bindUserName: (input: BindUserNameInput): Promise<BindUserNameOutput> =>
+      call(options, 'POST', '/api/me/user-name/bind', input),
+
+    /**
+     * Binds the caller's WeChat account, by what `wx.login` gave the phone: they can pay from then on, and log in by WeChat.
+     *
+     * Somebody may have logged in with it before, as a user of their own. When that user has no order, access, points,
+     * coupon or gift, the caller takes it over: its sessions end. Otherwise nothing is bound, and staff get a case.
+     *
+     * @throws auth.code_invalid, auth.login_blocked, auth.second_factor_required, user.wechat_bound, user.wechat_taken, wechat.unavailable
+     */
+    bindWechat: (input: BindWechatInput): Promise<BindWechatOutput> =>
+      call(options, 'POST', '/api/me/wechat/bind', input),
 
     /**
      * Lays a task to rest that was given up, or that fails again and again, and is not to be tried again, because somebody has seen to it otherwise.

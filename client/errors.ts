@@ -119,9 +119,12 @@ export const retries = {
   'staff.role_changed': 'never',
   'task.not_dead': 'never',
   'task.not_found': 'never',
+  'user.name_bound': 'never',
   'user.name_taken': 'never',
   'user.not_found': 'never',
   'user.password_weak': 'never',
+  'user.wechat_bound': 'never',
+  'user.wechat_taken': 'never',
   'wechat.unavailable': 'later',
 } as const satisfies Readonly<Record<string, Retry>>;
 

@@ -105,6 +105,8 @@ import { listMyCoupons } from '../functions/coupons/listMyCoupons.ts';
 import { receiveCoupon } from '../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../functions/coupons/welcomeNewUser.ts';
+import { bindUserName } from '../functions/identity/bindUserName.ts';
+import { bindWechat } from '../functions/identity/bindWechat.ts';
 import { changePassword } from '../functions/identity/changePassword.ts';
 import { getMe } from '../functions/identity/getMe.ts';
 import { login } from '../functions/identity/login.ts';
@@ -158,6 +160,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   addPoints,
   approveRefund,
   banUser,
+  bindUserName,
+  bindWechat,
   buryTask,
   cancelOrder,
   changePassword,

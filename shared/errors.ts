@@ -37,6 +37,13 @@ export const errors = {
   'staff.not_yourself': { status: 409, message: '不能对自己进行此操作', retry: 'never' },
   'staff.role_changed': { status: 409, message: '该用户的角色已被他人修改，请刷新后重试', retry: 'never' },
   'user.name_taken': { status: 409, message: '用户名已被使用', retry: 'never' },
+  'user.name_bound': { status: 409, message: '您已设置过用户名', retry: 'never' },
+  'user.wechat_bound': { status: 409, message: '您已绑定了其他微信', retry: 'never' },
+  'user.wechat_taken': {
+    status: 409,
+    message: '该微信已用于另一个账号，我们会协助处理，请联系客服',
+    retry: 'never',
+  },
   'user.password_weak': { status: 400, message: '密码过于简单，请换一个', retry: 'never' },
   'user.not_found': { status: 404, message: '用户不存在', retry: 'never' },
   'wechat.unavailable': { status: 503, message: '微信服务暂不可用，请稍后再试', retry: 'later' },

@@ -1,6 +1,7 @@
 import { couponGrantRequested } from '../../events/couponGrantRequested.ts';
 import * as coupons from '../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
+import * as users from '../../shared/data/identity/users.ts';
 import { couponId } from '../../shared/domain/coupons/couponTemplate.ts';
 import { giveCoupon } from '../../shared/flows/coupons/giveCoupon.ts';
 import { consumer } from '../../shared/function.ts';
@@ -13,6 +14,8 @@ import { consumer } from '../../shared/function.ts';
  */
 export const grantCoupon = consumer({ on: couponGrantRequested }, async ({ data, tx, now, ports }) => {
   const { userId, templateId } = data;
+  // Whoever was taken over is somebody else now, who has had a welcome of their own.
+  if ((await users.presentIdOf(tx, userId)) !== userId) return;
   const template = await couponTemplates.getPublished(ports.database, templateId);
   if ((await coupons.find(tx, couponId(templateId, userId, 1))) !== null) return;
   const isEnded = template.state === 'ended';

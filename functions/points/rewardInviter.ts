@@ -1,5 +1,6 @@
 import { orderPaid } from '../../events/orderPaid.ts';
 import * as invitations from '../../shared/data/identity/invitations.ts';
+import * as users from '../../shared/data/identity/users.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
 import { inviterReward, rewardDueAtMs } from '../../shared/domain/points/pointsRewards.ts';
 import { promiseFriendReward } from '../../shared/flows/points/pointsRewards.ts';
@@ -23,8 +24,16 @@ export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now,
   if (paidAtMs < invitation.createdAtMs - (invitation.createdAtMs % SECOND_MS)) return;
   const order = await orders.find(tx, orderId);
   if (order !== null && order.refundedFen === order.payableFen) return;
-  const { inviterId: userId } = invitation;
+  const userId = await users.presentIdOf(tx, invitation.inviterId);
+  if (userId === friendId) return;
   const promised = await promiseFriendReward(tx, { userId, friendId, count, now });
   const dueAtMs = promised === 0 ? null : rewardDueAtMs(order?.lines ?? [], paidAtMs);
-  await invitations.save(tx, { ...invitation, orderId, promised, dueAtMs, updatedAtMs: now });
+  await invitations.save(tx, {
+    ...invitation,
+    inviterId: userId,
+    orderId,
+    promised,
+    dueAtMs,
+    updatedAtMs: now,
+  });
 });

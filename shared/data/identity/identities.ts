@@ -1,14 +1,15 @@
 /** Identities: the ways a user proves who they are. The id is what makes each unique. */
 import type { Reader, Tx } from '../../ports/database.ts';
+import type { UserId } from '../../schemas/base.ts';
 import { Identity } from '../../schemas/identity/user.ts';
 import { defineCollection } from '../collection.ts';
 
-/** By id only: the id is the unique thing. */
+/** Found by id, which is the unique thing; `byUser` lists the ways in which one user comes in. */
 export const collection = defineCollection({
   name: 'identities',
   schema: Identity,
   version: 1,
-  indexes: {},
+  indexes: { byUser: { fields: ['userId', 'createdAtMs'] } },
 });
 
 /** The identity of a WeChat account in this mini-program. */
@@ -34,4 +35,10 @@ export function insert(tx: Tx, identity: Identity): Promise<void> {
 /** Stores an identity's new state. */
 export function save(tx: Tx, identity: Identity): Promise<void> {
   return tx.update(collection, identity);
+}
+
+/** Every identity of a user, the oldest first: one by WeChat and one by name at most. */
+export async function ofUser(reader: Pick<Reader, 'list'>, userId: UserId): Promise<readonly Identity[]> {
+  const query = { index: 'byUser', where: { userId }, order: 'ascending', limit: 10, cursor: null } as const;
+  return (await reader.list(collection, query)).items;
 }

@@ -9,9 +9,9 @@ import { all, defineCollection } from '../collection.ts';
 export const collection = defineCollection({
   name: 'users',
   schema: User,
-  version: 2,
+  version: 3,
   indexes: { byRole: { fields: ['role', 'createdAtMs'] } },
-  upgrade: (user) => ({ ...user, sessionGeneration: 0 }),
+  upgrade: (user) => ({ sessionGeneration: 0, isOwner: false, takenOverBy: null, ...user }),
 });
 
 /** The user, or null. */
@@ -19,11 +19,18 @@ export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | n
   return reader.find(collection, id);
 }
 
-/** The user. @throws user.not_found */
+/** The user; one that another has taken over is as if it were not there. @throws user.not_found */
 export async function get(reader: Pick<Reader, 'find'>, id: UserId): Promise<User> {
   const user = await find(reader, id);
   if (user === null) throw fail('user.not_found');
+  if (user.takenOverBy !== null) throw fail('user.not_found', { detail: `is ${user.takenOverBy} now` });
   return user;
+}
+
+/** Who somebody is now: the user who has taken that one over, or the very same. */
+export async function presentIdOf(reader: Pick<Reader, 'find'>, id: UserId): Promise<UserId> {
+  const takenOverBy = (await find(reader, id))?.takenOverBy ?? null;
+  return takenOverBy === null ? id : presentIdOf(reader, takenOverBy);
 }
 
 /** Stores a new user. */

@@ -19,6 +19,8 @@ export function newUser(asked: {
     openid: asked.openid,
     consents: { terms: null, privacy: null, analytics: null },
     sessionGeneration: 0,
+    isOwner: false,
+    takenOverBy: null,
     createdAtMs: asked.now,
     updatedAtMs: asked.now,
   };

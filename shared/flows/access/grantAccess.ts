@@ -10,6 +10,7 @@ import type { EntitlementSource, GrantCause, SourceId } from '../../schemas/acce
 import { OrderId, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { AccessRule, MembershipPlan, ProductKind } from '../../schemas/catalogue/product.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
+import { noteOwner } from '../identity/noteOwner.ts';
 
 /** What is given, to whom, and why. */
 export interface Given {
@@ -33,6 +34,7 @@ export interface Given {
 /** Gives a user what a product gives. A source gives each product once, however often it is told. */
 export async function grantAccess(tx: Tx, given: Given): Promise<void> {
   const { userId, productId, plan, now } = given;
+  await noteOwner(tx, userId, now);
   if (plan !== null) {
     const { sourceId, cause, fromAtMs: atMs, state } = given;
     const length = lengthOf(plan);

@@ -4,6 +4,7 @@ import { issueCoupon, stockIdsFor, takeOne } from '../../domain/coupons/couponTe
 import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import { noteOwner } from '../identity/noteOwner.ts';
 
 /**
  * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction; null when nothing is left.
@@ -24,6 +25,7 @@ export async function giveCoupon(
     const taken = stock === null ? null : takeOne(stock);
     if (taken === null) continue;
     const coupon = issueCoupon(template, to);
+    await noteOwner(tx, to.userId, to.now);
     await couponStocks.save(tx, taken);
     await coupons.insert(tx, coupon);
     return coupon;

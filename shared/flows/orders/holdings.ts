@@ -11,6 +11,7 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import { ownedOfOrder } from '../access/ownedAmong.ts';
 import { bookPaid } from '../books/books.ts';
+import { noteOwner } from '../identity/noteOwner.ts';
 import {
   holdPoints,
   releasePoints,
@@ -36,6 +37,7 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promise<void> {
   const { order, payment, coupon } = placed;
   const { id: orderId, userId } = order;
+  await noteOwner(tx, userId, now);
   await orders.insert(tx, order);
   await payments.insert(tx, payment);
   if (coupon !== null) await coupons.save(tx, coupon);

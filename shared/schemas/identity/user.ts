@@ -63,6 +63,10 @@ export const User = z.object({
   consents: Consents,
   /** Which of the user's sessions are good: those of this number. It rises when all of them are to end. */
   sessionGeneration: z.int().min(0),
+  /** Whether the user was ever given anything of worth: an order, access, a coupon. False where nobody wrote it down. */
+  isOwner: z.boolean(),
+  /** Who has this user's WeChat account now. Such a user is nobody any more: it logs in nowhere and is given nothing. */
+  takenOverBy: UserId.nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });

@@ -39,6 +39,8 @@ export const CaseKind = z.enum([
   'waiting',
   /** A platform refuses us: our account or configuration is wrong, or it says what nobody here knows. */
   'platform_refused',
+  /** Somebody wanted to bind a WeChat account whose user has something of their own. */
+  'wechat_taken',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 
