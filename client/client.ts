@@ -35,6 +35,9 @@ export type AddedLessons = readonly {
 /** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
 export type AdjustmentId = string;
 
+/** The same where nobody has to say it (`docs/CONVENTIONS.md` has the rule): null when not given. */
+export type AnyReason = Reason;
+
 /** A promotion that took something off. */
 export type Applied = {
   readonly kind: 'flash' | 'limited' | 'member' | 'owned' | 'campaign' | 'coupon' | 'points';
@@ -1155,6 +1158,9 @@ export type PromotionState = 'draft' | 'published' | 'ended';
 /** QueryTimeMs */
 export type QueryTimeMs = number;
 
+/** QueryVersion */
+export type QueryVersion = number;
+
 /** The price, explained. */
 export type Quote = {
   readonly lines: readonly PricedLine[];
@@ -1980,7 +1986,9 @@ export type CreateCouponTemplateOutput = {
   readonly template: StaffCouponTemplateView;
 };
 
-export type CreateCourseInput = CourseDraft;
+export type CreateCourseInput = {
+  readonly course: CourseDraft;
+};
 export type CreateCourseOutput = {
   readonly course: StaffCourseView;
 };
@@ -2115,7 +2123,7 @@ export type FindUserInput = {
   } | {
     readonly openid: string;
   };
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type FindUserOutput = {
   readonly user: StaffUserView;
@@ -2217,7 +2225,7 @@ export type GetPointsOutput = PointsView;
 
 export type GetPointsOfInput = {
   readonly userId: UserId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2248,7 +2256,7 @@ export type GetReconciliationOutput = {
 
 export type GetUserInput = {
   readonly userId: UserId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type GetUserOutput = {
   readonly user: StaffUserView;
@@ -2296,7 +2304,7 @@ export type ListAllOrdersInput = {
   readonly state?: OrderState | undefined;
   readonly fromAtMs?: QueryTimeMs | undefined;
   readonly untilAtMs?: QueryTimeMs | undefined;
-  readonly reason?: Reason | undefined;
+  readonly reason?: AnyReason | undefined;
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
 };
@@ -2355,7 +2363,7 @@ export type ListCouponsOutput = ClaimablePage;
 
 export type ListCouponsOfInput = {
   readonly userId: UserId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2371,7 +2379,7 @@ export type ListCoursesOutput = CoursePage;
 
 export type ListEntitlementsOfInput = {
   readonly userId: UserId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2508,7 +2516,7 @@ export type PublishCouponTemplateOutput = {
 export type PublishCourseInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type PublishCourseOutput = {
   readonly course: StaffCourseView;
@@ -2535,7 +2543,7 @@ export type PublishFlashSaleOutput = {
 export type PublishProductInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type PublishProductOutput = {
   readonly product: StaffProductView;
@@ -2614,10 +2622,42 @@ export type RejectRefundOutput = {
   readonly refund: StaffRefundView;
 };
 
+export type RemoveCampaignDraftInput = {
+  readonly id: CampaignId;
+  readonly expectedVersion: QueryVersion;
+};
+export type RemoveCampaignDraftOutput = {
+  readonly id: CampaignId;
+};
+
 export type RemoveCartItemInput = {
   readonly productId: ProductId;
 };
 export type RemoveCartItemOutput = CartView;
+
+export type RemoveCouponTemplateDraftInput = {
+  readonly templateId: TemplateId;
+  readonly expectedVersion: QueryVersion;
+};
+export type RemoveCouponTemplateDraftOutput = {
+  readonly templateId: TemplateId;
+};
+
+export type RemoveFlashSaleDraftInput = {
+  readonly id: FlashSaleId;
+  readonly expectedVersion: QueryVersion;
+};
+export type RemoveFlashSaleDraftOutput = {
+  readonly id: FlashSaleId;
+};
+
+export type RemoveProductDraftInput = {
+  readonly id: ProductId;
+  readonly expectedVersion: QueryVersion;
+};
+export type RemoveProductDraftOutput = {
+  readonly id: ProductId;
+};
 
 export type RemoveSecondFactorInput = {
   readonly secondFactor: SecondFactorShown;
@@ -2626,7 +2666,7 @@ export type RemoveSecondFactorOutput = Readonly<Record<string, unknown>>;
 
 export type ReplayTaskInput = {
   readonly taskId: TaskId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type ReplayTaskOutput = {
   readonly task: TaskView;
@@ -2693,7 +2733,7 @@ export type RevokeMembershipOutput = MembershipView;
 export type RunReconciliationInput = {
   readonly rail: BillRail;
   readonly day: Day;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type RunReconciliationOutput = {
   readonly reconciliationId: string;
@@ -2789,7 +2829,7 @@ export type UpdateProductInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
   readonly change: ProductChange;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type UpdateProductOutput = {
   readonly product: StaffProductView;
@@ -2806,7 +2846,7 @@ export type UseCouponOutput = {
 
 export type WithdrawProductInput = {
   readonly id: ProductId;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type WithdrawProductOutput = {
   readonly product: StaffProductView;
@@ -3036,7 +3076,7 @@ export function createClient(options: ClientOptions) {
      * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
      * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, flash.sold_out, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -3163,7 +3203,7 @@ export function createClient(options: ClientOptions) {
      * Finds the user of exactly this user name or openid.
      *
      * Only whole ones: nobody looks through a list of people. By POST,
-     * because an address would stand in the logs of everything on the way. Why is asked for, and goes into the audit log.
+     * because an address would stand in the logs of everything on the way. The audit log says who looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3314,7 +3354,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Shows staff how many points somebody has, and what they came from, newest first: what is looked at before points are adjusted.
      *
-     * Why is asked for, and goes into the audit log.
+     * The audit log says who looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3353,7 +3393,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Shows a user to staff who help them.
      *
-     * Why is asked for, and goes into the audit log.
+     * The audit log says who looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3399,8 +3439,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person.
      *
-     * Why somebody looks
-     * at what one person has bought is asked for, and goes into the audit log.
+     * The
+     * audit log says who looked at what one person has bought, and why if they said so.
      */
     listAllOrders: (input: ListAllOrdersInput = {}): Promise<ListAllOrdersOutput> =>
       call(options, 'GET', '/api/admin/orders', input),
@@ -3450,7 +3490,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists somebody's coupons for staff who help them, newest first.
      *
-     * Why is asked for, and goes into the audit log.
+     * The audit log says who looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3469,7 +3509,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists what somebody was given, what changed last first, with every reason there is or was for it: orders, gifts, codes, points.
      *
-     * Why staff look is asked for, and goes into the audit log.
+     * The audit log says who looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3701,7 +3741,7 @@ export function createClient(options: ClientOptions) {
      * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
      * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large
+     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),
@@ -3777,12 +3817,53 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/reject', input),
 
     /**
+     * Throws away the draft of a campaign that was never published.
+     *
+     * The audit log keeps it; nothing is made under its id again.
+     *
+     * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
+     */
+    removeCampaignDraft: (input: RemoveCampaignDraftInput): Promise<RemoveCampaignDraftOutput> =>
+      call(options, 'DELETE', '/api/admin/campaigns/{id}', input),
+
+    /**
      * Takes a product out of the cart.
      *
      * Taking out what is not in it changes nothing.
      */
     removeCartItem: (input: RemoveCartItemInput): Promise<RemoveCartItemOutput> =>
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
+
+    /**
+     * Throws away the draft of a coupon template that was never published.
+     *
+     * The audit log keeps it; nothing is made under its id again.
+     *
+     * @throws coupon.not_found, coupon.not_draft, coupon.version_changed
+     */
+    removeCouponTemplateDraft: (input: RemoveCouponTemplateDraftInput): Promise<RemoveCouponTemplateDraftOutput> =>
+      call(options, 'DELETE', '/api/admin/coupons/{templateId}', input),
+
+    /**
+     * Throws away the draft of a flash sale that was never published.
+     *
+     * The audit log keeps it; nothing is made under its id again.
+     *
+     * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
+     */
+    removeFlashSaleDraft: (input: RemoveFlashSaleDraftInput): Promise<RemoveFlashSaleDraftOutput> =>
+      call(options, 'DELETE', '/api/admin/flash-sales/{id}', input),
+
+    /**
+     * Throws away a product of any kind that was never on sale, and is in no bundle or column.
+     *
+     * The audit log keeps it, of a course the outline and each lesson; nothing is made under its id again. Files stay in
+     * storage. What was on sale is withdrawn instead.
+     *
+     * @throws product.not_found, product.version_changed, product.not_removable
+     */
+    removeProductDraft: (input: RemoveProductDraftInput): Promise<RemoveProductDraftOutput> =>
+      call(options, 'DELETE', '/api/admin/products/{id}', input),
 
     /**
      * Turns the caller's second factor off, by showing it once more, and ends all of the caller's sessions.
@@ -3887,7 +3968,7 @@ export function createClient(options: ClientOptions) {
      * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
      *
      * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
-     * `askedAtMs`. Who asked for it, and why, is in the audit log.
+     * `askedAtMs`. Who asked for it is in the audit log.
      *
      * @throws reconciliation.day_out_of_range, reconciliation.not_ready
      */

@@ -35,6 +35,7 @@ import { publishCourse } from '../functions/admin/catalogue/publishCourse.ts';
 import { publishCourseOutline } from '../functions/admin/catalogue/publishCourseOutline.ts';
 import { publishProduct } from '../functions/admin/catalogue/publishProduct.ts';
 import { putCourseOutline } from '../functions/admin/catalogue/putCourseOutline.ts';
+import { removeProductDraft } from '../functions/admin/catalogue/removeProductDraft.ts';
 import { resetCourseOutline } from '../functions/admin/catalogue/resetCourseOutline.ts';
 import { updateLesson } from '../functions/admin/catalogue/updateLesson.ts';
 import { updateProduct } from '../functions/admin/catalogue/updateProduct.ts';
@@ -47,6 +48,7 @@ import { grantCouponTo } from '../functions/admin/coupons/grantCouponTo.ts';
 import { listCouponsOf } from '../functions/admin/coupons/listCouponsOf.ts';
 import { listCouponTemplates } from '../functions/admin/coupons/listCouponTemplates.ts';
 import { publishCouponTemplate } from '../functions/admin/coupons/publishCouponTemplate.ts';
+import { removeCouponTemplateDraft } from '../functions/admin/coupons/removeCouponTemplateDraft.ts';
 import { banUser } from '../functions/admin/identity/banUser.ts';
 import { confirmSecondFactor } from '../functions/admin/identity/confirmSecondFactor.ts';
 import { findUser } from '../functions/admin/identity/findUser.ts';
@@ -82,6 +84,8 @@ import { listAllFlashSales } from '../functions/admin/pricing/listAllFlashSales.
 import { listCampaigns } from '../functions/admin/pricing/listCampaigns.ts';
 import { publishCampaign } from '../functions/admin/pricing/publishCampaign.ts';
 import { publishFlashSale } from '../functions/admin/pricing/publishFlashSale.ts';
+import { removeCampaignDraft } from '../functions/admin/pricing/removeCampaignDraft.ts';
+import { removeFlashSaleDraft } from '../functions/admin/pricing/removeFlashSaleDraft.ts';
 import { updateCampaign } from '../functions/admin/pricing/updateCampaign.ts';
 import { updateFlashSale } from '../functions/admin/pricing/updateFlashSale.ts';
 import { approveRefund } from '../functions/admin/refunds/approveRefund.ts';
@@ -271,8 +275,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   redeemPoints,
   register,
   rejectRefund,
+  removeCampaignDraft,
   removeCartItem,
+  removeCouponTemplateDraft,
   removeEnded,
+  removeFlashSaleDraft,
+  removeProductDraft,
   removeSecondFactor,
   replayTask,
   requestRefund,

@@ -32,6 +32,7 @@ export const createOrder = http(
       'order.mixed_rails',
       'order.one_at_a_time',
       'order.too_large',
+      'order.below_rail_minimum',
       'flash.sold_out',
       'order.id_taken',
       'order.price_changed',

@@ -27,6 +27,7 @@ export const quoteOrder = http(
       'order.mixed_rails',
       'order.one_at_a_time',
       'order.too_large',
+      'order.below_rail_minimum',
     ],
   },
   async ({ input, user, now, ports }) => {

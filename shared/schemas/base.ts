@@ -170,6 +170,9 @@ const QUERY_NUMBER = /^(?:0|[1-9][0-9]{0,12})$/;
 export const queryInt = (min: number, max: number) =>
   z.string().regex(QUERY_NUMBER).transform(Number).pipe(z.int().min(min).max(max));
 
+/** The version of something that somebody saw, in a query string. */
+export const QueryVersion = queryInt(1, 1_000_000_000);
+
 /** An instant in a query string. */
 export const QueryTimeMs = z.string().regex(QUERY_NUMBER).transform(Number).pipe(TimeMs);
 

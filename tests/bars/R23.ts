@@ -138,7 +138,7 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
       { product: content },
       { product: { ...content, listFen: 1 } },
     ),
-    keyed('products', course.id, createCourse, course, { listFen: 1 }),
+    keyed('products', course.id, createCourse, { course }, { course: { ...course, listFen: 1 } }),
     keyed('flashSales', sale.id, createFlashSale, sale, { perUserMax: 2 }),
     keyed('campaigns', campaign.id, createCampaign, campaign, { title: '另一场' }),
     keyed('refunds', back.refundId, createRefund, back, { reason: '另一个原因' }),

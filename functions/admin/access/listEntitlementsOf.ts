@@ -5,17 +5,17 @@ import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
 import { EntitlementPage } from '../../../shared/schemas/access/entitlement.ts';
 import { Cursor, PageSize, UserId } from '../../../shared/schemas/base.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Lists what somebody was given, what changed last first, with every reason there is or was for it: orders, gifts,
- * codes, points. Why staff look is asked for, and goes into the audit log.
+ * codes, points. The audit log says who looked, and why if they said so.
  */
 export const listEntitlementsOf = http(
   {
     route: 'GET /api/admin/users/{userId}/entitlements',
     auth: { may: 'user.view' },
-    input: z.strictObject({ userId: UserId, reason: Reason, cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ userId: UserId, reason: AnyReason, cursor: Cursor.optional(), limit: PageSize }),
     output: EntitlementPage,
     errors: ['user.not_found'],
   },

@@ -10,7 +10,7 @@ import { http } from '../../../shared/function.ts';
 import { TimeMs } from '../../../shared/schemas/base.ts';
 import { Day } from '../../../shared/schemas/books/journal.ts';
 import { BillRail, Reconciliation } from '../../../shared/schemas/books/reconciliation.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /** Rails keep their bills for three months, and those of the week before a day may be needed, too. */
 const DAYS_MAX = 80;
@@ -19,13 +19,13 @@ const DAYS_MAX = 80;
  * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
  *
  * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
- * `askedAtMs`. Who asked for it, and why, is in the audit log.
+ * `askedAtMs`. Who asked for it is in the audit log.
  */
 export const runReconciliation = http(
   {
     route: 'POST /api/admin/reconciliations',
     auth: { may: 'reconciliation.run' },
-    input: z.strictObject({ rail: BillRail, day: Day, reason: Reason }),
+    input: z.strictObject({ rail: BillRail, day: Day, reason: AnyReason }),
     output: z.object({ reconciliationId: Reconciliation.shape.id, askedAtMs: TimeMs }),
     errors: ['reconciliation.day_out_of_range', 'reconciliation.not_ready'],
   },

@@ -19,14 +19,16 @@ export const createCourse = http(
   {
     route: 'POST /api/admin/courses',
     auth: { may: 'course.create' },
-    input: CourseDraft,
+    input: z.strictObject({ course: CourseDraft }),
     output: z.object({ course: StaffCourseView }),
     errors: ['course.id_taken'],
     bodyBytesMax: 4 * 1024 * 1024,
   },
-  async ({ input, user, now, ports, requestId }) => {
+  async ({ input: { course: input }, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('course.draft', JSON.stringify(input));
     const makeLessonId = () => LessonId.parse(ports.ids.make('les'));
+    // Not in the transaction, which a course of the most lessons fills.
+    if (await audit.wasRemoved(ports.database, input.id)) throw fail('course.id_taken');
     const draft = draftCourse(input, { draftDigest, now, makeLessonId });
 
     const stored = await ports.database.tx(async (tx) => {

@@ -3,6 +3,7 @@ import * as contents from '../../../shared/data/catalogue/contents.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { draftProduct, madeBefore, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
+import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { saveParts } from '../../../shared/flows/catalogue/saveParts.ts';
 import { http } from '../../../shared/function.ts';
@@ -32,6 +33,7 @@ export const createProduct = http(
         const product = madeBefore(before, draftDigest);
         return { stored: { product, content: await contents.find(tx, bare.id) }, changed: [] };
       }
+      if (await audit.wasRemoved(tx, bare.id)) throw fail('product.id_taken');
       const { bundle: product, changed } = await saveParts(tx, bare, parts, now);
       await products.insert(tx, product);
       if (content !== null) await contents.insert(tx, content);

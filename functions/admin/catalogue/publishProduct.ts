@@ -17,7 +17,7 @@ import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes
@@ -27,7 +27,7 @@ export const publishProduct = http(
   {
     route: 'POST /api/admin/products/{id}/publish',
     auth: { may: 'product.publish' },
-    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
+    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ product: StaffProductView }),
     errors: [
       'product.not_found',

@@ -10,7 +10,7 @@ import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { ProductChange, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Changes a product of any kind: its words, its price and terms, what is in it. What is not named stays.
@@ -27,7 +27,7 @@ export const updateProduct = http(
       id: ProductId,
       expectedVersion: z.int().min(1),
       change: ProductChange,
-      reason: Reason,
+      reason: AnyReason,
     }),
     output: z.object({ product: StaffProductView }),
     errors: ['product.not_found', 'product.version_changed', 'product.change_refused'],

@@ -9,7 +9,7 @@ import { takeOffSale } from '../../../shared/flows/catalogue/takeOffSale.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Takes a product off sale. Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
@@ -22,7 +22,7 @@ export const withdrawProduct = http(
   {
     route: 'POST /api/admin/products/{id}/withdraw',
     auth: { may: 'product.withdraw' },
-    input: z.strictObject({ id: ProductId, reason: Reason }),
+    input: z.strictObject({ id: ProductId, reason: AnyReason }),
     output: z.object({
       product: StaffProductView,
       /** Those that it has left by this. */

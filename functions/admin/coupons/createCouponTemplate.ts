@@ -25,7 +25,7 @@ export const createCouponTemplate = http(
     const template = await ports.database.tx(async (tx) => {
       const before = await couponTemplates.find(tx, input.id);
       if (before?.draftDigest === draftDigest) return before;
-      if (before !== null) throw fail('coupon.template_taken');
+      if (before !== null || (await audit.wasRemoved(tx, input.id))) throw fail('coupon.template_taken');
       const draft = draftTemplate(input, draftDigest, now);
       await couponTemplates.insert(tx, draft);
       await audit.append(tx, {

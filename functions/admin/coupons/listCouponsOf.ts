@@ -6,14 +6,14 @@ import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize, UserId } from '../../../shared/schemas/base.ts';
 import { CouponPage } from '../../../shared/schemas/coupons/coupon.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lists somebody's coupons for staff who help them, newest first. Why is asked for, and goes into the audit log. */
+/** Lists somebody's coupons for staff who help them, newest first. The audit log says who looked, and why if they said so. */
 export const listCouponsOf = http(
   {
     route: 'GET /api/admin/users/{userId}/coupons',
     auth: { may: 'user.view' },
-    input: z.strictObject({ userId: UserId, reason: Reason, cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ userId: UserId, reason: AnyReason, cursor: Cursor.optional(), limit: PageSize }),
     output: CouponPage,
     errors: ['user.not_found'],
   },

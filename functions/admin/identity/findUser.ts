@@ -7,12 +7,12 @@ import { fail } from '../../../shared/errors.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
 import { pasted } from '../../../shared/schemas/base.ts';
-import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 import { UserName } from '../../../shared/schemas/identity/user.ts';
 
 /**
  * Finds the user of exactly this user name or openid. Only whole ones: nobody looks through a list of people. By POST,
- * because an address would stand in the logs of everything on the way. Why is asked for, and goes into the audit log.
+ * because an address would stand in the logs of everything on the way. The audit log says who looked, and why if they said so.
  */
 export const findUser = http(
   {
@@ -23,7 +23,7 @@ export const findUser = http(
         z.strictObject({ userName: UserName }),
         z.strictObject({ openid: pasted(/^[A-Za-z0-9_-]{6,64}$/) }),
       ]),
-      reason: Reason,
+      reason: AnyReason,
     }),
     output: z.object({ user: StaffUserView }),
     errors: ['user.not_found'],

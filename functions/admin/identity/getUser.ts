@@ -5,14 +5,14 @@ import { staffUserView } from '../../../shared/domain/identity/staff.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
-import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Shows a user to staff who help them. Why is asked for, and goes into the audit log. */
+/** Shows a user to staff who help them. The audit log says who looked, and why if they said so. */
 export const getUser = http(
   {
     route: 'GET /api/admin/users/{userId}',
     auth: { may: 'user.view' },
-    input: z.strictObject({ userId: UserId, reason: Reason }),
+    input: z.strictObject({ userId: UserId, reason: AnyReason }),
     output: z.object({ user: StaffUserView }),
     errors: ['user.not_found'],
   },

@@ -3,7 +3,7 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { replayed } from '../../../shared/domain/task.ts';
 import { http } from '../../../shared/function.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 import { TaskId, TaskView } from '../../../shared/schemas/task.ts';
 
 /**
@@ -14,7 +14,7 @@ export const replayTask = http(
   {
     route: 'POST /api/admin/tasks/replay',
     auth: { may: 'task.manage' },
-    input: z.strictObject({ taskId: TaskId, reason: Reason }),
+    input: z.strictObject({ taskId: TaskId, reason: AnyReason }),
     output: z.object({ task: TaskView }),
     errors: ['task.not_found'],
   },

@@ -4,18 +4,18 @@ import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { showPoints } from '../../../shared/flows/points/showPoints.ts';
 import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize, UserId } from '../../../shared/schemas/base.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 import { PointsView } from '../../../shared/schemas/points/points.ts';
 
 /**
  * Shows staff how many points somebody has, and what they came from, newest first: what is looked at before points are
- * adjusted. Why is asked for, and goes into the audit log.
+ * adjusted. The audit log says who looked, and why if they said so.
  */
 export const getPointsOf = http(
   {
     route: 'GET /api/admin/users/{userId}/points',
     auth: { may: 'user.view' },
-    input: z.strictObject({ userId: UserId, reason: Reason, cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ userId: UserId, reason: AnyReason, cursor: Cursor.optional(), limit: PageSize }),
     output: PointsView,
     errors: ['user.not_found'],
   },

@@ -25,7 +25,7 @@ export const createCampaign = http(
     const campaign = await ports.database.tx(async (tx) => {
       const before = await campaigns.find(tx, input.id);
       if (before?.draftDigest === draftDigest) return before;
-      if (before !== null) throw fail('promotion.id_taken');
+      if (before !== null || (await audit.wasRemoved(tx, input.id))) throw fail('promotion.id_taken');
       const draft = draftOf(input, draftDigest, now);
       await campaigns.insert(tx, draft);
       await audit.append(tx, {

@@ -25,7 +25,7 @@ export const createFlashSale = http(
     const sale = await ports.database.tx(async (tx) => {
       const before = await flashSales.find(tx, input.id);
       if (before?.draftDigest === draftDigest) return before;
-      if (before !== null) throw fail('promotion.id_taken');
+      if (before !== null || (await audit.wasRemoved(tx, input.id))) throw fail('promotion.id_taken');
       const draft = draftOf(input, draftDigest, now);
       await flashSales.insert(tx, draft);
       await audit.append(tx, {

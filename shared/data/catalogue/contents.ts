@@ -26,3 +26,8 @@ export function insert(tx: Tx, content: Content): Promise<void> {
 export async function save(tx: Tx, before: Content | null, after: Content | null): Promise<void> {
   if (after !== null && after !== before) await tx.update(collection, after);
 }
+
+/** Takes a content away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: ProductId): Promise<void> {
+  return tx.remove(collection, id);
+}

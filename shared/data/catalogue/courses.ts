@@ -21,3 +21,8 @@ export function insert(tx: Tx, course: Course): Promise<void> {
 export async function save(tx: Tx, before: Course, after: Course): Promise<void> {
   if (after !== before) await tx.update(collection, after);
 }
+
+/** Takes an outline away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: ProductId): Promise<void> {
+  return tx.remove(collection, id);
+}

@@ -21,3 +21,8 @@ export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly LessonI
 export function insert(tx: Tx, lesson: Lesson): Promise<void> {
   return tx.insert(collection, lesson);
 }
+
+/** Takes a lesson away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: LessonId): Promise<void> {
+  return tx.remove(collection, id);
+}

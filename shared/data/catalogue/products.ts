@@ -145,3 +145,8 @@ export function insert(tx: Tx, product: Product): Promise<void> {
 export function save(tx: Tx, product: Product): Promise<void> {
   return tx.update(collection, product);
 }
+
+/** Takes a product away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: ProductId): Promise<void> {
+  return tx.remove(collection, id);
+}

@@ -86,3 +86,8 @@ export function save(tx: Pick<Tx, 'update'>, template: CouponTemplate): Promise<
 export function everyOne(reader: Reader): AsyncGenerator<CouponTemplate> {
   return all(reader, collection, { index: 'open', where: {}, order: 'ascending', limit: 200 });
 }
+
+/** Takes a template away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: TemplateId): Promise<void> {
+  return tx.remove(collection, id);
+}

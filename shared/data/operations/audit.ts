@@ -112,6 +112,16 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<AuditEnt
   return reader.find(collection, id);
 }
 
+/** The id of the entry that keeps a draft which was thrown away. Its own id is never used again. */
+export function removalId(id: string): string {
+  return `draft.remove:${id}`;
+}
+
+/** Whether something was thrown away under this id, so that nothing is made under it again by a late retry. */
+export async function wasRemoved(reader: Pick<Reader, 'find'>, id: string): Promise<boolean> {
+  return (await reader.find(collection, removalId(id))) !== null;
+}
+
 /** What staff look for: at most one of who did it and what it was done to. */
 export interface AuditFilter {
   readonly actorId?: Actor | undefined;

@@ -53,3 +53,8 @@ export function insert(tx: Tx, campaign: Campaign): Promise<void> {
 export function save(tx: Tx, campaign: Campaign): Promise<void> {
   return tx.update(collection, campaign);
 }
+
+/** Takes a campaign away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: CampaignId): Promise<void> {
+  return tx.remove(collection, id);
+}

@@ -123,3 +123,8 @@ export async function saveSeats(tx: Tx, before: FlashSeats | null, after: FlashS
   if (before === null) await tx.insert(seats, after);
   else if (after !== before) await tx.update(seats, after);
 }
+
+/** Takes a sale away for good. @throws Error when there is none */
+export function remove(tx: Tx, id: FlashSaleId): Promise<void> {
+  return tx.remove(collection, id);
+}

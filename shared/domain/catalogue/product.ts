@@ -9,8 +9,11 @@ export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'
   readonly leftOf: readonly Product['leftOf'][number][];
 }
 
-/** What is not free costs at least one yuan: the least that every way of paying can take. */
-export const PRICE_MIN_FEN = 100;
+/**
+ * What is not free costs at least one fen, which WeChat Pay and virtual payment take. On iOS virtual payment takes no less
+ * than one yuan: there such a price is refused when it is asked for (`order.below_rail_minimum`).
+ */
+export const PRICE_MIN_FEN = 1;
 
 /** An order of the most lines, all of the dearest products, is still an amount. */
 export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
@@ -58,7 +61,7 @@ export function isOnSale(
   return state === 'published' && hasBegun && !hasEnded;
 }
 
-const isPrice = (price: Fen) => price === 0 || (price >= PRICE_MIN_FEN && price <= PRICE_MAX_FEN);
+const isPrice = (price: Fen) => price <= PRICE_MAX_FEN;
 
 /**
  * Why a product cannot be sold on the terms it has, or null: `price_out_of_range`, `member_price` or `limited_price`

@@ -305,3 +305,16 @@ export function withdrawProduct(
 export function staffProductView({ product, content }: ProductDocuments): StaffProductView {
   return { ...product, content };
 }
+
+/**
+ * Refuses to throw away what was ever on sale, or is in a bundle or column.
+ * @throws product.not_removable with the reason; product.version_changed for who has not seen what it is by now
+ */
+export function refuseUnlessRemovable(product: Product, expectedVersion: number): void {
+  const { state, partOf } = product;
+  if (state !== 'draft') throw fail('product.not_removable', { params: { reason: 'not_draft' } });
+  const [bundleId] = partOf;
+  if (bundleId !== undefined)
+    throw fail('product.not_removable', { params: { reason: 'part_of', bundleId } });
+  refuseUnlessSeen(product, expectedVersion);
+}

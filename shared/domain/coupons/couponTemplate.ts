@@ -99,7 +99,7 @@ export function extendTemplate(
   const isSame = JSON.stringify(after) === JSON.stringify(before);
   if (isSame && before.version === expectedVersion + 1) return before;
   const { version } = before;
-  if (version !== expectedVersion) throw fail('coupon.version_changed', { params: { version } });
+  refuseUnlessSeen(before, expectedVersion);
   if (now >= lastClaimMs(before)) throw refuse('over');
   const isShorter = claimUntilAtMs < before.claimUntilAtMs || lastClaimMs(after) < lastClaimMs(before);
   const endsSooner =
@@ -273,4 +273,15 @@ export function givenBefore(
   const isSame = before.userId === asked.userId && before.templateId === asked.templateId;
   if (!isSame) throw fail('coupon.grant_taken');
   return before.couponId;
+}
+
+/** Refuses to act on what somebody else has changed since it was seen. @throws coupon.version_changed with its version */
+function refuseUnlessSeen({ version }: CouponTemplate, expectedVersion: number): void {
+  if (version !== expectedVersion) throw fail('coupon.version_changed', { params: { version } });
+}
+
+/** Refuses to throw away what was ever published or ended. @throws coupon.not_draft, coupon.version_changed */
+export function refuseUnlessDraft(template: CouponTemplate, expectedVersion: number): void {
+  if (template.state !== 'draft') throw fail('coupon.not_draft');
+  refuseUnlessSeen(template, expectedVersion);
 }

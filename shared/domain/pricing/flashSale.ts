@@ -9,7 +9,6 @@ import type {
   FlashSeats,
   FlashStock,
 } from '../../schemas/pricing/promotion.ts';
-import { PRICE_MIN_FEN } from '../catalogue/product.ts';
 import { spread, startingAt } from '../shards.ts';
 
 /** How many shards the places of a product have at most, and how many places one is worth. */
@@ -116,8 +115,8 @@ export function flashSaleView(
 }
 
 /**
- * Refuses a sale at prices that are none: each has to be below the list price of something on sale, and one that every
- * way of paying can take. @throws promotion.not_publishable with the product
+ * Refuses a sale at prices that are none: each has to be below the list price of something on sale.
+ * @throws promotion.not_publishable with the product
  */
 export function refuseUnlessSellable(
   { items }: FlashSale,
@@ -126,7 +125,7 @@ export function refuseUnlessSellable(
   for (const { productId, priceFen } of items) {
     const product = sold.find(({ id }) => id === productId);
     const isSold = product?.state === 'published';
-    if (isSold && priceFen >= PRICE_MIN_FEN && priceFen < product.listFen) continue;
+    if (isSold && priceFen < product.listFen) continue;
     const reason = isSold ? 'price' : 'not_on_sale';
     throw fail('promotion.not_publishable', { params: { reason, productId } });
   }

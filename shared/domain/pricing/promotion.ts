@@ -93,3 +93,9 @@ export function extendPromotion<P extends Promotion>(
   if (after.untilAtMs < before.untilAtMs) throw refuse('shorter');
   return isSame ? before : { ...after, version: before.version + 1, updatedAtMs: now };
 }
+
+/** Refuses to throw away what was ever published or ended. @throws promotion.not_draft, promotion.version_changed */
+export function refuseUnlessDraft(promotion: Promotion, expectedVersion: number): void {
+  if (promotion.state !== 'draft') throw fail('promotion.not_draft');
+  refuseUnlessSeen(promotion, expectedVersion);
+}

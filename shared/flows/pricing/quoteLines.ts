@@ -4,7 +4,7 @@ import * as campaigns from '../../data/pricing/campaigns.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
-import { floorOf, railFor } from '../../domain/pricing/selling.ts';
+import { floorOf, type RailFloor, railFor } from '../../domain/pricing/selling.ts';
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -67,7 +67,7 @@ export interface LinesAsked {
  * cannot differ. Somebody else's coupon is as if it were not there; a coupon that does not apply is in `rejected`.
  *
  * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
- * order.one_at_a_time, order.too_large
+ * order.one_at_a_time, order.too_large, order.below_rail_minimum
  */
 export async function quoteLines(
   tx: Tx,
@@ -95,6 +95,7 @@ export async function quoteLines(
     lineCount: asked.lines.length,
     now,
   };
+  const floor = floorOf(rail, platform, selling);
   const quoted = quote({
     lines: await offeredLines(wanted, { ...known, bundles }),
     campaigns: promotions.campaigns,
@@ -103,11 +104,12 @@ export async function quoteLines(
     // Who pays with none is only told how many there could be: what points do meanwhile is no conflict.
     pointsAvailable: await availablePoints(asked.points > 0 ? tx : { find: tx.peek.bind(tx) }, userId, now),
     pointsShareMax: selling.pointsShareMax,
-    floor: floorOf(rail, platform, selling),
+    floor,
     combinations: selling.combinations,
     userId,
     now,
   });
+  refuseBelowMinimum(quoted, floor);
   return { quote: quoted, coupon };
 }
 
@@ -152,6 +154,11 @@ function refuseTooMany(lines: OrderLines, linesMax: number | null): void {
 
 function giftsOf(lines: OrderLines, productId: ProductId): number {
   return lines.find((line) => line.productId === productId)?.gifts ?? 0;
+}
+
+/** A price that is below what the rail takes even without any promotion can be paid on another platform only. */
+function refuseBelowMinimum({ payableFen }: Quote, { payableMinFen: minFen }: RailFloor): void {
+  if (payableFen > 0 && payableFen < minFen) throw fail('order.below_rail_minimum', { params: { minFen } });
 }
 
 /** Many gifts of something dear come to more than an amount of money can be here. */

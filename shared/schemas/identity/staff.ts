@@ -6,6 +6,9 @@ import { Role, User } from './user.ts';
 /** Why a member of staff did something: goes into the audit log. */
 export const Reason = text(200);
 
+/** The same where nobody has to say it (`docs/CONVENTIONS.md` has the rule): null when not given. */
+export const AnyReason = Reason.optional().transform((reason) => reason ?? null);
+
 /** What a member of staff did about something, and what came of it. */
 export const Resolution = lines(500);
 

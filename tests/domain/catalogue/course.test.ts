@@ -100,7 +100,6 @@ describe('publishing a course', () => {
 
   test.each([
     ['no_lesson', 9_900, []],
-    ['price_out_of_range', PRICE_MIN_FEN - 1, [false]],
     ['price_out_of_range', PRICE_MAX_FEN + 1, [false]],
     ['nothing_to_pay_for', 9_900, [true, true]],
   ])('course.not_publishable: %s at %d fen', (reason, listFen, trials) => {

@@ -150,6 +150,14 @@ describeFunction(createOrder, () => {
     expect(await storedIn(world, 'orders', 'payments')).toEqual([]);
   });
 
+  test('order.below_rail_minimum: nothing below one yuan is ordered on iOS', async () => {
+    const wanted = [await givenProduct(world, { listFen: fen(99) })];
+    const asked = { ...orderFor(world, wanted), platform: 'ios' };
+    expect(await place(asked)).toMatchObject({ status: 409, code: 'order.below_rail_minimum' });
+    expect(await storedIn(world, 'orders')).toEqual([]);
+    expect((await place({ ...asked, platform: 'web' })).data.order.payableFen).toBe(99);
+  });
+
   test('order.too_large: more than an amount of money can be', async () => {
     const dear = await givenProduct(world, { listFen: fen(PRICE_MAX_FEN) });
     const asked = { ...orderFor(world, [dear]), lines: [{ productId: dear.id, gifts: 100 }] };

@@ -44,7 +44,7 @@ describe('commits that conflict, or lose their answers', () => {
     await setRole(world.ports, { userId: me.data.user.id, role: 'editor' });
 
     const draft = aCourseDraft(world);
-    expect((await world.call(createCourse, draft, { token })).data.course.state).toBe('draft');
+    expect((await world.call(createCourse, { course: draft }, { token })).data.course.state).toBe('draft');
     expect(
       (await world.call(publishCourse, { id: draft.id, expectedVersion: 1, reason: '上架' }, { token })).data
         .course.version,

@@ -117,6 +117,16 @@ describeFunction(quoteOrder, () => {
     });
   });
 
+  test('order.below_rail_minimum: a fen can be paid, but on iOS nothing below one yuan', async () => {
+    const lines = linesOf(await givenProduct(world, { listFen: fen(1) }));
+    const on = (platform: string) => ask({ lines, couponId: null, platform });
+    expect((await on('web')).data.quote).toMatchObject({ rail: 'wxpay', payableFen: 1 });
+    expect((await on('android')).data.quote).toMatchObject({ rail: 'xpay', payableFen: 1 });
+    const refused = await on('ios');
+    expect(refused).toMatchObject({ status: 409, code: 'order.below_rail_minimum' });
+    expect(refused.error.params).toEqual({ minFen: 100 });
+  });
+
   test('order.mixed_rails, order.one_at_a_time and order.too_large, as createOrder would say', async () => {
     await world.close();
     const selling = { ...DEFAULT_SELLING, wxpayKindsInMiniProgram: ['content' as const] };

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const create = (draft: unknown) => world.call(createCourse, draft, editor);
+const create = (course: unknown) => world.call(createCourse, { course }, editor);
 const publish = (id: string, expectedVersion = 1) =>
   world.call(publishCourse, { id, expectedVersion, reason: '上架' }, editor);
 const audited = async () => (await exported(world)).filter(({ collection }) => collection === 'audit');
@@ -139,7 +139,7 @@ describeFunction(createCourse, () => {
 
   test.each(Role.options)('only editors and admins may: %s', async (role) => {
     const staff = await givenStaff(world, role);
-    const answer = await world.call(createCourse, aCourseDraft(world), staff);
+    const answer = await world.call(createCourse, { course: aCourseDraft(world) }, staff);
     if (role === 'editor' || role === 'admin') expect(answer.status).toBe(200);
     else expect(answer).toMatchObject({ status: 403, code: 'auth.forbidden' });
   });

@@ -39,7 +39,7 @@ describeFunction(createLessons, () => {
   test('a course of the most lessons is made by several calls, and published as one', async () => {
     const draft = aCourseDraft(world);
     const editor = await givenStaff(world, 'editor');
-    await world.call(createCourse, draft, editor);
+    await world.call(createCourse, { course: draft }, editor);
     const { add, publish, outline } = await editorOf(world, draft.id);
     for (let left = COURSE_LESSONS_MAX - 3; left > 0; left -= LESSONS_ADDED_MAX) {
       expect((await add(newLessons(world, Math.min(left, LESSONS_ADDED_MAX)))).status).toBe(200);

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const create = (draft: unknown) => world.call(createCourse, draft, editor);
+const create = (course: unknown) => world.call(createCourse, { course }, editor);
 const publish = (id: string, expectedVersion = 1) =>
   world.call(publishCourse, { id, expectedVersion, reason: '上架' }, editor);
 const audited = async () => (await exported(world)).filter(({ collection }) => collection === 'audit');

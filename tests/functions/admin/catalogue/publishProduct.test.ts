@@ -2,6 +2,7 @@ import { publishProduct } from '../../../../functions/admin/catalogue/publishPro
 import { updateProduct } from '../../../../functions/admin/catalogue/updateProduct.ts';
 import { getProduct } from '../../../../functions/catalogue/getProduct.ts';
 import { searchProducts } from '../../../../functions/catalogue/searchProducts.ts';
+import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
 import { exported } from '../../../support/given/export.ts';
@@ -54,8 +55,8 @@ describeFunction(publishProduct, () => {
   test('a course is published by the rules of courses', async () => {
     const { productId } = await givenCourse(world, { state: 'draft' });
     expect((await publish(productId)).data.product).toMatchObject({ kind: 'course', state: 'published' });
-    const cheap = await givenCourse(world, { state: 'draft', listFen: 1 });
-    expect(await publish(cheap.productId)).toMatchObject({ status: 409, code: 'course.not_publishable' });
+    const dear = await givenCourse(world, { state: 'draft', listFen: PRICE_MAX_FEN + 1 });
+    expect(await publish(dear.productId)).toMatchObject({ status: 409, code: 'course.not_publishable' });
   });
 
   test.each<[string, Parameters<typeof givenSold>[1], () => Promise<Readonly<Record<string, unknown>>>]>([
@@ -72,7 +73,7 @@ describeFunction(publishProduct, () => {
       'media',
       async () => ({ content: { preview: '', mediaKey: 'a/b.mp3', durationSeconds: 0 } }),
     ],
-    ['price_out_of_range', 'content', async () => ({ listFen: 99 })],
+    ['price_out_of_range', 'content', async () => ({ listFen: PRICE_MAX_FEN + 1 })],
     ['membership_terms', 'membership', async () => ({ isFreeForMembers: true })],
     [
       'part_not_published',

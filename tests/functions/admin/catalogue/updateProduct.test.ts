@@ -2,6 +2,7 @@ import { createProduct } from '../../../../functions/admin/catalogue/createProdu
 import { updateProduct } from '../../../../functions/admin/catalogue/updateProduct.ts';
 import { getProduct } from '../../../../functions/catalogue/getProduct.ts';
 import * as products from '../../../../shared/data/catalogue/products.ts';
+import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import type { ProductId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
@@ -123,7 +124,10 @@ describeFunction(updateProduct, () => {
     ],
     ['no_duration', async () => [(await givenSold(world, 'media')).id, { content: { durationSeconds: 0 } }]],
     ['no_file', async () => [(await givenSold(world, 'media')).id, { content: { mediaKey: null } }]],
-    ['price_out_of_range', async () => [(await givenSold(world, 'media')).id, { listFen: 99 }]],
+    [
+      'price_out_of_range',
+      async () => [(await givenSold(world, 'media')).id, { listFen: PRICE_MAX_FEN + 1 }],
+    ],
     ['member_price', async () => [(await givenSold(world, 'media')).id, { memberFen: 9_900 }]],
     [
       'limited_price',

@@ -20,7 +20,7 @@ describeFunction(showSecondFactor, () => {
   let key: string;
   const show = (secondFactor: object, { token } = older) =>
     world.call(showSecondFactor, { secondFactor }, { token });
-  const work = ({ token }: Staff) => world.call(createCourse, aCourseDraft(world), { token });
+  const work = ({ token }: Staff) => world.call(createCourse, { course: aCourseDraft(world) }, { token });
 
   async function begin() {
     older = await givenNamedStaff(world, 'editor');

@@ -164,7 +164,7 @@ describeFunction(publishFlashSale, () => {
   test.each([
     ['not_on_sale', { state: 'withdrawn' as const }, {}],
     ['price', { listFen: fen(5_000) }, {}],
-    ['price', {}, { priceFen: 99 }],
+    ['price', {}, { priceFen: 9_900 }],
   ])('promotion.not_publishable: %s', async (reason, product, changes) => {
     const { id: productId } = await givenProduct(world, product);
     const draft = aSaleDraft(world, [productId], changes);

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import type { StaffAction } from '../../shared/schemas/identity/permission.ts';
+import { readManifest } from '../../tools/manifest.ts';
+
+/** What changes somebody's money, access or rights, or shows personal data in bulk: why is asked. */
+const ASKED: readonly StaffAction[] = [
+  ...(['access.grant', 'membership.grant', 'points.adjust', 'refund.approve', 'refund.create'] as const),
+  ...(['code_batch.create', 'code_batch.disable', 'user.ban', 'export.create'] as const),
+  ...(['coupon.publish', 'coupon.end', 'coupon.extend', 'coupon.grant'] as const),
+  ...(['promotion.publish', 'promotion.end', 'promotion.extend'] as const),
+];
+
+/** What puts things on the shelves, or only looks: nobody has to say why. The audit log has who it was. */
+const NOT_ASKED: readonly StaffAction[] = [
+  ...(['product.create', 'product.update', 'product.publish', 'product.withdraw'] as const),
+  ...(['course.create', 'coupon.create', 'promotion.create', 'reconciliation.run'] as const),
+  ...(['user.view', 'order.view', 'membership.view', 'product.view', 'coupon.view'] as const),
+  ...(['promotion.view', 'refund.view', 'case.view', 'task.view', 'audit.view', 'staff.view'] as const),
+];
+
+async function staffRoutes() {
+  const { functions } = await readManifest();
+  return functions.flatMap(({ name, own }) => {
+    if (own.kind !== 'http' || typeof own.contract.auth !== 'object') return [];
+    const schema: unknown = z.toJSONSchema(own.contract.input, { io: 'input', unrepresentable: 'any' });
+    const required: unknown = Object(schema).required ?? [];
+    const isAsked = Array.isArray(required) && required.includes('reason');
+    return [{ name, action: own.contract.auth.may, isAsked }];
+  });
+}
+
+test.each([
+  ['asked where somebody’s money, access or rights change, or personal data are shown in bulk', ASKED, true],
+  ['not asked where things are put on the shelves, or only looked at', NOT_ASKED, false],
+] as const)('why staff do something is %s', async (_, actions, isAsked) => {
+  const routes = (await staffRoutes()).filter(({ action }) => actions.includes(action));
+  expect(routes.length).toBeGreaterThanOrEqual(actions.length);
+  expect(routes.filter((route) => route.isAsked !== isAsked).map(({ name }) => name)).toEqual([]);
+});
