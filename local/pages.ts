@@ -51,6 +51,8 @@ curl -d '{"name":"xiaoming","rail":"wxpay","timeStamp":"…","nonceStr":"…","p
 curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig":"…","signature":"…"}' ${phone}/phone/pay
 # 苹果自行退款 Apple gives it back by itself
 curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple
+# 在商户平台手工退款（可加 "refundFen" 只退一部分） · a refund by hand at the merchant's console, of all that is left or of a part
+curl -d '{"rail":"wxpay","orderNumber":"ord_…"}' ${phone}/control/refund
 # 把时钟拨到明早，再对账；此后动态验证码要按拨过的时间生成
 # the next morning, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock
 curl -d '{"ms":86400000}' ${phone}/control/clock

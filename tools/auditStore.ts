@@ -141,7 +141,7 @@ function auditMoney(store: AuditedStore, says: Says): void {
     const { id: about, transactionId, kind, amountFen } = receipt;
     const refunds = byTransaction.get(transactionId) ?? [];
     says('receipt', about, about === `${receipt.rail}:${transactionId}`, 'is not under its transaction');
-    says('receipt', about, orders.has(receipt.orderId), 'is of no order');
+    says('receipt', about, kind === 'lost' || orders.has(receipt.orderId), 'is of no order');
     says(
       'refunds',
       about,
@@ -165,16 +165,16 @@ function debitOf(refund: Refund, receipts: readonly Receipt[], credit: ReadonlyS
   return paid.kind === 'settled' || credit.has(`j_pay_${paid.id}`) ? 'liab:credit' : 'payable:late';
 }
 
-/** What the books have to say of one order, recomputed from its lines, receipts and refunds. */
+/** What the books have to say of one order, or of the money of one that was lost, from its lines, receipts and refunds. */
 function expectedOf(
-  order: Order,
+  order: Order | undefined,
   receipts: readonly Receipt[],
   refunds: readonly Refund[],
   credit: ReadonlySet<string>,
 ) {
   const sums = new Map<string, number>();
   const add = (account: string, fen: number) => sums.set(account, (sums.get(account) ?? 0) + fen);
-  if (order.state === 'paid') {
+  if (order?.state === 'paid') {
     for (const line of order.lines) {
       add(`rev:${line.kind}`, -line.listFen);
       for (const name of SHARES) {
@@ -219,10 +219,11 @@ function auditBooks(store: AuditedStore, says: Says): void {
   const byOrder = grouped(entries, (entry) => entry.orderId);
   const receipts = grouped(store.all('receipts'), (receipt) => receipt.orderId);
   const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
-  const known = new Set<string>();
-  for (const order of store.all('orders')) {
-    const { id: about } = order;
-    known.add(about);
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const lost = store.all('receipts').flatMap(({ kind, orderId }) => (kind === 'lost' ? [orderId] : []));
+  const known = new Set([...orders.keys(), ...lost]);
+  for (const about of known) {
+    const order = orders.get(about);
     const expected = expectedOf(order, receipts.get(about) ?? [], refunds.get(about) ?? [], credit);
     const booked = balancesOf(byOrder.get(about) ?? []);
     for (const name of new Set([...expected.keys(), ...booked.keys()])) {

@@ -2,7 +2,7 @@ import { daysToReconcile, openUnread, reconcileDay } from '../../shared/flows/bo
 import { timer } from '../../shared/function.ts';
 
 /**
- * Holds each rail's bill of yesterday against our books, and of every day of the last week that was missed.
+ * Holds each rail's bill of yesterday against our books, and of every day that was missed since the last one.
  *
  * Days whose fees the rail tells only later (virtual payment does) are looked at again when they should be known. What is
  * not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.

@@ -1,10 +1,13 @@
 import { countUnknown } from '../../shared/flows/operations/countUnknown.ts';
 import { settlePayment } from '../../shared/flows/payments/settlePayment.ts';
-import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
+import { type Heard, hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
 import { callback } from '../../shared/function.ts';
 
+/** News that our books cannot take yet, or not at all: the bill tells again. */
+const NOT_TAKEN: readonly Heard[] = ['unknown', 'unpaid', 'too_much'];
+
 /**
- * Takes WeChat Pay's notices: a payment is settled, a refund's outcome is written down.
+ * Takes WeChat Pay's notices: a payment is settled, a refund's outcome is written down, whoever asked for the refund.
  *
  * Believed only after its signature over the raw bytes has been verified, and answered only after the commit: what is
  * not answered with 200 is told again. Repeats, whatever their order, change nothing. Money that is wrong is written
@@ -28,8 +31,8 @@ export const payNotify = callback(
     if (notice.kind === 'payment') {
       await settlePayment(ports, notice.news, { now, requestId });
     } else if (notice.kind === 'refund') {
-      const outcome = await ports.database.tx((tx) => settleRefund(tx, notice.news, now));
-      if (outcome === 'unknown') ports.log.write('warn', { unknownRefund: notice.news.refundId });
+      const heard = await hearOfRefund(ports, 'wxpay', notice.news, now);
+      if (NOT_TAKEN.includes(heard)) ports.log.write('warn', { refund: notice.news.refundId, heard });
     } else {
       await countUnknown(ports, 'wxpay', notice.eventType);
     }

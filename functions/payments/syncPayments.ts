@@ -3,8 +3,9 @@ import * as refunds from '../../shared/data/refunds/refunds.ts';
 import { beginPaymentSync, beginSync } from '../../shared/domain/payments/payment.ts';
 import { eachDue } from '../../shared/flows/eachDue.ts';
 import { askRail } from '../../shared/flows/payments/askRail.ts';
+import { railOf } from '../../shared/flows/payments/railOf.ts';
 import { askRefund } from '../../shared/flows/refunds/askRefund.ts';
-import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
+import { hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
@@ -37,7 +38,7 @@ export const syncPayments = timer(
         });
         const news = isOurs ? await askRefund(ports, refund) : null;
         if (news === null) return 'skipped';
-        await ports.database.tx((tx) => settleRefund(tx, news, now));
+        await hearOfRefund(ports, railOf(ports.rails, refund.rail).name, news, now);
         return news.state;
       },
       { noun: 'refund', hasTime, log },

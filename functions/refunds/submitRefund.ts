@@ -1,10 +1,13 @@
 import { refundRequested } from '../../events/refundRequested.ts';
 import * as cases from '../../shared/data/operations/cases.ts';
-import * as payments from '../../shared/data/payments/payments.ts';
 import * as refunds from '../../shared/data/refunds/refunds.ts';
+import { isSameAtRail } from '../../shared/domain/refunds/refund.ts';
 import { unfundedCase } from '../../shared/domain/refunds/refundCase.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { railOf } from '../../shared/flows/payments/railOf.ts';
+import { payerOf } from '../../shared/flows/refunds/askRefund.ts';
+import { hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
+import { refuseIfBehind } from '../../shared/flows/refunds/refuseIfBehind.ts';
 import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
 import { outward } from '../../shared/function.ts';
 import type { Refund } from '../../shared/schemas/refunds/refund.ts';
@@ -23,26 +26,32 @@ const REASONS = {
  *
  * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
  * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
- * What was answered, or closed by staff, meanwhile is not asked for any more.
+ * What was answered, or closed by staff, meanwhile is not asked for any more. Where the rail has given back money that
+ * we know nothing of (our store may be an older copy), nothing more is asked for until we do.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
   if (refund.state !== 'approved') return async () => undefined;
   const { orderId, refundFen, totalFen, transactionId } = refund;
-  const { openid } = await payments.get(ports.database, orderId);
+  const openid = await payerOf(ports.database, refund);
   if (openid === null || transactionId === null)
     throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
   const reason = REASONS[refund.reason];
   const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
   const rail = railOf(ports.rails, refund.rail);
+  await refuseIfBehind(ports, refund, openid, now);
   const news = await rail.refund(asked).catch(async (caught: unknown) => {
     if (codeOf(caught) === 'pay.funds_lacking')
       await ports.database.tx((tx) => cases.openAgain(tx, unfundedCase(refund), now));
     throw caught;
   });
   if (news.refusal !== undefined) ports.log.write('warn', { refundRefused: refund.id, said: news.refusal });
+  // The rail knows our number as another refund: one that we have forgotten.
+  if (!isSameAtRail(refund, news)) await hearOfRefund(ports, rail.name, news, now);
   return async (tx) => {
-    const outcome = await settleRefund(tx, news, now);
-    if (outcome === 'unknown') throw new Error(`the rail answered for another refund than ${refund.id}`);
+    const outcome = isSameAtRail(refund, news) ? await settleRefund(tx, news, now) : 'other';
+    const isOpen = (await refunds.get(tx, refund.id)).state === 'approved';
+    if (outcome !== 'advanced' && isOpen)
+      throw new Error(`the rail answered for another refund than ${refund.id}`);
   };
 });

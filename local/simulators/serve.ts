@@ -15,7 +15,9 @@ import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './wechat/si
 import { WRONG_BILLS, wrongBills, wrongLists } from './wrongBills.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wxpay/faults.ts';
 import { WechatPaySimulator } from './wxpay/simulator.ts';
+import { Refused } from './wxpay/wire.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './xpay/faults.ts';
+import { XpayRefused } from './xpay/requests.ts';
 import { XpaySimulator } from './xpay/simulator.ts';
 
 /** How the simulators are served. */
@@ -80,6 +82,17 @@ const Payment = z.union([WxpayPayment, XpayPayment]);
 const Complaint = z.strictObject({ orderNumber: Name });
 /** What Apple does with an order that it was paid for: gives it back, or asks before. */
 const Apple = z.strictObject({ orderNumber: Name, isAsked: z.boolean().default(true) });
+/** A refund by hand at the merchant's console; of all that is left when no amount is named. */
+const ByHand = z.strictObject({
+  rail: z.enum(['wxpay', 'xpay']),
+  orderNumber: Name,
+  refundFen: z.int().min(1).optional(),
+  refundNumber: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,32}$/)
+    .optional(),
+  isTold: z.boolean().optional(),
+});
 const PushTo = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
 const OnSale = z.array(
   z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) }),
@@ -168,6 +181,11 @@ function askApple({ apple }: XpaySimulator, body: unknown): true {
   return true;
 }
 
+function refundByHand({ wechatPay, xpay }: Simulators, body: unknown) {
+  const { rail, ...asked } = ByHand.parse(body);
+  return { refundNumber: (rail === 'wxpay' ? wechatPay : xpay).console.refund(asked) };
+}
+
 function setBills({ wechatPay, xpay }: Simulators, body: unknown): true {
   const { rail, wrong } = WrongBills.parse(body);
   if (rail === 'wxpay') wechatPay.bills.planted = wrong === null ? null : wrongBills[wrong];
@@ -196,6 +214,8 @@ async function besides(
       return true;
     case 'POST /control/apple':
       return askApple(xpay, json());
+    case 'POST /control/refund':
+      return refundByHand(simulators, json());
     case 'POST /control/push':
       return { isSet: await xpay.push.configure(PushTo.parse(json()).url) };
     case 'POST /control/goods':
@@ -250,7 +270,11 @@ async function answerTo(
     const answer = await besides(simulators, clock, `${method} ${path}`, body.toString('utf8'));
     return answer === null ? jsonOf(404, { error: 'not found' }) : jsonOf(200, answer);
   } catch (caught) {
-    const isTheirs = caught instanceof z.ZodError || caught instanceof SyntaxError;
+    const isTheirs =
+      caught instanceof z.ZodError ||
+      caught instanceof SyntaxError ||
+      caught instanceof Refused ||
+      caught instanceof XpayRefused;
     return jsonOf(isTheirs ? 400 : 500, { error: String(caught) });
   }
 }

@@ -37,6 +37,10 @@ export interface PaymentNews {
   readonly paidAtMs: TimeMs;
   /** Whether some of it has gone back at the rail already. */
   readonly hasRefunds: boolean;
+  /** How much has gone back or is on its way, where the rail tells. */
+  readonly movedBackFen?: number;
+  /** How much has gone back, where the rail's bills were added up: then all of it is known. */
+  readonly backFen?: number;
   /** Of a rail that gives money back by itself: whether nothing of it is left there, for good. */
   readonly isAllBack?: boolean;
   /** Whether Apple took the money, whatever the phone said it was when it ordered: then only Apple gives it back. */
@@ -45,7 +49,7 @@ export interface PaymentNews {
 
 /** What the rail says of a refund. `accepted` is not `success`. */
 export interface RefundNews {
-  /** Our number. */
+  /** The merchant's number: ours, unless somebody refunded at the merchant's console. */
   readonly refundId: string;
   readonly state: 'processing' | 'success' | 'closed' | 'abnormal';
   readonly refundFen: number;
@@ -83,7 +87,7 @@ export interface BillRow {
   readonly kind: 'payment' | 'refund';
   readonly transactionId: string;
   readonly orderNumber: string;
-  /** Our number of the refund; null for a payment, and for a refund that we did not ask for. */
+  /** The number of a refund: the merchant's, or, where there is none, the rail's own. Null for a payment. */
   readonly refundId: string | null;
   /** What the order cost, or what was to go back. */
   readonly amountFen: number;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
+import * as receipts from '../../../shared/data/payments/receipts.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
-import { nextTry } from '../../../shared/domain/refunds/refund.ts';
+import { leftOfPayment, nextTry } from '../../../shared/domain/refunds/refund.ts';
 import { fail } from '../../../shared/errors.ts';
 import { bookRefund } from '../../../shared/flows/books/books.ts';
-import { platformRefundId } from '../../../shared/flows/refunds/platformRefund.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
@@ -13,7 +13,7 @@ import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 /**
  * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed
  * the refund before: under the next number, which is made from the one before, so that it is asked for once.
- * What the platform has given back by itself meanwhile is not there any more.
+ * Only what is left is asked for: the platform may have given some of it back by itself meanwhile.
  */
 export const retryRefund = http(
   {
@@ -27,14 +27,12 @@ export const retryRefund = http(
   async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
     const refund = await ports.database.tx(async (tx) => {
       const closed = await refunds.getAsked(tx, refundId);
-      const { refund: next, facts } = nextTry(closed, now);
+      const receipt = await receipts.ofRefund(tx, closed);
+      const left = leftOfPayment(receipt, await refunds.ofOrder(ports.database, closed.orderId));
+      const { refund: next, facts } = nextTry(closed, left, now);
       const before = await refunds.find(tx, next.id);
       if (before !== null) return before;
-      const { rail, transactionId } = closed;
-      const isPaid = rail !== 'zero' && transactionId !== null;
-      const platforms = isPaid ? platformRefundId(ports, { rail, transactionId }) : null;
-      if (platforms !== null && (await refunds.find(tx, platforms)) !== null)
-        throw fail('refund.too_much', { params: { leftFen: 0 } });
+      if (left === 0) throw fail('refund.too_much', { params: { leftFen: 0 } });
       await refunds.insert(tx, next);
       await bookRefund(tx, next, now);
       await tasks.append(tx, facts, { now, requestId });

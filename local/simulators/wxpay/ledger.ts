@@ -209,6 +209,11 @@ export class Ledger {
     return { refund, isNew: true };
   }
 
+  /** A number that nobody has used, as the merchant's console gives one to a refund by hand. */
+  consoleNumber(now: number): string {
+    return this.#number('5030', now, 16);
+  }
+
   /** The refunds of a transaction, oldest first. */
   refundsOf(transactionId: string): readonly RailRefund[] {
     return this.#refundsOf.get(transactionId) ?? [];

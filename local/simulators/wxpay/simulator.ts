@@ -33,6 +33,16 @@ export interface WechatPaySimulatorOptions {
   readonly numbersFrom?: number;
 }
 
+/** A refund by hand at the merchant's console: of everything that is left, unless so much of it is named. */
+export interface RefundByHand {
+  readonly orderNumber: string;
+  readonly refundFen?: number | undefined;
+  /** A number of the console's own when not given. */
+  readonly refundNumber?: string | undefined;
+  /** Whether the merchant's server hears of its end; true when not given. */
+  readonly isTold?: boolean | undefined;
+}
+
 /** What the phone tells the mini-program: `requestPayment:ok`, `requestPayment:fail cancel` or another failure. */
 export interface PhoneAnswer {
   readonly errMsg: string;
@@ -90,6 +100,8 @@ export class WechatPaySimulator {
       errMsg: `requestPayment:${this.#pay(asked, decision)}`,
     }),
   };
+  /** The merchant's console, where staff give money back by hand. Answers the refund's number. @throws Refused */
+  readonly console = { refund: (asked: RefundByHand): string => this.#refundByHand(asked) };
   readonly #options: WechatPaySimulatorOptions;
   readonly #wire: Wire;
   readonly #ledger: Ledger;
@@ -252,6 +264,24 @@ export class WechatPaySimulator {
     const { refund, isNew } = this.#ledger.refund(asked, this.#options.clock.now());
     if (isNew) this.#later(REFUND_MAX_MS, () => this.#finish(refund));
     return { status: 200, json: refundWords(refund) };
+  }
+
+  #refundByHand({ orderNumber, refundFen, refundNumber, isTold = true }: RefundByHand): string {
+    const now = this.#options.clock.now();
+    const [paid] = this.#ledger.order(orderNumber).transactions;
+    if (paid === undefined) throw new Refused(400, 'INVALID_REQUEST', '订单未支付');
+    const { transactionId, totalFen } = paid;
+    const live = this.#ledger.refundsOf(transactionId).filter(({ state }) => state !== 'CLOSED');
+    const leftFen = live.reduce((left, each) => left - each.refundFen, totalFen);
+    const asked = {
+      transaction_id: transactionId,
+      out_refund_no: refundNumber ?? this.#ledger.consoleNumber(now),
+      amount: { refund: refundFen ?? leftFen, total: totalFen, currency: 'CNY' as const },
+      ...(isTold ? { notify_url: paid.notifyUrl } : {}),
+    };
+    const { refund, isNew } = this.#ledger.refund(asked, now);
+    if (isNew) this.#later(REFUND_MAX_MS, () => this.#finish(refund));
+    return refund.refundNumber;
   }
 
   #finish(refund: RailRefund): void {

@@ -144,6 +144,11 @@ export class XpayLedger {
     return refund?.payment.begun.asked.env === env ? refund : null;
   }
 
+  /** A number that nobody has used, as the merchant's console gives one to a refund by hand. */
+  consoleNumber(now: number): string {
+    return this.#number('MP', now);
+  }
+
   /** The refunds of a payment, oldest first. */
   refundsOf(payment: XpayPayment): readonly XpayRefund[] {
     return [...this.refunds.values()].filter((refund) => refund.payment === payment);

@@ -12,6 +12,7 @@ import type { SimulatorKeys } from '../keys.ts';
 import { MessagePush } from '../wechat/push.ts';
 import { textOf, type WeixinSimulator } from '../wechat/simulator.ts';
 import type { Schedule } from '../wxpay/notices.ts';
+import type { RefundByHand } from '../wxpay/simulator.ts';
 import { XpayLists } from './bills.ts';
 import { type InquiryRecord, type XpayBooks, xpayBooksOf } from './books.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './faults.ts';
@@ -88,6 +89,8 @@ export class XpaySimulator {
     inquire: (orderNumber: string, reason = '不小心购买') =>
       this.#inquireLater(this.#paidToApple(orderNumber), reason, 1, 0),
   };
+  /** The merchant's console, where staff give money back by hand. Answers the refund's number. @throws XpayRefused */
+  readonly console = { refund: (asked: RefundByHand): string => this.#refundByHand(asked) };
   readonly #options: XpaySimulatorOptions;
   readonly #factor: number;
   readonly #ledger: XpayLedger;
@@ -223,9 +226,7 @@ export class XpaySimulator {
 
   #refund(asked: XpayBody<'/xpay/refund_order'>, now: TimeMs): Words {
     const refund = this.#ledger.refund(asked, now);
-    this.#later(this.#options.random() * REFUND_MAX_MS, () =>
-      this.#finish(refund, this.faults.happens('refundFailed') ? 'FAILED' : 'SUCCESS'),
-    );
+    this.#finishLater(refund);
     return {
       refund_order_id: asked.refund_order_id,
       refund_wx_order_id: refund.refundId,
@@ -234,8 +235,36 @@ export class XpaySimulator {
     };
   }
 
-  #finish(refund: XpayRefund, state: 'SUCCESS' | 'FAILED'): void {
+  #refundByHand({ orderNumber, refundFen, refundNumber, isTold = true }: RefundByHand): string {
+    const now = this.#options.clock.now();
+    const payment = this.#paid(orderNumber);
+    const number = refundNumber ?? this.#ledger.consoleNumber(now);
+    const refund = this.#ledger.refund(
+      {
+        openid: payment.begun.openid,
+        env: payment.begun.asked.env,
+        wx_order_id: payment.wxOrderId,
+        refund_order_id: number,
+        left_fee: payment.leftFen,
+        refund_fee: refundFen ?? payment.leftFen,
+        refund_reason: '5',
+        req_from: '3',
+      },
+      now,
+    );
+    this.#finishLater(refund, isTold);
+    return number;
+  }
+
+  #finishLater(refund: XpayRefund, isTold = true): void {
+    this.#later(this.#options.random() * REFUND_MAX_MS, () =>
+      this.#finish(refund, this.faults.happens('refundFailed') ? 'FAILED' : 'SUCCESS', isTold),
+    );
+  }
+
+  #finish(refund: XpayRefund, state: 'SUCCESS' | 'FAILED', isTold = true): void {
     this.#ledger.finish(refund, state, this.#options.clock.now());
+    if (!isTold) return;
     this.#tell('xpay_refund_notify', refund.payment, (tries) => refundPushWords(refund, tries));
   }
 

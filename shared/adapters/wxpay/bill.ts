@@ -38,6 +38,7 @@ const COLUMNS = {
   tradeState: ['交易状态'],
   currency: ['货币种类'],
   refundId: ['商户退款单号'],
+  railsRefundId: ['微信退款单号'],
   refundState: ['退款状态'],
   fee: ['手续费'],
   paid: ['订单金额', '总金额'],
@@ -201,7 +202,9 @@ function unreadableOf(
 
 /** Reads a payment or a refund; or says which column cannot be read, by its name and what stands in it. */
 function rowOf(cells: Cells, kind: BillRow['kind'], amounts: Line['amounts']): BillRow | string {
-  const { transactionId, orderNumber, refundId, tradeState, refundState, currency, openid } = cells;
+  const { transactionId, orderNumber, tradeState, refundState, currency, openid } = cells;
+  // Who refunds by hand may name no number: then there is only the rail's own.
+  const refundId = ['', '0'].includes(cells.refundId) ? cells.railsRefundId : cells.refundId;
   const isRefund = kind === 'refund';
   const [amount, settled]: readonly [Sum, Sum] = isRefund ? ['back', 'backSettled'] : ['paid', 'paidSettled'];
   const state = isRefund ? REFUND_STATES[refundState] : tradeState === 'SUCCESS' ? 'success' : undefined;

@@ -74,7 +74,7 @@ const RefundLine = z.object({
   pay_wx_order_id: OrderNumber,
 });
 
-/** A refund that Apple made: its number is none of ours. */
+/** A refund that Apple made: it has a number of the platform's only. */
 const BY_APPLE = 8;
 
 /** The values of one line; a value in quotes may hold commas and doubled quotes. */
@@ -166,7 +166,7 @@ function refundRow(line: z.output<typeof RefundLine>): BillRow {
     kind: 'refund',
     transactionId: line.pay_wx_order_id,
     orderNumber: line.pay_order_id,
-    refundId: line.order_type === BY_APPLE ? null : line.order_id,
+    refundId: line.order_type === BY_APPLE ? line.wx_order_id : line.order_id,
     amountFen: line.refund_fee,
     settledFen: line.refund_fee,
     feeFen: 0,

@@ -164,6 +164,7 @@ export function xpay(config: XpayConfig): XpayRail {
           openid: null,
           paidAtMs: paidAtMs(order),
           hasRefunds: state === 'refunded',
+          movedBackFen: order.paid_fee - order.left_fee,
           isAllBack: isAllBack(order),
           isByApple: isByApple(order),
         },

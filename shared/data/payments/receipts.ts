@@ -10,14 +10,28 @@ import { all, defineCollection } from '../collection.ts';
 export const collection = defineCollection({
   name: 'receipts',
   schema: Receipt,
-  version: 2,
-  upgrade: (receipt) => ({ paidAtMs: receipt.receivedAtMs, ...receipt }),
+  version: 3,
+  upgrade: (receipt) => ({ paidAtMs: receipt.receivedAtMs, openid: null, ...receipt }),
   indexes: { byPaid: { fields: ['rail', 'paidAtMs'] }, ofOrder: { fields: ['orderId', 'paidAtMs'] } },
 });
 
 /** The receipt, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Receipt | null> {
   return reader.find(collection, id);
+}
+
+/** The money that a refund gives back. @throws a plain Error when it is missing: no refund is of money that never came */
+export async function ofRefund(
+  reader: Pick<Reader, 'find'>,
+  {
+    id,
+    rail,
+    transactionId,
+  }: { readonly id: string; readonly rail: string; readonly transactionId: string | null },
+): Promise<Receipt> {
+  const receipt = await find(reader, `${rail}:${transactionId}`);
+  if (receipt === null) throw new Error(`refund ${id} is of money that never came`);
+  return receipt;
 }
 
 /** Writes a new receipt: the guard that money counts once. */

@@ -26,11 +26,14 @@ export interface Books<R extends BilledRow = BilledRow> {
   /** What we have of the bill's transactions, by the rail's number, and everything that we think was paid that day. */
   readonly receipts: ReadonlyMap<string, Receipt>;
   readonly paid: readonly Receipt[];
-  /** What we have of the bill's refunds, by our number, and everything that we think went back that day. */
+  /** What we have of the bill's refunds, by the rail's number, and everything that we think went back that day. */
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly refunded: readonly Refund[];
-  /** What we know has gone back of a payment, by the payment's number: what Apple gives back has no number of ours. */
-  readonly takenBack: ReadonlyMap<string, readonly Refund[]>;
+  /**
+   * What we know the rail gave back by itself, and under no number, by the payment's number: a push said that nothing is
+   * left. A bill may have it in parts.
+   */
+  readonly unnumbered: ReadonlyMap<string, Refund>;
   /** Null when nobody knows what the rail should keep. */
   readonly feeBasisPoints: number | null;
 }
@@ -76,24 +79,9 @@ function isNews(refund: Refund, row: BilledRow): boolean {
   return isOpen && row.state !== refund.state && row.state !== 'processing';
 }
 
-/** What we have of a refund that is billed: Apple's may have ended some of ours, and given back the rest. */
-function refundsOf({ refundId, transactionId }: BilledRow, { refunds, takenBack }: Books): readonly Refund[] {
-  const ours = refundId === null ? undefined : refunds.get(refundId);
-  if (ours !== undefined) return [ours];
-  const back = takenBack.get(transactionId) ?? [];
-  return refundId === null ? back : back.filter(({ reason }) => reason === 'platform');
-}
-
-/** The rows, those that Apple gave back of one payment as one. */
-function merged<R extends BilledRow>(rows: readonly R[]): readonly R[] {
-  const isApples = ({ kind, refundId, state }: R) =>
-    kind === 'refund' && refundId === null && state === 'success';
-  const sums = new Map<string, R>();
-  for (const row of rows.filter(isApples)) {
-    const before = sums.get(row.transactionId)?.amountFen ?? 0;
-    sums.set(row.transactionId, { ...row, amountFen: before + row.amountFen });
-  }
-  return [...rows.filter((row) => !isApples(row)), ...sums.values()];
+/** What we have of a refund that is billed. */
+function refundOf({ refundId, transactionId }: BilledRow, books: Books): Refund | undefined {
+  return books.refunds.get(refundId ?? '') ?? books.unnumbered.get(transactionId);
 }
 
 function refundDifferences(row: BilledRow, books: Books): Difference[] {
@@ -108,16 +96,16 @@ function refundDifferences(row: BilledRow, books: Books): Difference[] {
     refundId,
   } as const;
   const there = { ...named, billFen: amountFen, bill: row.state };
-  const refunds = refundsOf(row, books);
-  const [refund] = refunds;
+  const refund = refundOf(row, books);
   if (refund === undefined) return [{ ...there, kind: 'missing_local' }];
-  const oursFen = refunds.reduce((sum, { refundFen }) => sum + refundFen, 0);
+  const { refundFen: oursFen } = refund;
   const ours = { oursFen, ours: refund.state } as const;
   const found: Difference[] = [];
-  if (oursFen !== amountFen) found.push({ ...there, ...ours, kind: 'amount_diff' });
+  const isPartOf = books.unnumbered.get(transactionId) === refund && amountFen < oursFen;
+  if (oursFen !== amountFen && !isPartOf) found.push({ ...there, ...ours, kind: 'amount_diff' });
   const isSame = refund.transactionId === transactionId;
   if (!isSame) found.push({ ...there, kind: 'state_diff', bill: transactionId, ours: refund.transactionId });
-  else if (!refunds.every((each) => agrees(each, row))) found.push({ ...there, ...ours, kind: 'state_diff' });
+  else if (!agrees(refund, row)) found.push({ ...there, ...ours, kind: 'state_diff' });
   return found;
 }
 
@@ -125,7 +113,7 @@ function missingRemote(books: Books): Difference[] {
   const { rows, unreadable, paid, refunded } = books;
   const billedPayments = new Set(rows.flatMap((row) => (row.kind === 'payment' ? [row.transactionId] : [])));
   const billedRefunds = new Set(
-    rows.flatMap((row) => (row.kind === 'refund' ? refundsOf(row, books).map(({ id }) => id) : [])),
+    rows.flatMap((row) => (row.kind === 'refund' ? [refundOf(row, books)?.id] : [])),
   );
   // What stands in a line that cannot be read is there: the line itself is what differs.
   for (const { transactionId, refundId } of unreadable) {
@@ -156,7 +144,7 @@ function unreadableDifference(line: UnreadableLine): Difference {
  * written before ours.
  */
 export function differences(books: Books): readonly Difference[] {
-  const found = merged(books.rows).flatMap((row) =>
+  const found = books.rows.flatMap((row) =>
     row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
   );
   return [...found, ...books.unreadable.map(unreadableDifference), ...missingRemote(books)];
@@ -167,19 +155,14 @@ export function paymentsToSettle<R extends BilledRow>({ rows, receipts }: Books<
   return rows.filter((row) => row.kind === 'payment' && !receipts.has(row.transactionId));
 }
 
-/** The bill's refunds whose end we have not heard of. */
-export function refundsToSettle<R extends BilledRow>({ rows, refunds }: Books<R>): readonly R[] {
-  return rows.filter((row) => {
-    const refund = row.refundId === null ? undefined : refunds.get(row.refundId);
-    return row.kind === 'refund' && refund !== undefined && isNews(refund, row);
+/** The bill's refunds that tell us something: we have not heard of their end, or have them otherwise, or not at all. */
+export function refundsToHear<R extends BilledRow>(books: Books<R>): readonly R[] {
+  return books.rows.filter((row) => {
+    if (row.kind !== 'refund' || row.state === 'processing') return false;
+    const refund = refundOf(row, books);
+    const isOther = row.state === 'success' && refundDifferences(row, books).length > 0;
+    return refund === undefined || isNews(refund, row) || isOther;
   });
-}
-
-/** The bill's refunds that we know nothing of: the platform may have made them by itself. */
-export function refundsByPlatform<R extends BilledRow>(books: Books<R>): readonly R[] {
-  return merged(books.rows).filter(
-    (row) => row.kind === 'refund' && row.state === 'success' && refundsOf(row, books).length === 0,
-  );
 }
 
 /** What a bill sums up to. */

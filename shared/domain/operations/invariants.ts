@@ -123,7 +123,12 @@ const refunds: Rule = ({ order, refunds: all }) => {
 const isCredit = (entries: OrderFacts['entries'], { id }: Receipt) =>
   entries.some((entry) => entry.id === moneyEntryId({ id }) && owedFor(entry) === 'liab:credit');
 
-const late: Rule = ({ receipts, refunds: all, entries, now }) => {
+const late = ({
+  receipts,
+  refunds: all,
+  entries,
+  now,
+}: Pick<OrderFacts, 'receipts' | 'refunds' | 'entries' | 'now'>): string | null => {
   const isGoing = (refund: Refund) =>
     isBack(refund) || isUnderWay(refund) || now < (refund.finishedAtMs ?? now) + WAITING_MS;
   const kept = receipts.filter(
@@ -258,9 +263,19 @@ export function orderFindings(facts: OrderFacts): readonly Finding[] {
   });
 }
 
-/** What does not hold of money that came: it is of an order. */
-export function receiptFindings({ id }: Receipt, order: Order | null): readonly Finding[] {
-  return order === null ? [{ rule: 'receipt', about: id, story: '款项没有对应的订单' }] : [];
+/**
+ * What does not hold of money that came: it is of an order. That of an order which is no longer in the store goes back, or
+ * is owed; `known` is what we have under the order's number.
+ */
+export function receiptFindings(
+  receipt: Receipt,
+  order: Order | null,
+  known: Pick<OrderFacts, 'refunds' | 'entries' | 'now'>,
+): readonly Finding[] {
+  if (order !== null) return [];
+  const isLost = receipt.kind === 'lost';
+  const story = isLost ? late({ ...known, receipts: [receipt] }) : '款项没有对应的订单';
+  return story === null ? [] : [{ rule: 'receipt', about: receipt.id, story }];
 }
 
 /**

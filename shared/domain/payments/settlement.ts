@@ -1,6 +1,6 @@
 /** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
 import type { Fact } from '../../event.ts';
-import { fen, type TimeMs } from '../../schemas/base.ts';
+import { fen, OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { CaseKind } from '../../schemas/operations/case.ts';
 import type { ExceptionKind, PaymentException, Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
@@ -23,6 +23,10 @@ export interface Money {
   readonly paidAtMs: TimeMs;
   /** Whether some of it has gone back at the rail already. */
   readonly hasRefunds: boolean;
+  /** How much of it has gone back, where the rail's bills were added up; not given where nobody counted. */
+  readonly backFen?: number | undefined;
+  /** Whether Apple took it: then only Apple gives it back. */
+  readonly isByApple?: boolean | undefined;
 }
 
 /** What we know of that order, and on which terms money is taken. */
@@ -48,9 +52,10 @@ export interface Known {
 /** What to write, all in one transaction: `changed` replaces, the others are new. */
 export interface Settlement {
   /**
-   * `settled` paid the order; `reopened` paid one that was closed, with what it held, and `honoured` without; `late`
-   * and `second` are money that goes back, where the rail can, and `owned` closes the order besides; `refused` grants nothing; `unknown` may be an order we
-   * cannot see yet; `repeated` changes nothing.
+   * `settled` paid the order. `reopened` paid one that was closed, with what it held, and `honoured` without. `late` and
+   * `second` are money that goes back, where the rail can; `owned` closes the order besides, and so does `gone`: all of
+   * the money is back already. `lost` is money of an order that is no longer in the store: it goes back. `refused`
+   * grants nothing. `unknown` may be an order we cannot see yet. `repeated` changes nothing.
    */
   readonly outcome:
     | 'settled'
@@ -59,6 +64,8 @@ export interface Settlement {
     | 'late'
     | 'second'
     | 'owned'
+    | 'gone'
+    | 'lost'
     | 'refused'
     | 'unknown'
     | 'repeated';
@@ -85,6 +92,7 @@ const STORIES = {
   late_reopened: '订单关闭后收到付款，优惠与名额仍在，已恢复订单并发放权益',
   late_honoured: '订单关闭后收到付款，优惠或名额已失效且款项无法退回，已按实付发放权益，差额计入损失',
   second_payment: '订单已付款后又收到一笔付款，不会重复发放权益',
+  order_lost: '账单中的付款属于本店已不存在的订单（例如从较早的备份恢复之后），款项能退回的自动退回',
   already_owned: '付款时买家已可使用订单中的全部商品；款项能退回的退回并关闭订单，否则照常发放',
 } as const satisfies Partial<Record<ExceptionKind, string>>;
 
@@ -96,13 +104,15 @@ const STORIES = {
  */
 export function settle(money: Money, known: Known): Settlement {
   const { held, receipt } = known;
-  if (receipt !== null && receipt.orderId === money.orderNumber) return { ...NOTHING, outcome: 'repeated' };
+  if (receipt !== null && receipt.orderId === money.orderNumber) return repeated(receipt, known);
+  if (isLost(money, known)) return takeLost(money, known);
   const problem = problemWith(money, known);
   if (problem !== null || held === null) {
     const exception = exceptionOf(problem ?? 'unknown_order', money, known, null);
     return { ...NOTHING, outcome: exception.kind === 'unknown_order' ? 'unknown' : 'refused', exception };
   }
   const { payment } = held;
+  if (isGone(money)) return takeGone(money, { ...known, held });
   if (payment.state === 'created' || payment.state === 'prepaid') return payOpen(money, { ...known, held });
   if (payment.state !== 'closed') return giveBack('second', money, { ...known, held });
   const { mayClose, mayRefund } = known.abilities;
@@ -110,6 +120,62 @@ export function settle(money: Money, known: Known): Settlement {
   return isTaken
     ? takeLate(money, { ...known, held }, known.isHeldAgain !== true)
     : giveBack('late', money, { ...known, held });
+}
+
+/**
+ * The same transaction once more. Money of a lost order goes back, whatever the order has become: a client that placed it
+ * again under its id has used up its number.
+ */
+function repeated({ kind }: Receipt, { held }: Known): Settlement {
+  const isOpen = held?.payment.state === 'created' || held?.payment.state === 'prepaid';
+  return { ...NOTHING, outcome: kind === 'lost' && isOpen ? 'refused' : 'repeated' };
+}
+
+/** Whether the money is of an order of ours that is no longer there: only a bill is believed about that. */
+function isLost(money: Money, known: Known): boolean {
+  const isNumbered = money.backFen !== undefined && OrderId.safeParse(money.orderNumber).success;
+  return known.held === null && isNumbered && problemWith(money, known) === 'unknown_order';
+}
+
+const isGone = ({ backFen, totalFen }: Money) => backFen !== undefined && backFen >= totalFen;
+
+function takeLost(money: Money, known: Known): Settlement {
+  const { now, abilities } = known;
+  const id = OrderId.parse(money.orderNumber);
+  const platform = money.rail === 'wxpay' ? 'web' : money.isByApple === true ? 'ios' : 'android';
+  const back =
+    abilities.mayRefund && !isGone(money)
+      ? backOf('late', money, { id, rail: money.rail, platform }, known)
+      : NO_REFUND;
+  return {
+    ...NOTHING,
+    ...back,
+    outcome: isGone(money) ? 'gone' : 'lost',
+    receipt: { ...receiptOf('lost', money, id, now), openid: money.openid },
+    exception: exceptionOf('order_lost', money, known, back.refund),
+  };
+}
+
+/** Nothing is left of it at the rail: it is written down with what went back, and the order is closed. */
+function takeGone(money: Money, known: Found): Settlement {
+  const { held, now } = known;
+  const { payment } = held;
+  const isSecond = payment.state === 'success' || payment.state === 'late';
+  const closed = isSecond ? null : closedFor(held, now);
+  return {
+    ...NOTHING,
+    outcome: 'gone',
+    changed: closed === null ? null : { ...closed, payment: markLate(closed.payment, paidBy(money), now) },
+    receipt: receiptOf(isSecond ? 'second' : 'late', money, held.order.id, now),
+    exception: exceptionOf('refunded_at_rail', money, known, null),
+  };
+}
+
+/** The order as it is when nobody has paid: closed, with what it held given back. */
+function closedFor(held: Holding, now: TimeMs): Holding {
+  if (held.order.state === 'closed') return held;
+  const order = beginClosing(held.order, 'cancelled', now) ?? held.order;
+  return closeHolding({ ...held, order }, false, now);
 }
 
 const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtMs });
@@ -121,16 +187,14 @@ type Found = Known & { readonly held: Holding };
 function payOpen(money: Money, known: Found): Settlement {
   const { held, isOwned, abilities, now } = known;
   if (isOwned && abilities.mayRefund) {
-    const order = beginClosing(held.order, 'cancelled', now) ?? held.order;
-    const closed = closeHolding({ ...held, order }, false, now);
-    return giveBack('owned', money, { ...known, held: closed });
+    return giveBack('owned', money, { ...known, held: closedFor(held, now) });
   }
   const { facts, ...changed } = payHolding(held, paidBy(money), now);
   return {
     ...NOTHING,
     outcome: 'settled',
     changed,
-    receipt: receiptOf('settled', money, held, now),
+    receipt: receiptOf('settled', money, held.order.id, now),
     exception: isOwned ? exceptionOf('already_owned', money, known, null) : null,
     facts,
   };
@@ -143,7 +207,7 @@ function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
     ...NOTHING,
     outcome: isHonoured ? 'honoured' : 'reopened',
     changed,
-    receipt: receiptOf('settled', money, held, now),
+    receipt: receiptOf('settled', money, held.order.id, now),
     exception: exceptionOf(isHonoured ? 'late_honoured' : 'late_reopened', money, known, null),
     facts,
   };
@@ -155,27 +219,34 @@ const NOTHING_GIVEN =
 
 const BACK_AS = { late: 'late_payment', second: 'second_payment', owned: 'already_owned' } as const;
 
+const NO_REFUND = { refund: null, facts: [] } as const;
+
+/** The refund of what is left of money that paid for nothing. */
+function backOf(
+  how: 'late' | 'second',
+  money: Money,
+  order: Pick<Holding['order'], 'id' | 'rail' | 'platform'>,
+  { refundNumber, now }: Known,
+) {
+  const { rail, transactionId, totalFen, backFen = 0 } = money;
+  const id = how === 'second' ? `rs_${refundNumber}` : `rl_${order.id.slice(4)}`;
+  const reason = how === 'second' ? 'second_payment' : 'late_payment';
+  const receivedFen = fen(totalFen);
+  const asked = requestRefund({ id, order, rail, transactionId, receivedFen, reason, now });
+  return { ...asked, refund: { ...asked.refund, refundFen: fen(totalFen - backFen) } };
+}
+
 function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Settlement {
-  const { held, now, abilities, refundNumber } = known;
+  const { held, now, abilities } = known;
   const { order, payment } = held;
   const isSecond = outcome === 'second';
-  const back = abilities.mayRefund
-    ? requestRefund({
-        id: isSecond ? `rs_${refundNumber}` : `rl_${order.id.slice(4)}`,
-        order,
-        rail: money.rail,
-        transactionId: money.transactionId,
-        receivedFen: fen(money.totalFen),
-        reason: isSecond ? 'second_payment' : 'late_payment',
-        now,
-      })
-    : { refund: null, facts: [] };
+  const back = abilities.mayRefund ? backOf(isSecond ? 'second' : 'late', money, order, known) : NO_REFUND;
   const exception = exceptionOf(BACK_AS[outcome], money, known, back.refund);
   const isAllBack = order.refundedFen === order.payableFen && order.payableFen > 0;
   return {
     outcome,
     changed: isSecond ? null : { ...held, payment: markLate(payment, paidBy(money), now) },
-    receipt: receiptOf(isSecond ? 'second' : 'late', money, held, now),
+    receipt: receiptOf(isSecond ? 'second' : 'late', money, order.id, now),
     refund: back.refund,
     exception:
       isSecond && back.refund === null && isAllBack ? { ...exception, detail: NOTHING_GIVEN } : exception,
@@ -192,18 +263,19 @@ function problemWith(money: Money, { held, receipt, merchant }: Known): keyof ty
   if (money.currency !== 'CNY') return 'currency_mismatch';
   if (money.totalFen !== held.payment.amountFen) return 'amount_mismatch';
   if (money.openid !== null && money.openid !== held.payment.openid) return 'payer_mismatch';
-  if (money.hasRefunds) return 'refunded_at_rail';
+  if (money.hasRefunds && money.backFen === undefined) return 'refunded_at_rail';
   return null;
 }
 
-function receiptOf(kind: Receipt['kind'], money: Money, held: Holding, receivedAtMs: TimeMs): Receipt {
+function receiptOf(kind: Receipt['kind'], money: Money, orderId: OrderId, receivedAtMs: TimeMs): Receipt {
   return {
     id: receiptId(money),
-    orderId: held.order.id,
+    orderId,
     rail: money.rail,
     transactionId: money.transactionId,
     amountFen: fen(money.totalFen),
     kind,
+    openid: null,
     paidAtMs: money.paidAtMs,
     receivedAtMs,
   };
@@ -239,11 +311,12 @@ function exceptionOf(
 const CASES: Readonly<Partial<Record<Settlement['outcome'], CaseKind>>> = {
   second: 'second_payment',
   honoured: 'late_honoured',
+  lost: 'order_lost',
 };
 
 /** The case that staff have to decide about money that cannot go back, or was given for at our cost; null for any other. */
 export function settlementCase({ outcome, refund, exception }: Settlement) {
-  if (exception === null || refund !== null) return null;
+  if (exception === null || refund !== null || outcome === 'gone') return null;
   const kind = exception.kind === 'refunded_at_rail' ? exception.kind : CASES[outcome];
   if (kind === undefined) return null;
   const { transactionId, receivedFen, detail: story } = exception;

@@ -16,6 +16,7 @@ import type {
 import type { Task } from '../../schemas/task.ts';
 import { pointsOf } from '../orders/order.ts';
 import { firstSyncAtMs } from '../payments/payment.ts';
+import { allocate } from '../pricing/allocation.ts';
 
 /**
  * The refund machine: to which states a refund may go. `success`, `closed` and `rejected` are final; what the rail could
@@ -50,7 +51,7 @@ export function toSubmit(refund: Refund): Fact {
 
 interface Asked {
   readonly id: string;
-  readonly order: Order;
+  readonly order: Pick<Order, 'id' | 'rail' | 'platform'>;
   readonly reason: Refund['reason'];
   readonly now: TimeMs;
 }
@@ -109,6 +110,7 @@ export function requestRefund(
  */
 export function refundOfLines(
   asked: Asked & {
+    readonly order: Order;
     readonly payment: Payment;
     readonly lines: readonly RefundLine[];
     readonly words: string | null;
@@ -279,11 +281,12 @@ export function isAgreedBy(refund: Refund, by: UserId): boolean {
 
 /**
  * The refund that is tried after one that the rail has closed, of money that paid for nothing, and the fact that makes
- * the rail be asked. Its number is that of the first try, `_`, and which try it is.
+ * the rail be asked: of what is left of that money. Its number is that of the first try, `_`, and which try it is.
  * @throws refund.not_open when the rail has not closed it, or it is of lines: of those another can be asked for
  */
 export function nextTry(
   closed: Refund,
+  leftFen: Fen,
   now: TimeMs,
 ): { readonly refund: Refund; readonly facts: readonly Fact[] } {
   if (closed.state !== 'closed' || closed.lines.length > 0) {
@@ -293,6 +296,7 @@ export function nextTry(
   const refund: Refund = {
     ...closed,
     id: `${letters}_${number}_${Number(tried) + 1}`,
+    refundFen: fen(Math.min(closed.refundFen, leftFen)),
     state: 'approved',
     syncNextAtMs: null,
     syncTries: 0,
@@ -349,6 +353,107 @@ export function advanceRefund(
     finishedAtMs: isUnderWay ? null : now,
     updatedAtMs: now,
   };
+}
+
+/** Whether what the rail says of a refund is about this one: so much of the same payment. */
+export function isSameAtRail(
+  refund: Refund,
+  said: { readonly transactionId: string; readonly refundFen: number },
+): boolean {
+  return refund.transactionId === said.transactionId && refund.refundFen === said.refundFen;
+}
+
+/** Refunds that gave nothing back. */
+const NOTHING_BACK: readonly RefundState[] = ['requested', 'rejected', 'closed'];
+/** Refunds that the rail has never been asked for. */
+const NOT_ASKED: readonly RefundState[] = ['requested', 'rejected'];
+/** Refunds that the rail has made, or has taken on. */
+const AT_RAIL: readonly RefundState[] = ['processing', 'success'];
+
+/** What money has gone back, or is on its way, of the payment of that number: the rail may not have heard of all of it. */
+function goingBack(transactionId: string, refunds: readonly Refund[]): readonly Refund[] {
+  return refunds.filter((each) => each.transactionId === transactionId && !NOTHING_BACK.includes(each.state));
+}
+
+const total = (refunds: readonly Refund[]) => refunds.reduce((sum, { refundFen }) => sum + refundFen, 0);
+
+/**
+ * Whether a rail has given back more of a payment than our books say, one refund of ours, not asked for yet, aside. Where
+ * the rail only says that something went back, any other refund that it may have made explains it.
+ */
+export function isBehind(
+  refundId: string,
+  refunds: readonly Refund[],
+  rails: {
+    readonly transactionId: string;
+    readonly hasRefunds: boolean;
+    readonly movedBackFen?: number | undefined;
+  },
+): boolean {
+  const others = refunds.filter(
+    (each) =>
+      each.id !== refundId && each.transactionId === rails.transactionId && !NOT_ASKED.includes(each.state),
+  );
+  if (rails.movedBackFen === undefined) return rails.hasRefunds && others.length === 0;
+  return rails.movedBackFen > total(goingBack(rails.transactionId, others));
+}
+
+/** What of a payment has not gone back, and is not on its way. */
+export function leftOfPayment(
+  receipt: { readonly transactionId: string; readonly amountFen: number },
+  refunds: readonly Refund[],
+): Fen {
+  return fen(Math.max(0, receipt.amountFen - total(goingBack(receipt.transactionId, refunds))));
+}
+
+/** How a refund that the rail made by itself fits beside those that we know of. */
+export interface Room {
+  readonly refundFen: Fen;
+  /** Whether nothing of the payment is left then. */
+  readonly isAll: boolean;
+  /** Refunds of ours that the rail has not taken on, and for which too little is left. */
+  readonly toClose: readonly Refund[];
+}
+
+/**
+ * The room that a payment has for a refund that the rail made by itself: of so much, or of all that is left (null). Of
+ * ours the newest are closed first. Null when so much, or anything, is not left.
+ */
+export function roomFor(
+  receipt: { readonly transactionId: string; readonly amountFen: number },
+  refunds: readonly Refund[],
+  refundFen: number | null,
+): Room | null {
+  const going = goingBack(receipt.transactionId, refunds);
+  const waiting = going.filter(({ state }) => !AT_RAIL.includes(state));
+  const leftAtRail = receipt.amountFen - total(going) + total(waiting);
+  const taken = refundFen ?? leftAtRail;
+  if (taken <= 0 || taken > leftAtRail) return null;
+  const toClose: Refund[] = [];
+  for (const each of waiting.toSorted((one, other) => other.requestedAtMs - one.requestedAtMs)) {
+    const stays = waiting.filter((refund) => !toClose.includes(refund));
+    if (taken + total(stays) > leftAtRail) toClose.push(each);
+  }
+  return { refundFen: fen(taken), isAll: taken === leftAtRail, toClose };
+}
+
+/**
+ * The lines of a refund of which only the amount is known: spread by what is left of each line. When nothing is left
+ * then, the access of every line that still has it goes too; a part takes none.
+ */
+export function linesOfPlatform(order: Order, refundFen: number): readonly RefundLine[] {
+  const lefts = order.lines.map((line) => leftFen(order, line));
+  const isAll = refundFen === lefts.reduce((sum, left) => sum + left, 0);
+  return allocate(refundFen, lefts)
+    .map((share, index) => {
+      const productId = order.lines[index]?.productId as ProductId;
+      return {
+        productId,
+        refundFen: fen(share),
+        takesAccess: isAll && !order.revoked.includes(productId),
+      };
+    })
+    .filter((line) => line.refundFen > 0 || line.takesAccess);
 }
 
 /** The order once the money of a refund is with the buyer. */

@@ -22,6 +22,21 @@ function about({ id, orderId, transactionId, refundFen }: Refund) {
   return { cause: id, orderId, refundId: id, transactionId, amountFen: refundFen };
 }
 
+/** What staff must be told of a part that the rail gave back by itself: nobody here knows what for. */
+export function partCase(refund: Refund) {
+  const story =
+    '支付渠道退回了订单的一部分款项（例如在商户平台手工退款），我方没有发起。金额已按比例记入各商品，买家的权益未收回；请核实原因，必要时收回权益。';
+  return { kind: 'platform_refund', story, ...about(refund) } as const;
+}
+
+/** What staff must be told of a refund that waits, because the rail has given back more of the payment than we know of. */
+export function behindCase(refund: Refund) {
+  const story =
+    '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓；渠道的通知或对账单补齐账目后会自动继续。';
+  const { cause, ...rest } = about(refund);
+  return { kind: 'platform_refund', story, cause: `${cause}:held`, ...rest } as const;
+}
+
 /**
  * What staff must be told of a refund that did not give the money back, with what the platform said of it; null of any
  * other.

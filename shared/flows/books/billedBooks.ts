@@ -4,11 +4,11 @@ import * as refunds from '../../data/refunds/refunds.ts';
 import type { Books } from '../../domain/books/reconciliation.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
 import { receiptId } from '../../domain/payments/settlement.ts';
-import type { Reader } from '../../ports/database.ts';
-import type { Bill, BilledRail, BillRow } from '../../ports/rail.ts';
-import { OrderId } from '../../schemas/base.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Bill, BilledRail, BillRow, PaidRail } from '../../ports/rail.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import { numberedRefundId, platformRefundId } from '../refunds/platformRefund.ts';
 
 /** How far back a refund of ours may have been billed before we heard of its end. */
 const LOOK_BACK_DAYS = 7;
@@ -18,6 +18,8 @@ const within = (day: Day) => ({ from: dayStartMs(day), below: dayStartMs(dayAfte
 
 /** What the rules of reconciliation compare, with the whole of a bill's lines. */
 export type BilledBooks = Books<BillRow>;
+
+type BookPorts = Pick<Ports, 'database' | 'secrets'>;
 
 /** Reads some documents at a time. */
 async function manyBy<D>(
@@ -32,15 +34,31 @@ async function manyBy<D>(
   return found;
 }
 
-/** The refunds that the rows do not have: what the platform did has no number, or one that is none of ours. */
-function notAmong(refunds: readonly Refund[], rows: readonly BillRow[]): readonly Refund[] {
-  const gone = rows.filter(({ kind }) => kind === 'refund');
-  const ids = new Set(gone.map(({ refundId }) => refundId));
-  const transactions = new Set<string | null>(gone.map(({ transactionId }) => transactionId));
-  const unnumbered = new Set(gone.map((row) => (row.refundId === null ? row.transactionId : null)));
-  const isPlatforms = ({ reason, transactionId }: Refund) =>
-    unnumbered.has(transactionId) || (reason === 'platform' && transactions.has(transactionId));
-  return refunds.filter((refund) => !ids.has(refund.id) && !isPlatforms(refund));
+/** The ids under which our books may have a refund that is billed. */
+function idsOf(
+  ports: Pick<Ports, 'secrets'>,
+  rail: PaidRail,
+  { refundId: number, transactionId }: BillRow,
+): { readonly numbered: readonly string[]; readonly unnumbered: string } {
+  const unnumbered = platformRefundId(ports, { rail, transactionId });
+  return { numbered: number === null ? [] : [numberedRefundId(ports, { rail, number }), number], unnumbered };
+}
+
+const refundsIn = (rows: readonly BillRow[]) => rows.filter(({ kind }) => kind === 'refund');
+
+/** The refunds that the rows do not have. */
+function notAmong(
+  ports: Pick<Ports, 'secrets'>,
+  rail: PaidRail,
+  refunds: readonly Refund[],
+  rows: readonly BillRow[],
+): readonly Refund[] {
+  const ids = new Set<string>();
+  for (const row of refundsIn(rows)) {
+    const { numbered, unnumbered } = idsOf(ports, rail, row);
+    for (const id of [...numbered, unnumbered]) ids.add(id);
+  }
+  return refunds.filter((refund) => !ids.has(refund.id));
 }
 
 /** The first of the days whose bill may have one of these refunds. */
@@ -59,13 +77,15 @@ function firstDayOf(refunds: readonly Refund[], day: Day): Day {
  * Null when there is no such bill yet.
  */
 export async function unbilled(
-  reader: Reader,
+  ports: BookPorts,
   rail: BilledRail,
   day: Day,
   rows: readonly BillRow[],
 ): Promise<readonly Refund[] | null> {
-  const finished = await listed(refunds.finishedWithin(reader, rail.name, within(day)));
+  const finished = await listed(refunds.finishedWithin(ports.database, rail.name, within(day)));
   const left = notAmong(
+    ports,
+    rail.name,
     // Of what gives back no money the rail never hears.
     finished.filter(({ state, refundFen }) => state === 'success' && refundFen > 0),
     rows,
@@ -73,32 +93,35 @@ export async function unbilled(
   const days: Day[] = [];
   for (let before = firstDayOf(left, day); before < day; before = dayAfter(before, 1)) days.push(before);
   const billed = days.length === 0 ? { rows: [] } : await rail.bill(days);
-  return billed === null ? null : notAmong(left, billed.rows);
+  return billed === null ? null : notAmong(ports, rail.name, left, billed.rows);
 }
 
-/** What has gone back of the payments of which the bill has refunds that are none of ours, by the payments' numbers. */
-async function takenBackOf(
-  reader: Reader,
+/** What we have of the refunds of a bill. */
+async function refundsOf(
+  ports: BookPorts,
+  rail: PaidRail,
   rows: readonly BillRow[],
-  ours: BilledBooks['refunds'],
-): Promise<ReadonlyMap<string, readonly Refund[]>> {
-  const found = new Map<string, readonly Refund[]>();
-  for (const { kind, orderNumber, transactionId, refundId } of rows) {
-    const orderId = OrderId.safeParse(orderNumber);
-    const isOurs = kind !== 'refund' || ours.has(refundId ?? '');
-    if (isOurs || !orderId.success || found.has(transactionId)) continue;
-    const ofOrder = await refunds.ofOrder(reader, orderId.data);
-    found.set(
-      transactionId,
-      ofOrder.filter((each) => each.state === 'success' && each.transactionId === transactionId),
-    );
+): Promise<Pick<BilledBooks, 'refunds' | 'unnumbered'>> {
+  const asked = refundsIn(rows).map((row) => ({ row, ids: idsOf(ports, rail, row) }));
+  const ids = asked.flatMap(({ ids: { numbered, unnumbered } }) => [...numbered, unnumbered]);
+  const found = await manyBy(
+    [...new Set(ids)],
+    (some) => refunds.findMany(ports.database, some),
+    ({ id }) => id,
+  );
+  const books = { refunds: new Map<string, Refund>(), unnumbered: new Map<string, Refund>() };
+  for (const { row, ids } of asked) {
+    const own = ids.numbered.map((id) => found.get(id)).find((refund) => refund !== undefined);
+    if (own !== undefined) books.refunds.set(row.refundId ?? '', own);
+    const whole = found.get(ids.unnumbered);
+    if (whole !== undefined) books.unnumbered.set(row.transactionId, whole);
   }
-  return found;
+  return books;
 }
 
 /** Both sides of a rail's day: its bill, and what we have of it. `refunded` is left empty: see `unbilled`. */
 export async function billedBooks(
-  reader: Reader,
+  ports: BookPorts,
   rail: BilledRail,
   day: Day,
   { rows, unreadable }: Bill,
@@ -107,24 +130,17 @@ export async function billedBooks(
   const billed = rows.flatMap(({ kind, transactionId }) =>
     kind === 'payment' ? [receiptId({ rail: name, transactionId })] : [],
   );
-  const refundIds = rows.flatMap(({ refundId }) => (refundId === null ? [] : [refundId]));
-  const ours = await manyBy(
-    refundIds,
-    (ids) => refunds.findMany(reader, ids),
-    ({ id }) => id,
-  );
   return {
     rows,
     unreadable,
     feeBasisPoints,
     receipts: await manyBy(
       billed,
-      (ids) => receipts.findMany(reader, ids),
+      (ids) => receipts.findMany(ports.database, ids),
       ({ transactionId }) => transactionId,
     ),
-    paid: await listed(receipts.paidWithin(reader, name, within(day))),
-    refunds: ours,
-    takenBack: await takenBackOf(reader, rows, ours),
+    paid: await listed(receipts.paidWithin(ports.database, name, within(day))),
+    ...(await refundsOf(ports, name, rows)),
     refunded: [],
   };
 }

@@ -2,7 +2,6 @@ import * as journal from '../../data/books/journal.ts';
 import * as reconciliations from '../../data/books/reconciliations.ts';
 import { listed } from '../../data/collection.ts';
 import * as cases from '../../data/operations/cases.ts';
-import * as payments from '../../data/payments/payments.ts';
 import { feesEntry, feesId, type Kept, keptIn } from '../../domain/books/journal.ts';
 import {
   amountOf,
@@ -11,8 +10,7 @@ import {
   differences,
   paymentsToSettle,
   reconciliationId,
-  refundsByPlatform,
-  refundsToSettle,
+  refundsToHear,
   storyOf,
   sumsOf,
 } from '../../domain/books/reconciliation.ts';
@@ -23,67 +21,41 @@ import { OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { Day, JournalEntry } from '../../schemas/books/journal.ts';
 import type { Difference, Reconciliation } from '../../schemas/books/reconciliation.ts';
 import { eachDue } from '../eachDue.ts';
-import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
-import { takeBackByPlatform } from '../refunds/platformRefund.ts';
-import { settleRefund } from '../refunds/settleRefund.ts';
+import type { SettlingPorts } from '../payments/settlePayment.ts';
+import { hearOfRefund } from '../refunds/hearOfRefund.ts';
 import { type BilledBooks, billedBooks, unbilled } from './billedBooks.ts';
+import { backByBills, NOT_BILLED, settleBilled } from './settleBilled.ts';
 
 /** Days that were not looked at are looked at for a week. */
-const MISSED_DAYS_MAX = 7;
+const MISSED_DAYS = 7;
+/**
+ * How far back days are looked at that follow the last one that was: a store that was put back to an older copy has
+ * looked at none of them. No rail keeps its bills longer.
+ */
+const MISSED_DAYS_MAX = 90;
 
 interface At {
   readonly now: TimeMs;
   readonly requestId: string;
 }
 
-/** Settles a payment that only the bill told us of: as the rail tells it now, or, of a second one, as the bill does. */
-async function settleBilled(
-  ports: SettlingPorts,
-  rail: BilledRail,
-  row: BillRow,
-  rows: readonly BillRow[],
-  at: At,
-) {
-  const {
-    transactionId,
-    orderNumber,
-    amountFen: totalFen,
-    currency,
-    openid,
-    atMs: paidAtMs,
-    isByApple,
-  } = row;
-  const orderId = OrderId.safeParse(orderNumber);
-  const payment = orderId.success ? await payments.find(ports.database, orderId.data) : null;
-  if (orderId.success && payment?.openid != null) {
-    const answer = await rail.query({ orderId: orderId.data, openid: payment.openid });
-    if (answer.state === 'success' && answer.news.transactionId === transactionId) {
-      return settlePayment(ports, answer.news, at);
-    }
-  }
-  const hasRefunds = rows.some((each) => each.kind === 'refund' && each.transactionId === transactionId);
-  const told = { transactionId, orderNumber, totalFen, currency, openid, paidAtMs, hasRefunds, isByApple };
-  return settlePayment(ports, { ...rail.merchant, ...told, rail: rail.name, state: 'success' }, at);
-}
-
-async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, at: At): Promise<void> {
+/** Puts right what the bill itself can; answers whether every bill that it takes was there. */
+async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, at: At): Promise<boolean> {
   const given = { hasTime: () => true, log: ports.log };
-  const settle = (row: BillRow) => settleBilled(ports, rail, row, books.rows, at);
-  await eachDue(paymentsToSettle(books), settle, { ...given, noun: 'payment' });
-  const settleBack = ({ refundId, state, amountFen: refundFen, transactionId }: BillRow) =>
-    ports.database.tx((tx) =>
-      settleRefund(tx, { refundId: refundId ?? '', state, refundFen, transactionId }, at.now),
-    );
-  await eachDue(refundsToSettle(books), settleBack, { ...given, noun: 'refund' });
-  if (rail.name !== 'xpay') return;
-  const takeBack = async ({ orderNumber, transactionId, amountFen: refundFen }: BillRow) => {
-    const orderId = OrderId.safeParse(orderNumber);
-    if (!orderId.success) return 'unknown';
-    const back = { orderId: orderId.data, rail: 'xpay', transactionId, refundFen } as const;
-    await takeBackByPlatform(ports, back, at.now);
-    return 'taken back';
+  const backOf = backByBills(rail, at.now);
+  const settle = (row: BillRow) => settleBilled(ports, rail, row, { ...at, backOf });
+  const payments = await eachDue(paymentsToSettle(books), settle, { ...given, noun: 'payment' });
+  const hear = async (row: BillRow) => {
+    const { refundId, state, amountFen: refundFen, transactionId } = row;
+    const news = { refundId: refundId ?? '', state, refundFen, transactionId };
+    const heard = await hearOfRefund(ports, rail.name, news, at.now);
+    if (heard !== 'unpaid') return heard;
+    // Its payment is of another day, which was not looked at yet.
+    const settled = await settleBilled(ports, rail, row, { ...at, backOf });
+    return settled === NOT_BILLED ? settled : hearOfRefund(ports, rail.name, news, at.now);
   };
-  await eachDue(refundsByPlatform(books), takeBack, { ...given, noun: 'refund' });
+  const heard = await eachDue(refundsToHear(books), hear, { ...given, noun: 'refund' });
+  return payments[`payment.${NOT_BILLED}`] === undefined && heard[`refund.${NOT_BILLED}`] === undefined;
 }
 
 /** How many times something may be added to a day's fees: it is looked at that often at most. */
@@ -170,13 +142,13 @@ export async function reconcileDay(
   const { database } = ports;
   const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
   // What the bill itself puts right waits for no other bill.
-  const before = await billedBooks(database, rail, day, bill);
-  await heal(ports, rail, before, at);
-  const after = await billedBooks(database, rail, day, bill);
+  const before = await billedBooks(ports, rail, day, bill);
+  if (!(await heal(ports, rail, before, at))) return null;
+  const after = await billedBooks(ports, rail, day, bill);
   const unhealed = new Set(differences(after).map(idOf));
   const healed = differences(before).filter((difference) => !unhealed.has(idOf(difference)));
   await record(ports, rail, day, { differences: healed, isHealed: true }, at.now);
-  const refunded = await unbilled(database, rail, day, bill.rows);
+  const refunded = await unbilled(ports, rail, day, bill.rows);
   if (refunded === null) return null;
   const sums = sumsOf(bill.rows);
   const fees = await bookFees(ports, rail, day, sums, at);
@@ -206,8 +178,9 @@ export async function reconcileDay(
 const FEES_KNOWN_AFTER_DAYS = [4, 95];
 
 /**
- * The rail's days of the last week that have not been looked at, the newest first, so that one that takes long holds up
- * none that matters more; today is not over yet. Then the days whose fees were not known when they were looked at.
+ * The rail's days that have not been looked at, of the last week and back to the last one that has been. The newest come
+ * first, so that one that takes long holds up none that matters more; today is not over yet. Then the days whose fees
+ * were not known when they were looked at.
  */
 export async function daysToReconcile(
   reader: Reader,
@@ -217,12 +190,16 @@ export async function daysToReconcile(
   const days: Day[] = [];
   const before = (count: number) => dayAfter(dayOf(now), -count);
   const lookedAt = (day: Day) => reconciliations.find(reader, reconciliationId(rail.name, day));
-  for (let back = 1; back <= MISSED_DAYS_MAX; back += 1) {
+  let isAnyLookedAt = false;
+  for (let back = 1; back <= MISSED_DAYS_MAX && !(isAnyLookedAt && back > MISSED_DAYS); back += 1) {
     const day = before(back);
     if ((await lookedAt(day)) === null) days.push(day);
+    else isAnyLookedAt = true;
   }
+  // A shop that has looked at no day yet is new.
+  if (!isAnyLookedAt) days.splice(MISSED_DAYS);
   for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS : []) {
-    for (let back = known; back <= known + MISSED_DAYS_MAX; back += 1) {
+    for (let back = known; back <= known + MISSED_DAYS; back += 1) {
       const day = before(back);
       const looked = await lookedAt(day);
       if (looked !== null && looked.finishedAtMs < dayStartMs(dayAfter(day, known))) days.push(day);

@@ -5,8 +5,10 @@ import * as paymentExceptions from '../../data/payments/paymentExceptions.ts';
 import * as payments from '../../data/payments/payments.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import { GENERAL_ANSWER } from '../../domain/refunds/evidence.ts';
+import { leftOfPayment } from '../../domain/refunds/refund.ts';
 import { fail } from '../../errors.ts';
 import type { PushMessage } from '../../ports/push.ts';
+import type { PaymentNews } from '../../ports/rail.ts';
 import { OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
@@ -14,8 +16,8 @@ import { askRail } from '../payments/askRail.ts';
 import { railOf } from '../payments/railOf.ts';
 import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
 import { answerInquiry } from '../refunds/answerInquiry.ts';
+import { hearOfRefund } from '../refunds/hearOfRefund.ts';
 import { takeBackByPlatform } from '../refunds/platformRefund.ts';
-import { settleRefund } from '../refunds/settleRefund.ts';
 
 interface At {
   readonly now: TimeMs;
@@ -86,28 +88,49 @@ async function recordUnknown(
   );
 }
 
-const RefundPush = z.object({ MchOrderId: Numbered });
+const RefundPush = z.object({ MchOrderId: Numbered, MchRefundId: Numbered.optional().catch(undefined) });
 const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnormal'];
 
-/** Money went back: ours is asked about, and what is not ours was the platform's own doing. */
+/** Money went back: ours is asked about, and what is not ours was done by hand there, or by the platform itself. */
 const refund: Answer = async (ports, message, at) => {
-  const payment = await paymentOf(ports, wordsOf(RefundPush, message).MchOrderId);
+  const { MchOrderId: orderNumber, MchRefundId: number } = wordsOf(RefundPush, message);
+  const payment = await paymentOf(ports, orderNumber);
   if (payment === null || payment.openid === null) return again('unknown order');
   const { id: orderId, openid } = payment;
   const rail = railOf(ports.rails, payment.rail);
-  for (const { id, state, transactionId } of await refunds.ofOrder(ports.database, orderId)) {
+  const own = await refunds.ofOrder(ports.database, orderId);
+  for (const { id, state, transactionId } of own) {
     if (transactionId === null || !UNFINISHED.includes(state)) continue;
     const news = await rail.queryRefund({ refundId: id, orderId, openid, transactionId });
-    if (news !== null) await ports.database.tx((tx) => settleRefund(tx, news, at.now));
+    if (news !== null) await hearOfRefund(ports, rail.name, news, at.now);
   }
   const answer = await rail.query({ orderId, openid });
   if (answer.state !== 'success') return again('not paid yet');
   const { news } = answer;
   await settlePayment(ports, news, at);
-  const back = { orderId, rail: news.rail, transactionId: news.transactionId, refundFen: null };
+  if (number !== undefined && !own.some(({ id }) => id === number))
+    await hearOfUnasked(ports, { orderId, openid, refundId: number }, news, at.now);
+  const back = { rail: news.rail, transactionId: news.transactionId, refundFen: null };
   if (news.isAllBack === true) await takeBackByPlatform(ports, back, at.now);
   return TAKEN;
 };
+
+/**
+ * A refund that we did not ask for, under a number of the merchant's. The platform does not say which payment it gave
+ * back: it counts when the payment has lost so much more than we know of; else the bill tells.
+ */
+async function hearOfUnasked(
+  ports: SettlingPorts,
+  asked: { readonly orderId: OrderId; readonly openid: string; readonly refundId: string },
+  { rail, transactionId, totalFen, movedBackFen = 0 }: PaymentNews,
+  now: TimeMs,
+): Promise<void> {
+  const told = await railOf(ports.rails, rail).queryRefund({ ...asked, transactionId });
+  if (told === null) return;
+  const own = await refunds.ofOrder(ports.database, asked.orderId);
+  const leftFen = leftOfPayment({ transactionId, amountFen: totalFen }, own);
+  if (totalFen - leftFen + told.refundFen <= movedBackFen) await hearOfRefund(ports, rail, told, now);
+}
 
 const Complaint = z.object({ MchOrderId: Numbered, WxOrderId: Numbered, ComplaintTime: Numbered });
 

@@ -72,9 +72,15 @@ async function* orderChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> 
   }
 }
 
-async function* receiptChecks(reader: Reader): AsyncGenerator<Check> {
+async function* receiptChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   for await (const receipt of receipts.everyOne(reader)) {
-    yield async () => receiptFindings(receipt, await orders.find(reader, receipt.orderId));
+    const { orderId, kind } = receipt;
+    yield async () => {
+      const isLost = kind === 'lost';
+      const back = isLost ? await refunds.ofOrder(reader, orderId) : [];
+      const entries = isLost ? await listed(journal.ofOrder(reader, orderId)) : [];
+      return receiptFindings(receipt, await orders.find(reader, orderId), { refunds: back, entries, now });
+    };
   }
 }
 
@@ -154,7 +160,7 @@ async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
  */
 export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   yield* orderChecks(reader, now);
-  yield* receiptChecks(reader);
+  yield* receiptChecks(reader, now);
   yield* grantChecks(reader);
   yield* pointsChecks(reader);
   yield* stockChecks(reader);

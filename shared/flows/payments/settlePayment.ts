@@ -78,7 +78,7 @@ async function decide(
 ): Promise<Settlement> {
   const { held } = asked;
   const rail = railOf(ports.rails, news.rail);
-  const abilities = rail.abilities(held?.order.platform ?? 'web');
+  const abilities = rail.abilities(held?.order.platform ?? (news.isByApple === true ? 'ios' : 'web'));
   const receipt = await receipts.find(tx, receiptId(news));
   const known = { ...asked, receipt, merchant: rail.merchant, abilities };
   const unasked = { isHeldAgain: null, isOwned: false };
@@ -99,15 +99,17 @@ async function write(
   settlement: Settlement,
   at: { readonly now: TimeMs; readonly requestId: string },
 ): Promise<void> {
-  const { changed, receipt, refund, exception, facts } = settlement;
+  const { changed, receipt, refund, exception, facts, outcome } = settlement;
   const opened = settlementCase(settlement);
+  const isGoingBack = refund !== null || outcome === 'gone';
   if (receipt !== null) await receipts.insert(tx, receipt);
   if (held !== null && changed !== null) await saveHolding(tx, held, changed, at.now);
   if (refund !== null) await refunds.insert(tx, refund);
-  if (receipt !== null && receipt.kind !== 'settled') await bookLate(tx, receipt, refund !== null, at.now);
+  if (receipt !== null && receipt.kind !== 'settled') await bookLate(tx, receipt, isGoingBack, at.now);
   if (receipt?.kind === 'settled' && changed !== null) await bookPaid(tx, changed.order, receipt, at.now);
   if (refund !== null) await bookRefund(tx, refund, at.now);
   if (exception !== null) await paymentExceptions.record(tx, exception);
-  if (opened !== null) await cases.open(tx, { ...opened, orderId: held?.order.id ?? null }, at.now);
+  if (opened !== null)
+    await cases.open(tx, { ...opened, orderId: receipt?.orderId ?? held?.order.id ?? null }, at.now);
   await tasks.append(tx, facts, at);
 }

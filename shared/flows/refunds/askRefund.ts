@@ -1,4 +1,6 @@
 import * as payments from '../../data/payments/payments.ts';
+import * as receipts from '../../data/payments/receipts.ts';
+import type { Reader } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { RefundNews } from '../../ports/rail.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
@@ -13,9 +15,19 @@ export async function askRefund(
   refund: Refund,
 ): Promise<RefundNews | null> {
   const { id: refundId, orderId, transactionId } = refund;
-  const { openid } = await payments.get(ports.database, orderId);
+  const openid = await payerOf(ports.database, refund);
   if (openid === null || transactionId === null) return null;
   return railOf(ports.rails, refund.rail).queryRefund({ refundId, orderId, openid, transactionId });
+}
+
+/** Whose money a refund gives back; null when nobody was ever asked for it. */
+export async function payerOf(
+  reader: Pick<Reader, 'find'>,
+  { id, orderId, rail, transactionId }: Refund,
+): Promise<string | null> {
+  const payment = await payments.find(reader, orderId);
+  if (payment !== null || transactionId === null) return payment?.openid ?? null;
+  return (await receipts.ofRefund(reader, { id, rail, transactionId })).openid;
 }
 
 /** The news of a refund that the rail has never heard of, and is not to hear of any more. */

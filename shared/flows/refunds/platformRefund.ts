@@ -1,26 +1,37 @@
 import * as journal from '../../data/books/journal.ts';
 import { listed } from '../../data/collection.ts';
+import * as cases from '../../data/operations/cases.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
 import * as receipts from '../../data/payments/receipts.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import { moneyEntryId, owedFor } from '../../domain/books/journal.ts';
 import { receiptId } from '../../domain/payments/settlement.ts';
-import { leftFen, refundOfLines, requestRefund } from '../../domain/refunds/refund.ts';
+import {
+  advanceRefund,
+  isSameAtRail,
+  linesOfPlatform,
+  type Room,
+  refundOfLines,
+  requestRefund,
+  roomFor,
+} from '../../domain/refunds/refund.ts';
+import { partCase } from '../../domain/refunds/refundCase.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { PaidRail } from '../../ports/rail.ts';
-import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import { fen, type TimeMs } from '../../schemas/base.ts';
+import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import { railOf } from '../payments/railOf.ts';
 import { approveAndTake, finishRefund } from './agreeToRefund.ts';
-import { settleRefund } from './settleRefund.ts';
+import { saveAdvanced } from './settleRefund.ts';
 
-/** Refunds that the rail has never been asked for, or that gave nothing back. */
-const NOTHING_BACK: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
+/** A number that we made for a refund, today or before a restore. */
+const OUR_NUMBER = /^(rfd|rl|rs)_[0-9A-Za-z_]{1,28}$/;
 
-/** The id of what the platform gave back of a payment by itself: there is one at most. */
+/** The id of what went back of a payment by the rail alone, when the rail names no number for it: one at most. */
 export function platformRefundId(
   { secrets }: Pick<Ports, 'secrets'>,
   payment: { readonly rail: PaidRail; readonly transactionId: string },
@@ -28,56 +39,163 @@ export function platformRefundId(
   return `rp_${secrets.digest('refund.platform', receiptId(payment)).slice(0, 26)}`;
 }
 
-/** What a platform gave back of a payment by itself. */
+/** The id of what the rail alone gave back under a number that is not free to be an id of ours. */
+export function numberedRefundId(
+  { secrets }: Pick<Ports, 'secrets'>,
+  { rail, number }: { readonly rail: PaidRail; readonly number: string },
+): string {
+  return `rp_${secrets.digest('refund.number', `${rail}:${number}`).slice(0, 26)}`;
+}
+
+/** What a rail gave back of a payment without being asked by us, as far as our books know. */
 export interface GivenBack {
-  readonly orderId: OrderId;
   readonly rail: PaidRail;
+  /** The rail's number of the refund; not given where the rail only says that nothing is left of the payment. */
+  readonly number?: string;
   readonly transactionId: string;
   /** Null for everything that was left. */
   readonly refundFen: number | null;
 }
 
 /**
- * Takes back what an order gave when its platform has given all of a payment back without being asked by us (Apple
- * does): with the same effects as a refund of ours that succeeded, in one transaction. Safe to repeat. Refunds of ours
- * that came before it count, and those that the rail could not make (`abnormal`) have succeeded by it; when something is
- * left after all of them, nothing is done. Of an order that was paid twice, whichever payment goes back first is the one
- * too many. Of money that we never took as ours nothing is left to take back.
+ * What came of it. `known`: it was in our books. `unpaid`: we know nothing of the payment yet. `too_much`: our books
+ * say that so much cannot have gone back; nothing was written.
  */
-export async function takeBackByPlatform(
-  ports: Pick<Ports, 'database' | 'secrets'>,
-  back: GivenBack,
-  now: TimeMs,
-): Promise<void> {
-  const { database } = ports;
-  const { orderId, transactionId, refundFen } = back;
-  const all = (await refunds.ofOrder(database, orderId)).filter(({ state }) => !NOTHING_BACK.includes(state));
-  const ours = ofPayment(all, transactionId);
-  const stuck = ours.filter(({ state }) => state === 'abnormal');
-  const givenFen = fenOf(ours) - fenOf(stuck);
-  const id = platformRefundId(ports, back);
-  const others = (await listed(receipts.ofOrder(database, orderId))).filter(
-    (each) => each.id !== receiptId(back) && fenOf(ofPayment(all, each.transactionId)) < each.amountFen,
-  );
-  await database.tx(async (tx) => {
+export type TakenBack = 'taken_back' | 'known' | 'unpaid' | 'too_much';
+
+type Taking = Pick<Ports, 'database' | 'secrets'>;
+
+/**
+ * Takes a refund into our books that the rail made and that they do not have: by hand at the merchant's console, by
+ * Apple, or asked for by us before a restore. It becomes a refund of the order with the reason `platform`, once for
+ * each number. Safe to repeat.
+ *
+ * When nothing is left of the order's money, all access goes, as with a refund of ours. A part is spread over the lines,
+ * leaves the access, and opens a case. A refund of ours that the rail has not accepted, and for which too little is left
+ * by now, is closed. Of an order that was paid twice, whichever payment goes back whole first is the one too many.
+ */
+export async function takeBackByPlatform(ports: Taking, back: GivenBack, now: TimeMs): Promise<TakenBack> {
+  return ports.database.tx(async (tx) => {
     const receipt = await receipts.find(tx, receiptId(back));
-    if (receipt === null || (await refunds.find(tx, id)) !== null) return;
-    const remainingFen = receipt.amountFen - givenFen;
-    if (remainingFen <= 0 || (refundFen !== null && refundFen < remainingFen)) return;
-    for (const { id: refundId, refundFen: stuckFen } of stuck)
-      await settleRefund(tx, { refundId, transactionId, refundFen: stuckFen, state: 'success' }, now);
-    const isMoreLeft = remainingFen > fenOf(stuck);
-    const isUntouched = remainingFen === receipt.amountFen && stuck.length === 0;
-    if (receipt.kind !== 'settled' && !isMoreLeft) return;
-    const mayBeSpare = receipt.kind !== 'settled' || isUntouched;
-    const isSpare =
-      receipt.kind === 'late' || (mayBeSpare && (await isPaidOtherwise(tx, ports, back, others)));
-    const isTaken = !isSpare && (await takeBackLines(tx, id, receipt, now));
-    if (!isTaken && (isSpare || receipt.kind !== 'settled')) await takeBackMoney(tx, id, receipt, now);
-    // What pays for it now is what could not be given back when it came a second time: Apple took it.
-    if (isSpare && receipt.kind === 'settled')
-      await orders.save(tx, { ...(await orders.get(tx, orderId)), platform: 'ios', updatedAtMs: now });
+    if (receipt === null) return 'unpaid';
+    const found = await findOwn(tx, ports, back);
+    if (found === 'known') return 'known';
+    // The order is found before its refunds are listed: whoever approves one of them meanwhile writes the order.
+    const order = await orders.find(tx, receipt.orderId);
+    const all = await refunds.ofOrder(ports.database, receipt.orderId);
+    const room = roomFor(receipt, all, back.refundFen);
+    if (room === null) return back.refundFen === null ? 'known' : 'too_much';
+    for (const { id } of room.toClose) await closeUnmade(tx, id, room.isAll, now);
+    const taking = { ports, tx, receipt, room, found, now };
+    if (order !== null && (await isOfOrder(taking, order, all))) await takeBackLines(taking);
+    else await takeBackMoney(taking, order);
+    return 'taken_back';
   });
+}
+
+/** The refund that a number stands for, and the id that it gets when there is none. */
+interface Found {
+  readonly id: string;
+  /** A refund of ours that waits for staff in our books, and was made at the rail. */
+  readonly asked: Refund | null;
+}
+
+interface TakingBack {
+  readonly ports: Taking;
+  readonly tx: Tx;
+  readonly receipt: Receipt;
+  readonly room: Room;
+  readonly found: Found;
+  readonly now: TimeMs;
+}
+
+async function findOwn(tx: Tx, ports: Taking, back: GivenBack): Promise<Found | 'known'> {
+  const { rail, number, refundFen, transactionId } = back;
+  const unnumbered = platformRefundId(ports, back);
+  if ((await refunds.find(tx, unnumbered)) !== null) return 'known';
+  if (number === undefined) return { id: unnumbered, asked: null };
+  const numbered = numberedRefundId(ports, { rail, number });
+  if ((await refunds.find(tx, numbered)) !== null) return 'known';
+  if (!OUR_NUMBER.test(number)) return { id: numbered, asked: null };
+  const own = await refunds.find(tx, number);
+  if (own === null) return { id: number, asked: null };
+  const isSame = isSameAtRail(own, { transactionId, refundFen: refundFen ?? own.refundFen });
+  if (isSame && own.state === 'requested') return { id: number, asked: own };
+  const isAside = !isSame || own.state === 'closed' || own.state === 'rejected';
+  return isAside ? { id: numbered, asked: null } : 'known';
+}
+
+/** Closes a refund of ours that the rail can make no more. Staff hear of it where the buyer has something left to get. */
+async function closeUnmade(tx: Tx, id: string, isAll: boolean, now: TimeMs): Promise<void> {
+  const closed = advanceRefund(await refunds.get(tx, id), 'closed', now);
+  if (closed !== null) await saveAdvanced(tx, closed, now, { isTold: !isAll });
+}
+
+/** Whether it is the order's own money that went back: no other payment pays for the order, as far as we know. */
+async function isOfOrder(taking: TakingBack, order: Order, all: readonly Refund[]): Promise<boolean> {
+  const { tx, ports, receipt, room, now } = taking;
+  if (receipt.kind === 'late' || receipt.kind === 'lost') return false;
+  const isUntouched = room.isAll && room.refundFen === receipt.amountFen;
+  if (receipt.kind === 'settled' && !isUntouched) return true;
+  const isSpare = isUntouched && (await isPaidOtherwise(tx, ports, receipt, all));
+  if (receipt.kind === 'second') return !isSpare && isLeft(order, room.refundFen);
+  // What pays for it now is what could not be given back when it came a second time: Apple took it.
+  if (isSpare) await orders.save(tx, { ...order, platform: 'ios', updatedAtMs: now });
+  return !isSpare;
+}
+
+/** Whether it is exactly what the order has left, of money or, when that is nothing, of access. */
+function isLeft(order: Order, refundFen: number): boolean {
+  const { state, payableFen, refundedFen, refundingFen } = order;
+  return state === 'paid' && refundFen === payableFen - refundedFen - refundingFen;
+}
+
+/** Whether another payment of the order is with us and stays: what paid it, or what came twice and cannot go back. */
+async function isPaidOtherwise(
+  tx: Tx,
+  { database }: Taking,
+  { id, orderId }: Receipt,
+  all: readonly Refund[],
+): Promise<boolean> {
+  for (const other of await listed(receipts.ofOrder(database, orderId))) {
+    if (other.id === id || other.kind === 'late' || roomFor(other, all, null) === null) continue;
+    const isOurs =
+      other.kind === 'settled' || owedFor(await journal.get(tx, moneyEntryId(other))) === 'liab:credit';
+    if (isOurs) return true;
+  }
+  return false;
+}
+
+/** The order's money, spread over its lines by what is left of each. */
+async function takeBackLines({ tx, receipt, room, found, now }: TakingBack): Promise<void> {
+  const { orderId, transactionId } = receipt;
+  // As it is after refunds of ours were closed.
+  const order = await orders.get(tx, orderId);
+  const payment = await payments.get(tx, orderId);
+  const lines = linesOfPlatform(order, room.refundFen);
+  const words = { words: null, approvalsNeeded: 0, reason: 'platform', now } as const;
+  const made = { ...refundOfLines({ id: found.id, order, payment, lines, ...words }), transactionId };
+  const refund = found.asked === null ? made : { ...found.asked, lines: made.lines, approvalsNeeded: 0 };
+  if (found.asked === null) await refunds.insert(tx, refund);
+  await finishRefund(tx, await approveAndTake(tx, { refund, order }, null, now), now);
+  if (found.asked === null && lines.every((line) => !line.takesAccess))
+    await cases.open(tx, partCase(refund), now);
+}
+
+/** Money that had paid for nothing, or for what other money pays for now. */
+async function takeBackMoney(
+  { tx, receipt, room, found, now }: TakingBack,
+  order: Order | null,
+): Promise<void> {
+  const { orderId, rail, transactionId, amountFen } = receipt;
+  const platform = order?.platform ?? (rail === 'xpay' ? 'android' : 'web');
+  const of = { id: found.id, order: { id: orderId, rail, platform }, rail, transactionId };
+  const { refund } = requestRefund({ ...of, receivedFen: amountFen, reason: 'platform', now });
+  const part = { ...refund, refundFen: fen(room.refundFen) };
+  await refunds.insert(tx, part);
+  // Two payments of one order that go back at the same moment are decided one after the other.
+  if (order !== null) await orders.save(tx, { ...(await orders.get(tx, orderId)), updatedAtMs: now });
+  await finishRefund(tx, part, now);
 }
 
 /**
@@ -90,61 +208,10 @@ export async function takeBackIfGone(
   { orderId, rail, transactionId }: Refund,
   now: TimeMs,
 ): Promise<void> {
-  const { openid } = await payments.get(ports.database, orderId);
-  if (rail !== 'xpay' || openid === null || transactionId === null) return;
-  const answer = await railOf(ports.rails, rail).query({ orderId, openid });
+  const payment = await payments.find(ports.database, orderId);
+  if (rail !== 'xpay' || payment?.openid == null || transactionId === null) return;
+  const answer = await railOf(ports.rails, rail).query({ orderId, openid: payment.openid });
   if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return;
   if (answer.news.isAllBack === true)
-    await takeBackByPlatform(ports, { orderId, rail, transactionId, refundFen: null }, now);
-}
-
-/** Whether another payment of the order is with us and stays: what paid it, or what came twice and cannot go back. */
-async function isPaidOtherwise(
-  tx: Tx,
-  ports: Pick<Ports, 'secrets'>,
-  { rail }: GivenBack,
-  others: readonly Receipt[],
-): Promise<boolean> {
-  for (const other of others) {
-    const { transactionId, kind } = other;
-    const isBack = (await refunds.find(tx, platformRefundId(ports, { rail, transactionId }))) !== null;
-    if (isBack || kind === 'late') continue;
-    const isOurs =
-      kind === 'settled' || owedFor(await journal.get(tx, moneyEntryId(other))) === 'liab:credit';
-    if (isOurs) return true;
-  }
-  return false;
-}
-
-const ofPayment = (some: readonly Refund[], transactionId: string) =>
-  some.filter((refund) => refund.transactionId === transactionId);
-const fenOf = (some: readonly Refund[]) => some.reduce((sum, { refundFen }) => sum + refundFen, 0);
-
-/** The order's money: every line goes back with what is left of it. Answers whether there was anything to take. */
-async function takeBackLines(
-  tx: Tx,
-  id: string,
-  { orderId, transactionId }: Receipt,
-  now: TimeMs,
-): Promise<boolean> {
-  const order = await orders.get(tx, orderId);
-  const payment = await payments.get(tx, orderId);
-  const lines = order.lines
-    .map((line) => ({ productId: line.productId, refundFen: leftFen(order, line), takesAccess: true }))
-    .filter(({ productId, refundFen }) => refundFen > 0 || !order.revoked.includes(productId));
-  if (lines.length === 0) return false;
-  const words = { words: null, approvalsNeeded: 0, reason: 'platform', now } as const;
-  const refund = { ...refundOfLines({ id, order, payment, lines, ...words }), transactionId };
-  await refunds.insert(tx, refund);
-  await finishRefund(tx, await approveAndTake(tx, { refund, order }, null, now), now);
-  return true;
-}
-
-/** Money that had paid for nothing, or for what other money pays for now. */
-async function takeBackMoney(tx: Tx, id: string, receipt: Receipt, now: TimeMs): Promise<void> {
-  const { orderId, rail, transactionId, amountFen: receivedFen } = receipt;
-  const order = await orders.get(tx, orderId);
-  const { refund } = requestRefund({ id, order, rail, transactionId, receivedFen, reason: 'platform', now });
-  await refunds.insert(tx, refund);
-  await finishRefund(tx, refund, now);
+    await takeBackByPlatform(ports, { rail, transactionId, refundFen: null }, now);
 }

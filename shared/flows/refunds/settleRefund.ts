@@ -8,6 +8,7 @@ import {
   afterClosedRefund,
   afterRefund,
   isAllBack,
+  isSameAtRail,
   pointsMoved,
 } from '../../domain/refunds/refund.ts';
 import { refundCase } from '../../domain/refunds/refundCase.ts';
@@ -21,12 +22,16 @@ import { bookRefund } from '../books/books.ts';
 import { clawBackPoints, returnPoints } from '../points/pointsMoves.ts';
 import { undoFriendReward } from '../points/pointsRewards.ts';
 
+/** In these states the rail cannot have given the money back, as far as our books know. */
+const NEVER_MADE: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
+
 /**
- * Writes down what a rail says of a refund: the one way in for a notice, a push, an answer to our request, an answer to
- * a question, and a bill. Old news and repeats change nothing. Once the money is back, so is everything that goes with
- * it; when the rail has ended the refund, what was taken is given again. What did not give the money back is put before
- * staff. Answers `unknown` for what is no refund of ours, or not this one: another amount, another transaction (staff
- * can refund at the rail by hand).
+ * Writes down what a rail says of a refund that our books have. Old news and repeats change nothing. Once the money is
+ * back, so is everything that goes with it. When the rail has ended the refund, what was taken is given again. What did
+ * not give the money back is put before staff.
+ *
+ * Answers `unknown` for what our books do not have: no such refund, another amount, another transaction, or money that
+ * is back of a refund that was never approved here, or is closed. `hearOfRefund` takes those over.
  */
 export async function settleRefund(
   tx: Tx,
@@ -34,23 +39,29 @@ export async function settleRefund(
   now: TimeMs,
 ): Promise<'advanced' | 'unchanged' | 'unknown'> {
   const refund = await refunds.find(tx, news.refundId);
-  if (refund?.transactionId !== news.transactionId || refund.refundFen !== news.refundFen) return 'unknown';
+  if (refund === null || !isSameAtRail(refund, news)) return 'unknown';
+  if (news.state === 'success' && NEVER_MADE.includes(refund.state)) return 'unknown';
   const advanced = advanceRefund(refund, news.state, now);
   if (advanced === null) return 'unchanged';
-  await saveAdvanced(tx, advanced, now, news.refusal);
+  await saveAdvanced(tx, advanced, now, { refusal: news.refusal });
   return 'advanced';
 }
 
 /**
  * Stores a refund that has got further, and all that follows from it; answers it as it is stored. `refusal` is what the
- * platform said, where that is why.
+ * platform said, where that is why; `isTold` is whether staff hear of one that did not give the money back.
  */
-export async function saveAdvanced(tx: Tx, refund: Refund, now: TimeMs, refusal?: Refusal): Promise<Refund> {
+export async function saveAdvanced(
+  tx: Tx,
+  refund: Refund,
+  now: TimeMs,
+  { refusal, isTold = true }: { readonly refusal?: Refusal | undefined; readonly isTold?: boolean } = {},
+): Promise<Refund> {
   const settled = refund.state === 'success' ? await putBack(tx, refund, now) : refund;
   await refunds.save(tx, settled);
   await bookRefund(tx, settled, now);
   if (refund.state === 'closed') await giveAgain(tx, refund, now);
-  const opened = refundCase(refund, refusal);
+  const opened = isTold ? refundCase(refund, refusal) : null;
   if (opened !== null) await cases.open(tx, opened, now);
   return settled;
 }

@@ -25,7 +25,12 @@ export const CaseKind = z.enum([
   'bought_twice',
   /** Money had gone back at the rail, all of it or a part, before we heard that it came: it granted nothing. */
   'refunded_at_rail',
-  /** The platform gave money back without being asked by us, and we do not know what for. */
+  /** Money came for an order that is no longer in the store, and we cannot give it back. */
+  'order_lost',
+  /**
+   * The platform gave a part of an order's money back without being asked by us, and we do not know what for; or it has
+   * given back more than we know of, and a refund of ours waits for the rest of the story.
+   */
   'platform_refund',
   /** Our books and the rail's bill tell different stories. */
   'reconciliation',

@@ -38,8 +38,13 @@ export const Receipt = z.object({
   rail: Rail,
   transactionId: z.string().max(64),
   amountFen: Fen,
-  /** `settled` paid the order; `late` came after it was closed; `second` came for an order that was paid. */
-  kind: z.enum(['settled', 'late', 'second']),
+  /**
+   * `settled` paid the order; `late` came after it was closed; `second` came for an order that was paid; `lost` came for
+   * an order of ours that is no longer in the store.
+   */
+  kind: z.enum(['settled', 'late', 'second', 'lost']),
+  /** Who paid, of `lost` money, where the rail says so: there is no payment that would know. */
+  openid: z.string().max(64).nullable(),
   /** When the buyer paid, as the rail says: which day's bill it is in. */
   paidAtMs: TimeMs,
   receivedAtMs: TimeMs,
@@ -57,6 +62,8 @@ export const ExceptionKind = z.enum([
   'payer_mismatch',
   /** Some of it had gone back at the rail before we heard of it. */
   'refunded_at_rail',
+  /** The order is of ours, and no longer in the store: a bill tells of its money. */
+  'order_lost',
   'late_payment',
   'late_reopened',
   'late_honoured',

@@ -6,8 +6,7 @@ import {
   differenceId,
   differences,
   paymentsToSettle,
-  refundsByPlatform,
-  refundsToSettle,
+  refundsToHear,
   storyOf,
   sumsOf,
 } from '../../../shared/domain/books/reconciliation.ts';
@@ -26,6 +25,7 @@ const receiptOf = (transactionId: string, amountFen: number): Receipt => ({
   transactionId,
   amountFen: fen(amountFen),
   kind: 'settled',
+  openid: null,
   paidAtMs: NOW,
   receivedAtMs: timeMs(NOW + 1),
 });
@@ -112,12 +112,7 @@ function booksOf(
     paid: receipts,
     refunds: new Map(refunds.map((each) => [each.id, each])),
     refunded: refunds,
-    takenBack: new Map(
-      refunds.map(({ transactionId }) => [
-        transactionId ?? '',
-        refunds.filter((each) => each.state === 'success' && each.transactionId === transactionId),
-      ]),
-    ),
+    unnumbered: new Map(),
   };
 }
 
@@ -178,15 +173,16 @@ describe('what differs', () => {
     processing: ['success', 'closed', 'abnormal'],
     abnormal: ['success', 'closed'],
     success: [],
-    closed: [],
-    requested: [],
+    // Nothing can have gone back by what we know: it has become another refund.
+    closed: ['success'],
+    requested: ['success'],
   };
 
   test.each(states)('of a refund that is %s here, only news of its end is settled', (ours) => {
     const refund = refundOf('rfd_1', 'T1', 100, ours);
     const news = billed.filter((state) => {
       const rows = [{ ...refundRow(refund), state }];
-      return refundsToSettle(booksOf({ receipts: [], refunds: [refund] }, rows)).length > 0;
+      return refundsToHear(booksOf({ receipts: [], refunds: [refund] }, rows)).length > 0;
     });
     expect(news).toEqual(expected[ours]);
   });
@@ -214,34 +210,31 @@ describe('what differs', () => {
     ]);
   });
 
-  test('what the platform gave back by itself is no difference once we know of it, whatever its number', () => {
+  test('a refund that we do not have is to be heard of, by its number, and no difference once we have it', () => {
     const refund: Refund = { ...refundOf('rp_1', 'T1', 100, 'success'), reason: 'platform' };
-    for (const refundId of [null, 'byhand']) {
-      const row: BilledRow = { ...refundRow(refund), refundId };
-      const known = booksOf({ receipts: [], refunds: [refund] }, [row]);
-      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
-      expect(differences({ ...known, rows: [{ ...row, amountFen: 99 }] })).toMatchObject([
-        { kind: 'amount_diff', oursFen: 100, billFen: 99 },
-      ]);
-      const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);
-      expect(refundsByPlatform(unknown)).toEqual([row]);
-    }
+    const row: BilledRow = { ...refundRow(refund), refundId: 'byhand' };
+    const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);
+    expect(refundsToHear(unknown)).toEqual([row]);
+    const known: Books = {
+      ...unknown,
+      rows: [row],
+      refunds: new Map([['byhand', refund]]),
+      refunded: [refund],
+    };
+    expect([differences(known), refundsToHear(known)]).toEqual([[], []]);
+    const other = { ...known, rows: [{ ...row, amountFen: 99 }] };
+    expect(differences(other)).toMatchObject([{ kind: 'amount_diff', oursFen: 100, billFen: 99 }]);
+    expect(refundsToHear(other)).toHaveLength(1);
   });
 
-  test('what Apple gave back has no number: it may have ended refunds of ours, and is one with the rest', () => {
-    const stuck = refundOf('rfd_1', 'T1', 100, 'success');
-    const rest: Refund = { ...refundOf('rp_1', 'T1', 250, 'success'), reason: 'platform' };
-    const row: BilledRow = { ...refundRow(stuck), refundId: null, amountFen: 350 };
-    const books = booksOf({ receipts: [], refunds: [stuck, rest] }, [row]);
-    const inParts = { ...books, rows: [150, 200].map((amountFen) => ({ ...row, amountFen })) };
-    for (const known of [books, inParts])
-      expect([differences(known), refundsByPlatform(known)]).toEqual([[], []]);
-    expect(differences({ ...books, rows: [{ ...row, amountFen: 349 }] })).toMatchObject([
-      { kind: 'amount_diff', oursFen: 350, billFen: 349 },
-    ]);
-    const unknown = { ...inParts, takenBack: new Map(), refunded: [] };
-    expect(differences(unknown)).toMatchObject([{ kind: 'missing_local', about: 'T1', billFen: 350 }]);
-    expect(refundsByPlatform(unknown)).toEqual([row]);
+  test('what a push said is all back is no difference, in however many parts the bill has it', () => {
+    const whole: Refund = { ...refundOf('rp_1', 'T1', 350, 'success'), reason: 'platform' };
+    const parts = [150, 200].map((amountFen, n) => ({ ...refundRow(whole), refundId: `XR${n}`, amountFen }));
+    const unnumbered = new Map([['T1', whole]]);
+    const known = { ...booksOf({ receipts: [], refunds: [] }, parts), unnumbered, refunded: [whole] };
+    expect([differences(known), refundsToHear(known)]).toEqual([[], []]);
+    const more = { ...known, rows: [{ ...refundRow(whole), refundId: 'XR0', amountFen: 351 }] };
+    expect(differences(more)).toMatchObject([{ kind: 'amount_diff', oursFen: 350, billFen: 351 }]);
   });
 
   test('only payments that we know nothing of are settled', () => {

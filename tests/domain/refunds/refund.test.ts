@@ -186,8 +186,8 @@ describe('refunds of an order', () => {
 
   test('the next try has the next number, of at most 32 characters', () => {
     const base = { ...asked(paidOrder([1]), []), id: `rl_${ORDER_ID.slice(4)}`, state: 'closed' } as const;
-    const second = nextTry(base, NOW).refund;
-    const third = nextTry({ ...second, state: 'closed' }, NOW).refund;
+    const second = nextTry(base, fen(base.refundFen), NOW).refund;
+    const third = nextTry({ ...second, state: 'closed' }, fen(base.refundFen), NOW).refund;
     expect([second.id, third.id]).toEqual([`${base.id}_2`, `${base.id}_3`]);
     expect(Refund.parse(third)).toEqual(third);
     expect(advanceRefund(third, 'success', NOW)?.state).toBe('success');

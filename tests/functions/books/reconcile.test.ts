@@ -422,6 +422,14 @@ describeFunction(reconcile, () => {
     expect(await world.run(reconcile)).toMatchObject({ days: 1 });
   });
 
+  test('days that follow the last one that was looked at are caught up on, however many: after a restore', async () => {
+    untilBill();
+    await world.run(reconcile);
+    world.clock.advance(20 * DAY_MS);
+    expect(await world.run(reconcile)).toMatchObject({ days: 20 });
+    expect(await world.run(reconcile)).toMatchObject({ days: 0 });
+  });
+
   test('a bill that is not there yet, or cannot be had, is asked for again the next time', async () => {
     untilBill();
     await world.run(reconcile);
@@ -574,19 +582,23 @@ describeFunction(reconcile, () => {
       expect(await world.run(reconcile)).toMatchObject({ days: 3, open: 0, failed: 0 });
     });
 
-    test('what was paid and given back on the same day, and never told, is two differences', async () => {
+    test('what was paid and given back on the same day, and never told, is in the books, and granted nothing', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'ios' });
       world.xpay.faults.shares.lose = 1;
       await payVirtually(world, alice, order, 'ios');
       world.xpay.apple.refund(order.id);
       await pass(world, MINUTE_MS);
       untilBill();
-      await world.run(reconcile);
-      expect((await opened()).map(({ id }) => id.split(':').at(-2)).sort()).toEqual(['payment', 'refund']);
-      expect(await storedIn(world, 'refunds', 'entitlements')).toEqual([]);
+      expect(await world.run(reconcile)).toMatchObject({ healed: 2, open: 0, failed: 0 });
+      expect(await storedIn(world, 'receipts')).toMatchObject([{ kind: 'late', amountFen: 9_900 }]);
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'platform', state: 'success', refundFen: 9_900, lines: [] },
+      ]);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'closed' });
+      expect(await storedIn(world, 'entitlements')).toEqual([]);
     });
 
-    test('a part that the platform gave back by itself is for staff', async () => {
+    test('a part that the platform gave back by itself is in the books, leaves access, and is for staff', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'ios' });
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
@@ -598,9 +610,14 @@ describeFunction(reconcile, () => {
           'refund_fee' in line && line.refund_fee === 9_900 ? { ...line, refund_fee: 100 } : line,
         );
       untilBill();
-      expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 1, failed: 0 });
-      expect(await storedIn(world, 'refunds')).toEqual([]);
-      expect(await opened()).toMatchObject([{ orderId: order.id, amountFen: 100 }]);
+      expect(await world.run(reconcile)).toMatchObject({ healed: 1, open: 0, failed: 0 });
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'platform', state: 'success', refundFen: 100, lines: [{ takesAccess: false }] },
+      ]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
+      expect(await storedIn(world, 'cases')).toMatchObject([
+        { kind: 'platform_refund', orderId: order.id, amountFen: 100 },
+      ]);
     });
 
     test('what Apple gave back and told us of is no difference', async () => {
@@ -627,7 +644,10 @@ describeFunction(reconcile, () => {
       expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);
       world.xpay.apple.refund(order.id);
       await pass(world, MINUTE_MS);
-      expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'success' }]);
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'buyer', state: 'closed' },
+        { reason: 'platform', state: 'success' },
+      ]);
       untilBill();
       expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0, failed: 0 });
     });

@@ -352,8 +352,10 @@ describeFunction(wechatPush, () => {
       world.xpay.apple.refund(order.id);
       await pass(world, 60 * SECOND_MS);
       expect(await storedIn(world, 'refunds')).toMatchObject([
-        { reason: 'buyer', state: 'success', refundFen: 9_900, pointsTaken: 99 },
+        { reason: 'buyer', state: 'closed', refundFen: 9_900, pointsTaken: 0 },
+        { reason: 'platform', state: 'success', refundFen: 9_900, pointsTaken: 99 },
       ]);
+      expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_abnormal' }]);
       expect(await stored(world, orders.collection, order.id)).toMatchObject({
         refundingFen: 0,
         refundedFen: 9_900,

@@ -2,11 +2,13 @@ import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { payNotify } from '../../../functions/payments/payNotify.ts';
 import { payOrder } from '../../../functions/payments/payOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { quoteRefund } from '../../../functions/refunds/quoteRefund.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
+import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import {
   type Buyer,
@@ -29,6 +31,7 @@ import {
   refundsOf,
   transactionsOf,
 } from '../../support/given/payment.ts';
+import { askBack, newRefundId } from '../../support/given/refund.ts';
 import { createWorld, type RawCall, type World } from '../../support/world.ts';
 
 /** Everything that money can change. */
@@ -301,18 +304,76 @@ describeFunction(payNotify, () => {
     expect(await storedIn(world, 'entitlements', 'pointsEntries')).toEqual([]);
   });
 
-  test('a refund by hand at the rail is answered, and staff can see it in the log', async () => {
-    const words = {
-      mchid: 'any',
-      out_trade_no: order.id,
-      transaction_id: '4200000000202611230000000000',
-      refund_id: '50300000002026112300000000001',
-      out_refund_no: 'by-hand-1',
-      refund_status: 'SUCCESS',
-      amount: { total: 8_900, refund: 8_900, payer_total: 8_900, payer_refund: 8_900 },
+  describe('a refund by hand at the merchant’s console', () => {
+    const paidOrder = async () => {
+      await givenMoney(world, alice, order);
+      await world.drain();
     };
-    expect((await notify(noticeOf(world, words, 'REFUND.SUCCESS'))).status).toBe(200);
-    expect(world.logs).toContainEqual(expect.objectContaining({ unknownRefund: 'by-hand-1' }));
+    const byHand = async (refundFen?: number, refundNumber?: string) => {
+      const number = world.wechatPay.console.refund({ orderNumber: order.id, refundFen, refundNumber });
+      await passMinutes(world, 2);
+      return number;
+    };
+    const quoted = async () =>
+      (await world.call(quoteRefund, { orderId: order.id }, { token: alice.token })).data.quote;
+
+    test('of all that is left is a refund of the order, takes the access, and cannot be asked for again', async () => {
+      await paidOrder();
+      await byHand();
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'platform', state: 'success', refundFen: 8_900, lines: [{ takesAccess: true }] },
+      ]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
+      expect(await quoted()).toMatchObject({ refundFen: 0, by: 'none' });
+      expect((await askBack(world, alice, order, 8_900)).code).toBe('refund.nothing_left');
+      expect(await storedIn(world, 'cases')).toEqual([]);
+      expect((await audited(world.ports.database)).findings).toEqual([]);
+    });
+
+    test('of a part leaves the access, counts in quotes, and opens a case; told again it changes nothing', async () => {
+      await paidOrder();
+      world.wechatPay.faults.shares.duplicate = 1;
+      await byHand(3_000);
+      expect(await storedIn(world, 'refunds')).toMatchObject([
+        { reason: 'platform', state: 'success', refundFen: 3_000, lines: [{ takesAccess: false }] },
+      ]);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
+      expect(await quoted()).toMatchObject({ refundFen: 5_900, by: 'automatic' });
+      expect(await storedIn(world, 'cases')).toMatchObject([
+        { kind: 'platform_refund', orderId: order.id, amountFen: 3_000 },
+      ]);
+      expect((await askBack(world, alice, order, 5_900)).status).toBe(200);
+      await passMinutes(world, 5, syncPayments);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 8_900 });
+      expect((await audited(world.ports.database)).findings).toEqual([]);
+    });
+
+    test('one after the other are one refund for each number; the last one takes the access', async () => {
+      await paidOrder();
+      for (const refundFen of [1_000, 2_000, 5_900]) await byHand(refundFen);
+      expect(await storedIn(world, 'refunds')).toHaveLength(3);
+      expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'revoked' }] }]);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 8_900 });
+      expect((await audited(world.ports.database)).findings).toEqual([]);
+    });
+
+    test('under a number of ours that we have forgotten: the number is good for no other refund', async () => {
+      await paidOrder();
+      const refundId = newRefundId(world);
+      await byHand(3_000, refundId);
+      expect((await askBack(world, alice, order, 5_900, { refundId })).code).toBe('refund.id_taken');
+      expect(await storedIn(world, 'refunds')).toMatchObject([{ id: refundId, reason: 'platform' }]);
+    });
+
+    test('of money that we know nothing of yet is answered, and staff can see it in the log', async () => {
+      loseNotices(world);
+      await givenMoney(world, alice, order);
+      await world.drain();
+      world.wechatPay.faults.shares.lose = 0;
+      const number = await byHand();
+      expect(world.logs).toContainEqual(expect.objectContaining({ refund: number, heard: 'unpaid' }));
+      expect(await storedIn(world, 'refunds', 'entitlements')).toEqual([]);
+    });
   });
 
   test('a store that fails is no answer with 200: WeChat Pay tells again, and then it settles', async () => {

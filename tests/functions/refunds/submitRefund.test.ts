@@ -1,20 +1,22 @@
+import { createRefund } from '../../../functions/admin/refunds/createRefund.ts';
+import { reconcile } from '../../../functions/books/reconcile.ts';
 import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import { submitRefund } from '../../../functions/refunds/submitRefund.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
-import { DAY_MS, fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
+import type { Entitlement } from '../../../shared/schemas/access/entitlement.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
+import type { OrderView } from '../../../shared/schemas/orders/order.ts';
+import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, badWorld, stored, storedIn } from '../../support/given/order.ts';
-import {
-  givenLateMoney,
-  loseNotices,
-  passMinutes,
-  refundsOf,
-  transactionsOf,
-} from '../../support/given/payment.ts';
-import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { givenLateMoney, loseNotices, passMinutes, refundsOf } from '../../support/given/payment.ts';
+import { askBack, givenPaid, newRefundId } from '../../support/given/refund.ts';
+import { givenStaff } from '../../support/given/staff.ts';
+import { givenXpayOrder, payVirtually } from '../../support/given/xpay.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 /** The number of the refund of an order's late money. */
@@ -170,16 +172,123 @@ describeFunction(submitRefund, () => {
 
   test('what the rail will never give back is put before staff at once', async () => {
     const order = await givenPaid(world, alice);
-    const [transaction] = transactionsOf(world, order.id);
-    const byHand = { refundId: 'console_1', orderId: order.id, openid: alice.openid, reason: '手工' };
-    const { transactionId = '' } = transaction ?? {};
-    const half = { transactionId, refundFen: fen(5_000), totalFen: fen(9_900) };
-    await world.ports.rails.wxpay.refund({ ...byHand, ...half });
+    jest.spyOn(world.ports.rails.wxpay, 'query').mockResolvedValueOnce({ state: 'absent' });
+    world.wechatPay.console.refund({ orderNumber: order.id, refundFen: 5_000, isTold: false });
     const { data } = await askBack(world, alice, order, 9_900);
     await world.drain();
     expect(await stored(world, refunds.collection, data.refund.id)).toMatchObject({ state: 'abnormal' });
     expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'refund_abnormal', orderId: order.id }]);
     expect(await storedIn(world, 'tasks')).not.toContainEqual(expect.objectContaining({ state: 'pending' }));
+  });
+
+  describe.each(['wxpay', 'xpay'] as const)('while %s has given back what we know nothing of', (name) => {
+    let order: OrderView;
+    let askedAtMs: number;
+
+    const refundsAtRail = () =>
+      (name === 'wxpay' ? world.wechatPay : world.xpay)
+        .books()
+        .refunds.filter(({ orderNumber }) => orderNumber === order.id)
+        .map(({ refundNumber, refundFen }) => [refundNumber, refundFen]);
+    const byHand = (refundFen?: number, refundNumber?: string) =>
+      (name === 'wxpay' ? world.wechatPay : world.xpay).console.refund({
+        ...{ orderNumber: order.id, refundFen, refundNumber, isTold: false },
+      });
+    /** Moves time to half past ten in Shanghai, the day after the refund was asked for. */
+    const untilBill = async () => {
+      const readyAtMs = dayStartMs(dayAfter(dayOf(timeMs(askedAtMs)), 1)) + 10.5 * HOUR_MS;
+      world.clock.advance(readyAtMs - world.clock.now());
+      expect(await world.run(reconcile)).toMatchObject({ failed: 0, open: 0 });
+      await passMinutes(world, 5, syncPayments);
+      await passMinutes(world, 40, sweepTasks);
+    };
+    const ask = async (shownFen: number, changes = {}) => {
+      const { data } = await askBack(world, alice, order, shownFen, changes);
+      await passMinutes(world, 3, sweepTasks);
+      return data.refund.id;
+    };
+    const sources = async () =>
+      ((await storedIn(world, 'entitlements')) as Entitlement[]).map((each) => each.sources[0]?.state);
+
+    beforeEach(async () => {
+      order = name === 'wxpay' ? await givenPaid(world, alice) : await givenXpayOrder(world, alice);
+      if (name === 'xpay') await payVirtually(world, alice, order);
+      await passMinutes(world, 2);
+      askedAtMs = world.clock.now();
+    });
+    afterEach(async () => expect((await audited(world.ports.database)).findings).toEqual([]));
+
+    test('a refund of ours waits, staff hear of it, and the bill ends it when all is back', async () => {
+      const number = byHand();
+      await passMinutes(world, 2);
+      const id = await ask(9_900);
+      expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'approved' });
+      expect(refundsAtRail()).toEqual([[number, 9_900]]);
+      expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'platform_refund', refundId: id }]);
+      await untilBill();
+      expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'closed' });
+      expect(refundsAtRail()).toEqual([[number, 9_900]]);
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_900 });
+      expect(await sources()).toEqual(['revoked']);
+    });
+
+    test('one of more than is left is closed by the bill, and what is left can be asked for', async () => {
+      const number = byHand(5_000);
+      await passMinutes(world, 2);
+      const id = await ask(9_900);
+      await untilBill();
+      expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'closed' });
+      expect(await sources()).toEqual(['active']);
+      const again = await ask(4_900);
+      await passMinutes(world, 5, syncPayments);
+      expect(await stored(world, refunds.collection, again)).toMatchObject({ state: 'success' });
+      expect(refundsAtRail()).toEqual([
+        [number, 5_000],
+        [again, 4_900],
+      ]);
+    });
+
+    test('one that is left goes on after the bill', async () => {
+      byHand(5_000);
+      await passMinutes(world, 2);
+      const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+      const lines = [{ productId: order.lines[0]?.productId, refundFen: 1_000, takesAccess: false }];
+      const asked = { orderId: order.id, refundId: newRefundId(world), lines, reason: '补偿' };
+      await world.call(createRefund, asked, { token });
+      await passMinutes(world, 3, sweepTasks);
+      expect(refundsAtRail()).toHaveLength(1);
+      await untilBill();
+      world.clock.advance(DAY_MS);
+      await passMinutes(world, 3, sweepTasks);
+      await passMinutes(world, 3, syncPayments);
+      expect(await stored(world, refunds.collection, asked.refundId)).toMatchObject({ state: 'success' });
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 6_000 });
+    });
+
+    test('a number of ours that it knows as another refund becomes that one', async () => {
+      const refundId = newRefundId(world);
+      byHand(3_000, refundId);
+      await passMinutes(world, 2);
+      await ask(9_900, { refundId });
+      expect(refundsAtRail()).toEqual([[refundId, 3_000]]);
+      expect(await stored(world, refunds.collection, refundId)).toMatchObject({ state: 'closed' });
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({
+        ...{ refundingFen: 0, refundedFen: 3_000 },
+      });
+      expect(await sources()).toEqual(['active']);
+      await untilBill();
+      expect(await storedIn(world, 'refunds')).toHaveLength(2);
+    });
+
+    test('a number of ours that it knows as this very refund is this one', async () => {
+      const refundId = newRefundId(world);
+      byHand(9_900, refundId);
+      await passMinutes(world, 2);
+      await ask(9_900, { refundId });
+      expect(refundsAtRail()).toHaveLength(1);
+      expect(await stored(world, refunds.collection, refundId)).toMatchObject({ state: 'success' });
+      expect(await storedIn(world, 'cases')).toEqual([]);
+    });
   });
 
   test('an answer about another refund is no answer: the task is tried again, and tells why', async () => {

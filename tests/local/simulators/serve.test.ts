@@ -227,6 +227,8 @@ describe('virtual payment over HTTP', () => {
     ['/control/push', { url: 'ftp://x' }],
     ['/control/goods', [{ id: 'a.b', priceFen: 1 }]],
     ['/control/apple', {}],
+    ['/control/refund', { rail: 'wxpay', orderNumber: 'order_0009' }],
+    ['/control/refund', { rail: 'zero', orderNumber: 'order_0001' }],
     ['/control/bills', { rail: 'wxpay', wrong: 'nothing' }],
     ['/control/bills', { wrong: 'missing' }],
   ])('400 for %s with %j', async (path, body) => {

@@ -154,6 +154,8 @@ describe('the bill of a day', () => {
           kind: 'refund',
           orderNumber: orderIdOf(2),
           transactionId: apple.transactionId,
+          // The platform's own: there is no other.
+          refundId: expect.stringMatching(/^XR/),
           amountFen: 9_900,
           settledFen: 9_900,
           atMs: expect.any(Number),

@@ -181,6 +181,7 @@ describe('what became of an order', () => {
           openid: null,
           paidAtMs: 1_795_000_000_000,
           hasRefunds,
+          movedBackFen: 8_900 - left,
           isAllBack,
           isByApple: type >= 7,
         },

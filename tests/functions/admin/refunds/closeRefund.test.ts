@@ -11,22 +11,17 @@ import * as refunds from '../../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../../shared/data/tasks.ts';
 import { balances } from '../../../../shared/domain/books/journal.ts';
 import { fail } from '../../../../shared/errors.ts';
-import { fen, MINUTE_MS } from '../../../../shared/schemas/base.ts';
+import type { PayRail } from '../../../../shared/ports/rail.ts';
+import { MINUTE_MS } from '../../../../shared/schemas/base.ts';
 import type { JournalEntry } from '../../../../shared/schemas/books/journal.ts';
 import type { OrderView } from '../../../../shared/schemas/orders/order.ts';
 import { audited } from '../../../support/audited.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { type Buyer, stored, storedIn } from '../../../support/given/order.ts';
-import {
-  givenLateMoney,
-  loseNotices,
-  passMinutes,
-  refundsOf,
-  transactionsOf,
-} from '../../../support/given/payment.ts';
+import { givenLateMoney, loseNotices, passMinutes, refundsOf } from '../../../support/given/payment.ts';
 import { askBack, givenPaid } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
-import { givenXpayOrder, payVirtually, virtualMoneyOf } from '../../../support/given/xpay.ts';
+import { givenXpayOrder, payVirtually } from '../../../support/given/xpay.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
 describeFunction(closeRefund, () => {
@@ -54,15 +49,25 @@ describeFunction(closeRefund, () => {
   const taskIdOf = (refundId: string) => tasks.taskId('submitRefund', `refund.requested:${refundId}`);
   const owned = async () => (await storedIn(world, 'entitlements')) as { sources: { state: string }[] }[];
 
-  /** Somebody refunds a half at the rail by hand, so that all of it can never go back. */
-  async function givenAbnormal(): Promise<string> {
-    const [transaction] = transactionsOf(world, order.id);
-    const byHand = { refundId: 'console_1', orderId: order.id, openid: alice.openid, reason: '手工' };
-    const { transactionId = '' } = transaction ?? {};
-    await world.ports.rails.wxpay.refund({
-      ...byHand,
-      ...{ transactionId, refundFen: fen(5_000), totalFen: fen(9_900) },
+  /** The rail will not make the refund that it is asked for next, and keeps nothing of it. */
+  function refuseNext(rail: PayRail): void {
+    jest.spyOn(rail, 'refund').mockImplementationOnce(async ({ refundId, transactionId, refundFen }) => ({
+      ...{ refundId, transactionId, refundFen, state: 'abnormal' },
+    }));
+  }
+
+  /** The rail takes the next refund on, and its answer never comes. */
+  function loseAnswer(): void {
+    const { wxpay } = world.ports.rails;
+    const refund = wxpay.refund.bind(wxpay);
+    jest.spyOn(wxpay, 'refund').mockImplementationOnce(async (asked) => {
+      await refund(asked);
+      throw fail('pay.unavailable');
     });
+  }
+
+  async function givenAbnormal(): Promise<string> {
+    refuseNext(world.ports.rails.wxpay);
     const { data } = await askBack(world, alice, order, 9_900);
     await world.drain();
     expect(await refundOf(data.refund.id)).toMatchObject({ state: 'abnormal' });
@@ -134,12 +139,11 @@ describeFunction(closeRefund, () => {
   });
 
   test('what the rail has taken after all, and only its answer was lost, is on its way as it says', async () => {
-    world.wechatPay.faults.shares.answerLost = 1;
+    loseAnswer();
     const { data } = await askBack(world, alice, order, 9_900);
     const { id } = data.refund;
     await world.bus.drain();
     await bury(id);
-    world.wechatPay.faults.shares.answerLost = 0;
     loseNotices(world);
     world.clock.advance(2 * MINUTE_MS);
     expect((await close(id)).data.refund.state).toBe('processing');
@@ -174,12 +178,12 @@ describeFunction(closeRefund, () => {
   test.each(['the same', 'another'])(
     'one that got further twice is written down twice, also by %s person',
     async (who) => {
-      Object.assign(world.wechatPay.faults.shares, { answerLost: 1, refundAbnormal: 1 });
+      loseAnswer();
+      world.wechatPay.faults.shares.refundAbnormal = 1;
       loseNotices(world);
       const { id } = (await askBack(world, alice, order, 9_900)).data.refund;
       await world.bus.drain();
       await bury(id);
-      world.wechatPay.faults.shares.answerLost = 0;
       world.clock.advance(2 * MINUTE_MS);
       expect((await close(id)).data.refund.state).toBe('processing');
       await passMinutes(world, 30, syncPayments);
@@ -209,11 +213,7 @@ describeFunction(closeRefund, () => {
     await world.bus.drain();
     await bury(id);
     expect(await refundOf(id)).toMatchObject({ state: 'approved' });
-    const [paid] = virtualMoneyOf(world, virtual.id);
-    const byHand = { refundId: 'console_1', orderId: virtual.id, openid: bob.openid, reason: '手工' };
-    const { transactionId = '' } = paid ?? {};
-    const whole = { transactionId, refundFen: fen(9_900), totalFen: fen(9_900) };
-    await xpay.refund({ ...byHand, ...whole });
+    world.xpay.console.refund({ orderNumber: virtual.id, isTold: false });
     await passMinutes(world, 5);
     jest.spyOn(xpay, 'query').mockRejectedValueOnce(fail('pay.unavailable'));
     expect((await close(id)).code).toBe('pay.unavailable');
@@ -240,13 +240,9 @@ describeFunction(closeRefund, () => {
     const virtual = await givenXpayOrder(world, bob);
     await payVirtually(world, bob, virtual);
     await passMinutes(world, 2);
-    const [paid] = virtualMoneyOf(world, virtual.id);
-    const byHand = { refundId: 'console_1', orderId: virtual.id, openid: bob.openid, reason: '手工' };
-    const { transactionId = '' } = paid ?? {};
-    await world.ports.rails.xpay?.refund({
-      ...byHand,
-      ...{ transactionId, refundFen: fen(5_000), totalFen: fen(9_900) },
-    });
+    const { xpay } = world.ports.rails;
+    if (xpay === null) throw new Error('no virtual payment');
+    refuseNext(xpay);
     const { data } = await askBack(world, bob, virtual, virtual.payableFen);
     await passMinutes(world, 5, syncPayments);
     expect(await refundOf(data.refund.id)).toMatchObject({ state: 'abnormal' });

@@ -1,0 +1,41 @@
+/** A store that is put back to an older copy of itself, while what is outside goes on from where it is. */
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
+import { collections } from '../../shared/data/collections.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import type { World } from './world.ts';
+
+/** What was stored at one moment. */
+export interface OlderCopy {
+  readonly docs: readonly { readonly collection: string; readonly doc: unknown }[];
+}
+
+/** Documents that one transaction may touch. */
+const DOCS_PER_TX = 64;
+
+/** Copies everything that is stored now. */
+export async function copyOf(world: World): Promise<OlderCopy> {
+  const docs: OlderCopy['docs'][number][] = [];
+  for await (const { collection, doc } of world.ports.database.exportAll()) docs.push({ collection, doc });
+  return { docs };
+}
+
+/** Puts a copy in the place of the store: what was written since is not there any more. */
+export async function putBack(world: World, { docs }: OlderCopy): Promise<void> {
+  const database: Database = sqliteDatabase({
+    ...{ path: ':memory:', collections, random: world.random },
+    schedule: queueMicrotask,
+    pause: async () => undefined,
+  });
+  const byName = new Map(collections.map((collection) => [collection.name, collection]));
+  for (let from = 0; from < docs.length; from += DOCS_PER_TX) {
+    await database.tx(async (tx) => {
+      for (const { collection: name, doc } of docs.slice(from, from + DOCS_PER_TX)) {
+        const collection = byName.get(name);
+        if (collection === undefined) throw new Error(`no collection ${name}`);
+        await tx.insert(collection, doc as never);
+      }
+    });
+  }
+  await world.ports.database.close();
+  Object.assign(world.ports, { database });
+}
