@@ -149,7 +149,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why somebody has to look. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken';
 
 /** One page of cases. */
 export type CasePage = {
@@ -464,7 +464,7 @@ export type EntitlementSource = {
 export type ExceptionId = string;
 
 /** What is wrong with money that came, or with what was said of it. */
-export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
+export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'order_lost' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
 
 /** What can be exported. */
 export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
@@ -1193,7 +1193,8 @@ export type Receipt = {
   readonly rail: Rail;
   readonly transactionId: string;
   readonly amountFen: Fen;
-  readonly kind: 'settled' | 'late' | 'second';
+  readonly kind: 'settled' | 'late' | 'second' | 'lost';
+  readonly openid: string | null;
   readonly paidAtMs: TimeMs;
   readonly receivedAtMs: TimeMs;
 };
@@ -3935,7 +3936,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed the refund before: under the next number, which is made from the one before, so that it is asked for once.
      *
-     * What the platform has given back by itself meanwhile is not there any more.
+     * Only what is left is asked for: the platform may have given some of it back by itself meanwhile.
      *
      * @throws refund.not_found, refund.not_open, refund.too_much
      */

@@ -7,7 +7,7 @@ import { codeOf } from '../../shared/errors.ts';
 import { railOf } from '../../shared/flows/payments/railOf.ts';
 import { payerOf } from '../../shared/flows/refunds/askRefund.ts';
 import { hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
-import { refuseIfBehind } from '../../shared/flows/refunds/refuseIfBehind.ts';
+import { holdIfBehind } from '../../shared/flows/refunds/holdIfBehind.ts';
 import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
 import { outward } from '../../shared/function.ts';
 import type { Refund } from '../../shared/schemas/refunds/refund.ts';
@@ -27,7 +27,7 @@ const REASONS = {
  * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
  * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
  * What was answered, or closed by staff, meanwhile is not asked for any more. Where the rail has given back money that
- * we know nothing of (our store may be an older copy), nothing more is asked for until we do.
+ * we know nothing of (our store may be an older copy), nothing more is asked for.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
@@ -39,7 +39,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
   const reason = REASONS[refund.reason];
   const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
   const rail = railOf(ports.rails, refund.rail);
-  await refuseIfBehind(ports, refund, openid, now);
+  if (!(await holdIfBehind(ports, refund, openid, now))) return async () => undefined;
   const news = await rail.refund(asked).catch(async (caught: unknown) => {
     if (codeOf(caught) === 'pay.funds_lacking')
       await ports.database.tx((tx) => cases.openAgain(tx, unfundedCase(refund), now));

@@ -38,7 +38,7 @@ export interface PaymentNews {
   /** Whether some of it has gone back at the rail already. */
   readonly hasRefunds: boolean;
   /** How much has gone back or is on its way, where the rail tells. */
-  readonly movedBackFen?: number;
+  readonly movedBackFen?: number | undefined;
   /** How much has gone back, where the rail's bills were added up: then all of it is known. */
   readonly backFen?: number;
   /** Of a rail that gives money back by itself: whether nothing of it is left there, for good. */

@@ -387,6 +387,24 @@ export const bugs = {
     profile: 'calm',
     plant: withoutWrites('insert', (name, doc) => name === 'journal' && doc.id.startsWith('j_refund')),
   },
+  unheard: {
+    what: 'refunds that we did not ask for are none of ours',
+    breaks: 'refundsAreTheRails',
+    plant: withPay((pay) => {
+      const isOurs = (number: string | null) => number === null || /^r[a-z]{1,2}_/.test(number);
+      return {
+        readNotice: async (headers, rawBody) => {
+          const notice = await pay.readNotice(headers, rawBody);
+          const isForeign = notice.kind === 'refund' && !isOurs(notice.news.refundId);
+          return isForeign ? { kind: 'other', eventType: 'REFUND.SUCCESS' } : notice;
+        },
+        bill: async (days) => {
+          const bill = await pay.bill(days);
+          return bill && { ...bill, rows: bill.rows.filter(({ refundId }) => isOurs(refundId)) };
+        },
+      };
+    }),
+  },
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',

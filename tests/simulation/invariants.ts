@@ -419,12 +419,47 @@ const toldIsTaken: Invariant = {
 const isPaidTwice = (store: Store, orderId: string) =>
   [...store.receipts.values()].some((receipt) => receipt.orderId === orderId && receipt.kind === 'second');
 
+/** Whether a refund is of what somebody's hand had left of money that paid for nothing. */
+const isOfRest = (
+  store: Store,
+  { transactionId, refundFen }: { transactionId: string | null; refundFen: number },
+) =>
+  [...store.refunds.values()].some(
+    (each) => each.reason === 'platform' && each.transactionId === transactionId && refundFen < each.totalFen,
+  );
+
+/** The payments of which something else has gone back at their rail than is written down here. */
+export function paymentsWithOtherRefunds(store: Store, rail: RailBooks): readonly string[] {
+  const ours = groupedBy(
+    [...store.refunds.values()].filter(({ state }) => state === 'success'),
+    (each) => each.transactionId ?? '',
+  );
+  const theirs = groupedBy(
+    rail.refunds.filter((each) => each.isSuccess),
+    (each) => each.transactionId,
+  );
+  return rail.transactions
+    .map(({ transactionId }) => transactionId)
+    .filter(
+      (id) =>
+        sumOf(ours.get(id) ?? [], (each) => each.refundFen) !==
+        sumOf(theirs.get(id) ?? [], (each) => each.refundFen),
+    );
+}
+
+const refundsAreTheRails: Invariant = {
+  says: 'what a rail has given back of a payment is what is written down of it, whoever asked for it',
+  broken: ({ store, rail }) =>
+    paymentsWithOtherRefunds(store, rail).map((id) => `of ${id} something else went back`),
+};
+
 const refundsAreIntended: Invariant = {
-  says: 'money goes back only under our own number, once for each intent, and never more than came',
+  says: 'money goes back only under our own number or by hand, once for each intent, and never more than came',
   broken: ({ store, rail, asked }) => [
     ...rail.refunds.flatMap((each) => {
       if (each.refundNumber === null) return [];
       const refund = store.refunds.get(each.refundNumber);
+      if (each.isByHand) return [];
       const isOurs = refund?.transactionId === each.transactionId && refund.refundFen === each.refundFen;
       return lines([!isOurs && `${each.refundNumber} is not a refund of ours`]);
     }),
@@ -441,10 +476,10 @@ const refundsAreIntended: Invariant = {
           : receipt !== undefined &&
             receipt.orderId === refund.orderId &&
             (receipt.kind !== 'settled' || isSwapped) &&
-            isWhole;
+            (isWhole || refund.reason === 'platform' || isOfRest(store, refund));
       const isThere = rail.refunds.some((each) =>
         refund.reason === 'platform'
-          ? each.refundNumber === null && each.transactionId === refund.transactionId
+          ? (each.refundNumber === null || each.isByHand) && each.transactionId === refund.transactionId
           : each.refundNumber === refund.id && each.isSuccess,
       );
       const task = taskOf(store, 'submitRefund', `refund.requested:${refund.id}`);
@@ -482,16 +517,18 @@ const badMoneyGoesBack: Invariant = {
 };
 
 const appleMoneyStays: Invariant = {
-  says: 'late money that Apple took pays its order, and we never ask for money back that only Apple can give',
+  says: 'late money that Apple took pays its order, unless it is back, and we never ask for what only Apple can give back',
   broken: ({ store }) => {
     const isByApple = (orderId: string) => {
       const order = store.orders.get(orderId);
       return order?.rail === 'xpay' && order.platform === 'ios';
     };
     return [
-      ...[...store.receipts.values()].flatMap(({ id, orderId, kind }) =>
-        lines([kind === 'late' && isByApple(orderId) && `${id} is late, and was not honoured`]),
-      ),
+      ...[...store.receipts.values()].flatMap(({ id, orderId, kind, transactionId }) => {
+        const isKept =
+          isByApple(orderId) && !store.paymentExceptions.has(`${orderId}:${transactionId}:refunded_at_rail`);
+        return lines([kind === 'late' && isKept && `${id} is late, and was not honoured`]);
+      }),
       ...[...store.refunds.values()].flatMap(({ id, orderId, reason }) =>
         lines([reason !== 'platform' && isByApple(orderId) && `${id} (${reason}) is of ${orderId}`]),
       ),
@@ -610,13 +647,23 @@ const pointsFollowMoney: Invariant = {
     }),
 };
 
+/** Whether all of a payment is back, some of it without us: then nobody has to look at a refund that could not be made. */
+function isAllBackByRail(store: Store, transactionId: string | null): boolean {
+  const back = [...store.refunds.values()].filter(
+    (each) => each.transactionId === transactionId && each.state === 'success',
+  );
+  const total = back[0]?.totalFen ?? 0;
+  return back.some(({ reason }) => reason === 'platform') && sumOf(back, (each) => each.refundFen) === total;
+}
+
 const staffAreTold: Invariant = {
   says: 'there is a case for each refund the rail did not make, and for what was given at our cost',
   broken: ({ store }) => [
-    ...[...store.refunds.values()].flatMap(({ id, state }) =>
+    ...[...store.refunds.values()].flatMap(({ id, state, transactionId }) =>
       lines([
         (state === 'closed' || state === 'abnormal') &&
           !store.cases.has(`refund_${state}:${id}`) &&
+          !isAllBackByRail(store, transactionId) &&
           `${id} is ${state}`,
       ]),
     ),
@@ -728,6 +775,7 @@ export function openTo(store: Store, userId: string): ReadonlySet<string> {
 export const atRest = {
   moneyIsAccountedFor,
   booksAreTheRails,
+  refundsAreTheRails,
   pointsFollowMoney,
   staffAreTold,
   nothingIsStuck,

@@ -4,7 +4,16 @@ import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { TimeMs } from '../../shared/schemas/base.ts';
 import { audited } from '../support/audited.ts';
-import { always, atRest, type Broken, broken, isAskedAbout, isOpen, untold } from './invariants.ts';
+import {
+  always,
+  atRest,
+  type Broken,
+  broken,
+  isAskedAbout,
+  isOpen,
+  paymentsWithOtherRefunds,
+  untold,
+} from './invariants.ts';
 import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
@@ -137,6 +146,11 @@ export class Judge {
       (each) => each.rail === rail && each.refundNumber === null && !takenBack.has(each.transactionId),
     );
     return paid.length + back.length;
+  }
+
+  /** Of how many payments something else has gone back than is written down. */
+  untoldBack(store: Store): number {
+    return paymentsWithOtherRefunds(store, this.#books()).length;
   }
 
   #holdToPromises(store: Store): void {

@@ -5,6 +5,8 @@
 
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
+import { Refused } from '../../local/simulators/wxpay/wire.ts';
+import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
 import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat/api.ts';
@@ -61,6 +63,8 @@ export class Rail {
   /** Orders that are paid twice: only notices can say so, so theirs do arrive in the end. */
   readonly #doubled = new Set<string>();
   readonly #untold = new Map<string, boolean>();
+  /** The numbers of refunds that were made by hand. */
+  readonly #byHand = new Set<string>();
 
   constructor(given: Given) {
     const { kernel } = given;
@@ -181,6 +185,23 @@ export class Rail {
     else if (paid.isApple) this.#xpay.apple[how](orderNumber);
   }
 
+  /**
+   * Staff give money back by hand at the merchant's console: that share of what is left, or all of it. Of what nobody has
+   * paid, of what only Apple gives back, and while another refund is under way, nothing.
+   */
+  refundByHand(orderNumber: string, share: number): void {
+    const virtual = this.#xpay.books().transactions.find((each) => each.orderNumber === orderNumber);
+    const paid = virtual ?? this.#pay.books().transactions.find((each) => each.orderNumber === orderNumber);
+    if (paid === undefined) return;
+    const refundFen = share === 1 ? undefined : Math.ceil(paid.totalFen * share);
+    const { console } = virtual === undefined ? this.#pay : this.#xpay;
+    try {
+      this.#byHand.add(console.refund({ orderNumber, refundFen }));
+    } catch (caught) {
+      if (!(caught instanceof Refused) && !(caught instanceof XpayRefused)) throw caught;
+    }
+  }
+
   /** From now on nothing goes wrong at the rails that is not done already. */
   calm(): void {
     for (const shares of [this.#pay.faults.shares, this.#xpay.faults.shares]) {
@@ -191,7 +212,7 @@ export class Rail {
 
   /** The rails' own books. */
   books(): RailBooks {
-    return railBooksOf(this.#pay.books(), this.#xpay.books());
+    return railBooksOf(this.#pay.books(), this.#xpay.books(), this.#byHand);
   }
 
   /** What happened here, for who wants to know whether anything did. */
@@ -205,6 +226,7 @@ export class Rail {
       deliveries: notices.reduce((sum, { deliveries }) => sum + deliveries.length, 0),
       virtual: virtual.transactions.length,
       pushes: virtual.pushes.length,
+      byHand: this.#byHand.size,
       byApple: virtual.refunds.filter(({ refundNumber }) => refundNumber === null).length,
     };
   }
@@ -274,7 +296,8 @@ export class Rail {
     const served = this.#ask(request);
     const response = isAckedFirst ? ACKNOWLEDGED : await served;
     if (response === null) return { status: 599, headers: {}, body: Buffer.alloc(0) };
-    if (response.status < 300) await acknowledged(kind, about);
+    // Of what was done by hand, and of a payment that is not known yet, the bill tells later.
+    if (response.status < 300 && !this.#byHand.has(about)) await acknowledged(kind, about);
     return { ...response, body: Buffer.from(response.body) };
   }
 

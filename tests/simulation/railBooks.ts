@@ -21,8 +21,10 @@ export interface RailBooks {
   }[];
   readonly refunds: readonly {
     readonly rail: Rail;
-    /** Ours; null of one that Apple made. */
+    /** The merchant's; null of one that Apple made. */
     readonly refundNumber: string | null;
+    /** Whether staff made it at the merchant's console. */
+    readonly isByHand: boolean;
     readonly transactionId: string;
     readonly refundFen: number;
     readonly isSuccess: boolean;
@@ -39,11 +41,13 @@ const of =
 export function railBooksOf(
   wxpay: Pick<WechatPayBooks, 'orders' | 'transactions' | 'refunds'>,
   xpay: Pick<XpayBooks, 'orders' | 'transactions' | 'refunds' | 'pushes'>,
+  byHand: ReadonlySet<string> = new Set(),
 ): RailBooks {
+  const refunds = [...wxpay.refunds.map(of('wxpay')), ...xpay.refunds.map(of('xpay'))];
   return {
     orders: [...wxpay.orders.map(of('wxpay')), ...xpay.orders.map(of('xpay'))],
     transactions: [...wxpay.transactions.map(of('wxpay')), ...xpay.transactions.map(of('xpay'))],
-    refunds: [...wxpay.refunds.map(of('wxpay')), ...xpay.refunds.map(of('xpay'))],
+    refunds: refunds.map((each) => ({ ...each, isByHand: byHand.has(each.refundNumber ?? '') })),
     told: xpay.pushes
       .filter(({ event, isTaken }) => isTaken && event === 'xpay_goods_deliver_notify')
       .map(({ orderNumber }) => orderNumber),

@@ -156,7 +156,8 @@ class Run {
 
   #office(call: (process: Process, asked: Asked) => Promise<Answer | null>, ids: Ids) {
     const { handed, asked } = this.#judge;
-    return { call, ids, handed, asked, isLate: () => this.#isCalm };
+    const refundByHand = this.#rail.refundByHand.bind(this.#rail);
+    return { call, ids, handed, asked, refundByHand, isLate: () => this.#isCalm };
   }
 
   async live(): Promise<void> {
@@ -169,7 +170,8 @@ class Run {
     this.#rail.calm();
     this.#kernel.note('peace');
     let store = await this.#rest();
-    if (this.#judge.isInterested && this.#judge.untold(store, 'xpay') > 0) store = await this.#reconcile();
+    const isUntold = this.#judge.untold(store, 'xpay') > 0 || this.#judge.untoldBack(store) > 0;
+    if (this.#judge.isInterested && isUntold) store = await this.#reconcile();
     await this.#judge.lookAtRest(store, timeMs(this.#kernel.now()));
     if (this.#judge.isInterested && !this.#judge.isAtRest(store)) await this.#nextDay();
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
@@ -193,7 +195,7 @@ class Run {
     }
   }
 
-  /** The next day: of a second payment by one number, only the rail's bill tells for sure. */
+  /** The next day: of a second payment by one number, and of refunds by hand, only the rail's bill tells for sure. */
   async #reconcile(): Promise<Store> {
     this.#kernel.leap(START_MS + DAY_MS + 12 * HOUR_MS);
     this.#kernel.note('the next day');

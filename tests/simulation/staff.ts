@@ -20,6 +20,8 @@ export interface Office {
   /** Orders whose buyers could pay them. */
   readonly handed: ReadonlySet<string>;
   readonly asked: Set<string>;
+  /** Gives money back at the merchant's console: a share of it, or, with 1, all that is left. */
+  readonly refundByHand: (orderId: string, share: number) => void;
   /** Whether nothing new is begun any more. */
   readonly isLate: () => boolean;
 }
@@ -71,11 +73,15 @@ export class Clerk {
     }
   }
 
-  /** Gives back some of a line of some order, perhaps with its access. */
+  /** Gives back some of a line of some order, perhaps with its access; now and then at the merchant's console instead. */
   async #giveSome(): Promise<void> {
-    const { kernel, handed, ids, asked } = this.#office;
+    const { kernel, handed, ids, asked, refundByHand } = this.#office;
     if (handed.size === 0) return;
     const orderId = kernel.pick([...handed]);
+    if (kernel.chance(0.25)) {
+      refundByHand(orderId, kernel.chance(0.5) ? 1 : kernel.random());
+      return;
+    }
     const answer = await this.#call('GET', `/api/admin/orders/${orderId}`);
     if (answer?.status !== 200) return;
     const line = kernel.pick(Looked.parse(answer.data).order.lines);

@@ -22,7 +22,6 @@ export const retryRefund = http(
     input: z.strictObject({ refundId: z.string().regex(/^r[ls]_[0-9A-Za-z_]{1,29}$/), reason: Reason }),
     output: z.object({ refund: StaffRefundView }),
     errors: ['refund.not_found', 'refund.not_open', 'refund.too_much'],
-    cost: 'platform',
   },
   async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
     const refund = await ports.database.tx(async (tx) => {

@@ -13,6 +13,7 @@ import { paySignature, sessionKeySignature } from './signature.ts';
 import {
   isAllBack,
   isByApple,
+  movedBackFenOf,
   numberOf,
   orderOf,
   paidAtMs,
@@ -164,7 +165,7 @@ export function xpay(config: XpayConfig): XpayRail {
           openid: null,
           paidAtMs: paidAtMs(order),
           hasRefunds: state === 'refunded',
-          movedBackFen: order.paid_fee - order.left_fee,
+          movedBackFen: movedBackFenOf(order),
           isAllBack: isAllBack(order),
           isByApple: isByApple(order),
         },

@@ -112,6 +112,15 @@ export function isAllBack(order: XpayOrder): boolean {
   return order.order_type === 8 || (order.status === 8 && required(order, 'left_fee') === 0);
 }
 
+/**
+ * How much of a payment has gone back or is on its way; undefined when the platform does not say what is left. What is left
+ * may count a discount of the platform's own, which the buyer did not pay.
+ */
+export function movedBackFenOf(order: XpayOrder): number | undefined {
+  const { left_fee: leftFen } = order;
+  return leftFen == null ? undefined : Math.max(0, required(order, 'paid_fee') - leftFen);
+}
+
 /** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
 export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processing' | 'success' | 'closed' {
   if (status === 8) return 'success';

@@ -39,6 +39,14 @@ export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<voi
   await openWhen(tx, opened, (before) => before === null, now);
 }
 
+/** Whether a case was ever opened for that cause. */
+export async function isKnown(
+  reader: Pick<Reader, 'find'>,
+  { kind, cause }: Pick<CaseOpened, 'kind' | 'cause'>,
+): Promise<boolean> {
+  return (await reader.find(collection, `${kind}:${cause}`)) !== null;
+}
+
 /** Opens a case of what should not last: one that was closed is opened again, because it is still so. */
 export async function openAgain(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
   await openWhen(tx, opened, (before) => before?.state !== 'open', now);

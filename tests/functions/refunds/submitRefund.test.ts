@@ -248,7 +248,7 @@ describeFunction(submitRefund, () => {
       ]);
     });
 
-    test('one that is left goes on after the bill', async () => {
+    test('one for which enough is left is closed after the bill: who decided did not know what had gone back', async () => {
       byHand(5_000);
       await passMinutes(world, 2);
       const { token } = await givenStaff(world, 'finance', { secondFactor: true });
@@ -261,8 +261,14 @@ describeFunction(submitRefund, () => {
       world.clock.advance(DAY_MS);
       await passMinutes(world, 3, sweepTasks);
       await passMinutes(world, 3, syncPayments);
-      expect(await stored(world, refunds.collection, asked.refundId)).toMatchObject({ state: 'success' });
-      expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 6_000 });
+      expect(await stored(world, refunds.collection, asked.refundId)).toMatchObject({ state: 'closed' });
+      expect(refundsAtRail()).toHaveLength(1);
+      expect(await storedIn(world, 'cases')).toContainEqual(
+        expect.objectContaining({ kind: 'refund_closed', refundId: asked.refundId }),
+      );
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({
+        ...{ refundingFen: 0, refundedFen: 5_000 },
+      });
     });
 
     test('a number of ours that it knows as another refund becomes that one', async () => {
