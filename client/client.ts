@@ -422,6 +422,9 @@ export type CourseView = {
   } | null;
 };
 
+/** Types of a cover. */
+export type CoverType = 'image/jpeg' | 'image/png' | 'image/webp';
+
 /** Where the next page starts. Opaque, made by us, checked by us. */
 export type Cursor = string;
 
@@ -655,6 +658,9 @@ export type LoginView = {
 
 /** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
 export type MediaKey = string;
+
+/** Types of what is paid for: audio, video, and documents. */
+export type MediaType = 'video/mp4' | 'audio/mpeg' | 'audio/mp4' | 'application/pdf' | 'application/epub+zip';
 
 /** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export type MediaView = {
@@ -1830,6 +1836,26 @@ export type TrackedExceptionPage = {
 /** A code as somebody types it. Upper and lower case do not matter, nor O for 0, nor I or L for 1 (`readCode`). */
 export type TypedCode = string;
 
+/** A file that staff are about to store. */
+export type UploadAsked = {
+  readonly kind: 'cover';
+  readonly contentType: CoverType;
+  readonly bytes: number;
+} | {
+  readonly kind: 'media';
+  readonly contentType: MediaType;
+  readonly bytes: number;
+};
+
+/** How the file is stored: by one `PUT` to `url` with these headers, before `expiresAtMs`. */
+export type UploadView = {
+  readonly key: MediaKey;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAtMs: TimeMs;
+  readonly publicUrl: string | null;
+};
+
 /** A person who learns, or works for the shop. `usr_` + ULID. */
 export type UserId = string;
 
@@ -2031,6 +2057,13 @@ export type CreateProductOutput = {
 export type CreateRefundInput = StaffRefundAsked;
 export type CreateRefundOutput = {
   readonly refund: StaffRefundView;
+};
+
+export type CreateUploadInput = {
+  readonly upload: UploadAsked;
+};
+export type CreateUploadOutput = {
+  readonly upload: UploadView;
 };
 
 export type DisableCodeBatchInput = {
@@ -3105,6 +3138,17 @@ export function createClient(options: ClientOptions) {
      */
     createRefund: (input: CreateRefundInput): Promise<CreateRefundOutput> =>
       call(options, 'POST', '/api/admin/orders/{orderId}/refunds', input),
+
+    /**
+     * Creates a link by which staff store one cover or one file of media, straight in the storage: by one `PUT` with the headers given.
+     *
+     * It is good for this type and this size only, for a quarter of an hour (a cover) or six hours.
+     *
+     * A cover is for everybody to read at `publicUrl`; media is opened by signed links alone. Nothing is stored here: a link
+     * that nobody uses leaves nothing behind.
+     */
+    createUpload: (input: CreateUploadInput): Promise<CreateUploadOutput> =>
+      call(options, 'POST', '/api/admin/uploads', input),
 
     /**
      * Makes every unused code of a batch worthless, for good.

@@ -1,24 +1,37 @@
-/** Media on a laptop: signed links to this server, and a small made-up file behind each. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+/** Media on a laptop: files in a folder, stored and opened by signed links to this server. */
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { link, mkdir, open, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { beginningOf, COVERS, typeOfKey } from '../shared/domain/catalogue/upload.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Files } from '../shared/ports/files.ts';
-import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
+import { MediaKey } from '../shared/schemas/catalogue/product.ts';
+import type { StoredFile } from '../shared/schemas/catalogue/upload.ts';
 
-/** How links are signed and where they lead. */
+/** How links are signed, where they lead, and where the files are. */
 export interface LocalFilesOptions {
   /** Signs the links; any bytes, at least 16. */
   readonly key: Uint8Array;
   /** Where this server is reached, `http://127.0.0.1:3000`. */
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** Made when the first file comes. */
+  readonly folder: string;
+  /**
+   * Whether there is a small made-up file behind a key, so that a catalogue can be tried without gigabytes of media:
+   * nothing but the beginning of a file of its type.
+   */
+  readonly isMadeUp: (key: string) => boolean;
 }
 
 /** The port, and the other end of its links. */
 export interface LocalFiles extends Files {
-  /** Whether the link is ours, for this file, and has not ended. */
-  isValid(path: string, query: HttpRequest['query']): boolean;
-  /** Serves `/media/<key>`; null for any other path. */
-  serve(request: HttpRequest): HttpResponse | null;
+  /** Answers `/media/<key>`, with the file as it comes or goes; false, and nothing done, for any other path. */
+  serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean>;
 }
 
 const PREFIX = '/media/';
@@ -28,34 +41,126 @@ function pathOf(key: string): string {
   return PREFIX + key.split('/').map(encodeURIComponent).join('/');
 }
 
-/** Media behind signed links to this server. */
-export function localFiles({ key, baseUrl, clock }: LocalFilesOptions): LocalFiles {
-  const sign = (path: string, expires: string) =>
-    createHmac('sha256', key).update(`${path}\n${expires}`).digest('base64url');
+/** The key that a path names, or null: no key leads out of the folder. */
+function keyOf(path: string): string | null {
+  try {
+    const key = MediaKey.safeParse(decodeURIComponent(path.slice(PREFIX.length)));
+    return key.success ? key.data : null;
+  } catch {
+    return null;
+  }
+}
 
-  function isValid(path: string, { expires, signature }: HttpRequest['query']): boolean {
-    if (typeof expires !== 'string' || typeof signature !== 'string') return false;
+const isThere = (caught: unknown) => (caught as NodeJS.ErrnoException).code === 'EEXIST';
+const isMissing = (caught: unknown) =>
+  ['ENOENT', 'ENOTDIR'].includes((caught as NodeJS.ErrnoException).code ?? '');
+
+function answer(outgoing: ServerResponse, status: number, text: string): void {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  outgoing
+    .writeHead(status, { ...headers, ...(status >= 400 ? { connection: 'close' } : {}) })
+    .end(`${text}\n`);
+}
+
+/** Media behind signed links to this server. */
+export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFilesOptions): LocalFiles {
+  const sign = (...parts: readonly string[]) =>
+    createHmac('sha256', key).update(parts.join('\n')).digest('base64url');
+  const fileOf = (fileKey: string) => join(folder, ...fileKey.split('/'));
+
+  function isSigned(query: URLSearchParams, parts: readonly string[]): boolean {
+    const expires = query.get('expires') ?? '';
     if (!/^[0-9]{13}$/.test(expires) || Number(expires) <= clock.now()) return false;
-    const right = Buffer.from(sign(path, expires));
-    const sent = Buffer.from(signature);
+    const right = Buffer.from(sign(...parts, expires));
+    const sent = Buffer.from(query.get('signature') ?? '');
     return sent.length === right.length && timingSafeEqual(sent, right);
   }
 
+  async function find(fileKey: string): Promise<StoredFile | null> {
+    const contentType = typeOfKey(fileKey);
+    if (isMadeUp(fileKey) && contentType !== null) {
+      const start = beginningOf(contentType);
+      return { bytes: start.length, contentType, start };
+    }
+    if (!MediaKey.safeParse(fileKey).success) return null;
+    try {
+      const file = await open(fileOf(fileKey));
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
+        const { size } = await file.stat();
+        if (size === 0) return null;
+        return { bytes: size, contentType: contentType ?? '', start: buffer.subarray(0, bytesRead) };
+      } finally {
+        await file.close();
+      }
+    } catch (caught) {
+      if (isMissing(caught)) return null;
+      throw caught;
+    }
+  }
+
+  async function send(outgoing: ServerResponse, fileKey: string, isHead: boolean): Promise<void> {
+    const found = await find(fileKey);
+    if (found === null) return answer(outgoing, 404, '文件不存在');
+    const { bytes, contentType, start } = found;
+    const headers = { 'content-type': contentType, 'content-length': bytes, 'cache-control': 'no-store' };
+    outgoing.writeHead(200, { ...headers, 'x-content-type-options': 'nosniff' });
+    if (isHead) outgoing.end();
+    else
+      await pipeline(
+        isMadeUp(fileKey) ? Readable.from([start]) : createReadStream(fileOf(fileKey)),
+        outgoing,
+      );
+  }
+
+  /** Takes a file in beside its place, and puts it there when it is whole, unless there is one. */
+  async function take(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
+    const place = fileOf(fileKey);
+    const coming = `${place}.${randomUUID()}.coming`;
+    await mkdir(dirname(place), { recursive: true });
+    try {
+      await pipeline(incoming, createWriteStream(coming, { flags: 'wx' }));
+      await link(coming, place);
+      answer(outgoing, 200, '已保存');
+    } catch (caught) {
+      if (!isThere(caught)) throw caught;
+      answer(outgoing, 409, '文件已存在');
+    } finally {
+      await rm(coming, { force: true });
+    }
+  }
+
   return {
-    isValid,
+    find,
+    publicUrl: (fileKey) => baseUrl + pathOf(fileKey),
     signedUrl: async (fileKey, expiresAtMs) => {
       const path = pathOf(fileKey);
-      const expires = String(expiresAtMs);
-      return `${baseUrl}${path}?expires=${expires}&signature=${sign(path, expires)}`;
+      return `${baseUrl}${path}?expires=${expiresAtMs}&signature=${sign('GET', path, String(expiresAtMs))}`;
     },
-    serve: ({ path, query }) => {
-      if (!path.startsWith(PREFIX)) return null;
-      const isOpen = isValid(path, query);
-      return {
-        status: isOpen ? 200 : 403,
-        headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-        body: isOpen ? `知课 ${path}\n` : '链接无效或已过期\n',
-      };
+    uploadLink: async ({ key: fileKey, contentType, bytes }, expiresAtMs) => {
+      const path = pathOf(fileKey);
+      const signature = sign('PUT', path, contentType, String(bytes), String(expiresAtMs));
+      const headers = { 'content-type': contentType, 'content-length': String(bytes) };
+      return { url: `${baseUrl}${path}?expires=${expiresAtMs}&signature=${signature}`, headers };
+    },
+    serve: async (incoming, outgoing) => {
+      const [pathname = '', search = ''] = (incoming.url ?? '').split('?', 2);
+      const searchParams = new URLSearchParams(search);
+      if (!pathname.startsWith(PREFIX)) return false;
+      const { method = '' } = incoming;
+      const { 'content-type': type = '', 'content-length': length = '' } = incoming.headers;
+      const fileKey = keyOf(pathname);
+      const isPublic = fileKey?.startsWith(COVERS) === true;
+      if (method === 'PUT') {
+        const isOpen = fileKey !== null && isSigned(searchParams, ['PUT', pathname, type, length]);
+        if (isOpen) await take(incoming, outgoing, fileKey);
+        else answer(outgoing, 403, '链接无效或已过期');
+      } else if (method === 'GET' || method === 'HEAD') {
+        const isOpen = fileKey !== null && (isPublic || isSigned(searchParams, ['GET', pathname]));
+        if (isOpen) await send(outgoing, fileKey, method === 'HEAD');
+        else answer(outgoing, 403, '链接无效或已过期');
+      } else answer(outgoing, 405, '不支持的方法');
+      return true;
     },
   };
 }

@@ -27,6 +27,7 @@ import { runReconciliation } from '../functions/admin/books/runReconciliation.ts
 import { createCourse } from '../functions/admin/catalogue/createCourse.ts';
 import { createLessons } from '../functions/admin/catalogue/createLessons.ts';
 import { createProduct } from '../functions/admin/catalogue/createProduct.ts';
+import { createUpload } from '../functions/admin/catalogue/createUpload.ts';
 import { getAnyLesson } from '../functions/admin/catalogue/getAnyLesson.ts';
 import { getAnyProduct } from '../functions/admin/catalogue/getAnyProduct.ts';
 import { getCourseOutline } from '../functions/admin/catalogue/getCourseOutline.ts';
@@ -186,6 +187,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createOrder,
   createProduct,
   createRefund,
+  createUpload,
   disableCodeBatch,
   endCampaign,
   endCouponTemplate,

@@ -125,7 +125,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const random = () => ids.random();
   const send = httpSend();
   const consumers: Record<string, Consumer> = ofKind('consumer', 'outward');
-  const files = localFiles({ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, clock });
+  const files = localFiles({
+    ...{ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, clock },
+    folder: join(options.dataDir, 'media'),
+    isMadeUp: (key) => /^(courses|reports|audio|video)\//.test(key),
+  });
   const bus = createLocalBus({
     deliver: async (name, eventId) => {
       const own = consumers[name];
@@ -167,7 +171,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));
   const served = await serve(functions, ports, {
     port,
-    pages: async (request) => files.serve(request) ?? pages(request),
+    pages,
+    streams: files.serve,
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);

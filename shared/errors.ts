@@ -154,6 +154,7 @@ export const errors = {
   'task.not_found': { status: 404, message: '任务不存在', retry: 'never' },
   'task.not_dead': { status: 409, message: '任务当前状态不能进行此操作', retry: 'never' },
   'database.conflict': { status: 503, message: '系统繁忙，请稍后再试', retry: 'later' },
+  'storage.unavailable': { status: 503, message: '文件存储暂不可用，请稍后再试', retry: 'later' },
   'database.unavailable': { status: 503, message: '服务繁忙，请稍后再试', retry: 'later' },
   'database.newer_version': { status: 503, message: '系统正在升级，请稍后再试', retry: 'later' },
   internal: { status: 500, message: '服务繁忙，请稍后再试', retry: 'later' },

@@ -175,7 +175,7 @@ function connect(environment: Environment): Ports {
       wxpay: wxpayOf(values, { appid, send, clock, ids }, call),
     },
     push: pushOf(values, { appid, clock, ids }),
-    files: cosFiles({ host: values.MEDIA_HOST, credentials, clock }),
+    files: cosFiles({ host: values.MEDIA_HOST, credentials, clock, send }),
     clock,
     ids,
     secrets,

@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly held?: Partial<typeof HELD_MAX>;
   /** Answers what is not the API's, such as pages for people; null for a path that it does not know. */
   readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
+  /** Answers by itself what is too large to be held, such as a file that comes or goes; false for any other request. */
+  readonly streams?: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<boolean>;
 }
 
 /**
@@ -150,7 +152,7 @@ interface Answered {
 export async function serve(
   functions: Readonly<Record<string, AnyFunction>>,
   ports: Ports,
-  { port, host = '127.0.0.1', pages, held = {} }: ServeOptions,
+  { port, host = '127.0.0.1', pages, streams, held = {} }: ServeOptions,
 ): Promise<Served> {
   const router = createRouter(functions);
   const { trustedProxies } = ports.settings;
@@ -186,6 +188,7 @@ export async function serve(
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
+      if (streams !== undefined && (await streams(incoming, outgoing))) return;
       const { response, isLast } = await answer(incoming);
       if (response.chunks !== undefined) await sendChunks(outgoing, response, response.chunks, isLast);
       else sendWhole(outgoing, response, isLast);

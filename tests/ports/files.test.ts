@@ -1,10 +1,15 @@
 import { createHash, createHmac } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { localFiles } from '../../local/files.local.ts';
 import { cosFiles, cosSignature } from '../../shared/adapters/cos/files.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Files } from '../../shared/ports/files.ts';
+import type { Files, Upload } from '../../shared/ports/files.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
+import { type FakeAnswer, type FakeRequest, fakeCos } from '../support/fakeCos.ts';
 
 /** The sample credentials of the storage's own documentation. */
 const DOCUMENTED = {
@@ -14,17 +19,89 @@ const DOCUMENTED = {
 };
 const HOST = 'media-1250000000.cos.ap-guangzhou.myqcloud.com';
 const KEY = Buffer.alloc(32, 3);
-
-const implementations: [string, (clock: Clock) => Files][] = [
-  ['cos', (clock) => cosFiles({ host: HOST, credentials: () => DOCUMENTED, clock })],
-  ['local', (clock) => localFiles({ key: KEY, baseUrl: 'http://127.0.0.1:3000', clock })],
-];
+const neverAsked = () => Promise.reject(new Error('nothing is sent for a link'));
 
 const later = timeMs(START_MS + 600_000);
 
+/** A port, and who uses its links. */
+interface Opened {
+  readonly files: Files;
+  readonly clock: VirtualClock;
+  readonly use: (request: FakeRequest) => Promise<FakeAnswer>;
+  readonly close: () => Promise<void>;
+}
+
+async function openCos(): Promise<Opened> {
+  const clock = virtualClock();
+  const bucket = fakeCos(DOCUMENTED.secretKey, clock);
+  const files = cosFiles({
+    ...{ host: HOST, credentials: () => DOCUMENTED, clock },
+    send: async ({ body, ...request }) => bucket.answer({ ...request, body: Buffer.from(body) }),
+  });
+  return { files, clock, use: async (request) => bucket.answer(request), close: async () => undefined };
+}
+
+/** Sends a request as it is, also one that a polite client would not send. */
+function sendRaw({ method, url, headers, body }: FakeRequest): Promise<FakeAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(url, { method, headers, agent: false }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        const type = answer.headers['content-type'] ?? '';
+        const { statusCode: status = 0 } = answer;
+        resolve({ status, headers: { 'content-type': type }, body: Buffer.concat(chunks) });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function openLocal(): Promise<Opened & { readonly folder: string }> {
+  const clock = virtualClock();
+  const folder = await mkdtemp(join(tmpdir(), 'zhike-files-'));
+  let files: ReturnType<typeof localFiles> | null = null;
+  const server: Server = createServer((incoming, outgoing) => {
+    files?.serve(incoming, outgoing).then(
+      (isOurs) => isOurs || outgoing.writeHead(404).end(),
+      () => outgoing.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  files = localFiles({ key: KEY, baseUrl, clock, folder, isMadeUp: (key) => key.startsWith('made-up/') });
+  const close = async () => {
+    await new Promise((resolve) => server.close(resolve));
+    await rm(folder, { recursive: true });
+  };
+  return { files, clock, folder, use: sendRaw, close };
+}
+
+const implementations: [string, () => Promise<Opened>][] = [
+  ['cos', openCos],
+  ['local', openLocal],
+];
+
+const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100, 7)]);
+const cover: Upload = { key: 'covers/a.png', contentType: 'image/png', bytes: PNG.length, isPublic: true };
+const media: Upload = { ...cover, key: 'media/b.mp4', contentType: 'video/mp4', isPublic: false };
+
 describe.each(implementations)('files: %s', (_, open) => {
+  let opened: Opened;
+  beforeEach(async () => {
+    opened = await open();
+  });
+  afterEach(() => opened.close());
+
+  const put = async (upload: Upload, changed: Partial<FakeRequest> = {}) => {
+    const { url, headers } = await opened.files.uploadLink(upload, later);
+    return opened.use({ method: 'PUT', url, headers, body: PNG, ...changed });
+  };
+  const get = (url: string) => opened.use({ method: 'GET', url, headers: {}, body: Buffer.alloc(0) });
+
   test('a link names its file, escaped, and is another for another file or another end', async () => {
-    const files = open(virtualClock());
+    const { files } = opened;
     const link = new URL(await files.signedUrl('lessons/第 1 课?.mp4', later));
     expect(decodeURIComponent(link.pathname)).toContain('/lessons/第 1 课?.mp4');
     expect(link.hash).toBe('');
@@ -35,9 +112,56 @@ describe.each(implementations)('files: %s', (_, open) => {
   });
 
   test('the key it is signed with is not in it', async () => {
-    const link = await open(virtualClock()).signedUrl('a', later);
+    const link = await opened.files.signedUrl('a', later);
     expect(link).not.toContain(DOCUMENTED.secretKey);
     expect(link).not.toContain(KEY.toString('base64url'));
+  });
+
+  test('what is stored is found with its size, its type and its first bytes, and nothing else is', async () => {
+    expect(await opened.files.find(media.key)).toBeNull();
+    expect((await put(media)).status).toBe(200);
+    const found = await opened.files.find(media.key);
+    expect(found).toMatchObject({ bytes: PNG.length, contentType: 'video/mp4' });
+    expect(Buffer.from(found?.start ?? []).equals(PNG.subarray(0, 32))).toBe(true);
+    expect(await opened.files.find('media/c.mp4')).toBeNull();
+    expect(await opened.files.find(`${media.key}/c.mp4`)).toBeNull();
+  });
+
+  test('media is read by a signed link until it ends; a link that was changed opens nothing', async () => {
+    await put(media);
+    const link = await opened.files.signedUrl(media.key, later);
+    const { status, headers, body } = await get(link);
+    expect([status, headers['content-type'], Buffer.from(body).equals(PNG)]).toEqual([
+      200,
+      'video/mp4',
+      true,
+    ]);
+    const [bare = ''] = link.split('?');
+    const changed = [bare, opened.files.publicUrl(media.key), link.replace('b.mp4', 'c.mp4'), `${link}0`];
+    for (const url of changed) expect((await get(url)).status).toBe(403);
+    opened.clock.advance(600_000);
+    expect((await get(link)).status).toBe(403);
+  });
+
+  test('a cover is read by everybody', async () => {
+    await put(cover);
+    expect((await get(opened.files.publicUrl(cover.key))).status).toBe(200);
+  });
+
+  test('a link stores one file of one type and one size, once, in its time, and reads nothing', async () => {
+    const { url, headers } = await opened.files.uploadLink(media, later);
+    const longer = Buffer.concat([PNG, PNG]);
+    expect((await put(media, { url: url.replace('b.mp4', 'c.mp4') })).status).toBe(403);
+    expect((await put(media, { headers: { ...headers, 'content-type': 'text/html' } })).status).toBe(403);
+    const sized = { ...headers, 'content-length': String(longer.length) };
+    expect((await put(media, { headers: sized, body: longer })).status).toBe(403);
+    expect((await get(url)).status).toBe(403);
+    expect(await opened.files.find(media.key)).toBeNull();
+    expect((await put(media)).status).toBe(200);
+    expect((await put(media, { body: Buffer.alloc(PNG.length, 1) })).status).toBe(409);
+    expect(Buffer.from((await opened.files.find(media.key))?.start ?? [])).toEqual(PNG.subarray(0, 32));
+    opened.clock.advance(600_000);
+    expect((await opened.use({ method: 'PUT', url, headers, body: PNG })).status).toBe(403);
   });
 });
 
@@ -57,7 +181,12 @@ describe('cos', () => {
   });
 
   test('a link can be computed again from its parts by who knows the key', async () => {
-    const files = cosFiles({ host: HOST, credentials: () => DOCUMENTED, clock: virtualClock() });
+    const files = cosFiles({
+      host: HOST,
+      credentials: () => DOCUMENTED,
+      clock: virtualClock(),
+      send: neverAsked,
+    });
     const link = new URL(await files.signedUrl('lessons/第 1 课(试).mp4', later));
     const time = link.searchParams.get('q-key-time') ?? '';
     const canonical = `get\n${decodeURIComponent(link.pathname)}\n\nhost=${link.host}\n`;
@@ -77,50 +206,79 @@ describe('cos', () => {
       calls += 1;
       return { ...DOCUMENTED, token: `t/${calls}+` };
     };
-    const files = cosFiles({ host: HOST, credentials, clock: virtualClock() });
+    const files = cosFiles({ host: HOST, credentials, clock: virtualClock(), send: neverAsked });
     await files.signedUrl('a', later);
     const link = new URL(await files.signedUrl('a', later));
     expect(link.searchParams.get('x-cos-security-token')).toBe('t/2+');
   });
 });
 
-describe('local', () => {
-  let clock: VirtualClock;
-  beforeEach(() => {
-    clock = virtualClock();
-  });
-  const open = () => localFiles({ key: KEY, baseUrl: 'http://127.0.0.1:3000', clock });
-
-  const serve = (link: string) => {
-    const { pathname, searchParams } = new URL(link);
-    return open().serve({
-      method: 'GET',
-      path: pathname,
-      query: Object.fromEntries(searchParams),
-      headers: {},
-      rawBody: null,
-      address: '127.0.0.1',
+describe('cos, when it does not answer as it should', () => {
+  test('storage.unavailable: down, or no answer at all; it is never taken for a file that is not there', async () => {
+    const clock = virtualClock();
+    const bucket = fakeCos(DOCUMENTED.secretKey, clock);
+    bucket.state.isDown = true;
+    const given = { host: HOST, credentials: () => DOCUMENTED, clock };
+    const down = cosFiles({
+      ...{
+        ...given,
+        send: async ({ body, ...request }) => bucket.answer({ ...request, body: Buffer.from(body) }),
+      },
     });
-  };
+    const silent = cosFiles({ ...given, send: neverAsked });
+    const refused = cosFiles({
+      ...given,
+      credentials: () => ({ ...DOCUMENTED, secretKey: 'x' }),
+      send: async ({ body, ...request }) =>
+        fakeCos(DOCUMENTED.secretKey, clock).answer({ ...request, body: Buffer.from(body) }),
+    });
+    for (const files of [down, silent, refused]) {
+      await expect(files.find('media/a.mp4')).rejects.toMatchObject({ code: 'storage.unavailable' });
+    }
+  });
+});
 
-  test('a link opens its file until it ends', async () => {
-    const link = await open().signedUrl('lessons/第 1 课.mp4', later);
-    expect(serve(link)?.status).toBe(200);
-    clock.advance(600_000);
-    expect(serve(link)?.status).toBe(403);
+describe('local', () => {
+  let opened: Awaited<ReturnType<typeof openLocal>>;
+  beforeEach(async () => {
+    opened = await openLocal();
+  });
+  afterEach(() => opened.close());
+
+  test('a made-up file is the beginning of a file of its type', async () => {
+    const url = await opened.files.signedUrl('made-up/a.pdf', later);
+    const { status, body } = await sendRaw({ method: 'GET', url, headers: {}, body: Buffer.alloc(0) });
+    expect([status, Buffer.from(body).toString('latin1').slice(0, 5)]).toEqual([200, '%PDF-']);
   });
 
-  test('a link that was changed opens nothing', async () => {
-    const link = await open().signedUrl('lessons/a.mp4', later);
-    const longer = link.replace(String(later), String(later + 1000));
-    for (const changed of [
-      longer,
-      link.replace('a.mp4', 'b.mp4'),
-      `${link}x`,
-      link.replace(/&signature=.*/, ''),
+  test('no path leads out of the folder, and no other path is answered', async () => {
+    const ask = async (path: string) => {
+      const url = opened.files.publicUrl('').replace('/media/', path);
+      return (await sendRaw({ method: 'GET', url, headers: {}, body: Buffer.alloc(0) })).status;
+    };
+    for (const path of [
+      '/media/covers/%2e%2e/keys.json',
+      '/media/covers%2f..%2fkeys.json',
+      '/media/covers/%zz',
     ]) {
-      expect(serve(changed)?.status).toBe(403);
+      expect(await ask(path)).toBe(403);
     }
-    expect(serve('http://127.0.0.1:3000/elsewhere')).toBeNull();
+    expect(await ask('/elsewhere')).toBe(404);
+    expect(await opened.files.find('../keys.json')).toBeNull();
+  });
+
+  test('a file that did not come whole leaves nothing behind', async () => {
+    const { url, headers } = await opened.files.uploadLink(media, later);
+    const ended = new Promise<void>((resolve) => {
+      const sent = httpRequest(url, { method: 'PUT', headers, agent: false });
+      sent.on('error', () => resolve());
+      sent.write(PNG.subarray(0, 10), () => sent.destroy(new Error('hung up')));
+    });
+    await ended;
+    expect(await opened.files.find(media.key)).toBeNull();
+    expect((await sendRaw({ method: 'PUT', url, headers, body: PNG })).status).toBe(200);
+    expect((await readdir(join(opened.folder, 'media'))).filter((name) => !name.endsWith('.coming'))).toEqual(
+      ['b.mp4'],
+    );
   });
 });

@@ -75,7 +75,12 @@ export class Instance {
       clock,
       ids,
       secrets,
-      files: { signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}` },
+      files: {
+        signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}`,
+        publicUrl: (key) => `https://media.example.com/${key}`,
+        uploadLink: never,
+        find: never,
+      },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
       settings: {

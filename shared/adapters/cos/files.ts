@@ -1,16 +1,20 @@
-/** Media in Tencent's object storage (COS), opened by presigned URLs. Nothing is sent: a link is only signed. */
+/** Media in Tencent's object storage (COS), stored and opened by presigned URLs. Files never pass through here. */
 import { createHash, createHmac } from 'node:crypto';
+import { fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
-import { SECOND_MS } from '../../schemas/base.ts';
+import { SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { StoredFile } from '../../schemas/catalogue/upload.ts';
+import type { OutsideResponse, Send } from '../http/request.ts';
 import type { Credentials } from '../tencent/credentials.ts';
 
 /** One bucket, and who signs for it. */
 export interface CosOptions {
-  /** The bucket's own host, `media-1250000000.cos.ap-guangzhou.myqcloud.com`, or a CDN's that checks the same signature. */
+  /** The bucket's own host, `media-1250000000.cos.ap-guangzhou.myqcloud.com`. A CDN's takes no presigned link. */
   readonly host: string;
   readonly credentials: () => Credentials;
   readonly clock: Clock;
+  readonly send: Send;
 }
 
 /** How far the storage's clock may be behind ours. */
@@ -56,22 +60,61 @@ export function cosSignature({ secretId, secretKey }: Credentials, request: CosR
   ].join('&');
 }
 
+/** How long the storage may take to say what it has. */
+const TIMEOUT_MS = 3_000;
+const FIRST_BYTES = 'bytes=0-31';
+/** How long a link for ourselves is good. */
+const OWN_LINK_MS = 60 * SECOND_MS;
+
 /** Links to one bucket. A link insists on the host, so that it opens nothing anywhere else. */
-export function cosFiles({ host, credentials, clock }: CosOptions): Files {
+export function cosFiles({ host, credentials, clock, send }: CosOptions): Files {
+  const plainUrl = (key: string) => `https://${host}/${key.split('/').map(percentEncode).join('/')}`;
+
+  /** A link for one method, that insists on the headers too: another size, type or right is another signature. */
+  function link(
+    method: string,
+    key: string,
+    headers: Readonly<Record<string, string>>,
+    expiresAtMs: TimeMs,
+  ): string {
+    const own = credentials();
+    const start = Math.floor(clock.now() / SECOND_MS) - CLOCK_SKEW_SECONDS;
+    const keyTime = `${start};${Math.floor(expiresAtMs / SECOND_MS)}`;
+    const signed = cosSignature(own, { method, path: `/${key}`, headers: { ...headers, host }, keyTime });
+    const token = own.token === null ? '' : `&x-cos-security-token=${percentEncode(own.token)}`;
+    return `${plainUrl(key)}?${signed}${token}`;
+  }
+
   return {
-    signedUrl: async (key, expiresAtMs) => {
-      const own = credentials();
-      const start = Math.floor(clock.now() / SECOND_MS) - CLOCK_SKEW_SECONDS;
-      const end = Math.floor(expiresAtMs / SECOND_MS);
-      const path = `/${key}`;
-      const signed = cosSignature(own, {
-        method: 'GET',
-        path,
-        headers: { host },
-        keyTime: `${start};${end}`,
+    signedUrl: async (key, expiresAtMs) => link('GET', key, {}, expiresAtMs),
+    publicUrl: plainUrl,
+    uploadLink: async ({ key, contentType, bytes, isPublic }, expiresAtMs) => {
+      const headers = {
+        'content-type': contentType,
+        'content-length': String(bytes),
+        'x-cos-forbid-overwrite': 'true',
+        ...(isPublic ? { 'x-cos-acl': 'public-read' } : {}),
+      };
+      return { url: link('PUT', key, headers, expiresAtMs), headers };
+    },
+    find: async (key) => {
+      const headers = { range: FIRST_BYTES };
+      const url = link('GET', key, headers, timeMs(clock.now() + OWN_LINK_MS));
+      const asked = { method: 'GET', url, headers, body: '', timeoutMs: TIMEOUT_MS } as const;
+      const answer = await send(asked).catch((cause: unknown) => {
+        throw fail('storage.unavailable', { cause });
       });
-      const token = own.token === null ? '' : `&x-cos-security-token=${percentEncode(own.token)}`;
-      return `https://${host}${path.split('/').map(percentEncode).join('/')}?${signed}${token}`;
+      return storedFile(answer);
     },
   };
+}
+
+/** What the answer to a question for the first bytes says of the file. 416: there is nothing in it. */
+function storedFile({ status, headers, body }: OutsideResponse): StoredFile | null {
+  if (status === 404 || status === 416) return null;
+  const total = /^bytes 0-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
+  if (status !== 206 || total === undefined) {
+    throw fail('storage.unavailable', { detail: `the object storage answered ${status}` });
+  }
+  return { bytes: Number(total), contentType: headers['content-type'] ?? '', start: body };
 }

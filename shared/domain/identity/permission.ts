@@ -10,6 +10,7 @@ const allowed = {
   learner: [],
   editor: [
     'course.create',
+    'upload.create',
     'course.update',
     'course.publish',
     'product.view',

@@ -4,6 +4,7 @@ import * as z from 'zod';
 /** `noun.verb`. */
 export const StaffAction = z.enum([
   'course.create',
+  'upload.create',
   'course.update',
   'course.publish',
   'product.view',

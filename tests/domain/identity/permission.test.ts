@@ -5,6 +5,7 @@ import { Role } from '../../../shared/schemas/identity/user.ts';
 /** Who may do what, besides the admin, who may do everything. A learner may do nothing. */
 const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'course.create': ['editor'],
+  'upload.create': ['editor'],
   'course.update': ['editor'],
   'course.publish': ['editor'],
   'product.view': ['editor', 'support', 'finance'],

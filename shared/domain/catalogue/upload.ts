@@ -1,0 +1,86 @@
+/** Which files can be stored, under which key, and how they are known for what they are. */
+import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import {
+  COVER_BYTES_MAX,
+  CoverType,
+  MEDIA_BYTES_MAX,
+  MediaType,
+  type StoredFile,
+  type UploadAsked,
+} from '../../schemas/catalogue/upload.ts';
+
+/** Bytes in hex that stand at a place of a file. */
+type Mark = readonly [place: number, hex: string];
+
+/** Of each type how its keys end, and by which marks its files begin: all of one of the lists. */
+const TYPES: Readonly<
+  Record<CoverType | MediaType, { extension: string; begins: readonly (readonly Mark[])[] }>
+> = {
+  'image/jpeg': { extension: 'jpg', begins: [[[0, 'ffd8ff']]] },
+  'image/png': { extension: 'png', begins: [[[0, '89504e470d0a1a0a']]] },
+  'image/webp': {
+    extension: 'webp',
+    begins: [
+      [
+        [0, '52494646'],
+        [8, '57454250'],
+      ],
+    ],
+  },
+  'video/mp4': { extension: 'mp4', begins: [[[4, '66747970']]] },
+  'audio/mp4': { extension: 'm4a', begins: [[[4, '66747970']]] },
+  // A tag in front (ID3), or at once a frame of MPEG 1 or 2, layer 3.
+  'audio/mpeg': {
+    extension: 'mp3',
+    begins: [[[0, '494433']], ...['fffb', 'fffa', 'fff3', 'fff2'].map((frame): Mark[] => [[0, frame]])],
+  },
+  'application/pdf': { extension: 'pdf', begins: [[[0, '255044462d']]] },
+  'application/epub+zip': { extension: 'epub', begins: [[[0, '504b0304']]] },
+};
+
+/** The key of a new file. `id` has to be its own: a link never overwrites. */
+export function uploadKey(
+  { kind, contentType }: Pick<UploadAsked, 'kind' | 'contentType'>,
+  id: string,
+): string {
+  return `${kind === 'cover' ? COVERS : 'media/'}${id}.${TYPES[contentType].extension}`;
+}
+
+/** How the keys of covers begin. */
+export const COVERS = 'covers/';
+
+/** Until when a file may be sent: the storage cuts what is not whole by then. */
+export function uploadUntilMs({ kind }: Pick<UploadAsked, 'kind'>, now: TimeMs): TimeMs {
+  return timeMs(now + (kind === 'cover' ? 15 * MINUTE_MS : 6 * HOUR_MS));
+}
+
+/** The type of a file by the end of its key, or null. */
+export function typeOfKey(key: string): CoverType | MediaType | null {
+  const extension = key.slice(key.lastIndexOf('.') + 1).toLowerCase();
+  const types = [...CoverType.options, ...MediaType.options];
+  return types.find((type) => TYPES[type].extension === extension) ?? null;
+}
+
+/** The shortest beginning that a file of the type can have. */
+export function beginningOf(type: CoverType | MediaType): Uint8Array {
+  const start = new Uint8Array(32);
+  for (const [place, hex] of TYPES[type].begins[0] ?? []) start.set(Buffer.from(hex, 'hex'), place);
+  return start;
+}
+
+function beginsAs(type: CoverType | MediaType, start: Uint8Array): boolean {
+  const text = Buffer.from(start).toString('hex');
+  return TYPES[type].begins.some((marks) => marks.every(([place, hex]) => text.startsWith(hex, place * 2)));
+}
+
+/**
+ * Why a stored file cannot be used as a cover or as media, or null: `file_missing`, `file_type` (a type that is not
+ * taken, or a file that does not begin as its type does), `file_size`.
+ */
+export function fileProblem(kind: UploadAsked['kind'], file: StoredFile | null): string | null {
+  if (file === null) return 'file_missing';
+  const [named = ''] = file.contentType.toLowerCase().split(';');
+  const type = (kind === 'cover' ? CoverType : MediaType).safeParse(named.trim());
+  if (!type.success || !beginsAs(type.data, file.start)) return 'file_type';
+  return file.bytes > (kind === 'cover' ? COVER_BYTES_MAX : MEDIA_BYTES_MAX) ? 'file_size' : null;
+}

@@ -1,0 +1,58 @@
+/** Files that staff store: covers, which everybody sees, and media, which is paid for. */
+import * as z from 'zod';
+import { TimeMs } from '../base.ts';
+import { MediaKey } from './product.ts';
+
+/** Types of a cover. */
+export const CoverType = z.enum(['image/jpeg', 'image/png', 'image/webp']);
+export type CoverType = z.infer<typeof CoverType>;
+
+/** Types of what is paid for: audio, video, and documents. */
+export const MediaType = z.enum([
+  'video/mp4',
+  'audio/mpeg',
+  'audio/mp4',
+  'application/pdf',
+  'application/epub+zip',
+]);
+export type MediaType = z.infer<typeof MediaType>;
+
+/** How large a cover may be: learners load many of them at once. */
+export const COVER_BYTES_MAX = 5 * 1024 * 1024;
+/** How large media may be: the object storage takes no more than 5 GB in one request. */
+export const MEDIA_BYTES_MAX = 5_000_000_000;
+
+/** A file that staff are about to store. */
+export const UploadAsked = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('cover'),
+    contentType: CoverType,
+    bytes: z.int().min(1).max(COVER_BYTES_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal('media'),
+    contentType: MediaType,
+    bytes: z.int().min(1).max(MEDIA_BYTES_MAX),
+  }),
+]);
+export type UploadAsked = z.infer<typeof UploadAsked>;
+
+/** How the file is stored: by one `PUT` to `url` with these headers, before `expiresAtMs`. */
+export const UploadView = z.object({
+  /** The file's key, for `mediaKey`. */
+  key: MediaKey,
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  expiresAtMs: TimeMs,
+  /** Of a cover: where everybody reads it, for `coverUrl`. */
+  publicUrl: z.string().nullable(),
+});
+export type UploadView = z.infer<typeof UploadView>;
+
+/** What is known of a stored file. */
+export interface StoredFile {
+  readonly bytes: number;
+  readonly contentType: string;
+  /** Its first 32 bytes, or all of a shorter one: by them a file is known for what it is. */
+  readonly start: Uint8Array;
+}
