@@ -160,6 +160,28 @@ export type CasePage = {
 /** A slug of the catalogue's shelves, `programming`. */
 export type Category = string;
 
+/** What staff change of one. What is not given stays. */
+export type CategoryChange = {
+  readonly title?: string | undefined;
+  readonly isHidden?: boolean | undefined;
+};
+
+/** What staff write. The id is the slug that products name; a hidden one is not shown to learners as a shelf. */
+export type CategoryDraft = {
+  readonly id: Category;
+  readonly title: string;
+  readonly isHidden?: boolean | undefined;
+};
+
+/** All categories in their order, each once, as staff want it. */
+export type CategoryOrder = readonly Category[];
+
+/** A category as learners see it. */
+export type CategoryView = {
+  readonly id: Category;
+  readonly title: string;
+};
+
 /** One page of templates. */
 export type ClaimablePage = {
   readonly items: readonly ClaimableView[];
@@ -1374,6 +1396,17 @@ export type StaffCampaignView = {
   readonly updatedAtMs: TimeMs;
 };
 
+/** A category as staff see it. */
+export type StaffCategoryView = {
+  readonly id: Category;
+  readonly title: string;
+  readonly position: number;
+  readonly isHidden: boolean;
+  readonly version: number;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
 /** A template as staff see it. */
 export type StaffCouponTemplateView = {
   readonly id: TemplateId;
@@ -1995,6 +2028,13 @@ export type CreateCampaignOutput = {
   readonly campaign: StaffCampaignView;
 };
 
+export type CreateCategoryInput = {
+  readonly category: CategoryDraft;
+};
+export type CreateCategoryOutput = {
+  readonly category: StaffCategoryView;
+};
+
 export type CreateCodeBatchInput = {
   readonly batchId: CodeBatchId;
   readonly title: string;
@@ -2327,6 +2367,11 @@ export type GrantMembershipInput = {
 };
 export type GrantMembershipOutput = MembershipView;
 
+export type ListAllCategoriesInput = Readonly<Record<string, never>>;
+export type ListAllCategoriesOutput = {
+  readonly items: readonly StaffCategoryView[];
+};
+
 export type ListAllFlashSalesInput = {
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
@@ -2375,6 +2420,11 @@ export type ListCasesInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListCasesOutput = CasePage;
+
+export type ListCategoriesInput = Readonly<Record<string, never>>;
+export type ListCategoriesOutput = {
+  readonly items: readonly CategoryView[];
+};
 
 export type ListCodeBatchesInput = {
   readonly cursor?: Cursor | undefined;
@@ -2588,6 +2638,13 @@ export type PutCartItemInput = {
 };
 export type PutCartItemOutput = CartView;
 
+export type PutCategoryOrderInput = {
+  readonly ids: CategoryOrder;
+};
+export type PutCategoryOrderOutput = {
+  readonly items: readonly StaffCategoryView[];
+};
+
 export type PutCourseOutlineInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
@@ -2668,6 +2725,13 @@ export type RemoveCartItemInput = {
   readonly productId: ProductId;
 };
 export type RemoveCartItemOutput = CartView;
+
+export type RemoveCategoryInput = {
+  readonly id: Category;
+};
+export type RemoveCategoryOutput = {
+  readonly id: Category;
+};
 
 export type RemoveCouponTemplateDraftInput = {
   readonly templateId: TemplateId;
@@ -2835,6 +2899,15 @@ export type UnbanUserOutput = {
 export type UpdateCampaignInput = CampaignRewrite;
 export type UpdateCampaignOutput = {
   readonly campaign: StaffCampaignView;
+};
+
+export type UpdateCategoryInput = {
+  readonly id: Category;
+  readonly expectedVersion: number;
+  readonly change: CategoryChange;
+};
+export type UpdateCategoryOutput = {
+  readonly category: StaffCategoryView;
 };
 
 export type UpdateFlashSaleInput = FlashSaleRewrite;
@@ -3047,6 +3120,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns', input),
 
     /**
+     * Creates a category behind all others.
+     *
+     * Its slug is its id, which products name and which never changes; the same slug
+     * with the same content gets the same category again.
+     *
+     * @throws category.id_taken, category.too_many
+     */
+    createCategory: (input: CreateCategoryInput): Promise<CreateCategoryOutput> =>
+      call(options, 'POST', '/api/admin/categories', input),
+
+    /**
      * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
      *
      * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
@@ -3074,7 +3158,7 @@ export function createClient(options: ClientOptions) {
      * The client makes the course's id and keeps it until it has an answer: the same id with the same content gets the
      * same course again, whatever state it is in by then. Nobody but staff sees it before `publishCourse`.
      *
-     * @throws course.id_taken
+     * @throws course.id_taken, category.not_found
      */
     createCourse: (input: CreateCourseInput): Promise<CreateCourseOutput> =>
       call(options, 'POST', '/api/admin/courses', input),
@@ -3123,7 +3207,7 @@ export function createClient(options: ClientOptions) {
      * The client makes the product's id and keeps it until it has an answer: the same id with the same content gets the
      * same product again, whatever state it is in by then. Nobody but staff sees it before `publishProduct`.
      *
-     * @throws product.id_taken, product.change_refused
+     * @throws product.id_taken, product.change_refused, category.not_found
      */
     createProduct: (input: CreateProductInput): Promise<CreateProductOutput> =>
       call(options, 'POST', '/api/admin/products', input),
@@ -3477,6 +3561,10 @@ export function createClient(options: ClientOptions) {
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
 
+    /** Lists all categories for staff, hidden ones too, in their order. */
+    listAllCategories: (input: ListAllCategoriesInput = {}): Promise<ListAllCategoriesOutput> =>
+      call(options, 'GET', '/api/admin/categories', input),
+
     /** Lists flash sales in whatever state, the latest end first. */
     listAllFlashSales: (input: ListAllFlashSalesInput = {}): Promise<ListAllFlashSalesOutput> =>
       call(options, 'GET', '/api/admin/flash-sales', input),
@@ -3510,6 +3598,14 @@ export function createClient(options: ClientOptions) {
     /** Lists what only people can decide, the oldest first; unless asked otherwise, what is open. */
     listCases: (input: ListCasesInput = {}): Promise<ListCasesOutput> =>
       call(options, 'GET', '/api/admin/cases', input),
+
+    /**
+     * Lists the categories in the order that staff gave them, without the hidden ones.
+     *
+     * May be two seconds old.
+     */
+    listCategories: (input: ListCategoriesInput = {}): Promise<ListCategoriesOutput> =>
+      call(options, 'GET', '/api/categories', input),
 
     /**
      * Lists the batches of redeem codes, newest first.
@@ -3768,6 +3864,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/cart/items/{productId}', input),
 
     /**
+     * Puts the categories in this order.
+     *
+     * All of them are named: who did not see a new one is refused. Safe to repeat.
+     *
+     * @throws category.order_incomplete
+     */
+    putCategoryOrder: (input: PutCategoryOrderInput): Promise<PutCategoryOrderOutput> =>
+      call(options, 'PUT', '/api/admin/categories', input),
+
+    /**
      * Puts the chapters and lessons of a course into the order given, hides lessons, and shows hidden ones again, in the draft: learners see it after `publishCourseOutline`.
      *
      * Every lesson is given once. Only one that no learner has ever seen may be left out, which takes it away. A chapter in
@@ -3878,6 +3984,14 @@ export function createClient(options: ClientOptions) {
      */
     removeCartItem: (input: RemoveCartItemInput): Promise<RemoveCartItemOutput> =>
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
+
+    /**
+     * Takes away a category that no product is in, in whatever state; what is in use can be hidden.
+     *
+     * @throws category.not_found, category.in_use
+     */
+    removeCategory: (input: RemoveCategoryInput): Promise<RemoveCategoryOutput> =>
+      call(options, 'DELETE', '/api/admin/categories/{id}', input),
 
     /**
      * Throws away the draft of a coupon template that was never published.
@@ -4103,6 +4217,18 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/campaigns/{id}', input),
 
     /**
+     * Gives a category another name, or shows or hides it.
+     *
+     * Products in a hidden one are found as before.
+     *
+     * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
+     *
+     * @throws category.not_found, category.version_changed
+     */
+    updateCategory: (input: UpdateCategoryInput): Promise<UpdateCategoryOutput> =>
+      call(options, 'PATCH', '/api/admin/categories/{id}', input),
+
+    /**
      * Writes the draft of a flash sale anew, as a whole.
      *
      * What is published keeps its rule until it ends.
@@ -4142,7 +4268,7 @@ export function createClient(options: ClientOptions) {
      * Orders keep the terms they were placed with. Where a platform has to know each price before it can be charged, a new
      * list price of something on sale counts once it does.
      *
-     * @throws product.not_found, product.version_changed, product.change_refused
+     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),

@@ -24,6 +24,7 @@ import { revokeMembership } from '../functions/admin/access/revokeMembership.ts'
 import { getReconciliation } from '../functions/admin/books/getReconciliation.ts';
 import { listReconciliations } from '../functions/admin/books/listReconciliations.ts';
 import { runReconciliation } from '../functions/admin/books/runReconciliation.ts';
+import { createCategory } from '../functions/admin/catalogue/createCategory.ts';
 import { createCourse } from '../functions/admin/catalogue/createCourse.ts';
 import { createLessons } from '../functions/admin/catalogue/createLessons.ts';
 import { createProduct } from '../functions/admin/catalogue/createProduct.ts';
@@ -31,13 +32,17 @@ import { createUpload } from '../functions/admin/catalogue/createUpload.ts';
 import { getAnyLesson } from '../functions/admin/catalogue/getAnyLesson.ts';
 import { getAnyProduct } from '../functions/admin/catalogue/getAnyProduct.ts';
 import { getCourseOutline } from '../functions/admin/catalogue/getCourseOutline.ts';
+import { listAllCategories } from '../functions/admin/catalogue/listAllCategories.ts';
 import { listAllProducts } from '../functions/admin/catalogue/listAllProducts.ts';
 import { publishCourse } from '../functions/admin/catalogue/publishCourse.ts';
 import { publishCourseOutline } from '../functions/admin/catalogue/publishCourseOutline.ts';
 import { publishProduct } from '../functions/admin/catalogue/publishProduct.ts';
+import { putCategoryOrder } from '../functions/admin/catalogue/putCategoryOrder.ts';
 import { putCourseOutline } from '../functions/admin/catalogue/putCourseOutline.ts';
+import { removeCategory } from '../functions/admin/catalogue/removeCategory.ts';
 import { removeProductDraft } from '../functions/admin/catalogue/removeProductDraft.ts';
 import { resetCourseOutline } from '../functions/admin/catalogue/resetCourseOutline.ts';
+import { updateCategory } from '../functions/admin/catalogue/updateCategory.ts';
 import { updateLesson } from '../functions/admin/catalogue/updateLesson.ts';
 import { updateProduct } from '../functions/admin/catalogue/updateProduct.ts';
 import { withdrawProduct } from '../functions/admin/catalogue/withdrawProduct.ts';
@@ -99,6 +104,7 @@ import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
 import { getCourse } from '../functions/catalogue/getCourse.ts';
 import { getProduct } from '../functions/catalogue/getProduct.ts';
+import { listCategories } from '../functions/catalogue/listCategories.ts';
 import { listCourses } from '../functions/catalogue/listCourses.ts';
 import { listProducts } from '../functions/catalogue/listProducts.ts';
 import { searchCourses } from '../functions/catalogue/searchCourses.ts';
@@ -179,6 +185,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   closeRefund,
   confirmSecondFactor,
   createCampaign,
+  createCategory,
   createCodeBatch,
   createCouponTemplate,
   createCourse,
@@ -228,12 +235,14 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantEntitlement,
   grantMembership,
   issueGifts,
+  listAllCategories,
   listAllFlashSales,
   listAllOrders,
   listAllProducts,
   listAudit,
   listCampaigns,
   listCases,
+  listCategories,
   listCodeBatches,
   listCouponTemplates,
   listCoupons,
@@ -267,6 +276,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishFlashSale,
   publishProduct,
   putCartItem,
+  putCategoryOrder,
   putCourseOutline,
   quoteOrder,
   quoteRefund,
@@ -279,6 +289,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   rejectRefund,
   removeCampaignDraft,
   removeCartItem,
+  removeCategory,
   removeCouponTemplateDraft,
   removeEnded,
   removeFlashSaleDraft,
@@ -308,6 +319,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   syncPayments,
   unbanUser,
   updateCampaign,
+  updateCategory,
   updateFlashSale,
   updateLesson,
   updateMe,

@@ -14,6 +14,7 @@ import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
+import { adoptCategories } from '../shared/flows/catalogue/adoptCategories.ts';
 
 async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
   const path = join(dataDir, 'zhike.db');
@@ -23,6 +24,8 @@ async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
   const database = sqliteDatabase({ path, collections, random: () => ids.random() });
   try {
     const migrated = await database.migrate({ isOldGone });
+    const adopted = await adoptCategories(database, systemClock.now());
+    if (adopted > 0) console.log(`${adopted} categories, made of what products name`);
     const unready = migrated.filter(({ isReady }) => !isReady).map(({ collection }) => collection);
     console.log(`${migrated.length} collections, every document is in their indexes`);
     if (unready.length > 0) {

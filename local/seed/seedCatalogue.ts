@@ -1,5 +1,6 @@
 /** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
 
+import * as categories from '../../shared/data/catalogue/categories.ts';
 import * as contents from '../../shared/data/catalogue/contents.ts';
 import * as courses from '../../shared/data/catalogue/courses.ts';
 import * as lessons from '../../shared/data/catalogue/lessons.ts';
@@ -8,6 +9,7 @@ import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
 import * as campaigns from '../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../shared/data/pricing/flashSales.ts';
+import { newCategory } from '../../shared/domain/catalogue/category.ts';
 import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/catalogue/course.ts';
 import { draftProduct, publishProduct } from '../../shared/domain/catalogue/productDraft.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/coupons/couponTemplate.ts';
@@ -99,6 +101,31 @@ export function seedCourseId(number: number): ProductId {
   return ProductId.parse(`prd_${seedUlid(number)}`);
 }
 
+/** The categories of the seeded catalogue, in the order in which they are shown. */
+const seedCategories = {
+  programming: '编程开发',
+  data: '数据分析',
+  design: '设计创意',
+  business: '商业职场',
+  writing: '写作表达',
+  language: '语言学习',
+  finance: '投资理财',
+  mind: '心理成长',
+  health: '健康生活',
+  parenting: '亲子教育',
+  membership: '会员',
+} as const;
+
+async function storeCategories({ database }: Ports): Promise<void> {
+  for (const [id, title] of Object.entries(seedCategories)) {
+    const others = await categories.inOrder(database);
+    await database.tx(async (tx) => {
+      if ((await categories.find(tx, id)) !== null) return;
+      await categories.insert(tx, newCategory({ id, title, isHidden: false }, others, timeMs(FIRST_AT_MS)));
+    });
+  }
+}
+
 async function storeCourses(ports: Ports): Promise<number> {
   let stored = 0;
   for (const [index, course] of seedCourses.entries()) {
@@ -182,6 +209,7 @@ async function storePromotions(ports: Ports): Promise<number> {
  * of its own. Answers how many it stored. What was changed since is left as it is.
  */
 export async function seedCatalogue(ports: Ports): Promise<number> {
+  await storeCategories(ports);
   const products = (await storeCourses(ports)) + (await storeProducts(ports));
   return products + (await storeTemplates(ports)) + (await storePromotions(ports));
 }

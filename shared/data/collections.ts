@@ -8,6 +8,7 @@ import * as redeemCodes from './access/redeemCodes.ts';
 import * as usages from './access/usages.ts';
 import * as journal from './books/journal.ts';
 import * as reconciliations from './books/reconciliations.ts';
+import * as categories from './catalogue/categories.ts';
 import * as contents from './catalogue/contents.ts';
 import * as courses from './catalogue/courses.ts';
 import * as lessons from './catalogue/lessons.ts';
@@ -51,6 +52,7 @@ export const collections: readonly Collection[] = [
   campaigns.collection,
   carts.collection,
   cases.collection,
+  categories.collection,
   contents.collection,
   couponGrants.collection,
   couponStocks.collection,

@@ -80,6 +80,7 @@ export async function furnish(world: World): Promise<Words> {
   return new Map([
     ['Day', [day]],
     ['TypedCode', codes],
+    ['Category', ['programming', 'life']],
     ['CaseId', [await givenCase(world, 'complaint', 'complaint-1')]],
     ['TaskId', [await giveUp(world)]],
     ['UserName', ['editor']],

@@ -37,7 +37,7 @@ function step(words: string, act: Step): Step {
 
 /** Words that are picked from what the world has shown: always, or mostly, as ids are. */
 const PICKED: readonly string[] = ['Cursor', 'LoginCode', 'exceptionId', 'transactionId'];
-const MOSTLY_PICKED: readonly string[] = ['Day', 'TypedCode', 'CaseId', 'TaskId', 'UserName'];
+const MOSTLY_PICKED: readonly string[] = ['Day', 'TypedCode', 'CaseId', 'TaskId', 'UserName', 'Category'];
 /** How the document says that whoever sends an id for the first time makes it. */
 const MADE_BY_CLIENT = /made by the client/;
 /** How many of what is there a pick can tell apart. */

@@ -14,6 +14,7 @@ import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
+import * as categories from '../../shared/data/catalogue/categories.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
@@ -247,6 +248,9 @@ async function callbackOf(route: string): Promise<CallbackFunction> {
   throw new Error(`nobody at ${route}`);
 }
 
+/** The categories that there are in every world, so that products can be made in them. */
+const CATEGORIES = ['programming', 'life'];
+
 /** Makes a world. Close it when the test is over. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1 } = options;
@@ -262,6 +266,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     random,
     schedule: queueMicrotask,
     pause: async () => undefined,
+  });
+  await sqlite.tx(async (tx) => {
+    for (const [position, id] of CATEGORIES.entries()) {
+      const times = { createdAtMs: clock.now(), updatedAtMs: clock.now() };
+      const shown = { title: id, position, isHidden: false, placedCount: 0, version: 1, ...times };
+      await categories.insert(tx, { id, ...shown });
+    }
   });
   const ownConsumer = async (name: string) => options.consumers?.[name] ?? (await consumerOf(name));
   const deliver = async (name: string, eventId: string): Promise<Consumed> =>

@@ -5,6 +5,7 @@ import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { createdBefore, draftCourse, staffCourseView } from '../../../shared/domain/catalogue/course.ts';
 import { fail } from '../../../shared/errors.ts';
+import { placeInCategory } from '../../../shared/flows/catalogue/placeInCategory.ts';
 import { http } from '../../../shared/function.ts';
 import { LessonId } from '../../../shared/schemas/base.ts';
 import { CourseDraft, StaffCourseView } from '../../../shared/schemas/catalogue/product.ts';
@@ -21,7 +22,7 @@ export const createCourse = http(
     auth: { may: 'course.create' },
     input: z.strictObject({ course: CourseDraft }),
     output: z.object({ course: StaffCourseView }),
-    errors: ['course.id_taken'],
+    errors: ['course.id_taken', 'category.not_found'],
     bodyBytesMax: 4 * 1024 * 1024,
   },
   async ({ input: { course: input }, user, now, ports, requestId }) => {
@@ -38,19 +39,14 @@ export const createCourse = http(
         if (course === null) throw fail('course.id_taken');
         return createdBefore({ product, course }, draftDigest);
       }
+      await placeInCategory(tx, input.category);
       await products.insert(tx, draft.product);
       await courses.insert(tx, draft.course);
       for (const lesson of draft.lessons) await lessons.insert(tx, lesson);
       await audit.append(tx, {
         id: `course.create:${input.id}`,
-        actorId: user.id,
-        action: 'course.create',
-        target: input.id,
-        reason: null,
-        before: null,
-        after: { ...draft.product, lessonCount: draft.lessons.length },
-        now,
-        requestId,
+        ...{ actorId: user.id, action: 'course.create', target: input.id, reason: null, now, requestId },
+        ...{ before: null, after: { ...draft.product, lessonCount: draft.lessons.length } },
       });
       return draft;
     });

@@ -5,6 +5,7 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import { draftProduct, madeBefore, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { placeInCategory } from '../../../shared/flows/catalogue/placeInCategory.ts';
 import { saveParts } from '../../../shared/flows/catalogue/saveParts.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductDraft, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
@@ -21,7 +22,7 @@ export const createProduct = http(
     auth: { may: 'product.create' },
     input: z.strictObject({ product: ProductDraft }),
     output: z.object({ product: StaffProductView }),
-    errors: ['product.id_taken', 'product.change_refused'],
+    errors: ['product.id_taken', 'product.change_refused', 'category.not_found'],
   },
   async ({ input, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('product.draft', JSON.stringify(input.product));
@@ -34,6 +35,7 @@ export const createProduct = http(
         return { stored: { product, content: await contents.find(tx, bare.id) }, changed: [] };
       }
       if (await audit.wasRemoved(tx, bare.id)) throw fail('product.id_taken');
+      await placeInCategory(tx, bare.category);
       const { bundle: product, changed } = await saveParts(tx, bare, parts, now);
       await products.insert(tx, product);
       if (content !== null) await contents.insert(tx, content);

@@ -5,6 +5,7 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import { changeProduct, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { placeInCategory } from '../../../shared/flows/catalogue/placeInCategory.ts';
 import { saveParts } from '../../../shared/flows/catalogue/saveParts.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
@@ -24,13 +25,11 @@ export const updateProduct = http(
     route: 'PATCH /api/admin/products/{id}',
     auth: { may: 'product.update' },
     input: z.strictObject({
-      id: ProductId,
-      expectedVersion: z.int().min(1),
-      change: ProductChange,
-      reason: AnyReason,
+      ...{ id: ProductId, expectedVersion: z.int().min(1) },
+      ...{ change: ProductChange, reason: AnyReason },
     }),
     output: z.object({ product: StaffProductView }),
-    errors: ['product.not_found', 'product.version_changed', 'product.change_refused'],
+    errors: ['product.not_found', 'product.version_changed', 'product.change_refused', 'category.not_found'],
   },
   async ({ input: { id, change, expectedVersion, reason }, user, now, ports, requestId }) => {
     const waitsForRail = ports.rails.xpay !== null;
@@ -40,6 +39,7 @@ export const updateProduct = http(
       const before = { product, content: await contents.find(tx, id) };
       const after = changeProduct(before, { change, expectedVersion, waitsForRail, now });
       if (after === before) return { stored: before, touched: [] };
+      if (after.product.category !== product.category) await placeInCategory(tx, after.product.category);
       const parts = change.parts ?? product.parts;
       const { bundle, changed } = await saveParts(tx, after.product, parts, now);
       await products.save(tx, bundle);

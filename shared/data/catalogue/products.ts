@@ -150,3 +150,15 @@ export function save(tx: Tx, product: Product): Promise<void> {
 export function remove(tx: Tx, id: ProductId): Promise<void> {
   return tx.remove(collection, id);
 }
+
+/** Whether any product, in whatever state, is in this category. */
+export async function isCategoryUsed(reader: Pick<Reader, 'list'>, category: string): Promise<boolean> {
+  const where = { state: Product.shape.state.options, category };
+  const query = { index: 'categoryNewest', where, order: 'ascending', limit: 1, cursor: null } as const;
+  return (await reader.list(collection, query)).items.length > 0;
+}
+
+/** Every product there is, in whatever state. */
+export function everyOne(reader: Reader): AsyncGenerator<Product> {
+  return all(reader, collection, { index: 'staff', where: {}, order: 'ascending', limit: 200 });
+}

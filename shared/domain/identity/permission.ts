@@ -18,6 +18,7 @@ const allowed = {
     'product.update',
     'product.publish',
     'product.withdraw',
+    'category.manage',
     'code_batch.view',
     'coupon.view',
     'coupon.create',

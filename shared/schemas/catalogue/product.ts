@@ -212,8 +212,8 @@ export const Lesson = z.object({
 });
 export type Lesson = z.infer<typeof Lesson>;
 
-/** How many lessons a course is made with at once: they and the course's own documents are one transaction. */
-export const LESSONS_MAX = 60;
+/** How many lessons a course is made with at once: they, its own documents and its category are one transaction. */
+export const LESSONS_MAX = 58;
 
 /** What staff write of a lesson. */
 const LessonAsked = z.strictObject({

@@ -12,6 +12,7 @@ export const StaffAction = z.enum([
   'product.update',
   'product.publish',
   'product.withdraw',
+  'category.manage',
   'membership.view',
   'membership.grant',
   'access.grant',

@@ -13,6 +13,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'product.update': ['editor'],
   'product.publish': ['editor'],
   'product.withdraw': ['editor'],
+  'category.manage': ['editor'],
   'membership.view': ['support', 'finance'],
   'membership.grant': ['support'],
   'access.grant': ['support'],

@@ -71,6 +71,15 @@ describeFunction(createCourse, () => {
     expect((await exported(world)).filter(({ collection }) => collection === 'lessons')).toHaveLength(3);
   });
 
+  test('category.not_found: a course is in a category that there is', async () => {
+    const answer = await create(aCourseDraft(world, { category: 'nowhere' }));
+    expect(answer).toMatchObject({ status: 404, code: 'category.not_found' });
+    const stored = await exported(world);
+    expect(
+      stored.filter(({ collection }) => ['products', 'courses', 'lessons'].includes(collection)),
+    ).toEqual([]);
+  });
+
   test('course.id_taken: the same id with another content, and nothing changes', async () => {
     const draft = aCourseDraft(world);
     await create(draft);

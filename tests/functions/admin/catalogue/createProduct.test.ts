@@ -36,6 +36,13 @@ describeFunction(createProduct, () => {
     },
   );
 
+  test('category.not_found: a product is in a category that there is', async () => {
+    const before = await exported(world);
+    const answer = await create(aProductDraft(world, 'content', { category: 'nowhere' }));
+    expect(answer).toMatchObject({ status: 404, code: 'category.not_found' });
+    expect(await exported(world)).toEqual(before);
+  });
+
   test('terms that are given are kept: member price, limited price, points, policy, time of sale', async () => {
     const terms = {
       memberFen: 4_900,

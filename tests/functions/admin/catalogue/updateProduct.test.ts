@@ -151,6 +151,14 @@ describeFunction(updateProduct, () => {
     expect(await exported(world)).toEqual(before);
   });
 
+  test('category.not_found: into a category that there is', async () => {
+    const { id } = await givenSold(world, 'media');
+    const before = await exported(world);
+    expect(await update(id, 2, { category: 'nowhere' })).toMatchObject({ code: 'category.not_found' });
+    expect(await exported(world)).toEqual(before);
+    expect((await update(id, 2, { category: 'life' })).data.product.category).toBe('life');
+  });
+
   test('product.version_changed: somebody else was faster', async () => {
     const book = await givenSold(world, 'content');
     await update(book.id, 2, { title: '甲' });

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import * as categories from '../../../shared/data/catalogue/categories.ts';
+import { http } from '../../../shared/function.ts';
+import { StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
+
+/** Lists all categories for staff, hidden ones too, in their order. */
+export const listAllCategories = http(
+  {
+    route: 'GET /api/admin/categories',
+    auth: { may: 'product.view' },
+    input: z.strictObject({}),
+    output: z.object({ items: z.array(StaffCategoryView) }),
+    errors: [],
+  },
+  async ({ ports }) => ({ items: [...(await categories.inOrder(ports.database))] }),
+);

@@ -1,0 +1,52 @@
+/** Categories, under their slugs. */
+import { fail } from '../../errors.ts';
+import type { Reader, Tx } from '../../ports/database.ts';
+import { CATEGORIES_MAX, StoredCategory } from '../../schemas/catalogue/category.ts';
+import { defineCollection } from '../collection.ts';
+
+/** Listed in the order in which they are shown. */
+export const collection = defineCollection({
+  name: 'categories',
+  schema: StoredCategory,
+  version: 1,
+  indexes: { inOrder: { fields: ['position'] } },
+});
+
+/** The category, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<StoredCategory | null> {
+  return reader.find(collection, id);
+}
+
+/** The category. @throws category.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<StoredCategory> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('category.not_found');
+  return found;
+}
+
+/** All of them, hidden ones too, in the order in which they are shown. */
+export async function inOrder(reader: Pick<Reader, 'list'>): Promise<readonly StoredCategory[]> {
+  const query = {
+    index: 'inOrder',
+    where: {},
+    order: 'ascending',
+    limit: CATEGORIES_MAX,
+    cursor: null,
+  } as const;
+  return (await reader.list(collection, query)).items;
+}
+
+/** Stores a new category. */
+export function insert(tx: Pick<Tx, 'insert'>, category: StoredCategory): Promise<void> {
+  return tx.insert(collection, category);
+}
+
+/** Stores a category's new state. */
+export function save(tx: Pick<Tx, 'update'>, category: StoredCategory): Promise<void> {
+  return tx.update(collection, category);
+}
+
+/** Takes a category away for good. @throws Error when there is none */
+export function remove(tx: Pick<Tx, 'remove'>, id: string): Promise<void> {
+  return tx.remove(collection, id);
+}
