@@ -239,6 +239,7 @@ function templateDocs(startMs: number): Documents {
       'couponTemplates',
       {
         id: templateId,
+        version: 1,
         ...terms,
         // Open since yesterday, whatever an instance's clock says.
         claimFromAtMs: startMs - DAY_MS,
