@@ -18,6 +18,7 @@ import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
 import { xpay } from '../shared/adapters/xpay/rail.ts';
 import { collections } from '../shared/data/collections.ts';
 import * as attempts from '../shared/data/identity/attempts.ts';
+import { DEFAULT_PACES } from '../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
 import { warmCatalogue } from '../shared/flows/catalogue/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
@@ -150,6 +151,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     ...wechatOf(options, { url, send, clock, ids }),
     files,
     clock,
+    pause: systemPause,
     ids,
     secrets,
     passwords: scryptPasswords(),
@@ -162,6 +164,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       pathPrefix: '',
       busPushKey: null,
       selling: DEFAULT_SELLING,
+      paces: DEFAULT_PACES,
     },
   };
   const pages = createPages({ url, phone: options.wechatUrl });

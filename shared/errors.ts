@@ -192,6 +192,12 @@ export interface Refusal {
   readonly verdict: Verdict;
 }
 
+/**
+ * Why a platform gave us nothing to go by, though it said nothing about what we wanted: it is `down` and was not asked,
+ * it was not our turn (`pace`), or it said that we ask too often (`too_many`). That is no try.
+ */
+export type Unasked = 'down' | 'pace' | 'too_many';
+
 interface FailOptions {
   /** Goes to the client with the code. */
   readonly params?: ErrorParams;
@@ -201,6 +207,8 @@ interface FailOptions {
   readonly cause?: unknown;
   /** What a platform said, when it is a platform that refused. */
   readonly refusal?: Refusal;
+  /** When nothing was really asked. */
+  readonly unasked?: Unasked;
 }
 
 /** A failure we foresaw. Anything else that is thrown is a bug and is answered as `internal`. */
@@ -210,6 +218,7 @@ export class AppError extends Error {
   readonly params: ErrorParams;
   readonly detail: string | null;
   readonly refusal: Refusal | null;
+  readonly unasked: Unasked | null;
 
   constructor(code: ErrorCode, options: FailOptions = {}) {
     super(
@@ -220,6 +229,7 @@ export class AppError extends Error {
     this.params = options.params ?? {};
     this.detail = options.detail ?? null;
     this.refusal = options.refusal ?? null;
+    this.unasked = options.unasked ?? null;
   }
 }
 
@@ -237,4 +247,10 @@ export function codeOf(caught: unknown): ErrorCode | null {
 export function refusalOf(caught: unknown): Refusal | null {
   if (!(caught instanceof Error)) return null;
   return (caught instanceof AppError ? caught.refusal : null) ?? refusalOf(caught.cause);
+}
+
+/** Why nothing was asked, when whatever was caught was caused by that; else null. */
+export function unaskedOf(caught: unknown): Unasked | null {
+  if (!(caught instanceof Error)) return null;
+  return (caught instanceof AppError ? caught.unasked : null) ?? unaskedOf(caught.cause);
 }

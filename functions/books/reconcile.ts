@@ -1,4 +1,5 @@
 import { daysToReconcile, openUnread, reconcileDay } from '../../shared/flows/books/reconcileDay.ts';
+import { paced } from '../../shared/flows/payments/paced.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
@@ -11,12 +12,13 @@ export const reconcile = timer(
   { cron: '0 30 10 * * * *', budgetMs: 600_000 },
   async ({ now, ports, requestId, hasTime }) => {
     const counts = { days: 0, healed: 0, open: 0, notReady: 0, failed: 0, unfinished: 0 };
-    for (const rail of [ports.rails.wxpay, ports.rails.xpay]) {
+    const inTurn = paced(ports, { urgency: 'backlog', hasTime });
+    for (const rail of [inTurn.rails.wxpay, inTurn.rails.xpay]) {
       if (rail === null) continue;
       for (const day of await daysToReconcile(ports.database, rail, now)) {
         if (!hasTime()) return { ...counts, unfinished: 1 };
         try {
-          const result = await reconcileDay(ports, rail, day, { now, requestId });
+          const result = await reconcileDay(inTurn, rail, day, { now, requestId });
           if (result === null) counts.notReady += 1;
           else counts.days += 1;
           counts.healed += result?.healedCount ?? 0;

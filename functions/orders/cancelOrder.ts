@@ -23,7 +23,7 @@ export const cancelOrder = http(
   },
   async ({ input, user, now, ports, requestId }) => {
     const { id } = await orders.getOwn(ports.database, input.orderId, user.id);
-    const order = await closeOrder(ports, id, { reason: 'cancelled', now, requestId });
+    const { order } = await closeOrder(ports, id, { reason: 'cancelled', now, requestId });
     if (order.state === 'paid') throw fail('order.already_paid');
     return { order };
   },

@@ -4,6 +4,7 @@ import * as orders from '../../shared/data/orders/orders.ts';
 import * as payments from '../../shared/data/payments/payments.ts';
 import { describeOrder } from '../../shared/domain/orders/order.ts';
 import { fail } from '../../shared/errors.ts';
+import { pacedBriefly } from '../../shared/flows/payments/paced.ts';
 import { outward } from '../../shared/function.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import type { Order } from '../../shared/schemas/orders/order.ts';
@@ -19,7 +20,7 @@ const KNOWN_AFTER_MS = 10 * SECOND_MS;
  * money stays where it is until somebody has looked.
  */
 export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, event, now, ports }) => {
-  const { reportDelivery } = ports.rails.wxpay;
+  const { reportDelivery } = pacedBriefly(ports).rails.wxpay;
   if (reportDelivery === null) return async () => undefined;
   const order = await orders.get(ports.database, data.orderId);
   if (isToldNoMore(order)) return async () => undefined;

@@ -4,6 +4,7 @@ import * as refunds from '../../shared/data/refunds/refunds.ts';
 import { isSameAtRail } from '../../shared/domain/refunds/refund.ts';
 import { unfundedCase } from '../../shared/domain/refunds/refundCase.ts';
 import { codeOf } from '../../shared/errors.ts';
+import { pacedBriefly } from '../../shared/flows/payments/paced.ts';
 import { railOf } from '../../shared/flows/payments/railOf.ts';
 import { payerOf } from '../../shared/flows/refunds/askRefund.ts';
 import { hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
@@ -27,7 +28,8 @@ const REASONS = {
  * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
  * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
  * What was answered, or closed by staff, meanwhile is not asked for any more. Where the rail has given back money that
- * we know nothing of (our store may be an older copy), nothing more is asked for.
+ * we know nothing of (our store may be an older copy), nothing more is asked for. It waits for its turn at the rail, and
+ * is put off, without that counting as a try, when none comes soon.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
@@ -38,8 +40,9 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
     throw new Error(`refund ${refund.id} is of a payment that nobody was asked for`);
   const reason = REASONS[refund.reason];
   const asked = { refundId: refund.id, orderId, openid, transactionId, refundFen, totalFen, reason };
-  const rail = railOf(ports.rails, refund.rail);
-  if (!(await holdIfBehind(ports, refund, openid, now))) return async () => undefined;
+  const inTurn = pacedBriefly(ports);
+  const rail = railOf(inTurn.rails, refund.rail);
+  if (!(await holdIfBehind(inTurn, refund, openid, now))) return async () => undefined;
   const news = await rail.refund(asked).catch(async (caught: unknown) => {
     if (codeOf(caught) === 'pay.funds_lacking')
       await ports.database.tx((tx) => cases.openAgain(tx, unfundedCase(refund), now));

@@ -95,6 +95,7 @@ const settingsOf = (values: Values): Settings => ({
   pathPrefix: values.PATH_PREFIX,
   busPushKey: values.BUS_PUSH_KEY,
   selling: values.SELLING,
+  paces: values.PACES,
 });
 
 /** Null where there is no shop at virtual payment. */
@@ -177,6 +178,7 @@ function connect(environment: Environment): Ports {
     push: pushOf(values, { appid, clock, ids }),
     files: cosFiles({ host: values.MEDIA_HOST, credentials, clock, send }),
     clock,
+    pause: systemPause,
     ids,
     secrets,
     passwords: scryptPasswords(),

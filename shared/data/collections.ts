@@ -30,6 +30,7 @@ import * as goods from './operations/goods.ts';
 import * as platformRefusals from './operations/platformRefusals.ts';
 import * as carts from './orders/carts.ts';
 import * as orders from './orders/orders.ts';
+import * as paces from './payments/paces.ts';
 import * as paymentExceptions from './payments/paymentExceptions.ts';
 import * as payments from './payments/payments.ts';
 import * as receipts from './payments/receipts.ts';
@@ -72,6 +73,7 @@ export const collections: readonly Collection[] = [
   lessons.collection,
   memberships.collection,
   orders.collection,
+  paces.collection,
   paymentExceptions.collection,
   payments.collection,
   platformRefusals.collection,

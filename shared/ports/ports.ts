@@ -33,6 +33,8 @@ export interface Ports {
   readonly push: Push | null;
   readonly files: Files;
   readonly clock: Clock;
+  /** Resolves after so many milliseconds. Only for work that nobody waits for. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly ids: Ids;
   readonly secrets: Secrets;
   readonly passwords: Passwords;

@@ -1,3 +1,4 @@
+import type { Paces } from '../schemas/payments/pace.ts';
 import type { Selling } from '../schemas/pricing/promotion.ts';
 
 /** What configuration says of the product itself. */
@@ -12,4 +13,6 @@ export interface Settings {
   readonly busPushKey: string | null;
   /** Which rail sells what, what discounts may be, and which promotions may meet. */
   readonly selling: Selling;
+  /** How many calls of each kind a platform gets in a second, of those that nobody waits for. */
+  readonly paces: Paces;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import * as cases from '../data/operations/cases.ts';
 import * as tasks from '../data/tasks.ts';
-import { AppError, codeOf, errors } from '../errors.ts';
+import { AppError, codeOf, errors, unaskedOf } from '../errors.ts';
 import type { AnyFunction, Consumed, ConsumerFunction, OutwardFunction } from '../function.ts';
 import type { Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -24,6 +24,8 @@ export const ATTEMPTS_MAX = 3_000;
 
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
+/** When what was not asked comes again: half a minute at most, and spread over it. */
+const UNASKED_PAUSE_MAX_MS = 30 * SECOND_MS;
 
 const REASON_CHARACTERS_MAX = 1000;
 
@@ -108,8 +110,16 @@ async function reach(own: OutwardFunction, running: Running): Promise<Consumed> 
   });
 }
 
-/** A failed task's new state: later, with growing pauses and full jitter, or dead, with the reason. */
+/**
+ * A failed task's new state: later, with growing pauses and full jitter, or dead, with the reason. What was not asked
+ * after all was no try: it comes again soon, and no pause grows.
+ */
 function failed(task: Task, caught: unknown, now: TimeMs, random: () => number): Task {
+  const reason = reasonOf(caught).slice(0, REASON_CHARACTERS_MAX);
+  if (unaskedOf(caught) !== null) {
+    const nextAtMs = timeMs(now + SECOND_MS + Math.floor(random() * UNASKED_PAUSE_MAX_MS));
+    return { ...task, nextAtMs, reason, updatedAtMs: now };
+  }
   const code = codeOf(caught);
   const retry = code === null ? null : errors[code].retry;
   const attempts = task.attempts + 1;
@@ -123,7 +133,7 @@ function failed(task: Task, caught: unknown, now: TimeMs, random: () => number):
     attempts,
     faults,
     nextAtMs: isDead ? now : timeMs(now + Math.floor(random() * pauseMs)),
-    reason: reasonOf(caught).slice(0, REASON_CHARACTERS_MAX),
+    reason,
     updatedAtMs: now,
   };
 }

@@ -16,7 +16,7 @@ import { always, atRest, type Books, Export } from './auditor.ts';
 /** An open shop. */
 export interface Shop {
   readonly world: World;
-  /** Somebody who has logged in; the same name is the same person. */
+  /** Somebody who has logged in, once; the same name is the same person. */
   buyer(name: string): Promise<Buyer>;
   /** A new order for one new course of 99 yuan, or as asked. */
   order(buyer: Buyer, asked?: { readonly platform?: Platform; readonly fen?: number }): Promise<OrderView>;
@@ -58,10 +58,15 @@ export async function openShop(
       refunds: [...wxpay.refunds, ...xpay.refunds],
     };
   };
+  const buyers = new Map<string, Promise<Buyer>>();
   return {
     world,
     books,
-    buyer: (name) => world.login(name),
+    buyer: (name) => {
+      const known = buyers.get(name) ?? world.login(name);
+      buyers.set(name, known);
+      return known;
+    },
     order: async (buyer, { platform = 'web', fen = 9_900 } = {}) => {
       const product = await givenProduct(world, { listFen: fen as never });
       if (platform !== 'web') world.xpay.putOnSale(await givenLiveGoods(world, product));

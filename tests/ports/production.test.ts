@@ -11,6 +11,7 @@ import {
 } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
+import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
@@ -102,6 +103,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     pathPrefix: '',
     busPushKey: null,
     selling: DEFAULT_SELLING,
+    paces: DEFAULT_PACES,
   });
   expect(rails.wxpay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
   expect(await database.find(carts.collection, 'usr_01JD0000000000000000000001')).toBeNull();
@@ -264,6 +266,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   CMQ_ENDPOINT: notAddresses('https://cmq-gz.public.tencenttdmq.com'),
   CMQ_REGION: ['ap-guangzhou', 'GZ', 'g', ' gz'],
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
+  PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
   SELLING: [
     '{',
     'on',
@@ -402,6 +405,7 @@ test('lists are split, and settings read', () => {
     TRUSTED_PROXIES: '2',
     PATH_PREFIX: '/api/pay',
     BUS_PUSH_KEY: 'k'.repeat(32),
+    PACES: '{"wxpay.query":5.5}',
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
@@ -414,6 +418,7 @@ test('lists are split, and settings read', () => {
       mayDiscountOnIos: true,
       combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
     },
+    paces: { ...DEFAULT_PACES, 'wxpay.query': 5.5 },
   });
 });
 

@@ -6,6 +6,7 @@ import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { consumers } from '../../shared/consumers.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
+import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
 import type { Bus, Ring } from '../../shared/ports/bus.ts';
@@ -73,6 +74,7 @@ export class Instance {
       cache: memoryCache({ clock, random: kernel.random }),
       attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
       clock,
+      pause: (ms) => this.step('waits for its turn', ms),
       ids,
       secrets,
       files: {
@@ -89,6 +91,7 @@ export class Instance {
         pathPrefix: '',
         busPushKey: null,
         selling: DEFAULT_SELLING,
+        paces: DEFAULT_PACES,
       },
     });
     this.#router = createRouter(functions);

@@ -4,6 +4,9 @@ import { type TimeMs, timeMs } from '../../shared/schemas/base.ts';
 /** Where virtual time begins: a weekday afternoon in Beijing. */
 export const START_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
+/** Turns of the event loop for who is at work, before time passes: enough for a few reads and a commit. */
+const TURNS = 3;
+
 interface Job {
   readonly atMs: number;
   readonly order: number;
@@ -18,6 +21,11 @@ export interface VirtualClock extends Clock {
   schedule(delayMs: number, run: () => unknown): void;
   /** Runs, one after the other and in the order of their times, what is due; answers how many ran. */
   runDue(): Promise<number>;
+  /**
+   * Time passes by waiting: who waits shortest goes on first, once whoever is at work has had a few turns, and finds that
+   * the time has come. Nothing really waits.
+   */
+  pause(ms: number): Promise<void>;
   /** When the next job is due; null when none waits. */
   nextAtMs(): TimeMs | null;
 }
@@ -26,7 +34,25 @@ export function virtualClock(startMs = START_MS): VirtualClock {
   let now = startMs;
   let order = 0;
   let jobs: Job[] = [];
+  const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+  let isWaking = false;
+  const wakeAll = async () => {
+    isWaking = true;
+    while (sleepers.length > 0) {
+      for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
+      sleepers.sort((left, right) => left.atMs - right.atMs);
+      const next = sleepers.shift();
+      now = Math.max(now, next?.atMs ?? now);
+      next?.wake();
+    }
+    isWaking = false;
+  };
   return {
+    pause: (ms) =>
+      new Promise((wake) => {
+        sleepers.push({ atMs: now + ms, wake });
+        if (!isWaking) void wakeAll();
+      }),
     now: () => timeMs(now),
     advance: (ms) => {
       now += ms;

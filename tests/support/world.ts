@@ -18,6 +18,7 @@ import * as categories from '../../shared/data/catalogue/categories.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
+import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
@@ -308,6 +309,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     push,
     files,
     clock,
+    pause: clock.pause,
     ids,
     secrets,
     passwords: scryptPasswords({ N: 2, r: 1, p: 1 }),
@@ -325,6 +327,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       pathPrefix: '',
       busPushKey: null,
       selling: DEFAULT_SELLING,
+      paces: DEFAULT_PACES,
       ...options.settings,
     },
   };

@@ -10,6 +10,7 @@ import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { Chances } from '../chances.ts';
 import type { SimulatedRequest } from '../exchange.ts';
 import type { SimulatorKeys } from '../keys.ts';
+import { CallLimit } from '../limit.ts';
 import { Bills } from './bills.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './faults.ts';
 import { Ledger, type RailOrder, type RailRefund, type RailTransaction } from './ledger.ts';
@@ -85,6 +86,8 @@ export interface PlantedRefusal {
 /** The simulator. `faults`, `signs`, `skewMs` and `refusing` may be changed at any time. */
 export class WechatPaySimulator {
   readonly faults: Chances<WechatPayFault>;
+  /** How many calls a second it takes. */
+  readonly limit: CallLimit;
   /** With which key notices are signed, and answers to questions that name none. */
   signs: Signs = 'public_key';
   /** What it refuses, as long as it is set. */
@@ -121,6 +124,7 @@ export class WechatPaySimulator {
     this.signers = this.#wire.signers;
     this.bills = new Bills(this.#ledger, this.#merchant);
     this.faults = new Chances({ ...NO_WECHAT_PAY_FAULTS }, random);
+    this.limit = new CallLimit(options.clock);
     this.#notices = new Notices({
       ...options,
       clockFactor: options.clockFactor ?? 1,
@@ -136,7 +140,7 @@ export class WechatPaySimulator {
     const broken = () => this.#signed(request, new Refused(500, 'SYSTEM_ERROR', '系统错误').said);
     if (faults.happens('requestLost')) return null;
     if (faults.happens('serverError')) return broken();
-    if (faults.happens('rateLimited'))
+    if (this.limit.isTooMany() || faults.happens('rateLimited'))
       return this.#signed(request, new Refused(429, 'FREQUENCY_LIMITED', '频率超限').said);
     if (this.refusing?.path.test(request.path)) return this.#refused(request, this.refusing);
     const said = this.#said(request);

@@ -9,6 +9,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs } from '../../../shared/sche
 import { Chances } from '../chances.ts';
 import type { SimulatedRequest } from '../exchange.ts';
 import type { SimulatorKeys } from '../keys.ts';
+import { CallLimit } from '../limit.ts';
 import { MessagePush } from '../wechat/push.ts';
 import { textOf, type WeixinSimulator } from '../wechat/simulator.ts';
 import type { Schedule } from '../wxpay/notices.ts';
@@ -70,6 +71,8 @@ export class XpaySimulator {
   /** What calls to some paths are answered with, as long as it is set. */
   refusing: { readonly path: RegExp; readonly words: Words } | null = null;
   readonly faults: Chances<XpayFault>;
+  /** How many calls a second it takes. */
+  readonly limit: CallLimit;
   readonly push: MessagePush;
   /** The learner's phone. */
   readonly phone = {
@@ -106,6 +109,7 @@ export class XpaySimulator {
     this.lists = new XpayLists(this.#ledger);
     this.#factor = clockFactor;
     this.faults = new Chances({ ...NO_XPAY_FAULTS }, random);
+    this.limit = new CallLimit(options.clock);
     this.push = new MessagePush({ ...options, url: pushUrl, clockFactor });
     const shelf = { random, faults: this.faults, clockFactor };
     this.#shelves = { 0: new Shelf(shelf), 1: new Shelf(shelf) };
@@ -123,7 +127,7 @@ export class XpaySimulator {
     if (faults.happens('requestLost')) return null;
     if (faults.happens('serverError')) return textOf(502, '<html>502 Bad Gateway</html>');
     if (faults.happens('busy')) return say({ errcode: -1, errmsg: 'system error' });
-    if (faults.happens('rateLimited')) return say(wordsOf(new XpayRefused('rate')));
+    if (this.limit.isTooMany() || faults.happens('rateLimited')) return say(wordsOf(new XpayRefused('rate')));
     if (this.refusing?.path.test(request.path)) return say(this.refusing.words);
     const file = this.#file(request);
     if (file !== null) return file;

@@ -171,7 +171,8 @@ export class Breakers {
     const answer = await this.run(endpoint, work, ending);
     if (answer !== null) return answer;
     const retryAfterSeconds = this.retryAfterSeconds(endpoint);
-    throw fail('wechat.unavailable', { params: { retryAfterSeconds }, detail: `${endpoint} is down` });
+    const detail = `${endpoint} is down`;
+    throw fail('wechat.unavailable', { params: { retryAfterSeconds }, detail, unasked: 'down' });
   }
 
   /** In how many whole seconds it is worth asking again: at least 1. */

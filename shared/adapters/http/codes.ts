@@ -38,12 +38,33 @@ export function cleanWords(words: string): string {
   return redact(line).slice(0, WORDS_CHARACTERS_MAX);
 }
 
+/** What says no more than that we ask too often, of all platforms. */
+const TOO_OFTEN: readonly string[] = [
+  'FREQUENCY_LIMITED',
+  'FREQUENCY_LIMIT_EXCEED',
+  'RATELIMIT_EXCEEDED',
+  'RATELIMIT_EXCEED',
+  '44990',
+  '45009',
+  '45011',
+  '268490015',
+];
+
+/** What is thrown for a refusal that is no more than that we ask too often: nothing was tried. */
+export function tooOften(
+  refusal: Refusal,
+  as: 'pay.unavailable' | 'wechat.unavailable' = 'pay.unavailable',
+): AppError {
+  return fail(as, { detail: `${refusal.call} ${refusal.code}: too often`, refusal, unasked: 'too_many' });
+}
+
 /** What is thrown for a refusal: no clear answer, with what the platform said. */
 export function refusedBy(
   refusal: Refusal,
   as: 'pay.unavailable' | 'wechat.unavailable' = 'pay.unavailable',
   cause?: unknown,
 ): AppError {
+  if (TOO_OFTEN.includes(refusal.code)) return tooOften(refusal, as);
   const detail = `${refusal.call} ${refusal.code} ${refusal.words}`.trim();
   return fail(as, { detail, refusal, ...(cause === undefined ? {} : { cause }) });
 }

@@ -1,4 +1,6 @@
 /** The settings of production: every environment variable that is read, what it has to be, and where to get it. */
+import type * as z from 'zod';
+import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
 
@@ -74,17 +76,19 @@ function originsOf(text: string): readonly string[] {
 }
 
 /** Reads JSON against its schema, and says which part of it is wrong. */
-function sellingOf(text: string): Selling {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new WrongValue('it is no JSON');
-  }
-  const { data, error } = Selling.safeParse(json);
-  if (data === undefined)
-    throw new WrongValue(`it is no such JSON: ${error.issues[0]?.path.join('.') || 'unknown'}`);
-  return data;
+function jsonOf<S extends z.ZodType>(schema: S): (text: string) => z.output<S> {
+  return (text) => {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      throw new WrongValue('it is no JSON');
+    }
+    const { data, error } = schema.safeParse(json);
+    if (data === undefined)
+      throw new WrongValue(`it is no such JSON: ${error?.issues[0]?.path.join('.') || 'unknown'}`);
+    return data;
+  };
 }
 
 const MINI_PROGRAM = '公众平台 mp.weixin.qq.com › 管理 › 开发管理 › 开发设置';
@@ -252,7 +256,13 @@ export const VARIABLES = {
     about: 'which rail sells what, and what may be discounted: JSON, see docs/MONEY.md',
     where: OURS,
     fallback: '{}',
-    read: sellingOf,
+    read: jsonOf(Selling),
+  },
+  PACES: {
+    about: 'how many calls of each kind a platform gets in a second: JSON, see docs/RELIABILITY.md',
+    where: OURS,
+    fallback: '{}',
+    read: jsonOf(Paces),
   },
   CORS_ORIGINS: {
     about: 'whose browsers may call: addresses such as https://shop.example.com, with commas between',

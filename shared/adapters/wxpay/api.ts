@@ -1,20 +1,13 @@
 /** How WeChat Pay's API is reached by one process: signed, verified, not asked while it is down, and rarely asked twice. */
 import { createPrivateKey } from 'node:crypto';
-import { codeOf, fail } from '../../errors.ts';
+import { codeOf, fail, unaskedOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import { Breakers } from '../http/breaker.ts';
 import type { Send } from '../http/request.ts';
 import { RetryBudget } from '../http/retryBudget.ts';
-import {
-  type Answered,
-  type Asked,
-  type CallOptions,
-  callWechatPay,
-  downloadFromWechatPay,
-  TOO_MANY,
-} from './call.ts';
+import { type Answered, type Asked, type CallOptions, callWechatPay, downloadFromWechatPay } from './call.ts';
 import { type CheckAnswer, type PublicKey, Verifier } from './keys.ts';
 
 /** The merchant, the keys of both sides, and how the outside is reached. */
@@ -94,7 +87,8 @@ export class WechatPayApi {
     const timeoutMs = TIMEOUT_MS / 2;
     this.#budget.called();
     const first = await this.#attempt(asked, { baseUrl, timeoutMs }).catch((caught: unknown) => {
-      if (codeOf(caught) !== 'pay.unavailable' || !this.#budget.take()) throw caught;
+      const isUnclear = codeOf(caught) === 'pay.unavailable' && unaskedOf(caught) === null;
+      if (!isUnclear || !this.#budget.take()) throw caught;
       return null;
     });
     return first ?? this.#insist(asked, { baseUrl: backupBaseUrl, timeoutMs });
@@ -110,15 +104,16 @@ export class WechatPayApi {
     const answer = await this.#attempt(asked, attempt);
     if (answer !== null) return answer;
     const retryAfterSeconds = this.#breakers.retryAfterSeconds(attempt.baseUrl + asked.endpoint);
-    throw fail('pay.unavailable', { params: { retryAfterSeconds }, detail: `${asked.endpoint} is down` });
+    const detail = `${asked.endpoint} is down`;
+    throw fail('pay.unavailable', { params: { retryAfterSeconds }, detail, unasked: 'down' });
   }
 
   /** Null when the breaker let nothing out. */
   #attempt(asked: Asked, attempt: Attempt): Promise<Answered | null> {
     const verify: CheckAnswer = (headers, body) => this.verifier.verify(headers, body);
     const work = () => callWechatPay({ ...this.#options, ...attempt, verify }, asked);
-    return this.#breakers.run(attempt.baseUrl + asked.endpoint, work, ({ status, refusal }) =>
-      refusal?.verdict === 'ours' ? 'ours' : status === TOO_MANY ? 'failed' : 'well',
+    return this.#breakers.run(attempt.baseUrl + asked.endpoint, work, ({ refusal }) =>
+      refusal?.verdict === 'ours' ? 'ours' : 'well',
     );
   }
 

@@ -5,7 +5,7 @@ import { fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
-import { cleanCode, cleanWords, refusedBy, verdictOf } from '../http/codes.ts';
+import { cleanCode, cleanWords, refusedBy, tooOften, verdictOf } from '../http/codes.ts';
 import type { OutsideResponse, Send } from '../http/request.ts';
 import { WXPAY_CODES, type WxpayCall } from './codes.ts';
 import { signedLines, signRsa } from './crypto.ts';
@@ -146,7 +146,7 @@ async function exchange(
 }
 
 /** Too many calls: the status says it, whatever the body does. */
-export const TOO_MANY = 429;
+const TOO_MANY = 429;
 
 /**
  * Asks once. Resolves with a verified answer that has the documented status, or refuses, so that the caller can read why.
@@ -156,6 +156,8 @@ export async function callWechatPay(options: CallOptions, asked: Asked): Promise
   const answer = await exchange(options, asked);
   const { status } = answer;
   if (status >= 500) throw refusedBy(refusalOfBody(asked, answer, false));
+  // Whether this is signed or not: it makes us slower, and nothing else.
+  if (status === TOO_MANY) throw tooOften(refusalOfBody(asked, answer, false));
   try {
     await options.verify(answer.headers, answer.body);
   } catch (cause) {

@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
-import { Order, type OrderState } from '../../schemas/orders/order.ts';
+import { Order, type OrderState, type Rail } from '../../schemas/orders/order.ts';
 import { all, defineCollection } from '../collection.ts';
 
 /** What an order of version 1 was: of no mini-program, and never given back. */
@@ -29,7 +29,7 @@ export const collection = defineCollection({
   upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },
-    due: { fields: ['state', 'closeNextAtMs'] },
+    due: { fields: ['rail', 'state', 'closeNextAtMs'] },
     byState: { fields: ['state', 'createdAtMs'] },
     byTime: { fields: ['createdAtMs'] },
   },
@@ -106,11 +106,11 @@ export function list(
   return reader.list(collection, { ...queryOf(filter), order: 'descending', ...page });
 }
 
-/** Every order that is to be closed now: pending past its window, or closing and due for another try; longest due first. */
-export function due(reader: Reader, now: TimeMs): AsyncGenerator<Order> {
+/** Every order of a rail that is to be closed now: pending past its window, or closing and due for another try; longest due first. */
+export function dueOf(reader: Reader, rail: Rail, now: TimeMs): AsyncGenerator<Order> {
   return all(reader, collection, {
     index: 'due',
-    where: { state: ['pending', 'closing'] },
+    where: { rail, state: ['pending', 'closing'] },
     range: { field: 'closeNextAtMs', below: now + 1 },
     order: 'ascending',
     limit: 100,

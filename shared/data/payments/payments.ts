@@ -42,13 +42,13 @@ export function save(tx: Tx, payment: Payment): Promise<void> {
   return tx.update(collection, payment);
 }
 
-/** Every payment the rail is to be asked about now, longest due first. */
+/** Every payment the rail is to be asked about now, the freshest first: what waits for long is closed, and asked about by that. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
   return all(reader, collection, {
     index: 'due',
     where: {},
     range: { field: 'syncNextAtMs', from: 0, below: now + 1 },
-    order: 'ascending',
+    order: 'descending',
     limit: 100,
   });
 }

@@ -239,6 +239,22 @@ export function beginClosing(order: Order, reason: 'expired' | 'cancelled', now:
   return null;
 }
 
+/**
+ * The order as it is when the try that was begun was none, because the rail was not asked: due as it was before. Null
+ * when something else has happened to it since.
+ */
+export function unbeginClosing(now: Order, begun: Order, before: Order, atMs: TimeMs): Order | null {
+  const isSame = now.state === begun.state && now.closeTries === begun.closeTries;
+  if (!isSame || now.closeNextAtMs !== begun.closeNextAtMs) return null;
+  const closeNextAtMs = timeMs(Math.min(before.closeNextAtMs, atMs));
+  return { ...now, closeTries: before.closeTries, closeNextAtMs, updatedAtMs: atMs };
+}
+
+/** Whether closing asks the rail about an order, now or soon: its time is over, or it was cancelled. */
+export function isClosing({ state, expiresAtMs }: Order, now: TimeMs): boolean {
+  return state === 'closing' || (state === 'pending' && now >= expiresAtMs);
+}
+
 /** The order, closed for good. @throws order.not_pending unless it is closing. */
 export function markClosed(order: Order, now: TimeMs): Order {
   return { ...order, state: after(order, 'close'), closedAtMs: now, updatedAtMs: now };

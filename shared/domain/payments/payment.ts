@@ -3,6 +3,7 @@ import { fail } from '../../errors.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { Payment, PaymentStatus } from '../../schemas/payments/payment.ts';
+import { isClosing } from '../orders/order.ts';
 
 type Step = 'prepare' | 'pay' | 'close' | 'payLate' | 'reopen';
 
@@ -67,6 +68,12 @@ export function beginSync<D extends Synced>(doc: D, now: TimeMs): D | null {
   const syncTries = doc.syncTries + 1;
   const pauseMs = SYNC_PAUSES_MS[syncTries] ?? SYNC_PAUSE_MAX_MS;
   return { ...doc, syncTries, syncNextAtMs: timeMs(now + pauseMs), updatedAtMs: now };
+}
+
+/** The document as it is when the question that was begun was not asked: due as before. Null when it has changed since. */
+export function unbeginSync<D extends Synced>(now: D, begun: Synced, before: Synced): D | null {
+  const isSame = now.syncTries === begun.syncTries && now.syncNextAtMs === begun.syncNextAtMs;
+  return isSame ? { ...now, syncTries: before.syncTries, syncNextAtMs: before.syncNextAtMs } : null;
 }
 
 /** The payment of a new order: nobody has been asked for it yet. */
@@ -153,9 +160,13 @@ export function markPaymentClosed(payment: Payment, mayStillBePaid: boolean, now
   return { ...payment, state: after(payment, 'close'), syncNextAtMs, syncTries: 0, updatedAtMs: now };
 }
 
-/** As `beginSync`, for a payment: one that is closed is asked about ever more rarely, and in the end no more. */
-export function beginPaymentSync(payment: Payment, now: TimeMs): Payment | null {
+/**
+ * As `beginSync`, for a payment: one that is closed is asked about ever more rarely, and in the end no more. One whose
+ * order is being closed is not asked about any more: who closes it asks, and nobody is to ask twice.
+ */
+export function beginPaymentSync(payment: Payment, order: Order, now: TimeMs): Payment | null {
   const begun = beginSync(payment, now);
+  if (begun !== null && isClosing(order, now)) return { ...payment, syncNextAtMs: null, updatedAtMs: now };
   if (begun === null || payment.state !== 'closed') return begun;
   const pauseMs = WATCH_PAUSES_MS[begun.syncTries];
   return { ...begun, syncNextAtMs: pauseMs === undefined ? null : timeMs(now + pauseMs) };

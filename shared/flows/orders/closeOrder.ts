@@ -1,7 +1,7 @@
 import * as orders from '../../data/orders/orders.ts';
 import { closeHolding } from '../../domain/orders/holding.ts';
-import { beginClosing, isAbsenceFinal } from '../../domain/orders/order.ts';
-import { codeOf } from '../../errors.ts';
+import { beginClosing, isAbsenceFinal, unbeginClosing } from '../../domain/orders/order.ts';
+import { codeOf, unaskedOf } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -16,6 +16,13 @@ interface Closing {
   readonly requestId: string;
 }
 
+/** What became of a try to close an order. */
+export interface TriedToClose {
+  readonly order: Order;
+  /** Whether the rail was not asked after all. Then it was no try: the order is due as it was before. */
+  readonly isUnasked: boolean;
+}
+
 /**
  * Tries to close an order, and answers what it is now: `closed` with its coupon given back; `paid`, because money came
  * first; `closing`, because the rail gave no clear answer and is asked again later; or as it was, when there was
@@ -24,19 +31,54 @@ interface Closing {
  *
  * @throws order.not_found
  */
-export async function closeOrder(ports: SettlingPorts, orderId: OrderId, closing: Closing): Promise<Order> {
+export async function closeOrder(
+  ports: SettlingPorts,
+  orderId: OrderId,
+  closing: Closing,
+): Promise<TriedToClose> {
   const begun = await ports.database.tx(async (tx) => {
-    const order = await orders.get(tx, orderId);
-    const tried = beginClosing(order, closing.reason, closing.now);
-    if (tried === null) return { order, isOurs: false };
+    const before = await orders.get(tx, orderId);
+    const tried = beginClosing(before, closing.reason, closing.now);
+    if (tried === null) return { before, order: before, isOurs: false };
     await orders.save(tx, tried);
     const isAtRail = tried.paymentOpenedAtMs !== null;
-    return { order: isAtRail ? tried : await finish(tx, tried, false, closing.now), isOurs: isAtRail };
+    const order = isAtRail ? tried : await finish(tx, tried, false, closing.now);
+    return { before, order, isOurs: isAtRail };
   });
-  if (!begun.isOurs) return begun.order;
-  if (!(await isOverAtRail(ports, begun.order, closing))) return orders.get(ports.database, orderId);
+  if (!begun.isOurs) return { order: begun.order, isUnasked: false };
+  const answer = await answerOf(ports, begun.order, closing);
+  if (answer === 'unasked') {
+    const order = await ports.database.tx((tx) => unbegin(tx, begun.order, begun.before, closing.now));
+    return { order, isUnasked: true };
+  }
+  if (answer === 'unclear') return { order: await orders.get(ports.database, orderId), isUnasked: false };
   const { mayClose } = railOf(ports.rails, begun.order.rail).abilities(begun.order.platform);
-  return ports.database.tx(async (tx) => finish(tx, await orders.get(tx, orderId), !mayClose, closing.now));
+  const order = await ports.database.tx(async (tx) =>
+    finish(tx, await orders.get(tx, orderId), !mayClose, closing.now),
+  );
+  return { order, isUnasked: false };
+}
+
+async function unbegin(tx: Tx, begun: Order, before: Order, now: TimeMs): Promise<Order> {
+  const order = await orders.get(tx, begun.id);
+  const as = unbeginClosing(order, begun, before, now);
+  if (as !== null) await orders.save(tx, as);
+  return as ?? order;
+}
+
+/** As `isOverAtRail`: `unclear` when it is not or nobody can say, `unasked` when the rail was not really asked. */
+async function answerOf(
+  ports: SettlingPorts,
+  order: Order,
+  at: Closing,
+): Promise<'over' | 'unclear' | 'unasked'> {
+  try {
+    return (await isOverAtRail(ports, order, at)) ? 'over' : 'unclear';
+  } catch (caught) {
+    if (unaskedOf(caught) !== null) return 'unasked';
+    if (codeOf(caught) === 'pay.unavailable') return 'unclear';
+    throw caught;
+  }
 }
 
 /**
@@ -44,18 +86,13 @@ export async function closeOrder(ports: SettlingPorts, orderId: OrderId, closing
  * settled on the way; money that was wrong has used the order's number up.
  */
 async function isOverAtRail(ports: SettlingPorts, order: Order, at: Closing): Promise<boolean> {
-  try {
-    const state = await askRail(ports, order.id, at);
-    if (state === 'success') return false;
-    const rail = railOf(ports.rails, order.rail);
-    if (state === 'refused' || !rail.abilities(order.platform).mayClose) return true;
-    const answer = state === 'unpaid' ? await rail.close(order.id) : state;
-    if (answer === 'paid') await askRail(ports, order.id, at);
-    return answer === 'closed' || (answer === 'absent' && isAbsenceFinal(order, at.now));
-  } catch (caught) {
-    if (codeOf(caught) === 'pay.unavailable') return false;
-    throw caught;
-  }
+  const state = await askRail(ports, order.id, at);
+  if (state === 'success') return false;
+  const rail = railOf(ports.rails, order.rail);
+  if (state === 'refused' || !rail.abilities(order.platform).mayClose) return true;
+  const answer = state === 'unpaid' ? await rail.close(order.id) : state;
+  if (answer === 'paid') await askRail(ports, order.id, at);
+  return answer === 'closed' || (answer === 'absent' && isAbsenceFinal(order, at.now));
 }
 
 async function finish(tx: Tx, order: Order, mayStillBePaid: boolean, now: TimeMs): Promise<Order> {

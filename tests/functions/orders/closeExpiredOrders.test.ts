@@ -2,6 +2,7 @@ import { closeExpiredOrders } from '../../../functions/orders/closeExpiredOrders
 import { payOrder } from '../../../functions/payments/payOrder.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
+import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import { PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
@@ -116,6 +117,92 @@ describeFunction(closeExpiredOrders, () => {
     await Promise.all(Array.from({ length: 20 }, () => world.run(closeExpiredOrders)));
     expect(close).toHaveBeenCalledTimes(1);
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'closed' });
+  });
+
+  /** Orders that were opened at WeChat Pay, and whose time is over. */
+  async function givenOverdue(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const order = await givenOrder(world, alice);
+      await givenOpened(world, alice, order);
+      ids.push(order.id);
+      world.clock.advance(1);
+    }
+    world.clock.advance(PAY_WINDOW_MS);
+    return ids;
+  }
+
+  const triesOf = async (ids: readonly string[]) => {
+    const found = await Promise.all(ids.map((id) => stored(world, orders.collection, id)));
+    return found.map(({ closeTries }) => closeTries);
+  };
+
+  test('a rail that is known to be down is not asked, which is no try; it is asked again once it may be', async () => {
+    const ids = await givenOverdue(40);
+    world.wechatPay.faults.shares.serverError = 1;
+    const counts = await world.run(closeExpiredOrders);
+    expect(counts['order.closing']).toBeGreaterThanOrEqual(20);
+    expect(counts['order.unasked']).toBeGreaterThan(0);
+    const tries = await triesOf(ids);
+    expect(tries.filter((count) => count === 1)).toHaveLength(counts['order.closing'] ?? 0);
+    expect(tries.filter((count) => count === 0)).toHaveLength(40 - (counts['order.closing'] ?? 0));
+    world.wechatPay.faults.shares.serverError = 0;
+    world.clock.advance(11_000);
+    expect((await world.run(closeExpiredOrders))['order.closed']).toBe(40 - (counts['order.closing'] ?? 0));
+  });
+
+  test('a rail that says that it is asked too often is asked more slowly, and that is no try', async () => {
+    const ids = await givenOverdue(30);
+    world.wechatPay.limit.perSecondMax = 5;
+    const startedAtMs = world.clock.now();
+    let closed = 0;
+    while (closed < 30 && world.clock.now() < startedAtMs + 5 * MINUTE_MS) {
+      closed += (await world.run(closeExpiredOrders))['order.closed'] ?? 0;
+      world.clock.advance(10_000);
+    }
+    expect(closed).toBe(30);
+    expect(await triesOf(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('orders are asked about once each, the longest due first, no faster than the pace', async () => {
+    await world.close();
+    world = await createWorld({
+      settings: { paces: { ...DEFAULT_PACES, 'wxpay.query': 10, 'wxpay.close': 10 } },
+    });
+    alice = await world.login('alice');
+    const ids = await givenOverdue(30);
+    const query = jest.spyOn(world.ports.rails.wxpay, 'query');
+    const startedAtMs = world.clock.now();
+    expect(await world.run(closeExpiredOrders)).toEqual({ 'order.closed': 30 });
+    // Three quarters of ten a second are a backlog's.
+    expect(world.clock.now() - startedAtMs).toBeGreaterThan(3_500);
+    expect(world.clock.now() - startedAtMs).toBeLessThan(6_000);
+    const asked = query.mock.calls.map(([{ orderId }]) => orderId);
+    // Those that are under way together may overtake each other.
+    expect(asked.toSorted()).toEqual(ids.toSorted());
+    asked.forEach((id, n) => {
+      expect(Math.abs(ids.indexOf(id) - n)).toBeLessThan(8);
+    });
+  });
+
+  test('orders that the rail has never heard of are closed while it is down, and so are those of the other rail', async () => {
+    await givenOverdue(40);
+    const unopened = await givenOrder(world, alice);
+    world.clock.advance(PAY_WINDOW_MS);
+    world.wechatPay.faults.shares.serverError = 1;
+    await world.run(closeExpiredOrders);
+    expect(await stored(world, orders.collection, unopened.id)).toMatchObject({ state: 'closed' });
+  });
+
+  test('what is not asked about in time is left as it is, without a try', async () => {
+    await world.close();
+    world = await createWorld({ settings: { paces: { ...DEFAULT_PACES, 'wxpay.query': 0.2 } } });
+    alice = await world.login('alice');
+    const ids = await givenOverdue(30);
+    const counts = await world.run(closeExpiredOrders);
+    const tries = (await triesOf(ids)).reduce((sum, count) => sum + count, 0);
+    expect(tries).toBe(counts['order.closed']);
+    expect(tries).toBeLessThan(12);
   });
 
   test('it stops taking new work when its time is up, and goes on next time', async () => {

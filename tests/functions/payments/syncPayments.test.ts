@@ -1,7 +1,9 @@
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
+import { closeExpiredOrders } from '../../../functions/orders/closeExpiredOrders.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
+import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type Buyer, givenOpened, givenOrder, stored, storedIn } from '../../support/given/order.ts';
@@ -33,7 +35,7 @@ describeFunction(syncPayments, () => {
     expect(await world.run(syncPayments)).toEqual({});
   });
 
-  test('what is not paid yet is asked about 1, 2, 4 … minutes later', async () => {
+  test('what is not paid yet is asked about 1, 2, 4 … minutes later, and then by who closes it', async () => {
     const order = await givenOrder(world, alice);
     const payment = await givenOpened(world, alice, order);
     const asked: number[] = [];
@@ -44,7 +46,9 @@ describeFunction(syncPayments, () => {
     expect(asked).toEqual([0.5, 1.5, 3.5, 7.5]);
     confirm(world, alice, payment);
     world.clock.advance(8 * MINUTE_MS);
-    expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
+    expect(await world.run(syncPayments)).toEqual({ 'payment.skipped': 1 });
+    expect(await world.run(syncPayments)).toEqual({});
+    expect(await world.run(closeExpiredOrders)).toEqual({ 'order.paid': 1 });
   });
 
   test('what was never opened, and what is closed, is not asked about', async () => {
@@ -65,6 +69,31 @@ describeFunction(syncPayments, () => {
     expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', code: 'pay.unavailable' }));
     world.clock.advance(MINUTE_MS);
     expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
+  });
+
+  test('what was opened last is asked about first, and what is not asked is due as before', async () => {
+    await world.close();
+    world = await createWorld({ settings: { paces: { ...DEFAULT_PACES, 'wxpay.query': 0.5 } } });
+    alice = await world.login('alice');
+    loseNotices(world);
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      const order = await givenOrder(world, alice);
+      await givenMoney(world, alice, order);
+      ids.push(order.id);
+      world.clock.advance(SECOND_MS);
+    }
+    world.clock.advance(MINUTE_MS);
+    const counts = await world.run(syncPayments);
+    const asked = counts['payment.success'] ?? 0;
+    expect(asked).toBeGreaterThan(3);
+    expect(asked).toBeLessThan(30);
+    const found = await Promise.all(ids.map((id) => stored(world, payments.collection, id)));
+    expect(found.map(({ state }) => state)).toEqual([
+      ...Array(30 - asked).fill('prepaid'),
+      ...Array(asked).fill('success'),
+    ]);
+    expect(found.slice(0, 30 - asked).every(({ syncTries }) => syncTries === 0)).toBe(true);
   });
 
   test('timers that overlap ask once and settle once', async () => {

@@ -93,7 +93,21 @@ describeFunction(uploadShipping, () => {
     expect(await storedIn(world, 'cases')).toEqual([]);
   });
 
-  test.each([44990, 45009, 10060019, 10069999])(
+  test.each([44990, 45009])(
+    'too often (%d): asked again at once, more slowly, which is no try',
+    async (code) => {
+      const order = await givenPaid();
+      world.clock.advance(10 * SECOND_MS);
+      const { attempts } = await taskOf(order);
+      shipping.refusals.push(code, code);
+      expect(await ring(order)).toBe('done');
+      expect(await taskOf(order)).toMatchObject({ state: 'done', attempts });
+      expect(shipping.shipped).toHaveLength(1);
+      expect(await storedIn(world, 'cases')).toEqual([]);
+    },
+  );
+
+  test.each([10060019, 10069999])(
     'busy, or a code that no table has (%d): asked again, and no case for the order',
     async (code) => {
       const order = await givenPaid();

@@ -53,6 +53,34 @@ describeFunction(submitRefund, () => {
     });
   });
 
+  test('a rail that says that it is asked too often is asked again at once, more slowly, and that is no try', async () => {
+    const order = await givenLateMoney(world, alice);
+    world.wechatPay.faults.next('rateLimited', 2);
+    await world.bus.drain();
+    expect(await refundOf(order.id)).toMatchObject({ state: 'processing' });
+    expect(await taskOf(order.id)).toMatchObject({ state: 'done', attempts: 0 });
+    expect(await storedIn(world, 'paces')).toContainEqual(
+      expect.objectContaining({ slowedTo: expect.any(Number) }),
+    );
+  });
+
+  test('when no turn comes soon it is put off, which is no try, and comes again within a minute', async () => {
+    const order = await givenLateMoney(world, alice);
+    world.wechatPay.faults.shares.rateLimited = 1;
+    for (let minute = 0; minute < 10; minute += 1) {
+      await world.drain();
+      world.clock.advance(MINUTE_MS);
+      await world.run(sweepTasks);
+    }
+    const put = await taskOf(order.id);
+    expect(put).toMatchObject({ state: 'pending', attempts: 0, faults: 0 });
+    expect(put.reason).toContain('no turn');
+    world.wechatPay.faults.shares.rateLimited = 0;
+    world.clock.advance(MINUTE_MS);
+    await world.run(sweepTasks);
+    expect(await refundOf(order.id)).toMatchObject({ state: 'processing' });
+  });
+
   test('T11: accepted is not refunded: without the notice it is processing until the rail is asked', async () => {
     const order = await givenLateMoney(world, alice);
     loseNotices(world);

@@ -1,0 +1,48 @@
+import * as orders from '../../data/orders/orders.ts';
+import * as payments from '../../data/payments/payments.ts';
+import * as refunds from '../../data/refunds/refunds.ts';
+import { beginPaymentSync, beginSync, unbeginSync } from '../../domain/payments/payment.ts';
+import type { Database, Tx } from '../../ports/database.ts';
+import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import type { TakeBack } from './askInTurn.ts';
+
+interface Questioned {
+  readonly id: string;
+  readonly syncTries: number;
+  readonly syncNextAtMs: TimeMs | null;
+  readonly updatedAtMs: TimeMs;
+}
+
+/** Begins a question about a document of a collection. Null when none is due. */
+async function begin<D extends Questioned>(
+  database: Database,
+  data: { readonly get: (tx: Tx) => Promise<D>; readonly save: (tx: Tx, doc: D) => Promise<void> },
+  begun: (tx: Tx, doc: D) => Promise<D | null>,
+): Promise<TakeBack | null> {
+  const question = await database.tx(async (tx) => {
+    const before = await data.get(tx);
+    const after = await begun(tx, before);
+    if (after !== null) await data.save(tx, after);
+    return after === null || after.syncTries === before.syncTries ? null : { before, after };
+  });
+  if (question === null) return null;
+  return () =>
+    database.tx(async (tx) => {
+      const as = unbeginSync(await data.get(tx), question.after, question.before);
+      if (as !== null) await data.save(tx, as);
+    });
+}
+
+/** Begins to ask about a payment; null when that is not due, and when closing its order asks. */
+export function beginPaymentQuestion(database: Database, id: OrderId, now: TimeMs): Promise<TakeBack | null> {
+  const data = { get: (tx: Tx) => payments.get(tx, id), save: payments.save };
+  return begin(database, data, async (tx, payment) =>
+    beginPaymentSync(payment, await orders.get(tx, id), now),
+  );
+}
+
+/** Begins to ask about a refund; null when that is not due. */
+export function beginRefundQuestion(database: Database, id: string, now: TimeMs): Promise<TakeBack | null> {
+  const data = { get: (tx: Tx) => refunds.get(tx, id), save: refunds.save };
+  return begin(database, data, async (_, refund) => beginSync(refund, now));
+}

@@ -1,0 +1,159 @@
+import * as paces from '../../data/payments/paces.ts';
+import { newPace, slowedDown, takeTurns, type Urgency } from '../../domain/payments/pace.ts';
+import { fail, unaskedOf } from '../../errors.ts';
+import type { Ports, Rails } from '../../ports/ports.ts';
+import type { WxpayRail } from '../../ports/wxpay.ts';
+import type { XpayRail } from '../../ports/xpay.ts';
+import { SECOND_MS } from '../../schemas/base.ts';
+import type { Pace, PacePath } from '../../schemas/payments/pace.ts';
+
+/** How long one waits before looking again for a turn, when none is free. */
+const LOOK_AGAIN_MS = SECOND_MS / 4;
+/** A turn that was not used for that long is gone: used late, it would be one too many. */
+const GONE_AFTER_MS = SECOND_MS / 2;
+/** A platform that seems to be down is left alone for ten seconds, and then tried. */
+const DOWN_WAIT_MS = 12 * SECOND_MS;
+
+type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings'>;
+
+/** The turns of one run: it takes them from the shared pace a few at a time. */
+class Turns {
+  readonly #ports: PacingPorts;
+  readonly #urgency: Urgency;
+  readonly #hasTime: () => boolean;
+  readonly #downSinceMs = new Map<PacePath, number>();
+  readonly #taken = new Map<PacePath, number[]>();
+  /** One transaction at a time for each path. */
+  readonly #taking = new Map<PacePath, Promise<void>>();
+
+  constructor(ports: PacingPorts, urgency: Urgency, hasTime: () => boolean) {
+    this.#ports = ports;
+    this.#urgency = urgency;
+    this.#hasTime = hasTime;
+  }
+
+  /**
+   * Does the work when it is its turn, so many calls as it makes. When the platform says that we ask too often we do so
+   * more slowly, and the work comes again at its next turn. Who is down is waited for, but not long.
+   * @throws pay.unavailable, unasked, when time is up before the platform was really asked; what the work throws
+   */
+  async inTurn<T>(path: PacePath, calls: number, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      for (let call = 0; call < calls; call += 1) await this.#wait(path);
+      try {
+        const answer = await work();
+        this.#downSinceMs.delete(path);
+        return answer;
+      } catch (caught) {
+        const why = unaskedOf(caught);
+        if (why === 'too_many') await this.#change(path, slowedDown);
+        else if (why !== 'down' || !(await this.#mayComeUp(path))) throw caught;
+      }
+    }
+  }
+
+  /** Waits a little; false when it has been down for longer than it is left alone at a time. */
+  async #mayComeUp(path: PacePath): Promise<boolean> {
+    const { clock, pause } = this.#ports;
+    const sinceMs = this.#downSinceMs.get(path) ?? clock.now();
+    this.#downSinceMs.set(path, sinceMs);
+    if (clock.now() >= sinceMs + DOWN_WAIT_MS || !this.#hasTime()) return false;
+    await pause(SECOND_MS);
+    return true;
+  }
+
+  async #wait(path: PacePath): Promise<void> {
+    const { clock, pause } = this.#ports;
+    while (this.#hasTime()) {
+      const own = this.#taken.get(path) ?? [];
+      const atMs = own.shift();
+      if (atMs === undefined) await this.#take(path);
+      else if (atMs >= clock.now() - GONE_AFTER_MS) {
+        if (atMs > clock.now()) await pause(Math.ceil(atMs - clock.now()));
+        return;
+      }
+    }
+    throw fail('pay.unavailable', { detail: `no turn for ${path}`, unasked: 'pace' });
+  }
+
+  #take(path: PacePath): Promise<void> {
+    const taking = this.#taking.get(path) ?? this.#takeMore(path).finally(() => this.#taking.delete(path));
+    this.#taking.set(path, taking);
+    return taking;
+  }
+
+  async #takeMore(path: PacePath): Promise<void> {
+    let turnsAtMs: readonly number[] = [];
+    await this.#change(path, (before, full, now) => {
+      const taken = takeTurns(before, { full, now, urgency: this.#urgency });
+      turnsAtMs = taken.turnsAtMs;
+      return taken.pace;
+    });
+    this.#taken.set(path, [...turnsAtMs]);
+    if (turnsAtMs.length === 0) await this.#ports.pause(LOOK_AGAIN_MS);
+  }
+
+  #change(path: PacePath, how: (before: Pace, full: number, now: ReturnType<Ports['clock']['now']>) => Pace) {
+    const { database, clock, settings } = this.#ports;
+    return database.tx(async (tx) => {
+      const found = await paces.find(tx, path);
+      const before = found ?? newPace(path);
+      const after = how(before, settings.paces[path], clock.now());
+      if (found === null) await paces.insert(tx, after);
+      else if (after !== before) await paces.save(tx, after);
+    });
+  }
+}
+
+function pacedWxpay(rail: WxpayRail, turns: Turns): WxpayRail {
+  const { reportDelivery } = rail;
+  return {
+    ...rail,
+    query: (asked) => turns.inTurn('wxpay.query', 1, () => rail.query(asked)),
+    close: (orderId) => turns.inTurn('wxpay.close', 1, () => rail.close(orderId)),
+    refund: (asked) => turns.inTurn('wxpay.refund', 1, () => rail.refund(asked)),
+    queryRefund: (asked) => turns.inTurn('wxpay.queryRefund', 1, () => rail.queryRefund(asked)),
+    bill: (days) => turns.inTurn('wxpay.bill', 1, () => rail.bill(days)),
+    reportDelivery:
+      reportDelivery === null
+        ? null
+        : (delivery) => turns.inTurn('wechat.shipping', 1, () => reportDelivery(delivery)),
+  };
+}
+
+function pacedXpay(rail: XpayRail, turns: Turns): XpayRail {
+  return {
+    ...rail,
+    query: (asked) => turns.inTurn('xpay.order', 1, () => rail.query(asked)),
+    // It looks at the payment and at the refund before it asks.
+    refund: (asked) => turns.inTurn('xpay.order', 3, () => rail.refund(asked)),
+    queryRefund: (asked) => turns.inTurn('xpay.order', 1, () => rail.queryRefund(asked)),
+    bill: (days) => turns.inTurn('xpay.bill', 1, () => rail.bill(days)),
+  };
+}
+
+/**
+ * The ports, with rails that are asked at the pace that the settings allow and at half of it once a platform has said
+ * that we ask too often. All processes share the pace. A call waits for its turn as long as there is time.
+ * For what no buyer waits for: who waits is never held up by this.
+ */
+export function paced<P extends PacingPorts>(
+  ports: P,
+  asked: { readonly urgency: Urgency; readonly hasTime: () => boolean },
+): P & { readonly rails: Rails } {
+  const turns = new Turns(ports, asked.urgency, asked.hasTime);
+  const { wxpay, xpay } = ports.rails;
+  return {
+    ...ports,
+    rails: { wxpay: pacedWxpay(wxpay, turns), xpay: xpay === null ? null : pacedXpay(xpay, turns) },
+  };
+}
+
+/** How long an effect waits for its turn, before it is put off: a process waits with it. */
+const TURN_WAIT_MS = 5 * SECOND_MS;
+
+/** As `paced`, for one effect of something that has just happened. */
+export function pacedBriefly<P extends PacingPorts>(ports: P): P & { readonly rails: Rails } {
+  const untilAtMs = ports.clock.now() + TURN_WAIT_MS;
+  return paced(ports, { urgency: 'fresh', hasTime: () => ports.clock.now() < untilAtMs });
+}
