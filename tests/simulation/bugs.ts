@@ -258,8 +258,9 @@ export const bugs = {
   },
   M14: {
     what: 'nobody asks the rail about payments and refunds',
-    breaks: 'nothingIsStuck',
+    breaks: 'refundsAreTheRails',
     profile: 'silence',
+    showsAt: 2,
     without: ['syncPayments'],
   },
   M16: {
