@@ -317,8 +317,14 @@ describe('S10: what is not paid for stays closed', () => {
         if (received.code === 'lesson.not_owned') {
           refused += 1;
           expect(received.status).toBe(403);
+          // What it costs, as a card says it, and nothing of the lesson.
           expect(Object.keys(Object(at(received.json, 'error', 'params'))).sort()).toEqual([
+            'isFreeForMembers',
+            'limited',
             'listFen',
+            'memberFen',
+            'pointsPrice',
+            'price',
             'productId',
           ]);
         }

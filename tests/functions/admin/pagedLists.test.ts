@@ -119,7 +119,12 @@ function histories({ collection, fixed, where, key = 'id' }: Listed): fc.Arbitra
   });
   return fc.uniqueArray(
     pair.filter(([, after]) => collection.schema.safeParse(after).success),
-    { minLength: 5, maxLength: 8, selector: ([before]) => Reflect.get(before, key) },
+    {
+      minLength: 5,
+      maxLength: 8,
+      comparator: ([one], [other]) =>
+        one.id === other.id || Reflect.get(one, key) === Reflect.get(other, key),
+    },
   );
 }
 
