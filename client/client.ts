@@ -1126,6 +1126,14 @@ export type ProductPage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** A change as staff send it: to what, as they saw it, and why. */
+export type ProductUpdate = {
+  readonly id: ProductId;
+  readonly expectedVersion: number;
+  readonly change: ProductChange;
+  readonly reason?: AnyReason | undefined;
+};
+
 /** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
 export type ProductView = {
   readonly id: ProductId;
@@ -2932,12 +2940,7 @@ export type UpdateMeInput = {
 };
 export type UpdateMeOutput = UserView;
 
-export type UpdateProductInput = {
-  readonly id: ProductId;
-  readonly expectedVersion: number;
-  readonly change: ProductChange;
-  readonly reason?: AnyReason | undefined;
-};
+export type UpdateProductInput = ProductUpdate;
 export type UpdateProductOutput = {
   readonly product: StaffProductView;
 };
@@ -3813,7 +3816,7 @@ export function createClient(options: ClientOptions) {
      * Publishing what is on sale
      * already changes nothing; who publishes something else than they saw is refused.
      *
-     * @throws course.not_found, product.version_changed, course.not_publishable
+     * @throws course.not_found, product.version_changed, course.not_publishable, storage.unavailable
      */
     publishCourse: (input: PublishCourseInput): Promise<PublishCourseOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
@@ -3827,7 +3830,7 @@ export function createClient(options: ClientOptions) {
      * Who has the course keeps their access and their progress, also of a lesson that is hidden by this. Bundles and columns
      * count the course's lessons anew; orders keep the count that they were placed with.
      *
-     * @throws course.not_found, course.version_changed, course.not_publishable
+     * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable
      */
     publishCourseOutline: (input: PublishCourseOutlineInput): Promise<PublishCourseOutlineOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),
@@ -3848,7 +3851,7 @@ export function createClient(options: ClientOptions) {
      *
      * Publishing what is on sale already changes nothing; who publishes something else than they saw is refused.
      *
-     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable
+     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable
      */
     publishProduct: (input: PublishProductInput): Promise<PublishProductOutput> =>
       call(options, 'POST', '/api/admin/products/{id}/publish', input),
@@ -4265,10 +4268,9 @@ export function createClient(options: ClientOptions) {
      * What is not named stays.
      *
      * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
-     * Orders keep the terms they were placed with. Where a platform has to know each price before it can be charged, a new
-     * list price of something on sale counts once it does.
+     * Orders keep the terms they were placed with. Where a platform has to know each price, a new one counts once it does.
      *
-     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found
+     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found, storage.unavailable
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),

@@ -126,6 +126,7 @@ export const retries = {
   'request.url_too_long': 'never',
   'staff.not_yourself': 'never',
   'staff.role_changed': 'never',
+  'storage.unavailable': 'later',
   'task.not_dead': 'never',
   'task.not_found': 'never',
   'user.name_bound': 'never',

@@ -6,7 +6,7 @@ import { publishCourse as publish, staffCourseView } from '../../../shared/domai
 import { refuseUnlessSeen } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
-import { untimedLessons } from '../../../shared/flows/catalogue/untimedLessons.ts';
+import { lookAtProduct } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
@@ -23,11 +23,11 @@ export const publishCourse = http(
     auth: { may: 'course.publish' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ course: StaffCourseView }),
-    errors: ['course.not_found', 'product.version_changed', 'course.not_publishable'],
+    errors: ['course.not_found', 'product.version_changed', 'course.not_publishable', 'storage.unavailable'],
+    cost: 'signature',
   },
   async ({ input, user, now, ports, requestId }) => {
-    const seen = await courses.find(ports.database, input.id);
-    const untimed = await untimedLessons(ports.database, seen?.chapters ?? []);
+    const untimed = await lookAtProduct(ports, input.id);
     const { product, course } = await ports.database.tx(async (tx) => {
       const before = await products.find(tx, input.id);
       const outline = await courses.find(tx, input.id);

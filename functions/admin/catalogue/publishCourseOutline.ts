@@ -3,8 +3,8 @@ import * as courses from '../../../shared/data/catalogue/courses.ts';
 import { staffOutline, workedOn } from '../../../shared/domain/catalogue/outline.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
+import { lookAtOutline } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { saveOutline } from '../../../shared/flows/catalogue/saveOutline.ts';
-import { untimedLessons } from '../../../shared/flows/catalogue/untimedLessons.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
@@ -23,12 +23,13 @@ export const publishCourseOutline = http(
     auth: { may: 'course.publish' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
     output: z.object({ outline: StaffOutline }),
-    errors: ['course.not_found', 'course.version_changed', 'course.not_publishable'],
+    errors: ['course.not_found', 'course.version_changed', 'course.not_publishable', 'storage.unavailable'],
+    cost: 'signature',
   },
   async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
     const seen = await courses.find(ports.database, id);
     if (seen === null) throw fail('course.not_found');
-    const untimed = await untimedLessons(ports.database, workedOn(seen));
+    const untimed = await lookAtOutline(ports, workedOn(seen), null);
     const record = { actorId: user.id, reason, now, requestId };
     const saved = await ports.database.tx((tx) =>
       saveOutline(tx, seen, { expectedVersion, untimed, record }),

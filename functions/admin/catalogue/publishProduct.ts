@@ -12,7 +12,7 @@ import {
 } from '../../../shared/domain/catalogue/productDraft.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
-import { untimedLessons } from '../../../shared/flows/catalogue/untimedLessons.ts';
+import { lookAtProduct } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
@@ -34,20 +34,20 @@ export const publishProduct = http(
       'product.version_changed',
       'product.not_publishable',
       'course.not_publishable',
+      'storage.unavailable',
     ],
+    cost: 'signature',
   },
   async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
-    const seen = await courses.find(ports.database, id);
-    const untimed = await untimedLessons(ports.database, seen?.chapters ?? []);
+    const untimed = await lookAtProduct(ports, id);
     const stored = await ports.database.tx(async (tx) => {
       const product = await products.find(tx, id);
       if (product === null) throw fail('product.not_found');
       if (product.state !== 'published') refuseUnlessSeen(product, expectedVersion);
       const before = { product, content: await contents.find(tx, id) };
       const course = product.kind === 'course' ? await courses.find(tx, id) : null;
-      const parts = await products.peekMany(tx, neededBy(product));
-      const after =
-        course === null ? publish(before, parts, now) : publishCourse(product, { course, untimed }, now);
+      const publishAlone = async () => publish(before, await products.peekMany(tx, neededBy(product)), now);
+      const after = course ? publishCourse(product, { course, untimed }, now) : await publishAlone();
       if (after === product) return before;
       await products.save(tx, after);
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);

@@ -1,5 +1,5 @@
 /** Which files can be stored, under which key, and how they are known for what they are. */
-import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs, ULID_PATTERN } from '../../schemas/base.ts';
 import {
   COVER_BYTES_MAX,
   CoverType,
@@ -44,6 +44,19 @@ export function uploadKey(
   id: string,
 ): string {
   return `${kind === 'cover' ? COVERS : 'media/'}${id}.${TYPES[contentType].extension}`;
+}
+
+const UPLOADED = new RegExp(`^(?:covers|media)/fil_${ULID_PATTERN}\\.[a-z0-9]+$`);
+
+/** Whether a key was made by `uploadKey`. */
+export function isUploaded(key: string): boolean {
+  return UPLOADED.test(key);
+}
+
+/** The key of a cover that was uploaded, by its URL; null for a picture that is anywhere else. */
+export function coverKeyOf(coverUrl: string, publicUrl: (key: string) => string): string | null {
+  const key = coverUrl.slice(coverUrl.lastIndexOf(COVERS));
+  return isUploaded(key) && publicUrl(key) === coverUrl ? key : null;
 }
 
 /** How the keys of covers begin. */

@@ -12,6 +12,7 @@ import {
   TimeMs,
   text,
 } from '../base.ts';
+import { AnyReason } from '../identity/staff.ts';
 
 /**
  * Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article);
@@ -362,6 +363,14 @@ export const ProductChange = z.strictObject({
   content: contentAsked.partial().optional(),
 });
 export type ProductChange = z.infer<typeof ProductChange>;
+
+/** A change as staff send it: to what, as they saw it, and why. */
+export const ProductUpdate = z.strictObject({
+  id: ProductId,
+  expectedVersion: z.int().min(1),
+  change: ProductChange,
+  reason: AnyReason,
+});
 
 /** A product as staff see it, with its content if it has one. */
 export const StaffProductView = Product.omit({ draftDigest: true }).extend({

@@ -6,6 +6,7 @@ import { Role } from '../../../../shared/schemas/identity/user.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { aCourseDraft, unknownProductId } from '../../../support/given/course.ts';
 import { exported } from '../../../support/given/export.ts';
+import { givenFiles } from '../../../support/given/files.ts';
 import { givenStaff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -80,6 +81,21 @@ describeFunction(publishCourse, () => {
     const answer = await publish(draft.id, 2);
     expect(answer.error).toMatchObject({ code: 'product.version_changed', params: { version: 1 } });
     expect((await publish(draft.id)).status).toBe(200);
+  });
+
+  test('course.not_publishable: a file that is not there, or is not what it says; storage.unavailable', async () => {
+    const files = givenFiles(world);
+    const made = async (mediaKey: string) => {
+      const draft = aCourseDraft(world, { mediaKey });
+      await create(draft);
+      return draft.id;
+    };
+    expect((await publish(await made(files.good))).status).toBe(200);
+    const params = async (key: string) => (await publish(await made(key))).error.params;
+    expect(await params(files.missing)).toMatchObject({ reason: 'file_missing', key: files.missing });
+    expect(await params(files.forged)).toMatchObject({ reason: 'file_type', key: files.forged });
+    files.stop();
+    expect(await publish(await made(files.good))).toMatchObject({ status: 503, code: 'storage.unavailable' });
   });
 
   test('course.not_found', async () => {

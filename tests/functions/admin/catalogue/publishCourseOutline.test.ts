@@ -7,6 +7,7 @@ import { describeFunction } from '../../../support/describeFunction.ts';
 import { type GivenCourse, givenCourse, unknownProductId } from '../../../support/given/course.ts';
 import { givenAccess } from '../../../support/given/entitlement.ts';
 import { exported } from '../../../support/given/export.ts';
+import { givenFiles } from '../../../support/given/files.ts';
 import { storedIn } from '../../../support/given/order.ts';
 import { editorOf, newLessons } from '../../../support/given/outline.ts';
 import { givenSold } from '../../../support/given/products.ts';
@@ -86,6 +87,19 @@ describeFunction(publishCourseOutline, () => {
     await staff.add(newLessons(world, 1));
     await staff.add(newLessons(world, 1));
     expect(await staff.publish(2)).toMatchObject({ status: 409, code: 'course.version_changed' });
+  });
+
+  test('course.not_publishable: a file that is not there, or is not what it says; storage.unavailable', async () => {
+    const files = givenFiles(world);
+    const publishWith = async (mediaKey: string) => {
+      await staff.mend(course.paid.id, { mediaKey });
+      return staff.publish();
+    };
+    expect((await publishWith(files.missing)).error.params).toMatchObject({ reason: 'file_missing' });
+    expect((await publishWith(files.forged)).error.params).toMatchObject({ reason: 'file_type' });
+    expect((await publishWith(files.good)).status).toBe(200);
+    files.stop();
+    expect(await publishWith(files.missing)).toMatchObject({ status: 503, code: 'storage.unavailable' });
   });
 
   test('course.not_found', async () => {

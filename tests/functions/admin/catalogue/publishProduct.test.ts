@@ -6,6 +6,7 @@ import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
 import { exported } from '../../../support/given/export.ts';
+import { givenFiles } from '../../../support/given/files.ts';
 import { givenSold } from '../../../support/given/products.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
@@ -98,6 +99,18 @@ describeFunction(publishProduct, () => {
     expect(answer).toMatchObject({ status: 409, code: 'product.not_publishable' });
     expect(answer.error.params).toMatchObject({ reason });
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('product.not_publishable: a file that is not there, or is not what it says; storage.unavailable', async () => {
+    const files = givenFiles(world);
+    const content = (mediaKey: string) => ({ content: { preview: '', mediaKey, durationSeconds: 60 } });
+    const publishWith = async (mediaKey: string) =>
+      publish((await givenSold(world, 'media', content(mediaKey), 'draft')).id);
+    expect((await publishWith(files.good)).status).toBe(200);
+    expect((await publishWith(files.missing)).error.params).toMatchObject({ reason: 'file_missing' });
+    expect((await publishWith(files.forged)).error.params).toMatchObject({ reason: 'file_type' });
+    files.stop();
+    expect(await publishWith(files.good)).toMatchObject({ status: 503, code: 'storage.unavailable' });
   });
 
   test('product.not_found', async () => {

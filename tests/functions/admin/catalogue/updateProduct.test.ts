@@ -7,6 +7,7 @@ import type { ProductId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
 import { exported } from '../../../support/given/export.ts';
+import { givenFiles } from '../../../support/given/files.ts';
 import { badWorld, givenProduct, stored } from '../../../support/given/order.ts';
 import { aProductDraft, givenSold } from '../../../support/given/products.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -167,6 +168,18 @@ describeFunction(updateProduct, () => {
       code: 'product.version_changed',
     });
     expect(await update(book.id, 9, { title: '乙' })).toMatchObject({ code: 'product.version_changed' });
+  });
+
+  test('product.change_refused: a file or a cover of ours that is not there; storage.unavailable', async () => {
+    const files = givenFiles(world);
+    const { id } = await givenSold(world, 'media');
+    const mend = (mediaKey: string) => update(id, 2, { content: { mediaKey } });
+    expect((await mend(files.missing)).error.params).toMatchObject({ reason: 'file_missing' });
+    const coverUrl = world.ports.files.publicUrl(files.good.replace('media/', 'covers/'));
+    expect((await update(id, 2, { coverUrl })).error.params).toMatchObject({ reason: 'file_missing' });
+    expect((await update(id, 2, { coverUrl: 'https://static.zhike.example/other.jpg' })).status).toBe(200);
+    files.stop();
+    expect(await mend(files.good)).toMatchObject({ status: 503, code: 'storage.unavailable' });
   });
 
   test('product.not_found', async () => {
