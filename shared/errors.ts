@@ -102,6 +102,8 @@ export const errors = {
   'order.too_large': { status: 409, message: '订单金额过大，请分开下单', retry: 'never' },
   'order.part_twice': { status: 409, message: '订单中有商品已包含在所选套餐中', retry: 'never' },
   'order.one_at_a_time': { status: 409, message: '小程序内每次只能购买一件商品', retry: 'never' },
+  'order.too_many_pending': { status: 409, message: '未支付的订单过多，请先支付或取消', retry: 'never' },
+  'order.other_phone': { status: 409, message: '请在下单的设备上支付，或取消后重新下单', retry: 'never' },
   'flash.sold_out': { status: 409, message: '秒杀名额已抢完', retry: 'never' },
   'promotion.not_found': { status: 404, message: '活动不存在', retry: 'never' },
   'promotion.id_taken': { status: 409, message: '该编号已用于其他活动', retry: 'never' },

@@ -4,6 +4,7 @@
  * schedule. Nothing here opens a connection or reads the environment; `shared/runtime` runs what is declared here.
  */
 import * as z from 'zod';
+import type { SaidPlatform } from './domain/pricing/platform.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EventType, Fact } from './event.ts';
 import type { Tx } from './ports/database.ts';
@@ -80,6 +81,8 @@ export interface HttpCall<I, A extends Auth> extends Call {
   readonly user: UserOf<A>;
   /** The caller's network address as far as it can be believed, of IPv6 the /64 network: for limits, never for identity. */
   readonly address: string;
+  /** What WeChat says of what the caller holds in hand: of the price that they are asked. */
+  readonly said: SaidPlatform;
 }
 
 /** A declared HTTP function, as `http` makes it. */

@@ -505,6 +505,22 @@ function auditPlaces(store: AuditedStore, says: Says): void {
   }
 }
 
+/** How many orders of one buyer may wait for their money at most, and how many with the same product in them. */
+const OPEN_MAX = 20;
+const OPEN_OF_PRODUCT_MAX = 3;
+
+/** That nobody leaves more orders unpaid than one may. */
+function auditOpen(store: AuditedStore, says: Says): void {
+  const open = store.all('orders').filter(({ state }) => state === 'pending' || state === 'closing');
+  for (const [about, own] of grouped(open, ({ userId }) => userId)) {
+    says('open', about, own.length <= OPEN_MAX, `${own.length} orders are open`);
+    const products = own.flatMap(({ lines }) => lines.map(({ productId }) => productId));
+    for (const [productId, some] of grouped(products, (id) => id)) {
+      says('open', about, some.length <= OPEN_OF_PRODUCT_MAX, `${some.length} open orders of ${productId}`);
+    }
+  }
+}
+
 /** That points are the sum of their ledger, of their lots, and of what orders hold. */
 function auditPoints(store: AuditedStore, says: Says): void {
   const ledgers = grouped(store.all('pointsEntries'), (entry) => entry.userId);
@@ -578,6 +594,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditGiven(store, says);
   auditCoupons(store, says);
   auditPlaces(store, says);
+  auditOpen(store, says);
   auditPoints(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());

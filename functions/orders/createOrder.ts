@@ -13,6 +13,7 @@ import { AskedLines, OrderView } from '../../shared/schemas/orders/order.ts';
 /**
  * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
  *
+ * Something to pay is for who came by WeChat: at most 20 orders at a time, and 3 of one product, wait for their money.
  * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
  * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
  */
@@ -33,26 +34,27 @@ export const createOrder = http(
       'order.one_at_a_time',
       'order.too_large',
       'order.below_rail_minimum',
+      'order.too_many_pending',
+      'pay.openid_missing',
       'flash.sold_out',
       'order.id_taken',
       'order.price_changed',
     ],
   },
-  async ({ input: { orderId, ...request }, user, now, ports, requestId }) => {
+  async ({ input: { orderId, ...request }, user, now, ports, requestId, said }) => {
     const requestDigest = ports.secrets.digest('order.request', JSON.stringify(request));
     const asked = { id: orderId, userId: user.id, requestDigest, now };
     const promotions = await promotionsFor(ports.database, { ...request, userId: user.id, now });
-    const order = await ports.database.tx(async (tx) => {
+    return ports.database.tx(async (tx) => {
       const before = await orders.find(tx, orderId);
-      if (before !== null) return placedBefore(before, asked);
-      const { quote, coupon } = await quoteLines(tx, ports, promotions, { ...request, userId: user.id, now });
-      acceptQuote(quote, { couponId: request.couponId, fen: request.shownFen });
-      const placed = placeHolding({ ...asked, platform: request.platform, quote, coupon });
+      if (before !== null) return { order: placedBefore(before, asked) };
+      const quoted = await quoteLines(tx, ports, promotions, { ...request, userId: user.id, said, now });
+      acceptQuote(quoted.quote, { couponId: request.couponId, fen: request.shownFen });
+      const placed = placeHolding({ ...asked, ...quoted });
       await refuseUnlessOnRail(tx, ports.rails, placed.order, now);
-      await insertHolding(tx, placed, now);
+      await insertHolding(tx, ports.database, placed, now);
       await tasks.append(tx, placed.facts, { now, requestId });
-      return placed.order;
+      return { order: placed.order };
     });
-    return { order };
   },
 );

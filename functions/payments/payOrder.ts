@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import * as users from '../../shared/data/identity/users.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
 import { refuseUnlessPending } from '../../shared/domain/orders/order.ts';
-import { fail } from '../../shared/errors.ts';
+import { refuseOnOtherPhone } from '../../shared/domain/pricing/platform.ts';
 import { sessionKeyOf } from '../../shared/flows/identity/sessionKeyOf.ts';
+import { openidOf } from '../../shared/flows/payments/openidOf.ts';
 import { openPayment } from '../../shared/flows/payments/openPayment.ts';
 import { railOf } from '../../shared/flows/payments/railOf.ts';
 import { http } from '../../shared/function.ts';
@@ -31,6 +31,7 @@ export const payOrder = http(
       'order.already_paid',
       'order.not_pending',
       'order.expired',
+      'order.other_phone',
       'product.already_owned',
       'product.not_on_rail',
       'pay.openid_missing',
@@ -42,11 +43,12 @@ export const payOrder = http(
     ],
     cost: 'platform',
   },
-  async ({ input, user, now, ports, requestId }) => {
-    const { openid } = await users.get(ports.database, user.id);
-    if (openid === null) throw fail('pay.openid_missing');
+  async ({ input, user, now, ports, requestId, said }) => {
+    const openid = await openidOf(ports.database, user.id);
     const order = await orders.getOwn(ports.database, input.orderId, user.id);
     refuseUnlessPending(order, now);
+    const { selling } = ports.settings;
+    if (ports.rails.xpay !== null) refuseOnOtherPhone(order, said, selling);
     const { needsSessionKey } = railOf(ports.rails, order.rail).abilities(order.platform);
     const code = input.code ?? null;
     const sessionKey = needsSessionKey ? await sessionKeyOf(ports, { openid, code, now }) : null;

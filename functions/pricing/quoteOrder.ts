@@ -30,8 +30,8 @@ export const quoteOrder = http(
       'order.below_rail_minimum',
     ],
   },
-  async ({ input, user, now, ports }) => {
-    const asked = { ...input, userId: user.id, now };
+  async ({ input, user, now, ports, said }) => {
+    const asked = { ...input, userId: user.id, said, now };
     const promotions = await promotionsFor(ports.database, asked);
     const { quote } = await ports.database.tx((tx) => quoteLines(tx, ports, promotions, asked));
     return { quote };

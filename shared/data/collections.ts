@@ -29,6 +29,7 @@ import * as cases from './operations/cases.ts';
 import * as goods from './operations/goods.ts';
 import * as platformRefusals from './operations/platformRefusals.ts';
 import * as carts from './orders/carts.ts';
+import * as openOrders from './orders/openOrders.ts';
 import * as orders from './orders/orders.ts';
 import * as paces from './payments/paces.ts';
 import * as paymentExceptions from './payments/paymentExceptions.ts';
@@ -52,6 +53,7 @@ export const collections: readonly Collection[] = [
   attempts.collection,
   campaigns.collection,
   carts.collection,
+  openOrders.collection,
   cases.collection,
   categories.collection,
   contents.collection,

@@ -305,6 +305,14 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
       })),
     'places',
   ],
+  'more unpaid orders of one product than one buyer may leave': [
+    () =>
+      spoiled('orders', any, ({ lines, ...doc }) => {
+        const [line] = Object(lines);
+        return { ...doc, state: 'pending', lines: [line, line, line, line] };
+      }),
+    'open',
+  ],
   'access by staff that no member of staff gave': [
     () => spoiled('audit', has('action', 'access.grant'), gone),
     'access',

@@ -54,6 +54,11 @@ export async function getOwn(reader: Pick<Reader, 'find'>, id: string, userId: U
   return order;
 }
 
+/** Those of these orders that there are, at most 100 asked for. */
+export function among(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Order[]> {
+  return reader.findMany(collection, ids);
+}
+
 /** Writes a new order. */
 export function insert(tx: Tx, order: Order): Promise<void> {
   return tx.insert(collection, order);

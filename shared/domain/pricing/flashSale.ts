@@ -1,6 +1,13 @@
 /** Flash sales: their places, in shards so that a crowd does not wait for one document, and who has taken which. */
 import { fail } from '../../errors.ts';
-import type { FlashSaleId, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import {
+  type FlashSaleId,
+  MINUTE_MS,
+  type OrderId,
+  type ProductId,
+  type TimeMs,
+  type UserId,
+} from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type {
   FlashItem,
@@ -66,9 +73,40 @@ export function stockIdsFor(saleId: FlashSaleId, item: FlashItem, userId: UserId
   return startingAt(stockIds(saleId, item), userId);
 }
 
+/**
+ * How long a user who gave a place back waits for the next one: a minute after the first, ten after the second. After
+ * the third there is none for them in this sale. So nobody keeps a place from others by taking it again and again.
+ */
+const PAUSES_MS: readonly number[] = [MINUTE_MS, 10 * MINUTE_MS];
+
 /** How many places the user has. */
 export function seatCount(seats: FlashSeats | null): number {
   return seats?.seats.length ?? 0;
+}
+
+/** Whether the user may have one more place now, if one is left. */
+export function mayTakeSeat(
+  seats: FlashSeats | null,
+  { perUserMax }: Pick<FlashSale, 'perUserMax'>,
+  now: TimeMs,
+): boolean {
+  if (seatCount(seats) >= perUserMax) return false;
+  const givenBack = seats?.givenBack ?? null;
+  if (givenBack === null) return true;
+  const pauseMs = PAUSES_MS[givenBack.count - 1];
+  return pauseMs !== undefined && now >= givenBack.lastAtMs + pauseMs;
+}
+
+/** The user's places without that of an order; `isUnpaid` counts it as one that was taken and not paid for. */
+export function withoutSeat(
+  before: FlashSeats,
+  orderId: OrderId,
+  isUnpaid: boolean,
+  now: TimeMs,
+): FlashSeats {
+  const seats = before.seats.filter((each) => each.orderId !== orderId);
+  const counted = { count: (before.givenBack?.count ?? 0) + 1, lastAtMs: now };
+  return { ...before, seats, givenBack: isUnpaid ? counted : before.givenBack, updatedAtMs: now };
 }
 
 /** The user's places with one more, from that shard, for that order. */
@@ -90,6 +128,7 @@ export function withSeat(
     productId,
     userId,
     seats: [...(before?.seats ?? []), { orderId, stockId }],
+    givenBack: before?.givenBack ?? null,
     updatedAtMs: now,
   };
 }

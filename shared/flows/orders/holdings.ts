@@ -12,6 +12,7 @@ import type { Order } from '../../schemas/orders/order.ts';
 import { ownedOfOrder } from '../access/ownedAmong.ts';
 import { bookPaid } from '../books/books.ts';
 import { noteOwner } from '../identity/noteOwner.ts';
+import { openidOf } from '../payments/openidOf.ts';
 import {
   holdPoints,
   releasePoints,
@@ -20,6 +21,7 @@ import {
   spendHeldPoints,
 } from '../points/pointsMoves.ts';
 import { giveSeatsBack, retakeSeats, takeSeats } from '../pricing/flashSeats.ts';
+import { countOpen } from './countOpen.ts';
 
 /** The payment and the coupon that go with an order which this transaction has read. */
 export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
@@ -31,13 +33,23 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 }
 
 /**
- * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales.
- * @throws points.not_enough, flash.sold_out
+ * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales. One that is to be paid
+ * is for who can pay, and counts among those that its buyer has left unpaid.
+ * @throws pay.openid_missing, order.too_many_pending, points.not_enough, flash.sold_out
  */
-export async function insertHolding(tx: Tx, placed: Holding, now: TimeMs): Promise<void> {
+export async function insertHolding(
+  tx: Tx,
+  database: Pick<Reader, 'findMany'>,
+  placed: Holding,
+  now: TimeMs,
+): Promise<void> {
   const { order, payment, coupon } = placed;
   const { id: orderId, userId } = order;
   await noteOwner(tx, userId, now);
+  if (order.state !== 'paid') {
+    await openidOf({ find: tx.peek.bind(tx) }, userId);
+    await countOpen(tx, database, order, now);
+  }
   await orders.insert(tx, order);
   await payments.insert(tx, payment);
   if (coupon !== null) await coupons.save(tx, coupon);
@@ -78,7 +90,7 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
   if (before.state === 'closed' || before.state === 'paid') return;
   const count = pointsOf(after);
   if (after.state === 'closed') {
-    await giveSeatsBack(tx, { userId, orderId, seats: seatsOf(before), now });
+    await giveSeatsBack(tx, { userId, orderId, seats: seatsOf(before), now }, 'unpaid');
     if (count > 0) await releasePoints(tx, { orderId, now });
     return;
   }
@@ -108,6 +120,6 @@ export async function takeAgain(
   if (!(await retakeSeats(tx, seats))) return false;
   const count = pointsOf(order);
   if (count === 0 || (await retakePoints(tx, { userId, orderId, count, now }))) return true;
-  await giveSeatsBack(tx, seats);
+  await giveSeatsBack(tx, seats, 'untaken');
   return false;
 }

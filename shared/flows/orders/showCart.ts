@@ -31,7 +31,7 @@ export async function showCart(
     promotionsFor(database, { userId, couponId: null, now }),
     memberships.find(database, userId),
   ]);
-  const look = await lookAtOnce(database, userId, sales, ids);
+  const look = await lookAtOnce(database, userId, sales, ids, now);
   const offers = { membership, bundles, sales, look, lineCount: Math.max(1, counted.length), now };
   const wanted = found.map((product) => ({ product, gifts: 0 }));
   const lines = await offeredLines(wanted, offers);

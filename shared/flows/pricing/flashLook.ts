@@ -1,24 +1,24 @@
 /** Looking at the places of flash sales without taking one: in a transaction, or for a whole list at once. */
 import * as flashSales from '../../data/pricing/flashSales.ts';
-import { seatCount, stockIds, stockIdsFor } from '../../domain/pricing/flashSale.ts';
+import { mayTakeSeat, stockIds, stockIdsFor } from '../../domain/pricing/flashSale.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import type { FlashSaleId, ProductId, UserId } from '../../schemas/base.ts';
+import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { FlashItem, FlashSale } from '../../schemas/pricing/promotion.ts';
 import { freeStock } from './flashSeats.ts';
 
 /** What somebody sees of the places of a sale. */
 export interface FlashLook {
-  /** How many places they have themselves. */
-  seatCount(saleId: FlashSaleId, productId: ProductId): Promise<number>;
+  /** Whether they may have one more place themselves. */
+  mayTake(sale: FlashSale, productId: ProductId): Promise<boolean>;
   /** Whether a place is left. */
   isFree(saleId: FlashSaleId, item: FlashItem): Promise<boolean>;
 }
 
 /** Looks one document after the other: the own places for a decision, what is left only in passing. */
-export function lookInTx(tx: Tx, userId: UserId): FlashLook {
+export function lookInTx(tx: Tx, userId: UserId, now: TimeMs): FlashLook {
   return {
-    seatCount: async (saleId, productId) =>
-      seatCount(await flashSales.findSeats(tx, { saleId, productId, userId })),
+    mayTake: async (sale, productId) =>
+      mayTakeSeat(await flashSales.findSeats(tx, { saleId: sale.id, productId, userId }), sale, now),
     isFree: async (saleId, item) => (await freeStock(tx, stockIdsFor(saleId, item, userId))) !== null,
   };
 }
@@ -43,6 +43,7 @@ export async function lookAtOnce(
   userId: UserId | null,
   sales: readonly FlashSale[],
   productIds: readonly ProductId[],
+  now: TimeMs,
 ): Promise<FlashLook> {
   const offered = sales.flatMap(({ id, items }) =>
     items.filter((item) => productIds.includes(item.productId)).map((item) => ({ saleId: id, item })),
@@ -56,8 +57,10 @@ export async function lookAtOnce(
   const seats = await inHundreds(wanted, (ids) => flashSales.seatsAmong(reader, ids));
   const free = new Set(stocks.filter(({ remaining }) => remaining > 0).map(({ id }) => id));
   return {
-    seatCount: async (saleId, productId) =>
-      seatCount(seats.find((each) => each.saleId === saleId && each.productId === productId) ?? null),
+    mayTake: async (sale, productId) => {
+      const own = seats.find((each) => each.saleId === sale.id && each.productId === productId);
+      return mayTakeSeat(own ?? null, sale, now);
+    },
     isFree: async (saleId, item) => stockIds(saleId, item).some((id) => free.has(id)),
   };
 }

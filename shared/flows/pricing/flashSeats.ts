@@ -1,6 +1,12 @@
 /** Places in flash sales: taken with an order, given back when it is closed, and taken again for money that came late. */
 import * as flashSales from '../../data/pricing/flashSales.ts';
-import { seatCount, stockIdsFor, withSeat } from '../../domain/pricing/flashSale.ts';
+import {
+  mayTakeSeat,
+  seatCount,
+  stockIdsFor,
+  withoutSeat,
+  withSeat,
+} from '../../domain/pricing/flashSale.ts';
 import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { FlashSaleId, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
@@ -13,21 +19,22 @@ export interface SeatsAsked {
   readonly now: TimeMs;
 }
 
-/** Takes the places. @throws flash.sold_out with the product */
+/** Takes the places of a new order. @throws flash.sold_out with the product */
 export async function takeSeats(tx: Tx, asked: SeatsAsked): Promise<void> {
   for (const { flashSaleId: saleId, productId } of asked.seats) {
-    const isTaken = await takeSeat(tx, { ...asked, saleId, productId });
+    const isTaken = await takeSeat(tx, { ...asked, saleId, productId }, mayTakeSeat);
     if (!isTaken) throw fail('flash.sold_out', { params: { productId } });
   }
 }
 
 /**
- * Whether the order has its place now. Whether the sale runs was asked when the price was: who was promised it may take
- * it after the sale's end, too.
+ * Whether the order has its place now, if `may` lets its buyer have one. Whether the sale runs was asked when the price
+ * was: who was promised it may take it after the sale's end, too.
  */
 async function takeSeat(
   tx: Tx,
   asked: Omit<SeatsAsked, 'seats'> & { readonly saleId: FlashSaleId; readonly productId: ProductId },
+  may: typeof mayTakeSeat,
 ): Promise<boolean> {
   const { saleId, productId, userId, orderId } = asked;
   const sale = await tx.peek(flashSales.collection, saleId);
@@ -35,7 +42,7 @@ async function takeSeat(
   if (sale === null || item === undefined) throw new Error(`${saleId} does not sell ${productId}`);
   const before = await flashSales.findSeats(tx, { saleId, productId, userId });
   if (before?.seats.some((seat) => seat.orderId === orderId)) return true;
-  if (seatCount(before) >= sale.perUserMax) return false;
+  if (!may(before, sale, asked.now)) return false;
   const stockId = await freeStock(tx, stockIdsFor(saleId, item, userId));
   const stock = stockId === null ? null : await flashSales.findStock(tx, stockId);
   if (stockId === null || stock === null || stock.remaining === 0) return false;
@@ -56,8 +63,15 @@ export async function freeStock(tx: Pick<Tx, 'peek'>, stockIds: readonly string[
   return null;
 }
 
-/** Gives back the places that an order holds, each to where it came from. Safe to repeat. */
-export async function giveSeatsBack(tx: Tx, { userId, orderId, seats, now }: SeatsAsked): Promise<void> {
+/**
+ * Gives back the places that an order holds, each to where it came from. Safe to repeat. Those of an order that was not
+ * paid in its time count against its buyer; those that were taken a moment ago, and could not be kept, do not.
+ */
+export async function giveSeatsBack(
+  tx: Tx,
+  { userId, orderId, seats, now }: SeatsAsked,
+  why: 'unpaid' | 'untaken',
+): Promise<void> {
   for (const { flashSaleId: saleId, productId } of seats) {
     const before = await flashSales.findSeats(tx, { saleId, productId, userId });
     const seat = before?.seats.find((each) => each.orderId === orderId);
@@ -65,16 +79,21 @@ export async function giveSeatsBack(tx: Tx, { userId, orderId, seats, now }: Sea
     const stock = await flashSales.findStock(tx, seat.stockId);
     if (stock === null) throw new Error(`there is no ${seat.stockId}`);
     await flashSales.saveStock(tx, { ...stock, remaining: stock.remaining + 1, taken: stock.taken - 1 });
-    const left = before.seats.filter((each) => each.orderId !== orderId);
-    await flashSales.saveSeats(tx, before, { ...before, seats: left, updatedAtMs: now });
+    await flashSales.saveSeats(tx, before, withoutSeat(before, orderId, why === 'unpaid', now));
   }
 }
 
-/** Takes the places of an order that had given them back; false, and none is taken, when one of them is gone. */
+/** Whether the user has fewer places than one may have: all that is asked of who has paid. */
+const hasRoom: typeof mayTakeSeat = (seats, { perUserMax }) => seatCount(seats) < perUserMax;
+
+/**
+ * Takes the places of an order that had given them back, for money that came late; false, and none is taken, when one
+ * of them is gone. No pause stands in the way of who has paid.
+ */
 export async function retakeSeats(tx: Tx, asked: SeatsAsked): Promise<boolean> {
   for (const { flashSaleId: saleId, productId } of asked.seats) {
-    if (await takeSeat(tx, { ...asked, saleId, productId })) continue;
-    await giveSeatsBack(tx, asked);
+    if (await takeSeat(tx, { ...asked, saleId, productId }, hasRoom)) continue;
+    await giveSeatsBack(tx, asked, 'untaken');
     return false;
   }
   return true;

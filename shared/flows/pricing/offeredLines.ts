@@ -81,10 +81,10 @@ async function flashOffer(
   const looks = Math.floor(FLASH_LINES_MAX / lineCount);
   let first: FlashOffer | null = null;
   for (const { sale, item } of offered.slice(0, Math.max(1, looks))) {
-    const { id, title, perUserMax } = sale;
+    const { id, title } = sale;
     const known = { id, title, priceFen: item.priceFen, isSoldOut: false, isLimitReached: false };
     if (looks === 0) return { ...known, isOrderTooLong: true };
-    const isLimitReached = (await look.seatCount(id, productId)) >= perUserMax;
+    const isLimitReached = !(await look.mayTake(sale, productId));
     const isSoldOut = !(await look.isFree(id, item));
     const offer = { ...known, isSoldOut, isLimitReached, isOrderTooLong: false };
     if (!isLimitReached && !isSoldOut) return offer;

@@ -2,6 +2,7 @@ import * as memberships from '../../data/access/memberships.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as campaigns from '../../data/pricing/campaigns.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
+import { platformOf, type SaidPlatform } from '../../domain/pricing/platform.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
 import { floorOf, type RailFloor, railFor } from '../../domain/pricing/selling.ts';
@@ -55,7 +56,9 @@ export async function promotionsFor(
 export interface LinesAsked {
   readonly userId: UserId;
   readonly lines: OrderLines;
+  /** What the client says that the buyer holds in hand, and what WeChat says. */
   readonly platform: Platform;
+  readonly said: SaidPlatform;
   readonly couponId: CouponId | 'best' | null;
   /** How many points to pay with at most. */
   readonly points: number;
@@ -64,7 +67,8 @@ export interface LinesAsked {
 
 /**
  * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
- * cannot differ. Somebody else's coupon is as if it were not there; a coupon that does not apply is in `rejected`.
+ * cannot differ. Answers the platform that it is for, too. Somebody else's coupon is as if it were not there; a coupon
+ * that does not apply is in `rejected`.
  *
  * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
  * order.one_at_a_time, order.too_large, order.below_rail_minimum
@@ -74,8 +78,9 @@ export async function quoteLines(
   { database, rails, settings: { selling } }: Pick<Ports, 'database' | 'rails' | 'settings'>,
   promotions: Promotions,
   asked: LinesAsked,
-): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null }> {
-  const { userId, platform, couponId, now } = asked;
+): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null; readonly platform: Platform }> {
+  const { userId, couponId, now } = asked;
+  const platform = platformOf(asked.platform, asked.said);
   const onSale = await productsOnSale(
     tx,
     asked.lines.map((line) => line.productId),
@@ -91,7 +96,7 @@ export async function quoteLines(
   const known = {
     membership: hasMemberPrice ? await memberships.find(tx, userId) : null,
     sales: promotions.sales,
-    look: lookInTx(tx, userId),
+    look: lookInTx(tx, userId, now),
     lineCount: asked.lines.length,
     now,
   };
@@ -110,7 +115,7 @@ export async function quoteLines(
     now,
   });
   refuseBelowMinimum(quoted, floor);
-  return { quote: quoted, coupon };
+  return { quote: quoted, coupon, platform };
 }
 
 /** What of the lines for the buyer's own use is had already. @throws product.already_owned, order.part_twice */

@@ -35,7 +35,7 @@ export async function todaysPrices(
   ]);
   const sales = ahead.filter((sale) => isRunning(sale, now));
   const ids = products.map(({ id }) => id);
-  const look = await lookAtOnce(database, userId, sales, ids);
+  const look = await lookAtOnce(database, userId, sales, ids, now);
   const wanted = products.map((product) => ({ product, gifts: 0 }));
   const lines = await offeredLines(wanted, { membership, bundles, sales, look, lineCount: 1, now });
   return new Map(lines.map((line) => [line.productId, priceOf(line, now)]));

@@ -103,6 +103,11 @@ export const FlashSeats = z.object({
   productId: ProductId,
   userId: UserId,
   seats: z.array(z.object({ orderId: OrderId, stockId: z.string().max(80) })).max(10),
+  /** How often the user has given a place back without paying, and when last; null for never. */
+  givenBack: z
+    .object({ count: z.int().min(1), lastAtMs: TimeMs })
+    .nullable()
+    .default(null),
   updatedAtMs: TimeMs,
 });
 export type FlashSeats = z.infer<typeof FlashSeats>;

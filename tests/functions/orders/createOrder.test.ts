@@ -1,3 +1,6 @@
+import { register } from '../../../functions/identity/register.ts';
+import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
+import { closeExpiredOrders } from '../../../functions/orders/closeExpiredOrders.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
@@ -8,7 +11,7 @@ import { DEFAULT_SELLING } from '../../../shared/domain/pricing/selling.ts';
 import { grantAccess } from '../../../shared/flows/access/grantAccess.ts';
 import type { Database } from '../../../shared/ports/database.ts';
 import { DAY_MS, fen, MINUTE_MS, ProductId } from '../../../shared/schemas/base.ts';
-import { LINES_MAX } from '../../../shared/schemas/orders/order.ts';
+import { LINES_MAX, type OrderView } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenLiveGoods } from '../../support/given/goods.ts';
 import {
@@ -24,6 +27,7 @@ import {
   storedIn,
 } from '../../support/given/order.ts';
 import { confirm } from '../../support/given/payment.ts';
+import { miniProgram } from '../../support/given/phone.ts';
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -251,6 +255,75 @@ describeFunction(createOrder, () => {
     expect(await place(asked)).toMatchObject({ data: { order: { state: 'paid' } } });
     await world.drain();
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
+  });
+
+  test('pay.openid_missing: only who can pay places an order with something to pay', async () => {
+    const { data } = await world.call(register, { userName: 'carol', password: 'a very long passphrase 77' });
+    const product = await givenProduct(world);
+    await givenSale(world, [product.id]);
+    const asked = { ...orderFor(world, [product]), shownFen: 5_000 };
+    expect((await world.call(createOrder, asked, data)).code).toBe('pay.openid_missing');
+    expect(await storedIn(world, 'orders', 'payments', 'flashSeats', 'openOrders')).toEqual([]);
+    const free = orderFor(world, [await givenProduct(world, { listFen: fen(0) })]);
+    expect((await world.call(createOrder, free, data)).data.order.state).toBe('paid');
+  });
+
+  test('order.too_many_pending: three of one product, exactly, when twenty come at once', async () => {
+    await world.close();
+    world = await badWorld(38, { conflict: 0.1, commitLost: 0.2 });
+    alice = await world.login('alice');
+    const product = await givenProduct(world);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place(orderFor(world, [product]))));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([null, 'order.too_many_pending']));
+    const refused = answers.find(({ status }) => status !== 200);
+    expect(refused?.error.params).toEqual({ max: 3, productId: product.id });
+    expect(await storedIn(world, 'orders')).toHaveLength(3);
+  });
+
+  test('order.too_many_pending: what is closed leaves room; the same order again needs none', async () => {
+    const product = await givenProduct(world);
+    const asked = [1, 2, 3].map(() => orderFor(world, [product]));
+    for (const each of asked) await place(each);
+    const more = () => place(orderFor(world, [product]));
+    expect((await more()).code).toBe('order.too_many_pending');
+    expect((await place(asked[0])).data.order.id).toBe(asked[0]?.orderId);
+    expect((await place(orderFor(world, [product]), bob)).status).toBe(200);
+    await world.call(cancelOrder, { orderId: asked[0]?.orderId }, alice);
+    expect((await more()).status).toBe(200);
+    expect((await more()).code).toBe('order.too_many_pending');
+    world.clock.advance(15 * MINUTE_MS);
+    await world.run(closeExpiredOrders);
+    expect((await more()).status).toBe(200);
+  });
+
+  test('order.too_many_pending: twenty of one buyer', async () => {
+    const orders: OrderView[] = [];
+    for (let n = 0; n < 20; n += 1) orders.push(await givenOrder(world, alice));
+    const refused = await place(orderFor(world, [await givenProduct(world)]));
+    expect(refused.error).toMatchObject({
+      code: 'order.too_many_pending',
+      params: { max: 20, productId: null },
+    });
+    const [first] = orders;
+    if (first === undefined) throw new Error('no order');
+    confirm(world, alice, await givenOpened(world, alice, first));
+    await world.drain();
+    expect((await place(orderFor(world, [await givenProduct(world)]))).status).toBe(200);
+    expect((await place(orderFor(world, [await givenProduct(world)]))).code).toBe('order.too_many_pending');
+  });
+
+  test('a phone that WeChat knows is what it is, whatever the client claims; a retry says the same', async () => {
+    const product = await givenProduct(world);
+    await givenLiveGoods(world, product);
+    for (const platform of ['web', 'android', 'ios'] as const) {
+      const asked = { ...orderFor(world, [product]), platform };
+      const send = () => world.call(createOrder, asked, { ...alice, headers: miniProgram('ios') });
+      expect((await send()).data.order).toMatchObject({ platform: 'ios', rail: 'xpay' });
+      expect((await send()).status).toBe(200);
+    }
+    const { data } = await place(orderFor(world, [product]), bob);
+    expect(data.order).toMatchObject({ platform: 'web', rail: 'wxpay' });
   });
 
   test('two pending orders for one product are allowed', async () => {

@@ -1,9 +1,9 @@
-import { register } from '../../../functions/identity/register.ts';
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { getOrder } from '../../../functions/orders/getOrder.ts';
 import { payOrder } from '../../../functions/payments/payOrder.ts';
 import * as identities from '../../../shared/data/identity/identities.ts';
+import * as users from '../../../shared/data/identity/users.ts';
 import * as goods from '../../../shared/data/operations/goods.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
@@ -13,6 +13,7 @@ import { fen } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { WxpayPaymentView, XpayPaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenLiveGoods } from '../../support/given/goods.ts';
 import {
   type Buyer,
   badWorld,
@@ -24,6 +25,7 @@ import {
   storedIn,
 } from '../../support/given/order.ts';
 import { confirm, givenMoney, loseNotices, transactionsOf } from '../../support/given/payment.ts';
+import { miniProgram } from '../../support/given/phone.ts';
 import { givenXpayOrder } from '../../support/given/xpay.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -108,11 +110,30 @@ describeFunction(payOrder, () => {
   });
 
   test('pay.openid_missing: who has no WeChat account here cannot pay with it', async () => {
-    const { data } = await world.call(register, { userName: 'carol', password: 'a very long passphrase 77' });
-    const carol = { token: data.token, userId: data.user.id, openid: '' };
-    const order = await givenOrder(world, carol);
-    expect((await pay(order.id, carol)).code).toBe('pay.openid_missing');
+    const order = await givenOrder(world, alice);
+    await world.ports.database.tx(async (tx) =>
+      users.save(tx, { ...(await users.get(tx, alice.userId)), openid: null }),
+    );
+    expect((await pay(order.id)).code).toBe('pay.openid_missing');
     expect((await stored(world, orders.collection, order.id)).paymentOpenedAtMs).toBeNull();
+  });
+
+  test.each([
+    ['an Android phone in the mini-program', 'web', 'android', 'order.other_phone'],
+    ['an iPhone in the mini-program', 'android', 'ios', 'order.other_phone'],
+    ['an Android phone in the mini-program', 'ios', 'android', null],
+  ] as const)('order.other_phone: %s pays what was priced as %s', async (_what, platform, device, code) => {
+    const product = await givenProduct(world);
+    await givenLiveGoods(world, product);
+    const order = await givenOrder(world, alice, { product, platform });
+    const answer = await world.call(
+      payOrder,
+      { orderId: order.id },
+      { ...alice, headers: miniProgram(device) },
+    );
+    expect(answer.code).toBe(code);
+    const { paymentOpenedAtMs } = await stored(world, orders.collection, order.id);
+    expect(paymentOpenedAtMs === null).toBe(code !== null);
   });
 
   test('order.not_found: nobody pays, or learns of, somebody else’s order', async () => {

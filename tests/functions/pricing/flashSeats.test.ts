@@ -5,9 +5,10 @@ import { quoteOrder } from '../../../functions/pricing/quoteOrder.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import { FLASH_PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { retakeSeats } from '../../../shared/flows/pricing/flashSeats.ts';
-import { fen, OrderId, type ProductId } from '../../../shared/schemas/base.ts';
-import type { FlashSale, FlashSeats, FlashStock } from '../../../shared/schemas/pricing/promotion.ts';
+import { DAY_MS, fen, MINUTE_MS, OrderId, type ProductId, timeMs } from '../../../shared/schemas/base.ts';
+import { type FlashSale, FlashSeats, type FlashStock } from '../../../shared/schemas/pricing/promotion.ts';
 import { type Buyer, badWorld, givenProduct, newOrderId, storedIn } from '../../support/given/order.ts';
+import { givenMoney } from '../../support/given/payment.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -142,6 +143,51 @@ describe('a place in a flash sale', () => {
   });
 });
 
+describe('a place that nobody paid for', () => {
+  const giveUp = async () => cancel((await order(alice)).data.order.id, alice);
+
+  test('can be had again after ever longer pauses, by the same user three times in a sale', async () => {
+    const { id } = await givenSale(world, [productId], { untilAtMs: timeMs(world.clock.now() + 2 * DAY_MS) });
+    const rejected = [{ code: 'flash.limit_reached', id }];
+    for (const pauseMs of [MINUTE_MS, 10 * MINUTE_MS]) {
+      await giveUp();
+      expect(await quoted(alice)).toMatchObject({ payableFen: 9_900, rejected });
+      expect((await order(alice)).code).toBe('order.price_changed');
+      world.clock.advance(pauseMs - 1);
+      expect(await quoted(alice)).toMatchObject({ payableFen: 9_900, rejected });
+      world.clock.advance(1);
+      expect(await quoted(alice)).toMatchObject({ payableFen: 5_000, rejected: [] });
+    }
+    await giveUp();
+    world.clock.advance(DAY_MS);
+    alice = await world.login('alice');
+    expect(await quoted(alice)).toMatchObject({ payableFen: 9_900, rejected });
+    expect((await quoted(await world.login('bob'))).payableFen).toBe(5_000);
+    expect(await counts()).toEqual({ left: 10, taken: 0, held: 0 });
+  });
+
+  test('counts when its five minutes end, too, and a paid one never does', async () => {
+    await givenSale(world, [productId], { perUserMax: 2 });
+    const { data } = await order(alice);
+    await givenMoney(world, alice, data.order);
+    await world.drain();
+    expect((await quoted(alice)).payableFen).toBe(5_000);
+    await order(alice);
+    world.clock.advance(FLASH_PAY_WINDOW_MS);
+    await world.run(closeExpiredOrders);
+    expect((await quoted(alice)).payableFen).toBe(9_900);
+    world.clock.advance(MINUTE_MS);
+    expect((await quoted(alice)).payableFen).toBe(5_000);
+  });
+
+  test('of places that were stored before, none counts', async () => {
+    const { id: saleId } = await givenSale(world, [productId]);
+    const own = { id: `${saleId}:${productId}:${alice.userId}`, saleId, productId, userId: alice.userId };
+    const before = { ...own, seats: [], updatedAtMs: world.clock.now() };
+    expect(FlashSeats.parse(before).givenBack).toBeNull();
+  });
+});
+
 describe('a place that was given back', () => {
   const take = (sale: FlashSale, orderId: string) =>
     world.ports.database.tx((tx) =>
@@ -166,6 +212,7 @@ describe('a place that was given back', () => {
     const sale = await givenSale(world, [productId]);
     const { data } = await order(alice);
     await cancel(data.order.id, alice);
+    world.clock.advance(MINUTE_MS);
     await order(alice);
     expect(await take(sale, data.order.id)).toBe(false);
     expect(await counts()).toEqual({ left: 9, taken: 1, held: 1 });

@@ -1,0 +1,23 @@
+/** Which orders of a buyer may still be open: what counts them. */
+import * as z from 'zod';
+import { OrderId, ProductId, TimeMs, UserId } from '../base.ts';
+import { LINES_MAX } from './order.ts';
+
+/** How many orders of one buyer may be open at a time, and how many with the same product in them. */
+export const OPEN_ORDERS_MAX = 20;
+export const OPEN_OF_PRODUCT_MAX = 3;
+
+/** An order that was placed, and what is in it. */
+export const PlacedOrder = z.object({ orderId: OrderId, productIds: z.array(ProductId).max(LINES_MAX) });
+export type PlacedOrder = z.infer<typeof PlacedOrder>;
+
+/**
+ * The orders that a buyer has placed last: all that are open, and some that are so no more. The id is the user's. Who is
+ * missing is no longer open; who is here may be, and the order itself says.
+ */
+export const OpenOrders = z.object({
+  id: UserId,
+  placed: z.array(PlacedOrder).max(OPEN_ORDERS_MAX),
+  updatedAtMs: TimeMs,
+});
+export type OpenOrders = z.infer<typeof OpenOrders>;
