@@ -3194,10 +3194,11 @@ export function createClient(options: ClientOptions) {
     /**
      * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
      *
+     * Something to pay is for who came by WeChat: at most 20 orders at a time, and 3 of one product, wait for their money.
      * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
      * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, flash.sold_out, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, order.too_many_pending, pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -3784,7 +3785,7 @@ export function createClient(options: ClientOptions) {
      * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
      * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
      *
-     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
+     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.other_phone, product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
      */
     payOrder: (input: PayOrderInput): Promise<PayOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/pay', input),

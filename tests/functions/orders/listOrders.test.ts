@@ -1,6 +1,6 @@
 import { listOrders } from '../../../functions/orders/listOrders.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenOrder, givenProduct } from '../../support/given/order.ts';
+import { givenOrder } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(listOrders, () => {
@@ -14,10 +14,9 @@ describeFunction(listOrders, () => {
   test('one’s own orders, newest first, page after page, and nobody else’s', async () => {
     const alice = await world.login('alice');
     const bob = await world.login('bob');
-    const product = await givenProduct(world);
     const ids: string[] = [];
     for (const buyer of [alice, bob, alice, alice, bob, alice, alice]) {
-      const { id } = await givenOrder(world, buyer, { product });
+      const { id } = await givenOrder(world, buyer);
       if (buyer === alice) ids.unshift(id);
       world.clock.advance(1_000);
     }
