@@ -4,7 +4,6 @@
  * schedule. Nothing here opens a connection or reads the environment; `shared/runtime` runs what is declared here.
  */
 import * as z from 'zod';
-import type { SaidPlatform } from './domain/pricing/platform.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EventType, Fact } from './event.ts';
 import type { Tx } from './ports/database.ts';
@@ -12,6 +11,7 @@ import type { Ports } from './ports/ports.ts';
 import type { TimeMs } from './schemas/base.ts';
 import type { Caller } from './schemas/identity/caller.ts';
 import type { StaffAction } from './schemas/identity/permission.ts';
+import type { SaidPlatform } from './schemas/orders/saidPlatform.ts';
 import type { Envelope } from './schemas/task.ts';
 
 /**

@@ -1,7 +1,6 @@
 /** Runs an `http` function: the chain, its order the order of the checks. */
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import { saidPlatform } from '../domain/pricing/platform.ts';
 import { fail } from '../errors.ts';
 import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts';
 import { SECOND_MS } from '../schemas/base.ts';
@@ -20,6 +19,7 @@ import {
 import { addressGroup, limit, spend } from './limit.ts';
 import { observe } from './observe.ts';
 import { BODY_BYTES_MAX, isQuery, NO_BODY_BYTES_MAX, parseInput } from './parseInput.ts';
+import { saidPlatform } from './saidPlatform.ts';
 
 /** What is answered, as text, so that it can be remembered and sent again under another request's id. */
 interface Rendered {

@@ -4,35 +4,9 @@
  */
 import { fail } from '../../errors.ts';
 import type { Order, Platform } from '../../schemas/orders/order.ts';
+import type { SaidPlatform } from '../../schemas/orders/saidPlatform.ts';
 import type { Selling } from '../../schemas/pricing/promotion.ts';
 import { floorOf, railFor } from './selling.ts';
-
-/** What WeChat says in the headers of a request. */
-export interface SaidPlatform {
-  /** Whether a mini-program sent it. */
-  readonly isMiniProgram: boolean;
-  /** The phone or computer on which WeChat runs; null when WeChat says none that we know. */
-  readonly device: Exclude<Platform, 'web'> | null;
-}
-
-/** How each device is named in a User-Agent. HarmonyOS names Android too, to be compatible: so it is asked first. */
-const DEVICES = [
-  ['ios', /\b(?:iPhone|iPad|iPod)\b|MiniProgramEnv\/ios/i],
-  ['harmony', /HarmonyOS|OpenHarmony|MiniProgramEnv\/(?:harmony|ohos)/i],
-  ['android', /\bAndroid\b|MiniProgramEnv\/android/i],
-  ['windows', /\bWindows NT\b|MiniProgramEnv\/windows/i],
-] as const;
-
-/** The address that `wx.request` names as its page. A mini-program cannot set this header itself. */
-const MINI_PROGRAM_PAGE = /^https:\/\/servicewechat\.com\//i;
-
-/** Reads what WeChat says. Headers of a browser outside WeChat say nothing. Names are in lower case. */
-export function saidPlatform(headers: Readonly<Record<string, string>>): SaidPlatform {
-  const agent = headers['user-agent'] ?? '';
-  const isMiniProgram = MINI_PROGRAM_PAGE.test(headers.referer ?? '') || /MiniProgram/i.test(agent);
-  if (!isMiniProgram && !/MicroMessenger/i.test(agent)) return { isMiniProgram, device: null };
-  return { isMiniProgram, device: DEVICES.find(([, named]) => named.test(agent))?.[0] ?? null };
-}
 
 /**
  * The platform that the price is for. A page in WeChat's browser is `web`, as it says; a mini-program never is. One that

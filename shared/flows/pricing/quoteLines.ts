@@ -2,7 +2,7 @@ import * as memberships from '../../data/access/memberships.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as campaigns from '../../data/pricing/campaigns.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
-import { platformOf, type SaidPlatform } from '../../domain/pricing/platform.ts';
+import { platformOf } from '../../domain/pricing/platform.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
 import { floorOf, type RailFloor, railFor } from '../../domain/pricing/selling.ts';
@@ -13,6 +13,7 @@ import { type CouponId, FEN_MAX, type ProductId, type TimeMs, type UserId } from
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { OrderLines, Platform, Quote } from '../../schemas/orders/order.ts';
+import type { SaidPlatform } from '../../schemas/orders/saidPlatform.ts';
 import type { Campaign, FlashSale, Selling } from '../../schemas/pricing/promotion.ts';
 import { type Owned, ownedAmong, refuseIfCovered } from '../access/ownedAmong.ts';
 import { productsOnSale } from '../catalogue/productsOnSale.ts';

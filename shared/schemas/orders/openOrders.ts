@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { OrderId, ProductId, TimeMs, UserId } from '../base.ts';
 import { LINES_MAX } from './order.ts';
 
-/** How many orders of one buyer may be open at a time, and how many with the same product in them. */
+/** How many orders of one buyer may be open at a time. */
 export const OPEN_ORDERS_MAX = 20;
+
+/** How many of these may have the same product in them. */
 export const OPEN_OF_PRODUCT_MAX = 3;
 
 /** An order that was placed, and what is in it. */

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { platformOf, type SaidPlatform, saidPlatform } from '../../../shared/domain/pricing/platform.ts';
+import { platformOf } from '../../../shared/domain/pricing/platform.ts';
 import { quote } from '../../../shared/domain/pricing/pricing.ts';
 import { DEFAULT_SELLING, floorOf, railFor } from '../../../shared/domain/pricing/selling.ts';
+import { saidPlatform } from '../../../shared/runtime/saidPlatform.ts';
 import { BasisPoints, fen } from '../../../shared/schemas/base.ts';
 import { Platform } from '../../../shared/schemas/orders/order.ts';
+import type { SaidPlatform } from '../../../shared/schemas/orders/saidPlatform.ts';
 import type { Selling } from '../../../shared/schemas/pricing/promotion.ts';
 import { aCoupon, askedFor, linesOf } from '../../support/given/coupon.ts';
 import { AGENTS, miniProgram } from '../../support/given/phone.ts';

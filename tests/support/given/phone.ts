@@ -1,4 +1,4 @@
-import type { SaidPlatform } from '../../../shared/domain/pricing/platform.ts';
+import type { SaidPlatform } from '../../../shared/schemas/orders/saidPlatform.ts';
 
 /** How WeChat on such a device names itself, as far as it matters here. */
 export const AGENTS: Readonly<Record<NonNullable<SaidPlatform['device']>, string>> = {
