@@ -12,6 +12,7 @@ export const retries = {
   'access.too_many': 'never',
   'answer.too_large': 'never',
   'auth.code_invalid': 'after_login',
+  'auth.enrolment_code_wrong': 'never',
   'auth.forbidden': 'never',
   'auth.login_blocked': 'never',
   'auth.password_wrong': 'never',

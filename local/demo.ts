@@ -12,9 +12,11 @@ import { makeId } from '../client/id.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
+import { keySecrets } from '../shared/adapters/process/secrets.ts';
 import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
-import { createStaff } from '../shared/flows/identity/appointStaff.ts';
+import { createStaff, giveFactor } from '../shared/flows/identity/appointStaff.ts';
+import { openKeys } from './keys.ts';
 
 const WAIT_MAX_MS = 15_000;
 const random = () => randomInt(2 ** 32) / 2 ** 32;
@@ -72,8 +74,11 @@ type Stack = ReturnType<typeof startStack>;
 
 const STAFF = { userName: 'finance.li', password: 'three grey herons at dusk' };
 
-/** Appoints somebody to look after the books, as `npm run staff` does, before the stack is started. */
-async function appointFinance(dataDir: string): Promise<void> {
+/**
+ * Appoints somebody to look after the books, as `npm run staff` does, before the stack is started. Answers a recovery
+ * code, which shows their second factor once.
+ */
+async function appointFinance(dataDir: string): Promise<string> {
   const clock = systemClock;
   const ids = systemIds(clock);
   const database = sqliteDatabase({
@@ -81,8 +86,12 @@ async function appointFinance(dataDir: string): Promise<void> {
     collections,
     random: () => ids.random(),
   });
-  await createStaff({ database, ids, clock, passwords: scryptPasswords() }, { ...STAFF, role: 'finance' });
+  const secrets = keySecrets((await openKeys(dataDir)).secretsKey);
+  const ports = { database, ids, clock, passwords: scryptPasswords(), secrets };
+  const { id: userId } = await createStaff(ports, { ...STAFF, role: 'finance' });
+  const factor = await giveFactor(ports, { userId, replaces: false });
   await database.close();
+  return factor?.recoveryCodes[0] ?? '';
 }
 
 /** Waits until the stack says where it is. */
@@ -115,7 +124,7 @@ async function end(stack: Stack, dataDir: string): Promise<void> {
 }
 
 /** The steps, in order. Each checks what it saw before it says what it shows. */
-function journey(api: string, phone: string): readonly (readonly [string, Step])[] {
+function journey(api: string, phone: string, recoveryCode: string): readonly (readonly [string, Step])[] {
   let token: string | null = null;
   const client = createClient({ baseUrl: api, token: () => token });
   const orderId = makeId('ord', Date.now(), random);
@@ -293,7 +302,7 @@ function journey(api: string, phone: string): readonly (readonly [string, Step])
     ],
     ...virtualPayment(api, phone, () => token),
     ...moneyBack(api, () => ({ token, orderId, courseId, lessonId, payableFen })),
-    ...nextDay(api, phone),
+    ...nextDay(api, phone, recoveryCode),
   ];
 }
 
@@ -427,7 +436,7 @@ function moneyBack(api: string, bought: () => Bought): readonly (readonly [strin
 }
 
 /** The books of the day, held against what both rails say of it on the next morning. */
-function nextDay(api: string, phone: string): readonly (readonly [string, Step])[] {
+function nextDay(api: string, phone: string, recoveryCode: string): readonly (readonly [string, Step])[] {
   let token: string | null = null;
   const client = createClient({ baseUrl: api, token: () => token });
 
@@ -440,7 +449,7 @@ function nextDay(api: string, phone: string): readonly (readonly [string, Step])
         const day = beijing(nowMs).toISOString().slice(0, 10);
         const elevenAtMs = Date.parse(`${day}T00:00:00Z`) - 8 * 3_600_000 + (24 + 11) * 3_600_000;
         await post(`${phone}/control/clock`, { ms: elevenAtMs - nowMs });
-        token = (await client.loginWithPassword(STAFF)).token;
+        token = (await client.loginWithPassword({ ...STAFF, secondFactor: { recoveryCode } })).token;
         const shown: string[] = [];
         for (const rail of ['wxpay', 'xpay'] as const) {
           const { askedAtMs } = await client.runReconciliation({ rail, day, reason: '日终对账' });
@@ -463,14 +472,14 @@ function nextDay(api: string, phone: string): readonly (readonly [string, Step])
 
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zhike-demo-'));
-  await appointFinance(dataDir);
+  const recoveryCode = await appointFinance(dataDir);
   const began = performance.now();
   const stack = startStack(dataDir);
   process.once('SIGINT', () => void end(stack, dataDir).finally(() => process.exit(130)));
   try {
     const { api, phone } = await addressesOf(stack);
     console.log(`知课 · the whole stack at ${api}, up in ${Math.round(performance.now() - began)} ms\n`);
-    const steps = journey(api, phone);
+    const steps = journey(api, phone, recoveryCode);
     for (const [index, [title, step]] of steps.entries()) {
       const from = performance.now();
       try {

@@ -16,14 +16,15 @@ import type { Envelope } from './schemas/task.ts';
 
 /**
  * Who may call: `public` anybody; `optional` anybody, and who is logged in is known; `member` who is logged in;
- * `{ may }` staff whose role allows that action. Who has turned on a second factor must have shown it in this session;
- * with `secondFactor: true` everybody must, and with `'shows'` nobody, because it is how one shows it.
+ * `{ may }` staff whose role allows that action, and who have shown their second factor in this session. With
+ * `secondFactor: 'fresh'` they must have shown it within the last ten minutes: so for all that makes value or gives
+ * money back. With `'shows'` they need not, because it is how one sets it up and shows it.
  */
 export type Auth =
   | 'public'
   | 'optional'
   | 'member'
-  | { readonly may: StaffAction; readonly secondFactor?: true | 'shows' };
+  | { readonly may: StaffAction; readonly secondFactor?: 'fresh' | 'shows' };
 
 /** `METHOD /path/{param}`. The first segment after `/api` names the deployed unit. */
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;

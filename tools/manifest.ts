@@ -67,10 +67,10 @@ export function routeOf(own: AnyFunction): { readonly method: string; readonly p
   return { method, path };
 }
 
-/** Who may call, in a word: `public`, `optional`, `member` or the staff's action, and `+ 2FA` where that is a must. */
+/** Who may call, in a word: `public`, `optional`, `member` or the staff's action, and `+ 2FA` where a second factor must be fresh. */
 export function authWord(auth: Auth): string {
   if (typeof auth === 'string') return auth;
-  return auth.secondFactor === true ? `${auth.may} + 2FA` : auth.may;
+  return auth.secondFactor === 'fresh' ? `${auth.may} + 2FA` : auth.may;
 }
 
 /** What starts a function, in a few words: a route, an event's name or a cron. */

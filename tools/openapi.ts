@@ -132,7 +132,7 @@ function securityOf({ contract }: HttpFunction): Json {
   return {
     security: [{ bearer: [] }],
     'x-staff-action': may,
-    ...(secondFactor === true && { 'x-second-factor': true }),
+    ...(secondFactor !== 'shows' && { 'x-second-factor': secondFactor ?? 'shown' }),
   };
 }
 

@@ -2,8 +2,12 @@
  * Makes members of staff on a data folder, and checks what they did, also while the product runs on it:
  *
  *   npm run staff -- --username <name> --role <role>   somebody new; asks for a password, or takes STAFF_PASSWORD
- *   npm run staff -- --user <id> --role <role>         another role for somebody who is there
+ *   npm run staff -- --user <id> --role <role>         another role for somebody who is there, or the one they have
  *   npm run staff -- verify-audit [--kept <file>]      whether the audit log is as it was written
+ *
+ * Staff can do nothing without a second factor. Who has none gets one: the address for an authenticator app, as text
+ * and as a QR code, and the recovery codes are printed once and kept nowhere. `--new-factor` makes another one in place
+ * of one that is lost, and ends the sessions.
  *
  * `verify-audit` prints the ends of the log's chains. Kept somewhere else, and given to a later run, they also show
  * what was cut off.
@@ -16,20 +20,23 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { renderUnicodeCompact } from 'uqr';
+import { openKeys } from '../local/keys.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
+import { keySecrets } from '../shared/adapters/process/secrets.ts';
 import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
 import { AppError } from '../shared/errors.ts';
-import { createStaff, setRole } from '../shared/flows/identity/appointStaff.ts';
+import { createStaff, giveFactor, type NewFactor, setRole } from '../shared/flows/identity/appointStaff.ts';
 import type { Database } from '../shared/ports/database.ts';
 import { UserId } from '../shared/schemas/base.ts';
 import { Password, Role, type User, UserName } from '../shared/schemas/identity/user.ts';
 import { KeptHeads, verifyAudit } from './verifyAudit.ts';
 
 const USAGE = `usage: npm run staff -- [--data <folder>] --username <name> --role <role>
-       npm run staff -- [--data <folder>] --user <id> --role <role>
+       npm run staff -- [--data <folder>] --user <id> --role <role> [--new-factor]
        npm run staff -- verify-audit [--data <folder>] [--kept <file>]
 roles: ${Role.options.join(' ')}`;
 
@@ -39,6 +46,8 @@ type Who = { readonly userName: string } | { readonly userId: UserId };
 interface Appointment {
   readonly who: Who;
   readonly role: Role;
+  /** Whether a second factor that is on is replaced. */
+  readonly replaces: boolean;
 }
 
 interface Asked {
@@ -50,8 +59,9 @@ interface Asked {
 /** What the command line asks for, or null when it is not understood. */
 function parseCommand(args: string[]): Asked | null {
   const option = { type: 'string' } as const;
-  const help = { type: 'boolean' } as const;
-  const options = { data: option, username: option, user: option, role: option, kept: option, help };
+  const flag = { type: 'boolean' } as const;
+  const texts = { data: option, username: option, user: option, role: option, kept: option };
+  const options = { ...texts, 'new-factor': flag, help: flag };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const role = Role.safeParse(values.role).data;
   const userName = UserName.safeParse(values.username).data;
@@ -63,8 +73,9 @@ function parseCommand(args: string[]): Asked | null {
   }
   const isOne = (values.username === undefined) !== (values.user === undefined);
   if (values.help || role === undefined || !isOne || positionals.length > 0 || values.kept) return null;
-  if (userName !== undefined) return { dataDir, what: { who: { userName }, role } };
-  return userId === undefined ? null : { dataDir, what: { who: { userId }, role } };
+  const replaces = values['new-factor'] === true;
+  if (userName !== undefined) return { dataDir, what: { who: { userName }, role, replaces } };
+  return userId === undefined ? null : { dataDir, what: { who: { userId }, role, replaces } };
 }
 
 /** Asks without showing what is typed; without a terminal, the first line of the input. */
@@ -83,12 +94,19 @@ async function askPassword(): Promise<string> {
   }
 }
 
-async function appoint(database: Database, { who, role }: Appointment): Promise<User> {
-  const ids = systemIds(systemClock);
-  const ports = { database, ids, clock: systemClock, passwords: scryptPasswords() };
+type AppointPorts = Parameters<typeof giveFactor>[0];
+
+async function appoint(ports: AppointPorts, { who, role }: Appointment): Promise<User> {
   if ('userId' in who) return setRole(ports, { userId: who.userId, role });
   const password = Password.parse(await askPassword());
   return createStaff(ports, { userName: who.userName, password, role });
+}
+
+/** For eyes in front of the terminal: nothing of it is stored or logged. */
+function showFactor({ url, recoveryCodes }: NewFactor): void {
+  console.log('\nSecond factor, shown once. Scan this with an authenticator app:\n');
+  console.log(renderUnicodeCompact(url));
+  console.log(`\n${url}\n\nRecovery codes, each good once in place of the app:\n${recoveryCodes.join('\n')}`);
 }
 
 /** Says what was found, for people and for the next run; 1 when something is wrong. */
@@ -109,8 +127,12 @@ async function act({ dataDir, what }: Asked): Promise<number> {
   const database = sqliteDatabase({ path, collections, random: () => ids.random() });
   try {
     if ('kept' in what) return await verify(database, what.kept);
-    const user = await appoint(database, what);
+    const secrets = keySecrets((await openKeys(dataDir)).secretsKey);
+    const ports = { database, ids, clock: systemClock, passwords: scryptPasswords(), secrets };
+    const user = await appoint(ports, what);
     console.log(`${user.id} ${user.nickname}: ${user.role}`);
+    const factor = await giveFactor(ports, { userId: user.id, replaces: what.replaces });
+    if (factor !== null) showFactor(factor);
     return 0;
   } finally {
     await database.close();

@@ -25,7 +25,7 @@ import { PointsDelta, PointsEntryView } from '../../shared/schemas/points/points
 export const addPoints = http(
   {
     route: 'POST /api/points/add',
-    auth: { may: 'points.adjust' },
+    auth: { may: 'points.adjust', secondFactor: 'fresh' },
     input: z.strictObject({
       adjustmentId: AdjustmentId,
       userId: UserId,

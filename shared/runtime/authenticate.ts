@@ -3,6 +3,7 @@ import * as secondFactors from '../data/identity/secondFactors.ts';
 import * as sessions from '../data/identity/sessions.ts';
 import * as users from '../data/identity/users.ts';
 import { mayDo } from '../domain/identity/permission.ts';
+import { isFresh } from '../domain/identity/session.ts';
 import { fail } from '../errors.ts';
 import type { Auth } from '../function.ts';
 import type { Caller } from '../schemas/identity/caller.ts';
@@ -28,20 +29,27 @@ async function callerOf(
   if (user === null) throw fail('auth.required', { detail: 'user is gone' });
   if (user.state === 'banned') throw fail('auth.user_banned');
   if (session.generation !== user.sessionGeneration) throw fail('auth.required', { detail: 'all ended' });
-  return { id: user.id, role: user.role, sessionId, hasSecondFactor: session.hasSecondFactor };
+  const { hasSecondFactor, factorShownAtMs } = session;
+  const hasFreshFactor = hasSecondFactor && isFresh(factorShownAtMs, now);
+  return { id: user.id, role: user.role, sessionId, hasSecondFactor, hasFreshFactor };
 }
 
-/** Whether the caller may, by their role and by what they have shown. @throws auth.forbidden, auth.second_factor_required */
+/**
+ * Whether the caller may, by their role and by what they have shown. Who may not is told what is missing: to `enrol`,
+ * to `show` the factor in this session, or to show it again, because it has to be `fresh`.
+ * @throws auth.forbidden, auth.second_factor_required
+ */
 async function allow(
   { ports }: Pick<Exchange, 'ports'>,
   caller: Caller,
   { may, secondFactor }: StaffAuth,
 ): Promise<void> {
   if (!mayDo(caller.role, may)) throw fail('auth.forbidden', { params: { action: may } });
-  if (caller.hasSecondFactor || secondFactor === 'shows') return;
-  if (secondFactor === true) throw fail('auth.second_factor_required');
-  const factor = await secondFactors.find(ports.database, caller.id);
-  if (factor?.state === 'on') throw fail('auth.second_factor_required');
+  if (secondFactor === 'shows' || caller.hasFreshFactor) return;
+  if (caller.hasSecondFactor && secondFactor !== 'fresh') return;
+  const factor = caller.hasSecondFactor ? null : await secondFactors.find(ports.database, caller.id);
+  const toShow = factor?.state === 'on' ? 'show' : 'enrol';
+  throw fail('auth.second_factor_required', { params: { need: caller.hasSecondFactor ? 'fresh' : toShow } });
 }
 
 /**

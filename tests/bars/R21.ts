@@ -187,10 +187,8 @@ export const R21 = bar({
     const news = { lose: 0.3, duplicate: 0.5, answerLost: 0.1, serverError: 0.1 };
     Object.assign(world.wechatPay.faults.shares, { ...news, refundClosed: 0.15, refundAbnormal: 0.15 });
     Object.assign(world.xpay.faults.shares, { ...news, refundFailed: 0.15 });
-    const support = await givenStaff(world, 'support', { secondFactor: true });
-    const finance = await Promise.all(
-      [1, 2, 3].map(() => givenStaff(world, 'finance', { secondFactor: true })),
-    );
+    const support = await givenStaff(world, 'support');
+    const finance = await Promise.all([1, 2, 3].map(() => givenStaff(world, 'finance')));
     const intents: Intents = { byId: new Map(), wrong: [], asked: 0 };
     const third = Math.ceil(paid.length / 3);
     for (const one of paid.slice(0, third)) await doubleClick(shop, one, intents);

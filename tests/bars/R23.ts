@@ -97,7 +97,7 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
   const { world } = shop;
   const alice = await shop.buyer('alice');
   const { userId } = alice;
-  const by = () => givenStaff(world, 'admin', { secondFactor: true });
+  const by = () => givenStaff(world, 'admin');
   const [staff, colleague] = [await by(), await by()];
   const paid = await shop.order(alice);
   if (!(await shop.pay(alice, paid))) throw new Error('not paid');

@@ -187,7 +187,7 @@ export const R27 = bar({
     let looks = 0;
     const counts = { bought: 0, givenBack: 0 };
     for (let step = 0; step < flags.steps; step += 1) {
-      const admin = await givenStaff(world, 'admin', { secondFactor: true });
+      const admin = await givenStaff(world, 'admin');
       for (const person of people) {
         person.buyer = await shop.buyer(person.name);
         const live = person.log.filter(({ isBack }) => !isBack);

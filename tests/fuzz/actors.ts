@@ -22,9 +22,7 @@ export async function cast(world: World): Promise<Actor[]> {
   for (let number = 1; number <= LEARNERS; number += 1) actors.push(await enter(world, `learner-${number}`));
   for (const role of Role.options.filter((one) => one !== 'learner')) {
     const { token, userId } =
-      role === 'editor'
-        ? await givenNamedStaff(world, role, role)
-        : await givenStaff(world, role, { secondFactor: true });
+      role === 'editor' ? await givenNamedStaff(world, role, role) : await givenStaff(world, role);
     actors.push({ name: role, role, token, userId, openid: null });
   }
   return actors;
@@ -39,6 +37,6 @@ async function enter(world: World, name: string): Promise<Actor> {
 /** The same part of the cast once its session is over: a learner comes again, staff are somebody new. */
 export async function reenter(world: World, { name, role }: Actor): Promise<Actor> {
   if (role === null || role === 'learner') return enter(world, name);
-  const { token, userId } = await givenStaff(world, role, { secondFactor: true });
+  const { token, userId } = await givenStaff(world, role);
   return { name, role, token, userId, openid: null };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import * as users from '../../shared/data/identity/users.ts';
-import { endSessions } from '../../shared/domain/identity/session.ts';
+import { endSessions, FRESH_MS } from '../../shared/domain/identity/session.ts';
+import { openSession } from '../../shared/flows/identity/openSession.ts';
 import { type Auth, http } from '../../shared/function.ts';
 import { stored } from '../support/given/order.ts';
 import { givenNamedStaff, givenSecondFactor, givenStaff, logIn } from '../support/given/staff.ts';
@@ -14,41 +15,61 @@ const behind = (auth: Exclude<Auth, string>) =>
     async () => ({}),
   );
 
-const must = behind({ may: 'staff.manage', secondFactor: true });
+const fresh = behind({ may: 'staff.manage', secondFactor: 'fresh' });
 const may = behind({ may: 'second_factor.own' });
 const shows = behind({ may: 'second_factor.own', secondFactor: 'shows' });
 
 describe('a second factor', () => {
   let world: World;
-  const call = (own: typeof must, token: string) => world.call(own, {}, { token });
+  const call = (own: typeof may, token: string) => world.call(own, {}, { token });
   beforeEach(async () => {
     world = await createWorld();
   });
   afterEach(() => world.close());
 
-  test('where it is a must, a session without it may not, whatever the role', async () => {
-    const plain = await givenStaff(world, 'admin');
-    const shown = await givenStaff(world, 'admin', { secondFactor: true });
-    expect((await call(must, plain.token)).code).toBe('auth.second_factor_required');
-    expect((await call(must, shown.token)).status).toBe(200);
-    const learner = await givenStaff(world, 'finance', { secondFactor: true });
-    expect((await call(must, learner.token)).code).toBe('auth.forbidden');
+  /** Whether the call went through, otherwise what is missing. */
+  const missing = async (own: typeof may, token: string) => {
+    const answer = await call(own, token);
+    if (answer.status === 200) return null;
+    expect(answer.code).toBe('auth.second_factor_required');
+    return answer.error.params.need;
+  };
+
+  test('who has none may only set one up', async () => {
+    const { token } = await givenNamedStaff(world, 'admin');
+    expect([await missing(may, token), await missing(fresh, token)]).toEqual(['enrol', 'enrol']);
+    expect(await missing(shows, token)).toBeNull();
   });
 
-  test('where it is no must, it is asked of who has turned it on, in every session', async () => {
-    const before = await givenNamedStaff(world, 'editor');
-    const { token } = (await logIn(world)).data;
-    await givenSecondFactor(world, before);
-    expect((await call(may, before.token)).status).toBe(200);
-    expect((await call(may, token)).code).toBe('auth.second_factor_required');
-    expect((await call(shows, token)).status).toBe(200);
+  test('who has one shows it in each session', async () => {
+    const staff = await givenNamedStaff(world, 'admin');
+    const given = await givenSecondFactor(world, staff);
+    const { token } = (await logIn(world, { recoveryCode: given.recoveryCodes[0] })).data;
+    expect([await missing(may, token), await missing(fresh, token)]).toEqual([null, null]);
+    const plain = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, staff.userId));
+    expect([await missing(may, plain.token), await missing(fresh, plain.token)]).toEqual(['show', 'show']);
+    expect(await missing(shows, plain.token)).toBeNull();
+  });
+
+  test('where it has to be fresh, it was shown less than ten minutes ago', async () => {
+    const staff = await givenNamedStaff(world, 'admin');
+    await givenSecondFactor(world, staff);
+    world.clock.advance(FRESH_MS - 1);
+    expect(await missing(fresh, staff.token)).toBeNull();
+    world.clock.advance(1);
+    expect([await missing(may, staff.token), await missing(fresh, staff.token)]).toEqual([null, 'fresh']);
+  });
+
+  test('the right comes before the factor', async () => {
+    const { token } = await givenStaff(world, 'finance', { secondFactor: false });
+    expect((await call(fresh, token)).code).toBe('auth.forbidden');
   });
 });
 
 test('S07: when all sessions of a user are ended, those that are there are refused at once, and a new one is good', async () => {
   const world = await createWorld();
   const staff = await givenNamedStaff(world, 'editor');
-  const call = (token: string) => world.call(may, {}, { token });
+  const call = (token: string) => world.call(shows, {}, { token });
   await world.ports.database.tx(async (tx) => {
     await users.save(tx, endSessions(await users.get(tx, staff.userId), world.clock.now()));
   });

@@ -22,7 +22,7 @@ let crowd: Crowd;
 
 beforeAll(async () => {
   stack = await startStack({ LOG: 'off' });
-  crowd = new Crowd(stack, { secondFactor: true });
+  crowd = new Crowd(stack);
 });
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));

@@ -1,5 +1,5 @@
 /** S14, S16, S46–S48: nobody sets a price, counts twice, or gets back more than was paid. */
-import { Crowd, learner, type Person } from './people.ts';
+import { Crowd, learner, type Person, staff } from './people.ts';
 import { exampleOf, expectSane, expectUnchanged, findOperation, requestOf } from './routes.ts';
 import { buy, courseOf, newId, order } from './shop.ts';
 import { at, type Stack, startStack, textAt } from './stack.ts';
@@ -220,7 +220,7 @@ describe('S47: a refund gives back what was paid, once, to who paid', () => {
     const approve = findOperation('approveRefund');
     if (approve === null) throw new Error('nobody can approve');
     const support = await crowd.one('support', 1);
-    const finance = await crowd.one('finance', 1);
+    const finance = await staff(stack, 'finance', 'bare-finance', { secondFactor: false });
     await expectUnchanged(stack, async () => {
       const input = exampleOf(approve);
       const refused = await stack.send(requestOf(approve, input, support.token));

@@ -51,25 +51,29 @@ async function appoint(stack: Stack, userId: string, role: Role): Promise<void> 
   }
 }
 
-/** Registers somebody, and makes them a member of staff. */
-export async function staff(stack: Stack, role: Role, name: string): Promise<Person> {
+/** Registers somebody, and makes them a member of staff, who has shown a second factor unless it says otherwise. */
+export async function staff(
+  stack: Stack,
+  role: Role,
+  name: string,
+  { secondFactor = true }: { readonly secondFactor?: boolean } = {},
+): Promise<Person> {
   const body = { userName: name, password: STAFF_PASSWORD };
   const { json } = await stack.send({ method: 'POST', target: '/api/register', body });
   const userId = textAt(json, 'data', 'user', 'id');
   await appoint(stack, userId, role);
+  if (secondFactor) stack.store.showSecondFactor(textAt(json, 'data', 'token'));
   return { name, token: textAt(json, 'data', 'token'), userId, role };
 }
 
 /** Somebody of a role to call as, who is replaced before their calls are too many. */
 export class Crowd {
   readonly #stack: Stack;
-  readonly #secondFactor: boolean;
   readonly #present = new Map<Role, { person: Person; calls: number }>();
   #made = 0;
 
-  constructor(stack: Stack, { secondFactor = false }: { readonly secondFactor?: boolean } = {}) {
+  constructor(stack: Stack) {
     this.#stack = stack;
-    this.#secondFactor = secondFactor;
   }
 
   /** Somebody who can still make so many calls. Ask before the store is watched: who is new is written there. */
@@ -84,7 +88,6 @@ export class Crowd {
     this.#made += 1;
     const name = `${role}-${this.#made}`;
     const person = await (role === 'learner' ? learner(this.#stack, name) : staff(this.#stack, role, name));
-    if (this.#secondFactor) this.#stack.store.showSecondFactor(person.token);
     this.#present.set(role, { person, calls });
     return person;
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Connection from 'libsql';
+import { DAY_MS } from '../../shared/schemas/base.ts';
 
 const SETTLE_MS = 4;
 const SETTLE_TRIES = 3_000;
@@ -71,11 +72,12 @@ export class Store {
     this.#connection.prepare(`UPDATE "${collection}" SET body = '{"spoilt":'`).run([]);
   }
 
-  /** Makes of somebody's session one in which a second factor was shown. */
+  /** Makes of somebody's session one in which a second factor was shown so late that it is fresh as long as the tests last. */
   showSecondFactor(token: string): void {
     const id = createHash('sha256').update(token).digest('hex');
-    const sql = "UPDATE sessions SET body = json_set(body, '$.hasSecondFactor', json('true')) WHERE id = ?";
-    this.#connection.prepare(sql).run([id]);
+    const shown = "'$.hasSecondFactor', json('true'), '$.factorShownAtMs', ?";
+    const sql = `UPDATE sessions SET body = json_set(body, ${shown}) WHERE id = ?`;
+    this.#connection.prepare(sql).run([Date.now() + DAY_MS, id]);
   }
 
   /** Waits until no effect is pending and nobody writes any more. */

@@ -58,7 +58,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
 
 /** What staff gave somebody, and what they took back of it: access, and membership. */
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
-  const staff = await givenStaff(world, 'support', { secondFactor: true });
+  const staff = await givenStaff(world, 'support');
   const reason = '补偿';
   const { id: templateId } = await givenTemplate(world);
   for (const mayExceedLimit of [false, true]) {

@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
+import { renderUnicodeCompact } from 'uqr';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { systemIds } from '../../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../../shared/adapters/process/passwords.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as identities from '../../shared/data/identity/identities.ts';
+import * as secondFactors from '../../shared/data/identity/secondFactors.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { createStaff, setRole } from '../../shared/flows/identity/appointStaff.ts';
 import type { Database } from '../../shared/ports/database.ts';
@@ -40,7 +42,12 @@ describe('the staff command', () => {
     expect(made).toMatchObject({ status: 0, stderr: '' });
     const identity = await identities.find(database, identities.nameId('boss'));
     if (identity === null) throw new Error('nobody was made');
-    expect(made.stdout).toBe(`${identity.userId} boss: admin\n`);
+    expect(made.stdout).toMatch(new RegExp(`^${identity.userId} boss: admin\n`));
+    const url = /^otpauth:\/\/totp\/\S+boss\?secret=([A-Z2-7]{32})&\S+$/m.exec(made.stdout);
+    expect(made.stdout).toContain(renderUnicodeCompact(url?.[0] ?? ''));
+    const codes = made.stdout.match(/^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/gm) ?? [];
+    expect(codes).toHaveLength(10);
+    expect(await secondFactors.find(database, identity.userId)).toMatchObject({ state: 'on' });
     expect(await users.get(database, identity.userId)).toMatchObject({ role: 'admin', state: 'active' });
     expect(
       await scryptPasswords().verify(password, identity.passwordHash ?? '', { lane: 'login', source: '' }),
@@ -50,10 +57,25 @@ describe('the staff command', () => {
     expect(again).toMatchObject({ status: 1, stderr: 'user.name_taken {}\n' });
     const changed = staff(['--user', identity.userId, '--role', 'support']);
     expect(changed.stdout).toBe(`${identity.userId} boss: support\n`);
+    const before = await secondFactors.find(database, identity.userId);
+    const renewed = staff(['--user', identity.userId, '--role', 'support', '--new-factor']);
+    expect(renewed.stdout).toMatch(/^otpauth:/m);
+    expect(await secondFactors.find(database, identity.userId)).not.toEqual(before);
     expect(await users.get(database, identity.userId)).toMatchObject({ role: 'support' });
     for (const file of ['zhike.db', 'zhike.db-wal']) {
-      expect(readFileSync(join(folder, file)).includes(password)).toBe(false);
+      const stored = readFileSync(join(folder, file));
+      const secrets = [password, url?.[1] ?? password, ...codes.map((code) => code.replaceAll('-', ''))];
+      expect(secrets.filter((secret) => stored.includes(secret))).toEqual([]);
     }
+  });
+
+  test('who works here since before factors were a must gets one for the role they have', async () => {
+    const ids = systemIds(systemClock);
+    const ports = { database, ids, clock: systemClock, passwords: scryptPasswords() };
+    const { id } = await createStaff(ports, { userName: 'old.hand', password, role: 'finance' });
+    expect(staff(['--user', id, '--role', 'finance']).stdout).toMatch(/^otpauth:/m);
+    expect(await secondFactors.find(database, id)).toMatchObject({ state: 'on', enrolment: null });
+    expect(staff(['--user', id, '--role', 'learner', '--new-factor']).stdout).not.toMatch(/otpauth/);
   });
 
   test('a weak password, or none, makes nobody', async () => {

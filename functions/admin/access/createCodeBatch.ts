@@ -23,7 +23,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const createCodeBatch = http(
   {
     route: 'POST /api/admin/code-batches',
-    auth: { may: 'code_batch.create' },
+    auth: { may: 'code_batch.create', secondFactor: 'fresh' },
     input: z.strictObject({ ...CodeBatchDraft.shape, reason: Reason }),
     output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
     errors: ['product.not_found', 'batch.id_taken'],

@@ -22,7 +22,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const grantAccessTo = http(
   {
     route: 'POST /api/admin/access',
-    auth: { may: 'access.grant', secondFactor: true },
+    auth: { may: 'access.grant', secondFactor: 'fresh' },
     input: z.strictObject({
       ...{ grantId: AccessGrantId, userId: UserId, productId: ProductId },
       ...{ access: AccessRule, reason: Reason },

@@ -23,7 +23,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const grantMembership = http(
   {
     route: 'POST /api/admin/memberships',
-    auth: { may: 'membership.grant' },
+    auth: { may: 'membership.grant', secondFactor: 'fresh' },
     input: z.strictObject({
       grantId: MembershipGrantId,
       userId: UserId,

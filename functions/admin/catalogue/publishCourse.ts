@@ -20,7 +20,7 @@ import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 export const publishCourse = http(
   {
     route: 'POST /api/admin/courses/{id}/publish',
-    auth: { may: 'course.publish' },
+    auth: { may: 'course.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ course: StaffCourseView }),
     errors: ['course.not_found', 'product.version_changed', 'course.not_publishable', 'storage.unavailable'],

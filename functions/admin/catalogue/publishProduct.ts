@@ -26,7 +26,7 @@ import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 export const publishProduct = http(
   {
     route: 'POST /api/admin/products/{id}/publish',
-    auth: { may: 'product.publish' },
+    auth: { may: 'product.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ product: StaffProductView }),
     errors: [

@@ -21,7 +21,7 @@ import { ProductUpdate, StaffProductView } from '../../../shared/schemas/catalog
 export const updateProduct = http(
   {
     route: 'PATCH /api/admin/products/{id}',
-    auth: { may: 'product.update' },
+    auth: { may: 'product.update', secondFactor: 'fresh' },
     input: ProductUpdate,
     output: z.object({ product: StaffProductView }),
     errors: [

@@ -12,7 +12,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const publishCouponTemplate = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/publish',
-    auth: { may: 'coupon.publish' },
+    auth: { may: 'coupon.publish', secondFactor: 'fresh' },
     input: z.strictObject({ templateId: TemplateId, reason: Reason }),
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.not_found', 'coupon.not_publishable'],

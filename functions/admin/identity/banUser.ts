@@ -7,7 +7,8 @@ import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Bans a user, and ends all their sessions at once; what they have bought stays theirs. Staff are banned only by who manages staff, with a second factor. */
+/** Bans a user, and ends all their sessions at once; what they have bought stays theirs. Staff are banned only by who manages staff, with a fresh
+ * second factor. */
 export const banUser = http(
   {
     route: 'POST /api/admin/users/{userId}/ban',
@@ -17,11 +18,11 @@ export const banUser = http(
     errors: ['user.not_found', 'staff.not_yourself', 'auth.second_factor_required'],
   },
   async ({ input: { userId, reason }, user, now, ports, requestId }) => {
-    const { hasSecondFactor } = user;
+    const { hasFreshFactor } = user;
     const auditId = ports.ids.make('aud');
     const changed = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, userId);
-      const after = ban({ actor: await users.get(tx, user.id), hasSecondFactor }, before, now);
+      const after = ban({ actor: await users.get(tx, user.id), hasFreshFactor }, before, now);
       const factor = await secondFactors.find(tx, userId);
       if (after === before) return staffUserView(before, factor);
       await users.save(tx, after);

@@ -1,20 +1,23 @@
 import * as z from 'zod';
 import * as sessions from '../../../shared/data/identity/sessions.ts';
+import { FRESH_MS, withFactor } from '../../../shared/domain/identity/session.ts';
 import { fail } from '../../../shared/errors.ts';
 import { countShown, show } from '../../../shared/flows/identity/secondFactor.ts';
 import { http } from '../../../shared/function.ts';
+import { TimeMs, timeMs } from '../../../shared/schemas/base.ts';
 import { SecondFactorShown } from '../../../shared/schemas/identity/secondFactor.ts';
 
 /**
- * Shows the second factor in a session that was opened without it, such as one that began before it was turned on.
- * In a session that has shown it, nothing is asked for and no code is used up.
+ * Shows the second factor in this session: for the first time, or once more where it has to be fresh.
+ *
+ * Each code counts once. For ten minutes the session may then do what makes value and what gives money back.
  */
 export const showSecondFactor = http(
   {
     route: 'POST /api/admin/second-factor/show',
     auth: { may: 'second_factor.own', secondFactor: 'shows' },
     input: z.strictObject({ secondFactor: SecondFactorShown }),
-    output: z.object({}),
+    output: z.object({ freshUntilMs: TimeMs }),
     errors: ['auth.second_factor_wrong', 'factor.not_started'],
   },
   async ({ input, user, now, ports, requestId }) => {
@@ -24,11 +27,12 @@ export const showSecondFactor = http(
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, user.sessionId);
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
-      if (session.hasSecondFactor) return;
+      // Shown at this very moment: this very transaction did commit and its answer was lost.
+      if (session.factorShownAtMs === now) return;
       const isOn = await show(ports, tx, showing);
       if (!isOn) throw fail('factor.not_started');
-      await sessions.save(tx, { ...session, hasSecondFactor: true });
+      await sessions.save(tx, withFactor(session, now));
     });
-    return {};
+    return { freshUntilMs: timeMs(now + FRESH_MS) };
   },
 );

@@ -7,7 +7,7 @@ import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. Staff are let in only by who manages staff, with a second factor. */
+/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. Staff are let in only by who manages staff, with a fresh second factor. */
 export const unbanUser = http(
   {
     route: 'POST /api/admin/users/{userId}/unban',
@@ -17,11 +17,11 @@ export const unbanUser = http(
     errors: ['user.not_found', 'staff.not_yourself', 'auth.second_factor_required'],
   },
   async ({ input: { userId, reason }, user, now, ports, requestId }) => {
-    const { hasSecondFactor } = user;
+    const { hasFreshFactor } = user;
     const auditId = ports.ids.make('aud');
     const changed = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, userId);
-      const after = unban({ actor: await users.get(tx, user.id), hasSecondFactor }, before, now);
+      const after = unban({ actor: await users.get(tx, user.id), hasFreshFactor }, before, now);
       const factor = await secondFactors.find(tx, userId);
       if (after === before) return staffUserView(before, factor);
       await users.save(tx, after);

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { mayDo } from '../../../shared/domain/identity/permission.ts';
+import { checkPersonal } from '../../../shared/domain/identity/staff.ts';
 import { shanghaiTime } from '../../../shared/domain/operations/csv.ts';
-import { fail } from '../../../shared/errors.ts';
 import { exportCsv } from '../../../shared/flows/operations/exportCsv.ts';
 import { logReading } from '../../../shared/flows/operations/logReading.ts';
 import { download } from '../../../shared/function.ts';
@@ -44,11 +43,7 @@ export const exportTable = download(
   async ({ input, user, ports, ...call }) => {
     const { kind, fromAtMs, untilAtMs, reason } = input;
     const personal = input.personal === undefined ? 'masked' : 'shown';
-    if (personal === 'shown' && !mayDo(user.role, 'export.personal')) {
-      throw fail('auth.forbidden', { params: { action: 'export.personal' } });
-    }
-    // Many people's data at once: as the other things that cannot be taken back, not with a password alone.
-    if (personal === 'shown' && !user.hasSecondFactor) throw fail('auth.second_factor_required');
+    if (personal === 'shown') checkPersonal(user);
     const details = { fromAtMs, untilAtMs, personal };
     await logReading({ ports, user, ...call }, { action: 'export.create', target: kind, reason, details });
     const within = { from: fromAtMs, below: untilAtMs };

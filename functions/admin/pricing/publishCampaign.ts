@@ -18,7 +18,7 @@ import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/
 export const publishCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/publish',
-    auth: { may: 'promotion.publish' },
+    auth: { may: 'promotion.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: CampaignId, expectedVersion: SeenVersion, reason: Reason }),
     output: z.object({ campaign: StaffCampaignView }),
     errors: [

@@ -22,7 +22,7 @@ import { SeenVersion, StaffFlashSaleView } from '../../../shared/schemas/pricing
 export const publishFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/publish',
-    auth: { may: 'promotion.publish' },
+    auth: { may: 'promotion.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: FlashSaleId, expectedVersion: SeenVersion, reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
     errors: [

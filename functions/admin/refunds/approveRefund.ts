@@ -16,7 +16,7 @@ import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 export const approveRefund = http(
   {
     route: 'POST /api/admin/refunds/{refundId}/approve',
-    auth: { may: 'refund.approve', secondFactor: true },
+    auth: { may: 'refund.approve', secondFactor: 'fresh' },
     input: z.strictObject({ refundId: RefundRequestId, reason: Reason }),
     output: z.object({ refund: StaffRefundView }),
     errors: ['refund.not_found', 'refund.not_open', 'refund.same_person', 'refund.too_much'],

@@ -20,7 +20,7 @@ import { Refund, StaffRefundView } from '../../../shared/schemas/refunds/refund.
 export const closeRefund = http(
   {
     route: 'POST /api/admin/refunds/{refundId}/close',
-    auth: { may: 'refund.approve', secondFactor: true },
+    auth: { may: 'refund.approve', secondFactor: 'fresh' },
     input: z.strictObject({ refundId: Refund.shape.id, reason: Reason }),
     output: z.object({ refund: StaffRefundView }),
     errors: [

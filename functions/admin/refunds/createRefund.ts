@@ -19,7 +19,7 @@ import { StaffRefundAsked, StaffRefundView } from '../../../shared/schemas/refun
 export const createRefund = http(
   {
     route: 'POST /api/admin/orders/{orderId}/refunds',
-    auth: { may: 'refund.create', secondFactor: true },
+    auth: { may: 'refund.create', secondFactor: 'fresh' },
     input: StaffRefundAsked,
     output: z.object({ refund: StaffRefundView }),
     errors: [

@@ -18,7 +18,7 @@ import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 export const retryRefund = http(
   {
     route: 'POST /api/admin/refunds/{refundId}/retry',
-    auth: { may: 'refund.approve', secondFactor: true },
+    auth: { may: 'refund.approve', secondFactor: 'fresh' },
     input: z.strictObject({ refundId: z.string().regex(/^r[ls]_[0-9A-Za-z_]{1,29}$/), reason: Reason }),
     output: z.object({ refund: StaffRefundView }),
     errors: ['refund.not_found', 'refund.not_open', 'refund.too_much'],

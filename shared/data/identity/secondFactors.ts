@@ -1,15 +1,23 @@
-/** Second factors of staff, one for each user who has begun to set one up. */
+/** Second factors of staff, one for each user who may set one up or has done so. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { SecondFactor } from '../../schemas/identity/secondFactor.ts';
 import { defineCollection } from '../collection.ts';
 
-/** By id only: the user's. */
+/**
+ * By id only: the user's. In version 1 a password was enough to begin: what was begun so and is not on counts for
+ * nothing, and its owner needs a code to enrol by.
+ */
 export const collection = defineCollection({
   name: 'secondFactors',
   schema: SecondFactor,
-  version: 1,
+  version: 2,
   indexes: {},
+  upgrade: (factor) => {
+    const since = { nextSeedSealed: null, enrolment: null };
+    if (factor.state === 'on') return { ...factor, ...since };
+    return { ...factor, ...since, state: 'invited', seedSealed: null };
+  },
 });
 
 /** The user's second factor, or null; it may not be on yet. */

@@ -1,5 +1,6 @@
-/** The rules of a second factor: which code counts, and that each counts once. */
-import { SECOND_MS, type TimeMs } from '../../schemas/base.ts';
+/** The rules of a second factor: who may set one up, which code counts, and that each counts once. */
+import { fail } from '../../errors.ts';
+import { DAY_MS, SECOND_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type { SecondFactor } from '../../schemas/identity/secondFactor.ts';
 
 /** How long an authenticator app shows one code. */
@@ -7,6 +8,43 @@ const STEP_MS = 30 * SECOND_MS;
 
 /** How many steps a phone's clock may be wrong, either way. */
 const STEPS_OFF_MAX = 1;
+
+/** How long a code to enrol by is good. */
+export const ENROLMENT_MS = DAY_MS;
+
+/** Lets the user set up a factor with the code of this digest. What they had before counts no more. */
+export function invite(
+  before: SecondFactor | null,
+  { userId, digest, now }: { readonly userId: UserId; readonly digest: string; readonly now: TimeMs },
+): SecondFactor {
+  return {
+    id: userId,
+    state: 'invited',
+    seedSealed: null,
+    nextSeedSealed: null,
+    enrolment: { digest, endsAtMs: timeMs(now + ENROLMENT_MS) },
+    lastStep: 0,
+    recoveryDigests: [],
+    createdAtMs: before?.createdAtMs ?? now,
+    updatedAtMs: now,
+  };
+}
+
+/**
+ * The factor with a key for an app to be set up with. The code stays good until a code of the app has come, so that
+ * whose answer was lost can begin again. @throws factor.already_on, auth.enrolment_code_wrong
+ */
+export function enrol(
+  factor: SecondFactor | null,
+  { digest, seedSealed, now }: { readonly digest: string; readonly seedSealed: string; readonly now: TimeMs },
+): SecondFactor {
+  if (factor?.state === 'on') throw fail('factor.already_on');
+  const enrolment = factor?.enrolment ?? null;
+  if (factor === null || enrolment === null || enrolment.digest !== digest || enrolment.endsAtMs <= now) {
+    throw fail('auth.enrolment_code_wrong');
+  }
+  return { ...factor, nextSeedSealed: seedSealed, updatedAtMs: now };
+}
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -33,8 +71,8 @@ export function authenticatorUrl(account: string, key: string): string {
   return `otpauth://totp/${label}?secret=${key}&issuer=${encodeURIComponent('知课')}`;
 }
 
-/** A recovery code as it is shown: four letters and four letters and so on. */
-export function shownRecoveryCode(code: string): string {
+/** A recovery or enrolment code as it is shown: four letters and four letters and so on. */
+export function shownCode(code: string): string {
   return (code.match(/.{4}/g) ?? []).join('-');
 }
 

@@ -50,21 +50,31 @@ export function checkReset(actor: User, target: User): void {
   checkHand(actor, target, 'staff.manage');
 }
 
-/** Who bans or lets in: as they are in the same transaction, and whether their session has shown a second factor. */
-export interface BanningHand {
-  readonly actor: User;
-  readonly hasSecondFactor: boolean;
+/**
+ * Checks that the caller may read data of many people at once as they are: with a right of its own, and a second
+ * factor shown of late, as for all that cannot be taken back. @throws auth.forbidden, auth.second_factor_required
+ */
+export function checkPersonal(caller: { readonly role: Role; readonly hasFreshFactor: boolean }): void {
+  const action = 'export.personal';
+  if (!mayDo(caller.role, action)) throw fail('auth.forbidden', { params: { action } });
+  if (!caller.hasFreshFactor) throw fail('auth.second_factor_required', { params: { need: 'fresh' } });
 }
 
-function checkBan({ actor, hasSecondFactor }: BanningHand, target: User): void {
+/** Who bans or lets in: as they are in the same transaction, and whether their session has shown a second factor of late. */
+export interface BanningHand {
+  readonly actor: User;
+  readonly hasFreshFactor: boolean;
+}
+
+function checkBan({ actor, hasFreshFactor }: BanningHand, target: User): void {
   const isStaff = target.role !== 'learner';
   checkHand(actor, target, isStaff ? 'staff.manage' : 'user.ban');
-  if (isStaff && !hasSecondFactor) throw fail('auth.second_factor_required');
+  if (isStaff && !hasFreshFactor) throw fail('auth.second_factor_required', { params: { need: 'fresh' } });
 }
 
 /**
  * The target banned, and all their sessions ended; as it was when it is banned already. Staff are banned only by who
- * manages staff, with a second factor. @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
+ * manages staff, with a fresh second factor. @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
  */
 export function ban(hand: BanningHand, target: User, now: TimeMs): User {
   checkBan(hand, target);

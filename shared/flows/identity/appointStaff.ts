@@ -1,10 +1,13 @@
 /** How somebody comes to work for the shop. Only who can reach the database can do it: there is no route to it. */
 
 import * as identities from '../../data/identity/identities.ts';
+import * as secondFactors from '../../data/identity/secondFactors.ts';
 import * as users from '../../data/identity/users.ts';
 import * as audit from '../../data/operations/audit.ts';
 import { nameIdentity } from '../../domain/identity/identity.ts';
 import { checkPassword } from '../../domain/identity/password.ts';
+import { authenticatorUrl, invite } from '../../domain/identity/secondFactor.ts';
+import { endSessions } from '../../domain/identity/session.ts';
 import { newUser } from '../../domain/identity/user.ts';
 import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
@@ -12,6 +15,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type TimeMs, UserId } from '../../schemas/base.ts';
 import type { Role, User } from '../../schemas/identity/user.ts';
 import { registerUser } from './registerUser.ts';
+import { newRecoveryCodes, newSeed } from './secondFactor.ts';
 
 /** What it takes: a command line has no more than this. */
 type StaffPorts = Pick<Ports, 'database' | 'ids' | 'clock' | 'passwords'>;
@@ -60,6 +64,47 @@ export async function createStaff(
     await auditRole(tx, user, use, null);
     const identity = nameIdentity({ id, userId, passwordHash, now });
     return registerUser(tx, user, identity, { now, requestId: use.id });
+  });
+}
+
+/** What is shown once to who sets up a second factor on the machine: everything that counts as the factor. */
+export interface NewFactor {
+  readonly url: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+/**
+ * Turns on a second factor for a member of staff, and ends all their sessions. Null for a learner, and for who has one
+ * that is on, unless it `replaces` that one: for the only administrator who has lost app and codes.
+ * @throws user.not_found
+ */
+export async function giveFactor(
+  ports: StaffPorts & Pick<Ports, 'secrets'>,
+  { userId, replaces }: { readonly userId: UserId; readonly replaces: boolean },
+): Promise<NewFactor | null> {
+  const use = newUse(ports);
+  const { key, seedSealed } = newSeed(ports);
+  const { codes, digests } = newRecoveryCodes(ports, userId);
+  return ports.database.tx(async (tx) => {
+    const user = await users.get(tx, userId);
+    const before = await secondFactors.find(tx, userId);
+    const made = { url: authenticatorUrl(user.nickname, key), recoveryCodes: codes };
+    // This very key is there only when this very transaction did commit and its answer was lost.
+    if (before?.seedSealed === seedSealed) return made;
+    if (user.role === 'learner' || (before?.state === 'on' && !replaces)) return null;
+    const fresh = invite(before, { userId, digest: '', now: use.now });
+    const on = { ...fresh, state: 'on' as const, seedSealed, enrolment: null, recoveryDigests: digests };
+    await secondFactors.put(tx, before, on);
+    await users.save(tx, endSessions(user, use.now));
+    await audit.append(tx, {
+      id: `second_factor.turn_on:${use.id}`,
+      ...{ actorId: 'command', action: 'second_factor.turn_on', target: userId, reason: null },
+      before: { secondFactor: before?.state ?? 'off' },
+      after: { secondFactor: 'on' },
+      now: use.now,
+      requestId: use.id,
+    });
+    return made;
   });
 }
 

@@ -3,7 +3,7 @@
 import * as secondFactors from '../../data/identity/secondFactors.ts';
 import * as audit from '../../data/operations/audit.ts';
 import { TRIES } from '../../domain/identity/attempts.ts';
-import { base32, takeOneTimeCode, takeRecoveryCode } from '../../domain/identity/secondFactor.ts';
+import { base32, shownCode, takeOneTimeCode, takeRecoveryCode } from '../../domain/identity/secondFactor.ts';
 import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -17,7 +17,7 @@ import {
 /** RFC 4226 4: 160 bits. */
 const SEED_BYTES = 20;
 /** Eighty bits, sixteen letters of base 32: nothing that could be guessed. */
-const RECOVERY_BYTES = 10;
+const WRITTEN_BYTES = 10;
 
 const SEED = 'second-factor-seed';
 
@@ -34,15 +34,32 @@ function digestOf(ports: Pick<Ports, 'secrets'>, userId: UserId, code: string): 
   return ports.secrets.digest('recovery-code', `${userId} ${code}`);
 }
 
+function newWrittenCode(ports: Pick<Ports, 'ids'>): string {
+  return base32(Buffer.from(ports.ids.secret(WRITTEN_BYTES), 'base64url'));
+}
+
 /** New recovery codes: to be shown once, and their digests to be kept. */
 export function newRecoveryCodes(
   ports: Pick<Ports, 'ids' | 'secrets'>,
   userId: UserId,
-): { readonly codes: readonly string[]; readonly digests: string[] } {
-  const codes = Array.from({ length: RECOVERY_CODES }, () =>
-    base32(Buffer.from(ports.ids.secret(RECOVERY_BYTES), 'base64url')),
-  );
-  return { codes, digests: codes.map((code) => digestOf(ports, userId, code)) };
+): { readonly codes: string[]; readonly digests: string[] } {
+  const codes = Array.from({ length: RECOVERY_CODES }, () => newWrittenCode(ports));
+  const digests = codes.map((code) => digestOf(ports, userId, code));
+  return { codes: codes.map(shownCode), digests };
+}
+
+/** What is stored of a user's code to enrol by. */
+export function enrolmentDigest(ports: Pick<Ports, 'secrets'>, userId: UserId, code: string): string {
+  return ports.secrets.digest('enrolment-code', `${userId} ${code}`);
+}
+
+/** A new code for this user to enrol by: to be shown once, and its digest to be kept. */
+export function newEnrolmentCode(
+  ports: Pick<Ports, 'ids' | 'secrets'>,
+  userId: UserId,
+): { readonly code: string; readonly digest: string } {
+  const code = newWrittenCode(ports);
+  return { code: shownCode(code), digest: enrolmentDigest(ports, userId, code) };
 }
 
 /**
@@ -65,11 +82,30 @@ export function taken(
     if (after === null) throw fail('auth.second_factor_wrong', { detail: 'recovery code' });
     return after;
   }
+  if (factor.seedSealed === null) throw fail('auth.second_factor_wrong', { detail: 'no app' });
   const seed = ports.secrets.open(SEED, factor.seedSealed);
   const codeAt = (step: number) => ports.secrets.oneTimeCode(seed, step);
   const after = takeOneTimeCode(factor, shown.oneTimeCode, codeAt, now);
   if (after === null) throw fail('auth.second_factor_wrong', { detail: 'one-time code' });
   return after;
+}
+
+/**
+ * The factor after a code of the app that is being set up: on, with that app's key and these recovery codes, and with
+ * nothing left of an app before it. @throws auth.second_factor_wrong, factor.not_started, factor.already_on
+ */
+export function turnedOn(
+  ports: Pick<Ports, 'secrets'>,
+  factor: SecondFactor | null,
+  { oneTimeCode, digests }: { readonly oneTimeCode: string; readonly digests: string[] },
+  now: TimeMs,
+): SecondFactor {
+  if (factor === null || factor.nextSeedSealed === null) {
+    throw fail(factor?.state === 'on' ? 'factor.already_on' : 'factor.not_started');
+  }
+  const next = { ...factor, seedSealed: factor.nextSeedSealed, lastStep: 0 };
+  const after = taken(ports, next, { oneTimeCode }, now);
+  return { ...after, state: 'on', nextSeedSealed: null, enrolment: null, recoveryDigests: digests };
 }
 
 /** Who shows what: null when nothing was sent. */

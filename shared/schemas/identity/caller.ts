@@ -9,4 +9,6 @@ export interface Caller {
   readonly sessionId: string;
   /** Whether they have shown a second factor in this session. */
   readonly hasSecondFactor: boolean;
+  /** Whether they have shown it within the last ten minutes. */
+  readonly hasFreshFactor: boolean;
 }

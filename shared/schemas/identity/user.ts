@@ -99,6 +99,8 @@ export const Session = z.object({
   generation: z.int().min(0),
   /** Whether a second factor was shown in it. */
   hasSecondFactor: z.boolean(),
+  /** When it was shown last; null when it never was, or before this was written down. */
+  factorShownAtMs: TimeMs.nullable().default(null),
   createdAtMs: TimeMs,
   expiresAtMs: TimeMs,
   revokedAtMs: TimeMs.nullable(),

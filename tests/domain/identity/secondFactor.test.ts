@@ -1,7 +1,7 @@
 import {
   authenticatorUrl,
   base32,
-  shownRecoveryCode,
+  shownCode,
   takeOneTimeCode,
   takeRecoveryCode,
 } from '../../../shared/domain/identity/secondFactor.ts';
@@ -12,6 +12,8 @@ const factor: SecondFactor = {
   id: UserId.parse('usr_01JD0000000000000000000001'),
   state: 'on',
   seedSealed: 'sealed',
+  nextSeedSealed: null,
+  enrolment: null,
   lastStep: 0,
   recoveryDigests: ['a', 'b'],
   createdAtMs: timeMs(0),
@@ -61,5 +63,5 @@ test('the address for apps names the shop and whose key it is', () => {
 });
 
 test('a recovery code is shown in fours', () => {
-  expect(shownRecoveryCode('ABCDEFGHIJKLMNOP')).toBe('ABCD-EFGH-IJKL-MNOP');
+  expect(shownCode('ABCDEFGHIJKLMNOP')).toBe('ABCD-EFGH-IJKL-MNOP');
 });

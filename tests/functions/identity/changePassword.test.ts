@@ -1,6 +1,8 @@
 import { changePassword } from '../../../functions/identity/changePassword.ts';
 import { getMe } from '../../../functions/identity/getMe.ts';
 import { loginWithPassword } from '../../../functions/identity/loginWithPassword.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import { openSession } from '../../../shared/flows/identity/openSession.ts';
 import type { Passwords } from '../../../shared/ports/passwords.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { exported } from '../../support/given/export.ts';
@@ -10,8 +12,8 @@ import {
   givenNamedStaff,
   givenSecondFactor,
   logIn,
+  type NewStaff,
   PASSWORD,
-  type Staff,
 } from '../../support/given/staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -19,7 +21,7 @@ const next = 'seven wet foxes under a bridge';
 
 describeFunction(changePassword, () => {
   let world: World;
-  let boss: Staff;
+  let boss: NewStaff;
   const change = (changes: object = {}, { token } = boss) =>
     world.call(
       changePassword,
@@ -62,10 +64,9 @@ describeFunction(changePassword, () => {
   });
 
   test('auth.second_factor_required: who has turned one on must have shown it in this session', async () => {
-    const before = { ...boss };
-    const shown = (await logIn(world)).data;
-    const { key } = await givenSecondFactor(world, { token: shown.token, userId: boss.userId });
-    expect((await change({}, before)).code).toBe('auth.second_factor_required');
+    const { key } = await givenSecondFactor(world, boss);
+    const plain = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, boss.userId));
+    expect((await change({}, { ...boss, token: plain.token })).code).toBe('auth.second_factor_required');
     const fresh = (await logIn(world, { oneTimeCode: appCode(world, key, 30) })).data.token;
     expect((await change({}, { ...boss, token: fresh })).status).toBe(200);
   });

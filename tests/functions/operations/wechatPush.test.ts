@@ -303,7 +303,7 @@ describeFunction(wechatPush, () => {
     });
 
     test('by the platform after a part of it went back by us takes back the rest', async () => {
-      const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+      const { token } = await givenStaff(world, 'finance');
       await payVirtually(world, alice, order);
       await pass(world, 60 * SECOND_MS);
       const lines = [{ productId: order.lines[0]?.productId ?? '', refundFen: 100, takesAccess: false }];

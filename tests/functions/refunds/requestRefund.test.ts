@@ -264,7 +264,7 @@ describeFunction(requestRefund, () => {
     expect(first.state).toBe('requested');
     expect((await askBack(world, alice, order, 9_900)).code).toBe('refund.already_asked');
     expect((await askBack(world, alice, order, 9_900, { refundId: first.id })).data.refund).toEqual(first);
-    const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+    const { token } = await givenStaff(world, 'finance');
     await world.call(rejectRefund, { refundId: first.id, reason: '超过期限' }, { token });
     expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
     expect(await storedIn(world, 'refunds')).toHaveLength(2);

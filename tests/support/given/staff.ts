@@ -4,11 +4,15 @@ import { confirmSecondFactor } from '../../../functions/admin/identity/confirmSe
 import { startSecondFactor } from '../../../functions/admin/identity/startSecondFactor.ts';
 import { loginWithPassword } from '../../../functions/identity/loginWithPassword.ts';
 import { register } from '../../../functions/identity/register.ts';
+import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
+import * as sessions from '../../../shared/data/identity/sessions.ts';
 import * as users from '../../../shared/data/identity/users.ts';
-import { endSessions } from '../../../shared/domain/identity/session.ts';
+import { invite } from '../../../shared/domain/identity/secondFactor.ts';
+import { endSessions, FRESH_MS } from '../../../shared/domain/identity/session.ts';
 import { newUser } from '../../../shared/domain/identity/user.ts';
 import { openSession } from '../../../shared/flows/identity/openSession.ts';
-import type { UserId } from '../../../shared/schemas/base.ts';
+import { newEnrolmentCode } from '../../../shared/flows/identity/secondFactor.ts';
+import { DAY_MS, timeMs, type UserId } from '../../../shared/schemas/base.ts';
 import type { Role, User } from '../../../shared/schemas/identity/user.ts';
 import type { World } from '../world.ts';
 
@@ -18,11 +22,17 @@ export interface Staff {
   readonly userId: UserId;
 }
 
-/** Somebody of this role, logged in, with a second factor shown in that session if asked for. Each call makes another. */
+/** Sessions are dated so far ahead that they never end, and what they have shown stays fresh, wherever a test moves the clock. */
+const AHEAD_MS = 365 * DAY_MS;
+
+/**
+ * Somebody of this role, logged in. A second factor has just been shown in that session, or a while ago, or never. Each
+ * call makes another.
+ */
 export async function givenStaff(
   world: World,
   role: Role,
-  { secondFactor = false }: { readonly secondFactor?: boolean } = {},
+  { secondFactor = true }: { readonly secondFactor?: boolean | 'stale' } = {},
 ): Promise<Staff> {
   const now = world.clock.now();
   const enter = async (tx: Parameters<typeof users.insert>[0], id: UserId) => {
@@ -30,7 +40,20 @@ export async function givenStaff(
     await users.insert(tx, staff);
     return staff;
   };
-  const { token, user } = await openSession(world.ports, now, enter, async () => secondFactor);
+  const { token, userId } = await logInAhead(world, enter, secondFactor !== false);
+  if (secondFactor === 'stale') {
+    await world.ports.database.tx(async (tx) => {
+      const session = await sessions.find(tx, sessions.idOf(token));
+      if (session === null) throw new Error('there is no session');
+      await sessions.save(tx, { ...session, factorShownAtMs: timeMs(now - FRESH_MS) });
+    });
+  }
+  return { token, userId };
+}
+
+async function logInAhead(world: World, enter: Parameters<typeof openSession>[2], secondFactor: boolean) {
+  const ahead = timeMs(world.clock.now() + AHEAD_MS);
+  const { token, user } = await openSession(world.ports, ahead, enter, async () => secondFactor);
   return { token, userId: user.id };
 }
 
@@ -38,8 +61,7 @@ export async function givenStaff(
 export async function givenStaffOf(world: World, userId: UserId, role: Role): Promise<Staff> {
   await change(world, userId, (user) => ({ ...user, role }));
   const enter = (tx: Parameters<typeof users.get>[0]) => users.get(tx, userId);
-  const { token } = await openSession(world.ports, world.clock.now(), enter, async () => true);
-  return { token, userId };
+  return logInAhead(world, enter, true);
 }
 
 async function change(world: World, userId: UserId, to: (user: User) => User): Promise<void> {
@@ -54,11 +76,22 @@ export function givenBanned(world: World, userId: UserId): Promise<void> {
 /** The password of everybody who is made here. */
 export const PASSWORD = 'three grey herons at dusk';
 
-/** Somebody of this role who logs in with a name and `PASSWORD`. */
-export async function givenNamedStaff(world: World, role: Role, userName = 'boss'): Promise<Staff> {
+/** A member of staff who may set up a second factor with this code, and has not done so. */
+export interface NewStaff extends Staff {
+  readonly enrolmentCode: string;
+}
+
+/** Somebody of this role who logs in with a name and `PASSWORD`, and has a code to enrol by. */
+export async function givenNamedStaff(world: World, role: Role, userName = 'boss'): Promise<NewStaff> {
   const { data } = await world.call(register, { userName, password: PASSWORD });
-  await change(world, data.user.id, (user) => ({ ...user, role }));
-  return { token: data.token, userId: data.user.id };
+  const userId = data.user.id;
+  await change(world, userId, (user) => ({ ...user, role }));
+  const { code, digest } = newEnrolmentCode(world.ports, userId);
+  const invited = invite(null, { userId, digest, now: world.clock.now() });
+  await world.ports.database.tx(async (tx) =>
+    secondFactors.put(tx, await secondFactors.find(tx, userId), invited),
+  );
+  return { token: data.token, userId, enrolmentCode: code };
 }
 
 /** What the app shows for this key, so many seconds from now. */
@@ -71,9 +104,10 @@ export function appCode(world: World, key: string, secondsLater = 0): string {
 }
 
 /** Turns on the second factor of somebody who logs in by name: the app's key and the recovery codes. */
-export async function givenSecondFactor(world: World, staff: Staff, userName = 'boss') {
-  const { token } = staff;
-  const started = await world.call(startSecondFactor, { userName, password: PASSWORD }, { token });
+export async function givenSecondFactor(world: World, staff: NewStaff, userName = 'boss') {
+  const { token, enrolmentCode } = staff;
+  const asked = { userName, password: PASSWORD, enrolmentCode };
+  const started = await world.call(startSecondFactor, asked, { token });
   const { key } = started.data;
   const confirmed = await world.call(confirmSecondFactor, { oneTimeCode: appCode(world, key) }, { token });
   return { key, recoveryCodes: confirmed.data.recoveryCodes };

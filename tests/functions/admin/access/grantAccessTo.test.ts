@@ -20,7 +20,7 @@ describeFunction(grantAccessTo, () => {
   let productId: ProductId;
 
   async function open(): Promise<void> {
-    support = await givenStaff(world, 'support', { secondFactor: true });
+    support = await givenStaff(world, 'support');
     alice = await world.login('alice');
     productId = (await givenSold(world, 'media')).id;
   }
@@ -135,10 +135,10 @@ describeFunction(grantAccessTo, () => {
     expect(await own()).toEqual([]);
   });
 
-  test('auth: editors may not, and nobody may without a second factor', async () => {
-    const editor = await givenStaff(world, 'editor', { secondFactor: true });
+  test('auth: editors may not, and nobody may without a fresh second factor', async () => {
+    const editor = await givenStaff(world, 'editor');
     expect(await world.call(grantAccessTo, asked(), editor)).toMatchObject({ code: 'auth.forbidden' });
-    const bare = await givenStaff(world, 'support');
+    const bare = await givenStaff(world, 'support', { secondFactor: 'stale' });
     const answer = await world.call(grantAccessTo, asked(), bare);
     expect(answer).toMatchObject({ code: 'auth.second_factor_required' });
   });

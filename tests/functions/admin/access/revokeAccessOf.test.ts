@@ -25,7 +25,7 @@ describeFunction(revokeAccessOf, () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    support = await givenStaff(world, 'support', { secondFactor: true });
+    support = await givenStaff(world, 'support');
     alice = await world.login('alice');
   });
   afterEach(() => world.close());

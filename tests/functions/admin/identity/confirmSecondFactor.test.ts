@@ -8,16 +8,16 @@ import {
   givenNamedStaff,
   givenSecondFactor,
   logIn,
+  type NewStaff,
   PASSWORD,
-  type Staff,
 } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
 describeFunction(confirmSecondFactor, () => {
   let world: World;
-  let staff: Staff;
+  let staff: NewStaff;
   const start = async () => {
-    const asked = { userName: 'boss', password: PASSWORD };
+    const asked = { userName: 'boss', password: PASSWORD, enrolmentCode: staff.enrolmentCode };
     return (await world.call(startSecondFactor, asked, { token: staff.token })).data.key;
   };
   const confirm = (oneTimeCode: string) =>

@@ -1,8 +1,10 @@
 import { setStaffRole } from '../../../../functions/admin/identity/setStaffRole.ts';
+import { register } from '../../../../functions/identity/register.ts';
 import * as users from '../../../../shared/data/identity/users.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { exported } from '../../../support/given/export.ts';
 import { badWorld, stored, storedIn } from '../../../support/given/order.ts';
-import { givenStaff, type Staff } from '../../../support/given/staff.ts';
+import { givenSecondFactor, givenStaff, PASSWORD, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
 describeFunction(setStaffRole, () => {
@@ -14,7 +16,7 @@ describeFunction(setStaffRole, () => {
     const asked = { userId, expectedRole: seen?.role ?? 'learner', role, reason: '入职', ...changes };
     return world.call(setStaffRole, asked, { token: by.token });
   };
-  const anAdmin = () => givenStaff(world, 'admin', { secondFactor: true });
+  const anAdmin = () => givenStaff(world, 'admin');
   const roleOf = async ({ userId }: Staff) => (await stored(world, users.collection, userId)).role;
 
   beforeEach(async () => {
@@ -38,6 +40,22 @@ describeFunction(setStaffRole, () => {
         after: { role: 'finance' },
       },
     ]);
+  });
+
+  test('a new member of staff gets a code to enrol by, once, good for a day; who has a factor gets none', async () => {
+    const { data } = await world.call(register, { userName: 'boss', password: PASSWORD });
+    const bob = { token: data.token, userId: data.user.id };
+    const made = await setRole(admin, bob.userId, 'finance');
+    const enrolmentCode = made.data.enrolmentCode ?? '';
+    expect(JSON.stringify(await exported(world))).not.toContain(enrolmentCode.replaceAll('-', ''));
+    expect((await setRole(admin, bob.userId, 'finance')).data.enrolmentCode).toBeNull();
+    await givenSecondFactor(world, { ...bob, enrolmentCode });
+    expect((await setRole(admin, bob.userId, 'editor')).data).toMatchObject({
+      staff: { hasSecondFactor: true },
+      enrolmentCode: null,
+    });
+    const alice = await world.login('alice');
+    expect((await setRole(admin, alice.userId, 'learner')).data.enrolmentCode).toBeNull();
   });
 
   test('the role somebody has already changes nothing', async () => {
@@ -82,10 +100,10 @@ describeFunction(setStaffRole, () => {
 
   test('auth.second_factor_required, and auth.forbidden for all other roles', async () => {
     const bob = await givenStaff(world, 'learner');
-    const plain = await givenStaff(world, 'admin');
+    const plain = await givenStaff(world, 'admin', { secondFactor: 'stale' });
     expect((await setRole(plain, bob.userId, 'editor')).code).toBe('auth.second_factor_required');
     for (const role of ['editor', 'support', 'finance'] as const) {
-      const staff = await givenStaff(world, role, { secondFactor: true });
+      const staff = await givenStaff(world, role);
       expect((await setRole(staff, bob.userId, 'editor')).code).toBe('auth.forbidden');
     }
     expect(await roleOf(bob)).toBe('learner');

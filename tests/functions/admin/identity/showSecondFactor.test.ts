@@ -1,14 +1,20 @@
 import { createCourse } from '../../../../functions/admin/catalogue/createCourse.ts';
+import { publishCourse } from '../../../../functions/admin/catalogue/publishCourse.ts';
 import { confirmSecondFactor } from '../../../../functions/admin/identity/confirmSecondFactor.ts';
 import { showSecondFactor } from '../../../../functions/admin/identity/showSecondFactor.ts';
+import * as users from '../../../../shared/data/identity/users.ts';
+import { FRESH_MS } from '../../../../shared/domain/identity/session.ts';
+import { openSession } from '../../../../shared/flows/identity/openSession.ts';
+import type { Tx } from '../../../../shared/ports/database.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { aCourseDraft } from '../../../support/given/course.ts';
-import { badWorld, storedIn } from '../../../support/given/order.ts';
+import { badWorld } from '../../../support/given/order.ts';
 import {
   appCode,
   givenNamedStaff,
   givenSecondFactor,
   logIn,
+  type NewStaff,
   type Staff,
 } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
@@ -16,17 +22,18 @@ import { createWorld, type World } from '../../../support/world.ts';
 describeFunction(showSecondFactor, () => {
   let world: World;
   let older: Staff;
-  let staff: Staff;
+  let staff: NewStaff;
   let key: string;
   const show = (secondFactor: object, { token } = older) =>
     world.call(showSecondFactor, { secondFactor }, { token });
   const work = ({ token }: Staff) => world.call(createCourse, { course: aCourseDraft(world) }, { token });
 
   async function begin() {
-    older = await givenNamedStaff(world, 'editor');
-    const { data } = await logIn(world);
-    staff = { token: data.token, userId: data.user.id };
+    staff = await givenNamedStaff(world, 'editor');
     ({ key } = await givenSecondFactor(world, staff));
+    const enter = (tx: Tx) => users.get(tx, staff.userId);
+    const { token } = await openSession(world.ports, world.clock.now(), enter);
+    older = { token, userId: staff.userId };
   }
   beforeEach(async () => {
     world = await createWorld();
@@ -34,7 +41,7 @@ describeFunction(showSecondFactor, () => {
   });
   afterEach(() => world.close());
 
-  test('a session from before the factor may do nothing of the staff until it has shown it', async () => {
+  test('a session without the factor may do nothing of the staff until it has shown it', async () => {
     expect((await work(staff)).status).toBe(200);
     expect(await work(older)).toMatchObject({ status: 403, code: 'auth.second_factor_required' });
     expect((await show({ oneTimeCode: appCode(world, key, 30) })).status).toBe(200);
@@ -62,10 +69,23 @@ describeFunction(showSecondFactor, () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
-  test('what has been shown is not asked for again, and no code is used up', async () => {
-    const before = await storedIn(world, 'secondFactors');
-    expect((await show({ oneTimeCode: appCode(world, key, 30) }, staff)).status).toBe(200);
-    expect(await storedIn(world, 'secondFactors')).toEqual(before);
+  test('shown once more it is fresh again, and the code is used up', async () => {
+    const publish = () =>
+      world.call(
+        publishCourse,
+        { id: world.ports.ids.make('prd'), expectedVersion: 1, reason: '上架' },
+        { token: staff.token },
+      );
+    world.clock.advance(FRESH_MS);
+    expect((await publish()).error).toMatchObject({
+      code: 'auth.second_factor_required',
+      params: { need: 'fresh' },
+    });
+    const shown = { oneTimeCode: appCode(world, key) };
+    expect((await show(shown, staff)).data).toEqual({ freshUntilMs: world.clock.now() + FRESH_MS });
+    expect((await publish()).code).toBe('course.not_found');
+    world.clock.advance(1);
+    expect((await show(shown, staff)).code).toBe('auth.second_factor_wrong');
   });
 
   test('factor.not_started for who has none', async () => {

@@ -1,4 +1,5 @@
 import { startSecondFactor } from '../../../../functions/admin/identity/startSecondFactor.ts';
+import { ENROLMENT_MS } from '../../../../shared/domain/identity/secondFactor.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { exported } from '../../../support/given/export.ts';
 import { storedIn } from '../../../support/given/order.ts';
@@ -7,16 +8,20 @@ import {
   givenSecondFactor,
   givenStaff,
   logIn,
+  type NewStaff,
   PASSWORD,
-  type Staff,
 } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
 describeFunction(startSecondFactor, () => {
   let world: World;
-  let staff: Staff;
+  let staff: NewStaff;
   const start = (changes: object = {}, token = staff.token) =>
-    world.call(startSecondFactor, { userName: 'boss', password: PASSWORD, ...changes }, { token });
+    world.call(
+      startSecondFactor,
+      { userName: 'boss', password: PASSWORD, enrolmentCode: staff.enrolmentCode, ...changes },
+      { token },
+    );
 
   beforeEach(async () => {
     world = await createWorld();
@@ -35,7 +40,7 @@ describeFunction(startSecondFactor, () => {
     const { data } = await start();
     const all = JSON.stringify(await exported(world));
     expect(all).not.toContain(data.key);
-    expect(await storedIn(world, 'secondFactors')).toMatchObject([{ state: 'started', lastStep: 0 }]);
+    expect(await storedIn(world, 'secondFactors')).toMatchObject([{ state: 'invited', lastStep: 0 }]);
   });
 
   test('beginning again makes another key', async () => {
@@ -43,7 +48,7 @@ describeFunction(startSecondFactor, () => {
     expect(keys[0]).not.toBe(keys[1]);
     expect(await storedIn(world, 'secondFactors')).toHaveLength(1);
     expect(await storedIn(world, 'audit')).toMatchObject([
-      { action: 'second_factor.start', before: { secondFactor: 'off' } },
+      { action: 'second_factor.start', before: { secondFactor: 'invited' } },
       { action: 'second_factor.start', actorId: staff.userId },
     ]);
   });
@@ -53,7 +58,37 @@ describeFunction(startSecondFactor, () => {
     for (const changes of [{ password: 'three grey herons at dawn' }, { userName: 'other' }]) {
       expect(await start(changes)).toMatchObject({ status: 401, code: 'auth.password_wrong' });
     }
-    expect(await storedIn(world, 'secondFactors')).toEqual([]);
+    expect(await storedIn(world, 'secondFactors')).toMatchObject([
+      { nextSeedSealed: null },
+      { nextSeedSealed: null },
+    ]);
+  });
+
+  test('auth.enrolment_code_wrong: a password is not enough, whoever knows it; nor is a code that has ended', async () => {
+    const other = await givenNamedStaff(world, 'admin', 'other');
+    const before = await storedIn(world, 'secondFactors');
+    for (const enrolmentCode of ['AAAA-BBBB-CCCC-DDDD', other.enrolmentCode]) {
+      expect(await start({ enrolmentCode })).toMatchObject({
+        status: 401,
+        code: 'auth.enrolment_code_wrong',
+      });
+    }
+    world.clock.advance(ENROLMENT_MS);
+    expect((await start()).code).toBe('auth.enrolment_code_wrong');
+    expect(await storedIn(world, 'secondFactors')).toEqual(before);
+  });
+
+  test('the code is taken however it is typed', async () => {
+    const typed = ` ${staff.enrolmentCode.toLowerCase().replaceAll('-', ' – ')} `;
+    expect((await start({ enrolmentCode: typed })).status).toBe(200);
+  });
+
+  test('guesses of the code are throttled, wherever they come from', async () => {
+    for (let count = 0; count < 10; count += 1) await start({ enrolmentCode: 'AAAA-BBBB-CCCC-DDDD' });
+    const address = '198.51.100.7';
+    const asked = { userName: 'boss', password: PASSWORD, enrolmentCode: staff.enrolmentCode };
+    const elsewhere = await world.call(startSecondFactor, asked, { token: staff.token, address });
+    expect(elsewhere.code).toBe('request.too_many');
   });
 
   test('factor.already_on: a factor that is on cannot be replaced', async () => {

@@ -127,7 +127,7 @@ describeFunction(exportTable, () => {
   test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {
     await givenOrder(world, alice);
     await world.call(updateMe, { nickname: '张小明' }, { token: alice.token });
-    const admin = await givenStaff(world, 'admin', { secondFactor: true });
+    const admin = await givenStaff(world, 'admin');
     for (const kind of ['users', 'payments']) {
       const hidden = (await lines(kind, {}, admin)).join();
       const shown = (await lines(kind, { personal: 'true' }, admin)).join();
@@ -152,8 +152,8 @@ describeFunction(exportTable, () => {
     expect(await storedIn(world, 'audit')).toEqual([]);
   });
 
-  test('auth.second_factor_required: what is about a person takes a second factor too', async () => {
-    const admin = await givenStaff(world, 'admin');
+  test('auth.second_factor_required: what is about a person takes a fresh second factor', async () => {
+    const admin = await givenStaff(world, 'admin', { secondFactor: 'stale' });
     expect((await ask('users', { personal: 'true' }, admin)).code).toBe('auth.second_factor_required');
     expect((await ask('users', {}, admin)).status).toBe(200);
     expect(await storedIn(world, 'audit')).toHaveLength(1);
@@ -163,7 +163,7 @@ describeFunction(exportTable, () => {
     await givenMoney(world, alice, await givenOrder(world, alice));
     await world.drain();
     await world.call(updateMe, { nickname: '007' }, { token: alice.token });
-    const admin = await givenStaff(world, 'admin', { secondFactor: true });
+    const admin = await givenStaff(world, 'admin');
     expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(',`007,learner,');
     const payment = (await lines('payments'))[0]?.split(',') ?? [];
     expect([payment[4], payment[6]]).toEqual(['99.00', expect.stringMatching(/^`\d{28}$/)]);
@@ -172,7 +172,7 @@ describeFunction(exportTable, () => {
   test('S29: a name that would be a formula is none in the file', async () => {
     await world.call(updateMe, { nickname: '=HYPERLINK("http://x")' }, { token: alice.token });
     await givenOrder(world, alice, { product: await givenProduct(world, { title: '@SUM(A1),"x"' }) });
-    const admin = await givenStaff(world, 'admin', { secondFactor: true });
+    const admin = await givenStaff(world, 'admin');
     expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(
       '"`=HYPERLINK(""http://x"")"',
     );

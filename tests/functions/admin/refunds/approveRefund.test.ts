@@ -20,7 +20,7 @@ describeFunction(approveRefund, () => {
   });
   afterEach(() => world.close());
 
-  const finance = () => givenStaff(world, 'finance', { secondFactor: true });
+  const finance = () => givenStaff(world, 'finance');
   const approve = (refundId: string, by: Staff) =>
     world.call(approveRefund, { refundId, reason: '情况属实' }, { token: by.token });
   /** A refund that waits for staff: of an order too old for the policy. */
@@ -53,7 +53,7 @@ describeFunction(approveRefund, () => {
 
   test('S47: two parts that were asked for before either was agreed to count as one amount', async () => {
     const order = await givenPaid(world, alice, [await givenProduct(world, { listFen: fen(60_000) })]);
-    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const support = await givenStaff(world, 'support');
     const part = async () => {
       const lines = [{ productId: order.lines[0]?.productId, refundFen: 30_000, takesAccess: false }];
       const asked = { orderId: order.id, refundId: newRefundId(world), lines, reason: '补偿' };

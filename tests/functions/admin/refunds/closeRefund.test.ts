@@ -34,8 +34,8 @@ describeFunction(closeRefund, () => {
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
-    finance = await givenStaff(world, 'finance', { secondFactor: true });
-    boss = await givenStaff(world, 'admin', { secondFactor: true });
+    finance = await givenStaff(world, 'finance');
+    boss = await givenStaff(world, 'admin');
     order = await givenPaid(world, alice);
   });
   afterEach(async () => {
@@ -103,7 +103,7 @@ describeFunction(closeRefund, () => {
     ]);
     const lines = order.lines.map(({ productId }) => ({ productId, refundFen: 4_900, takesAccess: true }));
     const rest = { orderId: order.id, refundId: world.ports.ids.make('rfd'), lines, reason: '退剩余' };
-    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const support = await givenStaff(world, 'support');
     expect((await world.call(createRefund, rest, { token: support.token })).status).toBe(200);
     const approval = { refundId: rest.refundId, reason: '同意' };
     await world.call(approveRefund, approval, { token: finance.token });
@@ -192,7 +192,7 @@ describeFunction(closeRefund, () => {
       // Sent by hand at the rail, whose notice was lost.
       const sent = { refundId: id, transactionId: transactionId ?? '', refundFen, state: 'success' } as const;
       jest.spyOn(world.ports.rails.wxpay, 'queryRefund').mockResolvedValue(sent);
-      if (who === 'another') finance = await givenStaff(world, 'finance', { secondFactor: true });
+      if (who === 'another') finance = await givenStaff(world, 'finance');
       expect((await close(id)).data.refund.state).toBe('success');
       const log = (await storedIn(world, 'audit')) as { action: string; after: unknown }[];
       expect(log.filter(({ action }) => action === 'refund.close').map(({ after }) => after)).toEqual(
@@ -269,12 +269,12 @@ describeFunction(closeRefund, () => {
     expect((await close('rfd_01JD0000000000000000000000')).code).toBe('refund.not_found');
   });
 
-  test('is for who may approve refunds, with a second factor', async () => {
-    const support = await givenStaff(world, 'support', { secondFactor: true });
+  test('is for who may approve refunds, with a fresh second factor', async () => {
+    const support = await givenStaff(world, 'support');
     const id = await givenAbnormal();
     const asked = { refundId: id, reason: '渠道无法退款' };
     expect((await world.call(closeRefund, asked, { token: support.token })).code).toBe('auth.forbidden');
-    const plain = await givenStaff(world, 'finance');
+    const plain = await givenStaff(world, 'finance', { secondFactor: 'stale' });
     expect((await world.call(closeRefund, asked, { token: plain.token })).status).toBe(403);
   });
 });

@@ -17,7 +17,7 @@ describeFunction(createRefund, () => {
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
-    finance = await givenStaff(world, 'finance', { secondFactor: true });
+    finance = await givenStaff(world, 'finance');
   });
   afterEach(() => world.close());
 
@@ -35,7 +35,7 @@ describeFunction(createRefund, () => {
   test('S47: staff give back so much of a line, also long after the policy, with its access or without; it is in the audit log', async () => {
     const order = await givenPaid(world, alice);
     world.clock.advance(100 * DAY_MS);
-    const staff = await givenStaff(world, 'finance', { secondFactor: true });
+    const staff = await givenStaff(world, 'finance');
     const { data } = await give(order, 1_000, {}, staff);
     expect(data.refund).toMatchObject({ state: 'approved', approvals: [{ by: staff.userId }] });
     await passMinutes(world, 3, syncPayments);
@@ -67,7 +67,7 @@ describeFunction(createRefund, () => {
   });
 
   test('S47: support asks, and does not agree', async () => {
-    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const support = await givenStaff(world, 'support');
     const order = await givenPaid(world, alice);
     const { data } = await give(order, 100, {}, support);
     expect(data.refund).toMatchObject({ state: 'requested', approvals: [] });
@@ -75,7 +75,7 @@ describeFunction(createRefund, () => {
 
   test('auth.second_factor_required: money needs more than a password', async () => {
     const order = await givenPaid(world, alice);
-    const bare = await givenStaff(world, 'finance');
+    const bare = await givenStaff(world, 'finance', { secondFactor: 'stale' });
     expect((await give(order, 100, {}, bare)).code).toBe('auth.second_factor_required');
   });
 
@@ -100,7 +100,7 @@ describeFunction(createRefund, () => {
   test('order.not_found, order.not_paid, refund.line_unknown, refund.ask_apple', async () => {
     const order = await givenPaid(world, alice);
     expect((await give({ ...order, id: world.ports.ids.make('ord') }, 1)).code).toBe('order.not_found');
-    const support = await givenStaff(world, 'support', { secondFactor: true });
+    const support = await givenStaff(world, 'support');
     const pending = await givenOrder(world, alice);
     for (const by of [finance, support]) expect((await give(pending, 1, {}, by)).code).toBe('order.not_paid');
     const stranger = [{ productId: (await givenProduct(world)).id }];

@@ -15,7 +15,7 @@ describeFunction(rejectRefund, () => {
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
-    finance = await givenStaff(world, 'finance', { secondFactor: true });
+    finance = await givenStaff(world, 'finance');
   });
   afterEach(() => world.close());
 
@@ -25,7 +25,7 @@ describeFunction(rejectRefund, () => {
   test('nothing goes back, the buyer keeps what was bought, and may ask again; said twice it is one', async () => {
     const order = await givenPaid(world, alice);
     world.clock.advance(8 * DAY_MS);
-    finance = await givenStaff(world, 'finance', { secondFactor: true });
+    finance = await givenStaff(world, 'finance');
     const { data } = await askBack(world, alice, order, 9_900);
     const first = await reject(data.refund.id);
     expect(first.data.refund).toMatchObject({ state: 'rejected', rejected: { reason: '已超过退款期' } });
@@ -39,6 +39,6 @@ describeFunction(rejectRefund, () => {
     const { data } = await askBack(world, alice, order, 9_900);
     expect((await reject(data.refund.id)).code).toBe('refund.not_open');
     expect((await reject(newRefundId(world))).code).toBe('refund.not_found');
-    expect(approveRefund.contract.auth).toMatchObject({ secondFactor: true });
+    expect(approveRefund.contract.auth).toMatchObject({ secondFactor: 'fresh' });
   });
 });

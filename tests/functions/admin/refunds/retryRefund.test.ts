@@ -18,7 +18,7 @@ describeFunction(retryRefund, () => {
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
-    finance = await givenStaff(world, 'finance', { secondFactor: true });
+    finance = await givenStaff(world, 'finance');
   });
   afterEach(() => world.close());
 

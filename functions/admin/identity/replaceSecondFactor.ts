@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
+import * as users from '../../../shared/data/identity/users.ts';
+import * as audit from '../../../shared/data/operations/audit.ts';
+import { authenticatorUrl } from '../../../shared/domain/identity/secondFactor.ts';
+import { fail } from '../../../shared/errors.ts';
+import { countShown, newSeed, taken } from '../../../shared/flows/identity/secondFactor.ts';
+import { http } from '../../../shared/function.ts';
+import { SecondFactorShown } from '../../../shared/schemas/identity/secondFactor.ts';
+
+/**
+ * Begins to move the caller's second factor to another app: answers that app's key, once. The factor is shown by a code
+ * of the old app or a recovery code, which is used up.
+ *
+ * The old app and its recovery codes count until `confirmSecondFactor` has seen a code of the new one: nobody is ever
+ * without a factor.
+ */
+export const replaceSecondFactor = http(
+  {
+    route: 'POST /api/admin/second-factor/replace',
+    auth: { may: 'second_factor.own' },
+    input: z.strictObject({ secondFactor: SecondFactorShown }),
+    output: z.object({
+      /** In base32, to be typed in. */
+      key: z.string(),
+      /** `otpauth://…`, to be shown as a QR code. */
+      url: z.string(),
+    }),
+    errors: ['auth.second_factor_wrong', 'factor.not_started'],
+  },
+  async ({ input, user, now, ports, requestId }) => {
+    await countShown(ports, user.id);
+    const { key, seedSealed } = newSeed(ports);
+    const auditId = ports.ids.make('aud');
+    const { nickname } = await ports.database.tx(async (tx) => {
+      const owner = await users.get(tx, user.id);
+      const before = await secondFactors.find(tx, user.id);
+      if (before?.state !== 'on') throw fail('factor.not_started');
+      // This very key is there only when this very transaction did commit and its answer was lost.
+      if (before.nextSeedSealed === seedSealed) return owner;
+      const after = { ...taken(ports, before, input.secondFactor, now), nextSeedSealed: seedSealed };
+      await secondFactors.put(tx, before, after);
+      const own = { actorId: user.id, target: user.id, reason: null, now, requestId };
+      const [from, to] = [before, after].map(({ recoveryDigests }) => ({
+        recoveryCodes: recoveryDigests.length,
+      }));
+      const change = { before: from ?? null, after: to ?? null };
+      await audit.append(tx, { id: auditId, action: 'second_factor.replace', ...own, ...change });
+      return owner;
+    });
+    return { key, url: authenticatorUrl(nickname, key) };
+  },
+);
