@@ -1257,7 +1257,7 @@ export type ReconciliationPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One of the codes for when the app is lost: sixteen letters and digits in either case, however they are grouped. */
+/** One of the codes for when the app is lost. */
 export type RecoveryCode = string;
 
 /** Which of a batch's codes were used, by whom and when. */
@@ -1380,6 +1380,19 @@ export type SecondFactorShown = {
 
 /** The version of a promotion that somebody saw when they decided to change or publish it. */
 export type SeenVersion = number;
+
+/** A session's id. */
+export type SessionId = string;
+
+/** A session, as its owner sees it. */
+export type SessionView = {
+  readonly id: SessionId;
+  readonly device: string | null;
+  readonly createdAtMs: TimeMs;
+  readonly lastSeenAtMs: TimeMs | null;
+  readonly endsAtMs: TimeMs;
+  readonly isThis: boolean;
+};
 
 /** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
 export type SourceId = string;
@@ -2146,6 +2159,11 @@ export type EndFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
 };
 
+export type EndSessionInput = {
+  readonly sessionId: SessionId;
+};
+export type EndSessionOutput = Readonly<Record<string, unknown>>;
+
 export type ExportTableInput = {
   readonly kind: ExportKind;
   readonly fromAtMs: QueryTimeMs;
@@ -2552,6 +2570,15 @@ export type ListRefundsByStateInput = {
 };
 export type ListRefundsByStateOutput = StaffRefundPage;
 
+export type ListSessionsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListSessionsOutput = {
+  readonly items: readonly SessionView[];
+  readonly nextCursor: Cursor | null;
+};
+
 export type ListStaffInput = {
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
@@ -2579,6 +2606,9 @@ export type LoginWithPasswordOutput = LoginView;
 
 export type LogoutInput = Readonly<Record<string, never>>;
 export type LogoutOutput = Readonly<Record<string, unknown>>;
+
+export type LogoutEverywhereInput = Readonly<Record<string, never>>;
+export type LogoutEverywhereOutput = Readonly<Record<string, unknown>>;
 
 export type PayOrderInput = {
   readonly orderId: OrderId;
@@ -2765,10 +2795,13 @@ export type RemoveProductDraftOutput = {
   readonly id: ProductId;
 };
 
-export type RemoveSecondFactorInput = {
+export type ReplaceSecondFactorInput = {
   readonly secondFactor: SecondFactorShown;
 };
-export type RemoveSecondFactorOutput = Readonly<Record<string, unknown>>;
+export type ReplaceSecondFactorOutput = {
+  readonly key: string;
+  readonly url: string;
+};
 
 export type ReplayTaskInput = {
   readonly taskId: TaskId;
@@ -2801,7 +2834,9 @@ export type ResetSecondFactorInput = {
   readonly userId: UserId;
   readonly reason: Reason;
 };
-export type ResetSecondFactorOutput = Readonly<Record<string, unknown>>;
+export type ResetSecondFactorOutput = {
+  readonly enrolmentCode: string | null;
+};
 
 export type ResolveExceptionInput = {
   readonly exceptionId: ExceptionId;
@@ -2880,16 +2915,20 @@ export type SetStaffRoleInput = {
 };
 export type SetStaffRoleOutput = {
   readonly staff: StaffView;
+  readonly enrolmentCode: string | null;
 };
 
 export type ShowSecondFactorInput = {
   readonly secondFactor: SecondFactorShown;
 };
-export type ShowSecondFactorOutput = Readonly<Record<string, unknown>>;
+export type ShowSecondFactorOutput = {
+  readonly freshUntilMs: TimeMs;
+};
 
 export type StartSecondFactorInput = {
   readonly userName: UserName;
   readonly password: Password;
+  readonly enrolmentCode: RecoveryCode;
 };
 export type StartSecondFactorOutput = {
   readonly key: string;
@@ -2996,7 +3035,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Bans a user, and ends all their sessions at once; what they have bought stays theirs.
      *
-     * Staff are banned only by who manages staff, with a second factor.
+     * Staff are banned only by who manages staff, with a fresh
+     * second factor.
      *
      * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */
@@ -3101,10 +3141,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/close', input),
 
     /**
-     * Turns the second factor on that `startSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
+     * Turns the second factor on that `startSecondFactor` or `replaceSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
      *
-     * The session of this call has shown the factor; the caller's other
-     * sessions have to.
+     * The session of this call has shown the factor. The caller's other sessions end: they may have shown another one.
      *
      * @throws auth.second_factor_wrong, factor.not_started, factor.already_on
      */
@@ -3278,6 +3317,16 @@ export function createClient(options: ClientOptions) {
      */
     endFlashSale: (input: EndFlashSaleInput): Promise<EndFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/end', input),
+
+    /**
+     * Ends one of the caller's sessions, such as that of a phone that is lost.
+     *
+     * One that has ended stays as it is.
+     *
+     * @throws session.not_found
+     */
+    endSession: (input: EndSessionInput): Promise<EndSessionOutput> =>
+      call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
      * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a time, at most a year.
@@ -3737,6 +3786,15 @@ export function createClient(options: ClientOptions) {
     listRefundsByState: (input: ListRefundsByStateInput = {}): Promise<ListRefundsByStateOutput> =>
       call(options, 'GET', '/api/admin/refunds', input),
 
+    /**
+     * Lists where the caller is logged in, the newest login first.
+     *
+     * A page leaves out what has ended, so it may hold less
+     * than was asked for, and still not be the last.
+     */
+    listSessions: (input: ListSessionsInput = {}): Promise<ListSessionsOutput> =>
+      call(options, 'GET', '/api/me/sessions', input),
+
     /** Lists everybody who works for the shop, newest first, and who of them has turned on a second factor. */
     listStaff: (input: ListStaffInput = {}): Promise<ListStaffOutput> =>
       call(options, 'GET', '/api/admin/staff', input),
@@ -3774,6 +3832,10 @@ export function createClient(options: ClientOptions) {
      */
     logout: (input: LogoutInput = {}): Promise<LogoutOutput> =>
       call(options, 'POST', '/api/logout', input),
+
+    /** Ends all of the caller's sessions, on every device, this one too. */
+    logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
+      call(options, 'POST', '/api/logout/everywhere', input),
 
     /**
      * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for `wx.requestVirtualPayment`, whichever the order's rail is.
@@ -4029,15 +4091,18 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/admin/products/{id}', input),
 
     /**
-     * Turns the caller's second factor off, by showing it once more, and ends all of the caller's sessions.
+     * Begins to move the caller's second factor to another app: answers that app's key, once.
      *
-     * Where none is
-     * on, nothing happens.
+     * The factor is shown by a code
+     * of the old app or a recovery code, which is used up.
      *
-     * @throws auth.second_factor_wrong
+     * The old app and its recovery codes count until `confirmSecondFactor` has seen a code of the new one: nobody is ever
+     * without a factor.
+     *
+     * @throws auth.second_factor_wrong, factor.not_started
      */
-    removeSecondFactor: (input: RemoveSecondFactorInput): Promise<RemoveSecondFactorOutput> =>
-      call(options, 'POST', '/api/admin/second-factor/remove', input),
+    replaceSecondFactor: (input: ReplaceSecondFactorInput): Promise<ReplaceSecondFactorOutput> =>
+      call(options, 'POST', '/api/admin/second-factor/replace', input),
 
     /**
      * Brings a task back that was given up, or buried: it is tried anew at once, as often as a new one.
@@ -4076,9 +4141,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/outline/reset', input),
 
     /**
-     * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions: they log in with their password and set up another.
+     * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions.
      *
-     * Where there is none, nothing happens.
+     * Answers a new code for a member of staff to enrol by, once: it is good for a day, and they need it beside
+     * their password. A learner gets none.
      *
      * @throws user.not_found, staff.not_yourself
      */
@@ -4169,15 +4235,18 @@ export function createClient(options: ClientOptions) {
      * Nobody changes their own, so there
      * is always an administrator left. Who changes a role says which one they saw.
      *
+     * A new member of staff without a second factor gets a code to enrol by, answered once and good for a day; without it
+     * they can do nothing. Whose code is lost or has ended gets another by `resetSecondFactor`.
+     *
      * @throws user.not_found, staff.not_yourself, staff.role_changed
      */
     setStaffRole: (input: SetStaffRoleInput): Promise<SetStaffRoleOutput> =>
       call(options, 'POST', '/api/admin/staff/{userId}/role', input),
 
     /**
-     * Shows the second factor in a session that was opened without it, such as one that began before it was turned on.
+     * Shows the second factor in this session: for the first time, or once more where it has to be fresh.
      *
-     * In a session that has shown it, nothing is asked for and no code is used up.
+     * Each code counts once. For ten minutes the session may then do what makes value and what gives money back.
      *
      * @throws auth.second_factor_wrong, factor.not_started
      */
@@ -4187,13 +4256,13 @@ export function createClient(options: ClientOptions) {
     /**
      * Begins to set up a second factor: answers the key for an authenticator app, once.
      *
-     * Nothing is asked for at a login
-     * before `confirmSecondFactor`, and beginning again makes another key.
+     * It counts after
+     * `confirmSecondFactor`; beginning again makes another key.
      *
-     * Takes the caller's name and password once more: with a session alone, somebody who has stolen it would be the one
-     * who holds the factor.
+     * Takes the code to enrol by, which the caller got from who appointed them: who knows only a password, or has stolen a
+     * session, cannot become the one who holds the factor. Takes the name and the password once more as well.
      *
-     * @throws auth.password_wrong, factor.already_on
+     * @throws auth.password_wrong, auth.enrolment_code_wrong, factor.already_on
      */
     startSecondFactor: (input: StartSecondFactorInput): Promise<StartSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor', input),
@@ -4201,7 +4270,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended.
      *
-     * Staff are let in only by who manages staff, with a second factor.
+     * Staff are let in only by who manages staff, with a fresh second factor.
      *
      * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */

@@ -60,7 +60,7 @@ import { confirmSecondFactor } from '../functions/admin/identity/confirmSecondFa
 import { findUser } from '../functions/admin/identity/findUser.ts';
 import { getUser } from '../functions/admin/identity/getUser.ts';
 import { listStaff } from '../functions/admin/identity/listStaff.ts';
-import { removeSecondFactor } from '../functions/admin/identity/removeSecondFactor.ts';
+import { replaceSecondFactor } from '../functions/admin/identity/replaceSecondFactor.ts';
 import { resetSecondFactor } from '../functions/admin/identity/resetSecondFactor.ts';
 import { setStaffRole } from '../functions/admin/identity/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/identity/showSecondFactor.ts';
@@ -119,10 +119,13 @@ import { welcomeNewUser } from '../functions/coupons/welcomeNewUser.ts';
 import { bindUserName } from '../functions/identity/bindUserName.ts';
 import { bindWechat } from '../functions/identity/bindWechat.ts';
 import { changePassword } from '../functions/identity/changePassword.ts';
+import { endSession } from '../functions/identity/endSession.ts';
 import { getMe } from '../functions/identity/getMe.ts';
+import { listSessions } from '../functions/identity/listSessions.ts';
 import { login } from '../functions/identity/login.ts';
 import { loginWithPassword } from '../functions/identity/loginWithPassword.ts';
 import { logout } from '../functions/identity/logout.ts';
+import { logoutEverywhere } from '../functions/identity/logoutEverywhere.ts';
 import { register } from '../functions/identity/register.ts';
 import { setInviter } from '../functions/identity/setInviter.ts';
 import { updateMe } from '../functions/identity/updateMe.ts';
@@ -199,6 +202,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   endCampaign,
   endCouponTemplate,
   endFlashSale,
+  endSession,
   expireCoupons,
   expirePoints,
   exportTable,
@@ -260,11 +264,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listRedeemCodes,
   listRefunds,
   listRefundsByState,
+  listSessions,
   listStaff,
   listTasks,
   login,
   loginWithPassword,
   logout,
+  logoutEverywhere,
   payNotify,
   payOrder,
   payRewards,
@@ -294,7 +300,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeEnded,
   removeFlashSaleDraft,
   removeProductDraft,
-  removeSecondFactor,
+  replaceSecondFactor,
   replayTask,
   requestRefund,
   resetCourseOutline,

@@ -84,6 +84,8 @@ export interface HttpCall<I, A extends Auth> extends Call {
   readonly address: string;
   /** What WeChat says of what the caller holds in hand: of the price that they are asked. */
   readonly said: SaidPlatform;
+  /** What the caller seems to use, told roughly (`微信 · iPhone`): for people to know their sessions by. */
+  readonly device: string | null;
 }
 
 /** A declared HTTP function, as `http` makes it. */

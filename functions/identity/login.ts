@@ -25,13 +25,13 @@ export const login = http(
     errors: ['auth.code_invalid', 'auth.login_blocked', 'auth.user_banned', 'wechat.unavailable'],
     cost: 'platform',
   },
-  async ({ input, now, ports, requestId }) => {
+  async ({ input, device, now, ports, requestId }) => {
     const { openid, unionid, sessionKey } = await ports.wechat.codeToSession(input.code);
     const proof = { unionid, sessionKeySealed: ports.secrets.seal('session-key', sessionKey) };
     const codeDigest = ports.secrets.digest('login-code', input.code);
     const id = identities.wechatId(openid);
 
-    return openSession(ports, now, async (tx, newId) => {
+    return openSession(ports, { now, device }, async (tx, newId) => {
       if ((await usedCodes.find(tx, codeDigest)) !== null) {
         throw fail('auth.code_invalid', { detail: 'the code has opened a session before' });
       }

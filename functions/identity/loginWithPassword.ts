@@ -31,14 +31,14 @@ export const loginWithPassword = http(
     ],
     cost: 'password',
   },
-  async ({ input, address, now, ports, requestId }) => {
+  async ({ input, address, device, now, ports, requestId }) => {
     const { userName, password, secondFactor: shown = null } = input;
     const userId = await checkPasswordOf(ports, { userName, password, address, lane: 'login', owner: null });
     if (shown !== null) await countShown(ports, userId);
     const showing = { userId, shown, auditId: ports.ids.make('aud'), now, requestId };
     return openSession(
       ports,
-      now,
+      { now, device },
       (tx) => users.get(tx, userId),
       (tx) => show(ports, tx, showing),
     );

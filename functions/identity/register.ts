@@ -25,12 +25,12 @@ export const register = http(
     cost: 'password',
     limit: { max: 30, windowMs: 10 * MINUTE_MS, isExact: true },
   },
-  async ({ input, address, now, ports, requestId }) => {
+  async ({ input, device, address, now, ports, requestId }) => {
     checkPassword(input.password, input.userName);
     const passwordHash = await ports.passwords.hash(input.password, { lane: 'account', source: address });
     const id = identities.nameId(input.userName);
 
-    return openSession(ports, now, async (tx, newId) => {
+    return openSession(ports, { now, device }, async (tx, newId) => {
       if ((await identities.find(tx, id)) !== null) throw fail('user.name_taken');
       const nickname = input.nickname ?? null;
       const user = newUser({ id: newId, nickname, role: 'learner', openid: null, now });

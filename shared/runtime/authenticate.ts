@@ -3,10 +3,11 @@ import * as secondFactors from '../data/identity/secondFactors.ts';
 import * as sessions from '../data/identity/sessions.ts';
 import * as users from '../data/identity/users.ts';
 import { mayDo } from '../domain/identity/permission.ts';
-import { isFresh } from '../domain/identity/session.ts';
+import { isFresh, seen, sessionEndMs } from '../domain/identity/session.ts';
 import { fail } from '../errors.ts';
 import type { Auth } from '../function.ts';
 import type { Caller } from '../schemas/identity/caller.ts';
+import type { Role, Session } from '../schemas/identity/user.ts';
 import type { Exchange, ExchangeRequest, Step } from './exchange.ts';
 import { countAddress } from './limit.ts';
 
@@ -17,21 +18,21 @@ const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/i;
 async function callerOf(
   { ports, now }: Pick<Exchange, 'ports' | 'now'>,
   authorization: string,
-): Promise<Caller> {
+): Promise<{ readonly caller: Caller; readonly session: Session }> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw fail('auth.required', { detail: 'no bearer token' });
   const sessionId = sessions.idOf(token);
   const session = await sessions.find(ports.database, sessionId);
   if (session === null) throw fail('auth.required', { detail: 'unknown token' });
   if (session.revokedAtMs !== null) throw fail('auth.required', { detail: 'revoked' });
-  if (session.expiresAtMs <= now) throw fail('auth.required', { detail: 'expired' });
   const user = await users.find(ports.database, session.userId);
   if (user === null) throw fail('auth.required', { detail: 'user is gone' });
   if (user.state === 'banned') throw fail('auth.user_banned');
   if (session.generation !== user.sessionGeneration) throw fail('auth.required', { detail: 'all ended' });
+  if (sessionEndMs(session, user.role) <= now) throw fail('auth.required', { detail: 'expired' });
   const { hasSecondFactor, factorShownAtMs } = session;
   const hasFreshFactor = hasSecondFactor && isFresh(factorShownAtMs, now);
-  return { id: user.id, role: user.role, sessionId, hasSecondFactor, hasFreshFactor };
+  return { caller: { id: user.id, role: user.role, sessionId, hasSecondFactor, hasFreshFactor }, session };
 }
 
 /**
@@ -52,6 +53,19 @@ async function allow(
   throw fail('auth.second_factor_required', { params: { need: caller.hasSecondFactor ? 'fresh' : toShow } });
 }
 
+/** Writes down, at most once a minute, that a session of the staff is in use. */
+async function keepAlive(
+  { ports, now }: Pick<Exchange, 'ports' | 'now'>,
+  { id }: Session,
+  role: Role,
+): Promise<void> {
+  await ports.database.tx(async (tx) => {
+    const before = await sessions.find(tx, id);
+    if (before !== null && seen(before, role, now) !== before)
+      await sessions.save(tx, seen(before, role, now));
+  });
+}
+
 /**
  * The step for everything but `public` routes, where a token means nothing. Who fails to prove who they are is counted
  * by address, like everybody who is not known. Those who prove it from the same address are let in all the same: that
@@ -62,13 +76,18 @@ export function authenticate(auth: Exclude<Auth, 'public'>): Step {
     before: async ({ event: exchange }: ExchangeRequest) => {
       const authorization = exchange.request.headers.authorization;
       if (authorization === undefined && auth === 'optional') return;
+      let found: Awaited<ReturnType<typeof callerOf>>;
       try {
-        exchange.caller = await callerOf(exchange, authorization ?? '');
+        found = await callerOf(exchange, authorization ?? '');
       } catch (caught) {
         await countAddress(exchange.ports, exchange.request.address);
         throw caught;
       }
-      if (typeof auth === 'object') await allow(exchange, exchange.caller, auth);
+      const { caller, session } = found;
+      exchange.caller = caller;
+      if (typeof auth === 'object') await allow(exchange, caller, auth);
+      if (seen(session, caller.role, exchange.now) !== session)
+        await keepAlive(exchange, session, caller.role);
     },
   };
 }
@@ -81,6 +100,6 @@ export async function authenticateAgain(
   { ports, request }: Exchange,
   auth: Exclude<Auth, 'public'>,
 ): Promise<void> {
-  const caller = await callerOf({ ports, now: ports.clock.now() }, request.headers.authorization ?? '');
+  const { caller } = await callerOf({ ports, now: ports.clock.now() }, request.headers.authorization ?? '');
   if (typeof auth === 'object') await allow({ ports }, caller, auth);
 }

@@ -1,6 +1,7 @@
 /** Runs an `http` function: the chain, its order the order of the checks. */
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { deviceOf } from '../domain/identity/session.ts';
 import { fail } from '../errors.ts';
 import type { Auth, Download, HttpContract, HttpFunction } from '../function.ts';
 import { SECOND_MS } from '../schemas/base.ts';
@@ -54,7 +55,8 @@ async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered | Do
   // `caller` is what the contract's `auth` promises: `authenticate` has thrown otherwise.
   const address = addressGroup(request.address);
   const said = saidPlatform(request.headers);
-  const call = { input, user: caller as never, now, ports, requestId, address, said };
+  const device = deviceOf(request.headers['user-agent'] ?? '');
+  const call = { input, user: caller as never, now, ports, requestId, address, said, device };
   const output = await own.run(call);
   // What `download` makes: its contract has a media type, and its output is a file.
   if (contract.contentType !== undefined) return output as Download;

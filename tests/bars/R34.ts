@@ -269,7 +269,7 @@ export const R34 = bar({
     await placeAll(['paid', 'approved', 'pending']);
     for (const one of lived) if (one.before === 'approved') await ask(shop, one);
     note(`${lived.length} orders are in the copy`);
-    const finance = await givenStaff(world, 'finance', { secondFactor: true });
+    const finance = await givenStaff(world, 'finance');
     const copy = await copyOf(world);
     await placeAll(['gone']);
     for (const one of lived) if (isWaiting(one) && one.after !== 'nothing') await pay(shop, one);

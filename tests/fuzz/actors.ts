@@ -1,6 +1,6 @@
 /** Who calls in a fuzzed world: nobody, learners, staff of each role, and those whose session is over. */
 import { Role } from '../../shared/schemas/identity/user.ts';
-import { givenNamedStaff, givenStaff } from '../support/given/staff.ts';
+import { givenNamedStaff, givenStaff, givenStaffOf } from '../support/given/staff.ts';
 import type { World } from '../support/world.ts';
 
 /** Somebody with a session, or nobody. */
@@ -22,7 +22,9 @@ export async function cast(world: World): Promise<Actor[]> {
   for (let number = 1; number <= LEARNERS; number += 1) actors.push(await enter(world, `learner-${number}`));
   for (const role of Role.options.filter((one) => one !== 'learner')) {
     const { token, userId } =
-      role === 'editor' ? await givenNamedStaff(world, role, role) : await givenStaff(world, role);
+      role === 'editor'
+        ? await givenStaffOf(world, (await givenNamedStaff(world, role, role)).userId, role)
+        : await givenStaff(world, role);
     actors.push({ name: role, role, token, userId, openid: null });
   }
   return actors;

@@ -1,9 +1,15 @@
 import * as z from 'zod';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import * as users from '../../shared/data/identity/users.ts';
-import { endSessions, FRESH_MS } from '../../shared/domain/identity/session.ts';
+import {
+  endSessions,
+  FRESH_MS,
+  STAFF_IDLE_MS,
+  STAFF_SESSION_MS,
+} from '../../shared/domain/identity/session.ts';
 import { openSession } from '../../shared/flows/identity/openSession.ts';
 import { type Auth, http } from '../../shared/function.ts';
+import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { stored } from '../support/given/order.ts';
 import { givenNamedStaff, givenSecondFactor, givenStaff, logIn } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -46,7 +52,9 @@ describe('a second factor', () => {
     const given = await givenSecondFactor(world, staff);
     const { token } = (await logIn(world, { recoveryCode: given.recoveryCodes[0] })).data;
     expect([await missing(may, token), await missing(fresh, token)]).toEqual([null, null]);
-    const plain = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, staff.userId));
+    const plain = await openSession(world.ports, { now: world.clock.now(), device: null }, (tx) =>
+      users.get(tx, staff.userId),
+    );
     expect([await missing(may, plain.token), await missing(fresh, plain.token)]).toEqual(['show', 'show']);
     expect(await missing(shows, plain.token)).toBeNull();
   });
@@ -58,6 +66,22 @@ describe('a second factor', () => {
     expect(await missing(fresh, staff.token)).toBeNull();
     world.clock.advance(1);
     expect([await missing(may, staff.token), await missing(fresh, staff.token)]).toEqual([null, 'fresh']);
+  });
+
+  test('a session of the staff ends after half an hour that nobody used it, and after twelve hours of work', async () => {
+    const staff = await givenNamedStaff(world, 'admin');
+    await givenSecondFactor(world, staff);
+    let at = 0;
+    for (; at < STAFF_SESSION_MS - STAFF_IDLE_MS; at += STAFF_IDLE_MS - MINUTE_MS) {
+      expect((await call(may, staff.token)).status).toBe(200);
+      world.clock.advance(STAFF_IDLE_MS - MINUTE_MS);
+    }
+    expect((await call(may, staff.token)).status).toBe(200);
+    world.clock.advance(STAFF_SESSION_MS - at);
+    expect((await call(may, staff.token)).code).toBe('auth.required');
+    const { token } = await givenNamedStaff(world, 'editor', 'idle');
+    world.clock.advance(STAFF_IDLE_MS);
+    expect((await call(shows, token)).code).toBe('auth.required');
   });
 
   test('the right comes before the factor', async () => {

@@ -72,12 +72,15 @@ export class Store {
     this.#connection.prepare(`UPDATE "${collection}" SET body = '{"spoilt":'`).run([]);
   }
 
-  /** Makes of somebody's session one in which a second factor was shown so late that it is fresh as long as the tests last. */
-  showSecondFactor(token: string): void {
+  /**
+   * Makes of somebody's session one in which a second factor was shown, and which was used: unless said otherwise so late
+   * that it stays fresh, and is written by nobody who uses it, as long as the tests last.
+   */
+  showSecondFactor(token: string, shownAtMs = Date.now() + DAY_MS): void {
     const id = createHash('sha256').update(token).digest('hex');
-    const shown = "'$.hasSecondFactor', json('true'), '$.factorShownAtMs', ?";
+    const shown = "'$.hasSecondFactor', json('true'), '$.factorShownAtMs', ?, '$.lastSeenAtMs', ?";
     const sql = `UPDATE sessions SET body = json_set(body, ${shown}) WHERE id = ?`;
-    this.#connection.prepare(sql).run([Date.now() + DAY_MS, id]);
+    this.#connection.prepare(sql).run([shownAtMs, Date.now() + DAY_MS, id]);
   }
 
   /** Waits until no effect is pending and nobody writes any more. */

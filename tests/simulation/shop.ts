@@ -226,7 +226,7 @@ function staffDocs(startMs: number): Documents {
   return staff.flatMap(({ userId, token }) => {
     const user = newUser({ id: UserId.parse(userId), nickname: '财务', role: 'finance', openid: null, now });
     // So late that it lasts, and that what was shown is fresh, as long as any run.
-    const shown = { hasSecondFactor: true, now: timeMs(startMs + 30 * DAY_MS) };
+    const shown = { hasSecondFactor: true, device: null, now: timeMs(startMs + 30 * DAY_MS) };
     const session = startSession({ id: sessions.idOf(token), user, ...shown });
     return [
       ['users', user],

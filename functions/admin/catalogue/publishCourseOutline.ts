@@ -20,7 +20,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const publishCourseOutline = http(
   {
     route: 'POST /api/admin/courses/{id}/outline/publish',
-    auth: { may: 'course.publish' },
+    auth: { may: 'course.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
     output: z.object({ outline: StaffOutline }),
     errors: ['course.not_found', 'course.version_changed', 'course.not_publishable', 'storage.unavailable'],

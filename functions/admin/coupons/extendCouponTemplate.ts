@@ -17,7 +17,7 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 export const extendCouponTemplate = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/extend',
-    auth: { may: 'coupon.extend', secondFactor: true },
+    auth: { may: 'coupon.extend', secondFactor: 'fresh' },
     input: TemplateExtension.extend({ reason: Reason }),
     output: z.object({ template: StaffCouponTemplateView }),
     errors: ['coupon.not_found', 'coupon.not_extendable', 'coupon.version_changed'],

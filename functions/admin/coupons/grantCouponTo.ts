@@ -28,7 +28,7 @@ const errors = [
 export const grantCouponTo = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/grant',
-    auth: { may: 'coupon.grant', secondFactor: true },
+    auth: { may: 'coupon.grant', secondFactor: 'fresh' },
     input: z.strictObject({
       ...{ templateId: TemplateId, grantId: CouponGrantId, userId: UserId },
       ...{ mayExceedLimit: z.boolean().default(false), reason: Reason },

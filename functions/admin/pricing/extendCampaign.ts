@@ -15,7 +15,7 @@ import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/
 export const extendCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/extend',
-    auth: { may: 'promotion.extend', secondFactor: true },
+    auth: { may: 'promotion.extend', secondFactor: 'fresh' },
     input: z.strictObject({
       ...{ id: CampaignId, expectedVersion: SeenVersion, untilAtMs: TimeMs, reason: Reason },
     }),

@@ -16,7 +16,7 @@ import { FlashSaleExtension, StaffFlashSaleView } from '../../../shared/schemas/
 export const extendFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/extend',
-    auth: { may: 'promotion.extend', secondFactor: true },
+    auth: { may: 'promotion.extend', secondFactor: 'fresh' },
     input: FlashSaleExtension.extend({ reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
     errors: ['promotion.not_found', 'promotion.not_extendable', 'promotion.version_changed'],

@@ -1,16 +1,16 @@
 /** Sessions. The token is stored nowhere: a session is found by the token's digest. */
 import { createHash } from 'node:crypto';
-import type { Reader, Tx } from '../../ports/database.ts';
-import type { TimeMs } from '../../schemas/base.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Session } from '../../schemas/identity/user.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Under the digest of the token; `byEnd` finds those that ended long ago. */
+/** Under the digest of the token; `byEnd` finds those that ended long ago, `byUser` a user's own. */
 export const collection = defineCollection({
   name: 'sessions',
   schema: Session,
   version: 2,
-  indexes: { byEnd: { fields: ['expiresAtMs'] } },
+  indexes: { byEnd: { fields: ['expiresAtMs'] }, byUser: { fields: ['userId', 'createdAtMs'] } },
   upgrade: (session) => ({ ...session, generation: 0, hasSecondFactor: false }),
 });
 
@@ -34,7 +34,15 @@ export function save(tx: Tx, session: Session): Promise<void> {
   return tx.update(collection, session);
 }
 
-/** Every session whose thirty days ended before then. */
+/** One page of a user's sessions, the newest first, also those that have ended. @throws request.invalid for a cursor of another query */
+export function ofUser(
+  reader: Pick<Reader, 'list'>,
+  { userId, ...page }: { readonly userId: UserId; readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Session>> {
+  return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
+}
+
+/** Every session that ended before then. */
 export function endedBefore(reader: Reader, before: TimeMs): AsyncGenerator<Session> {
   return all(reader, collection, {
     index: 'byEnd',

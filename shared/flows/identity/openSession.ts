@@ -19,7 +19,7 @@ const TOKEN_BYTES = 32;
  */
 export async function openSession(
   ports: Ports,
-  now: TimeMs,
+  { now, device }: { readonly now: TimeMs; readonly device: string | null },
   enter: (tx: Tx, newId: UserId) => Promise<User>,
   show: (tx: Tx, user: User) => Promise<boolean> = async () => false,
 ): Promise<LoginView> {
@@ -33,7 +33,7 @@ export async function openSession(
     const entered = await enter(tx, newId);
     if (entered.state === 'banned') throw fail('auth.user_banned');
     const hasSecondFactor = await show(tx, entered);
-    const started = startSession({ id: sessionId, user: entered, hasSecondFactor, now });
+    const started = startSession({ id: sessionId, user: entered, hasSecondFactor, device, now });
     await sessions.insert(tx, started);
     return { user: entered, session: started };
   });

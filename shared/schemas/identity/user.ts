@@ -101,11 +101,32 @@ export const Session = z.object({
   hasSecondFactor: z.boolean(),
   /** When it was shown last; null when it never was, or before this was written down. */
   factorShownAtMs: TimeMs.nullable().default(null),
+  /** When it was used last, to the minute; of the staff's sessions only. */
+  lastSeenAtMs: TimeMs.nullable().default(null),
+  /** What it was opened on, told roughly: `微信 · iPhone`; null when nobody can say. */
+  device: z.string().max(40).nullable().default(null),
   createdAtMs: TimeMs,
   expiresAtMs: TimeMs,
   revokedAtMs: TimeMs.nullable(),
 });
 export type Session = z.infer<typeof Session>;
+
+/** A session's id. */
+export const SessionId = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A session, as its owner sees it. */
+export const SessionView = z.object({
+  id: SessionId,
+  device: z.string().nullable(),
+  createdAtMs: TimeMs,
+  /** To the minute, of the staff's sessions; null of others. */
+  lastSeenAtMs: TimeMs.nullable(),
+  /** When it ends if it is not used any more. */
+  endsAtMs: TimeMs,
+  /** Whether it is the one that asks. */
+  isThis: z.boolean(),
+});
+export type SessionView = z.infer<typeof SessionView>;
 
 /** A user as the user sees it. */
 export const UserView = z.object({

@@ -136,7 +136,7 @@ describeFunction(removeCouponTemplateDraft, () => {
   test('coupon.not_draft once it was published; coupon.version_changed', async () => {
     const { id: templateId } = await draft();
     expect(await remove(templateId, 2)).toMatchObject({ status: 409, code: 'coupon.version_changed' });
-    const finance = await givenStaff(world, 'finance', { secondFactor: true });
+    const finance = await givenStaff(world, 'finance');
     await world.call(publishCouponTemplate, { templateId, reason: '发放' }, finance);
     expect(await remove(templateId, 2)).toMatchObject({ status: 409, code: 'coupon.not_draft' });
     expect(await storedIn(world, 'couponTemplates')).toHaveLength(1);

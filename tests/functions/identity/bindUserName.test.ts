@@ -54,7 +54,9 @@ describeFunction(bindUserName, () => {
   test('auth.second_factor_required: a session without the factor adds no way in', async () => {
     const boss = await givenNamedStaff(world, 'admin');
     await givenSecondFactor(world, boss);
-    const { token } = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, boss.userId));
+    const { token } = await openSession(world.ports, { now: world.clock.now(), device: null }, (tx) =>
+      users.get(tx, boss.userId),
+    );
     expect((await bind('boss.too', PASSWORD, { ...alice, token })).code).toBe('auth.second_factor_required');
   });
 });

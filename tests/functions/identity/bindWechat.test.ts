@@ -234,7 +234,9 @@ describeFunction(bindWechat, () => {
     const boss = await givenNamedStaff(world, 'admin');
     await givenSecondFactor(world, boss);
     const { openSession } = await import('../../../shared/flows/identity/openSession.ts');
-    const { token } = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, boss.userId));
+    const { token } = await openSession(world.ports, { now: world.clock.now(), device: null }, (tx) =>
+      users.get(tx, boss.userId),
+    );
     expect((await bind(token, 'alice')).code).toBe('auth.second_factor_required');
   });
 

@@ -65,7 +65,9 @@ describeFunction(changePassword, () => {
 
   test('auth.second_factor_required: who has turned one on must have shown it in this session', async () => {
     const { key } = await givenSecondFactor(world, boss);
-    const plain = await openSession(world.ports, world.clock.now(), (tx) => users.get(tx, boss.userId));
+    const plain = await openSession(world.ports, { now: world.clock.now(), device: null }, (tx) =>
+      users.get(tx, boss.userId),
+    );
     expect((await change({}, { ...boss, token: plain.token })).code).toBe('auth.second_factor_required');
     const fresh = (await logIn(world, { oneTimeCode: appCode(world, key, 30) })).data.token;
     expect((await change({}, { ...boss, token: fresh })).status).toBe(200);

@@ -279,7 +279,7 @@ describeFunction(submitRefund, () => {
     test('one for which enough is left is closed after the bill: who decided did not know what had gone back', async () => {
       byHand(5_000);
       await passMinutes(world, 2);
-      const { token } = await givenStaff(world, 'finance', { secondFactor: true });
+      const { token } = await givenStaff(world, 'finance');
       const lines = [{ productId: order.lines[0]?.productId, refundFen: 1_000, takesAccess: false }];
       const asked = { orderId: order.id, refundId: newRefundId(world), lines, reason: '补偿' };
       await world.call(createRefund, asked, { token });

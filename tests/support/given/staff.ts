@@ -53,7 +53,12 @@ export async function givenStaff(
 
 async function logInAhead(world: World, enter: Parameters<typeof openSession>[2], secondFactor: boolean) {
   const ahead = timeMs(world.clock.now() + AHEAD_MS);
-  const { token, user } = await openSession(world.ports, ahead, enter, async () => secondFactor);
+  const { token, user } = await openSession(
+    world.ports,
+    { now: ahead, device: null },
+    enter,
+    async () => secondFactor,
+  );
   return { token, userId: user.id };
 }
 

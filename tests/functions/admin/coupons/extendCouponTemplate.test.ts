@@ -18,7 +18,7 @@ describeFunction(extendCouponTemplate, () => {
   let staff: Staff;
   let template: CouponTemplate;
   const open = async () => {
-    staff = await givenStaff(world, 'finance', { secondFactor: true });
+    staff = await givenStaff(world, 'finance');
     template = await givenTemplate(world, { stock: 1 });
   };
   const extend = (longer: object, expectedVersion = template.version) => {

@@ -18,7 +18,7 @@ describeFunction(grantCouponTo, () => {
   let support: Staff;
   let alice: Awaited<ReturnType<World['login']>>;
   const open = async () => {
-    support = await givenStaff(world, 'support', { secondFactor: true });
+    support = await givenStaff(world, 'support');
     alice = await world.login('alice');
   };
   const asked = (templateId: TemplateId, changes: object = {}) => ({

@@ -32,7 +32,7 @@ describeFunction(showSecondFactor, () => {
     staff = await givenNamedStaff(world, 'editor');
     ({ key } = await givenSecondFactor(world, staff));
     const enter = (tx: Tx) => users.get(tx, staff.userId);
-    const { token } = await openSession(world.ports, world.clock.now(), enter);
+    const { token } = await openSession(world.ports, { now: world.clock.now(), device: null }, enter);
     older = { token, userId: staff.userId };
   }
   beforeEach(async () => {

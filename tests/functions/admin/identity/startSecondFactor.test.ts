@@ -74,7 +74,8 @@ describeFunction(startSecondFactor, () => {
       });
     }
     world.clock.advance(ENROLMENT_MS);
-    expect((await start()).code).toBe('auth.enrolment_code_wrong');
+    const { token } = (await logIn(world)).data;
+    expect((await start({}, token)).code).toBe('auth.enrolment_code_wrong');
     expect(await storedIn(world, 'secondFactors')).toEqual(before);
   });
 

@@ -19,7 +19,7 @@ import { createWorld, type World } from '../../../support/world.ts';
 let world: World;
 let staff: Staff;
 const open = async () => {
-  staff = await givenStaff(world, 'finance', { secondFactor: true });
+  staff = await givenStaff(world, 'finance');
 };
 beforeEach(async () => {
   world = await createWorld();

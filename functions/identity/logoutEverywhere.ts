@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import { endSessions } from '../../shared/domain/identity/session.ts';
+import { http } from '../../shared/function.ts';
+
+/** Ends all of the caller's sessions, on every device, this one too. */
+export const logoutEverywhere = http(
+  {
+    route: 'POST /api/logout/everywhere',
+    auth: 'member',
+    input: z.strictObject({}),
+    output: z.object({}),
+    errors: [],
+  },
+  async ({ user, now, ports }) => {
+    await ports.database.tx(async (tx) => users.save(tx, endSessions(await users.get(tx, user.id), now)));
+    return {};
+  },
+);
