@@ -433,6 +433,11 @@ export type CourseView = {
   readonly publishedAtMs: TimeMs;
   readonly summary: string;
   readonly access: AccessRule;
+  readonly refundPolicy: RefundPolicy;
+  readonly saleFromAtMs: TimeMs | null;
+  readonly saleUntilAtMs: TimeMs | null;
+  readonly trialCount: number;
+  readonly durationSeconds: number;
   readonly chapters: readonly {
     readonly title: string;
     readonly lessons: readonly OutlineLesson[];
@@ -492,7 +497,7 @@ export type ExceptionId = string;
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'order_lost' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
 
 /** What can be exported. */
-export type ExportKind = 'orders' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
+export type ExportKind = 'orders' | 'order_lines' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
 
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
@@ -874,6 +879,9 @@ export type PaymentRow = {
 
 /** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
 export type PaymentStatus = 'created' | 'prepaid' | 'success' | 'closed' | 'late';
+
+/** What WeChat's button for phone numbers gives the phone: no code of `wx.login`. */
+export type PhoneCode = string;
 
 /** What the phone pays with, by rail. */
 export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
@@ -1290,6 +1298,12 @@ export type RefundLine = {
   readonly takesAccess: boolean;
 };
 
+/** One page of a buyer's refunds. */
+export type RefundPage = {
+  readonly items: readonly RefundView[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line. */
 export type RefundPolicy = {
   readonly windowDays: number;
@@ -1370,6 +1384,9 @@ export type Resolution = string;
 
 /** What somebody is to the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
+
+/** Where the next page of a search starts: it says what was shown, so it is longer than other cursors. */
+export type SearchCursor = string;
 
 /** How somebody shows their second factor: by what the app shows, or by one of the recovery codes. */
 export type SecondFactorShown = {
@@ -1743,6 +1760,7 @@ export type StaffRefundPage = {
 export type StaffRefundView = {
   readonly id: string;
   readonly orderId: OrderId;
+  readonly userId: UserId | null;
   readonly rail: Rail;
   readonly platform: Platform;
   readonly transactionId: string | null;
@@ -1923,6 +1941,7 @@ export type UserView = {
   readonly avatarUrl: string | null;
   readonly role: Role;
   readonly isWechatBound: boolean;
+  readonly phoneMasked: string | null;
   readonly consents: Consents;
   readonly createdAtMs: TimeMs;
 };
@@ -1971,6 +1990,11 @@ export type BanUserInput = {
 export type BanUserOutput = {
   readonly user: StaffUserView;
 };
+
+export type BindPhoneInput = {
+  readonly code: PhoneCode;
+};
+export type BindPhoneOutput = UserView;
 
 export type BindUserNameInput = {
   readonly userName: UserName;
@@ -2222,11 +2246,14 @@ export type FindUserInput = {
     readonly userName: UserName;
   } | {
     readonly openid: string;
+  } | {
+    readonly phone: string;
   };
   readonly reason?: AnyReason | undefined;
 };
 export type FindUserOutput = {
   readonly user: StaffUserView;
+  readonly samePhoneIds: readonly UserId[];
 };
 
 export type GetAnyLessonInput = {
@@ -2289,6 +2316,7 @@ export type GetLessonInput = {
 export type GetLessonOutput = LessonView;
 
 export type GetLibraryInput = {
+  readonly kind?: ProductKind | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2520,7 +2548,14 @@ export type ListMyCouponsInput = {
 };
 export type ListMyCouponsOutput = CouponPage;
 
+export type ListMyRefundsInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListMyRefundsOutput = RefundPage;
+
 export type ListOrdersInput = {
+  readonly state?: OrderState | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2884,21 +2919,19 @@ export type RunReconciliationOutput = {
 export type SearchCoursesInput = {
   readonly q: string;
   readonly category?: Category | undefined;
+  readonly cursor?: SearchCursor | undefined;
   readonly limit?: PageSize | undefined;
 };
-export type SearchCoursesOutput = {
-  readonly items: readonly CourseCard[];
-};
+export type SearchCoursesOutput = CoursePage;
 
 export type SearchProductsInput = {
   readonly q: string;
   readonly kind?: ProductKind | undefined;
   readonly category?: Category | undefined;
+  readonly cursor?: SearchCursor | undefined;
   readonly limit?: PageSize | undefined;
 };
-export type SearchProductsOutput = {
-  readonly items: readonly ProductCard[];
-};
+export type SearchProductsOutput = ProductPage;
 
 export type SetInviterInput = {
   readonly inviterId: UserId;
@@ -2942,6 +2975,9 @@ export type UnbanUserInput = {
 export type UnbanUserOutput = {
   readonly user: StaffUserView;
 };
+
+export type UnbindPhoneInput = Readonly<Record<string, never>>;
+export type UnbindPhoneOutput = UserView;
 
 export type UpdateCampaignInput = CampaignRewrite;
 export type UpdateCampaignOutput = {
@@ -3042,6 +3078,19 @@ export function createClient(options: ClientOptions) {
      */
     banUser: (input: BanUserInput): Promise<BanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
+
+    /**
+     * Binds the caller's phone number, by what WeChat's button for phone numbers gave the phone.
+     *
+     * Another number takes the
+     * place of the one before.
+     *
+     * The number is stored sealed, with a digest to find its owner by, and is shown masked to everybody, the caller too.
+     *
+     * @throws phone.code_invalid, phone.wechat_missing, wechat.unavailable
+     */
+    bindPhone: (input: BindPhoneInput): Promise<BindPhoneOutput> =>
+      call(options, 'POST', '/api/me/phone/bind', input),
 
     /**
      * Gives the caller, who logs in by WeChat, a user name and a password to log in with elsewhere.
@@ -3329,7 +3378,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
-     * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a time, at most a year.
+     * Gives a table as a CSV file for spreadsheets: orders, their lines, payments, refunds, points, users, the journal or the cases of a time, at most a year.
      *
      * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
      * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
@@ -3382,10 +3431,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/payments/{transactionId}', input),
 
     /**
-     * Finds the user of exactly this user name or openid.
+     * Finds the user of exactly this user name, openid or phone number.
      *
-     * Only whole ones: nobody looks through a list of people. By POST,
-     * because an address would stand in the logs of everything on the way. The audit log says who looked, and why if they said so.
+     * Of several with one number, as in a family, it is
+     * who came first; the ids of the others come along. Only whole ones: nobody looks through a list of people. By POST,
+     * because an address would stand in the logs of everything on the way. The audit log says who
+     * looked, and why if they said so.
      *
      * @throws user.not_found
      */
@@ -3445,7 +3496,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/coupons/{templateId}', input),
 
     /**
-     * Shows a course: its chapters and lessons with trial marks, what it costs the caller now, and what they have of it: until when, and whether it can be bought (again).
+     * Shows all that a course's page needs: its chapters and lessons with trial marks, how long it plays, on which terms it is sold and given back, what it costs the caller now, and what they have of it: until when, and whether it can be bought (again).
      *
      * A withdrawn course is shown to its owners and does not exist for others.
      *
@@ -3489,6 +3540,8 @@ export function createClient(options: ClientOptions) {
      *
      * A page may be shorter than
      * asked for, because what has ended is left out. What is given meanwhile moves to the front: read on, it may come twice.
+     *
+     * With `kind`, only what is of that kind. Pages that would be empty are skipped.
      *
      * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
      */
@@ -3737,7 +3790,20 @@ export function createClient(options: ClientOptions) {
     listMyCoupons: (input: ListMyCouponsInput = {}): Promise<ListMyCouponsOutput> =>
       call(options, 'GET', '/api/me/coupons', input),
 
-    /** Lists the caller's own orders, newest first. */
+    /**
+     * Lists the caller's own refunds, of all orders, newest first: where each stands, and what came back with it.
+     *
+     * A refund that was asked for before refunds said whose they are is listed by its order alone (`listRefunds`).
+     */
+    listMyRefunds: (input: ListMyRefundsInput = {}): Promise<ListMyRefundsOutput> =>
+      call(options, 'GET', '/api/me/refunds', input),
+
+    /**
+     * Lists the caller's own orders, newest first: all of them, or those in one state.
+     *
+     * The state is that of now: an order
+     * that is paid while somebody reads on leaves the pages of `pending`.
+     */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
 
@@ -4210,6 +4276,8 @@ export function createClient(options: ClientOptions) {
      * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
      * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
      * more than in the tags, then the teacher's name, the subtitle and the summary.
+     *
+     * Read on with the cursor, nothing comes twice, also when the catalogue changes meanwhile. At most 200 are shown.
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
@@ -4276,6 +4344,14 @@ export function createClient(options: ClientOptions) {
      */
     unbanUser: (input: UnbanUserInput): Promise<UnbanUserOutput> =>
       call(options, 'POST', '/api/admin/users/{userId}/unban', input),
+
+    /**
+     * Takes the caller's phone number off again: nothing of it stays stored.
+     *
+     * Safe to repeat.
+     */
+    unbindPhone: (input: UnbindPhoneInput = {}): Promise<UnbindPhoneOutput> =>
+      call(options, 'POST', '/api/me/phone/unbind', input),
 
     /**
      * Writes the draft of a campaign anew, as a whole.

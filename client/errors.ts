@@ -86,6 +86,8 @@ export const retries = {
   'pay.openid_missing': 'after_login',
   'pay.unavailable': 'later',
   'payment.not_found': 'never',
+  'phone.code_invalid': 'never',
+  'phone.wechat_missing': 'never',
   'points.adjustment_taken': 'never',
   'points.not_enough': 'never',
   'points.not_redeemable': 'never',

@@ -116,6 +116,7 @@ import { listMyCoupons } from '../functions/coupons/listMyCoupons.ts';
 import { receiveCoupon } from '../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../functions/coupons/welcomeNewUser.ts';
+import { bindPhone } from '../functions/identity/bindPhone.ts';
 import { bindUserName } from '../functions/identity/bindUserName.ts';
 import { bindWechat } from '../functions/identity/bindWechat.ts';
 import { changePassword } from '../functions/identity/changePassword.ts';
@@ -128,6 +129,7 @@ import { logout } from '../functions/identity/logout.ts';
 import { logoutEverywhere } from '../functions/identity/logoutEverywhere.ts';
 import { register } from '../functions/identity/register.ts';
 import { setInviter } from '../functions/identity/setInviter.ts';
+import { unbindPhone } from '../functions/identity/unbindPhone.ts';
 import { updateMe } from '../functions/identity/updateMe.ts';
 import { checkInvariants } from '../functions/operations/checkInvariants.ts';
 import { checkWechatPush } from '../functions/operations/checkWechatPush.ts';
@@ -161,6 +163,7 @@ import { rewardFinishedCourse } from '../functions/points/rewardFinishedCourse.t
 import { rewardInviter } from '../functions/points/rewardInviter.ts';
 import { listFlashSales } from '../functions/pricing/listFlashSales.ts';
 import { quoteOrder } from '../functions/pricing/quoteOrder.ts';
+import { listMyRefunds } from '../functions/refunds/listMyRefunds.ts';
 import { listRefunds } from '../functions/refunds/listRefunds.ts';
 import { prepareEvidence } from '../functions/refunds/prepareEvidence.ts';
 import { quoteRefund } from '../functions/refunds/quoteRefund.ts';
@@ -174,6 +177,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   addPoints,
   approveRefund,
   banUser,
+  bindPhone,
   bindUserName,
   bindWechat,
   buryTask,
@@ -257,6 +261,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listFlashSales,
   listGifts,
   listMyCoupons,
+  listMyRefunds,
   listOrders,
   listPayments,
   listProducts,
@@ -324,6 +329,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   syncGoods,
   syncPayments,
   unbanUser,
+  unbindPhone,
   updateCampaign,
   updateCategory,
   updateFlashSale,

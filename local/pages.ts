@@ -56,6 +56,8 @@ curl -d '{"rail":"wxpay","orderNumber":"ord_…"}' ${phone}/control/refund
 # 把时钟拨到明早，再对账；此后动态验证码要按拨过的时间生成
 # the next morning, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock
 curl -d '{"ms":86400000}' ${phone}/control/clock
+# 或拨到北京时间的某一刻（只能向后拨） / or until a minute in Beijing, never back
+curl -d '{"until":"2030-01-01T10:00"}' ${phone}/control/clock
 # 让账单少一笔（missing）、差一分（amount）或多出一笔（foreign），再看对账差异；null 恢复
 # a bill that lacks a payment, is a fen off or has one too many, for reconciliation to find; null makes bills right again
 curl -d '{"rail":"wxpay","wrong":"missing"}' ${phone}/control/bills</pre>

@@ -48,6 +48,8 @@ export const errors = {
   },
   'user.password_weak': { status: 400, message: '密码过于简单，请换一个', retry: 'never' },
   'user.not_found': { status: 404, message: '用户不存在', retry: 'never' },
+  'phone.code_invalid': { status: 409, message: '手机号授权已失效，请重新授权', retry: 'never' },
+  'phone.wechat_missing': { status: 409, message: '请先绑定微信，再绑定手机号', retry: 'never' },
   'wechat.unavailable': { status: 503, message: '微信服务暂不可用，请稍后再试', retry: 'later' },
   'category.not_found': { status: 404, message: '分类不存在', retry: 'never' },
   'category.id_taken': { status: 409, message: '该分类标识已被使用', retry: 'never' },

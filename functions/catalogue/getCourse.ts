@@ -11,8 +11,9 @@ import { ProductId } from '../../shared/schemas/base.ts';
 import { CourseView } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Shows a course: its chapters and lessons with trial marks, what it costs the caller now, and what they have of it:
- * until when, and whether it can be bought (again).
+ * Shows all that a course's page needs: its chapters and lessons with trial marks, how long it plays, on which terms it
+ * is sold and given back, what it costs the caller now, and what they have of it: until when, and whether it can be
+ * bought (again).
  *
  * A withdrawn course is shown to its owners and does not exist for others.
  */

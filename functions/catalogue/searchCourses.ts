@@ -4,9 +4,9 @@ import { searchCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts
 import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
-import { Category, CourseCard } from '../../shared/schemas/catalogue/product.ts';
+import { Category, CoursePage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many courses are found when nobody says. */
+/** How many courses a page has when nobody says. */
 const FOUND_MAX = 20;
 
 /**
@@ -15,13 +15,20 @@ const FOUND_MAX = 20;
  * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
  * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
  * more than in the tags, then the teacher's name, the subtitle and the summary.
+ *
+ * Read on with the cursor, nothing comes twice, also when the catalogue changes meanwhile. At most 200 are shown.
  */
 export const searchCourses = http(
   {
     route: 'GET /api/courses/search',
     auth: 'public',
-    input: z.strictObject({ q: text(60), category: Category.optional(), limit: PageSize }),
-    output: z.object({ items: z.array(CourseCard) }),
+    input: z.strictObject({
+      q: text(60),
+      category: Category.optional(),
+      cursor: SearchCursor.optional(),
+      limit: PageSize,
+    }),
+    output: CoursePage,
     errors: [],
     cost: 'search',
   },
@@ -31,8 +38,9 @@ export const searchCourses = http(
       kind: 'course',
       category: input.category ?? null,
       limit: input.limit ?? FOUND_MAX,
+      cursor: input.cursor ?? null,
     });
-    const prices = await todaysPrices(ports, { userId: null, products: found, now });
-    return { items: found.map((product) => courseCard(product, prices)) };
+    const prices = await todaysPrices(ports, { userId: null, products: found.items, now });
+    return { items: found.items.map((product) => courseCard(product, prices)), nextCursor: found.nextCursor };
   },
 );

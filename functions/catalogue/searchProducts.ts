@@ -4,9 +4,9 @@ import { searchCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts
 import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
-import { Category, ProductCard, ProductKind } from '../../shared/schemas/catalogue/product.ts';
+import { Category, ProductKind, ProductPage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many products are found when nobody says. */
+/** How many products a page has when nobody says. */
 const FOUND_MAX = 20;
 
 /** Searches everything on sale by Chinese and English words, best first: as `searchCourses` does, over every kind. */
@@ -18,9 +18,10 @@ export const searchProducts = http(
       q: text(60),
       kind: ProductKind.optional(),
       category: Category.optional(),
+      cursor: SearchCursor.optional(),
       limit: PageSize,
     }),
-    output: z.object({ items: z.array(ProductCard) }),
+    output: ProductPage,
     errors: [],
     cost: 'search',
   },
@@ -30,8 +31,12 @@ export const searchProducts = http(
       kind: input.kind ?? null,
       category: input.category ?? null,
       limit: input.limit ?? FOUND_MAX,
+      cursor: input.cursor ?? null,
     });
-    const prices = await todaysPrices(ports, { userId: null, products: found, now });
-    return { items: found.map((product) => productCard(product, prices)) };
+    const prices = await todaysPrices(ports, { userId: null, products: found.items, now });
+    return {
+      items: found.items.map((product) => productCard(product, prices)),
+      nextCursor: found.nextCursor,
+    };
   },
 );

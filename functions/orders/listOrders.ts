@@ -2,19 +2,23 @@ import * as z from 'zod';
 import * as orders from '../../shared/data/orders/orders.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
-import { OrderPage } from '../../shared/schemas/orders/order.ts';
+import { OrderPage, OrderState } from '../../shared/schemas/orders/order.ts';
 
-/** Lists the caller's own orders, newest first. */
+/**
+ * Lists the caller's own orders, newest first: all of them, or those in one state. The state is that of now: an order
+ * that is paid while somebody reads on leaves the pages of `pending`.
+ */
 export const listOrders = http(
   {
     route: 'GET /api/orders',
     auth: 'member',
-    input: z.strictObject({ cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ state: OrderState.optional(), cursor: Cursor.optional(), limit: PageSize }),
     output: OrderPage,
     errors: [],
   },
   async ({ input, user, ports }) => {
     const page = await orders.ofUser(ports.database, user.id, {
+      state: input.state ?? null,
       limit: input.limit ?? 20,
       cursor: input.cursor ?? null,
     });

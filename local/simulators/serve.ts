@@ -51,12 +51,22 @@ const CHANCE_STEPS = 2 ** 32;
 const Name = z.string().min(1).max(64);
 const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
-const Move = z.strictObject({
-  ms: z
-    .int()
-    .min(0)
-    .max(40 * DAY_MS),
-});
+/** How far the clock moves at once. */
+const MOVE_MAX_MS = 400 * DAY_MS;
+/** By so many milliseconds, or until a minute of Shanghai's calendar: `2026-12-01T10:00`. */
+const Move = z.union([
+  z.strictObject({ ms: z.int().min(0).max(MOVE_MAX_MS) }),
+  z.strictObject({ until: z.iso.datetime({ local: true, precision: -1 }) }),
+]);
+
+/** Moves the clock on. @throws ZodError for a time that is past, and for one too far away */
+function moveClock(clock: MovableClock, body: unknown): { nowMs: number } {
+  const asked = Move.parse(body);
+  const now = clock.now();
+  const ms = 'ms' in asked ? asked.ms : Date.parse(`${asked.until}:00+08:00`) - now;
+  clock.move(z.int().min(0).max(MOVE_MAX_MS).parse(ms));
+  return { nowMs: clock.now() };
+}
 const Decision = z.enum(['confirm', 'dismiss']).default('confirm');
 const WxpayPayment = z.strictObject({
   name: Name,
@@ -226,8 +236,7 @@ async function besides(
     case 'POST /control/bills':
       return setBills(simulators, json());
     case 'POST /control/clock':
-      clock.move(Move.parse(json()).ms);
-      return { nowMs: clock.now() };
+      return moveClock(clock, json());
     case 'GET /control/books':
       return { ...wechatPay.books(), xpay: xpay.books() };
     default:

@@ -63,7 +63,7 @@ function costsOf(path: string): Set<Cost> {
 describe('what is scarce', () => {
   test('the methods of every port are known, and each kind of call is seen somewhere', () => {
     expect(methodsOf('passwords')).toEqual(['hash', 'verify']);
-    expect(methodsOf('wechat')).toEqual(['codeToSession', 'checkSession']);
+    expect(methodsOf('wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession']);
     expect(methodsOf('rail')).toEqual(
       expect.arrayContaining(['open', 'query', 'close', 'refund', 'queryRefund']),
     );

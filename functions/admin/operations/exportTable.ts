@@ -12,7 +12,7 @@ import { ExportKind } from '../../../shared/schemas/operations/export.ts';
 const SPAN_MAX_MS = 366 * DAY_MS;
 
 /**
- * Gives a table as a CSV file for spreadsheets: orders, payments, refunds, points, users, the journal or the cases of a
+ * Gives a table as a CSV file for spreadsheets: orders, their lines, payments, refunds, points, users, the journal or the cases of a
  * time, at most a year.
  *
  * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).

@@ -1,4 +1,4 @@
-/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态". */
+/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态", "获取手机号". */
 import * as z from 'zod';
 import { type ErrorCode, fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -7,7 +7,7 @@ import { Breakers } from '../http/breaker.ts';
 import { refusedBy } from '../http/codes.ts';
 import type { OutsideRequest, Send } from '../http/request.ts';
 import { sessionKeySignature } from '../xpay/signature.ts';
-import { LOGIN_CODES, SESSION_CODES } from './codes.ts';
+import { LOGIN_CODES, PHONE_CODES, SESSION_CODES } from './codes.ts';
 import { type CallWechat, refusalOfCode } from './token.ts';
 
 /** The mini-program, its secret, and how WeChat is reached. */
@@ -46,6 +46,18 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   40226: 'auth.login_blocked',
   45011: 'request.too_many',
 };
+
+/** The country's code comes as a text or as a number. */
+const Phone = z.object({
+  phone_info: z.object({
+    purePhoneNumber: z.string().regex(/^[0-9]{4,20}$/),
+    countryCode: z.coerce.string().regex(/^[0-9]{1,4}$/),
+    watermark: z.object({ appid: z.string() }),
+  }),
+});
+
+/** The code of a phone number is unknown, old, used, or another account's. */
+const PHONE_CODE_WRONG = '40029';
 
 /** The answer's JSON; WeChat calls it text/plain. */
 function parsed(body: Uint8Array): unknown {
@@ -99,6 +111,24 @@ export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatA
       const known = CODES[refusal.code];
       if (known !== undefined) throw fail(known, { detail: `errcode ${refusal.code}` });
       throw refusedBy(refusal, 'wechat.unavailable');
+    },
+    phoneNumber: async ({ code, openid }) => {
+      const { refusal, json } = await call({
+        platform: 'wechat',
+        codes: PHONE_CODES,
+        method: 'POST',
+        path: '/wxa/business/getuserphonenumber',
+        body: JSON.stringify({ code, openid }),
+        timeoutMs: TIMEOUT_MS,
+      });
+      if (refusal?.code === PHONE_CODE_WRONG) throw fail('phone.code_invalid');
+      if (refusal !== null) throw refusedBy(refusal, 'wechat.unavailable');
+      const read = Phone.safeParse(json);
+      // What it could not read is not told: a phone number stands in it.
+      if (!read.success || read.data.phone_info.watermark.appid !== appid)
+        throw fail('wechat.unavailable', { detail: 'no phone number of ours' });
+      const { purePhoneNumber: number, countryCode } = read.data.phone_info;
+      return { number, countryCode };
     },
     checkSession: async ({ openid, sessionKey }) => {
       const { refusal } = await call({

@@ -6,6 +6,7 @@ const SOURCES = {
   token: 'developers.weixin.qq.com, 获取稳定版接口调用凭据',
   login: 'developers.weixin.qq.com, 小程序登录 code2Session',
   session: 'developers.weixin.qq.com, 检验登录态',
+  phone: 'developers.weixin.qq.com, 获取手机号',
   shipping: 'developers.weixin.qq.com, 发货信息录入接口',
 } as const;
 
@@ -36,6 +37,12 @@ export const LOGIN_CODES: Codes = {
 export const SESSION_CODES: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('refused', SOURCES.session, [40003, 87008, 87009]),
+};
+
+/** `POST /wxa/business/getuserphonenumber`: 40029 says that the code is none, was used or is another account's. */
+export const PHONE_CODES: Codes = {
+  ...ANY_WECHAT_CALL,
+  ...rows('refused', SOURCES.phone, [40029]),
 };
 
 /** `POST /wxa/sec/order/upload_shipping_info`. */

@@ -5,13 +5,22 @@ import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Role, User } from '../../schemas/identity/user.ts';
 import { all, defineCollection } from '../collection.ts';
 
+/** What users did not say before they could bind anything, and, in version 1, before all sessions could end. */
+const BEFORE_BINDING = {
+  ...{ sessionGeneration: 0, isOwner: false, takenOverBy: null },
+  ...{ phoneSealed: null, phoneDigest: null, phoneMasked: null },
+};
+
 /** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
 export const collection = defineCollection({
   name: 'users',
   schema: User,
-  version: 3,
-  indexes: { byRole: { fields: ['role', 'createdAtMs'] } },
-  upgrade: (user) => ({ sessionGeneration: 0, isOwner: false, takenOverBy: null, ...user }),
+  version: 4,
+  indexes: {
+    byRole: { fields: ['role', 'createdAtMs'] },
+    byPhone: { fields: ['phoneDigest', 'createdAtMs'] },
+  },
+  upgrade: (user) => ({ ...BEFORE_BINDING, ...user }),
 });
 
 /** The user, or null. */
@@ -62,4 +71,10 @@ export async function* registeredWithin(
     const query = { index: 'byRole', where: { role }, range, order: 'ascending', limit: 500 } as const;
     yield* all(reader, collection, query);
   }
+}
+
+/** The users who have bound a phone number, the first to come first: a family may share one. At most 10. */
+export async function ofPhone(reader: Pick<Reader, 'list'>, phoneDigest: string): Promise<readonly User[]> {
+  const query = { index: 'byPhone', where: { phoneDigest }, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit: 10, cursor: null })).items;
 }

@@ -29,6 +29,7 @@ export const collection = defineCollection({
   upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },
+    byUserState: { fields: ['userId', 'state', 'createdAtMs'] },
     due: { fields: ['rail', 'state', 'closeNextAtMs'] },
     byState: { fields: ['state', 'createdAtMs'] },
     byTime: { fields: ['createdAtMs'] },
@@ -69,13 +70,21 @@ export function save(tx: Tx, order: Order): Promise<void> {
   return tx.update(collection, order);
 }
 
-/** One page of a buyer's orders, newest first. @throws request.invalid for a cursor that is not ours */
+/**
+ * One page of a buyer's orders, newest first: all of them (null), or those in a state.
+ * @throws request.invalid for a cursor of another query
+ */
 export function ofUser(
   reader: Reader,
   userId: UserId,
-  page: { readonly limit: number; readonly cursor: string | null },
+  asked: { readonly state: OrderState | null; readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Order>> {
-  return reader.list(collection, { index: 'byUser', where: { userId }, order: 'descending', ...page });
+  const { state, ...page } = asked;
+  const by =
+    state === null
+      ? { index: 'byUser', where: { userId } }
+      : { index: 'byUserState', where: { userId, state } };
+  return reader.list(collection, { ...by, order: 'descending', ...page });
 }
 
 /** What staff look for: at most one of whose and in what state, and when it was placed. */

@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { PaidRail } from '../../ports/rail.ts';
-import type { OrderId, TimeMs } from '../../schemas/base.ts';
+import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Rail } from '../../schemas/orders/order.ts';
 import { Refund, type RefundState } from '../../schemas/refunds/refund.ts';
 import { all, defineCollection } from '../collection.ts';
@@ -19,20 +19,22 @@ const BEFORE_LINES = {
   pointsTaken: 0,
 };
 
-/** Stored refunds; `due` finds those the rail has to be asked about. */
+/** Before version 2 every refund had been agreed to. */
+function fromAgreed(doc: Record<string, unknown>): Record<string, unknown> {
+  const state = doc.state === 'requested' ? 'approved' : doc.state;
+  return { ...BEFORE_LINES, ...doc, approvedAtMs: doc.requestedAtMs, state };
+}
+
+/** Stored refunds; `due` finds those the rail has to be asked about, `ofUser` a buyer's own. */
 export const collection = defineCollection({
   name: 'refunds',
   schema: Refund,
-  version: 2,
-  upgrade: (doc) => ({
-    ...BEFORE_LINES,
-    ...doc,
-    approvedAtMs: doc.requestedAtMs,
-    state: doc.state === 'requested' ? 'approved' : doc.state,
-  }),
+  version: 3,
+  upgrade: (doc, fromVersion) => ({ userId: null, ...(fromVersion < 2 ? fromAgreed(doc) : doc) }),
   indexes: {
     due: { fields: ['syncNextAtMs'] },
     ofOrder: { fields: ['orderId', 'requestedAtMs'] },
+    ofUser: { fields: ['userId', 'requestedAtMs'] },
     byState: { fields: ['state', 'requestedAtMs'] },
     byFinished: { fields: ['rail', 'finishedAtMs'] },
   },
@@ -73,6 +75,15 @@ export async function ofOrder(reader: Reader, orderId: OrderId): Promise<readonl
   const found: Refund[] = [];
   for await (const refund of all(reader, collection, query)) found.push(refund);
   return found;
+}
+
+/** One page of a buyer's refunds, newest first. @throws request.invalid for a cursor of another query */
+export function ofUser(
+  reader: Pick<Reader, 'list'>,
+  userId: UserId,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Refund>> {
+  return reader.list(collection, { index: 'ofUser', where: { userId }, order: 'descending', ...page });
 }
 
 /** One page of the refunds in a state, the oldest first. @throws request.invalid for a cursor of another query */

@@ -144,7 +144,7 @@ export function maySee(product: Product, isOwned: boolean): boolean {
  * keys are in other documents.
  */
 export function courseView(product: Product, course: Course, prices: Prices): Omit<CourseView, 'owned'> {
-  const { summary, access } = product;
+  const { summary, access, refundPolicy, saleFromAtMs, saleUntilAtMs } = product;
   const chapters = course.chapters
     .filter(({ lessons }) => lessons.length === 0 || lessons.some(({ isHidden }) => !isHidden))
     .map(({ title, lessons }) => ({
@@ -153,7 +153,13 @@ export function courseView(product: Product, course: Course, prices: Prices): Om
         .filter(({ isHidden }) => !isHidden)
         .map(({ id, title, durationSeconds, isTrial }) => ({ id, title, durationSeconds, isTrial })),
     }));
-  return { ...courseCard(product, prices), summary, access, chapters };
+  const shown = chapters.flatMap(({ lessons }) => lessons);
+  return {
+    ...courseCard(product, prices),
+    ...{ summary, access, refundPolicy, saleFromAtMs, saleUntilAtMs, chapters },
+    trialCount: shown.filter(({ isTrial }) => isTrial).length,
+    durationSeconds: shown.reduce((sum, lesson) => sum + lesson.durationSeconds, 0),
+  };
 }
 
 /**

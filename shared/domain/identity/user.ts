@@ -2,6 +2,27 @@
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Consents, Role, User, UserView } from '../../schemas/identity/user.ts';
 
+/** What is stored of a phone number: never the number itself. */
+export type StoredPhone = Pick<User, 'phoneSealed' | 'phoneDigest' | 'phoneMasked'>;
+
+/** Of who has bound none. */
+export const NO_PHONE: StoredPhone = { phoneSealed: null, phoneDigest: null, phoneMasked: null };
+
+/** The user with this phone number, or without (`NO_PHONE`). The very same when nothing changes by it. */
+export function withPhone(user: User, phone: StoredPhone, now: TimeMs): User {
+  return user.phoneDigest === phone.phoneDigest ? user : { ...user, ...phone, updatedAtMs: now };
+}
+
+/** A phone number as it is sealed and digested: `86 13800138000`. */
+export function wholePhone(countryCode: string, number: string): string {
+  return `${countryCode} ${number}`;
+}
+
+/** A phone number as it is shown: enough for its owner to know it, too little to call it. `138****8000` */
+export function maskedPhone(number: string): string {
+  return number.length < 8 ? '****' : `${number.slice(0, 3)}****${number.slice(-4)}`;
+}
+
 /** Somebody new. Without a nickname they get one made from the end of their id, `知友4F7K`. */
 export function newUser(asked: {
   readonly id: UserId;
@@ -21,6 +42,7 @@ export function newUser(asked: {
     sessionGeneration: 0,
     isOwner: false,
     takenOverBy: null,
+    ...NO_PHONE,
     createdAtMs: asked.now,
     updatedAtMs: asked.now,
   };
@@ -57,6 +79,7 @@ export function userView(user: User): UserView {
     avatarUrl: user.avatarUrl,
     role: user.role,
     isWechatBound: user.openid !== null,
+    phoneMasked: user.phoneMasked,
     consents: user.consents,
     createdAtMs: user.createdAtMs,
   };

@@ -49,6 +49,48 @@ export const orderTable: Table<Order> = [
   ['关闭时间', ({ closedAtMs }) => timeCell(closedAtMs)],
 ];
 
+/** One line of an order, with what has gone back of it. */
+export interface SoldLine {
+  readonly order: Order;
+  readonly line: Order['lines'][number];
+  /** From 1, in the order in which the buyer asked for them. */
+  readonly number: number;
+}
+
+/** The lines of an order, as the rows of a table. */
+export function soldLines(order: Order): readonly SoldLine[] {
+  return order.lines.map((line, index) => ({ order, line, number: index + 1 }));
+}
+
+const backFen = ({ order, line }: SoldLine, which: 'refundedFen' | 'refundingFen'): number =>
+  order.lineRefunds.find(({ productId }) => productId === line.productId)?.[which] ?? 0;
+
+/** Every line of every order of a time: the sum of a column over an order is the order's. */
+export const orderLineTable: Table<SoldLine> = [
+  ['订单号', ({ order }) => order.id],
+  ['行号', ({ number }) => number],
+  ['用户', ({ order }) => order.userId],
+  ['状态', ({ order }) => order.state],
+  ['支付方式', ({ order }) => order.rail],
+  ['商品', ({ line }) => line.productId],
+  ['类型', ({ line }) => line.kind],
+  ['名称', ({ line }) => line.title],
+  ['赠送份数', ({ line }) => line.gifts],
+  ['原价（元）', ({ line }) => yuanCell(line.listFen)],
+  ['限时（元）', ({ line }) => yuanCell(line.shares.activityFen)],
+  ['会员（元）', ({ line }) => yuanCell(line.shares.memberFen)],
+  ['已有（元）', ({ line }) => yuanCell(line.shares.ownedFen)],
+  ['满减（元）', ({ line }) => yuanCell(line.shares.campaignFen)],
+  ['优惠券（元）', ({ line }) => yuanCell(line.shares.couponFen)],
+  ['积分（元）', ({ line }) => yuanCell(line.shares.pointsFen)],
+  ['积分', ({ line }) => line.shares.pointsCount],
+  ['实付（元）', ({ line }) => yuanCell(line.paidFen)],
+  ['退款中（元）', (sold) => yuanCell(backFen(sold, 'refundingFen'))],
+  ['已退（元）', (sold) => yuanCell(backFen(sold, 'refundedFen'))],
+  ['下单时间', ({ order }) => timeCell(order.createdAtMs)],
+  ['支付时间', ({ order }) => timeCell(order.paidAtMs)],
+];
+
 /** Every payment that was made in a time. */
 export const paymentTable = (personal: Personal): Table<Payment> => [
   ['订单号', ({ id }) => id],

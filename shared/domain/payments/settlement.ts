@@ -1,6 +1,6 @@
 /** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
 import type { Fact } from '../../event.ts';
-import { fen, OrderId, type TimeMs } from '../../schemas/base.ts';
+import { fen, OrderId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { CaseKind } from '../../schemas/operations/case.ts';
 import type { ExceptionKind, PaymentException, Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
@@ -145,7 +145,7 @@ function takeLost(money: Money, known: Known): Settlement {
   const platform = money.rail === 'wxpay' ? 'web' : money.isByApple === true ? 'ios' : 'android';
   const back =
     abilities.mayRefund && !isGone(money)
-      ? backOf('late', money, { id, rail: money.rail, platform }, known)
+      ? backOf('late', money, { id, userId: null, rail: money.rail, platform }, known)
       : NO_REFUND;
   return {
     ...NOTHING,
@@ -225,7 +225,7 @@ const NO_REFUND = { refund: null, facts: [] } as const;
 function backOf(
   how: 'late' | 'second',
   money: Money,
-  order: Pick<Holding['order'], 'id' | 'rail' | 'platform'>,
+  order: Pick<Holding['order'], 'id' | 'rail' | 'platform'> & { readonly userId: UserId | null },
   { refundNumber, now }: Known,
 ) {
   const { rail, transactionId, totalFen, backFen = 0 } = money;

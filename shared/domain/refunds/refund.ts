@@ -51,7 +51,8 @@ export function toSubmit(refund: Refund): Fact {
 
 interface Asked {
   readonly id: string;
-  readonly order: Pick<Order, 'id' | 'rail' | 'platform'>;
+  /** Whose it is, is null for an order that only the rail knows. */
+  readonly order: Pick<Order, 'id' | 'rail' | 'platform'> & Pick<Refund, 'userId'>;
   readonly reason: Refund['reason'];
   readonly now: TimeMs;
 }
@@ -60,6 +61,7 @@ function newRefund({ id, order, reason, now }: Asked): Refund {
   return {
     id,
     orderId: order.id,
+    userId: order.userId,
     rail: order.rail,
     platform: order.platform,
     transactionId: null,

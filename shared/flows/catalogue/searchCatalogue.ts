@@ -1,7 +1,9 @@
 /** Full-text search over what is on sale, in memory: a shop has thousands of courses, not millions. */
 import MiniSearch, { type SearchResult } from 'minisearch';
 import * as products from '../../data/catalogue/products.ts';
+import { nextPage, shownBefore } from '../../domain/catalogue/searchCursor.ts';
 import { indexedWords, isSpelt, mayBegin, searchedWords } from '../../domain/catalogue/searchWords.ts';
+import type { Page } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { MINUTE_MS, type ProductId } from '../../schemas/base.ts';
 import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
@@ -42,7 +44,8 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
 
 /**
  * The products that fit a query, best first: those with every word in them, or, when there are none, those with any.
- * Prices and states are read again, so what was withdrawn meanwhile is left out.
+ * Prices and states are read again, so what was withdrawn meanwhile is left out, and a page may be shorter.
+ * @throws request.invalid for a cursor of another search
  */
 export async function searchCatalogue(
   ports: Ports,
@@ -52,17 +55,21 @@ export async function searchCatalogue(
     readonly kind: ProductKind | null;
     readonly category: string | null;
     readonly limit: number;
+    /** Null for the first page. */
+    readonly cursor: string | null;
   },
-): Promise<Product[]> {
+): Promise<Page<Product>> {
+  const shown = shownBefore(asked.cursor, asked);
   const index = await searchIndex(ports);
   const filter = (hit: SearchResult) =>
     (asked.category === null || hit.category === asked.category) &&
     (asked.kind === null || hit.kind === asked.kind);
   const every = index.search(asked.query, { combineWith: 'AND', filter });
   const hits = every.length > 0 ? every : index.search(asked.query, { combineWith: 'OR', filter });
-  const ids = hits.slice(0, asked.limit).map((hit): ProductId => hit.id);
-  const found = await products.findMany(ports.database, ids);
-  return found.filter((product) => product.state === 'published');
+  const found = hits.map((hit): ProductId => hit.id);
+  const { ids, nextCursor } = nextPage(found, shown, asked, asked.limit);
+  const read = ids.length === 0 ? [] : await products.findMany(ports.database, ids);
+  return { items: read.filter((product) => product.state === 'published'), nextCursor };
 }
 
 /** How many courses' pages are read ahead: the newest, which the first screens show. */

@@ -30,7 +30,7 @@ const ONE = { limit: 1, cursor: null };
 async function belongingsOf(tx: Tx, database: Database, userId: UserId, now: TimeMs): Promise<Belongings> {
   const single = [await points.findAccount(tx, userId), await memberships.find(tx, userId)];
   const pages = await Promise.all([
-    orders.ofUser(database, userId, ONE),
+    orders.ofUser(database, userId, { state: null, ...ONE }),
     entitlements.ofUser(database, userId, ONE),
     coupons.ofUser(database, { userId, state: null, now, ...ONE }),
     gifts.ofBuyer(database, userId, ONE),

@@ -14,11 +14,14 @@ import {
   bookLines,
   caseTable,
   journalTable,
+  orderLineTable,
   orderTable,
   type Personal,
   paymentTable,
   pointsTable,
   refundTable,
+  type SoldLine,
+  soldLines,
   type Table,
   userTable,
 } from '../../domain/operations/exportTable.ts';
@@ -53,6 +56,10 @@ async function* bookedOn(reader: Reader, { from, below }: Within): AsyncGenerato
   for await (const entry of journal.ofDays(reader, days)) yield* bookLines(entry);
 }
 
+async function* soldWithin(reader: Reader, within: Within): AsyncGenerator<SoldLine> {
+  for await (const order of orders.placedWithin(reader, within)) yield* soldLines(order);
+}
+
 /** One of the tables as CSV, piece by piece, from a time on and until another. */
 export function exportCsv(
   reader: Reader,
@@ -63,6 +70,8 @@ export function exportCsv(
   switch (kind) {
     case 'orders':
       return csv(orderTable, orders.placedWithin(reader, within));
+    case 'order_lines':
+      return csv(orderLineTable, soldWithin(reader, within));
     case 'payments':
       return csv(paymentTable(personal), payments.paidWithin(reader, within));
     case 'refunds':

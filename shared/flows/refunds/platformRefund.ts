@@ -189,7 +189,8 @@ async function takeBackMoney(
 ): Promise<void> {
   const { orderId, rail, transactionId, amountFen } = receipt;
   const platform = order?.platform ?? (rail === 'xpay' ? 'android' : 'web');
-  const of = { id: found.id, order: { id: orderId, rail, platform }, rail, transactionId };
+  const userId = order?.userId ?? null;
+  const of = { id: found.id, order: { id: orderId, userId, rail, platform }, rail, transactionId };
   const { refund } = requestRefund({ ...of, receivedFen: amountFen, reason: 'platform', now });
   const part = { ...refund, refundFen: fen(room.refundFen) };
   await refunds.insert(tx, part);

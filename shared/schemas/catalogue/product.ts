@@ -422,6 +422,12 @@ export const ProductCard = z.object({
 });
 export type ProductCard = z.infer<typeof ProductCard>;
 
+/** Where the next page of a search starts: it says what was shown, so it is longer than other cursors. */
+export const SearchCursor = z
+  .string()
+  .max(1_100)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
 /** One page of products. */
 export const ProductPage = pageOf(ProductCard);
 
@@ -501,6 +507,13 @@ export type CoursePage = z.infer<typeof CoursePage>;
 export const CourseView = CourseCard.extend({
   summary: z.string(),
   access: AccessRule,
+  refundPolicy: RefundPolicy,
+  saleFromAtMs: TimeMs.nullable(),
+  saleUntilAtMs: TimeMs.nullable(),
+  /** How many lessons are open to everybody. */
+  trialCount: z.int(),
+  /** How long all lessons play together. */
+  durationSeconds: z.int(),
   chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
   owned: OwnedView.nullable(),
 });

@@ -26,6 +26,9 @@ export const Password = z
  */
 export const LoginCode = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
 
+/** What WeChat's button for phone numbers gives the phone: no code of `wx.login`. */
+export const PhoneCode = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+
 /** A name others see. */
 export const Nickname = text(30);
 
@@ -67,6 +70,12 @@ export const User = z.object({
   isOwner: z.boolean(),
   /** Who has this user's WeChat account now. Such a user is nobody any more: it logs in nowhere and is given nothing. */
   takenOverBy: UserId.nullable(),
+  /** The phone number that WeChat said, sealed, as `86 13800138000`; null for none. */
+  phoneSealed: z.string().max(200).nullable(),
+  /** Its digest, to find its owner by; null for none. */
+  phoneDigest: z.string().max(64).nullable(),
+  /** Its first and last figures, as it is shown; null for none. */
+  phoneMasked: z.string().max(20).nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });
@@ -135,6 +144,8 @@ export const UserView = z.object({
   avatarUrl: z.string().nullable(),
   role: Role,
   isWechatBound: z.boolean(),
+  /** Null as long as none is bound. */
+  phoneMasked: z.string().nullable(),
   consents: Consents,
   createdAtMs: TimeMs,
 });

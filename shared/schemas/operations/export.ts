@@ -2,5 +2,14 @@
 import * as z from 'zod';
 
 /** What can be exported. */
-export const ExportKind = z.enum(['orders', 'payments', 'refunds', 'points', 'users', 'journal', 'cases']);
+export const ExportKind = z.enum([
+  'orders',
+  'order_lines',
+  'payments',
+  'refunds',
+  'points',
+  'users',
+  'journal',
+  'cases',
+]);
 export type ExportKind = z.infer<typeof ExportKind>;

@@ -54,6 +54,8 @@ export type Approval = z.infer<typeof Approval>;
 export const Refund = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
   orderId: OrderId,
+  /** The buyer; null in refunds that did not say: those are found by their order. */
+  userId: UserId.nullable(),
   rail: Rail,
   platform: Platform,
   /** The payment that it goes back to; null where nothing was paid. */
@@ -105,6 +107,9 @@ export const RefundView = Refund.pick({
   rejectedBecause: z.string().nullable(),
 });
 export type RefundView = z.infer<typeof RefundView>;
+
+/** One page of a buyer's refunds. */
+export const RefundPage = pageOf(RefundView);
 
 /** A refund as staff see it. */
 export const StaffRefundView = Refund.omit({ syncNextAtMs: true, syncTries: true });

@@ -43,6 +43,7 @@ const refundOf = (id: string, transactionId: string, refundFen: number, state: R
   lines: [],
   state,
   approvals: [],
+  userId: null,
   approvalsNeeded: 0,
   rejected: null,
   pointsReturned: 0,

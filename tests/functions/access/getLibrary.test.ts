@@ -40,6 +40,23 @@ describeFunction(getLibrary, () => {
     ]);
   });
 
+  test('by kind: with titles and covers, past pages that have nothing of it', async () => {
+    const alice = await world.login('alice');
+    const course = await givenCourse(world);
+    await givenAccess(world, alice.userId, course.productId);
+    for (let count = 0; count < 5; count += 1) {
+      world.clock.advance(1);
+      await givenAccess(world, alice.userId, (await givenSold(world, 'content')).id);
+    }
+    const list = async (input: object) => (await world.call(getLibrary, input, alice)).data;
+    const first = await list({ kind: 'course', limit: 1 });
+    expect(first.items).toMatchObject([{ id: course.productId, kind: 'course' }]);
+    expect(first.items[0]).toMatchObject({ title: expect.any(String), coverUrl: expect.any(String) });
+    expect(await list({ kind: 'media', limit: 2 })).toEqual({ items: [], nextCursor: null });
+    expect((await list({ kind: 'content' })).items).toHaveLength(5);
+    expect((await world.call(getLibrary, { kind: 'shoe' }, alice)).code).toBe('request.invalid');
+  });
+
   test('empty for who has nothing; auth.required', async () => {
     const alice = await world.login('alice');
     expect((await world.call(getLibrary, {}, alice)).data).toEqual({ items: [], nextCursor: null });

@@ -23,6 +23,33 @@ describeFunction(searchProducts, () => {
     expect(await found({ limit: 1 })).toHaveLength(1);
   });
 
+  test('read on while the catalogue changes, nothing comes twice, and what was there is found', async () => {
+    const there: string[] = [];
+    for (const title of ['摄影', '摄影手册', '摄影入门课', '摄影与光线漫谈', '人像摄影']) {
+      there.push((await givenSold(world, 'content', { title })).id);
+    }
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const asked = { q: '摄影', limit: 2, ...(cursor === null ? {} : { cursor }) };
+      const page: { data: { items: { id: string }[]; nextCursor: string | null } } = await world.call(
+        searchProducts,
+        asked,
+      );
+      seen.push(...page.data.items.map(({ id }) => id));
+      cursor = page.data.nextCursor;
+      await givenSold(world, 'content', { title: '摄影' });
+    } while (cursor !== null && seen.length < 40);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(there.filter((id) => !seen.includes(id))).toEqual([]);
+    const first = await world.call(searchProducts, { q: '摄影', limit: 1 });
+    const crossed = { q: '手册', cursor: first.data.nextCursor };
+    expect((await world.call(searchProducts, crossed)).code).toBe('request.invalid');
+    expect((await world.call(searchProducts, { q: '摄影', cursor: 'Zm9yZ2Vk' })).code).toBe(
+      'request.invalid',
+    );
+  });
+
   test('simplified and traditional are the same words, in what is on sale and in what is asked', async () => {
     const simplified = await givenSold(world, 'content', { title: '数据分析入门', teacher: '刘老师' });
     const traditional = await givenSold(world, 'content', { title: '數據分析進階', teacher: '劉老師' });

@@ -168,7 +168,8 @@ describeFunction(bindWechat, () => {
         bound.status === 200 ? [200, 401] : [200, 409],
       );
       expect(
-        (await orders.ofUser(world.ports.database, buyer.userId, { limit: 1, cursor: null })).items,
+        (await orders.ofUser(world.ports.database, buyer.userId, { state: null, limit: 1, cursor: null }))
+          .items,
       ).toHaveLength(placed.status === 200 ? 1 : 0);
       outcomes.add(bound.status === 200 ? 'taken over' : 'placed');
     }

@@ -20,6 +20,7 @@ describeFunction(getMe, () => {
       avatarUrl: null,
       role: 'learner',
       isWechatBound: true,
+      phoneMasked: null,
       consents: { terms: null, privacy: null, analytics: null },
       createdAtMs: world.clock.now(),
     });

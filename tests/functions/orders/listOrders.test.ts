@@ -1,6 +1,7 @@
+import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { listOrders } from '../../../functions/orders/listOrders.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenOrder } from '../../support/given/order.ts';
+import { givenOrder, givenProduct } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(listOrders, () => {
@@ -34,6 +35,29 @@ describeFunction(listOrders, () => {
       cursor = page.data.nextCursor;
     } while (cursor !== null);
     expect(seen).toEqual(ids);
+  });
+
+  test('those in one state: an order that is closed leaves the pending ones', async () => {
+    const alice = await world.login('alice');
+    const product = await givenProduct(world);
+    const first = await givenOrder(world, alice, { product });
+    world.clock.advance(1_000);
+    const second = await givenOrder(world, alice, { product });
+    await givenOrder(world, await world.login('bob'), { product });
+    const idsIn = async (state: string) =>
+      (await world.call(listOrders, { state }, alice)).data.items.map(({ id }) => id);
+    expect(await idsIn('pending')).toEqual([second.id, first.id]);
+    await world.call(cancelOrder, { orderId: first.id }, alice);
+    await world.drain();
+    expect([await idsIn('pending'), await idsIn('closed'), await idsIn('paid')]).toEqual([
+      [second.id],
+      [first.id],
+      [],
+    ]);
+    const { data } = await world.call(listOrders, { limit: 1 }, alice);
+    const crossed = { state: 'pending', cursor: data.nextCursor };
+    expect((await world.call(listOrders, crossed, alice)).code).toBe('request.invalid');
+    expect((await world.call(listOrders, { state: 'lost' }, alice)).code).toBe('request.invalid');
   });
 
   test('nothing is an empty page', async () => {

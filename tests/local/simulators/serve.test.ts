@@ -3,6 +3,7 @@ import { Decorator, Rsa } from 'wechatpay-axios-plugin';
 import { type ServedSimulators, serveSimulators } from '../../../local/simulators/serve.ts';
 import { openMessage } from '../../../local/simulators/wechat/seal.ts';
 import { wrongBills, wrongLists } from '../../../local/simulators/wrongBills.ts';
+import { DAY_MS } from '../../../shared/schemas/base.ts';
 import { keys } from '../../support/keys.ts';
 import { OPENID, prepayOf, requestPaymentOf } from '../../support/merchant.ts';
 import { GOODS, signedForPhone } from '../../support/virtualShop.ts';
@@ -74,6 +75,35 @@ describe('pages of others in a browser', () => {
     expect(await statusOf({ 'sec-fetch-site': 'none', host: 'localhost:4000' })).toBe(200);
     const own = new URL(served.url).host;
     expect(await statusOf({ host: own, origin: `http://${own}`, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+});
+
+describe('the clock', () => {
+  const move = async (body: object) => {
+    const answer = await fetch(`${served.url}/control/clock`, { method: 'POST', body: JSON.stringify(body) });
+    return { status: answer.status, nowMs: Object((await answer.json()) as object).nowMs as number };
+  };
+  const shanghai = (atMs: number) => new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 16);
+
+  test('moves on by so many milliseconds, or until a minute in Shanghai, never back and not for ever', async () => {
+    const { nowMs } = await move({ ms: 0 });
+    const until = shanghai(nowMs + 5 * DAY_MS);
+    const moved = await move({ until });
+    expect(moved.status).toBe(200);
+    expect(shanghai(moved.nowMs)).toBe(until);
+    for (const refused of [
+      { until: shanghai(nowMs) },
+      { until: '2400-01-01T10:00' },
+      { until: '2030-13-01T10:00' },
+      { until: '2030-01-01T10:00Z' },
+      { until: '2030-01-01' },
+      { ms: 0, until },
+      { ms: -1 },
+      {},
+    ]) {
+      expect((await move(refused)).status).toBe(400);
+    }
+    expect(shanghai((await move({ ms: 0 })).nowMs)).toBe(until);
   });
 });
 

@@ -3,6 +3,7 @@ import { type Codes, verdictOf } from '../../../shared/adapters/http/codes.ts';
 import {
   ANY_WECHAT_CALL,
   LOGIN_CODES,
+  PHONE_CODES,
   SESSION_CODES,
   SHIPPING_CODES,
   TOKEN_CODES,
@@ -15,7 +16,14 @@ const SEED = 20_261_129;
 const tables: readonly (readonly [string, Codes])[] = [
   ...Object.entries(WXPAY_CODES).map(([call, codes]) => [`wxpay ${call}`, codes] as const),
   ...Object.entries(XPAY_CODES).map(([call, codes]) => [`xpay ${call}`, codes] as const),
-  ...Object.entries({ ANY_WECHAT_CALL, LOGIN_CODES, SESSION_CODES, SHIPPING_CODES, TOKEN_CODES }),
+  ...Object.entries({
+    ANY_WECHAT_CALL,
+    LOGIN_CODES,
+    PHONE_CODES,
+    SESSION_CODES,
+    SHIPPING_CODES,
+    TOKEN_CODES,
+  }),
 ];
 
 describe.each(tables)('the codes of %s', (_, codes) => {

@@ -59,6 +59,46 @@ async function failure(call: Promise<unknown>): Promise<string | null> {
   );
 }
 
+describe('a phone number', () => {
+  test('of a code is had once; a login code is none', async () => {
+    const { wechat, simulator } = openVirtual();
+    const { code } = simulator.phone.shareNumber('13800138000');
+    const asked = { code, openid: simulator.openidOf('alice') };
+    expect(await wechat.phoneNumber(asked)).toEqual({ number: '13800138000', countryCode: '86' });
+    expect(await failure(wechat.phoneNumber(asked))).toBe('phone.code_invalid');
+    const other = { ...asked, code: simulator.phone.login('alice').code };
+    expect(await failure(wechat.phoneNumber(other))).toBe('phone.code_invalid');
+  });
+
+  const info = (changes: object) => ({
+    errcode: 0,
+    phone_info: {
+      ...{ phoneNumber: '+8613800138000', purePhoneNumber: '13800138000', countryCode: '86' },
+      ...{ watermark: { timestamp: 1, appid: keys.appid }, ...changes },
+    },
+  });
+  const answered = async (json: object) => {
+    const token = JSON.stringify({ access_token: 't'.repeat(40), expires_in: 7_200 });
+    const send: Send = (request) =>
+      answering(request.url.includes('/cgi-bin/') ? token : JSON.stringify(json))(request);
+    return apiOf(send).phoneNumber({ code: 'c', openid: 'o' }).catch(codeOf);
+  };
+
+  test('the country comes as a text or as a number, and what is no number of ours is none', async () => {
+    const told = { number: '13800138000', countryCode: '86' };
+    expect([await answered(info({})), await answered(info({ countryCode: 86 }))]).toEqual([told, told]);
+    for (const json of [
+      info({ watermark: { timestamp: 1, appid: 'wx-other' } }),
+      info({ purePhoneNumber: '' }),
+      info({ purePhoneNumber: '138x' }),
+      { errcode: 0 },
+      { errcode: 40013, errmsg: 'invalid appid' },
+    ]) {
+      expect(await answered(json)).toBe('wechat.unavailable');
+    }
+  });
+});
+
 function wechatSuite(name: string, open: () => Promise<Opened>): void {
   describe(name, () => {
     let opened: Opened;

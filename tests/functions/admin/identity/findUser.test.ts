@@ -1,4 +1,5 @@
 import { findUser } from '../../../../functions/admin/identity/findUser.ts';
+import { bindPhone } from '../../../../functions/identity/bindPhone.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { storedIn } from '../../../support/given/order.ts';
 import { givenNamedStaff, givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -24,6 +25,19 @@ describeFunction(findUser, () => {
       { action: 'user.find', target: alice.userId, reason: '对账' },
       { action: 'user.find', target: boss.userId },
     ]);
+  });
+
+  test('by phone number, with who else has bound the same', async () => {
+    const family = [await world.login('alice'), await world.login('bob')];
+    for (const { token } of family) {
+      const { code } = world.weixin.phone.shareNumber('13800138000');
+      expect((await world.call(bindPhone, { code }, { token })).status).toBe(200);
+    }
+    const ids = family.map(({ userId }) => userId);
+    const { user, samePhoneIds } = (await find({ phone: ' 13800138000\u200b' })).data;
+    expect([user.id, ...samePhoneIds].toSorted()).toEqual(ids.toSorted());
+    expect((await find({ phone: '13800138001' })).code).toBe('user.not_found');
+    expect((await find({ phone: '1380013800' })).code).toBe('request.invalid');
   });
 
   test('user.not_found, also for a part of what somebody is called', async () => {

@@ -7,7 +7,7 @@ import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCase } from '../../../support/given/case.ts';
 import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../../../support/given/payment.ts';
-import { askBack } from '../../../support/given/refund.ts';
+import { askBack, givenPaid } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -62,6 +62,31 @@ describeFunction(exportTable, () => {
     expect((await lines('journal')).length).toBeGreaterThan(3);
     await givenCase(world, 'complaint', 'one');
     expect(await lines('cases')).toHaveLength(1);
+  });
+
+  test('the lines of orders: one row for each, whose columns come to what the order says', async () => {
+    const wanted = [
+      await givenProduct(world),
+      await givenProduct(world, { listFen: fen(4_900), title: '=1+1' }),
+    ];
+    const order = await givenPaid(world, alice, wanted);
+    const [line] = order.lines;
+    if (line === undefined) throw new Error('an order without lines');
+    await askBack(world, alice, order, line.paidFen, { productIds: [line.productId] });
+    await world.drain();
+    const [headings = '', ...rows] = String((await ask('order_lines')).body)
+      .split('\r\n')
+      .slice(0, -1);
+    const columns = headings.replace('\uFEFF', '').split(',');
+    const cells = (heading: string) => rows.map((row) => row.split(',')[columns.indexOf(heading)]);
+    expect(cells('订单号')).toEqual([order.id, order.id]);
+    expect(cells('行号')).toEqual(['1', '2']);
+    expect(cells('商品')).toEqual(order.lines.map(({ productId }) => productId));
+    expect(cells('名称')).toEqual(['从零开始学 TypeScript', '`=1+1']);
+    const sumFen = (heading: string) =>
+      cells(heading).reduce((sum, cell) => sum + Math.round(Number(cell) * 100), 0);
+    expect([sumFen('原价（元）'), sumFen('实付（元）')]).toEqual([order.listFen, order.payableFen]);
+    expect(sumFen('已退（元）') + sumFen('退款中（元）')).toBe(line.paidFen);
   });
 
   test('the journal comes line by line, of whole days, and its debits are its credits', async () => {

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import * as users from '../../shared/data/identity/users.ts';
+import { NO_PHONE, userView, withPhone } from '../../shared/domain/identity/user.ts';
+import { http } from '../../shared/function.ts';
+import { UserView } from '../../shared/schemas/identity/user.ts';
+
+/** Takes the caller's phone number off again: nothing of it stays stored. Safe to repeat. */
+export const unbindPhone = http(
+  {
+    route: 'POST /api/me/phone/unbind',
+    auth: 'member',
+    input: z.strictObject({}),
+    output: UserView,
+    errors: [],
+  },
+  async ({ user, now, ports }) => {
+    const unbound = await ports.database.tx(async (tx) => {
+      const before = await users.get(tx, user.id);
+      const after = withPhone(before, NO_PHONE, now);
+      if (after !== before) await users.save(tx, after);
+      return after;
+    });
+    return userView(unbound);
+  },
+);
