@@ -1199,6 +1199,31 @@ export type ProductView = {
 /** `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and can only be lengthened; `ended` was ended by staff before that. */
 export type PromotionState = 'draft' | 'published' | 'ended';
 
+/** A proposal's id, made from who asked for what under which id: the same request again is the same proposal. */
+export type ProposalId = string;
+
+/** One page of proposals. */
+export type ProposalPage = {
+  readonly items: readonly ProposalView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A proposal, as staff see it. */
+export type ProposalView = {
+  readonly id: ProposalId;
+  readonly state: 'waiting' | 'approved' | 'used';
+  readonly userId: UserId;
+  readonly action: StaffAction;
+  readonly kind: ValueKind;
+  readonly value: number;
+  readonly request: string;
+  readonly approvedBy: UserId | null;
+  readonly approvedAtMs: TimeMs | null;
+  readonly endsAtMs: TimeMs;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
 /** QueryTimeMs */
 export type QueryTimeMs = number;
 
@@ -1413,6 +1438,9 @@ export type SessionView = {
 
 /** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
 export type SourceId = string;
+
+/** `noun.verb`. */
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal';
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -1946,6 +1974,9 @@ export type UserView = {
   readonly createdAtMs: TimeMs;
 };
 
+/** A kind of value. */
+export type ValueKind = 'points' | 'accessFen' | 'membershipDays' | 'discountFen' | 'priceCut';
+
 /** What the mini-program hands to `wx.requestPayment`. */
 export type WxpayPaymentView = {
   readonly rail: 'wxpay';
@@ -1973,6 +2004,14 @@ export type AddPointsInput = {
 };
 export type AddPointsOutput = {
   readonly entry: PointsEntryView;
+};
+
+export type ApproveProposalInput = {
+  readonly proposalId: ProposalId;
+  readonly reason: Reason;
+};
+export type ApproveProposalOutput = {
+  readonly proposal: ProposalView;
 };
 
 export type ApproveRefundInput = {
@@ -2578,6 +2617,13 @@ export type ListProductsInput = {
 };
 export type ListProductsOutput = ProductPage;
 
+export type ListProposalsInput = {
+  readonly state?: 'waiting' | 'approved' | 'used' | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListProposalsOutput = ProposalPage;
+
 export type ListReconciliationsInput = {
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
@@ -3052,10 +3098,22 @@ export function createClient(options: ClientOptions) {
      * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
      * more than 100,000 points at once only an administrator does.
      *
-     * @throws user.not_found, staff.not_yourself, points.not_enough, points.adjustment_taken
+     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, points.not_enough, points.adjustment_taken
      */
     addPoints: (input: AddPointsInput): Promise<AddPointsOutput> =>
       call(options, 'POST', '/api/points/add', input),
+
+    /**
+     * Agrees, as the second person, to what is more than its proposer may do alone in a day.
+     *
+     * It takes the right to do the
+     * thing itself. Nothing happens yet: the proposer sends the very same request again, within a day, and it goes through
+     * once.
+     *
+     * @throws proposal.not_found, proposal.not_open, staff.not_yourself
+     */
+    approveProposal: (input: ApproveProposalInput): Promise<ApproveProposalOutput> =>
+      call(options, 'POST', '/api/admin/proposals/{proposalId}/approve', input),
 
     /**
      * Agrees to a refund that waits for staff.
@@ -3227,7 +3285,7 @@ export function createClient(options: ClientOptions) {
      * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
      * each time is in the audit log. The codes are stored as keyed digests alone.
      *
-     * @throws product.not_found, batch.id_taken
+     * @throws product.not_found, batch.id_taken, staff.second_person_needed
      */
     createCodeBatch: (input: CreateCodeBatchInput): Promise<CreateCodeBatchOutput> =>
       call(options, 'POST', '/api/admin/code-batches', input),
@@ -3404,7 +3462,7 @@ export function createClient(options: ClientOptions) {
      * Coupons in hands keep the end that they were given; those that are claimed from now on get the new one. Who lengthens it
      * says which version they saw; the very same again is answered as if it had been the first time.
      *
-     * @throws coupon.not_found, coupon.not_extendable, coupon.version_changed
+     * @throws coupon.not_found, coupon.not_extendable, coupon.version_changed, staff.second_person_needed
      */
     extendCouponTemplate: (input: ExtendCouponTemplateInput): Promise<ExtendCouponTemplateOutput> =>
       call(options, 'POST', '/api/admin/coupons/{templateId}/extend', input),
@@ -3638,10 +3696,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives somebody access to a product that is no membership: for ever, for some days, or until a date.
      *
-     * Days are added to what the person has; who would gain nothing by it gets nothing. The client makes the grant's id, so that a repeat gives once; the same
-     * id may give one person several products, and several people the same. Nobody gives to themselves.
+     * Days are added to what the person has; who would gain nothing by it gets nothing. The client makes the grant's id, so
+     * that a repeat gives once; the same id may give several products, also to several people. Nobody gives to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable, access.grant_taken, access.too_many
+     * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable, access.grant_taken, access.too_many, staff.second_person_needed
      */
     grantAccessTo: (input: GrantAccessToInput): Promise<GrantAccessToOutput> =>
       call(options, 'POST', '/api/admin/access', input),
@@ -3662,7 +3720,7 @@ export function createClient(options: ClientOptions) {
      *
      * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, product.not_found, membership.grant_taken, membership.too_many
+     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, product.not_found, membership.grant_taken, membership.too_many
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
@@ -3824,6 +3882,10 @@ export function createClient(options: ClientOptions) {
     listProducts: (input: ListProductsInput = {}): Promise<ListProductsOutput> =>
       call(options, 'GET', '/api/products', input),
 
+    /** Lists what is more than one person may do in a day, the newest first; unless asked otherwise, what waits. */
+    listProposals: (input: ListProposalsInput = {}): Promise<ListProposalsOutput> =>
+      call(options, 'GET', '/api/admin/proposals', input),
+
     /** Lists what became of the rails' days: the newest first, with how much differed. */
     listReconciliations: (input: ListReconciliationsInput = {}): Promise<ListReconciliationsOutput> =>
       call(options, 'GET', '/api/admin/reconciliations', input),
@@ -3924,7 +3986,7 @@ export function createClient(options: ClientOptions) {
      * Publishing what is published already changes nothing; who publishes
      * something else than they saw is refused.
      *
-     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
      */
     publishCampaign: (input: PublishCampaignInput): Promise<PublishCampaignOutput> =>
       call(options, 'POST', '/api/admin/campaigns/{id}/publish', input),
@@ -3934,7 +3996,7 @@ export function createClient(options: ClientOptions) {
      *
      * Publishing what is published already changes nothing.
      *
-     * @throws coupon.not_found, coupon.not_publishable
+     * @throws coupon.not_found, coupon.not_publishable, staff.second_person_needed
      */
     publishCouponTemplate: (input: PublishCouponTemplateInput): Promise<PublishCouponTemplateOutput> =>
       call(options, 'POST', '/api/admin/coupons/{templateId}/publish', input),
@@ -3970,7 +4032,7 @@ export function createClient(options: ClientOptions) {
      * Publishing what is published already changes
      * nothing; who publishes something else than they saw is refused. Where a platform has to know each price, it is told these first: that takes up to half an hour.
      *
-     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
      */
     publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
@@ -4414,9 +4476,9 @@ export function createClient(options: ClientOptions) {
      * What is not named stays.
      *
      * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
-     * Orders keep the terms they were placed with. Where a platform has to know each price, a new one counts once it does.
+     * Orders keep their terms. Where a platform has to know each price, a new list price counts once it does.
      *
-     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found, storage.unavailable
+     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found, storage.unavailable, staff.second_person_needed
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),

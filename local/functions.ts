@@ -55,10 +55,12 @@ import { listCouponsOf } from '../functions/admin/coupons/listCouponsOf.ts';
 import { listCouponTemplates } from '../functions/admin/coupons/listCouponTemplates.ts';
 import { publishCouponTemplate } from '../functions/admin/coupons/publishCouponTemplate.ts';
 import { removeCouponTemplateDraft } from '../functions/admin/coupons/removeCouponTemplateDraft.ts';
+import { approveProposal } from '../functions/admin/identity/approveProposal.ts';
 import { banUser } from '../functions/admin/identity/banUser.ts';
 import { confirmSecondFactor } from '../functions/admin/identity/confirmSecondFactor.ts';
 import { findUser } from '../functions/admin/identity/findUser.ts';
 import { getUser } from '../functions/admin/identity/getUser.ts';
+import { listProposals } from '../functions/admin/identity/listProposals.ts';
 import { listStaff } from '../functions/admin/identity/listStaff.ts';
 import { replaceSecondFactor } from '../functions/admin/identity/replaceSecondFactor.ts';
 import { resetSecondFactor } from '../functions/admin/identity/resetSecondFactor.ts';
@@ -175,6 +177,7 @@ import type { AnyFunction } from '../shared/function.ts';
 export const functions: Readonly<Record<string, AnyFunction>> = {
   accruePoints,
   addPoints,
+  approveProposal,
   approveRefund,
   banUser,
   bindPhone,
@@ -265,6 +268,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listOrders,
   listPayments,
   listProducts,
+  listProposals,
   listReconciliations,
   listRedeemCodes,
   listRefunds,

@@ -18,6 +18,7 @@ import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
 import { xpay } from '../shared/adapters/xpay/rail.ts';
 import { collections } from '../shared/data/collections.ts';
 import * as attempts from '../shared/data/identity/attempts.ts';
+import { DEFAULT_DAILY_VALUE } from '../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
 import { warmCatalogue } from '../shared/flows/catalogue/searchCatalogue.ts';
@@ -165,6 +166,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       busPushKey: null,
       selling: DEFAULT_SELLING,
       paces: DEFAULT_PACES,
+      dailyValue: DEFAULT_DAILY_VALUE,
     },
   };
   const pages = createPages({ url, phone: options.wechatUrl });

@@ -33,6 +33,13 @@ export const errors = {
   'auth.second_factor_required': { status: 403, message: '请先完成二次验证', retry: 'never' },
   'auth.second_factor_wrong': { status: 401, message: '验证码不正确或已使用', retry: 'never' },
   'auth.enrolment_code_wrong': { status: 401, message: '设置码不正确或已失效，请联系管理员', retry: 'never' },
+  'staff.second_person_needed': {
+    status: 409,
+    message: '超出个人当日额度，需要另一位同事批准后重新提交',
+    retry: 'never',
+  },
+  'proposal.not_found': { status: 404, message: '审批单不存在', retry: 'never' },
+  'proposal.not_open': { status: 409, message: '审批单已处理或已过期', retry: 'never' },
   'session.not_found': { status: 404, message: '登录记录不存在', retry: 'never' },
   'factor.already_on': { status: 409, message: '二次验证已开启', retry: 'never' },
   'factor.not_started': { status: 409, message: '请先开始设置二次验证', retry: 'never' },

@@ -10,6 +10,7 @@ import {
   openBook,
   pointsEntryView,
 } from '../../shared/domain/points/points.ts';
+import { makingValue } from '../../shared/flows/identity/makingValue.ts';
 import { http } from '../../shared/function.ts';
 import { AdjustmentId, UserId } from '../../shared/schemas/base.ts';
 import { Reason } from '../../shared/schemas/identity/staff.ts';
@@ -27,35 +28,33 @@ export const addPoints = http(
     route: 'POST /api/points/add',
     auth: { may: 'points.adjust', secondFactor: 'fresh' },
     input: z.strictObject({
-      adjustmentId: AdjustmentId,
-      userId: UserId,
-      delta: PointsDelta,
-      reason: Reason,
+      ...{ adjustmentId: AdjustmentId, userId: UserId, delta: PointsDelta, reason: Reason },
     }),
     output: z.object({ entry: PointsEntryView }),
-    errors: ['user.not_found', 'staff.not_yourself', 'points.not_enough', 'points.adjustment_taken'],
+    errors: [
+      ...(['user.not_found', 'staff.not_yourself', 'staff.second_person_needed'] as const),
+      ...(['points.not_enough', 'points.adjustment_taken'] as const),
+    ],
   },
-  async ({ input, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
     const { adjustmentId, userId, reason } = input;
     checkAdjustment(user, input);
     await users.get(ports.database, userId);
-    const entry = await ports.database.tx(async (tx) => {
+    const act = { action: 'points.adjust', key: adjustmentId } as const;
+    const entry = await makingValue(call, act, async (tx, spend) => {
       const before = await points.findEntry(tx, adjustmentId);
       if (before !== null) return adjustedBefore(before, input);
+      await spend('points', input.delta);
       const account = await points.findAccount(tx, userId);
       const opened = openBook(account, userId, now);
       const adjusted = adjust(opened, input, now);
       await points.save(tx, account, adjusted);
       await audit.append(tx, {
         id: `points.adjust:${adjustmentId}`,
-        actorId: user.id,
-        action: 'points.adjust',
-        target: userId,
-        reason,
+        ...{ actorId: user.id, action: 'points.adjust', target: userId, reason, now, requestId },
         before: { available: opened.account.available, debt: opened.account.debt },
         after: { available: adjusted.account.available, debt: adjusted.account.debt },
-        now,
-        requestId,
       });
       return lastEntry(adjusted);
     });

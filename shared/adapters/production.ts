@@ -96,6 +96,7 @@ const settingsOf = (values: Values): Settings => ({
   busPushKey: values.BUS_PUSH_KEY,
   selling: values.SELLING,
   paces: values.PACES,
+  dailyValue: values.STAFF_DAILY_VALUE,
 });
 
 /** Null where there is no shop at virtual payment. */

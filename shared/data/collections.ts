@@ -20,6 +20,7 @@ import * as couponTemplates from './coupons/couponTemplates.ts';
 import * as attempts from './identity/attempts.ts';
 import * as identities from './identity/identities.ts';
 import * as invitations from './identity/invitations.ts';
+import * as proposals from './identity/proposals.ts';
 import * as secondFactors from './identity/secondFactors.ts';
 import * as sessions from './identity/sessions.ts';
 import * as usedCodes from './identity/usedCodes.ts';
@@ -66,6 +67,8 @@ export const collections: readonly Collection[] = [
   flashSales.collection,
   flashSales.seats,
   flashSales.stocks,
+  proposals.collection,
+  proposals.made,
   gifts.collection,
   evidence.collection,
   goods.collection,

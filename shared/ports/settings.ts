@@ -1,3 +1,4 @@
+import type { DailyValue } from '../schemas/identity/proposal.ts';
 import type { Paces } from '../schemas/payments/pace.ts';
 import type { Selling } from '../schemas/pricing/promotion.ts';
 
@@ -15,4 +16,6 @@ export interface Settings {
   readonly selling: Selling;
   /** How many calls of each kind a platform gets in a second, of those that nobody waits for. */
   readonly paces: Paces;
+  /** What of value one member of the staff may make in a day without a second person. */
+  readonly dailyValue: DailyValue;
 }

@@ -9,7 +9,7 @@ const ENROLS: readonly string[] = ['startSecondFactor', 'confirmSecondFactor', '
 
 /** What makes value, gives money back or gives rights: named here, so that a contract that forgets it is found. */
 const COUNTS =
-  /^(addPoints|(grant|extend)\w+|createCodeBatch|publish\w+|updateProduct|createRefund|(approve|retry|close)Refund|setStaffRole|resetSecondFactor)$/;
+  /^(addPoints|(grant|extend)\w+|createCodeBatch|publish\w+|updateProduct|createRefund|(approve|retry|close)Refund|approveProposal|setStaffRole|resetSecondFactor)$/;
 
 /** What a shop writes by itself meanwhile, and the counts of guesses. */
 const NOT_BY_STAFF: readonly string[] = ['railGoods', 'attempts'];

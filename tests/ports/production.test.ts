@@ -11,6 +11,7 @@ import {
 } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
+import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
@@ -104,6 +105,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     busPushKey: null,
     selling: DEFAULT_SELLING,
     paces: DEFAULT_PACES,
+    dailyValue: DEFAULT_DAILY_VALUE,
   });
   expect(rails.wxpay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
   expect(await database.find(carts.collection, 'usr_01JD0000000000000000000001')).toBeNull();
@@ -267,6 +269,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   CMQ_REGION: ['ap-guangzhou', 'GZ', 'g', ' gz'],
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
   PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
+  STAFF_DAILY_VALUE: ['{', '[]', '{"points":-1}', '{"points":1.5}', '{"coupons":1}'],
   SELLING: [
     '{',
     'on',
@@ -406,6 +409,7 @@ test('lists are split, and settings read', () => {
     PATH_PREFIX: '/api/pay',
     BUS_PUSH_KEY: 'k'.repeat(32),
     PACES: '{"wxpay.query":5.5}',
+    STAFF_DAILY_VALUE: '{"points":500}',
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
@@ -419,6 +423,7 @@ test('lists are split, and settings read', () => {
       combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
     },
     paces: { ...DEFAULT_PACES, 'wxpay.query': 5.5 },
+    dailyValue: { ...DEFAULT_DAILY_VALUE, points: 500 },
   });
 });
 

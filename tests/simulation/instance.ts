@@ -6,6 +6,7 @@ import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { consumers } from '../../shared/consumers.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
+import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
@@ -92,6 +93,7 @@ export class Instance {
         busPushKey: null,
         selling: DEFAULT_SELLING,
         paces: DEFAULT_PACES,
+        dailyValue: DEFAULT_DAILY_VALUE,
       },
     });
     this.#router = createRouter(functions);

@@ -18,6 +18,7 @@ import * as categories from '../../shared/data/catalogue/categories.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
+import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -328,6 +329,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       busPushKey: null,
       selling: DEFAULT_SELLING,
       paces: DEFAULT_PACES,
+      dailyValue: DEFAULT_DAILY_VALUE,
       ...options.settings,
     },
   };

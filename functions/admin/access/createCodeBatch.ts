@@ -10,6 +10,7 @@ import {
 } from '../../../shared/domain/access/redeemCode.ts';
 import { fail } from '../../../shared/errors.ts';
 import { makeCodes, newSeed } from '../../../shared/flows/access/makeCodes.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { CODES_MAX, CodeBatchDraft, CodeBatchView } from '../../../shared/schemas/access/redeemCode.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -26,18 +27,21 @@ export const createCodeBatch = http(
     auth: { may: 'code_batch.create', secondFactor: 'fresh' },
     input: z.strictObject({ ...CodeBatchDraft.shape, reason: Reason }),
     output: z.object({ batch: CodeBatchView, codes: z.array(z.string()).max(CODES_MAX) }),
-    errors: ['product.not_found', 'batch.id_taken'],
+    errors: ['product.not_found', 'batch.id_taken', 'staff.second_person_needed'],
     limit: { max: 30, windowMs: 60_000 },
   },
-  async ({ input, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
     const { batchId, productId, count, title, reason } = input;
     const made = newBatch(input, { seedSealed: newSeed(ports), createdBy: user.id, now });
     const recordId = ports.ids.make('aud');
-    const stored = await ports.database.tx(async (tx) => {
+    const act = { action: 'code_batch.create', key: batchId } as const;
+    const stored = await makingValue(call, act, async (tx, spend) => {
       const before = await codeBatches.find(tx, batchId);
       const batch = before === null ? made : batchBefore(before, input, user.id);
       const [product] = await products.peekMany(tx, [productId]);
       if (product === undefined || product.state === 'draft') throw fail('product.not_found');
+      if (before === null) await spend('accessFen', count * product.listFen);
       if (before === null) await codeBatches.insert(tx, batch);
       await audit.append(tx, {
         id: before === null ? `code_batch.create:${batchId}` : `code_batch.show:${recordId}`,

@@ -6,6 +6,7 @@ import * as audit from '../../../shared/data/operations/audit.ts';
 import { addByStaff, noMembership } from '../../../shared/domain/access/membership.ts';
 import { fail } from '../../../shared/errors.ts';
 import { showMembership } from '../../../shared/flows/access/showMembership.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import {
   MembershipLength,
@@ -25,25 +26,21 @@ export const grantMembership = http(
     route: 'POST /api/admin/memberships',
     auth: { may: 'membership.grant', secondFactor: 'fresh' },
     input: z.strictObject({
-      grantId: MembershipGrantId,
-      userId: UserId,
-      scope: MembershipScope,
-      length: MembershipLength,
+      ...{ grantId: MembershipGrantId, userId: UserId, scope: MembershipScope, length: MembershipLength },
       reason: Reason,
     }),
     output: MembershipView,
     errors: [
-      'user.not_found',
-      'staff.not_yourself',
-      'product.not_found',
-      'membership.grant_taken',
-      'membership.too_many',
+      ...(['user.not_found', 'staff.not_yourself', 'staff.second_person_needed'] as const),
+      ...(['product.not_found', 'membership.grant_taken', 'membership.too_many'] as const),
     ],
   },
-  async ({ input, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
     const { grantId: sourceId, userId, scope, length, reason } = input;
     if (userId === user.id) throw fail('staff.not_yourself');
-    await ports.database.tx(async (tx) => {
+    const act = { action: 'membership.grant', key: sourceId } as const;
+    await makingValue(call, act, async (tx, spend) => {
       await users.get(tx, userId);
       const named = scope.kind === 'product' ? [scope.productId] : [];
       if ((await products.peekMany(tx, named)).length < named.length) throw fail('product.not_found');
@@ -52,6 +49,7 @@ export const grantMembership = http(
       const what = { productId: null, scope, length, sourceId, cause: 'staff', state: 'active' } as const;
       const after = addByStaff(known, { ...what, atMs: now }, now);
       if (after === known) return;
+      await spend('membershipDays', length.kind === 'days' ? length.days : length.months * 31);
       await memberships.save(tx, before, after);
       await audit.append(tx, {
         id: `membership.grant:${userId}:${sourceId}`,

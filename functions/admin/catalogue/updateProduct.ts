@@ -3,12 +3,12 @@ import * as contents from '../../../shared/data/catalogue/contents.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { changeProduct, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
+import { cutOf } from '../../../shared/domain/identity/proposal.ts';
 import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtChange } from '../../../shared/flows/catalogue/lookAtProduct.ts';
-import { placeInCategory } from '../../../shared/flows/catalogue/placeInCategory.ts';
-import { saveParts } from '../../../shared/flows/catalogue/saveParts.ts';
-import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
+import { saveChange } from '../../../shared/flows/catalogue/saveChange.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductUpdate, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
 
@@ -16,7 +16,7 @@ import { ProductUpdate, StaffProductView } from '../../../shared/schemas/catalog
  * Changes a product of any kind: its words, its price and terms, what is in it. What is not named stays.
  *
  * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
- * Orders keep the terms they were placed with. Where a platform has to know each price, a new one counts once it does.
+ * Orders keep their terms. Where a platform has to know each price, a new list price counts once it does.
  */
 export const updateProduct = http(
   {
@@ -25,34 +25,33 @@ export const updateProduct = http(
     input: ProductUpdate,
     output: z.object({ product: StaffProductView }),
     errors: [
-      'product.not_found',
-      'product.version_changed',
-      'product.change_refused',
-      'category.not_found',
-      'storage.unavailable',
+      ...(['product.not_found', 'product.version_changed', 'product.change_refused'] as const),
+      ...(['category.not_found', 'storage.unavailable', 'staff.second_person_needed'] as const),
     ],
     cost: 'signature',
   },
-  async ({ input: { id, change, expectedVersion, reason }, user, now, ports, requestId }) => {
+  async (call) => {
+    const { user, now, ports, requestId } = call;
+    const { id, change, expectedVersion, reason } = call.input;
     await lookAtChange(ports, change);
     const waitsForRail = ports.rails.xpay !== null;
-    const { stored, touched } = await ports.database.tx(async (tx) => {
+    const act = { action: 'product.update', key: `${id} ${expectedVersion}` } as const;
+    const { stored, touched } = await makingValue(call, act, async (tx, spend) => {
       const product = await products.find(tx, id);
       if (product === null) throw fail('product.not_found');
       const before = { product, content: await contents.find(tx, id) };
       const after = changeProduct(before, { change, expectedVersion, waitsForRail, now });
       if (after === before) return { stored: before, touched: [] };
-      if (after.product.category !== product.category) await placeInCategory(tx, after.product.category);
-      const { bundle, changed } = await saveParts(tx, after.product, change.parts ?? product.parts, now);
-      await products.save(tx, bundle);
-      await contents.save(tx, before.content, after.content);
-      if (waitsForRail && bundle.state === 'published') await wantGoods(tx, bundle, now);
+      await spend('priceCut', cutOf(product, after.product));
+      const saving = { before, after, parts: change.parts ?? product.parts, waitsForRail, now };
+      const { stored, changed } = await saveChange(tx, saving);
       await audit.append(tx, {
-        id: `product.update:${id}:${bundle.version}`,
+        id: `product.update:${id}:${stored.product.version}`,
         ...{ actorId: user.id, action: 'product.update', target: id, reason, now, requestId },
-        ...{ before: { ...product, content: before.content }, after: { ...bundle, content: after.content } },
+        before: { ...product, content: before.content },
+        after: { ...stored.product, content: stored.content },
       });
-      return { stored: { product: bundle, content: after.content }, touched: [id, ...changed] };
+      return { stored, touched: [id, ...changed] };
     });
     await Promise.all(touched.map((each) => forgetCourse(ports, each)));
     return { product: staffProductView(stored) };

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { addedStock, extendTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import { addedStock, extendTemplate, offMaxFen } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { soldOutKey } from '../../../shared/flows/coupons/soldOut.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { StaffCouponTemplateView, TemplateExtension } from '../../../shared/schemas/coupons/coupon.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -20,14 +21,27 @@ export const extendCouponTemplate = http(
     auth: { may: 'coupon.extend', secondFactor: 'fresh' },
     input: TemplateExtension.extend({ reason: Reason }),
     output: z.object({ template: StaffCouponTemplateView }),
-    errors: ['coupon.not_found', 'coupon.not_extendable', 'coupon.version_changed'],
+    errors: [
+      ...(['coupon.not_found', 'coupon.not_extendable', 'coupon.version_changed'] as const),
+      'staff.second_person_needed',
+    ],
   },
-  async ({ input: { reason, ...asked }, user, now, ports, requestId }) => {
+  async (call) => {
+    const {
+      input: { reason, ...asked },
+      user,
+      now,
+      ports,
+      requestId,
+    } = call;
     const { templateId } = asked;
-    const template = await ports.database.tx(async (tx) => {
+    const key = `${templateId} ${asked.expectedVersion}`;
+    const act = { action: 'coupon.extend', key } as const;
+    const template = await makingValue(call, act, async (tx, spend) => {
       const before = await couponTemplates.get(tx, templateId);
       const after = extendTemplate(before, asked, now);
       if (after === before) return before;
+      await spend('discountFen', (after.stock - before.stock) * offMaxFen(after.rule));
       await couponTemplates.save(tx, after);
       for (const { id, count } of addedStock(before, after))
         await couponStocks.add(tx, { id, templateId, count });

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { publishTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import { offMaxFen, publishTemplate } from '../../../shared/domain/coupons/couponTemplate.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { TemplateId } from '../../../shared/schemas/base.ts';
 import { StaffCouponTemplateView } from '../../../shared/schemas/coupons/coupon.ts';
@@ -15,13 +16,17 @@ export const publishCouponTemplate = http(
     auth: { may: 'coupon.publish', secondFactor: 'fresh' },
     input: z.strictObject({ templateId: TemplateId, reason: Reason }),
     output: z.object({ template: StaffCouponTemplateView }),
-    errors: ['coupon.not_found', 'coupon.not_publishable'],
+    errors: ['coupon.not_found', 'coupon.not_publishable', 'staff.second_person_needed'],
   },
-  async ({ input, user, now, ports, requestId }) => {
-    const template = await ports.database.tx(async (tx) => {
+  async (call) => {
+    const { input, user, now, requestId } = call;
+    const { templateId: key } = input;
+    const act = { action: 'coupon.publish', key } as const;
+    const template = await makingValue(call, act, async (tx, spend) => {
       const before = await couponTemplates.get(tx, input.templateId);
       const { template, stocks } = publishTemplate(before, now);
       if (stocks === null) return template;
+      await spend('discountFen', template.stock * offMaxFen(template.rule));
       await couponTemplates.save(tx, template);
       for (const stock of stocks) await couponStocks.insert(tx, stock);
       await audit.append(tx, {

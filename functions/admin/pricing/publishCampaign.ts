@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
+import { priceCut } from '../../../shared/domain/identity/proposal.ts';
 import {
   publishPromotion,
   refuseIfTooMany,
   refuseUnlessSeen,
 } from '../../../shared/domain/pricing/promotion.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { CampaignId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -26,16 +28,24 @@ export const publishCampaign = http(
       'promotion.version_changed',
       'promotion.not_publishable',
       'promotion.too_many',
+      'staff.second_person_needed',
     ],
   },
-  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
+    const { id, expectedVersion, reason } = input;
     const ahead = await campaigns.ahead(ports.database, now);
-    const campaign = await ports.database.tx(async (tx) => {
+    const act = { action: 'promotion.publish', key: id } as const;
+    const campaign = await makingValue(call, act, async (tx, spend) => {
       const before = await campaigns.get(tx, id);
       const after = publishPromotion(before, now);
       if (after === before) return before;
       refuseUnlessSeen(before, expectedVersion);
       refuseIfTooMany(ahead, campaigns.AHEAD_MAX);
+      const cuts = after.ladder.map(({ thresholdFen, offFen }) =>
+        priceCut(thresholdFen, thresholdFen - offFen),
+      );
+      await spend('priceCut', Math.max(...cuts));
       await campaigns.save(tx, after);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },

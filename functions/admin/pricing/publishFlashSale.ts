@@ -2,12 +2,13 @@ import * as z from 'zod';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
-import { newStocks, refuseUnlessSellable } from '../../../shared/domain/pricing/flashSale.ts';
+import { newStocks, offMaxFen, refuseUnlessSellable } from '../../../shared/domain/pricing/flashSale.ts';
 import {
   publishPromotion,
   refuseIfTooMany,
   refuseUnlessSeen,
 } from '../../../shared/domain/pricing/promotion.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { wantSaleGoods } from '../../../shared/flows/pricing/flashSales.ts';
 import { SALES_KEY } from '../../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../../shared/function.ts';
@@ -26,26 +27,28 @@ export const publishFlashSale = http(
     input: z.strictObject({ id: FlashSaleId, expectedVersion: SeenVersion, reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
     errors: [
-      'promotion.not_found',
-      'promotion.version_changed',
-      'promotion.not_publishable',
-      'promotion.too_many',
+      ...(['promotion.not_found', 'promotion.version_changed', 'promotion.not_publishable'] as const),
+      ...(['promotion.too_many', 'staff.second_person_needed'] as const),
     ],
   },
-  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
+    const { id, expectedVersion, reason } = input;
     const draft = await flashSales.get(ports.database, id);
     const ahead = await flashSales.ahead(ports.database, now);
     const sold = await products.findMany(
       ports.database,
       draft.items.map((item) => item.productId),
     );
-    const sale = await ports.database.tx(async (tx) => {
+    const act = { action: 'promotion.publish', key: id } as const;
+    const sale = await makingValue(call, act, async (tx, spend) => {
       const before = await flashSales.get(tx, id);
       const after = publishPromotion(before, now);
       if (after === before) return before;
       refuseUnlessSeen(before, expectedVersion);
       refuseUnlessSellable(after, sold);
       refuseIfTooMany(ahead, flashSales.AHEAD_MAX);
+      await spend('discountFen', offMaxFen(after, sold));
       await flashSales.save(tx, after);
       for (const stock of newStocks(after)) await flashSales.insertStock(tx, stock);
       await audit.append(tx, {

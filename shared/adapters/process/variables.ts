@@ -1,5 +1,6 @@
 /** The settings of production: every environment variable that is read, what it has to be, and where to get it. */
 import type * as z from 'zod';
+import { DailyValue } from '../../schemas/identity/proposal.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
@@ -263,6 +264,13 @@ export const VARIABLES = {
     where: OURS,
     fallback: '{}',
     read: jsonOf(Paces),
+  },
+  STAFF_DAILY_VALUE: {
+    about:
+      'what of value one member of the staff may make in a day without a second person: JSON, see docs/SECURITY.md',
+    where: OURS,
+    fallback: '{}',
+    read: jsonOf(DailyValue),
   },
   CORS_ORIGINS: {
     about: 'whose browsers may call: addresses such as https://shop.example.com, with commas between',

@@ -6,12 +6,21 @@
  *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../../errors.ts';
-import { CouponId, DAY_MS, type TemplateId, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
+import {
+  CouponId,
+  DAY_MS,
+  type Fen,
+  type TemplateId,
+  type TimeMs,
+  timeMs,
+  type UserId,
+} from '../../schemas/base.ts';
 import {
   type ClaimableView,
   type CountedTemplateView,
   type Coupon,
   type CouponGrant,
+  type CouponRule,
   type CouponStock,
   type CouponTemplate,
   type CouponTemplateDraft,
@@ -64,6 +73,11 @@ export function publishTemplate(
   }));
   const { version } = template;
   return { template: { ...template, state: 'published', version: version + 1, updatedAtMs: now }, stocks };
+}
+
+/** What one coupon of this rule takes off at most. */
+export function offMaxFen(rule: CouponRule): Fen {
+  return rule.kind === 'discount' ? rule.capFen : rule.offFen;
 }
 
 /** The template, ended: nobody claims from it any more, and what was claimed stays good. One that is ended stays as it is. */

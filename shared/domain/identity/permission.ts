@@ -26,6 +26,8 @@ const allowed = {
     'promotion.view',
     'promotion.create',
     'promotion.end',
+    'proposal.view',
+    'proposal.approve',
     'second_factor.own',
   ],
   support: [
@@ -46,6 +48,8 @@ const allowed = {
     'case.view',
     'case.close',
     'task.view',
+    'proposal.view',
+    'proposal.approve',
     'second_factor.own',
   ],
   finance: [
@@ -77,6 +81,8 @@ const allowed = {
     'case.close',
     'task.view',
     'export.create',
+    'proposal.view',
+    'proposal.approve',
     'second_factor.own',
     'reconciliation.view',
     'reconciliation.run',

@@ -169,3 +169,13 @@ export function refuseUnlessSellable(
     throw fail('promotion.not_publishable', { params: { reason, productId } });
   }
 }
+
+/** What a sale takes off at most, when every place is taken, against the list prices of what it sells. */
+export function offMaxFen(sale: FlashSale, sold: readonly Product[]): number {
+  const listFen = new Map(sold.map((product) => [product.id, product.listFen]));
+  return sale.items.reduce(
+    (sum, { productId, priceFen, stock }) =>
+      sum + Math.max(0, (listFen.get(productId) ?? 0) - priceFen) * stock,
+    0,
+  );
+}

@@ -35,6 +35,8 @@ export const StaffAction = z.enum([
   'audit.view',
   'staff.view',
   'staff.manage',
+  'proposal.view',
+  'proposal.approve',
   'second_factor.own',
   'user.view',
   'user.ban',

@@ -36,6 +36,8 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'audit.view': ['finance'],
   'staff.view': [],
   'staff.manage': [],
+  'proposal.view': ['editor', 'support', 'finance'],
+  'proposal.approve': ['editor', 'support', 'finance'],
   'second_factor.own': ['editor', 'support', 'finance'],
   'user.view': ['support', 'finance'],
   'user.ban': ['support'],

@@ -10,6 +10,7 @@ import * as reconciliations from '../../../shared/data/books/reconciliations.ts'
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as proposals from '../../../shared/data/identity/proposals.ts';
 import * as users from '../../../shared/data/identity/users.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
@@ -75,6 +76,7 @@ const LISTS: Readonly<Record<string, Listed>> = {
     where: { state: 'open' },
   },
   listPayments: { collection: payments.collection, fixed: ['createdAtMs'], where: { state: 'success' } },
+  listProposals: { collection: proposals.collection, fixed: ['createdAtMs'], where: { state: 'waiting' } },
   listReconciliations: { collection: reconciliations.collection, fixed: ['day', 'rail'] },
   listRedeemCodes: {
     collection: redeemCodes.collection,

@@ -133,7 +133,8 @@ describeFunction(addPoints, () => {
     }
     expect(await storedIn(world, 'pointsEntries')).toHaveLength(1);
     staff = await givenStaff(world, 'admin');
-    expect((await adjust(newAdjustment(100_001))).data.entry.balanceAfter).toBe(200_001);
+    expect((await adjust(newAdjustment(-100_000))).data.entry.balanceAfter).toBe(0);
+    expect((await adjust(newAdjustment(100_001))).code).toBe('staff.second_person_needed');
   });
 
   test('user.not_found', async () => {

@@ -2,6 +2,7 @@ import { createCodeBatch } from '../../../../functions/admin/access/createCodeBa
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { aBatchDraft } from '../../../support/given/codes.ts';
 import { unknownProductId } from '../../../support/given/course.ts';
+import { ANYTHING_ALONE, NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
 import { givenSold } from '../../../support/given/products.ts';
@@ -14,10 +15,19 @@ describeFunction(createCodeBatch, () => {
   const create = (draft: unknown, who = staff) => world.call(createCodeBatch, draft, who);
 
   beforeEach(async () => {
-    world = await createWorld();
+    world = await createWorld(ANYTHING_ALONE);
     staff = await givenStaff(world, 'finance');
   });
   afterEach(() => world.close());
+
+  test('staff.second_person_needed: codes of more than the day’s limit are not made', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    staff = await givenStaff(world, 'finance');
+    const { id } = await givenSold(world, 'media');
+    expect((await create(aBatchDraft(world, id, 1))).code).toBe('staff.second_person_needed');
+    expect(await storedIn(world, 'redeemCodes', 'codeBatches')).toEqual([]);
+  });
 
   test('a thousand codes, each another, and active when they are answered', async () => {
     const { id } = await givenSold(world, 'media');

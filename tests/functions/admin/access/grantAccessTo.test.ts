@@ -6,6 +6,7 @@ import { type EntitlementSource, SOURCES_MAX } from '../../../../shared/schemas/
 import { AccessGrantId, DAY_MS, type ProductId, timeMs, UserId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { unknownProductId } from '../../../support/given/course.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { givenAccess } from '../../../support/given/entitlement.ts';
 import { exported } from '../../../support/given/export.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
@@ -54,6 +55,15 @@ describeFunction(grantAccessTo, () => {
     expect((await world.call(getMedia, { productId }, alice)).status).toBe(200);
     world.clock.advance(10 * DAY_MS);
     expect(await world.call(getMedia, { productId }, alice)).toMatchObject({ code: 'product.not_owned' });
+  });
+
+  test('staff.second_person_needed: above the day’s limit nobody has anything', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    await open();
+    const { error } = await give(asked());
+    expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { kind: 'accessFen' } });
+    expect(await own()).toEqual([]);
   });
 
   test('the nightly look finds it in the audit log, and nothing wrong', async () => {

@@ -6,6 +6,7 @@ import { GRANTS_MAX, type MembershipGrant } from '../../../../shared/schemas/acc
 import { MembershipGrantId, timeMs, UserId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { unknownProductId } from '../../../support/given/course.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenMember } from '../../../support/given/member.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
@@ -36,6 +37,16 @@ describeFunction(grantMembership, () => {
   test('staff.not_yourself', async () => {
     expect((await give(asked({ userId: support.userId }))).code).toBe('staff.not_yourself');
     expect(await storedIn(world, 'memberships', 'audit')).toEqual([]);
+  });
+
+  test('staff.second_person_needed: above the day’s limit nobody is a member', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    support = await givenStaff(world, 'support');
+    alice = await world.login('alice');
+    const { error } = await give(asked());
+    expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { value: 7 } });
+    expect(await storedIn(world, 'memberships')).toEqual([]);
   });
 
   test('it begins where what there is ends; the same again gives once, and is audited once', async () => {

@@ -6,6 +6,7 @@ import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import type { ProductId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenFiles } from '../../../support/given/files.ts';
 import { badWorld, givenProduct, stored } from '../../../support/given/order.ts';
@@ -55,6 +56,20 @@ describeFunction(updateProduct, () => {
     const before = await exported(world);
     expect((await update(book.id, 2, change)).data).toEqual(data);
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('staff.second_person_needed: a cut of a price that is on sale above the day’s limit changes nothing', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    editor = await givenStaff(world, 'editor');
+    const book = await givenSold(world, 'content');
+    const cut = { listFen: Math.floor(book.listFen / 2) };
+    expect((await update(book.id, 2, cut)).error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'priceCut' },
+    });
+    expect(await stored(world, products.collection, book.id)).toMatchObject({ version: 2 });
+    expect((await update(book.id, 2, { listFen: book.listFen + 1 })).status).toBe(200);
   });
 
   test('request.invalid: why has to be said, in letters', async () => {

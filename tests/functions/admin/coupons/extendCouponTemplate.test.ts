@@ -8,6 +8,7 @@ import type { CouponTemplate } from '../../../../shared/schemas/coupons/coupon.t
 import { audited } from '../../../support/audited.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { aTemplateDraft, givenTemplate } from '../../../support/given/coupon.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -51,6 +52,14 @@ describeFunction(extendCouponTemplate, () => {
     expect(written).toContainEqual(
       expect.objectContaining({ action: 'coupon.extend', target: template.id, reason: '卖得好' }),
     );
+  });
+
+  test('staff.second_person_needed: more coupons than one person may let out in a day', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    await open();
+    expect((await extend({ stock: 2 })).code).toBe('staff.second_person_needed');
+    expect((await extend({ claimUntilAtMs: template.claimUntilAtMs + DAY_MS })).status).toBe(200);
   });
 
   test('the same again changes nothing; coupon.version_changed for who saw another one', async () => {

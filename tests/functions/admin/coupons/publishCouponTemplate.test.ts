@@ -6,6 +6,7 @@ import type { CouponStock, CouponTemplateDraft } from '../../../../shared/schema
 import { Role } from '../../../../shared/schemas/identity/user.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { aTemplateDraft } from '../../../support/given/coupon.ts';
+import { ANYTHING_ALONE, NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
 import { givenStaff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
@@ -27,10 +28,18 @@ describeFunction(publishCouponTemplate, () => {
     );
 
   beforeEach(async () => {
-    world = await createWorld();
+    world = await createWorld(ANYTHING_ALONE);
     staff = await givenStaff(world, 'admin');
   });
   afterEach(() => world.close());
+
+  test('staff.second_person_needed: what all coupons can take off is above the day’s limit', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    staff = await givenStaff(world, 'admin');
+    expect((await publish(await givenDraft())).code).toBe('staff.second_person_needed');
+    expect(await storedIn(world, 'couponStocks')).toEqual([]);
+  });
 
   test('the whole stock is out and can be claimed, and the audit log says so', async () => {
     const id = await givenDraft({ stock: 1_000_000 });

@@ -8,6 +8,7 @@ import { AHEAD_MAX } from '../../../../shared/data/pricing/campaigns.ts';
 import { fen, HOUR_MS, timeMs } from '../../../../shared/schemas/base.ts';
 import { Role } from '../../../../shared/schemas/identity/user.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { ANYTHING_ALONE, NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { badWorld, givenProduct, storedIn } from '../../../support/given/order.ts';
 import { aCampaignDraft, givenCampaign } from '../../../support/given/promotion.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -34,7 +35,7 @@ async function costs(): Promise<number> {
 }
 
 beforeEach(async () => {
-  world = await createWorld();
+  world = await createWorld(ANYTHING_ALONE);
   staff = await givenStaff(world, 'admin');
 });
 afterEach(() => world.close());
@@ -143,6 +144,15 @@ describeFunction(updateCampaign, () => {
 });
 
 describeFunction(publishCampaign, () => {
+  test('staff.second_person_needed: what it takes off is above the day’s limit', async () => {
+    const draft = await givenDraft();
+    Object.assign(world.ports.settings, NOTHING_ALONE.settings);
+    expect((await publish(draft.id)).code).toBe('staff.second_person_needed');
+    expect(await storedIn(world, 'campaigns')).not.toContainEqual(
+      expect.objectContaining({ state: 'published' }),
+    );
+  });
+
   test('promotion.version_changed: what was changed after it was looked at is not published', async () => {
     const draft = await givenDraft();
     await update({ ...draft, title: '新的' });

@@ -9,6 +9,7 @@ import { fen, HOUR_MS, ProductId, timeMs } from '../../../../shared/schemas/base
 import { Role } from '../../../../shared/schemas/identity/user.ts';
 import type { FlashStock } from '../../../../shared/schemas/pricing/promotion.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { ANYTHING_ALONE, NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { badWorld, givenProduct, storedIn } from '../../../support/given/order.ts';
 import { aSaleDraft, givenSale } from '../../../support/given/promotion.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -34,7 +35,7 @@ const audited = async () =>
   ((await storedIn(world, 'audit')) as { action: string }[]).map(({ action }) => action).toSorted();
 
 beforeEach(async () => {
-  world = await createWorld();
+  world = await createWorld(ANYTHING_ALONE);
   staff = await givenStaff(world, 'admin');
 });
 afterEach(() => world.close());
@@ -118,6 +119,15 @@ describeFunction(updateFlashSale, () => {
 });
 
 describeFunction(publishFlashSale, () => {
+  test('staff.second_person_needed: what it takes off is above the day’s limit', async () => {
+    const draft = await givenDraft();
+    Object.assign(world.ports.settings, NOTHING_ALONE.settings);
+    expect((await publish(draft.id)).code).toBe('staff.second_person_needed');
+    expect(await storedIn(world, 'flashStocks')).not.toContainEqual(
+      expect.objectContaining({ state: 'published' }),
+    );
+  });
+
   test('promotion.version_changed: what was changed after it was looked at is not published', async () => {
     const draft = await givenDraft();
     await update({ ...draft, perUserMax: 2 });

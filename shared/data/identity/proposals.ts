@@ -1,0 +1,54 @@
+/** What waits for a second person, and what each person has made of value on each day. */
+import { fail } from '../../errors.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
+import { Proposal, ValueMade } from '../../schemas/identity/proposal.ts';
+import { defineCollection } from '../collection.ts';
+
+/** Staff read them by state. */
+export const collection = defineCollection({
+  name: 'proposals',
+  schema: Proposal,
+  version: 1,
+  indexes: { byState: { fields: ['state', 'createdAtMs'] } },
+});
+
+/** By id only, `<user>:<day>:<kind>`. */
+export const made = defineCollection({ name: 'valueMade', schema: ValueMade, version: 1, indexes: {} });
+
+/** The proposal, or null. */
+export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Proposal | null> {
+  return reader.find(collection, id);
+}
+
+/** The proposal. @throws proposal.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Proposal> {
+  const found = await find(reader, id);
+  if (found === null) throw fail('proposal.not_found');
+  return found;
+}
+
+/** Stores a proposal, new or in its new state. `before` is what `find` answered in the same transaction. */
+export function put(tx: Tx, before: Proposal | null, proposal: Proposal): Promise<void> {
+  return before === null ? tx.insert(collection, proposal) : tx.update(collection, proposal);
+}
+
+/** One page of the proposals in a state, the newest first. @throws request.invalid for a cursor of another query */
+export function list(
+  reader: Pick<Reader, 'list'>,
+  {
+    state,
+    ...page
+  }: { readonly state: Proposal['state']; readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Proposal>> {
+  return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
+}
+
+/** What somebody has made on a day, by its id, or null. */
+export function findMade(tx: Tx, id: string): Promise<ValueMade | null> {
+  return tx.find(made, id);
+}
+
+/** Stores what somebody has made on a day. `before` is what `findMade` answered in the same transaction. */
+export function putMade(tx: Tx, before: ValueMade | null, after: ValueMade): Promise<void> {
+  return before === null ? tx.insert(made, after) : tx.update(made, after);
+}

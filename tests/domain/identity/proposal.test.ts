@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import {
+  approve,
+  makeValue,
+  PROPOSAL_MS,
+  type Proposed,
+  priceCut,
+  propose,
+  use,
+} from '../../../shared/domain/identity/proposal.ts';
+import { newUser } from '../../../shared/domain/identity/user.ts';
+import { DAY_MS, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import type { ValueMade } from '../../../shared/schemas/identity/proposal.ts';
+import type { Role } from '../../../shared/schemas/identity/user.ts';
+
+const userId = UserId.parse('usr_01JD0000000000000000000001');
+const other = UserId.parse('usr_01JD0000000000000000000002');
+const now = timeMs(1_764_000_000_000);
+const asked: Proposed = {
+  id: `prp_${'0'.repeat(32)}`,
+  userId,
+  action: 'points.adjust',
+  kind: 'points',
+  value: 7,
+  request: '{}',
+  digest: 'a'.repeat(64),
+};
+const user = (id: UserId, role: Role) => newUser({ id, nickname: null, role, openid: null, now });
+
+test('what goes through in a day is never more than the limit, and what fits goes through', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 }), (values) => {
+      let made: ValueMade | null = null;
+      let sum = 0;
+      for (const value of values) {
+        const after: ValueMade | null = makeValue(made, { userId, kind: 'points', value, now }, 100);
+        expect(after !== null).toBe(sum + value <= 100);
+        if (after === null) continue;
+        sum += value;
+        made = after;
+        expect(made.made).toBe(sum);
+      }
+    }),
+  );
+});
+
+test('the days are those of Shanghai', () => {
+  const idAt = (iso: string) =>
+    makeValue(null, { userId, kind: 'points', value: 1, now: timeMs(Date.parse(iso)) }, 1)?.id;
+  expect(idAt('2026-11-29T15:59:59.999Z')).toBe(`${userId}:2026-11-29:points`);
+  expect(idAt('2026-11-29T16:00:00.000Z')).toBe(`${userId}:2026-11-30:points`);
+});
+
+test('only the very request that a second person agreed to goes through, once, and in time', () => {
+  const waiting = propose(null, asked, now);
+  expect(use(waiting, asked, now)).toBeNull();
+  const approved = approve(waiting, user(other, 'finance'), now);
+  expect(use(approved, { ...asked, digest: 'b'.repeat(64) }, now)).toBeNull();
+  expect(use(approved, { ...asked, value: 8 }, now)).toBeNull();
+  expect(use(approved, asked, timeMs(now + PROPOSAL_MS))).toBeNull();
+  const used = use(approved, asked, now);
+  expect(used?.state).toBe('used');
+  expect(use(used, asked, now)).toBeNull();
+});
+
+test('asked again it is the same proposal; with another request, or after its end, it waits anew', () => {
+  const approved = approve(propose(null, asked, now), user(other, 'admin'), now);
+  expect(propose(approved, asked, now)).toBe(approved);
+  expect(propose(approved, { ...asked, digest: 'b'.repeat(64) }, now).state).toBe('waiting');
+  expect(propose(approved, asked, timeMs(now + DAY_MS)).state).toBe('waiting');
+});
+
+test('who agrees is somebody else, who may do the thing themselves', () => {
+  const waiting = propose(null, asked, now);
+  expect(() => approve(waiting, user(userId, 'admin'), now)).toThrow('staff.not_yourself');
+  for (const role of ['learner', 'editor'] as const) {
+    expect(() => approve(waiting, user(other, role), now)).toThrow('auth.forbidden');
+  }
+  const banned = { ...user(other, 'admin'), state: 'banned' as const };
+  expect(() => approve(waiting, banned, now)).toThrow('auth.forbidden');
+  expect(() => approve(waiting, user(other, 'admin'), timeMs(now + PROPOSAL_MS))).toThrow(
+    'proposal.not_open',
+  );
+});
+
+test.each([
+  [100, 100, 0],
+  [100, 120, 0],
+  [100, 50, 5_000],
+  [3, 2, 3_334],
+  [100, 0, 10_000],
+  [0, 0, 0],
+])('a price from %i to %i fen is cut by %i basis points', (before, after, cut) => {
+  expect(priceCut(before, after)).toBe(cut);
+});
