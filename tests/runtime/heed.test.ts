@@ -44,7 +44,8 @@ test('a refund that our account may not make: a case the same day, few requests,
     { id: 'platform_refused:wxpay:NO_AUTH', state: 'open', story: expect.stringContaining('商户暂无权限') },
   ]);
   expect(refusedLines()[0]).toMatchObject({ level: 'error', code: 'NO_AUTH', verdict: 'ours' });
-  expect(asked.length).toBeLessThan(160);
+  // Each try asks first what the rail knows of the payment, which it answers.
+  expect(asked.filter((path) => path.endsWith('/refunds')).length).toBeLessThan(160);
   world.wechatPay.refusing = null;
   await passMinutes(world, 60, sweepTasks);
   expect(refundsOf(world, order.id)).toMatchObject([{ refundFen: 9_900, isSuccess: true }]);
@@ -52,9 +53,13 @@ test('a refund that our account may not make: a case the same day, few requests,
 });
 
 test('closing swallows no refusal: an unsigned SIGN_ERROR is an error in the log and one case for all orders', async () => {
-  const orders = [];
-  for (let n = 0; n < 30; n += 1) orders.push(await givenOrder(world, alice));
-  for (const order of orders) await world.call(payOrder, { orderId: order.id }, { token: alice.token });
+  for (const name of ['alice', 'bob']) {
+    const buyer = await world.login(name);
+    for (let n = 0; n < 15; n += 1) {
+      const order = await givenOrder(world, buyer);
+      await world.call(payOrder, { orderId: order.id }, buyer);
+    }
+  }
   const words = { code: 'SIGN_ERROR', message: '签名错误', detail: { field: 'serial_no', issue: 'unknown' } };
   world.wechatPay.refusing = { path: /./, status: 401, words, isSigned: false };
   const asked = countAsked();
