@@ -48,6 +48,8 @@ const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {
 };
 /** Guesses are counted, and so is what a platform refuses us with, whatever the call. */
 const COUNTED = ['attempts', 'platformRefusals'];
+/** What is too much for one person of the staff is kept for a second one to agree to. */
+const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
 /** Looking at people is written down, and so is opening what was bought: the only things that a GET may write. */
 const WRITTEN_BY_LOOKING = /^audit|^usages$/;
@@ -343,7 +345,12 @@ export class Scene {
     const written = this.#writes.take();
     const { status } = answer;
     const problems = this.#judge.wrongWith(operation, answer);
-    const mayWrite = [...COUNTED, ...(WRITES_WHEN_REFUSED[operation.id] ?? [])];
+    const isProposal = answer.text.includes('"code":"staff.second_person_needed"');
+    const mayWrite = [
+      ...COUNTED,
+      ...(isProposal ? PROPOSED : []),
+      ...(WRITES_WHEN_REFUSED[operation.id] ?? []),
+    ];
     const strays = written.filter((name) => !mayWrite.includes(name));
     if (status >= 400 && strays.length > 0) problems.push(`${status}, and wrote ${strays.join()}`);
     if (operation.method === 'GET' && written.some((name) => !WRITTEN_BY_LOOKING.test(name))) {

@@ -89,12 +89,20 @@ describe('S16: sums stay within bounds', () => {
     const made = await stack.send({ method: 'POST', target: '/api/admin/coupons', token: admin.token, body });
     expect([made.status, made.code]).toEqual([200, null]);
     const publish = `/api/admin/coupons/${templateId}/publish`;
-    const published = await stack.send({
+    const publishIt = () =>
+      stack.send({ method: 'POST', target: publish, token: admin.token, body: { reason: '发放' } });
+    // It is worth more than one person of the staff may give away in a day.
+    const refused = await publishIt();
+    expect([refused.status, refused.code]).toEqual([409, 'staff.second_person_needed']);
+    const second = await staff(stack, 'admin', 'second');
+    const agreed = await stack.send({
       method: 'POST',
-      target: publish,
-      token: admin.token,
-      body: { reason: '发放' },
+      target: `/api/admin/proposals/${textAt(refused.json, 'error', 'params', 'proposalId')}/approve`,
+      token: second.token,
+      body: { reason: '同意' },
     });
+    expect([agreed.status, agreed.code]).toEqual([200, null]);
+    const published = await publishIt();
     expect([published.status, published.code]).toEqual([200, null]);
     const { token } = alice;
     const taken = await stack.send({

@@ -11,6 +11,7 @@ import { chaosDatabase } from '../../../local/database.chaos.ts';
 import { createStaff, setRole } from '../../../shared/flows/identity/appointStaff.ts';
 import { aCourseDraft } from '../../support/given/course.ts';
 import { exported } from '../../support/given/export.ts';
+import { givenStaff } from '../../support/given/staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const password = 'three grey herons at dusk';
@@ -41,12 +42,12 @@ describe('commits that conflict, or lose their answers', () => {
     const { token } = me.data;
     const editor = await world.call(updateMe, { nickname: '小明' }, { token });
     expect(editor.data.nickname).toBe('小明');
-    await setRole(world.ports, { userId: me.data.user.id, role: 'editor' });
+    const staff = await givenStaff(world, 'editor');
 
     const draft = aCourseDraft(world);
-    expect((await world.call(createCourse, { course: draft }, { token })).data.course.state).toBe('draft');
+    expect((await world.call(createCourse, { course: draft }, staff)).data.course.state).toBe('draft');
     expect(
-      (await world.call(publishCourse, { id: draft.id, expectedVersion: 1, reason: '上架' }, { token })).data
+      (await world.call(publishCourse, { id: draft.id, expectedVersion: 1, reason: '上架' }, staff)).data
         .course.version,
     ).toBe(2);
     for (const own of [putCartItem, removeCartItem, putCartItem]) {
@@ -58,11 +59,11 @@ describe('commits that conflict, or lose their answers', () => {
 
     const count = async (name: string) =>
       (await exported(world)).filter(({ collection }) => collection === name).length;
-    expect(await count('users')).toBe(2);
-    expect(await count('sessions')).toBe(1);
+    expect(await count('users')).toBe(3);
+    expect(await count('sessions')).toBe(2);
     expect(await count('tasks')).toBe(2);
     expect(await count('lessons')).toBe(3);
-    expect(await count('audit')).toBe(5);
+    expect(await count('audit')).toBe(4);
     await world.close();
   });
 });
