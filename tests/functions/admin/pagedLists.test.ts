@@ -160,7 +160,8 @@ describe('staff’s lists', () => {
   afterEach(() => world.close());
 
   test('every one of them is looked at here', async () => {
-    const names = [...files.keys()].filter((name) => /^list[A-Z]/.test(name));
+    // Categories are few, and are listed whole.
+    const names = [...files.keys()].filter((name) => /^list[A-Z]/.test(name) && name !== 'listAllCategories');
     expect(names.sort()).toEqual(Object.keys(LISTS).sort());
   });
 

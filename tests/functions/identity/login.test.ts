@@ -6,7 +6,7 @@ import { type ErrorCode, fail } from '../../../shared/errors.ts';
 import type { WechatSession } from '../../../shared/ports/wechat.ts';
 import { DAY_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { exported } from '../../support/given/export.ts';
+import { exported, storedByCall } from '../../support/given/export.ts';
 import { givenBanned } from '../../support/given/staff.ts';
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts';
 
@@ -128,7 +128,7 @@ describeFunction(login, () => {
   ] as const)('%s: what WeChat refuses is refused, and nothing is stored', async (code, status) => {
     await open({ refused: code });
     expect(await enter('refused')).toMatchObject({ status, code });
-    expect(await exported(world)).toEqual([]);
+    expect(await storedByCall(world)).toEqual([]);
   });
 
   test('auth.user_banned: no session is opened', async () => {
@@ -162,6 +162,6 @@ describeFunction(login, () => {
   ])('request.invalid, and nothing is stored: %s', async (_, input) => {
     await open({ firstcode: alice });
     expect(await world.call(login, input)).toMatchObject({ status: 400, code: 'request.invalid' });
-    expect(await exported(world)).toEqual([]);
+    expect(await storedByCall(world)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { loginWithPassword } from '../../../functions/identity/loginWithPassword
 import { register } from '../../../functions/identity/register.ts';
 import * as identities from '../../../shared/data/identity/identities.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { exported } from '../../support/given/export.ts';
+import { exported, storedByCall } from '../../support/given/export.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const password = 'three grey herons at dusk';
@@ -78,7 +78,7 @@ describeFunction(register, () => {
     const weak = await world.call(register, { userName: 'xiaoming', password: 'password1234' });
     expect(weak).toMatchObject({ status: 400, code: 'user.password_weak' });
     expect(weak.error.params).toEqual({ reason: 'too_short', charactersMin: 15, charactersMax: 128 });
-    expect(await exported(world)).toEqual([]);
+    expect(await storedByCall(world)).toEqual([]);
   });
 
   test.each([
@@ -91,7 +91,7 @@ describeFunction(register, () => {
     ['a nickname that turns the text around', { userName: 'xiaoming', password, nickname: 'abc\u202Ecba' }],
   ])('request.invalid, and nothing is stored: %s', async (_, input) => {
     expect(await world.call(register, input)).toMatchObject({ status: 400, code: 'request.invalid' });
-    expect(await exported(world)).toEqual([]);
+    expect(await storedByCall(world)).toEqual([]);
   });
 
   test('request.too_many: how often one address may try to register is bounded, and others still may', async () => {

@@ -22,3 +22,8 @@ export async function exported(world: World): Promise<Exported[]> {
   const keyOf = ({ collection, id }: Exported) => `${collection}/${id}`;
   return all.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
+
+/** What calls have stored: all but the categories that every world begins with. */
+export async function storedByCall(world: World): Promise<Exported[]> {
+  return (await exported(world)).filter(({ collection }) => collection !== 'categories');
+}
