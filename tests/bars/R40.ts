@@ -66,9 +66,6 @@ async function tryToEnrol(stack: Stack, { name, token, role }: Person): Promise<
 
 /**
  * Over HTTP, against the product in a process of its own.
- *
- * Seen red: with `allow` letting in who has no factor, with `addPoints` not asking for a fresh one, and with `enrol`
- * taking any code.
  */
 export const R40 = bar({
   proves:
