@@ -1,6 +1,7 @@
 /**
- * Everything that can go wrong, said once: code, HTTP status, the sentence a user reads, and what a machine
- * should do next. Codes are `noun.what_is_wrong`; a code is never renamed and never used again for something else.
+ * The catalogue of everything that can go wrong. Each entry has a code, an HTTP status, the sentence a user reads,
+ * and what a machine should do next. Codes have the form `noun.what_is_wrong`. A code is never renamed and never
+ * reused with another meaning.
  */
 
 /** What a caller's program may do after an error: give up, log in again, or repeat the same request later. */
@@ -12,7 +13,7 @@ interface Entry {
   readonly retry: Retry;
 }
 
-/** The catalogue. Statuses are HTTP's; sentences are for learners, in Chinese. */
+/** The error catalogue, by code. `message` is shown to learners, in Chinese. */
 export const errors = {
   'request.invalid': { status: 400, message: '请求参数有误', retry: 'never' },
   'request.too_large': { status: 413, message: '请求内容过大', retry: 'never' },
@@ -179,35 +180,40 @@ export const errors = {
   internal: { status: 500, message: '服务繁忙，请稍后再试', retry: 'later' },
 } as const satisfies Record<string, Entry>;
 
-/** One of the catalogued codes. */
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof errors;
 
-/** Facts about the failure that the client may see, as JSON scalars, or small structures of them. */
+/** Facts about the failure that the client may see: JSON scalars, or small structures of them. */
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
 /**
- * What a platform's refusal means to us. `absent`: it has never heard of what we ask about. `done`: it has been done
- * before. `refused`: this request will never be accepted, however often it is made. `ours`: our account or our
- * configuration is wrong, and a person has to mend it. `later`: it is busy, and the same request is made again.
- * `unknown`: no table of ours has the code, so that it is treated as `later`, and as nothing else.
+ * What a platform's refusal means to us.
+ *
+ * - `absent`: the platform has never heard of what we ask about.
+ * - `done`: it was already done before.
+ * - `refused`: this request will never be accepted, however often it is repeated.
+ * - `ours`: our account or our configuration is wrong, and a person has to fix it.
+ * - `later`: the platform is busy, and the same request may be repeated later.
+ * - `unknown`: none of our tables has the code. It is treated exactly as `later`.
  */
 export type Verdict = 'absent' | 'done' | 'refused' | 'ours' | 'later' | 'unknown';
 
-/** A refusal as a platform said it. */
+/** A platform's refusal, in the platform's own words. */
 export interface Refusal {
   readonly platform: 'wxpay' | 'xpay' | 'wechat';
-  /** What was asked: an endpoint's name, or its path. */
+  /** The call that was refused: an endpoint's name or path. */
   readonly call: string;
-  /** In the platform's words, of `A-Za-z0-9_-` and cut. */
+  /** The platform's error code, reduced to `A-Za-z0-9_-` and cut to a bounded length. */
   readonly code: string;
-  /** What else it said (message, field, issue), cleaned and cut. May be empty. */
+  /** The rest of the platform's answer (message, field, issue), cleaned and cut. May be empty. */
   readonly words: string;
   readonly verdict: Verdict;
 }
 
 /**
- * Why a platform gave us nothing to go by, though it said nothing about what we wanted: it is `down` and was not asked,
- * it was not our turn (`pace`), or it said that we ask too often (`too_many`). That is no try.
+ * Why a call got no answer about the matter itself. `down`: the circuit breaker was open, and the platform was not
+ * called. `pace`: our own rate limit had no turn left. `too_many`: the platform said that we call too often. None of
+ * these counts as a try.
  */
 export type Unasked = 'down' | 'pace' | 'too_many';
 
@@ -218,13 +224,13 @@ interface FailOptions {
   readonly detail?: string;
   /** Goes to the log only: what was caught. */
   readonly cause?: unknown;
-  /** What a platform said, when it is a platform that refused. */
+  /** The platform's refusal that caused this error. */
   readonly refusal?: Refusal;
-  /** When nothing was really asked. */
+  /** Set when the platform did not really consider the request. */
   readonly unasked?: Unasked;
 }
 
-/** A failure we foresaw. Anything else that is thrown is a bug and is answered as `internal`. */
+/** An expected failure. Anything else that is thrown is a bug, and is answered as `internal`. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
@@ -251,18 +257,20 @@ export function fail(code: ErrorCode, options: FailOptions = {}): AppError {
   return new AppError(code, options);
 }
 
-/** The catalogued code of whatever was caught, or null for a bug. */
+/** The catalogued code of a caught value, or null when it is a bug. */
 export function codeOf(caught: unknown): ErrorCode | null {
   return caught instanceof AppError ? caught.code : null;
 }
 
-/** What a platform said, when whatever was caught was caused by its refusal; else null. */
+/** The platform refusal that caused the caught error, found along its chain of `cause`; null when there is none. */
 export function refusalOf(caught: unknown): Refusal | null {
   if (!(caught instanceof Error)) return null;
   return (caught instanceof AppError ? caught.refusal : null) ?? refusalOf(caught.cause);
 }
 
-/** Why nothing was asked, when whatever was caught was caused by that; else null. */
+/**
+ * The reason why nothing was asked, found along the chain of `cause` of the caught error; null when there is none.
+ */
 export function unaskedOf(caught: unknown): Unasked | null {
   if (!(caught instanceof Error)) return null;
   return (caught instanceof AppError ? caught.unasked : null) ?? unaskedOf(caught.cause);

@@ -1,20 +1,22 @@
 /**
- * What an event is: a fact that can no longer change, with a name, a version, a schema and an example. Facts leave
- * through the transaction that caused them, one task for each consumer (`shared/data/tasks.ts`).
+ * Events. An event is a fact that can no longer change, with a name, a version, a schema and an example. A fact is
+ * stored in the transaction that caused it, as one task for each consumer (`shared/data/tasks.ts`).
  */
 import type * as z from 'zod';
 
-/** An event's declaration. `schema` is of the payload; `example` has been parsed when the module loaded. */
+/** An event's declaration. `schema` describes the payload. `example` has been parsed by it when the module loaded. */
 export interface EventType<D = unknown> {
-  /** Noun + past participle, `order.paid`. */
+  /** A noun and a past participle, such as `order.paid`. */
   readonly name: string;
-  /** Rises only when a required field changes; within a version only optional fields may be added. */
+  /** Rises only when a required field changes. Within a version, only optional fields may be added. */
   readonly version: number;
   readonly schema: z.ZodType<D>;
   readonly example: D;
 }
 
-/** Declares an event. @throws when the example does not fit the schema, so a wrong sample cannot be loaded. */
+/**
+ * Declares an event. @throws ZodError when the example does not fit the schema, so a wrong example cannot be loaded.
+ */
 export function event<S extends z.ZodType>(declared: {
   readonly name: string;
   readonly version: number;
@@ -25,8 +27,8 @@ export function event<S extends z.ZodType>(declared: {
 }
 
 /**
- * What happened, before it is stored. `key` names the cause (an order's id, a user's id): the event's id is
- * `<name>:<key>`, so the same cause can be told twice and is still one event.
+ * Something that happened, before it is stored. `key` names the cause, such as an order's or a user's id. The
+ * event's id is `<name>:<key>`, so the same cause reported twice is still one event.
  */
 export interface Fact<D = unknown> {
   readonly event: EventType<D>;
@@ -34,7 +36,7 @@ export interface Fact<D = unknown> {
   readonly data: D;
 }
 
-/** Says what happened. The data is checked against the event's schema when it is appended. */
+/** Makes a fact. Its data is checked against the event's schema when it is appended. */
 export function fact<D>(type: EventType<D>, key: string, data: D): Fact<D> {
   return { event: type, key, data };
 }

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 
 /**
- * Checks a value, and leaves out every key that its schema does not name, at every level, also where the schema is
- * strict. A strict schema refuses what a caller made up; it must not refuse what a newer build has stored.
+ * Parses a value, and drops every key that its schema does not name, at every level, even where the schema is
+ * strict. A strict schema refuses keys that a caller made up. It must not refuse fields that a newer build has
+ * stored.
  */
 export function parseKnown<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
   let parsed = schema.safeParse(value);

@@ -1,38 +1,50 @@
-/** Who may use what, and why. */
+/** Entitlements: who may use what, and why. */
 import * as z from 'zod';
 import { ProductId, pageOf, TimeMs, UserId } from '../base.ts';
 import { PARTS_MAX } from '../catalogue/product.ts';
 
-/** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
+/** What gave the access: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
 export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff']);
 export type GrantCause = z.infer<typeof GrantCause>;
 
-/** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
+/**
+ * The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one
+ * grant, so that nothing is granted twice.
+ */
 export const SourceId = z.string().regex(/^[A-Za-z0-9_:-]{1,80}$/);
 export type SourceId = z.infer<typeof SourceId>;
 
-/** One reason for access. `untilAtMs` is exclusive; null for ever. */
+/** One reason for access. `untilAtMs` is exclusive; null means for ever. */
 export const EntitlementSource = z.object({
   sourceId: SourceId,
   cause: GrantCause,
   fromAtMs: TimeMs,
   untilAtMs: TimeMs.nullable(),
-  /** Whether it ends on a date, whenever it was had; otherwise it is a length of time, and is added to what there is. */
+  /**
+   * True when it ends on a fixed date, whenever it was given. False when it is a length of time, which is added to
+   * the end of what the user has.
+   */
   isDated: z.boolean(),
   state: z.enum(['active', 'revoked']),
-  /** Of what was taken back after it had been given: when. What was lived of it by then stays lived. */
+  /** When it was taken back, for access that had been given. The time used until then still counts as used. */
   revokedAtMs: TimeMs.optional(),
-  /** Of a bundle: its version when it was promised. What has left the bundle since is still opened. */
+  /** For a bundle: its version when it was granted. Parts that left the bundle after that version stay open. */
   version: z.int().min(1).optional(),
-  /** Of a bundle: the parts that were not paid for, because the buyer had them. It does not open those. */
+  /**
+   * For a bundle: the parts that were left out of the price because the buyer had them. This source does not open
+   * them.
+   */
   without: z.array(ProductId).max(PARTS_MAX).optional(),
 });
 export type EntitlementSource = z.infer<typeof EntitlementSource>;
 
-/** How many reasons one user may have for one product: a course for one day, bought again each day for years. */
+/**
+ * The largest number of sources that one user may have for one product. It leaves room for a one-day course bought
+ * daily for years.
+ */
 export const SOURCES_MAX = 1000;
 
-/** All reasons one user has for one product: `<userId>:<productId>`. Access is what they fold to. */
+/** All sources that one user has for one product, under `<userId>:<productId>`. Access is folded from all of them. */
 export const Entitlement = z.object({
   id: z.string().max(70),
   userId: UserId,
@@ -42,17 +54,20 @@ export const Entitlement = z.object({
 });
 export type Entitlement = z.infer<typeof Entitlement>;
 
-/** All reasons one user has for one product as staff see them, and when what they come to ends. */
+/** One user's sources for one product as staff see them, and the end of the access they give together. */
 export const StaffEntitlementView = Entitlement.omit({ id: true, userId: true }).extend({
-  /** Exclusive; null for never, 0 when there is no access by itself. What a bundle or a membership opens is not in it. */
+  /**
+   * Exclusive. Null for never, 0 when these sources give no access. What a bundle or a membership opens is not
+   * counted.
+   */
   untilAtMs: TimeMs.nullable(),
 });
 export type StaffEntitlementView = z.infer<typeof StaffEntitlementView>;
 
-/** One page of what a user has or had, for staff. */
+/** One page of a user's entitlements, present and past, for staff. */
 export const EntitlementPage = pageOf(Entitlement.omit({ id: true, userId: true }));
 
-/** The id of all the reasons that one user has for one product. */
+/** The id of one user's entitlement for one product. */
 export function entitlementId(userId: UserId, productId: ProductId): string {
   return `${userId}:${productId}`;
 }

@@ -1,64 +1,64 @@
-/** Memberships: what a member was given, of which every period is computed and none is stored. */
+/** Memberships. Only the grants are stored; the periods are computed from them. */
 import * as z from 'zod';
 import { ProductId, TimeMs, UserId } from '../base.ts';
 import { MembershipPlan } from '../catalogue/product.ts';
 import { GrantCause, SourceId } from './entitlement.ts';
 
-/** Of what somebody is a member: of the platform, or of one product and what is in it. */
+/** What a membership covers: the whole platform, or one product and everything in it. */
 export const MembershipScope = MembershipPlan.shape.scope;
 export type MembershipScope = z.infer<typeof MembershipScope>;
 
-/** How long one grant lasts: months of the calendar in Shanghai, or days of 24 hours. */
+/** The length of one grant: calendar months in Shanghai, or days of 24 hours. */
 export const MembershipLength = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('months'), months: z.union([z.literal(1), z.literal(3), z.literal(12)]) }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(366) }),
 ]);
 export type MembershipLength = z.infer<typeof MembershipLength>;
 
-/** One time that membership was given. `(sourceId, productId)` is unique: one order may have two plans. */
+/** One grant of membership. `(sourceId, productId)` is unique, because one order may contain two plans. */
 export const MembershipGrant = z.object({
   sourceId: SourceId,
   cause: GrantCause,
-  /** The plan that was bought; null for what staff gave without one. */
+  /** The plan that was bought; null when staff gave membership without a plan. */
   productId: ProductId.nullable(),
   scope: MembershipScope,
   length: MembershipLength,
   atMs: TimeMs,
   state: z.enum(['active', 'revoked']),
-  /** Of one that was taken back after it had been given: when. What was lived of it by then stays lived. */
+  /** When it was taken back, for a grant that had been given. The time used until then still counts as used. */
   revokedAtMs: TimeMs.optional(),
 });
 export type MembershipGrant = z.infer<typeof MembershipGrant>;
 
-/** How many times one user may be given membership: a month at a time for decades. */
+/** The largest number of grants for one user. It leaves room for monthly renewals over decades. */
 export const GRANTS_MAX = 400;
 
-/** How many bundles and columns one user may have. */
+/** The largest number of bundles and columns for one user. */
 const BUNDLES_MAX = 500;
 
-/** A stored membership, under the user's id: everything that opens more than one product to a user is found by it. */
+/** A stored membership, under the user's id. It leads to everything that opens more than one product to the user. */
 export const Membership = z.object({
   id: UserId,
   grants: z.array(MembershipGrant).max(GRANTS_MAX),
-  /** The bundles and columns that the user was ever given: which of their entitlements to look at. */
+  /** The bundles and columns that the user was ever given. Their entitlements have to be looked at. */
   bundles: z.array(ProductId).max(BUNDLES_MAX),
   updatedAtMs: TimeMs,
 });
 export type Membership = z.infer<typeof Membership>;
 
-/** When one grant counts, as computed; null for one that was taken back. `untilAtMs` is exclusive. */
+/** The computed period of one grant; null for a grant that was taken back. `untilAtMs` is exclusive. */
 export const MembershipPeriod = z.object({ fromAtMs: TimeMs, untilAtMs: TimeMs });
 export type MembershipPeriod = z.infer<typeof MembershipPeriod>;
 
-/** A membership as its owner sees it: of each scope when it ends, and the grants with their periods, oldest first. */
+/** A membership as its owner sees it: for each scope its end and its grants with their periods, oldest first. */
 export const MembershipView = z.object({
   scopes: z.array(
     z.object({
       scope: MembershipScope,
-      /** Of what: the product's title; null for the platform. */
+      /** The title of the product it covers; null for the platform. */
       title: z.string().nullable(),
       isLive: z.boolean(),
-      /** Exclusive; 0 when nothing is left of it. */
+      /** Exclusive; 0 when no time is left. */
       untilAtMs: TimeMs,
       grants: z.array(MembershipGrant.omit({ scope: true }).extend({ period: MembershipPeriod.nullable() })),
     }),

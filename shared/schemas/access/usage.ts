@@ -1,13 +1,14 @@
-/** What somebody has opened of what they may use, as the server itself has seen it. */
+/** Usage: what a user has opened of a product. Only what the server itself has seen counts. */
 import * as z from 'zod';
 import { LessonId, ProductId, TimeMs, UserId } from '../base.ts';
 
-/** How many opened things are kept of one product: no course has more lessons. */
+/** The largest number of opened things kept for one product. It is above the number of lessons of a course. */
 export const OPENED_MAX = 2000;
 
 /**
- * A stored usage, `<userId>:<productId>`. `opened` are lessons, or products without lessons; of a bundle those of its
- * parts that were opened because of it. Trial lessons are not among them: they are open to everybody.
+ * A stored usage, under `<userId>:<productId>`. `opened` holds lessons, or products that have no lessons. For a
+ * bundle it holds those of its parts that were opened because of the bundle. Trial lessons are not in it, because
+ * they are open to everybody.
  */
 export const Usage = z.object({
   id: z.string().max(70),

@@ -1,15 +1,22 @@
-/** The journal: the books of the shop's money, by double entry. */
+/** The journal: the shop's money, by double-entry bookkeeping. */
 import * as z from 'zod';
 import { OrderId, TimeMs } from '../base.ts';
 import { ProductKind } from '../catalogue/product.ts';
 
 /**
- * The accounts. `cash:<rail>` is what a rail holds or has paid out to us. `fees` is what it kept. `rev:<kind>` is what
- * was sold, at list price, and `disc:<source>` what was taken off it;
- * `disc:rail` is what coupons took off that the shop gives at the rail (免充值券), as bills tell. `refunds` is what was given back of it.
- * `payable:late` is money that came too late or twice, and `payable:refund` money on its way back: both are empty when
- * nothing is open. `liab:credit` is a second payment that we cannot give back. `loss:honoured` is what an order was
- * short of because it was honoured without the coupon, points and places it was priced with.
+ * The accounts of the journal.
+ *
+ * - `cash:<rail>`: what the rail holds for us or has paid out to us.
+ * - `fees`: what rails kept as fees.
+ * - `rev:<kind>`: sales at list price, by kind of product.
+ * - `disc:<source>`: what was taken off sales. `disc:rail` is for coupons that the shop gives at the rail (免充值券), as
+ *   told by the bills.
+ * - `refunds`: what was given back of sales.
+ * - `payable:late`: money that came too late or twice. It is empty when nothing is open.
+ * - `payable:refund`: money on its way back. It is empty when nothing is open.
+ * - `liab:credit`: second payments that we cannot give back.
+ * - `loss:honoured`: what orders were short of because they were honoured without the coupon, points and seats that
+ *   had lowered their price.
  */
 export const Account = z.enum([
   'cash:wxpay',
@@ -31,7 +38,7 @@ export const Account = z.enum([
 ]);
 export type Account = z.infer<typeof Account>;
 
-/** Why something was booked. */
+/** The reason for a journal entry. */
 export const JournalCause = z.enum([
   'order_paid',
   'money_late',
@@ -42,15 +49,18 @@ export const JournalCause = z.enum([
 ]);
 export type JournalCause = z.infer<typeof JournalCause>;
 
-/** A day of the shop's calendar, which is Shanghai's: `2026-11-22`. */
+/** A calendar day in Shanghai: `2026-11-22`. */
 export const Day = z.iso.date();
 export type Day = z.infer<typeof Day>;
 
-/** One line: an account and what changes in it. Positive is a debit, negative a credit, never zero. */
+/** One line of an entry: an account, and its change in fen. Positive is a debit, negative a credit; never zero. */
 export const JournalLine = z.tuple([Account, z.int().refine((amountFen) => amountFen !== 0)]);
 export type JournalLine = z.infer<typeof JournalLine>;
 
-/** One entry of the journal: written once, never changed, its lines sum to zero. What was wrong is put right by another one. */
+/**
+ * One journal entry. It is written once and never changed; its lines sum to zero. A mistake is corrected by a
+ * further entry.
+ */
 export const JournalEntry = z.object({
   /** `j_<kind>_<cause>`, so that one cause is booked once. */
   id: z.string().regex(/^j_[\x21-\x7e]{1,118}$/),
@@ -63,7 +73,7 @@ export const JournalEntry = z.object({
     .refine((lines) => new Set(lines.map(([account]) => account)).size === lines.length),
   cause: JournalCause,
   orderId: OrderId.nullable(),
-  /** The day it belongs to, for the day's books. */
+  /** The day whose books it belongs to. */
   dayShanghai: Day,
   atMs: TimeMs,
 });

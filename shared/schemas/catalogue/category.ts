@@ -1,14 +1,17 @@
-/** Categories: the shelves of the catalogue, with names and an order that staff give them. */
+/** Categories: the shelves of the catalogue, named and ordered by staff. */
 import * as z from 'zod';
 import { storedText, TimeMs, text } from '../base.ts';
 import { Category } from './product.ts';
 
-/** How many categories there are at most: a screen shows them all, and one transaction orders them. */
+/** The largest number of categories. One screen shows them all, and one transaction orders them. */
 export const CATEGORIES_MAX = 50;
 
 const TitleAsked = text(20);
 
-/** What staff write. The id is the slug that products name; a hidden one is not shown to learners as a shelf. */
+/**
+ * A category as staff write it. The id is the slug that products refer to. A hidden category is not shown to
+ * learners as a shelf.
+ */
 export const CategoryDraft = z.strictObject({
   id: Category,
   title: TitleAsked,
@@ -16,7 +19,7 @@ export const CategoryDraft = z.strictObject({
 });
 export type CategoryDraft = z.infer<typeof CategoryDraft>;
 
-/** What staff change of one. What is not given stays. */
+/** A change to a category by staff. A field that is left out stays as it is. */
 export const CategoryChange = z.strictObject({ title: TitleAsked, isHidden: z.boolean() }).partial();
 export type CategoryChange = z.infer<typeof CategoryChange>;
 
@@ -24,10 +27,13 @@ export type CategoryChange = z.infer<typeof CategoryChange>;
 export const StoredCategory = z.object({
   id: Category,
   title: storedText(TitleAsked),
-  /** From 0, in the order in which they are shown. */
+  /** Its place in the order in which categories are shown, from 0. */
   position: z.int().min(0),
   isHidden: z.boolean(),
-  /** How often a product was put into it: who removes it sees that one has just come. */
+  /**
+   * How often a product was put into it. Removing a category reads it, and so conflicts with a product that is just
+   * being placed.
+   */
   placedCount: z.int().min(0),
   version: z.int().min(1),
   createdAtMs: TimeMs,
@@ -41,7 +47,7 @@ export const CategoryView = StoredCategory.pick({ id: true, title: true });
 /** A category as staff see it. */
 export const StaffCategoryView = StoredCategory.omit({ placedCount: true });
 
-/** All categories in their order, each once, as staff want it. */
+/** The order of the categories that staff ask for: all of them, each once. */
 export const CategoryOrder = z
   .array(Category)
   .max(CATEGORIES_MAX)

@@ -1,4 +1,4 @@
-/** What is sold and what it gives: products, the outline of a course, and its lessons. */
+/** Products: what is sold, what it gives, and the outline and lessons of a course. */
 import * as z from 'zod';
 import {
   BasisPoints,
@@ -15,30 +15,32 @@ import {
 import { AnyReason } from '../identity/staff.ts';
 
 /**
- * Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article);
- * `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added.
+ * The kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report,
+ * article); `media`, one audio or video; a `bundle` of products at one price; a `column`, which is a bundle that
+ * still grows.
  */
 export const ProductKind = z.enum(['course', 'membership', 'content', 'media', 'bundle', 'column']);
 export type ProductKind = z.infer<typeof ProductKind>;
 
-/** How long access lasts: data, shown before paying, copied into the order line. */
+/** How long access lasts. It is shown before paying, and copied into the order line. */
 export const AccessRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forever') }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3650) }),
-  /** Until a date, exclusive, whenever it was bought. */
+  /** Until a fixed date (exclusive), whenever it was bought. */
   z.strictObject({ kind: z.literal('until'), untilAtMs: TimeMs }),
 ]);
 export type AccessRule = z.infer<typeof AccessRule>;
 
 /**
- * When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with
- * what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line.
+ * When money goes back without asking staff: within `windowDays` of the payment (0 for never), and not after a
+ * download if `isVoidAfterDownload`. The share falls with the progress. It is shown before paying, and copied into
+ * the order line.
  */
 export const RefundPolicy = z.strictObject({
   windowDays: z.int().min(0).max(365),
   /**
-   * From the least progress to the most: up to `progressMax` of the lessons opened, `share` of what was paid goes back.
-   * Beyond the last one nothing does.
+   * In rising order of progress. While at most `progressMax` of the lessons were opened, `share` of what was paid
+   * goes back. Nothing goes back beyond the last tier.
    */
   tiers: z
     .array(z.strictObject({ progressMax: BasisPoints, share: BasisPoints.min(1) }))
@@ -53,7 +55,10 @@ export const RefundPolicy = z.strictObject({
 });
 export type RefundPolicy = z.infer<typeof RefundPolicy>;
 
-/** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
+/**
+ * What a membership plan gives: for a month, a quarter or a year, either everything that is marked for members, or
+ * one product and what is in it.
+ */
 export const MembershipPlan = z.strictObject({
   period: z.enum(['month', 'quarter', 'year']),
   scope: z.discriminatedUnion('kind', [
@@ -63,38 +68,43 @@ export const MembershipPlan = z.strictObject({
 });
 export type MembershipPlan = z.infer<typeof MembershipPlan>;
 
-/** A price for a limited time: from … until (exclusive). */
+/** A price for a limited time, from `fromAtMs` until `untilAtMs` (exclusive). */
 export const LimitedPrice = z
   .strictObject({ priceFen: Fen, fromAtMs: TimeMs, untilAtMs: TimeMs })
   .refine((limited) => limited.fromAtMs < limited.untilAtMs, { path: ['untilAtMs'] });
 export type LimitedPrice = z.infer<typeof LimitedPrice>;
 
-/** How many parts a bundle or a column has at most, and in how many of them a product may be. */
+/** The largest number of parts in a bundle or column, and of bundles and columns that one product may be in. */
 export const PARTS_MAX = 50;
 
-/** How many parts may have left a bundle or column, and how many of them a product may have left. */
+/** The largest number of former parts of a bundle or column, and of bundles and columns that one product has left. */
 export const LEFT_MAX = 100;
 
-/** How many lessons a course has at most, hidden ones too. */
+/** The largest number of lessons in a course, hidden ones included. */
 export const COURSE_LESSONS_MAX = 500;
 
-/** How many things there are to open in a product at most: the lessons of a bundle with the most and the longest parts. */
+/** The largest number of things to open in one product: a bundle with the most parts, each with the most lessons. */
 export const UNITS_MAX = PARTS_MAX * COURSE_LESSONS_MAX;
 
-/** A slug of the catalogue's shelves, `programming`. */
+/** The slug of a category: `programming`. */
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/);
 
-/** In which order a list comes. By price is by the list price: what each buyer pays differs from one to the next. */
+/**
+ * The order of a list. Sorting by price uses the list price, because what a buyer pays differs from buyer to buyer.
+ */
 export const CourseSort = z.enum(['newest', 'price_asc', 'price_desc']);
 export type CourseSort = z.infer<typeof CourseSort>;
 
-/** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
+/**
+ * A file's key in storage: segments of plain characters. No segment starts with a dot, so no key leads to a parent
+ * folder.
+ */
 export const MediaKey = z
   .string()
   .max(300)
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/);
 
-/** What staff write of every product, for everybody to read. */
+/** The texts that staff write about any product, for everybody to read. */
 export const Description = z.strictObject({
   title: text(60),
   subtitle: text(120, 0),
@@ -106,11 +116,11 @@ export const Description = z.strictObject({
 });
 const described = Description.shape;
 
-/** A stored product: what can be bought, at which price, and whether it can be seen. */
+/** A stored product: what can be bought, its price, and whether it can be seen. */
 export const Product = z.object({
   id: ProductId,
   kind: ProductKind,
-  /** Rises with every change; an order line stores the version it bought. */
+  /** Rises with every change. An order line stores the version that was bought. */
   version: z.int().min(1),
   state: z.enum(['draft', 'published', 'withdrawn']),
   title: storedText(described.title),
@@ -121,34 +131,45 @@ export const Product = z.object({
   teacher: storedText(described.teacher),
   coverUrl: storedText(described.coverUrl),
   listFen: Fen,
-  /** A price that staff have set and that is not yet live at every rail that sells this; null when there is none. */
+  /**
+   * A list price that staff have set and that is not yet live at every rail which sells this; null when there is
+   * none.
+   */
   nextListFen: Fen.nullable(),
   limited: LimitedPrice.nullable(),
-  /** What members pay; null when they pay what everybody does. */
+  /** The price for members; null when they pay the normal price. */
   memberFen: Fen.nullable(),
   isFreeForMembers: z.boolean(),
-  /** What it costs in points alone; null when it is not sold for points. */
+  /** The price in points alone; null when it is not sold for points. */
   pointsPrice: z.int().min(1).max(10_000_000).nullable(),
   access: AccessRule,
   refundPolicy: RefundPolicy,
-  /** When it can be bought, `saleUntilAtMs` exclusive; null for no bound. */
+  /** When it can be bought; `saleUntilAtMs` is exclusive. Null means no bound. */
   saleFromAtMs: TimeMs.nullable(),
   saleUntilAtMs: TimeMs.nullable(),
-  /** Of a membership only. */
+  /** For a membership only. */
   plan: MembershipPlan.nullable(),
-  /** Of a bundle or column: what is in it. */
+  /** For a bundle or column: its parts. */
   parts: z.array(ProductId).max(PARTS_MAX),
   /** The bundles and columns that this is a part of. */
   partOf: z.array(ProductId).max(PARTS_MAX),
-  /** The bundles and columns that this has left, each at its version from then on: who got it before keeps this. */
+  /**
+   * The bundles and columns that this product has left, each with the bundle's version from then on. Buyers of
+   * earlier versions keep it.
+   */
   leftOf: z.array(z.object({ productId: ProductId, version: z.int().min(1), atMs: TimeMs })).max(LEFT_MAX),
-  /** Of a bundle or column: what has left it, at which of its versions. */
+  /** For a bundle or column: the parts that have left it, and the version at which each left. */
   formerParts: z.array(z.object({ productId: ProductId, version: z.int().min(1) })).max(LEFT_MAX),
-  /** How many lessons its page shows; of a bundle or column in all its parts, where one without lessons counts as one. */
+  /**
+   * How many lessons its page shows. For a bundle or column: those of all its parts, where a part without lessons
+   * counts as one.
+   */
   lessonCount: z.int().min(0).max(UNITS_MAX),
-  /** How many of these are open to everybody: trial lessons. */
+  /** How many of these lessons are trial lessons, which are open to everybody. */
   trialCount: z.int().min(0).max(UNITS_MAX),
-  /** Of what staff wrote when they made it, so that the same id with another content is refused; null for a course. */
+  /**
+   * A digest of the draft that staff created it with. The same id with other content is refused. Null for a course.
+   */
   draftDigest: z.string().length(64).nullable(),
   publishedAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,
@@ -171,12 +192,13 @@ export const OutlineLesson = z.object({
 export type OutlineLesson = z.infer<typeof OutlineLesson>;
 
 /**
- * A stored line. The lesson's id never changes, so that links and progress stay; what the lesson says is in the
- * document of `contentId`, another one after each change that was published. Null: in the document of the lesson's id.
+ * A stored lesson in the outline. The lesson's id never changes, so links and progress stay valid. Its text is in
+ * the document `contentId`, and each published change makes a new document. Null means the document with the
+ * lesson's own id.
  */
 export const StoredLine = OutlineLesson.extend({
   contentId: LessonId.nullable().default(null),
-  /** In no table of contents. It stays open to who has the course and knows it. */
+  /** Whether it is left out of the table of contents. It stays open to course owners who know its id. */
   isHidden: z.boolean().default(false),
 });
 export type StoredLine = z.infer<typeof StoredLine>;
@@ -187,21 +209,23 @@ export const Outline = z
   .max(100);
 export type Outline = z.infer<typeof Outline>;
 
-/** A stored course: the outline under the product's id, and the one that staff are working on. */
+/** A stored course, under the product's id: the published outline, and the draft that staff work on. */
 export const Course = z.object({
   id: ProductId,
-  /** Rises with every change of the outline or of its draft. */
+  /** Rises with every change to the outline or the draft. */
   version: z.int().min(1).default(1),
-  /** What learners see. */
+  /** The outline that learners see. */
   chapters: Outline,
-  /** What will take its place when it is published; null when nothing was changed since. */
+  /** The outline that replaces it when published; null when there are no unpublished changes. */
   draft: Outline.nullable().default(null),
-  /** A digest of what staff wrote when they made it, so that the same id with another course is refused. */
+  /** A digest of the draft that staff created it with. The same id with another course is refused. */
   draftDigest: z.string().length(64),
 });
 export type Course = z.infer<typeof Course>;
 
-/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, never sent. */
+/**
+ * A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, and is never sent to learners.
+ */
 export const Lesson = z.object({
   id: LessonId,
   productId: ProductId,
@@ -213,17 +237,23 @@ export const Lesson = z.object({
 });
 export type Lesson = z.infer<typeof Lesson>;
 
-/** How many lessons a course is made with at once: they, its own documents and its category are one transaction. */
+/**
+ * The largest number of lessons a course is created with. They, the course's own documents and its category are
+ * written in one transaction.
+ */
 export const LESSONS_MAX = 58;
 
-/** What staff write of a lesson. */
+/** A lesson as staff write it. */
 const LessonAsked = z.strictObject({
   title: HeadingAsked,
   body: BodyAsked,
   ...Lesson.pick({ mediaKey: true, durationSeconds: true, isTrial: true }).shape,
 });
 
-/** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
+/**
+ * A new course as staff write it, with all its lessons. The client makes the id, so that a repeated request makes
+ * one course.
+ */
 export const CourseDraft = z.strictObject({
   id: ProductId,
   ...described,
@@ -236,10 +266,13 @@ export const CourseDraft = z.strictObject({
 });
 export type CourseDraft = z.infer<typeof CourseDraft>;
 
-/** How many lessons are added at once: they, the course and the audit log's documents are one transaction. */
+/**
+ * The largest number of lessons added at once. They, the course and the audit log's documents are written in one
+ * transaction.
+ */
 export const LESSONS_ADDED_MAX = 50;
 
-/** Lessons that staff add. The client makes their ids, so that a repeat adds them once. */
+/** Lessons to add. The client makes their ids, so that a repeated request adds them once. */
 export const AddedLessons = z
   .array(LessonAsked.extend({ id: LessonId }))
   .min(1)
@@ -247,11 +280,11 @@ export const AddedLessons = z
   .refine((added) => new Set(added.map(({ id }) => id)).size === added.length);
 export type AddedLessons = z.infer<typeof AddedLessons>;
 
-/** What staff change of a lesson. What is not given stays. */
+/** A change to a lesson by staff. A field that is left out stays as it is. */
 export const LessonChange = LessonAsked.partial();
 export type LessonChange = z.infer<typeof LessonChange>;
 
-/** The whole order of a course, as staff want it: each chapter with its lessons, each lesson once. */
+/** The complete outline that staff ask for: every chapter with its lessons, each lesson once. */
 export const OutlineAsked = z
   .array(
     z.strictObject({
@@ -266,12 +299,12 @@ export const OutlineAsked = z
   });
 export type OutlineAsked = z.infer<typeof OutlineAsked>;
 
-/** A course's outline as staff write it: what will be seen once it is published. */
+/** A course's outline as staff edit it: what learners will see after the next publication. */
 export const StaffOutline = z.object({
   id: ProductId,
-  /** The one to be given as `expectedVersion` with the next change. */
+  /** The version to send as `expectedVersion` with the next change. */
   version: z.int(),
-  /** Whether it is another than the one that learners see. */
+  /** Whether it differs from the outline that learners see. */
   isDraft: z.boolean(),
   chapters: z.array(
     z.object({
@@ -279,7 +312,7 @@ export const StaffOutline = z.object({
       lessons: z.array(
         OutlineLesson.extend({
           isHidden: z.boolean(),
-          /** `new`: learners do not have it yet; `changed`: they have what it said before. */
+          /** `new`: learners do not have the lesson yet. `changed`: they have its previous text. */
           state: z.enum(['published', 'changed', 'new']),
         }),
       ),
@@ -288,7 +321,7 @@ export const StaffOutline = z.object({
 });
 export type StaffOutline = z.infer<typeof StaffOutline>;
 
-/** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
+/** A course as staff see it after creating it, with the ids its lessons got. */
 export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).extend({
   chapters: z.array(
     z.object({ title: Heading, lessons: z.array(OutlineLesson.extend({ isHidden: z.boolean() })) }),
@@ -296,10 +329,13 @@ export const StaffCourseView = Product.omit({ kind: true, draftDigest: true }).e
 });
 export type StaffCourseView = z.infer<typeof StaffCourseView>;
 
-/** A stored content, under its product's id: what is paid for of a `content` or `media`, and what everybody may read. */
+/**
+ * A stored content, under its product's id, for products of kind `content` and `media`: the paid text or file, and
+ * the preview.
+ */
 export const Content = z.object({
   id: ProductId,
-  /** For everybody. */
+  /** Open to everybody. */
   preview: storedText(PreviewAsked),
   body: storedText(BodyAsked),
   mediaKey: MediaKey.nullable(),
@@ -327,12 +363,12 @@ const contentAsked = z.strictObject({
 const textContent = contentAsked.omit({ durationSeconds: true });
 const mediaContent = contentAsked.omit({ body: true });
 
-/** The products in a bundle or column, each once. */
+/** The parts of a bundle or column, each product once. */
 const Parts = Product.shape.parts.refine((parts) => new Set(parts).size === parts.length);
 
 const collectionDraft = { ...priced, ...terms, access: AccessRule, parts: Parts };
 
-/** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
+/** A new product of any kind but `course`, as staff write it. Terms that are left out get plain defaults. */
 export const ProductDraft = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('membership'), ...priced, ...terms, plan: MembershipPlan }),
   z.strictObject({
@@ -354,7 +390,10 @@ export const ProductDraft = z.discriminatedUnion('kind', [
 ]);
 export type ProductDraft = z.infer<typeof ProductDraft>;
 
-/** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
+/**
+ * A change to a product of any kind by staff. A field that is left out stays as it is. `parts` replaces the whole
+ * list.
+ */
 export const ProductChange = z.strictObject({
   ...Description.extend({ listFen: Fen }).partial().shape,
   ...terms,
@@ -364,7 +403,7 @@ export const ProductChange = z.strictObject({
 });
 export type ProductChange = z.infer<typeof ProductChange>;
 
-/** A change as staff send it: to what, as they saw it, and why. */
+/** A product change as staff send it: the product, the version they saw, the change and the reason. */
 export const ProductUpdate = z.strictObject({
   id: ProductId,
   expectedVersion: z.int().min(1),
@@ -385,27 +424,27 @@ export const StaffProductPage = pageOf(Product.omit({ draftDigest: true }));
 export const PriceSource = z.enum(['list', 'flash', 'limited', 'member']);
 export type PriceSource = z.infer<typeof PriceSource>;
 
-/** What something costs somebody now, bought alone, before campaigns, coupons and points. */
+/** What a product costs the caller now when bought alone, before campaigns, coupons and points. */
 export const TodaysPrice = z.object({
   priceFen: Fen,
   source: PriceSource,
-  /** Of a bundle: what is left out of that price for the parts that the caller has already. */
+  /** For a bundle: the part of its price that is left out because the caller already has some parts. */
   ownedFen: Fen,
 });
 export type TodaysPrice = z.infer<typeof TodaysPrice>;
 
-/** Everything that is said of a price wherever one is shown. A price for a limited time comes with its time. */
+/** The price fields, the same wherever a price is shown. A limited-time price comes with its period. */
 const prices = {
   listFen: Fen,
   limited: LimitedPrice.nullable(),
   memberFen: Fen.nullable(),
   isFreeForMembers: z.boolean(),
   pointsPrice: z.int().nullable(),
-  /** What it costs the caller now; in lists that are the same for all, what it costs everybody. */
+  /** The price for the caller now. Lists that are the same for everybody show the price for anybody. */
   price: TodaysPrice,
 };
 
-/** A product in a list: nothing in it has to be paid for. */
+/** A product in a list. It contains nothing that has to be paid for. */
 export const ProductCard = z.object({
   id: ProductId,
   kind: ProductKind,
@@ -422,7 +461,7 @@ export const ProductCard = z.object({
 });
 export type ProductCard = z.infer<typeof ProductCard>;
 
-/** Where the next page of a search starts: it says what was shown, so it is longer than other cursors. */
+/** The start of the next page of a search. It contains what was already shown, so it is longer than other cursors. */
 export const SearchCursor = z
   .string()
   .max(1_100)
@@ -431,19 +470,24 @@ export const SearchCursor = z
 /** One page of products. */
 export const ProductPage = pageOf(ProductCard);
 
-/** What somebody has of a product: whether they may use it, until when (exclusive; null for ever), and whether it is sold to them. */
+/**
+ * What the caller has of a product: whether they may use it, until when (exclusive; null for ever), and whether they
+ * can buy it.
+ */
 const OwnedView = z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable(), mayBuy: z.boolean() });
 
-/** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
+/** A product's own page: its terms of sale, its parts, and what the caller has of it (null when not logged in). */
 export const ProductView = ProductCard.extend({
   summary: z.string(),
   access: AccessRule,
   refundPolicy: RefundPolicy,
   saleFromAtMs: TimeMs.nullable(),
   saleUntilAtMs: TimeMs.nullable(),
-  /** Of a bundle or column: what is in it for who buys it now. `isOwned`: the caller need not pay for it again. */
+  /**
+   * For a bundle or column: the parts that a buyer gets now. `isOwned`: the caller need not pay for that part again.
+   */
   parts: z.array(ProductCard.extend({ isOwned: z.boolean() })),
-  /** Of what has a text or a file: what everybody may read of it. */
+  /** The preview text of content or media; null for other kinds. */
   preview: z.string().nullable(),
   hasFile: z.boolean(),
   durationSeconds: z.int(),
@@ -451,7 +495,7 @@ export const ProductView = ProductCard.extend({
 });
 export type ProductView = z.infer<typeof ProductView>;
 
-/** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
+/** Opened content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
 export const ContentView = z.object({
   productId: ProductId,
   title: z.string(),
@@ -462,7 +506,7 @@ export const ContentView = z.object({
 });
 export type ContentView = z.infer<typeof ContentView>;
 
-/** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+/** Opened audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export const MediaView = z.object({
   productId: ProductId,
   title: z.string(),
@@ -472,11 +516,11 @@ export const MediaView = z.object({
 });
 export type MediaView = z.infer<typeof MediaView>;
 
-/** Something that the caller may use, by what they were given. */
+/** A product that the caller was given and may use. */
 export const LibraryItem = ProductCard.extend({
   /** Exclusive; null for ever. */
   untilAtMs: TimeMs.nullable(),
-  /** Of a bundle or column: what is open by it, also what has left it since. */
+  /** For a bundle or column: the parts it opens to the caller, including parts that have left it since. */
   parts: z.array(ProductId),
 });
 export type LibraryItem = z.infer<typeof LibraryItem>;
@@ -484,7 +528,7 @@ export type LibraryItem = z.infer<typeof LibraryItem>;
 /** One page of a library. */
 export const LibraryPage = pageOf(LibraryItem);
 
-/** A course in a list: nothing in it has to be paid for. */
+/** A course in a list. It contains nothing that has to be paid for. */
 export const CourseCard = z.object({
   id: ProductId,
   title: z.string(),
@@ -503,23 +547,23 @@ export type CourseCard = z.infer<typeof CourseCard>;
 export const CoursePage = pageOf(CourseCard);
 export type CoursePage = z.infer<typeof CoursePage>;
 
-/** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
+/** A course's own page: the outline with trial marks, and what the caller has of it (null when not logged in). */
 export const CourseView = CourseCard.extend({
   summary: z.string(),
   access: AccessRule,
   refundPolicy: RefundPolicy,
   saleFromAtMs: TimeMs.nullable(),
   saleUntilAtMs: TimeMs.nullable(),
-  /** How many lessons are open to everybody. */
+  /** How many lessons are trial lessons, open to everybody. */
   trialCount: z.int(),
-  /** How long all lessons play together. */
+  /** The total length of all lessons. */
   durationSeconds: z.int(),
   chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),
   owned: OwnedView.nullable(),
 });
 export type CourseView = z.infer<typeof CourseView>;
 
-/** An open lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+/** An opened lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export const LessonView = z.object({
   id: LessonId,
   productId: ProductId,

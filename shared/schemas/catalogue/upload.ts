@@ -1,13 +1,13 @@
-/** Files that staff store: covers, which everybody sees, and media, which is paid for. */
+/** Files that staff upload: covers, which everybody sees, and media, which is paid for. */
 import * as z from 'zod';
 import { TimeMs } from '../base.ts';
 import { MediaKey } from './product.ts';
 
-/** Types of a cover. */
+/** The file types of a cover. */
 export const CoverType = z.enum(['image/jpeg', 'image/png', 'image/webp']);
 export type CoverType = z.infer<typeof CoverType>;
 
-/** Types of what is paid for: audio, video, and documents. */
+/** The file types of paid media: audio, video and documents. */
 export const MediaType = z.enum([
   'video/mp4',
   'audio/mpeg',
@@ -17,12 +17,12 @@ export const MediaType = z.enum([
 ]);
 export type MediaType = z.infer<typeof MediaType>;
 
-/** How large a cover may be: learners load many of them at once. */
+/** The largest size of a cover in bytes. It is small because learners load many covers at once. */
 export const COVER_BYTES_MAX = 5 * 1024 * 1024;
-/** How large media may be: the object storage takes no more than 5 GB in one request. */
+/** The largest size of media in bytes. The object storage takes at most 5 GB in one request. */
 export const MEDIA_BYTES_MAX = 5_000_000_000;
 
-/** A file that staff are about to store. */
+/** A file that staff are about to upload. */
 export const UploadAsked = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('cover'),
@@ -37,22 +37,22 @@ export const UploadAsked = z.discriminatedUnion('kind', [
 ]);
 export type UploadAsked = z.infer<typeof UploadAsked>;
 
-/** How the file is stored: by one `PUT` to `url` with these headers, before `expiresAtMs`. */
+/** How to upload the file: one `PUT` to `url` with these headers, before `expiresAtMs`. */
 export const UploadView = z.object({
   /** The file's key, for `mediaKey`. */
   key: MediaKey,
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   expiresAtMs: TimeMs,
-  /** Of a cover: where everybody reads it, for `coverUrl`. */
+  /** For a cover: the address under which everybody reads it, for `coverUrl`. Null for media. */
   publicUrl: z.string().nullable(),
 });
 export type UploadView = z.infer<typeof UploadView>;
 
-/** What is known of a stored file. */
+/** What the storage knows of a stored file. */
 export interface StoredFile {
   readonly bytes: number;
   readonly contentType: string;
-  /** Its first 32 bytes, or all of a shorter one: by them a file is known for what it is. */
+  /** Its first 32 bytes, or all of a shorter file. The file type is recognised from them. */
   readonly start: Uint8Array;
 }

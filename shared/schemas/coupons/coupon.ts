@@ -1,4 +1,4 @@
-/** Coupons: the rule staff publish (a template), and the copy of it in a user's hands. */
+/** Coupons: the template that staff publish, and the copy of its rule that a user holds. */
 import * as z from 'zod';
 import {
   BasisPoints,
@@ -17,13 +17,15 @@ import {
 import { ProductKind } from '../catalogue/product.ts';
 import { PointsCount } from '../points/points.ts';
 
-/** Money a rule names: never 0, or the rule would do nothing. */
+/** An amount in a coupon's rule. It is never 0, because the rule would then do nothing. */
 const RuleFen = Fen.min(1);
 
 /**
- * What a coupon takes off the eligible lines:
- * `full_reduction` (满减) `offFen` once they come to `thresholdFen`; `discount` (折扣) `offBasisPoints` of them, at
- * most `capFen`, once they come to `thresholdFen`; `fixed` (立减) `offFen` with no threshold.
+ * What a coupon takes off the eligible lines.
+ *
+ * - `full_reduction` (满减): `offFen`, once they come to `thresholdFen`.
+ * - `discount` (折扣): `offBasisPoints` of their amount, at most `capFen`, once they come to `thresholdFen`.
+ * - `fixed` (立减): `offFen`, without a threshold.
  */
 export const CouponRule = z.discriminatedUnion('kind', [
   z
@@ -32,7 +34,7 @@ export const CouponRule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('discount'),
     thresholdFen: Fen,
-    /** How much is taken off: 2000 is 八折. */
+    /** The share taken off: 2000 means 20 % off (八折). */
     offBasisPoints: BasisPoints.min(1),
     capFen: RuleFen,
   }),
@@ -40,7 +42,7 @@ export const CouponRule = z.discriminatedUnion('kind', [
 ]);
 export type CouponRule = z.infer<typeof CouponRule>;
 
-/** Which lines a coupon is for. */
+/** Which lines a coupon applies to. */
 export const CouponScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('kinds'), kinds: z.array(ProductKind).min(1).max(10) }),
@@ -48,7 +50,10 @@ export const CouponScope = z.discriminatedUnion('kind', [
 ]);
 export type CouponScope = z.infer<typeof CouponScope>;
 
-/** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
+/**
+ * When a claimed coupon can be used (限时): in a fixed window (`untilAtMs` is exclusive), or for N days from the
+ * claim.
+ */
 export const CouponValidity = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('window'), fromAtMs: TimeMs, untilAtMs: TimeMs })
@@ -57,16 +62,16 @@ export const CouponValidity = z.discriminatedUnion('kind', [
 ]);
 export type CouponValidity = z.infer<typeof CouponValidity>;
 
-/** Of how many products a template may ask whether they were bought. */
+/** The largest number of products in `buyersOf`. */
 const BUYERS_OF_MAX = 10;
 
-/** How many coupons of one template a user may have at most, whatever staff write. */
+/** The largest number of coupons of one template that one user may have. */
 export const PER_USER_MAX = 100;
 
 /**
- * What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `members` of the platform;
- * `buyers` of one of the products `buyersOf`, who have not given it back; `welcome`, given to each at registration and
- * never claimed.
+ * A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the
+ * last 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back;
+ * `welcome`, which is given to each user at registration and is never claimed.
  */
 export const CouponTemplateDraft = z
   .strictObject({
@@ -76,15 +81,15 @@ export const CouponTemplateDraft = z
     rule: CouponRule,
     scope: CouponScope,
     validity: CouponValidity,
-    /** Claimed from … until (exclusive). */
+    /** When it can be claimed; `claimUntilAtMs` is exclusive. */
     claimFromAtMs: TimeMs,
     claimUntilAtMs: TimeMs,
-    /** How many there are, over all shards. */
+    /** The number of coupons in all shards together. */
     stock: z.int().min(1).max(1_000_000),
     perUserMax: z.int().min(1).max(PER_USER_MAX),
     audience: z.enum(['all', 'new_users', 'members', 'buyers', 'welcome']),
     buyersOf: z.array(ProductId).max(BUYERS_OF_MAX).default([]),
-    /** What one costs in points; null when it is claimed for nothing. */
+    /** The price of one coupon in points; null when claiming is free. */
     pointsPrice: PointsCount.nullable().default(null),
   })
   .refine((draft) => draft.claimFromAtMs < draft.claimUntilAtMs, { path: ['claimUntilAtMs'] })
@@ -96,51 +101,51 @@ export const CouponTemplateDraft = z
   });
 export type CouponTemplateDraft = z.infer<typeof CouponTemplateDraft>;
 
-/** How many shards a stock has at most. */
+/** The largest number of shards of a template's stock. */
 export const SHARDS_MAX = 16;
 
 /**
- * A template: `draft → published → ended`. From publication on its rule never changes: it can only last longer, and there
- * can only be more. What was claimed stays good after its end.
+ * The state of a template: `draft → published → ended`. Once it is published its rule never changes; it can only be
+ * lengthened or get more stock. Claimed coupons stay valid after it has ended.
  */
 export const TemplateState = z.enum(['draft', 'published', 'ended']);
 export type TemplateState = z.infer<typeof TemplateState>;
 
-/** A stored template. Its stock lives in shards (`CouponStock`), not here. */
+/** A stored template. Its stock is in shards (`CouponStock`), not here. */
 export const CouponTemplate = z.object({
   ...CouponTemplateDraft.shape,
   title: storedText(CouponTemplateDraft.shape.title),
   state: TemplateState,
-  /** Rises with every change: who lengthens it says which they saw. */
+  /** Rises with every change. A request to lengthen it names the version that staff saw. */
   version: z.int().min(1),
   shardCount: z.int().min(1).max(SHARDS_MAX),
-  /** Of what was asked for when it was made, so that the same id with other content is refused. */
+  /** A digest of the draft it was created with. The same id with other content is refused. */
   draftDigest: z.string().length(64),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });
 export type CouponTemplate = z.infer<typeof CouponTemplate>;
 
-/** What staff lengthen of a published template, each as it is to be. What is not given stays. */
+/** How staff lengthen a published template. Each field is the new value; a field that is left out stays as it is. */
 export const TemplateExtension = z.strictObject({
   templateId: TemplateId,
-  /** The version of the template that they saw. */
+  /** The version of the template that staff saw. */
   expectedVersion: z.int().min(1),
   claimUntilAtMs: TimeMs.optional(),
-  /** Of one whose coupons are good until a date: that date, for coupons that are claimed from now on. */
+  /** For coupons with a fixed window: the new end of that window, for coupons claimed from now on. */
   validUntilAtMs: TimeMs.optional(),
-  /** How many there are in all, with those that are out. */
+  /** The new total number of coupons, those already issued included. */
   stock: CouponTemplateDraft.shape.stock.optional(),
 });
 export type TemplateExtension = z.infer<typeof TemplateExtension>;
 
-/** A stored record of a coupon that staff gave somebody, under the id that the client made. */
+/** A stored record of a coupon that staff gave to a user, under the id that the client made. */
 export const CouponGrant = z.object({
   id: CouponGrantId,
   templateId: TemplateId,
   userId: UserId,
   couponId: CouponId,
-  /** Whether it is beyond what the template lets one person have. */
+  /** Whether it exceeds the template's per-user limit. */
   isOverLimit: z.boolean(),
   createdAtMs: TimeMs,
 });
@@ -150,7 +155,7 @@ export type CouponGrant = z.infer<typeof CouponGrant>;
 export const StaffCouponTemplateView = CouponTemplate.omit({ draftDigest: true, shardCount: true });
 export type StaffCouponTemplateView = z.infer<typeof StaffCouponTemplateView>;
 
-/** A template with what became of its stock, true for a moment only: nothing is out before it is published. */
+/** A template with its stock, counted a moment ago. Nothing is issued before it is published. */
 export const CountedTemplateView = StaffCouponTemplateView.extend({
   issuedCount: z.int(),
   leftCount: z.int(),
@@ -160,7 +165,10 @@ export type CountedTemplateView = z.infer<typeof CountedTemplateView>;
 /** One page of templates, for staff. */
 export const CountedTemplatePage = pageOf(CountedTemplateView);
 
-/** One shard of a template's stock, `<template id>:<i>`: decided inside the transaction that takes one. */
+/**
+ * One shard of a template's stock, under `<template id>:<i>`. It is decided on inside the transaction that takes a
+ * coupon.
+ */
 export const CouponStock = z.object({
   id: z.string().max(40),
   templateId: TemplateId,
@@ -169,14 +177,14 @@ export const CouponStock = z.object({
 });
 export type CouponStock = z.infer<typeof CouponStock>;
 
-/** Which of a user's coupons of one template: from 1 up to the per-user limit. */
+/** The number of a coupon among a user's coupons of one template, from 1 to the per-user limit. */
 export const CouponNumber = z.int().min(1).max(PER_USER_MAX);
 
-/** The state of a coupon in a user's hands. */
+/** The state of a user's coupon. */
 export const CouponState = z.enum(['available', 'locked', 'used', 'expired']);
 export type CouponState = z.infer<typeof CouponState>;
 
-/** A user's coupon: a copy of the rule as it was when claimed. */
+/** A user's coupon. It copies the rule as it was when it was claimed. */
 export const Coupon = z.object({
   id: CouponId,
   userId: UserId,
@@ -191,7 +199,7 @@ export const Coupon = z.object({
   /** Exclusive. */
   expiresAtMs: TimeMs,
   claimedAtMs: TimeMs,
-  /** Whether a refund has lengthened it: that happens once. Not there for one that was never lengthened. */
+  /** Whether a refund has lengthened it, which happens once. Left out when it never was. */
   isLengthened: z.boolean().optional(),
   updatedAtMs: TimeMs,
 });
@@ -204,7 +212,7 @@ export type CouponView = z.infer<typeof CouponView>;
 /** One page of a user's coupons. */
 export const CouponPage = pageOf(CouponView);
 
-/** Why a template cannot be claimed right now. */
+/** Why a template cannot be claimed now. */
 export const NotClaimable = z.enum([
   'not_started',
   'ended',
@@ -216,7 +224,7 @@ export const NotClaimable = z.enum([
 ]);
 export type NotClaimable = z.infer<typeof NotClaimable>;
 
-/** A template as learners see it, with whether it can be claimed and, if not, why not. */
+/** A template as learners see it: whether it can be claimed and, if not, why. */
 export const ClaimableView = z.object({
   id: TemplateId,
   title: z.string(),
@@ -226,7 +234,7 @@ export const ClaimableView = z.object({
   claimFromAtMs: TimeMs,
   claimUntilAtMs: TimeMs,
   perUserMax: z.int(),
-  /** Null for what is claimed for nothing; otherwise it is redeemed for so many points. */
+  /** Null when claiming is free. Otherwise it is redeemed for this many points. */
   pointsPrice: z.int().nullable(),
   claimedCount: z.int(),
   mayClaim: z.boolean(),

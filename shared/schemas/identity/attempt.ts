@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TimeMs } from '../base.ts';
 
-/** How many attempts there were at one guarded thing in one window. The id is a digest of what it is. */
+/** The number of attempts at one guarded thing in one time window. The id is a digest of the thing. */
 export const AttemptCount = z.object({
   id: z.string().max(64),
   count: z.int().min(0),

@@ -1,14 +1,14 @@
 import type { UserId } from '../base.ts';
 import type { Role } from './user.ts';
 
-/** Who is calling, as `authenticate` found out. */
+/** The caller, as `authenticate` established it. */
 export interface Caller {
   readonly id: UserId;
   readonly role: Role;
-  /** The session's id (the token's SHA-256), to end it by. */
+  /** The session's id (the token's SHA-256), by which it can be ended. */
   readonly sessionId: string;
-  /** Whether they have shown a second factor in this session. */
+  /** Whether a second factor was shown in this session. */
   readonly hasSecondFactor: boolean;
-  /** Whether they have shown it within the last ten minutes. */
+  /** Whether a second factor was shown within the last ten minutes. */
   readonly hasFreshFactor: boolean;
 }

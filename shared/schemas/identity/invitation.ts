@@ -1,18 +1,21 @@
-/** Invitations: who brought whom here. */
+/** Invitations: who invited whom. */
 import * as z from 'zod';
 import { OrderId, TimeMs, UserId } from '../base.ts';
 
-/** Who invited a user, under the invited user's id. Written once, and no more than once a reason for points. */
+/**
+ * Who invited a user, stored under the invited user's id. The inviter is written once, and earns points for it at
+ * most once.
+ */
 export const Invitation = z.object({
   id: UserId,
   inviterId: UserId,
-  /** The first order that the invited user paid money for since; null as long as there is none. */
+  /** The first order the invited user paid money for since then; null until there is one. */
   orderId: OrderId.nullable(),
-  /** Whether all the money of that order has gone back, and the inviter's points with it. */
+  /** Whether all the money of that order went back, and the inviter's points with it. */
   isUndone: z.boolean(),
-  /** What the inviter was promised for it; 0 when nothing. */
+  /** How many points the inviter was promised for it; 0 for none. */
   promised: z.int().min(0),
-  /** When that is looked at, and can be spent if the money was kept; null when nothing is pending. */
+  /** When the promise is settled: the points can be spent if the money was kept. Null when nothing is pending. */
   dueAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,

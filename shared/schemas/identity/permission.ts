@@ -1,7 +1,7 @@
-/** What staff can be allowed to do, by the name that contracts and the permission table share. */
+/** The actions that staff can be allowed to do. Contracts and the permission table use the same names. */
 import * as z from 'zod';
 
-/** `noun.verb`. */
+/** An action, as `noun.verb`. */
 export const StaffAction = z.enum([
   'course.create',
   'upload.create',

@@ -1,13 +1,17 @@
-/** What one member of the staff may make of value in a day, and what a second person has to agree to above that. */
+/**
+ * Daily limits on the value that one member of staff gives away, and proposals, by which a second person agrees to
+ * more.
+ */
 import * as z from 'zod';
 import { pageOf, TimeMs, UserId } from '../base.ts';
 import { Day } from '../books/journal.ts';
 import { StaffAction } from './permission.ts';
 
 /**
- * How much of what makes value one person may do in one day of Shanghai: `points` given; `accessFen` the list prices
- * of access and codes given; `membershipDays` given; `discountFen` what coupons and flash sales that are let out can
- * take off at most; `priceCut` the sum of cuts of prices that are on sale, each in basis points of the old price.
+ * How much value one person may give away in one Shanghai day. `points`: points given. `accessFen`: the list prices
+ * of access and codes given. `membershipDays`: days of membership given. `discountFen`: the most that published
+ * coupons and flash sales can take off. `priceCut`: the sum of price cuts on published products, each in basis
+ * points of the old price.
  */
 export const DailyValue = z.strictObject({
   points: z.int().min(0).default(100_000),
@@ -22,7 +26,7 @@ export type DailyValue = z.infer<typeof DailyValue>;
 export const ValueKind = DailyValue.keyof();
 export type ValueKind = z.infer<typeof ValueKind>;
 
-/** How much of one kind somebody has made in one day. The id is `<user>:<day>:<kind>`. */
+/** How much of one kind of value a person has given in one day. The id is `<user>:<day>:<kind>`. */
 export const ValueMade = z.object({
   id: z.string().max(80),
   userId: UserId,
@@ -33,29 +37,29 @@ export const ValueMade = z.object({
 });
 export type ValueMade = z.infer<typeof ValueMade>;
 
-/** A proposal's id, made from who asked for what under which id: the same request again is the same proposal. */
+/** A proposal's id, derived from who asked for what under which id. The same request again is the same proposal. */
 export const ProposalId = z.string().regex(/^prp_[0-9a-f]{32}$/);
 
-/** How much of a request is kept for the second person to read. */
+/** How many characters of a request are kept for the second person to read. */
 export const REQUEST_CHARACTERS_MAX = 4_000;
 
-/** Something above a day's limit that somebody asked for: `waiting` for a second person, `approved`, or `used`. */
+/** A request above the daily limit: `waiting` for a second person, `approved`, or `used`. */
 export const Proposal = z.object({
   id: ProposalId,
   state: z.enum(['waiting', 'approved', 'used']),
-  /** Who asked for it; nobody else can use the approval. */
+  /** The person who asked. Only they can use the approval. */
   userId: UserId,
-  /** What they were about to do, and what who agrees has to be allowed to do. */
+  /** The action they asked for. The person who approves needs the same permission. */
   action: StaffAction,
   kind: ValueKind,
   value: z.int().min(1),
-  /** The request as JSON, cut where it is long. */
+  /** The request as JSON, cut to REQUEST_CHARACTERS_MAX. */
   request: z.string().max(REQUEST_CHARACTERS_MAX),
-  /** Of the whole request: another one is not what was agreed to. */
+  /** A digest of the whole request. Another request is not covered by the approval. */
   digest: z.string().length(64),
   approvedBy: UserId.nullable(),
   approvedAtMs: TimeMs.nullable(),
-  /** Until when it can be agreed to and used. */
+  /** When it expires: it can be approved and used before this instant. */
   endsAtMs: TimeMs,
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,

@@ -1,18 +1,18 @@
-/** What staff see of people, and why they looked. */
+/** What staff see of people, and their reasons for acting. */
 import * as z from 'zod';
 import { lines, pageOf, TimeMs, text, UserId } from '../base.ts';
 import { Role, User } from './user.ts';
 
-/** Why a member of staff did something: goes into the audit log. */
+/** The reason a member of staff gives for an action. It goes into the audit log. */
 export const Reason = text(200);
 
-/** The same where nobody has to say it (`docs/CONVENTIONS.md` has the rule): null when not given. */
+/** An optional reason; null when not given. `docs/CONVENTIONS.md` says where a reason is required. */
 export const AnyReason = Reason.optional().transform((reason) => reason ?? null);
 
-/** What a member of staff did about something, and what came of it. */
+/** What a member of staff did about a matter, and the outcome. */
 export const Resolution = lines(500);
 
-/** A member of staff, as others of the staff see them. */
+/** A member of staff, as other staff see them. */
 export const StaffView = z.object({
   id: UserId,
   nickname: z.string(),
@@ -26,11 +26,11 @@ export type StaffView = z.infer<typeof StaffView>;
 /** One page of staff. */
 export const StaffPage = pageOf(StaffView);
 
-/** A user, as staff who help them see them. */
+/** A user, as staff see them. */
 export const StaffUserView = z.object({
   ...StaffView.shape,
   avatarUrl: z.string().nullable(),
-  /** Its first and last letters: enough to compare with what somebody reads out. */
+  /** The first and last characters of the openid: enough to compare with what somebody reads out. */
   openidMasked: z.string().nullable(),
   consents: User.shape.consents,
   updatedAtMs: TimeMs,

@@ -1,19 +1,22 @@
-/** People: users, the ways they prove who they are, and their sessions. */
+/** Users, the identities by which they log in, and their sessions. */
 import * as z from 'zod';
 import { httpsUrl, storedText, TimeMs, text, UserId } from '../base.ts';
 import { plainName } from '../text.ts';
 
-/** What somebody is to the shop. */
+/** The role of a user in the shop. */
 export const Role = z.enum(['learner', 'editor', 'support', 'finance', 'admin']);
 export type Role = z.infer<typeof Role>;
 
-/** The name somebody logs in with, in the one way it is written: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` are `reader.one`. */
+/**
+ * The name by which somebody logs in, in its one canonical spelling: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` become
+ * `reader.one`.
+ */
 export const UserName = z
   .string()
   .overwrite(plainName)
   .regex(/^[A-Za-z0-9_.-]{3,30}$/);
 
-/** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
+/** A password as typed: any characters. `domain/identity/password.ts` says which are strong enough. */
 export const Password = z
   .string()
   .min(1)
@@ -21,24 +24,24 @@ export const Password = z
   .refine((value) => !/\p{Surrogate}/u.test(value));
 
 /**
- * What `wx.login` gives the phone. WeChat does not promise its form: 32 letters and digits are seen. What cannot be one
- * is refused here, because asking WeChat about it costs some of the shop's calls.
+ * The code that `wx.login` gives the phone. WeChat does not promise its format; so far it is 32 letters and digits.
+ * Anything that cannot be a code is refused here, because asking WeChat would use up the shop's quota of calls.
  */
 export const LoginCode = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
 
-/** What WeChat's button for phone numbers gives the phone: no code of `wx.login`. */
+/** The code that WeChat's phone-number button gives the phone. It is not a `wx.login` code. */
 export const PhoneCode = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 
-/** A name others see. */
+/** The name that others see. */
 export const Nickname = text(30);
 
-/** A picture others see. */
+/** The picture that others see. */
 export const AvatarUrl = httpsUrl(500);
 
 const ConsentVersion = text(20);
 const ConsentKept = storedText(ConsentVersion).nullable();
 
-/** Which version of each text a user has agreed to; null for never, or withdrawn. */
+/** The version of each text the user has agreed to; null for never, or withdrawn. */
 export const Consents = z.strictObject({
   terms: ConsentKept,
   privacy: ConsentKept,
@@ -46,7 +49,7 @@ export const Consents = z.strictObject({
 });
 export type Consents = z.infer<typeof Consents>;
 
-/** Which consents a user gives or withdraws; what is not named stays. */
+/** The consents that a user gives or withdraws. A text that is not named stays as it is. */
 export const ConsentsChange = z
   .strictObject({
     terms: ConsentVersion.nullable(),
@@ -55,7 +58,7 @@ export const ConsentsChange = z
   })
   .partial();
 
-/** A stored user. `openid` is null for who has never come by WeChat. */
+/** A stored user. `openid` is null for a user who has never logged in by WeChat. */
 export const User = z.object({
   id: UserId,
   nickname: storedText(Nickname),
@@ -64,55 +67,60 @@ export const User = z.object({
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),
   consents: Consents,
-  /** Which of the user's sessions are good: those of this number. It rises when all of them are to end. */
+  /** The generation of the user's valid sessions. Raising it ends all earlier sessions. */
   sessionGeneration: z.int().min(0),
-  /** Whether the user was ever given anything of worth: an order, access, a coupon. False where nobody wrote it down. */
+  /**
+   * Whether the user was ever given anything of value: an order, access, a coupon. False where nobody recorded it.
+   */
   isOwner: z.boolean(),
-  /** Who has this user's WeChat account now. Such a user is nobody any more: it logs in nowhere and is given nothing. */
+  /**
+   * The user who took over this user's WeChat account. A user that was taken over can no longer log in or be given
+   * anything.
+   */
   takenOverBy: UserId.nullable(),
-  /** The phone number that WeChat said, sealed, as `86 13800138000`; null for none. */
+  /** The phone number that WeChat confirmed, sealed, as `86 13800138000`; null for none. */
   phoneSealed: z.string().max(200).nullable(),
-  /** Its digest, to find its owner by; null for none. */
+  /** A digest of the phone number, by which its owner is found; null for none. */
   phoneDigest: z.string().max(64).nullable(),
-  /** Its first and last figures, as it is shown; null for none. */
+  /** The first and last digits of the phone number, for display; null for none. */
   phoneMasked: z.string().max(20).nullable(),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 });
 export type User = z.infer<typeof User>;
 
-/** The only thing that makes an identity unique: its id. `wx:<openid>` or `name:<user name in lower case>`. */
+/** An identity. Its id makes it unique: `wx:<openid>` or `name:<user name in lower case>`. */
 export const Identity = z.object({
   id: z.string().max(80),
   userId: UserId,
   createdAtMs: TimeMs,
-  /** WeChat only. */
+  /** For WeChat only. */
   unionid: z.string().max(64).nullable(),
-  /** WeChat only: the session key, sealed, and when it was got; the newest login's. */
+  /** For WeChat only: the session key of the newest login, sealed, and when it was received. */
   sessionKeySealed: z.string().max(400).nullable(),
   sessionKeyAtMs: TimeMs.nullable(),
-  /** User name only. */
+  /** For user names only. */
   passwordHash: z.string().max(300).nullable(),
 });
 export type Identity = z.infer<typeof Identity>;
 
-/** A wx.login code that has been used; the id is its digest. */
+/** A `wx.login` code that has been used. The id is the code's digest. */
 export const UsedCode = z.object({ id: z.string().max(64), userId: UserId, usedAtMs: TimeMs });
 export type UsedCode = z.infer<typeof UsedCode>;
 
-/** A session. The id is the token's SHA-256 in hex; the token itself is stored nowhere. */
+/** A session. The id is the token's SHA-256 in hex. The token itself is not stored. */
 export const Session = z.object({
   id: z.string().length(64),
   userId: UserId,
-  /** The user's `sessionGeneration` at the login. */
+  /** The user's `sessionGeneration` at login. */
   generation: z.int().min(0),
-  /** Whether a second factor was shown in it. */
+  /** Whether a second factor was shown in this session. */
   hasSecondFactor: z.boolean(),
-  /** When it was shown last; null when it never was, or before this was written down. */
+  /** When it was last shown; null when never, or when the session is older than this field. */
   factorShownAtMs: TimeMs.nullable().default(null),
-  /** When it was used last, to the minute; of the staff's sessions only. */
+  /** For staff sessions only: when it was last used, to the minute. */
   lastSeenAtMs: TimeMs.nullable().default(null),
-  /** What it was opened on, told roughly: `微信 · iPhone`; null when nobody can say. */
+  /** A rough description of the device that opened it: `微信 · iPhone`; null when unknown. */
   device: z.string().max(40).nullable().default(null),
   createdAtMs: TimeMs,
   expiresAtMs: TimeMs,
@@ -128,30 +136,30 @@ export const SessionView = z.object({
   id: SessionId,
   device: z.string().nullable(),
   createdAtMs: TimeMs,
-  /** To the minute, of the staff's sessions; null of others. */
+  /** When it was last used, to the minute, for staff sessions; null for others. */
   lastSeenAtMs: TimeMs.nullable(),
-  /** When it ends if it is not used any more. */
+  /** When it ends if it is not used again. */
   endsAtMs: TimeMs,
-  /** Whether it is the one that asks. */
+  /** Whether it is the session that sends this request. */
   isThis: z.boolean(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-/** A user as the user sees it. */
+/** A user, as the user sees themselves. */
 export const UserView = z.object({
   id: UserId,
   nickname: z.string(),
   avatarUrl: z.string().nullable(),
   role: Role,
   isWechatBound: z.boolean(),
-  /** Null as long as none is bound. */
+  /** Null while no phone number is bound. */
   phoneMasked: z.string().nullable(),
   consents: Consents,
   createdAtMs: TimeMs,
 });
 export type UserView = z.infer<typeof UserView>;
 
-/** What a login answers: the token goes into `Authorization: Bearer`. */
+/** The answer to a login. The token goes into `Authorization: Bearer`. */
 export const LoginView = z.object({
   token: z.string(),
   expiresAtMs: TimeMs,

@@ -1,32 +1,33 @@
-/** The audit log: what staff did and what they looked at, one chain for each of them. */
+/** The audit log: what staff did and looked at, as one hash chain for each actor. */
 import * as z from 'zod';
 import { pageOf, TimeMs, UserId } from '../base.ts';
 
-/** Who did it: a user, or whoever can run the `staff` command on the machine. */
+/** The actor: a user, or whoever runs the `staff` command on the machine. */
 export const Actor = z.union([UserId, z.literal('command')]);
 export type Actor = z.infer<typeof Actor>;
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The `prevHash` of the first entry of a chain. */
+/** The `prevHash` of a chain's first entry. */
 export const CHAIN_START = '0'.repeat(64);
 
-/** What was so, as JSON, by the names of the fields. Null where there was nothing, or where nothing was changed. */
+/** Fields and their values, as JSON. Null where there was nothing, or where nothing was changed. */
 const Facts = z.record(z.string(), z.unknown()).nullable();
 
 /**
- * What a member of staff did, to what, and why. Only ever appended: `hash` is over everything else in the entry, and
- * `prevHash` is the hash of the same actor's entry before it, so that none can be changed, taken out or put elsewhere.
+ * What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the
+ * entry, and `prevHash` is the hash of the same actor's previous entry. So no entry can be changed, removed or moved
+ * unnoticed.
  */
 export const AuditEntry = z.object({
-  /** Made from the cause where there is one, so that what is done once is written once. */
+  /** Derived from the cause where there is one, so that an action is logged once. */
   id: z.string().max(160),
   actorId: Actor,
-  /** From 1, without a gap, for each actor; 0 for what was written before there were chains. */
+  /** The entry's number in its actor's chain, from 1 without a gap; 0 for entries written before chains existed. */
   seq: z.int().min(0),
   action: z.string().max(60),
   target: z.string().max(300),
-  /** Of a change, only the fields that differ; null for what was new, and for what was only looked at. */
+  /** The fields that a change replaced; null for something new, and for something only looked at. */
   before: Facts,
   after: Facts,
   reason: z.string().max(500).nullable(),

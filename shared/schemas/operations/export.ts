@@ -1,7 +1,7 @@
-/** Tables that staff take away. */
+/** Tables that staff can export. */
 import * as z from 'zod';
 
-/** What can be exported. */
+/** The tables that can be exported. */
 export const ExportKind = z.enum([
   'orders',
   'order_lines',

@@ -1,13 +1,13 @@
-/** What a platform refuses us with, as long as it does: one for each code, however many requests were refused. */
+/** Codes with which a platform currently refuses us: one document for each code, however many requests it refused. */
 import * as z from 'zod';
 import { TimeMs } from '../base.ts';
 
-/** A stored one. Its id is `<platform>:<code>`. */
+/** A stored platform refusal, under `<platform>:<code>`. */
 export const PlatformRefusal = z.object({
   id: z.string().regex(/^[a-z]{1,20}:[A-Za-z0-9_-]{1,48}$/),
-  /** Since when it has been refusing so. */
+  /** When the platform began to refuse with this code. */
   firstAtMs: TimeMs,
-  /** When it was written down last: not for every request. */
+  /** When this document was last updated. Not every refused request updates it. */
   lastAtMs: TimeMs,
 });
 export type PlatformRefusal = z.infer<typeof PlatformRefusal>;

@@ -1,4 +1,4 @@
-/** What a learner means to buy. Prices are never in it: they come from the catalogue each time it is looked at. */
+/** Carts. A cart contains no prices; they come from the catalogue each time it is shown. */
 import * as z from 'zod';
 import { Fen, ProductId, TimeMs, UserId } from '../base.ts';
 import { TodaysPrice } from '../catalogue/product.ts';
@@ -13,8 +13,8 @@ export const Cart = z.object({
 export type Cart = z.infer<typeof Cart>;
 
 /**
- * A cart as it would be priced now, oldest item first. What is no longer on sale, owned already, or in another item's
- * bundle, is shown and not counted.
+ * A cart as it would be priced now, oldest item first. Items that are off sale, already owned, or part of a bundle
+ * in the cart are shown but not counted.
  */
 export const CartView = z.object({
   items: z.array(
@@ -25,20 +25,20 @@ export const CartView = z.object({
       listFen: Fen,
       price: TodaysPrice,
       isOnSale: z.boolean(),
-      /** Whether it is not sold to the caller, because they have it for ever or at least as long. */
+      /** Whether the caller cannot buy it because they have it for ever, or for at least as long. */
       isOwned: z.boolean(),
-      /** When what the caller has of it ends, exclusive; null for never, or when they have nothing. */
+      /** When the caller's access to it ends (exclusive); null for never, or when they have none. */
       untilAtMs: TimeMs.nullable(),
-      /** Whether it is part of a bundle that is in the cart too: the two are not sold together. */
+      /** Whether it is part of a bundle in the same cart. The two are not sold together. */
       isInBundle: z.boolean(),
       addedAtMs: TimeMs,
     }),
   ),
-  /** What is counted, at list price. */
+  /** The sum of the counted items at list price. */
   listTotalFen: Fen,
-  /** What an order of all that is counted would be quoted, without a coupon and points. */
+  /** What an order of all counted items would cost, without a coupon and points. */
   totalFen: Fen,
-  /** What was taken off by that. */
+  /** The promotions in `totalFen`. */
   applied: z.array(Applied),
 });
 export type CartView = z.infer<typeof CartView>;

@@ -1,21 +1,21 @@
-/** Which orders of a buyer may still be open: what counts them. */
+/** A buyer's orders that may still be open, for counting them. */
 import * as z from 'zod';
 import { OrderId, ProductId, TimeMs, UserId } from '../base.ts';
 import { LINES_MAX } from './order.ts';
 
-/** How many orders of one buyer may be open at a time. */
+/** The largest number of open orders of one buyer. */
 export const OPEN_ORDERS_MAX = 20;
 
-/** How many of these may have the same product in them. */
+/** The largest number of a buyer's open orders that contain the same product. */
 export const OPEN_OF_PRODUCT_MAX = 3;
 
-/** An order that was placed, and what is in it. */
+/** A placed order and its products. */
 export const PlacedOrder = z.object({ orderId: OrderId, productIds: z.array(ProductId).max(LINES_MAX) });
 export type PlacedOrder = z.infer<typeof PlacedOrder>;
 
 /**
- * The orders that a buyer has placed last: all that are open, and some that are so no more. The id is the user's. Who is
- * missing is no longer open; who is here may be, and the order itself says.
+ * The orders that a buyer placed last, under the user's id. An order that is missing here is certainly not open. An
+ * order that is here may be open; the order itself says.
  */
 export const OpenOrders = z.object({
   id: UserId,

@@ -22,15 +22,18 @@ import {
 } from '../catalogue/product.ts';
 import { POINTS_MAX } from '../points/points.ts';
 
-/** How many lines a cart and an order may have: what one transaction can hold with room for everything else. */
+/**
+ * The largest number of lines in a cart or an order. One transaction has to hold them and everything that belongs to
+ * them.
+ */
 export const LINES_MAX = 20;
 
-/** How many friends one line can be given to at most. */
+/** The largest number of friends that one line can be bought for. */
 export const GIFTS_MAX = 100;
 
 /**
- * What a buyer asks for: each product once, because access to a thing cannot be bought twice over. With `gifts` it is
- * bought for so many friends, who claim it by a link, and not for the buyer.
+ * What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts`
+ * the line is bought for that many friends, who claim it by a link, and not for the buyer.
  */
 export const OrderLines = z
   .array(z.strictObject({ productId: ProductId, gifts: z.int().min(1).max(GIFTS_MAX).optional() }))
@@ -40,39 +43,44 @@ export const OrderLines = z
 export type OrderLines = z.infer<typeof OrderLines>;
 
 /**
- * What the buyer holds in hand. In a mini-program virtual goods are paid for by `xpay`; `web` is everything that is no
- * mini-program. Stated by the client: it decides about a way to pay and about discounts the platform forbids, never
- * about a right.
+ * The buyer's device. In a mini-program, virtual goods are paid by `xpay`. `web` is everything that is no
+ * mini-program. The client states it. It decides the way to pay, and which discounts the platform forbids. It never
+ * decides a right.
  */
 export const Platform = z.enum(['ios', 'android', 'harmony', 'windows', 'web']);
 export type Platform = z.infer<typeof Platform>;
 
-/** What a client asks the price of, or orders: `points` is how many to pay with at most. */
+/** What a client orders or asks the price of. `points` is the largest number of points to pay with. */
 export const AskedLines = z.strictObject({
   lines: OrderLines,
   platform: Platform.default('web'),
   points: z.int().min(0).max(POINTS_MAX).default(0),
 });
 
-/** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
+/**
+ * A payment rail: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core treats all rails
+ * alike.
+ */
 export const Rail = z.enum(['wxpay', 'xpay', 'zero']);
 export type Rail = z.infer<typeof Rail>;
 
-/** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
+/**
+ * What each promotion takes off one line, in fen. `listFen` minus the sum of the amounts equals `paidFen` exactly.
+ */
 export const LineShares = z.object({
   activityFen: Fen,
   memberFen: Fen,
-  /** What the parts of a bundle that its buyer has already are worth of its price. */
+  /** For a bundle: the share of its price that the parts the buyer already has stand for. */
   ownedFen: Fen,
   campaignFen: Fen,
   couponFen: Fen,
   pointsFen: Fen,
-  /** How many points that is. */
+  /** The number of points behind `pointsFen`. */
   pointsCount: z.int().min(0),
 });
 export type LineShares = z.infer<typeof LineShares>;
 
-/** One line, priced. Everything a refund or a grant will need is copied here and never looked up again. */
+/** One priced line. Everything that a later refund or grant needs is copied into it, and is never looked up again. */
 export const PricedLine = z.object({
   productId: ProductId,
   productVersion: z.int().min(1),
@@ -80,18 +88,24 @@ export const PricedLine = z.object({
   title: storedText(Description.shape.title),
   access: AccessRule,
   refundPolicy: RefundPolicy,
-  /** Of a membership only. */
+  /** For a membership only. */
   plan: MembershipPlan.nullable(),
-  /** 0 when it is for the buyer; else for how many friends. */
+  /** The number of friends it is bought for; 0 when it is for the buyer. */
   gifts: z.int().min(0).max(GIFTS_MAX),
-  /** The list price of all of it: of one, times the friends it is for. */
+  /** The list price of the whole line: the product's list price times the number of friends. */
   listFen: Fen,
   source: PriceSource,
-  /** The flash sale that the price is from; null otherwise. */
+  /** The flash sale that the price comes from; null when none. */
   flashSaleId: FlashSaleId.nullable(),
-  /** How many things there were to open when it was bought, trial lessons left out. Null in orders that did not say. */
+  /**
+   * How many things there were to open at the time of purchase, without trial lessons. Null in orders that did not
+   * record it.
+   */
   units: z.int().min(0).nullable(),
-  /** Of a bundle: the parts that its buyer had. Where they were left out of its price, it does not open them. */
+  /**
+   * For a bundle: the parts the buyer already had. When they were left out of the price, this line does not open
+   * them.
+   */
   ownedParts: z.array(ProductId).max(PARTS_MAX),
   shares: LineShares,
   paidFen: Fen,
@@ -100,9 +114,9 @@ export type PricedLine = z.infer<typeof PricedLine>;
 
 /** A promotion that took something off. */
 export const Applied = z.object({
-  /** `owned`: parts of a bundle that the buyer has already are left out of its price. */
+  /** `owned`: parts of a bundle that the buyer already has, which are left out of its price. */
   kind: z.enum(['flash', 'limited', 'member', 'owned', 'campaign', 'coupon', 'points']),
-  /** The coupon's, campaign's or flash sale's id, or the bundle's; null for points, limited-time and member prices. */
+  /** The id of the coupon, campaign, flash sale or bundle; null for points, limited-time and member prices. */
   id: z.string().nullable(),
   title: z.string(),
   offFen: Fen,
@@ -118,18 +132,18 @@ export const RejectionCode = z.enum([
   'coupon.no_eligible_line',
   'coupon.threshold_not_met',
   'coupon.takes_nothing',
-  /** What it is for has another promotion that coupons may not meet. */
+  /** Another promotion on its lines may not be combined with coupons. */
   'coupon.not_combinable',
-  /** With it the rail would be asked for less than it takes: `{ floorFen, payableFen }`. */
+  /** The price would fall below what the rail accepts: `{ floorFen, payableFen }`. */
   'coupon.below_rail_floor',
   'campaign.below_rail_floor',
   'campaign.threshold_not_met',
   'offer.below_rail_floor',
-  /** Parts of a bundle are had already, and the rail takes no less for the rest: `{ floorFen }`. */
+  /** The buyer has some parts of the bundle, but the rail accepts no lower price for the rest: `{ floorFen }`. */
   'owned.below_rail_floor',
   'flash.sold_out',
   'flash.limit_reached',
-  /** Flash prices are for orders of few lines: `{ linesMax }`. */
+  /** Flash prices are for orders with few lines: `{ linesMax }`. */
   'flash.cart_too_long',
   'points.not_enough',
   'points.above_share',
@@ -138,7 +152,7 @@ export const RejectionCode = z.enum([
 ]);
 export type RejectionCode = z.infer<typeof RejectionCode>;
 
-/** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
+/** A refused promotion, with numbers that a screen can show: `{ thresholdFen, eligibleFen }`. */
 export const Rejected = z.object({
   code: RejectionCode,
   id: z.string().nullable(),
@@ -146,7 +160,7 @@ export const Rejected = z.object({
 });
 export type Rejected = z.infer<typeof Rejected>;
 
-/** The price, explained. */
+/** A price with its explanation. */
 export const Quote = z.object({
   lines: z.array(PricedLine).max(LINES_MAX),
   listFen: Fen,
@@ -155,18 +169,20 @@ export const Quote = z.object({
   rail: Rail,
   /** The coupon that was applied: the one that was named, or the best one when that was asked for. */
   couponId: CouponId.nullable(),
-  /** The points it is paid with, what they are worth, and how many could be used. */
+  /** The points it is paid with, their value, and the largest number that could be used. */
   points: z.object({ count: z.int().min(0), offFen: Fen, countMax: z.int().min(0) }),
   /** How long the price is held once the order is placed. */
   payWindowMs: z.int().min(0),
-  /** Points the order will earn when it is paid. */
+  /** How many points the order will earn when it is paid. */
   earnsPoints: z.int().min(0),
   applied: z.array(Applied),
   rejected: z.array(Rejected),
 });
 export type Quote = z.infer<typeof Quote>;
 
-/** `pending → closing → closed`, `pending | closing → paid`. Refunds are a second dimension. */
+/**
+ * The state of an order: `pending → closing → closed`, `pending | closing → paid`. Refunds are tracked separately.
+ */
 export const OrderState = z.enum(['pending', 'closing', 'closed', 'paid']);
 export type OrderState = z.infer<typeof OrderState>;
 
@@ -188,31 +204,40 @@ export const Order = z.object({
   rail: Rail,
   couponId: CouponId.nullable(),
   earnsPoints: z.int().min(0),
-  /** What the client asked for when it placed the order (a digest), so that the same id with another request is refused. */
+  /** A digest of the request that placed the order. The same id with another request is refused. */
   requestDigest: z.string().length(64),
   createdAtMs: TimeMs,
-  /** When the pay window ends: a pending order is closed after it. */
+  /** The end of the pay window. A pending order is closed after it. */
   expiresAtMs: TimeMs,
   paidAtMs: TimeMs.nullable(),
   closedAtMs: TimeMs.nullable(),
   closeReason: z.enum(['expired', 'cancelled']).nullable(),
   /**
-   * When the rail was last asked to open the payment. Written before the rail is asked; from then on the order may
-   * no longer be changed, and it can only be closed after the rail has said what became of it.
+   * When the rail was last asked to open the payment. It is written before the rail is asked. From then on the order
+   * can no longer be changed, and is closed only after the rail has said what became of the payment.
    */
   paymentOpenedAtMs: TimeMs.nullable(),
-  /** How often closing was begun, and when it is due (next): of a pending order, when its pay window ends. */
+  /**
+   * How many times closing was started, and when it is tried next. For a pending order that is the end of its pay
+   * window.
+   */
   closeTries: z.int().min(0),
   closeNextAtMs: TimeMs,
   refundingFen: Fen,
   refundedFen: Fen,
-  /** The lines of which money moves or has gone back; of those that cost none, the ones whose access is back for good. They sum to `refundingFen` and `refundedFen`. */
+  /**
+   * The lines with refunds under way or completed. They sum to `refundingFen` and `refundedFen`. A line that cost
+   * nothing is listed once its access is taken back finally.
+   */
   lineRefunds: z.array(LineRefund).max(LINES_MAX),
-  /** The lines whose access was taken back, once for each refund that takes it: nothing grants them again while they are here. */
+  /**
+   * The lines whose access was taken back, listed once for each refund that takes it. They are not granted again
+   * while they are listed.
+   */
   revoked: z.array(ProductId),
   /**
-   * Paid late, when what it had held was gone, and given all the same because the money cannot go back: its coupon and
-   * points were never taken.
+   * Whether it was paid late, when its coupon, points or seats were gone, and was fulfilled all the same because the
+   * money cannot go back. Its coupon and points were never taken.
    */
   isHonoured: z.boolean(),
   updatedAtMs: TimeMs,
@@ -237,7 +262,7 @@ export const OrderView = z.object({
   closedAtMs: TimeMs.nullable(),
   closeReason: z.enum(['expired', 'cancelled']).nullable(),
   platform: Platform,
-  /** On its way back: approved, and not yet with the buyer. */
+  /** The amount approved for refund that the buyer does not have yet. */
   refundingFen: Fen,
   refundedFen: Fen,
   lineRefunds: z.array(LineRefund),

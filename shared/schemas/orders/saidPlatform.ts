@@ -1,9 +1,9 @@
 import type { Platform } from './order.ts';
 
-/** What WeChat says in the headers of a request. */
+/** What WeChat's headers say about a request. */
 export interface SaidPlatform {
-  /** Whether a mini-program sent it. */
+  /** Whether it came from a mini-program. */
   readonly isMiniProgram: boolean;
-  /** The phone or computer on which WeChat runs; null when WeChat says none that we know. */
+  /** The device that runs WeChat; null when WeChat names none that we know. */
   readonly device: Exclude<Platform, 'web'> | null;
 }

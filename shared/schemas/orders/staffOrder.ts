@@ -1,4 +1,4 @@
-/** Orders, as staff see them: with everything that belongs to them. */
+/** Orders as staff see them, with everything that belongs to them. */
 import * as z from 'zod';
 import { Fen, OrderId, pageOf, TimeMs, UserId } from '../base.ts';
 import { CouponView } from '../coupons/coupon.ts';
@@ -28,7 +28,7 @@ export type StaffOrderRow = z.infer<typeof StaffOrderRow>;
 /** One page of orders, for staff. */
 export const StaffOrderPage = pageOf(StaffOrderRow);
 
-/** A payment, as staff see it. */
+/** A payment as staff see it. */
 export const StaffPaymentView = Payment.omit({ openid: true, prepayId: true, userId: true }).extend({
   openidMasked: z.string().nullable(),
 });
@@ -41,19 +41,19 @@ export type PaymentRow = z.infer<typeof PaymentRow>;
 /** One page of payments, for staff. */
 export const PaymentPage = pageOf(PaymentRow);
 
-/** An order with all that became of it. */
+/** An order with everything that became of it. */
 export const StaffOrderView = z.object({
   order: OrderView.extend({ userId: UserId, isHonoured: Order.shape.isHonoured }),
   payment: StaffPaymentView.nullable(),
-  /** All money that came for it. */
+  /** All money received for it. */
   receipts: z.array(Receipt),
   refunds: z.array(StaffRefundView),
   coupon: CouponView.nullable(),
-  /** Lines of the points ledger that it caused. */
+  /** The points-ledger entries that it caused. */
   points: z.array(PointsEntryView),
   exceptions: z.array(TrackedException),
   cases: z.array(Case),
-  /** What it has caused, and still has to. */
+  /** Its tasks, done and pending. */
   tasks: z.array(TaskView),
 });
 export type StaffOrderView = z.infer<typeof StaffOrderView>;

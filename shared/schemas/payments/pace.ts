@@ -1,7 +1,7 @@
-/** Paces: how fast we ask the platforms what nobody waits for. */
+/** Paces: rate limits on our background calls to the platforms. */
 import * as z from 'zod';
 
-/** What has a limit of its own at a platform: calls of one kind, whoever makes them. */
+/** A kind of call with a limit of its own at the platform. */
 export const PacePath = z.enum([
   'wxpay.query',
   'wxpay.close',
@@ -9,39 +9,44 @@ export const PacePath = z.enum([
   'wxpay.queryRefund',
   'wxpay.bill',
   'wechat.shipping',
-  /** Payments and refunds are asked about, and given back, by the same calls. */
+  /** Payments and refunds are queried, and refunds are made, by the same calls. */
   'xpay.order',
   'xpay.bill',
 ]);
 export type PacePath = z.infer<typeof PacePath>;
 
-/** Calls in a second, at most. */
+/** The largest number of calls per second. */
 const PerSecond = z.number().min(0.1).max(1_000);
 
-/** How many calls of each kind we make in a second at most; ours are well below the documented limits. */
+/** The largest number of calls per second, by kind. The defaults are well below the documented limits. */
 export const Paces = z.strictObject({
-  // Documented: 1,800 a second.
+  // The documented limit is 1,800 per second.
   'wxpay.query': PerSecond.default(100),
   'wxpay.close': PerSecond.default(50),
-  // Documented: 150 a second.
+  // The documented limit is 150 per second.
   'wxpay.refund': PerSecond.default(50),
-  // Documented: 300 a second.
+  // The documented limit is 300 per second.
   'wxpay.queryRefund': PerSecond.default(50),
   'wxpay.bill': PerSecond.default(2),
   'wechat.shipping': PerSecond.default(10),
-  // Nothing is documented.
+  // No limit is documented.
   'xpay.order': PerSecond.default(20),
   'xpay.bill': PerSecond.default(2),
 }) satisfies z.ZodType<Record<PacePath, number>>;
 export type Paces = z.infer<typeof Paces>;
 
-/** What of a pace all processes share, under the path's name. Instants with fractions: a thousand turns fit a second. */
+/**
+ * The shared state of a pace, under the path's name. Its instants may have fractions of a millisecond, so that a
+ * thousand turns fit into a second.
+ */
 export const Pace = z.object({
   id: PacePath,
-  /** From when on the next turn is free: of what is fresh, and of what has been waiting. */
+  /** When the next turn is free: one queue for fresh calls, one for the backlog. */
   freshNextAtMs: z.number().min(0),
   backlogNextAtMs: z.number().min(0),
-  /** How many a second it was set down to when the platform last said that we ask too often, and when that was. */
+  /**
+   * The rate (per second) it was lowered to when the platform last said that we call too often, and when that was.
+   */
   slowedTo: z.number().min(0).nullable(),
   slowedAtMs: z.number().min(0),
 });

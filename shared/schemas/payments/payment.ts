@@ -1,23 +1,26 @@
-/** Payments, what came by a rail, refunds, and what staff must look at. */
+/** Payments, receipts of money, and exceptions that staff must look at. */
 import * as z from 'zod';
 import { Fen, OrderId, pageOf, storedText, TimeMs, UserId } from '../base.ts';
 import { Resolution } from '../identity/staff.ts';
 import { Rail } from '../orders/order.ts';
 
-/** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
+/** The state of a payment: `created → prepaid → success | closed → late`. A notice may come before `prepaid`. */
 export const PaymentStatus = z.enum(['created', 'prepaid', 'success', 'closed', 'late']);
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
-/** A stored payment: one for each order, under the order's id, which is also the rail's order number. */
+/** A stored payment, one for each order, under the order's id. That id is also the rail's order number. */
 export const Payment = z.object({
   id: OrderId,
   userId: UserId,
   rail: Rail,
   state: PaymentStatus,
   amountFen: Fen,
-  /** The payer, fixed before the rail is asked: whoever pays must be the one who ordered. */
+  /** The payer, fixed before the rail is asked. Whoever pays must be the one who ordered. */
   openid: z.string().max(64).nullable(),
-  /** As what virtual payment sells it, fixed when the phone may first pay; null where a rail sells no goods. */
+  /**
+   * The goods under which virtual payment sells it, fixed when the phone may first pay. Null where the rail sells no
+   * goods.
+   */
   goods: z.object({ id: z.string().max(64), priceFen: Fen }).nullable(),
   prepayId: z.string().max(64).nullable(),
   prepayAtMs: TimeMs.nullable(),
@@ -31,7 +34,7 @@ export const Payment = z.object({
 });
 export type Payment = z.infer<typeof Payment>;
 
-/** Money that came, once for each transaction of the rail: `<rail>:<transaction id>`. */
+/** A receipt of money, one for each transaction of the rail: `<rail>:<transaction id>`. */
 export const Receipt = z.object({
   id: z.string().max(80),
   orderId: OrderId,
@@ -39,46 +42,48 @@ export const Receipt = z.object({
   transactionId: z.string().max(64),
   amountFen: Fen,
   /**
-   * `settled` paid the order; `late` came after it was closed; `second` came for an order that was paid; `lost` came for
-   * an order of ours that is no longer in the store.
+   * `settled`: it paid the order. `late`: it came after the order was closed. `second`: the order was already paid.
+   * `lost`: it is for an order of ours that is missing from the store.
    */
   kind: z.enum(['settled', 'late', 'second', 'lost']),
-  /** Who paid, of `lost` money, where the rail says so: there is no payment that would know. */
+  /** For `lost` money: the payer, where the rail says so, because there is no payment to take it from. */
   openid: z.string().max(64).nullable(),
-  /** When the buyer paid, as the rail says: which day's bill it is in. */
+  /** When the buyer paid, as the rail says. It decides the day's bill that contains it. */
   paidAtMs: TimeMs,
   receivedAtMs: TimeMs,
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-/** What is wrong with money that came, or with what was said of it. */
+/** What is wrong with money that came, or with the report of it. */
 export const ExceptionKind = z.enum([
   'unknown_order',
   'amount_mismatch',
   'currency_mismatch',
   'merchant_mismatch',
-  /** It came by another rail than the order was to be paid by. */
+  /** It came by another rail than the order's. */
   'rail_mismatch',
   'payer_mismatch',
-  /** Some of it had gone back at the rail before we heard of it. */
+  /** Some of it had already gone back at the rail when we first heard of it. */
   'refunded_at_rail',
-  /** The order is of ours, and no longer in the store: a bill tells of its money. */
+  /** A bill tells of money for an order of ours that is missing from the store. */
   'order_lost',
   'late_payment',
   'late_reopened',
   'late_honoured',
   'second_payment',
-  /** Whoever paid could use all of it already, by something bought meanwhile. */
+  /** The payer could already use everything in the order, by something bought meanwhile. */
   'already_owned',
-  /** A transaction that has paid one order was told of another one. */
+  /** The same transaction was reported for a second order. */
   'transaction_taken',
 ]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
-/** The id of an exception, as staff send it back. */
+/** The id of an exception, as staff send it. */
 export const ExceptionId = z.string().regex(/^[\x21-\x7e]{1,160}$/);
 
-/** A row that tells staff the story: `<order number>:<transaction id>:<kind>`, once each. */
+/**
+ * An exception that tells staff the story, under `<order number>:<transaction id>:<kind>`, so each is stored once.
+ */
 export const PaymentException = z.object({
   id: z.string().max(160),
   kind: ExceptionKind,
@@ -87,14 +92,14 @@ export const PaymentException = z.object({
   expectedFen: z.int().nullable(),
   receivedFen: z.int(),
   currency: z.string().max(16),
-  /** The refund that gives it back, if one was asked for. */
+  /** The refund that gives the money back; null when none was asked for. */
   refundId: z.string().max(64).nullable(),
   detail: z.string().max(500),
   createdAtMs: TimeMs,
 });
 export type PaymentException = z.infer<typeof PaymentException>;
 
-/** A stored exception: what was found, and what staff did about it. */
+/** A stored exception, with what staff did about it. */
 export const TrackedException = z.object({
   ...PaymentException.shape,
   state: z.enum(['open', 'resolved']),
@@ -105,7 +110,7 @@ export type TrackedException = z.infer<typeof TrackedException>;
 /** One page of exceptions. */
 export const TrackedExceptionPage = pageOf(TrackedException);
 
-/** What the mini-program hands to `wx.requestPayment`. */
+/** What the mini-program passes to `wx.requestPayment`. */
 export const WxpayPaymentView = z.object({
   rail: z.literal('wxpay'),
   timeStamp: z.string(),
@@ -116,7 +121,10 @@ export const WxpayPaymentView = z.object({
 });
 export type WxpayPaymentView = z.infer<typeof WxpayPaymentView>;
 
-/** What the mini-program hands to `wx.requestVirtualPayment`: `signData` byte for byte, because it is signed twice. */
+/**
+ * What the mini-program passes to `wx.requestVirtualPayment`. `signData` must be passed on byte for byte, because
+ * two signatures cover it.
+ */
 export const XpayPaymentView = z.object({
   rail: z.literal('xpay'),
   mode: z.literal('short_series_goods'),

@@ -1,17 +1,17 @@
-/** Redemptions: what somebody got for points alone. */
+/** Redemptions: what users got for points alone. */
 import * as z from 'zod';
 import { CouponId, ProductId, RedemptionId, TemplateId, TimeMs, UserId } from '../base.ts';
 import { PointsCount } from './points.ts';
 
-/** A stored redemption, of a coupon or of a product: of the two ids one is null. */
+/** A stored redemption of a coupon or of a product. Of `templateId` and `productId` one is null. */
 export const Redemption = z.object({
   id: RedemptionId,
   userId: UserId,
   templateId: TemplateId.nullable(),
   productId: ProductId.nullable(),
-  /** What it cost. */
+  /** How many points it cost. */
   points: PointsCount,
-  /** The coupon that was given, null for a product. */
+  /** The coupon that was given; null for a product. */
   couponId: CouponId.nullable(),
   createdAtMs: TimeMs,
 });

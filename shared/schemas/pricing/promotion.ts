@@ -1,4 +1,7 @@
-/** Promotions that staff run: flash sales with places of their own, and full-reduction campaigns; and what may meet what. */
+/**
+ * Promotions that staff run: flash sales with limited seats, full-reduction campaigns, and the rules for combining
+ * promotions.
+ */
 import * as z from 'zod';
 import {
   BasisPoints,
@@ -16,28 +19,28 @@ import {
 import { ProductKind } from '../catalogue/product.ts';
 import { CouponScope } from '../coupons/coupon.ts';
 
-/** How many products a flash sale has at most: their places are made in one transaction. */
+/** The largest number of products in a flash sale. Their seats are made in one transaction. */
 const FLASH_ITEMS_MAX = 12;
 
 /**
- * `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and can only be lengthened;
- * `ended` was ended by staff before that.
+ * The state of a promotion. `draft`: it can be changed, and only staff see it. `published`: it runs from its start
+ * to its end, and can only be lengthened. `ended`: staff ended it early.
  */
 export const PromotionState = z.enum(['draft', 'published', 'ended']);
 export type PromotionState = z.infer<typeof PromotionState>;
 
-/** What every stored promotion has besides what staff wrote. */
+/** The fields that every stored promotion has besides its draft. */
 const stored = {
   state: PromotionState,
-  /** Rises with every change: who changes or publishes it says which they saw. */
+  /** Rises with every change. A request to change or publish it names the version that staff saw. */
   version: z.int().min(1),
-  /** Of what it was made with, so that the same id with another content is refused. */
+  /** A digest of the draft it was created with. The same id with other content is refused. */
   draftDigest: z.string().length(64),
   createdAtMs: TimeMs,
   updatedAtMs: TimeMs,
 };
 
-/** One product of a flash sale: its price, and how many places there are. */
+/** One product of a flash sale: its price, and its number of seats. */
 export const FlashItem = z.strictObject({
   productId: ProductId,
   priceFen: Fen.min(1),
@@ -45,7 +48,7 @@ export const FlashItem = z.strictObject({
 });
 export type FlashItem = z.infer<typeof FlashItem>;
 
-/** What staff write. From … until (exclusive); `perUserMax` is of each product. */
+/** A flash sale as staff write it; `untilAtMs` is exclusive. `perUserMax` applies to each product separately. */
 export const FlashSaleDraft = z
   .strictObject({
     id: FlashSaleId,
@@ -62,25 +65,27 @@ export const FlashSaleDraft = z
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type FlashSaleDraft = z.infer<typeof FlashSaleDraft>;
 
-/** The version of a promotion that somebody saw when they decided to change or publish it. */
+/** The version of a promotion that staff saw when they decided to change or publish it. */
 export const SeenVersion = z.int().min(1);
 
-/** A draft written anew by who saw that version of it. */
+/** A rewritten draft, with the version that staff saw. */
 export const FlashSaleRewrite = FlashSaleDraft.safeExtend({ expectedVersion: SeenVersion });
 
-/** What staff lengthen of a published flash sale, each as it is to be. What is not given stays. */
+/**
+ * How staff lengthen a published flash sale. Each field is the new value; a field that is left out stays as it is.
+ */
 export const FlashSaleExtension = z.strictObject({
   id: FlashSaleId,
   expectedVersion: SeenVersion,
   untilAtMs: TimeMs.optional(),
-  /** How many places there are of a product in all, with those that are taken. */
+  /** The new total number of seats of a product, those already taken included. */
   places: z
     .array(FlashItem.pick({ productId: true, stock: true }))
     .max(FLASH_ITEMS_MAX)
     .default([]),
 });
 
-/** A stored flash sale. Its places are in shards (`FlashStock`), not here. */
+/** A stored flash sale. Its seats are in shards (`FlashStock`), not here. */
 export const FlashSale = z.object({
   ...FlashSaleDraft.shape,
   ...stored,
@@ -88,7 +93,7 @@ export const FlashSale = z.object({
 });
 export type FlashSale = z.infer<typeof FlashSale>;
 
-/** One shard of the places of one product of a sale, `<sale>:<product>:<i>`. */
+/** One shard of the seats of one product of a sale, under `<sale>:<product>:<i>`. */
 export const FlashStock = z.object({
   id: z.string().max(80),
   remaining: z.int().min(0),
@@ -96,14 +101,17 @@ export const FlashStock = z.object({
 });
 export type FlashStock = z.infer<typeof FlashStock>;
 
-/** The places that one user holds or has used of one product of a sale, `<sale>:<product>:<user>`, and from which shard each is. */
+/**
+ * The seats that one user holds or has used of one product of a sale, under `<sale>:<product>:<user>`. Each names
+ * the shard it was taken from.
+ */
 export const FlashSeats = z.object({
   id: z.string().max(120),
   saleId: FlashSaleId,
   productId: ProductId,
   userId: UserId,
   seats: z.array(z.object({ orderId: OrderId, stockId: z.string().max(80) })).max(10),
-  /** How often the user has given a place back without paying, and when last; null for never. */
+  /** How often the user gave a seat back without paying, and when last; null for never. */
   givenBack: z
     .object({ count: z.int().min(1), lastAtMs: TimeMs })
     .nullable()
@@ -112,7 +120,7 @@ export const FlashSeats = z.object({
 });
 export type FlashSeats = z.infer<typeof FlashSeats>;
 
-/** A flash sale as anybody sees it, with what is sold in it, and how many places are left. */
+/** A flash sale as anybody sees it, with its products and the number of seats left. */
 export const FlashSaleView = FlashSale.pick({
   id: true,
   title: true,
@@ -138,13 +146,16 @@ export const StaffFlashSaleView = FlashSale.omit({ draftDigest: true });
 /** One page of flash sales, for staff. */
 export const StaffFlashSalePage = pageOf(StaffFlashSaleView);
 
-/** One step of a ladder: over so much, so much off (满减). */
+/** One step of a ladder (满减): `offFen` off once `thresholdFen` is reached. */
 export const LadderStep = z
   .strictObject({ thresholdFen: Fen.min(1), offFen: Fen.min(1) })
   .refine((step) => step.offFen <= step.thresholdFen, { path: ['offFen'] });
 export type LadderStep = z.infer<typeof LadderStep>;
 
-/** What staff write: applied by itself to every order of its time, the highest step that is reached. */
+/**
+ * A campaign as staff write it. It applies by itself to every order in its time, with the highest step that is
+ * reached.
+ */
 export const CampaignDraft = z
   .strictObject({
     id: CampaignId,
@@ -152,7 +163,7 @@ export const CampaignDraft = z
     fromAtMs: TimeMs,
     untilAtMs: TimeMs,
     scope: CouponScope,
-    /** From the lowest threshold to the highest; a higher one takes more off. */
+    /** In rising order of thresholds. A higher threshold takes more off. */
     ladder: z
       .array(LadderStep)
       .min(1)
@@ -169,7 +180,7 @@ export const CampaignDraft = z
   .refine((draft) => draft.fromAtMs < draft.untilAtMs, { path: ['untilAtMs'] });
 export type CampaignDraft = z.infer<typeof CampaignDraft>;
 
-/** A draft written anew by who saw that version of it. */
+/** A rewritten draft, with the version that staff saw. */
 export const CampaignRewrite = CampaignDraft.safeExtend({ expectedVersion: SeenVersion });
 
 /** A stored campaign. */
@@ -186,7 +197,7 @@ export const StaffCampaignView = Campaign.omit({ draftDigest: true });
 /** One page of campaigns, for staff. */
 export const StaffCampaignPage = pageOf(StaffCampaignView);
 
-/** What may meet what on one line; on the whole order for the last three. */
+/** Which promotions may be combined on one line; for the last three, on the whole order. */
 export const Combinations = z.strictObject({
   flashWithCampaign: z.boolean().default(false),
   flashWithCoupon: z.boolean().default(false),
@@ -202,21 +213,21 @@ export const Combinations = z.strictObject({
 export type Combinations = z.infer<typeof Combinations>;
 
 /**
- * What configuration says of selling. What it leaves out is the strict reading of what the platforms allow, and lets
- * every promotion meet every other, but a flash sale neither campaign nor coupon.
+ * The configuration of selling. The defaults follow the strictest reading of the platforms' rules. By default all
+ * promotions may be combined, except a flash sale with a campaign or a coupon.
  */
 export const Selling = z.strictObject({
-  /** Kinds that may be paid by WeChat Pay inside the mini-program, by the owner's licence. */
+  /** The kinds that the owner's licence allows WeChat Pay to sell inside the mini-program. */
   wxpayKindsInMiniProgram: z.array(ProductKind).default([]),
-  /** Of virtual payment: at least so much of a price has to be paid, or nothing at all. */
+  /** For virtual payment: the least share of a price that has to be paid, unless nothing is paid at all. */
   xpayShareMin: BasisPoints.prefault(4_000),
   /** Whether a price may be discounted on iOS at all. */
   mayDiscountOnIos: z.boolean().default(false),
-  /** At most so much of an order is paid with points. */
+  /** The largest share of an order that points may pay. */
   pointsShareMax: BasisPoints.prefault(5_000),
-  /** What an inviter gets in points is at most so much of what the friend paid and kept. */
+  /** An inviter's reward, as the largest share of what the friend paid and kept. */
   inviterShareMax: BasisPoints.prefault(1_000),
-  /** An order of a friend of whom less was paid and kept earns an inviter nothing. */
+  /** A friend's order with less than this paid and kept earns the inviter nothing. */
   inviterOrderMinFen: Fen.prefault(1_000),
   combinations: Combinations.prefault({}),
 });

@@ -1,16 +1,19 @@
-/** What Apple is told when it asks whether an order should be given back: prepared when the order was paid. */
+/** Evidence for Apple, for when it asks whether to refund an order. It is prepared when the order is paid. */
 import * as z from 'zod';
 import { OrderId, ProductId, storedText, TimeMs, UserId } from '../base.ts';
 import { Description } from '../catalogue/product.ts';
 
-/** Stored evidence, under the order's id: small, because Apple waits no longer than three seconds. */
+/** Stored evidence, under the order's id. It is small, because Apple waits no longer than three seconds. */
 export const Evidence = z.object({
   id: OrderId,
   userId: UserId,
   productId: ProductId,
   title: storedText(Description.shape.title),
   paidAtMs: TimeMs,
-  /** Whether what is used of it is another product (of a membership), or by others (of gifts): its own usage says nothing. */
+  /**
+   * Whether it is used through other products (a membership) or by other people (gifts). Its own usage then says
+   * nothing.
+   */
   isUsedElsewhere: z.boolean().default(false),
 });
 export type Evidence = z.infer<typeof Evidence>;

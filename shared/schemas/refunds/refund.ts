@@ -1,4 +1,4 @@
-/** Refunds: money on its way back, why, who decided it, and what goes back with it. */
+/** Refunds: money on its way back, why, who decided it, and what else goes back with it. */
 import * as z from 'zod';
 import {
   Fen,
@@ -15,8 +15,8 @@ import { Reason } from '../identity/staff.ts';
 import { LINES_MAX, Platform, Rail } from '../orders/order.ts';
 
 /**
- * `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. Accepted by
- * the rail is not refunded: the money is back at `success`.
+ * The state of a refund: `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`,
+ * or `rejected`. A refund that the rail has accepted is not yet made: the money is back at `success`.
  */
 export const RefundState = z.enum([
   'requested',
@@ -30,54 +30,55 @@ export const RefundState = z.enum([
 export type RefundState = z.infer<typeof RefundState>;
 
 /**
- * Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back without us
- * (Apple).
+ * Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself
+ * (Apple, or the merchant's console).
  */
 export const RefundReason = z.enum(['late_payment', 'second_payment', 'buyer', 'staff', 'platform']);
 export type RefundReason = z.infer<typeof RefundReason>;
 
-/** What goes back of one line, and whether its access goes with it. */
+/** What goes back for one line, and whether its access goes with it. */
 export const RefundLine = z.object({ productId: ProductId, refundFen: Fen, takesAccess: z.boolean() });
 export type RefundLine = z.infer<typeof RefundLine>;
 
 /** Why somebody wants their money back, in their own words. */
 export const RefundWords = lines(200);
 
-/** Who of the staff agreed, and why. */
+/** One approval by a member of staff, with the reason. */
 export const Approval = z.object({ by: UserId, reason: storedText(Reason), atMs: TimeMs });
 export type Approval = z.infer<typeof Approval>;
 
 /**
- * A stored refund. The id is also the rail's number for it: `rfd_` + ULID as who asked made it, `rl_` + the order's
- * ULID for late money, `rs_` + a digest of the transaction for a second payment, `rp_` + a digest for the platform's own.
+ * A stored refund. Its id is also the rail's refund number: `rfd_` + ULID for a refund that a person asked for;
+ * `rl_` + the order's ULID for late money; `rs_` + a digest of the transaction for a second payment; `rp_` + a
+ * digest for a refund that the platform made by itself.
  */
 export const Refund = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
   orderId: OrderId,
-  /** The buyer; null in refunds that did not say: those are found by their order. */
+  /** The buyer; null in refunds that did not record it, which are found by their order. */
   userId: UserId.nullable(),
   rail: Rail,
   platform: Platform,
-  /** The payment that it goes back to; null where nothing was paid. */
+  /** The payment that the money goes back to; null when nothing was paid. */
   transactionId: z.string().max(64).nullable(),
   refundFen: Fen,
-  /** What that payment was. */
+  /** The amount of that payment. */
   totalFen: Fen,
   reason: RefundReason,
-  /** In the words of who asked for it; null for what no person asked for. */
+  /** The words of the person who asked; null when no person asked. */
   words: storedText(RefundWords).nullable(),
-  /** Of an order's own payment: the lines. Empty for money that has paid for nothing. */
+  /** For an order's own payment: its lines. Empty for money that paid for nothing. */
   lines: z.array(RefundLine).max(LINES_MAX),
   state: RefundState,
   approvals: z.array(Approval).max(2),
-  /** How many of the staff have to agree: 0 when the policy has. */
+  /** How many staff have to approve; 0 when the policy approves. */
   approvalsNeeded: z.int().min(0).max(2),
-  /** Of a refund that staff rejected. */
+  /** Who rejected it and why; null when it was not rejected. */
   rejected: Approval.nullable(),
-  /** How many points went back to the buyer, and how many that the order had earned were taken, at `success`. */
+  /** At `success`: the points that went back to the buyer, and the earned points that were taken back. */
   pointsReturned: z.int().min(0),
   pointsTaken: z.int().min(0),
-  /** When `syncPayments` asks the rail next; null at the end of the road. */
+  /** When `syncPayments` asks the rail next; null when there is nothing more to ask. */
   syncNextAtMs: TimeMs.nullable(),
   syncTries: z.int().min(0),
   requestedAtMs: TimeMs,
@@ -103,7 +104,7 @@ export const RefundView = Refund.pick({
   approvedAtMs: true,
   finishedAtMs: true,
 }).extend({
-  /** Why staff said no; null when they have not. */
+  /** Why staff rejected it; null when they did not. */
   rejectedBecause: z.string().nullable(),
 });
 export type RefundView = z.infer<typeof RefundView>;
@@ -118,7 +119,7 @@ export type StaffRefundView = z.infer<typeof StaffRefundView>;
 /** One page of refunds, for staff. */
 export const StaffRefundPage = pageOf(StaffRefundView);
 
-/** Why nothing of a line goes back by itself. */
+/** Why nothing of a line goes back automatically. */
 export const NotRefundable = z.enum([
   'nothing_left',
   'window_over',
@@ -134,11 +135,11 @@ export const RefundQuoteLine = z.object({
   productId: ProductId,
   title: z.string(),
   paidFen: Fen,
-  /** What has not gone back, and is not on its way. */
+  /** What has not gone back and is not on its way. */
   leftFen: Fen,
-  /** What goes back by the policy that was shown before paying, without anybody deciding; at most `leftFen`. */
+  /** What goes back by the policy without anybody deciding; at most `leftFen`. */
   policyFen: Fen,
-  /** How much of it was opened, in basis points, as we have seen it. */
+  /** The share of it that was opened, in basis points, as the server has seen it. */
   progress: z.int().min(0).max(10_000),
   whyNot: NotRefundable.nullable(),
 });
@@ -147,28 +148,31 @@ export type RefundQuoteLine = z.infer<typeof RefundQuoteLine>;
 /** What a refund would give back, shown before it is asked for. */
 export const RefundQuote = z.object({
   lines: z.array(RefundQuoteLine),
-  /** What would be asked for: by the policy when it covers every line that was named, else what is left. */
+  /** The amount of the refund: by the policy when it covers every named line, otherwise everything that is left. */
   refundFen: Fen,
-  /** `automatic` by the policy; `staff` have to decide; `apple` alone can; `none`: there is nothing to give back. */
+  /**
+   * Who decides. `automatic`: the policy. `staff`: a member of staff. `apple`: only Apple can refund it. `none`:
+   * there is nothing to give back.
+   */
   by: z.enum(['automatic', 'staff', 'apple', 'none']),
-  /** Points that come back with it, and points that are taken back. */
+  /** The points that come back with it, and the earned points that are taken back. */
   pointsReturned: z.int().min(0),
   pointsTaken: z.int().min(0),
-  /** Whether the coupon comes back: only when the whole order goes back. */
+  /** Whether the coupon comes back, which it does only when the whole order goes back. */
   couponReturns: z.boolean(),
-  /** What is not given back keeps the price that it had, its share of every discount included. */
+  /** Lines that stay keep their price, their share of every discount included. */
   keepsDiscount: z.literal(true),
 });
 export type RefundQuote = z.infer<typeof RefundQuote>;
 
-/** The lines of an order that a refund is asked for, each once. */
+/** The lines of an order to refund, each once. */
 export const RefundProducts = z
   .array(ProductId)
   .min(1)
   .max(LINES_MAX)
   .refine((ids) => new Set(ids).size === ids.length);
 
-/** What staff ask for: so much of these lines of an order. */
+/** A refund that staff make: an amount for each of these lines. */
 export const StaffRefundAsked = z.strictObject({
   orderId: OrderId,
   refundId: RefundRequestId,
