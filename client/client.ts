@@ -5,10 +5,10 @@ import { type ClientOptions, call, callForFile } from './transport.ts';
 export type { ErrorCode, Retry } from './errors.ts';
 export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';
 
-/** Access that staff give, made by the client so that a repeat gives once. `agr_` + ULID. */
+/** The id of access that staff give. The client makes it, so that a repeated request gives once. `agr_` + ULID. */
 export type AccessGrantId = string;
 
-/** How long access lasts: data, shown before paying, copied into the order line. */
+/** How long access lasts. It is shown before paying, and copied into the order line. */
 export type AccessRule = {
   readonly kind: 'forever';
 } | {
@@ -19,10 +19,10 @@ export type AccessRule = {
   readonly untilAtMs: TimeMs;
 };
 
-/** Who did it: a user, or whoever can run the `staff` command on the machine. */
+/** The actor: a user, or whoever runs the `staff` command on the machine. */
 export type Actor = UserId | 'command';
 
-/** Lessons that staff add. The client makes their ids, so that a repeat adds them once. */
+/** Lessons to add. The client makes their ids, so that a repeated request adds them once. */
 export type AddedLessons = readonly {
   readonly title: string;
   readonly body: string;
@@ -32,10 +32,10 @@ export type AddedLessons = readonly {
   readonly id: LessonId;
 }[];
 
-/** A points adjustment by staff, made by the client so that a repeat adjusts once. `adj_` + ULID. */
+/** The id of a points adjustment by staff. The client makes it, so that a repeated request adjusts once. `adj_` + ULID. */
 export type AdjustmentId = string;
 
-/** The same where nobody has to say it (`docs/CONVENTIONS.md` has the rule): null when not given. */
+/** An optional reason; null when not given. `docs/CONVENTIONS.md` says where a reason is required. */
 export type AnyReason = Reason;
 
 /** A promotion that took something off. */
@@ -46,14 +46,14 @@ export type Applied = {
   readonly offFen: Fen;
 };
 
-/** Who of the staff agreed, and why. */
+/** One approval by a member of staff, with the reason. */
 export type Approval = {
   readonly by: UserId;
   readonly reason: string;
   readonly atMs: TimeMs;
 };
 
-/** What a member of staff did, to what, and why. Only ever appended: `hash` is over everything else in the entry, and `prevHash` is the hash of the same actor's entry before it, so that none can be changed, taken out or put elsewhere. */
+/** What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the entry, and `prevHash` is the hash of the same actor's previous entry. So no entry can be changed, removed or moved unnoticed. */
 export type AuditEntry = {
   readonly id: string;
   readonly actorId: Actor;
@@ -75,16 +75,16 @@ export type AuditPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A picture others see. */
+/** The picture that others see. */
 export type AvatarUrl = string;
 
-/** A share in basis points: 10 000 is all of it. */
+/** A share in basis points: 10 000 is the whole. */
 export type BasisPoints = number;
 
-/** A rail that sends bills. */
+/** A rail that provides bills. */
 export type BillRail = 'wxpay' | 'xpay';
 
-/** What staff write: applied by itself to every order of its time, the highest step that is reached. */
+/** A campaign as staff write it. It applies by itself to every order in its time, with the highest step that is reached. */
 export type CampaignDraft = {
   readonly id: CampaignId;
   readonly title: string;
@@ -94,10 +94,10 @@ export type CampaignDraft = {
   readonly ladder: readonly LadderStep[];
 };
 
-/** A full-reduction campaign. `cmp_` + ULID. */
+/** The id of a full-reduction campaign. `cmp_` + ULID. */
 export type CampaignId = string;
 
-/** A draft written anew by who saw that version of it. */
+/** A rewritten draft, with the version that staff saw. */
 export type CampaignRewrite = {
   readonly id: CampaignId;
   readonly title: string;
@@ -108,7 +108,7 @@ export type CampaignRewrite = {
   readonly expectedVersion: SeenVersion;
 };
 
-/** A cart as it would be priced now, oldest item first. What is no longer on sale, owned already, or in another item's bundle, is shown and not counted. */
+/** A cart as it would be priced now, oldest item first. Items that are off sale, already owned, or part of a bundle in the cart are shown but not counted. */
 export type CartView = {
   readonly items: readonly {
     readonly productId: ProductId;
@@ -127,7 +127,7 @@ export type CartView = {
   readonly applied: readonly Applied[];
 };
 
-/** A stored case. Once for each cause; the ids say what it is about, as far as it is known. */
+/** A stored case, one for each cause. The ids say what it is about, as far as they are known. */
 export type Case = {
   readonly id: CaseId;
   readonly kind: CaseKind;
@@ -145,10 +145,10 @@ export type Case = {
   readonly resolution: string | null;
 };
 
-/** A case's id, made from what caused it: `<kind>:<cause>`. */
+/** A case's id, derived from its cause: `<kind>:<cause>`. */
 export type CaseId = string;
 
-/** Why somebody has to look. */
+/** Why a person has to look at it. */
 export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken';
 
 /** One page of cases. */
@@ -157,23 +157,23 @@ export type CasePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A slug of the catalogue's shelves, `programming`. */
+/** The slug of a category: `programming`. */
 export type Category = string;
 
-/** What staff change of one. What is not given stays. */
+/** A change to a category by staff. A field that is left out stays as it is. */
 export type CategoryChange = {
   readonly title?: string | undefined;
   readonly isHidden?: boolean | undefined;
 };
 
-/** What staff write. The id is the slug that products name; a hidden one is not shown to learners as a shelf. */
+/** A category as staff write it. The id is the slug that products refer to. A hidden category is not shown to learners as a shelf. */
 export type CategoryDraft = {
   readonly id: Category;
   readonly title: string;
   readonly isHidden?: boolean | undefined;
 };
 
-/** All categories in their order, each once, as staff want it. */
+/** The order of the categories that staff ask for: all of them, each once. */
 export type CategoryOrder = readonly Category[];
 
 /** A category as learners see it. */
@@ -188,7 +188,7 @@ export type ClaimablePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A template as learners see it, with whether it can be claimed and, if not, why not. */
+/** A template as learners see it: whether it can be claimed and, if not, why. */
 export type ClaimableView = {
   readonly id: TemplateId;
   readonly title: string;
@@ -204,7 +204,7 @@ export type ClaimableView = {
   readonly whyNot: NotClaimable | null;
 };
 
-/** A batch of redeem codes, made by the client. `bat_` + ULID. */
+/** The id of a batch of redeem codes, made by the client. `bat_` + ULID. */
 export type CodeBatchId = string;
 
 /** One page of batches. */
@@ -226,21 +226,21 @@ export type CodeBatchView = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** Which version of each text a user has agreed to; null for never, or withdrawn. */
+/** The version of each text the user has agreed to; null for never, or withdrawn. */
 export type Consents = {
   readonly terms: string | null;
   readonly privacy: string | null;
   readonly analytics: string | null;
 };
 
-/** Which consents a user gives or withdraws; what is not named stays. */
+/** The consents that a user gives or withdraws. A text that is not named stays as it is. */
 export type ConsentsChange = {
   readonly terms?: string | null | undefined;
   readonly privacy?: string | null | undefined;
   readonly analytics?: string | null | undefined;
 };
 
-/** An open content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
+/** Opened content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
 export type ContentView = {
   readonly productId: ProductId;
   readonly title: string;
@@ -256,7 +256,7 @@ export type CountedTemplatePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A template with what became of its stock, true for a moment only: nothing is out before it is published. */
+/** A template with its stock, counted a moment ago. Nothing is issued before it is published. */
 export type CountedTemplateView = {
   readonly id: TemplateId;
   readonly title: string;
@@ -278,13 +278,13 @@ export type CountedTemplateView = {
   readonly leftCount: number;
 };
 
-/** A coupon that staff give, made by the client so that a repeat gives once. `cgr_` + ULID. */
+/** The id of a coupon that staff give. The client makes it, so that a repeated request gives once. `cgr_` + ULID. */
 export type CouponGrantId = string;
 
-/** A coupon in a user's hands, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, n from 1 up to the per-user limit, so that a double click is one coupon. */
+/** The id of a user's coupon, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, with n from 1 to the per-user limit. A double click therefore claims one coupon. */
 export type CouponId = string;
 
-/** Which of a user's coupons of one template: from 1 up to the per-user limit. */
+/** The number of a coupon among a user's coupons of one template, from 1 to the per-user limit. */
 export type CouponNumber = number;
 
 /** One page of a user's coupons. */
@@ -293,7 +293,7 @@ export type CouponPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** What a coupon takes off the eligible lines: `full_reduction` (满减) `offFen` once they come to `thresholdFen`; `discount` (折扣) `offBasisPoints` of them, at most `capFen`, once they come to `thresholdFen`; `fixed` (立减) `offFen` with no threshold. */
+/** What a coupon takes off the eligible lines. - `full_reduction` (满减): `offFen`, once they come to `thresholdFen`. - `discount` (折扣): `offBasisPoints` of their amount, at most `capFen`, once they come to `thresholdFen`. - `fixed` (立减): `offFen`, without a threshold. */
 export type CouponRule = {
   readonly kind: 'full_reduction';
   readonly thresholdFen: Fen;
@@ -308,7 +308,7 @@ export type CouponRule = {
   readonly offFen: Fen;
 };
 
-/** Which lines a coupon is for. */
+/** Which lines a coupon applies to. */
 export type CouponScope = {
   readonly kind: 'all';
 } | {
@@ -319,10 +319,10 @@ export type CouponScope = {
   readonly productIds: readonly ProductId[];
 };
 
-/** The state of a coupon in a user's hands. */
+/** The state of a user's coupon. */
 export type CouponState = 'available' | 'locked' | 'used' | 'expired';
 
-/** What staff write. `audience`: `all`; `new_users`, who registered within the last 7 days; `members` of the platform; `buyers` of one of the products `buyersOf`, who have not given it back; `welcome`, given to each at registration and never claimed. */
+/** A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the last 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back; `welcome`, which is given to each user at registration and is never claimed. */
 export type CouponTemplateDraft = {
   readonly id: TemplateId;
   readonly title: string;
@@ -338,7 +338,7 @@ export type CouponTemplateDraft = {
   readonly pointsPrice?: PointsCount | null | undefined;
 };
 
-/** When a claimed coupon can be used (限时): from … until (exclusive), or for N days from the claim. */
+/** When a claimed coupon can be used (限时): in a fixed window (`untilAtMs` is exclusive), or for N days from the claim. */
 export type CouponValidity = {
   readonly kind: 'window';
   readonly fromAtMs: TimeMs;
@@ -362,7 +362,7 @@ export type CouponView = {
   readonly claimedAtMs: TimeMs;
 };
 
-/** A course in a list: nothing in it has to be paid for. */
+/** A course in a list. It contains nothing that has to be paid for. */
 export type CourseCard = {
   readonly id: ProductId;
   readonly title: string;
@@ -381,7 +381,7 @@ export type CourseCard = {
   readonly publishedAtMs: TimeMs;
 };
 
-/** What staff write: a whole course with its lessons. The client makes the id, so that a repeat makes one course. */
+/** A new course as staff write it, with all its lessons. The client makes the id, so that a repeated request makes one course. */
 export type CourseDraft = {
   readonly id: ProductId;
   readonly title: string;
@@ -411,10 +411,10 @@ export type CoursePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** In which order a list comes. By price is by the list price: what each buyer pays differs from one to the next. */
+/** The order of a list. Sorting by price uses the list price, because what a buyer pays differs from buyer to buyer. */
 export type CourseSort = 'newest' | 'price_asc' | 'price_desc';
 
-/** A course's own page: the outline with trial marks, and what the caller owns of it (null when nobody is logged in). */
+/** A course's own page: the outline with trial marks, and what the caller has of it (null when not logged in). */
 export type CourseView = {
   readonly id: ProductId;
   readonly title: string;
@@ -449,16 +449,16 @@ export type CourseView = {
   } | null;
 };
 
-/** Types of a cover. */
+/** The file types of a cover. */
 export type CoverType = 'image/jpeg' | 'image/png' | 'image/webp';
 
-/** Where the next page starts. Opaque, made by us, checked by us. */
+/** The start of the next page. It is opaque to clients, and we check it when it comes back. */
 export type Cursor = string;
 
-/** A day of the shop's calendar, which is Shanghai's: `2026-11-22`. */
+/** A calendar day in Shanghai: `2026-11-22`. */
 export type Day = string;
 
-/** How the bill and our books differ. */
+/** The kinds of difference between the bill and our records. */
 export type DifferenceKind = 'missing_local' | 'missing_remote' | 'amount_diff' | 'state_diff' | 'fee_diff' | 'unreadable';
 
 /** One page of a day's differences. */
@@ -467,7 +467,7 @@ export type DifferencePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One page of what a user has or had, for staff. */
+/** One page of a user's entitlements, present and past, for staff. */
 export type EntitlementPage = {
   readonly items: readonly {
     readonly productId: ProductId;
@@ -477,7 +477,7 @@ export type EntitlementPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One reason for access. `untilAtMs` is exclusive; null for ever. */
+/** One reason for access. `untilAtMs` is exclusive; null means for ever. */
 export type EntitlementSource = {
   readonly sourceId: SourceId;
   readonly cause: GrantCause;
@@ -490,26 +490,26 @@ export type EntitlementSource = {
   readonly without?: readonly ProductId[] | undefined;
 };
 
-/** The id of an exception, as staff send it back. */
+/** The id of an exception, as staff send it. */
 export type ExceptionId = string;
 
-/** What is wrong with money that came, or with what was said of it. */
+/** What is wrong with money that came, or with the report of it. */
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'order_lost' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
 
-/** What can be exported. */
+/** The tables that can be exported. */
 export type ExportKind = 'orders' | 'order_lines' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
 
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
-/** One product of a flash sale: its price, and how many places there are. */
+/** One product of a flash sale: its price, and its number of seats. */
 export type FlashItem = {
   readonly productId: ProductId;
   readonly priceFen: Fen;
   readonly stock: number;
 };
 
-/** What staff write. From … until (exclusive); `perUserMax` is of each product. */
+/** A flash sale as staff write it; `untilAtMs` is exclusive. `perUserMax` applies to each product separately. */
 export type FlashSaleDraft = {
   readonly id: FlashSaleId;
   readonly title: string;
@@ -519,10 +519,10 @@ export type FlashSaleDraft = {
   readonly items: readonly FlashItem[];
 };
 
-/** A flash sale. `fls_` + ULID. */
+/** The id of a flash sale. `fls_` + ULID. */
 export type FlashSaleId = string;
 
-/** A draft written anew by who saw that version of it. */
+/** A rewritten draft, with the version that staff saw. */
 export type FlashSaleRewrite = {
   readonly id: FlashSaleId;
   readonly title: string;
@@ -533,7 +533,7 @@ export type FlashSaleRewrite = {
   readonly expectedVersion: SeenVersion;
 };
 
-/** A flash sale as anybody sees it, with what is sold in it, and how many places are left. */
+/** A flash sale as anybody sees it, with its products and the number of seats left. */
 export type FlashSaleView = {
   readonly id: FlashSaleId;
   readonly title: string;
@@ -551,10 +551,10 @@ export type FlashSaleView = {
   }[];
 };
 
-/** The link's secret: made from the gift's id under a key that only we have, so that it is stored nowhere. */
+/** The secret in the link. It is derived from the gift's id under our key, so it is stored nowhere. */
 export type GiftToken = string;
 
-/** A gift as who follows the link sees it. */
+/** A gift as a person who follows the link sees it. */
 export type GiftView = {
   readonly productId: ProductId;
   readonly kind: ProductKind;
@@ -568,7 +568,7 @@ export type GiftView = {
   readonly state: 'open' | 'revoked';
 };
 
-/** What access came from: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
+/** What gave the access: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
 export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff';
 
 /** An invitation as the invited user sees it. */
@@ -577,13 +577,13 @@ export type InvitationView = {
   readonly createdAtMs: TimeMs;
 };
 
-/** One step of a ladder: over so much, so much off (满减). */
+/** One step of a ladder (满减): `offFen` off once `thresholdFen` is reached. */
 export type LadderStep = {
   readonly thresholdFen: Fen;
   readonly offFen: Fen;
 };
 
-/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, never sent. */
+/** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, and is never sent to learners. */
 export type Lesson = {
   readonly id: LessonId;
   readonly productId: ProductId;
@@ -594,7 +594,7 @@ export type Lesson = {
   readonly isTrial: boolean;
 };
 
-/** What staff change of a lesson. What is not given stays. */
+/** A change to a lesson by staff. A field that is left out stays as it is. */
 export type LessonChange = {
   readonly title?: string | undefined;
   readonly body?: string | undefined;
@@ -603,10 +603,10 @@ export type LessonChange = {
   readonly isTrial?: boolean | undefined;
 };
 
-/** One lesson of a course. `les_` + ULID. */
+/** The id of one lesson of a course. `les_` + ULID. */
 export type LessonId = string;
 
-/** An open lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+/** An opened lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export type LessonView = {
   readonly id: LessonId;
   readonly productId: ProductId;
@@ -618,7 +618,7 @@ export type LessonView = {
   readonly mediaExpiresAtMs: TimeMs | null;
 };
 
-/** Something that the caller may use, by what they were given. */
+/** A product that the caller was given and may use. */
 export type LibraryItem = {
   readonly id: ProductId;
   readonly kind: ProductKind;
@@ -647,7 +647,7 @@ export type LibraryPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A price for a limited time: from … until (exclusive). */
+/** A price for a limited time, from `fromAtMs` until `untilAtMs` (exclusive). */
 export type LimitedPrice = {
   readonly priceFen: Fen;
   readonly fromAtMs: TimeMs;
@@ -661,7 +661,7 @@ export type LineRefund = {
   readonly refundedFen: Fen;
 };
 
-/** What each promotion takes off one line, in fen. `listFen` − the sum of these = `paidFen`, to the fen. */
+/** What each promotion takes off one line, in fen. `listFen` minus the sum of the amounts equals `paidFen` exactly. */
 export type LineShares = {
   readonly activityFen: Fen;
   readonly memberFen: Fen;
@@ -672,10 +672,10 @@ export type LineShares = {
   readonly pointsCount: number;
 };
 
-/** What `wx.login` gives the phone. WeChat does not promise its form: 32 letters and digits are seen. What cannot be one is refused here, because asking WeChat about it costs some of the shop's calls. */
+/** The code that `wx.login` gives the phone. WeChat does not promise its format; so far it is 32 letters and digits. Anything that cannot be a code is refused here, because asking WeChat would use up the shop's quota of calls. */
 export type LoginCode = string;
 
-/** What a login answers: the token goes into `Authorization: Bearer`. */
+/** The answer to a login. The token goes into `Authorization: Bearer`. */
 export type LoginView = {
   readonly token: string;
   readonly expiresAtMs: TimeMs;
@@ -683,13 +683,13 @@ export type LoginView = {
   readonly user: UserView;
 };
 
-/** A file's key in storage: segments of plain characters, none of which starts with a dot, so no way leads up. */
+/** A file's key in storage: segments of plain characters. No segment starts with a dot, so no key leads to a parent folder. */
 export type MediaKey = string;
 
-/** Types of what is paid for: audio, video, and documents. */
+/** The file types of paid media: audio, video and documents. */
 export type MediaType = 'video/mp4' | 'audio/mpeg' | 'audio/mp4' | 'application/pdf' | 'application/epub+zip';
 
-/** An open audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
+/** Opened audio or video. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export type MediaView = {
   readonly productId: ProductId;
   readonly title: string;
@@ -698,10 +698,10 @@ export type MediaView = {
   readonly mediaExpiresAtMs: TimeMs;
 };
 
-/** Membership that staff give, made by the client so that a repeat gives once. `mgr_` + ULID. */
+/** The id of a membership that staff give. The client makes it, so that a repeated request gives once. `mgr_` + ULID. */
 export type MembershipGrantId = string;
 
-/** How long one grant lasts: months of the calendar in Shanghai, or days of 24 hours. */
+/** The length of one grant: calendar months in Shanghai, or days of 24 hours. */
 export type MembershipLength = {
   readonly kind: 'months';
   readonly months: 1 | 3 | 12;
@@ -710,19 +710,19 @@ export type MembershipLength = {
   readonly days: number;
 };
 
-/** When one grant counts, as computed; null for one that was taken back. `untilAtMs` is exclusive. */
+/** The computed period of one grant; null for a grant that was taken back. `untilAtMs` is exclusive. */
 export type MembershipPeriod = {
   readonly fromAtMs: TimeMs;
   readonly untilAtMs: TimeMs;
 };
 
-/** What a membership plan gives: for a month, a quarter or a year, all that is marked for members, or some products. */
+/** What a membership plan gives: for a month, a quarter or a year, either everything that is marked for members, or one product and what is in it. */
 export type MembershipPlan = {
   readonly period: 'month' | 'quarter' | 'year';
   readonly scope: MembershipScope;
 };
 
-/** Of what somebody is a member: of the platform, or of one product and what is in it. */
+/** What a membership covers: the whole platform, or one product and everything in it. */
 export type MembershipScope = {
   readonly kind: 'platform';
 } | {
@@ -730,7 +730,7 @@ export type MembershipScope = {
   readonly productId: ProductId;
 };
 
-/** A membership as its owner sees it: of each scope when it ends, and the grants with their periods, oldest first. */
+/** A membership as its owner sees it: for each scope its end and its grants with their periods, oldest first. */
 export type MembershipView = {
   readonly scopes: readonly {
     readonly scope: MembershipScope;
@@ -750,7 +750,7 @@ export type MembershipView = {
   }[];
 };
 
-/** A calendar month in Shanghai, `2026-11`. */
+/** A calendar month in Shanghai: `2026-11`. */
 export type Month = string;
 
 /** One page of a buyer's gifts. */
@@ -775,22 +775,22 @@ export type MyGiftView = {
   }[];
 };
 
-/** A name others see. */
+/** The name that others see. */
 export type Nickname = string;
 
-/** Why a template cannot be claimed right now. */
+/** Why a template cannot be claimed now. */
 export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'for_points' | 'login_first';
 
-/** Why nothing of a line goes back by itself. */
+/** Why nothing of a line goes back automatically. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
 
-/** Six digits, as an authenticator app shows them: some with a space in the middle. */
+/** A six-digit code as an authenticator app shows it, with or without a space in the middle. */
 export type OneTimeCode = string;
 
-/** An order, made by the client; also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
+/** The id of an order, made by the client. It is also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
 
-/** What a buyer asks for: each product once, because access to a thing cannot be bought twice over. With `gifts` it is bought for so many friends, who claim it by a link, and not for the buyer. */
+/** What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts` the line is bought for that many friends, who claim it by a link, and not for the buyer. */
 export type OrderLines = readonly {
   readonly productId: ProductId;
   readonly gifts?: number | undefined;
@@ -802,7 +802,7 @@ export type OrderPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** `pending → closing → closed`, `pending | closing → paid`. Refunds are a second dimension. */
+/** The state of an order: `pending → closing → closed`, `pending | closing → paid`. Refunds are tracked separately. */
 export type OrderState = 'pending' | 'closing' | 'closed' | 'paid';
 
 /** An order as its buyer sees it. */
@@ -829,7 +829,7 @@ export type OrderView = {
   readonly revoked: readonly ProductId[];
 };
 
-/** The whole order of a course, as staff want it: each chapter with its lessons, each lesson once. */
+/** The complete outline that staff ask for: every chapter with its lessons, each lesson once. */
 export type OutlineAsked = readonly {
   readonly title: string;
   readonly lessons: readonly {
@@ -846,10 +846,10 @@ export type OutlineLesson = {
   readonly isTrial: boolean;
 };
 
-/** How many items a page may have: 1 … 50, 20 when not given. */
+/** The number of items on a page: 1 … 50. It may be left out, which means 20. */
 export type PageSize = number;
 
-/** A password as it is typed: any characters. `domain/password.ts` says which are good enough. */
+/** A password as typed: any characters. `domain/identity/password.ts` says which are strong enough. */
 export type Password = string;
 
 /** One page of payments, for staff. */
@@ -877,28 +877,28 @@ export type PaymentRow = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** `created → prepaid → success | closed → late`; a notice may come before `prepaid`. */
+/** The state of a payment: `created → prepaid → success | closed → late`. A notice may come before `prepaid`. */
 export type PaymentStatus = 'created' | 'prepaid' | 'success' | 'closed' | 'late';
 
-/** What WeChat's button for phone numbers gives the phone: no code of `wx.login`. */
+/** The code that WeChat's phone-number button gives the phone. It is not a `wx.login` code. */
 export type PhoneCode = string;
 
 /** What the phone pays with, by rail. */
 export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 
-/** What the buyer holds in hand. In a mini-program virtual goods are paid for by `xpay`; `web` is everything that is no mini-program. Stated by the client: it decides about a way to pay and about discounts the platform forbids, never about a right. */
+/** The buyer's device. In a mini-program, virtual goods are paid by `xpay`. `web` is everything that is no mini-program. The client states it. It decides the way to pay, and which discounts the platform forbids. It never decides a right. */
 export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
 /** Why points move. */
 export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'reward_due' | 'reward_dropped' | 'expire' | 'adjustment';
 
-/** So many points, 1 … POINTS_MAX. */
+/** A number of points, 1 … POINTS_MAX. */
 export type PointsCount = number;
 
-/** By how much staff change what a user has: signed whole points, never 0. */
+/** The change of a user's points by staff: a signed whole number, never 0. */
 export type PointsDelta = number;
 
-/** An entry as its owner sees it. `delta` is what it changes in what can be spent: 0 where that was held before. */
+/** An entry as its owner sees it. `delta` is its change of the spendable balance; it is 0 for points that had been held. */
 export type PointsEntryView = {
   readonly id: string;
   readonly line: number;
@@ -913,7 +913,7 @@ export type PointsEntryView = {
   readonly balanceAfter: number;
 };
 
-/** A month's statement. What a user has is what is available and held less what is owed, so placing an order changes nothing, and paying it does. What is pending is in no statement before it can be spent: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. */
+/** A month's statement: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. The balances are available plus held minus debt, so placing an order changes nothing and paying it does. Pending rewards are not in a statement until they can be spent. */
 export type PointsStatement = {
   readonly month: Month;
   readonly opening: number;
@@ -926,7 +926,7 @@ export type PointsStatement = {
   readonly closing: number;
 };
 
-/** Balance and one page of the ledger, newest first. */
+/** The balances and one page of the ledger, newest first. */
 export type PointsView = {
   readonly balance: number;
   readonly held: number;
@@ -945,7 +945,7 @@ export type PointsView = {
 /** Where a unit price comes from. */
 export type PriceSource = 'list' | 'flash' | 'limited' | 'member';
 
-/** One line, priced. Everything a refund or a grant will need is copied here and never looked up again. */
+/** One priced line. Everything that a later refund or grant needs is copied into it, and is never looked up again. */
 export type PricedLine = {
   readonly productId: ProductId;
   readonly productVersion: number;
@@ -964,7 +964,7 @@ export type PricedLine = {
   readonly paidFen: Fen;
 };
 
-/** A product in a list: nothing in it has to be paid for. */
+/** A product in a list. It contains nothing that has to be paid for. */
 export type ProductCard = {
   readonly id: ProductId;
   readonly kind: ProductKind;
@@ -985,7 +985,7 @@ export type ProductCard = {
   readonly publishedAtMs: TimeMs;
 };
 
-/** What staff change of a product of any kind. What is not given stays. `parts` is the whole new list. */
+/** A change to a product of any kind by staff. A field that is left out stays as it is. `parts` replaces the whole list. */
 export type ProductChange = {
   readonly title?: string | undefined;
   readonly subtitle?: string | undefined;
@@ -1012,7 +1012,7 @@ export type ProductChange = {
   } | undefined;
 };
 
-/** What staff write to make anything that is no course. Terms that are not given are the plain ones. */
+/** A new product of any kind but `course`, as staff write it. Terms that are left out get plain defaults. */
 export type ProductDraft = {
   readonly kind: 'membership';
   readonly id: ProductId;
@@ -1122,10 +1122,10 @@ export type ProductDraft = {
   readonly parts: readonly ProductId[];
 };
 
-/** Something that can be bought. `prd_` + ULID. A course's id is its product's id. */
+/** The id of something that can be bought. `prd_` + ULID. A course has the id of its product. */
 export type ProductId = string;
 
-/** Kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, a bundle to which parts are still added. */
+/** The kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, which is a bundle that still grows. */
 export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
 
 /** One page of products. */
@@ -1134,7 +1134,7 @@ export type ProductPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A change as staff send it: to what, as they saw it, and why. */
+/** A product change as staff send it: the product, the version they saw, the change and the reason. */
 export type ProductUpdate = {
   readonly id: ProductId;
   readonly expectedVersion: number;
@@ -1142,7 +1142,7 @@ export type ProductUpdate = {
   readonly reason?: AnyReason | undefined;
 };
 
-/** A product's own page: on which terms it is sold, what is in it, and what the caller has of it (null: not logged in). */
+/** A product's own page: its terms of sale, its parts, and what the caller has of it (null when not logged in). */
 export type ProductView = {
   readonly id: ProductId;
   readonly kind: ProductKind;
@@ -1196,10 +1196,10 @@ export type ProductView = {
   } | null;
 };
 
-/** `draft` can be changed and is seen by staff only; `published` runs from its beginning to its end, and can only be lengthened; `ended` was ended by staff before that. */
+/** The state of a promotion. `draft`: it can be changed, and only staff see it. `published`: it runs from its start to its end, and can only be lengthened. `ended`: staff ended it early. */
 export type PromotionState = 'draft' | 'published' | 'ended';
 
-/** A proposal's id, made from who asked for what under which id: the same request again is the same proposal. */
+/** A proposal's id, derived from who asked for what under which id. The same request again is the same proposal. */
 export type ProposalId = string;
 
 /** One page of proposals. */
@@ -1230,7 +1230,7 @@ export type QueryTimeMs = number;
 /** QueryVersion */
 export type QueryVersion = number;
 
-/** The price, explained. */
+/** A price with its explanation. */
 export type Quote = {
   readonly lines: readonly PricedLine[];
   readonly listFen: Fen;
@@ -1249,13 +1249,13 @@ export type Quote = {
   readonly rejected: readonly Rejected[];
 };
 
-/** A way to pay: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core does not know what is behind it. */
+/** A payment rail: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core treats all rails alike. */
 export type Rail = 'wxpay' | 'xpay' | 'zero';
 
-/** Why a member of staff did something: goes into the audit log. */
+/** The reason a member of staff gives for an action. It goes into the audit log. */
 export type Reason = string;
 
-/** Money that came, once for each transaction of the rail: `<rail>:<transaction id>`. */
+/** A receipt of money, one for each transaction of the rail: `<rail>:<transaction id>`. */
 export type Receipt = {
   readonly id: string;
   readonly orderId: OrderId;
@@ -1268,7 +1268,7 @@ export type Receipt = {
   readonly receivedAtMs: TimeMs;
 };
 
-/** The result of one rail's day, as of the last time it was looked at. */
+/** The result of one rail's day, as of the last time it was reconciled. */
 export type Reconciliation = {
   readonly id: string;
   readonly rail: BillRail;
@@ -1290,10 +1290,10 @@ export type ReconciliationPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** One of the codes for when the app is lost. */
+/** A recovery code, for when the app is lost. */
 export type RecoveryCode = string;
 
-/** Which of a batch's codes were used, by whom and when. */
+/** One page of a batch's codes, with who redeemed each and when. */
 export type RedeemCodePage = {
   readonly items: readonly {
     readonly number: number;
@@ -1303,7 +1303,7 @@ export type RedeemCodePage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** What somebody gets for points, made by the client so that a repeat gets it once. `rdm_` + ULID. */
+/** The id of a redemption for points. The client makes it, so that a repeated request redeems once. `rdm_` + ULID. */
 export type RedemptionId = string;
 
 /** A redemption as its owner sees it. */
@@ -1316,7 +1316,7 @@ export type RedemptionView = {
   readonly createdAtMs: TimeMs;
 };
 
-/** What goes back of one line, and whether its access goes with it. */
+/** What goes back for one line, and whether its access goes with it. */
 export type RefundLine = {
   readonly productId: ProductId;
   readonly refundFen: Fen;
@@ -1329,7 +1329,7 @@ export type RefundPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** When money goes back without asking staff: within `windowDays` of the payment (0 for never), a share that falls with what has been learned, and nothing once the file was downloaded. Shown before paying, copied into the order line. */
+/** When money goes back without asking staff: within `windowDays` of the payment (0 for never), and not after a download if `isVoidAfterDownload`. The share falls with the progress. It is shown before paying, and copied into the order line. */
 export type RefundPolicy = {
   readonly windowDays: number;
   readonly tiers: readonly {
@@ -1339,7 +1339,7 @@ export type RefundPolicy = {
   readonly isVoidAfterDownload: boolean;
 };
 
-/** The lines of an order that a refund is asked for, each once. */
+/** The lines of an order to refund, each once. */
 export type RefundProducts = readonly ProductId[];
 
 /** What a refund would give back, shown before it is asked for. */
@@ -1364,13 +1364,13 @@ export type RefundQuoteLine = {
   readonly whyNot: NotRefundable | null;
 };
 
-/** Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back without us (Apple). */
+/** Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself (Apple, or the merchant's console). */
 export type RefundReason = 'late_payment' | 'second_payment' | 'buyer' | 'staff' | 'platform';
 
-/** A refund that somebody asks for, made by the client; also the rail's number for it (30 characters). `rfd_` + ULID. */
+/** The id of a refund that a person asks for, made by the client. It is also the rail's refund number (30 characters). `rfd_` + ULID. */
 export type RefundRequestId = string;
 
-/** `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. Accepted by the rail is not refunded: the money is back at `success`. */
+/** The state of a refund: `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. A refund that the rail has accepted is not yet made: the money is back at `success`. */
 export type RefundState = 'requested' | 'rejected' | 'approved' | 'processing' | 'success' | 'closed' | 'abnormal';
 
 /** A refund as its buyer sees it. */
@@ -1394,7 +1394,7 @@ export type RefundView = {
 /** Why somebody wants their money back, in their own words. */
 export type RefundWords = string;
 
-/** A refused promotion with the numbers a screen can show: `{ thresholdFen, eligibleFen }`. */
+/** A refused promotion, with numbers that a screen can show: `{ thresholdFen, eligibleFen }`. */
 export type Rejected = {
   readonly code: RejectionCode;
   readonly id: string | null;
@@ -1404,23 +1404,23 @@ export type Rejected = {
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'owned.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
-/** What a member of staff did about something, and what came of it. */
+/** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
-/** What somebody is to the shop. */
+/** The role of a user in the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
 
-/** Where the next page of a search starts: it says what was shown, so it is longer than other cursors. */
+/** The start of the next page of a search. It contains what was already shown, so it is longer than other cursors. */
 export type SearchCursor = string;
 
-/** How somebody shows their second factor: by what the app shows, or by one of the recovery codes. */
+/** A second factor as shown: the app's code, or one of the recovery codes. */
 export type SecondFactorShown = {
   readonly oneTimeCode: OneTimeCode;
 } | {
   readonly recoveryCode: RecoveryCode;
 };
 
-/** The version of a promotion that somebody saw when they decided to change or publish it. */
+/** The version of a promotion that staff saw when they decided to change or publish it. */
 export type SeenVersion = number;
 
 /** A session's id. */
@@ -1436,10 +1436,10 @@ export type SessionView = {
   readonly isThis: boolean;
 };
 
-/** The id of what gave access: an order's, a gift's, a redemption's. With the product it is what makes a grant once. */
+/** The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one grant, so that nothing is granted twice. */
 export type SourceId = string;
 
-/** `noun.verb`. */
+/** An action, as `noun.verb`. */
 export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal';
 
 /** One page of campaigns, for staff. */
@@ -1493,7 +1493,7 @@ export type StaffCouponTemplateView = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** A course as staff see it after writing it: where it stands, and the ids its lessons got. */
+/** A course as staff see it after creating it, with the ids its lessons got. */
 export type StaffCourseView = {
   readonly id: ProductId;
   readonly version: number;
@@ -1544,7 +1544,7 @@ export type StaffCourseView = {
   }[];
 };
 
-/** All reasons one user has for one product as staff see them, and when what they come to ends. */
+/** One user's sources for one product as staff see them, and the end of the access they give together. */
 export type StaffEntitlementView = {
   readonly productId: ProductId;
   readonly sources: readonly EntitlementSource[];
@@ -1593,7 +1593,7 @@ export type StaffOrderRow = {
   readonly paidAtMs: TimeMs | null;
 };
 
-/** An order with all that became of it. */
+/** An order with everything that became of it. */
 export type StaffOrderView = {
   readonly order: {
     readonly id: OrderId;
@@ -1629,7 +1629,7 @@ export type StaffOrderView = {
   readonly tasks: readonly TaskView[];
 };
 
-/** A course's outline as staff write it: what will be seen once it is published. */
+/** A course's outline as staff edit it: what learners will see after the next publication. */
 export type StaffOutline = {
   readonly id: ProductId;
   readonly version: number;
@@ -1653,7 +1653,7 @@ export type StaffPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A payment, as staff see it. */
+/** A payment as staff see it. */
 export type StaffPaymentView = {
   readonly id: OrderId;
   readonly rail: Rail;
@@ -1766,7 +1766,7 @@ export type StaffProductView = {
   } | null;
 };
 
-/** What staff ask for: so much of these lines of an order. */
+/** A refund that staff make: an amount for each of these lines. */
 export type StaffRefundAsked = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
@@ -1809,7 +1809,7 @@ export type StaffRefundView = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** A user, as staff who help them see them. */
+/** A user, as staff see them. */
 export type StaffUserView = {
   readonly id: UserId;
   readonly nickname: string;
@@ -1823,7 +1823,7 @@ export type StaffUserView = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** A member of staff, as others of the staff see them. */
+/** A member of staff, as other staff see them. */
 export type StaffView = {
   readonly id: UserId;
   readonly nickname: string;
@@ -1833,7 +1833,7 @@ export type StaffView = {
   readonly createdAtMs: TimeMs;
 };
 
-/** A stored difference: `<rail>:<day>:<kind>:<about>`, once each. */
+/** A stored difference, under `<rail>:<day>:<kind>:<about>`, so each is stored once. */
 export type StoredDifference = {
   readonly kind: DifferenceKind;
   readonly of: 'payment' | 'refund' | 'fees' | 'line';
@@ -1852,7 +1852,7 @@ export type StoredDifference = {
   readonly healedAtMs: TimeMs | null;
 };
 
-/** A task's id: printable, as it stands in a log. */
+/** A task's id: 1 … 260 printable ASCII characters. */
 export type TaskId = string;
 
 /** One page of tasks. */
@@ -1861,10 +1861,10 @@ export type TaskPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** What a task can be: `dead` was given up and waits for staff, who bring it back (`pending`) or bury it. */
+/** The state of a task. A `dead` task was given up and waits for staff, who bring it back (`pending`) or bury it (`buried`). */
 export type TaskState = 'pending' | 'done' | 'dead' | 'buried';
 
-/** A task as staff see it: without what happened, which may be about a person. */
+/** A task as staff see it: without the event's data, which may be personal. */
 export type TaskView = {
   readonly id: string;
   readonly consumer: string;
@@ -1891,23 +1891,23 @@ export type TaskView = {
   readonly updatedAtMs: TimeMs;
 };
 
-/** A coupon template: what staff publish and learners claim. `tpl_` + ULID. */
+/** The id of a coupon template, which staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
 
-/** A template: `draft → published → ended`. From publication on its rule never changes: it can only last longer, and there can only be more. What was claimed stays good after its end. */
+/** The state of a template: `draft → published → ended`. Once it is published its rule never changes; it can only be lengthened or get more stock. Claimed coupons stay valid after it has ended. */
 export type TemplateState = 'draft' | 'published' | 'ended';
 
-/** An instant: epoch milliseconds, UTC, up to the year 2286. */
+/** An instant: epoch milliseconds in UTC, up to the year 2286. */
 export type TimeMs = number;
 
-/** What something costs somebody now, bought alone, before campaigns, coupons and points. */
+/** What a product costs the caller now when bought alone, before campaigns, coupons and points. */
 export type TodaysPrice = {
   readonly priceFen: Fen;
   readonly source: PriceSource;
   readonly ownedFen: Fen;
 };
 
-/** A stored exception: what was found, and what staff did about it. */
+/** A stored exception, with what staff did about it. */
 export type TrackedException = {
   readonly id: string;
   readonly kind: ExceptionKind;
@@ -1933,10 +1933,10 @@ export type TrackedExceptionPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** A code as somebody types it. Upper and lower case do not matter, nor O for 0, nor I or L for 1 (`readCode`). */
+/** A redeem code as somebody types it. Case does not matter, O is read as 0, and I and L as 1 (`readCode`). */
 export type TypedCode = string;
 
-/** A file that staff are about to store. */
+/** A file that staff are about to upload. */
 export type UploadAsked = {
   readonly kind: 'cover';
   readonly contentType: CoverType;
@@ -1947,7 +1947,7 @@ export type UploadAsked = {
   readonly bytes: number;
 };
 
-/** How the file is stored: by one `PUT` to `url` with these headers, before `expiresAtMs`. */
+/** How to upload the file: one `PUT` to `url` with these headers, before `expiresAtMs`. */
 export type UploadView = {
   readonly key: MediaKey;
   readonly url: string;
@@ -1956,13 +1956,13 @@ export type UploadView = {
   readonly publicUrl: string | null;
 };
 
-/** A person who learns, or works for the shop. `usr_` + ULID. */
+/** The id of a learner or a member of staff. `usr_` + ULID. */
 export type UserId = string;
 
-/** The name somebody logs in with, in the one way it is written: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` are `reader.one`. */
+/** The name by which somebody logs in, in its one canonical spelling: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` become `reader.one`. */
 export type UserName = string;
 
-/** A user as the user sees it. */
+/** A user, as the user sees themselves. */
 export type UserView = {
   readonly id: UserId;
   readonly nickname: string;
@@ -1977,7 +1977,7 @@ export type UserView = {
 /** A kind of value. */
 export type ValueKind = 'points' | 'accessFen' | 'membershipDays' | 'discountFen' | 'priceCut';
 
-/** What the mini-program hands to `wx.requestPayment`. */
+/** What the mini-program passes to `wx.requestPayment`. */
 export type WxpayPaymentView = {
   readonly rail: 'wxpay';
   readonly timeStamp: string;
@@ -1987,7 +1987,7 @@ export type WxpayPaymentView = {
   readonly paySign: string;
 };
 
-/** What the mini-program hands to `wx.requestVirtualPayment`: `signData` byte for byte, because it is signed twice. */
+/** What the mini-program passes to `wx.requestVirtualPayment`. `signData` must be passed on byte for byte, because two signatures cover it. */
 export type XpayPaymentView = {
   readonly rail: 'xpay';
   readonly mode: 'short_series_goods';
