@@ -3092,11 +3092,13 @@ export type WithdrawProductOutput = {
 export function createClient(options: ClientOptions) {
   return {
     /**
-     * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
+     * Adds points to a user or takes some away.
      *
-     * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
-     * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
-     * more than 100,000 points at once only an administrator does.
+     * The reason goes into the points ledger and the audit log.
+     *
+     * The request gives a difference, never a balance. The client makes the adjustment's id and keeps it until it has an
+     * answer. A repeat with the same id and the same request answers the same ledger line. Nobody can adjust their own
+     * points. Only an administrator can adjust by more than 100,000 points at once.
      *
      * @throws user.not_found, staff.not_yourself, staff.second_person_needed, points.not_enough, points.adjustment_taken
      */
@@ -3104,11 +3106,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/add', input),
 
     /**
-     * Agrees, as the second person, to what is more than its proposer may do alone in a day.
+     * Agrees, as the second person, to an action that exceeds what its proposer may do alone in a day.
      *
-     * It takes the right to do the
-     * thing itself. Nothing happens yet: the proposer sends the very same request again, within a day, and it goes through
-     * once.
+     * The second person needs the right to do that action. The action does not run yet: the proposer sends the very same
+     * request again within a day, and it then succeeds once.
      *
      * @throws proposal.not_found, proposal.not_open, staff.not_yourself
      */
@@ -3118,8 +3119,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Agrees to a refund that waits for staff.
      *
-     * Above a limit two different people have to, and nobody agrees to money of
-     * their own. Once enough have agreed, access goes and the rail is asked for the money.
+     * Above a limit, two different people have to agree.
+     *
+     * Nobody can agree to a refund of their own. Once enough people have agreed, access is taken away and the rail is asked
+     * to refund.
      *
      * @throws refund.not_found, refund.not_open, refund.same_person, refund.too_much
      */
@@ -3127,10 +3130,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/approve', input),
 
     /**
-     * Bans a user, and ends all their sessions at once; what they have bought stays theirs.
+     * Bans a user and ends all their sessions at once.
      *
-     * Staff are banned only by who manages staff, with a fresh
-     * second factor.
+     * What they bought stays theirs.
+     *
+     * Banning staff takes the right to manage staff and a fresh second factor.
      *
      * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */
@@ -3138,12 +3142,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/{userId}/ban', input),
 
     /**
-     * Binds the caller's phone number, by what WeChat's button for phone numbers gave the phone.
+     * Binds the caller's phone number, from the code that WeChat's phone number button gave.
      *
-     * Another number takes the
-     * place of the one before.
+     * It replaces the number before.
      *
-     * The number is stored sealed, with a digest to find its owner by, and is shown masked to everybody, the caller too.
+     * The number is stored sealed, with a digest to find its owner by. Everybody sees it masked, the caller too.
      *
      * @throws phone.code_invalid, phone.wechat_missing, wechat.unavailable
      */
@@ -3151,11 +3154,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/phone/bind', input),
 
     /**
-     * Gives the caller, who logs in by WeChat, a user name and a password to log in with elsewhere.
+     * Gives a caller who logs in by WeChat a user name and a password too.
      *
      * Each user has one name.
      *
-     * Staff who have a second factor must have shown it in this session, because a password is a way in.
+     * A password is another way to log in. So staff with a second factor must have shown it in this session.
      *
      * @throws auth.second_factor_required, user.name_bound, user.name_taken, user.password_weak
      */
@@ -3163,10 +3166,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/user-name/bind', input),
 
     /**
-     * Binds the caller's WeChat account, by what `wx.login` gave the phone: they can pay from then on, and log in by WeChat.
+     * Binds the caller's WeChat account, from the code that `wx.login` gave.
      *
-     * Somebody may have logged in with it before, as a user of their own. When that user has no order, access, points,
-     * coupon or gift, the caller takes it over: its sessions end. Otherwise nothing is bound, and staff get a case.
+     * From then on they can pay and log in by
+     * WeChat. Another user may already belong to that account. If that user has no order, access, points, coupon or gift,
+     * the caller takes the account over and that user's sessions end. Otherwise nothing is bound, and staff get a case.
      *
      * @throws auth.code_invalid, auth.login_blocked, auth.second_factor_required, user.wechat_bound, user.wechat_taken, wechat.unavailable
      */
@@ -3174,9 +3178,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/wechat/bind', input),
 
     /**
-     * Lays a task to rest that was given up, or that fails again and again, and is not to be tried again, because somebody has seen to it otherwise.
+     * Buries a task that was given up or keeps failing: it is not tried again, because somebody has dealt with it otherwise.
      *
-     * It is kept, with its reasons, and `replayTask` can still bring it back.
+     * The task is kept with its errors, and `replayTask` can bring it back.
      *
      * @throws task.not_found, task.not_dead
      */
@@ -3184,12 +3188,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/tasks/bury', input),
 
     /**
-     * Cancels an order that is not paid, and gives its coupon back.
+     * Cancels an unpaid order and gives its coupon back.
      *
      * Safe to repeat.
      *
-     * Once the payment has been opened the rail is asked first, and what was paid meanwhile is paid. When it does not
-     * answer clearly, the order stays `closing`: nobody has to ask again, it is closed by itself a little later.
+     * If the payment has been opened, the rail is asked first. If the order was paid meanwhile, it becomes paid. If the
+     * rail gives no clear answer, the order stays `closing` and is closed by itself a little later; nobody has to ask
+     * again.
      *
      * @throws order.not_found, order.already_paid
      */
@@ -3197,10 +3202,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/{orderId}/cancel', input),
 
     /**
-     * Changes the caller's password, and ends all their sessions but this one: whoever knew the old one is out.
+     * Changes the caller's password and ends all their other sessions, so whoever knew the old password is logged out.
      *
-     * Takes the
-     * old one, and the second factor of who has turned one on must have been shown in this session.
+     * It takes the old password. A caller with a second factor must have shown it in this session.
      *
      * @throws auth.password_wrong, auth.second_factor_required, user.password_weak
      */
@@ -3210,16 +3214,18 @@ export function createClient(options: ClientOptions) {
     /**
      * Checks the caller in for today, which earns points: more from day to day, up to the seventh day in a row.
      *
-     * A day is one by the calendar of Shanghai. A second time on the same day is answered like the first and earns nothing.
+     * Days are those of the calendar in Shanghai. A second call on the same day gets the first answer and earns nothing
+     * more.
      */
     checkIn: (input: CheckInInput = {}): Promise<CheckInOutput> =>
       call(options, 'POST', '/api/points/check-in', input),
 
     /**
-     * Claims a gift: access for who follows the link, from now on, or from when what they have of it ends.
+     * Claims one copy of a gift for the caller, who followed its link.
      *
-     * One for each friend, none for the buyer; claiming again
-     * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
+     * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim a
+     * gift once, and the buyer cannot claim their own. Claiming again changes nothing. A friend keeps what they claimed
+     * even if the buyer later gets the rest refunded. `left` is how many can still be claimed.
      *
      * @throws gift.not_found, gift.not_for_yourself, gift.taken_back, gift.none_left, product.already_owned
      */
@@ -3227,9 +3233,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/gifts/{token}/claim', input),
 
     /**
-     * Closes a case, with what was done about it.
+     * Closes a case with a note about what was done.
      *
-     * What is closed stays as it is: the first words count.
+     * Closing a closed case changes nothing: the first note stays.
      *
      * @throws case.not_found
      */
@@ -3237,10 +3243,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/cases/close', input),
 
     /**
-     * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again, unless the platform has given the money back by itself, which is looked at each time this is repeated.
+     * Closes an approved refund that the rail refused or was never asked for.
      *
-     * Nobody may be
-     * asking for it any more; and should the rail, asked first, know of it after all, it becomes what the rail says.
+     * The buyer gets access again. Nobody may be
+     * asking the rail at this moment. The rail is asked first: a refund that it knows takes the state that it tells. If the
+     * platform gave the money back by itself, the access is taken away again; a repeat looks at that again.
      *
      * @throws refund.not_found, refund.not_open, refund.being_asked, refund.at_rail, pay.unavailable
      */
@@ -3248,9 +3255,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/close', input),
 
     /**
-     * Turns the second factor on that `startSecondFactor` or `replaceSecondFactor` began, by a code of the app, and answers ten recovery codes, once: each opens one session in place of the app.
+     * Turns on the second factor that `startSecondFactor` or `replaceSecondFactor` began.
      *
-     * The session of this call has shown the factor. The caller's other sessions end: they may have shown another one.
+     * Takes a code from the new app.
+     *
+     * The answer has ten recovery codes, which are shown only once. Each opens one session in place of the app. This
+     * session counts as having shown the factor. The caller's other sessions end, because they may have shown another
+     * factor.
      *
      * @throws auth.second_factor_wrong, factor.not_started, factor.already_on
      */
@@ -3258,10 +3269,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/confirm', input),
 
     /**
-     * Creates a campaign as a draft, which nobody but staff sees before `publishCampaign`.
+     * Creates a campaign as a draft, which only staff see before `publishCampaign`.
      *
-     * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same campaign
-     * again, whatever has become of it.
+     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+     * the same campaign, in whatever state it is by then.
      *
      * @throws promotion.id_taken
      */
@@ -3269,10 +3280,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns', input),
 
     /**
-     * Creates a category behind all others.
+     * Creates a category after all the others.
      *
-     * Its slug is its id, which products name and which never changes; the same slug
-     * with the same content gets the same category again.
+     * Its slug is its id: products refer to it, and it never changes. A repeat with the same slug and the same content
+     * answers the same category.
      *
      * @throws category.id_taken, category.too_many
      */
@@ -3280,10 +3291,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/categories', input),
 
     /**
-     * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
+     * Makes a batch of redeem codes for a product and answers them.
      *
-     * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
-     * each time is in the audit log. The codes are stored as keyed digests alone.
+     * They are shown only here.
+     *
+     * If the same person repeats the very same request, they get the very same codes, because an answer can be lost. Each
+     * request is in the audit log. Only keyed digests of the codes are stored.
      *
      * @throws product.not_found, batch.id_taken, staff.second_person_needed
      */
@@ -3291,10 +3304,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/code-batches', input),
 
     /**
-     * Creates a coupon template as a draft, which nobody but staff sees before `publishCouponTemplate`.
+     * Creates a coupon template as a draft, which only staff see before `publishCouponTemplate`.
      *
-     * The client makes the template's id and keeps it until it has an answer: the same id with the same content gets the
-     * same template again, whatever state it is in by then.
+     * The client makes the template's id and keeps it until it has an answer. A repeat with the same id and the same
+     * content answers the same template, in whatever state it is by then.
      *
      * @throws coupon.template_taken
      */
@@ -3302,10 +3315,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/coupons', input),
 
     /**
-     * Creates a course as a draft, with its whole outline and all its lessons, which get their ids here.
+     * Creates a course as a draft, with its whole outline and all its lessons.
      *
-     * The client makes the course's id and keeps it until it has an answer: the same id with the same content gets the
-     * same course again, whatever state it is in by then. Nobody but staff sees it before `publishCourse`.
+     * The server makes the lessons' ids.
+     *
+     * The client makes the course's id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers the same course, in whatever state it is by then. Only staff see the course before `publishCourse`.
      *
      * @throws course.id_taken, category.not_found
      */
@@ -3313,10 +3328,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses', input),
 
     /**
-     * Creates a flash sale as a draft, which nobody but staff sees before `publishFlashSale`.
+     * Creates a flash sale as a draft, which only staff see before `publishFlashSale`.
      *
-     * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same flash sale
-     * again, whatever has become of it.
+     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+     * the same flash sale, in whatever state it is by then.
      *
      * @throws promotion.id_taken
      */
@@ -3324,13 +3339,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales', input),
 
     /**
-     * Adds lessons at the end of a chapter of the draft: learners see them after `publishCourseOutline`.
+     * Adds lessons at the end of a chapter of the draft.
      *
-     * A long course is made
-     * by several calls.
+     * Learners see them after `publishCourseOutline`.
      *
-     * `chapter` is its place in the outline, from 0. The client makes the lessons' ids; the very same call again is answered as
-     * if it had been the first time.
+     * `chapter` is the chapter's place in the outline, from 0. A long course takes several calls. The client makes the
+     * lessons' ids, and repeating the very same call gives the same answer as the first time.
      *
      * @throws course.not_found, course.version_changed, course.change_refused, lesson.id_taken
      */
@@ -3338,11 +3352,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/lessons', input),
 
     /**
-     * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
+     * Places an order, and holds its price, coupon, points and flash sale places until its pay window ends.
      *
-     * Something to pay is for who came by WeChat: at most 20 orders at a time, and 3 of one product, wait for their money.
-     * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
-     * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
+     * Only a user of WeChat can place an order that costs something: at most 20 pending ones, and 3 of one product. The
+     * client makes the id and keeps it until it has an answer: a repeat with the same id and request answers the same
+     * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once.
      *
      * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, order.too_many_pending, pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
      */
@@ -3354,8 +3368,8 @@ export function createClient(options: ClientOptions) {
      *
      * Courses are made by `createCourse`.
      *
-     * The client makes the product's id and keeps it until it has an answer: the same id with the same content gets the
-     * same product again, whatever state it is in by then. Nobody but staff sees it before `publishProduct`.
+     * The client makes the product's id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers the same product, in whatever state it is by then. Only staff see the product before `publishProduct`.
      *
      * @throws product.id_taken, product.change_refused, category.not_found
      */
@@ -3363,10 +3377,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/products', input),
 
     /**
-     * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access or without.
+     * Gives back money for lines of an order, whatever the policy says: an amount for each line, with its access or without.
      *
-     * Who may approve refunds agrees by asking; above a limit somebody else has to agree too. The client makes the id, so
-     * a retry asks once.
+     * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree too.
+     * The client makes the id, so a retry asks once.
      *
      * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.too_much, refund.same_person, refund.ask_apple
      */
@@ -3374,12 +3388,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/orders/{orderId}/refunds', input),
 
     /**
-     * Creates a link by which staff store one cover or one file of media, straight in the storage: by one `PUT` with the headers given.
+     * Creates a link with which staff upload one cover or one media file straight to the storage.
      *
-     * It is good for this type and this size only, for a quarter of an hour (a cover) or six hours.
-     *
-     * A cover is for everybody to read at `publicUrl`; media is opened by signed links alone. Nothing is stored here: a link
-     * that nobody uses leaves nothing behind.
+     * The file is sent by one `PUT` with the headers in the answer. The link works for this type and this size only: for 15
+     * minutes for a cover, for six hours for media. Everybody can read a cover at `publicUrl`. Media is opened only by
+     * signed links. This call stores nothing, so an unused link leaves nothing behind.
      */
     createUpload: (input: CreateUploadInput): Promise<CreateUploadOutput> =>
       call(options, 'POST', '/api/admin/uploads', input),
@@ -3387,7 +3400,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Makes every unused code of a batch worthless, for good.
      *
-     * What was redeemed stays. Doing it again changes nothing.
+     * Access that was redeemed before stays. Safe to repeat.
      *
      * @throws batch.not_found
      */
@@ -3395,7 +3408,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/code-batches/{batchId}/disable', input),
 
     /**
-     * Ends a campaign before its time.
+     * Ends a campaign early.
      *
      * Orders that were placed keep their prices. Safe to repeat.
      *
@@ -3405,10 +3418,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns/{id}/end', input),
 
     /**
-     * Ends a coupon before its time: nobody claims or redeems one any more, and those in hands stay good.
+     * Ends a coupon template early.
      *
-     * A claim that was
-     * under way may still get one. Safe to repeat.
+     * Nobody can claim or redeem one any more; coupons that users hold stay valid. A claim
+     * that is in progress may still get one. Safe to repeat.
      *
      * @throws coupon.not_found
      */
@@ -3416,7 +3429,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/coupons/{templateId}/end', input),
 
     /**
-     * Ends a flash sale before its time.
+     * Ends a flash sale early.
      *
      * Orders that were placed keep their prices. Safe to repeat.
      *
@@ -3426,9 +3439,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales/{id}/end', input),
 
     /**
-     * Ends one of the caller's sessions, such as that of a phone that is lost.
+     * Ends one of the caller's sessions, such as that of a lost phone.
      *
-     * One that has ended stays as it is.
+     * Safe to repeat.
      *
      * @throws session.not_found
      */
@@ -3436,12 +3449,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
-     * Gives a table as a CSV file for spreadsheets: orders, their lines, payments, refunds, points, users, the journal or the cases of a time, at most a year.
+     * Exports a table as a CSV file: orders, their lines, payments, refunds, points, users, the journal or cases.
      *
-     * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
-     * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
-     * factor. Why is asked for, and goes into the audit log. Amounts are in yuan, times in Shanghai's. A text that a
-     * spreadsheet would take for a number, a date or a formula begins with a backtick, as in WeChat Pay's own bills.
+     * The file covers the given time, at most a year. Money counts in the time in which it moved. A payment counts when it
+     * was paid, a refund when it ended, or when it was asked for if it is still open. Openids are masked unless `personal`
+     * is asked for, which takes a right of its own and a second factor. A reason is required and goes into the audit log.
+     * Amounts are in yuan, times in Shanghai's time zone. A text that a spreadsheet would take for a number, a date or a
+     * formula begins with a backtick, as in WeChat Pay's bills.
      */
     exportTable: (input: ExportTableInput): Promise<ExportTableOutput> =>
       callForFile(options, 'GET', '/api/admin/exports/{kind}', input),
@@ -3449,7 +3463,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lets a published campaign last longer, never shorter.
      *
-     * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
      *
      * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
      */
@@ -3457,10 +3472,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns/{id}/extend', input),
 
     /**
-     * Lets a published coupon be claimed for longer, or adds to its stock: never the other way round, and nothing else.
+     * Lets a published coupon be claimed for longer, or adds to its stock.
      *
-     * Coupons in hands keep the end that they were given; those that are claimed from now on get the new one. Who lengthens it
-     * says which version they saw; the very same again is answered as if it had been the first time.
+     * It can never shorten or reduce anything.
+     *
+     * Coupons that users hold keep their end. Coupons that are claimed from now on get the new one. `expectedVersion` is
+     * the version that the caller saw. Repeating the very same change gives the same answer as the first time.
      *
      * @throws coupon.not_found, coupon.not_extendable, coupon.version_changed, staff.second_person_needed
      */
@@ -3468,9 +3485,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/coupons/{templateId}/extend', input),
 
     /**
-     * Lets a published flash sale last longer, or adds places to it: never the other way round, and nothing else.
+     * Lets a published flash sale last longer, or adds places to it.
      *
-     * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+     * It can never shorten or reduce anything.
+     *
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
      *
      * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
      */
@@ -3478,10 +3498,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales/{id}/extend', input),
 
     /**
-     * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself, also when it came too late or twice, and the payment of the order it came for.
+     * Finds money by the rail's transaction number, which buyers see in their WeChat bill.
      *
-     * That somebody looked goes into the audit
-     * log.
+     * The answer has the money that came, even if it came too late or twice, and the payment of its order. The audit log
+     * records who looked.
      *
      * @throws payment.not_found
      */
@@ -3489,12 +3509,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/payments/{transactionId}', input),
 
     /**
-     * Finds the user of exactly this user name, openid or phone number.
+     * Finds the user with exactly this user name, openid or phone number.
      *
-     * Of several with one number, as in a family, it is
-     * who came first; the ids of the others come along. Only whole ones: nobody looks through a list of people. By POST,
-     * because an address would stand in the logs of everything on the way. The audit log says who
-     * looked, and why if they said so.
+     * If several users share a phone number, as in a family, the answer is the one who registered first, with the ids of
+     * the others. Only whole values match, so nobody can browse people. The route is a POST because a URL would be kept in
+     * the logs of every proxy. The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
      */
@@ -3502,7 +3521,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/find', input),
 
     /**
-     * Shows staff what a lesson says in the outline that they are working on, with its file's key.
+     * Shows staff a lesson as it is in the draft of the outline, with the key of its file.
      *
      * @throws course.not_found, lesson.not_found
      */
@@ -3510,9 +3529,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
-     * Shows anybody's order with all that became of it: payment, money that came, refunds, coupon, points, what was wrong, and what it has caused.
+     * Shows anybody's order with its whole history: payment, receipts, refunds, coupon, points, exceptions and tasks.
      *
-     * That somebody looked goes into the audit log.
+     * The
+     * audit log records who looked.
      *
      * @throws order.not_found
      */
@@ -3520,7 +3540,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/orders/{orderId}', input),
 
     /**
-     * Shows staff a product in whatever state, with everything that is stored of it, as it is at this moment.
+     * Shows staff a product in any state, with everything that is stored of it.
+     *
+     * Read from the database, not from a cache.
      *
      * @throws product.not_found
      */
@@ -3528,17 +3550,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/products/{id}', input),
 
     /**
-     * Shows the cart at what it costs now: `totalFen` is what an order of all that is counted would be quoted, without a coupon and points.
+     * Shows the cart at today's prices for the caller.
      *
-     * What cannot be bought, or not together with the rest, is shown and not counted.
+     * `totalFen` is what an order of all counted items would cost without a coupon and points. An item that cannot be
+     * bought, or not together with the rest, is shown but not counted.
      */
     getCart: (input: GetCartInput = {}): Promise<GetCartOutput> =>
       call(options, 'GET', '/api/cart', input),
 
     /**
-     * Opens an e-book, report or article: its text, and, when `file` is asked for, a URL of its file that works for a quarter of an hour.
+     * Opens an e-book, report or article.
      *
-     * Handing out the file counts as a download, after which a refund is for staff to decide.
+     * The answer has its text and, if `file` is asked for, a URL of its file that works for 15 minutes. Handing out that
+     * URL counts as a download. After a download, staff decide about a refund.
      *
      * @throws product.not_found, product.not_owned
      */
@@ -3546,7 +3570,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/contents/{productId}', input),
 
     /**
-     * Shows staff a coupon template in whatever state, with how many of its coupons are out and how many are left.
+     * Shows staff a coupon template in any state, with how many of its coupons were given out and how many are left.
      *
      * @throws coupon.not_found
      */
@@ -3554,9 +3578,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/coupons/{templateId}', input),
 
     /**
-     * Shows all that a course's page needs: its chapters and lessons with trial marks, how long it plays, on which terms it is sold and given back, what it costs the caller now, and what they have of it: until when, and whether it can be bought (again).
+     * Shows all that a course's page needs, priced for the caller.
      *
-     * A withdrawn course is shown to its owners and does not exist for others.
+     * The answer has the chapters and lessons with their trial marks, the playing time, and the terms of sale and of
+     * refunds. It has what the course costs the caller now and what access the caller has: until when, and whether they can
+     * buy it (again). A withdrawn course is shown to its owners only; for others it does not exist.
      *
      * @throws course.not_found
      */
@@ -3564,9 +3590,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses/{id}', input),
 
     /**
-     * Shows staff the outline of a course as they are working on it, hidden lessons too, and which of it learners do not have yet.
+     * Shows staff the draft of a course's outline, hidden lessons included, and which lessons learners do not have yet.
      *
-     * `version` is what the next change is asked with.
+     * `version` is what the next change sends as `expectedVersion`.
      *
      * @throws course.not_found
      */
@@ -3574,7 +3600,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/courses/{id}/outline', input),
 
     /**
-     * Shows a gift to who follows its link: what it is, from whom, and how many are left.
+     * Shows a gift to anybody who has its link: what it is, who gave it, and how many are left.
      *
      * @throws gift.not_found
      */
@@ -3584,9 +3610,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
      *
-     * Trial lessons of a course on sale are open to everybody, the others to who owns the course; anybody else is told
-     * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners,
-     * and so does a lesson that staff have hidden since.
+     * Trial lessons of a course on sale are open to everybody. The other lessons are open to those who own the course.
+     * Anybody else gets an error that names the product to buy and its price. An owner can still open lessons of a
+     * withdrawn course, and lessons that staff have hidden since.
      *
      * @throws lesson.not_found, lesson.not_owned
      */
@@ -3594,38 +3620,37 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/lessons/{id}', input),
 
     /**
-     * Lists what the caller was given and may use now, what came last first, each with its end.
+     * Lists what the caller was given and may use now, the newest first, each with the time when it ends.
      *
-     * A page may be shorter than
-     * asked for, because what has ended is left out. What is given meanwhile moves to the front: read on, it may come twice.
+     * `kind` keeps only products of that kind. Ended access is left out, so a page may be shorter than `limit`; empty pages
+     * are skipped. An item that is given while the caller reads on moves to the front and may appear twice.
      *
-     * With `kind`, only what is of that kind. Pages that would be empty are skipped.
-     *
-     * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
+     * The list does not repeat what a membership opens: `listProducts` finds that, and `getMembership` shows the
+     * membership.
      */
     getLibrary: (input: GetLibraryInput = {}): Promise<GetLibraryOutput> =>
       call(options, 'GET', '/api/me/library', input),
 
-    /** Who one is: nickname, picture, role, and which texts one has agreed to. */
+    /** Shows the caller: nickname, picture, role, and the texts that they have agreed to. */
     getMe: (input: GetMeInput = {}): Promise<GetMeOutput> =>
       call(options, 'GET', '/api/me', input),
 
     /**
-     * Opens an audio or video: a URL that stops working soon after it could have been played through.
+     * Opens an audio or video: a URL that stops working soon after the file could have been played through.
      *
      * @throws product.not_found, product.not_owned
      */
     getMedia: (input: GetMediaInput): Promise<GetMediaOutput> =>
       call(options, 'GET', '/api/media/{productId}', input),
 
-    /** Shows of what the caller is or was a member, until when, and every period it is made of. */
+    /** Shows the caller's memberships, past and present: until when each lasts, and every period that it is made of. */
     getMembership: (input: GetMembershipInput = {}): Promise<GetMembershipOutput> =>
       call(options, 'GET', '/api/me/membership', input),
 
     /**
-     * Shows staff of what somebody is or was a member.
+     * Shows staff somebody's memberships, past and present.
      *
-     * That they looked is written down.
+     * The audit log records who looked.
      *
      * @throws user.not_found
      */
@@ -3633,21 +3658,21 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/memberships/{userId}', input),
 
     /**
-     * Shows one of the caller's own orders: what was bought, what each line costs and why, and what became of it.
+     * Shows one of the caller's own orders: its lines, what each costs and why, and its state.
      *
      * @throws order.not_found
      */
     getOrder: (input: GetOrderInput): Promise<GetOrderOutput> =>
       call(options, 'GET', '/api/orders/{orderId}', input),
 
-    /** Says how many points the caller has, and what they came from, newest first. */
+    /** Shows the caller's points, and the ledger lines behind them, newest first. */
     getPoints: (input: GetPointsInput = {}): Promise<GetPointsOutput> =>
       call(options, 'GET', '/api/me/points', input),
 
     /**
-     * Shows staff how many points somebody has, and what they came from, newest first: what is looked at before points are adjusted.
+     * Shows staff somebody's points and the ledger behind them, newest first, to look at before adjusting points.
      *
-     * The audit log says who looked, and why if they said so.
+     * The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
      */
@@ -3655,20 +3680,22 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}/points', input),
 
     /**
-     * Says what became of the caller's points in one month, by the calendar of Shanghai.
+     * Shows the movements of the caller's points in one month of Shanghai's calendar.
      *
-     * What a pending order holds is still the buyer's: it is spent when the order is paid. A month that is not over, or
-     * has not begun, is answered as far as it has come.
+     * Points that a pending order holds still count as the caller's; they are spent when the order is paid. A month that is
+     * not over is shown up to now.
      */
     getPointsStatement: (input: GetPointsStatementInput): Promise<GetPointsStatementOutput> =>
       call(options, 'GET', '/api/points/statement', input),
 
     /**
-     * Shows a product of any kind: its terms, what it costs the caller now, what is in it, when money goes back by itself, and what the caller has of it: until when, and whether it can be bought (again).
+     * Shows a product of any kind, priced for the caller.
      *
-     * The lessons of a course are shown by `getCourse`.
+     * `getCourse` shows the lessons of a course.
      *
-     * What was withdrawn is shown to who may use it and does not exist for others.
+     * The answer has its terms, its price for the caller now, its parts, and when a refund is automatic. It has what access
+     * the caller has: until when, and whether they can buy it (again). A withdrawn product is shown only to those who may
+     * use it; for others it does not exist.
      *
      * @throws product.not_found
      */
@@ -3676,7 +3703,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/products/{id}', input),
 
     /**
-     * Gets what became of a rail's day, and a page of what differed: the oldest finding first.
+     * Shows the reconciliation of one rail's day, with a page of its differences, oldest first.
      *
      * @throws reconciliation.not_found
      */
@@ -3684,9 +3711,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/reconciliations/{rail}/{day}', input),
 
     /**
-     * Shows a user to staff who help them.
+     * Shows a user to staff.
      *
-     * The audit log says who looked, and why if they said so.
+     * The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
      */
@@ -3694,10 +3721,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/users/{userId}', input),
 
     /**
-     * Gives somebody access to a product that is no membership: for ever, for some days, or until a date.
+     * Gives somebody access to a product that is not a membership: for ever, for some days, or until a date.
      *
-     * Days are added to what the person has; who would gain nothing by it gets nothing. The client makes the grant's id, so
-     * that a repeat gives once; the same id may give several products, also to several people. Nobody gives to themselves.
+     * Days are added to the access that the person has. If the grant would not lengthen it, nothing is given. A repeat with
+     * the same id gives once. One id may give several products, and to several people. Nobody can give to themselves.
      *
      * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable, access.grant_taken, access.too_many, staff.second_person_needed
      */
@@ -3705,10 +3732,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/access', input),
 
     /**
-     * Gives somebody a coupon of a published template, whoever it is for and whatever it costs in points.
+     * Gives somebody a coupon of a published template, without regard to its audience or its price in points.
      *
-     * It comes out of the stock and counts as one of those that the person may have; `mayExceedLimit` goes beyond that limit,
-     * never beyond the stock. The client makes the grant's id, so that a repeat gives once. Nobody gives to themselves.
+     * It is taken from the stock and counts towards the number that one person may have; `mayExceedLimit` allows more than
+     * that number, never more than the stock. A repeat with the same id gives once. Nobody can give to themselves.
      *
      * @throws user.not_found, staff.not_yourself, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, coupon.grant_taken
      */
@@ -3716,57 +3743,60 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/coupons/{templateId}/grant', input),
 
     /**
-     * Gives somebody membership for some days or months, from now or from the end of what they have.
+     * Gives somebody membership for some days or months, starting now or at the end of the membership that they have.
      *
-     * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
+     * The client makes the grant's id, and a repeat with the same id gives once. Nobody can give to themselves.
      *
      * @throws user.not_found, staff.not_yourself, staff.second_person_needed, product.not_found, membership.grant_taken, membership.too_many
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
 
-    /** Lists all categories for staff, hidden ones too, in their order. */
+    /** Lists all categories for staff in their order, hidden ones included. */
     listAllCategories: (input: ListAllCategoriesInput = {}): Promise<ListAllCategoriesOutput> =>
       call(options, 'GET', '/api/admin/categories', input),
 
-    /** Lists flash sales in whatever state, the latest end first. */
+    /** Lists flash sales in every state, the latest end first. */
     listAllFlashSales: (input: ListAllFlashSalesInput = {}): Promise<ListAllFlashSalesOutput> =>
       call(options, 'GET', '/api/admin/flash-sales', input),
 
     /**
-     * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person.
+     * Lists everybody's orders, newest first: all of them, those in one state, or those of one user.
      *
-     * The
-     * audit log says who looked at what one person has bought, and why if they said so.
+     * The audit log records who looked at one user's orders, and the reason if they gave one.
      */
     listAllOrders: (input: ListAllOrdersInput = {}): Promise<ListAllOrdersOutput> =>
       call(options, 'GET', '/api/admin/orders', input),
 
-    /** Lists products of every state for staff, of one kind or of all, what changed last first. */
+    /** Lists products in every state for staff, of one kind or of all, the last changed first. */
     listAllProducts: (input: ListAllProductsInput = {}): Promise<ListAllProductsOutput> =>
       call(options, 'GET', '/api/admin/products', input),
 
     /**
-     * Lists the audit log, newest first: all of it, or what one member of staff did, or what was done to one thing.
+     * Lists the audit log, newest first: all entries, those of one member of staff, or those about one target.
      *
-     * `target` is the id of a user, an order, a product and so on. The hashes are there to be compared with what
-     * `npm run staff -- verify-audit` says.
+     * `target` is the id of a user, an order, a product and so on. The hashes can be compared with the output of `npm run
+     * staff -- verify-audit`.
      */
     listAudit: (input: ListAuditInput = {}): Promise<ListAuditOutput> =>
       call(options, 'GET', '/api/admin/audit', input),
 
-    /** Lists campaigns in whatever state, the latest end first. */
+    /** Lists campaigns in every state, the latest end first. */
     listCampaigns: (input: ListCampaignsInput = {}): Promise<ListCampaignsOutput> =>
       call(options, 'GET', '/api/admin/campaigns', input),
 
-    /** Lists what only people can decide, the oldest first; unless asked otherwise, what is open. */
+    /**
+     * Lists cases, which are decisions that only people can make.
+     *
+     * Oldest first, by default those that are open.
+     */
     listCases: (input: ListCasesInput = {}): Promise<ListCasesOutput> =>
       call(options, 'GET', '/api/admin/cases', input),
 
     /**
-     * Lists the categories in the order that staff gave them, without the hidden ones.
+     * Lists the visible categories in the order that staff gave them.
      *
-     * May be two seconds old.
+     * The answer may be two seconds old.
      */
     listCategories: (input: ListCategoriesInput = {}): Promise<ListCategoriesOutput> =>
       call(options, 'GET', '/api/categories', input),
@@ -3774,28 +3804,31 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the batches of redeem codes, newest first.
      *
-     * The codes themselves are shown to nobody.
+     * It never shows the codes themselves.
      */
     listCodeBatches: (input: ListCodeBatchesInput = {}): Promise<ListCodeBatchesOutput> =>
       call(options, 'GET', '/api/admin/code-batches', input),
 
-    /** Lists coupon templates, drafts too, newest first, each with how many of its coupons are out and how many are left. */
+    /** Lists coupon templates, drafts included, newest first, each with how many coupons were given out and how many are left. */
     listCouponTemplates: (input: ListCouponTemplatesInput = {}): Promise<ListCouponTemplatesOutput> =>
       call(options, 'GET', '/api/admin/coupons', input),
 
     /**
-     * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
+     * Lists the coupons that can be claimed now or later, soonest end first.
      *
-     * Whether one is sold out may be a few seconds old here; claiming decides. A welcome coupon comes by itself and is
-     * not in the list.
+     * Each says why the caller cannot claim it, if
+     * so.
+     *
+     * "Sold out" may be a few seconds old here; the claim itself decides. Welcome coupons are given without a claim and are
+     * not listed.
      */
     listCoupons: (input: ListCouponsInput = {}): Promise<ListCouponsOutput> =>
       call(options, 'GET', '/api/coupons', input),
 
     /**
-     * Lists somebody's coupons for staff who help them, newest first.
+     * Lists somebody's coupons for staff, newest first.
      *
-     * The audit log says who looked, and why if they said so.
+     * The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
      */
@@ -3805,53 +3838,55 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the courses on sale, newest first or by list price, of one category or of all.
      *
-     * May be two seconds old. `price` is
-     * what everybody pays now; a member may pay less.
+     * The answer may be two seconds old. `price` is what everybody pays now; a member may pay less.
      */
     listCourses: (input: ListCoursesInput = {}): Promise<ListCoursesOutput> =>
       call(options, 'GET', '/api/courses', input),
 
     /**
-     * Lists what somebody was given, what changed last first, with every reason there is or was for it: orders, gifts, codes, points.
+     * Lists what somebody was given, the last changed first, with every source it has or had: orders, gifts, codes, points.
      *
-     * The audit log says who looked, and why if they said so.
+     * The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
      */
     listEntitlementsOf: (input: ListEntitlementsOfInput): Promise<ListEntitlementsOfOutput> =>
       call(options, 'GET', '/api/admin/users/{userId}/entitlements', input),
 
-    /** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
+    /**
+     * Lists exceptions, which is money that came in and was wrong.
+     *
+     * Oldest first, by default those that are not resolved.
+     */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
       call(options, 'GET', '/api/admin/payment-exceptions', input),
 
     /**
      * Lists the flash sales that run or are to come, soonest end first, with the places that are left.
      *
-     * May be two seconds
-     * old: whether there is a place is decided with the order.
+     * The answer may be two seconds old. Whether there is a place is decided with the order.
      */
     listFlashSales: (input: ListFlashSalesInput = {}): Promise<ListFlashSalesOutput> =>
       call(options, 'GET', '/api/promotions/flash-sales', input),
 
-    /** Lists what the caller bought for friends, newest first: the token of each link, and how many have claimed theirs. */
+    /** Lists the gifts that the caller bought, newest first: the token of each link, and how many copies were claimed. */
     listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
       call(options, 'GET', '/api/me/gifts', input),
 
     /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
      *
-     * Available ones come soonest end first, the others latest end first. One whose end has passed is told as `expired`
-     * at once, and is listed under that state within minutes. Of one state, a coupon that is used or given back while the
-     * pages are read may come twice, or not again.
+     * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has passed is
+     * shown as `expired` at once, and is listed under that state within minutes. If a coupon is used or given back while
+     * the pages of one state are read, it may appear twice or be missed.
      */
     listMyCoupons: (input: ListMyCouponsInput = {}): Promise<ListMyCouponsOutput> =>
       call(options, 'GET', '/api/me/coupons', input),
 
     /**
-     * Lists the caller's own refunds, of all orders, newest first: where each stands, and what came back with it.
+     * Lists the caller's own refunds of all orders, newest first: the state of each, and what came back with it.
      *
-     * A refund that was asked for before refunds said whose they are is listed by its order alone (`listRefunds`).
+     * Old refunds do not store whose they are. They are listed only by order (`listRefunds`).
      */
     listMyRefunds: (input: ListMyRefundsInput = {}): Promise<ListMyRefundsOutput> =>
       call(options, 'GET', '/api/me/refunds', input),
@@ -3859,41 +3894,46 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the caller's own orders, newest first: all of them, or those in one state.
      *
-     * The state is that of now: an order
-     * that is paid while somebody reads on leaves the pages of `pending`.
+     * The filter uses the state at the moment of each page. So an order that is paid while the caller reads on leaves the
+     * pages of `pending`.
      */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
       call(options, 'GET', '/api/orders', input),
 
     /**
-     * Lists the payments in a state, newest first: without a state, those that succeeded.
+     * Lists the payments in a state, newest first, by default those that succeeded.
      *
-     * `late` is money that came after
-     * its order was closed. `findPayment` finds one by the rail's own number, `getAnyOrder` tells its whole story.
+     * `late` is money that came after its order was closed. `findPayment` finds one payment by the rail's number.
+     * `getAnyOrder` shows its whole history.
      */
     listPayments: (input: ListPaymentsInput = {}): Promise<ListPaymentsOutput> =>
       call(options, 'GET', '/api/admin/payments', input),
 
     /**
-     * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by list price; or only what is free for members.
+     * Lists the products on sale, newest first or by list price, with filters by kind, by category and by free for members.
      *
-     * May be two seconds old. `price` is what everybody pays now; a member may pay less.
+     * The answer may be two seconds old. `price` is what everybody pays now; a member may pay less.
      */
     listProducts: (input: ListProductsInput = {}): Promise<ListProductsOutput> =>
       call(options, 'GET', '/api/products', input),
 
-    /** Lists what is more than one person may do in a day, the newest first; unless asked otherwise, what waits. */
+    /**
+     * Lists proposals: actions that exceed what one person may do in a day.
+     *
+     * Newest first, by default those that are
+     * waiting.
+     */
     listProposals: (input: ListProposalsInput = {}): Promise<ListProposalsOutput> =>
       call(options, 'GET', '/api/admin/proposals', input),
 
-    /** Lists what became of the rails' days: the newest first, with how much differed. */
+    /** Lists the reconciled days of the rails, newest first, each with how much differed. */
     listReconciliations: (input: ListReconciliationsInput = {}): Promise<ListReconciliationsOutput> =>
       call(options, 'GET', '/api/admin/reconciliations', input),
 
     /**
-     * Lists which codes of a batch were used, by whom and when, by their numbers.
+     * Lists the codes of a batch by their numbers: which were used, by whom and when.
      *
-     * That staff looked is written down.
+     * The audit log records who looked.
      *
      * @throws batch.not_found
      */
@@ -3901,41 +3941,43 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/code-batches/{batchId}/codes', input),
 
     /**
-     * Lists the refunds of an order, newest first: where each stands, and what came back with it.
-     *
-     * At most 100.
+     * Lists the refunds of an order, newest first, at most 100: the state of each, and what came back with it.
      *
      * @throws order.not_found
      */
     listRefunds: (input: ListRefundsInput): Promise<ListRefundsOutput> =>
       call(options, 'GET', '/api/orders/{orderId}/refunds', input),
 
-    /** Lists the refunds in a state, longest waiting first: without a state, those that wait for staff. */
+    /**
+     * Lists the refunds in a state, the longest waiting first.
+     *
+     * By default those that wait for staff.
+     */
     listRefundsByState: (input: ListRefundsByStateInput = {}): Promise<ListRefundsByStateOutput> =>
       call(options, 'GET', '/api/admin/refunds', input),
 
     /**
-     * Lists where the caller is logged in, the newest login first.
+     * Lists the caller's open sessions, the newest login first.
      *
-     * A page leaves out what has ended, so it may hold less
-     * than was asked for, and still not be the last.
+     * Ended sessions are left out of a page. So a page may hold fewer than `limit` and still not be the last.
      */
     listSessions: (input: ListSessionsInput = {}): Promise<ListSessionsOutput> =>
       call(options, 'GET', '/api/me/sessions', input),
 
-    /** Lists everybody who works for the shop, newest first, and who of them has turned on a second factor. */
+    /** Lists all staff, newest first, and whether each has turned on a second factor. */
     listStaff: (input: ListStaffInput = {}): Promise<ListStaffOutput> =>
       call(options, 'GET', '/api/admin/staff', input),
 
-    /** Lists what events still have to cause, or what was given up (`dead`), the latest first. */
+    /** Lists tasks in one state, the latest first: effects of events that are still to come, or that were given up (`dead`). */
     listTasks: (input: ListTasksInput): Promise<ListTasksOutput> =>
       call(options, 'GET', '/api/admin/tasks', input),
 
     /**
-     * Logs a learner in with what `wx.login` gave the phone, and makes them a user when they are new.
+     * Logs a learner in by WeChat, from the code that `wx.login` gave, and creates the user when they are new.
      *
-     * WeChat is asked before the transaction. A code opens one session, whatever WeChat says of it the second time. Two
-     * logins of a new learner at the same moment make one user. The session key is sealed and never leaves the server.
+     * WeChat is asked before the transaction. One code opens one session, whatever WeChat answers the second time. Two
+     * first logins of the same learner at the same moment create one user. The session key is stored sealed and never
+     * leaves the server.
      *
      * @throws auth.code_invalid, auth.login_blocked, auth.user_banned, wechat.unavailable
      */
@@ -3943,10 +3985,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/login', input),
 
     /**
-     * Logs in with a user name and a password, and with the second factor of who has turned one on.
+     * Logs in with a user name and a password, and with the second factor of those who have turned one on.
      *
-     * That somebody has one is only told to who knows the password: `auth.second_factor_required` says to ask for a code
-     * and to send everything again with it. A code opens one session.
+     * Only a caller with the right password learns that a factor is needed: they get `auth.second_factor_required`, ask for
+     * a code, and send everything again with it. One code opens one session.
      *
      * @throws auth.password_wrong, auth.user_banned, auth.second_factor_required, auth.second_factor_wrong
      */
@@ -3954,26 +3996,26 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/login/password', input),
 
     /**
-     * Ends the session the call was made with.
+     * Ends the session of this call.
      *
      * Its token is refused from the next call on; other devices stay logged in.
      */
     logout: (input: LogoutInput = {}): Promise<LogoutOutput> =>
       call(options, 'POST', '/api/logout', input),
 
-    /** Ends all of the caller's sessions, on every device, this one too. */
+    /** Ends all of the caller's sessions on every device, including this one. */
     logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
       call(options, 'POST', '/api/logout/everywhere', input),
 
     /**
-     * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for `wx.requestVirtualPayment`, whichever the order's rail is.
+     * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the order's rail.
      *
-     * May be repeated.
+     * Safe to repeat.
      *
-     * That the payment is to be opened is committed before the rail is asked, and before anything is signed, so that money
-     * can never come for something we do not know of. A payment that is open is only signed again. Virtual payment is
-     * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
-     * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
+     * The payment is committed before the rail is asked and before anything is signed, so money can never come for
+     * something that we do not know of. A payment that is already open is only signed again. Virtual payment is signed with
+     * the buyer's session key. So a fresh `wx.login` code may be sent, and must be sent after `auth.session_key_ended`. An
+     * "ok" on the phone does not mean that the order is paid: only the order's state says so.
      *
      * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.other_phone, product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
      */
@@ -3981,10 +4023,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/{orderId}/pay', input),
 
     /**
-     * Lets a campaign run from its beginning to its end.
+     * Publishes a campaign, which then runs from its start to its end.
      *
-     * Publishing what is published already changes nothing; who publishes
-     * something else than they saw is refused.
+     * Publishing it again changes nothing. `expectedVersion` is the version that the caller saw. If the campaign has
+     * changed since, the call is refused.
      *
      * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
      */
@@ -3992,9 +4034,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/campaigns/{id}/publish', input),
 
     /**
-     * Lets a coupon out, with its whole stock.
+     * Publishes a coupon template with its whole stock.
      *
-     * Publishing what is published already changes nothing.
+     * Safe to repeat.
      *
      * @throws coupon.not_found, coupon.not_publishable, staff.second_person_needed
      */
@@ -4002,10 +4044,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/coupons/{templateId}/publish', input),
 
     /**
-     * Puts a course on sale, at once where it is published and within minutes everywhere.
+     * Puts a course on sale.
      *
-     * Publishing what is on sale
-     * already changes nothing; who publishes something else than they saw is refused.
+     * The instance that handles the call shows it at once, the others within minutes.
+     *
+     * Publishing a course that is already on sale changes nothing. `expectedVersion` is the version that the caller saw. If
+     * the course has changed since, the call is refused.
      *
      * @throws course.not_found, product.version_changed, course.not_publishable, storage.unavailable
      */
@@ -4013,13 +4057,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/publish', input),
 
     /**
-     * Puts the draft of a course's outline in the place of what learners see, as a whole, whatever state the course is in.
+     * Replaces the outline that learners see with the draft, as a whole, in whatever state the course is.
      *
-     * It
-     * puts nothing on sale: `publishCourse` does.
-     *
-     * Who has the course keeps their access and their progress, also of a lesson that is hidden by this. Bundles and columns
-     * count the course's lessons anew; orders keep the count that they were placed with.
+     * It does not put the course on sale: `publishCourse` does. Owners keep their access and their progress, also of
+     * lessons that this hides. Bundles and columns count the course's lessons again. Orders keep the count with which they
+     * were placed.
      *
      * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable
      */
@@ -4027,10 +4069,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),
 
     /**
-     * Lets a flash sale run from its beginning to its end, with all its places.
+     * Publishes a flash sale, which then runs from its start to its end with all its places.
      *
-     * Publishing what is published already changes
-     * nothing; who publishes something else than they saw is refused. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+     * Safe to repeat. Refused if it
+     * is not at `expectedVersion`. A platform that has to know each price is told first: up to half an hour.
      *
      * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
      */
@@ -4038,9 +4080,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
 
     /**
-     * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes everywhere.
+     * Puts a product of any kind on sale, also a withdrawn one: at once on this instance, within minutes on the others.
      *
-     * Publishing what is on sale already changes nothing; who publishes something else than they saw is refused.
+     * Publishing a product that is on sale changes nothing. Refused if the product is not at `expectedVersion`.
      *
      * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable
      */
@@ -4050,7 +4092,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Puts a product into the cart.
      *
-     * Putting it in again changes nothing, also when it is no longer on sale by then.
+     * Repeating it changes nothing, even if the product is no longer on sale by then.
      *
      * @throws product.not_found, product.already_owned, cart.full
      */
@@ -4058,9 +4100,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/cart/items/{productId}', input),
 
     /**
-     * Puts the categories in this order.
+     * Puts the categories in the given order.
      *
-     * All of them are named: who did not see a new one is refused. Safe to repeat.
+     * The request must name all of them, so a caller who did not see a new one is
+     * refused. Safe to repeat.
      *
      * @throws category.order_incomplete
      */
@@ -4068,10 +4111,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/categories', input),
 
     /**
-     * Puts the chapters and lessons of a course into the order given, hides lessons, and shows hidden ones again, in the draft: learners see it after `publishCourseOutline`.
+     * Sets the order of the chapters and lessons in a course's draft, and which lessons are hidden.
      *
-     * Every lesson is given once. Only one that no learner has ever seen may be left out, which takes it away. A chapter in
-     * which all lessons are hidden is not shown.
+     * Learners see it after `publishCourseOutline`. Each lesson is given exactly once. Leaving a lesson out removes it,
+     * which is allowed only if no learner has ever seen it. A chapter whose lessons are all hidden is not shown.
      *
      * @throws course.not_found, course.version_changed, course.change_refused
      */
@@ -4079,12 +4122,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/courses/{id}/outline', input),
 
     /**
-     * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply.
+     * Shows what an order would cost and why: what is taken off, and why a coupon or points do not apply.
      *
      * Holds nothing.
      *
-     * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
-     * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
+     * With `"couponId": "best"` the answer proposes the coupon that takes most off, which the buyer may decline.
+     * `createOrder` expects the total of the quote as `shownFen`, with the coupon and the points that the quote names.
      *
      * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum
      */
@@ -4092,12 +4135,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/quote', input),
 
     /**
-     * Says what a refund of an order, or of some of its products, would give back, by which rule, and who decides.
+     * Shows what a refund of an order, or of some of its products, would give back, by which rule, and who decides.
      *
-     * Changes
-     * nothing.
-     *
-     * What it answers as `refundFen` is what `requestRefund` wants to hear as `shownFen`.
+     * It changes nothing. `requestRefund` expects the `refundFen` of this answer as `shownFen`.
      *
      * @throws order.not_found, order.not_paid, refund.line_unknown
      */
@@ -4107,9 +4147,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Claims a coupon for the caller.
      *
-     * `number` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
-     * `claimedCount` of `listCoupons`. So a double click or a retry gets the same coupon again, as it is by now, and never
-     * a second one; numbers cannot be left out.
+     * `number` says which of a template's coupons the caller claims: 1 by default, otherwise `claimedCount` of
+     * `listCoupons` plus 1. So a double click or a retry gets the same coupon, as it is by now, and never a second one.
+     * Numbers cannot be skipped.
      *
      * @throws coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out
      */
@@ -4117,13 +4157,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/coupons/receive', input),
 
     /**
-     * Redeems a code: access to its product, from now on or from when what there is of it ends.
+     * Redeems a code for access to its product, which starts now or at the end of the access that the caller already has.
      *
-     * Each code is used once;
-     * redeeming it again changes nothing for who has.
-     *
-     * What is no code, unknown, used, disabled or over is answered the same, and only so many of those are let through, by
-     * user and by network address. Codes that are right are not counted.
+     * Each code can be used once. If the same user redeems it again, nothing changes. An unknown, malformed, used, disabled
+     * or expired code always gets the same error. Only these wrong codes count towards the limits for each user and each
+     * network address.
      *
      * @throws code.not_valid, product.already_owned
      */
@@ -4131,10 +4169,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/codes/redeem', input),
 
     /**
-     * Spends the caller's points on a coupon or on a product that has a price in points.
+     * Spends the caller's points on a coupon, or on a product that has a price in points.
      *
-     * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. Points and what they
-     * are paid for change hands together, or not at all.
+     * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. One transaction takes
+     * the points and gives what they paid for.
      *
      * @throws points.redemption_taken, points.not_redeemable, points.not_enough, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
      */
@@ -4144,7 +4182,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Registers a learner under a user name and a password, and logs them in.
      *
-     * Whether a name is taken cannot be hidden here, so how often one address may ask is bounded.
+     * The answer tells whether a name is taken. So the number of calls from one network address is limited.
      *
      * @throws user.name_taken, user.password_weak
      */
@@ -4152,9 +4190,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/register', input),
 
     /**
-     * Refuses a refund that waits for staff.
+     * Rejects a refund that waits for staff.
      *
-     * The buyer reads the reason, keeps what was bought, and may ask again.
+     * The buyer reads the reason, keeps the access, and may ask again.
      *
      * @throws refund.not_found, refund.not_open
      */
@@ -4162,9 +4200,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/reject', input),
 
     /**
-     * Throws away the draft of a campaign that was never published.
+     * Removes a campaign that was never published.
      *
-     * The audit log keeps it; nothing is made under its id again.
+     * The audit log keeps it, and its id cannot be used again.
      *
      * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
@@ -4174,13 +4212,15 @@ export function createClient(options: ClientOptions) {
     /**
      * Takes a product out of the cart.
      *
-     * Taking out what is not in it changes nothing.
+     * Safe to repeat.
      */
     removeCartItem: (input: RemoveCartItemInput): Promise<RemoveCartItemOutput> =>
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
 
     /**
-     * Takes away a category that no product is in, in whatever state; what is in use can be hidden.
+     * Removes a category that contains no product in any state.
+     *
+     * A category in use can be hidden instead.
      *
      * @throws category.not_found, category.in_use
      */
@@ -4188,9 +4228,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/admin/categories/{id}', input),
 
     /**
-     * Throws away the draft of a coupon template that was never published.
+     * Removes a coupon template that was never published.
      *
-     * The audit log keeps it; nothing is made under its id again.
+     * The audit log keeps it, and its id cannot be used again.
      *
      * @throws coupon.not_found, coupon.not_draft, coupon.version_changed
      */
@@ -4198,9 +4238,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/admin/coupons/{templateId}', input),
 
     /**
-     * Throws away the draft of a flash sale that was never published.
+     * Removes a flash sale that was never published.
      *
-     * The audit log keeps it; nothing is made under its id again.
+     * The audit log keeps it, and its id cannot be used again.
      *
      * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
@@ -4208,10 +4248,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/admin/flash-sales/{id}', input),
 
     /**
-     * Throws away a product of any kind that was never on sale, and is in no bundle or column.
+     * Removes a product of any kind that was never on sale and is in no bundle or column.
      *
-     * The audit log keeps it, of a course the outline and each lesson; nothing is made under its id again. Files stay in
-     * storage. What was on sale is withdrawn instead.
+     * The audit log keeps the product, and for a course its outline and each lesson. Its id cannot be used again. Files
+     * stay in the storage. A product that was on sale can only be withdrawn.
      *
      * @throws product.not_found, product.version_changed, product.not_removable
      */
@@ -4219,12 +4259,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/admin/products/{id}', input),
 
     /**
-     * Begins to move the caller's second factor to another app: answers that app's key, once.
+     * Begins to move the caller's second factor to another app, and answers that app's key, which is shown only once.
      *
-     * The factor is shown by a code
-     * of the old app or a recovery code, which is used up.
-     *
-     * The old app and its recovery codes count until `confirmSecondFactor` has seen a code of the new one: nobody is ever
+     * The caller proves the present factor by a code of the old app or by a recovery code, which is used up. The old app
+     * and its recovery codes stay valid until `confirmSecondFactor` has seen a code of the new app. The caller is never
      * without a factor.
      *
      * @throws auth.second_factor_wrong, factor.not_started
@@ -4233,10 +4271,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/replace', input),
 
     /**
-     * Brings a task back that was given up, or buried: it is tried anew at once, as often as a new one.
+     * Brings back a task that was given up or buried.
      *
-     * Safe to repeat: what
-     * waits already, or has been done, stays as it is, and the effect still happens once.
+     * It is tried at once, as often as a new one.
+     *
+     * Safe to repeat. A task that is pending or done stays as it is, and its effect still happens once.
      *
      * @throws task.not_found
      */
@@ -4244,13 +4283,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/tasks/replay', input),
 
     /**
-     * Asks for money back: for an order, or for some of its products.
+     * Asks for a refund of an order, or of some of its products.
      *
-     * What the policy gives is agreed to at once; about
-     * anything else staff decide. `quoteRefund` says beforehand which it is, and how much.
+     * `quoteRefund` shows beforehand how much, and who decides.
      *
-     * The client makes the refund's id and keeps it until it has an answer, so a retry asks once. Agreed is not refunded:
-     * access goes at once, and the money is back when the refund says `success`.
+     * A refund within the policy is approved at once. Staff decide about anything else. The client makes the refund's id
+     * and keeps it until it has an answer, so a retry asks once. Approval takes the access away at once; the money is back
+     * when the refund's state is `success`.
      *
      * @throws order.not_found, order.not_paid, refund.id_taken, refund.already_asked, refund.line_unknown, refund.nothing_left, refund.amount_changed, refund.ask_apple
      */
@@ -4258,10 +4297,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders/{orderId}/refunds', input),
 
     /**
-     * Throws the draft of a course's outline away: the next change begins from what learners see.
+     * Throws away the draft of a course's outline.
      *
-     * Without a draft it changes
-     * nothing.
+     * The next change starts from what learners see. Without a draft, nothing
+     * changes.
      *
      * @throws course.not_found, course.version_changed
      */
@@ -4269,10 +4308,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses/{id}/outline/reset', input),
 
     /**
-     * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their sessions.
+     * Removes the second factor of somebody who has lost the app and the recovery codes, and ends all their sessions.
      *
-     * Answers a new code for a member of staff to enrol by, once: it is good for a day, and they need it beside
-     * their password. A learner gets none.
+     * A member of staff gets a new enrolment code, which is shown only here and is valid for a day. They need it together
+     * with their password. A learner gets none. Nobody can reset their own.
      *
      * @throws user.not_found, staff.not_yourself
      */
@@ -4280,9 +4319,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/staff/{userId}/second-factor/reset', input),
 
     /**
-     * Says what was done about money that was wrong.
+     * Resolves an exception with a note about what was done.
      *
-     * What was resolved before stays as it is: the first note counts.
+     * Resolving it again changes nothing: the first note stays.
      *
      * @throws exception.not_found
      */
@@ -4290,9 +4329,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/payment-exceptions/resolve', input),
 
     /**
-     * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed the refund before: under the next number, which is made from the one before, so that it is asked for once.
+     * Asks the rail again to give back money that paid for nothing because it came late or twice.
      *
-     * Only what is left is asked for: the platform may have given some of it back by itself meanwhile.
+     * It is for a refund that the rail has closed. The new refund's id is made from the old one's id, so a repeat of this
+     * call asks once. It asks only for the amount that is left, because the platform may have given back some of the money
+     * by itself.
      *
      * @throws refund.not_found, refund.not_open, refund.too_much
      */
@@ -4300,10 +4341,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/refunds/{refundId}/retry', input),
 
     /**
-     * Takes back access that a gift, a code or staff gave; what comes after it moves forward.
+     * Takes back access that came from a gift, a code or staff.
      *
-     * What an order gave goes back by a refund, and what points gave stays. The gift or code counts as used all the same.
-     * Taking it back twice changes nothing.
+     * Access that follows it starts earlier accordingly.
+     *
+     * Access from an order goes back by a refund instead, and access paid with points stays. The gift or code still counts
+     * as used. Safe to repeat.
      *
      * @throws access.not_found, access.not_revocable
      */
@@ -4311,10 +4354,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/access/{userId}/revoke', input),
 
     /**
-     * Takes back membership that a gift, a code or staff gave; what comes after it moves forward.
+     * Takes back membership that came from a gift, a code or staff.
      *
-     * `grantId` is the `sourceId` of the grant. What was bought goes back by a refund, and what points gave stays. Taking it
-     * back twice changes nothing.
+     * Membership that follows it starts earlier accordingly.
+     *
+     * `grantId` is the `sourceId` of the grant. Membership from an order goes back by a refund instead, and membership paid
+     * with points stays. Safe to repeat.
      *
      * @throws membership.grant_not_found, access.not_revocable
      */
@@ -4322,10 +4367,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/memberships/{userId}/revoke', input),
 
     /**
-     * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
+     * Asks for a rail's bill of one day to be compared with our books now, including what was found for that day before.
      *
-     * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
-     * `askedAtMs`. Who asked for it is in the audit log.
+     * The rail takes seconds or minutes to make a bill. The day has been looked at once its `finishedAtMs` is not before
+     * `askedAtMs`. The audit log records who asked.
      *
      * @throws reconciliation.day_out_of_range, reconciliation.not_ready
      */
@@ -4333,26 +4378,27 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/reconciliations', input),
 
     /**
-     * Searches the courses on sale by Chinese and English words, best first.
+     * Searches the courses on sale by Chinese and English words, best match first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
-     * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
-     * more than in the tags, then the teacher's name, the subtitle and the summary.
-     *
-     * Read on with the cursor, nothing comes twice, also when the catalogue changes meanwhile. At most 200 are shown.
+     * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts most, then one in the tags, then the
+     * teacher's name, the subtitle and the summary. At most 200 are found. A reader who follows the cursor sees nothing
+     * twice, even if the catalogue changes meanwhile.
      */
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
 
-    /** Searches everything on sale by Chinese and English words, best first: as `searchCourses` does, over every kind. */
+    /** Searches everything on sale by Chinese and English words, best match first, like `searchCourses` but over every kind. */
     searchProducts: (input: SearchProductsInput): Promise<SearchProductsOutput> =>
       call(options, 'GET', '/api/products/search', input),
 
     /**
-     * Says who invited the caller, once, within a week of registering.
+     * Records who invited the caller.
      *
-     * The inviter earns points when the caller first pays for something. The same inviter again is answered like the first
-     * time; another one is refused.
+     * Possible once, within a week of registering.
+     *
+     * The inviter earns points when the caller first pays for something. Repeating the same inviter gives the same answer
+     * as the first time; another inviter is refused.
      *
      * @throws user.not_found, invitation.not_allowed, invitation.taken
      */
@@ -4360,13 +4406,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/inviter', input),
 
     /**
-     * Gives somebody a role, from their next call on; `learner` takes all rights away.
+     * Gives somebody a role, which counts from their next call on.
      *
-     * Nobody changes their own, so there
-     * is always an administrator left. Who changes a role says which one they saw.
+     * The role `learner` takes all rights away.
      *
-     * A new member of staff without a second factor gets a code to enrol by, answered once and good for a day; without it
-     * they can do nothing. Whose code is lost or has ended gets another by `resetSecondFactor`.
+     * Nobody can change their own role, so there is always an administrator left. The caller says which role they saw. A
+     * new member of staff without a second factor gets an enrolment code. It is shown only here and is valid for a day, and
+     * without it they can do nothing. If it is lost or has expired, `resetSecondFactor` makes another.
      *
      * @throws user.not_found, staff.not_yourself, staff.role_changed
      */
@@ -4374,9 +4420,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/staff/{userId}/role', input),
 
     /**
-     * Shows the second factor in this session: for the first time, or once more where it has to be fresh.
+     * Shows the second factor in this session, for the first time or again where a fresh one is needed.
      *
-     * Each code counts once. For ten minutes the session may then do what makes value and what gives money back.
+     * Each code counts once. For ten minutes the session may then do what creates value or gives money back.
      *
      * @throws auth.second_factor_wrong, factor.not_started
      */
@@ -4384,13 +4430,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor/show', input),
 
     /**
-     * Begins to set up a second factor: answers the key for an authenticator app, once.
+     * Begins to set up a second factor, and answers the key for an authenticator app, which is shown only once.
      *
-     * It counts after
-     * `confirmSecondFactor`; beginning again makes another key.
-     *
-     * Takes the code to enrol by, which the caller got from who appointed them: who knows only a password, or has stolen a
-     * session, cannot become the one who holds the factor. Takes the name and the password once more as well.
+     * The factor counts after `confirmSecondFactor`. Beginning again makes another key. The caller gives their enrolment
+     * code, which they got from the person who appointed them. They also give their user name and password again. So a
+     * stolen password or session is not enough to set up a factor.
      *
      * @throws auth.password_wrong, auth.enrolment_code_wrong, factor.already_on
      */
@@ -4398,9 +4442,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/second-factor', input),
 
     /**
-     * Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended.
+     * Lifts the ban of a user.
      *
-     * Staff are let in only by who manages staff, with a fresh second factor.
+     * They have to log in again, because the ban ended their sessions for good.
+     *
+     * Lifting the ban of staff takes the right to manage staff and a fresh second factor.
      *
      * @throws user.not_found, staff.not_yourself, auth.second_factor_required
      */
@@ -4408,7 +4454,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/{userId}/unban', input),
 
     /**
-     * Takes the caller's phone number off again: nothing of it stays stored.
+     * Removes the caller's phone number, of which nothing stays stored.
      *
      * Safe to repeat.
      */
@@ -4416,11 +4462,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/phone/unbind', input),
 
     /**
-     * Writes the draft of a campaign anew, as a whole.
+     * Replaces the draft of a campaign as a whole.
      *
-     * What is published keeps its rule until it ends.
+     * A published campaign cannot be changed: its rule stays until it ends.
      *
-     * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
      *
      * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
@@ -4428,11 +4475,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/campaigns/{id}', input),
 
     /**
-     * Gives a category another name, or shows or hides it.
+     * Changes a category's name, or hides or shows it.
      *
-     * Products in a hidden one are found as before.
+     * Products of a hidden category can still be found.
      *
-     * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
      *
      * @throws category.not_found, category.version_changed
      */
@@ -4440,11 +4488,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/admin/categories/{id}', input),
 
     /**
-     * Writes the draft of a flash sale anew, as a whole.
+     * Replaces the draft of a flash sale as a whole.
      *
-     * What is published keeps its rule until it ends.
+     * A published flash sale cannot be changed: its rule stays until it
+     * ends.
      *
-     * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
      *
      * @throws promotion.not_found, promotion.not_draft, promotion.version_changed
      */
@@ -4452,10 +4502,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/flash-sales/{id}', input),
 
     /**
-     * Changes what a lesson says, in the draft: learners have what it said before until `publishCourseOutline`.
+     * Changes the content of a lesson in the draft.
      *
-     * What is not
-     * named stays, and so does the lesson's id. The very same change again is answered as if it had been the first time.
+     * Learners see the old content until `publishCourseOutline`.
+     *
+     * Fields that are not given stay, and so does the lesson's id. Repeating the very same change gives the same answer as
+     * the first time.
      *
      * @throws course.not_found, lesson.not_found, course.version_changed
      */
@@ -4463,20 +4515,23 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
-     * Changes what one may change of oneself; what is not given stays.
+     * Changes the caller's own profile and consents.
      *
-     * A consent is the version of the text that was agreed to; null withdraws it, and nothing bought depends on it.
+     * Fields that are not given stay.
+     *
+     * A consent is the version of the text that the caller agreed to. Null withdraws it; no purchase depends on it.
      */
     updateMe: (input: UpdateMeInput = {}): Promise<UpdateMeOutput> =>
       call(options, 'PATCH', '/api/me', input),
 
     /**
-     * Changes a product of any kind: its words, its price and terms, what is in it.
+     * Changes a product of any kind: its texts, its price and terms, its parts.
      *
-     * What is not named stays.
+     * Fields that are not given stay.
      *
-     * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
-     * Orders keep their terms. Where a platform has to know each price, a new list price counts once it does.
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time. Existing orders keep their terms. If a platform has to know each price, a new list price applies once the
+     * platform knows it.
      *
      * @throws product.not_found, product.version_changed, product.change_refused, category.not_found, storage.unavailable, staff.second_person_needed
      */
@@ -4484,10 +4539,10 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/admin/products/{id}', input),
 
     /**
-     * Puts a coupon on a pending order whose payment is not open, changes it for another one, or (null) takes it off.
+     * Puts a coupon on a pending order whose payment has not been opened, replaces it, or (null) takes it off.
      *
-     * The order is priced again from its own lines, never from today's catalogue: its prices were promised when it was
-     * placed. What it held before goes back. When nothing is left to pay, it is paid. Safe to repeat.
+     * The order is priced again from its own lines, because its prices were promised when it was placed. The coupon that it
+     * held before becomes available again. An order with nothing left to pay becomes paid. Safe to repeat.
      *
      * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.payment_open, order.price_changed, coupon.not_found, coupon.not_usable
      */
@@ -4497,11 +4552,11 @@ export function createClient(options: ClientOptions) {
     /**
      * Takes a product off sale.
      *
-     * Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
-     * withdrawn already changes nothing.
+     * Owners keep it, and orders that were placed can still be paid. Safe to repeat.
      *
-     * It leaves the bundles and columns that it is in, and says which they are: who has them keeps it, who buys them from now
-     * on does not get it. Their prices stay as they are. A bundle of which nothing is left is no longer on sale.
+     * The product is also taken out of the bundles and columns that contain it, and the answer names them. Those who
+     * already own such a bundle keep the product; new buyers do not get it. The prices of the bundles stay as they are. A
+     * bundle without any part left is no longer on sale.
      *
      * @throws product.not_found, product.change_refused
      */

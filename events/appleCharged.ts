@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { OrderId, TimeMs } from '../shared/schemas/base.ts';
 
-/** An order was paid through Apple, who alone can give the money back and may ask us about it. Key: the order's id. */
+/**
+ * An order was paid through Apple. Only Apple can give that money back, and it may ask us about the order. Key: the
+ * order's id.
+ */
 export const appleCharged = event({
   name: 'apple.charged',
   version: 1,

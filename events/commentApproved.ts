@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { CommentId, TimeMs, UserId } from '../shared/schemas/base.ts';
 
-/** A comment has passed review and can be read by all. Key: the comment's id. Told by what reviews comments. */
+/**
+ * A comment has passed review and everybody can read it. Key: the comment's id. Published by the part that reviews
+ * comments.
+ */
 export const commentApproved = event({
   name: 'comment.approved',
   version: 1,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { TemplateId, UserId } from '../shared/schemas/base.ts';
 
-/** A coupon is to be given to a user without being claimed. Key: `<template id>:<user id>:<cause>`. */
+/** A user is to be given a coupon without claiming it. Key: `<template id>:<user id>:<cause>`. */
 export const couponGrantRequested = event({
   name: 'coupon.grant_requested',
   version: 1,

@@ -3,8 +3,8 @@ import { event } from '../shared/event.ts';
 import { ProductId, TimeMs, UserId } from '../shared/schemas/base.ts';
 
 /**
- * Somebody has been through all lessons of a course for the first time. Key: `<user id>:<product id>`. Told by what
- * keeps learning progress.
+ * Somebody has finished all lessons of a course for the first time. Key: `<user id>:<product id>`. Published by the
+ * part that keeps learning progress.
  */
 export const courseFinished = event({
   name: 'course.finished',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { OrderId } from '../shared/schemas/base.ts';
 
-/** An order was paid whose rail gives the money out only after it has heard of the delivery. Key: the order's id. */
+/** An order was paid on a rail that pays the money out only after it has heard of the delivery. Key: the order's id. */
 export const deliveryExpected = event({
   name: 'delivery.expected',
   version: 1,

@@ -11,7 +11,7 @@ export const orderPaid = event({
     orderId: OrderId,
     userId: UserId,
     paidFen: Fen,
-    /** What it earns, decided when it was priced, on what is really paid. */
+    /** The points that the order earns. Pricing decides them from the amount that is really paid. */
     earnsPoints: z.int().min(0),
     lines: z.array(z.object({ productId: ProductId, access: AccessRule })),
     paidAtMs: TimeMs,

@@ -3,7 +3,10 @@ import { event } from '../shared/event.ts';
 import { Day } from '../shared/schemas/books/journal.ts';
 import { BillRail } from '../shared/schemas/books/reconciliation.ts';
 
-/** One of the staff wants a rail's day to be looked at now. Key: rail, day, and the audit entry that says who and why. */
+/**
+ * A member of staff asked to reconcile a rail's day now. Key: rail, day, and the id of the audit entry that says who
+ * and why.
+ */
 export const reconciliationRequested = event({
   name: 'reconciliation.requested',
   version: 1,

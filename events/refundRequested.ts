@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event } from '../shared/event.ts';
 
-/** Money is to go back: the refund is recorded, and the rail has to be asked. Key: the refund's id. */
+/** A refund is recorded, and the rail has to be asked for it. Key: the refund's id. */
 export const refundRequested = event({
   name: 'refund.requested',
   version: 1,

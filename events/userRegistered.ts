@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { event } from '../shared/event.ts';
 import { TimeMs, UserId } from '../shared/schemas/base.ts';
 
-/** Somebody is new here, by WeChat or by user name. Key: the user's id. */
+/** A new user was created, by WeChat or by user name. Key: the user's id. */
 export const userRegistered = event({
   name: 'user.registered',
   version: 1,

@@ -10,8 +10,11 @@ import { GiftToken } from '../../shared/schemas/access/gift.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 
 /**
- * Claims a gift: access for who follows the link, from now on, or from when what they have of it ends. One for each friend, none for the buyer; claiming again
- * changes nothing. What a friend has claimed stays theirs, also when the buyer gets the rest refunded.
+ * Claims one copy of a gift for the caller, who followed its link.
+ *
+ * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim a
+ * gift once, and the buyer cannot claim their own. Claiming again changes nothing. A friend keeps what they claimed
+ * even if the buyer later gets the rest refunded. `left` is how many can still be claimed.
  */
 export const claimGift = http(
   {

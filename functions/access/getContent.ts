@@ -6,10 +6,10 @@ import { ProductId } from '../../shared/schemas/base.ts';
 import { ContentView } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Opens an e-book, report or article: its text, and, when `file` is asked for, a URL of its file that works for a
- * quarter of an hour.
+ * Opens an e-book, report or article.
  *
- * Handing out the file counts as a download, after which a refund is for staff to decide.
+ * The answer has its text and, if `file` is asked for, a URL of its file that works for 15 minutes. Handing out that
+ * URL counts as a download. After a download, staff decide about a refund.
  */
 export const getContent = http(
   {

@@ -6,7 +6,7 @@ import { giftOf } from '../../shared/flows/access/giftTokens.ts';
 import { http } from '../../shared/function.ts';
 import { GiftToken, GiftView } from '../../shared/schemas/access/gift.ts';
 
-/** Shows a gift to who follows its link: what it is, from whom, and how many are left. */
+/** Shows a gift to anybody who has its link: what it is, who gave it, and how many are left. */
 export const getGift = http(
   {
     route: 'GET /api/gifts/{token}',

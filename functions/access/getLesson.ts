@@ -13,9 +13,9 @@ import { LessonView } from '../../shared/schemas/catalogue/product.ts';
 /**
  * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
  *
- * Trial lessons of a course on sale are open to everybody, the others to who owns the course; anybody else is told
- * which product to buy and for how much. Lessons of a withdrawn course stay open to its owners,
- * and so does a lesson that staff have hidden since.
+ * Trial lessons of a course on sale are open to everybody. The other lessons are open to those who own the course.
+ * Anybody else gets an error that names the product to buy and its price. An owner can still open lessons of a
+ * withdrawn course, and lessons that staff have hidden since.
  */
 export const getLesson = http(
   {

@@ -7,16 +7,17 @@ import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { LibraryPage, ProductKind } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many things a page has at most when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
 /**
- * Lists what the caller was given and may use now, what came last first, each with its end. A page may be shorter than
- * asked for, because what has ended is left out. What is given meanwhile moves to the front: read on, it may come twice.
+ * Lists what the caller was given and may use now, the newest first, each with the time when it ends.
  *
- * With `kind`, only what is of that kind. Pages that would be empty are skipped.
+ * `kind` keeps only products of that kind. Ended access is left out, so a page may be shorter than `limit`; empty pages
+ * are skipped. An item that is given while the caller reads on moves to the front and may appear twice.
  *
- * What is open to members is found by `listProducts`, and the membership itself by `getMembership`.
+ * The list does not repeat what a membership opens: `listProducts` finds that, and `getMembership` shows the
+ * membership.
  */
 export const getLibrary = http(
   {

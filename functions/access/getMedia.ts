@@ -6,7 +6,7 @@ import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { MediaView } from '../../shared/schemas/catalogue/product.ts';
 
-/** Opens an audio or video: a URL that stops working soon after it could have been played through. */
+/** Opens an audio or video: a URL that stops working soon after the file could have been played through. */
 export const getMedia = http(
   {
     route: 'GET /api/media/{productId}',

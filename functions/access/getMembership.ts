@@ -3,7 +3,7 @@ import { showMembership } from '../../shared/flows/access/showMembership.ts';
 import { http } from '../../shared/function.ts';
 import { MembershipView } from '../../shared/schemas/access/membership.ts';
 
-/** Shows of what the caller is or was a member, until when, and every period it is made of. */
+/** Shows the caller's memberships, past and present: until when each lasts, and every period that it is made of. */
 export const getMembership = http(
   {
     route: 'GET /api/me/membership',

@@ -6,16 +6,17 @@ import { ownedOfOrder } from '../../shared/flows/access/ownedAmong.ts';
 import { consumer } from '../../shared/function.ts';
 
 /**
- * Gives a buyer access to each line of a paid order that is not for friends, from the moment it was paid.
+ * Gives the buyer access to each line of a paid order, except the lines that are gifts, from the moment of payment.
  *
- * What the order promised counts, whatever has become of the catalogue since. The order itself is read: a line that a
- * refund has taken back by now is given as taken back, so that it is there if the refund fails. What the buyer paid for
- * and has by something else, because both were paid before either had given it, is put before staff.
+ * The terms stored in the order count, even if the catalogue has changed since. A line that has already been taken back
+ * by a refund is stored as revoked, so that it can be restored if the refund fails. A case is opened for staff when the
+ * buyer paid for a product that they already have for at least as long. This happens when two orders are paid before
+ * either has granted access.
  */
 export const grantEntitlement = consumer({ on: orderPaid }, async ({ data, tx, now, ports }) => {
   const order = await orders.get(tx, data.orderId);
   const { id, userId, lines, revoked, isHonoured } = order;
-  // Of one that was honoured at our cost staff know already.
+  // // Staff already know about an order that was honoured at our cost.
   const kept = lines.filter(({ paidFen, productId }) => paidFen > 0 && !revoked.includes(productId));
   const paid = { userId, lines: isHonoured ? [] : kept };
   const { covered, parts } = await ownedOfOrder(tx, ports.database, paid, now);

@@ -5,9 +5,9 @@ import { newGift } from '../../shared/domain/access/gift.ts';
 import { consumer } from '../../shared/function.ts';
 
 /**
- * Makes a gift of each line of a paid order that is for friends: they claim it by a link, and the buyer gets nothing.
+ * Makes a gift of each line of a paid order that is for friends. They claim it by a link, and the buyer gets no access.
  *
- * A line that a refund has taken back by now becomes a gift that nobody can claim, until the refund fails.
+ * If a refund has already taken the line back, nobody can claim the gift unless that refund fails.
  */
 export const issueGifts = consumer({ on: giftsBought }, async ({ data, tx, now }) => {
   const order = await orders.get(tx, data.orderId);

@@ -6,10 +6,10 @@ import { http } from '../../shared/function.ts';
 import { MyGiftPage } from '../../shared/schemas/access/gift.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 
-/** How many gifts a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
-/** Lists what the caller bought for friends, newest first: the token of each link, and how many have claimed theirs. */
+/** Lists the gifts that the caller bought, newest first: the token of each link, and how many copies were claimed. */
 export const listGifts = http(
   {
     route: 'GET /api/me/gifts',

@@ -15,11 +15,11 @@ import { MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
 import { ProductKind } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Redeems a code: access to its product, from now on or from when what there is of it ends. Each code is used once;
- * redeeming it again changes nothing for who has.
+ * Redeems a code for access to its product, which starts now or at the end of the access that the caller already has.
  *
- * What is no code, unknown, used, disabled or over is answered the same, and only so many of those are let through, by
- * user and by network address. Codes that are right are not counted.
+ * Each code can be used once. If the same user redeems it again, nothing changes. An unknown, malformed, used, disabled
+ * or expired code always gets the same error. Only these wrong codes count towards the limits for each user and each
+ * network address.
  */
 export const redeemCode = http(
   {

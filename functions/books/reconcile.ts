@@ -3,10 +3,10 @@ import { paced } from '../../shared/flows/payments/paced.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Holds each rail's bill of yesterday against our books, and of every day that was missed since the last one.
+ * Compares each rail's bill of yesterday with our books, and the bills of the days that were missed since the last run.
  *
- * Days whose fees the rail tells only later (virtual payment does) are looked at again when they should be known. What is
- * not ready yet, or cannot be had, is tried again the next day; staff can have a day looked at at any time.
+ * Virtual payment tells its fees later, so such a day is compared again when the fees should be known. A bill that is
+ * not ready or cannot be downloaded is tried again the next day. Staff can ask for any day at any time.
  */
 export const reconcile = timer(
   { cron: '0 30 10 * * * *', budgetMs: 600_000 },

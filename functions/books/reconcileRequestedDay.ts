@@ -7,7 +7,7 @@ import { outward } from '../../shared/function.ts';
 const BUDGET_MS = 600_000;
 
 /**
- * Holds a rail's bill against our books because staff want it now. A bill that is still being made, or cannot be had, is
+ * Compares a rail's bill with our books at the request of staff. A bill that is not ready or cannot be downloaded is
  * asked for again later.
  */
 export const reconcileRequestedDay = outward(
@@ -18,7 +18,7 @@ export const reconcileRequestedDay = outward(
     const rail = inTurn.rails[name];
     const looked = rail === null ? null : await reconcileDay(inTurn, rail, day, { now, requestId });
     if (looked === null) throw fail('reconciliation.not_ready');
-    // What came of it is written down with the day itself.
+    // // Nothing to commit here: the result is stored with the reconciled day.
     return async () => undefined;
   },
 );

@@ -11,11 +11,11 @@ import { ProductId } from '../../shared/schemas/base.ts';
 import { CourseView } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Shows all that a course's page needs: its chapters and lessons with trial marks, how long it plays, on which terms it
- * is sold and given back, what it costs the caller now, and what they have of it: until when, and whether it can be
- * bought (again).
+ * Shows all that a course's page needs, priced for the caller.
  *
- * A withdrawn course is shown to its owners and does not exist for others.
+ * The answer has the chapters and lessons with their trial marks, the playing time, and the terms of sale and of
+ * refunds. It has what the course costs the caller now and what access the caller has: until when, and whether they can
+ * buy it (again). A withdrawn course is shown to its owners only; for others it does not exist.
  */
 export const getCourse = http(
   {

@@ -11,10 +11,11 @@ import { ProductId } from '../../shared/schemas/base.ts';
 import { ProductView } from '../../shared/schemas/catalogue/product.ts';
 
 /**
- * Shows a product of any kind: its terms, what it costs the caller now, what is in it, when money goes back by itself,
- * and what the caller has of it: until when, and whether it can be bought (again). The lessons of a course are shown by `getCourse`.
+ * Shows a product of any kind, priced for the caller. `getCourse` shows the lessons of a course.
  *
- * What was withdrawn is shown to who may use it and does not exist for others.
+ * The answer has its terms, its price for the caller now, its parts, and when a refund is automatic. It has what access
+ * the caller has: until when, and whether they can buy it (again). A withdrawn product is shown only to those who may
+ * use it; for others it does not exist.
  */
 export const getProduct = http(
   {

@@ -3,7 +3,7 @@ import * as categories from '../../shared/data/catalogue/categories.ts';
 import { http } from '../../shared/function.ts';
 import { CategoryView } from '../../shared/schemas/catalogue/category.ts';
 
-/** Lists the categories in the order that staff gave them, without the hidden ones. May be two seconds old. */
+/** Lists the visible categories in the order that staff gave them. The answer may be two seconds old. */
 export const listCategories = http(
   {
     route: 'GET /api/categories',

@@ -6,12 +6,13 @@ import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { Category, CoursePage, CourseSort } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many courses a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
 /**
- * Lists the courses on sale, newest first or by list price, of one category or of all. May be two seconds old. `price` is
- * what everybody pays now; a member may pay less.
+ * Lists the courses on sale, newest first or by list price, of one category or of all.
+ *
+ * The answer may be two seconds old. `price` is what everybody pays now; a member may pay less.
  */
 export const listCourses = http(
   {

@@ -6,12 +6,13 @@ import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { Category, CourseSort, ProductKind, ProductPage } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many products a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
 /**
- * Lists what is on sale, of one kind or of all, of one category or of all, newest first or by list price; or only
- * what is free for members. May be two seconds old. `price` is what everybody pays now; a member may pay less.
+ * Lists the products on sale, newest first or by list price, with filters by kind, by category and by free for members.
+ *
+ * The answer may be two seconds old. `price` is what everybody pays now; a member may pay less.
  */
 export const listProducts = http(
   {

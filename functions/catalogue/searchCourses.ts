@@ -6,17 +6,16 @@ import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { Category, CoursePage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many courses a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const FOUND_MAX = 20;
 
 /**
- * Searches the courses on sale by Chinese and English words, best first.
+ * Searches the courses on sale by Chinese and English words, best match first.
  *
  * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
- * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts for
- * more than in the tags, then the teacher's name, the subtitle and the summary.
- *
- * Read on with the cursor, nothing comes twice, also when the catalogue changes meanwhile. At most 200 are shown.
+ * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts most, then one in the tags, then the
+ * teacher's name, the subtitle and the summary. At most 200 are found. A reader who follows the cursor sees nothing
+ * twice, even if the catalogue changes meanwhile.
  */
 export const searchCourses = http(
   {

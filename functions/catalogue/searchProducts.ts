@@ -6,10 +6,12 @@ import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { Category, ProductKind, ProductPage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
 
-/** How many products a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const FOUND_MAX = 20;
 
-/** Searches everything on sale by Chinese and English words, best first: as `searchCourses` does, over every kind. */
+/**
+ * Searches everything on sale by Chinese and English words, best match first, like `searchCourses` but over every kind.
+ */
 export const searchProducts = http(
   {
     route: 'GET /api/products/search',

@@ -4,10 +4,10 @@ import { eachDue } from '../../shared/flows/eachDue.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Writes down that coupons have ended which nobody used.
+ * Marks unused coupons as expired after their end.
  *
- * Only for the books: a coupon past its end is refused whether or not this has run. Each is looked at again in its own
- * transaction, so one that an order has locked meanwhile is left alone.
+ * This is for the books only: a coupon past its end is refused whether or not this has run. Each coupon is read again
+ * in its own transaction, so one that an order has locked meanwhile is left alone.
  */
 export const expireCoupons = timer(
   { cron: '0 */10 * * * * *', budgetMs: 50_000 },

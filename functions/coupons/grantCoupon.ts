@@ -7,14 +7,14 @@ import { giveCoupon } from '../../shared/flows/coupons/giveCoupon.ts';
 import { consumer } from '../../shared/function.ts';
 
 /**
- * Gives a user the coupon that was asked for, unless the user has it or none is left.
+ * Gives a user the coupon that was asked for, unless the user already has it or none is left.
  *
- * Nothing left, or a template that staff have ended, is no failure: it is written to the log, and the user goes without. When it was asked for counts, so a
- * late message still gives what a claim could no longer get.
+ * If none is left, or staff have ended the template, this is logged and is no failure. The time of the request counts:
+ * a late message still gives a coupon that can no longer be claimed by now.
  */
 export const grantCoupon = consumer({ on: couponGrantRequested }, async ({ data, tx, now, ports }) => {
   const { userId, templateId } = data;
-  // Whoever was taken over is somebody else now, who has had a welcome of their own.
+  // // Another user has taken this one over, and has had a welcome coupon of their own.
   if ((await users.presentIdOf(tx, userId)) !== userId) return;
   const template = await couponTemplates.getPublished(ports.database, templateId);
   if ((await coupons.find(tx, couponId(templateId, userId, 1))) !== null) return;

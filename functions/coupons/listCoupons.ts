@@ -10,10 +10,11 @@ import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { ClaimablePage } from '../../shared/schemas/coupons/coupon.ts';
 
 /**
- * Lists the coupons that can be claimed now or later, soonest end first, and for each why the caller cannot, if so.
+ * Lists the coupons that can be claimed now or later, soonest end first. Each says why the caller cannot claim it, if
+ * so.
  *
- * Whether one is sold out may be a few seconds old here; claiming decides. A welcome coupon comes by itself and is
- * not in the list.
+ * "Sold out" may be a few seconds old here; the claim itself decides. Welcome coupons are given without a claim and are
+ * not listed.
  */
 export const listCoupons = http(
   {

@@ -8,9 +8,9 @@ import { CouponPage, CouponState } from '../../shared/schemas/coupons/coupon.ts'
 /**
  * Lists the caller's own coupons: all of them, newest first, or those of one state.
  *
- * Available ones come soonest end first, the others latest end first. One whose end has passed is told as `expired`
- * at once, and is listed under that state within minutes. Of one state, a coupon that is used or given back while the
- * pages are read may come twice, or not again.
+ * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has passed is
+ * shown as `expired` at once, and is listed under that state within minutes. If a coupon is used or given back while
+ * the pages of one state are read, it may appear twice or be missed.
  */
 export const listMyCoupons = http(
   {

@@ -18,9 +18,9 @@ import { CouponNumber, CouponView } from '../../shared/schemas/coupons/coupon.ts
 /**
  * Claims a coupon for the caller.
  *
- * `number` says which of a template's coupons the caller claims: the first, when not given, and otherwise one more than
- * `claimedCount` of `listCoupons`. So a double click or a retry gets the same coupon again, as it is by now, and never
- * a second one; numbers cannot be left out.
+ * `number` says which of a template's coupons the caller claims: 1 by default, otherwise `claimedCount` of
+ * `listCoupons` plus 1. So a double click or a retry gets the same coupon, as it is by now, and never a second one.
+ * Numbers cannot be skipped.
  */
 export const receiveCoupon = http(
   {

@@ -12,10 +12,10 @@ import { CouponId, Fen, OrderId } from '../../shared/schemas/base.ts';
 import { OrderView } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Puts a coupon on a pending order whose payment is not open, changes it for another one, or (null) takes it off.
+ * Puts a coupon on a pending order whose payment has not been opened, replaces it, or (null) takes it off.
  *
- * The order is priced again from its own lines, never from today's catalogue: its prices were promised when it was
- * placed. What it held before goes back. When nothing is left to pay, it is paid. Safe to repeat.
+ * The order is priced again from its own lines, because its prices were promised when it was placed. The coupon that it
+ * held before becomes available again. An order with nothing left to pay becomes paid. Safe to repeat.
  */
 export const useCoupon = http(
   {

@@ -4,12 +4,12 @@ import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
 import { fact } from '../../shared/event.ts';
 import { consumer } from '../../shared/function.ts';
 
-/** How many welcome coupons one user gets at most: those that end first. */
+/** The most welcome coupons that one user gets. Those that end first are taken. */
 const WELCOMES_MAX = 10;
-/** How many are looked at for them: staff may have prepared some for later. */
+/** The most welcome templates that are read. It is more than WELCOMES_MAX, because some may only start later. */
 const SEEN_MAX = 100;
 
-/** Asks for the welcome coupons of a new user: those that were open when the user registered. */
+/** Asks for the welcome coupons of a new user: those that could be claimed when the user registered. */
 export const welcomeNewUser = consumer({ on: userRegistered }, async ({ data, ports, emit }) => {
   const { userId, registeredAtMs } = data;
   const { items } = await couponTemplates.listOpen(ports.database, {

@@ -7,10 +7,9 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { PhoneCode, UserView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Binds the caller's phone number, by what WeChat's button for phone numbers gave the phone. Another number takes the
- * place of the one before.
+ * Binds the caller's phone number, from the code that WeChat's phone number button gave. It replaces the number before.
  *
- * The number is stored sealed, with a digest to find its owner by, and is shown masked to everybody, the caller too.
+ * The number is stored sealed, with a digest to find its owner by. Everybody sees it masked, the caller too.
  */
 export const bindPhone = http(
   {

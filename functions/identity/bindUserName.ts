@@ -11,9 +11,9 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { Password, UserName, UserView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Gives the caller, who logs in by WeChat, a user name and a password to log in with elsewhere. Each user has one name.
+ * Gives a caller who logs in by WeChat a user name and a password too. Each user has one name.
  *
- * Staff who have a second factor must have shown it in this session, because a password is a way in.
+ * A password is another way to log in. So staff with a second factor must have shown it in this session.
  */
 export const bindUserName = http(
   {
@@ -32,10 +32,10 @@ export const bindUserName = http(
     const bound = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, user.id);
       const identity = await identities.find(tx, id);
-      // This very hash is there only when this very transaction did commit and its answer was lost.
+      // // This hash is stored only if this same transaction already committed and its answer was lost.
       if (identity?.userId === before.id && identity.passwordHash === passwordHash) return before;
       await refuseWayIn(tx, user);
-      // Read after the user, which every other name writes too: two names at once make one of them run again.
+      // // Read after the user, which every bind writes: of two binds at once, one conflicts and runs again.
       const own = await identities.ofUser(ports.database, before.id);
       if (own.some((one) => one.passwordHash !== null)) throw fail('user.name_bound');
       if (identity !== null) throw fail('user.name_taken');

@@ -12,10 +12,9 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { LoginCode, UserView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Binds the caller's WeChat account, by what `wx.login` gave the phone: they can pay from then on, and log in by WeChat.
- *
- * Somebody may have logged in with it before, as a user of their own. When that user has no order, access, points,
- * coupon or gift, the caller takes it over: its sessions end. Otherwise nothing is bound, and staff get a case.
+ * Binds the caller's WeChat account, from the code that `wx.login` gave. From then on they can pay and log in by
+ * WeChat. Another user may already belong to that account. If that user has no order, access, points, coupon or gift,
+ * the caller takes the account over and that user's sessions end. Otherwise nothing is bound, and staff get a case.
  */
 export const bindWechat = http(
   {
@@ -43,7 +42,7 @@ export const bindWechat = http(
       const taker = await users.get(tx, user.id);
       const identity = await identities.find(tx, id);
       const used = await usedCodes.find(tx, codeDigest);
-      // Used by the caller, and bound: that was this very request, whose answer was lost.
+      // // A retry whose first answer was lost: the caller used this code, and the account is bound to them.
       if (used?.userId === taker.id && identity?.userId === taker.id) return taker;
       if (used !== null) throw fail('auth.code_invalid', { detail: 'the code was used before' });
       await refuseWayIn(tx, user);

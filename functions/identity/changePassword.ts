@@ -12,8 +12,9 @@ import { http } from '../../shared/function.ts';
 import { Password, UserName } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Changes the caller's password, and ends all their sessions but this one: whoever knew the old one is out. Takes the
- * old one, and the second factor of who has turned one on must have been shown in this session.
+ * Changes the caller's password and ends all their other sessions, so whoever knew the old password is logged out.
+ *
+ * It takes the old password. A caller with a second factor must have shown it in this session.
  */
 export const changePassword = http(
   {
@@ -34,7 +35,7 @@ export const changePassword = http(
       const identity = await identities.find(tx, identities.nameId(userName));
       const session = await sessions.find(tx, user.sessionId);
       if (identity === null || session === null) throw fail('auth.required', { detail: 'gone meanwhile' });
-      // This very hash is there only when this very transaction did commit and its answer was lost.
+      // // This hash is stored only if this same transaction already committed and its answer was lost.
       if (identity.passwordHash === passwordHash) return;
       const factor = await secondFactors.find(tx, user.id);
       if (factor?.state === 'on' && !session.hasSecondFactor) throw fail('auth.second_factor_required');

@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts';
 import { http } from '../../shared/function.ts';
 import { SessionId } from '../../shared/schemas/identity/user.ts';
 
-/** Ends one of the caller's sessions, such as that of a phone that is lost. One that has ended stays as it is. */
+/** Ends one of the caller's sessions, such as that of a lost phone. Safe to repeat. */
 export const endSession = http(
   {
     route: 'POST /api/me/sessions/{sessionId}/end',

@@ -4,7 +4,7 @@ import { userView } from '../../shared/domain/identity/user.ts';
 import { http } from '../../shared/function.ts';
 import { UserView } from '../../shared/schemas/identity/user.ts';
 
-/** Who one is: nickname, picture, role, and which texts one has agreed to. */
+/** Shows the caller: nickname, picture, role, and the texts that they have agreed to. */
 export const getMe = http(
   {
     route: 'GET /api/me',

@@ -7,8 +7,9 @@ import { Cursor, PageSize, pageOf } from '../../shared/schemas/base.ts';
 import { SessionView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Lists where the caller is logged in, the newest login first. A page leaves out what has ended, so it may hold less
- * than was asked for, and still not be the last.
+ * Lists the caller's open sessions, the newest login first.
+ *
+ * Ended sessions are left out of a page. So a page may hold fewer than `limit` and still not be the last.
  */
 export const listSessions = http(
   {

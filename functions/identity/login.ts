@@ -11,10 +11,11 @@ import { http } from '../../shared/function.ts';
 import { LoginCode, LoginView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Logs a learner in with what `wx.login` gave the phone, and makes them a user when they are new.
+ * Logs a learner in by WeChat, from the code that `wx.login` gave, and creates the user when they are new.
  *
- * WeChat is asked before the transaction. A code opens one session, whatever WeChat says of it the second time. Two
- * logins of a new learner at the same moment make one user. The session key is sealed and never leaves the server.
+ * WeChat is asked before the transaction. One code opens one session, whatever WeChat answers the second time. Two
+ * first logins of the same learner at the same moment create one user. The session key is stored sealed and never
+ * leaves the server.
  */
 export const login = http(
   {

@@ -8,10 +8,10 @@ import { SecondFactorShown } from '../../shared/schemas/identity/secondFactor.ts
 import { LoginView, Password, UserName } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Logs in with a user name and a password, and with the second factor of who has turned one on.
+ * Logs in with a user name and a password, and with the second factor of those who have turned one on.
  *
- * That somebody has one is only told to who knows the password: `auth.second_factor_required` says to ask for a code
- * and to send everything again with it. A code opens one session.
+ * Only a caller with the right password learns that a factor is needed: they get `auth.second_factor_required`, ask for
+ * a code, and send everything again with it. One code opens one session.
  */
 export const loginWithPassword = http(
   {

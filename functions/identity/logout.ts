@@ -3,7 +3,7 @@ import * as sessions from '../../shared/data/identity/sessions.ts';
 import { endSession } from '../../shared/domain/identity/session.ts';
 import { http } from '../../shared/function.ts';
 
-/** Ends the session the call was made with. Its token is refused from the next call on; other devices stay logged in. */
+/** Ends the session of this call. Its token is refused from the next call on; other devices stay logged in. */
 export const logout = http(
   {
     route: 'POST /api/logout',

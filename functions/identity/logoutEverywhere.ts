@@ -3,7 +3,7 @@ import * as users from '../../shared/data/identity/users.ts';
 import { endSessions } from '../../shared/domain/identity/session.ts';
 import { http } from '../../shared/function.ts';
 
-/** Ends all of the caller's sessions, on every device, this one too. */
+/** Ends all of the caller's sessions on every device, including this one. */
 export const logoutEverywhere = http(
   {
     route: 'POST /api/logout/everywhere',

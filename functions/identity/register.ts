@@ -13,7 +13,7 @@ import { LoginView, Nickname, Password, UserName } from '../../shared/schemas/id
 /**
  * Registers a learner under a user name and a password, and logs them in.
  *
- * Whether a name is taken cannot be hidden here, so how often one address may ask is bounded.
+ * The answer tells whether a name is taken. So the number of calls from one network address is limited.
  */
 export const register = http(
   {

@@ -8,10 +8,10 @@ import { MINUTE_MS, UserId } from '../../shared/schemas/base.ts';
 import { InvitationView } from '../../shared/schemas/identity/invitation.ts';
 
 /**
- * Says who invited the caller, once, within a week of registering.
+ * Records who invited the caller. Possible once, within a week of registering.
  *
- * The inviter earns points when the caller first pays for something. The same inviter again is answered like the first
- * time; another one is refused.
+ * The inviter earns points when the caller first pays for something. Repeating the same inviter gives the same answer
+ * as the first time; another inviter is refused.
  */
 export const setInviter = http(
   {

@@ -4,7 +4,7 @@ import { NO_PHONE, userView, withPhone } from '../../shared/domain/identity/user
 import { http } from '../../shared/function.ts';
 import { UserView } from '../../shared/schemas/identity/user.ts';
 
-/** Takes the caller's phone number off again: nothing of it stays stored. Safe to repeat. */
+/** Removes the caller's phone number, of which nothing stays stored. Safe to repeat. */
 export const unbindPhone = http(
   {
     route: 'POST /api/me/phone/unbind',

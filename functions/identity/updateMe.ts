@@ -5,9 +5,9 @@ import { http } from '../../shared/function.ts';
 import { AvatarUrl, ConsentsChange, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Changes what one may change of oneself; what is not given stays.
+ * Changes the caller's own profile and consents. Fields that are not given stay.
  *
- * A consent is the version of the text that was agreed to; null withdraws it, and nothing bought depends on it.
+ * A consent is the version of the text that the caller agreed to. Null withdraws it; no purchase depends on it.
  */
 export const updateMe = http(
   {

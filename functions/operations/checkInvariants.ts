@@ -4,11 +4,11 @@ import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Looks each night whether what is stored contradicts itself: prices, money, refunds, books, access, coupons, points.
+ * Checks each night that stored documents agree: prices, money, refunds, books, access, coupons and points.
  *
- * What was found is looked at once more, because it may have been changed while it was read; what is still wrong is
- * logged as an error and becomes a case, also again after staff closed it. Nothing is put right here. That there was no
- * time to look at everything is a case, too.
+ * A contradiction is read once more, because the data may have changed during the first read. If it persists, it is
+ * logged as an error and becomes a case. If staff had closed that case, it opens again. Nothing is repaired here.
+ * Running out of time before everything was checked also becomes a case.
  */
 export const checkInvariants = timer(
   { cron: '0 10 3 * * * *', budgetMs: 600_000 },

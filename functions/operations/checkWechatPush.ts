@@ -1,7 +1,7 @@
 import { fail } from '../../shared/errors.ts';
 import { callback } from '../../shared/function.ts';
 
-/** Answers WeChat's check of the address that it is to push to: with what it sent, when it was WeChat who sent it. */
+/** Answers WeChat's check of the push URL: it echoes what WeChat sent, if the signature is WeChat's. */
 export const checkWechatPush = callback(
   {
     route: 'GET /api/wechat/push',

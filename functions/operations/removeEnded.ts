@@ -6,17 +6,19 @@ import { removeEach } from '../../shared/flows/removeEach.ts';
 import { timer } from '../../shared/function.ts';
 import { DAY_MS, HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 
-/** Clocks of several processes differ a little: a window that is over for us may not be for all. */
+/** How long a count of attempts is kept after its window. The clocks of several processes differ a little. */
 const ATTEMPTS_KEPT_MS = HOUR_MS;
-/** WeChat's login codes are good for five minutes. */
+/** How long a used login code is kept. WeChat's login codes are valid for five minutes. */
 const CODE_KEPT_MS = DAY_MS;
-/** How long it can be seen that there was a session. */
+/** How long an ended session is kept. */
 const SESSION_KEPT_MS = 30 * DAY_MS;
 
 /**
- * Forgets what is over for good: counts of attempts whose window is over, login codes that were used more than a day
- * ago, sessions that ended more than 30 days ago, and tasks that were done more than 90 days ago. What guards money, such as receipts and refunds, is never among
- * them, and no task that is dead or buried.
+ * Removes what is certainly no longer needed.
+ *
+ * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
+ * sessions that ended more than 30 days ago, and tasks done more than 90 days ago. It never removes what guards money,
+ * such as receipts and refunds, nor a dead or buried task.
  */
 export const removeEnded = timer(
   { cron: '0 40 4 * * * *', budgetMs: 50_000 },

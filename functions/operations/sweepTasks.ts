@@ -5,17 +5,17 @@ import { timer } from '../../shared/function.ts';
 import type { Ring } from '../../shared/ports/bus.ts';
 import type { Task } from '../../shared/schemas/task.ts';
 
-/** How many tasks one run takes; of how many of each consumer, when more are due. */
+/** The most due tasks that one run reads. When there are more, it reads up to this many of each consumer. */
 const TASKS_MAX = 1000;
-/** How many tasks of one consumer are run at the same time: one that hangs takes no other's place. */
+/** How many tasks of one consumer run at the same time, so that one hanging task does not block the others. */
 const LANES = 4;
 
 /**
- * Rings again for tasks that wait, and runs those itself that have waited for 30 seconds.
+ * Rings again for tasks that wait, and runs those that have been due for 30 seconds itself.
  *
- * The broker may be deaf, so what makes up for it goes another way. Each consumer has places of its own: one that fails,
- * hangs or is far behind holds up no other. When a task is looked at next is saved before it is rung for or run. A task
- * that was done meanwhile is left alone, and the effect still happens once.
+ * The broker may not deliver at all, so late tasks do not depend on it. Each consumer has its own lanes: one that
+ * fails, hangs or is far behind delays no other. The time of the next look is saved before a task is rung for or run. A
+ * task that was done meanwhile is left alone, so its effect still happens once.
  */
 export const sweepTasks = timer(
   { cron: '*/5 * * * * * *', budgetMs: 20_000, runsConsumers: true },
@@ -36,7 +36,7 @@ export const sweepTasks = timer(
     };
     const run = async (task: Task): Promise<string> => {
       if (!(await isOurs(task))) return 'skipped';
-      // Why it failed is in its task and in the log.
+      // // The reason of the failure is stored in the task and logged.
       return consume(task.consumer, task.event.id).catch(() => 'failed');
     };
     const given = { noun: 'task', hasTime, log };

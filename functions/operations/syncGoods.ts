@@ -2,11 +2,11 @@ import { advanceGoods, putPricesIntoForce } from '../../shared/flows/operations/
 import { timer } from '../../shared/function.ts';
 
 /**
- * Tells the platform of virtual payment what is sold and at which price, one thing at a time, and puts a price into
- * force once it can be paid there.
+ * Tells the virtual payment platform which goods are sold at which price, one at a time. A price applies here once the
+ * platform accepts payments at it.
  *
- * Each step is written down before the platform is asked, and followed by asking what became of it, so a lost answer
- * only delays. What the platform refuses becomes a case.
+ * Each step is stored before the platform is asked, and its result is asked for afterwards. So a lost answer only
+ * delays. A refusal by the platform becomes a case.
  */
 export const syncGoods = timer({ cron: '*/15 * * * * * *', budgetMs: 12_000 }, async ({ now, ports }) => {
   const { xpay } = ports.rails;

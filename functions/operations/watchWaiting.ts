@@ -14,15 +14,15 @@ import { waitingNow } from '../../shared/flows/operations/waitingNow.ts';
 import { timer } from '../../shared/function.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 
-/** The log names the first of the tasks that are late, and counts so many. */
+/** The count of late tasks in the log stops here. */
 const LATE_COUNTED_MAX = 1000;
 
 /**
- * Tells staff of everything that a buyer or the shop has waited for for most of a day, and logs tasks that are late.
+ * Opens a case for everything that a buyer or the shop has waited for most of a day, and logs late tasks.
  *
- * Each thing gets a case of its own; when very many of a kind wait, one case says so of the rest. Age counts from when a
- * thing was due first, whatever has been tried since. A case ends by itself once nothing waits any more. One that staff
- * closed is opened again when the thing still waits the next day.
+ * Each thing gets its own case; when very many of one kind wait, one case covers the rest. Age counts from when the
+ * thing was first due, whatever has been tried since. A case ends by itself once its thing no longer waits. A case that
+ * staff closed opens again if the thing still waits the next day.
  */
 export const watchWaiting = timer(
   { cron: '0 */10 * * * * *', budgetMs: 50_000 },

@@ -4,10 +4,10 @@ import { countUnknown } from '../../shared/flows/operations/countUnknown.ts';
 import { callback } from '../../shared/function.ts';
 
 /**
- * Takes what WeChat pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
+ * Takes WeChat's pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
  *
- * Nothing in a push is believed about money: the rail is asked, and the push is answered after the commit. What is not
- * answered as taken is pushed again. Repeats change nothing. A kind that we do not know is logged, and taken.
+ * A push is never trusted about money: the rail is asked instead. The push is answered after the commit, and WeChat
+ * repeats a push that was not accepted. Repeats change nothing. A push of an unknown kind is logged and accepted.
  */
 export const wechatPush = callback(
   {

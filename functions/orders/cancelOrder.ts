@@ -7,10 +7,11 @@ import { OrderId } from '../../shared/schemas/base.ts';
 import { OrderView } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Cancels an order that is not paid, and gives its coupon back. Safe to repeat.
+ * Cancels an unpaid order and gives its coupon back. Safe to repeat.
  *
- * Once the payment has been opened the rail is asked first, and what was paid meanwhile is paid. When it does not
- * answer clearly, the order stays `closing`: nobody has to ask again, it is closed by itself a little later.
+ * If the payment has been opened, the rail is asked first. If the order was paid meanwhile, it becomes paid. If the
+ * rail gives no clear answer, the order stays `closing` and is closed by itself a little later; nobody has to ask
+ * again.
  */
 export const cancelOrder = http(
   {

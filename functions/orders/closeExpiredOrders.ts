@@ -6,12 +6,12 @@ import { timer } from '../../shared/function.ts';
 import { Rail } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Closes orders whose pay window has ended, and tries again those the rail gave no clear answer about.
+ * Closes orders whose pay window has ended, and retries those about which the rail gave no clear answer.
  *
- * What was paid at the last moment is settled instead. The orders themselves say when they are due, so nothing is
- * lost with a process; a timer that overlaps itself finds a try under way and leaves it alone. The rails are asked at
- * their pace, the longest due first. A rail that is not asked any more in this run holds up neither another one nor
- * orders that it has never heard of.
+ * An order that was paid at the last moment is settled instead. The due times are stored in the orders, so a crash
+ * loses nothing. If two runs overlap, the second leaves a try that is in progress alone. Each rail is asked at its own
+ * pace, the longest due order first. When a rail is no longer asked in this run, the other rails go on, and so do
+ * orders that this rail has never heard of.
  */
 export const closeExpiredOrders = timer(
   { cron: '0 * * * * * *', budgetMs: 55_000 },

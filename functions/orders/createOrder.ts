@@ -11,11 +11,11 @@ import { CouponId, Fen, OrderId } from '../../shared/schemas/base.ts';
 import { AskedLines, OrderView } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Places an order, and holds its price, coupon, points and places in flash sales until its pay window ends.
+ * Places an order, and holds its price, coupon, points and flash sale places until its pay window ends.
  *
- * Something to pay is for who came by WeChat: at most 20 orders at a time, and 3 of one product, wait for their money.
- * The client makes the id and keeps it until it has an answer: the same id with the same request gets the same order,
- * whatever has become of it. The price is ours; the client says what total it showed. Free orders are paid at once.
+ * Only a user of WeChat can place an order that costs something: at most 20 pending ones, and 3 of one product. The
+ * client makes the id and keeps it until it has an answer: a repeat with the same id and request answers the same
+ * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once.
  */
 export const createOrder = http(
   {

@@ -5,8 +5,10 @@ import { http } from '../../shared/function.ts';
 import { CartView } from '../../shared/schemas/orders/cart.ts';
 
 /**
- * Shows the cart at what it costs now: `totalFen` is what an order of all that is counted would be quoted, without a
- * coupon and points. What cannot be bought, or not together with the rest, is shown and not counted.
+ * Shows the cart at today's prices for the caller.
+ *
+ * `totalFen` is what an order of all counted items would cost without a coupon and points. An item that cannot be
+ * bought, or not together with the rest, is shown but not counted.
  */
 export const getCart = http(
   {

@@ -4,7 +4,7 @@ import { http } from '../../shared/function.ts';
 import { OrderId } from '../../shared/schemas/base.ts';
 import { OrderView } from '../../shared/schemas/orders/order.ts';
 
-/** Shows one of the caller's own orders: what was bought, what each line costs and why, and what became of it. */
+/** Shows one of the caller's own orders: its lines, what each costs and why, and its state. */
 export const getOrder = http(
   {
     route: 'GET /api/orders/{orderId}',

@@ -5,8 +5,10 @@ import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { OrderPage, OrderState } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Lists the caller's own orders, newest first: all of them, or those in one state. The state is that of now: an order
- * that is paid while somebody reads on leaves the pages of `pending`.
+ * Lists the caller's own orders, newest first: all of them, or those in one state.
+ *
+ * The filter uses the state at the moment of each page. So an order that is paid while the caller reads on leaves the
+ * pages of `pending`.
  */
 export const listOrders = http(
   {

@@ -8,7 +8,7 @@ import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { CartView } from '../../shared/schemas/orders/cart.ts';
 
-/** Puts a product into the cart. Putting it in again changes nothing, also when it is no longer on sale by then. */
+/** Puts a product into the cart. Repeating it changes nothing, even if the product is no longer on sale by then. */
 export const putCartItem = http(
   {
     route: 'PUT /api/cart/items/{productId}',

@@ -6,7 +6,7 @@ import { http } from '../../shared/function.ts';
 import { ProductId } from '../../shared/schemas/base.ts';
 import { CartView } from '../../shared/schemas/orders/cart.ts';
 
-/** Takes a product out of the cart. Taking out what is not in it changes nothing. */
+/** Takes a product out of the cart. Safe to repeat. */
 export const removeCartItem = http(
   {
     route: 'DELETE /api/cart/items/{productId}',

@@ -3,16 +3,16 @@ import { settlePayment } from '../../shared/flows/payments/settlePayment.ts';
 import { type Heard, hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
 import { callback } from '../../shared/function.ts';
 
-/** News that our books cannot take yet, or not at all: the bill tells again. */
+/** Results of a refund notice that changed nothing in our books. The rail's bill tells of the refund again. */
 const NOT_TAKEN: readonly Heard[] = ['unknown', 'unpaid', 'too_much'];
 
 /**
- * Takes WeChat Pay's notices: a payment is settled, a refund's outcome is written down, whoever asked for the refund.
+ * Takes WeChat Pay's notices: settles payments and records the outcome of refunds, whoever asked for the refund.
  *
- * Believed only after its signature over the raw bytes has been verified, and answered only after the commit: what is
- * not answered with 200 is told again. Repeats, whatever their order, change nothing. Money that is wrong is written
- * down for staff and answered with 200, because telling again would not make it right. A kind that we do not know is
- * logged, and answered with 200 too.
+ * A notice is trusted only after its signature over the raw bytes is verified. It is answered after the commit, and
+ * WeChat Pay repeats a notice that got no 200. Repeats change nothing, in any order. Wrong money, such as another
+ * amount, is stored for staff and answered with 200, because a repeat would not correct it. A notice of an unknown kind
+ * is logged and answered with 200 too.
  */
 export const payNotify = callback(
   {

@@ -12,13 +12,13 @@ import { LoginCode } from '../../shared/schemas/identity/user.ts';
 import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 
 /**
- * Opens the payment of an order, and answers what the mini-program pays with: for `wx.requestPayment` or for
- * `wx.requestVirtualPayment`, whichever the order's rail is. May be repeated.
+ * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the
+ * order's rail. Safe to repeat.
  *
- * That the payment is to be opened is committed before the rail is asked, and before anything is signed, so that money
- * can never come for something we do not know of. A payment that is open is only signed again. Virtual payment is
- * signed with the buyer's session key: a fresh `wx.login` code may come along, and has to after
- * `auth.session_key_ended`. That the phone says "ok" does not mean paid; the order says so.
+ * The payment is committed before the rail is asked and before anything is signed, so money can never come for
+ * something that we do not know of. A payment that is already open is only signed again. Virtual payment is signed with
+ * the buyer's session key. So a fresh `wx.login` code may be sent, and must be sent after `auth.session_key_ended`. An
+ * "ok" on the phone does not mean that the order is paid: only the order's state says so.
  */
 export const payOrder = http(
   {

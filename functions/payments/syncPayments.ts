@@ -11,12 +11,11 @@ import { hearOfRefund } from '../../shared/flows/refunds/hearOfRefund.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Asks the rail about payments that were opened and refunds that were accepted, with growing pauses, until they are
- * finished: so a lost notice only delays.
+ * Asks the rails about opened payments and accepted refunds until they are finished. So a lost notice only delays.
  *
- * Payments that were opened last come first, at the pace that is kept for them. Those of orders whose time is over are
- * left to `closeExpiredOrders`. Each question is counted before it is asked; one that was not asked after all counts for
- * nothing, and one that fails comes again.
+ * The pauses between questions grow. The payments opened last come first, at the pace kept for them. Payments of orders
+ * whose pay window has ended are left to `closeExpiredOrders`. A question is counted before it is asked; the count is
+ * taken back if it was not asked after all. A question that fails is asked again later.
  */
 export const syncPayments = timer(
   { cron: '*/30 * * * * * *', budgetMs: 25_000 },

@@ -9,15 +9,15 @@ import { outward } from '../../shared/function.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import type { Order } from '../../shared/schemas/orders/order.ts';
 
-/** WeChat does not know an order at once that it has told us of. */
+/** The earliest time to report a delivery, after the payment: WeChat does not know a new order at once. */
 const KNOWN_AFTER_MS = 10 * SECOND_MS;
 
 /**
- * Tells WeChat that an order was delivered, where a shop gets its money only after that.
+ * Tells WeChat that an order was delivered, in shops that get their money only after that.
  *
- * Only of orders that were paid by ordinary WeChat Pay; virtual payment has its own way. Of an order all of which has
- * gone back there is nothing to tell; while it is going back this waits. What WeChat will never take becomes a case: the
- * money stays where it is until somebody has looked.
+ * It applies to ordinary WeChat Pay only; virtual payment reports deliveries in its own way. If all of the money has
+ * gone back, nothing is reported. While the rest of it is going back, the task waits. An order that WeChat refuses for
+ * good becomes a case, because its money stays at WeChat until somebody has looked.
  */
 export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, event, now, ports }) => {
   const { reportDelivery } = pacedBriefly(ports).rails.wxpay;
@@ -36,7 +36,7 @@ export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, e
   });
   if (told === 'absent') throw fail('wechat.unavailable', { detail: 'the order is not known yet' });
   return async (tx) => {
-    // A refund that began while we asked is why it was refused.
+    // // A refund that began during the request explains the refusal, so it is no case.
     if (told === 'taken' || isToldNoMore(await orders.get(tx, orderId))) return;
     ports.log.write('warn', { shippingRefused: orderId, said: told });
     const story = `微信未接受订单 ${orderId} 的发货信息（${told.code} ${told.words}），款项可能无法结算，请在商户平台核实`;
@@ -44,7 +44,10 @@ export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, e
   };
 });
 
-/** Whether all of the order's money has gone back. @throws wechat.unavailable while the rest of it is on its way back */
+/**
+ * Whether all of the order's money has gone back.
+ * @throws wechat.unavailable while the rest of it is on its way back
+ */
 function isToldNoMore({ payableFen, refundedFen, refundingFen }: Order): boolean {
   if (refundedFen === payableFen) return true;
   if (refundedFen + refundingFen === payableFen)

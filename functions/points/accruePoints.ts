@@ -4,10 +4,11 @@ import { earn, openBook } from '../../shared/domain/points/points.ts';
 import { consumer } from '../../shared/function.ts';
 
 /**
- * Gives a buyer the points a paid order earns. An order of less than one yuan earns no entry at all.
+ * Gives a buyer the points that a paid order earns. An order of less than one yuan earns no entry at all.
  *
- * What a refund takes back is written by the refund, whether it comes before or after this: what it took too early is
- * owed, and paid by what is earned here. So an order whose money has all gone back leaves no points, in either order.
+ * A refund writes its own entry when it takes points back, even if it comes before this one. Points taken too early are
+ * owed, and what is earned here pays for them. So an order whose money has all gone back leaves no points, in either
+ * order of events.
  */
 export const accruePoints = consumer({ on: orderPaid }, async ({ data, tx, now }) => {
   const { orderId, userId, earnsPoints } = data;

@@ -17,11 +17,11 @@ import { Reason } from '../../shared/schemas/identity/staff.ts';
 import { PointsDelta, PointsEntryView } from '../../shared/schemas/points/points.ts';
 
 /**
- * Gives a user points, or takes some away, for a reason that goes into the ledger and the audit log.
+ * Adds points to a user or takes some away. The reason goes into the points ledger and the audit log.
  *
- * The client makes the adjustment's id and keeps it until it has an answer, so a retry adjusts once: the same id with
- * the same request gets the same line again. It says a difference and never a balance. Nobody adjusts their own, and
- * more than 100,000 points at once only an administrator does.
+ * The request gives a difference, never a balance. The client makes the adjustment's id and keeps it until it has an
+ * answer. A repeat with the same id and the same request answers the same ledger line. Nobody can adjust their own
+ * points. Only an administrator can adjust by more than 100,000 points at once.
  */
 export const addPoints = http(
   {

@@ -8,7 +8,8 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 /**
  * Checks the caller in for today, which earns points: more from day to day, up to the seventh day in a row.
  *
- * A day is one by the calendar of Shanghai. A second time on the same day is answered like the first and earns nothing.
+ * Days are those of the calendar in Shanghai. A second call on the same day gets the first answer and earns nothing
+ * more.
  */
 export const checkIn = http(
   {
@@ -17,9 +18,9 @@ export const checkIn = http(
     input: z.strictObject({}),
     output: z.object({
       day: z.string(),
-      /** The how-manieth day in a row it is. */
+      /** How many days in a row, today included. From 1. */
       streak: z.int(),
-      /** What it earned. */
+      /** The points that this day earned. */
       earned: z.int(),
       balance: z.int(),
     }),

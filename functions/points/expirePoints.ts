@@ -4,9 +4,9 @@ import { eachDue } from '../../shared/flows/eachDue.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Writes off points that have ended.
+ * Writes off points after their end.
  *
- * Only for the books: what has ended cannot be spent whether or not this has run. Each account is looked at again in
+ * This is for the books only: ended points cannot be spent whether or not this has run. Each account is read again in
  * its own transaction, so one that has written them off meanwhile is left alone.
  */
 export const expirePoints = timer({ cron: '0 2 * * * * *', budgetMs: 50_000 }, ({ now, ports, hasTime }) =>

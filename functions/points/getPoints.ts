@@ -4,7 +4,7 @@ import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { PointsView } from '../../shared/schemas/points/points.ts';
 
-/** Says how many points the caller has, and what they came from, newest first. */
+/** Shows the caller's points, and the ledger lines behind them, newest first. */
 export const getPoints = http(
   {
     route: 'GET /api/me/points',

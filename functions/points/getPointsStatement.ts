@@ -6,10 +6,10 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { Month, PointsStatement } from '../../shared/schemas/points/points.ts';
 
 /**
- * Says what became of the caller's points in one month, by the calendar of Shanghai.
+ * Shows the movements of the caller's points in one month of Shanghai's calendar.
  *
- * What a pending order holds is still the buyer's: it is spent when the order is paid. A month that is not over, or
- * has not begun, is answered as far as it has come.
+ * Points that a pending order holds still count as the caller's; they are spent when the order is paid. A month that is
+ * not over is shown up to now.
  */
 export const getPointsStatement = http(
   {

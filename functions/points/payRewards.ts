@@ -5,10 +5,10 @@ import { payFriendReward } from '../../shared/flows/points/pointsRewards.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Lets inviters spend what they were promised, once the order that earned it can no longer be given back.
+ * Makes promised points of inviters spendable, once the order that earned them can no longer be refunded.
  *
- * As much as fits what was kept of the money; the rest is dropped. While staff have not decided about a refund of the
- * order, it waits.
+ * At most the reward for the money that was kept is paid: points promised for money that went back are dropped. While
+ * staff have not decided about a refund of the order, the points wait.
  */
 export const payRewards = timer({ cron: '0 7 * * * * *', budgetMs: 50_000 }, ({ now, ports, hasTime }) =>
   eachDue(

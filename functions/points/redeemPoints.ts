@@ -8,16 +8,16 @@ import { MINUTE_MS, ProductId, RedemptionId, TemplateId } from '../../shared/sch
 import { RedemptionView } from '../../shared/schemas/points/redemption.ts';
 
 /**
- * Spends the caller's points on a coupon or on a product that has a price in points.
+ * Spends the caller's points on a coupon, or on a product that has a price in points.
  *
- * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. Points and what they
- * are paid for change hands together, or not at all.
+ * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. One transaction takes
+ * the points and gives what they paid for.
  */
 export const redeemPoints = http(
   {
     route: 'POST /api/points/redeem',
     auth: 'member',
-    /** Of `templateId` and `productId` exactly one. */
+    /** Exactly one of `templateId` and `productId` is given. */
     input: z.strictObject({
       redemptionId: RedemptionId,
       templateId: TemplateId.optional(),

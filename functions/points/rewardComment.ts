@@ -2,7 +2,7 @@ import { commentApproved } from '../../events/commentApproved.ts';
 import { giveReward } from '../../shared/flows/points/pointsRewards.ts';
 import { consumer } from '../../shared/function.ts';
 
-/** Gives points for a comment that passed review, each comment once, and only so many a day. */
+/** Gives points for a comment that passed review: once for each comment, up to a number of comments a day. */
 export const rewardComment = consumer({ on: commentApproved }, async ({ data, tx, now }) => {
   const { userId, commentId } = data;
   await giveReward(tx, { userId, kind: 'comment_approved', id: `${commentId}:approved`, now });

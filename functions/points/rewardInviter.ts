@@ -8,11 +8,11 @@ import { consumer } from '../../shared/function.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 
 /**
- * Promises points to whoever invited a buyer, for the first order of some size that was paid since: a share of what was
- * paid. They can be spent once the order can no longer be given back.
+ * Promises points to the inviter of a buyer, for the buyer's first order above a minimum amount.
  *
- * What is beyond the day's number of friends earns nothing, and is not made up for later. An order whose money has all
- * gone back meanwhile was none.
+ * The points are a share of what was paid. They can be spent once the order can no longer be refunded. Friends beyond
+ * the number allowed in a day earn nothing, now or later. An order whose money has already all gone back does not
+ * count.
  */
 export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now, ports }) => {
   const { orderId, userId: friendId, paidFen, paidAtMs } = data;
@@ -20,7 +20,7 @@ export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now,
   if (count === 0) return;
   const invitation = await invitations.find(tx, friendId);
   if (invitation === null || invitation.orderId !== null) return;
-  // Rails say when in whole seconds.
+  // // Rails give payment times in whole seconds, so the time of the invitation is rounded down to one as well.
   if (paidAtMs < invitation.createdAtMs - (invitation.createdAtMs % SECOND_MS)) return;
   const order = await orders.find(tx, orderId);
   if (order !== null && order.refundedFen === order.payableFen) return;

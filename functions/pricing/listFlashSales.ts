@@ -4,8 +4,9 @@ import { http } from '../../shared/function.ts';
 import { FlashSaleView } from '../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Lists the flash sales that run or are to come, soonest end first, with the places that are left. May be two seconds
- * old: whether there is a place is decided with the order.
+ * Lists the flash sales that run or are to come, soonest end first, with the places that are left.
+ *
+ * The answer may be two seconds old. Whether there is a place is decided with the order.
  */
 export const listFlashSales = http(
   {

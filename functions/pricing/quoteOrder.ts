@@ -5,10 +5,10 @@ import { CouponId } from '../../shared/schemas/base.ts';
 import { AskedLines, Quote } from '../../shared/schemas/orders/order.ts';
 
 /**
- * Says what an order would cost, and why: what was taken off, and why a coupon or points do not apply. Holds nothing.
+ * Shows what an order would cost and why: what is taken off, and why a coupon or points do not apply. Holds nothing.
  *
- * With `"couponId": "best"` the coupon that takes most off is proposed, and may be declined. The total it answers is
- * what `createOrder` wants to hear as `shownFen`, with the coupon and the points that the quote names.
+ * With `"couponId": "best"` the answer proposes the coupon that takes most off, which the buyer may decline.
+ * `createOrder` expects the total of the quote as `shownFen`, with the coupon and the points that the quote names.
  */
 export const quoteOrder = http(
   {

@@ -5,13 +5,13 @@ import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { RefundPage } from '../../shared/schemas/refunds/refund.ts';
 
-/** How many refunds a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
 /**
- * Lists the caller's own refunds, of all orders, newest first: where each stands, and what came back with it.
+ * Lists the caller's own refunds of all orders, newest first: the state of each, and what came back with it.
  *
- * A refund that was asked for before refunds said whose they are is listed by its order alone (`listRefunds`).
+ * Old refunds do not store whose they are. They are listed only by order (`listRefunds`).
  */
 export const listMyRefunds = http(
   {

@@ -6,10 +6,10 @@ import { http } from '../../shared/function.ts';
 import { OrderId } from '../../shared/schemas/base.ts';
 import { RefundView } from '../../shared/schemas/refunds/refund.ts';
 
-/** The last so many are shown. */
+/** The most refunds that are shown. */
 const SHOWN_MAX = 100;
 
-/** Lists the refunds of an order, newest first: where each stands, and what came back with it. At most 100. */
+/** Lists the refunds of an order, newest first, at most 100: the state of each, and what came back with it. */
 export const listRefunds = http(
   {
     route: 'GET /api/orders/{orderId}/refunds',

@@ -4,7 +4,7 @@ import * as evidence from '../../shared/data/refunds/evidence.ts';
 import { newEvidence } from '../../shared/domain/refunds/evidence.ts';
 import { consumer } from '../../shared/function.ts';
 
-/** Prepares what Apple is told should it ask about an order. Only orders that were paid through Apple need it. */
+/** Prepares the evidence that Apple gets if it asks about an order. Only orders paid through Apple need it. */
 export const prepareEvidence = consumer({ on: appleCharged }, async ({ data, tx }) => {
   const prepared = newEvidence(await orders.get(tx, data.orderId), data.paidAtMs);
   if (prepared !== null) await evidence.insert(tx, prepared);

@@ -7,10 +7,9 @@ import { LINES_MAX } from '../../shared/schemas/orders/order.ts';
 import { RefundProducts, RefundQuote } from '../../shared/schemas/refunds/refund.ts';
 
 /**
- * Says what a refund of an order, or of some of its products, would give back, by which rule, and who decides. Changes
- * nothing.
+ * Shows what a refund of an order, or of some of its products, would give back, by which rule, and who decides.
  *
- * What it answers as `refundFen` is what `requestRefund` wants to hear as `shownFen`.
+ * It changes nothing. `requestRefund` expects the `refundFen` of this answer as `shownFen`.
  */
 export const quoteRefund = http(
   {
@@ -18,7 +17,7 @@ export const quoteRefund = http(
     auth: 'member',
     input: z.strictObject({
       orderId: OrderId,
-      /** Separated by commas; everything that is left when not given. */
+      /** Product ids separated by commas. Without it, everything that is left of the order. */
       productIds: z
         .string()
         .max(LINES_MAX * 31)

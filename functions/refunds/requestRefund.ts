@@ -14,11 +14,11 @@ import { Fen, OrderId, RefundRequestId } from '../../shared/schemas/base.ts';
 import { RefundProducts, RefundView, RefundWords } from '../../shared/schemas/refunds/refund.ts';
 
 /**
- * Asks for money back: for an order, or for some of its products. What the policy gives is agreed to at once; about
- * anything else staff decide. `quoteRefund` says beforehand which it is, and how much.
+ * Asks for a refund of an order, or of some of its products. `quoteRefund` shows beforehand how much, and who decides.
  *
- * The client makes the refund's id and keeps it until it has an answer, so a retry asks once. Agreed is not refunded:
- * access goes at once, and the money is back when the refund says `success`.
+ * A refund within the policy is approved at once. Staff decide about anything else. The client makes the refund's id
+ * and keeps it until it has an answer, so a retry asks once. Approval takes the access away at once; the money is back
+ * when the refund's state is `success`.
  */
 export const requestRefund = http(
   {
@@ -27,7 +27,7 @@ export const requestRefund = http(
     input: z.strictObject({
       orderId: OrderId,
       refundId: RefundRequestId,
-      /** Null for everything that is left. */
+      /** Null for everything that is left of the order. */
       productIds: RefundProducts.nullable(),
       words: RefundWords,
       shownFen: Fen,

@@ -13,7 +13,7 @@ import { settleRefund } from '../../shared/flows/refunds/settleRefund.ts';
 import { outward } from '../../shared/function.ts';
 import type { Refund } from '../../shared/schemas/refunds/refund.ts';
 
-/** What the buyer reads beside the money that comes back. */
+/** What the buyer reads in WeChat beside the refunded money. */
 const REASONS = {
   late_payment: '订单已关闭，退回款项',
   second_payment: '重复付款，退回款项',
@@ -23,13 +23,13 @@ const REASONS = {
 } as const satisfies Record<Refund['reason'], string>;
 
 /**
- * Asks the rail to give money back. The refund's id is the rail's number for it, so asking twice gives back once.
+ * Asks the rail to give money back. The refund's id is the rail's idempotency key, so asking twice gives back once.
  *
- * The answer only says that the rail has accepted it (or, rarely, what became of it): the money is back when a notice
- * or `syncPayments` says so. When the merchant's account holds too little, staff are told, and it is asked for again.
- * What was answered, or closed by staff, meanwhile is not asked for any more. Where the rail has given back money that
- * we know nothing of (our store may be an older copy), nothing more is asked for. It waits for its turn at the rail, and
- * is put off, without that counting as a try, when none comes soon.
+ * The rail's answer usually only says that it has accepted the refund. The money is back when a notice or
+ * `syncPayments` says so. If the merchant's account holds too little, staff get a case and the rail is asked again. A
+ * refund that was finished or closed meanwhile is not asked for. Nor is one of an order for which the rail has given
+ * back money that we know nothing of, because our store may be an older copy. The request waits for its turn at the
+ * rail; if none comes soon, it is put off, and that does not count as a try.
  */
 export const submitRefund = outward({ on: refundRequested }, async ({ data, now, ports }) => {
   const refund = await refunds.get(ports.database, data.refundId);
@@ -49,7 +49,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
     throw caught;
   });
   if (news.refusal !== undefined) ports.log.write('warn', { refundRefused: refund.id, said: news.refusal });
-  // The rail knows our number as another refund: one that we have forgotten.
+  // // The rail knows this id with other values: a refund that our store has lost.
   if (!isSameAtRail(refund, news)) await hearOfRefund(ports, rail.name, news, now);
   return async (tx) => {
     const outcome = isSameAtRail(refund, news) ? await settleRefund(tx, news, now) : 'other';

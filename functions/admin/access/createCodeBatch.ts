@@ -16,10 +16,10 @@ import { CODES_MAX, CodeBatchDraft, CodeBatchView } from '../../../shared/schema
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Makes a batch of redeem codes for a product, and answers them: the only time that they are shown.
+ * Makes a batch of redeem codes for a product and answers them. They are shown only here.
  *
- * Whoever made the batch and asks for the very same one again gets the very same codes, because an answer can be lost;
- * each time is in the audit log. The codes are stored as keyed digests alone.
+ * If the same person repeats the very same request, they get the very same codes, because an answer can be lost. Each
+ * request is in the audit log. Only keyed digests of the codes are stored.
  */
 export const createCodeBatch = http(
   {

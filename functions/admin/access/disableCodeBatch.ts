@@ -7,7 +7,7 @@ import { CodeBatchView } from '../../../shared/schemas/access/redeemCode.ts';
 import { CodeBatchId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
-/** Makes every unused code of a batch worthless, for good. What was redeemed stays. Doing it again changes nothing. */
+/** Makes every unused code of a batch worthless, for good. Access that was redeemed before stays. Safe to repeat. */
 export const disableCodeBatch = http(
   {
     route: 'POST /api/admin/code-batches/{batchId}/disable',

@@ -6,7 +6,7 @@ import { http } from '../../../shared/function.ts';
 import { MembershipView } from '../../../shared/schemas/access/membership.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 
-/** Shows staff of what somebody is or was a member. That they looked is written down. */
+/** Shows staff somebody's memberships, past and present. The audit log records who looked. */
 export const getMembershipOf = http(
   {
     route: 'GET /api/admin/memberships/{userId}',

@@ -14,10 +14,10 @@ import { AccessRule } from '../../../shared/schemas/catalogue/product.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Gives somebody access to a product that is no membership: for ever, for some days, or until a date.
+ * Gives somebody access to a product that is not a membership: for ever, for some days, or until a date.
  *
- * Days are added to what the person has; who would gain nothing by it gets nothing. The client makes the grant's id, so
- * that a repeat gives once; the same id may give several products, also to several people. Nobody gives to themselves.
+ * Days are added to the access that the person has. If the grant would not lengthen it, nothing is given. A repeat with
+ * the same id gives once. One id may give several products, and to several people. Nobody can give to themselves.
  */
 export const grantAccessTo = http(
   {

@@ -17,9 +17,9 @@ import { MembershipGrantId, UserId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Gives somebody membership for some days or months, from now or from the end of what they have.
+ * Gives somebody membership for some days or months, starting now or at the end of the membership that they have.
  *
- * The client makes the grant's id, so that a repeat gives once. Nobody gives it to themselves.
+ * The client makes the grant's id, and a repeat with the same id gives once. Nobody can give to themselves.
  */
 export const grantMembership = http(
   {

@@ -5,10 +5,10 @@ import { http } from '../../../shared/function.ts';
 import { CodeBatchPage } from '../../../shared/schemas/access/redeemCode.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 
-/** How many batches a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
-/** Lists the batches of redeem codes, newest first. The codes themselves are shown to nobody. */
+/** Lists the batches of redeem codes, newest first. It never shows the codes themselves. */
 export const listCodeBatches = http(
   {
     route: 'GET /api/admin/code-batches',

@@ -8,8 +8,9 @@ import { Cursor, PageSize, UserId } from '../../../shared/schemas/base.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Lists what somebody was given, what changed last first, with every reason there is or was for it: orders, gifts,
- * codes, points. The audit log says who looked, and why if they said so.
+ * Lists what somebody was given, the last changed first, with every source it has or had: orders, gifts, codes, points.
+ *
+ * The audit log records who looked, and the reason if they gave one.
  */
 export const listEntitlementsOf = http(
   {

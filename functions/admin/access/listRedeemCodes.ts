@@ -6,10 +6,10 @@ import { http } from '../../../shared/function.ts';
 import { RedeemCodePage } from '../../../shared/schemas/access/redeemCode.ts';
 import { CodeBatchId, Cursor, PageSize } from '../../../shared/schemas/base.ts';
 
-/** How many codes a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
-/** Lists which codes of a batch were used, by whom and when, by their numbers. That staff looked is written down. */
+/** Lists the codes of a batch by their numbers: which were used, by whom and when. The audit log records who looked. */
 export const listRedeemCodes = http(
   {
     route: 'GET /api/admin/code-batches/{batchId}/codes',

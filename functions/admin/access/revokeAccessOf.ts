@@ -8,10 +8,10 @@ import { ProductId, UserId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Takes back access that a gift, a code or staff gave; what comes after it moves forward.
+ * Takes back access that came from a gift, a code or staff. Access that follows it starts earlier accordingly.
  *
- * What an order gave goes back by a refund, and what points gave stays. The gift or code counts as used all the same.
- * Taking it back twice changes nothing.
+ * Access from an order goes back by a refund instead, and access paid with points stays. The gift or code still counts
+ * as used. Safe to repeat.
  */
 export const revokeAccessOf = http(
   {

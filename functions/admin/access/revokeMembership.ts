@@ -11,10 +11,10 @@ import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Takes back membership that a gift, a code or staff gave; what comes after it moves forward.
+ * Takes back membership that came from a gift, a code or staff. Membership that follows it starts earlier accordingly.
  *
- * `grantId` is the `sourceId` of the grant. What was bought goes back by a refund, and what points gave stays. Taking it
- * back twice changes nothing.
+ * `grantId` is the `sourceId` of the grant. Membership from an order goes back by a refund instead, and membership paid
+ * with points stays. Safe to repeat.
  */
 export const revokeMembership = http(
   {

@@ -7,7 +7,7 @@ import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { Day } from '../../../shared/schemas/books/journal.ts';
 import { BillRail, DifferencePage, Reconciliation } from '../../../shared/schemas/books/reconciliation.ts';
 
-/** Gets what became of a rail's day, and a page of what differed: the oldest finding first. */
+/** Shows the reconciliation of one rail's day, with a page of its differences, oldest first. */
 export const getReconciliation = http(
   {
     route: 'GET /api/admin/reconciliations/{rail}/{day}',

@@ -4,7 +4,7 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { ReconciliationPage } from '../../../shared/schemas/books/reconciliation.ts';
 
-/** Lists what became of the rails' days: the newest first, with how much differed. */
+/** Lists the reconciled days of the rails, newest first, each with how much differed. */
 export const listReconciliations = http(
   {
     route: 'GET /api/admin/reconciliations',

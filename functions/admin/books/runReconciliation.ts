@@ -12,14 +12,17 @@ import { Day } from '../../../shared/schemas/books/journal.ts';
 import { BillRail, Reconciliation } from '../../../shared/schemas/books/reconciliation.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
-/** Rails keep their bills for three months, and those of the week before a day may be needed, too. */
+/**
+ * The oldest day that can be reconciled, in days ago. Rails keep bills for three months, and a day may also need the
+ * bills of the week before it.
+ */
 const DAYS_MAX = 80;
 
 /**
- * Has a rail's bill of one day held against our books, now: whatever was found of that day before is looked at again.
+ * Asks for a rail's bill of one day to be compared with our books now, including what was found for that day before.
  *
- * A bill takes the rail seconds or minutes to make: the day has been looked at once its `finishedAtMs` is not before
- * `askedAtMs`. Who asked for it is in the audit log.
+ * The rail takes seconds or minutes to make a bill. The day has been looked at once its `finishedAtMs` is not before
+ * `askedAtMs`. The audit log records who asked.
  */
 export const runReconciliation = http(
   {

@@ -6,8 +6,10 @@ import { http } from '../../../shared/function.ts';
 import { CategoryDraft, StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
 
 /**
- * Creates a category behind all others. Its slug is its id, which products name and which never changes; the same slug
- * with the same content gets the same category again.
+ * Creates a category after all the others.
+ *
+ * Its slug is its id: products refer to it, and it never changes. A repeat with the same slug and the same content
+ * answers the same category.
  */
 export const createCategory = http(
   {

@@ -11,10 +11,10 @@ import { LessonId } from '../../../shared/schemas/base.ts';
 import { CourseDraft, StaffCourseView } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Creates a course as a draft, with its whole outline and all its lessons, which get their ids here.
+ * Creates a course as a draft, with its whole outline and all its lessons. The server makes the lessons' ids.
  *
- * The client makes the course's id and keeps it until it has an answer: the same id with the same content gets the
- * same course again, whatever state it is in by then. Nobody but staff sees it before `publishCourse`.
+ * The client makes the course's id and keeps it until it has an answer. A repeat with the same id and the same content
+ * answers the same course, in whatever state it is by then. Only staff see the course before `publishCourse`.
  */
 export const createCourse = http(
   {
@@ -28,7 +28,7 @@ export const createCourse = http(
   async ({ input: { course: input }, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('course.draft', JSON.stringify(input));
     const makeLessonId = () => LessonId.parse(ports.ids.make('les'));
-    // Not in the transaction, which a course of the most lessons fills.
+    // // Read outside the transaction, because a course with the most lessons fills the transaction.
     if (await audit.wasRemoved(ports.database, input.id)) throw fail('course.id_taken');
     const draft = draftCourse(input, { draftDigest, now, makeLessonId });
 

@@ -9,11 +9,10 @@ import { ProductId } from '../../../shared/schemas/base.ts';
 import { AddedLessons, StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Adds lessons at the end of a chapter of the draft: learners see them after `publishCourseOutline`. A long course is made
- * by several calls.
+ * Adds lessons at the end of a chapter of the draft. Learners see them after `publishCourseOutline`.
  *
- * `chapter` is its place in the outline, from 0. The client makes the lessons' ids; the very same call again is answered as
- * if it had been the first time.
+ * `chapter` is the chapter's place in the outline, from 0. A long course takes several calls. The client makes the
+ * lessons' ids, and repeating the very same call gives the same answer as the first time.
  */
 export const createLessons = http(
   {

@@ -13,8 +13,8 @@ import { ProductDraft, StaffProductView } from '../../../shared/schemas/catalogu
 /**
  * Creates a membership, content, media, bundle or column as a draft. Courses are made by `createCourse`.
  *
- * The client makes the product's id and keeps it until it has an answer: the same id with the same content gets the
- * same product again, whatever state it is in by then. Nobody but staff sees it before `publishProduct`.
+ * The client makes the product's id and keeps it until it has an answer. A repeat with the same id and the same content
+ * answers the same product, in whatever state it is by then. Only staff see the product before `publishProduct`.
  */
 export const createProduct = http(
   {

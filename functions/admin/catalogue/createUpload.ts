@@ -5,11 +5,11 @@ import { http } from '../../../shared/function.ts';
 import { UploadAsked, UploadView } from '../../../shared/schemas/catalogue/upload.ts';
 
 /**
- * Creates a link by which staff store one cover or one file of media, straight in the storage: by one `PUT` with the
- * headers given. It is good for this type and this size only, for a quarter of an hour (a cover) or six hours.
+ * Creates a link with which staff upload one cover or one media file straight to the storage.
  *
- * A cover is for everybody to read at `publicUrl`; media is opened by signed links alone. Nothing is stored here: a link
- * that nobody uses leaves nothing behind.
+ * The file is sent by one `PUT` with the headers in the answer. The link works for this type and this size only: for 15
+ * minutes for a cover, for six hours for media. Everybody can read a cover at `publicUrl`. Media is opened only by
+ * signed links. This call stores nothing, so an unused link leaves nothing behind.
  */
 export const createUpload = http(
   {

@@ -7,7 +7,7 @@ import { http } from '../../../shared/function.ts';
 import { LessonId, ProductId } from '../../../shared/schemas/base.ts';
 import { Lesson } from '../../../shared/schemas/catalogue/product.ts';
 
-/** Shows staff what a lesson says in the outline that they are working on, with its file's key. */
+/** Shows staff a lesson as it is in the draft of the outline, with the key of its file. */
 export const getAnyLesson = http(
   {
     route: 'GET /api/admin/courses/{id}/lessons/{lessonId}',

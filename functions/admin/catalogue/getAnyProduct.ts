@@ -7,7 +7,9 @@ import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
 
-/** Shows staff a product in whatever state, with everything that is stored of it, as it is at this moment. */
+/**
+ * Shows staff a product in any state, with everything that is stored of it. Read from the database, not from a cache.
+ */
 export const getAnyProduct = http(
   {
     route: 'GET /api/admin/products/{id}',

@@ -7,8 +7,9 @@ import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Shows staff the outline of a course as they are working on it, hidden lessons too, and which of it learners do not have
- * yet. `version` is what the next change is asked with.
+ * Shows staff the draft of a course's outline, hidden lessons included, and which lessons learners do not have yet.
+ *
+ * `version` is what the next change sends as `expectedVersion`.
  */
 export const getCourseOutline = http(
   {

@@ -3,7 +3,7 @@ import * as categories from '../../../shared/data/catalogue/categories.ts';
 import { http } from '../../../shared/function.ts';
 import { StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
 
-/** Lists all categories for staff, hidden ones too, in their order. */
+/** Lists all categories for staff in their order, hidden ones included. */
 export const listAllCategories = http(
   {
     route: 'GET /api/admin/categories',

@@ -4,10 +4,10 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { Product, ProductKind, StaffProductPage } from '../../../shared/schemas/catalogue/product.ts';
 
-/** How many products a page has when nobody says. */
+/** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
-/** Lists products of every state for staff, of one kind or of all, what changed last first. */
+/** Lists products in every state for staff, of one kind or of all, the last changed first. */
 export const listAllProducts = http(
   {
     route: 'GET /api/admin/products',

@@ -14,8 +14,10 @@ import { StaffCourseView } from '../../../shared/schemas/catalogue/product.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Puts a course on sale, at once where it is published and within minutes everywhere. Publishing what is on sale
- * already changes nothing; who publishes something else than they saw is refused.
+ * Puts a course on sale. The instance that handles the call shows it at once, the others within minutes.
+ *
+ * Publishing a course that is already on sale changes nothing. `expectedVersion` is the version that the caller saw. If
+ * the course has changed since, the call is refused.
  */
 export const publishCourse = http(
   {

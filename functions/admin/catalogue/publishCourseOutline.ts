@@ -11,11 +11,11 @@ import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Puts the draft of a course's outline in the place of what learners see, as a whole, whatever state the course is in. It
- * puts nothing on sale: `publishCourse` does.
+ * Replaces the outline that learners see with the draft, as a whole, in whatever state the course is.
  *
- * Who has the course keeps their access and their progress, also of a lesson that is hidden by this. Bundles and columns
- * count the course's lessons anew; orders keep the count that they were placed with.
+ * It does not put the course on sale: `publishCourse` does. Owners keep their access and their progress, also of
+ * lessons that this hides. Bundles and columns count the course's lessons again. Orders keep the count with which they
+ * were placed.
  */
 export const publishCourseOutline = http(
   {

@@ -20,8 +20,8 @@ import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Puts a product of any kind on sale, also one that was withdrawn: at once where it is published and within minutes
- * everywhere. Publishing what is on sale already changes nothing; who publishes something else than they saw is refused.
+ * Puts a product of any kind on sale, also a withdrawn one: at once on this instance, within minutes on the others.
+ * Publishing a product that is on sale changes nothing. Refused if the product is not at `expectedVersion`.
  */
 export const publishProduct = http(
   {

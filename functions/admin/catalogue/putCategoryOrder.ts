@@ -5,7 +5,10 @@ import { inOrder } from '../../../shared/domain/catalogue/category.ts';
 import { http } from '../../../shared/function.ts';
 import { CategoryOrder, StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
 
-/** Puts the categories in this order. All of them are named: who did not see a new one is refused. Safe to repeat. */
+/**
+ * Puts the categories in the given order. The request must name all of them, so a caller who did not see a new one is
+ * refused. Safe to repeat.
+ */
 export const putCategoryOrder = http(
   {
     route: 'PUT /api/admin/categories',

@@ -9,11 +9,10 @@ import { ProductId } from '../../../shared/schemas/base.ts';
 import { OutlineAsked, StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Puts the chapters and lessons of a course into the order given, hides lessons, and shows hidden ones again, in the
- * draft: learners see it after `publishCourseOutline`.
+ * Sets the order of the chapters and lessons in a course's draft, and which lessons are hidden.
  *
- * Every lesson is given once. Only one that no learner has ever seen may be left out, which takes it away. A chapter in
- * which all lessons are hidden is not shown.
+ * Learners see it after `publishCourseOutline`. Each lesson is given exactly once. Leaving a lesson out removes it,
+ * which is allowed only if no learner has ever seen it. A chapter whose lessons are all hidden is not shown.
  */
 export const putCourseOutline = http(
   {

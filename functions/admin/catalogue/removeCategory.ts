@@ -6,7 +6,7 @@ import { fail } from '../../../shared/errors.ts';
 import { http } from '../../../shared/function.ts';
 import { Category } from '../../../shared/schemas/catalogue/product.ts';
 
-/** Takes away a category that no product is in, in whatever state; what is in use can be hidden. */
+/** Removes a category that contains no product in any state. A category in use can be hidden instead. */
 export const removeCategory = http(
   {
     route: 'DELETE /api/admin/categories/{id}',

@@ -12,10 +12,10 @@ import { http } from '../../../shared/function.ts';
 import { ProductId, QueryVersion } from '../../../shared/schemas/base.ts';
 
 /**
- * Throws away a product of any kind that was never on sale, and is in no bundle or column.
+ * Removes a product of any kind that was never on sale and is in no bundle or column.
  *
- * The audit log keeps it, of a course the outline and each lesson; nothing is made under its id again. Files stay in
- * storage. What was on sale is withdrawn instead.
+ * The audit log keeps the product, and for a course its outline and each lesson. Its id cannot be used again. Files
+ * stay in the storage. A product that was on sale can only be withdrawn.
  */
 export const removeProductDraft = http(
   {
@@ -32,7 +32,7 @@ export const removeProductDraft = http(
       if (product === null) throw fail('product.not_found');
       refuseUnlessRemovable(product, expectedVersion);
       const course = await courses.find(tx, id);
-      // The product's version says nothing of its outline.
+      // // The product's version does not cover its outline, so the course's version is compared too.
       if (course?.version !== seen?.course.version) throw fail('product.version_changed');
       const content = await contents.find(tx, id);
       await saveParts(tx, product, [], call.now);
@@ -41,7 +41,7 @@ export const removeProductDraft = http(
       if (course !== null) await courses.remove(tx, id);
       await keepRemoved(tx, call, { action: 'product.remove', id, draft: { ...product, content, ...seen } });
     });
-    // Nobody finds a lesson without its course, so what a crash leaves behind is seen by nobody.
+    // // Lessons are only found through their course. If a crash leaves some behind, nobody sees them.
     for (const lesson of seen?.lessons ?? []) await ports.database.tx((tx) => lessons.remove(tx, lesson.id));
     return { id };
   },

@@ -8,8 +8,8 @@ import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Throws the draft of a course's outline away: the next change begins from what learners see. Without a draft it changes
- * nothing.
+ * Throws away the draft of a course's outline. The next change starts from what learners see. Without a draft, nothing
+ * changes.
  */
 export const resetCourseOutline = http(
   {

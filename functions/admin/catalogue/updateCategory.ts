@@ -7,9 +7,10 @@ import { CategoryChange, StaffCategoryView } from '../../../shared/schemas/catal
 import { Category } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Gives a category another name, or shows or hides it. Products in a hidden one are found as before.
+ * Changes a category's name, or hides or shows it. Products of a hidden category can still be found.
  *
- * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
+ * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+ * first time.
  */
 export const updateCategory = http(
   {

@@ -15,8 +15,10 @@ import { LessonId, ProductId } from '../../../shared/schemas/base.ts';
 import { LessonChange, StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Changes what a lesson says, in the draft: learners have what it said before until `publishCourseOutline`. What is not
- * named stays, and so does the lesson's id. The very same change again is answered as if it had been the first time.
+ * Changes the content of a lesson in the draft. Learners see the old content until `publishCourseOutline`.
+ *
+ * Fields that are not given stay, and so does the lesson's id. Repeating the very same change gives the same answer as
+ * the first time.
  */
 export const updateLesson = http(
   {

@@ -13,10 +13,11 @@ import { http } from '../../../shared/function.ts';
 import { ProductUpdate, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
 
 /**
- * Changes a product of any kind: its words, its price and terms, what is in it. What is not named stays.
+ * Changes a product of any kind: its texts, its price and terms, its parts. Fields that are not given stay.
  *
- * Who changes it says which version they saw; the very same change again is answered as if it had been the first time.
- * Orders keep their terms. Where a platform has to know each price, a new list price counts once it does.
+ * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+ * first time. Existing orders keep their terms. If a platform has to know each price, a new list price applies once the
+ * platform knows it.
  */
 export const updateProduct = http(
   {

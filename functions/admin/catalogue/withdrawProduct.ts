@@ -12,11 +12,11 @@ import { StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Takes a product off sale. Who has it keeps it, and orders that are placed can still be paid. Withdrawing what is
- * withdrawn already changes nothing.
+ * Takes a product off sale. Owners keep it, and orders that were placed can still be paid. Safe to repeat.
  *
- * It leaves the bundles and columns that it is in, and says which they are: who has them keeps it, who buys them from now
- * on does not get it. Their prices stay as they are. A bundle of which nothing is left is no longer on sale.
+ * The product is also taken out of the bundles and columns that contain it, and the answer names them. Those who
+ * already own such a bundle keep the product; new buyers do not get it. The prices of the bundles stay as they are. A
+ * bundle without any part left is no longer on sale.
  */
 export const withdrawProduct = http(
   {
@@ -25,7 +25,7 @@ export const withdrawProduct = http(
     input: z.strictObject({ id: ProductId, reason: AnyReason }),
     output: z.object({
       product: StaffProductView,
-      /** Those that it has left by this. */
+      /** The bundles and columns that the product was taken out of. */
       bundles: z.array(z.object({ id: ProductId, title: z.string(), partCount: z.int() })),
     }),
     errors: ['product.not_found', 'product.change_refused'],

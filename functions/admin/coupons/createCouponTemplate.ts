@@ -7,10 +7,10 @@ import { http } from '../../../shared/function.ts';
 import { CouponTemplateDraft, StaffCouponTemplateView } from '../../../shared/schemas/coupons/coupon.ts';
 
 /**
- * Creates a coupon template as a draft, which nobody but staff sees before `publishCouponTemplate`.
+ * Creates a coupon template as a draft, which only staff see before `publishCouponTemplate`.
  *
- * The client makes the template's id and keeps it until it has an answer: the same id with the same content gets the
- * same template again, whatever state it is in by then.
+ * The client makes the template's id and keeps it until it has an answer. A repeat with the same id and the same
+ * content answers the same template, in whatever state it is by then.
  */
 export const createCouponTemplate = http(
   {

@@ -8,8 +8,8 @@ import { StaffCouponTemplateView } from '../../../shared/schemas/coupons/coupon.
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Ends a coupon before its time: nobody claims or redeems one any more, and those in hands stay good. A claim that was
- * under way may still get one. Safe to repeat.
+ * Ends a coupon template early. Nobody can claim or redeem one any more; coupons that users hold stay valid. A claim
+ * that is in progress may still get one. Safe to repeat.
  */
 export const endCouponTemplate = http(
   {

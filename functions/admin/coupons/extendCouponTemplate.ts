@@ -10,10 +10,10 @@ import { StaffCouponTemplateView, TemplateExtension } from '../../../shared/sche
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Lets a published coupon be claimed for longer, or adds to its stock: never the other way round, and nothing else.
+ * Lets a published coupon be claimed for longer, or adds to its stock. It can never shorten or reduce anything.
  *
- * Coupons in hands keep the end that they were given; those that are claimed from now on get the new one. Who lengthens it
- * says which version they saw; the very same again is answered as if it had been the first time.
+ * Coupons that users hold keep their end. Coupons that are claimed from now on get the new one. `expectedVersion` is
+ * the version that the caller saw. Repeating the very same change gives the same answer as the first time.
  */
 export const extendCouponTemplate = http(
   {

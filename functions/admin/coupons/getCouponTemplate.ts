@@ -6,7 +6,7 @@ import { http } from '../../../shared/function.ts';
 import { TemplateId } from '../../../shared/schemas/base.ts';
 import { CountedTemplateView } from '../../../shared/schemas/coupons/coupon.ts';
 
-/** Shows staff a coupon template in whatever state, with how many of its coupons are out and how many are left. */
+/** Shows staff a coupon template in any state, with how many of its coupons were given out and how many are left. */
 export const getCouponTemplate = http(
   {
     route: 'GET /api/admin/coupons/{templateId}',

@@ -20,10 +20,10 @@ const errors = [
 ];
 
 /**
- * Gives somebody a coupon of a published template, whoever it is for and whatever it costs in points.
+ * Gives somebody a coupon of a published template, without regard to its audience or its price in points.
  *
- * It comes out of the stock and counts as one of those that the person may have; `mayExceedLimit` goes beyond that limit,
- * never beyond the stock. The client makes the grant's id, so that a repeat gives once. Nobody gives to themselves.
+ * It is taken from the stock and counts towards the number that one person may have; `mayExceedLimit` allows more than
+ * that number, never more than the stock. A repeat with the same id gives once. Nobody can give to themselves.
  */
 export const grantCouponTo = http(
   {

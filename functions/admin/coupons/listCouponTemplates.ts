@@ -6,7 +6,10 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { CountedTemplatePage, TemplateState } from '../../../shared/schemas/coupons/coupon.ts';
 
-/** Lists coupon templates, drafts too, newest first, each with how many of its coupons are out and how many are left. */
+/**
+ * Lists coupon templates, drafts included, newest first, each with how many coupons were given out and how many are
+ * left.
+ */
 export const listCouponTemplates = http(
   {
     route: 'GET /api/admin/coupons',

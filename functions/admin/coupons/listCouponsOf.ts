@@ -8,7 +8,9 @@ import { Cursor, PageSize, UserId } from '../../../shared/schemas/base.ts';
 import { CouponPage } from '../../../shared/schemas/coupons/coupon.ts';
 import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lists somebody's coupons for staff who help them, newest first. The audit log says who looked, and why if they said so. */
+/**
+ * Lists somebody's coupons for staff, newest first. The audit log records who looked, and the reason if they gave one.
+ */
 export const listCouponsOf = http(
   {
     route: 'GET /api/admin/users/{userId}/coupons',

@@ -9,7 +9,7 @@ import { TemplateId } from '../../../shared/schemas/base.ts';
 import { StaffCouponTemplateView } from '../../../shared/schemas/coupons/coupon.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lets a coupon out, with its whole stock. Publishing what is published already changes nothing. */
+/** Publishes a coupon template with its whole stock. Safe to repeat. */
 export const publishCouponTemplate = http(
   {
     route: 'POST /api/admin/coupons/{templateId}/publish',

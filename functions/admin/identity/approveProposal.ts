@@ -8,9 +8,10 @@ import { ProposalId, ProposalView } from '../../../shared/schemas/identity/propo
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Agrees, as the second person, to what is more than its proposer may do alone in a day. It takes the right to do the
- * thing itself. Nothing happens yet: the proposer sends the very same request again, within a day, and it goes through
- * once.
+ * Agrees, as the second person, to an action that exceeds what its proposer may do alone in a day.
+ *
+ * The second person needs the right to do that action. The action does not run yet: the proposer sends the very same
+ * request again within a day, and it then succeeds once.
  */
 export const approveProposal = http(
   {

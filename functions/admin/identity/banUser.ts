@@ -7,8 +7,11 @@ import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Bans a user, and ends all their sessions at once; what they have bought stays theirs. Staff are banned only by who manages staff, with a fresh
- * second factor. */
+/**
+ * Bans a user and ends all their sessions at once. What they bought stays theirs.
+ *
+ * Banning staff takes the right to manage staff and a fresh second factor.
+ */
 export const banUser = http(
   {
     route: 'POST /api/admin/users/{userId}/ban',

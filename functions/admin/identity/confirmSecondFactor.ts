@@ -10,10 +10,11 @@ import { http } from '../../../shared/function.ts';
 import { OneTimeCode } from '../../../shared/schemas/identity/secondFactor.ts';
 
 /**
- * Turns the second factor on that `startSecondFactor` or `replaceSecondFactor` began, by a code of the app, and answers
- * ten recovery codes, once: each opens one session in place of the app.
+ * Turns on the second factor that `startSecondFactor` or `replaceSecondFactor` began. Takes a code from the new app.
  *
- * The session of this call has shown the factor. The caller's other sessions end: they may have shown another one.
+ * The answer has ten recovery codes, which are shown only once. Each opens one session in place of the app. This
+ * session counts as having shown the factor. The caller's other sessions end, because they may have shown another
+ * factor.
  */
 export const confirmSecondFactor = http(
   {
@@ -29,7 +30,7 @@ export const confirmSecondFactor = http(
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const started = await secondFactors.find(tx, user.id);
-      // These very digests are there only when this very transaction did commit and its answer was lost.
+      // // These digests are stored only if this same transaction already committed and its answer was lost.
       if (started?.recoveryDigests[0] === digests[0]) return;
       const on = turnedOn(ports, started, { ...input, digests }, now);
       await secondFactors.put(tx, started, on);

@@ -13,10 +13,11 @@ import { AnyReason, StaffUserView } from '../../../shared/schemas/identity/staff
 import { UserName } from '../../../shared/schemas/identity/user.ts';
 
 /**
- * Finds the user of exactly this user name, openid or phone number. Of several with one number, as in a family, it is
- * who came first; the ids of the others come along. Only whole ones: nobody looks through a list of people. By POST,
- * because an address would stand in the logs of everything on the way. The audit log says who
- * looked, and why if they said so.
+ * Finds the user with exactly this user name, openid or phone number.
+ *
+ * If several users share a phone number, as in a family, the answer is the one who registered first, with the ids of
+ * the others. Only whole values match, so nobody can browse people. The route is a POST because a URL would be kept in
+ * the logs of every proxy. The audit log records who looked, and the reason if they gave one.
  */
 export const findUser = http(
   {
@@ -26,7 +27,7 @@ export const findUser = http(
       by: z.union([
         z.strictObject({ userName: UserName }),
         z.strictObject({ openid: pasted(/^[A-Za-z0-9_-]{6,64}$/) }),
-        /** Without the country's code: of mainland China. */
+        /** A mobile number of mainland China without the country code. */
         z.strictObject({ phone: pasted(/^1[0-9]{10}$/) }),
       ]),
       reason: AnyReason,

@@ -7,7 +7,7 @@ import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { AnyReason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Shows a user to staff who help them. The audit log says who looked, and why if they said so. */
+/** Shows a user to staff. The audit log records who looked, and the reason if they gave one. */
 export const getUser = http(
   {
     route: 'GET /api/admin/users/{userId}',

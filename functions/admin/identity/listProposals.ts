@@ -5,7 +5,10 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { Proposal, ProposalPage } from '../../../shared/schemas/identity/proposal.ts';
 
-/** Lists what is more than one person may do in a day, the newest first; unless asked otherwise, what waits. */
+/**
+ * Lists proposals: actions that exceed what one person may do in a day. Newest first, by default those that are
+ * waiting.
+ */
 export const listProposals = http(
   {
     route: 'GET /api/admin/proposals',

@@ -6,7 +6,7 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { StaffPage } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lists everybody who works for the shop, newest first, and who of them has turned on a second factor. */
+/** Lists all staff, newest first, and whether each has turned on a second factor. */
 export const listStaff = http(
   {
     route: 'GET /api/admin/staff',

@@ -9,10 +9,10 @@ import { http } from '../../../shared/function.ts';
 import { SecondFactorShown } from '../../../shared/schemas/identity/secondFactor.ts';
 
 /**
- * Begins to move the caller's second factor to another app: answers that app's key, once. The factor is shown by a code
- * of the old app or a recovery code, which is used up.
+ * Begins to move the caller's second factor to another app, and answers that app's key, which is shown only once.
  *
- * The old app and its recovery codes count until `confirmSecondFactor` has seen a code of the new one: nobody is ever
+ * The caller proves the present factor by a code of the old app or by a recovery code, which is used up. The old app
+ * and its recovery codes stay valid until `confirmSecondFactor` has seen a code of the new app. The caller is never
  * without a factor.
  */
 export const replaceSecondFactor = http(
@@ -21,9 +21,9 @@ export const replaceSecondFactor = http(
     auth: { may: 'second_factor.own' },
     input: z.strictObject({ secondFactor: SecondFactorShown }),
     output: z.object({
-      /** In base32, to be typed in. */
+      /** Base32, to type into the app. */
       key: z.string(),
-      /** `otpauth://…`, to be shown as a QR code. */
+      /** An `otpauth://…` URL, to show as a QR code. */
       url: z.string(),
     }),
     errors: ['auth.second_factor_wrong', 'factor.not_started'],
@@ -36,7 +36,7 @@ export const replaceSecondFactor = http(
       const owner = await users.get(tx, user.id);
       const before = await secondFactors.find(tx, user.id);
       if (before?.state !== 'on') throw fail('factor.not_started');
-      // This very key is there only when this very transaction did commit and its answer was lost.
+      // // This key is stored only if this same transaction already committed and its answer was lost.
       if (before.nextSeedSealed === seedSealed) return owner;
       const after = { ...taken(ports, before, input.secondFactor, now), nextSeedSealed: seedSealed };
       await secondFactors.put(tx, before, after);

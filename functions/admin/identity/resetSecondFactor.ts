@@ -11,9 +11,10 @@ import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
- * Takes away the second factor of somebody else who has lost the app and the recovery codes, and ends all their
- * sessions. Answers a new code for a member of staff to enrol by, once: it is good for a day, and they need it beside
- * their password. A learner gets none.
+ * Removes the second factor of somebody who has lost the app and the recovery codes, and ends all their sessions.
+ *
+ * A member of staff gets a new enrolment code, which is shown only here and is valid for a day. They need it together
+ * with their password. A learner gets none. Nobody can reset their own.
  */
 export const resetSecondFactor = http(
   {
@@ -32,7 +33,7 @@ export const resetSecondFactor = http(
       const factor = await secondFactors.find(tx, userId);
       const isStaff = target.role !== 'learner';
       if (factor === null && !isStaff) return null;
-      // This very code is there only when this very transaction did commit and its answer was lost.
+      // // This code is stored only if this same transaction already committed and its answer was lost.
       if (factor?.enrolment?.digest === digest) return code;
       if (isStaff) await secondFactors.put(tx, factor, invite(factor, { userId, digest, now }));
       else await secondFactors.remove(tx, userId);

@@ -12,11 +12,11 @@ import { Reason, StaffView } from '../../../shared/schemas/identity/staff.ts';
 import { Role } from '../../../shared/schemas/identity/user.ts';
 
 /**
- * Gives somebody a role, from their next call on; `learner` takes all rights away. Nobody changes their own, so there
- * is always an administrator left. Who changes a role says which one they saw.
+ * Gives somebody a role, which counts from their next call on. The role `learner` takes all rights away.
  *
- * A new member of staff without a second factor gets a code to enrol by, answered once and good for a day; without it
- * they can do nothing. Whose code is lost or has ended gets another by `resetSecondFactor`.
+ * Nobody can change their own role, so there is always an administrator left. The caller says which role they saw. A
+ * new member of staff without a second factor gets an enrolment code. It is shown only here and is valid for a day, and
+ * without it they can do nothing. If it is lost or has expired, `resetSecondFactor` makes another.
  */
 export const setStaffRole = http(
   {
@@ -35,7 +35,7 @@ export const setStaffRole = http(
       const before = await users.get(tx, userId);
       const after = giveRole(actor, before, role, now);
       const factor = await secondFactors.find(tx, userId);
-      // This very code is there only when this very transaction did commit and its answer was lost.
+      // // This code is stored only if this same transaction already committed and its answer was lost.
       const isMade = factor?.enrolment?.digest === digest;
       if (after === before) return { staff: staffView(before, factor), enrolmentCode: isMade ? code : null };
       if (before.role !== expectedRole) throw fail('staff.role_changed', { params: { role: before.role } });

@@ -8,9 +8,9 @@ import { TimeMs, timeMs } from '../../../shared/schemas/base.ts';
 import { SecondFactorShown } from '../../../shared/schemas/identity/secondFactor.ts';
 
 /**
- * Shows the second factor in this session: for the first time, or once more where it has to be fresh.
+ * Shows the second factor in this session, for the first time or again where a fresh one is needed.
  *
- * Each code counts once. For ten minutes the session may then do what makes value and what gives money back.
+ * Each code counts once. For ten minutes the session may then do what creates value or gives money back.
  */
 export const showSecondFactor = http(
   {
@@ -27,7 +27,7 @@ export const showSecondFactor = http(
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, user.sessionId);
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
-      // Shown at this very moment: this very transaction did commit and its answer was lost.
+      // // The same instant is stored only if this same transaction already committed and its answer was lost.
       if (session.factorShownAtMs === now) return;
       const isOn = await show(ports, tx, showing);
       if (!isOn) throw fail('factor.not_started');

@@ -9,11 +9,11 @@ import { EnrolmentCode } from '../../../shared/schemas/identity/secondFactor.ts'
 import { Password, UserName } from '../../../shared/schemas/identity/user.ts';
 
 /**
- * Begins to set up a second factor: answers the key for an authenticator app, once. It counts after
- * `confirmSecondFactor`; beginning again makes another key.
+ * Begins to set up a second factor, and answers the key for an authenticator app, which is shown only once.
  *
- * Takes the code to enrol by, which the caller got from who appointed them: who knows only a password, or has stolen a
- * session, cannot become the one who holds the factor. Takes the name and the password once more as well.
+ * The factor counts after `confirmSecondFactor`. Beginning again makes another key. The caller gives their enrolment
+ * code, which they got from the person who appointed them. They also give their user name and password again. So a
+ * stolen password or session is not enough to set up a factor.
  */
 export const startSecondFactor = http(
   {
@@ -21,9 +21,9 @@ export const startSecondFactor = http(
     auth: { may: 'second_factor.own', secondFactor: 'shows' },
     input: z.strictObject({ userName: UserName, password: Password, enrolmentCode: EnrolmentCode }),
     output: z.object({
-      /** In base32, to be typed in. */
+      /** Base32, to type into the app. */
       key: z.string(),
-      /** `otpauth://…`, to be shown as a QR code. */
+      /** An `otpauth://…` URL, to show as a QR code. */
       url: z.string(),
     }),
     errors: ['auth.password_wrong', 'auth.enrolment_code_wrong', 'factor.already_on'],

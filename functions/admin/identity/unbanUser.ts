@@ -7,7 +7,11 @@ import { http } from '../../../shared/function.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import { Reason, StaffUserView } from '../../../shared/schemas/identity/staff.ts';
 
-/** Lets a banned user in again: they log in anew, for the sessions that the ban ended stay ended. Staff are let in only by who manages staff, with a fresh second factor. */
+/**
+ * Lifts the ban of a user. They have to log in again, because the ban ended their sessions for good.
+ *
+ * Lifting the ban of staff takes the right to manage staff and a fresh second factor.
+ */
 export const unbanUser = http(
   {
     route: 'POST /api/admin/users/{userId}/unban',

@@ -7,8 +7,10 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { TaskId, TaskView } from '../../../shared/schemas/task.ts';
 
 /**
- * Lays a task to rest that was given up, or that fails again and again, and is not to be tried again, because somebody has
- * seen to it otherwise. It is kept, with its reasons, and `replayTask` can still bring it back.
+ * Buries a task that was given up or keeps failing: it is not tried again, because somebody has dealt with it
+ * otherwise.
+ *
+ * The task is kept with its errors, and `replayTask` can bring it back.
  */
 export const buryTask = http(
   {

@@ -6,7 +6,7 @@ import { http } from '../../../shared/function.ts';
 import { Resolution } from '../../../shared/schemas/identity/staff.ts';
 import { Case, CaseId } from '../../../shared/schemas/operations/case.ts';
 
-/** Closes a case, with what was done about it. What is closed stays as it is: the first words count. */
+/** Closes a case with a note about what was done. Closing a closed case changes nothing: the first note stays. */
 export const closeCase = http(
   {
     route: 'POST /api/admin/cases/close',

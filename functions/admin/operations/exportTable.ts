@@ -8,17 +8,17 @@ import { DAY_MS, QueryTimeMs } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { ExportKind } from '../../../shared/schemas/operations/export.ts';
 
-/** How much one file may span: a year, and a day more for a leap year. */
+/** The longest time that one file may span: 366 days. */
 const SPAN_MAX_MS = 366 * DAY_MS;
 
 /**
- * Gives a table as a CSV file for spreadsheets: orders, their lines, payments, refunds, points, users, the journal or the cases of a
- * time, at most a year.
+ * Exports a table as a CSV file: orders, their lines, payments, refunds, points, users, the journal or cases.
  *
- * Money is in the time in which it moved: a payment when it was paid, a refund when it ended (or was asked for, if open).
- * Who somebody is at WeChat is masked, unless `personal` is asked for, which takes a right of its own and a second
- * factor. Why is asked for, and goes into the audit log. Amounts are in yuan, times in Shanghai's. A text that a
- * spreadsheet would take for a number, a date or a formula begins with a backtick, as in WeChat Pay's own bills.
+ * The file covers the given time, at most a year. Money counts in the time in which it moved. A payment counts when it
+ * was paid, a refund when it ended, or when it was asked for if it is still open. Openids are masked unless `personal`
+ * is asked for, which takes a right of its own and a second factor. A reason is required and goes into the audit log.
+ * Amounts are in yuan, times in Shanghai's time zone. A text that a spreadsheet would take for a number, a date or a
+ * formula begins with a backtick, as in WeChat Pay's bills.
  */
 export const exportTable = download(
   {

@@ -5,10 +5,10 @@ import { Cursor, PageSize, QueryTimeMs, text } from '../../../shared/schemas/bas
 import { Actor, AuditPage } from '../../../shared/schemas/operations/audit.ts';
 
 /**
- * Lists the audit log, newest first: all of it, or what one member of staff did, or what was done to one thing.
+ * Lists the audit log, newest first: all entries, those of one member of staff, or those about one target.
  *
- * `target` is the id of a user, an order, a product and so on. The hashes are there to be compared with what
- * `npm run staff -- verify-audit` says.
+ * `target` is the id of a user, an order, a product and so on. The hashes can be compared with the output of `npm run
+ * staff -- verify-audit`.
  */
 export const listAudit = http(
   {

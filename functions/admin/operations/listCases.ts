@@ -4,7 +4,7 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { Case, CaseKind, CasePage } from '../../../shared/schemas/operations/case.ts';
 
-/** Lists what only people can decide, the oldest first; unless asked otherwise, what is open. */
+/** Lists cases, which are decisions that only people can make. Oldest first, by default those that are open. */
 export const listCases = http(
   {
     route: 'GET /api/admin/cases',

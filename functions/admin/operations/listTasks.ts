@@ -4,7 +4,9 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { TaskPage, TaskState } from '../../../shared/schemas/task.ts';
 
-/** Lists what events still have to cause, or what was given up (`dead`), the latest first. */
+/**
+ * Lists tasks in one state, the latest first: effects of events that are still to come, or that were given up (`dead`).
+ */
 export const listTasks = http(
   {
     route: 'GET /api/admin/tasks',

@@ -7,8 +7,9 @@ import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 import { TaskId, TaskView } from '../../../shared/schemas/task.ts';
 
 /**
- * Brings a task back that was given up, or buried: it is tried anew at once, as often as a new one. Safe to repeat: what
- * waits already, or has been done, stays as it is, and the effect still happens once.
+ * Brings back a task that was given up or buried. It is tried at once, as often as a new one.
+ *
+ * Safe to repeat. A task that is pending or done stays as it is, and its effect still happens once.
  */
 export const replayTask = http(
   {

@@ -6,8 +6,8 @@ import { OrderId } from '../../../shared/schemas/base.ts';
 import { StaffOrderView } from '../../../shared/schemas/orders/staffOrder.ts';
 
 /**
- * Shows anybody's order with all that became of it: payment, money that came, refunds, coupon, points, what was wrong,
- * and what it has caused. That somebody looked goes into the audit log.
+ * Shows anybody's order with its whole history: payment, receipts, refunds, coupon, points, exceptions and tasks. The
+ * audit log records who looked.
  */
 export const getAnyOrder = http(
   {

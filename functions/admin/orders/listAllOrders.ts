@@ -9,8 +9,9 @@ import { OrderState } from '../../../shared/schemas/orders/order.ts';
 import { StaffOrderPage } from '../../../shared/schemas/orders/staffOrder.ts';
 
 /**
- * Lists everybody's orders, newest first: all of them, or those in a state, or those of one person. The
- * audit log says who looked at what one person has bought, and why if they said so.
+ * Lists everybody's orders, newest first: all of them, those in one state, or those of one user.
+ *
+ * The audit log records who looked at one user's orders, and the reason if they gave one.
  */
 export const listAllOrders = http(
   {
@@ -20,11 +21,11 @@ export const listAllOrders = http(
       .strictObject({
         userId: UserId.optional(),
         state: OrderState.optional(),
-        /** When the order was placed. */
+        /** Compared with the time when the order was placed. */
         fromAtMs: QueryTimeMs.optional(),
         /** Exclusive. */
         untilAtMs: QueryTimeMs.optional(),
-        /** For the audit log, with `userId`. */
+        /** For the audit log; used only with `userId`. */
         reason: AnyReason,
         limit: PageSize,
         cursor: Cursor.optional(),

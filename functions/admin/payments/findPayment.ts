@@ -10,9 +10,10 @@ import { PaymentRow } from '../../../shared/schemas/orders/staffOrder.ts';
 import { Receipt } from '../../../shared/schemas/payments/payment.ts';
 
 /**
- * Finds what came by the rail's own number of the transaction, which buyers read in their WeChat bill: the money itself,
- * also when it came too late or twice, and the payment of the order it came for. That somebody looked goes into the audit
- * log.
+ * Finds money by the rail's transaction number, which buyers see in their WeChat bill.
+ *
+ * The answer has the money that came, even if it came too late or twice, and the payment of its order. The audit log
+ * records who looked.
  */
 export const findPayment = http(
   {

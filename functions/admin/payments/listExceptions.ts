@@ -4,7 +4,9 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { TrackedException, TrackedExceptionPage } from '../../../shared/schemas/payments/payment.ts';
 
-/** Lists what was wrong with money that came, the oldest first; unless asked otherwise, what nobody has seen to. */
+/**
+ * Lists exceptions, which is money that came in and was wrong. Oldest first, by default those that are not resolved.
+ */
 export const listExceptions = http(
   {
     route: 'GET /api/admin/payment-exceptions',

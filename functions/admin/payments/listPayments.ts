@@ -6,8 +6,10 @@ import { PaymentPage } from '../../../shared/schemas/orders/staffOrder.ts';
 import { PaymentStatus } from '../../../shared/schemas/payments/payment.ts';
 
 /**
- * Lists the payments in a state, newest first: without a state, those that succeeded. `late` is money that came after
- * its order was closed. `findPayment` finds one by the rail's own number, `getAnyOrder` tells its whole story.
+ * Lists the payments in a state, newest first, by default those that succeeded.
+ *
+ * `late` is money that came after its order was closed. `findPayment` finds one payment by the rail's number.
+ * `getAnyOrder` shows its whole history.
  */
 export const listPayments = http(
   {

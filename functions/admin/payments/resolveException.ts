@@ -6,7 +6,7 @@ import { http } from '../../../shared/function.ts';
 import { Resolution } from '../../../shared/schemas/identity/staff.ts';
 import { ExceptionId, TrackedException } from '../../../shared/schemas/payments/payment.ts';
 
-/** Says what was done about money that was wrong. What was resolved before stays as it is: the first note counts. */
+/** Resolves an exception with a note about what was done. Resolving it again changes nothing: the first note stays. */
 export const resolveException = http(
   {
     route: 'POST /api/admin/payment-exceptions/resolve',

@@ -8,8 +8,9 @@ import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 import { PointsView } from '../../../shared/schemas/points/points.ts';
 
 /**
- * Shows staff how many points somebody has, and what they came from, newest first: what is looked at before points are
- * adjusted. The audit log says who looked, and why if they said so.
+ * Shows staff somebody's points and the ledger behind them, newest first, to look at before adjusting points.
+ *
+ * The audit log records who looked, and the reason if they gave one.
  */
 export const getPointsOf = http(
   {

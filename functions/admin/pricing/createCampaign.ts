@@ -7,10 +7,10 @@ import { http } from '../../../shared/function.ts';
 import { CampaignDraft, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Creates a campaign as a draft, which nobody but staff sees before `publishCampaign`.
+ * Creates a campaign as a draft, which only staff see before `publishCampaign`.
  *
- * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same campaign
- * again, whatever has become of it.
+ * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+ * the same campaign, in whatever state it is by then.
  */
 export const createCampaign = http(
   {

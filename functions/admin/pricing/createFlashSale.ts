@@ -7,10 +7,10 @@ import { http } from '../../../shared/function.ts';
 import { FlashSaleDraft, StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Creates a flash sale as a draft, which nobody but staff sees before `publishFlashSale`.
+ * Creates a flash sale as a draft, which only staff see before `publishFlashSale`.
  *
- * The client makes the id and keeps it until it has an answer: the same id with the same content gets the same flash sale
- * again, whatever has become of it.
+ * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+ * the same flash sale, in whatever state it is by then.
  */
 export const createFlashSale = http(
   {

@@ -7,7 +7,7 @@ import { CampaignId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Ends a campaign before its time. Orders that were placed keep their prices. Safe to repeat. */
+/** Ends a campaign early. Orders that were placed keep their prices. Safe to repeat. */
 export const endCampaign = http(
   {
     route: 'POST /api/admin/campaigns/{id}/end',

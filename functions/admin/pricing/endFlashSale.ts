@@ -8,7 +8,7 @@ import { FlashSaleId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Ends a flash sale before its time. Orders that were placed keep their prices. Safe to repeat. */
+/** Ends a flash sale early. Orders that were placed keep their prices. Safe to repeat. */
 export const endFlashSale = http(
   {
     route: 'POST /api/admin/flash-sales/{id}/end',

@@ -10,7 +10,8 @@ import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/
 /**
  * Lets a published campaign last longer, never shorter.
  *
- * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+ * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+ * first time.
  */
 export const extendCampaign = http(
   {

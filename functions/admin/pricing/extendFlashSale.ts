@@ -9,9 +9,10 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { FlashSaleExtension, StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Lets a published flash sale last longer, or adds places to it: never the other way round, and nothing else.
+ * Lets a published flash sale last longer, or adds places to it. It can never shorten or reduce anything.
  *
- * Who lengthens it says which version they saw; the very same again is answered as if it had been the first time.
+ * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+ * first time.
  */
 export const extendFlashSale = http(
   {

@@ -4,7 +4,7 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { StaffFlashSalePage } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Lists flash sales in whatever state, the latest end first. */
+/** Lists flash sales in every state, the latest end first. */
 export const listAllFlashSales = http(
   {
     route: 'GET /api/admin/flash-sales',

@@ -4,7 +4,7 @@ import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
 import { StaffCampaignPage } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** Lists campaigns in whatever state, the latest end first. */
+/** Lists campaigns in every state, the latest end first. */
 export const listCampaigns = http(
   {
     route: 'GET /api/admin/campaigns',

@@ -14,8 +14,10 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { SeenVersion, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Lets a campaign run from its beginning to its end. Publishing what is published already changes nothing; who publishes
- * something else than they saw is refused.
+ * Publishes a campaign, which then runs from its start to its end.
+ *
+ * Publishing it again changes nothing. `expectedVersion` is the version that the caller saw. If the campaign has
+ * changed since, the call is refused.
  */
 export const publishCampaign = http(
   {

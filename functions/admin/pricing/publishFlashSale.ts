@@ -17,8 +17,8 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { SeenVersion, StaffFlashSaleView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Lets a flash sale run from its beginning to its end, with all its places. Publishing what is published already changes
- * nothing; who publishes something else than they saw is refused. Where a platform has to know each price, it is told these first: that takes up to half an hour.
+ * Publishes a flash sale, which then runs from its start to its end with all its places. Safe to repeat. Refused if it
+ * is not at `expectedVersion`. A platform that has to know each price is told first: up to half an hour.
  */
 export const publishFlashSale = http(
   {

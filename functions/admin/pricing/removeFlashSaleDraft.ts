@@ -5,7 +5,7 @@ import { keepRemoved } from '../../../shared/flows/operations/removeDraft.ts';
 import { http } from '../../../shared/function.ts';
 import { FlashSaleId, QueryVersion } from '../../../shared/schemas/base.ts';
 
-/** Throws away the draft of a flash sale that was never published. The audit log keeps it; nothing is made under its id again. */
+/** Removes a flash sale that was never published. The audit log keeps it, and its id cannot be used again. */
 export const removeFlashSaleDraft = http(
   {
     route: 'DELETE /api/admin/flash-sales/{id}',

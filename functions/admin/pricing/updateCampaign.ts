@@ -6,9 +6,10 @@ import { http } from '../../../shared/function.ts';
 import { CampaignRewrite, StaffCampaignView } from '../../../shared/schemas/pricing/promotion.ts';
 
 /**
- * Writes the draft of a campaign anew, as a whole. What is published keeps its rule until it ends.
+ * Replaces the draft of a campaign as a whole. A published campaign cannot be changed: its rule stays until it ends.
  *
- * Who writes it says which version they saw; the very same change again is answered as if it had been the first time.
+ * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+ * first time.
  */
 export const updateCampaign = http(
   {

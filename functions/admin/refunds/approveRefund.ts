@@ -10,8 +10,10 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 
 /**
- * Agrees to a refund that waits for staff. Above a limit two different people have to, and nobody agrees to money of
- * their own. Once enough have agreed, access goes and the rail is asked for the money.
+ * Agrees to a refund that waits for staff. Above a limit, two different people have to agree.
+ *
+ * Nobody can agree to a refund of their own. Once enough people have agreed, access is taken away and the rail is asked
+ * to refund.
  */
 export const approveRefund = http(
   {
@@ -24,7 +26,7 @@ export const approveRefund = http(
   async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
     const refund = await ports.database.tx(async (tx) => {
       const before = await refunds.getAsked(tx, refundId);
-      // Whose answer was lost asks again.
+      // // The answer of the first call was lost, and its caller asks again.
       if (before.state !== 'requested' && isAgreedBy(before, user.id)) return before;
       const order = await orders.get(tx, before.orderId);
       const approval = { by: user.id, reason };

@@ -13,9 +13,9 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { Refund, StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 
 /**
- * Ends a refund that was approved and that the rail refused, or was never asked for: the buyer has what was bought again,
- * unless the platform has given the money back by itself, which is looked at each time this is repeated. Nobody may be
- * asking for it any more; and should the rail, asked first, know of it after all, it becomes what the rail says.
+ * Closes an approved refund that the rail refused or was never asked for. The buyer gets access again. Nobody may be
+ * asking the rail at this moment. The rail is asked first: a refund that it knows takes the state that it tells. If the
+ * platform gave the money back by itself, the access is taken away again; a repeat looks at that again.
  */
 export const closeRefund = http(
   {
@@ -47,7 +47,7 @@ export const closeRefund = http(
       if ((await settleRefund(tx, told, now)) !== 'advanced')
         throw fail('refund.at_rail', { params: { state: told.state } });
       const after = await refunds.get(tx, refundId);
-      // It may get further twice: refused by the rail, it was sent by hand there.
+      // // Its state is in the id, as a refund may be closed twice: refused by the rail, then sent by hand there.
       const id = `refund.close:${refundId}:${after.state}`;
       const states = { before: { state: before.state }, after: { state: after.state } };
       const what = { action: 'refund.close', target: refundId, reason, ...states, now, requestId };

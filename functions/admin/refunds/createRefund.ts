@@ -10,11 +10,11 @@ import { http } from '../../../shared/function.ts';
 import { StaffRefundAsked, StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 
 /**
- * Gives money back for lines of an order, as staff decide, whatever the policy says: so much of each, with its access
- * or without.
+ * Gives back money for lines of an order, whatever the policy says: an amount for each line, with its access or
+ * without.
  *
- * Who may approve refunds agrees by asking; above a limit somebody else has to agree too. The client makes the id, so
- * a retry asks once.
+ * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree too.
+ * The client makes the id, so a retry asks once.
  */
 export const createRefund = http(
   {

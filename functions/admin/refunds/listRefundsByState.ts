@@ -6,7 +6,7 @@ import { RefundState, StaffRefundPage } from '../../../shared/schemas/refunds/re
 
 const PAGE_SIZE = 20;
 
-/** Lists the refunds in a state, longest waiting first: without a state, those that wait for staff. */
+/** Lists the refunds in a state, the longest waiting first. By default those that wait for staff. */
 export const listRefundsByState = http(
   {
     route: 'GET /api/admin/refunds',

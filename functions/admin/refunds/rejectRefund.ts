@@ -7,7 +7,7 @@ import { RefundRequestId } from '../../../shared/schemas/base.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 
-/** Refuses a refund that waits for staff. The buyer reads the reason, keeps what was bought, and may ask again. */
+/** Rejects a refund that waits for staff. The buyer reads the reason, keeps the access, and may ask again. */
 export const rejectRefund = http(
   {
     route: 'POST /api/admin/refunds/{refundId}/reject',

@@ -11,9 +11,11 @@ import { Reason } from '../../../shared/schemas/identity/staff.ts';
 import { StaffRefundView } from '../../../shared/schemas/refunds/refund.ts';
 
 /**
- * Asks the rail once more to give back money that paid for nothing (it came late or twice), after the rail has closed
- * the refund before: under the next number, which is made from the one before, so that it is asked for once.
- * Only what is left is asked for: the platform may have given some of it back by itself meanwhile.
+ * Asks the rail again to give back money that paid for nothing because it came late or twice.
+ *
+ * It is for a refund that the rail has closed. The new refund's id is made from the old one's id, so a repeat of this
+ * call asks once. It asks only for the amount that is left, because the platform may have given back some of the money
+ * by itself.
  */
 export const retryRefund = http(
   {
