@@ -7,6 +7,7 @@ import { memoryCache } from '../shared/adapters/process/cache.ts';
 import { systemPause } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { jsonLog } from '../shared/adapters/process/log.ts';
+import { systemLoop } from '../shared/adapters/process/loop.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
 import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
@@ -153,6 +154,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     files,
     clock,
     pause: systemPause,
+    loop: systemLoop,
     ids,
     secrets,
     passwords: scryptPasswords(),

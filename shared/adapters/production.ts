@@ -16,6 +16,7 @@ import { memoryCache } from './process/cache.ts';
 import { systemClock, systemPause } from './process/clock.ts';
 import { systemIds } from './process/ids.ts';
 import { jsonLog } from './process/log.ts';
+import { systemLoop } from './process/loop.ts';
 import { scryptPasswords } from './process/passwords.ts';
 import { keySecrets } from './process/secrets.ts';
 import { type Environment, readVariables, type Values } from './process/variables.ts';
@@ -180,6 +181,7 @@ function connect(environment: Environment): Ports {
     files: cosFiles({ host: values.MEDIA_HOST, credentials, clock, send }),
     clock,
     pause: systemPause,
+    loop: systemLoop,
     ids,
     secrets,
     passwords: scryptPasswords(),

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import type { Files } from './files.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
+import type { Loop } from './loop.ts';
 import type { Passwords } from './passwords.ts';
 import type { Push } from './push.ts';
 import type { Secrets } from './secrets.ts';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly clock: Clock;
   /** Resolves after so many milliseconds. Only for work that nobody waits for. */
   readonly pause: (ms: number) => Promise<void>;
+  readonly loop: Loop;
   readonly ids: Ids;
   readonly secrets: Secrets;
   readonly passwords: Passwords;

@@ -22,6 +22,7 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { endlessTurn } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import { type Faults, SLOW_MS_MAX, STALL_MS_MAX } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
@@ -76,6 +77,7 @@ export class Instance {
       attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
       clock,
       pause: (ms) => this.step('waits for its turn', ms),
+      loop: endlessTurn,
       ids,
       secrets,
       files: {

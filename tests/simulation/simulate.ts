@@ -7,7 +7,7 @@ import type { Database } from '../../shared/ports/database.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import { START_MS } from '../support/clock.ts';
+import { endlessTurn, START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
@@ -112,7 +112,9 @@ class Run {
     const clock = { now: () => timeMs(kernel.now()) };
     const engine = new Process('database');
     const pause = (ms: number) => kernel.step(engine, 'pauses', ms);
-    this.#sqlite = sqliteDatabase({ path: ':memory:', collections, random, pause, schedule: queueMicrotask });
+    this.#sqlite = sqliteDatabase({
+      ...{ path: ':memory:', collections, random, pause, schedule: queueMicrotask, loop: endlessTurn },
+    });
     const { conflict, commitLost } = profiles[this.#profile];
     this.#chaotic = chaosDatabase(this.#sqlite, { random, clock, pause, conflict, commitLost });
     this.#rail = new Rail({

@@ -1,8 +1,12 @@
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Loop } from '../../shared/ports/loop.ts';
 import { type TimeMs, timeMs } from '../../shared/schemas/base.ts';
 
 /** Where virtual time begins: a weekday afternoon in Beijing. */
 export const START_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
+
+/** A loop that is never given way to, because how long work takes on a machine may change no history. */
+export const endlessTurn: Loop = { giveWay: () => null };
 
 /** Turns of the event loop for who is at work, before time passes: enough for a few reads and a commit. */
 const TURNS = 3;

@@ -38,7 +38,7 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import type { UserId } from '../../shared/schemas/base.ts';
-import { type VirtualClock, virtualClock } from './clock.ts';
+import { endlessTurn, type VirtualClock, virtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { type Outside, outside } from './outside.ts';
 import { seeded } from './seeded.ts';
@@ -268,6 +268,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     random,
     schedule: queueMicrotask,
     pause: async () => undefined,
+    loop: endlessTurn,
   });
   await sqlite.tx(async (tx) => {
     for (const [position, id] of CATEGORIES.entries()) {
@@ -311,6 +312,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     files,
     clock,
     pause: clock.pause,
+    loop: endlessTurn,
     ids,
     secrets,
     passwords: scryptPasswords({ N: 2, r: 1, p: 1 }),

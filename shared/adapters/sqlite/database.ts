@@ -5,15 +5,20 @@
  * relied on must still be as it saw it. The transactions that wait for their commit at the same moment are checked
  * and written one after the other in one SQLite transaction, so they share one sync to disk (group commit), and the
  * check holds between processes too, because it stands inside SQLite's write lock.
+ *
+ * SQLite answers at once, so a loop of reads or transactions would never let the process do anything else. Therefore
+ * every read outside a transaction and every transaction first gives way to the event loop when that is due.
  */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type Connection from 'libsql';
 import { fail } from '../../errors.ts';
 import type { Collection, Doc, Engine, Migrated, Page, Query, Tx } from '../../ports/database.ts';
+import type { Loop } from '../../ports/loop.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
+import { systemLoop } from '../process/loop.ts';
 import { migrateSqlite, openSqlite } from './layout.ts';
-import { decoded, Table } from './table.ts';
+import { decoded, type Row, Table } from './table.ts';
 import { type Touched, Transaction } from './transaction.ts';
 
 const FIND_MANY_MAX = 100;
@@ -30,6 +35,8 @@ export interface SqliteOptions {
   readonly schedule?: (flush: () => void) => void;
   /** Waits between runs of a work in conflict: a real timer, unless told otherwise. */
   readonly pause?: (ms: number) => Promise<void>;
+  /** What long work gives way to: the process's own event loop, unless told otherwise. */
+  readonly loop?: Loop;
 }
 
 /** Opens the database, and brings the file to the declared layout. @throws database.unavailable */
@@ -50,12 +57,15 @@ class SqliteDatabase implements Engine {
   readonly #tables = new Map<string, Table>();
   readonly #schedule: (flush: () => void) => void;
   readonly #rerun: Rerun;
+  readonly #loop: Loop;
   #waiting: Waiting[] = [];
   #isClosed = false;
 
-  constructor({ path, collections, random, schedule = setImmediate, pause = sleep }: SqliteOptions) {
+  constructor(options: SqliteOptions) {
+    const { path, collections, random, schedule = setImmediate, pause = sleep, loop = systemLoop } = options;
     this.#schedule = schedule;
     this.#rerun = { random, pause };
+    this.#loop = loop;
     try {
       this.#connection = openSqlite(path, collections);
       this.#begin = this.#connection.prepare('BEGIN IMMEDIATE');
@@ -70,12 +80,14 @@ class SqliteDatabase implements Engine {
   }
 
   async find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+    await this.#loop.giveWay();
     const row = this.#ask(this.#tableOf(collection), (table) => table.read(id));
     return row === null ? null : decoded(collection, row);
   }
 
   async findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
     if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
+    await this.#loop.giveWay();
     const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids));
     const docs = new Map(rows.map((row) => decoded(collection, row)).map((doc) => [doc.id, doc]));
     return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
@@ -83,8 +95,9 @@ class SqliteDatabase implements Engine {
 
   async list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>> {
     const plan = planList(collection, query);
+    await this.#loop.giveWay();
     const rows = this.#ask(this.#tableOf(collection), (table) => table.list(plan));
-    const items = rows.slice(0, plan.limit).map((row) => decoded(collection, row));
+    const items = await this.#decodedEvenly(collection, rows.slice(0, plan.limit));
     const last = items.at(-1);
     const isMore = rows.length > plan.limit && last !== undefined;
     return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
@@ -99,6 +112,7 @@ class SqliteDatabase implements Engine {
    * then its refusal is as worthless as its writes.
    */
   async #run<T>(work: (tx: Tx) => Promise<T>): Promise<RunEnd<T>> {
+    await this.#loop.giveWay();
     const transaction = new Transaction(
       (collection) => this.#tableOf(collection),
       (table, id) => this.#ask(table, () => table.read(id)),
@@ -115,6 +129,8 @@ class SqliteDatabase implements Engine {
       for (;;) {
         const rows = this.#ask(table, () => table.page(last, EXPORT_PAGE));
         for (const row of rows) {
+          const turn = this.#loop.giveWay();
+          if (turn !== null) await turn;
           const doc = decoded(table.collection, row);
           yield { collection: table.collection.name, id: doc.id, version: row.version, doc };
           last = doc.id;
@@ -171,6 +187,20 @@ class SqliteDatabase implements Engine {
     } catch (error) {
       throw engineCode(error) === null ? error : fail('database.unavailable', { cause: error });
     }
+  }
+
+  /** The documents of a page, which may be so many that the loop is to turn between them. */
+  async #decodedEvenly<D extends Doc>(
+    collection: Collection<D>,
+    rows: readonly Omit<Row, 'version'>[],
+  ): Promise<D[]> {
+    const docs: D[] = [];
+    for (const row of rows) {
+      const turn = this.#loop.giveWay();
+      if (turn !== null) await turn;
+      docs.push(decoded(collection, row));
+    }
+    return docs;
   }
 
   /** Waits for the next flush. Whether everything was still as seen, and is now written. */

@@ -2,6 +2,7 @@ import { type ChaosOptions, chaosDatabase, parseChaos } from '../../../local/dat
 import { RUNS_MAX } from '../../../shared/adapters/engine/rerun.ts';
 import { sqliteDatabase } from '../../../shared/adapters/sqlite/database.ts';
 import { type Database, DuplicateId } from '../../../shared/ports/database.ts';
+import { endlessTurn } from '../../support/clock.ts';
 import { accounts, add, collections, marks, put } from '../../support/collections.ts';
 import { seed, seeded } from '../../support/seeded.ts';
 import { virtualTime } from '../../support/virtualTime.ts';
@@ -12,7 +13,7 @@ describe('chaos', () => {
   const chaotic = (chaos: Partial<ChaosOptions>) =>
     chaosDatabase(inner, { random: seeded(seed), clock, pause, ...chaos });
   beforeEach(() => {
-    inner = sqliteDatabase({ path: ':memory:', collections, random: seeded(seed), pause });
+    inner = sqliteDatabase({ path: ':memory:', collections, random: seeded(seed), pause, loop: endlessTurn });
   });
   afterEach(() => inner.close());
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chaosDatabase } from '../../../local/database.chaos.ts';
 import { sqliteDatabase } from '../../../shared/adapters/sqlite/database.ts';
+import { endlessTurn } from '../../support/clock.ts';
 import { seed, seeded } from '../../support/seeded.ts';
 import { virtualTime } from '../../support/virtualTime.ts';
 import { databaseSuite, type Store } from './conformance.ts';
@@ -11,7 +12,8 @@ function memoryStore(): Store {
   const { pause } = virtualTime();
   return {
     isCalm: true,
-    open: (collections) => sqliteDatabase({ path: ':memory:', collections, random: seeded(seed), pause }),
+    open: (collections) =>
+      sqliteDatabase({ path: ':memory:', collections, random: seeded(seed), pause, loop: endlessTurn }),
     dispose: () => undefined,
   };
 }
@@ -22,7 +24,8 @@ function fileStore(): Store {
   const folder = mkdtempSync(join(tmpdir(), 'zhike-database-'));
   return {
     isCalm: true,
-    open: (collections) => sqliteDatabase({ path: join(folder, 'data.sqlite'), collections, random, pause }),
+    open: (collections) =>
+      sqliteDatabase({ path: join(folder, 'data.sqlite'), collections, random, pause, loop: endlessTurn }),
     dispose: () => rmSync(folder, { recursive: true }),
   };
 }
