@@ -1,0 +1,165 @@
+/**
+ * A shop that has grown: a store with any number of orders and products, made in seconds.
+ *
+ * Fifty orders are played in a world (`playedOrders.ts`), and everything that they left behind is stored again and again
+ * under other names (`renamed.ts`). So every copy is as the product itself would have left it, and what looks at a whole
+ * store, the nightly look and the audit, finds it right. The same request makes the same store.
+ */
+import type Connection from 'libsql';
+import { scalarOf } from '../../shared/adapters/engine/query.ts';
+import { openSqlite } from '../../shared/adapters/sqlite/layout.ts';
+import { encoded, stored, Table } from '../../shared/adapters/sqlite/table.ts';
+import { collections } from '../../shared/data/collections.ts';
+import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
+import type { Doc } from '../../shared/ports/database.ts';
+import { DAY_MS, type TimeMs } from '../../shared/schemas/base.ts';
+import type { CouponStock } from '../../shared/schemas/coupons/coupon.ts';
+import { catalogue, generationsFor, type Told } from './grownCatalogue.ts';
+import { ORDERS_PLAYED, type Played, playOrders } from './playedOrders.ts';
+import { Renamer } from './renamed.ts';
+
+/** What is to be made. */
+export interface GrownAsked {
+  /** Where the file is to be: there must be none. */
+  readonly path: string;
+  /** A multiple of fifty. */
+  readonly orders: number;
+  /** At least so many are on sale: 33, or a few more than that to make whole copies of the catalogue. */
+  readonly products: number;
+  readonly seed: number;
+  /** The present: the newest orders are a few weeks old, and the oldest a year. */
+  readonly nowMs: number;
+}
+
+/** What was made. */
+export interface Grown {
+  readonly documents: number;
+  readonly orders: number;
+  readonly products: number;
+}
+
+/** How long the shop has been open. */
+const OPEN_DAYS = 300;
+/** Orders of the same day follow each other within so many hours, so that none crosses midnight in Shanghai. */
+const DAY_SPREAD_MS = 6 * 3_600_000;
+/** How long after its orders a copy still has what `removeEnded` takes away. */
+const KEPT_DAYS: Readonly<Record<string, number>> = { sessions: 60, tasks: 90 };
+const BATCH = 20_000;
+
+/** Documents on their way into the tables, many in one transaction. */
+class Bulk {
+  readonly #connection: Connection.Database;
+  readonly #tables: ReadonlyMap<string, Table>;
+  count = 0;
+
+  constructor(path: string) {
+    this.#connection = openSqlite(path, collections);
+    // Nobody reads the file before it is whole, so nothing has to be undone.
+    for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -200000']) {
+      this.#connection.pragma(pragma);
+    }
+    this.#tables = new Map(collections.map((each) => [each.name, new Table(this.#connection, each)]));
+    this.#connection.exec('BEGIN IMMEDIATE');
+  }
+
+  tableOf(collection: string): Table {
+    const table = this.#tables.get(collection);
+    if (table === undefined) throw new Error(`there is no collection ${collection}`);
+    return table;
+  }
+
+  /** Checks a document as the engine does, and stores it. */
+  add({ collection, doc }: Told): void {
+    const table = this.tableOf(collection);
+    table.insert(encoded(table, doc as Doc, null));
+    this.#added();
+  }
+
+  /** Stores the text of a document that is a checked one under other names. */
+  addCopy(table: Table, body: string): void {
+    const { collection, layout } = table;
+    const doc: Doc = JSON.parse(body);
+    const fields = table.fields.map((field) => stored(scalarOf(collection, doc, field)));
+    table.insert({ id: doc.id, schemaVersion: collection.version, layout, body, fields });
+    this.#added();
+  }
+
+  close(): void {
+    this.#connection.exec('COMMIT');
+    this.#connection.close();
+  }
+
+  #added(): void {
+    this.count += 1;
+    if (this.count % BATCH === 0) this.#connection.exec('COMMIT; BEGIN IMMEDIATE');
+  }
+}
+
+/** The stocks of coupons after so many copies, what was given out spread evenly over their shards. */
+function stocksAfter({ seeded, changed }: Played, copies: number): readonly CouponStock[] {
+  const read = (all: Played['seeded']) =>
+    all.flatMap(({ collection, doc }) =>
+      collection === couponStocks.collection.name ? couponStocks.collection.schema.parse(doc) : [],
+    );
+  const issued = new Map<string, number>();
+  for (const { templateId, issued: count } of read(changed)) {
+    issued.set(templateId, (issued.get(templateId) ?? 0) + count);
+  }
+  const before = read(seeded);
+  return before.map((stock, place) => {
+    const own = before.filter(({ templateId }) => templateId === stock.templateId);
+    const nth = before.slice(0, place).filter(({ templateId }) => templateId === stock.templateId).length;
+    const all = (issued.get(stock.templateId) ?? 0) * copies;
+    const count = Math.floor(all / own.length) + (nth < all % own.length ? 1 : 0);
+    return { ...stock, issued: stock.issued + count, remaining: stock.remaining - count };
+  });
+}
+
+/** When the orders of a copy are, in relation to the played ones: the newest copy ends in the last day before `nowMs`. */
+function shiftOf(copy: number, copies: number, untilAtMs: TimeMs, nowMs: number): number {
+  const newest = Math.floor((nowMs - DAY_SPREAD_MS - untilAtMs) / DAY_MS);
+  const back = Math.floor((OPEN_DAYS * (copies - 1 - copy)) / copies);
+  return (newest - back) * DAY_MS + ((copy * 97_003) % DAY_SPREAD_MS);
+}
+
+function storeOrders(bulk: Bulk, played: Played, asked: GrownAsked, generations: number): void {
+  const renamer = new Renamer();
+  const patterns = played.own.map(({ collection, doc }) => ({
+    table: bulk.tableOf(collection),
+    keptDays: KEPT_DAYS[collection] ?? Number.POSITIVE_INFINITY,
+    textOf: renamer.patternOf(JSON.stringify(doc)),
+  }));
+  const copies = asked.orders / ORDERS_PLAYED;
+  for (let copy = 0; copy < copies; copy += 1) {
+    const shiftMs = shiftOf(copy, copies, played.untilAtMs, asked.nowMs);
+    const ageDays = (asked.nowMs - played.fromAtMs - shiftMs) / DAY_MS;
+    const names = renamer.namesOf({ copy, shiftMs, generation: copy % (generations + 1) });
+    for (const { table, keptDays, textOf } of patterns) {
+      if (ageDays < keptDays) bulk.addCopy(table, textOf(names));
+    }
+  }
+}
+
+/** Makes the store. */
+export async function growStore(asked: GrownAsked): Promise<Grown> {
+  const { path, orders, products: count, seed } = asked;
+  const copies = orders / ORDERS_PLAYED;
+  if (!Number.isInteger(copies)) throw new Error(`orders come in ${ORDERS_PLAYED}s`);
+  const played = await playOrders(seed);
+  const generations = generationsFor(played, count);
+  const stocks = stocksAfter(played, copies);
+  const bulk = new Bulk(path);
+  let products = 0;
+  try {
+    for (const told of catalogue(played, generations, seed)) {
+      if (told.collection === couponStocks.collection.name) continue;
+      bulk.add(told);
+      if (told.collection === 'products') products += 1;
+    }
+    for (const doc of stocks) bulk.add({ collection: couponStocks.collection.name, doc });
+    storeOrders(bulk, played, asked, generations);
+  } finally {
+    bulk.close();
+  }
+  return { documents: bulk.count, orders, products };
+}
