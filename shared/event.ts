@@ -15,7 +15,8 @@ export interface EventType<D = unknown> {
 }
 
 /**
- * Declares an event. @throws ZodError when the example does not fit the schema, so a wrong example cannot be loaded.
+ * Declares an event.
+ * @throws ZodError when the example does not fit the schema, so a wrong example cannot be loaded.
  */
 export function event<S extends z.ZodType>(declared: {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The shop's calendar: days begin and end at midnight in Shanghai, which is eight hours ahead of UTC all year. */
+/** The shop's calendar. Days begin at midnight in Shanghai, which is eight hours ahead of UTC all year. */
 import { DAY_MS, HOUR_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Day } from '../schemas/books/journal.ts';
 
@@ -6,7 +6,7 @@ const AHEAD_MS = 8 * HOUR_MS;
 
 const dayOfUtc = (ms: number): Day => new Date(ms).toISOString().slice(0, 10);
 
-/** The day an instant belongs to. */
+/** The Shanghai day that contains an instant. */
 export function dayOf(atMs: TimeMs): Day {
   return dayOfUtc(atMs + AHEAD_MS);
 }
@@ -17,12 +17,12 @@ function utcStartMs(day: Day): number {
   return startMs;
 }
 
-/** The first instant of a day. @throws RangeError for a day that no calendar has, and before the first instant */
+/** The first instant of a day. @throws RangeError for an impossible date, or one before 1970 */
 export function dayStartMs(day: Day): TimeMs {
   return timeMs(utcStartMs(day) - AHEAD_MS);
 }
 
-/** The day so many days later, or earlier when negative. @throws RangeError for a day that no calendar has */
+/** The day a number of days later; earlier when negative. @throws RangeError for an impossible date */
 export function dayAfter(day: Day, days: number): Day {
   return dayOfUtc(utcStartMs(day) + days * DAY_MS);
 }

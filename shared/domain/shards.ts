@@ -1,12 +1,18 @@
-/** What many people take from at the same time is kept in shards: a crowd does not wait for one document. */
+/**
+ * Shards: what many people take from at the same time is spread over several documents, so that they do not wait for
+ * one.
+ */
 import type { UserId } from '../schemas/base.ts';
 
-/** So many things over so many shards, which differ by one at most: the last ones have more. */
+/**
+ * `count` things spread over `shards` shards that differ by at most one. The last ones have more: 5 over 3 is [1, 2,
+ * 2].
+ */
 export function spread(count: number, shards: number): number[] {
   return Array.from({ length: shards }, (_, shard) => Math.floor((count + shard) / shards));
 }
 
-/** The shards in the order in which a user looks through them: crowds of users start at different ones. */
+/** The shard ids in the order in which a user tries them. Different users start at different shards. */
 export function startingAt(ids: readonly string[], userId: UserId): string[] {
   let hash = 0;
   for (const character of userId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;

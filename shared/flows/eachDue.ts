@@ -1,12 +1,15 @@
 import { codeOf } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 
-/** How many are worked on at the same time when nobody says: enough to hide the rail's answering time, few enough for one small machine. */
+/**
+ * How many items are worked on concurrently by default: enough to hide a rail's response time, few enough for a
+ * small machine.
+ */
 const LANES = 8;
 
 /**
- * Works through what is due, a few at a time, until it is done or there is no time left. One that fails is logged and
- * counted as `failed` and holds up nobody. Answers how often each outcome came about, as `<noun>.<outcome>`.
+ * Works through the items, a few at a time, until none or no time is left. A failing item is logged and counted as
+ * `failed`, and does not stop the others. Returns the count of each outcome, as `<noun>.<outcome>`.
  * @throws what reading `due` throws, after the work under way has ended
  */
 export async function eachDue<T>(

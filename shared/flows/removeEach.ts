@@ -1,13 +1,12 @@
 import { codeOf } from '../errors.ts';
 import type { Collection, Database, Doc, Tx } from '../ports/database.ts';
 
-/** How many are removed in one transaction: it may touch 64 documents. */
+/** How many documents are removed in one transaction, which may touch 64. */
 const BATCH = 50;
 
 /**
- * Removes documents that are over for good, a few at a time, until there are none or no time is left. Safe beside
- * another run that removes the same ones. What only a newer build may remove is left to it. Answers how many are gone by
- * this one.
+ * Removes documents that are no longer needed, in batches, until none or no time is left. Safe to run concurrently
+ * with itself. Documents that only a newer build may remove are skipped. Returns how many this run removed.
  */
 export async function removeEach<D extends Doc>(
   database: Database,
@@ -37,7 +36,7 @@ export async function removeEach<D extends Doc>(
   return removed;
 }
 
-/** Removes a document that is there, unless a newer build has written it. Whether it did. */
+/** Removes an existing document unless a newer build has written it. Returns whether it did. */
 async function removes(tx: Tx, collection: Collection, id: string): Promise<boolean> {
   try {
     await tx.remove(collection, id);

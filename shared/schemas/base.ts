@@ -100,8 +100,8 @@ export const Fen = z.int().min(0).max(FEN_MAX).brand<'Fen'>();
 export type Fen = z.infer<typeof Fen>;
 
 /**
- * The plain number as `Fen`. @throws RangeError when it is no integer from 0 to FEN_MAX, which is a bug and not bad
- * input.
+ * The plain number as `Fen`.
+ * @throws RangeError when it is no integer from 0 to FEN_MAX, which is a bug and not bad input.
  */
 export function fen(value: number): Fen {
   if (!Number.isSafeInteger(value) || value < 0 || value > FEN_MAX) {

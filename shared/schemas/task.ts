@@ -43,7 +43,7 @@ export const Task = z.object({
   state: TaskState,
   /** How often it has failed since it was created or last brought back. */
   attempts: z.int().min(0),
-  /** How many of these failures had a reason other than a missing document or an unavailable platform. */
+  /** How many of these failures had an error other than those with `retry: 'later'`. */
   faults: z.int().min(0),
   /**
    * For a pending task: when `sweepTasks` looks at it again. For a done task: when it may be deleted. Otherwise:

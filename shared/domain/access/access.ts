@@ -1,4 +1,7 @@
-/** Who may use what, and whether it can still be bought: the one check, for products of every kind. */
+/**
+ * Access: who may use what, and whether they can still buy it. This is the only such check, for products of every
+ * kind.
+ */
 
 import type { Entitlement } from '../../schemas/access/entitlement.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
@@ -8,26 +11,29 @@ import type { Usable } from '../catalogue/product.ts';
 import { type AccessPeriod, accessPeriods, endAtMs, lastEnd } from './entitlement.ts';
 import { periodsOfScope } from './membership.ts';
 
-/** All that a user holds which may open one product. */
+/** Everything a user holds that may open one product. */
 export interface Holdings {
   readonly entitlement: Entitlement | null;
-  /** Of the bundles and columns that the product is or was part of. */
+  /** The user's entitlements for the bundles and columns that the product is or was part of. */
   readonly bundles: readonly Entitlement[];
   readonly membership: Membership | null;
 }
 
-/** What somebody may do with a product. */
+/** What a user may do with a product. */
 export interface Access {
   readonly mayUse: boolean;
-  /** When that ends, exclusive; null for never, or when they may not. */
+  /** The end of the access (exclusive); null for never, or when `mayUse` is false. */
   readonly untilAtMs: TimeMs | null;
-  /** When it would end without what they have of the product itself: by bundles and memberships alone. Null for never. */
+  /** The end of the access that bundles and memberships give, without the user's own entitlement. Null for never. */
   readonly besideUntilAtMs: TimeMs | null;
-  /** The bundles and columns through which alone they may; empty for who has it by itself or as a member. */
+  /**
+   * The bundles and columns that give the access. Empty when the user also has it by the product's own entitlement
+   * or by a membership.
+   */
   readonly through: readonly ProductId[];
 }
 
-/** The access of somebody who has nothing. */
+/** The access of a user who has nothing. */
 export const NO_ACCESS: Access = {
   mayUse: false,
   untilAtMs: null,
@@ -38,14 +44,15 @@ export const NO_ACCESS: Access = {
 const isLive = (untilAtMs: number, now: TimeMs) => now < untilAtMs;
 
 /**
- * What somebody may do with a product: by what they were given of it, by a bundle or column that it is in, as a member
- * of the platform when it is free for members, or as a member of the product itself or of what it is in. Whichever
- * lasts longest counts. A membership is nothing that could be used.
+ * What a user may do with a product. Access comes from the product's own entitlement, from a bundle or column that
+ * contains it, from a platform membership when the product is free for members, or from a membership of the product
+ * or of a bundle it is in. The source that lasts longest counts. Memberships themselves cannot be used.
  *
- * What they were given of the product itself for so many days begins when the access ends that they had when they got
- * it. A month of a course, bought by who has the course for ten more days by a bundle, ends in forty days.
+ * A length of time given for the product itself begins when the access ends that the user had at that time. Example:
+ * a user has a course for ten more days by a bundle and buys a month of it. The access ends in forty days.
  *
- * Only the end is looked at: a period begins when it was paid for, and the clock that said so may be a little ahead.
+ * Only the end of a period is compared with `now`. Its start is the time of payment, whose clock may be slightly
+ * ahead.
  */
 export function accessOf(product: Usable, holdings: Holdings, now: TimeMs): Access {
   if (product.kind === 'membership') return NO_ACCESS;
@@ -69,8 +76,8 @@ export function accessOf(product: Usable, holdings: Holdings, now: TimeMs): Acce
 }
 
 /**
- * Whether a period of a bundle opens a product: one that is in it, and one that has left it for those who got the bundle
- * before. A bundle that was sold for less, because its buyer had some of its parts, does not open those.
+ * Whether a period of a bundle opens a product. It opens products that are in the bundle, and products that left it
+ * after the user got the bundle. It does not open parts that were left out of the price because the buyer had them.
  */
 function isInIt(product: Usable, bundleId: ProductId, { source }: AccessPeriod): boolean {
   if (source.without?.includes(product.id)) return false;
@@ -79,7 +86,10 @@ function isInIt(product: Usable, bundleId: ProductId, { source }: AccessPeriod):
   return left !== undefined && (source.version ?? 0) < left.version;
 }
 
-/** The periods in which somebody may use a product as a member. Of what it has left only by what was given before. */
+/**
+ * The periods in which a user may use a product as a member. For a bundle that the product has left, only
+ * memberships given before that count.
+ */
 function memberPeriods(product: Usable, membership: Membership | null) {
   const keys = [product.id, ...product.partOf, ...(product.isFreeForMembers ? ['platform'] : [])];
   const left = product.leftOf.flatMap(({ productId, atMs }) =>
@@ -89,9 +99,11 @@ function memberPeriods(product: Usable, membership: Membership | null) {
 }
 
 /**
- * Whether nothing would be gained by getting a product on these terms, so that it is not sold: the access that there is
- * has no end, or lasts at least as long. A length of time that was had before is no reason: the next one is laid at its
- * end. The same length by a bundle or a membership is one.
+ * Whether a purchase on these terms would gain the user nothing, so that it is refused. That is so when the existing
+ * access has no end, or lasts at least as long as the purchase.
+ *
+ * A time-limited entitlement of the product itself does not refuse a further length of time, because the new one is
+ * added at its end. Access by a bundle or a membership does refuse a length of time that would end no later.
  */
 export function isCovered(rule: AccessRule, access: Access, now: TimeMs): boolean {
   const { mayUse, untilAtMs, besideUntilAtMs } = access;
@@ -103,14 +115,17 @@ export function isCovered(rule: AccessRule, access: Access, now: TimeMs): boolea
 }
 
 /**
- * Whether a part of a bundle need not be paid for again: as `isCovered`, of what is had by anything but this bundle. For
- * a bundle everything that is had of its parts is had beside it.
+ * Whether a part of a bundle need not be paid for again: as `isCovered`, for everything the user has except this
+ * bundle. All access to a part then counts as access beside the bundle.
  */
 export function isPartCovered(rule: AccessRule, access: Access, now: TimeMs): boolean {
   return isCovered(rule, { ...access, besideUntilAtMs: access.untilAtMs }, now);
 }
 
-/** What of a bundle is open by it: what is in it and was paid for with it, and what has left it since it was had. */
+/**
+ * The parts that a bundle opens for a user: its parts that were paid for with it, and parts that have left it since
+ * the user got it.
+ */
 export function openedParts(
   bundle: Pick<Product, 'parts' | 'formerParts'>,
   entitlement: Entitlement | null,

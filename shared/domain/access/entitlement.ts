@@ -1,4 +1,7 @@
-/** The reasons a user has for one product, and what they come to. Who may use what is in `access.ts`. */
+/**
+ * Entitlements: a user's sources of access to one product, and the periods they give. `access.ts` says who may use
+ * what.
+ */
 
 import { fail } from '../../errors.ts';
 import {
@@ -15,8 +18,8 @@ import type { AccessRule, Product } from '../../schemas/catalogue/product.ts';
 import { atMost } from '../calendar.ts';
 
 /**
- * The user's access with what one source gives added. A source gives once: for one that is there already, active or
- * taken back, the very same object comes back.
+ * The entitlement with one more source. Each source gives once: when `sourceId` is already there, active or revoked,
+ * the same object is returned.
  */
 export function grant(
   before: Entitlement | null,
@@ -27,11 +30,11 @@ export function grant(
     readonly cause: GrantCause;
     readonly access: AccessRule;
     readonly fromAtMs: TimeMs;
-    /** `revoked` for what is on its way back before it was given. `active` when not said. */
+    /** `revoked` when the refund came before the grant. `active` when left out. */
     readonly state?: EntitlementSource['state'];
-    /** The version of a bundle that was promised: what left it later is in it. */
+    /** For a bundle: its version when it was granted. Parts that leave it later stay open. */
     readonly version?: number | undefined;
-    /** The parts of a bundle that were not paid for, because the buyer had them. */
+    /** For a bundle: the parts that were left out of the price because the buyer had them. */
     readonly without?: readonly ProductId[] | undefined;
     readonly now: TimeMs;
   },
@@ -59,8 +62,8 @@ function endOf(access: AccessRule, fromAtMs: TimeMs): TimeMs | null {
 }
 
 /**
- * The access with what one source gave taken back, or given again. The very same object comes back when there is
- * nothing of that source, or it is so already.
+ * The entitlement with one source revoked or active again. The same object is returned when the source does not
+ * exist or is in that state.
  */
 export function withSource(
   before: Entitlement,
@@ -78,25 +81,28 @@ export function withSource(
 
 /** A time in which something opens a product. */
 export interface Span {
-  /** When it was given: what is given later is laid at its end. */
+  /** When it was given. Something given later is laid at its end. */
   readonly givenAtMs: number;
   readonly fromMs: number;
-  /** Exclusive; infinite for ever. */
+  /** Exclusive; infinite for access without an end. */
   readonly untilMs: number;
 }
 
-/** The time that one source comes to. */
+/** The time that one source gives. */
 export interface AccessPeriod extends Span {
   readonly source: EntitlementSource;
 }
 
 /**
- * When each source that was not taken back counts. Periods are laid end to end in the order they began, so that what is
- * bought while access lasts is added after it; a date only says that it lasts at least so long. What was taken back took
- * up the time until then: what comes after it begins where it was cut, and is whole.
+ * The period of each source that is not revoked. Lengths of time are laid end to end in the order in which they
+ * begin, so that a purchase during existing access is added after it. A fixed date only means that access lasts at
+ * least until then. A revoked source has used up the time until it was revoked; the next one begins there and keeps
+ * its full length.
  *
- * `beside` are times in which the product is open by something else. A length of time that was given later than such a
+ * `beside` are times in which something else opens the product. A length of time that was given later than such a
  * time begins at its end.
+ *
+ * Example: two sources of 30 days, bought on 1 June and 10 June, last until 1 July and until 31 July.
  */
 export function accessPeriods(entitlement: Entitlement | null, beside: readonly Span[] = []): AccessPeriod[] {
   const periods: AccessPeriod[] = [];
@@ -118,7 +124,7 @@ export function accessPeriods(entitlement: Entitlement | null, beside: readonly 
   return periods;
 }
 
-/** The first moment from `fromMs` on that is in no span which was there when something was given. */
+/** The first moment from `fromMs` on that is outside every span given no later than `givenAtMs`. */
 function freeAfter(fromMs: number, givenAtMs: number, beside: readonly Span[]): number {
   const spans = beside.filter((span) => span.givenAtMs <= givenAtMs).toSorted((a, b) => a.fromMs - b.fromMs);
   return spans.reduce(
@@ -127,27 +133,27 @@ function freeAfter(fromMs: number, givenAtMs: number, beside: readonly Span[]): 
   );
 }
 
-/** When the last of some periods ends, exclusive; 0 for none. */
+/** The end of the last period (exclusive); 0 when there is none. */
 export function lastEnd(periods: readonly Span[]): number {
   return periods.reduce((lastMs, { untilMs }) => Math.max(lastMs, untilMs), 0);
 }
 
-/** An end as it is shown: null for never. */
+/** An end as it is stored and shown: null for never. */
 export function endAtMs(untilMs: number): TimeMs | null {
   return untilMs === Number.POSITIVE_INFINITY ? null : atMost(untilMs);
 }
 
-/** When what somebody was given of a product itself ends, exclusive: null for never, 0 when there is nothing. */
+/** The end of the access that a user's own entitlement gives (exclusive): null for never, 0 for none. */
 export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null {
   return endAtMs(lastEnd(accessPeriods(entitlement)));
 }
 
-/** How many reasons there may be before staff give no more: what is bought later has to find room. */
+/** Staff give no more once this many sources exist. The rest of SOURCES_MAX is kept for purchases. */
 const STAFF_SOURCES_MAX = SOURCES_MAX / 2;
 
 /**
- * Refuses what staff cannot give: a membership, which has a way of its own; what was never on sale; and a date that has
- * passed. @throws access.not_grantable with the reason
+ * Refuses what staff cannot give this way: a membership, a draft, or access that ends on a past date.
+ * @throws access.not_grantable with the reason
  */
 export function refuseUnlessGrantable(
   { kind, state }: Pick<Product, 'kind' | 'state'>,
@@ -161,8 +167,8 @@ export function refuseUnlessGrantable(
 }
 
 /**
- * The access, when staff have given this before under the same id; null when it is still to be given.
- * @throws access.grant_taken when the id was used for another length; access.too_many
+ * The entitlement, when staff already gave this under the same id; null when it is still to be given.
+ * @throws access.grant_taken when the id was used for a different length of access; access.too_many
  */
 export function givenByStaff(
   before: Entitlement | null,
@@ -179,16 +185,21 @@ export function givenByStaff(
   return before;
 }
 
-/** What staff may take back: what a gift, a code or staff gave. What was paid for, with money or points, goes another way. */
+/**
+ * What staff may take back: gifts, codes and grants by staff. Purchases with money or points are undone by a refund.
+ */
 const REVOCABLE: readonly GrantCause[] = ['gift', 'code', 'staff'];
 
-/** Refuses to take back what was paid for: an order's goes back by a refund. @throws access.not_revocable with the cause */
+/**
+ * Refuses to take back access that was paid for. An order's access goes back by a refund.
+ * @throws access.not_revocable with the cause
+ */
 export function refuseUnlessRevocable({ cause }: { readonly cause: GrantCause }): void {
   if (!REVOCABLE.includes(cause)) throw fail('access.not_revocable', { params: { cause } });
 }
 
 /**
- * The access with what one source gave taken back by staff; the very same object when it is so already.
+ * The entitlement with one source revoked by staff. The same object is returned when it is revoked already.
  * @throws access.not_found when there is no such source; access.not_revocable
  */
 export function revokeByStaff(before: Entitlement | null, sourceId: SourceId, now: TimeMs): Entitlement {
@@ -198,12 +209,12 @@ export function revokeByStaff(before: Entitlement | null, sourceId: SourceId, no
   return withSource(before, sourceId, 'revoked', now);
 }
 
-/** The access as staff see it. */
+/** The entitlement as staff see it. */
 export function staffEntitlementView(entitlement: Entitlement): StaffEntitlementView {
   return { ...entitlement, untilAtMs: accessUntilAtMs(entitlement) };
 }
 
-/** The id of the entry of the audit log in which staff say why they gave access. */
+/** The id of the audit entry in which staff say why they gave this access. */
 export function grantEntryId(entitlementId: string, sourceId: SourceId): string {
   return `access.grant:${entitlementId}:${sourceId}`;
 }

@@ -1,7 +1,7 @@
 /**
- * Gifts: a line of an order for so many friends.
+ * Gifts: order lines bought for a number of friends.
  *
- *   open ── refund ──▶ revoked     what nobody has claimed is taken back, what was claimed stays
+ *   open ── refund ──▶ revoked     unclaimed places are taken back, claimed ones stay
  *     ▲                   │
  *     └─ refund closed ───┘
  */
@@ -10,7 +10,7 @@ import { type Gift, giftId } from '../../schemas/access/gift.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 
-/** The gift that one line of a paid order is; `revoked` from the start when it is on its way back. */
+/** The gift for one line of a paid order. It is `revoked` from the start when the line is already being refunded. */
 export function newGift(order: Order, line: PricedLine, now: TimeMs): Gift {
   const { productId, productVersion: version, kind, title, access, plan, gifts: count } = line;
   return {
@@ -31,23 +31,25 @@ export function newGift(order: Order, line: PricedLine, now: TimeMs): Gift {
   };
 }
 
-/** How many of it nobody has claimed: what a refund can give back, and all that it can. */
+/** How many places are unclaimed. Only these can be refunded. */
 export function giftRefundableCount(gift: Gift): number {
   return gift.count - gift.claims.length;
 }
 
-/** How many can be claimed now. */
+/** How many places can be claimed now. */
 export function claimableCount(gift: Gift): number {
   return gift.state === 'revoked' ? 0 : giftRefundableCount(gift);
 }
 
-/** The gift with what is unclaimed taken back, or there again; the very same object when it is so already. */
+/**
+ * The gift with its unclaimed places taken back or open again. The same object is returned when it is in that state.
+ */
 export function withState(gift: Gift, state: Gift['state'], now: TimeMs): Gift {
   return gift.state === state ? gift : { ...gift, state, updatedAtMs: now };
 }
 
 /**
- * The gift with one more claim; the very same object when this friend has claimed before.
+ * The gift with one more claim. The same object is returned when this friend has already claimed.
  * @throws gift.not_for_yourself, gift.taken_back, gift.none_left
  */
 export function claimGift(gift: Gift, userId: UserId, now: TimeMs): Gift {

@@ -1,6 +1,7 @@
 /**
- * Memberships: periods laid end to end, computed each time from what was given. No end is stored, so taking one grant
- * out only moves those after it: a later renewal is never lost with it, nor the days that were lived of what was taken out.
+ * Memberships: periods laid end to end, computed each time from the grants. No end is stored. Revoking one grant
+ * therefore only moves the grants after it; no later renewal is lost, and neither are the days already used of the
+ * revoked grant.
  */
 import { fail } from '../../errors.ts';
 import type { SourceId } from '../../schemas/access/entitlement.ts';
@@ -19,20 +20,20 @@ import { addMonths, atMost } from '../calendar.ts';
 import type { Usable } from '../catalogue/product.ts';
 import { refuseUnlessRevocable, type Span } from './entitlement.ts';
 
-/** How many months each plan is. */
+/** The number of months of each plan. */
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const satisfies Record<MembershipPlan['period'], number>;
 
-/** How long a plan lasts. */
+/** The length of a plan. */
 export function lengthOf(plan: MembershipPlan): MembershipLength {
   return { kind: 'months', months: MONTHS[plan.period] };
 }
 
-/** What a membership is of, as one word: to compare scopes by. */
+/** A scope as a string, for comparing scopes: `platform` or the product's id. */
 export function scopeKey(scope: MembershipScope): string {
   return scope.kind === 'platform' ? 'platform' : scope.productId;
 }
 
-/** A membership with nothing in it. */
+/** An empty membership. */
 export function noMembership(userId: UserId, now: TimeMs): Membership {
   return { id: userId, grants: [], bundles: [], updatedAtMs: now };
 }
@@ -40,21 +41,24 @@ export function noMembership(userId: UserId, now: TimeMs): Membership {
 const isSame = (grant: MembershipGrant, sourceId: SourceId, productId: ProductId | null) =>
   grant.sourceId === sourceId && grant.productId === productId;
 
-/** The membership with one more grant; the very same object when it is there already, active or taken back. */
+/**
+ * The membership with one more grant. The same object is returned when the grant is there already, active or
+ * revoked.
+ */
 export function addGrant(before: Membership, given: MembershipGrant, now: TimeMs): Membership {
   if (before.grants.some((grant) => isSame(grant, given.sourceId, given.productId))) return before;
   return { ...before, grants: [...before.grants, given], updatedAtMs: now };
 }
 
-/** The membership that knows of this bundle; the very same object when it did before. */
+/** The membership with this bundle among its bundles. The same object is returned when it is there already. */
 export function addBundle(before: Membership, bundleId: ProductId, now: TimeMs): Membership {
   if (before.bundles.includes(bundleId)) return before;
   return { ...before, bundles: [...before.bundles, bundleId], updatedAtMs: now };
 }
 
 /**
- * The membership with one grant taken back, or given again. The very same object comes back when there is no such
- * grant, or it is so already.
+ * The membership with one grant revoked or active again. The same object is returned when the grant does not exist
+ * or is in that state.
  */
 export function withGrant(
   before: Membership,
@@ -71,7 +75,7 @@ export function withGrant(
   return { ...before, grants, updatedAtMs: now };
 }
 
-/** In the order in which they count. */
+/** The grants in the order in which their periods follow each other. */
 function inOrder(grants: readonly MembershipGrant[]): MembershipGrant[] {
   return grants.toSorted(
     (a, b) => a.atMs - b.atMs || (a.sourceId < b.sourceId ? -1 : a.sourceId > b.sourceId ? 1 : 0),
@@ -79,10 +83,10 @@ function inOrder(grants: readonly MembershipGrant[]): MembershipGrant[] {
 }
 
 /**
- * When each of the active grants of one scope counts, in the order in which they were given: from then, or from the end
- * of the one before where that is later. Months that follow each other are counted from where the first of them began,
- * so that three months from 31 January end on 30 April and not on the 28th. One that was taken back took up the time
- * until then: the next begins where it was cut, and is whole.
+ * The period of each active grant of one scope. A grant begins when it was given, or when the grant before it ends
+ * if that is later. Months that follow each other are counted from the start of the first, so three months from 31
+ * January end on 30 April and not on 28 April. A revoked grant has used up the time until it was revoked; the next
+ * one begins there and keeps its full length.
  */
 export function periodsOf(grants: readonly MembershipGrant[]): Map<MembershipGrant, MembershipPeriod> {
   const periods = new Map<MembershipGrant, MembershipPeriod>();
@@ -118,7 +122,7 @@ export function periodsOf(grants: readonly MembershipGrant[]): Map<MembershipGra
   return periods;
 }
 
-/** The times in which somebody is a member of this scope, each with when it was given. */
+/** The times in which a user is a member of this scope, each with the time it was given. */
 export function periodsOfScope(membership: Membership | null, key: string): Span[] {
   const grants = (membership?.grants ?? []).filter((grant) => scopeKey(grant.scope) === key);
   return [...periodsOf(grants)].map(([{ atMs }, { fromAtMs, untilAtMs }]) => {
@@ -126,14 +130,14 @@ export function periodsOfScope(membership: Membership | null, key: string): Span
   });
 }
 
-/** When membership of this scope ends, exclusive; 0 when there is none. */
+/** When membership of this scope ends (exclusive); 0 when there is none. */
 export function membershipUntilAtMs(membership: Membership | null, key: string): TimeMs {
   return timeMs(periodsOfScope(membership, key).at(-1)?.untilMs ?? 0);
 }
 
 /**
- * Whether somebody gets this product at the member's price now: a member of the platform, of the product, or of
- * something that it is a part of. What a member may use is said by `access.ts`.
+ * Whether a user gets this product at the member's price now: as a member of the platform, of the product, or of
+ * something that contains it. `access.ts` says what a member may use.
  */
 export function isMemberFor(
   membership: Membership | null,
@@ -145,7 +149,7 @@ export function isMemberFor(
   return keys.some((key) => now < membershipUntilAtMs(membership, key));
 }
 
-/** The membership as its owner sees it. `titles` are those of the products that it is of. */
+/** The membership as its owner sees it. `titles` are the titles of the products that the scopes name. */
 export function membershipView(
   membership: Membership | null,
   titles: ReadonlyMap<string, string>,
@@ -169,12 +173,12 @@ export function membershipView(
   };
 }
 
-/** How many grants somebody may have before staff give no more: what is bought later has to find room. */
+/** Staff give no more once this many grants exist. The rest of GRANTS_MAX is kept for purchases. */
 const STAFF_GRANTS_MAX = GRANTS_MAX / 2;
 
 /**
- * The membership with what staff give; the very same object when it is there already.
- * @throws membership.grant_taken when its id was used for another grant, membership.too_many
+ * The membership with a grant by staff. The same object is returned when it is there already.
+ * @throws membership.grant_taken when the id was used for a different grant; membership.too_many
  */
 export function addByStaff(before: Membership, given: MembershipGrant, now: TimeMs): Membership {
   const found = before.grants.find((grant) => isSame(grant, given.sourceId, given.productId));
@@ -190,8 +194,8 @@ export function addByStaff(before: Membership, given: MembershipGrant, now: Time
 }
 
 /**
- * The grant under this id, which staff may take back: a gift, a code or staff gave it.
- * @throws membership.grant_not_found; access.not_revocable for what was paid for
+ * The grant with this id, if staff may take it back: one that a gift, a code or staff gave.
+ * @throws membership.grant_not_found; access.not_revocable for a grant that was paid for
  */
 export function revocableGrant(membership: Membership | null, sourceId: SourceId): MembershipGrant {
   const found = membership?.grants.find((grant) => grant.sourceId === sourceId);

@@ -1,4 +1,4 @@
-/** Redeem codes: how they are written, and who may use one. */
+/** Redeem codes: how they are written, and who may redeem one. */
 import { fail } from '../../errors.ts';
 import type {
   CodeBatch,
@@ -9,14 +9,14 @@ import type {
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { plainCode } from '../../schemas/text.ts';
 
-/** Crockford's base 32: no I, L, O, U, which are mistaken for 1, 1, 0, V. */
+/** Crockford's base 32. It lacks I, L, O and U, which are easily mistaken for 1, 1, 0 and V. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Characters that carry the secret: 75 bits. One more checks them. */
+/** The number of secret characters: 75 bits. One more character is a checksum. */
 const SECRET_CHARACTERS = 15;
 const GROUP_CHARACTERS = 4;
 
-/** The character that makes a typing error visible: Luhn's sum over 32 signs, so any one wrong character is seen. */
+/** The checksum character, by Luhn's algorithm over 32 characters. It detects every single wrong character. */
 function checkCharacter(secret: string): string {
   let sum = 0;
   for (const [index, character] of [...secret].reverse().entries()) {
@@ -26,7 +26,7 @@ function checkCharacter(secret: string): string {
   return ALPHABET[(32 - (sum % 32)) % 32] ?? '';
 }
 
-/** The code that a digest (hex, at least 75 bits) comes to: sixteen characters, without dashes. */
+/** The code derived from a digest (hex, at least 75 bits): sixteen characters without dashes. */
 export function codeOf(digest: string): string {
   let bits = BigInt(`0x${digest}`);
   let secret = '';
@@ -37,7 +37,7 @@ export function codeOf(digest: string): string {
   return secret + checkCharacter(secret);
 }
 
-/** The code as it is printed: `7K2M-…`, four groups of four. */
+/** The code as it is printed, in groups of four: `7K2M-…`. */
 export function printedCode(code: string): string {
   const groups = code.length / GROUP_CHARACTERS;
   return Array.from({ length: groups }, (_, index) =>
@@ -46,8 +46,9 @@ export function printedCode(code: string): string {
 }
 
 /**
- * The code that somebody meant: of what they typed the letters and digits (`plainCode`), in either case; O is 0, I and
- * L are 1. @throws code.not_valid for what cannot be a code
+ * The code that somebody typed. Only letters and digits count (`plainCode`), in either case; O is read as 0, and I
+ * and L as 1.
+ * @throws code.not_valid when it cannot be a code
  */
 export function readCode(typed: string): string {
   const code = plainCode(typed).toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
@@ -59,7 +60,7 @@ export function readCode(typed: string): string {
   return code;
 }
 
-/** A new batch, whose codes are still to be stored. */
+/** A new batch. Its codes are still to be stored. */
 export function newBatch(
   draft: CodeBatchDraft,
   made: { readonly seedSealed: string; readonly createdBy: UserId; readonly now: TimeMs },
@@ -75,7 +76,7 @@ export function newBatch(
 }
 
 /**
- * The batch again, for who asks for it under the same id with the same content: nobody else gets to see its codes.
+ * The stored batch, for the same person who repeats the same request. Nobody else gets to see its codes.
  * @throws batch.id_taken
  */
 export function batchBefore(batch: CodeBatch, draft: CodeBatchDraft, createdBy: UserId): CodeBatch {
@@ -90,15 +91,15 @@ export function batchBefore(batch: CodeBatch, draft: CodeBatchDraft, createdBy: 
   return batch;
 }
 
-/** The batch in another state; the very same object when nothing changes. One that was disabled stays so. */
+/** The batch in another state. The same object is returned when nothing changes. A disabled batch stays disabled. */
 export function withBatchState(batch: CodeBatch, state: 'active' | 'disabled', now: TimeMs): CodeBatch {
   if (batch.state === state || batch.state === 'disabled') return batch;
   return { ...batch, state, updatedAtMs: now };
 }
 
 /**
- * The code, used; the very same object when this user has used it before.
- * @throws code.not_valid when somebody else has, or its batch is disabled or over
+ * The code, redeemed by this user. The same object is returned when this user has already redeemed it.
+ * @throws code.not_valid when somebody else has redeemed it, or its batch is disabled or expired
  */
 export function useCode(code: RedeemCode, batch: CodeBatch | null, userId: UserId, now: TimeMs): RedeemCode {
   if (code.userId === userId) return code;
@@ -108,7 +109,7 @@ export function useCode(code: RedeemCode, batch: CodeBatch | null, userId: UserI
   return { ...code, userId, redeemedAtMs: now };
 }
 
-/** What access by a code comes from. */
+/** The source id of access given by a code. */
 export function codeSourceId(code: RedeemCode): string {
   return `${code.batchId}:${code.number}`;
 }

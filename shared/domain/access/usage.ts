@@ -1,19 +1,19 @@
-/** How much of a product somebody has opened: what the server itself has seen, never what a client claims. */
+/** How much of a product a user has opened. Only what the server has seen counts, not what a client reports. */
 
 import { OPENED_MAX, type Usage } from '../../schemas/access/usage.ts';
 import type { LessonId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 
-/** What was opened of a product, and whether a file of it was handed out. */
+/** One thing that a user has opened, and whether its file was handed out. */
 export interface Opened {
   readonly userId: UserId;
   readonly productId: ProductId;
-  /** The lesson; of what has no lessons the product itself. */
+  /** The lesson; for a product without lessons, the product itself. */
   readonly what: LessonId | ProductId;
   readonly isDownload: boolean;
 }
 
-/** Whether the usage says so already: then there is nothing to write. */
+/** Whether the usage already contains this, so that nothing has to be written. */
 export function isKnown(
   usage: Usage | null,
   { what, isDownload }: Omit<Opened, 'userId' | 'productId'>,
@@ -22,7 +22,7 @@ export function isKnown(
   return usage.opened.includes(what) || usage.opened.length === OPENED_MAX;
 }
 
-/** The usage with this in it; the very same object when it was in it before. */
+/** The usage with this included. The same object is returned when it is included already. */
 export function markOpened(before: Usage | null, opened: Opened, now: TimeMs): Usage {
   if (before !== null && isKnown(before, opened)) return before;
   const { userId, productId, what, isDownload } = opened;
@@ -38,19 +38,22 @@ export function markOpened(before: Usage | null, opened: Opened, now: TimeMs): U
   };
 }
 
-/** How many lessons there are in a product, or in its parts; what has none, such as an e-book, counts as one. */
+/**
+ * How many lessons a product and its parts have. A product without lessons, such as an e-book, counts as one; a
+ * membership counts as none.
+ */
 export function lessonsOf(product: Pick<Product, 'kind' | 'lessonCount'>): number {
   return product.kind === 'membership' ? 0 : Math.max(1, product.lessonCount);
 }
 
-/** How many things there are to open that are paid for: lessons without the trials, which are open to everybody. */
+/** How many things there are to open that are paid for: all lessons except trial lessons. */
 export function unitsOf(product: Pick<Product, 'kind' | 'lessonCount' | 'trialCount'>): number {
   return lessonsOf(product) - product.trialCount;
 }
 
 /**
- * How much of what was bought was opened, in basis points, rounded down, 10 000 at most. `units` is how many things there
- * were to open when it was bought, so that what the shop adds later makes nobody's share smaller. 0 where there was
+ * The share of a purchase that was opened, in basis points, rounded down, at most 10 000. `units` is the number of
+ * things to open at the time of purchase, so lessons added later do not change anybody's share. 0 when there was
  * nothing to open, as in a membership.
  */
 export function progressOf(usage: Usage | null, units: number): number {

@@ -1,4 +1,7 @@
-/** The rules of the books: which lines a business act writes in the journal. Debits are positive, credits negative. */
+/**
+ * The rules of the books: which journal lines each business act writes. Debits are positive, credits negative, in
+ * fen.
+ */
 import { fail } from '../../errors.ts';
 import type { OrderId, TimeMs } from '../../schemas/base.ts';
 import type { Account, Day, JournalCause, JournalEntry } from '../../schemas/books/journal.ts';
@@ -7,18 +10,20 @@ import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import { dayOf } from '../day.ts';
 
-/** A rail that money moves on. */
+/** A rail that moves money. */
 type PaidRail = 'wxpay' | 'xpay';
 
-/** What the books need to know of a refund. */
+/** The parts of a refund that the books need. */
 export type BookedRefund = Pick<Refund, 'id' | 'orderId' | 'rail' | 'refundFen' | 'reason' | 'state'>;
 
-/** Money that came: which transaction of which rail. */
+/** The parts of a receipt that the books need. */
 export type BookedReceipt = Pick<Receipt, 'id' | 'orderId' | 'rail' | 'amountFen' | 'kind'>;
 
 /**
- * One entry: amounts of the same account added up, those of nothing left out. Null when nothing is left to book.
- * @throws internal when the lines do not sum to zero, or are no whole fen: a broken rule, and nothing may be written
+ * Makes one entry. Amounts of the same account are added up, and zero amounts are left out. Null when nothing is
+ * left.
+ * @throws internal when the lines do not sum to zero or are not whole fen. That is a bug, and nothing may be
+ * written.
  */
 export function entry(asked: {
   readonly id: string;
@@ -45,10 +50,11 @@ const cashOf = (rail: Receipt['rail']): `cash:${PaidRail}` => {
   return `cash:${rail}`;
 };
 
-/** What the order's lines sold and took off, to be credited and debited: all of it but the money. */
+/** The credit and debit lines of an order's sale: everything but the money itself. */
 function sold({ lines, isHonoured }: Pick<Order, 'lines' | 'isHonoured'>): (readonly [Account, number])[] {
   return lines.flatMap(({ kind, listFen, shares, flashSaleId }) => {
-    // What an honoured order was priced with and never took is our loss, and no discount.
+    // An honoured order never took the coupon, points and seats it was priced with. They are our loss, not a
+    // discount.
     const given = (account: Account): Account => (isHonoured ? 'loss:honoured' : account);
     const activity: Account = flashSaleId === null ? 'disc:activity' : given('disc:activity');
     return [
@@ -63,14 +69,17 @@ function sold({ lines, isHonoured }: Pick<Order, 'lines' | 'isHonoured'>): (read
   });
 }
 
-/** The id of the entry that books money as it came. */
+/** The id of the entry for a receipt of money. */
 export function moneyEntryId(receipt: Pick<Receipt, 'id'>): string {
   return `j_pay_${receipt.id}`;
 }
 
 /**
- * What an order that was paid writes: its money, what was taken off, and what was sold. Of an order with nothing to
- * pay there is no receipt. Null when nothing was sold for anything.
+ * The entry for a paid order: the money, the discounts and the sales. `receipt` is null when there was nothing to
+ * pay. Null when every line cost nothing at list price too.
+ *
+ * Example: a course of 100.00 with a coupon of 10.00 debits `cash:wxpay` 9000 and `disc:coupon` 1000, and credits
+ * `rev:course` 10000.
  */
 export function orderPaidEntry(
   order: Pick<Order, 'id' | 'lines' | 'isHonoured'>,
@@ -88,7 +97,10 @@ export function orderPaidEntry(
   });
 }
 
-/** What money writes that came too late or twice: we owe it, as something on its way back or, where we cannot, as credit. */
+/**
+ * The entry for money that came too late or twice. We owe it: as `payable:late` when we can refund it, otherwise as
+ * `liab:credit`.
+ */
 export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: TimeMs): JournalEntry | null {
   return entry({
     id: moneyEntryId(receipt),
@@ -103,17 +115,17 @@ export function lateMoneyEntry(receipt: BookedReceipt, mayRefund: boolean, now: 
   });
 }
 
-/** As what money is owed that came late or twice: `cameBy` is the entry of the money itself. */
+/** The account in which late or second money is owed. `cameBy` is the entry of that money. */
 export function owedFor(cameBy: Pick<JournalEntry, 'lines'>): Owed {
   return cameBy.lines.some(([account]) => account === 'liab:credit') ? 'liab:credit' : 'payable:late';
 }
 
-/** Accounts that a refund can be taken from: what was earned, or what is owed in one of two ways. */
+/** The accounts that a refund can be charged to: sales, or one of two kinds of money owed. */
 export type Owed = 'refunds' | 'payable:late' | 'liab:credit';
 
 /**
- * Everything a refund has written by now, the oldest first: one entry when it is approved, one at its end. A closed
- * one takes back what its approval wrote. Each is null when no money is in it.
+ * All entries that a refund has written so far, oldest first: one at its approval and one at its end. A closed
+ * refund reverses the entry of its approval. Entries without money are null.
  */
 export function refundEntries(
   refund: BookedRefund,
@@ -140,20 +152,20 @@ export function refundEntries(
   return [begun];
 }
 
-/** What a rail kept of a day's money: its fees, and what the shop's own coupons at the rail took off. */
+/** What a rail kept of a day's money, in fen: its fees, and the discounts of the shop's own coupons at the rail. */
 export interface Kept {
   readonly feesFen: number;
   readonly couponsFen: number;
 }
 
-/** The id of what was booked of a day's fees first, or of what became known of them later, the second time and so on. */
+/** The id of a day's fee entry. `time` is 1 for the first entry, 2 for the first correction, and so on. */
 export function feesId(rail: PaidRail, day: Day, time: number): string {
   return time === 1 ? `j_fees_${rail}_${day}` : `j_fees_${rail}_${day}_${time}`;
 }
 
 /**
- * What the rail kept of a day's money, as its bill says, or what it kept more than was booked before; negative when it gave
- * back more than it kept. Null for nothing.
+ * The entry for what a rail kept of a day's money, as its bill says; for a correction, the change since the last
+ * entry. Negative amounts mean that the rail gave back more than it kept. Null when there is nothing to book.
  */
 export function feesEntry(
   { rail, day, time }: { readonly rail: PaidRail; readonly day: Day; readonly time: number },
@@ -174,13 +186,13 @@ export function feesEntry(
   });
 }
 
-/** What entries of a rail's day have booked of what it kept. */
+/** What the given entries have booked as kept by the rail. */
 export function keptIn(entries: readonly Pick<JournalEntry, 'lines'>[]): Kept {
   const sums = balances(entries);
   return { feesFen: sums.get('fees') ?? 0, couponsFen: sums.get('disc:rail') ?? 0 };
 }
 
-/** What stands in each account after these entries. */
+/** The balance of each account after these entries. */
 export function balances(entries: Iterable<Pick<JournalEntry, 'lines'>>): ReadonlyMap<Account, number> {
   const sums = new Map<Account, number>();
   for (const { lines } of entries) {

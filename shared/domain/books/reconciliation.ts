@@ -1,4 +1,7 @@
-/** The rules of reconciliation: what differs between a rail's bill and our books, and what can be put right by itself. */
+/**
+ * The rules of reconciliation: the differences between a rail's bill and our books, and which of them heal
+ * automatically.
+ */
 import { FEN_MAX, type Fen, fen, HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { BillRail, Difference, UnreadableLine } from '../../schemas/books/reconciliation.ts';
@@ -6,7 +9,7 @@ import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import { dayAfter, dayStartMs } from '../day.ts';
 
-/** One line of a bill. */
+/** One line of a bill. Amounts are in fen. */
 export interface BilledRow {
   readonly kind: 'payment' | 'refund';
   readonly transactionId: string;
@@ -21,26 +24,32 @@ export interface BilledRow {
 /** Both sides of one day. */
 export interface Books<R extends BilledRow = BilledRow> {
   readonly rows: readonly R[];
-  /** What could not be read of the bill. */
+  /** The lines of the bill that could not be read. */
   readonly unreadable: readonly UnreadableLine[];
-  /** What we have of the bill's transactions, by the rail's number, and everything that we think was paid that day. */
+  /**
+   * `receipts`: our receipts for the bill's transactions, by transaction id. `paid`: every receipt that we dated to
+   * that day.
+   */
   readonly receipts: ReadonlyMap<string, Receipt>;
   readonly paid: readonly Receipt[];
-  /** What we have of the bill's refunds, by the rail's number, and everything that we think went back that day. */
+  /**
+   * `refunds`: our refunds for the bill's refunds, by refund number. `refunded`: every refund that we dated to that
+   * day.
+   */
   readonly refunds: ReadonlyMap<string, Refund>;
   readonly refunded: readonly Refund[];
   /**
-   * What we know the rail gave back by itself, and under no number, by the payment's number: a push said that nothing is
-   * left. A bill may have it in parts.
+   * Refunds that the rail made by itself and that have no number of ours, by transaction id. We learned of them by a
+   * push, which only said that nothing is left. The bill may list such a refund in several parts.
    */
   readonly unnumbered: ReadonlyMap<string, Refund>;
-  /** Null when nobody knows what the rail should keep. */
+  /** The agreed fee rate; null when it is unknown. */
   readonly feeBasisPoints: number | null;
 }
 
 const NOTHING = { refundId: null, oursFen: null, billFen: null, ours: null, bill: null } as const;
 
-/** Rates are agreed for the month and rounded for each payment: a fen more or less is no difference. */
+/** Fees are agreed per month but rounded per payment, so a difference of one fen is ignored. */
 const FEE_TOLERANCE_FEN = 1;
 
 const halfUp = (amountFen: number, basisPoints: number) =>
@@ -68,18 +77,18 @@ function paymentDifferences(row: BilledRow, { receipts, feeBasisPoints }: Books)
   return found;
 }
 
-/** Whether the bill's state of a refund is what ours is, or was on its way there. */
+/** Whether the bill's state of a refund equals ours, or is an earlier state. */
 function agrees(refund: Refund, row: BilledRow): boolean {
   return row.state === refund.state || row.state === 'processing';
 }
 
-/** Whether what the bill says of a refund is news that we may not have heard. */
+/** Whether the bill reports an end of a refund that we may not have heard of. */
 function isNews(refund: Refund, row: BilledRow): boolean {
   const isOpen = refund.state === 'approved' || refund.state === 'processing' || refund.state === 'abnormal';
   return isOpen && row.state !== refund.state && row.state !== 'processing';
 }
 
-/** What we have of a refund that is billed. */
+/** Our refund for a refund line of the bill. */
 function refundOf({ refundId, transactionId }: BilledRow, books: Books): Refund | undefined {
   return books.refunds.get(refundId ?? '') ?? books.unnumbered.get(transactionId);
 }
@@ -115,7 +124,7 @@ function missingRemote(books: Books): Difference[] {
   const billedRefunds = new Set(
     rows.flatMap((row) => (row.kind === 'refund' ? [refundOf(row, books)?.id] : [])),
   );
-  // What stands in a line that cannot be read is there: the line itself is what differs.
+  // A payment or refund named in an unreadable line is not missing. The unreadable line is the difference.
   for (const { transactionId, refundId } of unreadable) {
     if (refundId !== null) billedRefunds.add(refundId);
     else if (transactionId !== null) billedPayments.add(transactionId);
@@ -140,8 +149,8 @@ function unreadableDifference(line: UnreadableLine): Difference {
 }
 
 /**
- * Everything that differs, each once. A bill that tells old news of a refund (`processing`) is no difference: it was
- * written before ours.
+ * All differences, each once. A bill line that still says `processing` is no difference, because the bill was
+ * written earlier than our state.
  */
 export function differences(books: Books): readonly Difference[] {
   const found = books.rows.flatMap((row) =>
@@ -150,12 +159,15 @@ export function differences(books: Books): readonly Difference[] {
   return [...found, ...books.unreadable.map(unreadableDifference), ...missingRemote(books)];
 }
 
-/** The bill's payments that we know nothing of: to be settled as if we had been told. */
+/** The bill's payments that we do not know. They are settled as if the rail had notified us. */
 export function paymentsToSettle<R extends BilledRow>({ rows, receipts }: Books<R>): readonly R[] {
   return rows.filter((row) => row.kind === 'payment' && !receipts.has(row.transactionId));
 }
 
-/** The bill's refunds that tell us something: we have not heard of their end, or have them otherwise, or not at all. */
+/**
+ * The bill's refunds that are news: we have not heard of their end, we record them differently, or we do not know
+ * them.
+ */
 export function refundsToHear<R extends BilledRow>(books: Books<R>): readonly R[] {
   return books.rows.filter((row) => {
     if (row.kind !== 'refund' || row.state === 'processing') return false;
@@ -165,7 +177,7 @@ export function refundsToHear<R extends BilledRow>(books: Books<R>): readonly R[
   });
 }
 
-/** What a bill sums up to. */
+/** The sums of a bill. */
 export function sumsOf(rows: readonly BilledRow[]) {
   const payments = rows.filter(({ kind }) => kind === 'payment');
   const refunds = rows.filter(({ kind }) => kind === 'refund');
@@ -183,17 +195,17 @@ export function sumsOf(rows: readonly BilledRow[]) {
   };
 }
 
-/** When the bill of a day should be there: the rails make it by ten in the morning of the next one. */
+/** When the bill of a day should be available. The rails make it by 10:00 (Shanghai) of the next day. */
 export function billReadyAtMs(day: Day): TimeMs {
   return timeMs(dayStartMs(dayAfter(day, 1)) + 10 * HOUR_MS);
 }
 
-/** The id of a rail's day. */
+/** The id of the reconciliation of a rail's day. */
 export function reconciliationId(rail: BillRail, day: Day): string {
   return `${rail}:${day}`;
 }
 
-/** The id of one of its differences. */
+/** The id of one difference. */
 export function differenceId(rail: BillRail, day: Day, { kind, of, about }: Difference): string {
   return `${reconciliationId(rail, day)}:${kind}:${of}:${about}`;
 }
@@ -214,7 +226,7 @@ function yuan(amountFen: number | null): string {
   return `${amountFen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)} 元`;
 }
 
-/** What staff read of a difference. */
+/** The text about a difference that staff read. */
 export function storyOf(rail: BillRail, day: Day, found: Difference): string {
   const { kind, of, about, oursFen, billFen, ours, bill, orderNumber } = found;
   if (kind === 'unreadable') {
@@ -227,7 +239,7 @@ export function storyOf(rail: BillRail, day: Day, found: Difference): string {
   return `${day} ${rail} 对账：${SUBJECTS[of]} ${about} ${KINDS[kind]}。${sides}。订单 ${orderNumber ?? '无'}`;
 }
 
-/** How much money a difference is about, as a case may say it; null when it is no amount of money. */
+/** The amount of a difference for its case, in fen; null when it is larger than an amount can be. */
 export function amountOf({ oursFen, billFen }: Difference): Fen | null {
   const amount = Math.abs(billFen ?? oursFen ?? 0);
   return amount <= FEN_MAX ? fen(amount) : null;

@@ -8,7 +8,7 @@ import {
   type StoredCategory,
 } from '../../schemas/catalogue/category.ts';
 
-/** A new category, behind all others. @throws category.too_many */
+/** A new category at the end of the order. @throws category.too_many */
 export function newCategory(
   { id, title, isHidden }: CategoryDraft,
   others: readonly StoredCategory[],
@@ -20,7 +20,7 @@ export function newCategory(
   return { id, title, position, isHidden, placedCount: 0, version: 1, ...times };
 }
 
-/** The category again, for who makes it under the same slug with the same content. @throws category.id_taken */
+/** The stored category, for a repeated request with the same slug and content. @throws category.id_taken */
 export function madeBefore(before: StoredCategory, draft: CategoryDraft): StoredCategory {
   const isSame = before.title === draft.title && before.isHidden === draft.isHidden;
   if (!isSame) throw fail('category.id_taken');
@@ -28,8 +28,9 @@ export function madeBefore(before: StoredCategory, draft: CategoryDraft): Stored
 }
 
 /**
- * The category with another name, or shown or hidden; the very same when it has become so by this very change, whose
- * answer was lost. @throws category.version_changed
+ * The category with a new title or visibility. The same object is returned for a repeat of this change, whose first
+ * answer was lost.
+ * @throws category.version_changed
  */
 export function changeCategory(
   before: StoredCategory,
@@ -45,14 +46,14 @@ export function changeCategory(
   return isSame ? before : { ...after, version: version + 1, updatedAtMs: now };
 }
 
-/** The category with one more product in it. */
+/** The category with one more product placed in it. */
 export function withPlaced(before: StoredCategory): StoredCategory {
   return { ...before, placedCount: before.placedCount + 1 };
 }
 
 /**
- * Those of the categories that move, each where it goes, when they are to come in the order of `ids`.
- * @throws category.order_incomplete when these are not exactly the ones that there are
+ * The categories whose position changes when all are put in the order of `ids`.
+ * @throws category.order_incomplete when `ids` are not exactly the existing categories
  */
 export function inOrder(
   before: readonly StoredCategory[],

@@ -1,7 +1,7 @@
 /**
- * Courses: what may be published, who may open a lesson, and what is shown of a course before it is paid for.
+ * Courses: when one may be published, who may open a lesson, and what is shown before paying.
  *
- *   draft ── publish ──▶ published        withdrawn: no longer sold, still open to who bought it
+ *   draft ── publish ──▶ published        withdrawn: no longer sold, still open to its owners
  */
 import { fail } from '../../errors.ts';
 import { HOUR_MS, type LessonId, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
@@ -16,19 +16,19 @@ import type {
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 import { courseCard, type Prices } from './productView.ts';
 
-/** How long past a lesson's own length its media stays open: pauses, and a slow start. */
+/** How much longer than its length a lesson's media stays open, to allow for pauses and a slow start. */
 const MEDIA_GRACE_MS = 15 * MINUTE_MS;
-/** How long media stays open whose length nobody has said: it was published when nobody had to. */
+/** How long media of unknown length stays open. It was published before a length was required. */
 const UNTIMED_MS = 4 * HOUR_MS;
 
-/** All that is stored of one course. `lessons` are in the order of the outline. */
+/** All stored documents of one course. `lessons` are in the order of the outline. */
 export interface CourseDocuments {
   readonly product: Product;
   readonly course: Course;
   readonly lessons: readonly Lesson[];
 }
 
-/** The documents of a new course, not yet published. `makeLessonId` is called once for each lesson, in order. */
+/** The documents of a new, unpublished course. `makeLessonId` is called once for each lesson, in order. */
 export function draftCourse(
   draft: CourseDraft,
   asked: { readonly draftDigest: string; readonly now: TimeMs; readonly makeLessonId: () => LessonId },
@@ -69,8 +69,8 @@ export function draftCourse(
 }
 
 /**
- * What a repeat of the same making is answered with: the course as it is by now.
- * @throws course.id_taken when the id was used for another content
+ * The stored course, as the answer to a repeated creation. It may have changed since.
+ * @throws course.id_taken when the id was used for different content
  */
 export function createdBefore(
   stored: { readonly product: Product; readonly course: Course },
@@ -89,7 +89,7 @@ export function staffCourseView(product: Product, course: Course): StaffCourseVi
   return { ...product, chapters };
 }
 
-/** Why a course cannot be published yet, or null. */
+/** Why a course cannot be published yet; null when it can. */
 function publishProblem(product: Product, course: Course, untimed: readonly LessonId[]): string | null {
   const lessons = course.chapters.flatMap((chapter) => chapter.lessons.filter(({ isHidden }) => !isHidden));
   if (lessons.length === 0) return 'no_lesson';
@@ -100,10 +100,10 @@ function publishProblem(product: Product, course: Course, untimed: readonly Less
   return lessons.every((lesson) => lesson.isTrial) ? 'nothing_to_pay_for' : null;
 }
 
-/** What of a course's outline decides whether it may be sold. */
+/** The parts of a course's outline that decide whether it may be sold. */
 interface OutlineChecked {
   readonly course: Course;
-  /** Lessons with a file of which nobody has said how long it plays. */
+  /** Lessons with a media file whose length is unknown. */
   readonly untimed: readonly LessonId[];
 }
 
@@ -117,10 +117,10 @@ export function refuseUnfitOutline(product: Product, { course, untimed }: Outlin
 }
 
 /**
- * The product, on sale; the very same product when it was before. One that was withdrawn keeps the time when it first
- * came out.
+ * The product on sale. The same object is returned when it is on sale already. A withdrawn course keeps its first
+ * publication time.
  * @throws course.not_publishable with the `reason`: `no_lesson`, `nothing_to_pay_for`, `no_duration`, or one of
- *   `termsProblem`
+ * `termsProblem`
  */
 export function publishCourse(product: Product, checked: OutlineChecked, now: TimeMs): Product {
   if (product.state === 'published') return product;
@@ -134,14 +134,16 @@ export function publishCourse(product: Product, checked: OutlineChecked, now: Ti
   };
 }
 
-/** Whether a course can be seen: published by everybody, withdrawn by its owners, a draft by nobody. */
+/**
+ * Whether a user can see a course. Everybody sees a published one, only owners a withdrawn one, and nobody a draft.
+ */
 export function maySee(product: Product, isOwned: boolean): boolean {
   return product.state === 'published' || (product.state === 'withdrawn' && isOwned);
 }
 
 /**
- * A course's own page, without its hidden lessons, and without a chapter in which all are hidden. Lesson bodies and media
- * keys are in other documents.
+ * A course's page. Hidden lessons are left out, and so are chapters whose lessons are all hidden. Lesson bodies and
+ * media keys are in other documents.
  */
 export function courseView(product: Product, course: Course, prices: Prices): Omit<CourseView, 'owned'> {
   const { summary, access, refundPolicy, saleFromAtMs, saleUntilAtMs } = product;
@@ -163,9 +165,9 @@ export function courseView(product: Product, course: Course, prices: Prices): Om
 }
 
 /**
- * When a lesson's media closes: its length and a quarter of an hour from now, and never later than the access ends.
- * Four hours for media of unknown length.
- * `accessUntilAtMs` is null for access without an end.
+ * When the link to a lesson's media expires: 15 minutes after the lesson's length from now, or 4 hours and 15
+ * minutes when the length is unknown, but not later than the access ends. `accessUntilAtMs` is null for access
+ * without an end.
  */
 export function mediaExpiresAtMs(
   lesson: Pick<Lesson, 'durationSeconds'>,
@@ -176,7 +178,7 @@ export function mediaExpiresAtMs(
   return sooner(accessUntilAtMs, now + lengthMs + MEDIA_GRACE_MS);
 }
 
-/** When a file that is downloaded and not played closes: in a quarter of an hour, and never later than the access ends. */
+/** When the link to a downloaded file expires: in 15 minutes, but not later than the access ends. */
 export function fileExpiresAtMs(accessUntilAtMs: TimeMs | null, now: TimeMs): TimeMs {
   return sooner(accessUntilAtMs, now + MEDIA_GRACE_MS);
 }

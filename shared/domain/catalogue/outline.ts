@@ -1,14 +1,14 @@
 /**
- * A course's outline after the course was made. Staff change a draft beside the outline that learners see, and publish
- * it as a whole.
+ * Changes to a course's outline. Staff change a draft beside the outline that learners see, and publish it as a
+ * whole.
  *
  *   published ── add, mend, move, hide ──▶ published + draft ── publish ──▶ published
  *                                                  └── reset ──▶ published, as it was
  *
- * - A lesson's id never changes, and a lesson that was published never goes: it can be hidden. Who has the course keeps
- *   what they opened, and their progress counts it.
- * - What a lesson says is never overwritten: a change makes another content, and the draft's line names it. So publishing
- *   writes the outline alone, however many lessons changed.
+ * - A lesson's id never changes. A published lesson can be hidden but not removed. Course owners keep what they
+ *   opened, and it counts in their progress.
+ * - A lesson's content is never overwritten. A change makes a new content document, and the draft's line refers to
+ *   it. So publishing writes only the outline, however many lessons changed.
  */
 import { fail } from '../../errors.ts';
 import type { LessonId, TimeMs } from '../../schemas/base.ts';
@@ -27,13 +27,13 @@ import {
 import { lessonsOf } from '../access/usage.ts';
 import { refuseUnfitOutline } from './course.ts';
 
-/** A course with where it stands. */
+/** A course before a step. */
 export interface CourseBefore {
   readonly product: Product;
   readonly course: Course;
 }
 
-/** Every line of an outline, chapter after chapter. */
+/** All lines of an outline, chapter by chapter. */
 export function linesOf(outline: Outline): StoredLine[] {
   return outline.flatMap((chapter) => chapter.lessons);
 }
@@ -43,12 +43,12 @@ export function lineOf(outline: Outline, id: LessonId): StoredLine | null {
   return linesOf(outline).find((line) => line.id === id) ?? null;
 }
 
-/** Under which id stands what a lesson says. */
+/** The id of the document with a lesson's content. */
 export function contentIdOf({ id, contentId }: StoredLine): LessonId {
   return contentId ?? id;
 }
 
-/** The outline that staff work on: the draft, or, when there is none, what learners see. */
+/** The outline that staff work on: the draft, or the published outline when there is no draft. */
 export function workedOn(course: Course): Outline {
   return course.draft ?? course.chapters;
 }
@@ -56,7 +56,7 @@ export function workedOn(course: Course): Outline {
 const refuse = (reason: string, params: Readonly<Record<string, unknown>> = {}) =>
   fail('course.change_refused', { params: { reason, ...params } });
 
-/** Refuses to act on what somebody else has changed since it was seen. @throws course.version_changed with its version */
+/** Refuses to act on a version that is no longer current. @throws course.version_changed with the current version */
 export function refuseUnlessOutlineSeen({ version }: Course, expectedVersion: number): void {
   if (version !== expectedVersion) throw fail('course.version_changed', { params: { version } });
 }
@@ -64,8 +64,8 @@ export function refuseUnlessOutlineSeen({ version }: Course, expectedVersion: nu
 const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * The course with this draft; the very same course when it is so already by this very change, whose answer was lost. A
- * draft that is what learners see is no draft.
+ * The course with this outline as its draft. The same object is returned for a repeat of this change, whose first
+ * answer was lost. A draft that equals the published outline is dropped.
  */
 function withDraft(before: Course, outline: Outline, expectedVersion: number): Course {
   const isSame = isEqual(outline, workedOn(before));
@@ -76,8 +76,8 @@ function withDraft(before: Course, outline: Outline, expectedVersion: number): C
 }
 
 /**
- * The course with its lessons in this order, under these chapters, hidden or not. Only what no learner has ever seen may
- * be left out; that takes it away.
+ * The course with its lessons arranged in these chapters, each hidden or not. A lesson that no learner has ever seen
+ * may be left out, which removes it.
  * @throws course.version_changed, and course.change_refused with the `reason`: `lesson_unknown`, `lesson_missing`
  */
 export function arrangeOutline(
@@ -104,10 +104,10 @@ export function arrangeOutline(
 }
 
 /**
- * The course with new lessons at the end of a chapter (the first is 0), and what is to be stored of them; the very same
- * course and nothing when they were added before. `stored` are those of their ids that are taken.
+ * The course with new lessons at the end of a chapter (numbered from 0), and the lessons to store. For a repeat of
+ * this change, the same course and no lessons. `stored` are the stored lessons that have one of the new ids.
  * @throws course.version_changed, lesson.id_taken, and course.change_refused with the `reason`: `chapter_unknown`,
- *   `too_many_lessons`
+ * `too_many_lessons`
  */
 export function addLessons(
   before: Course,
@@ -149,7 +149,7 @@ function isSameLesson(one: Lesson | undefined, other: Lesson): boolean {
   return (Object.keys(other) as (keyof Lesson)[]).every((name) => one[name] === other[name]);
 }
 
-/** The line that says what a content says. */
+/** The outline line for a lesson with this content. */
 function outlineLine(
   { id, isHidden }: { readonly id: LessonId; readonly isHidden?: boolean },
   content: Lesson,
@@ -165,15 +165,15 @@ function outlineLine(
 }
 
 /**
- * The course with a lesson that says something else, and that content, under `newId`. Null when it says so already by
- * this very change, whose answer was lost.
+ * The course with a changed lesson, and the new content under `newId`. Null for a repeat of this change, whose first
+ * answer was lost.
  * @throws lesson.not_found, course.version_changed
  */
 export function mendLesson(
   before: Course,
   asked: {
     readonly lessonId: LessonId;
-    /** What the lesson says in the outline that staff work on. */
+    /** The lesson's content in the outline that staff work on. */
     readonly content: Lesson;
     readonly change: LessonChange;
     readonly expectedVersion: number;
@@ -208,7 +208,7 @@ function changedContent(before: Lesson, change: LessonChange): Lesson {
 }
 
 /**
- * The course without its draft; the very same when it has none.
+ * The course without its draft. The same object is returned when it has none.
  * @throws course.version_changed
  */
 export function resetOutline(before: Course, expectedVersion: number): Course {
@@ -219,21 +219,21 @@ export function resetOutline(before: Course, expectedVersion: number): Course {
 
 /** What publishing an outline writes. */
 export interface PublishedOutline extends CourseBefore {
-  /** The bundles and columns that the course is in, with as many lessons as they have now. */
+  /** The bundles and columns that contain the course, with their new numbers of lessons. */
   readonly bundles: readonly Product[];
 }
 
 /**
- * The course with the draft in the place of what learners saw; the very same when there is no draft. `bundles` are all of
- * `partOf`: they count the course's lessons. Orders keep the number of lessons that they were placed with, so that
- * nobody's share of what they opened grows by it.
+ * The course with its draft published. The same documents are returned when there is no draft. `bundles` must be all
+ * of `partOf`, because they count the course's lessons. Orders keep the number of lessons from when they were
+ * placed, so nobody's progress changes.
  * @throws course.version_changed, and course.not_publishable with the reasons of `publishCourse`
  */
 export function publishOutline(
   before: CourseBefore,
   asked: {
     readonly expectedVersion: number;
-    /** Lessons of the draft with a file of which nobody has said how long it plays. */
+    /** Lessons of the draft with a media file whose length is unknown. */
     readonly untimed: readonly LessonId[];
     readonly bundles: readonly Product[];
     readonly now: TimeMs;
@@ -269,7 +269,7 @@ export function publishOutline(
   };
 }
 
-/** A course's outline as staff write it. */
+/** A course's outline as staff edit it. */
 export function staffOutline(course: Course): StaffOutline {
   return {
     id: course.id,
@@ -288,7 +288,7 @@ function stateOf(course: Course, id: LessonId): 'published' | 'changed' | 'new' 
   return isEqual(published, lineOf(workedOn(course), id)) ? 'published' : 'changed';
 }
 
-/** What the audit log keeps of an outline: which lessons are where, and which are hidden, without what they say. */
+/** What the audit log keeps of an outline: the order of the lessons and which are hidden, without their content. */
 export function outlineAudited(course: Course) {
   return {
     outlineVersion: course.version,

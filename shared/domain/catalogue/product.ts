@@ -1,31 +1,31 @@
-/** What every product has, whatever its kind: the terms on which it is sold. */
+/** What every product has, whatever its kind: the terms of its sale. */
 import { type BasisPoints, FEN_MAX, type Fen, type ProductId, type TimeMs } from '../../schemas/base.ts';
 import type { AccessRule, Product, RefundPolicy } from '../../schemas/catalogue/product.ts';
 import { LINES_MAX } from '../../schemas/orders/order.ts';
 
-/** What has to be known of a product to say who may use it. */
+/** The parts of a product that decide who may use it. */
 export interface Usable extends Pick<Product, 'id' | 'kind' | 'isFreeForMembers'> {
   readonly partOf: readonly ProductId[];
   readonly leftOf: readonly Product['leftOf'][number][];
 }
 
 /**
- * What is not free costs at least one fen, which WeChat Pay and virtual payment take. On iOS virtual payment takes no less
- * than one yuan: there such a price is refused when it is asked for (`order.below_rail_minimum`).
+ * The lowest price that is not free: one fen, which both WeChat Pay and virtual payment accept. On iOS virtual
+ * payment accepts no less than one yuan, so an order below that is refused there (`order.below_rail_minimum`).
  */
 export const PRICE_MIN_FEN = 1;
 
-/** An order of the most lines, all of the dearest products, is still an amount. */
+/** The highest price. An order with the most lines at this price is still a valid amount. */
 export const PRICE_MAX_FEN = FEN_MAX / LINES_MAX;
 
-/** The refund policy of a product that names none: 7 days, everything back while at most 30 % of it was opened. */
+/** The refund policy of a product that names none: within 7 days, all the money while at most 30 % was opened. */
 export const DEFAULT_REFUND_POLICY: RefundPolicy = {
   windowDays: 7,
   tiers: [{ progressMax: 3_000 as BasisPoints, share: 10_000 as BasisPoints }],
   isVoidAfterDownload: true,
 };
 
-/** The terms of a product that is sold at its list price alone. */
+/** The terms of a product that is sold only at its list price. */
 export const PLAIN_TERMS = {
   nextListFen: null,
   limited: null,
@@ -44,12 +44,12 @@ export const PLAIN_TERMS = {
   draftDigest: null,
 } as const satisfies Partial<Product>;
 
-/** Whether what it gives has ended for everybody, so that nothing would be had for it any more. */
+/** Whether the access it gives has already ended for everybody, so that a buyer would get nothing. */
 export function isOver(access: AccessRule, now: TimeMs): boolean {
   return access.kind === 'until' && now >= access.untilAtMs;
 }
 
-/** Whether it can be bought now: published, within its time of sale, not over, and with something in it. */
+/** Whether it can be bought now: published, within its sale window, not over, and not an empty bundle. */
 export function isOnSale(
   product: Pick<Product, 'state' | 'saleFromAtMs' | 'saleUntilAtMs' | 'access' | 'kind' | 'parts'>,
   now: TimeMs,
@@ -64,9 +64,10 @@ export function isOnSale(
 const isPrice = (price: Fen) => price <= PRICE_MAX_FEN;
 
 /**
- * Why a product cannot be sold on the terms it has, or null: `price_out_of_range`, `member_price` or `limited_price`
- * (no price, or not below the list price), `sale_window` (ends before it begins), `membership_terms` (a membership is
- * never free, nor free for members: it could be taken again and again).
+ * Why a product cannot be sold on its terms; null when it can. `price_out_of_range`; `member_price` or
+ * `limited_price` (out of range, or not below the list price); `sale_window` (it ends before it begins);
+ * `membership_terms` (a membership cannot be free or free for members, because it could then be taken again and
+ * again).
  */
 export function termsProblem(product: Product): string | null {
   const { memberFen, limited, saleFromAtMs, saleUntilAtMs } = product;

@@ -1,4 +1,4 @@
-/** Making and changing what is sold: everything that staff decide about a product. */
+/** Creating and changing products: everything that staff decide about one. */
 import { fail } from '../../errors.ts';
 import { type ProductId, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type {
@@ -13,16 +13,16 @@ import { LEFT_MAX, PARTS_MAX } from '../../schemas/catalogue/product.ts';
 import { lessonsOf } from '../access/usage.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 
-/** A product with what is paid for of it; null for what has no content of its own. */
+/** A product and its content; `content` is null for kinds without content of their own. */
 export interface ProductDocuments {
   readonly product: Product;
   readonly content: Content | null;
 }
 
-/** Nothing goes back by itself: how much of a membership was used cannot be seen. */
+/** Nothing goes back automatically. For memberships the share that was used cannot be measured. */
 const STAFF_DECIDE: RefundPolicy = { windowDays: 0, tiers: [], isVoidAfterDownload: true };
 
-/** What was asked for, or what there was. */
+/** The requested value, or the existing one when none was requested. */
 const or = <T>(asked: T | undefined, before: T): T => (asked === undefined ? before : asked);
 
 function termsOf(change: ProductChange | ProductDraft, before: Product) {
@@ -37,7 +37,7 @@ function termsOf(change: ProductChange | ProductDraft, before: Product) {
   };
 }
 
-/** The documents of a new product, not yet published. Its parts are put in by `withParts`. */
+/** The documents of a new, unpublished product. Its parts are added by `withParts`. */
 export function draftProduct(draft: ProductDraft, draftDigest: string, now: TimeMs): ProductDocuments {
   const { id, kind, title, subtitle, summary, category, tags, teacher, coverUrl, listFen } = draft;
   const bare: Product = {
@@ -63,8 +63,8 @@ export function draftProduct(draft: ProductDraft, draftDigest: string, now: Time
 }
 
 /**
- * What a repeat of the same making is answered with: the product as it is by now.
- * @throws product.id_taken when the id was used for another content
+ * The stored product, as the answer to a repeated creation. It may have changed since.
+ * @throws product.id_taken when the id was used for different content
  */
 export function madeBefore(product: Product, draftDigest: string): Product {
   if (product.draftDigest !== draftDigest) throw fail('product.id_taken');
@@ -74,7 +74,7 @@ export function madeBefore(product: Product, draftDigest: string): Product {
 const refuse = (reason: string, params: Readonly<Record<string, unknown>> = {}) =>
   fail('product.change_refused', { params: { reason, ...params } });
 
-/** Which products come into a bundle or column by a change, and which leave it. */
+/** The products that a change adds to and removes from a bundle or column. */
 export function partsChanged(
   before: Product,
   parts: readonly ProductId[],
@@ -85,15 +85,15 @@ export function partsChanged(
   return { added, removed };
 }
 
-/** How many parts can come and go at once: they are one transaction. */
+/** The largest number of parts that one change may add and remove. They are written in one transaction. */
 const PARTS_CHANGED_MAX = 50;
 
 /**
- * The bundle with these parts, and the parts that know of it, or no longer do. `changed` are the products that come or
- * leave. What leaves a bundle that was published is kept by who got it before: by whom it was promised at an earlier
- * version than the one it has from now on. What comes back is in it for everybody.
+ * The bundle with these parts, and the added and removed parts with their links updated. `changed` are the documents
+ * of those parts. A part that leaves a published bundle stays open to users who got an earlier version of the
+ * bundle. A part that comes back is in the bundle for everybody.
  * @throws product.change_refused with the `reason`: `no_parts`, `part_unknown`, `part_kind`, `part_not_published`,
- *   `part_full`, `too_many_at_once`, `too_many_left`, `last_part`
+ * `part_full`, `too_many_at_once`, `too_many_left`, `last_part`
  */
 export function withParts(
   bundle: Product,
@@ -141,7 +141,7 @@ function partIn(part: Product, { id }: Product, now: TimeMs): Product {
   return { ...part, partOf, leftOf, version: part.version + 1, updatedAtMs: now };
 }
 
-/** The part, no longer in the bundle, of which `version` is the one it has from now on. */
+/** The part after it left the bundle. `version` is the bundle's version from then on. */
 function partOut(part: Product, { id, version, publishedAtMs }: Product, now: TimeMs): Product {
   const partOf = part.partOf.filter((other) => other !== id);
   const others = part.leftOf.filter(({ productId }) => productId !== id);
@@ -161,20 +161,22 @@ function refuseUnfit(bundle: Product, part: Product): void {
   if (isFull) throw refuse('part_full', { productId });
 }
 
-/** What a change is to be measured by. */
+/** A change and the facts needed to apply it. */
 export interface ChangeAsked {
   readonly change: ProductChange;
   readonly expectedVersion: number;
-  /** Whether a new price has to be known to a platform first, before it counts. */
+  /** Whether a new list price must first be registered with a platform before it takes effect. */
   readonly waitsForRail: boolean;
   readonly now: TimeMs;
 }
 
 /**
- * The product as changed, but for its parts; the very same documents when it is so already by this very change, whose
- * answer was lost. A new list price of what is on sale waits in `nextListFen` where a rail has to know it first.
- * @throws product.version_changed when somebody else has changed it meanwhile
- * @throws product.change_refused with the `reason`: `no_content`, `no_access` (of a membership), or one of `termsProblem`
+ * The changed product and content, without changes to its parts. The same documents are returned for a repeat of
+ * this change, whose first answer was lost. When a rail must know a new list price first, the price waits in
+ * `nextListFen`.
+ * @throws product.version_changed when somebody else changed it meanwhile
+ * @throws product.change_refused with the `reason`: `no_content`, `no_access` (for a membership), or one of
+ * `termsProblem`
  */
 export function changeProduct(before: ProductDocuments, asked: ChangeAsked): ProductDocuments {
   const { change, expectedVersion, now } = asked;
@@ -191,7 +193,7 @@ export function changeProduct(before: ProductDocuments, asked: ChangeAsked): Pro
   return { product: { ...product, version: version + 1, updatedAtMs: now }, content };
 }
 
-/** Refuses to act on what somebody else has changed since it was seen. @throws product.version_changed with its version */
+/** Refuses to act on a version that is no longer current. @throws product.version_changed with the current version */
 export function refuseUnlessSeen({ version }: Product, expectedVersion: number): void {
   if (version !== expectedVersion) throw fail('product.version_changed', { params: { version } });
 }
@@ -232,13 +234,16 @@ function changedContent(before: Content | null, change: ProductChange['content']
   return isEqual(after, before) ? before : after;
 }
 
-/** Why what is on sale would have nothing to sell with that content, or null. What was so before may stay so. */
+/**
+ * Why a published product would have nothing to sell with the changed content; null when it would. A problem that
+ * existed before the change is not reported.
+ */
 function changeProblem({ product, content }: ProductDocuments, after: Content | null): string | null {
   const problem = emptyProblem(product, after);
   return problem === emptyProblem(product, content) ? null : problem;
 }
 
-/** Why there is nothing to sell in it, or that nobody said how long it plays; otherwise null. */
+/** Why there is nothing to sell in a product, or why its length is unknown; null when it is complete. */
 function emptyProblem(product: Product, content: Content | null): string | null {
   const hasFile = content !== null && content.mediaKey !== null;
   if (product.kind === 'media' && !hasFile) return 'no_file';
@@ -247,12 +252,12 @@ function emptyProblem(product: Product, content: Content | null): string | null 
   return null;
 }
 
-/** What has to be on sale before the product can be: what is in it, or what it is a membership of. */
+/** The products that must be published before this one: its parts, or the product that a membership covers. */
 export function neededBy(product: Product): readonly ProductId[] {
   return product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
 }
 
-/** Why what is in it keeps a product from being sold, or null. What was withdrawn is as if it were not in it. */
+/** Why its parts keep a product from being sold; null when they do not. Withdrawn parts of a bundle are ignored. */
 function partsProblem(product: Product, found: readonly Product[]): string | null {
   const needed = neededBy(product).map((id) => found.find((part) => part.id === id)?.state);
   const isBundle = product.kind === 'bundle' || product.kind === 'column';
@@ -262,10 +267,10 @@ function partsProblem(product: Product, found: readonly Product[]): string | nul
 }
 
 /**
- * The product, on sale; the very same when it was before. One that was withdrawn keeps the time when it first came out.
- * `found` are those of `neededBy` that exist. Courses have a rule of their own.
- * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_duration`, `no_parts`, `part_not_published`, or one
- *   of `termsProblem`
+ * The product on sale. The same object is returned when it is on sale already. A withdrawn product keeps its first
+ * publication time. `found` are the products of `neededBy` that exist. Courses are published by `publishCourse`.
+ * @throws product.not_publishable with the `reason`: `no_content`, `no_file`, `no_duration`, `no_parts`,
+ * `part_not_published`, or one of `termsProblem`
  */
 export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {
   const { product, content } = before;
@@ -277,10 +282,10 @@ export function publishProduct(before: ProductDocuments, found: readonly Product
 }
 
 /**
- * The product, no longer sold, and still open to who has it; the very same when it was so before. It leaves the bundles
- * and columns that it is in (`bundles`, all of `partOf`): who has them keeps it, and who gets them from now on does not.
- * One of which nothing is left is no longer on sale.
- * @throws product.change_refused for one that was never published
+ * The product, no longer sold and still open to its owners. The same object is returned when it is withdrawn
+ * already. It leaves the bundles and columns that contain it (`bundles`, all of `partOf`): their present owners keep
+ * it, and new buyers do not get it. A bundle with no parts left is no longer on sale.
+ * @throws product.change_refused when it was never published
  */
 export function withdrawProduct(
   product: Product,
@@ -307,8 +312,9 @@ export function staffProductView({ product, content }: ProductDocuments): StaffP
 }
 
 /**
- * Refuses to throw away what was ever on sale, or is in a bundle or column.
- * @throws product.not_removable with the reason; product.version_changed for who has not seen what it is by now
+ * Refuses to delete a product that was ever on sale, or is in a bundle or column.
+ * @throws product.not_removable with the reason; product.version_changed when the version seen is not the current
+ * one
  */
 export function refuseUnlessRemovable(product: Product, expectedVersion: number): void {
   const { state, partOf } = product;

@@ -12,10 +12,10 @@ import type {
 import type { Access } from '../access/access.ts';
 import { isOnSale } from './product.ts';
 
-/** What products cost who looks at them now. */
+/** What products cost the viewer now. */
 export type Prices = ReadonlyMap<ProductId, TodaysPrice>;
 
-/** Everything that is said of a product's price wherever one is shown. */
+/** The price fields of a product, the same wherever a price is shown. */
 export function pricesOf(product: Product, prices: Prices) {
   const { id, listFen, limited, memberFen, isFreeForMembers, pointsPrice } = product;
   const price: TodaysPrice = prices.get(id) ?? { priceFen: listFen, source: 'list', ownedFen: NOTHING };
@@ -24,22 +24,22 @@ export function pricesOf(product: Product, prices: Prices) {
 
 const NOTHING = 0 as TodaysPrice['ownedFen'];
 
-/** A course in a list: nothing in it has to be paid for. */
+/** A course in a list. It contains nothing that has to be paid for. */
 export function courseCard(product: Product, prices: Prices): CourseCard {
   const { id, title, subtitle, category, tags, teacher, coverUrl, lessonCount } = product;
   return {
     ...{ id, title, subtitle, category, tags, teacher, coverUrl, ...pricesOf(product, prices), lessonCount },
-    // A draft is in no list; what was ever published has the time.
+    // Lists contain no drafts, and every product that was ever published has this time.
     publishedAtMs: product.publishedAtMs ?? product.createdAtMs,
   };
 }
 
-/** A product in a list: nothing in it has to be paid for. */
+/** A product in a list. It contains nothing that has to be paid for. */
 export function productCard(product: Product, prices: Prices): ProductCard {
   return { ...courseCard(product, prices), kind: product.kind, plan: product.plan };
 }
 
-/** A product's own page, for who has `had` of its parts. */
+/** A product's own page. `had` are the parts that the viewer already has. */
 export function productView(
   product: Product,
   content: Content | null,
@@ -58,7 +58,7 @@ export function productView(
   };
 }
 
-/** What somebody has of a product, as its page says it. `isCovered`: they would gain nothing by it. */
+/** What a user has of a product, for its page. `isCovered`: buying it would gain them nothing. */
 export function ownedView(
   product: Product,
   { mayUse: isOwned, untilAtMs }: Access,
@@ -68,7 +68,7 @@ export function ownedView(
   return { isOwned, untilAtMs, mayBuy: isOnSale(product, now) && !isCovered };
 }
 
-/** Something in a library, with the end of the access to it. `parts` are those that are open by it. */
+/** A product in a user's library, with the end of the access. `parts` are the parts that it opens. */
 export function libraryItem(
   product: Product,
   {

@@ -1,34 +1,40 @@
-/** Cursors of searches: they say what was shown, because an index that changes meanwhile ranks everything anew. */
+/**
+ * Search cursors. A cursor lists what was already shown, because the index may change between pages and rank
+ * everything differently.
+ */
 import { fail } from '../../errors.ts';
 import type { ProductId } from '../../schemas/base.ts';
 
-/** How many results one search shows, page after page: who has not found it by then asks otherwise. */
+/** The largest number of results of one search, over all pages. */
 export const SHOWN_MAX = 200;
 
 const MARK_BYTES = 4;
 
-/** 32 bits of a text (FNV-1a): enough to tell a few hundred results apart. */
+/** A 32-bit hash of a text (FNV-1a), enough to tell a few hundred results apart. */
 function markOf(text: string): number {
   let mark = 0x811c9dc5;
   for (const byte of Buffer.from(text)) mark = Math.imul(mark ^ byte, 0x01000193) >>> 0;
   return mark;
 }
 
-/** What a cursor is bound to: the words and the shelf that were searched. */
+/** The search that a cursor belongs to: its words and filters. */
 export interface Searched {
   readonly query: string;
   readonly kind: string | null;
   readonly category: string | null;
 }
 
-/** What was shown on the pages before. */
+/** The hashes of the results on the pages before. */
 export interface Shown {
   readonly marks: readonly number[];
 }
 
 const searchOf = ({ query, kind, category }: Searched) => markOf(JSON.stringify([query, kind, category]));
 
-/** What a cursor says was shown; nothing when there is none. @throws request.invalid for a cursor of another search */
+/**
+ * What a cursor says was shown; nothing when there is no cursor.
+ * @throws request.invalid for a cursor of another search
+ */
 export function shownBefore(cursor: string | null, searched: Searched): Shown {
   if (cursor === null) return { marks: [] };
   const bytes = Buffer.from(cursor, 'base64url');
@@ -42,8 +48,9 @@ export function shownBefore(cursor: string | null, searched: Searched): Shown {
 }
 
 /**
- * The next page of what was found, best first, and the cursor after it; null when nothing follows. Whatever was shown
- * is left out. So nothing comes twice, and what still fits is missed by nobody, whatever the index has become since.
+ * The next page of the results, best first, and the cursor after it; null when nothing follows. Results that were
+ * already shown are left out. So nothing is shown twice and no match is skipped, even if the index changed in
+ * between.
  */
 export function nextPage(
   ids: readonly ProductId[],

@@ -1,12 +1,12 @@
 /**
- * How text is cut into words for search. Chinese is not cut by a dictionary: every character and every two that stand
- * beside each other are words, so that any part of a title is found, also a name no dictionary has. Chinese comes in
- * simplified already (`flows/catalogue/simplified.ts`).
+ * How text is split into words for search. Chinese is not split by a dictionary. Every character and every pair of
+ * adjacent characters is a word, so any part of a title is found, even a name that is in no dictionary. Example: 知识库
+ * gives 知, 识, 库, 知识 and 识库. The text has been folded to simplified Chinese before (`flows/catalogue/simplified.ts`).
  */
 
 /**
- * A run of Chinese, a run of digits, or a run of anything else that spells; `+` and `#` so that C++ and C# are words.
- * So `ES6` and `ES 6` are the same two words.
+ * A run of Chinese, a run of digits, or a run of other letters with `+` and `#`, so that C++ and C# are words. `ES6`
+ * and `ES 6` are therefore the same two words.
  */
 const RUNS = /\p{Script=Han}+|\p{N}+|(?:(?!\p{Script=Han})[\p{L}\p{M}+#])+/gu;
 const HAN = /^\p{Script=Han}/u;
@@ -24,29 +24,32 @@ function cut(text: string, ofHan: (characters: readonly string[]) => readonly st
 const pairs = (characters: readonly string[]) =>
   characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 
-/** The words under which a text is found: Chinese characters and pairs of them, and whole words of other scripts. */
+/** The words that a text is indexed by: Chinese characters and pairs of them, and whole words of other scripts. */
 export function indexedWords(text: string): string[] {
   return cut(text, (characters) => [...characters, ...pairs(characters)]);
 }
 
-/** How many words a search has at most: each of them is looked for in the whole index. */
+/** The largest number of words in one search. Each of them is looked up in the whole index. */
 const SEARCHED_MAX = 16;
 
 /**
- * The words a text is searched by, each once: of Chinese the pairs, which say more; a character only where it stands
- * alone. Of very many words the first.
+ * The words that a text is searched by, each once. For Chinese these are the pairs, which are more specific; a
+ * character counts only when it stands alone. Words beyond the limit are dropped.
  */
 export function searchedWords(text: string): string[] {
   const words = cut(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
   return [...new Set(words)].slice(0, SEARCHED_MAX);
 }
 
-/** Whether a word may be misspelt: words of letters, neither Chinese nor a number. */
+/** Whether a word may match with a typing error: only words of letters, not Chinese or numbers. */
 export function isSpelt(word: string): boolean {
   return !HAN.test(word) && !NUMBER.test(word);
 }
 
-/** Whether a word may be the beginning of a longer one: not a single letter, with which half of all words begin. */
+/**
+ * Whether a word may match the beginning of longer words. A single letter may not, because too many words begin with
+ * it.
+ */
 export function mayBegin(word: string): boolean {
   return !HAN.test(word) && word.length > 1;
 }

@@ -1,4 +1,4 @@
-/** Which files can be stored, under which key, and how they are known for what they are. */
+/** Which files can be stored, under which keys, and how their types are recognised. */
 import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs, ULID_PATTERN } from '../../schemas/base.ts';
 import {
   COVER_BYTES_MAX,
@@ -9,10 +9,13 @@ import {
   type UploadAsked,
 } from '../../schemas/catalogue/upload.ts';
 
-/** Bytes in hex that stand at a place of a file. */
+/** Bytes in hex at a position of a file. */
 type Mark = readonly [place: number, hex: string];
 
-/** Of each type how its keys end, and by which marks its files begin: all of one of the lists. */
+/**
+ * For each type: the extension of its keys, and the marks its files begin with. A file must match all marks of one
+ * list.
+ */
 const TYPES: Readonly<
   Record<CoverType | MediaType, { extension: string; begins: readonly (readonly Mark[])[] }>
 > = {
@@ -29,7 +32,7 @@ const TYPES: Readonly<
   },
   'video/mp4': { extension: 'mp4', begins: [[[4, '66747970']]] },
   'audio/mp4': { extension: 'm4a', begins: [[[4, '66747970']]] },
-  // A tag in front (ID3), or at once a frame of MPEG 1 or 2, layer 3.
+  // Either an ID3 tag, or directly a frame of MPEG 1 or 2, layer 3.
   'audio/mpeg': {
     extension: 'mp3',
     begins: [[[0, '494433']], ...['fffb', 'fffa', 'fff3', 'fff2'].map((frame): Mark[] => [[0, frame]])],
@@ -38,7 +41,7 @@ const TYPES: Readonly<
   'application/epub+zip': { extension: 'epub', begins: [[[0, '504b0304']]] },
 };
 
-/** The key of a new file. `id` has to be its own: a link never overwrites. */
+/** The key of a new file. `id` must be new, so that an upload never overwrites a file. */
 export function uploadKey(
   { kind, contentType }: Pick<UploadAsked, 'kind' | 'contentType'>,
   id: string,
@@ -53,28 +56,28 @@ export function isUploaded(key: string): boolean {
   return UPLOADED.test(key);
 }
 
-/** The key of a cover that was uploaded, by its URL; null for a picture that is anywhere else. */
+/** The key of an uploaded cover with this URL; null for a picture elsewhere. */
 export function coverKeyOf(coverUrl: string, publicUrl: (key: string) => string): string | null {
   const key = coverUrl.slice(coverUrl.lastIndexOf(COVERS));
   return isUploaded(key) && publicUrl(key) === coverUrl ? key : null;
 }
 
-/** How the keys of covers begin. */
+/** The prefix of the keys of covers. */
 export const COVERS = 'covers/';
 
-/** Until when a file may be sent: the storage cuts what is not whole by then. */
+/** Until when a file may be uploaded. The storage rejects an upload that is not complete by then. */
 export function uploadUntilMs({ kind }: Pick<UploadAsked, 'kind'>, now: TimeMs): TimeMs {
   return timeMs(now + (kind === 'cover' ? 15 * MINUTE_MS : 6 * HOUR_MS));
 }
 
-/** The type of a file by the end of its key, or null. */
+/** The type of a file by the extension of its key; null when unknown. */
 export function typeOfKey(key: string): CoverType | MediaType | null {
   const extension = key.slice(key.lastIndexOf('.') + 1).toLowerCase();
   const types = [...CoverType.options, ...MediaType.options];
   return types.find((type) => TYPES[type].extension === extension) ?? null;
 }
 
-/** The shortest beginning that a file of the type can have. */
+/** The shortest start of a file of the type: 32 bytes. */
 export function beginningOf(type: CoverType | MediaType): Uint8Array {
   const start = new Uint8Array(32);
   for (const [place, hex] of TYPES[type].begins[0] ?? []) start.set(Buffer.from(hex, 'hex'), place);
@@ -87,8 +90,8 @@ function beginsAs(type: CoverType | MediaType, start: Uint8Array): boolean {
 }
 
 /**
- * Why a stored file cannot be used as a cover or as media, or null: `file_missing`, `file_type` (a type that is not
- * taken, or a file that does not begin as its type does), `file_size`.
+ * Why a stored file cannot be used as a cover or as media; null when it can. `file_missing`; `file_type` (the type
+ * is not accepted, or the file does not begin as its type does); `file_size`.
  */
 export function fileProblem(kind: UploadAsked['kind'], file: StoredFile | null): string | null {
   if (file === null) return 'file_missing';

@@ -1,4 +1,4 @@
-/** The rules of a coupon in a user's hands: what it takes off, when it may be used, and what becomes of it. */
+/** The rules of a user's coupon: what it takes off, when it may be used, and its states. */
 import { fail } from '../../errors.ts';
 import {
   DAY_MS,
@@ -23,7 +23,7 @@ import type { Rejected } from '../../schemas/orders/order.ts';
 type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire' | 'return';
 
 /**
- * The coupon machine. What is not here cannot happen.
+ * The state machine of a coupon. Any step that is not in it is an error.
  *
  *   available ─── lock ───▶ locked ── use ──▶ used
  *     │   ▲                  │  │
@@ -33,7 +33,7 @@ type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire' | 'return';
  *
  *   used ──── return ───▶ available                (everything its order cost went back)
  *
- * A locked coupon never expires under its order: the price was promised for as long as the order may be paid.
+ * A locked coupon does not expire while its order may still be paid, because the order's price was promised.
  */
 const next = {
   available: { lock: 'locked', expire: 'expired' },
@@ -53,7 +53,7 @@ function notUsable(detail: string) {
   return fail('coupon.not_usable', { detail });
 }
 
-/** What a locked coupon is locked for. */
+/** The order that locks a coupon, and the time. */
 interface ByOrder {
   readonly orderId: OrderId;
   readonly now: TimeMs;
@@ -67,14 +67,14 @@ export function lockCoupon(coupon: Coupon, by: ByOrder & { readonly userId: User
   return { ...coupon, state: after(coupon, 'lock'), orderId: by.orderId, updatedAtMs: by.now };
 }
 
-/** The coupon, used up by the order that locked it, also after its end. @throws coupon.not_usable */
+/** The coupon, used by the order that locked it, even after the coupon's end. @throws coupon.not_usable */
 export function useCoupon(coupon: Coupon, by: ByOrder): Coupon {
   refuseUnlessLockedBy(coupon, by.orderId);
   return { ...coupon, state: after(coupon, 'use'), updatedAtMs: by.now };
 }
 
 /**
- * The coupon, given back by the order that locked it: to be used again, or expired when its end has passed meanwhile.
+ * The coupon, released by the order that locked it: available again, or expired when its end has passed.
  * @throws coupon.not_usable
  */
 export function releaseCoupon(coupon: Coupon, by: ByOrder): Coupon {
@@ -83,13 +83,13 @@ export function releaseCoupon(coupon: Coupon, by: ByOrder): Coupon {
   return { ...coupon, state: after(coupon, step), orderId: null, updatedAtMs: by.now };
 }
 
-/** How long a coupon that comes back with a refund can be used at least: 7 days. */
+/** How long a coupon that a refund gives back can be used at least: 7 days. */
 const RETURNED_MS_MIN = 7 * DAY_MS;
 
 /**
- * The coupon, given back by the order that used it, because everything that order cost has gone back: with its old end,
- * or, the first time that it comes back so late, 7 days from now. Who gives everything back again and again has it no
- * longer by that. @throws coupon.not_usable
+ * The coupon, given back because everything its order cost was refunded. It keeps its old end. If less than 7 days
+ * are left it is lengthened to 7 days from now, but only once, so repeated refunds do not prolong a coupon.
+ * @throws coupon.not_usable
  */
 export function returnCoupon(coupon: Coupon, by: ByOrder): Coupon {
   refuseUnlessLockedBy(coupon, by.orderId);
@@ -99,18 +99,18 @@ export function returnCoupon(coupon: Coupon, by: ByOrder): Coupon {
   return { ...back, expiresAtMs: timeMs(leastMs), isLengthened: true };
 }
 
-/** The coupon, expired: its end has passed and nobody holds it. @throws coupon.not_usable */
+/** The coupon, expired: its end has passed and no order holds it. @throws coupon.not_usable */
 export function expireCoupon(coupon: Coupon, now: TimeMs): Coupon {
   if (now < coupon.expiresAtMs) throw notUsable('not yet expired');
   return { ...coupon, state: after(coupon, 'expire'), updatedAtMs: now };
 }
 
-/** What a coupon's state comes to: past its end it is expired, whether or not that was written down yet. */
+/** The state of a coupon now. An available coupon past its end counts as expired, even before that was written. */
 export function seenState(coupon: Coupon, now: TimeMs): CouponState {
   return coupon.state === 'available' && now >= coupon.expiresAtMs ? 'expired' : coupon.state;
 }
 
-/** The coupon as its owner sees it; what the view does not name is stripped where it is answered. */
+/** The coupon as its owner sees it. Fields that the view does not name are stripped when it is answered. */
 export function couponView(coupon: Coupon, now: TimeMs): CouponView {
   return { ...coupon, state: seenState(coupon, now) };
 }
@@ -119,40 +119,46 @@ function refuseUnlessLockedBy(coupon: Coupon, orderId: OrderId): void {
   if (coupon.orderId !== orderId) throw notUsable(`held by ${coupon.orderId ?? 'nobody'}, not by ${orderId}`);
 }
 
-/** A line of an order as a coupon sees it. `paidFen` is what it costs after every promotion that comes before coupons. */
+/** An order line as a coupon sees it. `paidFen` is its amount after every promotion that precedes coupons. */
 export interface CouponLine {
   readonly productId: ProductId;
   readonly kind: ProductKind;
   readonly paidFen: Fen;
 }
 
-/** Whether a coupon of this scope is for that line. */
+/** Whether a coupon with this scope applies to the line. */
 export function isEligible(scope: CouponScope, line: CouponLine): boolean {
   if (scope.kind === 'all') return true;
   return scope.kind === 'kinds' ? scope.kinds.includes(line.kind) : scope.productIds.includes(line.productId);
 }
 
-/** What the lines a coupon is for come to: the threshold is measured on it, and no more than it is taken off. */
+/**
+ * The total of the lines that a coupon applies to. The threshold is measured on it, and the discount is capped to
+ * it.
+ */
 function eligibleFen(coupon: Coupon, lines: readonly CouponLine[]): number {
   return lines
     .filter((line) => isEligible(coupon.scope, line))
     .reduce((before, line) => before + line.paidFen, 0);
 }
 
-/** What must be spent before the rule takes anything off; 0 when there is no threshold. */
+/** The amount that must be spent before the rule takes anything off; 0 when there is no threshold. */
 function thresholdFen(rule: CouponRule): number {
   return rule.kind === 'fixed' ? 0 : rule.thresholdFen;
 }
 
-/** What the rule takes off `amountFen`, were there no limit: a percentage is rounded half up, here and only here. */
+/**
+ * What the rule takes off `amountFen` before it is capped to that amount. A percentage is rounded half up, once and
+ * only here. Example: 2000 basis points of 1003 fen are 201 fen (200.6).
+ */
 function ruleFen(rule: CouponRule, amountFen: number): number {
   if (rule.kind !== 'discount') return rule.offFen;
   return Math.min(rule.capFen, Math.floor((amountFen * rule.offBasisPoints + 5_000) / 10_000));
 }
 
 /**
- * What the coupon takes off all the lines together, 0 … what the eligible ones come to; 0 below the threshold. One
- * amount for the whole order, rounded once.
+ * What the coupon takes off all lines together: from 0 to the total of the eligible lines, and 0 below the
+ * threshold. It is one amount for the whole order, rounded once.
  */
 export function couponOffFen(coupon: Coupon, lines: readonly CouponLine[]): Fen {
   const amountFen = eligibleFen(coupon, lines);
@@ -160,7 +166,7 @@ export function couponOffFen(coupon: Coupon, lines: readonly CouponLine[]): Fen 
   return fen(Math.min(amountFen, ruleFen(coupon.rule, amountFen)));
 }
 
-/** Why the coupon does not apply to these lines, with the numbers a screen can show; null when it does. */
+/** Why the coupon does not apply to these lines, with numbers that a screen can show; null when it applies. */
 export function couponProblem(
   coupon: Coupon,
   asked: { readonly userId: UserId; readonly lines: readonly CouponLine[]; readonly now: TimeMs },

@@ -1,8 +1,8 @@
 /**
- * The rules of coupon templates: publishing one, who may claim from it, and its stock.
+ * The rules of coupon templates: publishing, who may claim, and the stock.
  *
- *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; claiming ends by itself;
- *     │                   └─ extend ─┘                     it can only last longer, and there can only be more
+ *   draft ── publish ──▶ published ── end ──▶ ended        its rule no longer changes; it can only be
+ *     │                   └─ extend ─┘                     lengthened or get more stock
  *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../../errors.ts';
@@ -31,13 +31,13 @@ import {
 } from '../../schemas/coupons/coupon.ts';
 import { spread, startingAt } from '../shards.ts';
 
-/** How long somebody is new: 7 days from registration. */
+/** How long a user counts as new: 7 days from registration. */
 export const NEW_USER_MS = 7 * DAY_MS;
 
-/** How many coupons a stock needs for each shard: below it, one document can take the crowd. */
+/** The stock that justifies one more shard. Below it, one document can handle the load. */
 const STOCK_PER_SHARD = 50;
 
-/** A new template, not yet published. */
+/** A new, unpublished template. */
 export function draftTemplate(draft: CouponTemplateDraft, draftDigest: string, now: TimeMs): CouponTemplate {
   const shardCount = shardsFor(draft.stock);
   return {
@@ -56,9 +56,9 @@ function shardsFor(stock: number): number {
 }
 
 /**
- * The template, published, and its whole stock, in shards that differ by one at most. One that is published already is
- * answered as it is, and its stock is left alone (null).
- * @throws coupon.not_publishable when it was ended, or nobody could claim from it any more
+ * The published template and its whole stock, in shards that differ by at most one coupon. When it is published
+ * already, the same template and null for the stock.
+ * @throws coupon.not_publishable when it was ended, or nobody could claim it any more
  */
 export function publishTemplate(
   template: CouponTemplate,
@@ -75,22 +75,25 @@ export function publishTemplate(
   return { template: { ...template, state: 'published', version: version + 1, updatedAtMs: now }, stocks };
 }
 
-/** What one coupon of this rule takes off at most. */
+/** The most that one coupon with this rule takes off. */
 export function offMaxFen(rule: CouponRule): Fen {
   return rule.kind === 'discount' ? rule.capFen : rule.offFen;
 }
 
-/** The template, ended: nobody claims from it any more, and what was claimed stays good. One that is ended stays as it is. */
+/**
+ * The template, ended: it can no longer be claimed, and claimed coupons stay valid. An ended template is returned
+ * unchanged.
+ */
 export function endTemplate(template: CouponTemplate, now: TimeMs): CouponTemplate {
   if (template.state === 'ended') return template;
   return { ...template, state: 'ended', version: template.version + 1, updatedAtMs: now };
 }
 
 /**
- * The template as it lasts longer, with a larger stock; the very same when it has become so by this very change, whose
- * answer was lost. Coupons in hands are copies, and keep their own end.
- * @throws coupon.not_extendable with the reason: it is a draft or ended, its time is over, its coupons have no date of
- *   their own, or it would be shorter or fewer; coupon.version_changed
+ * The template with a later end or a larger stock. The same object is returned for a repeat of this change, whose
+ * first answer was lost. Users' coupons are copies and keep their own end.
+ * @throws coupon.not_extendable with the reason: it is a draft or ended, its time is over, its coupons have no fixed
+ * end, or it would become shorter or fewer; coupon.version_changed
  */
 export function extendTemplate(
   before: CouponTemplate,
@@ -123,7 +126,7 @@ export function extendTemplate(
   return isSame ? before : { ...after, version: version + 1, updatedAtMs: now };
 }
 
-/** What each shard of a template gets of what its stock grew by. A shard may be new. */
+/** The number of coupons that each shard gets of an increased stock. A shard may be new. */
 export function addedStock(
   before: CouponTemplate,
   after: CouponTemplate,
@@ -134,9 +137,10 @@ export function addedStock(
 }
 
 /**
- * Refuses to give somebody a coupon of a template of which nobody could use one any more, or more of them than one person
- * may have. Staff decide for whom a coupon is, when, and at which price in points: that is not asked.
- * @throws coupon.not_claimable; coupon.limit_reached, also when staff go beyond the limit and all numbers are given
+ * Refuses to give a user a coupon that nobody could use any more, or more coupons than one user may have. Staff may
+ * ignore the audience, the claiming period and the price in points, so those are not checked.
+ * @throws coupon.not_claimable; coupon.limit_reached, also when staff may exceed the limit but all numbers are used
+ * up
  */
 export function refuseUnlessGivable(
   template: CouponTemplate,
@@ -149,36 +153,39 @@ export function refuseUnlessGivable(
   if (claimedCount >= (mayExceedLimit ? PER_USER_MAX : perUserMax)) throw fail('coupon.limit_reached');
 }
 
-/** A template with what became of its stock: these are all its shards, or none of a draft. */
+/** A template with its stock counted. `stocks` must be all of its shards; a draft has none. */
 export function countedView(template: CouponTemplate, stocks: readonly CouponStock[]): CountedTemplateView {
   const issuedCount = stocks.reduce((sum, stock) => sum + stock.issued, 0);
   const leftCount = stocks.reduce((sum, stock) => sum + stock.remaining, 0);
   return { ...template, issuedCount, leftCount };
 }
 
-/** When claiming ends, exclusive: as staff said, or when no coupon of it could be used any more. */
+/** The end of claiming (exclusive): the set end, or the end of its coupons' window if that is earlier. */
 function lastClaimMs({ claimUntilAtMs, validity }: CouponTemplate): number {
   return validity.kind === 'window' ? Math.min(claimUntilAtMs, validity.untilAtMs) : claimUntilAtMs;
 }
 
-/** What is known of somebody who looks at a template; null for nobody. */
+/** What is known of a user who looks at a template. */
 export interface Claimer {
   readonly registeredAtMs: TimeMs;
-  /** How many of this template's coupons the user has been given. */
+  /** How many of this template's coupons the user has. */
   readonly claimedCount: number;
-  /** Of the platform, now. */
+  /** Whether the user is a member of the platform now. */
   readonly isMember: boolean;
-  /** One of the products that the template asks for. */
+  /** Whether the user has bought one of the products that the template asks for. */
   readonly hasBought: boolean;
 }
 
-/** Why nobody, or this user, can claim from the template now; null when it can be. */
+/**
+ * Why the user, or anybody, cannot claim from the template now; null when they can. `claimer` is null when nobody is
+ * logged in.
+ */
 export function whyNotClaimable(
   template: CouponTemplate,
   asked: {
     readonly claimer: Claimer | null;
     readonly isSoldOut: boolean;
-    /** Whether the user pays its price in points; not, when not said. */
+    /** Whether the user pays its price in points. False when left out. */
     readonly isForPoints?: boolean;
     readonly now: TimeMs;
   },
@@ -200,7 +207,7 @@ function isFor({ audience }: CouponTemplate, claimer: Claimer, now: TimeMs): boo
   return audience === 'buyers' ? claimer.hasBought : true;
 }
 
-/** Turns the reason into the error it is answered with. @throws coupon.limit_reached, coupon.sold_out, coupon.not_claimable */
+/** Throws the error for the reason. @throws coupon.limit_reached, coupon.sold_out, coupon.not_claimable */
 export function refuseUnlessClaimable(whyNot: NotClaimable | null): void {
   if (whyNot === null) return;
   if (whyNot === 'limit_reached') throw fail('coupon.limit_reached');
@@ -230,12 +237,15 @@ export function claimableView(
   return { ...described, claimedCount, mayClaim: whyNot === null, whyNot };
 }
 
-/** The id of a user's coupon of a template: the first has the number 1. */
+/** The id of a user's coupon of a template. The first one has number 1. */
 export function couponId(templateId: TemplateId, userId: UserId, number: number): CouponId {
   return CouponId.parse(`cpn_${templateId.slice(4)}_${userId.slice(4)}_${number}`);
 }
 
-/** The user's coupon of the template with this number: a copy of its rule as it is now, which later changes cannot reach. */
+/**
+ * A user's coupon with this number. It copies the template's rule, so later changes to the template do not affect
+ * it.
+ */
 export function issueCoupon(
   template: CouponTemplate,
   to: { readonly userId: UserId; readonly number: number; readonly now: TimeMs },
@@ -263,23 +273,23 @@ function stockId(templateId: TemplateId, shard: number): string {
   return `${templateId}:${shard}`;
 }
 
-/** The ids of all of a template's stock. */
+/** The ids of all shards of a template's stock. */
 export function stockIds({ id, shardCount }: CouponTemplate): string[] {
   return Array.from({ length: shardCount }, (_, shard) => stockId(id, shard));
 }
 
-/** The same, in the order in which a user looks for a coupon: crowds of users start at different shards. */
+/** The shard ids in the order in which this user tries them. Different users start at different shards. */
 export function stockIdsFor(template: CouponTemplate, userId: UserId): string[] {
   return startingAt(stockIds(template), userId);
 }
 
-/** The shard with one coupon taken, or null when it is empty. */
+/** The shard with one coupon taken; null when it is empty. */
 export function takeOne(stock: CouponStock): CouponStock | null {
   if (stock.remaining === 0) return null;
   return { ...stock, remaining: stock.remaining - 1, issued: stock.issued + 1 };
 }
 
-/** The coupon that was given under this id before, to the same person. @throws coupon.grant_taken for anything else */
+/** The coupon that was already given under this id to the same user. @throws coupon.grant_taken for anything else */
 export function givenBefore(
   before: CouponGrant,
   asked: { readonly userId: UserId; readonly templateId: TemplateId },
@@ -289,12 +299,12 @@ export function givenBefore(
   return before.couponId;
 }
 
-/** Refuses to act on what somebody else has changed since it was seen. @throws coupon.version_changed with its version */
+/** Refuses to act on a version that is no longer current. @throws coupon.version_changed with the current version */
 function refuseUnlessSeen({ version }: CouponTemplate, expectedVersion: number): void {
   if (version !== expectedVersion) throw fail('coupon.version_changed', { params: { version } });
 }
 
-/** Refuses to throw away what was ever published or ended. @throws coupon.not_draft, coupon.version_changed */
+/** Refuses to delete a template that was ever published or ended. @throws coupon.not_draft, coupon.version_changed */
 export function refuseUnlessDraft(template: CouponTemplate, expectedVersion: number): void {
   if (template.state !== 'draft') throw fail('coupon.not_draft');
   refuseUnlessSeen(template, expectedVersion);

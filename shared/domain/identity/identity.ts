@@ -1,14 +1,14 @@
-/** Identities: what is stored of each way to prove who one is. */
+/** Identities: what is stored for each way to log in. */
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Identity } from '../../schemas/identity/user.ts';
 
-/** What WeChat said of somebody at their newest login. The session key is sealed already. */
+/** WeChat's answer at the newest login. The session key is already sealed. */
 export interface WechatProof {
   readonly unionid: string | null;
   readonly sessionKeySealed: string;
 }
 
-/** A WeChat account that comes for the first time. */
+/** The identity of a WeChat account that logs in for the first time. */
 export function wechatIdentity(asked: {
   readonly id: string;
   readonly userId: UserId;
@@ -19,7 +19,7 @@ export function wechatIdentity(asked: {
   return { id, userId, createdAtMs: now, ...proof, sessionKeyAtMs: now, passwordHash: null };
 }
 
-/** A WeChat account that comes again: only its newest session key opens anything at WeChat. */
+/** The identity of a WeChat account that logs in again. At WeChat only the newest session key is valid. */
 export function renewedIdentity(identity: Identity, proof: WechatProof, now: TimeMs): Identity {
   return {
     ...identity,
@@ -29,7 +29,7 @@ export function renewedIdentity(identity: Identity, proof: WechatProof, now: Tim
   };
 }
 
-/** A user name with its password, hashed already. */
+/** The identity of a user name, with the hashed password. */
 export function nameIdentity(asked: {
   readonly id: string;
   readonly userId: UserId;

@@ -1,15 +1,15 @@
-/** The rules of invitations: who can say by whom they were invited, and until when. */
+/** The rules of invitations: who can name an inviter, and until when. */
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs } from '../../schemas/base.ts';
 import type { Invitation } from '../../schemas/identity/invitation.ts';
 import type { User } from '../../schemas/identity/user.ts';
 
-/** How long after registering somebody can say who invited them: 7 days. */
+/** How long after registering a user can name their inviter: 7 days. */
 export const INVITED_MS = 7 * DAY_MS;
 
 /**
- * The invitation of somebody new. Who invites was here before: so nobody invites themselves, and no chain of
- * invitations leads back to where it began.
+ * The invitation of a new user. The inviter must have registered earlier. So nobody can invite themselves, and
+ * invitations form no circle.
  * @throws invitation.not_allowed with the `reason`: `yourself`, `too_late`, `inviter_is_newer`
  */
 export function invite(invited: User, inviter: User, now: TimeMs): Invitation {

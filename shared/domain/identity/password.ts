@@ -1,19 +1,22 @@
 /**
- * Which passwords are good enough. NIST SP 800-63B-4 for a password that stands alone: at least 15 characters, none
- * that are known to be chosen, and no rule about kinds of characters.
+ * Which passwords are strong enough. The rules follow NIST SP 800-63B-4 for a password used alone: at least 15
+ * characters, no commonly chosen passwords, and no rule about kinds of characters.
  */
 import { fail } from '../../errors.ts';
 
-/** Counted in Unicode code points, after normalisation. */
+/** Counted in Unicode code points after NFKC normalisation. */
 export const PASSWORD_CHARACTERS_MIN = 15;
-/** Long enough for any sentence, short enough to hash. */
+/** Long enough for any sentence, and short enough to hash. */
 export const PASSWORD_CHARACTERS_MAX = 128;
 
-/** What must be left of a password without the words and runs that guessers try first. */
+/**
+ * How many characters must be left of a password, and how many of them different, once common words and runs are
+ * removed.
+ */
 const FRESH_CHARACTERS_MIN = 8;
 const DISTINCT_CHARACTERS_MIN = 5;
 
-/** What is typed first when a password is asked for, in lower case; longer ones before what they contain. */
+/** Words that guessers try first, in lower case. Longer words come before the words they contain. */
 const commonWords = [
   '知课',
   'zhike',
@@ -67,8 +70,8 @@ const commonWords = [
 ] as const;
 
 /**
- * How many characters of a text a guesser has to guess: without the words, repetitions (`aaa`) and sequences (`1234`,
- * `fedc`), and how many different ones they are.
+ * How many characters of a text a guesser really has to guess, and how many different ones. Known words, repetitions
+ * (`aaa`) and sequences (`1234`, `fedc`) do not count.
  */
 function freshCharacters(text: string, words: readonly string[]): { count: number; distinct: number } {
   let rest = text.toLowerCase();
@@ -85,7 +88,7 @@ function freshCharacters(text: string, words: readonly string[]): { count: numbe
 
 /** Refuses a password that is too short, too long or easy to guess, with the `reason`. @throws user.password_weak */
 export function checkPassword(typed: string, userName: string): void {
-  // One spelling for every way of typing the same: what is hashed is normalised, too.
+  // Different ways of typing the same text become one. The password is normalised the same way before it is hashed.
   const password = typed.normalize('NFKC');
   const length = [...password].length;
   const weak = (reason: 'too_short' | 'too_long' | 'common') =>

@@ -1,10 +1,10 @@
-/** Who among the staff may do what: the one table that every contract's `auth` refers to. */
+/** The permissions of staff. Every contract's `auth` refers to this one table. */
 import { StaffAction } from '../../schemas/identity/permission.ts';
 import type { Role } from '../../schemas/identity/user.ts';
 
 /**
- * The table. An editor prepares what is sold, finance lets money out (a coupon is money) and looks after the books,
- * support helps people and makes good with points, and an admin may do everything.
+ * The permission table. An editor prepares what is sold. Finance lets money out (a coupon is money) and keeps the
+ * books. Support helps people and compensates them with points. An admin may do everything.
  */
 const allowed = {
   learner: [],
@@ -90,7 +90,7 @@ const allowed = {
   admin: StaffAction.options,
 } as const satisfies Record<Role, readonly StaffAction[]>;
 
-/** Whether somebody of this role may do this. A learner may do nothing of it. */
+/** Whether a role may do an action. A learner may do none of them. */
 export function mayDo(role: Role, action: StaffAction): boolean {
   const actions: readonly StaffAction[] = allowed[role];
   return actions.includes(action);

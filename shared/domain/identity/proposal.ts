@@ -1,4 +1,4 @@
-/** What of value one person makes alone, and how a second one agrees to more. */
+/** How much value one person may give away alone, and how a second person agrees to more. */
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
@@ -15,18 +15,18 @@ import type { User } from '../../schemas/identity/user.ts';
 import { dayOf } from '../day.ts';
 import { mayDo } from './permission.ts';
 
-/** What is so when nobody has written anything. */
+/** The limits when the configuration sets none. */
 export const DEFAULT_DAILY_VALUE: DailyValue = DailyValue.parse({});
 
-/** How long a proposal can be agreed to and used. */
+/** How long a proposal can be approved and used. */
 export const PROPOSAL_MS = DAY_MS;
 
-/** Under which id it is counted what the user makes of that kind on the day of this instant. */
+/** The id of the count of one kind of value for a user on the day of this instant. */
 export function valueMadeId(userId: UserId, kind: ValueKind, now: TimeMs): string {
   return `${userId}:${dayOf(now)}:${kind}`;
 }
 
-/** What the user has made of that kind today after so much more; null when that is more than the limit. */
+/** The user's count for today with `value` added; null when that exceeds the limit. */
 export function makeValue(
   before: ValueMade | null,
   asked: { readonly userId: UserId; readonly kind: ValueKind; readonly value: number; readonly now: TimeMs },
@@ -38,14 +38,14 @@ export function makeValue(
   return { id: valueMadeId(userId, kind, now), userId, day: dayOf(now), kind, made, updatedAtMs: now };
 }
 
-/** What somebody asks for that is more than they may do alone. */
+/** A request that exceeds the limit. */
 export interface Proposed {
   readonly id: string;
   readonly userId: UserId;
   readonly action: StaffAction;
   readonly kind: ValueKind;
   readonly value: number;
-  /** As JSON. */
+  /** The request as JSON. */
   readonly request: string;
   readonly digest: string;
 }
@@ -54,7 +54,10 @@ function isSame(proposal: Proposal, { digest, kind, value }: Proposed): boolean 
   return proposal.digest === digest && proposal.kind === kind && proposal.value === value;
 }
 
-/** The proposal of what was asked for: the one there is, while it is of the same request and has not ended, or a new one. */
+/**
+ * The proposal for a request: the existing one while it is for the same request, unused and not expired; otherwise a
+ * new one.
+ */
 export function propose(before: Proposal | null, asked: Proposed, now: TimeMs): Proposal {
   if (before !== null && isSame(before, asked) && before.state !== 'used' && now < before.endsAtMs)
     return before;
@@ -71,8 +74,9 @@ export function propose(before: Proposal | null, asked: Proposed, now: TimeMs): 
 }
 
 /**
- * The proposal, agreed to by a second person, who is looked at as they are in the same transaction. Who agrees once more
- * changes nothing. @throws staff.not_yourself, auth.forbidden, proposal.not_open
+ * The proposal, approved by a second person. `by` is read in the same transaction, so their role is current. A
+ * repeated approval by the same person changes nothing.
+ * @throws staff.not_yourself, auth.forbidden, proposal.not_open
  */
 export function approve(proposal: Proposal, by: User, now: TimeMs): Proposal {
   const { action, state } = proposal;
@@ -83,24 +87,26 @@ export function approve(proposal: Proposal, by: User, now: TimeMs): Proposal {
   return { ...proposal, state: 'approved', approvedBy: by.id, approvedAtMs: now, updatedAtMs: now };
 }
 
-/** The proposal, used up by the very request that was agreed to; null when it does not allow that. */
+/** The proposal, used up by exactly the request that was approved; null when it does not allow that request. */
 export function use(proposal: Proposal | null, asked: Proposed, now: TimeMs): Proposal | null {
   if (proposal?.state !== 'approved' || !isSame(proposal, asked) || proposal.endsAtMs <= now) return null;
   return { ...proposal, state: 'used', updatedAtMs: now };
 }
 
-/** How much lower a price is than another, in basis points of that one; 0 when it is not lower. */
+/** By how much a price falls, in basis points of the old price, rounded up; 0 when it does not fall. */
 export function priceCut(beforeFen: number, afterFen: number): number {
   return afterFen >= beforeFen ? 0 : Math.ceil(((beforeFen - afterFen) * 10_000) / beforeFen);
 }
 
-/** How much a change cuts the price of a product that is on sale; what nobody can buy yet costs the shop nothing. */
+/**
+ * By how much a change cuts the price of a product on sale. A draft's price costs the shop nothing, so its cut is 0.
+ */
 export function cutOf(before: Product, after: Product): number {
   const afterFen = after.nextListFen ?? after.listFen;
   return before.state === 'published' ? priceCut(before.listFen, afterFen) : 0;
 }
 
-/** A proposal, as staff see it. */
+/** A proposal as staff see it. */
 export function proposalView({ digest: _, ...proposal }: Proposal): ProposalView {
   return proposal;
 }

@@ -1,4 +1,4 @@
-/** The rules of a second factor: who may set one up, which code counts, and that each counts once. */
+/** The rules of a second factor: who may set one up, which codes are valid, and that each is used once. */
 import { fail } from '../../errors.ts';
 import { DAY_MS, SECOND_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type { SecondFactor } from '../../schemas/identity/secondFactor.ts';
@@ -6,13 +6,13 @@ import type { SecondFactor } from '../../schemas/identity/secondFactor.ts';
 /** How long an authenticator app shows one code. */
 const STEP_MS = 30 * SECOND_MS;
 
-/** How many steps a phone's clock may be wrong, either way. */
+/** How many steps a phone's clock may be off, in either direction. */
 const STEPS_OFF_MAX = 1;
 
-/** How long a code to enrol by is good. */
+/** How long an enrolment code is valid. */
 export const ENROLMENT_MS = DAY_MS;
 
-/** Lets the user set up a factor with the code of this digest. What they had before counts no more. */
+/** Lets the user set up a factor with the enrolment code of this digest. Any earlier factor is no longer valid. */
 export function invite(
   before: SecondFactor | null,
   { userId, digest, now }: { readonly userId: UserId; readonly digest: string; readonly now: TimeMs },
@@ -31,8 +31,9 @@ export function invite(
 }
 
 /**
- * The factor with a key for an app to be set up with. The code stays good until a code of the app has come, so that
- * whose answer was lost can begin again. @throws factor.already_on, auth.enrolment_code_wrong
+ * The factor with a key for an app that is being set up. The enrolment code stays valid until a code of the app was
+ * accepted, so a user whose answer was lost can start again.
+ * @throws factor.already_on, auth.enrolment_code_wrong
  */
 export function enrol(
   factor: SecondFactor | null,
@@ -48,7 +49,7 @@ export function enrol(
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Bytes in base 32 (RFC 4648), without padding: how a key is typed into an app. */
+/** Bytes in base 32 (RFC 4648) without padding, as a key is typed into an app. */
 export function base32(bytes: Uint8Array): string {
   let text = '';
   let held = 0;
@@ -65,21 +66,21 @@ export function base32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + BASE32.charAt((held << (5 - bits)) & 31);
 }
 
-/** What a QR code says to an authenticator app: whose key it is, and the key in base 32. */
+/** The content of the QR code for an authenticator app: the account and its key in base 32. */
 export function authenticatorUrl(account: string, key: string): string {
   const label = `${encodeURIComponent('知课')}:${encodeURIComponent(account)}`;
   return `otpauth://totp/${label}?secret=${key}&issuer=${encodeURIComponent('知课')}`;
 }
 
-/** A recovery or enrolment code as it is shown: four letters and four letters and so on. */
+/** A recovery or enrolment code as it is shown, in groups of four. */
 export function shownCode(code: string): string {
   return (code.match(/.{4}/g) ?? []).join('-');
 }
 
 /**
- * The factor after one of the app's codes was taken, or null when it is not one of now. `codeAt` says what the app
- * shows in a step. A code counts once, and so does every one before it, so one that was watched over a shoulder is
- * worth nothing.
+ * The factor after one of the app's codes was accepted; null when the code is not valid now. `codeAt` gives the code
+ * of a time step. An accepted code invalidates itself and all earlier ones, so a code seen over a shoulder is
+ * worthless.
  */
 export function takeOneTimeCode(
   factor: SecondFactor,
@@ -95,7 +96,7 @@ export function takeOneTimeCode(
   return null;
 }
 
-/** The factor without the recovery code of this digest, or null when there is none such left. */
+/** The factor without the recovery code of this digest; null when that code is not among the unused ones. */
 export function takeRecoveryCode(factor: SecondFactor, digest: string, now: TimeMs): SecondFactor | null {
   const left = factor.recoveryDigests.filter((one) => one !== digest);
   if (left.length === factor.recoveryDigests.length) return null;

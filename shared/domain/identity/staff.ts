@@ -13,8 +13,9 @@ import { mayDo } from './permission.ts';
 import { endSessions } from './session.ts';
 
 /**
- * Nobody does it to themselves. So whoever takes the rights of an administrator away is one, and stays one: the last
- * of them cannot be lost. The actor is looked at as they are in the same transaction, or two could do it to each other.
+ * Refuses actions on oneself, and actors without the permission. Because nobody can remove their own rights, the
+ * last administrator cannot be lost. The actor must be read in the same transaction; otherwise two administrators
+ * could remove each other at the same time.
  */
 function checkHand(actor: User, target: User, action: StaffAction): void {
   if (actor.id === target.id) throw fail('staff.not_yourself');
@@ -22,12 +23,12 @@ function checkHand(actor: User, target: User, action: StaffAction): void {
   throw fail('auth.forbidden', { params: { action } });
 }
 
-/** How many points one adjustment may give or take without the right to large ones. */
+/** The most points that one adjustment may give or take without the permission for large ones. */
 export const ADJUSTMENT_MAX = 100_000;
 
 /**
- * Checks that somebody of the staff may adjust this user's points by so many: never their own, and more than
- * `ADJUSTMENT_MAX` only with a right of its own. @throws staff.not_yourself, auth.forbidden
+ * Refuses an adjustment of one's own points, and one above `ADJUSTMENT_MAX` without the permission for it.
+ * @throws staff.not_yourself, auth.forbidden
  */
 export function checkAdjustment(
   actor: { readonly id: UserId; readonly role: Role },
@@ -39,20 +40,27 @@ export function checkAdjustment(
   throw fail('auth.forbidden', { params: { action, adjustmentMax: ADJUSTMENT_MAX } });
 }
 
-/** The target in another role, or as it was when it has it already. @throws staff.not_yourself, auth.forbidden */
+/**
+ * The target with another role. The same object is returned when they have it already.
+ * @throws staff.not_yourself, auth.forbidden
+ */
 export function giveRole(actor: User, target: User, role: Role, now: TimeMs): User {
   checkHand(actor, target, 'staff.manage');
   return target.role === role ? target : { ...target, role, updatedAtMs: now };
 }
 
-/** Checks that the actor may take the target's second factor away. @throws staff.not_yourself, auth.forbidden */
+/**
+ * Refuses to let the actor reset the target's second factor without permission.
+ * @throws staff.not_yourself, auth.forbidden
+ */
 export function checkReset(actor: User, target: User): void {
   checkHand(actor, target, 'staff.manage');
 }
 
 /**
- * Checks that the caller may read data of many people at once as they are: with a right of its own, and a second
- * factor shown of late, as for all that cannot be taken back. @throws auth.forbidden, auth.second_factor_required
+ * Refuses to show unmasked data of many people, unless the caller has the permission and a freshly shown second
+ * factor.
+ * @throws auth.forbidden, auth.second_factor_required
  */
 export function checkPersonal(caller: { readonly role: Role; readonly hasFreshFactor: boolean }): void {
   const action = 'export.personal';
@@ -60,7 +68,7 @@ export function checkPersonal(caller: { readonly role: Role; readonly hasFreshFa
   if (!caller.hasFreshFactor) throw fail('auth.second_factor_required', { params: { need: 'fresh' } });
 }
 
-/** Who bans or lets in: as they are in the same transaction, and whether their session has shown a second factor of late. */
+/** The person who bans or unbans. `actor` is read in the same transaction. */
 export interface BanningHand {
   readonly actor: User;
   readonly hasFreshFactor: boolean;
@@ -73,8 +81,9 @@ function checkBan({ actor, hasFreshFactor }: BanningHand, target: User): void {
 }
 
 /**
- * The target banned, and all their sessions ended; as it was when it is banned already. Staff are banned only by who
- * manages staff, with a fresh second factor. @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
+ * The target, banned, with all sessions ended. The same object is returned when they are banned already. Banning
+ * staff takes the permission to manage staff and a fresh second factor.
+ * @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
  */
 export function ban(hand: BanningHand, target: User, now: TimeMs): User {
   checkBan(hand, target);
@@ -82,7 +91,7 @@ export function ban(hand: BanningHand, target: User, now: TimeMs): User {
 }
 
 /**
- * The target, let in again: sessions that the ban ended stay ended. Staff as `ban` has it.
+ * The target, no longer banned. Sessions that the ban ended stay ended. The rules for staff are those of `ban`.
  * @throws staff.not_yourself, auth.forbidden, auth.second_factor_required
  */
 export function unban(hand: BanningHand, target: User, now: TimeMs): User {
@@ -90,18 +99,18 @@ export function unban(hand: BanningHand, target: User, now: TimeMs): User {
   return target.state === 'active' ? target : { ...target, state: 'active', updatedAtMs: now };
 }
 
-/** The first and the last letters of an openid or a number that names somebody; what is short is hidden whole. */
+/** An openid or number with only its first 3 and last 4 characters; a text of fewer than 12 is hidden completely. */
 export function masked(text: string): string {
   return text.length < 12 ? '****' : `${text.slice(0, 3)}****${text.slice(-4)}`;
 }
 
-/** A member of staff, as others of the staff see them. */
+/** A member of staff as other staff see them. */
 export function staffView(user: User, factor: SecondFactor | null): StaffView {
   const { id, nickname, role, state, createdAtMs } = user;
   return { id, nickname, role, state, hasSecondFactor: factor?.state === 'on', createdAtMs };
 }
 
-/** A user, as staff who help them see them. */
+/** A user as staff see them. */
 export function staffUserView(user: User, factor: SecondFactor | null): StaffUserView {
   const { avatarUrl, consents, openid, updatedAtMs } = user;
   const openidMasked = openid === null ? null : masked(openid);
@@ -113,12 +122,12 @@ export function staffOrderRow({ lines, ...order }: Order): StaffOrderRow {
   return { ...order, titles: lines.map(({ title }) => title) };
 }
 
-/** A payment, as staff see it. */
+/** A payment as staff see it. */
 export function staffPaymentView({ openid, ...payment }: Payment): StaffPaymentView {
   return { ...payment, openidMasked: openid === null ? null : masked(openid) };
 }
 
-/** What was found wrong with money, seen to; what was resolved before stays as it is. */
+/** The exception, resolved. One that is resolved already is returned unchanged. */
 export function resolve(
   exception: TrackedException,
   resolution: NonNullable<TrackedException['resolution']>,
@@ -126,7 +135,7 @@ export function resolve(
   return exception.state === 'resolved' ? exception : { ...exception, state: 'resolved', resolution };
 }
 
-/** The case, closed; one that is closed stays as it is. */
+/** The case, closed. One that is closed already is returned unchanged. */
 export function closeCase(
   open: Case,
   { by, resolution, atMs }: { readonly by: UserId; readonly resolution: string; readonly atMs: TimeMs },

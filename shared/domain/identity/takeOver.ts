@@ -1,22 +1,25 @@
-/** Binding a WeChat account that another user has logged in with: who may be taken over, and what becomes of both. */
+/**
+ * Binding a WeChat account that another user has logged in with: which user may be taken over, and what becomes of
+ * both.
+ */
 import type { TimeMs } from '../../schemas/base.ts';
 import type { User } from '../../schemas/identity/user.ts';
 import type { Cart } from '../../schemas/orders/cart.ts';
 import { LINES_MAX } from '../../schemas/orders/order.ts';
 import { endSessions } from './session.ts';
 
-/** What is known of what somebody has, beside what their own document says. */
+/** What a user has, beyond what their own document says. */
 export interface Belongings {
-  /** Whether there is an order, access, a membership, points, a coupon or a gift of theirs, past ones among them. */
+  /** Whether they have, or had, an order, access, a membership, points, a coupon or a gift. */
   readonly hasAny: boolean;
-  /** Whether they also log in by a user name: then they are somebody without WeChat, too. */
+  /** Whether they can also log in by a user name. Without WeChat they would still be a user of their own. */
   readonly hasUserName: boolean;
 }
 
 /** Why a user cannot be taken over. */
 export type NotTaken = 'belongings' | 'user_name' | 'staff' | 'banned';
 
-/** Why a user cannot be taken over; null when nothing would be lost by it, and nothing got around. */
+/** Why a user cannot be taken over; null when nothing would be lost and no ban or role would be evaded. */
 export function whyNotTaken(user: User, { hasAny, hasUserName }: Belongings): NotTaken | null {
   if (user.state === 'banned') return 'banned';
   if (user.role !== 'learner') return 'staff';
@@ -29,14 +32,14 @@ export function withWechat(user: User, openid: string, now: TimeMs): User {
   return { ...user, openid, updatedAtMs: now };
 }
 
-/** The user that was taken over: without WeChat, with all sessions ended, and given nothing from now on. */
+/** The user after being taken over: without WeChat, with all sessions ended, and given nothing from now on. */
 export function takenOver(user: User, by: User, now: TimeMs): User {
   return { ...endSessions(user, now), openid: null, takenOverBy: by.id };
 }
 
 /**
- * The taker's cart with what was in the other: after what the taker had put in, each product once, as much as a cart
- * holds. The very same cart when there is nothing to add.
+ * The cart of the user who takes over, with the other cart's items added at the end, each product once, as far as
+ * there is room. The same object is returned when there is nothing to add.
  */
 export function joinedCart(cart: Cart | null, taken: Cart | null, by: User, now: TimeMs): Cart | null {
   const own = cart?.items ?? [];

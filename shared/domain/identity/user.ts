@@ -1,29 +1,29 @@
-/** People: how somebody new begins, and what a user sees of themselves. */
+/** Users: how a new one begins, and what they see of themselves. */
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Consents, Role, User, UserView } from '../../schemas/identity/user.ts';
 
-/** What is stored of a phone number: never the number itself. */
+/** What is stored of a phone number. The number itself is stored only sealed. */
 export type StoredPhone = Pick<User, 'phoneSealed' | 'phoneDigest' | 'phoneMasked'>;
 
-/** Of who has bound none. */
+/** The value for a user without a phone number. */
 export const NO_PHONE: StoredPhone = { phoneSealed: null, phoneDigest: null, phoneMasked: null };
 
-/** The user with this phone number, or without (`NO_PHONE`). The very same when nothing changes by it. */
+/** The user with this phone number, or without one (`NO_PHONE`). The same object is returned when nothing changes. */
 export function withPhone(user: User, phone: StoredPhone, now: TimeMs): User {
   return user.phoneDigest === phone.phoneDigest ? user : { ...user, ...phone, updatedAtMs: now };
 }
 
-/** A phone number as it is sealed and digested: `86 13800138000`. */
+/** A phone number in the form that is sealed and digested: `86 13800138000`. */
 export function wholePhone(countryCode: string, number: string): string {
   return `${countryCode} ${number}`;
 }
 
-/** A phone number as it is shown: enough for its owner to know it, too little to call it. `138****8000` */
+/** A phone number as it is shown: `138****8000`. Its owner recognises it, and nobody can call it. */
 export function maskedPhone(number: string): string {
   return number.length < 8 ? '****' : `${number.slice(0, 3)}****${number.slice(-4)}`;
 }
 
-/** Somebody new. Without a nickname they get one made from the end of their id, `知友4F7K`. */
+/** A new user. Without a nickname they get one made from the end of their id: `知友4F7K`. */
 export function newUser(asked: {
   readonly id: UserId;
   readonly nickname: string | null;
@@ -48,14 +48,14 @@ export function newUser(asked: {
   };
 }
 
-/** What a user may change of themselves; what is not given stays as it is. */
+/** What a user may change of themselves. A field that is left out stays as it is. */
 export interface UserChange {
   readonly nickname?: string | undefined;
   readonly avatarUrl?: string | null | undefined;
   readonly consents?: { readonly [K in keyof Consents]?: Consents[K] | undefined } | undefined;
 }
 
-/** The user with what was asked for changed. A consent set to null is withdrawn. */
+/** The user with the change applied. A consent set to null is withdrawn. */
 export function changeUser(user: User, change: UserChange, now: TimeMs): User {
   const { terms, privacy, analytics } = change.consents ?? {};
   return {
@@ -71,7 +71,7 @@ export function changeUser(user: User, change: UserChange, now: TimeMs): User {
   };
 }
 
-/** A user as the user sees it. The openid stays here. */
+/** The user as they see themselves. The openid is left out. */
 export function userView(user: User): UserView {
   return {
     id: user.id,

@@ -1,37 +1,40 @@
-/** Tables as CSV (RFC 4180), for people who open them in a spreadsheet. */
+/** Tables as CSV (RFC 4180), for spreadsheets. */
 import { HOUR_MS, type TimeMs } from '../../schemas/base.ts';
 
 /**
- * What makes a spreadsheet keep a cell as the text it is, also when the file is saved from there: the backtick of WeChat
- * Pay's own bills. An apostrophe would be taken for a sign of the spreadsheet's, and be lost.
+ * The mark that makes a spreadsheet keep a cell as text, even after the file is saved there. WeChat Pay's own bills
+ * use the same backtick. An apostrophe would be read as the spreadsheet's own mark, and be lost.
  */
 const TEXT_MARK = '`';
 
-/** The beginning of a formula, and of a cell that is marked already. */
+/** The start of a formula, or of a cell that is already marked. */
 const FORMULA = /^[=+\-@\t\r\n`]/;
 
-/** `TRUE`, and errors such as `#N/A`. */
+/** `TRUE`, `FALSE`, and errors such as `#N/A`. */
 const CONSTANT = /^(?:true|false|#[a-z0-9/]+[!?]?)$/i;
 
-/** The words of a number, a date or a time: months, units, and letters behind a digit (`1E10`, `10 p`). */
+/** Words that occur in numbers, dates and times: months, units, and letters after a digit (`1E10`, `10 p`). */
 const NUMBER_WORDS =
   /(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|ember|tober|ober)?|[年月日号號时時点點分秒元]|[上下]午|(?<=\p{Nd}[. ]?)(?:[ap]\.?m?\.?|e|t|z)(?!\p{L})/giu;
 
-/** What would end a cell, also in a spreadsheet that expects semicolons. */
+/** Characters that would end a cell, also in a spreadsheet that expects semicolons. */
 const SPECIAL = /[",;\t\r\n]/;
 
-/** Before the first line: how a spreadsheet knows that it is UTF-8. */
+/** The byte order mark before the first line, by which a spreadsheet recognises UTF-8. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
-/** What a spreadsheet is to read as the number or the date that it looks like: `19.90`, `2026-11-23 10:45:00`. */
+/** A value that a spreadsheet should read as the number or date that it is: `19.90`, `2026-11-23 10:45:00`. */
 export interface Readable {
   readonly readable: string;
 }
 
-/** What a cell may hold: a text stays a text, whatever it looks like; a number is never below 0 here; null is empty. */
+/**
+ * The content of a cell. A string stays text, whatever it looks like. A number must not be negative. Null is an
+ * empty cell.
+ */
 export type Cell = string | number | Readable | null;
 
-/** Whether a spreadsheet would make something else of a text: a formula, a number, a date, a truth. */
+/** Whether a spreadsheet would turn a text into something else: a formula, a number, a date or a truth value. */
 function isMisread(text: string): boolean {
   const folded = text.normalize('NFKC').trim();
   if (FORMULA.test(text) || FORMULA.test(folded) || CONSTANT.test(folded)) return true;
@@ -46,17 +49,17 @@ function cellText(cell: Cell): string {
   return SPECIAL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** One line, with its end. A text that a spreadsheet would take for something else begins with a backtick. */
+/** One line with its line ending. A text that a spreadsheet would misread begins with a backtick. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(cellText).join(',')}\r\n`;
 }
 
-/** An amount in yuan with two digits after the point, without any floating point on the way. */
+/** An amount (0 or more fen) in yuan with two decimals, computed without floating point. */
 export function yuan(fen: number): string {
   return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
 }
 
-/** An instant as a clock in Shanghai shows it, `2026-11-23 10:45:00`; nothing for null. */
+/** An instant in Shanghai time: `2026-11-23 10:45:00`; null for null. */
 export function shanghaiTime(atMs: TimeMs | null): string | null {
   if (atMs === null) return null;
   return new Date(atMs + 8 * HOUR_MS).toISOString().slice(0, 19).replace('T', ' ');

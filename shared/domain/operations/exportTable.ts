@@ -1,4 +1,4 @@
-/** The columns of every table that staff can take away, and what is in them. */
+/** The columns of the tables that staff can export. */
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Account, JournalEntry } from '../../schemas/books/journal.ts';
 import type { User } from '../../schemas/identity/user.ts';
@@ -10,10 +10,10 @@ import type { Refund } from '../../schemas/refunds/refund.ts';
 import { masked } from '../identity/staff.ts';
 import { type Cell, shanghaiTime, yuan } from './csv.ts';
 
-/** A table: its columns in order, each with its heading and what stands in it. */
+/** A table: its columns in order, each with its heading and the cell for a document. */
 export type Table<D> = readonly (readonly [heading: string, cell: (doc: D) => Cell])[];
 
-/** How what is about a person is written: as it is, or so that it can only be compared. */
+/** Whether personal data is shown, or masked so that it can only be compared. */
 export type Personal = 'shown' | 'masked';
 
 const yuanCell = (fen: number): Cell => ({ readable: yuan(fen) });
@@ -26,11 +26,11 @@ function timeCell(atMs: TimeMs | null): Cell {
 const openidIn = (openid: string | null, personal: Personal): Cell =>
   openid === null || personal === 'shown' ? openid : masked(openid);
 
-/** The first letter of a name and no more: how long it is says something too. */
+/** Masked: only the first character of a name. Even its length would reveal something. */
 const nameIn = (name: string, personal: Personal): Cell =>
   personal === 'shown' ? name : `${[...name][0] ?? ''}**`;
 
-/** Every order of a time. */
+/** The table of all orders of a period. */
 export const orderTable: Table<Order> = [
   ['订单号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
@@ -49,15 +49,15 @@ export const orderTable: Table<Order> = [
   ['关闭时间', ({ closedAtMs }) => timeCell(closedAtMs)],
 ];
 
-/** One line of an order, with what has gone back of it. */
+/** One line of an order, with its order. */
 export interface SoldLine {
   readonly order: Order;
   readonly line: Order['lines'][number];
-  /** From 1, in the order in which the buyer asked for them. */
+  /** The line's number, from 1, in the order in which the buyer asked. */
   readonly number: number;
 }
 
-/** The lines of an order, as the rows of a table. */
+/** The lines of an order as table rows. */
 export function soldLines(order: Order): readonly SoldLine[] {
   return order.lines.map((line, index) => ({ order, line, number: index + 1 }));
 }
@@ -65,7 +65,7 @@ export function soldLines(order: Order): readonly SoldLine[] {
 const backFen = ({ order, line }: SoldLine, which: 'refundedFen' | 'refundingFen'): number =>
   order.lineRefunds.find(({ productId }) => productId === line.productId)?.[which] ?? 0;
 
-/** Every line of every order of a time: the sum of a column over an order is the order's. */
+/** The table of all order lines of a period. The sum of an amount column over an order equals the order's amount. */
 export const orderLineTable: Table<SoldLine> = [
   ['订单号', ({ order }) => order.id],
   ['行号', ({ number }) => number],
@@ -91,7 +91,7 @@ export const orderLineTable: Table<SoldLine> = [
   ['支付时间', ({ order }) => timeCell(order.paidAtMs)],
 ];
 
-/** Every payment that was made in a time. */
+/** The table of all payments made in a period. */
 export const paymentTable = (personal: Personal): Table<Payment> => [
   ['订单号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
@@ -104,7 +104,7 @@ export const paymentTable = (personal: Personal): Table<Payment> => [
   ['支付时间', ({ paidAtMs }) => timeCell(paidAtMs)],
 ];
 
-/** Every refund that came to its end in a time, and those without an end that were asked for in it. */
+/** The table of all refunds that ended in a period, and of unfinished ones requested in it. */
 export const refundTable: Table<Refund> = [
   ['退款单号', ({ id }) => id],
   ['订单号', ({ orderId }) => orderId],
@@ -119,11 +119,14 @@ export const refundTable: Table<Refund> = [
   ['完成时间', ({ finishedAtMs }) => timeCell(finishedAtMs)],
 ];
 
-/** What an entry moves on one account, upwards or downwards: two columns, because a cell that begins with − is none. */
+/**
+ * How much an entry raises (`sign` 1) or lowers (−1) an account. They are two columns, because a cell that begins
+ * with − would be taken for a formula.
+ */
 const moved = ({ postings }: PointsEntry, account: PointsLedgerAccount, sign: 1 | -1): number =>
   Math.max(0, sign * (postings.find(([name]) => name === account)?.[1] ?? 0));
 
-/** Every entry of the points ledger of a time. */
+/** The table of all points-ledger entries of a period. */
 export const pointsTable: Table<PointsEntry> = [
   ['流水号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
@@ -142,7 +145,7 @@ export const pointsTable: Table<PointsEntry> = [
   ['时间', ({ createdAtMs }) => timeCell(createdAtMs)],
 ];
 
-/** Every user who came in a time. */
+/** The table of all users who registered in a period. */
 export const userTable = (personal: Personal): Table<User> => [
   ['用户', ({ id }) => id],
   ['昵称', ({ nickname }) => nameIn(nickname, personal)],
@@ -152,7 +155,7 @@ export const userTable = (personal: Personal): Table<User> => [
   ['注册时间', ({ createdAtMs }) => timeCell(createdAtMs)],
 ];
 
-/** One line of the journal: an entry, an account, and what changes in it. */
+/** One line of the journal: an entry, an account, and the change in fen. */
 export interface BookLine {
   readonly entry: JournalEntry;
   readonly account: Account;
@@ -160,12 +163,12 @@ export interface BookLine {
   readonly amountFen: number;
 }
 
-/** An entry of the journal as the lines of a table. */
+/** A journal entry as table rows. */
 export function bookLines(entry: JournalEntry): readonly BookLine[] {
   return entry.lines.map(([account, amountFen]) => ({ entry, account, amountFen }));
 }
 
-/** Every line of the books of some days: debits and credits in columns of their own. */
+/** The table of all journal lines of some days, with debits and credits in separate columns. */
 export const journalTable: Table<BookLine> = [
   ['凭证号', ({ entry }) => entry.id],
   ['日期', ({ entry }) => ({ readable: entry.dayShanghai })],
@@ -177,7 +180,7 @@ export const journalTable: Table<BookLine> = [
   ['时间', ({ entry }) => timeCell(entry.atMs)],
 ];
 
-/** Every case that was opened in a time: those that are open first. */
+/** The table of all cases opened in a period, open ones first. */
 export const caseTable: Table<Case> = [
   ['工单号', ({ id }) => id],
   ['类型', ({ kind }) => kind],

@@ -1,16 +1,19 @@
-/** The rules of what the platform of virtual payment knows of our catalogue: each price of a product is one thing there. */
+/**
+ * The rules of goods: what the virtual-payment platform knows of our catalogue. Each price of a product is one good
+ * there.
+ */
 import { type Fen, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { type Goods, goodsId, isLive } from '../../schemas/operations/goods.ts';
 
-/** The prices at which a product is sold, and the one it is to have next; without 0, for which nobody pays. */
+/** All prices of a product, its next list price included. Price 0 is left out, because nobody pays it. */
 export function pricesOf(product: Product): Fen[] {
   const { listFen, nextListFen, limited, memberFen } = product;
   const all = [nextListFen, listFen, limited?.priceFen ?? null, memberFen];
   return [...new Set(all.filter((price): price is Fen => price !== null && price > 0))];
 }
 
-/** The product at a price, as the platform is to know it. */
+/** The good for a product at a price. */
 export function newGoods({ id, title, coverUrl }: Product, priceFen: Fen, now: TimeMs): Goods {
   return {
     id: goodsId(id, priceFen),
@@ -28,8 +31,8 @@ export function newGoods({ id, title, coverUrl }: Product, priceFen: Fen, now: T
 }
 
 /**
- * What becomes of goods that are wanted once more: what was refused is tried again with today's words, and what is
- * published may have a price to put into force. Null when nothing changes.
+ * The goods when they are wanted again: refused goods are tried again with the product's present texts, and
+ * published ones may have a waiting price to put into force. Null when nothing changes.
  */
 export function wantAgain(goods: Goods, product: Product, now: TimeMs): Goods | null {
   if (goods.state === 'refused')
@@ -39,24 +42,27 @@ export function wantAgain(goods: Goods, product: Product, now: TimeMs): Goods | 
   return { ...goods, nextAtMs: now, updatedAtMs: now };
 }
 
-/** What a batch says of one thing; null when it does not name it. */
+/** What a batch says of one good. `item` is null when the batch does not name it. */
 export interface BatchWord {
   readonly isRunning: boolean;
   readonly item: { readonly state: 'running' | 'done' | 'failed'; readonly reason: string } | null;
-  /** How long after its publication a thing can be sold. */
+  /** How long after publication it can be sold, in ms. */
   readonly lagMs: number;
 }
 
 const begun = { uploading: 'wanted', publishing: 'uploaded' } as const;
 
-/** The goods whose batch is being started: written before the platform is asked. Null when another run was faster. */
+/**
+ * The goods with their batch marked as started. It is saved before the platform is called. Null when another run has
+ * already started one.
+ */
 export function startBatch(goods: Goods, batch: 'uploading' | 'publishing', now: TimeMs): Goods | null {
   return goods.state === begun[batch] ? { ...goods, state: batch, updatedAtMs: now } : null;
 }
 
 /**
- * The goods after what their batch says; null when that changes nothing. A batch that has ended and does not name them
- * was never begun, so it is to be begun again.
+ * The goods after the batch's report; null when it changes nothing. If a finished batch does not name them, it was
+ * never started for them, and it is started again.
  */
 export function afterBatch(goods: Goods, { isRunning, item, lagMs }: BatchWord, now: TimeMs): Goods | null {
   const { state } = goods;
@@ -69,27 +75,27 @@ export function afterBatch(goods: Goods, { isRunning, item, lagMs }: BatchWord, 
   return { ...goods, state: 'published', liveAtMs, nextAtMs: liveAtMs, updatedAtMs: now };
 }
 
-/** The goods that the platform will never take as they are, with its reason. */
+/** The goods, refused for good by the platform, with its reason. */
 export function refuseGoods(goods: Goods, reason: string, now: TimeMs): Goods {
   return { ...goods, state: 'refused', reason: reason.slice(0, 500), nextAtMs: null, updatedAtMs: now };
 }
 
-/** After a refusal that may pass, other goods go first for so long. */
+/** How long goods wait after a refusal that may pass, so that others go first. */
 const POSTPONED_MS = 15 * MINUTE_MS;
 
-/** The goods whose batch the platform has clearly not begun: to be begun again later. Null when they have moved on. */
+/** The goods whose batch certainly was not started: they are tried again later. Null when they have moved on. */
 export function postponeGoods(goods: Goods, batch: 'uploading' | 'publishing', now: TimeMs): Goods | null {
   if (goods.state !== batch) return null;
   return { ...goods, state: begun[batch], nextAtMs: timeMs(now + POSTPONED_MS), updatedAtMs: now };
 }
 
-/** The goods once they are live and nothing is left to do about them. Null before that. */
+/** The goods once they are live and nothing is left to do; null before that. */
 export function settleGoods(goods: Goods, now: TimeMs): Goods | null {
   if (goods.state !== 'published' || goods.nextAtMs === null || !isLive(goods, now)) return null;
   return { ...goods, nextAtMs: null, updatedAtMs: now };
 }
 
-/** The product with the price that was to be its next one; null when that is not this one. */
+/** The product with its waiting price put into force; null when this is not the waiting price. */
 export function putIntoForce(product: Product, priceFen: Fen, now: TimeMs): Product | null {
   if (product.nextListFen !== priceFen) return null;
   const version = product.version + 1;

@@ -1,4 +1,4 @@
-/** What has to hold of everything that is stored. Each rule answers what breaks it, in words for staff. */
+/** The invariants of the stored data. Each rule returns what breaks it, in words for staff. */
 
 import type { Entitlement, SourceId } from '../../schemas/access/entitlement.ts';
 import type { Gift } from '../../schemas/access/gift.ts';
@@ -15,7 +15,7 @@ import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
 
-/** A rule that does not hold, and of what. */
+/** A broken invariant, and what it concerns. */
 export interface Finding {
   readonly rule:
     | 'price'
@@ -35,12 +35,12 @@ export interface Finding {
     | 'stock'
     | 'places'
     | 'task';
-  /** The id of what it is about: a rule finds one thing about it at most. */
+  /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
   readonly story: string;
 }
 
-/** One order and everything that was written down of it. */
+/** One order and everything recorded about it. */
 export interface OrderFacts {
   readonly order: Order;
   readonly payment: Payment | null;
@@ -49,20 +49,20 @@ export interface OrderFacts {
   readonly entries: readonly JournalEntry[];
   readonly entitlements: readonly Entitlement[];
   readonly membership: Membership | null;
-  /** Those that its lines for friends are. */
+  /** The gifts of its lines for friends. */
   readonly gifts: readonly Gift[];
-  /** The one it names. */
+  /** The coupon that it names. */
   readonly coupon: Coupon | null;
-  /** What it holds of points, has spent, or has given back. */
+  /** The points that it holds, has spent, or has released. */
   readonly hold: PointsHold | null;
   readonly now: TimeMs;
 }
 
-/** How long what follows from a payment may take. */
+/** How long the effects of a payment may take. */
 const SETTLING_MS = 10 * MINUTE_MS;
-/** How long money that the rail did not give back may wait for staff to try again. */
+/** How long money that the rail failed to return may wait for staff to try again. */
 const WAITING_MS = 7 * DAY_MS;
-/** How long an order may stay open once its time is over: its closing is tried every hour. */
+/** How long an order may stay open after its pay window. Closing is tried every hour. */
 const OPEN_MS = 24 * HOUR_MS;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((before, each) => before + each, 0);
@@ -140,11 +140,11 @@ const late = ({
   return kept.length === 0 ? null : `迟到或重复的款项没有退款：${kept.map(({ id }) => id).join('、')}`;
 };
 
-/** What is owed for money that paid for nothing, by account: it is negative, and a refund takes from it. */
+/** The balance that late or second money should have in this account. It is negative, and a refund reduces it. */
 function owed({ receipts, refunds: all, entries }: OrderFacts, account: Exclude<Owed, 'refunds'>): number {
   const accountOf = (receipt: Receipt | undefined): Owed => {
     if (receipt === undefined) return 'refunds';
-    // Without its lines, an order's own money leaves the order to money that was credited.
+    // A refund without lines of the order's own money is charged to money that was credited instead.
     return receipt.kind === 'settled' || isCredit(entries, receipt) ? 'liab:credit' : 'payable:late';
   };
   const came = receipts.filter((receipt) => receipt.kind !== 'settled' && accountOf(receipt) === account);
@@ -172,7 +172,7 @@ const books: Rule = (facts) => {
   return sold === (order.state === 'paid' ? 0 - order.listFen : 0) ? null : '账面收入与订单原价不一致';
 };
 
-/** What an order's line has given, or null when it has given nothing. */
+/** What an order's line has granted: the state of its grant, or null when there is none. */
 function givenBy(
   { order, entitlements, membership }: OrderFacts,
   line: PricedLine,
@@ -183,7 +183,9 @@ function givenBy(
   return found?.state ?? null;
 }
 
-/** Whether an order was paid, or its payment heard of, so lately that what follows from it may not be done yet. */
+/**
+ * Whether the order was paid so recently, or its payment reported so recently, that its effects may not be complete.
+ */
 function isSettling({ order, receipts, now }: OrderFacts): boolean {
   const heardAtMs = receipts.map(({ receivedAtMs }) => receivedAtMs);
   return order.state === 'paid' && now < Math.max(order.paidAtMs ?? now, ...heardAtMs) + SETTLING_MS;
@@ -255,7 +257,7 @@ const rules = {
   hold,
 } as const satisfies Partial<Record<Finding['rule'], Rule>>;
 
-/** Everything that does not hold of one order. */
+/** All broken invariants of one order. */
 export function orderFindings(facts: OrderFacts): readonly Finding[] {
   return Object.entries(rules).flatMap(([rule, check]) => {
     const story = check(facts);
@@ -264,8 +266,8 @@ export function orderFindings(facts: OrderFacts): readonly Finding[] {
 }
 
 /**
- * What does not hold of money that came: it is of an order. That of an order which is no longer in the store goes back, or
- * is owed; `known` is what we have under the order's number.
+ * The broken invariants of a receipt: it must belong to an order. Money for an order that is missing from the store
+ * must go back or be owed. `known` is what we have under the order's number.
  */
 export function receiptFindings(
   receipt: Receipt,
@@ -279,8 +281,8 @@ export function receiptFindings(
 }
 
 /**
- * What does not hold of what somebody has: orders that it came from are theirs, and paid for it; what staff gave is in the
- * audit log. `written` are the ids of those of its entries that there are.
+ * The broken invariants of an entitlement: a source that names an order must belong to the user and be paid, and a
+ * grant by staff must be in the audit log. `written` are the ids of the audit entries that exist.
  */
 export function grantFindings(
   { id, userId, productId, sources }: Entitlement,
@@ -304,7 +306,10 @@ export function grantFindings(
   return wrong.length === 0 ? [] : [{ rule: 'grant', about: id, story }];
 }
 
-/** What does not hold of one user's points: the account, its lots and its ledger say the same, and no entry is missing. */
+/**
+ * The broken invariants of one user's points: the account, its lots and its ledger must agree, and no entry may be
+ * missing.
+ */
 export function pointsFindings(
   userId: string,
   account: PointsAccount | null,
@@ -330,7 +335,10 @@ export function pointsFindings(
   ];
 }
 
-/** What does not hold of a template's stock: what was issued and what is left are all there is. It may have been ended without one. */
+/**
+ * The broken invariants of a template's stock: issued plus remaining must equal the stock. A template that was never
+ * published has no shards.
+ */
 export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
   if (template.state !== 'published' && shards.length === 0) return [];
   const counted = sum(shards.map(({ remaining, issued }) => remaining + issued));
@@ -340,7 +348,7 @@ export function stockFindings(template: CouponTemplate, shards: readonly CouponS
     : [{ rule: 'stock', about: template.id, story: `库存合计 ${counted}，应为 ${template.stock}` }];
 }
 
-/** What does not hold of a flash sale's places: those that are left and those that are taken are all there are. */
+/** The broken invariants of a flash sale's seats: remaining plus taken must equal the stock. */
 export function placesFindings({ id, items }: FlashSale, shards: readonly FlashStock[]): readonly Finding[] {
   const wrong = items.filter(({ productId, stock }) => {
     const own = shards.filter((shard) => shard.id.startsWith(`${id}:${productId}:`));
@@ -350,10 +358,10 @@ export function placesFindings({ id, items }: FlashSale, shards: readonly FlashS
   return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
 }
 
-/** How late a task may be: an hour after it was due first, however often it has been tried since. */
+/** How late a task may be: one hour after it was first due, however often it was tried since. */
 export const TASK_LATE_MS = HOUR_MS;
 
-/** What has been waiting for longer than it should. */
+/** The broken invariant of a task: it has waited longer than it may. */
 export function taskFindings(task: Task, now: TimeMs): readonly Finding[] {
   const isLate = task.state === 'pending' && now > task.dueFirstAtMs + TASK_LATE_MS;
   return isLate

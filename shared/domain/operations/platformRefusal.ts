@@ -1,25 +1,29 @@
-/** When staff are told that a platform refuses us: at once of what is ours to mend, after an hour of what nobody knows. */
+/**
+ * When staff are told that a platform refuses us: at once when it is ours to fix, after an hour when the code is
+ * unknown.
+ */
 import type { Refusal } from '../../errors.ts';
 import { HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
 import type { PlatformRefusal } from '../../schemas/operations/platformRefusal.ts';
 
-/** How long a code that no table has is taken for one that passes. */
+/** How long an unknown code is treated as temporary. */
 export const UNKNOWN_PASSES_MS = HOUR_MS;
-/** Of the same code nothing is written down more often than this. */
+/** The shortest time between two records of the same code. */
 const HEARD_EVERY_MS = 10 * MINUTE_MS;
-/** What was not said for so long had ended, and begins anew. */
+/** After this long without the code, the refusal counts as over, and the next one as a new refusal. */
 const ENDED_AFTER_MS = 6 * HOUR_MS;
 
-/** Its id: one for each code of a platform. */
+/** The id of a refusal: one for each code of a platform. */
 export function refusalId({ platform, code }: Refusal): string {
   return `${platform}:${code}`;
 }
 
 /**
- * A refusal that was heard now: what to write down, and whether staff have to be told. Null when it was heard just before.
+ * A refusal that was just received: what to store, and whether staff have to be told. Null when the same code was
+ * recorded shortly before.
  *
- * Example: WeChat Pay says NO_AUTH to a thousand refunds. The first one is written down and told; the next that is written
- * down is the first one after ten minutes.
+ * Example: WeChat Pay answers NO_AUTH to a thousand refunds. The first is stored and told to staff. The next one
+ * stored is the first after ten minutes.
  */
 export function hearRefusal(
   before: PlatformRefusal | null,
@@ -43,7 +47,7 @@ const OURS =
 const UNKNOWN = '这个错误码不在已知列表中，已持续一小时以上。请查阅平台文档；等待中的操作仍会自动重试。';
 const REFUSED = '同样的请求重复多少次都不会成功，请查看平台返回的说明并处理。';
 
-/** What staff must be told of it. */
+/** The case about a refusal. */
 export function refusalCase(refusal: Refusal) {
   const { platform, call, code, words, verdict } = refusal;
   const advice = verdict === 'ours' ? OURS : verdict === 'unknown' ? UNKNOWN : REFUSED;

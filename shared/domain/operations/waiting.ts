@@ -1,4 +1,4 @@
-/** What a buyer or the shop waits for: nothing of it waits for a day without a person knowing. */
+/** What buyers or the shop wait for. Nothing waits for a whole day without a person being told. */
 import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { Case } from '../../schemas/operations/case.ts';
@@ -9,18 +9,21 @@ import type { Task } from '../../schemas/task.ts';
 import { billReadyAtMs, reconciliationId } from '../books/reconciliation.ts';
 import { dayAfter, dayOf } from '../day.ts';
 
-/** How long something may wait before staff hear of it: 20 hours, so that it is within the day also when we are late. */
+/**
+ * How long something may wait before staff are told: 20 hours, so that it is within a day even when the check is
+ * late.
+ */
 export const UNTOLD_MAX_MS = 20 * HOUR_MS;
 
-/** Of one kind so many get a case of their own; that there are more is one case for all of them. */
+/** How many waiting things of one kind get a case of their own. The rest share one case. */
 export const CASES_OF_KIND_MAX = 100;
 
-/** What can wait. A delivery to report and a gift to issue are tasks. */
+/** The kinds of things that can wait. Delivery reports and gifts are tasks. */
 export const WAITING_KINDS = ['refund', 'order', 'task', 'goods', 'bill'] as const;
-/** One of them. */
+/** One of these kinds. */
 export type WaitingKind = (typeof WAITING_KINDS)[number];
 
-/** Something that waits, and since when: since it was due first, whatever has been tried since. */
+/** Something that waits. `sinceAtMs` is when it was first due; retries do not change it. */
 export interface Waiting {
   readonly kind: WaitingKind;
   readonly id: string;
@@ -29,7 +32,7 @@ export interface Waiting {
   readonly about?: Partial<Pick<Case, 'orderId' | 'userId' | 'productId' | 'refundId' | 'amountFen'>>;
 }
 
-/** A refund that was agreed to, and that the rail has not taken. Null for any other. */
+/** An approved refund that the rail has not accepted; null for any other. */
 export function waitingRefund(refund: Refund): Waiting | null {
   const { id, orderId, state, approvedAtMs, refundFen: amountFen } = refund;
   if (state !== 'approved' || approvedAtMs === null) return null;
@@ -37,7 +40,7 @@ export function waitingRefund(refund: Refund): Waiting | null {
   return { kind: 'refund', id, sinceAtMs: approvedAtMs, story, about: { refundId: id, orderId, amountFen } };
 }
 
-/** An order whose time is over, and that is neither paid nor closed. Null for any other. */
+/** An order past its pay window that is neither paid nor closed; null for any other. */
 export function waitingOrder(order: Order): Waiting | null {
   const { id, state, userId, expiresAtMs, payableFen: amountFen } = order;
   if (state !== 'pending' && state !== 'closing') return null;
@@ -45,34 +48,34 @@ export function waitingOrder(order: Order): Waiting | null {
   return { kind: 'order', id, sinceAtMs: expiresAtMs, story, about: { orderId: id, userId, amountFen } };
 }
 
-/** A task that is not done. Null for any other. */
+/** A task that is still pending; null for any other. */
 export function waitingTask({ id, state, dueFirstAtMs, attempts, reason }: Task): Waiting | null {
   if (state !== 'pending') return null;
   const story = `任务 ${id} 至今没有完成，已失败 ${attempts} 次：${reason ?? '没有执行过'}`;
   return { kind: 'task', id, sinceAtMs: dueFirstAtMs, story };
 }
 
-/** Goods that the platform does not sell yet, or a price that is not in force yet. Null for any other. */
+/** Goods that the platform does not sell yet, or whose price is not in force yet; null for any other. */
 export function waitingGoods({ id, productId, name, nextAtMs, priceFen: amountFen }: Goods): Waiting | null {
   if (nextAtMs === null) return null;
   const story = `道具《${name}》（${amountFen} 分）至今没有在微信虚拟支付上架或生效`;
   return { kind: 'goods', id, sinceAtMs: nextAtMs, story, about: { productId, amountFen } };
 }
 
-/** The bill of a day on which money moved, and that was not read. */
+/** The bill of a day on which money moved, and that has not been read. */
 export function waitingBill(rail: 'wxpay' | 'xpay', day: Day): Waiting {
   const story = `${day} 的 ${rail} 对账单至今没有取得或读出，当日账目尚未核对`;
   return { kind: 'bill', id: reconciliationId(rail, day), sinceAtMs: billReadyAtMs(day), story };
 }
 
-/** The days of the last week whose bills should have been read long ago, the oldest first. */
+/** The days of the last week whose bills should have been read by now, oldest first. */
 export function daysToHaveRead(now: TimeMs): readonly Day[] {
   const today = dayOf(now);
   const days = Array.from({ length: 7 }, (_, n) => dayAfter(today, n - 8));
   return days.filter((day) => billReadyAtMs(day) + UNTOLD_MAX_MS <= now);
 }
 
-/** A case about what waits, before it is opened. */
+/** A case about something that waits, before it is opened. */
 interface WaitingCase
   extends Partial<Pick<Case, 'orderId' | 'userId' | 'productId' | 'refundId' | 'amountFen'>> {
   readonly kind: 'waiting';
@@ -80,12 +83,12 @@ interface WaitingCase
   readonly story: string;
 }
 
-/** What a case's id may say of its cause. */
+/** The characters that a case's id may take from its cause. */
 const CAUSE = /^[\x21-\x7e]{1,119}$/;
 
 /**
- * The cases about what waits of one kind: one for each thing, and one for all the others when there are more than get
- * one, or when a thing's name is too long for a case's.
+ * The cases for what waits of one kind: one for each thing, plus one for the rest when there are too many, or when a
+ * thing's id does not fit into a case's id.
  */
 export function waitingCases(kind: WaitingKind, found: readonly Waiting[]): readonly WaitingCase[] {
   const own = found
@@ -97,7 +100,10 @@ export function waitingCases(kind: WaitingKind, found: readonly Waiting[]): read
   return [...own, { kind: 'waiting', cause: `${kind}:more`, story }];
 }
 
-/** Whether an open case about what waits is to end, by what of its kind waits now. While very many wait, none does. */
+/**
+ * Whether an open case about waiting is to be closed, given what waits now. None is closed while more things wait
+ * than get a case of their own.
+ */
 export function isToEnd(open: Case, found: ReadonlyMap<WaitingKind, readonly Waiting[]>): boolean {
   const kind = WAITING_KINDS.find((each) => open.id.startsWith(`waiting:${each}:`));
   const waiting = kind === undefined ? undefined : found.get(kind);
@@ -105,15 +111,15 @@ export function isToEnd(open: Case, found: ReadonlyMap<WaitingKind, readonly Wai
   return !waitingCases(kind, waiting).some(({ cause }) => open.id === `waiting:${cause}`);
 }
 
-/** Whether staff have to be told of something that waits, when this is the case about it: none, an open one, or a closed one. */
+/** Whether staff have to be told of something that waits. `before` is its existing case, if any. */
 export function isToBeTold(before: Case | null, now: TimeMs): boolean {
   if (before === null) return true;
   if (before.state === 'open') return false;
-  // Who closed it knew of it. One that ended by itself is about an earlier time.
+  // A person who closed the case knew of it. A case that was closed automatically was about an earlier wait.
   return before.closedBy === null || now >= (before.closedAtMs ?? now) + UNTOLD_MAX_MS;
 }
 
-/** Since when something must have waited at the latest, for staff to hear of it now. */
+/** Something that has waited since before this instant is told to staff now. */
 export function toldBefore(now: TimeMs): TimeMs {
   return timeMs(now - UNTOLD_MAX_MS);
 }
@@ -123,5 +129,5 @@ export function endedCase(before: Case, now: TimeMs): Case {
   return { ...before, state: 'closed', closedAtMs: now, closedBy: null, resolution: '已不再等待，自动关闭' };
 }
 
-/** How late a task may be before the log says so: ten minutes, for who watches the log. */
+/** How late a task may be before the log reports it: ten minutes. */
 export const LATE_TASK_MS = 10 * MINUTE_MS;

@@ -1,4 +1,4 @@
-/** Carts: which products somebody means to buy. Putting one in twice changes nothing. */
+/** Carts: the products somebody means to buy. Adding a product twice changes nothing. */
 import { fail } from '../../errors.ts';
 import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product, TodaysPrice } from '../../schemas/catalogue/product.ts';
@@ -7,7 +7,7 @@ import { LINES_MAX, type Order, type Quote } from '../../schemas/orders/order.ts
 import type { Access } from '../access/access.ts';
 import { isOnSale } from '../catalogue/product.ts';
 
-/** The cart with the product in it; the very same cart when it was in it before. @throws cart.full */
+/** The cart with the product added. The same object is returned when it is in it already. @throws cart.full */
 export function putItem(
   cart: Cart | null,
   asked: { readonly userId: UserId; readonly productId: ProductId; readonly now: TimeMs },
@@ -22,15 +22,16 @@ export function putItem(
   };
 }
 
-/** The cart without the product; the very same cart when it was not in it. */
+/** The cart without the product. The same object is returned when it was not in it. */
 export function removeItem(cart: Cart, productId: ProductId, now: TimeMs): Cart {
   const items = cart.items.filter((item) => item.productId !== productId);
   return items.length === cart.items.length ? cart : { ...cart, items, updatedAtMs: now };
 }
 
 /**
- * The cart once an order is paid: without what was ordered. What was put in after the order was placed is wanted once
- * more, and stays: a membership, bought and put in again. The very same cart when nothing leaves it.
+ * The cart after an order was paid: the ordered items are removed. An item added after the order was placed stays,
+ * because it is wanted again. Example: a membership that was bought and then added once more. The same object is
+ * returned when nothing changes.
  */
 export function removePaid(cart: Cart, order: Pick<Order, 'lines' | 'createdAtMs'>, now: TimeMs): Cart {
   const isPaid = ({ productId, addedAtMs }: Cart['items'][number]) =>
@@ -39,26 +40,26 @@ export function removePaid(cart: Cart, order: Pick<Order, 'lines' | 'createdAtMs
   return items.length === cart.items.length ? cart : { ...cart, items, updatedAtMs: now };
 }
 
-/** What is known of what a cart holds, for who looks at it. */
+/** What is known of the products in a cart, for its owner. */
 export interface CartKnown {
   readonly products: readonly Product[];
-  /** What each of it costs, bought alone. */
+  /** What each product costs when bought alone. */
   readonly prices: ReadonlyMap<ProductId, TodaysPrice>;
-  /** What nothing would be gained by. */
+  /** Products that would gain the owner nothing. */
   readonly covered: ReadonlySet<ProductId>;
-  /** What the owner of the cart has of each product. */
+  /** The owner's access to a product. */
   readonly access: (product: Product) => Access;
   readonly now: TimeMs;
 }
 
 type Sold = Pick<CartKnown, 'products' | 'covered' | 'now'>;
 
-/** The products of a cart that can be bought, each by itself. */
+/** The products of a cart that can each be bought. */
 function soldOf({ products, covered, now }: Sold): Product[] {
   return products.filter((product) => isOnSale(product, now) && !covered.has(product.id));
 }
 
-/** The products of a cart that one order can be made of: the others are only shown. */
+/** The products of a cart that can be ordered together. The others are only shown. */
 export function countedOf(known: Sold): Product[] {
   const sold = soldOf(known);
   return sold.filter((product) => !isInBundle(product, sold));
@@ -67,7 +68,7 @@ export function countedOf(known: Sold): Product[] {
 const isInBundle = ({ id }: Product, others: readonly Product[]) =>
   others.some(({ parts }) => parts.includes(id));
 
-/** A cart at what it costs now, oldest item first. `quoted` is what all that is counted would be quoted. */
+/** A cart at its present cost, oldest item first. `quoted` is the quote for all counted items. */
 export function cartView(
   cart: Cart | null,
   known: CartKnown,

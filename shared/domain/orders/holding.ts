@@ -1,6 +1,6 @@
 /**
- * An order and what it holds: its payment and the coupon locked for it. They change together, in one transaction, and
- * these are the only ways they do.
+ * An order with its payment and its locked coupon. The three change together in one transaction, and only through
+ * these functions.
  */
 import { appleCharged } from '../../../events/appleCharged.ts';
 import { giftsBought } from '../../../events/giftsBought.ts';
@@ -21,20 +21,20 @@ import {
 } from '../payments/payment.ts';
 import { markClosed, markPaid, markReopened, placeOrder, repriceOrder } from './order.ts';
 
-/** `coupon` is the one the order names, or null when it names none. */
+/** `coupon` is the one that the order names; null when it names none. */
 export interface Holding {
   readonly order: Order;
   readonly payment: Payment;
   readonly coupon: Coupon | null;
 }
 
-/** A holding that changed, and what has happened by that. */
+/** A changed holding, and the facts that follow from the change. */
 export interface HoldingStep extends Holding {
   readonly facts: readonly Fact[];
 }
 
 /**
- * A new order with its payment, and its coupon locked. With nothing to pay it is paid at once.
+ * A new order with its payment and its coupon locked. With nothing to pay it is paid at once.
  * @throws coupon.not_usable
  */
 export function placeHolding(asked: {
@@ -42,7 +42,7 @@ export function placeHolding(asked: {
   readonly userId: UserId;
   readonly platform: Platform;
   readonly quote: Quote;
-  /** The coupon the quote applied. */
+  /** The coupon that the quote applied. */
   readonly coupon: Coupon | null;
   readonly requestDigest: string;
   readonly now: TimeMs;
@@ -53,8 +53,8 @@ export function placeHolding(asked: {
 }
 
 /**
- * The holding with another coupon (or none) and the price that goes with it. What it becomes when nothing is left to
- * pay: paid. The coupon it had before is given back by the caller.
+ * The holding with another coupon (or none) and its new price. With nothing left to pay it becomes paid. The caller
+ * releases the previous coupon.
  * @throws coupon.not_usable
  */
 export function changeCoupon(
@@ -67,7 +67,7 @@ export function changeCoupon(
   return payIfFree({ order, payment, coupon: lock(coupon, order, now) }, now);
 }
 
-/** The holding, paid: order and payment say so, the coupon is used up, and the world hears of it. */
+/** The holding, paid: order and payment say so, the coupon is used, and the facts announce it. */
 export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep {
   const order = markPaid(held.order, paid.paidAtMs, now);
   return {
@@ -78,7 +78,9 @@ export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep 
   };
 }
 
-/** What the world hears of a paid order: everybody that it is paid, and who cares what else is true of it. */
+/**
+ * The facts of a paid order: always `order.paid`, and further ones when gifts were bought or Apple took the money.
+ */
 function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
   const { id: orderId } = order;
   const paid = fact(orderPaid, orderId, {
@@ -99,8 +101,8 @@ function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
 }
 
 /**
- * The holding of a closed order, paid after all by a rail that could not be closed: with the coupon it had, or, when
- * what it held is gone (`isHonoured`), without.
+ * The holding of a closed order that was paid after all, by a rail that cannot be closed. It keeps its coupon; when
+ * what it had held is gone (`isHonoured`) it goes without.
  * @throws coupon.not_usable
  */
 export function reopenHolding(held: Holding, paid: Paid, isHonoured: boolean, now: TimeMs): HoldingStep {
@@ -115,15 +117,15 @@ export function reopenHolding(held: Holding, paid: Paid, isHonoured: boolean, no
   };
 }
 
-/** Whether the coupon that a closed order gave back can be used by it again. */
+/** Whether a closed order can use the coupon it released once more. */
 export function isCouponFree(held: Holding, now: TimeMs): boolean {
   const { coupon, order } = held;
   return coupon === null || (coupon.userId === order.userId && seenState(coupon, now) === 'available');
 }
 
 /**
- * The holding, closed: the coupon goes back to its owner. Only once nobody can pay any more, or where nobody can be
- * kept from it (`mayStillBePaid`).
+ * The holding, closed: the coupon goes back to its owner. Call it only once nobody can pay any more, or when the
+ * rail cannot prevent payment (`mayStillBePaid`).
  */
 export function closeHolding(held: Holding, mayStillBePaid: boolean, now: TimeMs): Holding {
   return {

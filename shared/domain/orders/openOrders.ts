@@ -1,4 +1,4 @@
-/** How many orders one buyer may leave unpaid: each may hold a coupon, points and places that others wait for. */
+/** How many orders a buyer may leave unpaid. Each may hold a coupon, points and seats that others wait for. */
 import { fail } from '../../errors.ts';
 import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import {
@@ -9,7 +9,9 @@ import {
 } from '../../schemas/orders/openOrders.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 
-/** What stands in the way of one more order: how many there may be, and of which product; null of any. */
+/**
+ * The limit that one more order would exceed. `productId` is the product it is about; null for all orders together.
+ */
 export interface TooManyOpen {
   readonly max: number;
   readonly productId: ProductId | null;
@@ -20,7 +22,7 @@ export function isOpen({ state }: Pick<Order, 'state'>): boolean {
   return state === 'pending' || state === 'closing';
 }
 
-/** What the limits say to one more order of these products beside those that were placed; null when it may be. */
+/** The limit that one more order of these products would exceed; null when the order is allowed. */
 export function tooManyOpen(
   placed: readonly PlacedOrder[],
   productIds: readonly ProductId[],
@@ -32,7 +34,7 @@ export function tooManyOpen(
   return full === undefined ? null : { max: OPEN_OF_PRODUCT_MAX, productId: full };
 }
 
-/** The list with one more order. @throws order.too_many_pending with what stands in the way */
+/** The list with one more order. @throws order.too_many_pending with the limit */
 export function withPlaced(
   placed: readonly PlacedOrder[],
   { id: orderId, userId, lines }: Pick<Order, 'id' | 'userId' | 'lines'>,

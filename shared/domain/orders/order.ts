@@ -1,4 +1,7 @@
-/** The order's rules: placing, changing, paying and closing one. What an order holds changes with it: see `holding.ts`. */
+/**
+ * The rules of orders: placing, changing, paying and closing one. What an order holds changes with it
+ * (`holding.ts`).
+ */
 import { fail } from '../../errors.ts';
 import {
   type CouponId,
@@ -15,14 +18,14 @@ import {
 import type { Order, OrderState, Platform, Quote } from '../../schemas/orders/order.ts';
 
 /**
- * How much later than we the rail stops taking the money: 5 minutes, so that the rail never refuses a buyer whom we
- * still promise to wait for.
+ * How much later than our pay window the rail stops taking the money: 5 minutes. So the rail never refuses a buyer
+ * whom we still wait for.
  */
 export const RAIL_GRACE_MS = 5 * MINUTE_MS;
 
 /**
- * How long after we last asked the rail to open a payment its "never heard of it" may only mean "not yet": 2 minutes,
- * far longer than our call waits.
+ * For this long after we last asked the rail to open a payment, its "unknown order" may only mean "not yet": 2
+ * minutes, far longer than our call waits.
  */
 const OPENING_MS = 2 * MINUTE_MS;
 
@@ -32,17 +35,17 @@ const CLOSE_PAUSE_MAX_MS = 64 * MINUTE_MS;
 type Step = 'pay' | 'startClosing' | 'close' | 'reopen';
 
 /**
- * The order machine. What is not here cannot happen.
+ * The state machine of an order. Any step that is not in it is an error.
  *
  *   pending ────────── pay ─────────▶ paid
  *      │                               ▲
- *      │ startClosing                  │ pay   (the money was faster than our question)
+ *      │ startClosing                  │ pay   (the money came before our question)
  *      ▼                               │
  *   closing ───────────────────────────┘
- *      │ close                               (the rail said: closed, nobody has paid)
+ *      │ close                               (the rail said: closed, and nobody has paid)
  *      ▼
- *   closed ── reopen ──▶ paid                (money came late by a rail that cannot be closed, and what the order
- *                                             held could be had again; by any other rail it goes back: see settle)
+ *   closed ── reopen ──▶ paid                (money came late, by a rail that cannot be closed, and what the order
+ *                                             had held was available; otherwise the money goes back, see settle)
  */
 const next = {
   pending: { pay: 'paid', startClosing: 'closing' },
@@ -59,7 +62,7 @@ function after(order: Order, step: Step): OrderState {
   return state;
 }
 
-/** A new order with its price fixed, pending until it is paid or its pay window ends. */
+/** A new order with a fixed price. It is pending until it is paid or its pay window ends. */
 export function placeOrder(asked: {
   readonly id: OrderId;
   readonly userId: UserId;
@@ -96,10 +99,10 @@ export function placeOrder(asked: {
   };
 }
 
-/** What of a price an order keeps. */
+/** The parts of a quote that an order keeps. */
 type Price = 'lines' | 'listFen' | 'discountFen' | 'payableFen' | 'applied' | 'rail' | 'earnsPoints';
 
-/** The order with another price: the same lines, another coupon. Its pay window does not start again. */
+/** The order with another price: the same lines with another coupon. Its pay window does not start again. */
 export function repriceOrder(order: Order, quote: Quote, couponId: CouponId | null, now: TimeMs): Order {
   return { ...order, ...priceOf(quote), couponId, updatedAtMs: now };
 }
@@ -109,7 +112,7 @@ function priceOf(quote: Pick<Quote, Price>) {
   return { lines, listFen, discountFen, payableFen, applied, rail, earnsPoints };
 }
 
-/** The price an order has, as the quote it was placed with would say it. */
+/** The order's price in the form of the quote it was placed with. */
 export function quoteOf(order: Order): Quote {
   const count = pointsOf(order);
   const offFen = fen(order.lines.reduce((sum, line) => sum + line.shares.pointsFen, 0));
@@ -123,7 +126,7 @@ export function quoteOf(order: Order): Quote {
 }
 
 /**
- * The order again, for a client that asks for it under the same id with the same request; nobody else's is answered.
+ * The stored order, for a client that repeats the same request under the same id. Other users get an error.
  * @throws order.id_taken
  */
 export function placedBefore(
@@ -135,7 +138,7 @@ export function placedBefore(
 }
 
 /**
- * Takes a price as the buyer's, if it is the one the buyer was shown and the coupon that was named, if any, applies.
+ * Accepts a quote if it is the price the buyer was shown and the named coupon applies.
  * @throws coupon.not_usable with the reason and its numbers; order.price_changed with the new quote
  */
 export function acceptQuote(
@@ -149,14 +152,18 @@ export function acceptQuote(
   if (quote.payableFen !== shown.fen) throw fail('order.price_changed', { params: { quote } });
 }
 
-/** What the buyer's bill at the rail says: always the same for one order. */
+/** The text on the buyer's bill at the rail. It is always the same for one order. */
 export function describeOrder(order: Order): string {
   const [first] = order.lines;
   const title = first === undefined ? order.id : first.title;
   return order.lines.length > 1 ? `知课 ${title} 等${order.lines.length}件` : `知课 ${title}`;
 }
 
-/** Refuses an order that can no longer be paid. @throws order.already_paid, order.expired (also when closed for that), order.not_pending (it was cancelled) */
+/**
+ * Refuses an order that can no longer be paid.
+ * @throws order.already_paid; order.expired, also when it was closed for that reason; order.not_pending when it was
+ * cancelled
+ */
 export function refuseUnlessPending(order: Order, now: TimeMs): void {
   if (order.state === 'paid') throw fail('order.already_paid');
   if (order.closeReason === 'cancelled') throw fail('order.not_pending', { detail: 'cancelled' });
@@ -164,7 +171,7 @@ export function refuseUnlessPending(order: Order, now: TimeMs): void {
 }
 
 /**
- * Refuses an order whose price can no longer change: the rail may know it.
+ * Refuses an order whose price can no longer change because the rail may already know it.
  * @throws order.payment_open, order.already_paid, order.expired, order.not_pending
  */
 export function refuseUnlessChangeable(order: Order, now: TimeMs): void {
@@ -173,7 +180,8 @@ export function refuseUnlessChangeable(order: Order, now: TimeMs): void {
 }
 
 /**
- * The order, marked as about to be opened at the rail. To be committed before the rail is asked, each time it is asked.
+ * The order, marked as about to be opened at the rail. It must be committed before every request that opens the
+ * payment.
  * @throws order.already_paid, order.expired, order.not_pending
  */
 export function markOpening(order: Order, now: TimeMs): Order {
@@ -181,18 +189,19 @@ export function markOpening(order: Order, now: TimeMs): Order {
   return { ...order, paymentOpenedAtMs: now, updatedAtMs: now };
 }
 
-/** Whether the rail's "never heard of it" is its last word: nothing that opens the payment can still be on its way. */
+/** Whether the rail's "unknown order" is final: no request that opens the payment can still be on its way. */
 export function isAbsenceFinal(order: Order, now: TimeMs): boolean {
   return order.paymentOpenedAtMs === null || now >= order.paymentOpenedAtMs + OPENING_MS;
 }
 
-/** The order, paid. @throws order.not_pending when it is neither pending nor closing. */
+/** The order, paid. @throws order.not_pending when it is neither pending nor closing */
 export function markPaid(order: Order, paidAtMs: TimeMs, now: TimeMs): Order {
   return { ...order, state: after(order, 'pay'), paidAtMs, updatedAtMs: now };
 }
 
 /**
- * The closed order, paid after all: with what it held, or `isHonoured`, without its coupon, points and places.
+ * The closed order, paid after all: with what it had held, or, when `isHonoured`, without its coupon, points and
+ * seats.
  * @throws order.not_pending unless it is closed
  */
 export function markReopened(
@@ -204,13 +213,13 @@ export function markReopened(
   return { ...order, state: after(order, 'reopen'), couponId, isHonoured, paidAtMs, updatedAtMs: now };
 }
 
-/** How many points an order is paid with, beside money. */
+/** How many points an order is paid with, besides money. */
 export function pointsOf(order: Pick<Order, 'lines' | 'isHonoured'>): number {
   if (order.isHonoured) return 0;
   return order.lines.reduce((sum, line) => sum + line.shares.pointsCount, 0);
 }
 
-/** The places in flash sales that an order holds. */
+/** The flash-sale seats that an order holds. */
 export function seatsOf(
   order: Pick<Order, 'lines' | 'isHonoured'>,
 ): { flashSaleId: FlashSaleId; productId: ProductId }[] {
@@ -221,8 +230,9 @@ export function seatsOf(
 }
 
 /**
- * The order with one more try to close it begun, or null when there is nothing to begin: it is finished, its window
- * is still open, or a try is already under way. The next try is due 1, 2, 4, 8 … minutes later, at most 64.
+ * The order with one more try to close it started. Null when there is nothing to start: it is finished, its pay
+ * window is still open, or a try is under way. The next try is due after 1, 2, 4, 8 … minutes, at most 64
+ * (exponential backoff).
  */
 export function beginClosing(order: Order, reason: 'expired' | 'cancelled', now: TimeMs): Order | null {
   const isDue = now >= order.closeNextAtMs;
@@ -240,8 +250,8 @@ export function beginClosing(order: Order, reason: 'expired' | 'cancelled', now:
 }
 
 /**
- * The order as it is when the try that was begun was none, because the rail was not asked: due as it was before. Null
- * when something else has happened to it since.
+ * The order with the started try undone, because the rail was not asked after all. It is due again as before. Null
+ * when the order has changed since.
  */
 export function unbeginClosing(now: Order, begun: Order, before: Order, atMs: TimeMs): Order | null {
   const isSame = now.state === begun.state && now.closeTries === begun.closeTries;
@@ -250,12 +260,14 @@ export function unbeginClosing(now: Order, begun: Order, before: Order, atMs: Ti
   return { ...now, closeTries: before.closeTries, closeNextAtMs, updatedAtMs: atMs };
 }
 
-/** Whether closing asks the rail about an order, now or soon: its time is over, or it was cancelled. */
+/**
+ * Whether the closing flow asks the rail about this order now or soon: its pay window is over, or it was cancelled.
+ */
 export function isClosing({ state, expiresAtMs }: Order, now: TimeMs): boolean {
   return state === 'closing' || (state === 'pending' && now >= expiresAtMs);
 }
 
-/** The order, closed for good. @throws order.not_pending unless it is closing. */
+/** The order, closed for good. @throws order.not_pending unless it is closing */
 export function markClosed(order: Order, now: TimeMs): Order {
   return { ...order, state: after(order, 'close'), closedAtMs: now, updatedAtMs: now };
 }

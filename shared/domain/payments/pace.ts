@@ -1,43 +1,43 @@
 /**
- * The pace at which platforms are asked what nobody waits for. Each turn is an instant. A quarter of them is kept for
- * what is fresh, so that a backlog of any length delays nothing that has just happened.
+ * The pace of background calls to the platforms, as a rate limit of turns. Each turn is an instant. A quarter of the
+ * turns is reserved for fresh work, so a backlog of any length does not delay it.
  */
 import { MINUTE_MS, SECOND_MS, type TimeMs } from '../../schemas/base.ts';
 import { type Pace, type PacePath, Paces } from '../../schemas/payments/pace.ts';
 
-/** What is so when nobody has written anything. */
+/** The paces when the configuration sets none. */
 export const DEFAULT_PACES: Paces = Paces.parse({});
 
-/** `fresh` is what has just happened, `backlog` is what has been waiting. */
+/** `fresh` is work that has just come up; `backlog` is work that has been waiting. */
 export type Urgency = 'fresh' | 'backlog';
 
-/** The share of all turns that is kept for what is fresh. */
+/** The share of turns that is reserved for fresh work. */
 const FRESH_SHARE = 0.25;
-/** Turns are taken for so long at once. */
+/** Turns are taken for this long at a time. */
 const SLICE_MS = SECOND_MS / 2;
-/** No turn is given that is further ahead: who comes later asks again, and what is fresh need not queue. */
+/** A turn is given at most this far ahead. A later caller has to ask again, so that fresh work need not queue. */
 const AHEAD_MAX_MS = SECOND_MS;
-/** The slowest that we get: one call in two seconds. */
+/** The slowest rate: one call in two seconds. */
 const SLOWEST = 0.5;
-/** After that long the pace is twice what it was slowed to. */
+/** After this long the rate is twice what it was lowered to. */
 const RECOVERY_MS = MINUTE_MS;
-/** Within that long all refusals for being too fast are of the same haste. */
+/** Refusals for calling too often within this time count as one. */
 const HASTE_MS = SECOND_MS;
 
-/** The pace of a path that nobody has asked on yet. */
+/** The pace of a path that was not used yet. */
 export function newPace(id: PacePath): Pace {
   return { id, freshNextAtMs: 0, backlogNextAtMs: 0, slowedTo: null, slowedAtMs: 0 };
 }
 
-/** How many calls a second there may be now; `full` is what the settings allow. */
+/** The number of calls per second allowed now. `full` is the configured rate. */
 export function paceAt({ slowedTo, slowedAtMs }: Pace, full: number, now: TimeMs): number {
   if (slowedTo === null) return full;
   return Math.min(full, slowedTo * (1 + Math.max(0, now - slowedAtMs) / RECOVERY_MS));
 }
 
 /**
- * The next turns, at least one and for half a second at most, and the pace without them. No turn when the next free one
- * is more than a second ahead. What is fresh may take a turn of the backlog's, and not the other way round.
+ * Takes the next turns: at least one, and at most half a second's worth. No turn when the next free one is more than
+ * a second ahead. Fresh work may also take turns of the backlog, but not the other way round.
  */
 export function takeTurns(
   pace: Pace,
@@ -55,7 +55,7 @@ export function takeTurns(
   return { pace: { ...pace, [line]: firstAtMs + count * intervalMs }, turnsAtMs };
 }
 
-/** The pace after the platform has said that we ask too often: half of what it was. */
+/** The pace after the platform said that we call too often: half the present rate. */
 export function slowedDown(pace: Pace, full: number, now: TimeMs): Pace {
   if (pace.slowedTo !== null && now < pace.slowedAtMs + HASTE_MS) return pace;
   return { ...pace, slowedTo: Math.max(SLOWEST, paceAt(pace, full, now) / 2), slowedAtMs: now };

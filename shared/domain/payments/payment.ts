@@ -1,4 +1,4 @@
-/** The payment's rules: one payment for each order, what the rail has been told of it, and what came of it. */
+/** The rules of payments: one for each order, what the rail was told of it, and what came of it. */
 import { fail } from '../../errors.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -8,14 +8,14 @@ import { isClosing } from '../orders/order.ts';
 type Step = 'prepare' | 'pay' | 'close' | 'payLate' | 'reopen';
 
 /**
- * The payment machine. What is not here cannot happen.
+ * The state machine of a payment. Any step that is not in it is an error.
  *
  *   created ── prepare ──▶ prepaid ── pay ──▶ success
- *      │  └─────────── pay ───────────────────▲          (the notice was faster than the answer to our call)
+ *      │  └─────────── pay ───────────────────▲          (the notice came before the answer to our call)
  *      └── close ──┐          │ close
  *                  ▼          ▼
  *                  closed ── payLate ──▶ late      (the money goes back)
- *                  closed ── reopen ───▶ success   (it is taken after all)
+ *                  closed ── reopen ───▶ success   (it is accepted after all)
  */
 const next = {
   created: { prepare: 'prepaid', pay: 'success', close: 'closed' },
@@ -34,8 +34,8 @@ function after(payment: Payment, step: Step): PaymentStatus {
 }
 
 /**
- * The pauses between questions to the rail about something unfinished: 30 s, then 1, 2, 4, 8, 15 and 30 minutes; the
- * last one again and again.
+ * The pauses between questions to the rail about something unfinished: 30 s, then 1, 2, 4, 8 and 15 minutes, and
+ * from then on 30 minutes.
  */
 const SYNC_PAUSES_MS = [
   30 * SECOND_MS,
@@ -47,21 +47,21 @@ const SYNC_PAUSES_MS = [
 ] as const;
 const SYNC_PAUSE_MAX_MS = 30 * MINUTE_MS;
 
-/** What is asked about on a schedule: a payment or a refund. */
+/** A payment or a refund that the rail is asked about on a schedule. */
 interface Synced {
   readonly syncTries: number;
   readonly syncNextAtMs: TimeMs | null;
   readonly updatedAtMs: TimeMs;
 }
 
-/** When to ask the rail for the first time about something that has just begun there. */
+/** When to ask the rail first about something that has just begun there. */
 export function firstSyncAtMs(now: TimeMs): TimeMs {
   return timeMs(now + SYNC_PAUSES_MS[0]);
 }
 
 /**
- * The document with the question that is due now counted and the next one set, or null when none is due. To be
- * committed before the rail is asked, so that two timers ask once.
+ * The document with one more question counted and the next one scheduled; null when none is due. It must be
+ * committed before the rail is asked, so that two timers ask only once.
  */
 export function beginSync<D extends Synced>(doc: D, now: TimeMs): D | null {
   if (doc.syncNextAtMs === null || doc.syncNextAtMs > now) return null;
@@ -70,13 +70,15 @@ export function beginSync<D extends Synced>(doc: D, now: TimeMs): D | null {
   return { ...doc, syncTries, syncNextAtMs: timeMs(now + pauseMs), updatedAtMs: now };
 }
 
-/** The document as it is when the question that was begun was not asked: due as before. Null when it has changed since. */
+/**
+ * The document with the counted question undone, because it was not asked after all. Null when it has changed since.
+ */
 export function unbeginSync<D extends Synced>(now: D, begun: Synced, before: Synced): D | null {
   const isSame = now.syncTries === begun.syncTries && now.syncNextAtMs === begun.syncNextAtMs;
   return isSame ? { ...now, syncTries: before.syncTries, syncNextAtMs: before.syncNextAtMs } : null;
 }
 
-/** The payment of a new order: nobody has been asked for it yet. */
+/** The payment of a new order. No rail has been asked yet. */
 export function newPayment(order: Order): Payment {
   return {
     id: order.id,
@@ -97,14 +99,14 @@ export function newPayment(order: Order): Payment {
   };
 }
 
-/** The payment with the price its order has now. Only before the rail has been asked. */
+/** The payment with its order's new price. Only allowed before the rail has been asked. */
 export function repricePayment(payment: Payment, order: Order, now: TimeMs): Payment {
   return { ...payment, rail: order.rail, amountFen: order.payableFen, updatedAtMs: now };
 }
 
 /**
- * The payment as it is before the rail is asked to open it: who pays, and for which goods, is fixed now and never
- * changes, because the rail is to be asked the same each time, and whoever pays must be the one who ordered.
+ * The payment as it must be stored before the rail is asked to open it. The payer and the goods are fixed now and
+ * never change: the rail is asked the same each time, and whoever pays must be the one who ordered.
  */
 export function markOpened(
   payment: Payment,
@@ -120,13 +122,15 @@ export function markOpened(
   };
 }
 
-/** The payment with what the rail answered. A payment that has got further meanwhile (the notice came first) stays as it is. */
+/**
+ * The payment with the rail's answer. A payment that was already paid (the notice came first) is returned unchanged.
+ */
 export function markPrepaid(payment: Payment, prepayId: string | null, now: TimeMs): Payment {
   if (payment.state !== 'created') return payment;
   return { ...payment, state: after(payment, 'prepare'), prepayId, prepayAtMs: now, updatedAtMs: now };
 }
 
-/** What is written down of money that came; `transactionId` is null when there was nothing to pay. */
+/** What is stored of a payment's money. `transactionId` is null when there was nothing to pay. */
 export interface Paid {
   readonly transactionId: string | null;
   readonly paidAtMs: TimeMs;
@@ -142,17 +146,17 @@ export function markLate(payment: Payment, paid: Paid, now: TimeMs): Payment {
   return { ...payment, ...paid, state: after(payment, 'payLate'), syncNextAtMs: null, updatedAtMs: now };
 }
 
-/** The payment, paid after its order was closed, and taken all the same. */
+/** The payment, paid after its order was closed, and accepted all the same. */
 export function markReopenedPayment(payment: Payment, paid: Paid, now: TimeMs): Payment {
   return { ...payment, ...paid, state: after(payment, 'reopen'), syncNextAtMs: null, updatedAtMs: now };
 }
 
-/** The pauses between questions about an order that was closed here alone, at a rail where it may still be paid. */
+/** The pauses between questions about an order that was closed only here, at a rail where it may still be paid. */
 const WATCH_PAUSES_MS = [HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS] as const;
 
 /**
- * The payment of an order that is closed. There is nothing more to ask a rail that has closed it too; one that cannot
- * is asked a few times more, in the next two days.
+ * The payment of a closed order. A rail that closed it too need not be asked again. A rail that cannot close is
+ * asked a few more times during the next two days.
  */
 export function markPaymentClosed(payment: Payment, mayStillBePaid: boolean, now: TimeMs): Payment {
   const isWatched = mayStillBePaid && payment.openid !== null;
@@ -161,8 +165,8 @@ export function markPaymentClosed(payment: Payment, mayStillBePaid: boolean, now
 }
 
 /**
- * As `beginSync`, for a payment: one that is closed is asked about ever more rarely, and in the end no more. One whose
- * order is being closed is not asked about any more: who closes it asks, and nobody is to ask twice.
+ * As `beginSync`, for a payment. A closed payment is asked about more and more rarely, and finally not at all. A
+ * payment whose order is being closed is no longer asked about, because the closing flow asks.
  */
 export function beginPaymentSync(payment: Payment, order: Order, now: TimeMs): Payment | null {
   const begun = beginSync(payment, now);

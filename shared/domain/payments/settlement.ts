@@ -1,4 +1,4 @@
-/** What is done about money that a rail says has come. The decision, whole; `flows/settlePayment.ts` carries it out. */
+/** The decision about money that a rail reports. `flows/payments/settlePayment.ts` carries it out. */
 import type { Fact } from '../../event.ts';
 import { fen, OrderId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { CaseKind } from '../../schemas/operations/case.ts';
@@ -9,7 +9,7 @@ import { beginClosing } from '../orders/order.ts';
 import { requestRefund } from '../refunds/refund.ts';
 import { markLate } from './payment.ts';
 
-/** What a rail says of money that came for an order. Nothing in it is believed before it is compared. */
+/** A rail's report of money for an order. Nothing in it is trusted before it is compared with our records. */
 export interface Money {
   readonly rail: 'wxpay' | 'xpay';
   readonly appid: string;
@@ -18,44 +18,52 @@ export interface Money {
   readonly transactionId: string;
   readonly totalFen: number;
   readonly currency: string;
-  /** Null when the rail does not say who paid. */
+  /** The payer; null when the rail does not say. */
   readonly openid: string | null;
   readonly paidAtMs: TimeMs;
-  /** Whether some of it has gone back at the rail already. */
+  /** Whether some of it has already gone back at the rail. */
   readonly hasRefunds: boolean;
-  /** How much of it has gone back, where the rail's bills were added up; not given where nobody counted. */
+  /** How much of it went back, in fen, summed over the rail's bills; left out when it was not counted. */
   readonly backFen?: number | undefined;
-  /** Whether Apple took it: then only Apple gives it back. */
+  /** Whether Apple took the money. Then only Apple can give it back. */
   readonly isByApple?: boolean | undefined;
 }
 
-/** What we know of that order, and on which terms money is taken. */
+/** What we know of the order, and the rail's abilities. */
 export interface Known {
   /** Null when there is no such order. */
   readonly held: Holding | null;
-  /** What is already written down of this very transaction. */
+  /** Our existing receipt for this transaction. */
   readonly receipt: Receipt | null;
   readonly merchant: { readonly appid: string; readonly merchantId: string };
   readonly abilities: { readonly mayClose: boolean; readonly mayRefund: boolean };
   /**
-   * For late money by a rail that cannot be closed: whether what the order held could be had again, all of it. Null as
-   * long as nobody has tried.
+   * For late money by a rail that cannot be closed: whether everything the order had held was taken again. Null
+   * until that was tried.
    */
   readonly isHeldAgain: boolean | null;
-  /** Whether the buyer may use everything in the order by now, without it. */
+  /** Whether the buyer can use everything in the order now without it. */
   readonly isOwned: boolean;
-  /** A number for the refund of this transaction, made from the transaction alone: at most 26 characters. */
+  /** The number for a refund of this transaction, derived from the transaction alone: at most 26 characters. */
   readonly refundNumber: string;
   readonly now: TimeMs;
 }
 
-/** What to write, all in one transaction: `changed` replaces, the others are new. */
+/** What to write, all in one transaction. `changed` replaces documents; the rest is new. */
 export interface Settlement {
   /**
-   * `settled` paid the order. `reopened` paid one that was closed, with what it held, and `honoured` without. `late` and
-   * `second` are money that goes back, where the rail can; `owned` closes the order besides, and so does `gone`: all of
-   * the money is back already. `lost` is money of an order that is no longer in the store: it goes back. `refused`
-   * grants nothing. `unknown` may be an order we cannot see yet. `repeated` changes nothing.
+   * The outcome.
+   *
+   * - `settled`: it paid the order.
+   * - `reopened`: it paid a closed order, with what the order had held.
+   * - `honoured`: it paid a closed order, without what the order had held.
+   * - `late`, `second`: it came late or twice, and goes back where the rail can do that.
+   * - `owned`: as `late`; the buyer already owns everything, and the order is closed.
+   * - `gone`: all of the money has already gone back, and the order is closed.
+   * - `lost`: its order is missing from the store, and it goes back.
+   * - `refused`: something about it is wrong, and it grants nothing.
+   * - `unknown`: its order may be one that we cannot see yet.
+   * - `repeated`: it is known already, and changes nothing.
    */
   readonly outcome:
     | 'settled'
@@ -78,7 +86,7 @@ export interface Settlement {
 
 const NOTHING = { changed: null, receipt: null, refund: null, exception: null, facts: [] } as const;
 
-/** What staff read beside an exception. */
+/** The texts about exceptions that staff read. */
 const STORIES = {
   unknown_order: '收到的付款找不到对应订单，未发放任何权益',
   merchant_mismatch: '收款方的 appid 或商户号与本店不符，未发放任何权益',
@@ -97,10 +105,15 @@ const STORIES = {
 } as const satisfies Partial<Record<ExceptionKind, string>>;
 
 /**
- * Decides what money means: it pays a pending or closing order, unless its buyer owns all of it and it can go back; when the order is closed it goes back, or, by a rail
- * that cannot be closed, it is taken if what the order held can be had again, and, where it cannot go back, whatever
- * became of that; for an order that is paid it goes back; and it grants nothing when anything about it is wrong. The
- * same transaction a second time changes nothing, whatever it says then.
+ * Decides what to do with money.
+ *
+ * - A pending or closing order is paid, unless its buyer owns everything in it and the money can go back.
+ * - For a closed order the money goes back. By a rail that cannot be closed it is accepted if everything the order
+ *   had held can be taken again, and also if it cannot be refunded.
+ * - For a paid order it goes back as a second payment.
+ * - When anything about it is wrong, it grants nothing.
+ *
+ * The same transaction reported again changes nothing, whatever the report says.
  */
 export function settle(money: Money, known: Known): Settlement {
   const { held, receipt } = known;
@@ -123,15 +136,15 @@ export function settle(money: Money, known: Known): Settlement {
 }
 
 /**
- * The same transaction once more. Money of a lost order goes back, whatever the order has become: a client that placed it
- * again under its id has used up its number.
+ * The outcome for a transaction that we already have. Money of a lost order goes back whatever became of the order:
+ * a client that placed the order again has used up its number.
  */
 function repeated({ kind }: Receipt, { held }: Known): Settlement {
   const isOpen = held?.payment.state === 'created' || held?.payment.state === 'prepaid';
   return { ...NOTHING, outcome: kind === 'lost' && isOpen ? 'refused' : 'repeated' };
 }
 
-/** Whether the money is of an order of ours that is no longer there: only a bill is believed about that. */
+/** Whether the money is for an order of ours that is missing from the store. Only a bill is trusted about that. */
 function isLost(money: Money, known: Known): boolean {
   const isNumbered = money.backFen !== undefined && OrderId.safeParse(money.orderNumber).success;
   return known.held === null && isNumbered && problemWith(money, known) === 'unknown_order';
@@ -156,7 +169,7 @@ function takeLost(money: Money, known: Known): Settlement {
   };
 }
 
-/** Nothing is left of it at the rail: it is written down with what went back, and the order is closed. */
+/** All of the money has gone back at the rail. It is recorded as such, and the order is closed. */
 function takeGone(money: Money, known: Found): Settlement {
   const { held, now } = known;
   const { payment } = held;
@@ -171,7 +184,7 @@ function takeGone(money: Money, known: Found): Settlement {
   };
 }
 
-/** The order as it is when nobody has paid: closed, with what it held given back. */
+/** The order as if nobody had paid: closed, with what it held given back. */
 function closedFor(held: Holding, now: TimeMs): Holding {
   if (held.order.state === 'closed') return held;
   const order = beginClosing(held.order, 'cancelled', now) ?? held.order;
@@ -180,10 +193,10 @@ function closedFor(held: Holding, now: TimeMs): Holding {
 
 const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtMs });
 
-/** What `known` is once the order was found. */
+/** `Known` once the order was found. */
 type Found = Known & { readonly held: Holding };
 
-/** Pays an order that waits for it; what is owned already is not sold again where the money can go back. */
+/** Pays an open order. When the buyer already owns everything and the money can go back, it goes back instead. */
 function payOpen(money: Money, known: Found): Settlement {
   const { held, isOwned, abilities, now } = known;
   if (isOwned && abilities.mayRefund) {
@@ -213,7 +226,7 @@ function takeLate(money: Money, known: Found, isHonoured: boolean): Settlement {
   };
 }
 
-/** Of a second payment that stays with us, when what paid the order has gone back before we heard of it. */
+/** For a second payment that stays with us, when the first payment was refunded before we heard of the second. */
 const NOTHING_GIVEN =
   '订单原付款已全部退回、权益已收回，此后得知还有一笔无法退回的付款：买家付了款却没有权益，可发放兑换码补偿，或引导买家向苹果申请退款';
 
@@ -254,7 +267,10 @@ function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Se
   };
 }
 
-/** What is wrong with this money, or null. Whose it is comes first: another shop's order numbers mean nothing to us. */
+/**
+ * What is wrong with the money, or null. The merchant is checked first, because another shop's order numbers mean
+ * nothing to us.
+ */
 function problemWith(money: Money, { held, receipt, merchant }: Known): keyof typeof STORIES | null {
   if (money.appid !== merchant.appid || money.merchantId !== merchant.merchantId) return 'merchant_mismatch';
   if (held === null) return 'unknown_order';
@@ -292,7 +308,7 @@ function exceptionOf(
   known: Known,
   refund: Refund | null,
 ): PaymentException {
-  // The rail's texts may be longer than ours ever are; an exception has to be written down all the same.
+  // The rail's texts may be longer than our fields. The exception must be stored all the same, so they are cut.
   const orderNumber = money.orderNumber.slice(0, 64);
   return {
     id: `${orderNumber}:${money.transactionId}:${kind}`,
@@ -314,7 +330,9 @@ const CASES: Readonly<Partial<Record<Settlement['outcome'], CaseKind>>> = {
   lost: 'order_lost',
 };
 
-/** The case that staff have to decide about money that cannot go back, or was given for at our cost; null for any other. */
+/**
+ * The case for staff about money that cannot go back, or that was honoured at our cost; null for any other outcome.
+ */
 export function settlementCase({ outcome, refund, exception }: Settlement) {
   if (exception === null || refund !== null || outcome === 'gone') return null;
   const kind = exception.kind === 'refunded_at_rail' ? exception.kind : CASES[outcome];

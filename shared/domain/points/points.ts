@@ -1,8 +1,11 @@
 /**
  * The rules of points: what a payment earns, and how a user's account and ledger change together.
  *
- * A book is an account with the entries that have been written to its ledger since it was opened. Every step writes one
- * entry whose postings sum to 0 and changes the account by the very same amounts, so the two can never part.
+ * A book is an account plus the ledger entries written since it was opened. Every step writes one entry whose
+ * postings sum to 0, and changes the account by the same amounts. So account and ledger always agree.
+ *
+ * Example: a user earns 100 points. The entry posts `available` +100 and `issued` −100, and the account gets a lot
+ * of 100.
  */
 import { fail } from '../../errors.ts';
 import { type AdjustmentId, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
@@ -16,21 +19,21 @@ import type {
 } from '../../schemas/points/points.ts';
 import { earnedUntilMs, mergeLots, sumOf, takeLots } from './pointsLots.ts';
 
-/** Fen that must really be paid for one point: one yuan. */
+/** The payment for one point, in fen: one yuan. */
 const FEN_PER_POINT = 100;
 
-/** The points an order earns: one for each whole yuan that is really paid, rounded down. */
+/** The points an order earns: one for each whole yuan paid, rounded down. 199 fen earn 1 point. */
 export function earnPoints(payableFen: number): number {
   return Math.floor(payableFen / FEN_PER_POINT);
 }
 
-/** An account, and what has been written to its ledger since it was opened. */
+/** An account, and the entries written to its ledger since it was opened. */
 export interface PointsBook {
   readonly account: PointsAccount;
   readonly entries: readonly PointsEntry[];
 }
 
-/** What an entry says beside its amounts. */
+/** What an entry says besides its amounts. */
 export type PointsReason = Pick<PointsEntry, 'id' | 'cause' | 'orderId' | 'reason'>;
 
 /** The house's side of an entry. */
@@ -65,8 +68,8 @@ function emptyAccount(userId: UserId, now: TimeMs): PointsAccount {
 }
 
 /**
- * Opens the book of a user, whose account is null for who has never had points. What has ended by now is written off
- * first, so that nothing can be done with it, whether or not a timer has been by.
+ * Opens a user's book. `account` is null when they never had points. Expired lots are written off first, so they
+ * cannot be used even if no timer has run yet.
  */
 export function openBook(account: PointsAccount | null, userId: UserId, now: TimeMs): PointsBook {
   let book: PointsBook = { account: account ?? emptyAccount(userId, now), entries: [] };
@@ -83,12 +86,12 @@ export function openBook(account: PointsAccount | null, userId: UserId, now: Tim
   return book;
 }
 
-/** What of an account can be spent now: what has ended does not count, also before that was written off. */
+/** How many points can be spent now. Expired lots do not count, even before they are written off. */
 export function spendable(account: PointsAccount | null, now: TimeMs): number {
   return sumOf((account?.lots ?? []).filter(({ expiresAtMs }) => expiresAtMs > now));
 }
 
-/** Writes one entry, and changes the account by it. */
+/** Writes one entry and changes the account accordingly. */
 function write(
   book: PointsBook,
   why: PointsReason,
@@ -109,7 +112,7 @@ function write(
     throw new RangeError(`${why.id} does not add up`);
   }
   const lines = before.lines + 1;
-  // Two machines' clocks differ a little; a ledger is in order all the same.
+  // The clocks of two machines may differ slightly. The ledger's times never go back.
   const writtenAtMs = timeMs(Math.max(change.now, before.updatedAtMs));
   const entry: PointsEntry = {
     ...why,
@@ -140,7 +143,10 @@ function write(
   };
 }
 
-/** The book with points that come in from the house, or back from being held. A debt is paid first, by what ends first. */
+/**
+ * The book with points that come in from the house, or back from a hold. They pay a debt first, beginning with the
+ * points that expire first.
+ */
 export function credit(
   book: PointsBook,
   why: PointsReason,
@@ -157,20 +163,20 @@ export function credit(
   });
 }
 
-/** The book with newly earned points, which are good for a year. */
+/** The book with newly earned points, which are valid for a year. */
 export function earn(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
   const lots = [{ expiresAtMs: earnedUntilMs(now), remaining: count }];
   return credit(book, why, { from: 'issued', lots, now });
 }
 
-/** The book with a reward that cannot be spent yet, because what earned it may still be given back. */
+/** The book with a reward that cannot be spent yet, because the purchase that earned it may still be given back. */
 export function promise(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
   return write(book, why, { amounts: { pending: count, promised: -count }, lots: book.account.lots, now });
 }
 
 /**
- * The book with a reward that was pending: `count` of it can be spent from now on, for a year, or pays a debt first, and
- * the rest is dropped.
+ * The book with a pending reward settled. `count` of it becomes spendable for a year (a debt is paid first), and the
+ * rest is dropped.
  */
 export function settlePromise(
   book: PointsBook,
@@ -188,8 +194,8 @@ export function settlePromise(
 }
 
 /**
- * The book with points that go out, soonest end first, and the lots they came from.
- * @throws points.not_enough when that many are not available: with how many are
+ * The book with points taken out, those that expire first before others, and the lots they came from.
+ * @throws points.not_enough with the number available
  */
 export function debit(
   book: PointsBook,
@@ -214,7 +220,7 @@ export function takeHeld(
   return write(book, why, { amounts: { held: -count, [to]: count }, lots: book.account.lots, now });
 }
 
-/** The book with earned points taken back. What has been spent already is owed from now on. */
+/** The book with earned points taken back. Points that were already spent are owed from now on. */
 export function clawBack(book: PointsBook, why: PointsReason, count: number, now: TimeMs): PointsBook {
   const there = Math.min(book.account.available, count);
   const { left } = takeLots(book.account.lots, there);
@@ -222,7 +228,7 @@ export function clawBack(book: PointsBook, why: PointsReason, count: number, now
   return write(book, why, { amounts, lots: left, now });
 }
 
-/** What staff ask for. */
+/** An adjustment that staff ask for. */
 export interface Adjustment {
   readonly adjustmentId: AdjustmentId;
   readonly userId: UserId;
@@ -231,7 +237,7 @@ export interface Adjustment {
 }
 
 /**
- * The book, adjusted by staff: a difference and never a balance.
+ * The book, adjusted by staff. `delta` is a difference, never a new balance.
  * @throws points.not_enough when more is to be taken away than there is
  */
 export function adjust(book: PointsBook, asked: Adjustment, now: TimeMs): PointsBook {
@@ -243,8 +249,8 @@ export function adjust(book: PointsBook, asked: Adjustment, now: TimeMs): Points
 }
 
 /**
- * What a repeat of the same adjustment is answered with: the entry it has written.
- * @throws points.adjustment_taken when the id was used for another adjustment
+ * The entry that an earlier, identical adjustment wrote, as the answer to a repeat.
+ * @throws points.adjustment_taken when the id was used for a different adjustment
  */
 export function adjustedBefore(written: PointsEntry, asked: Adjustment): PointsEntry {
   const isSame =
@@ -260,7 +266,7 @@ export function amountOf(entry: PointsEntry, account: PointsLedgerAccount): numb
   return entry.postings.find(([name]) => name === account)?.[1] ?? 0;
 }
 
-/** An entry as its owner sees it; what the view does not name is stripped where it is answered. */
+/** An entry as its owner sees it. Fields that the view does not name are stripped when it is answered. */
 export function pointsEntryView(entry: PointsEntry): PointsEntryView {
   return {
     ...entry,
@@ -270,7 +276,7 @@ export function pointsEntryView(entry: PointsEntry): PointsEntryView {
   };
 }
 
-/** The entry that was written last. */
+/** The entry written last. */
 export function lastEntry(book: PointsBook): PointsEntry {
   const entry = book.entries.at(-1);
   if (entry === undefined) throw new RangeError('nothing was written');

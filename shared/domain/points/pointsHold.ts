@@ -1,8 +1,8 @@
 /**
- * The rules of points that an order is paid with, beside money.
+ * The rules of points that pay for part of an order.
  *
  *   (none) ── hold ──▶ held ── spend ──▶ spent          (refunds give back what was spent, bit by bit)
- *                      │  ▲                             (priced anew, it holds on to less)
+ *                      │  ▲                             (when priced anew, it keeps fewer points)
  *              release ▼  │ hold                        (money came late)
  *                     released
  */
@@ -11,7 +11,7 @@ import type { PointsCause, PointsHold, PointsLot } from '../../schemas/points/po
 import { credit, debit, type PointsBook, type PointsReason, takeHeld } from './points.ts';
 import { graceUntilMs, sumOf, takeLots } from './pointsLots.ts';
 
-/** A book, and the hold that goes with it. */
+/** A book and the hold that belongs to it. */
 export interface HeldBook {
   readonly book: PointsBook;
   readonly hold: PointsHold;
@@ -26,7 +26,7 @@ function refuseUnless(hold: PointsHold, state: PointsHold['state']): void {
 }
 
 /**
- * Takes points for an order, soonest end first. `before` is what the order has held and given back, or null.
+ * Takes points for an order, those that expire first before others. `before` is the order's released hold, or null.
  * @throws points.not_enough
  */
 export function holdFor(
@@ -43,7 +43,10 @@ export function holdFor(
   return { book: after.book, hold: { ...hold, state: 'held' } };
 }
 
-/** Gives back what an order holds, to where it came from; what has ended meanwhile is written off: holding prolongs nothing. */
+/**
+ * Releases the points an order holds, back to their lots. Points that expired meanwhile are written off, so holding
+ * prolongs nothing.
+ */
 export function releaseHold(book: PointsBook, hold: PointsHold, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
   return {
@@ -52,7 +55,10 @@ export function releaseHold(book: PointsBook, hold: PointsHold, now: TimeMs): He
   };
 }
 
-/** Gives back all but `count`, at least 1, of what an order holds, what ends last first: what it keeps was promised to it. */
+/**
+ * Releases all but `count` (at least 1) of the points an order holds. The points that expire last go back first; the
+ * order keeps those that expire first.
+ */
 export function shrinkHold(book: PointsBook, hold: PointsHold, count: number, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
   const { taken: lots, left } = takeLots(hold.lots, count);
@@ -61,8 +67,9 @@ export function shrinkHold(book: PointsBook, hold: PointsHold, count: number, no
 }
 
 /**
- * The book with held lots back. What has ended pays no debt, and by the clock that wrote last: another one may have
- * written off already what ours says is still good, and a lot is written off once.
+ * The book with held lots given back. Expired points are written off and pay no debt. The time used is the later of
+ * `now` and the account's last write, because another machine's clock may have written off a lot that ours still
+ * considers valid. A lot is written off only once.
  */
 function giveBack(book: PointsBook, hold: PointsHold, lots: readonly PointsLot[], now: TimeMs): PointsBook {
   const atMs = Math.max(now, book.account.updatedAtMs);
@@ -73,7 +80,7 @@ function giveBack(book: PointsBook, hold: PointsHold, lots: readonly PointsLot[]
   return ended === 0 ? back : takeHeld(back, reason(hold, 'expire'), { to: 'expired', count: ended, now });
 }
 
-/** Spends what an order holds, also what has ended meanwhile: the price was promised. */
+/** Spends the points an order holds, even those that expired meanwhile, because the price was promised. */
 export function spendHold(book: PointsBook, hold: PointsHold, now: TimeMs): HeldBook {
   refuseUnless(hold, 'held');
   return {
@@ -83,8 +90,8 @@ export function spendHold(book: PointsBook, hold: PointsHold, now: TimeMs): Held
 }
 
 /**
- * Gives back points that an order has spent, those that end last first: each ends when it would have ended, but some
- * days from now at the soonest.
+ * Gives back points that an order has spent, those that expire last first. Each lot keeps its old end, but is valid
+ * for at least GRACE_DAYS days.
  */
 export function returnSpent(
   book: PointsBook,

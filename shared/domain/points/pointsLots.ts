@@ -1,15 +1,22 @@
-/** Lots: points that end at the same moment. Lists of them are sorted, soonest end first, each end once, none empty. */
+/**
+ * Lots: points that expire at the same moment. A list of lots is sorted by end, each end once, and no lot is empty.
+ */
 import { DAY_MS, type TimeMs } from '../../schemas/base.ts';
 import type { PointsLot } from '../../schemas/points/points.ts';
 import { dayAfter, dayOf, dayStartMs } from '../day.ts';
 
-/** How long points are good for: a year, and on to the end of that month, so that a year of them ends in few moments. */
+/**
+ * How long points are valid: 12 months and to the end of that month, so that a year's points expire at few moments.
+ */
 export const VALID_MONTHS = 12;
 
-/** What is given back by a refund is good for this long at least, whenever it would have ended: 7 days. */
+/** How long points given back by a refund are valid at least: 7 days, whatever their old end. */
 export const GRACE_DAYS = 7;
 
-/** When points that are earned now end, exclusive: with the same month of next year, in Shanghai. */
+/**
+ * When points earned now expire (exclusive): at the end of the same month next year, in Shanghai. Example: points
+ * earned on 5 March 2026 expire at the start of 1 April 2027.
+ */
 export function earnedUntilMs(now: TimeMs): TimeMs {
   const [year = 0, month = 0] = dayOf(now).split('-').map(Number);
   const months = year * 12 + month + VALID_MONTHS;
@@ -17,17 +24,17 @@ export function earnedUntilMs(now: TimeMs): TimeMs {
   return dayStartMs(`${nextYear}-${String(nextMonth).padStart(2, '0')}-01`);
 }
 
-/** The earliest end of what is given back now, exclusive: with the seventh day after this one, in Shanghai. */
+/** The earliest end of points given back now (exclusive): the end of the seventh day after today, in Shanghai. */
 export function graceUntilMs(now: TimeMs): TimeMs {
   return dayStartMs(dayAfter(dayOf(now), GRACE_DAYS + 1));
 }
 
-/** How many points they are together. */
+/** The number of points in the lots. */
 export function sumOf(lots: readonly PointsLot[]): number {
   return lots.reduce((sum, { remaining }) => sum + remaining, 0);
 }
 
-/** Both lists in one: what ends at the same moment is one lot. The lots may come in any order. */
+/** All lots as one sorted list; lots with the same end become one. The input may be in any order. */
 export function mergeLots(...lists: readonly (readonly PointsLot[])[]): PointsLot[] {
   const byEnd = new Map<TimeMs, number>();
   for (const { expiresAtMs, remaining } of lists.flat()) {
@@ -38,7 +45,11 @@ export function mergeLots(...lists: readonly (readonly PointsLot[])[]): PointsLo
     .sort((a, b) => a.expiresAtMs - b.expiresAtMs);
 }
 
-/** `count` points taken from them, soonest end first, and what is left. `count` is at most what they are. */
+/**
+ * `count` points taken from the lots, earliest end first, and the lots that are left. Example: 80 from [50 until
+ * March, 60 until June] takes both [50, 30] and leaves [30 until June].
+ * @throws RangeError when `count` is more than there is
+ */
 export function takeLots(
   lots: readonly PointsLot[],
   count: number,
@@ -56,7 +67,10 @@ export function takeLots(
   return { taken, left };
 }
 
-/** What of them ends within so many days, and when the first of it does; what has ended already does not count. */
+/**
+ * How many points expire within `days` days, and when the first of them do. Lots that have already expired do not
+ * count.
+ */
 export function endingWithin(
   lots: readonly PointsLot[],
   days: number,

@@ -1,4 +1,4 @@
-/** The rules of points that are earned by doing something other than buying. */
+/** The rules of points that are earned by something other than buying. */
 import { DAY_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { DailyReward, PointsAccount } from '../../schemas/points/points.ts';
@@ -7,24 +7,30 @@ import { DEFAULT_REFUND_POLICY } from '../catalogue/product.ts';
 import { dayAfter, dayOf } from '../day.ts';
 import { earn, type PointsBook, promise } from './points.ts';
 
-/** What each day in a row earns who checks in, from the first to the seventh; the eighth is a first again. */
+/**
+ * The points for each consecutive day of checking in, from the first to the seventh day. The eighth counts as a
+ * first again.
+ */
 export const CHECK_IN_LADDER = [5, 5, 10, 10, 15, 15, 30] as const;
 
-/** What each of the others earns, and how often in one day: enough for who means it, too little for who games it. */
+/**
+ * The points for each other reward, and how often it is given in one day. The limit suits honest users and makes
+ * abuse worthless.
+ */
 export const REWARDS = {
   friend_bought: { points: 200, perDayMax: 5 },
   course_finished: { points: 50, perDayMax: 3 },
   comment_approved: { points: 5, perDayMax: 5 },
 } as const satisfies Record<DailyReward, { readonly points: number; readonly perDayMax: number }>;
 
-/** What the how-manieth day in a row earns. */
+/** The points for the given day of a streak, from 1. */
 export function checkInPoints(streak: number): number {
   return CHECK_IN_LADDER[(streak - 1) % CHECK_IN_LADDER.length] ?? 0;
 }
 
 /**
- * The book with today's check-in, and which it is. Days are Shanghai's; a day that was left out starts the ladder
- * again. Who has checked in today has done so, also when that was said by a clock that runs a little before this one.
+ * The book with today's check-in, and the streak. Days are Shanghai's. A missed day starts the ladder again. A
+ * second check-in on one day changes nothing, even when the first was dated by a clock slightly ahead of this one.
  */
 export function checkInToday(
   book: PointsBook,
@@ -46,23 +52,23 @@ export function checkInToday(
   return { book: { ...after, account: { ...after.account, checkIn } }, checkIn };
 }
 
-/** A reward that somebody is to get. */
+/** A reward to give. */
 export interface RewardAsked {
   readonly kind: DailyReward;
   readonly id: string;
   /** How many points it is. */
   readonly points: number;
-  /** Whether it can be spent only later, once what earned it can no longer be given back. */
+  /** Whether it can be spent only later, once the purchase that earned it can no longer be given back. */
   readonly isPending: boolean;
   readonly now: TimeMs;
 }
 
-/** The book with one more reward of a kind, or null when today had as many as a day may have. */
+/** The book with one more reward of a kind; null when the daily limit is reached. */
 export function reward(book: PointsBook, asked: RewardAsked): PointsBook | null {
   const { kind, id, points, isPending, now } = asked;
   const { perDayMax } = REWARDS[kind];
   const last = book.account.rewards;
-  // A clock that runs a little behind another, around midnight, does not begin the day before anew.
+  // Around midnight, a clock that is slightly behind must not start the previous day again.
   const rewards = last !== null && last.day >= dayOf(now) ? last : { day: dayOf(now), counts: {} };
   const count = (rewards.counts[kind] ?? 0) + 1;
   if (count > perDayMax) return null;
@@ -72,7 +78,10 @@ export function reward(book: PointsBook, asked: RewardAsked): PointsBook | null 
   return { ...after, account: { ...after.account, rewards: { day: rewards.day, counts } } };
 }
 
-/** What an inviter gets by an order of a friend: no more than a share of what was paid and kept, of too little nothing. */
+/**
+ * An inviter's points for a friend's order: at most a share of what was paid and kept, rounded down, and nothing
+ * below the minimum.
+ */
 export function inviterReward(
   keptFen: number,
   selling: Pick<Selling, 'inviterShareMax' | 'inviterOrderMinFen'>,
@@ -82,8 +91,8 @@ export function inviterReward(
 }
 
 /**
- * When what an order earns somebody else can be spent: once no line of it can be given back by its policy any more. A
- * policy that gives nothing back by itself counts as the plain one: staff may still give the money back.
+ * When points earned by somebody else's order become spendable: once the refund window of every line has ended. A
+ * policy without automatic refunds counts as the default window, because staff may still refund.
  */
 export function rewardDueAtMs(lines: readonly Pick<PricedLine, 'refundPolicy'>[], paidAtMs: TimeMs): TimeMs {
   const plain = DEFAULT_REFUND_POLICY.windowDays;

@@ -1,17 +1,20 @@
-/** The rules of a month's statement of points. */
+/** The rules of a monthly points statement. */
 import type { TimeMs } from '../../schemas/base.ts';
 import type { PointsEntry, PointsStatement } from '../../schemas/points/points.ts';
 import { dayStartMs } from '../day.ts';
 import { amountOf } from './points.ts';
 
-/** From when until when, exclusive, a month lasts in Shanghai. */
+/** The start and the end (exclusive) of a month in Shanghai. */
 export function monthBounds(month: string): { readonly fromMs: TimeMs; readonly untilMs: TimeMs } {
   const [year = 0, number = 0] = month.split('-').map(Number);
   const next = number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
   return { fromMs: dayStartMs(`${month}-01`), untilMs: dayStartMs(`${next}-01`) };
 }
 
-/** A month without an entry, of who had what that entry left; null for who had no entry before. */
+/**
+ * A statement without entries. Its opening balance is that after `last`, the latest earlier entry; null when there
+ * is none.
+ */
 export function openStatement(month: string, last: PointsEntry | null): PointsStatement {
   const opening = last === null ? 0 : last.availableAfter + last.heldAfter - last.debtAfter;
   const none = { earned: 0, spent: 0, expired: 0, returned: 0, takenBack: 0, adjusted: 0 };
@@ -19,8 +22,8 @@ export function openStatement(month: string, last: PointsEntry | null): PointsSt
 }
 
 /**
- * The statement with one more entry. It is made from the house's side of the entry alone, and the closing balance from
- * the user's side, so that a statement whose sums do not hold shows an entry that did not.
+ * The statement with one more entry. The sums come from the house's side of the entry, and the closing balance from
+ * the user's side. So a wrong entry makes a statement that does not add up.
  */
 export function addToStatement(statement: PointsStatement, entry: PointsEntry): PointsStatement {
   const of = (account: Parameters<typeof amountOf>[1]) => amountOf(entry, account);

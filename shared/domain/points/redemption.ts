@@ -1,13 +1,13 @@
-/** The rules of getting something for points alone. */
+/** The rules of redeeming points. */
 import { fail } from '../../errors.ts';
 import type { Redemption } from '../../schemas/points/redemption.ts';
 
-/** What is asked for: of the two ids one is null. */
+/** What is asked for. Of `templateId` and `productId` one is null. */
 export type Redeeming = Pick<Redemption, 'userId' | 'templateId' | 'productId'>;
 
 /**
- * What a repeat of the same request is answered with: the redemption that it made.
- * @throws points.redemption_taken when the id was used for another one
+ * The stored redemption, as the answer to a repeated request.
+ * @throws points.redemption_taken when the id was used for a different one
  */
 export function redeemedBefore(made: Redemption, asked: Redeeming): Redemption {
   const { userId, templateId, productId } = made;
@@ -16,7 +16,7 @@ export function redeemedBefore(made: Redemption, asked: Redeeming): Redemption {
   return made;
 }
 
-/** The price in points. @throws points.not_redeemable when there is none */
+/** The price in points. @throws points.not_redeemable when it has none */
 export function priceInPoints(sold: { readonly pointsPrice: number | null }): number {
   if (sold.pointsPrice === null) throw fail('points.not_redeemable');
   return sold.pointsPrice;

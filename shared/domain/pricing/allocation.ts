@@ -1,12 +1,15 @@
-/** How an amount is spread over the lines it belongs to. */
+/** How an amount is spread over lines. */
 
 /**
- * Spreads `totalFen` over `weights` in proportion, by largest remainder: the shares are whole fen, sum to `totalFen`
- * exactly, and none is above its weight, so that a line a discount is spread over never goes below zero. Of equal
- * remainders the earlier line comes first.
+ * Spreads `totalFen` over `weights` in proportion, by largest remainder. The shares are whole fen, sum to `totalFen`
+ * exactly, and none exceeds its weight, so no discounted line becomes negative. Between equal remainders the earlier
+ * line comes first.
  *
- * The weights are the lines' amounts; `totalFen` is 0 … their sum. Computed in BigInt: fen times fen leaves the safe
- * integers. @throws RangeError outside of that: a broken rule, not bad input.
+ * Example: 1000 over [1000, 1000, 1000] is [334, 333, 333].
+ *
+ * The weights are the lines' amounts, and `totalFen` is 0 … their sum. It is computed in BigInt, because fen times
+ * fen exceeds the safe integers.
+ * @throws RangeError for other input, which is a bug and not bad input
  */
 export function allocate(totalFen: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((before, weight) => before + weight, 0);

@@ -1,30 +1,30 @@
-/** Full-reduction campaigns: what a ladder takes off the lines it is for. */
+/** Full-reduction campaigns: what a ladder takes off the lines it applies to. */
 import { type Fen, fen } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
 import { isEligible } from '../coupons/coupon.ts';
 
-/** Whether a line at the price it has may meet a campaign. */
+/** Whether a line at its present price may be combined with a campaign. */
 function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {
   if (source === 'flash') return table.flashWithCampaign;
   if (source === 'limited') return table.limitedWithCampaign;
   return source === 'member' ? table.memberWithCampaign : true;
 }
 
-/** What a campaign comes to for some lines. */
+/** What a campaign takes off some lines. */
 export interface CampaignOff {
   readonly campaign: Campaign;
-  /** Whether it is for a line. */
+  /** Whether the campaign applies to a line. */
   readonly isFor: (line: PricedLine) => boolean;
   /** 0 below the first threshold. */
   readonly offFen: Fen;
-  /** What the lines it is for come to. */
+  /** The total of the lines it applies to. */
   readonly eligibleFen: number;
-  /** How much more of them would reach the first threshold; 0 when it is reached. */
+  /** How much is missing to the first threshold; 0 when it is reached. */
   readonly missingFen: number;
 }
 
-/** What this campaign takes off: the highest step that the lines it is for have reached. */
+/** What this campaign takes off: the highest step that its lines reach. */
 export function campaignOff(
   campaign: Campaign,
   lines: readonly PricedLine[],

@@ -1,4 +1,4 @@
-/** Flash sales: their places, in shards so that a crowd does not wait for one document, and who has taken which. */
+/** Flash sales: their seats, in shards so that many buyers do not wait for one document, and who has taken which. */
 import { fail } from '../../errors.ts';
 import {
   type FlashSaleId,
@@ -18,7 +18,7 @@ import type {
 } from '../../schemas/pricing/promotion.ts';
 import { spread, startingAt } from '../shards.ts';
 
-/** How many shards the places of a product have at most, and how many places one is worth. */
+/** The largest number of shards for a product's seats, and the number of seats that justifies one more shard. */
 const SHARDS_MAX = 4;
 const PLACES_PER_SHARD = 50;
 
@@ -28,7 +28,7 @@ export function stockIds(saleId: FlashSaleId, { productId, stock }: FlashItem): 
   return Array.from({ length: shards }, (_, shard) => `${saleId}:${productId}:${shard}`);
 }
 
-/** All places of a new sale, in shards that differ by one at most. */
+/** All seats of a new sale, in shards that differ by at most one seat. */
 export function newStocks({ id, items }: Pick<FlashSale, 'id' | 'items'>): FlashStock[] {
   return items.flatMap((item) => {
     const ids = stockIds(id, item);
@@ -38,8 +38,8 @@ export function newStocks({ id, items }: Pick<FlashSale, 'id' | 'items'>): Flash
 }
 
 /**
- * The products of a sale with more places: `places` says how many there are to be in all.
- * @throws promotion.not_extendable with the reason: a product that is not in it, or fewer places than there were
+ * The products of a sale with more seats. `places` gives the new totals.
+ * @throws promotion.not_extendable with the reason: a product that is not in the sale, or fewer seats than before
  */
 export function withPlaces(
   items: readonly FlashItem[],
@@ -56,7 +56,7 @@ export function withPlaces(
   }));
 }
 
-/** What each shard of a sale gets of the places that were added. A shard may be new. */
+/** The number of seats that each shard gets of the added ones. A shard may be new. */
 export function addedPlaces(
   before: FlashSale,
   after: FlashSale,
@@ -68,23 +68,23 @@ export function addedPlaces(
   });
 }
 
-/** The same, in the order in which a user looks for a place: crowds start at different shards. */
+/** The shard ids in the order in which this user tries them. Different users start at different shards. */
 export function stockIdsFor(saleId: FlashSaleId, item: FlashItem, userId: UserId): string[] {
   return startingAt(stockIds(saleId, item), userId);
 }
 
 /**
- * How long a user who gave a place back waits for the next one: a minute after the first, ten after the second. After
- * the third there is none for them in this sale. So nobody keeps a place from others by taking it again and again.
+ * How long a user who gave back a seat waits for the next: 1 minute after the first time, 10 minutes after the
+ * second. After the third they get none in this sale. So nobody can block seats by taking them again and again.
  */
 const PAUSES_MS: readonly number[] = [MINUTE_MS, 10 * MINUTE_MS];
 
-/** How many places the user has. */
+/** How many seats the user has. */
 export function seatCount(seats: FlashSeats | null): number {
   return seats?.seats.length ?? 0;
 }
 
-/** Whether the user may have one more place now, if one is left. */
+/** Whether the user may take one more seat now, if one is left. */
 export function mayTakeSeat(
   seats: FlashSeats | null,
   { perUserMax }: Pick<FlashSale, 'perUserMax'>,
@@ -97,7 +97,7 @@ export function mayTakeSeat(
   return pauseMs !== undefined && now >= givenBack.lastAtMs + pauseMs;
 }
 
-/** The user's places without that of an order; `isUnpaid` counts it as one that was taken and not paid for. */
+/** The user's seats without the one of an order. `isUnpaid` counts it as given back without paying. */
 export function withoutSeat(
   before: FlashSeats,
   orderId: OrderId,
@@ -109,7 +109,7 @@ export function withoutSeat(
   return { ...before, seats, givenBack: isUnpaid ? counted : before.givenBack, updatedAtMs: now };
 }
 
-/** The user's places with one more, from that shard, for that order. */
+/** The user's seats with one more, taken from that shard for that order. */
 export function withSeat(
   before: FlashSeats | null,
   taken: {
@@ -133,10 +133,7 @@ export function withSeat(
   };
 }
 
-/**
- * The sale as anybody sees it, with what is left by its stocks: true for a moment only. What is no longer sold is left
- * out.
- */
+/** The sale as anybody sees it, with the seats left a moment ago. Products that are no longer sold are left out. */
 export function flashSaleView(
   sale: FlashSale,
   sold: readonly Pick<Product, 'id' | 'title' | 'coverUrl' | 'listFen' | 'state'>[],
@@ -154,8 +151,8 @@ export function flashSaleView(
 }
 
 /**
- * Refuses a sale at prices that are none: each has to be below the list price of something on sale.
- * @throws promotion.not_publishable with the product
+ * Refuses a sale whose products are not on sale, or whose prices are not below their list prices.
+ * @throws promotion.not_publishable with the product and the reason
  */
 export function refuseUnlessSellable(
   { items }: FlashSale,
@@ -170,7 +167,7 @@ export function refuseUnlessSellable(
   }
 }
 
-/** What a sale takes off at most, when every place is taken, against the list prices of what it sells. */
+/** The most that a sale can take off against list prices, when every seat is taken; in fen. */
 export function offMaxFen(sale: FlashSale, sold: readonly Product[]): number {
   const listFen = new Map(sold.map((product) => [product.id, product.listFen]));
   return sale.items.reduce(

@@ -1,23 +1,23 @@
-/** The price of one line before anything that looks at the whole order: the best of what is offered for it alone. */
+/** The price of one line before anything that looks at the whole order: the best offer for that line alone. */
 import { type Fen, type FlashSaleId, fen, type TimeMs } from '../../schemas/base.ts';
 import type { LimitedPrice, TodaysPrice } from '../../schemas/catalogue/product.ts';
 import type { Applied, PricedLine, Rejected } from '../../schemas/orders/order.ts';
 import { type OwnedParts, withoutOwned } from './ownedParts.ts';
 import { DEFAULT_SELLING, floorOf, type RailFloor } from './selling.ts';
 
-/** A flash sale that has this product, and what is in the buyer's way. */
+/** A flash sale that includes this product, and what keeps the buyer from it. */
 export interface FlashOffer {
   readonly id: FlashSaleId;
   readonly title: string;
-  /** Of one. */
+  /** The price of one piece. */
   readonly priceFen: Fen;
   readonly isSoldOut: boolean;
   readonly isLimitReached: boolean;
-  /** Whether the order has more lines than go together with a place. */
+  /** Whether the order has too many lines for a flash price. */
   readonly isOrderTooLong: boolean;
 }
 
-/** What is to be bought, and every price that it has. `listFen` is of all of it, the other prices are of one. */
+/** Something to buy, and all its prices. `listFen` is for the whole line; the other prices are for one piece. */
 export interface OfferedLine
   extends Pick<
     PricedLine,
@@ -34,15 +34,15 @@ export interface OfferedLine
   > {
   readonly limited: LimitedPrice | null;
   readonly memberFen: Fen | null;
-  /** Whether a live membership of the buyer has this product in it. */
+  /** Whether the buyer has a live membership that covers this product. */
   readonly isMember: boolean;
-  /** A running one, or null. Never of what is bought for friends. */
+  /** A running flash sale, or null. Always null for gifts. */
   readonly flash: FlashOffer | null;
-  /** Of a bundle for the buyer's own use: what they have of it already. Null for anything else. */
+  /** For a bundle for the buyer's own use: the parts they already have. Null for anything else. */
   readonly owned: OwnedParts | null;
 }
 
-/** A line, its price, and what the offers for it alone came to. */
+/** A line with its price, and the offers that were applied or rejected. */
 export interface Priced {
   readonly line: PricedLine;
   readonly applied: readonly Applied[];
@@ -54,17 +54,17 @@ const NONE = fen(0);
 const ANY_PRICE = floorOf('wxpay', 'web', DEFAULT_SELLING);
 
 /**
- * How many lines an order with a flash price has at most: a place is looked for in several documents, and a transaction
- * holds only so many.
+ * The largest number of lines in an order with a flash price. Looking for a seat reads several documents, and a
+ * transaction is limited in size.
  */
 export const FLASH_LINES_MAX = 5;
 
-/** The line at its list price, without what its buyer has of it. */
+/** The line at its list price, without the parts its buyer already has. */
 export function atListPrice(line: OfferedLine, floor: RailFloor): Priced {
   return withoutOwned(listed(line), line.owned, floor);
 }
 
-/** The line, all of it, at its list price. */
+/** The whole line at its list price. */
 function listed(line: OfferedLine): PricedLine {
   const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, units, listFen } = line;
   return {
@@ -96,16 +96,16 @@ function listed(line: OfferedLine): PricedLine {
 
 interface Offer {
   readonly source: 'member' | 'limited' | 'flash';
-  /** Of all of the line. */
+  /** The price of the whole line. */
   readonly priceFen: number;
   readonly id: FlashSaleId | null;
   readonly title: string;
 }
 
 /**
- * The line at its best price: of flash sale, limited-time price and member price the lowest; of equal ones the one
- * that takes nobody's place. What is no lower than the list price counts for nothing, and what is free for a while is so
- * for oneself: gifts of it could be kept for when it is not. What the buyer has of a bundle is left out of that price.
+ * The line at its best price: the lowest of flash, limited-time and member price. Between equal prices the one that
+ * takes no seat wins. A price that is not below the list price is ignored. A temporary price of 0 does not apply to
+ * gifts, because they could be kept for later. Then the parts of a bundle that the buyer has are taken off.
  */
 export function atBestPrice(line: OfferedLine, floor: RailFloor, now: TimeMs): Priced {
   const best = bestOf(line, now);
@@ -117,7 +117,7 @@ export function atBestPrice(line: OfferedLine, floor: RailFloor, now: TimeMs): P
   };
 }
 
-/** What the line costs when it is bought alone, by a way to pay that takes any price. */
+/** What the line costs when bought alone, by a rail that accepts any price. */
 export function priceOf(line: OfferedLine, now: TimeMs): TodaysPrice {
   const { source, paidFen: priceFen, shares } = atBestPrice(line, ANY_PRICE, now).line;
   return { priceFen, source, ownedFen: shares.ownedFen };
@@ -155,7 +155,7 @@ function bestOf(line: OfferedLine, now: TimeMs): Priced {
   };
 }
 
-/** What stands between the buyer and a price of a flash sale, or null. */
+/** Why the buyer cannot have the flash price; null when they can. */
 function flashProblem({ id, isSoldOut, isLimitReached, isOrderTooLong }: FlashOffer): Rejected | null {
   if (isOrderTooLong) return { code: 'flash.cart_too_long', id, params: { linesMax: FLASH_LINES_MAX } };
   if (isLimitReached) return { code: 'flash.limit_reached', id, params: {} };

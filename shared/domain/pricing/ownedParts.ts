@@ -1,10 +1,10 @@
-/** Completing a bundle: what its buyer has of it already is left out of its price. */
+/** Completing a bundle: the parts its buyer already has are left out of its price. */
 import { type Fen, fen, type ProductId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Applied, PricedLine, Rejected } from '../../schemas/orders/order.ts';
 import type { RailFloor } from './selling.ts';
 
-/** The parts of a bundle that its buyer has, and how much of its price they are: so many weights of all of them. */
+/** The parts of a bundle that its buyer has, and their share of its price: `weight` out of `weightOfAll`. */
 export interface OwnedParts {
   readonly ids: readonly ProductId[];
   readonly weight: number;
@@ -12,8 +12,10 @@ export interface OwnedParts {
 }
 
 /**
- * How much of a bundle the parts are that its buyer has: by their list prices, or, where nothing in it has a price, by
- * their number. Null when they have none of it.
+ * The share of a bundle that its buyer has, weighted by list prices; when all parts are free, by their number. Null
+ * when they have none.
+ *
+ * Example: parts of 300, 200 and 100 yuan, of which the buyer has the first: 30000 of 60000.
  */
 export function ownedPartsOf(
   parts: readonly Pick<Product, 'id' | 'listFen'>[],
@@ -26,21 +28,21 @@ export function ownedPartsOf(
   return { ids: owned.map(({ id }) => id), weight: weightOf(owned), weightOfAll: weightOf(parts) };
 }
 
-/** The share of a price that the parts are which its buyer has: whole, rounded half up, at most all of it. */
+/** The part of a price that the owned parts stand for, rounded half up, at most the whole price. */
 export function ownedShareOf(price: number, owned: OwnedParts | null): number {
   if (owned === null) return 0;
   const [weight, all] = [BigInt(owned.weight), BigInt(owned.weightOfAll)];
   return Number((2n * BigInt(price) * weight + all) / (2n * all));
 }
 
-/** The least that a rail takes for one line at this price. */
+/** The least that a rail accepts for one line at this price, in fen. */
 export function leastOfLine(priceFen: number, { shareMin, payableMinFen }: RailFloor): number {
   return Math.max(payableMinFen, Math.ceil((priceFen * shareMin) / 10_000));
 }
 
 /**
- * The line without the parts that its buyer has. Where the rail takes no less for the line, as much of their share is
- * left out as it lets be, and the rest is refused with what it takes at least.
+ * The line without the parts that its buyer has. When the rail's minimum does not allow the full reduction, the line
+ * is reduced as far as it does, and the rest is rejected with that minimum.
  */
 export function withoutOwned(
   line: PricedLine,

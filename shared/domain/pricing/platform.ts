@@ -1,6 +1,6 @@
 /**
- * What the buyer holds in hand: the client says it, and WeChat where it says it. It decides the rail and its floors, so
- * it must be no way to a lower price: where WeChat says something else than the client, WeChat's word counts.
+ * The buyer's platform. The client states it, and WeChat states it where it can. The platform decides the rail and
+ * its minimum price, so it must not be a way to a lower price: where WeChat contradicts the client, WeChat counts.
  */
 import { fail } from '../../errors.ts';
 import type { Order, Platform } from '../../schemas/orders/order.ts';
@@ -9,8 +9,8 @@ import type { Selling } from '../../schemas/pricing/promotion.ts';
 import { floorOf, railFor } from './selling.ts';
 
 /**
- * The platform that the price is for. A page in WeChat's browser is `web`, as it says; a mini-program never is. One that
- * claims to be, on a device that we do not know, gets the strictest terms: those of iOS.
+ * The platform that a price is computed for. A page in WeChat's own browser is `web`, as it claims; a mini-program
+ * never is. A mini-program that claims `web` on an unknown device gets the strictest terms, those of iOS.
  */
 export function platformOf(claimed: Platform, { isMiniProgram, device }: SaidPlatform): Platform {
   if (claimed === 'web' && !isMiniProgram) return 'web';
@@ -18,8 +18,8 @@ export function platformOf(claimed: Platform, { isMiniProgram, device }: SaidPla
 }
 
 /**
- * Refuses to pay an order on a platform whose terms are stricter than those that it was priced with. Example: an order
- * that was placed as `web`, and that a mini-program would pay.
+ * Refuses to pay an order on a platform whose terms are stricter than those it was priced with. Example: an order
+ * placed as `web` that a mini-program wants to pay.
  * @throws order.other_phone
  */
 export function refuseOnOtherPhone(

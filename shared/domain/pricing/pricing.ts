@@ -1,6 +1,6 @@
 /**
- * What lines cost, and why. One computation, used by the quote, by the order, and by nothing else, so that a buyer is
- * charged what was shown.
+ * The price of lines, and its explanation. The quote and the order use this one computation, so a buyer is charged
+ * what was shown.
  */
 import { type BasisPoints, type Fen, fen, MINUTE_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
@@ -16,19 +16,22 @@ import type { RailFloor } from './selling.ts';
 /** How long an order's price, coupon and points are held: 15 minutes. */
 export const PAY_WINDOW_MS = 15 * MINUTE_MS;
 
-/** How long, with a place in a flash sale that others wait for: 5 minutes. */
+/** How long an order with a flash-sale seat is held, because others wait for the seat: 5 minutes. */
 export const FLASH_PAY_WINDOW_MS = 5 * MINUTE_MS;
 
-/** Which coupon the buyer wants: none, the best one there is, or this one (null when there is none of that id). */
+/**
+ * The coupon the buyer wants: none, the best available, or a certain one (`coupon` is null when that id does not
+ * exist).
+ */
 export type CouponChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'best'; readonly coupons: readonly Coupon[] }
   | { readonly kind: 'this'; readonly id: string; readonly coupon: Coupon | null };
 
-/** Everything a price depends on beside the lines and what is offered for them. */
+/** Everything a price depends on besides the lines and their offers. */
 export interface Terms {
   readonly couponChoice: CouponChoice;
-  /** How many points the buyer would pay with at most, and how many there are. A point pays one fen. */
+  /** The largest number of points the buyer wants to pay with, and the number they have. One point pays one fen. */
   readonly pointsAsked: number;
   readonly pointsAvailable: number;
   readonly pointsShareMax: BasisPoints;
@@ -38,14 +41,14 @@ export interface Terms {
   readonly now: TimeMs;
 }
 
-/** Lines to buy, and everything their price depends on. */
+/** The lines to buy, and everything their price depends on. */
 export interface Asked extends Terms {
   readonly lines: readonly OfferedLine[];
-  /** Those that run now. */
+  /** The campaigns running now. */
   readonly campaigns: readonly Campaign[];
 }
 
-/** A quote under way: each line's `paidFen` is what it costs after the steps so far. */
+/** A quote in progress. Each line's `paidFen` is its amount after the steps so far. */
 interface Working {
   readonly lines: readonly PricedLine[];
   readonly applied: readonly Applied[];
@@ -53,7 +56,7 @@ interface Working {
   readonly coupon: Coupon | null;
 }
 
-/** The lines that something is spread over: the others weigh 0. */
+/** Selects the lines that an amount is spread over. The others get weight 0. */
 type IsFor = (line: PricedLine) => boolean;
 
 const sumFen = (lines: readonly PricedLine[], of: (line: PricedLine) => number): Fen =>
@@ -61,24 +64,27 @@ const sumFen = (lines: readonly PricedLine[], of: (line: PricedLine) => number):
 
 const payableOf = ({ lines }: Working): Fen => sumFen(lines, (line) => line.paidFen);
 
-/** What the lines cost one by one, as everybody could buy them: before what the buyer has of them is left out. */
+/**
+ * A line's price for anybody: after flash, limited-time or member price, before the buyer's own parts are left out.
+ */
 const unitFen = ({ listFen, shares }: PricedLine): number => listFen - shares.activityFen - shares.memberFen;
 
 const hasCampaign = ({ applied }: Working): boolean => applied.some(({ kind }) => kind === 'campaign');
 
-/** Lines in the order of their products: what is shared out must not depend on the order they were asked in. */
+/** The lines sorted by product, so that allocation does not depend on the order of the request. */
 function inOrder<L extends Pick<PricedLine, 'productId'>>(lines: readonly L[]): L[] {
   return lines.toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
 /**
- * The price of some lines. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason; one
- * that takes nothing off is never applied. On each line `listFen` − its shares = `paidFen` ≥ 0, and the shares sum to
- * the discount, to the fen. The order of the lines changes no amount. With nothing to pay the rail is `zero`.
+ * The price of some lines. Every promotion is in `applied` with what it takes off, or in `rejected` with the reason;
+ * one that takes nothing off is never applied. On each line `listFen` minus its shares equals `paidFen`, which is
+ * never negative, and the shares sum to the discount exactly. The order of the lines changes no amount. With nothing
+ * to pay the rail is `zero`.
  *
- * Points leave what the rail takes. Where it does not take the price with all the rest, it is the lowest that it takes
- * with some of them: another campaign, the coupon alone, neither, and in the end the list price. So a
- * promotion that goes too far costs no other one.
+ * When the full price is below what the rail accepts, the lowest accepted price with fewer promotions counts: with
+ * another campaign, with the coupon alone, with neither, and finally the list price. So a promotion that goes too
+ * far does not cancel the others. Points never reduce the price below the rail's minimum.
  */
 export function quote(asked: Asked): Quote {
   const offered = takeOffers(asked);
@@ -90,7 +96,10 @@ export function quote(asked: Asked): Quote {
   );
 }
 
-/** The prices with some of the promotions: each campaign with the coupon and without it, the coupon alone, and less. */
+/**
+ * The prices with fewer promotions: each campaign with and without the coupon, the coupon alone, neither, and the
+ * list price.
+ */
 function fewer(offered: Working, asked: Asked): readonly Working[] {
   const reduced = asked.campaigns.map((campaign) =>
     takeCampaign(offered, { ...asked, campaigns: [campaign] }),
@@ -100,8 +109,8 @@ function fewer(offered: Working, asked: Asked): readonly Working[] {
 }
 
 /**
- * The price of an order that is to have another coupon: its lines keep the prices and the campaign they were placed
- * with, because those were promised.
+ * The price of an existing order with another coupon. Its lines keep their prices and their campaign, because those
+ * were promised.
  */
 export function requote(order: Pick<Quote, 'lines' | 'applied'>, terms: Terms): Quote {
   const lines = inOrder(order.lines).map((line): PricedLine => {
@@ -125,7 +134,7 @@ function takeOffers(asked: Asked): Working {
   return priced(asked, (line) => atBestPrice(line, asked.floor, asked.now));
 }
 
-/** The lines, each by itself at a price of its own. */
+/** Each line at a price of its own. */
 function priced({ lines }: Asked, priceOf: (line: OfferedLine) => Priced): Working {
   const all = inOrder(lines).map(priceOf);
   return {
@@ -135,7 +144,10 @@ function priced({ lines }: Asked, priceOf: (line: OfferedLine) => Priced): Worki
   };
 }
 
-/** The one campaign that takes most off, or how much is missing for the nearest. Of equal ones that of the smaller id. */
+/**
+ * Applies the campaign that takes most off, or rejects the nearest with what is missing. Between equal ones the
+ * smaller id wins.
+ */
 function takeCampaign(before: Working, { campaigns, combinations }: Asked): Working {
   const offs = campaigns
     .map((campaign) => campaignOff(campaign, before.lines, combinations))
@@ -155,7 +167,7 @@ function takeCampaign(before: Working, { campaigns, combinations }: Asked): Work
   return reject(before, { code: 'campaign.threshold_not_met', id, params });
 }
 
-/** The order's one coupon. One that is not there is answered like somebody else's. */
+/** Applies the order's one coupon. A coupon that does not exist is answered like somebody else's. */
 function takeCoupon(before: Working, terms: Terms): Working {
   const { couponChoice: choice } = terms;
   if (choice.kind === 'none') return before;
@@ -166,7 +178,10 @@ function takeCoupon(before: Working, terms: Terms): Working {
   return problem === null ? applyCoupon(before, coupon, terms) : reject(before, problem);
 }
 
-/** The one that takes most off and that the rail takes; of equal ones the one that ends first, then that of the smaller id. */
+/**
+ * Applies the coupon that takes most off and that the rail accepts. Between equal ones the one that expires first
+ * wins, then the smaller id.
+ */
 function takeBestCoupon(before: Working, coupons: readonly Coupon[], terms: Terms): Working {
   const lines = before.lines.filter(mayMeetCoupon(before, terms));
   const payableFen = payableOf(before);
@@ -183,7 +198,7 @@ function byEnd(a: Coupon, b: Coupon): number {
   return a.expiresAtMs - b.expiresAtMs || (a.id < b.id ? -1 : 1);
 }
 
-/** Whether coupons may meet a line at the price it has by now. */
+/** Whether a line at its present price may be combined with coupons. */
 function mayMeetCoupon(before: Working, { combinations: table }: Terms): IsFor {
   if (hasCampaign(before) && !table.campaignWithCoupon) return () => false;
   return ({ source }) => {
@@ -210,7 +225,7 @@ function applyCoupon(before: Working, coupon: Coupon, terms: Terms): Working {
   return { ...spread(before, applied, 'couponFen', isFor), coupon };
 }
 
-/** Spreads what a promotion takes off over the lines it is for, to the fen. */
+/** Spreads a promotion's amount over its lines, exact to the fen. */
 function spread(
   before: Working,
   applied: Applied,
@@ -232,7 +247,7 @@ function reject(before: Working, ...why: readonly Rejected[]): Working {
   return { ...before, rejected: [...before.rejected, ...why] };
 }
 
-/** The least that the rail takes for these lines, at the prices they have one by one. */
+/** The least that the rail accepts for these lines, in fen. */
 function floorFenOf({ lines }: Working, { shareMin, payableMinFen }: RailFloor): number {
   return Math.max(payableMinFen, Math.ceil((sumFen(lines, unitFen) * shareMin) / 10_000));
 }
@@ -243,9 +258,9 @@ function isTaken(after: Working, floor: RailFloor): boolean {
 }
 
 /**
- * The price with every promotion, if the rail takes it; or the lowest of the others that it takes, of equal ones the
- * first; or, when it takes none, the last. What that one is without is rejected, last first, with what the rail takes at
- * least and would have been asked for.
+ * The price with every promotion, if the rail accepts it. Otherwise the lowest alternative that it accepts, the
+ * first of equal ones; when it accepts none, the last alternative. The promotions that this price lacks are
+ * rejected, the last one first, with the rail's minimum and the price that was too low.
  */
 function asRailTakes(full: Working, fewerOf: () => readonly Working[], floor: RailFloor): Working {
   if (isTaken(full, floor)) return full;
@@ -258,7 +273,7 @@ function asRailTakes(full: Working, fewerOf: () => readonly Working[], floor: Ra
   const params = { floorFen: floorFenOf(taken, floor), payableFen: payableOf(full) };
   const dropped = full.applied.filter((one) => !isApplied(one)).toReversed();
   const why = dropped.map(({ kind, id }): Rejected => ({ code: belowFloor(kind), id, params }));
-  // What is had of a bundle is left out of each of these prices: of as much as that price lets be, it says itself.
+  // Each alternative leaves out owned parts as far as its own price allows, so its own message about them is kept.
   const isOwned = ({ code }: Rejected) => code === 'owned.below_rail_floor';
   const others = full.rejected.filter((one) => !isOwned(one) && !isApplied(one));
   const before = [...taken.rejected.filter(isOwned), ...others];
@@ -270,7 +285,7 @@ function belowFloor(kind: Applied['kind']): RejectionCode {
   return kind === 'campaign' ? 'campaign.below_rail_floor' : 'offer.below_rail_floor';
 }
 
-/** Points, at last, and what it all comes to, with the lines in the order in which they were asked for. */
+/** Adds points as the last step, and sums everything up. The lines come back in the order of the request. */
 function finish(asked: readonly Pick<PricedLine, 'productId'>[], before: Working, terms: Terms): Quote {
   const { after, count, countMax } = takePoints(before, terms);
   const listFen = sumFen(after.lines, (line) => line.listFen);
@@ -300,8 +315,9 @@ function mayMeetPoints(before: Working, { combinations: table }: Terms): IsFor {
 }
 
 /**
- * As many points as were asked for, are there, and may be: fewer are said why, never refused. Either they pay for
- * everything, where that is allowed, or they leave what the rail takes at least.
+ * Applies as many points as were asked for, are available and are allowed. When that is fewer than asked, the reason
+ * is given; it is never an error. Points either pay for everything, where that is allowed, or leave at least the
+ * rail's minimum.
  */
 function takePoints(
   before: Working,

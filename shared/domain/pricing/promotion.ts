@@ -1,8 +1,8 @@
 /**
  * What campaigns and flash sales have in common.
  *
- *   draft ── publish ──▶ published ── end ──▶ ended        from then on its rule never changes; it can only last longer,
- *     │                   └─ extend ─┘                     and there can only be more places
+ *   draft ── publish ──▶ published ── end ──▶ ended        its rule no longer changes; it can only be
+ *     │                   └─ extend ─┘                     lengthened or get more seats
  *     └────────────────── end ──────────────────┘
  */
 import { fail } from '../../errors.ts';
@@ -12,10 +12,10 @@ import type { Campaign, FlashSale } from '../../schemas/pricing/promotion.ts';
 /** A promotion of either kind. */
 type Promotion = Campaign | FlashSale;
 
-/** What staff write of it. */
+/** The fields that staff write. */
 type Written<P> = Omit<P, 'state' | 'version' | 'draftDigest' | 'createdAtMs' | 'updatedAtMs'>;
 
-/** Whether a promotion counts at this time. */
+/** Whether a promotion applies at this time. */
 export function isRunning(
   { state, fromAtMs, untilAtMs }: Pick<Promotion, 'state' | 'fromAtMs' | 'untilAtMs'>,
   now: TimeMs,
@@ -23,14 +23,15 @@ export function isRunning(
   return state === 'published' && fromAtMs <= now && now < untilAtMs;
 }
 
-/** What staff wrote, as a draft. */
+/** A new draft. */
 export function draftOf<D extends object>(draft: D, draftDigest: string, now: TimeMs) {
   return { ...draft, state: 'draft' as const, version: 1, draftDigest, createdAtMs: now, updatedAtMs: now };
 }
 
 /**
- * The draft with other content; the very same when it has become so by this very change, whose answer was lost.
- * @throws promotion.not_draft; promotion.version_changed when somebody else has changed it meanwhile
+ * The draft with other content. The same object is returned for a repeat of this change, whose first answer was
+ * lost.
+ * @throws promotion.not_draft; promotion.version_changed when somebody else changed it meanwhile
  */
 export function rewrite<P extends Promotion>(
   before: P,
@@ -45,13 +46,16 @@ export function rewrite<P extends Promotion>(
   return { ...after, version: before.version + 1, updatedAtMs: now };
 }
 
-/** Refuses to act on what somebody else has changed since it was seen. @throws promotion.version_changed with its version */
+/**
+ * Refuses to act on a version that is no longer current.
+ * @throws promotion.version_changed with the current version
+ */
 export function refuseUnlessSeen({ version }: Promotion, expectedVersion: number): void {
   if (version !== expectedVersion) throw fail('promotion.version_changed', { params: { version } });
 }
 
 /**
- * The promotion, published; one that is published already is answered as it is.
+ * The promotion, published. One that is published already is returned unchanged.
  * @throws promotion.not_publishable when it was ended, or its time is over
  */
 export function publishPromotion<P extends Promotion>(before: P, now: TimeMs): P {
@@ -61,21 +65,24 @@ export function publishPromotion<P extends Promotion>(before: P, now: TimeMs): P
   return { ...before, state: 'published', version: before.version + 1, updatedAtMs: now };
 }
 
-/** The promotion, ended before its time; one that is ended already is answered as it is. Orders keep their prices. */
+/**
+ * The promotion, ended early. One that has ended already is returned unchanged. Existing orders keep their prices.
+ */
 export function endPromotion<P extends Promotion>(before: P, now: TimeMs): P {
   if (before.state === 'ended') return before;
   return { ...before, state: 'ended', version: before.version + 1, updatedAtMs: now };
 }
 
-/** Refuses one more beside those that run or are to come. @throws promotion.too_many */
+/** Refuses one more promotion beside those running or scheduled (`ahead`). @throws promotion.too_many */
 export function refuseIfTooMany(ahead: readonly Promotion[], promotionsMax: number): void {
   if (ahead.length >= promotionsMax) throw fail('promotion.too_many', { params: { promotionsMax } });
 }
 
 /**
- * The promotion as it lasts longer, with more places; the very same when it has become so by this very change, whose
- * answer was lost. @throws promotion.not_extendable with the reason: it is a draft or ended, its time is over, or it would
- *   be shorter; promotion.version_changed
+ * The promotion with a later end or more seats. The same object is returned for a repeat of this change, whose first
+ * answer was lost.
+ * @throws promotion.not_extendable with the reason: it is a draft or ended, its time is over, or it would become
+ * shorter; promotion.version_changed
  */
 export function extendPromotion<P extends Promotion>(
   before: P,
@@ -94,7 +101,10 @@ export function extendPromotion<P extends Promotion>(
   return isSame ? before : { ...after, version: before.version + 1, updatedAtMs: now };
 }
 
-/** Refuses to throw away what was ever published or ended. @throws promotion.not_draft, promotion.version_changed */
+/**
+ * Refuses to delete a promotion that was ever published or ended.
+ * @throws promotion.not_draft, promotion.version_changed
+ */
 export function refuseUnlessDraft(promotion: Promotion, expectedVersion: number): void {
   if (promotion.state !== 'draft') throw fail('promotion.not_draft');
   refuseUnlessSeen(promotion, expectedVersion);

@@ -1,30 +1,36 @@
-/** What configuration may say of selling, and what it says when nobody has written anything. */
+/** The configuration of selling, and its defaults. */
 import type { BasisPoints, Fen } from '../../schemas/base.ts';
 import type { ProductKind } from '../../schemas/catalogue/product.ts';
 import type { Platform } from '../../schemas/orders/order.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
 
-/** What is so when nobody has written anything. */
+/** The settings when the configuration sets none. */
 export const DEFAULT_SELLING: Selling = Selling.parse({});
 
-/** What a rail takes at least, of prices that can be sold as they are. */
+/** The least that a rail accepts for prices that can be sold as they are. */
 export interface RailFloor {
   readonly rail: 'wxpay' | 'xpay';
-  /** At least so much of the lines' prices, unless nothing is to pay. */
+  /** The least share of the lines' prices, unless nothing is to pay. */
   readonly shareMin: BasisPoints;
-  /** At least so much, unless nothing is to pay. */
+  /** The least amount, unless nothing is to pay. */
   readonly payableMinFen: Fen;
 }
 
 const IOS_MIN_FEN = 100 as Fen;
 const ONE_FEN = 1 as Fen;
 
-/** By which rail a product of this kind is sold on this platform. Virtual goods in a mini-program go by `xpay`, unless the owner's licence says otherwise. */
+/**
+ * The rail by which a kind of product is sold on a platform. In a mini-program, virtual goods go by `xpay`, unless
+ * the owner's licence allows WeChat Pay.
+ */
 export function railFor(kind: ProductKind, platform: Platform, selling: Selling): 'wxpay' | 'xpay' {
   return platform === 'web' || selling.wxpayKindsInMiniProgram.includes(kind) ? 'wxpay' : 'xpay';
 }
 
-/** What that rail takes at least. Source: wx.requestVirtualPayment, `activitySellingPrice`, and the iOS rules. */
+/**
+ * The least that the rail accepts on this platform. Source: wx.requestVirtualPayment, `activitySellingPrice`, and
+ * the rules for iOS.
+ */
 export function floorOf(rail: 'wxpay' | 'xpay', platform: Platform, selling: Selling): RailFloor {
   if (rail === 'wxpay') return { rail, shareMin: 0 as BasisPoints, payableMinFen: ONE_FEN };
   if (platform !== 'ios') return { rail, shareMin: selling.xpayShareMin, payableMinFen: ONE_FEN };

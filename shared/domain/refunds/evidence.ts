@@ -1,4 +1,4 @@
-/** What Apple is answered when a buyer has asked it for their money. Apple decides; we say what we know. */
+/** Our answer when a buyer has asked Apple for a refund. Apple decides; we say what we know. */
 
 import type { Usage } from '../../schemas/access/usage.ts';
 import type { TimeMs } from '../../schemas/base.ts';
@@ -6,21 +6,21 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { Evidence } from '../../schemas/refunds/evidence.ts';
 import { dayOf } from '../day.ts';
 
-/** The answer, in the platform's words: 0 does not object, 1 does. */
+/** The answer in the platform's format. `result_code` 0: we do not object. 1: we object. */
 export interface InquiryAnswer {
   readonly result_code: 0 | 1;
   readonly result_info: string;
   readonly evidence: string;
 }
 
-/** What is true of every order: for when there is no time to look, or nobody may be told more. */
+/** The answer that is true of every order, for when there is no time to look, or when we must not say more. */
 export const GENERAL_ANSWER: InquiryAnswer = {
   result_code: 1,
   result_info: '数字内容付款后即时交付',
   evidence: '本店销售数字内容，付款成功后由系统即时开通，用户可立即使用。具体使用情况可联系本店客服核实。',
 };
 
-/** The evidence of an order that was paid through Apple; null for any other order. */
+/** The evidence for an order that was paid through Apple; null for any other order. */
 export function newEvidence(order: Order, paidAtMs: TimeMs): Evidence | null {
   const [line] = order.lines;
   if (order.rail !== 'xpay' || order.platform !== 'ios' || line === undefined) return null;
@@ -30,8 +30,8 @@ export function newEvidence(order: Order, paidAtMs: TimeMs): Evidence | null {
 }
 
 /**
- * What is said of an order: who has used what they bought is objected to, and nobody else. Of memberships and gifts,
- * whose use is not written down under their own name, only what is true of every order.
+ * The answer about one order. We object only when the buyer has used what they bought. The use of memberships and
+ * gifts is not recorded under the order, so for them only the general answer is given.
  */
 export function inquiryAnswer(evidence: Evidence | null, usage: Usage | null): InquiryAnswer {
   if (evidence === null) {

@@ -1,4 +1,7 @@
-/** Refunds: money on its way back, and what goes back with it. That the rail accepts one does not mean that the buyer has it. */
+/**
+ * Refunds: money on its way back, and what goes back with it. A refund that the rail has accepted has not reached
+ * the buyer yet.
+ */
 import { refundRequested } from '../../../events/refundRequested.ts';
 import { fail } from '../../errors.ts';
 import { type Fact, fact } from '../../event.ts';
@@ -19,15 +22,16 @@ import { firstSyncAtMs } from '../payments/payment.ts';
 import { allocate } from '../pricing/allocation.ts';
 
 /**
- * The refund machine: to which states a refund may go. `success`, `closed` and `rejected` are final; what the rail could
- * not do by itself (`abnormal`) may still be done by staff at the rail. That an abnormal one is on its way is no news: an
- * older answer may say so, too.
+ * The state machine of a refund: the states that may follow each state. `success`, `closed` and `rejected` are
+ * final. An `abnormal` refund, which the rail could not make by itself, may still be completed by staff at the rail.
+ * It does not go back to `processing`, because that may be an older answer.
  *
  *   requested ──▶ rejected
  *       └──▶ approved ──▶ processing ──▶ success | closed
  *                └────────────┴────────▶ abnormal ──▶ success | closed
- *   (news may be faster than the answer to our request: approved ──▶ success | closed too; and what the rail has never
- *   heard of is closed by staff)
+ *
+ * The rail's news may arrive before the answer to our request: approved ──▶ success | closed. Staff may close a refund
+ * that the rail has never heard of.
  */
 const next = {
   requested: ['approved', 'rejected'],
@@ -44,14 +48,14 @@ function mayBecome(refund: Refund, state: RefundState): boolean {
   return possible.includes(state);
 }
 
-/** The fact that makes the rail be asked for a refund. */
+/** The fact that makes the system ask the rail for a refund. */
 export function toSubmit(refund: Refund): Fact {
   return fact(refundRequested, refund.id, { refundId: refund.id });
 }
 
 interface Asked {
   readonly id: string;
-  /** Whose it is, is null for an order that only the rail knows. */
+  /** `userId` is null for an order that only the rail knows. */
   readonly order: Pick<Order, 'id' | 'rail' | 'platform'> & Pick<Refund, 'userId'>;
   readonly reason: Refund['reason'];
   readonly now: TimeMs;
@@ -85,7 +89,7 @@ function newRefund({ id, order, reason, now }: Asked): Refund {
   };
 }
 
-/** A refund of everything one transaction brought that has paid for nothing, and the fact that makes the rail be asked for it. */
+/** A refund of one whole transaction that paid for nothing, and the fact that requests it at the rail. */
 export function requestRefund(
   asked: Asked & {
     readonly rail: Refund['rail'];
@@ -107,7 +111,7 @@ export function requestRefund(
 }
 
 /**
- * A refund of lines of an order, before anybody has agreed.
+ * A refund of some lines of an order, before anybody has approved it.
  * @throws order.not_paid, refund.line_unknown, refund.too_much
  */
 export function refundOfLines(
@@ -116,7 +120,7 @@ export function refundOfLines(
     readonly payment: Payment;
     readonly lines: readonly RefundLine[];
     readonly words: string | null;
-    /** As many as the amount wants when not given. */
+    /** The approvals needed; decided by the amount when left out. */
     readonly approvalsNeeded?: number;
   },
 ): Refund {
@@ -134,8 +138,8 @@ export function refundOfLines(
 }
 
 /**
- * What a repeat of the same request is answered with: the refund as it is by now.
- * @throws refund.id_taken when the id was used for another request
+ * The stored refund, as the answer to a repeated request.
+ * @throws refund.id_taken when the id was used for a different request
  */
 export function askedBefore(
   refund: Refund,
@@ -143,9 +147,9 @@ export function askedBefore(
     readonly orderId: string;
     readonly reason: Refund['reason'];
     readonly words: string;
-    /** What the lines come to when not given. */
+    /** The sum of the lines when left out. */
     readonly refundFen?: number;
-    /** Null for all that was left. What is not said of a line was not asked. */
+    /** Null for everything that was left. A field that a line leaves out is not compared. */
     readonly lines: readonly (Pick<RefundLine, 'productId'> & Partial<RefundLine>)[] | null;
   },
 ): Refund {
@@ -171,15 +175,15 @@ export function askedBefore(
   return refund;
 }
 
-/** What a line has on its way back, and has given back. */
+/** How much of a line is on its way back, and how much has gone back. */
 export function lineRefundOf(order: Order, productId: ProductId): LineRefund {
   const found = order.lineRefunds.find((line) => line.productId === productId);
   return found ?? { productId, refundingFen: fen(0), refundedFen: fen(0) };
 }
 
 /**
- * Lets a buyer wait for an answer before asking for the same again.
- * @throws refund.already_asked while another request for one of these lines waits for staff
+ * Refuses a second request for a line while the first waits for staff.
+ * @throws refund.already_asked
  */
 export function refuseAskedTwice(refund: Refund, others: readonly Refund[]): void {
   for (const { productId } of refund.lines) {
@@ -189,7 +193,7 @@ export function refuseAskedTwice(refund: Refund, others: readonly Refund[]): voi
   }
 }
 
-/** What of a line has not gone back, and is not on its way. */
+/** How much of a line has not gone back and is not on its way, in fen. */
 export function leftFen(order: Order, line: PricedLine): Fen {
   const { refundingFen, refundedFen } = lineRefundOf(order, line.productId);
   return fen(line.paidFen - refundingFen - refundedFen);
@@ -210,18 +214,17 @@ function changeLines(
   return { lineRefunds, refundingFen: sum('refundingFen'), refundedFen: sum('refundedFen') };
 }
 
-/** A refund and its order, after a step of both. */
+/** A refund and its order after a step. */
 export interface RefundStep {
   readonly refund: Refund;
   readonly order: Order;
 }
 
 /**
- * The refund with one more agreement (null: the policy agrees). Once there are enough it is `approved`: what it gives
- * back is on its way, and the access that goes with it is taken back.
- * @throws refund.not_open unless it waits for a decision; refund.same_person when one person would agree twice, or to
- *   money of their own;
- *   refund.too_much when so much of a line is no longer there
+ * The refund with one more approval; null when the policy approves. With enough approvals it becomes `approved`: its
+ * money counts as on its way, and its access is taken back.
+ * @throws refund.not_open unless it waits for a decision; refund.same_person when one person would approve twice, or
+ * approve a refund to themselves; refund.too_much when less than that is left of a line
  */
 export function approveRefund(
   before: RefundStep,
@@ -233,7 +236,7 @@ export function approveRefund(
   const isTheirs = (by: UserId) => by === order.userId || refund.approvals.some((each) => each.by === by);
   if (approval !== null && isTheirs(approval.by)) throw fail('refund.same_person');
   const approvals = approval === null ? refund.approvals : [...refund.approvals, { ...approval, atMs: now }];
-  // Another part may have gone back since this one was asked for.
+  // Other parts may have been refunded since this one was asked for, so the number of approvals is computed again.
   const isByStaff = refund.approvalsNeeded > 0;
   const approvalsNeeded = isByStaff ? Math.max(refund.approvalsNeeded, staffNeeded(order, refund.lines)) : 0;
   const agreed = { ...refund, approvals, approvalsNeeded, updatedAtMs: now };
@@ -267,24 +270,28 @@ function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
   }
 }
 
-/** Above it one of the staff is not enough: 500 yuan. */
+/** Above this amount two members of staff must approve: 500 yuan. */
 const SECOND_PERSON_FEN = 50_000;
 
-/** How many of the staff have to agree to give so much of an order back: what goes back of it in all counts, in however many parts. */
+/**
+ * How many members of staff must approve. All refunds of the order count together, so a large refund cannot be split
+ * into small ones.
+ */
 function staffNeeded(order: Order, lines: readonly RefundLine[]): 1 | 2 {
   const before = order.refundingFen + order.refundedFen;
   return lines.reduce((sum, line) => sum + line.refundFen, before) > SECOND_PERSON_FEN ? 2 : 1;
 }
 
-/** Whether this one of the staff has agreed. */
+/** Whether this member of staff has approved. */
 export function isAgreedBy(refund: Refund, by: UserId): boolean {
   return refund.approvals.some((each) => each.by === by);
 }
 
 /**
- * The refund that is tried after one that the rail has closed, of money that paid for nothing, and the fact that makes
- * the rail be asked: of what is left of that money. Its number is that of the first try, `_`, and which try it is.
- * @throws refund.not_open when the rail has not closed it, or it is of lines: of those another can be asked for
+ * The refund to try after the rail closed one of money that paid for nothing, and the fact that requests it. It
+ * covers what is left of that money. Its id is the first try's id plus `_` and the number of the try: `rl_…_2`.
+ * @throws refund.not_open when the rail has not closed it, or it is of order lines, for which a new refund can be
+ * asked
  */
 export function nextTry(
   closed: Refund,
@@ -310,7 +317,7 @@ export function nextTry(
   return { refund, facts: [toSubmit(refund)] };
 }
 
-/** The refund, refused by staff. @throws refund.not_open unless it waits for a decision */
+/** The refund, rejected by staff. @throws refund.not_open unless it waits for a decision */
 export function rejectRefund(refund: Refund, by: Omit<Approval, 'atMs'>, now: TimeMs): Refund {
   if (!mayBecome(refund, 'rejected')) throw fail('refund.not_open', { params: { state: refund.state } });
   return {
@@ -322,12 +329,12 @@ export function rejectRefund(refund: Refund, by: Omit<Approval, 'atMs'>, now: Ti
   };
 }
 
-/** How long a call to the rail may still be under way after nobody asks any more. */
+/** How long a call to the rail may still be under way after its task has ended. */
 const UNDER_WAY_MS = 2 * MINUTE_MS;
 
 /**
- * Whether staff may end a refund: the rail was to be asked for it, and nobody is at it any more.
- * @throws refund.not_open for any other, refund.being_asked while the rail may still be asked for it
+ * Refuses to let staff end a refund, unless the rail was to be asked for it and nobody is asking any more.
+ * @throws refund.not_open for any other state; refund.being_asked while the rail may still be asked
  */
 export function refuseUnlessStuck(
   { state }: Refund,
@@ -340,7 +347,7 @@ export function refuseUnlessStuck(
   if (asking.some(mayCall)) throw fail('refund.being_asked');
 }
 
-/** The refund after what the rail says of it, or null when that changes nothing (old news, or news of a final refund). */
+/** The refund after the rail's news; null when it changes nothing (old news, or the refund is final). */
 export function advanceRefund(
   refund: Refund,
   state: 'processing' | 'success' | 'closed' | 'abnormal',
@@ -357,7 +364,7 @@ export function advanceRefund(
   };
 }
 
-/** Whether what the rail says of a refund is about this one: so much of the same payment. */
+/** Whether the rail's report is about this refund: the same payment and the same amount. */
 export function isSameAtRail(
   refund: Refund,
   said: { readonly transactionId: string; readonly refundFen: number },
@@ -367,12 +374,12 @@ export function isSameAtRail(
 
 /** Refunds that gave nothing back. */
 const NOTHING_BACK: readonly RefundState[] = ['requested', 'rejected', 'closed'];
-/** Refunds that the rail has never been asked for. */
+/** Refunds that the rail was never asked for. */
 const NOT_ASKED: readonly RefundState[] = ['requested', 'rejected'];
-/** Refunds that the rail has made, or has taken on. */
+/** Refunds that the rail has made or accepted. */
 const AT_RAIL: readonly RefundState[] = ['processing', 'success'];
 
-/** What money has gone back, or is on its way, of the payment of that number: the rail may not have heard of all of it. */
+/** The refunds of a payment that have been made or are on their way. The rail may not have heard of all of them. */
 function goingBack(transactionId: string, refunds: readonly Refund[]): readonly Refund[] {
   return refunds.filter((each) => each.transactionId === transactionId && !NOTHING_BACK.includes(each.state));
 }
@@ -380,8 +387,8 @@ function goingBack(transactionId: string, refunds: readonly Refund[]): readonly 
 const total = (refunds: readonly Refund[]) => refunds.reduce((sum, { refundFen }) => sum + refundFen, 0);
 
 /**
- * Whether a rail has given back more of a payment than our books say, one refund of ours, not asked for yet, aside. Where
- * the rail only says that something went back, any other refund that it may have made explains it.
+ * Whether the rail has given back more of a payment than our books say, leaving out one refund that we have not
+ * asked for yet. Where the rail only says that something went back, any other refund we know of explains it.
  */
 export function isBehind(
   refundId: string,
@@ -400,7 +407,7 @@ export function isBehind(
   return rails.movedBackFen > total(goingBack(rails.transactionId, others));
 }
 
-/** What of a payment has not gone back, and is not on its way. */
+/** How much of a payment has not gone back and is not on its way, in fen. */
 export function leftOfPayment(
   receipt: { readonly transactionId: string; readonly amountFen: number },
   refunds: readonly Refund[],
@@ -408,18 +415,19 @@ export function leftOfPayment(
   return fen(Math.max(0, receipt.amountFen - total(goingBack(receipt.transactionId, refunds))));
 }
 
-/** How a refund that the rail made by itself fits beside those that we know of. */
+/** How a refund that the rail made by itself fits in with the refunds we know. */
 export interface Room {
   readonly refundFen: Fen;
-  /** Whether nothing of the payment is left then. */
+  /** Whether nothing of the payment is left after it. */
   readonly isAll: boolean;
-  /** Refunds of ours that the rail has not taken on, and for which too little is left. */
+  /** Our refunds that the rail has not accepted, and for which too little is left. */
   readonly toClose: readonly Refund[];
 }
 
 /**
- * The room that a payment has for a refund that the rail made by itself: of so much, or of all that is left (null). Of
- * ours the newest are closed first. Null when so much, or anything, is not left.
+ * The room in a payment for a refund that the rail made by itself, of `refundFen` or of everything left (null). When
+ * the money does not suffice for our waiting refunds, the newest are closed first. Null when there is not that much
+ * left at the rail, or nothing.
  */
 export function roomFor(
   receipt: { readonly transactionId: string; readonly amountFen: number },
@@ -440,8 +448,8 @@ export function roomFor(
 }
 
 /**
- * The lines of a refund of which only the amount is known: spread by what is left of each line. When nothing is left
- * then, the access of every line that still has it goes too; a part takes none.
+ * The lines of a refund of which only the amount is known. It is spread by what is left of each line. When nothing
+ * is left after it, the access to every remaining line is taken too; otherwise no access is taken.
  */
 export function linesOfPlatform(order: Order, refundFen: number): readonly RefundLine[] {
   const lefts = order.lines.map((line) => leftFen(order, line));
@@ -458,7 +466,7 @@ export function linesOfPlatform(order: Order, refundFen: number): readonly Refun
     .filter((line) => line.refundFen > 0 || line.takesAccess);
 }
 
-/** The order once the money of a refund is with the buyer. */
+/** The order once the money of a refund has reached the buyer. */
 export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
   const back = refund.lines.filter((line) => line.refundFen > 0 || line.takesAccess);
   const moved = changeLines(order, back, (line, by) => ({
@@ -470,8 +478,8 @@ export function afterRefund(order: Order, refund: Refund, now: TimeMs): Order {
 }
 
 /**
- * The order once the rail has ended a refund without giving the money back: it is as if it had not been approved. What
- * another refund takes too stays taken.
+ * The order once the rail closed a refund without returning the money: as if it had not been approved. Access that
+ * another refund takes stays taken.
  */
 export function afterClosedRefund(order: Order, refund: Refund, now: TimeMs): Order {
   const moving = refund.lines.filter((line) => line.refundFen > 0);
@@ -495,12 +503,15 @@ export function isAllBack(order: Order): boolean {
   );
 }
 
-/** Whether a line that cost no money has gone back for good: only then has a refund touched it. */
+/** Whether a line that cost no money has gone back finally. Only then does it appear in `lineRefunds`. */
 function isFreeBack({ lineRefunds }: Order, { productId }: PricedLine): boolean {
   return lineRefunds.some((line) => line.productId === productId);
 }
 
-/** How many of the points it was paid with an order has given back in all: of each line pro rata, rounded down. */
+/**
+ * How many of the points it was paid with an order has given back in total: for each line in proportion to its
+ * money, rounded down. When everything has gone back, all of them.
+ */
 function pointsBack(order: Order): number {
   if (pointsOf(order) === 0) return 0;
   const isDone = order.refundingFen === 0 && isAllBack(order);
@@ -513,13 +524,13 @@ function pointsBack(order: Order): number {
   }, 0);
 }
 
-/** The points an order has earned for good, once so much has gone back: pro rata, rounded down. */
+/** How many earned points an order keeps after its refunds: in proportion to the money kept, rounded down. */
 export function pointsKept(order: Pick<Order, 'earnsPoints' | 'payableFen' | 'refundedFen'>): number {
   if (order.payableFen === 0) return 0;
   return Math.floor((order.earnsPoints * (order.payableFen - order.refundedFen)) / order.payableFen);
 }
 
-/** What a refund moves besides money: the difference between the order before and after it. */
+/** The points that a refund moves: the difference between the order before and after it. */
 export function pointsMoved(
   before: Order,
   after: Order,
@@ -533,7 +544,7 @@ export function refundView(refund: Refund): RefundView {
 }
 
 /**
- * Takes what a refund gives back as the buyer's wish, if it is what the buyer was shown, and answers it.
+ * Accepts a refund quote if it is what the buyer was shown, and returns it.
  * @throws refund.nothing_left, refund.ask_apple, refund.amount_changed with the new quote
  */
 export function acceptRefundQuote(quote: RefundQuote, shownFen: Fen): RefundQuote {

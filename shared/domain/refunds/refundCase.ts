@@ -12,7 +12,7 @@ const STORIES = {
   },
 } as const;
 
-/** What staff must be told of a refund that waits for money in the merchant's account. */
+/** The case about a refund that waits for money in the merchant's account. */
 export function unfundedCase(refund: Refund) {
   const story = '商户账户余额不足，款项暂时退不出去；充值后会自动重试，无需重新发起退款。';
   return { kind: 'refund_unfunded', story, ...about(refund) } as const;
@@ -22,14 +22,14 @@ function about({ id, orderId, transactionId, refundFen }: Refund) {
   return { cause: id, orderId, refundId: id, transactionId, amountFen: refundFen };
 }
 
-/** What staff must be told of a part that the rail gave back by itself: nobody here knows what for. */
+/** The case about a partial refund that the rail made by itself, for an unknown reason. */
 export function partCase(refund: Refund) {
   const story =
     '支付渠道退回了订单的一部分款项（例如在商户平台手工退款），我方没有发起。金额已按比例记入各商品，买家的权益未收回；请核实原因，必要时收回权益。';
   return { kind: 'platform_refund', story, ...about(refund) } as const;
 }
 
-/** What staff must be told of a refund that is held, because the rail has given back more of the payment than we know of. */
+/** The case about a refund on hold, because the rail has given back more of the payment than we know of. */
 export function behindCase(refund: Refund) {
   const story =
     '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓。渠道的通知或对账单补齐账目后，本次退款会自动关闭并恢复权益；仍需退款的，请核对后重新发起。';
@@ -37,10 +37,7 @@ export function behindCase(refund: Refund) {
   return { kind: 'platform_refund', story, cause: `${cause}:held`, ...rest } as const;
 }
 
-/**
- * What staff must be told of a refund that did not give the money back, with what the platform said of it; null of any
- * other.
- */
+/** The case about a refund that did not return the money, with the platform's words; null for any other refund. */
 export function refundCase(refund: Refund, refusal: Refusal | undefined) {
   if (refund.state !== 'closed' && refund.state !== 'abnormal') return null;
   const { kind, story } = STORIES[refund.state];

@@ -1,4 +1,7 @@
-/** What would go back, and who decides: the policy that was shown before paying, applied to what has been used since. */
+/**
+ * Refund quotes: what would go back, and who decides. It applies the policy that was shown before paying to what was
+ * used since.
+ */
 import { fail } from '../../errors.ts';
 import { DAY_MS, fen, type ProductId, type TimeMs } from '../../schemas/base.ts';
 import type { Order, PricedLine } from '../../schemas/orders/order.ts';
@@ -12,32 +15,32 @@ import type {
 } from '../../schemas/refunds/refund.ts';
 import { afterRefund, approveRefund, isAllBack, leftFen, pointsMoved, refundOfLines } from './refund.ts';
 
-/** What we have seen a buyer use of one product. */
+/** What the server has seen a buyer use of one product. */
 export interface Used {
-  /** How much of it was opened, in basis points. */
+  /** The share of it that was opened, in basis points. */
   readonly progress: number;
   readonly isDownloaded: boolean;
-  /** Of gifts: how many friends have claimed theirs. */
+  /** For gifts: how many friends have claimed theirs. */
   readonly giftsClaimed: number;
 }
 
 const UNUSED: Used = { progress: 0, isDownloaded: false, giftsClaimed: 0 };
 
-/** What a quote is made of. */
+/** The input of a quote. */
 export interface RefundAsked {
   readonly order: Order;
   readonly payment: Payment;
-  /** The lines that shall go back; null for all that are left. */
+  /** The lines to refund; null for all that are left. */
   readonly productIds: readonly ProductId[] | null;
   readonly used: ReadonlyMap<ProductId, Used>;
-  /** Whether we can give back what came by this rail on this platform. */
+  /** Whether we can refund money that came by this rail on this platform. */
   readonly mayRefund: boolean;
   readonly now: TimeMs;
 }
 
 /**
- * What a refund of these lines gives back. By the policy it is `automatic`; where the policy does not cover every line,
- * `staff` decide about what is left; where only Apple can give back, it says so.
+ * What a refund of these lines gives back. It is `automatic` when the policy covers every line. Otherwise `staff`
+ * decide about what is left. Where only Apple can refund, it is `apple`.
  * @throws order.not_paid, refund.line_unknown
  */
 export function quoteRefund(asked: RefundAsked): RefundQuote {
@@ -66,7 +69,7 @@ export function quoteRefund(asked: RefundAsked): RefundQuote {
 
 const NOTHING_ELSE = { pointsReturned: 0, pointsTaken: 0, couponReturns: false } as const;
 
-/** The refund that a buyer asks for after seeing this quote: agreed to by the policy, or waiting for staff. */
+/** The refund that a buyer asks for after seeing this quote. It is approved by the policy, or waits for staff. */
 export function refundAsQuoted(
   quote: RefundQuote,
   asked: RefundAsked & { readonly id: string; readonly words: string },
@@ -93,7 +96,10 @@ function named({ order, productIds }: RefundAsked): readonly PricedLine[] {
   });
 }
 
-/** Whether a line has nothing left to give back: all its money is back or on its way, or of a free one the access. */
+/**
+ * Whether a line has nothing left to give back: all its money is back or on its way; for a free line, its access is
+ * taken.
+ */
 function isGone(order: Order, line: PricedLine): boolean {
   const isTaken = order.revoked.includes(line.productId);
   return line.paidFen === 0 ? isTaken : leftFen(order, line) === 0;
@@ -109,7 +115,7 @@ function quoteLine(line: PricedLine, asked: RefundAsked): RefundQuoteLine {
     : asked.mayRefund
       ? problemOf(line, order, used, now)
       : 'ask_apple';
-  // What has gone back before counts towards it.
+  // Money that already went back is part of what the policy gives.
   const byPolicy = whyNot === null && !isTaken ? policyFen(line, used) - (line.paidFen - left) : 0;
   const { productId, title, paidFen } = line;
   return {
@@ -128,19 +134,20 @@ function problemOf(line: PricedLine, order: Order, used: Used, now: TimeMs): Not
   const paidAtMs = order.paidAtMs ?? now;
   if (now >= paidAtMs + windowDays * DAY_MS) return 'window_over';
   if (isVoidAfterDownload && used.isDownloaded) return 'downloaded';
-  // What cost no money goes back whole or not at all: no fen of it would be left to say that a part of it was used.
+  // A line that cost no money goes back whole or not at all, because no fen could stay to show that part of it was
+  // used.
   const isWhole = line.paidFen === 0;
   if (line.gifts > 0) return used.giftsClaimed < (isWhole ? 1 : line.gifts) ? null : 'gift_claimed';
   return shareOf(line, used) < (isWhole ? WHOLE : 1) ? 'progress_too_far' : null;
 }
 
-/** All of it, in basis points. */
+/** The whole, in basis points. */
 const WHOLE = 10_000;
 
 /**
- * What the policy gives back in all: of gifts for the unclaimed ones, of anything else by progress. Rounded half up,
- * once; but where a part is kept, a fen stays, because a line of which all money is back has gone back whole, with its
- * points and its coupon.
+ * What the policy gives back in total: for gifts the unclaimed share, otherwise the share by progress. It is rounded
+ * half up, once. When a part is kept, at least one fen stays, because a line whose money is all back counts as
+ * returned with its points and its coupon.
  */
 function policyFen(line: PricedLine, used: Used): number {
   const { paidFen, gifts } = line;
@@ -155,7 +162,7 @@ function shareOf(line: PricedLine, used: Used): number {
   return line.refundPolicy.tiers.find((tier) => used.progress <= tier.progressMax)?.share ?? 0;
 }
 
-/** What would come back besides money, were this refund to succeed now. */
+/** What would come back besides money if this refund succeeded now. */
 function besides(asked: RefundAsked, lines: readonly RefundLine[]) {
   const { order, payment, now } = asked;
   const words = { words: null, approvalsNeeded: 0, reason: 'buyer' } as const;

@@ -1,4 +1,4 @@
-/** Reading what a user holds, and saying what they may do by it. */
+/** Reads what a user holds, and derives what they may do. */
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as memberships from '../../data/access/memberships.ts';
 import { type Access, accessOf, NO_ACCESS } from '../../domain/access/access.ts';
@@ -12,7 +12,7 @@ const BUNDLES_IN_TX = 8;
 /** How many documents are read at once. */
 const READ_MAX = 100;
 
-/** A transaction, or the database: the latter reads many at once. */
+/** A transaction, or the database, which can read many documents at once. */
 type Finder = Pick<Reader, 'find'> & Partial<Pick<Reader, 'findMany'>>;
 
 async function entitlementsOf(
@@ -34,17 +34,19 @@ async function entitlementsOf(
 }
 
 /**
- * How many bundles are looked at: in a transaction, which can touch only so many documents, of many products at once
- * only those that the user was given last.
+ * How many bundles are read. A transaction can touch only a limited number of documents, so for several products it
+ * reads only the bundles the user was given last.
  */
 function bundlesMax(reader: Finder, productCount: number): number {
   return reader.findMany === undefined && productCount > 1 ? BUNDLES_IN_TX : Number.POSITIVE_INFINITY;
 }
 
 /**
- * What a user may do with each of these products now; asked with `except`, without what they have of that bundle. Two
- * reads at the same time, each of a hundred; another only for who has a bundle or column that one of the products is in,
- * or has left. Given a transaction (then of at most 50 products), what is bought meanwhile makes it run again.
+ * What a user may do with each of these products now. With `except`, what they have of that bundle is ignored.
+ *
+ * It makes two parallel reads of up to a hundred documents, and another one only when the user has a bundle or
+ * column that contains, or once contained, one of the products. In a transaction (then with at most 50 products), a
+ * concurrent purchase makes the transaction run again.
  */
 export async function accessTo(
   reader: Finder,
@@ -75,7 +77,7 @@ export async function accessTo(
   };
 }
 
-/** What a user may do with one product now: as `accessTo` says it. */
+/** What a user may do with one product now, as `accessTo` says. */
 export async function accessToOne(
   reader: Finder,
   userId: UserId,

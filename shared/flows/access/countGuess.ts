@@ -3,8 +3,9 @@ import type { Ports } from '../../ports/ports.ts';
 import type { UserId } from '../../schemas/base.ts';
 
 /**
- * Counts one try to redeem a code, by user and by network address, before the code is looked at. Answers how to take
- * the count back: a code that was right was no guess. @throws request.too_many
+ * Counts one try to redeem a code, by user and by network address, before the code is looked up. Returns a function
+ * that takes the count back, because a correct code was no guess.
+ * @throws request.too_many
  */
 export async function countGuess(
   { attempts }: Pick<Ports, 'attempts'>,

@@ -1,11 +1,11 @@
-/** The links by which gifts are claimed: made from the gift's id under our key, and stored nowhere. */
+/** The tokens in gift links. They are derived from the gift's id under our key, and are not stored. */
 import * as gifts from '../../data/access/gifts.ts';
 import { fail } from '../../errors.ts';
 import type { Reader } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Gift, GiftToken } from '../../schemas/access/gift.ts';
 
-/** Characters of the digest in a token: 128 bits. */
+/** The number of hex characters of the digest in a token: 128 bits. */
 const DIGEST_CHARACTERS = 32;
 
 function tokenOf(secrets: Ports['secrets'], id: string): string {
@@ -13,12 +13,12 @@ function tokenOf(secrets: Ports['secrets'], id: string): string {
   return `gft_${order}_${product}_${secrets.digest('gift.token', id).slice(0, DIGEST_CHARACTERS)}`;
 }
 
-/** What a gift is claimed by: always the same for one gift. */
+/** The token of a gift. It is always the same for one gift. */
 export function giftToken(secrets: Ports['secrets'], gift: Pick<Gift, 'id'>): string {
   return tokenOf(secrets, gift.id);
 }
 
-/** The gift that a token is for. @throws gift.not_found also for a token that is not ours */
+/** The gift of a token. @throws gift.not_found, also for a token that we did not make */
 export async function giftOf(
   reader: Pick<Reader, 'find'>,
   secrets: Ports['secrets'],

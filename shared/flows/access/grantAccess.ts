@@ -1,4 +1,7 @@
-/** Giving access, taking it back, and giving it again: the only ways in which entitlements and memberships change. */
+/**
+ * Giving access, taking it back, and giving it again. Entitlements and memberships change only through these
+ * functions.
+ */
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as gifts from '../../data/access/gifts.ts';
 import * as memberships from '../../data/access/memberships.ts';
@@ -22,16 +25,19 @@ export interface Given {
   readonly sourceId: SourceId;
   readonly cause: GrantCause;
   readonly fromAtMs: TimeMs;
-  /** `revoked` for what is on its way back before it was given. */
+  /** `revoked` when the refund came before the grant. */
   readonly state: EntitlementSource['state'];
-  /** The version of the product that was promised: of a bundle, what it opens. Undefined for what nobody had written down. */
+  /**
+   * The version of the product that was promised; for a bundle it decides what is open. Undefined when it was not
+   * recorded.
+   */
   readonly version?: number | undefined;
-  /** The parts of a bundle that were not paid for, because the user has them. None when not said. */
+  /** For a bundle: the parts that were left out of the price because the user had them. None when left out. */
   readonly without?: readonly ProductId[] | undefined;
   readonly now: TimeMs;
 }
 
-/** Gives a user what a product gives. A source gives each product once, however often it is told. */
+/** Gives a user what a product gives. Each source gives each product once, however often this is called. */
 export async function grantAccess(tx: Tx, given: Given): Promise<void> {
   const { userId, productId, plan, now } = given;
   await noteOwner(tx, userId, now);
@@ -52,7 +58,7 @@ export async function grantAccess(tx: Tx, given: Given): Promise<void> {
   await memberships.save(tx, known, addBundle(known ?? noMembership(userId, now), productId, now));
 }
 
-/** Lines of an order, whose access is taken back or given again. */
+/** Order lines whose access is taken back or given again. */
 export interface Lines {
   /** The buyer. */
   readonly userId: UserId;
@@ -82,15 +88,18 @@ async function setState(tx: Tx, asked: Lines, state: EntitlementSource['state'])
 }
 
 /**
- * Takes back what these lines of an order gave: access, membership, and of gifts what nobody has claimed. Safe to
- * repeat. What has not been given yet is given as taken back, because who gives it reads the order's `revoked`, which
- * has to change in the same transaction.
+ * Takes back what these order lines gave: access, membership, and the unclaimed places of gifts. Safe to repeat.
+ * Access that was not given yet is later given as revoked, because the granting consumer reads the order's
+ * `revoked`. So `revoked` must change in the same transaction.
  */
 export function revokeSource(tx: Tx, asked: Lines): Promise<void> {
   return setState(tx, asked, 'revoked');
 }
 
-/** Gives again what `revokeSource` took back. Safe to repeat. The order's `revoked` changes in the same transaction. */
+/**
+ * Gives again what `revokeSource` took back. Safe to repeat. The order's `revoked` must change in the same
+ * transaction.
+ */
 export function restoreSource(tx: Tx, asked: Lines): Promise<void> {
   return setState(tx, asked, 'active');
 }

@@ -7,7 +7,7 @@ import type { AccessRule, Product } from '../../schemas/catalogue/product.ts';
 import { refuseIfOwned } from './ownedAmong.ts';
 
 /**
- * The product, when staff may give the user this access to it, and the user would gain something.
+ * The product, if staff may give the user this access to it and the user would gain something.
  * @throws product.not_found, product.already_owned, access.not_grantable
  */
 export async function grantable(

@@ -1,4 +1,4 @@
-/** Making the codes of a batch: always the same ones, from the batch's sealed seed. */
+/** Making the codes of a batch. They are derived from the batch's sealed seed, so they are always the same. */
 import * as codeBatches from '../../data/access/codeBatches.ts';
 import * as redeemCodes from '../../data/access/redeemCodes.ts';
 import { codeOf, withBatchState } from '../../domain/access/redeemCode.ts';
@@ -9,19 +9,19 @@ import type { TimeMs } from '../../schemas/base.ts';
 /** How many codes are stored in one transaction. */
 const CHUNK = 50;
 
-/** The id under which a code is stored: what is stored gives no code away. */
+/** The id under which a code is stored. The code cannot be derived from it. */
 export function codeDigest(secrets: Ports['secrets'], code: string): string {
   return secrets.digest('redeem.code', code);
 }
 
-/** The batch's seed, to be stored in it. */
+/** A new sealed seed for a batch. */
 export function newSeed(ports: Pick<Ports, 'ids' | 'secrets'>): string {
   return ports.secrets.seal('redeem.seed', ports.ids.secret(32));
 }
 
 /**
- * Every code of the batch, in the order of their numbers. Those that are not stored yet are, and then the batch becomes
- * active; after a crash a repeat goes on where it stopped.
+ * Every code of the batch, in the order of their numbers. Codes that are missing in the store are stored, and then
+ * the batch becomes active. After a crash, a repeat completes the batch.
  */
 export async function makeCodes(
   ports: Pick<Ports, 'database' | 'secrets'>,

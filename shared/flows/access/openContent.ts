@@ -11,8 +11,8 @@ import { recordOpened } from './recordOpened.ts';
 import { refusalOf } from './refusalOf.ts';
 
 /**
- * What is paid for of a product of this kind, for who may use it; that they open it is written down first. Anybody else
- * is told which product to buy, for how much, and what everybody may read of it.
+ * The paid content of a product of this kind, for a user who may use it. The opening is recorded before the content
+ * is returned. Anybody else gets an error with the product, its price and its free preview.
  * @throws product.not_found, product.not_owned
  */
 export async function openContent(

@@ -8,29 +8,29 @@ import type { Order } from '../../schemas/orders/order.ts';
 import { accessTo } from './accessTo.ts';
 import { type BundleParts, isAllHad, partsHad } from './partsHad.ts';
 
-/** Something that somebody is about to get, and for how long. */
+/** Something that a user is about to get, and its access rule. */
 export type Wanted = Pick<
   Product,
   'id' | 'kind' | 'isFreeForMembers' | 'partOf' | 'leftOf' | 'parts' | 'access'
 >;
 
-/** What of it they have already. */
+/** What a user already has of the wanted products. */
 export interface Owned {
-  /** What they may do with each of it now. */
+  /** What they may do with each product now. */
   readonly access: (product: Wanted) => Access;
   /**
-   * What they would gain nothing by: it is had for ever, or at least as long, or all that is in it is. With when that
-   * ends, exclusive; null for ever.
+   * Products that would gain the user nothing: they have access for ever or for at least as long, or they have all
+   * parts of it. The value is the end of their access (exclusive); null for ever.
    */
   readonly covered: ReadonlyMap<ProductId, TimeMs | null>;
-  /** Of each bundle and column what is in it, and which of that is had. */
+  /** For each bundle and column: its parts, and which of them the user has. */
   readonly bundles: ReadonlyMap<ProductId, BundleParts>;
 }
 
 /**
- * What a user has already of what they are about to get: never a membership, which is renewed, nor what ends before.
- * Given a transaction, what is bought of the products themselves meanwhile makes it run again; the parts of a bundle are
- * read beside it.
+ * What a user already has of the products they are about to get. Memberships never count, because they are renewed;
+ * access that ends earlier does not count either. In a transaction, a concurrent purchase of the products themselves
+ * makes it run again. The parts of bundles are read outside the transaction.
  */
 export async function ownedAmong(
   reader: Pick<Reader, 'find'>,
@@ -50,7 +50,10 @@ export async function ownedAmong(
   return { access, covered, bundles };
 }
 
-/** Refuses what would give its buyer nothing. @throws product.already_owned with all of it, and until when it is had */
+/**
+ * Refuses products that would give the buyer nothing.
+ * @throws product.already_owned with all of them, and the end of the access to the first
+ */
 export function refuseIfCovered({ covered }: Pick<Owned, 'covered'>): void {
   const [first] = covered;
   if (first === undefined) return;
@@ -59,7 +62,7 @@ export function refuseIfCovered({ covered }: Pick<Owned, 'covered'>): void {
 }
 
 /**
- * Refuses to give a user what they would gain nothing by: as `ownedAmong` says it.
+ * Refuses to give a user what would gain them nothing, as `ownedAmong` says.
  * @throws product.already_owned
  */
 export async function refuseIfOwned(
@@ -72,19 +75,19 @@ export async function refuseIfOwned(
   refuseIfCovered(await ownedAmong(tx, database, userId, wanted, now));
 }
 
-/** What of an order its buyer would pay for in vain by now. */
+/** What the buyer of an order would now pay for in vain. */
 export interface OwnedOfOrder {
-  /** Lines for the buyer's own use that are had without the order, with when that ends. */
+  /** Lines for the buyer's own use that they have without this order, with the end of that access. */
   readonly covered: Owned['covered'];
-  /** Parts of bundles, got by something else since the order was placed: their price is still in it. */
+  /** Parts of bundles that the buyer got elsewhere since the order was placed. Their price is still in the order. */
   readonly parts: readonly ProductId[];
-  /** Whether every line is one of `covered`. */
+  /** Whether every line is in `covered`. */
   readonly isAll: boolean;
 }
 
 /**
- * What of an order its buyer has by now without it. Neither gifts for friends nor memberships are among it: those can be
- * bought again.
+ * What the buyer of an order has by now without it. Gifts and memberships do not count, because they can be bought
+ * again.
  */
 export async function ownedOfOrder(
   tx: Tx,
@@ -113,7 +116,7 @@ export async function ownedOfOrder(
 }
 
 /**
- * Refuses an order of which something is had by now: a line, or a part of a bundle that was not left out of its price.
+ * Refuses an order when the buyer already has one of its lines, or a bundle part that was not left out of the price.
  * @throws product.already_owned
  */
 export async function refuseIfPaidTwice(

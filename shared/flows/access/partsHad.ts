@@ -5,25 +5,26 @@ import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { accessTo } from './accessTo.ts';
 
-/** A bundle or column that somebody is about to get, on these terms. */
+/** A bundle or column that a user is about to get, with its access rule. */
 export type Bundle = Pick<Product, 'id' | 'parts' | 'access'>;
 
-/** What is in a bundle, in its order, and which of that its buyer need not pay for. */
+/** The parts of a bundle in order, and which of them its buyer need not pay for. */
 export interface BundleParts {
   readonly parts: readonly Product[];
-  /** Those that the buyer has by something else, for ever or at least as long as the bundle would open them. */
+  /** The parts that the buyer has elsewhere, for ever or at least as long as the bundle would open them. */
   readonly had: readonly ProductId[];
 }
 
 /** How many products are read at once. */
 const READ_MAX = 100;
 
-/** Nothing is a bundle. */
+/** The result when nothing is a bundle. */
 const NONE: ReadonlyMap<ProductId, BundleParts> = new Map();
 
 /**
- * The parts of each of these bundles, and which of them a user has already. Reads nothing when there is no bundle, and
- * the same few times for one and for twenty of them. Read beside a transaction: so many parts are too much for one.
+ * The parts of each of these bundles, and which of them a user already has. It reads nothing when there is no
+ * bundle, and makes the same few reads for one bundle as for twenty. It reads outside a transaction, because so many
+ * parts would exceed a transaction's limit.
  */
 export async function partsHad(
   reader: Pick<Reader, 'find' | 'findMany'>,
@@ -50,7 +51,7 @@ export async function partsHad(
   );
 }
 
-/** Whether a bundle gives its buyer nothing: they have every part of it. */
+/** Whether a bundle gives its buyer nothing, because they have every part. */
 export function isAllHad(parts: BundleParts | undefined): boolean {
   return parts !== undefined && parts.parts.length > 0 && parts.had.length === parts.parts.length;
 }

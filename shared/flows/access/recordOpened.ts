@@ -6,14 +6,16 @@ import { HOUR_MS, type LessonId, type ProductId, type TimeMs, type UserId } from
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { accessToOne } from './accessTo.ts';
 
-/** How long it is remembered that something was written down, so that opening it again reads nothing. */
+/** How long a record is remembered in the cache, so that opening the same thing again reads nothing. */
 const REMEMBERED_MS = HOUR_MS;
 
 /**
- * Writes down that somebody opened something they may use, before it is shown to them: of the product, and of each
- * bundle through which alone they may use it, because a refund of that asks too. Written once; a read first, and a
- * write only of what is new, in a transaction that sees that they still may: a refund that is agreed to meanwhile, as if
- * nothing had been opened, has taken the access away.
+ * Records that a user opened something they may use, before it is shown. It is recorded for the product, and for
+ * each bundle that alone gives the access, because a refund of the bundle asks about it too.
+ *
+ * Each opening is written once: a read comes first, and only new openings are written. The writing transaction
+ * checks access again. If a refund was approved meanwhile on the assumption that nothing was opened, the access is
+ * gone, and nothing is shown.
  * @throws `refusal` when they may not use it any more
  */
 export async function recordOpened(
@@ -24,7 +26,7 @@ export async function recordOpened(
     readonly access: Access;
     readonly what: LessonId | ProductId;
     readonly isDownload: boolean;
-    /** What is thrown when they may not use it any more. */
+    /** Makes the error for a user who may not use it any more. */
     readonly refusal: () => Promise<Error>;
   },
   now: TimeMs,

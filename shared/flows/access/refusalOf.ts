@@ -5,7 +5,7 @@ import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { todaysPrices } from '../pricing/todaysPrices.ts';
 
-/** What somebody is told who may not open a product: which one to buy, and all that is said of its price elsewhere. */
+/** The error for a user who may not open a product: the product to buy, with the usual price fields. */
 export async function refusalOf(
   code: 'lesson.not_owned' | 'product.not_owned',
   ports: Pick<Ports, 'database' | 'cache'>,

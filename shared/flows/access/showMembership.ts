@@ -5,10 +5,10 @@ import type { Ports } from '../../ports/ports.ts';
 import type { MembershipView } from '../../schemas/access/membership.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 
-/** The most products that are named in one view; of further ones only the ids are shown. */
+/** The largest number of products named by title in one view. Further ones are shown by id only. */
 const TITLES_MAX = 100;
 
-/** A user's membership with every period as it is computed now, and the titles of what it is of. */
+/** A user's membership with all periods as computed now, and the titles of the products it covers. */
 export async function showMembership(
   ports: Pick<Ports, 'database'>,
   userId: UserId,

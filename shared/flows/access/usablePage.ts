@@ -6,10 +6,10 @@ import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
 import { accessTo } from './accessTo.ts';
 
-/** How many pages without anything to show are read on for one that has something. */
+/** How many pages with nothing to show are skipped before a result is returned. */
 const EMPTY_PAGES_MAX = 20;
 
-/** A page of what a user was given, and what of it they may use now. */
+/** A page of a user's entitlements, and the products among them that the user may use now. */
 export interface UsablePage {
   readonly page: Page<Entitlement>;
   readonly usable: readonly Product[];
@@ -17,8 +17,8 @@ export interface UsablePage {
 }
 
 /**
- * The first page from the cursor on with something that the user may use now, of one kind or of all (null). A page is
- * empty only at the end, and for who has hundreds of things that are over or of another kind in a row.
+ * The first page from the cursor on that has something the user may use now, of one kind or of all (null). A page is
+ * empty only at the end, or after EMPTY_PAGES_MAX pages in a row without anything to show.
  */
 export async function usablePage(
   reader: Reader,

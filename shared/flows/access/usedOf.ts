@@ -7,9 +7,9 @@ import type { Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 
-/** What has been used of one line. */
+/** What was used of one order line. */
 export interface UsedLine {
-  /** How much of it was opened, in basis points. */
+  /** The share of it that was opened, in basis points. */
   readonly progress: number;
   readonly isDownloaded: boolean;
   /** How many friends have claimed theirs. */
@@ -17,11 +17,12 @@ export interface UsedLine {
 }
 
 /**
- * What has been used of each line of an order, as the server has seen it. Read so that whatever is opened or claimed
+ * What was used of each line of an order, as the server has seen it. It is read so that anything opened or claimed
  * meanwhile makes the transaction run again.
  *
- * The share is of what there was to open when it was bought. For orders that did not say, it is of what there is today,
- * which is read beside the transaction: twenty products would be too much for one that takes back the access to each.
+ * The share refers to the things to open at the time of purchase. For orders that did not record their number, it
+ * refers to today's, which are read outside the transaction: twenty products would be too many for a transaction
+ * that also takes back the access to each.
  */
 export async function usedOf(
   tx: Pick<Tx, 'find'>,

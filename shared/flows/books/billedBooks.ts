@@ -10,18 +10,18 @@ import type { Day } from '../../schemas/books/journal.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import { numberedRefundId, platformRefundId } from '../refunds/platformRefund.ts';
 
-/** How far back a refund of ours may have been billed before we heard of its end. */
+/** How many days before we hear of a refund's end it may already have been billed. */
 const LOOK_BACK_DAYS = 7;
 const IDS_PER_READ = 100;
 
 const within = (day: Day) => ({ from: dayStartMs(day), below: dayStartMs(dayAfter(day, 1)) });
 
-/** What the rules of reconciliation compare, with the whole of a bill's lines. */
+/** The input of the reconciliation rules, with the full lines of a bill. */
 export type BilledBooks = Books<BillRow>;
 
 type BookPorts = Pick<Ports, 'database' | 'secrets'>;
 
-/** Reads some documents at a time. */
+/** Reads documents by id in batches. */
 async function manyBy<D>(
   ids: readonly string[],
   read: (some: readonly string[]) => Promise<readonly D[]>,
@@ -34,7 +34,7 @@ async function manyBy<D>(
   return found;
 }
 
-/** The ids under which our books may have a refund that is billed. */
+/** The ids under which our books may have a billed refund. */
 function idsOf(
   ports: Pick<Ports, 'secrets'>,
   rail: PaidRail,
@@ -46,7 +46,7 @@ function idsOf(
 
 const refundsIn = (rows: readonly BillRow[]) => rows.filter(({ kind }) => kind === 'refund');
 
-/** The refunds that the rows do not have. */
+/** The refunds that the rows do not contain. */
 function notAmong(
   ports: Pick<Ports, 'secrets'>,
   rail: PaidRail,
@@ -61,10 +61,10 @@ function notAmong(
   return refunds.filter((refund) => !ids.has(refund.id));
 }
 
-/** The first of the days whose bill may have one of these refunds. */
+/** The first day whose bill may contain one of these refunds. */
 function firstDayOf(refunds: readonly Refund[], day: Day): Day {
   const earliest = dayAfter(day, -LOOK_BACK_DAYS);
-  // Of what the platform did by itself we may first have heard from its bill.
+  // A refund that the platform made by itself may first become known from its bill.
   const asked = refunds.map(({ reason, requestedAtMs }) =>
     reason === 'platform' ? earliest : dayOf(requestedAtMs),
   );
@@ -73,8 +73,8 @@ function firstDayOf(refunds: readonly Refund[], day: Day): Day {
 }
 
 /**
- * What we think went back that day and this bill does not have, nor an earlier one: we may hear of a refund's end late.
- * Null when there is no such bill yet.
+ * The refunds that we date to that day and that neither this bill nor an earlier one contains. An earlier one may,
+ * because we may hear of a refund's end late. Null when an earlier bill is not available yet.
  */
 export async function unbilled(
   ports: BookPorts,
@@ -86,7 +86,7 @@ export async function unbilled(
   const left = notAmong(
     ports,
     rail.name,
-    // Of what gives back no money the rail never hears.
+    // The rail never hears of refunds without money.
     finished.filter(({ state, refundFen }) => state === 'success' && refundFen > 0),
     rows,
   );
@@ -96,7 +96,7 @@ export async function unbilled(
   return billed === null ? null : notAmong(ports, rail.name, left, billed.rows);
 }
 
-/** What we have of the refunds of a bill. */
+/** Our refunds for the refund lines of a bill. */
 async function refundsOf(
   ports: BookPorts,
   rail: PaidRail,
@@ -119,7 +119,7 @@ async function refundsOf(
   return books;
 }
 
-/** Both sides of a rail's day: its bill, and what we have of it. `refunded` is left empty: see `unbilled`. */
+/** Both sides of a rail's day: its bill and our records. `refunded` is empty here; `unbilled` fills it. */
 export async function billedBooks(
   ports: BookPorts,
   rail: BilledRail,

@@ -26,11 +26,11 @@ import { hearOfRefund } from '../refunds/hearOfRefund.ts';
 import { type BilledBooks, billedBooks, unbilled } from './billedBooks.ts';
 import { backByBills, NOT_BILLED, settleBilled } from './settleBilled.ts';
 
-/** Days that were not looked at are looked at for a week. */
+/** How many days back a missed day is always reconciled. */
 const MISSED_DAYS = 7;
 /**
- * How far back days are looked at that follow the last one that was: a store that was put back to an older copy has
- * looked at none of them. No rail keeps its bills longer.
+ * How many days back missed days are reconciled after the last reconciled one. A store restored from an older backup
+ * has many of them. No rail keeps its bills longer.
  */
 const MISSED_DAYS_MAX = 90;
 
@@ -39,7 +39,7 @@ interface At {
   readonly requestId: string;
 }
 
-/** Puts right what the bill itself can; answers whether every bill that it takes was there. */
+/** Puts right what the bill itself can put right. Returns whether every bill it needed was available. */
 async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, at: At): Promise<boolean> {
   const given = { hasTime: () => true, log: ports.log };
   const backOf = backByBills(rail, at.now);
@@ -50,7 +50,7 @@ async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, 
     const news = { refundId: refundId ?? '', state, refundFen, transactionId };
     const heard = await hearOfRefund(ports, rail.name, news, at.now);
     if (heard !== 'unpaid') return heard;
-    // Its payment is of another day, which was not looked at yet.
+    // Its payment is of another day, which was not reconciled yet.
     const settled = await settleBilled(ports, rail, row, { ...at, backOf });
     return settled === NOT_BILLED ? settled : hearOfRefund(ports, rail.name, news, at.now);
   };
@@ -58,14 +58,15 @@ async function heal(ports: SettlingPorts, rail: BilledRail, books: BilledBooks, 
   return payments[`payment.${NOT_BILLED}`] === undefined && heard[`refund.${NOT_BILLED}`] === undefined;
 }
 
-/** How many times something may be added to a day's fees: it is looked at that often at most. */
+/** The largest number of fee entries for one day, so fees are corrected at most that often. */
 const FEE_ENTRIES_MAX = 20;
 
 const sumOf = ({ feesFen, couponsFen }: Kept) => feesFen + couponsFen;
 
 /**
- * Books what the rail kept: its fees, and what the shop's own coupons took off what it owes. Where the rail tells that only days or months later, what became known since is added to what
- * was booked; elsewhere a bill that says something else than was booked before is a difference.
+ * Books what the rail kept: its fees, and the discounts of the shop's own coupons. Virtual payment reports fees days
+ * or months later, so later amounts are added as corrections. With a rail whose fee rate is agreed, a different
+ * amount in a later bill is a difference instead.
  */
 async function bookFees(
   ports: SettlingPorts,
@@ -102,7 +103,7 @@ async function bookFees(
   return [{ kind: 'fee_diff', of: 'fees', ...about, oursFen, billFen }];
 }
 
-/** Writes down what was found; opens a case for what is not healed. */
+/** Stores the differences, and opens a case for each that is not healed. */
 async function record(
   { database }: Pick<SettlingPorts, 'database'>,
   { name }: BilledRail,
@@ -126,10 +127,10 @@ async function record(
 }
 
 /**
- * Holds a rail's bill of one day against our books: settles what only the bill told us of, books the day's fees, writes
- * down what still differs and puts it before staff, and keeps the result. Safe to repeat, also at the same time: it
- * finds what is there by then. Null when there is no bill yet.
- * @throws pay.unavailable when the bill cannot be had
+ * Reconciles a rail's bill of one day with our books: settles payments and refunds that only the bill reported,
+ * books the day's fees, stores the remaining differences and opens cases for them, and stores the result. Safe to
+ * repeat and to run concurrently, because each run reads the current state. Null when the bill is not available yet.
+ * @throws pay.unavailable when the bill cannot be fetched
  */
 export async function reconcileDay(
   ports: SettlingPorts,
@@ -141,7 +142,7 @@ export async function reconcileDay(
   if (bill === null) return null;
   const { database } = ports;
   const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
-  // What the bill itself puts right waits for no other bill.
+  // What this bill puts right does not wait for any other bill.
   const before = await billedBooks(ports, rail, day, bill);
   if (!(await heal(ports, rail, before, at))) return null;
   const after = await billedBooks(ports, rail, day, bill);
@@ -174,13 +175,16 @@ export async function reconcileDay(
   return result;
 }
 
-/** When a rail that does not tell its fees at once has told them: that of most payments, and Apple's, whose month ends first. */
+/**
+ * After how many days a rail that reports fees late has reported them: 4 for most payments, 95 for Apple's, which
+ * are settled by the month.
+ */
 const FEES_KNOWN_AFTER_DAYS = [4, 95];
 
 /**
- * The rail's days that have not been looked at, of the last week and back to the last one that has been. The newest come
- * first, so that one that takes long holds up none that matters more; today is not over yet. Then the days whose fees
- * were not known when they were looked at.
+ * The rail's days that have to be reconciled: missed ones of the last week and back to the last reconciled day,
+ * newest first, so that a slow day delays only older ones. Today is not included, because it is not over. Then days
+ * whose fees were not known yet when they were reconciled.
  */
 export async function daysToReconcile(
   reader: Reader,
@@ -196,7 +200,7 @@ export async function daysToReconcile(
     if ((await lookedAt(day)) === null) days.push(day);
     else isAnyLookedAt = true;
   }
-  // A shop that has looked at no day yet is new.
+  // A shop that has reconciled no day yet is new.
   if (!isAnyLookedAt) days.splice(MISSED_DAYS);
   for (const known of rail.feeBasisPoints === null ? FEES_KNOWN_AFTER_DAYS : []) {
     for (let back = known; back <= known + MISSED_DAYS; back += 1) {
@@ -208,10 +212,10 @@ export async function daysToReconcile(
   return days;
 }
 
-/** How many mornings a bill may fail to come, or to be read, before staff hear of it. */
+/** For how many mornings a bill may be missing or unreadable before staff are told. */
 const UNREAD_DAYS_MAX = 3;
 
-/** Opens a case for a day that should have been looked at for long, and could not be. */
+/** Opens a case for a day whose bill could not be read for UNREAD_DAYS_MAX days. */
 export async function openUnread(database: Database, rail: BilledRail, day: Day, now: TimeMs): Promise<void> {
   const id = reconciliationId(rail.name, day);
   if (dayAfter(day, UNREAD_DAYS_MAX) > dayOf(now)) return;

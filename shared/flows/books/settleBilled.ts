@@ -7,19 +7,19 @@ import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
 import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
 
-/** A bill that is needed is not there yet. */
+/** The outcome when a needed bill is not available yet. */
 export const NOT_BILLED = 'not_billed';
 
-/** A bill may be asked for so many days at once. */
+/** The largest number of days in one request for bills. */
 const DAYS_PER_BILL = 31;
 
 /**
- * How much has gone back of a payment by the bills from the day it was paid on. Null when one is not there yet; undefined
- * when a line about it cannot be read.
+ * How much of a payment has gone back according to the bills since the day it was paid. Null when one of them is not
+ * available yet; undefined when a line about it cannot be read.
  */
 export type BackByBills = (transactionId: string, paidAtMs: TimeMs) => Promise<number | null | undefined>;
 
-/** Adds up a rail's bills until yesterday. Each day's is read once, however many payments are asked about. */
+/** Adds up a rail's bills up to yesterday. Each day's bill is read once, however many payments are asked about. */
 export function backByBills(rail: BilledRail, now: TimeMs): BackByBills {
   const read = new Map<Day, Promise<Bill | null>>();
   const billFrom = async (first: Day): Promise<Bill | null> => {
@@ -50,7 +50,7 @@ export function backByBills(rail: BilledRail, now: TimeMs): BackByBills {
   };
 }
 
-/** What the rail says by now of a payment that a bill tells of; null when it does not say the same. */
+/** What the rail now says about a payment from a bill; null when it does not confirm that payment. */
 async function askAbout(
   rail: BilledRail,
   { orderNumber, transactionId, openid: billedOpenid }: BillRow,
@@ -63,7 +63,7 @@ async function askAbout(
   return answer.state === 'success' && answer.news.transactionId === transactionId ? answer.news : null;
 }
 
-/** A payment as its line in the bill tells it; a refund's line does not tell enough. */
+/** A payment as its bill line reports it; null for a refund's line, which does not contain enough. */
 function toldBy(rail: BilledRail, row: BillRow): PaymentNews | null {
   if (row.kind === 'refund') return null;
   const {
@@ -80,10 +80,10 @@ function toldBy(rail: BilledRail, row: BillRow): PaymentNews | null {
 }
 
 /**
- * Settles a payment that only a bill told us of, by its own line or by that of its refund: as the rail tells it now, or,
- * of a second one, which no question shows, as the bill does. What has gone back of it by the bills counts: no more goes
- * back than is left. An order that is no longer in the store has its money given back, when the rail says the same as
- * its bill.
+ * Settles a payment that only a bill reported, by its own line or by its refund's. It uses what the rail says now.
+ * The rail does not report second payments when asked, so for those it uses the bill. Money that already went back
+ * according to the bills is taken into account, so never more goes back than is left. Money for an order missing
+ * from the store goes back, when the rail confirms the bill.
  */
 export async function settleBilled(
   ports: SettlingPorts,
@@ -95,7 +95,7 @@ export async function settleBilled(
   const asked = await askAbout(rail, row, payment);
   const said = asked ?? toldBy(rail, row);
   if (said === null) return 'unknown';
-  // Who paid for an order that is no longer there, only the bill says at virtual payment.
+  // At virtual payment, only the bill says who paid for an order that is missing from the store.
   const told = payment === null ? { ...said, openid: said.openid ?? row.openid } : said;
   if (asked === null && payment === null) return settlePayment(ports, told, at);
   const isTouched = told.hasRefunds || (told.movedBackFen ?? 0) > 0;

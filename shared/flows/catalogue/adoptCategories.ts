@@ -5,8 +5,8 @@ import type { Database } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 
 /**
- * Makes a category of every slug that products name and nobody has made one of, so that a store from before there were
- * categories has them. Each is called by its slug until staff give it a name. Answers how many. Safe to repeat.
+ * Creates a category for every slug that products use and that has none, for stores from before categories existed.
+ * Its title is the slug until staff rename it. Returns how many were created. Safe to repeat.
  */
 export async function adoptCategories(database: Database, now: TimeMs): Promise<number> {
   const named = new Set<string>();

@@ -1,6 +1,6 @@
 /**
  * The catalogue as learners read it, through the cache. Another process may show a course as it was up to a minute
- * ago; prices that somebody pays are never read here.
+ * ago. Prices that somebody pays are never read from here.
  */
 import * as contents from '../../data/catalogue/contents.ts';
 import * as courses from '../../data/catalogue/courses.ts';
@@ -13,19 +13,19 @@ import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/p
 
 const REMEMBERED_MS = MINUTE_MS;
 
-/** Under which key of the cache the search index is. */
+/** The cache key of the search index. */
 export const SEARCH_KEY = 'catalogue:search';
 
 const courseKey = (id: ProductId) => `course:${id}`;
 const productKey = (id: ProductId) => `product:${id}`;
 
-/** A course in whatever state, `maySee` says to whom: the product, and the outline. */
+/** A course in any state, with its outline. `maySee` decides who may see it. */
 export interface ShownCourse {
   readonly product: Product;
   readonly course: Course;
 }
 
-/** The course, or null when there is none. Shared: not to be changed by who gets it. */
+/** The course, or null when there is none. The result is shared by callers and must not be changed. */
 export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | null> {
   return ports.cache.remember(courseKey(id), REMEMBERED_MS, async () => {
     const [product, course] = await Promise.all([
@@ -37,14 +37,14 @@ export function findCourse(ports: Ports, id: ProductId): Promise<ShownCourse | n
   });
 }
 
-/** A lesson as it was published, body and all, with the course that it is in. */
+/** A published lesson with its body, and its course. */
 export interface ShownLesson {
   readonly product: Product;
   readonly lesson: Lesson;
   readonly isHidden: boolean;
 }
 
-/** The lesson, or null, also for one that was never published. Who may see it is asked elsewhere. */
+/** The lesson, or null, also when it was never published. The caller checks who may see it. */
 export async function findShownLesson(ports: Ports, id: LessonId): Promise<ShownLesson | null> {
   const first = await findContent(ports, id);
   const course = first === null ? null : await findCourse(ports, first.productId);
@@ -55,21 +55,21 @@ export async function findShownLesson(ports: Ports, id: LessonId): Promise<Shown
   return { product: course.product, lesson: { ...content, id }, isHidden: line.isHidden };
 }
 
-/** What a lesson says. It never changes: a lesson that says something else has another content. */
+/** A lesson's content. It never changes, because a changed lesson gets another content document. */
 function findContent(ports: Ports, contentId: LessonId): Promise<Lesson | null> {
   return ports.cache.remember(`lesson:${contentId}`, REMEMBERED_MS, () =>
     lessons.find(ports.database, contentId),
   );
 }
 
-/** A product of any kind in whatever state, what is paid for of it, and what is in it. */
+/** A product of any kind in any state, with its paid content and its parts. */
 export interface ShownProduct {
   readonly product: Product;
   readonly content: Content | null;
   readonly parts: readonly Product[];
 }
 
-/** The product, or null when there is none. Shared: not to be changed by who gets it. */
+/** The product, or null when there is none. The result is shared by callers and must not be changed. */
 export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct | null> {
   return ports.cache.remember(productKey(id), REMEMBERED_MS, async () => {
     const [product, content] = await Promise.all([
@@ -82,7 +82,7 @@ export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct |
   });
 }
 
-/** Makes a change of a course or any other product show, and be found, at once where it was made. */
+/** Drops a product from the cache, so that this process shows and finds its change at once. */
 export async function forgetCourse(ports: Ports, id: ProductId): Promise<void> {
   await Promise.all([courseKey(id), productKey(id), SEARCH_KEY].map((key) => ports.cache.forget(key)));
 }

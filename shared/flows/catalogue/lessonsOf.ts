@@ -8,7 +8,7 @@ import type { Course, Lesson } from '../../schemas/catalogue/product.ts';
 /** How many lessons are read at once. */
 const AT_ONCE = 100;
 
-/** A course's outline and all its lessons, those of its draft too, for a look; null for what is no course. */
+/** A course's outline and all its lessons, those of its draft included; null when it is no course. */
 export async function lessonsOf(
   reader: Pick<Reader, 'find' | 'findMany'>,
   courseId: ProductId,

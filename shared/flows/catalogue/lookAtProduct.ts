@@ -12,10 +12,11 @@ import { refuseWrongFiles } from './refuseWrongFiles.ts';
 const AT_ONCE = 100;
 
 /**
- * Looks at what is about to be published, outside of any transaction, which may not touch as many documents as a course
- * has lessons, nor ask anybody outside. Answers the lessons with a file of which nobody has said how long it plays. What
- * is on sale already is not looked at.
- * @throws storage.unavailable, or course.not_publishable and product.not_publishable with the reasons of `refuseWrongFiles`
+ * Checks a product that is about to be published. It runs outside any transaction, because a course has more lessons
+ * than a transaction may touch, and because it asks the file storage. Returns the lessons that have a media file of
+ * unknown length. A product already on sale is not checked.
+ * @throws storage.unavailable, or course.not_publishable and product.not_publishable with the reasons of
+ * `refuseWrongFiles`
  */
 export async function lookAtProduct(ports: Ports, id: ProductId): Promise<readonly LessonId[]> {
   const product = await products.find(ports.database, id);
@@ -31,7 +32,7 @@ export async function lookAtProduct(ports: Ports, id: ProductId): Promise<readon
 }
 
 /**
- * The same for an outline. `coverUrl` is null when the cover is not part of what is published.
+ * Checks an outline in the same way. `coverUrl` is null when the cover is not part of what is published.
  * @throws storage.unavailable, or course.not_publishable with the reasons of `refuseWrongFiles`
  */
 export async function lookAtOutline(
@@ -52,7 +53,7 @@ export async function lookAtOutline(
 }
 
 /**
- * Looks at the files that a change names: what is on sale is changed at once.
+ * Checks the files that a product change names, because a change to a product on sale takes effect at once.
  * @throws storage.unavailable, or product.change_refused with the reasons of `refuseWrongFiles`
  */
 export async function lookAtChange(ports: Ports, { coverUrl, content }: ProductChange): Promise<void> {

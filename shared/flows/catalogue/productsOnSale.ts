@@ -6,8 +6,9 @@ import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 
 /**
- * The products as they are on sale now, in the order of `ids`. Peeked: a price that changes at the same moment is no
- * conflict. @throws product.not_found with `productId`, also for what is not published, or not sold at this time.
+ * The products as they are on sale now, in the order of `ids`. They are peeked at, so a price that changes at the
+ * same moment causes no conflict.
+ * @throws product.not_found with `productId`, also for a product that is not published or not sold at this time
  */
 export async function productsOnSale(
   tx: Pick<Tx, 'peek'>,

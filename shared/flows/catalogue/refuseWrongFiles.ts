@@ -2,13 +2,12 @@ import { coverKeyOf, fileProblem, isUploaded } from '../../domain/catalogue/uplo
 import { type ErrorCode, fail } from '../../errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** How many files are asked for at once. */
+/** How many files are checked at once. */
 const AT_ONCE = 10;
 
 /**
- * Refuses files that staff have a link for and that are not there, or are not what they were announced as. Only files
- * that `createUpload` made a key for are looked at: what is elsewhere, or was put into the storage by other tools, is
- * taken as it is.
+ * Refuses uploaded files that are missing or differ from what was announced. Only files with a key from
+ * `createUpload` are checked. Files elsewhere, or put into the storage by other tools, are accepted as they are.
  * @throws storage.unavailable, or `code` with the `reason`: `file_missing`, `file_type`, `file_size`, and the `key`
  */
 export async function refuseWrongFiles(

@@ -7,15 +7,16 @@ import { wantGoods } from '../operations/wantGoods.ts';
 import { placeInCategory } from './placeInCategory.ts';
 import { saveParts } from './saveParts.ts';
 
-/** A product with what is in it. */
+/** A product with its content. */
 interface Stored {
   readonly product: Product;
   readonly content: Content | null;
 }
 
 /**
- * Stores a changed product with its parts and its content, and has a platform told of its price where that has to know
- * it. Answers it as it is stored, and the parts that changed with it. @throws category.not_found
+ * Stores a changed product with its parts and content, and registers its prices with virtual payment where that is
+ * needed. Returns the stored product, and the ids of the parts that changed with it.
+ * @throws category.not_found
  */
 export async function saveChange(
   tx: Tx,

@@ -12,17 +12,17 @@ import type { Tx } from '../../ports/database.ts';
 import type { LessonId } from '../../schemas/base.ts';
 import type { Course } from '../../schemas/catalogue/product.ts';
 
-/** By which look at the draft it is published, and who does it. */
+/** What was seen of the draft before publishing, and who publishes it. */
 export interface OutlineLookedAt {
   readonly expectedVersion: number;
-  /** What was found in the draft of `seen`. */
+  /** The lessons of unknown length that were found in the draft of `seen`. */
   readonly untimed: readonly LessonId[];
   readonly record: Pick<audit.AuditRecord, 'actorId' | 'reason' | 'now' | 'requestId'>;
 }
 
 /**
- * Puts a course's draft in the place of its outline, and counts its lessons anew in the bundles that it is in, in one
- * transaction. `seen` is the course as it was when its lessons were looked at: what changed since is not published.
+ * Publishes a course's draft, and updates the lesson counts of the bundles that contain it, in one transaction.
+ * `seen` is the course as it was when its lessons were checked; later changes are not published.
  * @throws course.not_found, course.version_changed, course.not_publishable
  */
 export async function saveOutline(

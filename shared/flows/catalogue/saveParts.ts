@@ -5,8 +5,8 @@ import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 
 /**
- * Puts parts into a bundle or column, and stores what that changes of the parts: both sides know of each other, in one
- * transaction. The bundle itself is for the caller to store. Answers it, and the ids of the parts that changed.
+ * Puts parts into a bundle or column, and stores the changed parts in the same transaction, so that both sides refer
+ * to each other. The caller stores the returned bundle. Also returns the ids of the changed parts.
  * @throws product.change_refused
  */
 export async function saveParts(

@@ -1,4 +1,4 @@
-/** Full-text search over what is on sale, in memory: a shop has thousands of courses, not millions. */
+/** Full-text search over the products on sale, in memory. A shop has thousands of courses, not millions. */
 import MiniSearch, { type SearchResult } from 'minisearch';
 import * as products from '../../data/catalogue/products.ts';
 import { nextPage, shownBefore } from '../../domain/catalogue/searchCursor.ts';
@@ -10,19 +10,22 @@ import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
 import { findCourse, SEARCH_KEY } from './catalogue.ts';
 import { simplified } from './simplified.ts';
 
-/** What another process publishes is found here after this time at the latest. */
+/** Products that another process publishes are found here after this time at the latest. */
 const REMEMBERED_MS = 5 * MINUTE_MS;
 
-/** A word in a field outweighs the same word in all the fields after it. */
+/** The weight of a word by field. A match in one field outweighs matches in all the fields after it. */
 const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
 
-/** How many letters of a word may be wrong: none of a number, and none of a short word, to which others are close. */
+/**
+ * How many letters of a word may be wrong. Numbers and words of fewer than 4 letters must match exactly, because
+ * other words are too close to them.
+ */
 function misspeltMax(word: string): number {
   if (!isSpelt(word) || word.length < 4) return 0;
   return word.length < 6 ? 1 : 2;
 }
 
-/** A live object, so it is kept as it is by a cache in this process, and built again in every process. */
+/** The index is a live object. A cache in this process keeps it as it is; every process builds its own. */
 function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
   return ports.cache.remember(SEARCH_KEY, REMEMBERED_MS, async () => {
     const index = new MiniSearch<Product>({
@@ -43,8 +46,9 @@ function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
 }
 
 /**
- * The products that fit a query, best first: those with every word in them, or, when there are none, those with any.
- * Prices and states are read again, so what was withdrawn meanwhile is left out, and a page may be shorter.
+ * The products that match a query, best first: those with every word, or, when there are none, those with any word.
+ * Their current state is read again, so products withdrawn meanwhile are left out, and a page may be shorter than
+ * the limit.
  * @throws request.invalid for a cursor of another search
  */
 export async function searchCatalogue(
@@ -72,10 +76,10 @@ export async function searchCatalogue(
   return { items: read.filter((product) => product.state === 'published'), nextCursor };
 }
 
-/** How many courses' pages are read ahead: the newest, which the first screens show. */
+/** How many course pages are preloaded: the newest, which the first screens show. */
 const PAGES_WARMED = 50;
 
-/** Reads what learners ask for first before anybody asks: the search index, and the pages of the newest courses. */
+/** Preloads what learners ask for first: the search index, and the pages of the newest courses. */
 export async function warmCatalogue(ports: Ports): Promise<void> {
   const newest = { kind: 'course', category: null, isFreeForMembers: false, sort: 'newest' } as const;
   const asked = { ...newest, limit: PAGES_WARMED, cursor: null };

@@ -1,9 +1,9 @@
-/** Traditional and simplified Chinese as one, for search. */
+/** Folding traditional Chinese to simplified, for search. */
 import pairs from 'opencc-js/dict/TSCharacters';
 
 interface Table {
   readonly simplifiedOf: ReadonlyMap<string, string>;
-  /** Every character that is written otherwise in simplified Chinese: most of a text is none. */
+  /** Matches every character that is written differently in simplified Chinese. */
   readonly traditional: RegExp;
 }
 
@@ -19,9 +19,9 @@ function makeTable(): Table {
 }
 
 /**
- * A text in simplified characters, one for one: `數據` is `数据`. Words that regions say differently (`軟體`, `软件`)
- * stay different words. What is not Chinese stays as it is, after NFKC. The table is read when the first search comes
- * and not when the unit is loaded: it takes some milliseconds and half a megabyte.
+ * A text in simplified characters, replaced one by one: `數據` becomes `数据`. Words that differ by region (`軟體`, `软件`)
+ * stay different words. Other text is only NFKC-normalised. The table is built at the first search and not when the
+ * unit loads, because it takes some milliseconds and half a megabyte.
  */
 export function simplified(text: string): string {
   table ??= makeTable();

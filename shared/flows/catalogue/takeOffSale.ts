@@ -5,8 +5,8 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 
 /**
- * Takes a product off sale, and out of the bundles and columns that it is in, in one transaction; the very same product
- * when it was so before. Answers it, and the bundles as they are without it.
+ * Takes a product off sale, and out of the bundles and columns that contain it, in one transaction. A product that
+ * is off sale already is returned unchanged. Also returns the changed bundles.
  * @throws product.change_refused
  */
 export async function takeOffSale(

@@ -6,7 +6,10 @@ import type { Reader } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
 
-/** What a template has to know of somebody, as far as it asks: of what nobody asks for the answer is no. */
+/**
+ * What a coupon template has to know of a user. Facts that the template does not ask for are not read, and are
+ * answered `false`.
+ */
 export async function claimerOf(
   reader: Pick<Reader, 'find'>,
   template: CouponTemplate,

@@ -5,8 +5,8 @@ import type { TemplateId, UserId } from '../../schemas/base.ts';
 import { PER_USER_MAX } from '../../schemas/coupons/coupon.ts';
 
 /**
- * How many of a template's coupons the user has been given, by claims, points and staff. They are numbered without a gap,
- * so halving finds the last one in seven reads.
+ * How many of a template's coupons the user has been given, by claims, points and staff. Their numbers have no gaps,
+ * so binary search finds the last one in seven reads.
  */
 export async function countCoupons(tx: Tx, templateId: TemplateId, userId: UserId): Promise<number> {
   let [has, hasNot] = [0, PER_USER_MAX + 1];

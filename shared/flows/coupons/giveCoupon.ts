@@ -7,11 +7,11 @@ import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { noteOwner } from '../identity/noteOwner.ts';
 
 /**
- * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction; null when nothing is left.
- * Whether the user may have it, and does not have it yet, is for the caller to know.
+ * Gives a user the coupon with this number (from 1) of a template, taken from its stock in the same transaction;
+ * null when nothing is left. The caller checks that the user may have it and does not have it yet.
  *
- * An empty shard is only peeked at: a sold-out rush has no conflicts. Who asks while staff add to the stock may still hear
- * that nothing is left.
+ * Empty shards are only peeked at, so a rush on a sold-out template causes no conflicts. A user who asks while staff
+ * add stock may still be told that nothing is left.
  */
 export async function giveCoupon(
   tx: Tx,

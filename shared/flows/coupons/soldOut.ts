@@ -6,12 +6,12 @@ import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
 
 const REMEMBERED_MS = 5 * SECOND_MS;
 
-/** Under which key of the cache it is whether a template is sold out. */
+/** The cache key that says whether a template is sold out. */
 export function soldOutKey(templateId: TemplateId): string {
   return `couponSoldOut:${templateId}`;
 }
 
-/** Whether a template is sold out: it may be a few seconds old, and claiming decides. */
+/** Whether a template is sold out, as of a few seconds ago. The claim itself decides exactly. */
 export function isSoldOut(
   { cache, database }: Pick<Ports, 'cache' | 'database'>,
   template: CouponTemplate,

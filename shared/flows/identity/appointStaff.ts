@@ -1,4 +1,6 @@
-/** How somebody comes to work for the shop. Only who can reach the database can do it: there is no route to it. */
+/**
+ * Appointing staff from the command line. Only somebody who can reach the database can do it; no route leads here.
+ */
 
 import * as identities from '../../data/identity/identities.ts';
 import * as secondFactors from '../../data/identity/secondFactors.ts';
@@ -17,10 +19,12 @@ import type { Role, User } from '../../schemas/identity/user.ts';
 import { registerUser } from './registerUser.ts';
 import { newRecoveryCodes, newSeed } from './secondFactor.ts';
 
-/** What it takes: a command line has no more than this. */
+/** The ports that a command line has. */
 type StaffPorts = Pick<Ports, 'database' | 'ids' | 'clock' | 'passwords'>;
 
-/** One use of the command. Its id is made before the transaction, so that a rerun is the same use. */
+/**
+ * One use of the command. Its id is made before the transaction, so that a rerun of the transaction has the same id.
+ */
 interface Use {
   readonly id: string;
   readonly now: TimeMs;
@@ -30,7 +34,7 @@ function newUse(ports: StaffPorts): Use {
   return { id: ports.ids.make('use'), now: ports.clock.now() };
 }
 
-/** Nobody of the staff did it: the actor is the command. */
+/** Records a role change. The actor is the command, not a user. */
 function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<void> {
   return audit.append(tx, {
     id: `staff.role:${use.id}`,
@@ -45,7 +49,7 @@ function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<v
   });
 }
 
-/** Registers a member of staff under a name and a password. @throws user.password_weak, user.name_taken */
+/** Registers a member of staff with a name and a password. @throws user.password_weak, user.name_taken */
 export async function createStaff(
   ports: StaffPorts,
   asked: { readonly userName: string; readonly password: string; readonly role: Role },
@@ -67,15 +71,15 @@ export async function createStaff(
   });
 }
 
-/** What is shown once to who sets up a second factor on the machine: everything that counts as the factor. */
+/** What is shown once after a second factor was set up on the machine: the app's address and the recovery codes. */
 export interface NewFactor {
   readonly url: string;
   readonly recoveryCodes: readonly string[];
 }
 
 /**
- * Turns on a second factor for a member of staff, and ends all their sessions. Null for a learner, and for who has one
- * that is on, unless it `replaces` that one: for the only administrator who has lost app and codes.
+ * Turns on a second factor for a member of staff, and ends all their sessions. Null for a learner, and when a factor
+ * is on already. `replaces` overrides the latter, for an only administrator who has lost app and codes.
  * @throws user.not_found
  */
 export async function giveFactor(
@@ -89,7 +93,7 @@ export async function giveFactor(
     const user = await users.get(tx, userId);
     const before = await secondFactors.find(tx, userId);
     const made = { url: authenticatorUrl(user.nickname, key), recoveryCodes: codes };
-    // This very key is there only when this very transaction did commit and its answer was lost.
+    // This key can be stored already only when this same transaction committed and its answer was lost.
     if (before?.seedSealed === seedSealed) return made;
     if (user.role === 'learner' || (before?.state === 'on' && !replaces)) return null;
     const fresh = invite(before, { userId, digest: '', now: use.now });
@@ -108,7 +112,7 @@ export async function giveFactor(
   });
 }
 
-/** Gives somebody another role, from their next call on; `learner` takes all rights away. @throws user.not_found */
+/** Gives a user another role, from their next call on. `learner` removes all rights. @throws user.not_found */
 export async function setRole(
   ports: StaffPorts,
   asked: { readonly userId: UserId; readonly role: Role },

@@ -1,4 +1,4 @@
-/** Giving a WeChat account to the user who binds it, also one that somebody has logged in with before. */
+/** Binding a WeChat account to a user, even one that another user has logged in with. */
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as gifts from '../../data/access/gifts.ts';
 import * as memberships from '../../data/access/memberships.ts';
@@ -24,8 +24,9 @@ import type { Identity, User } from '../../schemas/identity/user.ts';
 const ONE = { limit: 1, cursor: null };
 
 /**
- * What a user has. What has one document for each user is found in the transaction. The lists are read beside it: they
- * are for what was given before `isOwner` was written, and whatever is given since writes that in the user.
+ * What a user has. Documents of which each user has one are found in the transaction. The lists are read outside it.
+ * They only matter for what was given before `isOwner` existed; since then, every gift, order and grant sets
+ * `isOwner` in the user.
  */
 async function belongingsOf(tx: Tx, database: Database, userId: UserId, now: TimeMs): Promise<Belongings> {
   const single = [await points.findAccount(tx, userId), await memberships.find(tx, userId)];
@@ -41,15 +42,16 @@ async function belongingsOf(tx: Tx, database: Database, userId: UserId, now: Tim
 }
 
 /**
- * Makes a WeChat account a way in for a user: one that is new, one that is theirs already, or one whose user until now
- * has nothing and is taken over. Answers null, or why it cannot be: then nothing changes but that a case is opened.
+ * Makes a WeChat account a way to log in for a user: an account that is new, that is already theirs, or whose
+ * present user has nothing and is taken over. Returns null, or why it is not possible; then nothing changes except
+ * that a case is opened.
  */
 export async function bindIdentity(
   tx: Tx,
   database: Database,
   asked: {
     readonly id: string;
-    /** What is stored under that id; null for an account that is new. */
+    /** The identity stored under that id; null for a new account. */
     readonly identity: Identity | null;
     readonly taker: User;
     readonly proof: WechatProof;
@@ -68,15 +70,16 @@ export async function bindIdentity(
 }
 
 /**
- * Takes over the user who has logged in with a WeChat account until now. What is in their cart goes over. When it cannot
- * be, a case is opened, once for each two users, because only a person can see whether both are one.
+ * Takes over the user who has logged in with a WeChat account so far, and moves their cart. If that is not possible,
+ * a case is opened once for each pair of users, because only a person can judge whether both are the same.
  */
 async function takeOver(
   tx: Tx,
   database: Database,
   { takenId, taker, now }: { readonly takenId: UserId; readonly taker: User; readonly now: TimeMs },
 ): Promise<NotTaken | null> {
-  // Found before the lists are read: whatever is given to that user after this makes the transaction run again.
+  // The user is found before the lists are read, so anything given to them afterwards makes the transaction run
+  // again.
   const taken = await users.get(tx, takenId);
   const why = whyNotTaken(taken, await belongingsOf(tx, database, takenId, now));
   if (why !== null) {

@@ -5,20 +5,20 @@ import type { HashWork } from '../../ports/passwords.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { UserId } from '../../schemas/base.ts';
 
-/** A name and a password as they were typed, where they come from, and in which lane they are looked at. */
+/** A name and a password as typed, their network address, and the hashing lane. */
 interface Typed {
   readonly userName: string;
   readonly password: string;
   readonly address: string;
   readonly lane: HashWork['lane'];
-  /** Whose they have to be: null for a login, where anybody's will do. */
+  /** The user they must belong to; null at a login, where any user will do. */
   readonly owner: UserId | null;
 }
 
 /**
- * Whose name and password these are. At a login, a name that nobody has and a wrong password get the same answer for
- * the same work. Where the owner is known, a name that is not theirs is refused without any work, whoever has it.
- * Tries are counted where they come from, never for the name alone: a stranger elsewhere cannot lock its owner out.
+ * The user that a name and password belong to. At a login, an unknown name and a wrong password get the same answer
+ * after the same work. When the owner is known, a name that is not theirs is refused without hashing. Tries are
+ * counted by name and address together, so a stranger elsewhere cannot lock out the owner.
  * @throws auth.password_wrong, request.too_many
  */
 export async function checkPasswordOf(

@@ -1,4 +1,4 @@
-/** How staff make value: up to a limit for each person and day, above it with a second person. */
+/** How staff give away value: up to a daily limit alone, and above it with a second person. */
 import * as proposals from '../../data/identity/proposals.ts';
 import * as audit from '../../data/operations/audit.ts';
 import { makeValue, type Proposed, propose, use, valueMadeId } from '../../domain/identity/proposal.ts';
@@ -9,7 +9,7 @@ import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { StaffAction } from '../../schemas/identity/permission.ts';
 import type { ValueKind } from '../../schemas/identity/proposal.ts';
 
-/** The call in which value is made. Its whole input is what a second person agrees to, and nothing else. */
+/** The call that makes value. A second person agrees to its exact input. */
 interface Making {
   readonly input: unknown;
   readonly user: { readonly id: UserId };
@@ -18,18 +18,18 @@ interface Making {
   readonly requestId: string;
 }
 
-/** What is done, and the id that the client made for it, or what else makes it be done once. */
+/** The action, and its idempotency key, such as the id that the client made. */
 interface Act {
   readonly action: StaffAction;
   readonly key: string;
 }
 
-/** Counts value that is about to be made. To be called before anything is written. Nothing is counted of 0. */
+/** Counts value that is about to be made. It must be called before anything is written. Zero is not counted. */
 export type Spend = (kind: ValueKind, value: number) => Promise<void>;
 
 type ValuePorts = Pick<Ports, 'database' | 'secrets' | 'settings'>;
 
-/** Unwinds the transaction: nothing of it may stay when the limit is passed. */
+/** Rolls back the transaction when the limit is exceeded. */
 class TooMuch extends Error {
   readonly asked: Proposed;
 
@@ -65,7 +65,7 @@ async function spend(
   });
 }
 
-/** Stores what needs a second person, and answers the error that says so. */
+/** Stores the proposal, and returns the error that names it. */
 async function proposed(asked: Proposed, { ports, now, requestId }: Making): Promise<AppError> {
   const { id, userId, action, kind, value } = asked;
   await ports.database.tx(async (tx) => {
@@ -83,9 +83,10 @@ async function proposed(asked: Proposed, { ports, now, requestId }: Making): Pro
 }
 
 /**
- * Runs a transaction in which value is made. `work` counts it by `spend`: what is within the day's limit goes through;
- * what is above it becomes a proposal, and goes through once when a second person has agreed and the same request
- * comes again. The count commits with the effect, so two at once cannot both use what is left.
+ * Runs a transaction that makes value. `work` counts the value with `spend`. Value within the daily limit goes
+ * through. Above it, the request becomes a proposal; once a second person has approved it, the same request goes
+ * through once. The count commits together with the effect, so two concurrent requests cannot both use the rest of
+ * the limit.
  * @throws staff.second_person_needed, and what `work` throws
  */
 export async function makingValue<T>(

@@ -4,11 +4,10 @@ import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 
 /**
- * Writes down, once, that a user has something of worth. It belongs into the transaction that gives an order, access
- * or a coupon. So of two that happen at once, one sees the other: either the user is not taken over, because they have
- * something, or nothing is given, because they are nobody any more.
- *
- * @throws auth.required when another user has taken this one over: the session that asks has ended with it
+ * Records once that a user has something of value. It must run in the transaction that gives an order, access or a
+ * coupon. That transaction then conflicts with a concurrent takeover of the user: either the user is not taken over
+ * because they have something, or nothing is given because they were taken over.
+ * @throws auth.required when the user was taken over; their sessions have ended
  */
 export async function noteOwner(tx: Tx, userId: UserId, now: TimeMs): Promise<void> {
   const user = await users.find(tx, userId);

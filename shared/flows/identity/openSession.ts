@@ -1,4 +1,4 @@
-/** The end of every way to log in. */
+/** The last step of every way to log in. */
 import * as sessions from '../../data/identity/sessions.ts';
 import * as users from '../../data/identity/users.ts';
 import { startSession } from '../../domain/identity/session.ts';
@@ -13,8 +13,8 @@ import type { LoginView, User } from '../../schemas/identity/user.ts';
 const TOKEN_BYTES = 32;
 
 /**
- * Lets somebody in: `enter` finds the user, or makes one with `newId`, in the transaction that stores the session, and
- * `show` says whether they have shown a second factor. The token leaves with the answer and is stored nowhere.
+ * Opens a session. In the transaction that stores it, `enter` finds the user or creates one with `newId`, and `show`
+ * says whether they have shown a second factor. The token is only in the answer and is not stored.
  * @throws auth.user_banned, and what `enter` and `show` throw
  */
 export async function openSession(
@@ -27,7 +27,7 @@ export async function openSession(
   const sessionId = sessions.idOf(token);
   const newId = UserId.parse(ports.ids.make('usr'));
   const { user, session } = await ports.database.tx(async (tx) => {
-    // Already there only when this very transaction did commit and its answer was lost.
+    // It can exist already only when this same transaction committed and its answer was lost.
     const before = await sessions.find(tx, sessionId);
     if (before !== null) return { user: await users.get(tx, before.userId), session: before };
     const entered = await enter(tx, newId);

@@ -4,8 +4,9 @@ import type { Tx } from '../../ports/database.ts';
 import type { Caller } from '../../schemas/identity/caller.ts';
 
 /**
- * Refuses to add a way to log in for who has turned on a second factor and has not shown it in this session: a stolen
- * session must not become a way in that lasts. @throws auth.second_factor_required
+ * Refuses to add a way to log in when the user has a second factor that this session has not shown. A stolen session
+ * must not become a lasting way in.
+ * @throws auth.second_factor_required
  */
 export async function refuseWayIn(tx: Tx, caller: Caller): Promise<void> {
   const factor = await secondFactors.find(tx, caller.id);

@@ -1,4 +1,4 @@
-/** The beginning of every user, whichever way they come in. */
+/** The start of every user, whichever way they log in. */
 import { userRegistered } from '../../../events/userRegistered.ts';
 import * as identities from '../../data/identity/identities.ts';
 import * as users from '../../data/identity/users.ts';
@@ -9,8 +9,8 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Identity, User } from '../../schemas/identity/user.ts';
 
 /**
- * Stores a new user with their first identity, and says that they registered. The caller has found the identity free
- * in this transaction: of two who come at once, one runs again and finds it taken.
+ * Stores a new user with their first identity, and appends the fact that they registered. The caller must have found
+ * the identity free in this transaction. Of two concurrent registrations, one then runs again and finds it taken.
  */
 export async function registerUser(
   tx: Tx,

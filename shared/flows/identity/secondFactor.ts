@@ -1,4 +1,4 @@
-/** How a second factor is set up and shown. Its key and its codes are stored sealed and as digests, never as they are. */
+/** Setting up and showing a second factor. Its key is stored sealed, and its codes as digests. */
 
 import * as secondFactors from '../../data/identity/secondFactors.ts';
 import * as audit from '../../data/operations/audit.ts';
@@ -14,14 +14,14 @@ import {
   type SecondFactorShown,
 } from '../../schemas/identity/secondFactor.ts';
 
-/** RFC 4226 4: 160 bits. */
+/** RFC 4226 section 4 recommends 160 bits. */
 const SEED_BYTES = 20;
-/** Eighty bits, sixteen letters of base 32: nothing that could be guessed. */
+/** 80 bits, which are 16 base-32 characters. They cannot be guessed. */
 const WRITTEN_BYTES = 10;
 
 const SEED = 'second-factor-seed';
 
-/** A new key for an app, in base32 for people and sealed for the database. */
+/** A new key for an app: in base 32 for people, and sealed for the database. */
 export function newSeed(ports: Pick<Ports, 'ids' | 'secrets'>): {
   readonly key: string;
   readonly seedSealed: string;
@@ -38,7 +38,7 @@ function newWrittenCode(ports: Pick<Ports, 'ids'>): string {
   return base32(Buffer.from(ports.ids.secret(WRITTEN_BYTES), 'base64url'));
 }
 
-/** New recovery codes: to be shown once, and their digests to be kept. */
+/** New recovery codes, to be shown once, and their digests, to be stored. */
 export function newRecoveryCodes(
   ports: Pick<Ports, 'ids' | 'secrets'>,
   userId: UserId,
@@ -48,12 +48,12 @@ export function newRecoveryCodes(
   return { codes: codes.map(shownCode), digests };
 }
 
-/** What is stored of a user's code to enrol by. */
+/** The digest of a user's enrolment code, as it is stored. */
 export function enrolmentDigest(ports: Pick<Ports, 'secrets'>, userId: UserId, code: string): string {
   return ports.secrets.digest('enrolment-code', `${userId} ${code}`);
 }
 
-/** A new code for this user to enrol by: to be shown once, and its digest to be kept. */
+/** A new enrolment code for this user, to be shown once, and its digest, to be stored. */
 export function newEnrolmentCode(
   ports: Pick<Ports, 'ids' | 'secrets'>,
   userId: UserId,
@@ -63,14 +63,15 @@ export function newEnrolmentCode(
 }
 
 /**
- * Counts one try to show the user's second factor, whatever address it comes from: who gets this far knows the password,
- * and a million codes would not last against many addresses. @throws request.too_many
+ * Counts one try to show the user's second factor, from any address. Whoever gets here knows the password, and a
+ * million codes would not withstand guessing from many addresses.
+ * @throws request.too_many
  */
 export function countShown({ attempts }: Pick<Ports, 'attempts'>, userId: UserId): Promise<void> {
   return attempts.count(`second-factor ${userId}`, TRIES);
 }
 
-/** The factor after this code was taken, which cannot be taken again. @throws auth.second_factor_wrong */
+/** The factor after this code was accepted. The code cannot be used again. @throws auth.second_factor_wrong */
 export function taken(
   ports: Pick<Ports, 'secrets'>,
   factor: SecondFactor,
@@ -91,8 +92,9 @@ export function taken(
 }
 
 /**
- * The factor after a code of the app that is being set up: on, with that app's key and these recovery codes, and with
- * nothing left of an app before it. @throws auth.second_factor_wrong, factor.not_started, factor.already_on
+ * The factor, turned on by a code of the app that is being set up. It has that app's key and these recovery codes;
+ * nothing of an earlier app remains.
+ * @throws auth.second_factor_wrong, factor.not_started, factor.already_on
  */
 export function turnedOn(
   ports: Pick<Ports, 'secrets'>,
@@ -108,20 +110,21 @@ export function turnedOn(
   return { ...after, state: 'on', nextSeedSealed: null, enrolment: null, recoveryDigests: digests };
 }
 
-/** Who shows what: null when nothing was sent. */
+/** A user, and the factor they showed; null when they sent none. */
 export interface Showing {
   readonly userId: UserId;
   readonly shown: SecondFactorShown | null;
-  /** For the entry in the audit log; made before the transaction. */
+  /** The id of the audit entry, made before the transaction. */
   readonly auditId: string;
   readonly now: TimeMs;
   readonly requestId: string;
 }
 
 /**
- * Whether the user has a second factor that is on, and then it must be shown; what is shown is used up with the
- * transaction. A recovery code, which stands in for the app, goes into the audit log. Who has none shows nothing,
- * whatever is sent. @throws auth.second_factor_required, auth.second_factor_wrong
+ * Returns whether the user has a factor that is on. It must then be shown, and the code is used up in this
+ * transaction. The use of a recovery code goes into the audit log. A user without a factor shows nothing, whatever
+ * they send.
+ * @throws auth.second_factor_required, auth.second_factor_wrong
  */
 export async function show(
   ports: Pick<Ports, 'secrets'>,

@@ -5,11 +5,11 @@ import type { Ports } from '../../ports/ports.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 
 /**
- * The session key that a buyer's phone signs payments with now. With a fresh `wx.login` code it is that login's own
- * key, whoever logs in beside it; without one it is the newest that was stored, if WeChat says that it still counts.
- *
- * @throws auth.session_key_ended when the phone has to log in once more and bring the code; auth.code_invalid,
- *   auth.login_blocked, request.too_many, wechat.unavailable
+ * The session key with which a buyer's phone signs payments now. With a fresh `wx.login` code it is the key of that
+ * very login, even if others log in at the same time. Without a code it is the newest stored key, if WeChat confirms
+ * that it is still valid.
+ * @throws auth.session_key_ended when the phone has to log in again and send the code; auth.code_invalid,
+ * auth.login_blocked, request.too_many, wechat.unavailable
  */
 export async function sessionKeyOf(
   ports: Pick<Ports, 'database' | 'wechat' | 'secrets'>,

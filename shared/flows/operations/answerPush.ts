@@ -1,4 +1,7 @@
-/** What is done about each kind of push, and what it is answered with. A push is a doorbell: the rail is asked. */
+/**
+ * What is done about each kind of push, and what is answered. A push is only a signal: the rail is asked for the
+ * facts.
+ */
 import * as z from 'zod';
 import * as cases from '../../data/operations/cases.ts';
 import * as paymentExceptions from '../../data/payments/paymentExceptions.ts';
@@ -30,9 +33,9 @@ type Answer = (ports: SettlingPorts, message: PushMessage, at: At) => Promise<Wo
 const TAKEN: Words = { ErrCode: 0, ErrMsg: 'success' };
 const again = (why: string): Words => ({ ErrCode: 1, ErrMsg: why });
 
-/** Of JSON a text or a number, of XML always a text. */
+/** In JSON a string or a number; in XML always a string. */
 const Word = z.union([z.string(), z.number()]).transform(String).pipe(z.string().max(128));
-/** A number of the platform's own. */
+/** An id that the platform made. */
 const Numbered = Word.pipe(z.string().regex(/^[\x21-\x7e]{1,64}$/));
 
 /** @throws notice.malformed */
@@ -42,7 +45,7 @@ function wordsOf<S extends z.ZodType>(schema: S, { words }: PushMessage): z.outp
   return parsed.data;
 }
 
-/** The payment by virtual payment of that order number; null for what is none of ours. */
+/** The virtual payment with this order number; null when it is not ours. */
 async function paymentOf({ database }: SettlingPorts, orderNumber: string): Promise<Payment | null> {
   const orderId = OrderId.safeParse(orderNumber);
   const payment = orderId.success ? await payments.find(database, orderId.data) : null;
@@ -54,7 +57,7 @@ const Delivery = z.object({
   WeChatPayInfo: z.object({ TransactionId: Numbered }).optional().catch(undefined),
 });
 
-/** Somebody paid: the rail is asked, and is told to push again until it says so too. */
+/** Somebody paid. The rail is asked; until it confirms the payment it is told to push again. */
 const deliver: Answer = async (ports, message, at) => {
   const { OutTradeNo: orderNumber, WeChatPayInfo: info } = wordsOf(Delivery, message);
   const payment = await paymentOf(ports, orderNumber);
@@ -91,7 +94,10 @@ async function recordUnknown(
 const RefundPush = z.object({ MchOrderId: Numbered, MchRefundId: Numbered.optional().catch(undefined) });
 const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnormal'];
 
-/** Money went back: ours is asked about, and what is not ours was done by hand there, or by the platform itself. */
+/**
+ * Money went back. Our own unfinished refunds are asked about. Any other refund was made by hand at the platform, or
+ * by the platform itself.
+ */
 const refund: Answer = async (ports, message, at) => {
   const { MchOrderId: orderNumber, MchRefundId: number } = wordsOf(RefundPush, message);
   const payment = await paymentOf(ports, orderNumber);
@@ -116,8 +122,9 @@ const refund: Answer = async (ports, message, at) => {
 };
 
 /**
- * A refund that we did not ask for, under a number of the merchant's. The platform does not say which payment it gave
- * back: it counts when the payment has lost so much more than we know of; else the bill tells.
+ * Handles a refund that we did not ask for, with a number of the merchant's. The platform does not say which payment
+ * it belongs to. It counts only when this payment has lost that much more than we know of; otherwise the bill will
+ * tell.
  */
 async function hearOfUnasked(
   ports: SettlingPorts,
@@ -134,7 +141,7 @@ async function hearOfUnasked(
 
 const Complaint = z.object({ MchOrderId: Numbered, WxOrderId: Numbered, ComplaintTime: Numbered });
 
-/** Somebody complained to the platform: a person has to answer them there. */
+/** Somebody complained to the platform. A person has to answer there. */
 const complain: Answer = async (ports, message, { now }) => {
   const {
     MchOrderId: orderNumber,
@@ -142,7 +149,7 @@ const complain: Answer = async (ports, message, { now }) => {
     ComplaintTime: time,
   } = wordsOf(Complaint, message);
   const payment = await paymentOf(ports, orderNumber);
-  // Words that may be anybody's open a case about an order of ours, and about nothing else.
+  // A message that anybody could have sent opens a case only about an order of ours.
   if (payment === null && !message.isSealed) return TAKEN;
   await ports.database.tx((tx) =>
     cases.open(
@@ -163,7 +170,7 @@ const complain: Answer = async (ports, message, { now }) => {
 
 const Inquiry = z.object({ pay_order_id: Numbered });
 
-/** Apple asks about an order. Who may be anybody is told what is true of every order. */
+/** Apple asks about an order. A message that anybody could have sent gets only the general answer. */
 const inquire: Answer = async (ports, message) => {
   const { pay_order_id: orderId } = wordsOf(Inquiry, message);
   return { ...(message.isSealed ? await answerInquiry(ports, orderId) : GENERAL_ANSWER) };
@@ -177,8 +184,8 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
 ]);
 
 /**
- * Does what a push asks for, and says what to answer; null when it is of a kind we have no use for. Whatever the order
- * and the number in which pushes come, each has its effect once.
+ * Handles a push, and returns the answer; null for a kind that we do not use. Each push takes effect once, in
+ * whatever order and however often it arrives.
  * @throws notice.malformed, pay.unavailable
  */
 export async function answerPush(ports: SettlingPorts, message: PushMessage, at: At): Promise<Words | null> {

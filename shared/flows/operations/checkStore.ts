@@ -35,10 +35,10 @@ import { type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { FlashStock } from '../../schemas/pricing/promotion.ts';
 
-/** When more wait than these, the first ones tell enough. */
+/** How many late tasks are reported. When there are more, the first ones tell enough. */
 const TASKS_MAX = 100;
 
-/** One thing to look at: what is found of it now. */
+/** A check of one thing. It returns what is broken now. */
 export type Check = () => Promise<readonly Finding[]>;
 
 async function giftsOf(reader: Reader, { id, lines }: Order): Promise<readonly Gift[]> {
@@ -107,7 +107,7 @@ function pointsCheck(reader: Reader, userId: UserId): Check {
   };
 }
 
-/** Of everybody with a ledger, and of who has points and none. */
+/** One check for every user with a ledger, and for every user who has points but no ledger. */
 async function* pointsChecks(reader: Reader): AsyncGenerator<Check> {
   let last: UserId | null = null;
   for await (const { userId } of points.everyEntry(reader)) {
@@ -133,7 +133,7 @@ async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
   for await (const sale of flashSales.everyOne(reader)) {
     yield async () => {
       const shards: FlashStock[] = [];
-      // One product's shards at a time: a read is of at most 100.
+      // One product's shards at a time, because a read returns at most 100 documents.
       for (const item of sale.items)
         shards.push(...(await flashSales.stocksAmong(reader, stockIds(sale.id, item))));
       return placesFindings(sale, shards);
@@ -154,9 +154,10 @@ async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
 }
 
 /**
- * A check of everything that is stored: each order with its money, refunds, books, access, coupon and points, all money
- * that came, all access by orders, each user's points, each stock of coupons and of places, and the tasks that wait longest. A check can be made again, and looks again: what is
- * changed while it is looked at may seem wrong once.
+ * Checks for everything that is stored: each order with its money, refunds, books, access, coupon and points; all
+ * receipts; all entitlements; each user's points; the stocks of coupons and seats; and the tasks that wait longest.
+ * A check can be run again and reads the current state, because something that changes during a check may look
+ * broken once.
  */
 export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
   yield* orderChecks(reader, now);

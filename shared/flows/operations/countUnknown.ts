@@ -2,9 +2,9 @@ import type { Ports } from '../../ports/ports.ts';
 import { DAY_MS } from '../../schemas/base.ts';
 
 /**
- * Writes down that a platform told us something of a kind that we have no use for: which, and how often in a day. It is
- * answered as taken, because telling again would not make us know it; what the platform has begun to say stands in the
- * log, as a warning that can be counted.
+ * Logs that a platform sent an event of a kind that we do not use, with the number of such events in a day. The
+ * event is answered as received, because sending it again would not help. The warning in the log shows that the
+ * platform has begun to send something new.
  */
 export async function countUnknown(
   { cache, log }: Pick<Ports, 'cache' | 'log'>,

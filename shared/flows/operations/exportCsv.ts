@@ -1,4 +1,4 @@
-/** Tables that staff take away, made line by line while they are read: never more than a page of one is in memory. */
+/** Exported tables. They are generated while they are read; only one page of documents is in memory at a time. */
 
 import * as journal from '../../data/books/journal.ts';
 import * as users from '../../data/identity/users.ts';
@@ -29,13 +29,13 @@ import type { Reader } from '../../ports/database.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { ExportKind } from '../../schemas/operations/export.ts';
 
-/** The time that is exported: from … below (exclusive). Money belongs to the time in which it moved. */
+/** The exported period; `below` is exclusive. Money belongs to the time at which it moved. */
 export interface Within {
   readonly from: TimeMs;
   readonly below: TimeMs;
 }
 
-/** How many lines are handed on together. */
+/** How many lines are passed on together. */
 const LINES = 200;
 
 async function* csv<D>(table: Table<D>, docs: AsyncIterable<D>): AsyncGenerator<string> {
@@ -51,7 +51,7 @@ async function* csv<D>(table: Table<D>, docs: AsyncIterable<D>): AsyncGenerator<
 }
 
 async function* bookedOn(reader: Reader, { from, below }: Within): AsyncGenerator<BookLine> {
-  // The books know days alone: all of those in which a moment of the time lies.
+  // Journal entries have only a day, so all days that overlap the period are included.
   const days = { from: dayOf(from), below: dayAfter(dayOf(timeMs(below - 1)), 1) };
   for await (const entry of journal.ofDays(reader, days)) yield* bookLines(entry);
 }
@@ -60,7 +60,7 @@ async function* soldWithin(reader: Reader, within: Within): AsyncGenerator<SoldL
   for await (const order of orders.placedWithin(reader, within)) yield* soldLines(order);
 }
 
-/** One of the tables as CSV, piece by piece, from a time on and until another. */
+/** One table as CSV, piece by piece. */
 export function exportCsv(
   reader: Reader,
   kind: ExportKind,

@@ -7,9 +7,9 @@ import type { Order } from '../../schemas/orders/order.ts';
 import { railOf } from '../payments/railOf.ts';
 
 /**
- * As what the platform of virtual payment sells an order: a thing at the very price, or else at the price that the line
- * has before anything that looks at the whole order, with what is paid below it as its discount.
- * @throws product.not_on_rail when the platform knows neither yet
+ * The goods under which virtual payment sells an order. These are goods at exactly the payable price, or else at the
+ * line's price before whole-order promotions, with the rest as a discount.
+ * @throws product.not_on_rail when neither is live at the platform yet
  */
 export async function goodsOfOrder(
   tx: Pick<Tx, 'peek'>,
@@ -27,7 +27,7 @@ export async function goodsOfOrder(
 }
 
 /**
- * Refuses an order that its rail could not be paid by yet, before it holds anything.
+ * Refuses an order that its rail could not be paid by yet, before the order holds anything.
  * @throws product.not_on_rail
  */
 export async function refuseUnlessOnRail(

@@ -4,8 +4,8 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Caller } from '../../schemas/identity/caller.ts';
 
 /**
- * Writes into the audit log that a member of staff looks at what is about a person. To be awaited before the answer:
- * nothing is shown that was not written down.
+ * Writes into the audit log that a member of staff looks at personal data. It must be awaited before the answer, so
+ * that nothing is shown without a record.
  */
 export async function logReading(
   {
@@ -23,7 +23,7 @@ export async function logReading(
     readonly action: string;
     readonly target: string;
     readonly reason: string | null;
-    /** How far the look went, where the target does not say it. */
+    /** The extent of the look, where the target does not say it. */
     readonly details?: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {

@@ -4,8 +4,8 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Caller } from '../../schemas/identity/caller.ts';
 
 /**
- * Keeps in the audit log a draft that is thrown away, whole, in the transaction that removes it. Nothing is made under its
- * id again.
+ * Keeps a removed draft in the audit log as a whole, in the transaction that removes it. Its id cannot be used
+ * again.
  */
 export async function keepRemoved(
   tx: Tx,

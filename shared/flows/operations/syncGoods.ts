@@ -1,4 +1,7 @@
-/** The steps by which the platform of virtual payment gets to know what we sell: two batches, one thing at a time in each. */
+/**
+ * How the virtual-payment platform is told what we sell: by upload batches and publish batches, with one good in
+ * each.
+ */
 
 import * as products from '../../data/catalogue/products.ts';
 import * as cases from '../../data/operations/cases.ts';
@@ -21,7 +24,7 @@ import { forgetCourse } from '../catalogue/catalogue.ts';
 
 type Batch = 'uploading' | 'publishing';
 
-/** A batch that is not ours may run for long; more than one of ours is only under way after a crash. */
+/** The number of goods followed in one batch. More than one of ours is under way only after a crash. */
 const UNDER_WAY_MAX = 10;
 /** How many prices come into force in one run. */
 const IN_FORCE_MAX = 100;
@@ -47,7 +50,7 @@ async function change(
   });
 }
 
-/** Writes down what became of the things that are under way in a batch. Answers how many still are. */
+/** Stores what became of the goods that are under way in a batch. Returns how many still are. */
 async function follow(
   ports: Ports,
   batch: Batch,
@@ -73,8 +76,9 @@ async function follow(
 }
 
 /**
- * Starts a batch with the thing that has waited longest. Answers 1 when it was started. What the platform will never take
- * becomes a case. What it refuses for now lets others go first; what got no answer may have been begun, and is followed.
+ * Starts a batch with the good that has waited longest. Returns 1 when it was started. A final refusal becomes a
+ * case. After a temporary refusal other goods go first. When no answer came, the batch may have been started, so it
+ * is followed.
  */
 async function begin(
   ports: Ports,
@@ -84,7 +88,8 @@ async function begin(
 ): Promise<number> {
   const [next] = await goods.due(ports.database, batch === 'uploading' ? 'wanted' : 'uploaded', now, 1);
   if (next === undefined) return 0;
-  // Before the platform is asked: should its answer be lost, the batch is followed and not begun a second time.
+  // It is saved before the platform is asked. If the answer is lost, the batch is followed and not started a second
+  // time.
   const isOurs = await change(ports, next.id, async (tx, before) => {
     const started = startBatch(before, batch, now);
     if (started !== null) await goods.save(tx, started);
@@ -115,7 +120,7 @@ async function refuse(ports: Ports, id: string, { code, words }: Refusal, now: T
   });
 }
 
-/** Follows what is under way in both batches, and starts the next where nothing is. @throws pay.unavailable */
+/** Follows both kinds of batches, and starts the next one where none is running. @throws pay.unavailable */
 export async function advanceGoods(
   ports: Ports,
   catalogue: GoodsCatalogue,
@@ -132,7 +137,7 @@ export async function advanceGoods(
   return { uploaded, published };
 }
 
-/** Puts the prices into force that waited for their goods to be live. Answers how many. */
+/** Puts prices into force whose goods have become live. Returns how many. */
 export async function putPricesIntoForce(ports: Ports, now: TimeMs): Promise<number> {
   let count = 0;
   for (const { id, productId, priceFen } of await goods.due(ports.database, 'published', now, IN_FORCE_MAX)) {

@@ -22,7 +22,7 @@ import {
 import type { Reader } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 
-/** States in which goods wait for a step. */
+/** The states in which goods wait for a step. */
 const GOODS_UNDER_WAY = ['wanted', 'uploading', 'uploaded', 'publishing', 'published'] as const;
 const RAILS = ['wxpay', 'xpay'] as const;
 
@@ -45,7 +45,7 @@ async function* waitingBillsOf(reader: Reader, now: TimeMs) {
   }
 }
 
-/** How each kind is looked for, the longest waiting first. */
+/** How waiting things of each kind are found, the longest waiting first. */
 const looks: Readonly<Record<WaitingKind, Look>> = {
   refund: async function* (reader) {
     for await (const refund of refunds.approved(reader)) yield waitingRefund(refund);
@@ -55,7 +55,7 @@ const looks: Readonly<Record<WaitingKind, Look>> = {
   },
   task: async function* (reader, now) {
     for await (const task of tasks.waitingSince(reader, toldBefore(now))) {
-      // That the rail is to be asked for a refund is told as the refund.
+      // The task that asks a rail for a refund is reported as the refund.
       if (task.event.name !== refundRequested.name) yield waitingTask(task);
     }
   },
@@ -64,8 +64,8 @@ const looks: Readonly<Record<WaitingKind, Look>> = {
 };
 
 /**
- * What of a kind waits for so long that staff have to know, the longest waiting first: one more than get a case of their
- * own at most.
+ * The things of a kind that have waited so long that staff must be told, the longest waiting first. At most one more
+ * than get a case of their own.
  */
 export async function waitingNow(
   reader: Reader,

@@ -6,9 +6,9 @@ import type { Product } from '../../schemas/catalogue/product.ts';
 import { goodsId } from '../../schemas/operations/goods.ts';
 
 /**
- * Wants a product to be known to the platform of virtual payment at each of its prices, and at some more (of a flash
- * sale). In the transaction that publishes it or prices it; `syncGoods` does the rest, and puts `nextListFen` into
- * force when the platform is ready. Safe to repeat; what the platform refused is tried again.
+ * Requests that virtual payment knows a product at each of its prices, and at some more (of a flash sale). It must
+ * run in the transaction that publishes or prices the product. `syncGoods` does the rest, and puts `nextListFen`
+ * into force once the platform is ready. Safe to repeat; refused goods are tried again.
  */
 export async function wantGoods(
   tx: Tx,

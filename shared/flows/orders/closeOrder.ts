@@ -16,19 +16,24 @@ interface Closing {
   readonly requestId: string;
 }
 
-/** What became of a try to close an order. */
+/** The outcome of a try to close an order. */
 export interface TriedToClose {
   readonly order: Order;
-  /** Whether the rail was not asked after all. Then it was no try: the order is due as it was before. */
+  /** Whether the rail was not really asked. Then it does not count as a try, and the order is due as before. */
   readonly isUnasked: boolean;
 }
 
 /**
- * Tries to close an order, and answers what it is now: `closed` with its coupon given back; `paid`, because money came
- * first; `closing`, because the rail gave no clear answer and is asked again later; or as it was, when there was
- * nothing to begin. Nothing is given back before the rail has said that nobody can pay any more (or, where it cannot be
- * told to stop, that nobody has paid yet); a payment that was never opened there needs no question. Safe to repeat and to run at the same time as a notice: one of them wins.
+ * Tries to close an order, and returns its state now.
  *
+ * - `closed`: its coupon, points and seats were given back.
+ * - `paid`: money came first.
+ * - `closing`: the rail gave no clear answer, and is asked again later.
+ * - Otherwise there was nothing to start.
+ *
+ * Nothing is given back before the rail has said that nobody can pay any more; or, where the rail cannot be closed,
+ * that nobody has paid yet. A payment that was never opened needs no question. Safe to repeat, and to run
+ * concurrently with a notice: one of them wins.
  * @throws order.not_found
  */
 export async function closeOrder(
@@ -66,7 +71,10 @@ async function unbegin(tx: Tx, begun: Order, before: Order, now: TimeMs): Promis
   return as ?? order;
 }
 
-/** As `isOverAtRail`: `unclear` when it is not or nobody can say, `unasked` when the rail was not really asked. */
+/**
+ * The result of `isOverAtRail`: `unclear` when it is false or there was no clear answer, `unasked` when the rail was
+ * not really asked.
+ */
 async function answerOf(
   ports: SettlingPorts,
   order: Order,
@@ -82,8 +90,8 @@ async function answerOf(
 }
 
 /**
- * Whether the rail has said that this order was not paid, and can no longer be where it can be told so. What was paid is
- * settled on the way; money that was wrong has used the order's number up.
+ * Whether the rail has said that this order was not paid, and, where it can be closed, that it can no longer be
+ * paid. A payment found on the way is settled. Wrong money has used up the order's number, so the order is over too.
  */
 async function isOverAtRail(ports: SettlingPorts, order: Order, at: Closing): Promise<boolean> {
   const state = await askRail(ports, order.id, at);

@@ -6,11 +6,12 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 
 /**
- * Counts a new order among those that its buyer leaves unpaid, exactly, however many are placed at once.
+ * Counts a new order among those that its buyer leaves unpaid. The count is exact even when several orders are
+ * placed at once.
  *
  * Only placing an order writes the buyer's list; paying and closing do not. When the list seems full, the orders
- * themselves are asked which are still open, and the others leave it. An order that was paid or closed is never open
- * again, so a look that is a moment old refuses too much at worst.
+ * themselves are read, and those no longer open leave the list. An order never becomes open again, so a slightly
+ * stale read can only refuse too much.
  * @throws order.too_many_pending
  */
 export async function countOpen(

@@ -23,7 +23,7 @@ import {
 import { giveSeatsBack, retakeSeats, takeSeats } from '../pricing/flashSeats.ts';
 import { countOpen } from './countOpen.ts';
 
-/** The payment and the coupon that go with an order which this transaction has read. */
+/** The payment and coupon of an order that this transaction has read. */
 export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
   return {
     order,
@@ -33,8 +33,8 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 }
 
 /**
- * Stores a new order and takes what it holds: its coupon, its points, its places in flash sales. One that is to be paid
- * is for who can pay, and counts among those that its buyer has left unpaid.
+ * Stores a new order and takes what it holds: its coupon, points and flash-sale seats. An order with something to
+ * pay needs a buyer who can pay, and counts among the buyer's unpaid orders.
  * @throws pay.openid_missing, order.too_many_pending, points.not_enough, flash.sold_out
  */
 export async function insertHolding(
@@ -62,7 +62,7 @@ export async function insertHolding(
   await bookPaid(tx, order, null, now);
 }
 
-/** Takes what is paid for out of the buyer's cart. */
+/** Removes the paid items from the buyer's cart. */
 async function removePaidFromCart(tx: Tx, order: Order, now: TimeMs): Promise<void> {
   const cart = await carts.find(tx, order.userId);
   const left = cart === null ? null : removePaid(cart, order, now);
@@ -70,8 +70,8 @@ async function removePaidFromCart(tx: Tx, order: Order, now: TimeMs): Promise<vo
 }
 
 /**
- * Stores what has changed between the two. An order that is paid uses up what it held, and leaves the buyer's cart; one
- * that is closed gives back what it held.
+ * Stores what changed between the two. A paid order uses up what it held, and its items leave the cart. A closed
+ * order gives back what it held.
  */
 export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: TimeMs): Promise<void> {
   if (after.order !== before.order) await orders.save(tx, after.order);
@@ -83,10 +83,10 @@ export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: 
   await saveHeld(tx, before.order, after.order, now);
 }
 
-/** Points and places, as the order's step from one state to the next wants it. */
+/** Moves points and seats as the order's change of state requires. */
 async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promise<void> {
   const { id: orderId, userId } = before;
-  // A closed order has given up what it held; one that is paid after all has taken it again, and spent it, before.
+  // A closed order holds nothing. An order that is paid after closing has already taken its points and seats again.
   if (before.state === 'closed' || before.state === 'paid') return;
   const count = pointsOf(after);
   if (after.state === 'closed') {
@@ -101,9 +101,9 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
 }
 
 /**
- * Takes what a closed order held once more: its points, which are spent by that, and its places. False, and nothing is
- * taken, when any of it is gone: the coupon used or expired, the places or the points given to somebody else, or
- * something in the order bought again meanwhile.
+ * Takes again what a closed order had held: its points, which are spent at once, and its seats. Returns false, and
+ * takes nothing, when any of it is gone: the coupon is used or expired, seats or points are missing, or something in
+ * the order was bought again meanwhile.
  */
 export async function takeAgain(
   tx: Tx,

@@ -9,8 +9,8 @@ import type { Selling } from '../../schemas/pricing/promotion.ts';
 import { availablePoints } from '../points/pointsMoves.ts';
 
 /**
- * The price of a pending order with another coupon: from its own lines, never from today's catalogue. It is paid with
- * as many points as it holds, as far as they still may be.
+ * The price of a pending order with another coupon. It uses the order's own lines, never today's catalogue. It uses
+ * as many of the order's held points as are still allowed.
  */
 export async function requoteOrder(
   tx: Pick<Tx, 'find'>,
@@ -26,7 +26,7 @@ export async function requoteOrder(
     pointsAsked: held,
     pointsAvailable: held === 0 ? 0 : held + (await availablePoints(tx, userId, now)),
     pointsShareMax: selling.pointsShareMax,
-    // An order that cost nothing is paid, so that a pending one has a rail on which money moves.
+    // An order that cost nothing is already paid, so a pending order has a rail that moves money.
     floor: floorOf(rail === 'xpay' ? 'xpay' : 'wxpay', platform, selling),
     combinations: selling.combinations,
     userId,

@@ -1,4 +1,4 @@
-/** What is answered by everything that reads or changes a cart. */
+/** The answer of every function that reads or changes a cart. */
 import * as memberships from '../../data/access/memberships.ts';
 import * as products from '../../data/catalogue/products.ts';
 import { cartView, countedOf } from '../../domain/orders/cart.ts';
@@ -14,8 +14,8 @@ import { offeredLines } from '../pricing/offeredLines.ts';
 import { promotionsFor } from '../pricing/quoteLines.ts';
 
 /**
- * The cart at what it costs now: priced by the computation that prices an order, from the catalogue as it is and not from
- * any cache, by a way to pay that takes any price.
+ * The cart at its current cost. It is priced by the same computation as an order, from the catalogue itself and not
+ * from a cache, by a rail that accepts any price.
  */
 export async function showCart(
   { database, settings: { selling } }: Pick<Ports, 'database' | 'settings'>,

@@ -1,4 +1,4 @@
-/** An order with everything that belongs to it, put together for staff. */
+/** An order with everything that belongs to it, for staff. */
 
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as cases from '../../data/operations/cases.ts';
@@ -18,7 +18,7 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { StaffOrderView } from '../../schemas/orders/staffOrder.ts';
 import type { PointsEntry } from '../../schemas/points/points.ts';
 
-/** Of the buyer's ledger since the order: what the order caused. */
+/** The entries that the order caused, from the buyer's ledger since the order was placed. */
 async function pointsOf(database: Database, order: Order, now: TimeMs): Promise<PointsEntry[]> {
   const found: PointsEntry[] = [];
   const within = { fromMs: order.createdAtMs, untilMs: timeMs(now + 1) };
@@ -28,10 +28,10 @@ async function pointsOf(database: Database, order: Order, now: TimeMs): Promise<
   return found;
 }
 
-/** How many refunds of an order staff see: the last ones. */
+/** How many refunds of an order staff see: the latest. */
 const REFUNDS_MAX = 50;
 
-/** The order and all that became of it. @throws order.not_found */
+/** The order and everything that became of it. @throws order.not_found */
 export async function showOrder(database: Database, id: OrderId, now: TimeMs): Promise<StaffOrderView> {
   const order = await orders.get(database, id);
   const payment = await payments.find(database, id);

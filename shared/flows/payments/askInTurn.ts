@@ -1,10 +1,10 @@
 import { unaskedOf } from '../../errors.ts';
 import type { Rail } from '../../schemas/orders/order.ts';
 
-/** A question that was begun: takes that back when it was not asked after all. */
+/** Takes back a started question that was not asked after all. */
 export type TakeBack = () => Promise<unknown>;
 
-/** Asks a rail one question; see `askingInTurn`. */
+/** Asks a rail one question, as `askingInTurn` describes. */
 export type AskInTurn = <T extends string>(
   rail: Rail,
   begin: () => Promise<TakeBack | null>,
@@ -12,9 +12,9 @@ export type AskInTurn = <T extends string>(
 ) => Promise<T | 'left' | 'skipped' | 'unasked'>;
 
 /**
- * Questions of one run. Each is begun, which commits that it is under way, and then asked; `skipped` when there was
- * nothing to begin. A question that was not asked is taken back, so that it counts as no try. From then on that rail is
- * asked nothing more in this run, and what would have been asked is `left` as it is.
+ * Asks a run's questions. Each is started, which commits that it is under way, and then asked. `skipped`: there was
+ * nothing to start. `unasked`: the rail did not consider it, so it was taken back and does not count as a try. After
+ * that the run asks this rail nothing more, and later questions are `left`.
  */
 export function askingInTurn(): AskInTurn {
   const shut = new Set<Rail>();

@@ -5,9 +5,9 @@ import { railOf } from './railOf.ts';
 import { type SettlingPorts, settlePayment } from './settlePayment.ts';
 
 /**
- * Asks the rail what became of an order's payment, and settles it when it was paid. Never within a transaction. What
- * was never opened is `absent`, and nobody is asked. `refused`: money came, and it was wrong. Unless the rail itself
- * has told us (`isPushed`), and so will be answered, it is told that the order was delivered.
+ * Asks the rail what became of an order's payment, and settles it if it was paid. Never call it in a transaction. A
+ * payment that was never opened is `absent`, without asking. `refused`: wrong money came. Unless the rail itself
+ * told us (`isPushed`), which our answer confirms, the rail is told that the order was delivered.
  * @throws pay.unavailable when no clear answer came
  */
 export async function askRail(
@@ -23,7 +23,7 @@ export async function askRail(
   if (answer.state !== 'success') return answer.state;
   const outcome = await settlePayment(ports, answer.news, at);
   if (outcome === 'refused') return 'refused';
-  // Should this fail too, the rail still pushes, again and again.
+  // If this fails too, the rail keeps pushing.
   if (!isPushed)
     await payRail.provide?.(orderId).catch(() => ports.log.write('warn', { notProvided: orderId }));
   return 'success';

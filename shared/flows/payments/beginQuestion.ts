@@ -13,7 +13,7 @@ interface Questioned {
   readonly updatedAtMs: TimeMs;
 }
 
-/** Begins a question about a document of a collection. Null when none is due. */
+/** Starts a question about a document. Null when none is due. */
 async function begin<D extends Questioned>(
   database: Database,
   data: { readonly get: (tx: Tx) => Promise<D>; readonly save: (tx: Tx, doc: D) => Promise<void> },
@@ -33,7 +33,7 @@ async function begin<D extends Questioned>(
     });
 }
 
-/** Begins to ask about a payment; null when that is not due, and when closing its order asks. */
+/** Starts a question about a payment. Null when none is due, and when closing its order asks. */
 export function beginPaymentQuestion(database: Database, id: OrderId, now: TimeMs): Promise<TakeBack | null> {
   const data = { get: (tx: Tx) => payments.get(tx, id), save: payments.save };
   return begin(database, data, async (tx, payment) =>
@@ -41,7 +41,7 @@ export function beginPaymentQuestion(database: Database, id: OrderId, now: TimeM
   );
 }
 
-/** Begins to ask about a refund; null when that is not due. */
+/** Starts a question about a refund. Null when none is due. */
 export function beginRefundQuestion(database: Database, id: string, now: TimeMs): Promise<TakeBack | null> {
   const data = { get: (tx: Tx) => refunds.get(tx, id), save: refunds.save };
   return begin(database, data, async (_, refund) => beginSync(refund, now));

@@ -7,8 +7,9 @@ import { railOf } from './railOf.ts';
 import type { SettlingPorts } from './settlePayment.ts';
 
 /**
- * Opens an order at the rail, with the same words each time it is tried: the rail refuses another amount, time or
- * description under a number it knows. When the rail says that it was paid already, that is settled first.
+ * Opens an order at the rail, with identical data on every try, because the rail refuses a different amount, time or
+ * description for a known number. Resolves to the rail's ticket. When the rail says that it was paid already, the
+ * payment is settled first.
  * @throws order.already_paid, order.expired, pay.unavailable
  */
 export async function openAtRail(

@@ -12,8 +12,8 @@ import { railOf } from './railOf.ts';
 import type { SettlingPorts } from './settlePayment.ts';
 
 /**
- * Opens a pending order's payment at its rail, or finds it open, and signs what the phone pays with. That it is to be
- * opened is committed before the rail is asked.
+ * Opens a pending order's payment at its rail, or finds it open, and signs what the phone pays with. The intent to
+ * open it is committed before the rail is asked.
  * @throws order.already_paid, order.expired, order.not_pending, product.already_owned, product.not_on_rail,
  * pay.unavailable
  */

@@ -3,7 +3,10 @@ import { fail } from '../../errors.ts';
 import type { Reader } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 
-/** Who pays, as both rails want to know it. @throws pay.openid_missing for who has never come by WeChat */
+/**
+ * The payer's openid, which both rails need.
+ * @throws pay.openid_missing for a user who has never logged in by WeChat
+ */
 export async function openidOf(reader: Pick<Reader, 'find'>, userId: UserId): Promise<string> {
   const { openid } = await users.get(reader, userId);
   if (openid === null) throw fail('pay.openid_missing');

@@ -7,16 +7,19 @@ import type { XpayRail } from '../../ports/xpay.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import type { Pace, PacePath } from '../../schemas/payments/pace.ts';
 
-/** How long one waits before looking again for a turn, when none is free. */
+/** How long to wait before looking for a turn again when none is free. */
 const LOOK_AGAIN_MS = SECOND_MS / 4;
-/** A turn that was not used for that long is gone: used late, it would be one too many. */
+/** A turn unused for this long is lost. Using it late would exceed the rate. */
 const GONE_AFTER_MS = SECOND_MS / 2;
-/** A platform that seems to be down is left alone for ten seconds, and then tried. */
+/**
+ * How long a platform that seems down is waited for. The circuit breaker leaves it alone for ten seconds and then
+ * tries it.
+ */
 const DOWN_WAIT_MS = 12 * SECOND_MS;
 
 type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings'>;
 
-/** The turns of one run: it takes them from the shared pace a few at a time. */
+/** The turns of one run. It takes them from the shared pace a few at a time. */
 class Turns {
   readonly #ports: PacingPorts;
   readonly #urgency: Urgency;
@@ -33,8 +36,8 @@ class Turns {
   }
 
   /**
-   * Does the work when it is its turn, so many calls as it makes. When the platform says that we ask too often we do so
-   * more slowly, and the work comes again at its next turn. Who is down is waited for, but not long.
+   * Runs the work when its turn comes; it uses `calls` turns. When the platform says that we call too often, the
+   * rate is lowered and the work waits for its next turn. A platform that is down is waited for briefly.
    * @throws pay.unavailable, unasked, when time is up before the platform was really asked; what the work throws
    */
   async inTurn<T>(path: PacePath, calls: number, work: () => Promise<T>): Promise<T> {
@@ -52,7 +55,7 @@ class Turns {
     }
   }
 
-  /** Waits a little; false when it has been down for longer than it is left alone at a time. */
+  /** Waits a little. False when the platform has been down longer than DOWN_WAIT_MS, or time is up. */
   async #mayComeUp(path: PacePath): Promise<boolean> {
     const { clock, pause } = this.#ports;
     const sinceMs = this.#downSinceMs.get(path) ?? clock.now();
@@ -125,7 +128,7 @@ function pacedXpay(rail: XpayRail, turns: Turns): XpayRail {
   return {
     ...rail,
     query: (asked) => turns.inTurn('xpay.order', 1, () => rail.query(asked)),
-    // It looks at the payment and at the refund before it asks.
+    // It queries the payment and the refund before it asks for the refund.
     refund: (asked) => turns.inTurn('xpay.order', 3, () => rail.refund(asked)),
     queryRefund: (asked) => turns.inTurn('xpay.order', 1, () => rail.queryRefund(asked)),
     bill: (days) => turns.inTurn('xpay.bill', 1, () => rail.bill(days)),
@@ -133,9 +136,9 @@ function pacedXpay(rail: XpayRail, turns: Turns): XpayRail {
 }
 
 /**
- * The ports, with rails that are asked at the pace that the settings allow and at half of it once a platform has said
- * that we ask too often. All processes share the pace. A call waits for its turn as long as there is time.
- * For what no buyer waits for: who waits is never held up by this.
+ * The ports with rate-limited rails: at the configured pace, and at half of it once a platform has said that we call
+ * too often. All processes share the pace. A call waits for its turn while there is time. It is for background work
+ * only; calls that a buyer waits for are not paced.
  */
 export function paced<P extends PacingPorts>(
   ports: P,
@@ -149,7 +152,7 @@ export function paced<P extends PacingPorts>(
   };
 }
 
-/** How long an effect waits for its turn, before it is put off: a process waits with it. */
+/** How long one effect waits for its turn before it is postponed. A process waits with it. */
 const TURN_WAIT_MS = 5 * SECOND_MS;
 
 /** As `paced`, for one effect of something that has just happened. */

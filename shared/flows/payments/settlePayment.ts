@@ -19,16 +19,14 @@ import { bookLate, bookPaid, bookRefund } from '../books/books.ts';
 import { holdingOf, saveHolding, takeAgain } from '../orders/holdings.ts';
 import { railOf } from './railOf.ts';
 
-/** What of the world money touches. */
+/** The ports that settling money needs. */
 export type SettlingPorts = Pick<Ports, 'database' | 'rails' | 'secrets' | 'log'>;
 
 /**
- * Settles money that a rail says has come: the one way in for a notice, a push, an answer to a question, and a bill.
- * Everything commits in one transaction and safely repeats: the receipt of a transaction that was settled stops the
- * second time, also when only the answer to our own commit was lost. What is wrong with the money is written down for
- * staff.
- *
- * @throws notice.order_unknown when there is no such order, after that was written down: the rail shall tell again
+ * Settles money that a rail reports. Every source of such news uses it: a notice, a push, an answer to a question, a
+ * bill. Everything commits in one transaction, which is safe to repeat: the receipt of a settled transaction stops a
+ * second settlement, even when only the answer to our own commit was lost. Wrong money is recorded for staff.
+ * @throws notice.order_unknown when there is no such order, after that was recorded, so that the rail notifies again
  */
 export async function settlePayment(
   ports: SettlingPorts,
@@ -57,15 +55,16 @@ export async function settlePayment(
 }
 
 /**
- * The order as one of the phone that paid this money. A phone says what it is when it orders, and nobody checks that; who
- * took the money knows, and it goes back the way it came. No rule tells other phones apart.
+ * The order with the platform that the money really came from. A phone states its platform when it orders, and
+ * nobody checks that. The rail knows whether Apple took the money, and the money goes back the same way. No rule
+ * depends on other differences between platforms.
  */
 function ofPayer(order: Order, { isByApple }: PaymentNews): Order {
   if (isByApple === undefined || isByApple === (order.platform === 'ios')) return order;
   return { ...order, platform: isByApple ? 'ios' : 'android' };
 }
 
-/** Whether the rail gives the money out only after it has heard of the delivery. */
+/** Whether the rail releases the money only after a delivery report. */
 function isDeliveryExpected({ rails }: SettlingPorts, { rail }: PaymentNews): boolean {
   return rail === 'wxpay' && rails.wxpay.reportDelivery !== null;
 }

@@ -1,7 +1,7 @@
 /**
- * What an order does with its buyer's points, inside the order's own transaction: order, account and ledger change
- * together or not at all. Moving 0 points is no step, and every step but holding is safe to repeat: an order is placed
- * once, by its own id.
+ * What an order does with its buyer's points, inside the order's own transaction, so that order, account and ledger
+ * change together. Moving 0 points does nothing. Every function except `holdPoints` is safe to repeat; an order is
+ * placed only once, under its own id.
  */
 import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
@@ -25,7 +25,7 @@ interface Asked {
   readonly now: TimeMs;
 }
 
-/** Opens the user's book, has something written to it, and stores both. */
+/** Opens the user's book, applies the work, and stores account and entries. */
 async function change(
   tx: Tx,
   userId: UserId,
@@ -36,7 +36,7 @@ async function change(
   await points.save(tx, account, work(openBook(account, userId, now)));
 }
 
-/** The same with the hold that goes with it. */
+/** The same, together with the order's hold. */
 async function changeHold(
   tx: Tx,
   of: { readonly before: PointsHold | null; readonly userId: UserId; readonly now: TimeMs },
@@ -59,8 +59,9 @@ export async function availablePoints(
 }
 
 /**
- * Takes points for a pending order, soonest end first. An order that has given back what it held may hold again.
- * @throws points.not_enough with how many are `available`
+ * Takes points for a pending order, those that expire first before others. An order that released its points may
+ * hold again.
+ * @throws points.not_enough with `available`
  */
 export async function holdPoints(tx: Tx, { userId, orderId, count, now }: Asked): Promise<void> {
   if (count === 0) return;
@@ -68,7 +69,7 @@ export async function holdPoints(tx: Tx, { userId, orderId, count, now }: Asked)
   await changeHold(tx, { before, userId, now }, (book) => holdFor(book, before, { orderId, count, now }));
 }
 
-/** Gives back what a newly priced order holds beyond `count`. More than it holds it cannot get. */
+/** Releases what a repriced order holds beyond `count`. It cannot get more than it holds. */
 export async function shrinkPoints(
   tx: Tx,
   { orderId, count, now }: { readonly orderId: OrderId; readonly count: number; readonly now: TimeMs },
@@ -81,7 +82,7 @@ export async function shrinkPoints(
   await changeHold(tx, { before, userId, now }, (book) => shrinkHold(book, before, count, now));
 }
 
-/** Gives back what a closed order holds. An order that holds nothing, or nothing any more, is left alone. */
+/** Releases what a closed order holds. An order that holds nothing is left alone. */
 export async function releasePoints(
   tx: Tx,
   { orderId, now }: { readonly orderId: OrderId; readonly now: TimeMs },
@@ -91,7 +92,7 @@ export async function releasePoints(
   await changeHold(tx, { before, userId: before.userId, now }, (book) => releaseHold(book, before, now));
 }
 
-/** Spends what a paid order holds. An order that holds nothing, or nothing any more, is left alone. */
+/** Spends what a paid order holds. An order that holds nothing is left alone. */
 export async function spendHeldPoints(
   tx: Tx,
   { orderId, now }: { readonly orderId: OrderId; readonly now: TimeMs },
@@ -102,8 +103,8 @@ export async function spendHeldPoints(
 }
 
 /**
- * Takes points for an order that was paid for after it had given them back, and spends them at once. Answers whether
- * the order has them now: false, with nothing changed, when there are not enough.
+ * Takes points for an order that was paid after it had released them, and spends them at once. Returns whether the
+ * order has them now; when there are not enough, false and nothing changes.
  */
 export async function retakePoints(tx: Tx, { userId, orderId, count, now }: Asked): Promise<boolean> {
   if (count === 0) return true;
@@ -116,8 +117,8 @@ export async function retakePoints(tx: Tx, { userId, orderId, count, now }: Aske
 }
 
 /**
- * Gives back points that the order had spent, because of this refund, once. More than it spent is never given back.
- * What comes back pays a debt first.
+ * Gives back points that the order had spent, once for this refund. It never gives back more than was spent.
+ * Returned points pay a debt first.
  */
 export async function returnPoints(
   tx: Tx,
@@ -132,9 +133,8 @@ export async function returnPoints(
 }
 
 /**
- * Takes back points that the order has earned, because of this refund, once. What is not there any more, or not yet
- * there because the order's points are still on their way, becomes a debt, which whatever comes next pays first: so it
- * ends the same whichever comes first.
+ * Takes back points that the order earned, once for this refund. Points that are spent, or not accrued yet, become a
+ * debt, which the next incoming points pay. So the result is the same whether accrual or refund comes first.
  */
 export async function clawBackPoints(
   tx: Tx,

@@ -1,4 +1,4 @@
-/** Rewards that several consumers give, and what becomes of one that has to wait. */
+/** Rewards that several consumers give, and what becomes of a pending one. */
 import * as invitations from '../../data/identity/invitations.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as points from '../../data/points/points.ts';
@@ -10,7 +10,7 @@ import type { Invitation } from '../../schemas/identity/invitation.ts';
 import type { DailyReward } from '../../schemas/points/points.ts';
 import type { Selling } from '../../schemas/pricing/promotion.ts';
 
-/** Gives a user a reward, once for each id, unless that day had as many of its kind as a day may have. */
+/** Gives a user a reward, once for each id, unless the daily limit for its kind is reached. */
 export async function giveReward(
   tx: Tx,
   asked: { readonly userId: UserId; readonly kind: DailyReward; readonly id: string; readonly now: TimeMs },
@@ -19,8 +19,8 @@ export async function giveReward(
 }
 
 /**
- * Promises an inviter points that can be spent later, once for each friend. Answers how many: 0 when the day had as many
- * friends as a day may have.
+ * Promises an inviter points that become spendable later, once for each friend. Returns how many; 0 when the daily
+ * limit is reached.
  */
 export async function promiseFriendReward(
   tx: Tx,
@@ -42,8 +42,8 @@ async function writeReward(tx: Tx, userId: UserId, asked: RewardAsked): Promise<
 }
 
 /**
- * Lets an inviter spend what was promised for a friend's order, as far as its money was kept; the rest is dropped. Safe to
- * repeat. Answers what became of it.
+ * Makes the points promised for a friend's order spendable, as far as the order's money was kept, and drops the
+ * rest. Safe to repeat. Returns what became of them; `kept` when nothing was due.
  */
 export async function payFriendReward(
   tx: Tx,
@@ -74,8 +74,8 @@ async function settle(tx: Tx, invitation: Invitation, count: number, now: TimeMs
 }
 
 /**
- * Takes back what an inviter earned by a friend's order whose money has all gone back, once: what is pending is dropped,
- * and what was spent already is owed. An order that nobody earned by is left alone.
+ * Takes back what an inviter earned by a friend's order whose money has all gone back, once. Pending points are
+ * dropped; points that were already spent are owed. Nothing happens when the order earned nobody a reward.
  */
 export async function undoFriendReward(
   tx: Tx,
@@ -86,7 +86,7 @@ export async function undoFriendReward(
   if (invitation?.orderId !== orderId || invitation.isUndone) return;
   await invitations.save(tx, { ...invitation, isUndone: true, dueAtMs: null, updatedAtMs: now });
   if (invitation.dueAtMs !== null) return settle(tx, invitation, 0, now);
-  // Before rewards could wait, they were given at once.
+  // Older rewards were given at once, under another entry id.
   const given = [
     await points.findEntry(tx, `${friendId}:friend_bought`),
     await points.findEntry(tx, `${friendId}:friend_due`),

@@ -1,4 +1,4 @@
-/** What points are redeemed for, each given in the transaction in which they are spent. */
+/** What points are redeemed for. It is given in the same transaction that spends the points. */
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
 import * as points from '../../data/points/points.ts';
 import { refuseUnlessClaimable, whyNotClaimable } from '../../domain/coupons/couponTemplate.ts';
@@ -22,7 +22,7 @@ interface Asked {
   readonly now: TimeMs;
 }
 
-/** What was got, and what it cost in points. */
+/** What was given, and its price in points. */
 interface Redeemed {
   readonly points: number;
   readonly couponId: CouponId | null;
@@ -35,7 +35,7 @@ async function spend(tx: Tx, { redemptionId, userId, now }: Asked, count: number
   await points.save(tx, before, book);
 }
 
-/** A coupon, taken from its stock, within the per-user limit. */
+/** Redeems a coupon, taken from its stock, within the per-user limit. */
 async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Promise<Redeemed> {
   const { userId, registeredAtMs, now } = asked;
   const template = await couponTemplates.getPublished(tx, templateId);
@@ -50,8 +50,8 @@ async function redeemForCoupon(tx: Tx, templateId: TemplateId, asked: Asked): Pr
 }
 
 /**
- * A product. Access is given at once, so that nobody pays twice for what a second click has bought already. Of a bundle
- * the parts that the user has are left out of the price, as they are in money.
+ * Redeems a product. Access is given at once, so a second click cannot pay twice. For a bundle, the parts that the
+ * user has are left out of the price, as with money.
  */
 async function redeemForProduct(
   tx: Tx,
@@ -84,9 +84,9 @@ async function redeemForProduct(
 }
 
 /**
- * Spends points on what has a price in points: a coupon or a product, exactly one of the two.
+ * Spends points on something with a price in points: a coupon or a product, exactly one of the two.
  * @throws request.invalid, points.not_redeemable, points.not_enough, coupon.not_found, coupon.not_claimable,
- *   coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
+ * coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
  */
 export async function redeemFor(
   tx: Tx,

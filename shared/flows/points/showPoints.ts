@@ -5,10 +5,10 @@ import type { Reader } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { PointsView } from '../../schemas/points/points.ts';
 
-/** How far ahead a screen warns of points that end. */
+/** How many days ahead a screen warns of expiring points. */
 const SOON_DAYS = 30;
 
-/** How many points a user has, and one page of what they came from, newest first. */
+/** A user's balances, and one page of their ledger, newest first. */
 export async function showPoints(
   reader: Reader,
   asked: {

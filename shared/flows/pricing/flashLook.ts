@@ -1,4 +1,4 @@
-/** Looking at the places of flash sales without taking one: in a transaction, or for a whole list at once. */
+/** Looking at flash-sale seats without taking one: in a transaction, or for a whole list at once. */
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import { mayTakeSeat, stockIds, stockIdsFor } from '../../domain/pricing/flashSale.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
@@ -6,15 +6,18 @@ import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.
 import type { FlashItem, FlashSale } from '../../schemas/pricing/promotion.ts';
 import { freeStock } from './flashSeats.ts';
 
-/** What somebody sees of the places of a sale. */
+/** What a user sees of a sale's seats. */
 export interface FlashLook {
-  /** Whether they may have one more place themselves. */
+  /** Whether the user may have one more seat. */
   mayTake(sale: FlashSale, productId: ProductId): Promise<boolean>;
-  /** Whether a place is left. */
+  /** Whether a seat is left. */
   isFree(saleId: FlashSaleId, item: FlashItem): Promise<boolean>;
 }
 
-/** Looks one document after the other: the own places for a decision, what is left only in passing. */
+/**
+ * Looks at one document at a time. The user's own seats are found, as a decision relies on them; the shards are only
+ * peeked at.
+ */
 export function lookInTx(tx: Tx, userId: UserId, now: TimeMs): FlashLook {
   return {
     mayTake: async (sale, productId) =>
@@ -35,8 +38,8 @@ async function inHundreds<D>(ids: readonly string[], read: (some: readonly strin
 }
 
 /**
- * Looks at everything that these products have in these sales, read once for all of them; nothing is read when they are
- * in none. Who is not known has no places.
+ * Looks at all seats of these products in these sales, in batched reads. Nothing is read when no sale includes them.
+ * An unknown user has no seats.
  */
 export async function lookAtOnce(
   reader: Pick<Reader, 'findMany'>,

@@ -1,4 +1,4 @@
-/** Flash sales as everybody sees them, and what has to be known elsewhere before they begin. */
+/** Flash sales as everybody sees them, and the goods they need at virtual payment. */
 
 import * as products from '../../data/catalogue/products.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
@@ -9,7 +9,7 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { FlashSale, FlashSaleView } from '../../schemas/pricing/promotion.ts';
 import { wantGoods } from '../operations/wantGoods.ts';
 
-/** The sales that run or are to come, soonest end first, with what is left of each product at this moment. */
+/** The running and coming sales, the one that ends first before others, with the seats left now. */
 export async function shownSales(database: Database, now: TimeMs): Promise<FlashSaleView[]> {
   const sales = await flashSales.ahead(database, now);
   return Promise.all(sales.map((sale) => shown(database, sale)));
@@ -27,7 +27,7 @@ async function shown(database: Database, sale: FlashSale): Promise<FlashSaleView
   return flashSaleView(sale, sold, stocks);
 }
 
-/** Wants the platform of virtual payment to know the sale's prices, where there is one. Safe to repeat. */
+/** Requests that virtual payment knows the sale's prices, where the shop has it. Safe to repeat. */
 export async function wantSaleGoods(
   { database, rails }: Pick<Ports, 'database' | 'rails'>,
   sale: FlashSale,

@@ -1,4 +1,4 @@
-/** Places in flash sales: taken with an order, given back when it is closed, and taken again for money that came late. */
+/** Flash-sale seats: taken with an order, given back when it is closed, and taken again for money that came late. */
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import {
   mayTakeSeat,
@@ -11,7 +11,7 @@ import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { FlashSaleId, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 
-/** An order, and the places that it holds or wants. */
+/** An order, and the seats that it holds or wants. */
 export interface SeatsAsked {
   readonly userId: UserId;
   readonly orderId: OrderId;
@@ -19,7 +19,7 @@ export interface SeatsAsked {
   readonly now: TimeMs;
 }
 
-/** Takes the places of a new order. @throws flash.sold_out with the product */
+/** Takes the seats of a new order. @throws flash.sold_out with the product */
 export async function takeSeats(tx: Tx, asked: SeatsAsked): Promise<void> {
   for (const { flashSaleId: saleId, productId } of asked.seats) {
     const isTaken = await takeSeat(tx, { ...asked, saleId, productId }, mayTakeSeat);
@@ -28,8 +28,8 @@ export async function takeSeats(tx: Tx, asked: SeatsAsked): Promise<void> {
 }
 
 /**
- * Whether the order has its place now, if `may` lets its buyer have one. Whether the sale runs was asked when the price
- * was: who was promised it may take it after the sale's end, too.
+ * Takes one seat if `may` allows it, and returns whether the order has it now. The sale's period is not checked
+ * here; it was checked when the price was made, and a promised seat may be taken after the sale's end.
  */
 async function takeSeat(
   tx: Tx,
@@ -52,8 +52,8 @@ async function takeSeat(
 }
 
 /**
- * The first of these shards in which a place is left, or null. They are only peeked at, so that a look, and a rush on
- * what is sold out, have no conflicts.
+ * The first of these shards with a seat left; null when there is none. The shards are only peeked at, so that
+ * looking, and a rush on a sold-out product, cause no conflicts.
  */
 export async function freeStock(tx: Pick<Tx, 'peek'>, stockIds: readonly string[]): Promise<string | null> {
   for (const id of stockIds) {
@@ -64,8 +64,8 @@ export async function freeStock(tx: Pick<Tx, 'peek'>, stockIds: readonly string[
 }
 
 /**
- * Gives back the places that an order holds, each to where it came from. Safe to repeat. Those of an order that was not
- * paid in its time count against its buyer; those that were taken a moment ago, and could not be kept, do not.
+ * Gives back the seats that an order holds, each to its shard. Safe to repeat. With `unpaid` they count against the
+ * buyer. With `untaken` they do not, because they were taken only a moment ago and could not be kept.
  */
 export async function giveSeatsBack(
   tx: Tx,
@@ -83,12 +83,12 @@ export async function giveSeatsBack(
   }
 }
 
-/** Whether the user has fewer places than one may have: all that is asked of who has paid. */
+/** Whether the user is below the limit of seats. A buyer who has paid need not fulfil anything else. */
 const hasRoom: typeof mayTakeSeat = (seats, { perUserMax }) => seatCount(seats) < perUserMax;
 
 /**
- * Takes the places of an order that had given them back, for money that came late; false, and none is taken, when one
- * of them is gone. No pause stands in the way of who has paid.
+ * Takes again the seats that an order had given back, for money that came late. False, and none is taken, when one
+ * is gone. The pauses for buyers who gave seats back do not apply.
  */
 export async function retakeSeats(tx: Tx, asked: SeatsAsked): Promise<boolean> {
   for (const { flashSaleId: saleId, productId } of asked.seats) {

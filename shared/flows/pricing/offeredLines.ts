@@ -1,4 +1,4 @@
-/** Products as lines with every price that somebody is offered: what a price is computed from. */
+/** Products as lines with every price offered to a user. They are the input of a quote. */
 import { isMemberFor } from '../../domain/access/membership.ts';
 import { unitsOf } from '../../domain/access/usage.ts';
 import { FLASH_LINES_MAX, type FlashOffer, type OfferedLine } from '../../domain/pricing/offer.ts';
@@ -10,27 +10,27 @@ import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { BundleParts } from '../access/partsHad.ts';
 import type { FlashLook } from './flashLook.ts';
 
-/** A product that somebody wants, for themselves or (`gifts` above 0) for so many friends. */
+/** A product that a user wants: for themselves, or for `gifts` friends when that is above 0. */
 export interface WantedProduct {
   readonly product: Product;
   readonly gifts: number;
 }
 
-/** What is known of who wants it, and of what is offered now. */
+/** What is known of the user and the current offers. */
 export interface OffersKnown {
-  /** Null for who has none, or is not known. */
+  /** Null when the user has none, or is unknown. */
   readonly membership: Membership | null;
-  /** Of each bundle what is in it, and what of that they have. */
+  /** For each bundle: its parts, and which of them the user has. */
   readonly bundles: ReadonlyMap<ProductId, BundleParts>;
-  /** Those that run now. */
+  /** The sales running now. */
   readonly sales: readonly FlashSale[];
   readonly look: FlashLook;
-  /** How many lines are bought together: many share so many looks at sales. */
+  /** How many lines are bought together. The number of sales looked at for each line falls with it. */
   readonly lineCount: number;
   readonly now: TimeMs;
 }
 
-/** Each product as a line with all its prices, in order. */
+/** Each product as a line with all its prices, in the given order. */
 export async function offeredLines(
   wanted: readonly WantedProduct[],
   known: OffersKnown,
@@ -60,14 +60,14 @@ export async function offeredLines(
   return made;
 }
 
-/** How many things to open a bundle comes with, beside what its buyer has. */
+/** How many things to open a bundle adds to what its buyer already has. */
 function unitsLeft({ parts, had }: BundleParts): number {
   return parts.reduce((sum, part) => sum + (had.includes(part.id) ? 0 : unitsOf(part)), 0);
 }
 
 /**
- * The cheapest running flash sale in which the buyer can still have the product; when there is none, the cheapest, and
- * what is in the way.
+ * The cheapest running flash sale in which the buyer can still have the product. When there is none, the cheapest,
+ * with what keeps the buyer from it.
  */
 async function flashOffer(
   { id: productId }: Product,

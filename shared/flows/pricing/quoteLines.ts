@@ -22,18 +22,18 @@ import { availablePoints } from '../points/pointsMoves.ts';
 import { lookInTx } from './flashLook.ts';
 import { offeredLines } from './offeredLines.ts';
 
-/** What a price is made of besides what the transaction reads: promotions change rarely, and are read before it. */
+/** The promotions that go into a price. They change rarely, so they are read before the transaction. */
 export interface Promotions {
   readonly sales: readonly FlashSale[];
   readonly campaigns: readonly Campaign[];
-  /** The buyer's coupons to choose the best from; empty when none shall be proposed. */
+  /** The buyer's coupons to choose the best from; empty when none is to be proposed. */
   readonly coupons: readonly Coupon[];
 }
 
-/** How many of a buyer's coupons are looked at for the best one: those that end first. */
+/** How many of a buyer's coupons are considered for the best one: those that expire first. */
 const COUPONS_MAX = 200;
 
-/** Reads the promotions that run now. */
+/** Reads the promotions running now. */
 export async function promotionsFor(
   reader: Reader,
   asked: { readonly userId: UserId; readonly couponId: CouponId | 'best' | null; readonly now: TimeMs },
@@ -57,20 +57,19 @@ export async function promotionsFor(
 export interface LinesAsked {
   readonly userId: UserId;
   readonly lines: OrderLines;
-  /** What the client says that the buyer holds in hand, and what WeChat says. */
+  /** The platform that the client states, and what WeChat's headers say. */
   readonly platform: Platform;
   readonly said: SaidPlatform;
   readonly couponId: CouponId | 'best' | null;
-  /** How many points to pay with at most. */
+  /** The largest number of points to pay with. */
   readonly points: number;
   readonly now: TimeMs;
 }
 
 /**
- * The price of what a buyer asks for, from today's catalogue: for the quote and for the order itself, so that the two
- * cannot differ. Answers the platform that it is for, too. Somebody else's coupon is as if it were not there; a coupon
- * that does not apply is in `rejected`.
- *
+ * The price of what a buyer asks for, from the current catalogue. The quote and the order both use it, so they
+ * cannot differ. Also returns the platform that the price is for. Somebody else's coupon is treated as missing; a
+ * coupon that does not apply is in `rejected`.
  * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
  * order.one_at_a_time, order.too_large, order.below_rail_minimum
  */
@@ -107,7 +106,8 @@ export async function quoteLines(
     campaigns: promotions.campaigns,
     couponChoice: choiceOf(couponId, coupon, promotions),
     pointsAsked: asked.points,
-    // Who pays with none is only told how many there could be: what points do meanwhile is no conflict.
+    // A buyer who uses no points is only shown how many they could use, so the balance is peeked at and causes no
+    // conflict.
     pointsAvailable: await availablePoints(asked.points > 0 ? tx : { find: tx.peek.bind(tx) }, userId, now),
     pointsShareMax: selling.pointsShareMax,
     floor,
@@ -119,7 +119,7 @@ export async function quoteLines(
   return { quote: quoted, coupon, platform };
 }
 
-/** What of the lines for the buyer's own use is had already. @throws product.already_owned, order.part_twice */
+/** What the buyer already has of the lines for their own use. @throws product.already_owned, order.part_twice */
 async function ownedOf(
   tx: Tx,
   database: Pick<Reader, 'find' | 'findMany'>,
@@ -135,7 +135,10 @@ async function ownedOf(
   return owned;
 }
 
-/** Refuses lines that would pay for one thing twice: a bundle and what is in it, or two bundles with the same part. */
+/**
+ * Refuses lines that would pay for one thing twice: a bundle and one of its parts, or two bundles with the same
+ * part.
+ */
 function refusePartTwice(own: readonly Product[], { bundles }: Owned): void {
   const ids = new Set(own.map(({ id }) => id));
   for (const [bundleId, { parts, had }] of bundles) {
@@ -162,12 +165,14 @@ function giftsOf(lines: OrderLines, productId: ProductId): number {
   return lines.find((line) => line.productId === productId)?.gifts ?? 0;
 }
 
-/** A price that is below what the rail takes even without any promotion can be paid on another platform only. */
+/**
+ * Refuses a price that is below the rail's minimum even without promotions. It can only be paid on another platform.
+ */
 function refuseBelowMinimum({ payableFen }: Quote, { payableMinFen: minFen }: RailFloor): void {
   if (payableFen > 0 && payableFen < minFen) throw fail('order.below_rail_minimum', { params: { minFen } });
 }
 
-/** Many gifts of something dear come to more than an amount of money can be here. */
+/** Refuses an order whose list prices exceed the largest amount, such as many gifts of something expensive. */
 function refuseTooDear(onSale: readonly Product[], lines: OrderLines): void {
   const listFen = onSale.reduce(
     (sum, product) => sum + product.listFen * Math.max(1, giftsOf(lines, product.id)),

@@ -9,17 +9,17 @@ import { partsHad } from '../access/partsHad.ts';
 import { lookAtOnce } from './flashLook.ts';
 import { offeredLines } from './offeredLines.ts';
 
-/** Under which key of the cache the flash sales are that run or are to come, and for how long. */
+/** The cache key of the running and coming flash sales, and how long they are remembered. */
 export const SALES_KEY = 'pricing:flash-sales';
 const REMEMBERED_MS = 2 * SECOND_MS;
 
 /**
- * What each of these products costs somebody now, bought alone: the price that an order would start from, before what
- * looks at a whole order (campaigns, coupons, points). For who is not known it is everybody's price.
+ * What each of these products costs a user now when bought alone: the price an order starts from, before campaigns,
+ * coupons and points. For an unknown user (null) it is the price for everybody.
  *
- * The one place that says what something costs, for cards, pages and refusals: computed as an order's price is. As many
- * reads for one product as for a hundred: the flash sales (which may be two seconds old) and, where they matter, places in
- * them, the membership, and what of a bundle the user has.
+ * Cards, pages and refusals all use it, and it is computed as an order's price is. It makes as many reads for one
+ * product as for a hundred: the flash sales (up to two seconds old) and, where they matter, their seats, the
+ * membership, and the bundle parts that the user has.
  */
 export async function todaysPrices(
   { database, cache }: Pick<Ports, 'database' | 'cache'>,

@@ -11,8 +11,8 @@ import { bookRefund } from '../books/books.ts';
 import { saveAdvanced } from './settleRefund.ts';
 
 /**
- * Agrees to a stored refund: by the policy (null), or by one of the staff. Once enough have agreed, access goes at
- * once, and the rail is asked for the money; where no money is to go back, everything else does right away.
+ * Approves a stored refund: by the policy (null), or by a member of staff. With enough approvals, access is taken at
+ * once and the rail is asked for the money. When no money is to go back, the refund is completed right away.
  * @throws refund.not_open, refund.same_person, refund.too_much, order.not_paid
  */
 export async function agreeToRefund(
@@ -28,7 +28,7 @@ export async function agreeToRefund(
   return refund;
 }
 
-/** The refund with one more agreement, and, once there are enough, the access that goes with it taken back. */
+/** The refund with one more approval. With enough approvals, the access that goes with it is taken back. */
 export async function approveAndTake(
   tx: Tx,
   before: { readonly refund: Refund; readonly order: Order },
@@ -46,7 +46,7 @@ export async function approveAndTake(
   return refund;
 }
 
-/** The approved refund, with its money back, and everything that goes with it. */
+/** Completes an approved refund whose money has gone back, with everything that goes with it. */
 export async function finishRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const done = advanceRefund(refund, 'success', now);
   return done === null ? refund : saveAdvanced(tx, done, now);

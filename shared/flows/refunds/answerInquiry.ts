@@ -3,7 +3,7 @@ import * as evidence from '../../data/refunds/evidence.ts';
 import { GENERAL_ANSWER, type InquiryAnswer, inquiryAnswer } from '../../domain/refunds/evidence.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** Apple waits three seconds; half of them are for the way there and back. */
+/** Apple waits three seconds. Half of them are left for the network. */
 const DEADLINE_MS = 1_500;
 
 async function known(ports: Pick<Ports, 'database'>, orderId: string): Promise<InquiryAnswer> {
@@ -13,8 +13,8 @@ async function known(ports: Pick<Ports, 'database'>, orderId: string): Promise<I
 }
 
 /**
- * Answers Apple's question about an order from two small documents, and in general terms when they do not come in time:
- * no answer would be worse than one without details.
+ * Answers Apple's question about an order from two small documents. When they do not arrive in time it gives the
+ * general answer, because no answer would be worse than one without details.
  */
 export async function answerInquiry(
   ports: Pick<Ports, 'database' | 'log'>,

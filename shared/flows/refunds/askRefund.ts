@@ -7,7 +7,7 @@ import type { Refund } from '../../schemas/refunds/refund.ts';
 import { railOf } from '../payments/railOf.ts';
 
 /**
- * Asks the rail what became of a refund. Never within a transaction. Null when the rail has never heard of it.
+ * Asks the rail what became of a refund. Never call it in a transaction. Null when the rail has never heard of it.
  * @throws pay.unavailable when no clear answer came
  */
 export async function askRefund(
@@ -20,7 +20,7 @@ export async function askRefund(
   return railOf(ports.rails, refund.rail).queryRefund({ refundId, orderId, openid, transactionId });
 }
 
-/** Whose money a refund gives back; null when nobody was ever asked for it. */
+/** The openid of the payer whose money a refund gives back; null when no payment was opened. */
 export async function payerOf(
   reader: Pick<Reader, 'find'>,
   { id, orderId, rail, transactionId }: Refund,
@@ -30,7 +30,7 @@ export async function payerOf(
   return (await receipts.ofRefund(reader, { id, rail, transactionId })).openid;
 }
 
-/** The news of a refund that the rail has never heard of, and is not to hear of any more. */
+/** The news for a refund that the rail has never heard of, and that will not be asked for any more: closed. */
 export function endedUnknown({ id: refundId, transactionId, refundFen }: Refund): RefundNews {
   return { refundId, transactionId: transactionId ?? '', refundFen, state: 'closed' };
 }

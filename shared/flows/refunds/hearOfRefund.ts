@@ -7,14 +7,14 @@ import { endedUnknown } from './askRefund.ts';
 import { type TakenBack, takeBackByPlatform } from './platformRefund.ts';
 import { settleRefund } from './settleRefund.ts';
 
-/** What came of the news; `unknown`: a refund that we know nothing of, and that has given nothing back. */
+/** The outcome of the news. `unknown`: we do not know the refund, and it has given nothing back. */
 export type Heard = 'advanced' | 'unchanged' | 'unknown' | TakenBack;
 
 /**
- * Takes what a rail says of a refund into our books: the one way in for a notice, a push, an answer to our request, an
- * answer to a question, and a bill. What they have is settled. What they do not have, and has given money back, becomes
- * a refund of the platform's. A refund of ours under a number that the rail knows as another one will never be made, so
- * it is closed: after a restore, a client may use a number again that we have forgotten.
+ * Takes a rail's news of a refund into our books. Every source of such news uses it: a notice, a push, an answer to
+ * our request or question, a bill. A refund in our books is settled. A refund that is not, and has given money back,
+ * is added with the reason `platform`. When the rail knows a refund's number as a different refund, ours can never
+ * be made, so it is closed. That happens after a restore, when a client reuses a number that we have forgotten.
  */
 export async function hearOfRefund(
   ports: Pick<Ports, 'database' | 'secrets'>,

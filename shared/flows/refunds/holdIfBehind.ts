@@ -11,13 +11,14 @@ import { askRefund, endedUnknown } from './askRefund.ts';
 import { settleRefund } from './settleRefund.ts';
 
 /**
- * Holds a refund back while the rail has given back money of its payment that our books do not have: by hand at the
- * merchant's console just now, or before our store was put back to an older copy. The refund may have been made already,
- * under a number that we have forgotten. Staff hear of it.
+ * Holds a refund back while the rail has returned more of the payment than our books say: by hand at the merchant's
+ * console just now, or before our store was restored from an older backup. This refund may then have been made
+ * already, under a number that we have forgotten. Staff are told by a case.
  *
- * Once a notice or a bill has told what went back, a refund of lines that was held is closed, because it was agreed to
- * without knowing that; whoever asks again is quoted what is right. Money that paid for nothing goes on its way. Answers
- * whether the refund is to be asked for. Never within a transaction.
+ * Once a notice or a bill has told what went back, a held refund of lines is closed, because it was approved without
+ * knowing that. A new request is quoted correctly. A refund of money that paid for nothing continues.
+ *
+ * Returns whether the refund is to be asked for. Never call it in a transaction.
  * @throws pay.unavailable while it is held, and when no clear answer came
  */
 export async function holdIfBehind(
@@ -29,12 +30,12 @@ export async function holdIfBehind(
   const { database, rails } = ports;
   const { id, orderId, rail, transactionId, lines } = refund;
   const answer = await railOf(rails, rail).query({ orderId, openid });
-  // Of a second payment no question tells.
+  // The rail does not report second payments when asked.
   if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return true;
   const held = behindCase(refund);
   const isNowBehind = isBehind(id, await refunds.ofOrder(database, orderId), answer.news);
   if (!isNowBehind && (lines.length === 0 || !(await cases.isKnown(database, held)))) return true;
-  // What was given back may be this very refund, asked for before: then the rail knows its number.
+  // The returned money may be this very refund, asked for earlier. Then the rail knows its number.
   if ((await askRefund(ports, refund)) !== null) return true;
   if (isNowBehind) {
     await database.tx((tx) => cases.open(tx, held, now));

@@ -28,10 +28,13 @@ import { railOf } from '../payments/railOf.ts';
 import { approveAndTake, finishRefund } from './agreeToRefund.ts';
 import { saveAdvanced } from './settleRefund.ts';
 
-/** A number that we made for a refund, today or before a restore. */
+/** The format of the refund numbers that we make, now or before a restore. */
 const OUR_NUMBER = /^(rfd|rl|rs)_[0-9A-Za-z_]{1,28}$/;
 
-/** The id of what went back of a payment by the rail alone, when the rail names no number for it: one at most. */
+/**
+ * The id of a payment's refund that the rail made by itself without naming a number. There is at most one for each
+ * payment.
+ */
 export function platformRefundId(
   { secrets }: Pick<Ports, 'secrets'>,
   payment: { readonly rail: PaidRail; readonly transactionId: string },
@@ -39,7 +42,7 @@ export function platformRefundId(
   return `rp_${secrets.digest('refund.platform', receiptId(payment)).slice(0, 26)}`;
 }
 
-/** The id of what the rail alone gave back under a number that is not free to be an id of ours. */
+/** The id of a refund that the rail made by itself under a number that cannot be used as our id. */
 export function numberedRefundId(
   { secrets }: Pick<Ports, 'secrets'>,
   { rail, number }: { readonly rail: PaidRail; readonly number: string },
@@ -47,32 +50,33 @@ export function numberedRefundId(
   return `rp_${secrets.digest('refund.number', `${rail}:${number}`).slice(0, 26)}`;
 }
 
-/** What a rail gave back of a payment without being asked by us, as far as our books know. */
+/** A refund of a payment that the rail made, and that our books may not have. */
 export interface GivenBack {
   readonly rail: PaidRail;
-  /** The rail's number of the refund; not given where the rail only says that nothing is left of the payment. */
+  /** The rail's refund number; left out when the rail only says that nothing is left of the payment. */
   readonly number?: string;
   readonly transactionId: string;
-  /** Null for everything that was left. */
+  /** In fen; null for everything that was left. */
   readonly refundFen: number | null;
 }
 
 /**
- * What came of it. `known`: it was in our books. `unpaid`: we know nothing of the payment yet. `too_much`: our books
- * say that so much cannot have gone back; nothing was written.
+ * The outcome. `known`: it was in our books. `unpaid`: we do not know the payment yet. `too_much`: by our books that
+ * much cannot have gone back, and nothing was written.
  */
 export type TakenBack = 'taken_back' | 'known' | 'unpaid' | 'too_much';
 
 type Taking = Pick<Ports, 'database' | 'secrets'>;
 
 /**
- * Takes a refund into our books that the rail made and that they do not have: by hand at the merchant's console, by
- * Apple, or asked for by us before a restore. It becomes a refund of the order with the reason `platform`, once for
- * each number. Safe to repeat.
+ * Adds a refund to our books that the rail made and they do not have: one made by hand at the merchant's console, by
+ * Apple, or by us before a restore. It becomes a refund of the order with the reason `platform`, once for each
+ * number. Safe to repeat.
  *
- * When nothing is left of the order's money, all access goes, as with a refund of ours. A part is spread over the lines,
- * leaves the access, and opens a case. A refund of ours that the rail has not accepted, and for which too little is left
- * by now, is closed. Of an order that was paid twice, whichever payment goes back whole first is the one too many.
+ * When nothing is left of the order's money, all access is taken, as with our own refunds. A part is spread over the
+ * lines, leaves the access, and opens a case. Our own refunds that the rail has not accepted, and for which too
+ * little is left, are closed. For an order that was paid twice, the payment that goes back whole first counts as the
+ * surplus one.
  */
 export async function takeBackByPlatform(ports: Taking, back: GivenBack, now: TimeMs): Promise<TakenBack> {
   return ports.database.tx(async (tx) => {
@@ -80,7 +84,8 @@ export async function takeBackByPlatform(ports: Taking, back: GivenBack, now: Ti
     if (receipt === null) return 'unpaid';
     const found = await findOwn(tx, ports, back);
     if (found === 'known') return 'known';
-    // The order is found before its refunds are listed: whoever approves one of them meanwhile writes the order.
+    // The order is found before its refunds are listed. Approving one of them writes the order, so a concurrent
+    // approval conflicts.
     const order = await orders.find(tx, receipt.orderId);
     const all = await refunds.ofOrder(ports.database, receipt.orderId);
     const room = roomFor(receipt, all, back.refundFen);
@@ -93,10 +98,10 @@ export async function takeBackByPlatform(ports: Taking, back: GivenBack, now: Ti
   });
 }
 
-/** The refund that a number stands for, and the id that it gets when there is none. */
+/** The id for a refund, and our existing refund with its number. */
 interface Found {
   readonly id: string;
-  /** A refund of ours that waits for staff in our books, and was made at the rail. */
+  /** Our refund that still waits for staff, but was already made at the rail. */
   readonly asked: Refund | null;
 }
 
@@ -125,13 +130,15 @@ async function findOwn(tx: Tx, ports: Taking, back: GivenBack): Promise<Found | 
   return isAside ? { id: numbered, asked: null } : 'known';
 }
 
-/** Closes a refund of ours that the rail can make no more. Staff hear of it where the buyer has something left to get. */
+/**
+ * Closes one of our refunds that the rail can no longer make. Staff are told unless everything has gone back anyway.
+ */
 async function closeUnmade(tx: Tx, id: string, isAll: boolean, now: TimeMs): Promise<void> {
   const closed = advanceRefund(await refunds.get(tx, id), 'closed', now);
   if (closed !== null) await saveAdvanced(tx, closed, now, { isTold: !isAll });
 }
 
-/** Whether it is the order's own money that went back: no other payment pays for the order, as far as we know. */
+/** Whether the money that went back is the order's own: as far as we know, no other payment pays for the order. */
 async function isOfOrder(taking: TakingBack, order: Order, all: readonly Refund[]): Promise<boolean> {
   const { tx, ports, receipt, room, now } = taking;
   if (receipt.kind === 'late' || receipt.kind === 'lost') return false;
@@ -139,18 +146,20 @@ async function isOfOrder(taking: TakingBack, order: Order, all: readonly Refund[
   if (receipt.kind === 'settled' && !isUntouched) return true;
   const isSpare = isUntouched && (await isPaidOtherwise(tx, ports, receipt, all));
   if (receipt.kind === 'second') return !isSpare && isLeft(order, room.refundFen);
-  // What pays for it now is what could not be given back when it came a second time: Apple took it.
+  // The order is now paid by a second payment that could not be given back, because Apple took it.
   if (isSpare) await orders.save(tx, { ...order, platform: 'ios', updatedAtMs: now });
   return !isSpare;
 }
 
-/** Whether it is exactly what the order has left, of money or, when that is nothing, of access. */
+/** Whether the amount is exactly what is left of the order. */
 function isLeft(order: Order, refundFen: number): boolean {
   const { state, payableFen, refundedFen, refundingFen } = order;
   return state === 'paid' && refundFen === payableFen - refundedFen - refundingFen;
 }
 
-/** Whether another payment of the order is with us and stays: what paid it, or what came twice and cannot go back. */
+/**
+ * Whether another payment of the order stays with us: the one that settled it, or a second one that cannot go back.
+ */
 async function isPaidOtherwise(
   tx: Tx,
   { database }: Taking,
@@ -166,10 +175,10 @@ async function isPaidOtherwise(
   return false;
 }
 
-/** The order's money, spread over its lines by what is left of each. */
+/** Takes back the order's own money, spread over its lines by what is left of each. */
 async function takeBackLines({ tx, receipt, room, found, now }: TakingBack): Promise<void> {
   const { orderId, transactionId } = receipt;
-  // As it is after refunds of ours were closed.
+  // Read again, because our closed refunds changed it.
   const order = await orders.get(tx, orderId);
   const payment = await payments.get(tx, orderId);
   const lines = linesOfPlatform(order, room.refundFen);
@@ -182,7 +191,7 @@ async function takeBackLines({ tx, receipt, room, found, now }: TakingBack): Pro
     await cases.open(tx, partCase(refund), now);
 }
 
-/** Money that had paid for nothing, or for what other money pays for now. */
+/** Takes back money that paid for nothing, or for what another payment pays for now. */
 async function takeBackMoney(
   { tx, receipt, room, found, now }: TakingBack,
   order: Order | null,
@@ -194,14 +203,16 @@ async function takeBackMoney(
   const { refund } = requestRefund({ ...of, receivedFen: amountFen, reason: 'platform', now });
   const part = { ...refund, refundFen: fen(room.refundFen) };
   await refunds.insert(tx, part);
-  // Two payments of one order that go back at the same moment are decided one after the other.
+  // Writing the order makes two concurrent refunds of its payments conflict, so they are decided one after the
+  // other.
   if (order !== null) await orders.save(tx, { ...(await orders.get(tx, orderId)), updatedAtMs: now });
   await finishRefund(tx, part, now);
 }
 
 /**
- * Asks virtual payment, whose platform gives money back by itself, whether all of a refund's payment has gone back; then
- * takes back what it had paid for. For when that refund is counted no more. Never within a transaction. Safe to repeat.
+ * Asks virtual payment, whose platform may refund by itself, whether a refund's whole payment has gone back; if so,
+ * takes back what it paid for. It is called when that refund no longer counts. Never call it in a transaction. Safe
+ * to repeat.
  * @throws pay.unavailable when no clear answer came
  */
 export async function takeBackIfGone(

@@ -8,8 +8,8 @@ import { usedOf } from '../access/usedOf.ts';
 import { railOf } from '../payments/railOf.ts';
 
 /**
- * All that a refund of an order is decided by: the order and its payment, what its buyer has used of it, and whether
- * the rail can give money back. `userId` is whose it has to be; null for staff.
+ * The facts that decide a refund: the order and its payment, what its buyer has used of it, and whether the rail can
+ * refund. `userId` must be the order's owner; null for staff.
  * @throws order.not_found
  */
 export async function refundAsked(

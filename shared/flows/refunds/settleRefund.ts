@@ -22,16 +22,16 @@ import { bookRefund } from '../books/books.ts';
 import { clawBackPoints, returnPoints } from '../points/pointsMoves.ts';
 import { undoFriendReward } from '../points/pointsRewards.ts';
 
-/** In these states the rail cannot have given the money back, as far as our books know. */
+/** The states in which, by our books, the rail cannot have given money back. */
 const NEVER_MADE: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
 
 /**
- * Writes down what a rail says of a refund that our books have. Old news and repeats change nothing. Once the money is
- * back, so is everything that goes with it. When the rail has ended the refund, what was taken is given again. What did
- * not give the money back is put before staff.
+ * Records the rail's news of a refund that is in our books. Old and repeated news change nothing. When the money is
+ * back, everything that goes with it follows. When the rail has closed the refund, the access is given again. A
+ * refund that did not return the money becomes a case.
  *
- * Answers `unknown` for what our books do not have: no such refund, another amount, another transaction, or money that
- * is back of a refund that was never approved here, or is closed. `hearOfRefund` takes those over.
+ * Returns `unknown` when the news does not fit our books: no such refund, another amount, another transaction, or
+ * money returned for a refund that was never approved or is closed. `hearOfRefund` handles those.
  */
 export async function settleRefund(
   tx: Tx,
@@ -48,8 +48,8 @@ export async function settleRefund(
 }
 
 /**
- * Stores a refund that has got further, and all that follows from it; answers it as it is stored. `refusal` is what the
- * platform said, where that is why; `isTold` is whether staff hear of one that did not give the money back.
+ * Stores an advanced refund and everything that follows from it, and returns the stored refund. `refusal` is the
+ * platform's answer when it refused. `isTold`: staff get a case when the money was not returned.
  */
 export async function saveAdvanced(
   tx: Tx,
@@ -66,7 +66,7 @@ export async function saveAdvanced(
   return settled;
 }
 
-/** What goes with the money: points both ways, and the coupon when everything has gone back. */
+/** What follows the money: points in both directions, and the coupon when everything has gone back. */
 async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   if (refund.lines.length === 0) return refund;
   const { orderId, id: refundId } = refund;
@@ -85,7 +85,7 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   return { ...refund, pointsReturned: returned, pointsTaken: taken };
 }
 
-/** The rail has kept the money: the buyer has what was bought again. */
+/** The rail has kept the money, so the buyer gets the access again. */
 async function giveAgain(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
   if (refund.lines.length === 0) return;
   const before = await orders.get(tx, refund.orderId);
