@@ -18,6 +18,11 @@ export interface LocalBusOptions {
   readonly faults?: Partial<BusFaults>;
   /** How many deliveries run at the same time: 1 when not given. */
   readonly atOnce?: number;
+  /**
+   * How many of them may be of one consumer: all, when not given. A consumer that waits for a platform then keeps no
+   * other from running, as in the cloud, where each function has instances of its own.
+   */
+  readonly atOnceEach?: number;
   /** Whether a ring is delivered as soon as it comes, or waits for `drain`. */
   readonly isEager: boolean;
 }
@@ -41,9 +46,12 @@ const RUNG_MAX = 10_000;
 
 /** Makes a broker, which forgets what it holds when the process ends. */
 export function createLocalBus(options: LocalBusOptions): LocalBus {
-  const { deliver, random, isEager, atOnce = 1 } = options;
+  const { deliver, random, isEager, atOnce = 1, atOnceEach = atOnce } = options;
   const faults: BusFaults = { loss: 0, duplicate: 0, reorder: 0, ...options.faults };
   const waiting: Delivery[] = [];
+  /** The deliveries of each consumer that has no free place, in their order. */
+  const held = new Map<string, Delivery[]>();
+  const runningOf = new Map<string, number>();
   const rung: Ring[] = [];
   let running = 0;
   let atRest: (() => void)[] = [];
@@ -54,11 +62,21 @@ export function createLocalBus(options: LocalBusOptions): LocalBus {
     waiting.splice(at, 0, delivery);
   }
 
+  function hold(delivery: Delivery): void {
+    const own = held.get(delivery.consumer);
+    if (own === undefined) held.set(delivery.consumer, [delivery]);
+    else own.push(delivery);
+  }
+
   async function run({ consumer, eventId }: Delivery): Promise<void> {
     running += 1;
+    runningOf.set(consumer, (runningOf.get(consumer) ?? 0) + 1);
     // A failure is in the consumer's task and in its log; the sweep rings again.
     await deliver(consumer, eventId).catch(() => undefined);
     running -= 1;
+    runningOf.set(consumer, (runningOf.get(consumer) ?? 1) - 1);
+    const next = held.get(consumer)?.shift();
+    if (next !== undefined) waiting.unshift(next);
     pump();
   }
 
@@ -66,7 +84,8 @@ export function createLocalBus(options: LocalBusOptions): LocalBus {
     while (running < atOnce) {
       const next = waiting.shift();
       if (next === undefined) break;
-      void run(next);
+      if ((runningOf.get(next.consumer) ?? 0) < atOnceEach) void run(next);
+      else hold(next);
     }
     if (running > 0) return;
     for (const resolve of atRest) resolve();

@@ -20,7 +20,6 @@ import { xpay } from '../shared/adapters/xpay/rail.ts';
 import { collections } from '../shared/data/collections.ts';
 import * as attempts from '../shared/data/identity/attempts.ts';
 import { DEFAULT_DAILY_VALUE } from '../shared/domain/identity/proposal.ts';
-import { DEFAULT_PACES } from '../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
 import { warmCatalogue } from '../shared/flows/catalogue/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
@@ -29,6 +28,7 @@ import type { Database } from '../shared/ports/database.ts';
 import type { Ports } from '../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { serve } from '../shared/runtime/node.ts';
+import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
 import { putOnSale, sayWhereToPush } from './console.ts';
 import { chaosDatabase, parseChaos } from './database.chaos.ts';
@@ -55,6 +55,8 @@ export interface ProductOptions {
   readonly clock: Clock;
   /** Whose pages may call the API from a browser, as `CORS_ORIGINS` says. */
   readonly corsOrigins: readonly string[];
+  /** How many calls a second the platforms get, as `PACES` says. */
+  readonly paces: Paces;
   /** How many proxies stand in front: 0, unless a load generator plays one. */
   readonly trustedProxies: number;
 }
@@ -66,7 +68,9 @@ export interface Product {
 }
 
 /** How many effects run at the same time: enough that their commits share a sync. */
-const EFFECTS_AT_ONCE = 16;
+const EFFECTS_AT_ONCE = 64;
+/** How many of them may be of one consumer: one that waits for its turn at a platform leaves places for the others. */
+const EFFECTS_AT_ONCE_EACH = 8;
 
 function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
   const own = Object.entries<AnyFunction>(functions).filter(([, each]) =>
@@ -141,6 +145,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     },
     random,
     atOnce: EFFECTS_AT_ONCE,
+    atOnceEach: EFFECTS_AT_ONCE_EACH,
     isEager: true,
   });
   const database = openDatabase(options, random);
@@ -167,7 +172,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       pathPrefix: '',
       busPushKey: null,
       selling: DEFAULT_SELLING,
-      paces: DEFAULT_PACES,
+      paces: options.paces,
       dailyValue: DEFAULT_DAILY_VALUE,
     },
   };

@@ -1,6 +1,7 @@
 /**
  * Starts the stack and keeps it running until Ctrl-C. `PORT` (3000, 0 for any free one; the simulators take the next),
- * `DATA_DIR` (`.data/`), `LOG=off`. `CORS_ORIGINS` says whose pages may call the API from a browser.
+ * `DATA_DIR` (`.data/`), `LOG=off`. `CORS_ORIGINS` says whose pages may call the API from a browser,
+ * and `PACES` how many calls a second the platforms get.
  * `ROLE` starts only a half of it, in a process of its own: `product` (which needs `SIMULATORS`, the other half's URL)
  * or `simulators`. `STORE_CHAOS` makes the database misbehave, `CLOCK_FACTOR` hurries the simulated callbacks,
  * `CLOCK_OFFSET_MS` sets the clock so far from the machine’s, and `TRUSTED_PROXIES=1` lets a load generator come from
@@ -70,6 +71,7 @@ async function start(): Promise<Started> {
     chaos: env.STORE_CHAOS ?? null,
     isLogging: env.LOG !== 'off',
     corsOrigins: readVariable('CORS_ORIGINS', env),
+    paces: readVariable('PACES', env),
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),
   });
   return {

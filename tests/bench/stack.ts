@@ -1,4 +1,5 @@
 /** The stack that is measured: product and simulators as processes of their own, so that CPU is each one's alone. */
+import { PacePath } from '../../shared/schemas/payments/pace.ts';
 import { exchange, type Running, rssMb, startNode } from '../load/measure.ts';
 
 /** What is started. */
@@ -23,9 +24,12 @@ const SETTLE_MS = 2_000;
 /** Waits that many milliseconds of real time. */
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** The simulators take as many calls as come: the product's own speed is measured, and not the pace it keeps. */
+const PACES = JSON.stringify(Object.fromEntries(PacePath.options.map((path) => [path, 1_000])));
+
 /** What the product is started with, besides its log. */
 export function productEnv(folder: string, phone: string): Readonly<Record<string, string>> {
-  return { ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, TRUSTED_PROXIES: '1' };
+  return { ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, TRUSTED_PROXIES: '1', PACES };
 }
 
 /** Starts the two halves. The product is seeded and warm on disk: what is measured is a start, not a first start. */

@@ -175,6 +175,31 @@ describe('local', () => {
     expect(most).toBe(2);
   });
 
+  test('a consumer that waits keeps no other from running, and loses nothing', async () => {
+    const delivered: string[] = [];
+    let isOver = () => {};
+    const over = new Promise<void>((resolve) => {
+      isOver = resolve;
+    });
+    const { bus } = openLocal({
+      atOnce: 3,
+      atOnceEach: 2,
+      isEager: true,
+      deliver: async (consumer, eventId) => {
+        if (consumer === 'welcomeNewUser') await over;
+        delivered.push(`${consumer} ${eventId}`);
+      },
+    });
+    await bus.ring(['1', '2', '3', '4'].map((eventId) => ({ topic: 'user.registered', eventId })));
+    await bus.ring([{ topic: 'coupon.grant_requested', eventId: 'c' }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(delivered).toEqual(['grantCoupon c']);
+    isOver();
+    await bus.drain();
+    const welcomed = ['1', '2', '3', '4'].map((eventId) => `welcomeNewUser ${eventId}`);
+    expect(delivered).toEqual(['grantCoupon c', ...welcomed]);
+  });
+
   test('loses, repeats and reorders as it is told', async () => {
     const many = Array.from({ length: 200 }, (_, index) => ({
       topic: 'user.registered',
