@@ -121,9 +121,30 @@ const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
 /** A blob sorts behind every text. */
 const TEXTS = { from: '', below: Buffer.alloc(0) };
 
-/** The SQL of a checked query over a quoted table, and the values to bind to it; the limit is bound after them. */
-export function listSql(
-  table: string,
+/** How many ranges of an index one query merges; a query of more ranges sorts everything that it finds. */
+const MERGED_MAX = 64;
+
+/** The leading fields of a query, each with the values that it may have, as indexed columns hold them. */
+type Leading = readonly { readonly field: string; readonly values: readonly Stored[] }[];
+
+/**
+ * The ranges of the index that a query reads: one for each choice of values of its leading fields, because only the
+ * rows of one choice stand in the order of the index. Example: two states of three kinds are six ranges.
+ */
+function rangesOf(where: ListPlan['where']): readonly Leading[] {
+  const leading = where.map(({ field, values }) => ({ field, values: [...new Set(values.map(stored))] }));
+  const count = leading.reduce((product, { values }) => product * values.length, 1);
+  if (count > MERGED_MAX) return [leading];
+  return leading.reduce<readonly Leading[]>(
+    (ranges, { field, values }) =>
+      ranges.flatMap((range) => values.map((value) => [...range, { field, values: [value] }])),
+    [[]],
+  );
+}
+
+/** The conditions of a query on one range of its index, and the values to bind to them. */
+function conditionsOf(
+  leading: Leading,
   plan: ListPlan,
 ): { readonly sql: string; readonly values: readonly Bound[] } {
   const terms: string[] = [];
@@ -132,9 +153,9 @@ export function listSql(
     terms.push(sql);
     values.push(...bound);
   };
-  for (const { field, values: allowed } of plan.where) {
+  for (const { field, values: allowed } of leading) {
     const marks = allowed.map(() => '?').join();
-    term(`${column(field)} ${allowed.length === 1 ? `= ${marks}` : `IN (${marks})`}`, ...allowed.map(stored));
+    term(`${column(field)} ${allowed.length === 1 ? `= ${marks}` : `IN (${marks})`}`, ...allowed);
   }
   const sort = [...plan.sort.map(column), 'id'];
   const after = plan.after === null ? [] : [...plan.after.values.map(stored), plan.after.id];
@@ -152,9 +173,25 @@ export function listSql(
   if (plan.after !== null) {
     term(`(${sort}) ${plan.isDescending ? '<' : '>'} (${after.map(() => '?').join()})`, ...after);
   }
-  const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
+  return { sql: terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`, values };
+}
+
+/**
+ * The SQL of a checked query over a quoted table, and the values to bind to it; the limit is bound after them. Several
+ * ranges of the index are merged: SQLite reads each of them in its order, and of all no more than the page has rows.
+ */
+export function listSql(
+  table: string,
+  plan: ListPlan,
+): { readonly sql: string; readonly values: readonly Bound[] } {
+  const ranges = rangesOf(plan.where).map((leading) => conditionsOf(leading, plan));
+  const sort = [...plan.sort.map(column), 'id'];
   const order = sort.map((each) => `${each} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
-  return { sql: `SELECT schemaVersion, body FROM ${table}${where} ORDER BY ${order} LIMIT ?`, values };
+  const selects = ranges.map(({ sql }) => `SELECT schemaVersion, body, ${sort} FROM ${table}${sql}`);
+  return {
+    sql: `${selects.join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`,
+    values: ranges.flatMap(({ values }) => values),
+  };
 }
 
 type Statement = Connection.Statement<unknown[]>;

@@ -83,7 +83,7 @@ export function listsSuite(at: () => Opened): void {
       }),
     );
     for (let i = 0; i < all.length; i += 60) await put(database, books, ...all.slice(i, i + 60));
-    for (let i = 0; i < 120; i += 1) {
+    for (let i = 0; i < 160; i += 1) {
       const [query, fields] = anyQuery(random, titles);
       const seen = (await paged(database, query)).map(({ id }) => id);
       expect({ query, seen }).toEqual({ query, seen: expected(all, fields, query) });
@@ -163,7 +163,10 @@ function anyQuery(
   const ranks = [null, -1, 0, 0.5, 1, 2, 1e15];
   const bounds = [-2, 0, 1, 3];
   const some = <T>(choices: readonly T[]) =>
-    random() < 0.5 ? [oneOf(random, choices), oneOf(random, choices)] : oneOf(random, choices);
+    oneOf(random, [
+      () => oneOf(random, choices),
+      () => Array.from({ length: 1 + Math.floor(random() * 5) }, () => oneOf(random, choices)),
+    ])();
   const numbers = (field: string): Query['range'] =>
     oneOf(random, [
       { field, from: oneOf(random, bounds) },
@@ -177,6 +180,7 @@ function anyQuery(
       { field, from: oneOf(random, titles), below: oneOf(random, titles) },
     ]);
   const shelf = () => some(['a', 'b', 'c', 'none']);
+  const shelves = ['a', 'b', ...Array.from({ length: 8 }, (_, i) => `none ${i}`)];
   const isOpen = random() < 0.5;
   const [index, fields, where, range] = oneOf<
     () => readonly [string, readonly (keyof Book)[], Query['where'], Query['range']]
@@ -194,6 +198,8 @@ function anyQuery(
       { isOpen: [true, false], shelf: shelf() },
       numbers('rank'),
     ],
+    // More choices than are merged.
+    () => ['byShelf', ['shelf', 'rank'], { shelf: shelves, rank: [...ranks, 3, 4, 5] }, undefined],
   ])();
   const query: Query = {
     index,

@@ -201,6 +201,13 @@ describe('sqlite', () => {
           `${onShelf} (by_shelf=? AND by_rank>? AND by_rank<?)`,
         ]);
       }
+      // Each shelf by itself, in its order, and nothing sorted.
+      for (const shelves of [2, 3, 50]) {
+        const where = { shelf: Array.from({ length: shelves }, (_, n) => `${n}`) };
+        const steps = planned({ index: 'byShelf', where, range, order }, last);
+        const found = steps.filter((step) => step.startsWith(onShelf));
+        expect([found.length, steps.filter((step) => step.includes('TEMP B-TREE'))]).toEqual([shelves, []]);
+      }
     }
     connection.close();
   });
