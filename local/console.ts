@@ -51,7 +51,7 @@ export async function putOnSale(
       if (state === 'wanted') {
         await database.tx(async (tx) => {
           for (const item of page.items)
-            await goods.save(tx, {
+            await goods.save(tx, item, {
               ...item,
               state: 'published',
               liveAtMs: now,

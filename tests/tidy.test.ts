@@ -188,6 +188,17 @@ const samples: Readonly<
       ],
     ],
   },
+  dataIsSavedOneWay: {
+    bad: [
+      ['shared/data/orders/orders.ts', 'export function save(tx: Tx, order: Order) {}'],
+      ['shared/data/orders/carts.ts', 'export async function put(tx: Tx, before: Cart, after: Cart) {}'],
+    ],
+    good: [
+      ['shared/data/orders/carts.ts', 'export function saveItem(tx: Tx, before: Item, after: Item) {}'],
+      ['shared/data/orders/orders.ts', 'export function settledOf(tx: Tx) {}\nfunction put(one: Order) {}'],
+      ['shared/domain/orders/cart.ts', 'export function putItem(cart: Cart) {}'],
+    ],
+  },
 };
 
 describe('the rules of the house', () => {

@@ -18,7 +18,7 @@ export const expireCoupons = timer(
         ports.database.tx(async (tx) => {
           const coupon = await coupons.get(tx, id);
           const isDue = coupon.state === 'available' && seenState(coupon, now) === 'expired';
-          if (isDue) await coupons.save(tx, expireCoupon(coupon, now));
+          if (isDue) await coupons.save(tx, coupon, expireCoupon(coupon, now));
           return isDue ? 'expired' : 'kept';
         }),
       { noun: 'coupon', hasTime, log: ports.log },

@@ -48,8 +48,10 @@ export const useCoupon = http(
       const priced = await requoteOrder(tx, ports.settings.selling, before, { couponId, coupon, now });
       acceptQuote(priced, { couponId, fen: shownFen });
       const { facts, ...changed } = changeCoupon(held, { quote: priced, coupon, now });
-      if (held.coupon !== null) await coupons.save(tx, releaseCoupon(held.coupon, { orderId, now }));
-      await saveHolding(tx, held, changed, now);
+      if (held.coupon !== null) {
+        await coupons.save(tx, held.coupon, releaseCoupon(held.coupon, { orderId, now }));
+      }
+      await saveHolding(tx, { ...held, coupon }, changed, now);
       await tasks.append(tx, facts, { now, requestId });
       return changed.order;
     });

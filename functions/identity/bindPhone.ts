@@ -34,7 +34,7 @@ export const bindPhone = http(
     const bound = await database.tx(async (tx) => {
       const before = await users.get(tx, user.id);
       const after = withPhone(before, phone, now);
-      if (after !== before) await users.save(tx, after);
+      await users.save(tx, before, after);
       return after;
     });
     return userView(bound);

@@ -41,7 +41,7 @@ export const bindUserName = http(
       if (identity !== null) throw fail('user.name_taken');
       await identities.insert(tx, nameIdentity({ id, userId: before.id, passwordHash, now }));
       const after = { ...before, updatedAtMs: now };
-      await users.save(tx, after);
+      await users.save(tx, before, after);
       return after;
     });
     return userView(bound);

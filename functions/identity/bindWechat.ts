@@ -50,7 +50,7 @@ export const bindWechat = http(
       await usedCodes.insert(tx, { id: codeDigest, userId: taker.id, usedAtMs: now });
       if ((await bindIdentity(tx, ports.database, { id, identity, taker, proof, now })) !== null) return null;
       const after = withWechat(taker, openid, now);
-      await users.save(tx, after);
+      await users.save(tx, taker, after);
       return after;
     });
     if (bound === null) throw fail('user.wechat_taken');

@@ -39,10 +39,11 @@ export const changePassword = http(
       if (identity.passwordHash === passwordHash) return;
       const factor = await secondFactors.find(tx, user.id);
       if (factor?.state === 'on' && !session.hasSecondFactor) throw fail('auth.second_factor_required');
-      const after = endSessions(await users.get(tx, user.id), now);
-      await identities.save(tx, { ...identity, passwordHash });
-      await users.save(tx, after);
-      await sessions.save(tx, { ...session, generation: after.sessionGeneration });
+      const before = await users.get(tx, user.id);
+      const after = endSessions(before, now);
+      await identities.save(tx, identity, { ...identity, passwordHash });
+      await users.save(tx, before, after);
+      await sessions.save(tx, session, { ...session, generation: after.sessionGeneration });
       if (user.role === 'learner') return;
       const what = { action: 'password.change', target: user.id, reason: null, before: null, after: null };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, now, requestId });

@@ -18,7 +18,7 @@ export const endSession = http(
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, sessionId);
       if (session === null || session.userId !== user.id) throw fail('session.not_found');
-      if (session.revokedAtMs === null) await sessions.save(tx, end(session, now));
+      if (session.revokedAtMs === null) await sessions.save(tx, session, end(session, now));
     });
     return {};
   },

@@ -43,7 +43,7 @@ export const login = http(
         const user = newUser({ id: newId, nickname: null, role: 'learner', openid, now });
         return registerUser(tx, user, wechatIdentity({ id, userId, proof, now }), { now, requestId });
       }
-      await identities.save(tx, renewedIdentity(identity, proof, now));
+      await identities.save(tx, identity, renewedIdentity(identity, proof, now));
       return users.get(tx, userId);
     });
   },

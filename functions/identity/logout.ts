@@ -15,7 +15,7 @@ export const logout = http(
   async ({ user, now, ports }) => {
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, user.sessionId);
-      if (session !== null) await sessions.save(tx, endSession(session, now));
+      if (session !== null) await sessions.save(tx, session, endSession(session, now));
     });
     return {};
   },

@@ -13,7 +13,10 @@ export const logoutEverywhere = http(
     errors: [],
   },
   async ({ user, now, ports }) => {
-    await ports.database.tx(async (tx) => users.save(tx, endSessions(await users.get(tx, user.id), now)));
+    await ports.database.tx(async (tx) => {
+      const before = await users.get(tx, user.id);
+      await users.save(tx, before, endSessions(before, now));
+    });
     return {};
   },
 );

@@ -17,7 +17,7 @@ export const unbindPhone = http(
     const unbound = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, user.id);
       const after = withPhone(before, NO_PHONE, now);
-      if (after !== before) await users.save(tx, after);
+      await users.save(tx, before, after);
       return after;
     });
     return userView(unbound);

@@ -23,8 +23,9 @@ export const updateMe = http(
   },
   async ({ input, user, now, ports }) => {
     const changed = await ports.database.tx(async (tx) => {
-      const after = changeUser(await users.get(tx, user.id), input, now);
-      await users.save(tx, after);
+      const before = await users.get(tx, user.id);
+      const after = changeUser(before, input, now);
+      await users.save(tx, before, after);
       return after;
     });
     return userView(changed);

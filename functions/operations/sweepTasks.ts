@@ -25,8 +25,9 @@ export const sweepTasks = timer(
       database.tx(async (tx) => {
         const task = await tasks.find(tx, id);
         const taken = task === null ? null : swept(task, clock.now());
-        if (taken !== null) await tasks.save(tx, taken);
-        return taken !== null;
+        if (task === null || taken === null) return false;
+        await tasks.save(tx, task, taken);
+        return true;
       });
     const rings = new Map<string, Ring>();
     const ring = async (task: Task): Promise<string> => {

@@ -49,7 +49,7 @@ export const watchWaiting = timer(
       const isEnded = await database.tx(async (tx) => {
         const open = await cases.get(tx, id);
         if (open.state !== 'open' || !isToEnd(open, found)) return false;
-        await cases.save(tx, endedCase(open, now));
+        await cases.save(tx, open, endedCase(open, now));
         return true;
       });
       if (isEnded) counts['case.ended'] += 1;

@@ -24,7 +24,7 @@ export const putCartItem = http(
       if (after === before) return before;
       const onSale = await productsOnSale(tx, [productId], now);
       await refuseIfOwned(tx, ports.database, user.id, onSale, now);
-      await (before === null ? carts.insert(tx, after) : carts.save(tx, after));
+      await carts.save(tx, before, after);
       return after;
     });
     return showCart(ports, { userId: user.id, cart, now });

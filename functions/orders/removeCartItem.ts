@@ -20,7 +20,7 @@ export const removeCartItem = http(
       const before = await carts.find(tx, user.id);
       if (before === null) return null;
       const after = removeItem(before, productId, now);
-      if (after !== before) await carts.save(tx, after);
+      await carts.save(tx, before, after);
       return after;
     });
     return showCart(ports, { userId: user.id, cart, now });

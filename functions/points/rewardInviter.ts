@@ -28,7 +28,7 @@ export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now,
   if (userId === friendId) return;
   const promised = await promiseFriendReward(tx, { userId, friendId, count, now });
   const dueAtMs = promised === 0 ? null : rewardDueAtMs(order?.lines ?? [], paidAtMs);
-  await invitations.save(tx, {
+  await invitations.save(tx, invitation, {
     ...invitation,
     inviterId: userId,
     orderId,

@@ -174,7 +174,7 @@ async function storeTemplates(ports: Ports): Promise<number> {
     const isNew = await ports.database.tx(async (tx) => {
       if ((await couponTemplates.find(tx, template.id)) !== null) return false;
       await couponTemplates.insert(tx, template);
-      for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
+      for (const stock of stocks ?? []) await couponStocks.save(tx, null, stock);
       return true;
     });
     if (isNew) stored += 1;
@@ -192,7 +192,7 @@ async function storePromotions(ports: Ports): Promise<number> {
   const isNewSale = await ports.database.tx(async (tx) => {
     if ((await flashSales.find(tx, sale.id)) !== null) return false;
     await flashSales.insert(tx, sale);
-    for (const stock of newStocks(sale)) await flashSales.insertStock(tx, stock);
+    for (const stock of newStocks(sale)) await flashSales.saveStock(tx, null, stock);
     return true;
   });
   if (isNewSale) await wantSaleGoods(ports, sale, now);

@@ -1,6 +1,6 @@
 /** How a collection is declared. */
 import type * as z from 'zod';
-import type { Collection, Doc, IndexSpec, Query, Reader } from '../ports/database.ts';
+import type { Collection, Doc, IndexSpec, Query, Reader, Tx } from '../ports/database.ts';
 
 /** Declares a collection: the only place its name, shape, version and indexes are written. */
 export function defineCollection<S extends z.ZodType<Doc>>(declared: {
@@ -20,6 +20,31 @@ export function defineCollection<S extends z.ZodType<Doc>>(declared: {
     schema: declared.schema as never,
     upgrade: declared.upgrade ?? null,
   };
+}
+
+/**
+ * What every `save` does: stores what has become of the document that `find` or `get` answered in the same transaction.
+ * A new one where there was none (null), and nothing where it is the same object.
+ */
+export async function store<D extends Doc>(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  collection: Collection<D>,
+  before: D | null,
+  after: D,
+): Promise<void> {
+  if (before === null) await tx.insert(collection, after);
+  else if (after !== before) await tx.update(collection, after);
+}
+
+/** The same for several: each of `after` is what one of `before` has become; what is not in `after` stays as it is. */
+export async function storeEach<D extends Doc>(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  collection: Collection<D>,
+  before: readonly D[],
+  after: readonly D[],
+): Promise<void> {
+  for (const each of after)
+    await store(tx, collection, before.find(({ id }) => id === each.id) ?? null, each);
 }
 
 /** Every document of a query, page after page: for jobs that must see all of a bounded set. */

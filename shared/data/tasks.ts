@@ -5,7 +5,7 @@ import type { Fact } from '../event.ts';
 import type { Page, Reader, Tx } from '../ports/database.ts';
 import { DAY_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import { Task, type TaskState } from '../schemas/task.ts';
-import { all, defineCollection } from './collection.ts';
+import { all, defineCollection, store } from './collection.ts';
 
 /**
  * Stored tasks; `due` finds those in a state whose time has come, `dueOf` those of one consumer, and `waiting` those
@@ -95,8 +95,8 @@ export async function ofFact(tx: Tx, { event, key }: Fact): Promise<readonly Tas
 }
 
 /** Stores a task's new state. */
-export function save(tx: Tx, task: Task): Promise<void> {
-  return tx.update(collection, task);
+export function save(tx: Tx, before: Task, after: Task): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of the tasks in a state, newest first. @throws request.invalid for a cursor of another query */

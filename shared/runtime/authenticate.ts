@@ -62,7 +62,7 @@ async function keepAlive(
   await ports.database.tx(async (tx) => {
     const before = await sessions.find(tx, id);
     if (before !== null && seen(before, role, now) !== before)
-      await sessions.save(tx, seen(before, role, now));
+      await sessions.save(tx, before, seen(before, role, now));
   });
 }
 

@@ -54,7 +54,7 @@ async function pending(tx: Tx, { name, eventId }: Running): Promise<Task | null>
 
 function end(tx: Tx, task: Task, now: TimeMs): Promise<void> {
   const nextAtMs = timeMs(now + tasks.DONE_KEPT_MS);
-  return tasks.save(tx, { ...task, state: 'done', nextAtMs, updatedAtMs: now });
+  return tasks.save(tx, task, { ...task, state: 'done', nextAtMs, updatedAtMs: now });
 }
 
 /** The effect, and the task's end, in one transaction. */
@@ -85,7 +85,7 @@ function begun(running: Running, budgetMs: number): Promise<Task | null> {
   return ports.database.tx(async (tx) => {
     const task = await pending(tx, running);
     if (task === null) return null;
-    await tasks.save(tx, { ...task, nextAtMs: timeMs(now + budgetMs), updatedAtMs: now });
+    await tasks.save(tx, task, { ...task, nextAtMs: timeMs(now + budgetMs), updatedAtMs: now });
     return task;
   });
 }
@@ -176,7 +176,7 @@ async function record(running: Running, caught: unknown): Promise<Task['state'] 
       const task = await pending(tx, running);
       if (task === null) return 'done';
       const next = failed(task, caught, now, () => ports.ids.random());
-      await tasks.save(tx, next);
+      await tasks.save(tx, task, next);
       if (next.state === 'dead') await openCase(tx, next, now);
       return next.state;
     });

@@ -9,6 +9,7 @@ import { fact } from '../../shared/event.ts';
 import { DAY_MS, UserId } from '../../shared/schemas/base.ts';
 import type { Product, ProductKind } from '../../shared/schemas/catalogue/product.ts';
 import { givenCase } from '../support/given/case.ts';
+import { givenChanged } from '../support/given/changed.ts';
 import { givenBatch } from '../support/given/codes.ts';
 import { givenException } from '../support/given/exception.ts';
 import { givenFact } from '../support/given/fact.ts';
@@ -28,9 +29,7 @@ async function giveUp(world: World): Promise<string> {
   const userId = UserId.parse(world.ports.ids.make('usr'));
   const told = { userId, via: 'wechat', registeredAtMs: world.clock.now() } as const;
   const id = tasks.taskId('welcomeNewUser', await givenFact(world, fact(userRegistered, userId, told)));
-  await world.ports.database.tx(async (tx) =>
-    tasks.save(tx, { ...(await tasks.get(tx, id)), state: 'dead', reason: 'user.not_found' }),
-  );
+  await givenChanged(world, tasks, id, { state: 'dead', reason: 'user.not_found' });
   return id;
 }
 

@@ -95,7 +95,7 @@ async function openShop(world: World): Promise<void> {
   const { database } = world.ports;
   for await (const product of products.everyOne(database)) {
     for (const live of liveGoods(product)) {
-      await database.tx((tx) => goods.save(tx, live));
+      await database.tx((tx) => tx.update(goods.collection, live));
       world.xpay.putOnSale(live);
     }
   }

@@ -95,7 +95,8 @@ test('S07: when all sessions of a user are ended, those that are there are refus
   const staff = await givenNamedStaff(world, 'editor');
   const call = (token: string) => world.call(shows, {}, { token });
   await world.ports.database.tx(async (tx) => {
-    await users.save(tx, endSessions(await users.get(tx, staff.userId), world.clock.now()));
+    const before = await users.get(tx, staff.userId);
+    await users.save(tx, before, endSessions(before, world.clock.now()));
   });
   expect(await call(staff.token)).toMatchObject({ status: 401, code: 'auth.required' });
   const { token } = (await logIn(world)).data;

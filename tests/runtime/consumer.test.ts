@@ -180,7 +180,7 @@ describe('a failure', () => {
     await paidWorld(ok);
     const task = await taskOf();
     const broken = { ...task, event: { ...task.event, data: { orderId: 7 } } };
-    await world.ports.database.tx((tx) => tasks.save(tx, broken));
+    await world.ports.database.tx((tx) => tasks.save(tx, task, broken));
     await expect(deliver()).rejects.toThrow();
     expect(await taskOf()).toMatchObject({ state: 'dead', reason: expect.stringContaining('schema') });
     expect(await effects(world)).toBe(0);

@@ -9,6 +9,7 @@ import { unit } from '../../shared/runtime/scf.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import type { User } from '../../shared/schemas/identity/user.ts';
 import * as samples from '../fixtures/platform.events.json';
+import { givenChanged } from '../support/given/changed.ts';
 import { storedIn } from '../support/given/order.ts';
 import { givenStaff, type Staff } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -144,10 +145,7 @@ describe('a file that takes long', () => {
   const get = async (own: AnyFunction, { token }: { readonly token: string } = staff) =>
     fetch(await serving(own), { headers: { authorization: `Bearer ${token}` } });
   const cutOff = () => storedIn(world, 'audit');
-  const change = (changes: Partial<User>) =>
-    world.ports.database.tx(async (tx) =>
-      users.save(tx, { ...(await users.get(tx, staff.userId)), ...changes }),
-    );
+  const change = (changes: Partial<User>) => givenChanged(world, users, staff.userId, changes);
 
   test('comes whole for who may have it all the time', async () => {
     const answer = await get(slow({ may: 'export.create' }, nothing));

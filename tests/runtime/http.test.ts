@@ -262,7 +262,7 @@ describe('who calls', () => {
     const session = await sessions.find(world.ports.database, sessions.idOf(alice.token));
     if (session === null) throw new Error('no session');
     const ended = { ...session, revokedAtMs: world.clock.now() };
-    await world.ports.database.tx((tx) => sessions.save(tx, ended));
+    await world.ports.database.tx((tx) => sessions.save(tx, session, ended));
     expect((await world.call(own, {}, alice)).code).toBe('auth.required');
     expect((await world.call(own, {}, bob)).status).toBe(200);
     world.clock.advance(session.expiresAtMs - world.clock.now() - 1);

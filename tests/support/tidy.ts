@@ -336,6 +336,23 @@ export const testsAssert: Rule = (source) => {
   });
 };
 
+const SAVED = ['tx', 'before', 'after'];
+
+/** Data modules save one way, `save…(tx, before, after)`: what is the same is not written, and what goes is seen. */
+export const dataIsSavedOneWay: Rule = ({ path, program }) => {
+  if (partOf(path) !== 'data' || path === 'shared/data/collection.ts') return [];
+  return program.body.flatMap((node) => {
+    const own = node.type === 'ExportNamedDeclaration' ? node.declaration : null;
+    if (own?.type !== 'FunctionDeclaration') return [];
+    const name = own.id?.name ?? '';
+    const taken = own.params.map((param) => nameOf(param));
+    const isSave = /^save(?![a-z])/.test(name);
+    const isOther = /^(?:put|set|store|update|upsert|write)(?![a-z])/.test(name);
+    if (!isOther && (!isSave || taken.join() === SAVED.join())) return [];
+    return [`${node.loc?.start.line}: ${name}(${taken.join(', ')}) is not save(${SAVED.join(', ')})`];
+  });
+};
+
 /** Every rule that looks at one file at a time. */
 export const rules: Readonly<Record<string, Rule>> = {
   importsWithinReach,
@@ -351,6 +368,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   noVagueNames,
   filesStandInAreas,
   testsAssert,
+  dataIsSavedOneWay,
 };
 
 /** The files that import each other in a circle, types included: a circle each, empty where there is none. */

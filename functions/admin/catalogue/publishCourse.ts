@@ -37,7 +37,7 @@ export const publishCourse = http(
       if (before.state !== 'published') refuseUnlessSeen(before, input.expectedVersion);
       const after = publish(before, { course: outline, untimed }, now);
       if (after !== before) {
-        await products.save(tx, after);
+        await products.save(tx, before, after);
         if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
         await audit.append(tx, {
           id: `course.publish:${after.id}:${after.version}`,

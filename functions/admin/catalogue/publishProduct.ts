@@ -49,7 +49,7 @@ export const publishProduct = http(
       const publishAlone = async () => publish(before, await products.peekMany(tx, neededBy(product)), now);
       const after = course ? publishCourse(product, { course, untimed }, now) : await publishAlone();
       if (after === product) return before;
-      await products.save(tx, after);
+      await products.save(tx, product, after);
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
       await audit.append(tx, {
         id: `product.publish:${id}:${after.version}`,

@@ -25,7 +25,7 @@ export const putCategoryOrder = http(
       const before = found.filter((category) => category !== null);
       const moved = inOrder(before, ids, now);
       if (moved.length === 0) return;
-      for (const category of moved) await categories.save(tx, category);
+      await categories.saveEach(tx, before, moved);
       await audit.append(tx, {
         ...{ id: auditId, actorId: user.id, action: 'category.order', target: 'categories', reason: null },
         ...{ before: { ids: before.map(({ id }) => id) }, after: { ids }, now, requestId },

@@ -26,7 +26,7 @@ export const updateCategory = http(
       const before = await categories.get(tx, id);
       const after = changeCategory(before, { expectedVersion, ...change }, now);
       if (after === before) return before;
-      await categories.save(tx, after);
+      await categories.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: auditId, actorId: user.id, action: 'category.update', target: id, reason: null },
         ...{ before, after, now, requestId },

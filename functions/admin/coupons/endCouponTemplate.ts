@@ -24,7 +24,7 @@ export const endCouponTemplate = http(
       const before = await couponTemplates.get(tx, templateId);
       const after = endTemplate(before, now);
       if (after === before) return before;
-      await couponTemplates.save(tx, after);
+      await couponTemplates.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: `coupon.end:${templateId}`, actorId: user.id, action: 'coupon.end', target: templateId },
         ...{ reason, before, after, now, requestId },

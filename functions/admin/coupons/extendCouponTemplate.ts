@@ -42,7 +42,7 @@ export const extendCouponTemplate = http(
       const after = extendTemplate(before, asked, now);
       if (after === before) return before;
       await spend('discountFen', (after.stock - before.stock) * offMaxFen(after.rule));
-      await couponTemplates.save(tx, after);
+      await couponTemplates.save(tx, before, after);
       for (const { id, count } of addedStock(before, after))
         await couponStocks.add(tx, { id, templateId, count });
       await audit.append(tx, {

@@ -27,8 +27,8 @@ export const publishCouponTemplate = http(
       const { template, stocks } = publishTemplate(before, now);
       if (stocks === null) return template;
       await spend('discountFen', template.stock * offMaxFen(template.rule));
-      await couponTemplates.save(tx, template);
-      for (const stock of stocks) await couponStocks.insert(tx, stock);
+      await couponTemplates.save(tx, before, template);
+      for (const stock of stocks) await couponStocks.save(tx, null, stock);
       await audit.append(tx, {
         id: `coupon.publish:${template.id}`,
         actorId: user.id,

@@ -26,7 +26,7 @@ export const approveProposal = http(
       const before = await proposals.get(tx, proposalId);
       const after = approve(before, await users.get(tx, user.id), now);
       if (after === before) return before;
-      await proposals.put(tx, before, after);
+      await proposals.save(tx, before, after);
       const id = `proposal.approve:${proposalId}:${before.createdAtMs}`;
       await audit.append(tx, {
         ...{ id, actorId: user.id, action: 'proposal.approve', target: proposalId, reason },

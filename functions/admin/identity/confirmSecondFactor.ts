@@ -33,12 +33,14 @@ export const confirmSecondFactor = http(
       // // These digests are stored only if this same transaction already committed and its answer was lost.
       if (started?.recoveryDigests[0] === digests[0]) return;
       const on = turnedOn(ports, started, { ...input, digests }, now);
-      await secondFactors.put(tx, started, on);
+      await secondFactors.save(tx, started, on);
       const session = await sessions.find(tx, user.sessionId);
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
-      const owner = endSessions(await users.get(tx, user.id), now);
-      await users.save(tx, owner);
-      await sessions.save(tx, { ...withFactor(session, now), generation: owner.sessionGeneration });
+      const before = await users.get(tx, user.id);
+      const owner = endSessions(before, now);
+      await users.save(tx, before, owner);
+      const renewed = { ...withFactor(session, now), generation: owner.sessionGeneration };
+      await sessions.save(tx, session, renewed);
       const own = { actorId: user.id, target: user.id, reason: null, now, requestId };
       const change = { before: { secondFactor: started?.state ?? 'off' }, after: { secondFactor: 'on' } };
       await audit.append(tx, { id: auditId, action: 'second_factor.turn_on', ...own, ...change });

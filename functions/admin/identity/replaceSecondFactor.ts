@@ -39,7 +39,7 @@ export const replaceSecondFactor = http(
       // // This key is stored only if this same transaction already committed and its answer was lost.
       if (before.nextSeedSealed === seedSealed) return owner;
       const after = { ...taken(ports, before, input.secondFactor, now), nextSeedSealed: seedSealed };
-      await secondFactors.put(tx, before, after);
+      await secondFactors.save(tx, before, after);
       const own = { actorId: user.id, target: user.id, reason: null, now, requestId };
       const [from, to] = [before, after].map(({ recoveryDigests }) => ({
         recoveryCodes: recoveryDigests.length,

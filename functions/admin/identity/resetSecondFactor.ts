@@ -35,9 +35,9 @@ export const resetSecondFactor = http(
       if (factor === null && !isStaff) return null;
       // // This code is stored only if this same transaction already committed and its answer was lost.
       if (factor?.enrolment?.digest === digest) return code;
-      if (isStaff) await secondFactors.put(tx, factor, invite(factor, { userId, digest, now }));
+      if (isStaff) await secondFactors.save(tx, factor, invite(factor, { userId, digest, now }));
       else await secondFactors.remove(tx, userId);
-      await users.save(tx, endSessions(target, now));
+      await users.save(tx, target, endSessions(target, now));
       const what = { action: 'second_factor.reset', target: userId, reason, now, requestId };
       const after = { secondFactor: isStaff ? 'invited' : 'off' };
       const change = { before: { secondFactor: factor?.state ?? 'off' } };

@@ -39,12 +39,12 @@ export const setStaffRole = http(
       const isMade = factor?.enrolment?.digest === digest;
       if (after === before) return { staff: staffView(before, factor), enrolmentCode: isMade ? code : null };
       if (before.role !== expectedRole) throw fail('staff.role_changed', { params: { role: before.role } });
-      await users.save(tx, after);
+      await users.save(tx, before, after);
       const what = { action: 'staff.role', target: userId, reason, now, requestId };
       const change = { before: { role: before.role }, after: { role } };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, ...change });
       const needsFactor = role !== 'learner' && factor?.state !== 'on';
-      if (needsFactor) await secondFactors.put(tx, factor, invite(factor, { userId, digest, now }));
+      if (needsFactor) await secondFactors.save(tx, factor, invite(factor, { userId, digest, now }));
       return { staff: staffView(after, factor), enrolmentCode: needsFactor ? code : null };
     });
   },

@@ -31,7 +31,7 @@ export const showSecondFactor = http(
       if (session.factorShownAtMs === now) return;
       const isOn = await show(ports, tx, showing);
       if (!isOn) throw fail('factor.not_started');
-      await sessions.save(tx, withFactor(session, now));
+      await sessions.save(tx, session, withFactor(session, now));
     });
     return { freshUntilMs: timeMs(now + FRESH_MS) };
   },

@@ -38,7 +38,7 @@ export const startSecondFactor = http(
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const before = await secondFactors.find(tx, user.id);
-      await secondFactors.put(tx, before, enrol(before, { digest, seedSealed, now }));
+      await secondFactors.save(tx, before, enrol(before, { digest, seedSealed, now }));
       const own = { actorId: user.id, target: user.id, reason: null, now, requestId };
       const change = { before: { secondFactor: 'invited' }, after: { secondFactor: 'started' } };
       await audit.append(tx, { id: auditId, action: 'second_factor.start', ...own, ...change });

@@ -28,7 +28,7 @@ export const unbanUser = http(
       const after = unban({ actor: await users.get(tx, user.id), hasFreshFactor }, before, now);
       const factor = await secondFactors.find(tx, userId);
       if (after === before) return staffUserView(before, factor);
-      await users.save(tx, after);
+      await users.save(tx, before, after);
       const what = { action: 'user.unban', target: userId, reason, now, requestId };
       const change = { before: { state: before.state }, after: { state: after.state } };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, ...change });

@@ -21,7 +21,7 @@ export const closeCase = http(
       const before = await cases.get(tx, caseId);
       const after = close(before, { by: user.id, resolution, atMs: now });
       if (after === before) return before;
-      await cases.save(tx, after);
+      await cases.save(tx, before, after);
       const what = { action: 'case.close', target: caseId, reason: resolution, now, requestId };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, before, after });
       return after;

@@ -25,7 +25,7 @@ export const replayTask = http(
       const before = await tasks.get(tx, taskId);
       const after = replayed(before, now);
       if (after === before) return before;
-      await tasks.save(tx, after);
+      await tasks.save(tx, before, after);
       const what = { action: 'task.replay', target: taskId, reason, now, requestId };
       const change = { before: { state: before.state }, after: { state: after.state } };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, ...change });

@@ -21,7 +21,7 @@ export const resolveException = http(
       const before = await paymentExceptions.get(tx, exceptionId);
       const after = resolve(before, { by: user.id, note, atMs: now });
       if (after === before) return before;
-      await paymentExceptions.save(tx, after);
+      await paymentExceptions.save(tx, before, after);
       const what = { action: 'exception.resolve', target: exceptionId, reason: note, now, requestId };
       await audit.append(tx, { id: auditId, actorId: user.id, ...what, before, after });
       return after;

@@ -21,7 +21,7 @@ export const endCampaign = http(
       const before = await campaigns.get(tx, id);
       const after = endPromotion(before, now);
       if (after === before) return before;
-      await campaigns.save(tx, after);
+      await campaigns.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: `promotion.end:${id}`, actorId: user.id, action: 'promotion.end', target: id, reason },
         ...{ before, after, now, requestId },

@@ -22,7 +22,7 @@ export const endFlashSale = http(
       const before = await flashSales.get(tx, id);
       const after = endPromotion(before, now);
       if (after === before) return before;
-      await flashSales.save(tx, after);
+      await flashSales.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: `promotion.end:${id}`, actorId: user.id, action: 'promotion.end', target: id, reason },
         ...{ before, after, now, requestId },

@@ -28,7 +28,7 @@ export const extendCampaign = http(
       const before = await campaigns.get(tx, id);
       const after = extendPromotion(before, { expectedVersion, longer: { untilAtMs } }, now);
       if (after === before) return before;
-      await campaigns.save(tx, after);
+      await campaigns.save(tx, before, after);
       await audit.append(tx, {
         id: `promotion.extend:${id}:${after.version}`,
         ...{ actorId: user.id, action: 'promotion.extend', target: id, reason, now, requestId },

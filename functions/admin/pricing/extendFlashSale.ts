@@ -30,7 +30,7 @@ export const extendFlashSale = http(
       const longer = { untilAtMs, items: withPlaces(before.items, places) };
       const after = extendPromotion(before, { expectedVersion, longer }, now);
       if (after === before) return before;
-      await flashSales.save(tx, after);
+      await flashSales.save(tx, before, after);
       for (const added of addedPlaces(before, after)) await flashSales.addPlaces(tx, added);
       await audit.append(tx, {
         id: `promotion.extend:${id}:${after.version}`,

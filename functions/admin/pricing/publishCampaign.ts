@@ -48,7 +48,7 @@ export const publishCampaign = http(
         priceCut(thresholdFen, thresholdFen - offFen),
       );
       await spend('priceCut', Math.max(...cuts));
-      await campaigns.save(tx, after);
+      await campaigns.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
         ...{ reason, before, after, now, requestId },

@@ -49,8 +49,8 @@ export const publishFlashSale = http(
       refuseUnlessSellable(after, sold);
       refuseIfTooMany(ahead, flashSales.AHEAD_MAX);
       await spend('discountFen', offMaxFen(after, sold));
-      await flashSales.save(tx, after);
-      for (const stock of newStocks(after)) await flashSales.insertStock(tx, stock);
+      await flashSales.save(tx, before, after);
+      for (const stock of newStocks(after)) await flashSales.saveStock(tx, null, stock);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },
         ...{ reason, before, after, now, requestId },

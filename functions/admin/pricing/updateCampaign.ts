@@ -25,7 +25,7 @@ export const updateCampaign = http(
       const before = await campaigns.get(tx, input.id);
       const after = rewrite(before, input, now);
       if (after === before) return before;
-      await campaigns.save(tx, after);
+      await campaigns.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: auditId, actorId: user.id, action: 'promotion.update', target: input.id, reason: null },
         ...{ before, after, now, requestId },

@@ -26,7 +26,7 @@ export const updateFlashSale = http(
       const before = await flashSales.get(tx, input.id);
       const after = rewrite(before, input, now);
       if (after === before) return before;
-      await flashSales.save(tx, after);
+      await flashSales.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: auditId, actorId: user.id, action: 'promotion.update', target: input.id, reason: null },
         ...{ before, after, now, requestId },

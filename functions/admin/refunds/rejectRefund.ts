@@ -21,7 +21,7 @@ export const rejectRefund = http(
       const before = await refunds.getAsked(tx, refundId);
       if (before.rejected?.by === user.id && before.rejected.reason === reason) return before;
       const after = reject(before, { by: user.id, reason }, now);
-      await refunds.save(tx, after);
+      await refunds.save(tx, before, after);
       const states = { before: { state: before.state }, after: { state: after.state } };
       const what = { action: 'refund.reject', target: refundId, reason, ...states, now, requestId };
       await audit.append(tx, { id: `refund.reject:${refundId}`, actorId: user.id, ...what });

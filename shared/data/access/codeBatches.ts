@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { CodeBatch } from '../../schemas/access/redeemCode.ts';
 import type { CodeBatchId } from '../../schemas/base.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored batches; `newest` lists all of them. */
 export const collection = defineCollection({
@@ -44,6 +44,6 @@ export function insert(tx: Tx, batch: CodeBatch): Promise<void> {
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: CodeBatch, after: CodeBatch): Promise<void> {
-  if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: CodeBatch, after: CodeBatch): Promise<void> {
+  return store(tx, collection, before, after);
 }

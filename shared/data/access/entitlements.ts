@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
 import type { ProductId, UserId } from '../../schemas/base.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** From version 1, where every source was an order, and a date was a length of time. */
 function fromOrders(doc: Record<string, unknown>): unknown {
@@ -82,9 +82,8 @@ export function ofUser(
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Entitlement | null, after: Entitlement): Promise<void> {
-  if (before === null) await tx.insert(collection, after);
-  else if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Entitlement | null, after: Entitlement): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Every one there is, one user's after the other's. */

@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Gift, giftId } from '../../schemas/access/gift.ts';
 import type { OrderId, ProductId, UserId } from '../../schemas/base.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Found by id; `byBuyer` lists a buyer's own. */
 export const collection = defineCollection({
@@ -41,6 +41,6 @@ export function insert(tx: Tx, gift: Gift): Promise<void> {
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Gift, after: Gift): Promise<void> {
-  if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Gift, after: Gift): Promise<void> {
+  return store(tx, collection, before, after);
 }

@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import { Membership } from '../../schemas/access/membership.ts';
 import type { UserId } from '../../schemas/base.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: the user's. */
 export const collection = defineCollection({
@@ -18,7 +18,6 @@ export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Memb
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Membership | null, after: Membership): Promise<void> {
-  if (before === null) await tx.insert(collection, after);
-  else if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Membership | null, after: Membership): Promise<void> {
+  return store(tx, collection, before, after);
 }

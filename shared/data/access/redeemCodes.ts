@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { RedeemCode } from '../../schemas/access/redeemCode.ts';
 import type { CodeBatchId } from '../../schemas/base.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Found by digest; `byBatch` lists those of a batch in the order of their numbers. */
 export const collection = defineCollection({
@@ -26,12 +26,12 @@ export function ofBatch(
   return reader.list(collection, { index: 'byBatch', where: { batchId }, order: 'ascending', ...page });
 }
 
-/** Stores a new code, unless it is there already. */
-export async function put(tx: Tx, code: RedeemCode): Promise<void> {
-  if ((await find(tx, code.id)) === null) await tx.insert(collection, code);
+/** Stores a new code. */
+export function insert(tx: Tx, code: RedeemCode): Promise<void> {
+  return tx.insert(collection, code);
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: RedeemCode, after: RedeemCode): Promise<void> {
-  if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: RedeemCode, after: RedeemCode): Promise<void> {
+  return store(tx, collection, before, after);
 }

@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import { Usage } from '../../schemas/access/usage.ts';
 import type { ProductId, UserId } from '../../schemas/base.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: the user's and the product's. */
 export const collection = defineCollection({ name: 'usages', schema: Usage, version: 1, indexes: {} });
@@ -17,7 +17,6 @@ export function find(
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Usage | null, after: Usage): Promise<void> {
-  if (before === null) await tx.insert(collection, after);
-  else if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Usage | null, after: Usage): Promise<void> {
+  return store(tx, collection, before, after);
 }

@@ -8,7 +8,7 @@ import {
   Reconciliation,
   StoredDifference,
 } from '../../schemas/books/reconciliation.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Stored results, one for each rail and day. */
 export const collection = defineCollection({
@@ -31,11 +31,9 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Reconcil
   return reader.find(collection, id);
 }
 
-/** Stores a result over the one before, but over none of a later look. */
-export async function save(tx: Tx, result: Reconciliation): Promise<void> {
-  const before = await tx.find(collection, result.id);
-  if (before === null) await tx.insert(collection, result);
-  else if (before.finishedAtMs <= result.finishedAtMs) await tx.update(collection, result);
+/** Stores what has become of `before`: nothing when it is the same object. */
+export function save(tx: Tx, before: Reconciliation | null, after: Reconciliation): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of results, newest day first. @throws request.invalid for a cursor of another query */

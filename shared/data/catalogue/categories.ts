@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import { CATEGORIES_MAX, StoredCategory } from '../../schemas/catalogue/category.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store, storeEach } from '../collection.ts';
 
 /** Listed in the order in which they are shown. */
 export const collection = defineCollection({
@@ -42,8 +42,21 @@ export function insert(tx: Pick<Tx, 'insert'>, category: StoredCategory): Promis
 }
 
 /** Stores a category's new state. */
-export function save(tx: Pick<Tx, 'update'>, category: StoredCategory): Promise<void> {
-  return tx.update(collection, category);
+export function save(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  before: StoredCategory,
+  after: StoredCategory,
+): Promise<void> {
+  return store(tx, collection, before, after);
+}
+
+/** The same for several categories. Those of `before` that are not in `after` stay as they are. */
+export function saveEach(
+  tx: Tx,
+  before: readonly StoredCategory[],
+  after: readonly StoredCategory[],
+): Promise<void> {
+  return storeEach(tx, collection, before, after);
 }
 
 /** Takes a category away for good. @throws Error when there is none */

@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { Content } from '../../schemas/catalogue/product.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: the product's. */
 export const collection = defineCollection({
@@ -23,8 +23,8 @@ export function insert(tx: Tx, content: Content): Promise<void> {
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Content | null, after: Content | null): Promise<void> {
-  if (after !== null && after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Content, after: Content): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Takes a content away for good. @throws Error when there is none */

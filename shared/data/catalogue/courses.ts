@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { Course } from '../../schemas/catalogue/product.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only. */
 export const collection = defineCollection({ name: 'courses', schema: Course, version: 1, indexes: {} });
@@ -18,8 +18,8 @@ export function insert(tx: Tx, course: Course): Promise<void> {
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function save(tx: Tx, before: Course, after: Course): Promise<void> {
-  if (after !== before) await tx.update(collection, after);
+export function save(tx: Tx, before: Course, after: Course): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Takes an outline away for good. @throws Error when there is none */

@@ -3,7 +3,7 @@
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store, storeEach } from '../collection.ts';
 
 /** What a product of version 1 was: a course at its list price alone, with the policy that then held for all. */
 const BEFORE_TERMS = {
@@ -142,8 +142,13 @@ export function insert(tx: Tx, product: Product): Promise<void> {
 }
 
 /** Stores a product's new state; the caller has raised its `version`. */
-export function save(tx: Tx, product: Product): Promise<void> {
-  return tx.update(collection, product);
+export function save(tx: Tx, before: Product, after: Product): Promise<void> {
+  return store(tx, collection, before, after);
+}
+
+/** The same for several products. Those of `before` that are not in `after` stay as they are. */
+export function saveEach(tx: Tx, before: readonly Product[], after: readonly Product[]): Promise<void> {
+  return storeEach(tx, collection, before, after);
 }
 
 /** Takes a product away for good. @throws Error when there is none */

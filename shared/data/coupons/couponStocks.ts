@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TemplateId } from '../../schemas/base.ts';
 import { CouponStock, type CouponTemplate } from '../../schemas/coupons/coupon.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only, `<template id>:<shard>`. */
 export const collection = defineCollection({
@@ -28,14 +28,13 @@ export async function countLeft(reader: Pick<Reader, 'findMany'>, ids: readonly 
   return stocks.reduce((before, stock) => before + stock.remaining, 0);
 }
 
-/** Stores a new shard. */
-export function insert(tx: Pick<Tx, 'insert'>, stock: CouponStock): Promise<void> {
-  return tx.insert(collection, stock);
-}
-
 /** Stores a shard's new count. */
-export function save(tx: Pick<Tx, 'update'>, stock: CouponStock): Promise<void> {
-  return tx.update(collection, stock);
+export function save(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  before: CouponStock | null,
+  after: CouponStock,
+): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** The shards of a template; of a draft there are none. */
@@ -53,6 +52,6 @@ export async function add(
   { id, templateId, count }: { readonly id: string; readonly templateId: TemplateId; readonly count: number },
 ): Promise<void> {
   const before = await find(tx, id);
-  if (before === null) await insert(tx, { id, templateId, remaining: count, issued: 0 });
-  else await save(tx, { ...before, remaining: before.remaining + count });
+  const stock = before ?? { id, templateId, remaining: 0, issued: 0 };
+  await save(tx, before, { ...stock, remaining: stock.remaining + count });
 }

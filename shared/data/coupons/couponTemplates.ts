@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TemplateId, TimeMs } from '../../schemas/base.ts';
 import { CouponTemplate, type TemplateState } from '../../schemas/coupons/coupon.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Listed by whom they are for and until when they can be claimed; for staff, by when they were made. */
 export const collection = defineCollection({
@@ -78,8 +78,12 @@ export function insert(tx: Pick<Tx, 'insert'>, template: CouponTemplate): Promis
 }
 
 /** Stores a template's new state. */
-export function save(tx: Pick<Tx, 'update'>, template: CouponTemplate): Promise<void> {
-  return tx.update(collection, template);
+export function save(
+  tx: Pick<Tx, 'insert' | 'update'>,
+  before: CouponTemplate,
+  after: CouponTemplate,
+): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Every template there is, drafts too. */

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { CouponId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Coupon, type CouponState } from '../../schemas/coupons/coupon.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Listed by owner (and state, or template), and by when they end. */
 export const collection = defineCollection({
@@ -45,8 +45,8 @@ export function insert(tx: Pick<Tx, 'insert'>, coupon: Coupon): Promise<void> {
 }
 
 /** Stores a coupon's new state. */
-export function save(tx: Pick<Tx, 'update'>, coupon: Coupon): Promise<void> {
-  return tx.update(collection, coupon);
+export function save(tx: Pick<Tx, 'insert' | 'update'>, before: Coupon, after: Coupon): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /**

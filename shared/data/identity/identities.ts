@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Identity } from '../../schemas/identity/user.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Found by id, which is the unique thing; `byUser` lists the ways in which one user comes in. */
 export const collection = defineCollection({
@@ -33,8 +33,8 @@ export function insert(tx: Tx, identity: Identity): Promise<void> {
 }
 
 /** Stores an identity's new state. */
-export function save(tx: Tx, identity: Identity): Promise<void> {
-  return tx.update(collection, identity);
+export function save(tx: Tx, before: Identity, after: Identity): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Every identity of a user, the oldest first: one by WeChat and one by name at most. */

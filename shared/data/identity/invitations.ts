@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Invitation } from '../../schemas/identity/invitation.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Under the invited user's id; `due` finds those whose inviter waits for a reward. */
 export const collection = defineCollection({
@@ -30,6 +30,6 @@ export function insert(tx: Tx, invitation: Invitation): Promise<void> {
 }
 
 /** Stores what has become of it. */
-export function save(tx: Tx, invitation: Invitation): Promise<void> {
-  return tx.update(collection, invitation);
+export function save(tx: Tx, before: Invitation, after: Invitation): Promise<void> {
+  return store(tx, collection, before, after);
 }

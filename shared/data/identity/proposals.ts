@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Proposal, ValueMade } from '../../schemas/identity/proposal.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Staff read them by state. */
 export const collection = defineCollection({
@@ -28,8 +28,8 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Pro
 }
 
 /** Stores a proposal, new or in its new state. `before` is what `find` answered in the same transaction. */
-export function put(tx: Tx, before: Proposal | null, proposal: Proposal): Promise<void> {
-  return before === null ? tx.insert(collection, proposal) : tx.update(collection, proposal);
+export function save(tx: Tx, before: Proposal | null, after: Proposal): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of the proposals in a state, the newest first. @throws request.invalid for a cursor of another query */
@@ -49,6 +49,6 @@ export function findMade(tx: Tx, id: string): Promise<ValueMade | null> {
 }
 
 /** Stores what somebody has made on a day. `before` is what `findMade` answered in the same transaction. */
-export function putMade(tx: Tx, before: ValueMade | null, after: ValueMade): Promise<void> {
-  return before === null ? tx.insert(made, after) : tx.update(made, after);
+export function saveMade(tx: Tx, before: ValueMade | null, after: ValueMade): Promise<void> {
+  return store(tx, made, before, after);
 }

@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { SecondFactor } from '../../schemas/identity/secondFactor.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /**
  * By id only: the user's. In version 1 a password was enough to begin: what was begun so and is not on counts for
@@ -34,8 +34,8 @@ export function findMany(
 }
 
 /** Stores a second factor, new or in its new state. `before` is what `find` answered in the same transaction. */
-export function put(tx: Tx, before: SecondFactor | null, factor: SecondFactor): Promise<void> {
-  return before === null ? tx.insert(collection, factor) : tx.update(collection, factor);
+export function save(tx: Tx, before: SecondFactor | null, after: SecondFactor): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Takes it away. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Session } from '../../schemas/identity/user.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Under the digest of the token; `byEnd` finds those that ended long ago, `byUser` a user's own. */
 export const collection = defineCollection({
@@ -30,8 +30,8 @@ export function insert(tx: Tx, session: Session): Promise<void> {
 }
 
 /** Stores a session's new state. */
-export function save(tx: Tx, session: Session): Promise<void> {
-  return tx.update(collection, session);
+export function save(tx: Tx, before: Session, after: Session): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of a user's sessions, the newest first, also those that have ended. @throws request.invalid for a cursor of another query */

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Role, User } from '../../schemas/identity/user.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** What users did not say before they could bind anything, and, in version 1, before all sessions could end. */
 const BEFORE_BINDING = {
@@ -48,8 +48,8 @@ export function insert(tx: Tx, user: User): Promise<void> {
 }
 
 /** Stores a user's new state. */
-export function save(tx: Tx, user: User): Promise<void> {
-  return tx.update(collection, user);
+export function save(tx: Tx, before: User, after: User): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of everybody who is more than a learner, newest first. @throws request.invalid for a cursor that is not ours */

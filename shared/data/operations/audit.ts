@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { type Actor, AuditEntry, AuditHead, CHAIN_START } from '../../schemas/operations/audit.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** From the entries that were written before there were chains: they stand outside, with `seq` 0. */
 function fromUnchained({ details, ...rest }: Record<string, unknown>): unknown {
@@ -103,8 +103,7 @@ export async function append(tx: Pick<Tx, 'find' | 'insert' | 'update'>, record:
   const entry = { ...unsigned, hash: hashOf(unsigned) };
   await tx.insert(collection, entry);
   const next = { id: record.actorId, seq, hash: entry.hash, updatedAtMs: now };
-  if (head === null) await tx.insert(heads, next);
-  else await tx.update(heads, next);
+  await store(tx, heads, head, next);
 }
 
 /** The entry, or null. */

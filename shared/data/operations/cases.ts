@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { Fen, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Case, type CaseKind } from '../../schemas/operations/case.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Stored cases; staff read them by state, with or without kind, or by the order they are about. */
 export const collection = defineCollection({
@@ -62,7 +62,7 @@ export async function openWhen(
   const made = newCase(opened, now);
   const before = await tx.find(collection, made.id);
   if (!isSuch(before)) return false;
-  await (before === null ? tx.insert(collection, made) : tx.update(collection, made));
+  await store(tx, collection, before, made);
   return true;
 }
 
@@ -100,8 +100,8 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Cas
 }
 
 /** Stores a case's new state. */
-export function save(tx: Tx, changed: Case): Promise<void> {
-  return tx.update(collection, changed);
+export function save(tx: Tx, before: Case, after: Case): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of the cases in a state, of one kind or of all (null), the oldest first. @throws request.invalid for a cursor of another query */

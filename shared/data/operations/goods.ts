@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Fen, ProductId, TimeMs } from '../../schemas/base.ts';
 import { Goods, type GoodsState, goodsId, isLive } from '../../schemas/operations/goods.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored goods; `syncGoods` finds by state what waits, the longest waiting first. */
 export const collection = defineCollection({
@@ -36,8 +36,8 @@ export function insert(tx: Tx, goods: Goods): Promise<void> {
 }
 
 /** Stores the goods' new state. */
-export function save(tx: Tx, goods: Goods): Promise<void> {
-  return tx.update(collection, goods);
+export function save(tx: Tx, before: Goods, after: Goods): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Up to `limit` goods in a state whose time has come, the longest waiting first. */

@@ -1,7 +1,7 @@
 /** What platforms refuse us with at present. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import { PlatformRefusal } from '../../schemas/operations/platformRefusal.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored refusals; one for each code of a platform, so there are never many. */
 export const collection = defineCollection({
@@ -18,5 +18,5 @@ export function find(reader: Pick<Reader, 'find'> | Tx, id: string): Promise<Pla
 
 /** Stores a refusal that was heard again, or for the first time (`before` is null). */
 export function save(tx: Tx, before: PlatformRefusal | null, after: PlatformRefusal): Promise<void> {
-  return before === null ? tx.insert(collection, after) : tx.update(collection, after);
+  return store(tx, collection, before, after);
 }

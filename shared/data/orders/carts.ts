@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Cart } from '../../schemas/orders/cart.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: the user's. */
 export const collection = defineCollection({ name: 'carts', schema: Cart, version: 1, indexes: {} });
@@ -12,12 +12,7 @@ export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Cart
   return reader.find(collection, userId);
 }
 
-/** Stores a user's first cart. */
-export function insert(tx: Tx, cart: Cart): Promise<void> {
-  return tx.insert(collection, cart);
-}
-
 /** Stores a cart's new state. */
-export function save(tx: Tx, cart: Cart): Promise<void> {
-  return tx.update(collection, cart);
+export function save(tx: Tx, before: Cart | null, after: Cart): Promise<void> {
+  return store(tx, collection, before, after);
 }

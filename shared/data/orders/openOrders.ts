@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { OpenOrders } from '../../schemas/orders/openOrders.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: the user's. */
 export const collection = defineCollection({
@@ -18,7 +18,6 @@ export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Open
 }
 
 /** Stores what has become of `before`. */
-export async function save(tx: Tx, before: OpenOrders | null, after: OpenOrders): Promise<void> {
-  if (before === null) await tx.insert(collection, after);
-  else await tx.update(collection, after);
+export function save(tx: Tx, before: OpenOrders | null, after: OpenOrders): Promise<void> {
+  return store(tx, collection, before, after);
 }

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Order, type OrderState, type Rail } from '../../schemas/orders/order.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** What an order of version 1 was: of no mini-program, and never given back. */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
@@ -66,8 +66,8 @@ export function insert(tx: Tx, order: Order): Promise<void> {
 }
 
 /** Stores an order's new state. */
-export function save(tx: Tx, order: Order): Promise<void> {
-  return tx.update(collection, order);
+export function save(tx: Tx, before: Order, after: Order): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Paces: one for each path, shared by all processes. */
 import type { Tx } from '../../ports/database.ts';
 import { Pace, type PacePath } from '../../schemas/payments/pace.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored paces, under the names of their paths. */
 export const collection = defineCollection({ name: 'paces', schema: Pace, version: 1, indexes: {} });
@@ -17,6 +17,6 @@ export function insert(tx: Tx, pace: Pace): Promise<void> {
 }
 
 /** Stores a pace's new state. */
-export function save(tx: Tx, pace: Pace): Promise<void> {
-  return tx.update(collection, pace);
+export function save(tx: Tx, before: Pace | null, after: Pace): Promise<void> {
+  return store(tx, collection, before, after);
 }

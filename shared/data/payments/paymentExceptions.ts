@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { type PaymentException, TrackedException } from '../../schemas/payments/payment.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored payment exceptions; `byState` is the order staff read them in, `ofOrder` finds those of one order number. */
 export const collection = defineCollection({
@@ -30,8 +30,8 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Tra
 }
 
 /** Stores an exception's new state. */
-export function save(tx: Tx, exception: TrackedException): Promise<void> {
-  return tx.update(collection, exception);
+export function save(tx: Tx, before: TrackedException, after: TrackedException): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** One page of the exceptions in a state, the oldest first. @throws request.invalid for a cursor of another query */

@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { Payment, type PaymentStatus } from '../../schemas/payments/payment.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /**
  * Stored payments. `due` finds those that the rail has to be asked about, `byPaid` those whose money came within a time,
@@ -38,8 +38,8 @@ export function insert(tx: Tx, payment: Payment): Promise<void> {
 }
 
 /** Stores a payment's new state. */
-export function save(tx: Tx, payment: Payment): Promise<void> {
-  return tx.update(collection, payment);
+export function save(tx: Tx, before: Payment, after: Payment): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Every payment the rail is to be asked about now, the freshest first: what waits for long is closed, and asked about by that. */

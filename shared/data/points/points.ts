@@ -3,7 +3,7 @@ import type { PointsBook } from '../../domain/points/points.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { DAY_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
 import { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** How long what was there before points had an end is good for, from the account's last change: a year. */
 const FIRST_LOT_MS = 366 * DAY_MS;
@@ -82,12 +82,12 @@ export function findEntry(reader: Pick<Reader, 'find'>, id: string): Promise<Poi
 export async function save(
   tx: Pick<Tx, 'insert' | 'update'>,
   before: PointsAccount | null,
-  { account, entries: written }: PointsBook,
+  after: PointsBook,
 ): Promise<void> {
+  const { account, entries: written } = after;
   if (written.length === 0) return;
   for (const entry of written) await tx.insert(entries, entry);
-  if (before === null) await tx.insert(accounts, account);
-  else await tx.update(accounts, account);
+  await store(tx, accounts, before, account);
 }
 
 /** One page of a user's ledger, newest entry first. @throws request.invalid for a cursor of another query */

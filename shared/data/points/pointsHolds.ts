@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { OrderId } from '../../schemas/base.ts';
 import { PointsHold } from '../../schemas/points/points.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** By id only: who asks knows the order. */
 export const collection = defineCollection({
@@ -18,7 +18,6 @@ export function find(reader: Pick<Reader, 'find'>, orderId: OrderId): Promise<Po
 }
 
 /** Stores what has become of `before`. */
-export async function save(tx: Tx, before: PointsHold | null, after: PointsHold): Promise<void> {
-  if (before === null) await tx.insert(collection, after);
-  else await tx.update(collection, after);
+export function save(tx: Tx, before: PointsHold | null, after: PointsHold): Promise<void> {
+  return store(tx, collection, before, after);
 }

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { CampaignId, TimeMs } from '../../schemas/base.ts';
 import { Campaign } from '../../schemas/pricing/promotion.ts';
-import { defineCollection } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored campaigns; `published` finds those that run or will, `newest` lists all for staff. */
 export const collection = defineCollection({
@@ -50,8 +50,8 @@ export function insert(tx: Tx, campaign: Campaign): Promise<void> {
 }
 
 /** Stores a campaign's new state. */
-export function save(tx: Tx, campaign: Campaign): Promise<void> {
-  return tx.update(collection, campaign);
+export function save(tx: Tx, before: Campaign, after: Campaign): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** Takes a campaign away for good. @throws Error when there is none */

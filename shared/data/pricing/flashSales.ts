@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../../schemas/pricing/promotion.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Stored sales; `published` finds those that run or will, `newest` lists all for staff. */
 export const collection = defineCollection({
@@ -61,8 +61,8 @@ export function insert(tx: Tx, sale: FlashSale): Promise<void> {
 }
 
 /** Stores a sale's new state. */
-export function save(tx: Tx, sale: FlashSale): Promise<void> {
-  return tx.update(collection, sale);
+export function save(tx: Tx, before: FlashSale, after: FlashSale): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** A shard, for a decision, or null. */
@@ -80,24 +80,19 @@ export function stocksAmong(reader: Pick<Reader, 'findMany'>, ids: readonly stri
   return reader.findMany(stocks, ids);
 }
 
-/** Stores a new shard. */
-export function insertStock(tx: Tx, stock: FlashStock): Promise<void> {
-  return tx.insert(stocks, stock);
-}
-
 /** Adds so many places to a shard, which may be a new one. */
 export async function addPlaces(
   tx: Tx,
   { id, count }: { readonly id: string; readonly count: number },
 ): Promise<void> {
   const before = await findStock(tx, id);
-  if (before === null) await insertStock(tx, { id, remaining: count, taken: 0 });
-  else await saveStock(tx, { ...before, remaining: before.remaining + count });
+  const stock = before ?? { id, remaining: 0, taken: 0 };
+  await saveStock(tx, before, { ...stock, remaining: stock.remaining + count });
 }
 
 /** Stores a shard's new count. */
-export function saveStock(tx: Tx, stock: FlashStock): Promise<void> {
-  return tx.update(stocks, stock);
+export function saveStock(tx: Tx, before: FlashStock | null, after: FlashStock): Promise<void> {
+  return store(tx, stocks, before, after);
 }
 
 /** The places of a user in one product of a sale, or null when there were never any. */
@@ -119,9 +114,8 @@ export function seatsAmong(reader: Pick<Reader, 'findMany'>, ids: readonly strin
 }
 
 /** Stores what has become of `before`: nothing when it is the same object. */
-export async function saveSeats(tx: Tx, before: FlashSeats | null, after: FlashSeats): Promise<void> {
-  if (before === null) await tx.insert(seats, after);
-  else if (after !== before) await tx.update(seats, after);
+export function saveSeats(tx: Tx, before: FlashSeats | null, after: FlashSeats): Promise<void> {
+  return store(tx, seats, before, after);
 }
 
 /** Takes a sale away for good. @throws Error when there is none */

@@ -5,7 +5,7 @@ import type { PaidRail } from '../../ports/rail.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Rail } from '../../schemas/orders/order.ts';
 import { Refund, type RefundState } from '../../schemas/refunds/refund.ts';
-import { all, defineCollection } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** What a refund of version 1 was: of money that had paid for nothing. */
 const BEFORE_LINES = {
@@ -65,8 +65,8 @@ export function insert(tx: Tx, refund: Refund): Promise<void> {
 }
 
 /** Stores a refund's new state. */
-export function save(tx: Tx, refund: Refund): Promise<void> {
-  return tx.update(collection, refund);
+export function save(tx: Tx, before: Refund, after: Refund): Promise<void> {
+  return store(tx, collection, before, after);
 }
 
 /** All refunds of an order, newest first: who asks for little, again and again, has hundreds. */

@@ -38,7 +38,8 @@ export async function makeCodes(
     await database.tx(async (tx) => {
       for (const [offset, code] of codes.slice(from, from + CHUNK).entries()) {
         const stored = { batchId: batch.id, number: from + offset + 1, userId: null, redeemedAtMs: null };
-        await redeemCodes.put(tx, { id: codeDigest(secrets, code), ...stored });
+        const id = codeDigest(secrets, code);
+        if ((await redeemCodes.find(tx, id)) === null) await redeemCodes.insert(tx, { id, ...stored });
       }
     });
   }

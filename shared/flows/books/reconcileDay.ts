@@ -171,7 +171,11 @@ export async function reconcileDay(
     openCount: kept.filter(({ state }) => state === 'open').length,
     finishedAtMs: at.now,
   };
-  await database.tx((tx) => reconciliations.save(tx, result));
+  await database.tx(async (tx) => {
+    const before = await reconciliations.find(tx, id);
+    // Over the result before, but over none of a later look.
+    if (before === null || before.finishedAtMs <= at.now) await reconciliations.save(tx, before, result);
+  });
   return result;
 }
 

@@ -8,5 +8,6 @@ import type { Tx } from '../../ports/database.ts';
  * @throws category.not_found
  */
 export async function placeInCategory(tx: Tx, category: string): Promise<void> {
-  await categories.save(tx, withPlaced(await categories.get(tx, category)));
+  const before = await categories.get(tx, category);
+  await categories.save(tx, before, withPlaced(before));
 }

@@ -32,8 +32,10 @@ export async function saveChange(
   const { category } = after.product;
   if (category !== before.product.category) await placeInCategory(tx, category);
   const { bundle, changed } = await saveParts(tx, after.product, parts, now);
-  await products.save(tx, bundle);
-  await contents.save(tx, before.content, after.content);
+  await products.save(tx, before.product, bundle);
+  if (before.content !== null && after.content !== null) {
+    await contents.save(tx, before.content, after.content);
+  }
   if (waitsForRail && bundle.state === 'published') await wantGoods(tx, bundle, now);
   return { stored: { product: bundle, content: after.content }, changed };
 }

@@ -39,7 +39,7 @@ export async function saveOutline(
   if (after.course === course) return after;
   refuseUnlessOutlineSeen(course, seen.version);
   await courses.save(tx, course, after.course);
-  for (const changed of [after.product, ...after.bundles]) await products.save(tx, changed);
+  await products.saveEach(tx, [product, ...bundles], [after.product, ...after.bundles]);
   await audit.append(tx, {
     ...{ ...record, id: `course.outline_publish:${course.id}:${after.course.version}`, target: course.id },
     action: 'course.outline_publish',

@@ -20,6 +20,6 @@ export async function saveParts(
   const found = await Promise.all(ids.map((id) => products.find(tx, id)));
   const present = found.filter((part) => part !== null);
   const after = withParts(bundle, parts, present, now);
-  for (const part of after.parts) await products.save(tx, part);
+  await products.saveEach(tx, present, after.parts);
   return { bundle: after.bundle, changed: ids };
 }

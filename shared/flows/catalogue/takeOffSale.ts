@@ -17,7 +17,6 @@ export async function takeOffSale(
   const found = await Promise.all(before.partOf.map((id) => products.find(tx, id)));
   const bundles = found.filter((bundle) => bundle !== null);
   const after = withdrawProduct(before, bundles, now);
-  for (const bundle of after.bundles) await products.save(tx, bundle);
-  if (after.product !== before) await products.save(tx, after.product);
+  await products.saveEach(tx, [before, ...bundles], [after.product, ...after.bundles]);
   return after;
 }

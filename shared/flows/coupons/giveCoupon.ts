@@ -26,7 +26,7 @@ export async function giveCoupon(
     if (taken === null) continue;
     const coupon = issueCoupon(template, to);
     await noteOwner(tx, to.userId, to.now);
-    await couponStocks.save(tx, taken);
+    await couponStocks.save(tx, stock, taken);
     await coupons.insert(tx, coupon);
     return coupon;
   }

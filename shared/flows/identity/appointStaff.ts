@@ -98,8 +98,8 @@ export async function giveFactor(
     if (user.role === 'learner' || (before?.state === 'on' && !replaces)) return null;
     const fresh = invite(before, { userId, digest: '', now: use.now });
     const on = { ...fresh, state: 'on' as const, seedSealed, enrolment: null, recoveryDigests: digests };
-    await secondFactors.put(tx, before, on);
-    await users.save(tx, endSessions(user, use.now));
+    await secondFactors.save(tx, before, on);
+    await users.save(tx, user, endSessions(user, use.now));
     await audit.append(tx, {
       id: `second_factor.turn_on:${use.id}`,
       ...{ actorId: 'command', action: 'second_factor.turn_on', target: userId, reason: null },
@@ -122,7 +122,7 @@ export async function setRole(
     const before = await users.get(tx, asked.userId);
     if (before.role === asked.role) return before;
     const after = { ...before, role: asked.role, updatedAtMs: use.now };
-    await users.save(tx, after);
+    await users.save(tx, before, after);
     await auditRole(tx, after, use, before.role);
     return after;
   });

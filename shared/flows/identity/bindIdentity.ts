@@ -65,7 +65,9 @@ export async function bindIdentity(
   }
   const takenId = identity.userId;
   const why = takenId === taker.id ? null : await takeOver(tx, database, { takenId, taker, now });
-  if (why === null) await identities.save(tx, renewedIdentity({ ...identity, userId: taker.id }, proof, now));
+  if (why === null) {
+    await identities.save(tx, identity, renewedIdentity({ ...identity, userId: taker.id }, proof, now));
+  }
   return why;
 }
 
@@ -88,11 +90,10 @@ async function takeOver(
     await cases.openAgain(tx, { ...about, story }, now);
     return why;
   }
-  await users.save(tx, takenOver(taken, taker, now));
+  await users.save(tx, taken, takenOver(taken, taker, now));
   const cart = await carts.find(tx, taker.id);
   const joined = joinedCart(cart, await carts.find(tx, takenId), taker, now);
-  if (joined !== null && joined !== cart)
-    await (cart === null ? carts.insert(tx, joined) : carts.save(tx, joined));
+  if (joined !== null) await carts.save(tx, cart, joined);
   return null;
 }
 

@@ -50,7 +50,7 @@ async function spend(
   const { id: userId } = user;
   const madeBefore = await proposals.findMade(tx, valueMadeId(userId, kind, now));
   const made = makeValue(madeBefore, { userId, kind, value, now }, settings.dailyValue[kind]);
-  if (made !== null) return proposals.putMade(tx, madeBefore, made);
+  if (made !== null) return proposals.saveMade(tx, madeBefore, made);
   const request = JSON.stringify(input);
   const id = `prp_${secrets.digest('proposal', `${userId} ${action} ${key}`).slice(0, 32)}`;
   const digest = secrets.digest('proposal.request', request);
@@ -58,7 +58,7 @@ async function spend(
   const before = await proposals.find(tx, id);
   const used = use(before, asked, now);
   if (used === null) throw new TooMuch(asked);
-  await proposals.put(tx, before, used);
+  await proposals.save(tx, before, used);
   await audit.append(tx, {
     ...{ id: `proposal.use:${id}:${used.createdAtMs}`, actorId: userId, action: 'proposal.use', target: id },
     ...{ reason: null, before: { state: 'approved' }, after: { state: 'used' }, now, requestId },
@@ -72,7 +72,7 @@ async function proposed(asked: Proposed, { ports, now, requestId }: Making): Pro
     const before = await proposals.find(tx, id);
     const after = propose(before, asked, now);
     if (after === before) return;
-    await proposals.put(tx, before, after);
+    await proposals.save(tx, before, after);
     await audit.append(tx, {
       ...{ id: `proposal.create:${id}:${now}`, actorId: userId, action: 'proposal.create', target: id },
       ...{ reason: null, before: null, after: { action, kind, value }, now, requestId },

@@ -13,5 +13,5 @@ export async function noteOwner(tx: Tx, userId: UserId, now: TimeMs): Promise<vo
   const user = await users.find(tx, userId);
   if (user === null) return;
   if (user.takenOverBy !== null) throw fail('auth.required', { detail: `is ${user.takenOverBy} now` });
-  if (!user.isOwner) await users.save(tx, { ...user, isOwner: true, updatedAtMs: now });
+  if (!user.isOwner) await users.save(tx, user, { ...user, isOwner: true, updatedAtMs: now });
 }

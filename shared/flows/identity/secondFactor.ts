@@ -135,7 +135,7 @@ export async function show(
   if (factor?.state !== 'on') return false;
   if (shown === null) throw fail('auth.second_factor_required');
   const after = taken(ports, factor, shown, now);
-  await secondFactors.put(tx, factor, after);
+  await secondFactors.save(tx, factor, after);
   if ('recoveryCode' in shown) {
     const [codes, codesLeft] = [factor.recoveryDigests.length, after.recoveryDigests.length];
     const change = { before: { recoveryCodes: codes }, after: { recoveryCodes: codesLeft } };

@@ -28,7 +28,7 @@ export async function sessionKeyOf(
   const proof = { unionid, sessionKeySealed: ports.secrets.seal('session-key', sessionKey) };
   await ports.database.tx(async (tx) => {
     const identity = await identities.find(tx, id);
-    if (identity !== null) await identities.save(tx, renewedIdentity(identity, proof, now));
+    if (identity !== null) await identities.save(tx, identity, renewedIdentity(identity, proof, now));
   });
   return sessionKey;
 }

@@ -66,7 +66,7 @@ async function follow(
     const hasMoved = await change(ports, id, async (tx, before) => {
       const after = afterBatch(before, { isRunning, item, lagMs }, now);
       if (after === null) return false;
-      await goods.save(tx, after);
+      await goods.save(tx, before, after);
       if (after.state === 'refused') await cases.openAgain(tx, refusedCase(after), now);
       return true;
     });
@@ -92,7 +92,7 @@ async function begin(
   // time.
   const isOurs = await change(ports, next.id, async (tx, before) => {
     const started = startBatch(before, batch, now);
-    if (started !== null) await goods.save(tx, started);
+    if (started !== null) await goods.save(tx, before, started);
     return started !== null;
   });
   if (!isOurs) return 0;
@@ -100,7 +100,7 @@ async function begin(
     if (refusalOf(caught) !== null) {
       await change(ports, next.id, async (tx, before) => {
         const postponed = postponeGoods(before, batch, now);
-        if (postponed !== null) await goods.save(tx, postponed);
+        if (postponed !== null) await goods.save(tx, before, postponed);
         return postponed !== null;
       });
     }
@@ -114,7 +114,7 @@ async function begin(
 async function refuse(ports: Ports, id: string, { code, words }: Refusal, now: TimeMs): Promise<void> {
   await change(ports, id, async (tx, before) => {
     const refused = refuseGoods(before, `${code} ${words}`.trim(), now);
-    await goods.save(tx, refused);
+    await goods.save(tx, before, refused);
     await cases.openAgain(tx, refusedCase(refused), now);
     return true;
   });
@@ -144,11 +144,12 @@ export async function putPricesIntoForce(ports: Ports, now: TimeMs): Promise<num
     const hasNewPrice = await change(ports, id, async (tx, before) => {
       const settled = settleGoods(before, now);
       if (settled === null) return false;
-      await goods.save(tx, settled);
+      await goods.save(tx, before, settled);
       const product = await products.find(tx, productId);
       const repriced = product === null ? null : putIntoForce(product, priceFen, now);
-      if (repriced !== null) await products.save(tx, repriced);
-      return repriced !== null;
+      if (product === null || repriced === null) return false;
+      await products.save(tx, product, repriced);
+      return true;
     });
     if (!hasNewPrice) continue;
     count += 1;

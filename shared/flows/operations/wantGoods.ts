@@ -21,7 +21,7 @@ export async function wantGoods(
     if (before === null) await goods.insert(tx, newGoods(product, priceFen, now));
     else {
       const again = wantAgain(before, product, now);
-      if (again !== null) await goods.save(tx, again);
+      if (again !== null) await goods.save(tx, before, again);
     }
   }
 }

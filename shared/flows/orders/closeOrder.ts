@@ -45,7 +45,7 @@ export async function closeOrder(
     const before = await orders.get(tx, orderId);
     const tried = beginClosing(before, closing.reason, closing.now);
     if (tried === null) return { before, order: before, isOurs: false };
-    await orders.save(tx, tried);
+    await orders.save(tx, before, tried);
     const isAtRail = tried.paymentOpenedAtMs !== null;
     const order = isAtRail ? tried : await finish(tx, tried, false, closing.now);
     return { before, order, isOurs: isAtRail };
@@ -67,7 +67,7 @@ export async function closeOrder(
 async function unbegin(tx: Tx, begun: Order, before: Order, now: TimeMs): Promise<Order> {
   const order = await orders.get(tx, begun.id);
   const as = unbeginClosing(order, begun, before, now);
-  if (as !== null) await orders.save(tx, as);
+  if (as !== null) await orders.save(tx, order, as);
   return as ?? order;
 }
 

@@ -8,6 +8,7 @@ import { type Holding, isCouponFree } from '../../domain/orders/holding.ts';
 import { pointsOf, seatsOf } from '../../domain/orders/order.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
+import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import { ownedOfOrder } from '../access/ownedAmong.ts';
 import { bookPaid } from '../books/books.ts';
@@ -40,10 +41,13 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 export async function insertHolding(
   tx: Tx,
   database: Pick<Reader, 'findMany'>,
-  placed: Holding,
+  placed: Holding & {
+    /** The coupon before it was taken; null for an order without one. */
+    readonly couponBefore: Coupon | null;
+  },
   now: TimeMs,
 ): Promise<void> {
-  const { order, payment, coupon } = placed;
+  const { order, payment, coupon, couponBefore } = placed;
   const { id: orderId, userId } = order;
   await noteOwner(tx, userId, now);
   if (order.state !== 'paid') {
@@ -52,7 +56,7 @@ export async function insertHolding(
   }
   await orders.insert(tx, order);
   await payments.insert(tx, payment);
-  if (coupon !== null) await coupons.save(tx, coupon);
+  if (coupon !== null && couponBefore !== null) await coupons.save(tx, couponBefore, coupon);
   const count = pointsOf(order);
   await holdPoints(tx, { userId, orderId, count, now });
   await takeSeats(tx, { userId, orderId, seats: seatsOf(order), now });
@@ -66,7 +70,7 @@ export async function insertHolding(
 async function removePaidFromCart(tx: Tx, order: Order, now: TimeMs): Promise<void> {
   const cart = await carts.find(tx, order.userId);
   const left = cart === null ? null : removePaid(cart, order, now);
-  if (left !== null && left !== cart) await carts.save(tx, left);
+  if (left !== null) await carts.save(tx, cart, left);
 }
 
 /**
@@ -74,9 +78,9 @@ async function removePaidFromCart(tx: Tx, order: Order, now: TimeMs): Promise<vo
  * order gives back what it held.
  */
 export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: TimeMs): Promise<void> {
-  if (after.order !== before.order) await orders.save(tx, after.order);
-  if (after.payment !== before.payment) await payments.save(tx, after.payment);
-  if (after.coupon !== null && after.coupon !== before.coupon) await coupons.save(tx, after.coupon);
+  await orders.save(tx, before.order, after.order);
+  await payments.save(tx, before.payment, after.payment);
+  if (before.coupon !== null && after.coupon !== null) await coupons.save(tx, before.coupon, after.coupon);
   if (before.order.state !== 'paid' && after.order.state === 'paid') {
     await removePaidFromCart(tx, after.order, now);
   }

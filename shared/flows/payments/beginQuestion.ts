@@ -16,20 +16,24 @@ interface Questioned {
 /** Starts a question about a document. Null when none is due. */
 async function begin<D extends Questioned>(
   database: Database,
-  data: { readonly get: (tx: Tx) => Promise<D>; readonly save: (tx: Tx, doc: D) => Promise<void> },
+  data: {
+    readonly get: (tx: Tx) => Promise<D>;
+    readonly save: (tx: Tx, before: D, after: D) => Promise<void>;
+  },
   begun: (tx: Tx, doc: D) => Promise<D | null>,
 ): Promise<TakeBack | null> {
   const question = await database.tx(async (tx) => {
     const before = await data.get(tx);
     const after = await begun(tx, before);
-    if (after !== null) await data.save(tx, after);
+    if (after !== null) await data.save(tx, before, after);
     return after === null || after.syncTries === before.syncTries ? null : { before, after };
   });
   if (question === null) return null;
   return () =>
     database.tx(async (tx) => {
-      const as = unbeginSync(await data.get(tx), question.after, question.before);
-      if (as !== null) await data.save(tx, as);
+      const before = await data.get(tx);
+      const as = unbeginSync(before, question.after, question.before);
+      if (as !== null) await data.save(tx, before, as);
     });
 }
 

@@ -38,8 +38,8 @@ export async function openPayment(
     const goods = payment.goods ?? (needsGoods ? await goodsOfOrder(tx, order, now) : null);
     if (payment.state === 'prepaid') return { order, payment, goods };
     const opening = { order: markOpening(order, now), payment: markOpened(payment, { openid, goods }, now) };
-    await orders.save(tx, opening.order);
-    await payments.save(tx, opening.payment);
+    await orders.save(tx, order, opening.order);
+    await payments.save(tx, payment, opening.payment);
     return { ...opening, goods };
   });
   const words = { orderId: order.id, payableFen: order.payableFen, goods, sessionKey };
@@ -47,7 +47,8 @@ export async function openPayment(
   const ticket = await openAtRail(ports, { order, openid: payment.openid ?? openid, now, requestId });
   await ports.database.tx(async (tx) => {
     refuseUnlessPending(await orders.get(tx, order.id), now);
-    await payments.save(tx, markPrepaid(await payments.get(tx, order.id), ticket, now));
+    const before = await payments.get(tx, order.id);
+    await payments.save(tx, before, markPrepaid(before, ticket, now));
   });
   return rail.request({ ...words, ticket });
 }

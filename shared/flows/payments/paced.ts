@@ -102,8 +102,7 @@ class Turns {
       const found = await paces.find(tx, path);
       const before = found ?? newPace(path);
       const after = how(before, settings.paces[path], clock.now());
-      if (found === null) await paces.insert(tx, after);
-      else if (after !== before) await paces.save(tx, after);
+      await paces.save(tx, found, after);
     });
   }
 }

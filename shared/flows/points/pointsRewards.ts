@@ -57,7 +57,7 @@ export async function payFriendReward(
   const keptFen = order.payableFen - order.refundedFen - order.refundingFen;
   const count = Math.min(invitation.promised, inviterReward(keptFen, selling));
   await settle(tx, invitation, count, now);
-  await invitations.save(tx, { ...invitation, dueAtMs: null, updatedAtMs: now });
+  await invitations.save(tx, invitation, { ...invitation, dueAtMs: null, updatedAtMs: now });
   return count > 0 ? 'paid' : 'dropped';
 }
 
@@ -84,7 +84,7 @@ export async function undoFriendReward(
   const { orderId, userId: friendId, now } = order;
   const invitation = await invitations.find(tx, friendId);
   if (invitation?.orderId !== orderId || invitation.isUndone) return;
-  await invitations.save(tx, { ...invitation, isUndone: true, dueAtMs: null, updatedAtMs: now });
+  await invitations.save(tx, invitation, { ...invitation, isUndone: true, dueAtMs: null, updatedAtMs: now });
   if (invitation.dueAtMs !== null) return settle(tx, invitation, 0, now);
   // Older rewards were given at once, under another entry id.
   const given = [

@@ -46,7 +46,7 @@ async function takeSeat(
   const stockId = await freeStock(tx, stockIdsFor(saleId, item, userId));
   const stock = stockId === null ? null : await flashSales.findStock(tx, stockId);
   if (stockId === null || stock === null || stock.remaining === 0) return false;
-  await flashSales.saveStock(tx, { ...stock, remaining: stock.remaining - 1, taken: stock.taken + 1 });
+  await flashSales.saveStock(tx, stock, { ...stock, remaining: stock.remaining - 1, taken: stock.taken + 1 });
   await flashSales.saveSeats(tx, before, withSeat(before, { ...asked, stockId }));
   return true;
 }
@@ -78,7 +78,11 @@ export async function giveSeatsBack(
     if (before === null || seat === undefined) continue;
     const stock = await flashSales.findStock(tx, seat.stockId);
     if (stock === null) throw new Error(`there is no ${seat.stockId}`);
-    await flashSales.saveStock(tx, { ...stock, remaining: stock.remaining + 1, taken: stock.taken - 1 });
+    await flashSales.saveStock(tx, stock, {
+      ...stock,
+      remaining: stock.remaining + 1,
+      taken: stock.taken - 1,
+    });
     await flashSales.saveSeats(tx, before, withoutSeat(before, orderId, why === 'unpaid', now));
   }
 }

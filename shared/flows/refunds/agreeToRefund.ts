@@ -36,9 +36,9 @@ export async function approveAndTake(
   now: TimeMs,
 ): Promise<Refund> {
   const { refund, order } = approveRefund(before, approval, now);
-  await refunds.save(tx, refund);
+  await refunds.save(tx, before.refund, refund);
   if (refund.state !== 'approved') return refund;
-  await orders.save(tx, order);
+  await orders.save(tx, before.order, order);
   await bookRefund(tx, refund, now);
   const taken = refund.lines.filter((line) => line.takesAccess).map((line) => line.productId);
   const lines = order.lines.filter(({ productId }) => taken.includes(productId));
@@ -49,5 +49,5 @@ export async function approveAndTake(
 /** Completes an approved refund whose money has gone back, with everything that goes with it. */
 export async function finishRefund(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const done = advanceRefund(refund, 'success', now);
-  return done === null ? refund : saveAdvanced(tx, done, now);
+  return done === null ? refund : saveAdvanced(tx, refund, done, now);
 }

@@ -134,8 +134,9 @@ async function findOwn(tx: Tx, ports: Taking, back: GivenBack): Promise<Found | 
  * Closes one of our refunds that the rail can no longer make. Staff are told unless everything has gone back anyway.
  */
 async function closeUnmade(tx: Tx, id: string, isAll: boolean, now: TimeMs): Promise<void> {
-  const closed = advanceRefund(await refunds.get(tx, id), 'closed', now);
-  if (closed !== null) await saveAdvanced(tx, closed, now, { isTold: !isAll });
+  const before = await refunds.get(tx, id);
+  const closed = advanceRefund(before, 'closed', now);
+  if (closed !== null) await saveAdvanced(tx, before, closed, now, { isTold: !isAll });
 }
 
 /** Whether the money that went back is the order's own: as far as we know, no other payment pays for the order. */
@@ -147,7 +148,7 @@ async function isOfOrder(taking: TakingBack, order: Order, all: readonly Refund[
   const isSpare = isUntouched && (await isPaidOtherwise(tx, ports, receipt, all));
   if (receipt.kind === 'second') return !isSpare && isLeft(order, room.refundFen);
   // The order is now paid by a second payment that could not be given back, because Apple took it.
-  if (isSpare) await orders.save(tx, { ...order, platform: 'ios', updatedAtMs: now });
+  if (isSpare) await orders.save(tx, order, { ...order, platform: 'ios', updatedAtMs: now });
   return !isSpare;
 }
 
@@ -203,9 +204,11 @@ async function takeBackMoney(
   const { refund } = requestRefund({ ...of, receivedFen: amountFen, reason: 'platform', now });
   const part = { ...refund, refundFen: fen(room.refundFen) };
   await refunds.insert(tx, part);
+  if (order === null) return;
   // Writing the order makes two concurrent refunds of its payments conflict, so they are decided one after the
   // other.
-  if (order !== null) await orders.save(tx, { ...(await orders.get(tx, orderId)), updatedAtMs: now });
+  const before = await orders.get(tx, orderId);
+  await orders.save(tx, before, { ...before, updatedAtMs: now });
   await finishRefund(tx, part, now);
 }
 

@@ -43,7 +43,7 @@ export async function settleRefund(
   if (news.state === 'success' && NEVER_MADE.includes(refund.state)) return 'unknown';
   const advanced = advanceRefund(refund, news.state, now);
   if (advanced === null) return 'unchanged';
-  await saveAdvanced(tx, advanced, now, { refusal: news.refusal });
+  await saveAdvanced(tx, refund, advanced, now, { refusal: news.refusal });
   return 'advanced';
 }
 
@@ -53,12 +53,13 @@ export async function settleRefund(
  */
 export async function saveAdvanced(
   tx: Tx,
+  before: Refund,
   refund: Refund,
   now: TimeMs,
   { refusal, isTold = true }: { readonly refusal?: Refusal | undefined; readonly isTold?: boolean } = {},
 ): Promise<Refund> {
   const settled = refund.state === 'success' ? await putBack(tx, refund, now) : refund;
-  await refunds.save(tx, settled);
+  await refunds.save(tx, before, settled);
   await bookRefund(tx, settled, now);
   if (refund.state === 'closed') await giveAgain(tx, refund, now);
   const opened = isTold ? refundCase(refund, refusal) : null;
@@ -74,13 +75,13 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const { userId } = before;
   const after = afterRefund(before, refund, now);
   const { returned, taken } = pointsMoved(before, after);
-  await orders.save(tx, after);
+  await orders.save(tx, before, after);
   if (returned > 0) await returnPoints(tx, { orderId, refundId, userId, count: returned, now });
   if (taken > 0) await clawBackPoints(tx, { orderId, refundId, userId, count: taken, now });
   if (after.refundedFen === after.payableFen) await undoFriendReward(tx, { orderId, userId, now });
   if (after.couponId !== null && isAllBack(after)) {
     const coupon = await coupons.get(tx, after.couponId);
-    if (coupon.orderId === orderId) await coupons.save(tx, returnCoupon(coupon, { orderId, now }));
+    if (coupon.orderId === orderId) await coupons.save(tx, coupon, returnCoupon(coupon, { orderId, now }));
   }
   return { ...refund, pointsReturned: returned, pointsTaken: taken };
 }
@@ -90,7 +91,7 @@ async function giveAgain(tx: Tx, refund: Refund, now: TimeMs): Promise<void> {
   if (refund.lines.length === 0) return;
   const before = await orders.get(tx, refund.orderId);
   const after = afterClosedRefund(before, refund, now);
-  await orders.save(tx, after);
+  await orders.save(tx, before, after);
   const again = before.revoked.filter((id) => !after.revoked.includes(id));
   const lines = after.lines.filter(({ productId }) => again.includes(productId));
   await restoreSource(tx, { userId: before.userId, lines, sourceId: refund.orderId, now });

@@ -25,7 +25,8 @@ describeFunction(claimGift, () => {
       const { userId, lines } = order;
       const asked = { userId, lines, sourceId: order.id, now: world.clock.now() };
       const revoked = isBack ? lines.map(({ productId }) => productId) : [];
-      await orders.save(tx, { ...(await orders.get(tx, order.id)), revoked });
+      const before = await orders.get(tx, order.id);
+      await orders.save(tx, before, { ...before, revoked });
       await (isBack ? revokeSource(tx, asked) : restoreSource(tx, asked));
     });
 

@@ -47,7 +47,8 @@ describeFunction(grantEntitlement, () => {
     accessUntilAtMs(await entitlements.find(world.ports.database, alice.userId, productIdOf(index)));
   const change = (order: Order, how: (tx: Tx) => Promise<void>, revoked: Order['revoked']) =>
     world.ports.database.tx(async (tx) => {
-      await orders.save(tx, { ...(await orders.get(tx, order.id)), revoked });
+      const before = await orders.get(tx, order.id);
+      await orders.save(tx, before, { ...before, revoked });
       await how(tx);
     });
   const asked = (order: Order) => ({

@@ -41,7 +41,7 @@ describeFunction(issueGifts, () => {
     const id = await givenPaidNews(world, order);
     const { userId, lines } = order;
     await world.ports.database.tx(async (tx) => {
-      await orders.save(tx, { ...order, revoked: [productIdOf(0)] });
+      await orders.save(tx, order, { ...order, revoked: [productIdOf(0)] });
       await revokeSource(tx, { userId, lines, sourceId: order.id, now: world.clock.now() });
     });
     await world.deliver('issueGifts', id);

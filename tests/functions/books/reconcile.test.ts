@@ -17,6 +17,7 @@ import type { Day, JournalEntry } from '../../../shared/schemas/books/journal.ts
 import type { StoredDifference } from '../../../shared/schemas/books/reconciliation.ts';
 import type { Case } from '../../../shared/schemas/operations/case.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { type Buyer, givenOrder, stored, storedIn } from '../../support/given/order.ts';
 import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../support/given/payment.ts';
 import { askBack, newRefundId } from '../../support/given/refund.ts';
@@ -301,7 +302,9 @@ describeFunction(reconcile, () => {
     await lookAgain(another);
     const [before] = await opened();
     const closed = { state: 'closed', closedAtMs: world.clock.now(), resolution: '已核对' } as const;
-    await world.ports.database.tx(async (tx) => cases.save(tx, { ...(before as Case), ...closed }));
+    await world.ports.database.tx(async (tx) =>
+      cases.save(tx, before as Case, { ...(before as Case), ...closed }),
+    );
     // What staff closed stays closed as long as it is the same difference.
     expect(await lookAgain(another)).toMatchObject({ open: 1 });
     expect(await opened()).toEqual([]);
@@ -639,9 +642,7 @@ describeFunction(reconcile, () => {
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
       // Settled in words that did not say who took the money.
-      await world.ports.database.tx(async (tx) =>
-        orders.save(tx, { ...(await orders.get(tx, order.id)), platform: 'android' }),
-      );
+      await givenChanged(world, orders, order.id, { platform: 'android' });
       await askBack(world, alice, order, 9_900);
       await passMinutes(world, 10, syncPayments);
       expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);

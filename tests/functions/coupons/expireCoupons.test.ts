@@ -58,7 +58,7 @@ describeFunction(expireCoupons, () => {
             isTaken = false;
             await inner.tx(async (tx) => {
               const coupon = await coupons.get(tx, aCoupon().id);
-              await coupons.save(tx, { ...coupon, state: 'locked', orderId: newOrderId(world) });
+              await coupons.save(tx, coupon, { ...coupon, state: 'locked', orderId: newOrderId(world) });
             });
           }
           return inner.tx(work);

@@ -72,7 +72,7 @@ describeFunction(useCoupon, () => {
     const coupon = await givenCouponOf(world, alice.userId);
     const order = await givenOrder(world, alice, { product });
     await world.ports.database.tx((tx) =>
-      products.save(tx, { ...product, version: 2, listFen: fen(50_000), state: 'withdrawn' }),
+      products.save(tx, product, { ...product, version: 2, listFen: fen(50_000), state: 'withdrawn' }),
     );
     const { data } = await use({ orderId: order.id, couponId: coupon.id, shownFen: 8_900 });
     expect(data.order).toMatchObject({ payableFen: 8_900, lines: [{ productVersion: 1, listFen: 9_900 }] });
@@ -177,7 +177,7 @@ describeFunction(useCoupon, () => {
     const open = await givenOrder(world, alice);
     await world.ports.database.tx(async (tx) => {
       const order = await orders.get(tx, open.id);
-      await orders.save(tx, { ...order, paymentOpenedAtMs: order.createdAtMs });
+      await orders.save(tx, order, { ...order, paymentOpenedAtMs: order.createdAtMs });
     });
     expect((await late(open.id)).code).toBe('order.payment_open');
 

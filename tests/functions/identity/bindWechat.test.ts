@@ -14,6 +14,7 @@ import { giveCoupon } from '../../../shared/flows/coupons/giveCoupon.ts';
 import { DAY_MS, type UserId } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
@@ -144,9 +145,7 @@ describeFunction(bindWechat, () => {
   test('what was given before it was written down is seen, too', async () => {
     alice = await world.login('alice');
     await givenAccess(world, alice.userId, product.id);
-    await world.ports.database.tx(async (tx) => {
-      await users.save(tx, { ...(await users.get(tx, alice.userId)), isOwner: false });
-    });
+    await givenChanged(world, users, alice.userId, { isOwner: false });
     expect((await bind((await named()).token, 'alice')).code).toBe('user.wechat_taken');
   });
 

@@ -127,7 +127,7 @@ describeFunction(checkInvariants, () => {
     const [opened] = await all(cases.collection);
     if (opened === undefined) throw new Error('no case');
     const closed = { state: 'closed', closedAtMs: world.clock.now(), resolution: '已处理' } as const;
-    await world.ports.database.tx((tx) => cases.save(tx, { ...opened, ...closed }));
+    await world.ports.database.tx((tx) => cases.save(tx, opened, { ...opened, ...closed }));
     expect(await found()).toEqual(['access']);
     expect(await all(cases.collection)).toMatchObject([{ id: opened.id, state: 'open', resolution: null }]);
   });

@@ -103,7 +103,9 @@ describeFunction(syncGoods, () => {
   });
 
   test('a new price comes into force when its goods are live, as another version, and no earlier', async () => {
-    await world.ports.database.tx((tx) => products.save(tx, { ...product, nextListFen: fen(12_900) }));
+    await world.ports.database.tx((tx) =>
+      products.save(tx, product, { ...product, nextListFen: fen(12_900) }),
+    );
     await want({ nextListFen: fen(12_900), listFen: fen(12_900) });
     await publish();
     world.clock.advance(30 * MINUTE_MS - 1);
@@ -123,7 +125,9 @@ describeFunction(syncGoods, () => {
   test('a price that is not wanted any more when its goods are live stays as it is', async () => {
     await want({ nextListFen: fen(12_900), listFen: fen(12_900) });
     await publish();
-    await world.ports.database.tx((tx) => products.save(tx, { ...product, nextListFen: fen(13_900) }));
+    await world.ports.database.tx((tx) =>
+      products.save(tx, product, { ...product, nextListFen: fen(13_900) }),
+    );
     world.clock.advance(30 * MINUTE_MS);
     expect(await run()).toMatchObject({ 'price.inForce': 0 });
     expect(await stored(world, products.collection, product.id)).toMatchObject({
@@ -138,7 +142,7 @@ describeFunction(syncGoods, () => {
     world.clock.advance(30 * MINUTE_MS);
     await run();
     const now = { ...product, listFen: fen(12_900), nextListFen: fen(9_900) };
-    await world.ports.database.tx((tx) => products.save(tx, now));
+    await world.ports.database.tx((tx) => products.save(tx, product, now));
     await want(now);
     expect(await run()).toMatchObject({ 'price.inForce': 1 });
     expect(await stored(world, products.collection, product.id)).toMatchObject({

@@ -14,6 +14,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { Case } from '../../../shared/schemas/operations/case.ts';
 import type { Task } from '../../../shared/schemas/task.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { type Buyer, givenOpened, givenOrder, givenProduct, storedIn } from '../../support/given/order.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
 import { givenStaff } from '../../support/given/staff.ts';
@@ -101,7 +102,7 @@ describeFunction(watchWaiting, () => {
       await world.ports.database.tx(async (tx) => {
         const now = world.clock.now();
         const state = hour % 2 === 0 ? 'uploading' : 'wanted';
-        await goods.save(tx, { ...wanted, state, updatedAtMs: now });
+        await goods.save(tx, wanted, { ...wanted, state, updatedAtMs: now });
       });
       await world.run(watchWaiting);
     }
@@ -132,9 +133,7 @@ describeFunction(watchWaiting, () => {
     expect(await world.run(watchWaiting)).toMatchObject({ 'case.opened': 0, 'case.ended': 0 });
     for (const { id, consumer } of (await storedIn(world, tasks.collection.name)) as Task[]) {
       if (consumer !== 'grantCoupon') continue;
-      await world.ports.database.tx(async (tx) =>
-        tasks.save(tx, { ...(await tasks.get(tx, id)), state: 'done' }),
-      );
+      await givenChanged(world, tasks, id, { state: 'done' });
     }
     expect(await world.run(watchWaiting)).toMatchObject({ 'case.ended': CASES_OF_KIND_MAX + 1 });
     expect(await open()).toEqual([]);

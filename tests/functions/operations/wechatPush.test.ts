@@ -15,6 +15,7 @@ import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Receipt } from '../../../shared/schemas/payments/payment.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { type Buyer, givenOrder, newOrderId, stored, storedIn } from '../../support/given/order.ts';
 import { passMinutes } from '../../support/given/payment.ts';
 import { askBack, newRefundId } from '../../support/given/refund.ts';
@@ -343,9 +344,7 @@ describeFunction(wechatPush, () => {
       await payVirtually(world, alice, order, 'ios');
       await pass(world, 60 * SECOND_MS);
       // Settled in words that did not say who took the money.
-      await world.ports.database.tx(async (tx) =>
-        orders.save(tx, { ...(await orders.get(tx, order.id)), platform: 'android' }),
-      );
+      await givenChanged(world, orders, order.id, { platform: 'android' });
       expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
       await passMinutes(world, 10, syncPayments);
       expect(await storedIn(world, 'refunds')).toMatchObject([{ reason: 'buyer', state: 'abnormal' }]);

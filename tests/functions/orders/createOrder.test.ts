@@ -221,9 +221,9 @@ describeFunction(createOrder, () => {
     const asked = orderFor(world, [product]);
     const first = await place(asked);
     await world.ports.database.tx(async (tx) => {
-      await products.save(tx, { ...product, version: 2, listFen: fen(19_900) });
+      await products.save(tx, product, { ...product, version: 2, listFen: fen(19_900) });
       const order = await orders.get(tx, asked.orderId);
-      await orders.save(tx, { ...order, state: 'closed', closeReason: 'expired' });
+      await orders.save(tx, order, { ...order, state: 'closed', closeReason: 'expired' });
     });
     const again = await place(asked);
     expect(again.data.order).toMatchObject({ ...first.data.order, state: 'closed', closeReason: 'expired' });

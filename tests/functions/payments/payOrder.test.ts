@@ -13,6 +13,7 @@ import { fen } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { WxpayPaymentView, XpayPaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { givenLiveGoods } from '../../support/given/goods.ts';
 import {
   type Buyer,
@@ -111,9 +112,7 @@ describeFunction(payOrder, () => {
 
   test('pay.openid_missing: who has no WeChat account here cannot pay with it', async () => {
     const order = await givenOrder(world, alice);
-    await world.ports.database.tx(async (tx) =>
-      users.save(tx, { ...(await users.get(tx, alice.userId)), openid: null }),
-    );
+    await givenChanged(world, users, alice.userId, { openid: null });
     expect((await pay(order.id)).code).toBe('pay.openid_missing');
     expect((await stored(world, orders.collection, order.id)).paymentOpenedAtMs).toBeNull();
   });

@@ -8,6 +8,7 @@ import { undoFriendReward } from '../../../shared/flows/points/pointsRewards.ts'
 import { DAY_MS, fen } from '../../../shared/schemas/base.ts';
 import type { Order } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenChanged } from '../../support/given/changed.ts';
 import { type Buyer, givenProduct, storedIn } from '../../support/given/order.ts';
 import { pointsAccountOf } from '../../support/given/points.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
@@ -30,9 +31,7 @@ describeFunction(payRewards, () => {
   };
   /** What staff have given back, as the order says it. */
   const back = (id: Order['id'], refundedFen: number) =>
-    world.ports.database.tx(async (tx) =>
-      orders.save(tx, { ...(await orders.get(tx, id)), refundedFen: fen(refundedFen) }),
-    );
+    givenChanged(world, orders, id, { refundedFen: fen(refundedFen) });
 
   beforeEach(async () => {
     world = await createWorld();
@@ -103,7 +102,7 @@ describeFunction(payRewards, () => {
     expect(await pass(7)).toEqual({ 'rewards.waiting': 1 });
     const [asked] = (await storedIn(world, 'refunds')) as Parameters<typeof refunds.save>[1][];
     if (asked === undefined) throw new Error('nothing was asked for');
-    await world.ports.database.tx((tx) => refunds.save(tx, { ...asked, state: 'rejected' }));
+    await world.ports.database.tx((tx) => refunds.save(tx, asked, { ...asked, state: 'rejected' }));
     expect(await pass(1)).toEqual({ 'rewards.paid': 1 });
   });
 

@@ -32,7 +32,7 @@ afterEach(() => world.close());
 
 const change = async (changes: Partial<Product>) => {
   const product = await stored(world, products.collection, course.productId);
-  await world.ports.database.tx((tx) => products.save(tx, { ...product, ...changes }));
+  await world.ports.database.tx((tx) => products.save(tx, product, { ...product, ...changes }));
 };
 const limited = () => {
   const now = world.clock.now();

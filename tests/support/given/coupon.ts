@@ -95,7 +95,7 @@ export async function givenTemplate(
   await world.ports.database.tx(async (tx) => {
     if ((await couponTemplates.find(tx, template.id)) !== null) return;
     await couponTemplates.insert(tx, template);
-    for (const stock of stocks ?? []) await couponStocks.insert(tx, stock);
+    for (const stock of stocks ?? []) await couponStocks.save(tx, null, stock);
   });
   return template;
 }

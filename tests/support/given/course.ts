@@ -91,7 +91,7 @@ export async function givenProductChange(
     const before = await products.find(tx, productId);
     if (before === null) throw new Error(`no product ${productId}`);
     const { state = before.state, listFen = before.listFen } = change;
-    await products.save(tx, { ...before, version: before.version + 1, state, listFen: fen(listFen) });
+    await products.save(tx, before, { ...before, version: before.version + 1, state, listFen: fen(listFen) });
   });
 }
 

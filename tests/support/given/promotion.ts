@@ -71,7 +71,7 @@ export async function givenSale(
   const sale = publishPromotion<FlashSale>(draftOf(aSaleDraft(world, productIds, changes), DIGEST, now), now);
   await world.ports.database.tx(async (tx) => {
     await flashSales.insert(tx, sale);
-    for (const stock of newStocks(sale)) await flashSales.insertStock(tx, stock);
+    for (const stock of newStocks(sale)) await flashSales.saveStock(tx, null, stock);
   });
   return sale;
 }

@@ -45,7 +45,7 @@ export async function givenStaff(
     await world.ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, sessions.idOf(token));
       if (session === null) throw new Error('there is no session');
-      await sessions.save(tx, { ...session, factorShownAtMs: timeMs(now - FRESH_MS) });
+      await sessions.save(tx, session, { ...session, factorShownAtMs: timeMs(now - FRESH_MS) });
     });
   }
   return { token, userId };
@@ -70,7 +70,10 @@ export async function givenStaffOf(world: World, userId: UserId, role: Role): Pr
 }
 
 async function change(world: World, userId: UserId, to: (user: User) => User): Promise<void> {
-  await world.ports.database.tx(async (tx) => users.save(tx, to(await users.get(tx, userId))));
+  await world.ports.database.tx(async (tx) => {
+    const before = await users.get(tx, userId);
+    await users.save(tx, before, to(before));
+  });
 }
 
 /** Has this user banned. */
@@ -94,7 +97,7 @@ export async function givenNamedStaff(world: World, role: Role, userName = 'boss
   const { code, digest } = newEnrolmentCode(world.ports, userId);
   const invited = invite(null, { userId, digest, now: world.clock.now() });
   await world.ports.database.tx(async (tx) =>
-    secondFactors.put(tx, await secondFactors.find(tx, userId), invited),
+    secondFactors.save(tx, await secondFactors.find(tx, userId), invited),
   );
   return { token: data.token, userId, enrolmentCode: code };
 }
