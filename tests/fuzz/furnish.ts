@@ -1,7 +1,9 @@
 /** What has happened in a fuzzed world before it is fuzzed, so that calls meet something in every state. */
 import { userRegistered } from '../../events/userRegistered.ts';
 import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
+import { buryTask } from '../../functions/admin/operations/buryTask.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
+import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { addPoints } from '../../functions/points/addPoints.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { dayOf } from '../../shared/domain/day.ts';
@@ -15,6 +17,7 @@ import { givenException } from '../support/given/exception.ts';
 import { givenFact } from '../support/given/fact.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
 import { type Buyer, givenOrder, storedIn } from '../support/given/order.ts';
+import { passMinutes } from '../support/given/payment.ts';
 import { givenSold } from '../support/given/products.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
@@ -31,6 +34,26 @@ async function giveUp(world: World): Promise<string> {
   const id = tasks.taskId('welcomeNewUser', await givenFact(world, fact(userRegistered, userId, told)));
   await givenChanged(world, tasks, id, { state: 'dead', reason: 'user.not_found' });
   return id;
+}
+
+/**
+ * Money that staff have to see to: a refund that the rail would not make, because nothing was there to make it of, and
+ * that nobody asks for any more; and a second payment that the rail could not give back.
+ */
+async function getStuck(world: World, buyer: Buyer): Promise<void> {
+  const { token } = await givenStaff(world, 'admin');
+  world.wechatPay.faults.shares.fundsLacking = 1;
+  const order = await givenPaid(world, buyer);
+  const { data } = await askBack(world, buyer, order, order.payableFen);
+  await world.drain();
+  const taskId = tasks.taskId('submitRefund', `refund.requested:${data.refund.id}`);
+  await world.call(buryTask, { taskId, reason: '余额不足' }, { token });
+  world.wechatPay.faults.shares.fundsLacking = 0;
+  const before = { ...world.xpay.faults.shares };
+  Object.assign(world.xpay.faults.shares, { doublePay: 1, secondShown: 1, refundFailed: 1 });
+  await payVirtually(world, buyer, await givenXpayOrder(world, buyer));
+  await passMinutes(world, 20, syncPayments);
+  Object.assign(world.xpay.faults.shares, before);
 }
 
 /** Points and membership, as staff give them. */
@@ -64,8 +87,9 @@ export async function furnish(world: World): Promise<Words> {
   await payVirtually(world, bob, await givenXpayOrder(world, bob));
   const undecided = await givenPaid(world, bob, [some('membership')]);
   await askBack(world, bob, undecided, undecided.payableFen);
-  await givenBoughtGift(world, carol, 3);
+  for (const giver of [bob, carol]) await givenBoughtGift(world, giver, 5);
   const { id: exceptionId } = await givenException(world, 'learner-3');
+  await getStuck(world, carol);
   await world.drain();
   const day = dayOf(world.clock.now());
   world.clock.advance(DAY_MS);
@@ -83,7 +107,7 @@ export async function furnish(world: World): Promise<Words> {
     ['CaseId', [await givenCase(world, 'complaint', 'complaint-1')]],
     ['TaskId', [await giveUp(world)]],
     ['UserName', ['editor']],
-    ['exceptionId', [exceptionId]],
+    ['ExceptionId', [exceptionId]],
     ['transactionId', world.wechatPay.books().transactions.map(({ transactionId }) => transactionId)],
   ]);
 }

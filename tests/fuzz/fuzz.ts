@@ -3,7 +3,7 @@
  * its own. The same seed makes the same calls; what fails is made smaller before it is told.
  */
 import fc from 'fast-check';
-import { arbitraryOf, type Hints, inputsOf } from './arbitrary.ts';
+import { arbitraryOf, type Hints, type Input, inputsOf } from './arbitrary.ts';
 import { type Contract, type Operation, readContract } from './contract.ts';
 import { type AttackKind, attacksOn } from './hostile.ts';
 import { Judge } from './judge.ts';
@@ -15,8 +15,10 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Worlds. */
   readonly runs: number;
-  /** Steps in a world, at most. */
-  readonly steps: number;
+  /** How often each operation is called in a world as it is meant to be. */
+  readonly meant: number;
+  /** And how often otherwise: by others, with what is not there, with one thing changed. */
+  readonly hostile: number;
   /** The operations to call; null for all. */
   readonly only: readonly string[] | null;
   /** Whether what fails is made smaller, which takes a while. */
@@ -28,15 +30,17 @@ type Step = (scene: Scene) => Promise<void>;
 /** When virtual time begins: instants are chosen around it. */
 const NOW_MS = Date.UTC(2026, 10, 23);
 const MINUTE_MS = 60_000;
+/** How many things happen beside each call. */
+const BESIDE_SHARE = 0.2;
 const ATTACKS: readonly AttackKind[] = ['number', 'type', 'operator', 'prototype', 'key', 'text', 'size'];
 
 /** Says what it does, for the report of a failure. */
 function step(words: string, act: Step): Step {
-  return Object.assign(act, { toString: () => words, [fc.toStringMethod]: () => words });
+  return Object.assign(act, { toString: () => words });
 }
 
 /** Words that are picked from what the world has shown: always, or mostly, as ids are. */
-const PICKED: readonly string[] = ['Cursor', 'LoginCode', 'exceptionId', 'transactionId'];
+const PICKED: readonly string[] = ['Cursor', 'LoginCode', 'ExceptionId', 'transactionId'];
 const MOSTLY_PICKED: readonly string[] = ['Day', 'TypedCode', 'CaseId', 'TaskId', 'UserName', 'Category'];
 /** How the document says that whoever sends an id for the first time makes it. */
 const MADE_BY_CLIENT = /made by the client/;
@@ -65,68 +69,168 @@ function hintsOf(contract: Contract, isBody: boolean): Hints {
   };
 }
 
-/** Who calls an operation: mostly somebody who may, now and then anybody. */
+/** Who calls an operation where it is not aimed: mostly somebody who may, now and then anybody. */
 function callersOf({ access }: Operation): fc.Arbitrary<number> {
   const anybody = fc.nat({ max: Scene.actors - 1 });
   const right = access === 'staff' ? fc.constantFrom(...Scene.staff) : fc.constantFrom(...Scene.learners);
-  return fc.oneof({ weight: 4, arbitrary: right }, { weight: 1, arbitrary: anybody });
+  return oneIn(5, anybody, right);
 }
 
-/** Runs it. @throws with the seed, the steps and what was wrong, when something was */
+/** Once in so many times the one, else the other. */
+function oneIn<T>(times: number, seldom: fc.Arbitrary<T>, mostly: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ weight: times - 1, arbitrary: mostly }, { weight: 1, arbitrary: seldom });
+}
+
+/** The input with one thing changed in it, as an attacker would. */
+function attacked(input: Input, { method }: Operation, which: number): Input {
+  const attacks = attacksOn(input, method, ATTACKS);
+  return attacks[which % Math.max(1, attacks.length)]?.input ?? input;
+}
+
+/** A call as it is meant to be: by who may, with what is there. */
+function meant(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrary<Step> {
+  return fc
+    .record({ input: inputs, aim: fc.nat(), who: callersOf(operation) })
+    .map((asked) =>
+      step(`${operation.id} aimed by ${asked.aim}`, (scene) =>
+        scene.call({ ...asked, operation, isByAnother: false, change: (chosen) => chosen }),
+      ),
+    );
+}
+
+/** A call that somebody else makes, or with what fits the schema alone, or with something changed in it. */
+function hostile(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrary<Step> {
+  return fc
+    .record({
+      who: callersOf(operation),
+      input: inputs,
+      aim: oneIn(3, fc.constant(null), fc.nat()),
+      isByAnother: oneIn(3, fc.constant(true), fc.constant(false)),
+      attack: oneIn(4, fc.constant(null), fc.nat({ max: 100_000 })),
+    })
+    .map(({ attack, ...asked }) => {
+      const { who, aim, isByAnother } = asked;
+      const by = aim === null || isByAnother ? `by ${who}` : '';
+      return step(`${operation.id} aimed by ${aim} ${by} attacked by ${attack}`, (scene) =>
+        scene.call({
+          ...asked,
+          operation,
+          change: (chosen) => (attack === null ? chosen : attacked(chosen, operation, attack)),
+        }),
+      );
+    });
+}
+
+/** What happens beside the calls: a phone pays, time passes, and money goes back by hand. */
+const BESIDE: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.nat({ max: 5 }).map((which) => step(`pay ${which}`, (scene) => scene.pay(which))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .nat({ max: 20 })
+      .map((minutes) => step(`${minutes} minutes pass`, (scene) => scene.pass(minutes * MINUTE_MS))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .nat({ max: 20 })
+      .map((which) => step(`given back by hand ${which}`, (scene) => scene.giveBackByHand(which))),
+  },
+);
+
+/** All of these, in an order by chance. */
+function shuffled(steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> {
+  return fc
+    .tuple(...steps.map((one) => fc.tuple(fc.nat(), one)))
+    .map((placed) => placed.sort(([one], [other]) => one - other).map(([, act]) => act));
+}
+
+/** The fewest of these steps that still fail, as far as leaving some of them out shows it. */
+async function fewest(
+  sequence: readonly Step[],
+  fails: (sequence: readonly Step[]) => Promise<boolean>,
+): Promise<readonly Step[]> {
+  let left = sequence;
+  for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < left.length; ) {
+      const without = [...left.slice(0, from), ...left.slice(from + size)];
+      if (without.length < left.length && (await fails(without))) left = without;
+      else from += size;
+    }
+  }
+  return left;
+}
+
+/**
+ * Runs it. In each world every operation is called `meant` times as it is meant to be and `hostile` times as it is not,
+ * in an order by chance. @throws with the seed, the steps and what was wrong, when something was
+ */
 export async function fuzz(options: FuzzOptions): Promise<Tally> {
   const contract = readContract();
   const judge = new Judge(contract);
   const [hints, inBody] = [hintsOf(contract, false), hintsOf(contract, true)];
-  const tally: Tally = new Map(contract.operations.map(({ id }) => [id, new Map<string, number>()]));
-
-  const callOf = (operation: Operation): fc.Arbitrary<Step> =>
-    fc
-      .record({
-        who: callersOf(operation),
-        input: inputsOf(operation, contract, hints, inBody),
-        attack: fc.oneof(
-          { weight: 3, arbitrary: fc.constant(null) },
-          { weight: 1, arbitrary: fc.nat({ max: 100_000 }) },
-        ),
-      })
-      .map(({ who, input, attack }) =>
-        step(`${operation.id} by ${who} ${attack ?? ''}`, (scene) =>
-          scene.call(operation, who, input, (chosen) => {
-            if (attack === null) return chosen;
-            const attacks = attacksOn(chosen, operation.method, ATTACKS);
-            return attacks[attack % Math.max(1, attacks.length)]?.input ?? chosen;
-          }),
-        ),
-      );
-  // What changes something leads further than what looks.
   const called = contract.operations.filter(({ id }) => options.only?.includes(id) ?? true);
-  const calls = fc.oneof(
-    ...called.map((one) => ({ weight: one.method === 'GET' ? 1 : 3, arbitrary: callOf(one) })),
+  const tally: Tally = new Map(called.map(({ id }) => [id, new Map<string, number>()]));
+  const inputs = new Map(
+    contract.operations.map((operation) => [operation.id, inputsOf(operation, contract, hints, inBody)]),
   );
-  const pays = fc.nat({ max: 5 }).map((which) => step(`pay ${which}`, (scene) => scene.pay(which)));
-  const waits = fc
-    .integer({ min: 0, max: 20 })
-    .map((minutes) => step(`${minutes} minutes pass`, (scene) => scene.pass(minutes * MINUTE_MS)));
-  const steps = fc.array(
-    fc.oneof(
-      { weight: 12, arbitrary: calls },
-      { weight: 1, arbitrary: pays },
-      { weight: 1, arbitrary: waits },
-    ),
-    { minLength: 1, maxLength: options.steps, size: 'max' },
-  );
-  await fc.assert(
-    fc.asyncProperty(steps, async (sequence) => {
-      const scene = await Scene.open(contract, judge, tally, options.seed);
-      try {
-        for (const act of sequence) await act(scene);
-        await scene.replay();
-        await scene.audit();
-      } finally {
-        await scene.close();
-      }
-    }),
-    { seed: options.seed, numRuns: options.runs, endOnFailure: !options.isShrinking },
-  );
+  const inputsFor = ({ id }: Operation): fc.Arbitrary<Input> => {
+    const arbitrary = inputs.get(id);
+    if (arbitrary === undefined) throw new Error(`there is no ${id}`);
+    return arbitrary;
+  };
+  const inputOf = (operation: Operation, chance: () => number): Input => {
+    const seed = Math.floor(chance() * 2 ** 31);
+    const [input] = fc.sample(inputsFor(operation), { seed, numRuns: 1 });
+    return input ?? { path: {}, query: {}, body: undefined };
+  };
+  const calls = called.flatMap((operation) => [
+    ...Array.from({ length: options.meant }, () => meant(operation, inputsFor(operation))),
+    ...Array.from({ length: options.hostile }, () => hostile(operation, inputsFor(operation))),
+  ]);
+  const beside = Array.from({ length: Math.ceil(calls.length * BESIDE_SHARE) }, () => BESIDE);
+  const sequences = fc.noShrink(shuffled([...calls, ...beside]));
+
+  const runIn = async (sequence: readonly Step[], counted: Tally): Promise<void> => {
+    const scene = await Scene.open({ contract, judge, tally: counted, seed: options.seed, inputOf });
+    try {
+      for (const act of sequence) await act(scene);
+      await scene.replay();
+      await scene.audit();
+    } finally {
+      await scene.close();
+    }
+  };
+  const errorOf = (sequence: readonly Step[], counted: Tally): Promise<unknown> =>
+    runIn(sequence, counted).then(
+      () => null,
+      (caught: unknown) => caught,
+    );
+  let world = 0;
+  for (const sequence of fc.sample(sequences, { seed: options.seed, numRuns: options.runs })) {
+    world += 1;
+    const caught = await errorOf(sequence, tally);
+    if (caught === null) continue;
+    const fails = async (fewer: readonly Step[]) => (await errorOf(fewer, new Map())) !== null;
+    const steps = options.isShrinking ? await fewest(sequence, fails) : sequence;
+    const why = options.isShrinking ? await errorOf(steps, new Map()) : caught;
+    const words = `world ${world} of seed ${options.seed} failed after these steps: ${steps.map(String).join('; ')}`;
+    throw new Error(words, { cause: why });
+  }
   return tally;
+}
+
+/** The operations that were called and never went through. */
+export function neverDone(tally: Tally): string[] {
+  return [...tally].filter(([, outcomes]) => !outcomes.has('done')).map(([id]) => id);
+}
+
+/** Which share of the calls of an operation went through, from 0 to 1; 0 when there were none. */
+export function shareDone(tally: Tally, id: string): number {
+  const outcomes = tally.get(id) ?? new Map<string, number>();
+  const calls = [...outcomes.values()].reduce((sum, times) => sum + times, 0);
+  return calls === 0 ? 0 : (outcomes.get('done') ?? 0) / calls;
 }

@@ -49,11 +49,14 @@ const DIGITS = /^[0-9]{1,15}$/;
 export class Judge {
   readonly #contract: Contract;
   readonly #ajv: Ajv;
+  /** By what they are for, and by the text of the schema. */
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(contract: Contract) {
     this.#contract = contract;
-    this.#ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false });
+    // Most schemas judge a few values only: what it takes to compile them is nearly all that they cost.
+    const code = { optimize: false };
+    this.#ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false, inlineRefs: false, code });
     this.#ajv.addSchema({ $id: 'sent:', components: { schemas: contract.components } });
     this.#ajv.addSchema({ $id: 'answered:', components: { schemas: closed(contract.components) } });
   }
@@ -63,7 +66,9 @@ export class Judge {
     if (before !== undefined) return before;
     const own = from === 'answered:' ? closed(schema) : schema;
     const text = JSON.stringify(own).replaceAll('"#/components/', `"${from}#/components/`);
-    const validator = this.#ajv.compile(JSON.parse(text));
+    // What many operations answer alike is compiled once.
+    const validator = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text));
+    this.#validators.set(text, validator);
     this.#validators.set(key, validator);
     return validator;
   }

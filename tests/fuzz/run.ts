@@ -1,33 +1,39 @@
-/** Fuzzes, and says how often each operation gave each outcome. */
+/** Fuzzes, and says how often each operation gave each outcome, and which never went through. */
 import { commandLine } from '../support/commandLine.ts';
-import { fuzz } from './fuzz.ts';
+import { fuzz, neverDone, shareDone } from './fuzz.ts';
 
 const { flags, count } = commandLine(
-  'npm run fuzz -- [--seed N] [--runs N] [--steps N] [--only operation,operation]',
+  'npm run fuzz -- [--seed N] [--runs N] [--meant N] [--hostile N] [--only operation,operation]',
 );
 const values = flags({
   seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-  runs: { type: 'string', default: '100' },
-  steps: { type: 'string', default: '100' },
+  runs: { type: 'string', default: '20' },
+  meant: { type: 'string', default: '2' },
+  hostile: { type: 'string', default: '2' },
   only: { type: 'string' },
 });
 const seed = count('seed', values.seed, 0);
 const runs = count('runs', values.runs);
-const steps = count('steps', values.steps);
+const meant = count('meant', values.meant);
+const hostile = count('hostile', values.hostile, 0);
 
-console.log(`seed ${seed}, ${runs} worlds of at most ${steps} steps`);
+console.log(
+  `seed ${seed}, ${runs} worlds, each operation ${meant} times as it is meant to be and ${hostile} otherwise`,
+);
 const only = values.only?.split(',') ?? null;
-fuzz({ seed, runs, steps, only, isShrinking: true }).then(
+fuzz({ seed, runs, meant, hostile, only, isShrinking: true }).then(
   (tally) => {
     for (const [id, outcomes] of tally) {
       const sorted = [...outcomes].sort(([, one], [, other]) => other - one);
-      console.log(`${id.padEnd(24)} ${sorted.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
+      const calls = sorted.reduce((sum, [, times]) => sum + times, 0);
+      const told = sorted.map(([outcome, times]) => `${outcome} ${times}`).join(', ');
+      console.log(`${id.padEnd(26)} ${String(calls).padStart(5)}: ${told}`);
     }
-    const never = [...tally].filter(([, outcomes]) => !outcomes.has('done')).map(([id]) => id);
-    console.log(
-      `${tally.size - never.length} of ${tally.size} operations went through; not ${never.join(', ')}`,
-    );
-    console.log('nothing found');
+    const never = neverDone(tally);
+    console.log(`createOrder went through ${Math.round(shareDone(tally, 'createOrder') * 100)} times in 100`);
+    console.log(`${tally.size - never.length} of ${tally.size} operations went through`);
+    console.log(never.length === 0 ? 'nothing found' : `never went through: ${never.join(', ')}`);
+    if (never.length > 0) process.exitCode = 1;
   },
   (caught: unknown) => {
     console.error(caught instanceof Error ? caught.message : caught);

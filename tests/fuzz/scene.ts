@@ -2,26 +2,44 @@
 
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
+import { syncGoods } from '../../functions/operations/syncGoods.ts';
+import { watchWaiting } from '../../functions/operations/watchWaiting.ts';
 import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
 import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
+import { Refused } from '../../local/simulators/wxpay/wire.ts';
+import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
+import * as users from '../../shared/data/identity/users.ts';
+import { mayDo } from '../../shared/domain/identity/permission.ts';
 import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
-import type { Database } from '../../shared/ports/database.ts';
-import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
-import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
+import { StaffAction } from '../../shared/schemas/identity/permission.ts';
 import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
+import { untold } from '../simulation/invariants.ts';
+import { StoreReader } from '../simulation/store.ts';
 import { audited } from '../support/audited.ts';
+import { oneOf, seeded } from '../support/seeded.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { type Actor, cast, LEARNERS, reenter } from './actors.ts';
-import { type Input, wordOf } from './arbitrary.ts';
+import { type Actor, cast, LEARNERS, reenter, replace } from './actors.ts';
+import { accessAims } from './aims/access.ts';
+import type { Aimed, Aims } from './aims/aim.ts';
+import { catalogueAims } from './aims/catalogue.ts';
+import { identityAims } from './aims/identity.ts';
+import { operationAims } from './aims/operations.ts';
+import { orderAims } from './aims/orders.ts';
+import { promotionAims } from './aims/promotions.ts';
+import type { Input } from './arbitrary.ts';
 import type { Contract, Operation } from './contract.ts';
 import { furnish } from './furnish.ts';
 import type { Answered, Judge } from './judge.ts';
 import { idShapes, privateKinds, withId } from './kinds.ts';
+import { requestOf, sealedRequest } from './requests.ts';
+import { Watched } from './watched.ts';
+import { mayWriteRefused, WRITTEN_BY_LOOKING } from './writes.ts';
 
 /** Stands where an id is meant, until the world is there to have one: `?OrderId:3`. */
 const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
@@ -39,77 +57,43 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What happens by itself, often. */
-const TIMERS = [closeExpiredOrders, syncPayments, sweepTasks, expireCoupons, expirePoints, payRewards];
+const TIMERS = [
+  ...[closeExpiredOrders, syncPayments, sweepTasks, syncGoods],
+  ...[expireCoupons, expirePoints, payRewards, watchWaiting],
+];
 
-/** What is written although the call is refused, and why. */
-const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {
-  // Whose WeChat account holds something already is put before staff.
-  bindWechat: ['cases'],
+/** Each operation's aim. What has none needs no more than ids that are there. */
+const AIMS: Aims = {
+  ...identityAims,
+  ...catalogueAims,
+  ...promotionAims,
+  ...orderAims,
+  ...accessAims,
+  ...operationAims,
 };
-/** Guesses are counted, and so is what a platform refuses us with, whatever the call. */
-const COUNTED = ['attempts', 'platformRefusals'];
-/** What is too much for one person of the staff is kept for a second one to agree to. */
-const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
-/** Looking at people is written down, and so is opening what was bought: the only things that a GET may write. */
-const WRITTEN_BY_LOOKING = /^audit|^usages$/;
+/** How deep one aim may build on another: publish what was made first, which needs a category first. */
+const DEPTH_MAX = 3;
+
+/** So little that much of what staff make needs a second person. */
+const DAILY_VALUE = {
+  points: 3_000,
+  accessFen: 200_000,
+  membershipDays: 100,
+  discountFen: 500_000,
+  priceCut: 6_000,
+};
 
 /** What is too long is refused before anybody asks who sent it; who asks too often, before what they may. */
 const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
 
 const REPLAYS_MAX = 40;
 
+/** For so long things wait at the end of a world: longer than anybody may wait without a person knowing. */
+const HOURS_UNTOLD = DAY_MS / HOUR_MS;
+
 /** One pick in so many is of anybody's ids. */
 const OWN_OF = 4;
-
-interface Writes {
-  readonly database: (inner: Database) => Database;
-  /** Names of the collections written since the last time, each once. */
-  take(): string[];
-}
-
-/** Notes what is committed, in which collections. */
-function watched(): Writes {
-  const written = new Set<string>();
-  return {
-    take: () => {
-      const names = [...written];
-      written.clear();
-      return names;
-    },
-    database: (inner) => ({
-      find: (collection, id) => inner.find(collection, id),
-      findMany: (collection, ids) => inner.findMany(collection, ids),
-      list: (collection, query) => inner.list(collection, query),
-      exportAll: () => inner.exportAll(),
-      close: () => inner.close(),
-      tx: async (work) => {
-        let touched = new Set<string>();
-        const value = await inner.tx((tx) => {
-          touched = new Set();
-          return work({
-            find: (collection, id) => tx.find(collection, id),
-            peek: (collection, id) => tx.peek(collection, id),
-            insert: (collection, doc) => {
-              touched.add(collection.name);
-              return tx.insert(collection, doc);
-            },
-            update: (collection, doc) => {
-              touched.add(collection.name);
-              return tx.update(collection, doc);
-            },
-            remove: (collection, id) => {
-              touched.add(collection.name);
-              return tx.remove(collection, id);
-            },
-          });
-        });
-        for (const name of touched) written.add(name);
-        return value;
-      },
-    }),
-  };
-}
 
 /** How often each operation gave each outcome: `done`, or the code of a refusal. */
 export type Tally = Map<string, Map<string, number>>;
@@ -118,34 +102,18 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The request as a host hands it over. */
-function requestOf(operation: Operation, input: Input, token: string | null, address: string): HttpRequest {
-  const isQuery = operation.method === 'GET' || operation.method === 'DELETE';
-  const query: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(input.query)) {
-    Object.defineProperty(query, name, {
-      value: Array.isArray(value) ? value.map(wordOf) : wordOf(value),
-      enumerable: true,
-    });
-  }
-  const hasBody = !isQuery && input.body !== undefined;
-  return {
-    method: operation.method,
-    path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => input.path[name] ?? ''),
-    query,
-    headers: {
-      ...(hasBody && { 'content-type': 'application/json' }),
-      ...(token !== null && { authorization: `Bearer ${token}` }),
-    },
-    rawBody: hasBody ? Buffer.from(JSON.stringify(input.body)) : null,
-    address,
-  };
-}
-
 /** Each thing once: two picks may have become the same. */
 function distinct(items: readonly unknown[]): unknown[] {
   const keyOf = (item: unknown) => JSON.stringify(isRecord(item) ? (item.productId ?? item) : item);
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+}
+
+/** Whether somebody may call an operation, as far as who they are goes. */
+function mayCall({ access, action }: Operation, { role, token, openid }: Actor): boolean {
+  if (access === 'platform') return token === null;
+  if (access !== 'staff') return role === 'learner' && openid !== null;
+  const may = StaffAction.safeParse(action);
+  return may.success && role !== null && mayDo(role, may.data);
 }
 
 /** The amount that a refusal says is the right one; null when it says none. */
@@ -154,17 +122,53 @@ function toldFen({ status, text }: Answered): number | null {
   return told === null ? null : Number(told[1]);
 }
 
+/** A call that is to be made. */
+export interface Asked {
+  readonly operation: Operation;
+  /** Which of the cast calls, unless it is aimed. */
+  readonly who: number;
+  /** Fits the schema. */
+  readonly input: Input;
+  /** Chance that it is aimed by, null when it is not aimed: then whoever it is sends what fits the schema alone. */
+  readonly aim: number | null;
+  /** Whether what was aimed is sent by whom `who` says. */
+  readonly isByAnother: boolean;
+  /** Turns the input, once its ids are chosen, into another one. */
+  readonly change: (input: Input) => Input;
+}
+
+/** What a second person has to agree to: by whom it was asked for, and how. */
+interface Proposed {
+  readonly operation: Operation;
+  readonly input: Input;
+  readonly actor: Actor;
+}
+
+/** What a world is opened with. */
+export interface SceneOptions {
+  readonly contract: Contract;
+  readonly judge: Judge;
+  readonly tally: Tally;
+  readonly seed: number;
+  /** An input that fits the schema, by chance. */
+  readonly inputOf: (operation: Operation, chance: () => number) => Input;
+}
+
 /** A world that is fuzzed. Every method throws when something is not as it must be. */
 export class Scene {
   readonly #world: World;
   readonly #contract: Contract;
   readonly #judge: Judge;
-  readonly #writes: Writes;
+  readonly #stored: Watched;
   readonly #router = createRouter(functions);
   readonly #tally: Tally;
+  readonly #inputOf: SceneOptions['inputOf'];
+  readonly #proposed = new Map<string, Proposed>();
   readonly #shapes: ReadonlyMap<string, RegExp>;
   readonly #private: ReadonlySet<string>;
   readonly #pools = new Map<string, string[]>();
+  /** Places in lists, by the operation that told them: of no other list they are any. */
+  readonly #cursors = new Map<string, string[]>();
   /** Who has been given which private id. */
   readonly #owners = new Map<string, { readonly kind: string; readonly learner: string }>();
   readonly #payments: { readonly openid: string; readonly payment: PhonePaymentView }[] = [];
@@ -175,21 +179,27 @@ export class Scene {
   #actors: Actor[] = [];
   #calls = 0;
 
-  private constructor(world: World, contract: Contract, judge: Judge, writes: Writes, tally: Tally) {
+  private constructor(world: World, stored: Watched, { contract, judge, tally, inputOf }: SceneOptions) {
     this.#world = world;
     this.#contract = contract;
     this.#judge = judge;
-    this.#writes = writes;
+    this.#stored = stored;
     this.#tally = tally;
+    this.#inputOf = inputOf;
     this.#shapes = idShapes(contract);
     this.#private = privateKinds(contract);
   }
 
   /** A world with a catalogue and its people, in which something has happened. */
-  static async open(contract: Contract, judge: Judge, tally: Tally, seed: number): Promise<Scene> {
-    const writes = watched();
-    const world = await createWorld({ seed, database: writes.database });
-    const scene = new Scene(world, contract, judge, writes, tally);
+  static async open(options: SceneOptions): Promise<Scene> {
+    const stored = new Watched();
+    const world = await createWorld({
+      seed: options.seed,
+      settings: { dailyValue: DAILY_VALUE },
+      database: (inner) => stored.around(inner),
+    });
+    await stored.fill(world.ports.database);
+    const scene = new Scene(world, stored, options);
     await seedCatalogue(world.ports);
     scene.#actors = await cast(world);
     await world.drain();
@@ -222,25 +232,85 @@ export class Scene {
     }
   }
 
-  /** One call by somebody of the cast. `change` turns the input, once its ids are chosen, into another one. */
-  async call(
-    operation: Operation,
-    who: number,
-    asked: Input,
-    change: (input: Input) => Input,
-  ): Promise<void> {
-    const actor = this.#actors[who % this.#actors.length];
-    if (actor === undefined) throw new Error('there is nobody');
-    const input = change(this.#chosen(asked, actor));
-    if (operation.id === 'setStaffRole') this.#appointed.add(String(input.path.userId ?? input.path.id));
-    const first = await this.#once(operation, input, actor);
-    const told = toldFen(first);
-    if (told === null || !isRecord(input.body) || !('shownFen' in input.body)) return;
-    await this.#once(operation, { ...input, body: { ...input.body, shownFen: told } }, actor);
+  /** One call by somebody of the cast. */
+  async call({ operation, who, input, aim, isByAnother, change }: Asked): Promise<void> {
+    const anybody = this.#actors[who % this.#actors.length];
+    if (anybody === undefined) throw new Error('there is nobody');
+    const aimed = aim === null ? null : await this.#aimed(operation, input, seeded(aim), 0);
+    const actor = aimed?.actor === undefined || isByAnother ? anybody : aimed.actor;
+    const chosen = change(aimed?.input ?? this.#chosen(operation, input, actor));
+    await this.#carryOut(operation, { ...aimed, input: chosen, actor });
   }
 
-  async #once(operation: Operation, input: Input, actor: Actor): Promise<Answered> {
-    const answer = await this.#ask(operation, input, actor.token);
+  /** The call, once more with the right amount where it was told one, and a proposal's once more when it was agreed to. */
+  async #carryOut(
+    operation: Operation,
+    { input, actor, seal }: Aimed & { readonly actor: Actor },
+  ): Promise<void> {
+    if (operation.id === 'setStaffRole') this.#appointed.add(String(input.path.userId ?? input.path.id));
+    const first = await this.#once(operation, input, actor, seal);
+    const told = toldFen(first);
+    if (told !== null && isRecord(input.body) && 'shownFen' in input.body)
+      await this.#once(operation, { ...input, body: { ...input.body, shownFen: told } }, actor);
+    const proposalId = /"proposalId":"(\w+)"/.exec(first.text)?.[1];
+    if (first.status === 403 && proposalId !== undefined)
+      this.#proposed.set(proposalId, { operation, input, actor });
+    const agreed = operation.id === 'approveProposal' && first.status === 200;
+    if (agreed) await this.#sendAgain(input.path.proposalId ?? '');
+  }
+
+  /** What a second person has agreed to goes through when the first one sends it again, unless something else is against it. */
+  async #sendAgain(proposalId: string): Promise<void> {
+    const proposed = this.#proposed.get(proposalId);
+    if (proposed === undefined) return;
+    const { operation, input, actor } = proposed;
+    const { text } = await this.#once(operation, input, actor);
+    if (text.includes('"staff.second_person_needed"'))
+      throw new Error(`${operation.id} was agreed to, and is refused once more: ${text}`);
+  }
+
+  /** The input aimed, and somebody who may send it; null when there is no aim, or nothing to aim at. */
+  async #aimed(
+    operation: Operation,
+    asked: Input,
+    chance: () => number,
+    depth: number,
+  ): Promise<(Aimed & { readonly actor: Actor }) | null> {
+    await this.#refill();
+    const able = this.#actors.filter((one) => mayCall(operation, one));
+    const actor = able.length === 0 ? null : oneOf(chance, able);
+    if (actor === null) return null;
+    const input = this.#chosen(operation, asked, actor);
+    const aim = AIMS[operation.id];
+    if (aim === undefined) return { input, actor };
+    const aimed = await aim({
+      ...{ world: this.#world, stored: this.#stored, actors: this.#actors, actor, input, chance },
+      first: (id) => this.#first(id, chance, depth + 1),
+    });
+    return aimed && { ...aimed, actor: aimed.actor ?? actor };
+  }
+
+  /** Puts others in the places of those who are banned, or have become something else. */
+  async #refill(): Promise<void> {
+    for (const [index, actor] of this.#actors.entries()) {
+      const user = this.#stored.all(users.collection).find(({ id }) => id === actor.userId);
+      if (user === undefined || (user.state === 'active' && user.role === actor.role)) continue;
+      this.#actors[index] = await replace(this.#world, actor);
+    }
+  }
+
+  /** Calls an operation that another one builds on. */
+  async #first(id: string, chance: () => number, depth: number): Promise<void> {
+    const operation = this.#contract.operations.find((one) => one.id === id);
+    if (operation === undefined) throw new Error(`there is no ${id}`);
+    if (depth > DEPTH_MAX) return;
+    const aimed = await this.#aimed(operation, this.#inputOf(operation, chance), chance, depth);
+    if (aimed !== null) await this.#carryOut(operation, aimed);
+  }
+
+  async #once(operation: Operation, input: Input, actor: Actor, seal?: Aimed['seal']): Promise<Answered> {
+    const answer = await this.#ask(operation, input, actor.token, seal);
+    this.#count(operation, answer);
     const problems = this.#wrongWith(operation, input, actor, answer);
     if (answer.status >= 500)
       problems.push(`the log says ${JSON.stringify(this.#world.logs.at(-1)).slice(0, 1_500)}`);
@@ -252,10 +322,17 @@ export class Scene {
     if (answer.status === 200) {
       this.#learn(actor, answer.text);
       this.#keepPayment(actor, answer.text);
-      this.#keepCursor(answer.text);
+      this.#keepCursor(operation, answer.text);
+      this.#keepCodes(operation, answer.text);
     }
     await this.#leave(operation, actor, answer);
     return answer;
+  }
+
+  #count({ id }: Operation, { status, text }: Answered): void {
+    const outcomes = this.#tally.get(id) ?? new Map<string, number>();
+    const outcome = status < 400 ? 'done' : (/"code":"([^"]+)"/.exec(text)?.[1] ?? String(status));
+    this.#tally.set(id, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
   }
 
   /** The phone confirms one of the payments that were opened. */
@@ -268,12 +345,30 @@ export class Scene {
     await this.#world.drain();
   }
 
+  /** Somebody at the merchant's console gives back by hand what one of the rails took, and tells nobody of ours. */
+  async giveBackByHand(which: number): Promise<void> {
+    const { wechatPay, xpay } = this.#world;
+    const taken = [wechatPay, xpay].flatMap((rail) =>
+      rail.books().transactions.map(({ orderNumber }) => ({ rail, orderNumber })),
+    );
+    const chosen = taken[which % Math.max(1, taken.length)];
+    if (chosen === undefined) return;
+    const { rail, orderNumber } = chosen;
+    try {
+      rail.console.refund({ orderNumber });
+    } catch (caught) {
+      // What went back before does not go back again.
+      if (!(caught instanceof Refused || caught instanceof XpayRefused)) throw caught;
+    }
+    await this.#world.drain();
+  }
+
   /** Lets time pass, and what follows of everything happen. */
   async pass(ms: number): Promise<void> {
     this.#world.clock.advance(ms);
     for (const timer of TIMERS) await this.#world.run(timer);
     await this.#world.drain();
-    this.#writes.take();
+    this.#stored.take();
   }
 
   /** Every id that one learner alone was given, asked for by the others: none may get anything, or change anything. */
@@ -288,7 +383,7 @@ export class Scene {
         const input = withId(operation, this.#contract, this.#plain(operation), kind, id);
         if (input === null) continue;
         const answer = await this.#ask(operation, input, stranger.token);
-        const written = this.#writes.take();
+        const written = this.#stored.take();
         if (answer.status >= 400 && answer.status < 500 && written.length === 0) continue;
         throw new Error(
           `${operation.id} gave ${stranger.name} ${answer.status} for ${id} of ${learner}, and wrote ${written.join()}`,
@@ -297,19 +392,33 @@ export class Scene {
     }
   }
 
-  /** Whether anything that is stored contradicts anything else that is: by the audit, and by the nightly look. */
+  /**
+   * Whether anything that is stored contradicts anything else that is, by the audit and by the nightly look; and whether
+   * anything that a buyer or the shop waits for waits for a day and no person knows.
+   */
   async audit(): Promise<void> {
     await this.#world.drain();
     const { clock, ports } = this.#world;
-    const findings: unknown[] = [];
-    const all = await audited(ports.database);
+    // Whatever follows from a payment has followed by then; timers have not run.
+    await this.#refuseContradictions(['task', 'stuck']);
+    for (let hour = 0; hour <= HOURS_UNTOLD; hour += 1) await this.pass(HOUR_MS);
+    await this.#refuseContradictions([]);
+    const waiting = untold(await new StoreReader(ports.database).read(), clock.now());
+    if (waiting.length > 0) throw new Error(`nobody was told: ${waiting.join('; ')}`);
+  }
+
+  /** `unasked` are rules that cannot hold yet. */
+  async #refuseContradictions(unasked: readonly string[]): Promise<void> {
+    const { clock, ports } = this.#world;
+    const findings: { readonly rule: string; readonly about: string }[] = [
+      ...(await audited(ports.database)).findings,
+    ];
+    const soon = timeMs(clock.now() + HOUR_MS);
+    for await (const check of everyCheck(ports.database, soon)) findings.push(...(await check()));
     // The task that was given up before it all began is found, too.
     const known = this.#pools.get('TaskId') ?? [];
-    findings.push(...all.findings.filter(({ about }) => !known.includes(about)));
-    // Whatever follows from a payment has followed by then; timers have not run.
-    for await (const check of everyCheck(ports.database, timeMs(clock.now() + HOUR_MS)))
-      findings.push(...(await check()).filter(({ rule }) => rule !== 'task' && rule !== 'stuck'));
-    if (findings.length > 0) throw new Error(`the store contradicts itself: ${JSON.stringify(findings)}`);
+    const found = findings.filter(({ rule, about }) => !unasked.includes(rule) && !known.includes(about));
+    if (found.length > 0) throw new Error(`the store contradicts itself: ${JSON.stringify(found)}`);
   }
 
   /** The least input: nothing in it but what is put in. */
@@ -325,32 +434,32 @@ export class Scene {
     return parameters.find((one) => one.name === name)?.schema.$ref?.replace(/^.*\//, '') ?? '';
   }
 
-  async #ask(operation: Operation, input: Input, token: string | null): Promise<Answered> {
-    this.#writes.take();
+  async #ask(
+    operation: Operation,
+    input: Input,
+    token: string | null,
+    seal?: Aimed['seal'],
+  ): Promise<Answered> {
+    this.#stored.take();
     this.#calls += 1;
     // Nobody is stopped for asking often: limits have tests of their own.
     const address = `203.0.${(this.#calls >> 8) & 255}.${this.#calls & 255}`;
-    const request = requestOf(operation, input, token, address);
+    const request =
+      seal === undefined
+        ? requestOf(operation, input, token, address)
+        : sealedRequest(operation, seal(input.body), address);
     const found = this.#router.find(request.method, request.path);
     const { status, headers, body, chunks } = await this.#router.answer(request, this.#world.ports, found);
     let text = Buffer.from(body).toString('utf8');
     for await (const chunk of chunks ?? []) text += chunk;
-    const outcomes = this.#tally.get(operation.id) ?? new Map<string, number>();
-    const outcome = status < 400 ? 'done' : (/"code":"([^"]+)"/.exec(text)?.[1] ?? String(status));
-    this.#tally.set(operation.id, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
     return { status, headers, text };
   }
 
   #wrongWith(operation: Operation, input: Input, actor: Actor, answer: Answered): string[] {
-    const written = this.#writes.take();
+    const written = this.#stored.take();
     const { status } = answer;
     const problems = this.#judge.wrongWith(operation, answer);
-    const isProposal = answer.text.includes('"code":"staff.second_person_needed"');
-    const mayWrite = [
-      ...COUNTED,
-      ...(isProposal ? PROPOSED : []),
-      ...(WRITES_WHEN_REFUSED[operation.id] ?? []),
-    ];
+    const mayWrite = mayWriteRefused(operation, answer);
     const strays = written.filter((name) => !mayWrite.includes(name));
     if (status >= 400 && strays.length > 0) problems.push(`${status}, and wrote ${strays.join()}`);
     if (operation.method === 'GET' && written.some((name) => !WRITTEN_BY_LOOKING.test(name))) {
@@ -399,9 +508,16 @@ export class Scene {
     }
   }
 
-  #keepCursor(text: string): void {
+  #keepCursor({ id }: Operation, text: string): void {
     const cursor = /"nextCursor":"([^"]+)"/.exec(text)?.[1];
-    if (cursor !== undefined) this.#pools.set('Cursor', [...(this.#pools.get('Cursor') ?? []), cursor]);
+    if (cursor !== undefined) this.#cursors.set(id, [...(this.#cursors.get(id) ?? []), cursor]);
+  }
+
+  /** The codes of a new batch: they are shown this once. */
+  #keepCodes({ id }: Operation, text: string): void {
+    if (id !== 'createCodeBatch') return;
+    const { data } = JSON.parse(text);
+    this.#pools.set('TypedCode', [...(this.#pools.get('TypedCode') ?? []), ...data.codes]);
   }
 
   #keepPayment({ openid }: Actor, text: string): void {
@@ -422,8 +538,10 @@ export class Scene {
       const answer = await this.#ask(other, this.#plain(other), actor.token);
       if (answer.status !== 401) throw new Error(`${other.id} answered ${answer.status} after a logout`);
     }
-    // Who was banned does not come back: then the old token goes on being refused.
-    const again = await reenter(this.#world, actor).catch(() => actor);
+    const isBanned = this.#stored
+      .all(users.collection)
+      .some(({ id, state }) => id === actor.userId && state === 'banned');
+    const again = await (isBanned ? replace(this.#world, actor) : reenter(this.#world, actor));
     this.#actors[this.#actors.indexOf(actor)] = again;
     await this.#world.drain();
   }
@@ -440,19 +558,19 @@ export class Scene {
   }
 
   /** A word that only this world has: an id, a place in a list, a code of the phone. Undefined when there is none. */
-  #word(kind: string, which: number, actor: Actor): string | undefined {
-    const cursors = this.#pools.get('Cursor') ?? [];
+  #word(operation: Operation, kind: string, which: number, actor: Actor): string | undefined {
+    const cursors = this.#cursors.get(operation.id) ?? [];
     if (kind === 'Cursor') return cursors[which % Math.max(1, cursors.length)];
     if (kind !== 'LoginCode') return this.#pick(kind, which, actor);
     return this.#world.weixin.phone.login(`learner-${(which % LEARNERS) + 1}`).code;
   }
 
   /** The input with words of this world where picks stood. */
-  #chosen({ path, query, body }: Input, actor: Actor): Input {
+  #chosen(operation: Operation, { path, query, body }: Input, actor: Actor): Input {
     const choose = (value: unknown): unknown => {
       if (typeof value === 'string') {
         const [, kind, which] = PICK.exec(value) ?? [];
-        return kind === undefined ? value : this.#word(kind, Number(which), actor);
+        return kind === undefined ? value : this.#word(operation, kind, Number(which), actor);
       }
       if (Array.isArray(value)) return distinct(value.map(choose));
       if (!isRecord(value)) return value;

@@ -91,7 +91,12 @@ async function recordUnknown(
   );
 }
 
-const RefundPush = z.object({ MchOrderId: Numbered, MchRefundId: Numbered.optional().catch(undefined) });
+/** A number of the merchant's, as the platform takes it in `query_order`. Of another form it answers nothing but an error. */
+const RefundNumber = Word.pipe(z.string().regex(/^[0-9A-Za-z_|*@-]{8,32}$/));
+const RefundPush = z.object({
+  MchOrderId: Numbered,
+  MchRefundId: RefundNumber.optional().catch(undefined),
+});
 const UNFINISHED: readonly Refund['state'][] = ['approved', 'processing', 'abnormal'];
 
 /**

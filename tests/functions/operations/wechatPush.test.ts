@@ -340,6 +340,18 @@ describeFunction(wechatPush, () => {
       expect(await storedIn(world, 'entitlements')).toMatchObject([{ sources: [{ state: 'active' }] }]);
     });
 
+    test('under a number that the platform cannot be asked about is taken, and it is asked nothing of it', async () => {
+      await payVirtually(world, alice, order);
+      await pass(world, 60 * SECOND_MS);
+      const queried = jest.spyOn(rail(), 'queryRefund');
+      for (const MchRefundId of ['R1', 'a refund by hand', 'x'.repeat(33), 7]) {
+        const words = { MchOrderId: order.id, MchRefundId, WxOrderId: 'XP9', RetCode: 0 };
+        expect((await told('xpay_refund_notify', words))?.words).toMatchObject({ ErrCode: 0 });
+      }
+      expect(queried).not.toHaveBeenCalled();
+      expect(await storedIn(world, 'refunds', 'cases')).toEqual([]);
+    });
+
     test('by Apple, of what we could not give back ourselves, ends our refund with all that goes with it', async () => {
       await payVirtually(world, alice, order, 'ios');
       await pass(world, 60 * SECOND_MS);
