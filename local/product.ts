@@ -31,7 +31,6 @@ import { serve } from '../shared/runtime/node.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
 import { putOnSale, sayWhereToPush } from './console.ts';
-import { chaosDatabase, parseChaos } from './database.chaos.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
@@ -49,8 +48,8 @@ export interface ProductOptions {
   readonly wechatPayUrl: string;
   /** How many times faster than in reality what is simulated goes on. */
   readonly clockFactor: number;
-  /** `STORE_CHAOS`, or null for a store that behaves. */
-  readonly chaos: string | null;
+  /** What is put around the store, faults for example; null for the bare one. It gets the process' source of chance. */
+  readonly around: ((store: Database, random: () => number) => Database) | null;
   readonly isLogging: boolean;
   readonly clock: Clock;
   /** Whose pages may call the API from a browser, as `CORS_ORIGINS` says. */
@@ -79,10 +78,9 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
   return Object.fromEntries(own) as Record<string, Extract<AnyFunction, { kind: K }>>;
 }
 
-function openDatabase({ dataDir, chaos, clock }: ProductOptions, random: () => number): Database {
+function openDatabase({ dataDir, around }: ProductOptions, random: () => number): Database {
   const sqlite = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random });
-  if (chaos === null) return sqlite;
-  return chaosDatabase(sqlite, { ...parseChaos(chaos), random, clock });
+  return around === null ? sqlite : around(sqlite, random);
 }
 
 /** WeChat and both ways to pay, at the simulators. */

@@ -7,10 +7,11 @@
  * `CLOCK_OFFSET_MS` sets the clock so far from the machine’s, and `TRUSTED_PROXIES=1` lets a load generator come from
  * many addresses.
  */
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { readVariable } from '../shared/adapters/process/variables.ts';
 import { movableClock } from './clock.ts';
+import { chaosDatabase, parseChaos } from './database.chaos.ts';
+import { freePort } from './freePort.ts';
 import { openKeys } from './keys.ts';
 import { startProduct } from './product.ts';
 import { serveSimulators } from './simulators/serve.ts';
@@ -25,19 +26,6 @@ interface Started {
   close(): Promise<void>;
 }
 
-/** The port itself, or a free one for 0. The product has to know its address before it listens: links carry it. */
-function portOf(asked: number): Promise<number> {
-  if (asked !== 0) return Promise.resolve(asked);
-  return new Promise((done, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
 async function start(): Promise<Started> {
   const role = env.ROLE ?? 'all';
   const dataDir = resolve(env.DATA_DIR ?? '.data');
@@ -46,6 +34,7 @@ async function start(): Promise<Started> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT ${env.PORT} is no port`);
   const outsidePort = role === 'all' && port !== 0 ? port + 1 : role === 'simulators' ? port : 0;
   const clockFactor = Number(env.CLOCK_FACTOR ?? CLOCK_FACTOR);
+  const chaos = env.STORE_CHAOS === undefined ? null : parseChaos(env.STORE_CHAOS);
   const clock = movableClock(Number(env.CLOCK_OFFSET_MS ?? 0));
   const outside =
     role === 'product'
@@ -62,13 +51,14 @@ async function start(): Promise<Started> {
     return { lines: { Phone: phone }, close: () => outside.close() };
   const product = await startProduct({
     dataDir,
-    port: await portOf(port),
+    // It has to know its address before it listens: links carry it.
+    port: port === 0 ? await freePort() : port,
     keys,
     wechatUrl: phone,
     wechatPayUrl: phone,
     clockFactor,
     clock,
-    chaos: env.STORE_CHAOS ?? null,
+    around: chaos === null ? null : (store, random) => chaosDatabase(store, { ...chaos, random, clock }),
     isLogging: env.LOG !== 'off',
     corsOrigins: readVariable('CORS_ORIGINS', env),
     paces: readVariable('PACES', env),

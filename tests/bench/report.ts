@@ -1,13 +1,17 @@
 /** What was measured, as a table for people and as one line for machines. */
 import type { Settled } from './callbacks.ts';
+import type { OverFloor } from './floor.ts';
 import { type Journeys, type Rounds, SEED } from './journeys.ts';
 import type { Reads } from './reads.ts';
+import type { Work } from './work.ts';
 
 /** Everything that is measured in one run. */
 export interface Measured {
   readonly one: Journeys;
   readonly sixteen: Rounds;
   readonly sixtyFour: Journeys;
+  readonly floor: OverFloor;
+  readonly work: Work;
   readonly rails: { readonly wxpay: Rounds; readonly xpay: Rounds; readonly mixed: Rounds };
   readonly refunds: Rounds;
   readonly reads: { readonly list: Reads; readonly detail: Reads; readonly bare: Reads };
@@ -45,6 +49,7 @@ function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
     journeysPerSecond16: least(round(sixteen.perSecond), 100),
     journeyP99Ms16: most(round(sixteen.p99Ms), 250),
     journeyCpuMs: most(round(sixteen.cpuMsEach, 2), 8),
+    journeyOverFloorCpu: most(round(measured.floor.ratio, 2), 1.8),
     listCpuOfBare: least(round(reads.bare.cpuMsEach / reads.list.cpuMsEach, 2), 0.4),
     detailCpuOfBare: least(round(reads.bare.cpuMsEach / reads.detail.cpuMsEach, 2), 0.4),
     commitsOverBare: least(round(commits.ours / commits.bare, 2), 0.6),
@@ -81,11 +86,21 @@ function readRow(name: 'list' | 'detail', { reads }: Measured): Row {
 }
 
 function rowsOf(measured: Measured): readonly Row[] {
-  const { rails, commits, callbacks, duplicated, quotes, coldMs, bundleBytes } = measured;
+  const { floor, work, rails, commits, callbacks, duplicated, quotes, coldMs, bundleBytes } = measured;
   return [
     journeyRow('journeys, 1 client', measured.one),
     journeyRow('journeys, 16 clients', measured.sixteen, ' (goals 100/s, 250 ms, 8 CPU ms)'),
     journeyRow('journeys, 64 clients', measured.sixtyFour),
+    [
+      'journeys over the floor, CPU',
+      `${round(floor.ratio, 2)} ×`,
+      `${round(floor.least, 2)}–${round(floor.most, 2)} in the rounds; the floor takes ${round(floor.floorCpuMs, 2)} CPU ms (goal 1.8 ×)`,
+    ],
+    [
+      'work of a journey',
+      `${round(work.documents)}`,
+      `documents written, ${round(work.transactions)} transactions, ${round(work.reads)} reads`,
+    ],
     journeyRow('… with points and coupon, wxpay', rails.wxpay),
     journeyRow('… with points and coupon, xpay', rails.xpay),
     journeyRow('… with points and coupon, mixed', rails.mixed),
@@ -113,7 +128,7 @@ function rowsOf(measured: Measured): readonly Row[] {
       `${round(quotes.ours, 3)} ms each (goal 1 ms), ${round(quotes.ours / quotes.bare, 0)} × adding up the lines, ${round(quotes.bare * 1_000, 2)} µs`,
     ],
     ['start to first answer', `${round(measured.startMs, 0)} ms`, 'goal 500 ms'],
-    ['idle memory', `${round(measured.idleRssMb, 0)} MB`, 'goal 80 MB'],
+    ['memory, idle for a minute', `${round(measured.idleRssMb, 0)} MB`, 'goal 80 MB'],
     ['cold import of the orders unit', `${round(coldMs.orders ?? 0)} ms`, 'above an empty file; goal 60 ms'],
     ['bundle of the orders unit', `${round((bundleBytes.orders ?? 0) / 1_000)} kB`, 'goal 330 kB'],
   ];
@@ -134,6 +149,9 @@ function jsonOf(measured: Measured): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(goals.map(([name, { measured: value }]) => [name, value])),
     journeysSpread16: [round(sixteen.slowestPerSecond), round(sixteen.fastestPerSecond)],
+    floorCpuMs: round(measured.floor.floorCpuMs, 2),
+    journeyOverFloorSpread: [round(measured.floor.least, 2), round(measured.floor.most, 2)],
+    journeyWork: measured.work,
     journeysPerSecond1: round(one.perSecond),
     journeysPerSecond64: round(sixtyFour.perSecond),
     railJourneys: { wxpay: shown(rails.wxpay), xpay: shown(rails.xpay), mixed: shown(rails.mixed) },

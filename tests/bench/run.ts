@@ -16,12 +16,14 @@ import { commandLine } from '../support/commandLine.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
+import { benchFloor } from './floor.ts';
 import { benchJourneys, benchRails, type Journeys, medianOf, profileJourneys } from './journeys.ts';
 import { benchQuotes } from './quotes.ts';
 import { benchReads } from './reads.ts';
 import { benchRefunds } from './refunds.ts';
 import { type Measured, print } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
+import { countWork } from './work.ts';
 
 const ROUNDS = 3;
 
@@ -47,6 +49,7 @@ async function benchStack(stack: Stack, { times }: Size) {
   const one = await benchJourneys(stack, { name: 'one', clients: 1, total: times(200) });
   const sixteen = await benchSixteen(stack, times(500));
   const many = await benchJourneys(stack, { name: 'sixtyFour', clients: 64, total: times(1_000) });
+  const floor = await benchFloor(stack, times(200));
   const { bought, ...rails } = await benchRails(stack, ROUNDS, times(300));
   const refunds = await benchRefunds(stack, bought);
   const reads = await benchReads(stack, 5_000);
@@ -59,6 +62,7 @@ async function benchStack(stack: Stack, { times }: Size) {
     one: one.journeys,
     sixteen,
     sixtyFour: many.journeys,
+    floor,
     rails,
     refunds,
     reads,
@@ -83,12 +87,13 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   const ofStack = await benchStack(stack, size);
   await stack.product.stop();
   const spent = await profileJourneys(stack, times(500));
+  const work = await countWork(stack, times(200));
   await stack.outside.stop();
   const commits = await benchCommits(stack.folder, times(4_000));
   const quotes = benchQuotes(times(1_000));
   const bytes = await bundleBytes();
   const coldMs = benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['orders'], times(15));
-  return { ...ofStack, spent, commits, quotes, coldMs, bundleBytes: bytes };
+  return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes };
 }
 
 async function main(): Promise<void> {

@@ -14,12 +14,14 @@ export interface Stack {
   readonly folder: string;
   /** From the process' start to the first answer of the API. */
   readonly startMs: number;
+  /** A minute after the first answer, nothing else having been asked. */
   readonly idleRssMb: number;
 }
 
 /** Refunds take up to a minute at the rails: so much faster here, that the product is what is waited for. */
 const SIMULATED_FASTER = '1000';
-const SETTLE_MS = 2_000;
+/** What is needed only to start has gone by then. */
+const IDLE_MS = 60_000;
 
 /** Waits that many milliseconds of real time. */
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -44,6 +46,6 @@ export async function startStack(folder: string): Promise<Stack> {
   const api = product.lines.API ?? '';
   await exchange('GET', `${api}/api/courses`);
   const startMs = performance.now() - from;
-  await pause(SETTLE_MS);
+  await pause(IDLE_MS);
   return { product, outside, api, phone, folder, startMs, idleRssMb: rssMb(product.pid) };
 }
