@@ -1,4 +1,4 @@
-/** The composition for Tencent Cloud: every port from environment variables alone, connected when first used. */
+/** The composition for Tencent Cloud: all ports from environment variables alone, connected at first use. */
 import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
 import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
@@ -27,7 +27,7 @@ import { type CallWechat, type WechatAccount, wechatCalls } from './wechat/token
 import { wechatPay } from './wxpay/rail.ts';
 import { xpay } from './xpay/rail.ts';
 
-/** What the platform gives the function's role, read at each call because it changes. */
+/** The credentials of the function's role. They are read at each call, because the platform changes them. */
 function roleCredentials(environment: Environment): Credentials {
   const { TENCENTCLOUD_SECRETID: secretId, TENCENTCLOUD_SECRETKEY: secretKey } = environment;
   if (secretId === undefined || secretKey === undefined) {
@@ -36,7 +36,7 @@ function roleCredentials(environment: Environment): Credentials {
   return { secretId, secretKey, token: environment.TENCENTCLOUD_SESSIONTOKEN ?? null };
 }
 
-/** A database that is opened by its first use, and again by the next when that failed. */
+/** A database that is opened at first use. When opening fails, the next use tries again. */
 class LateDatabase implements Database {
   readonly #open: () => Promise<Database>;
   #opened: Promise<Database> | null = null;
@@ -81,7 +81,7 @@ class LateDatabase implements Database {
 function databaseOf(url: string, random: () => number): Database {
   const path = url.slice('sqlite:'.length);
   return new LateDatabase(async () => {
-    // Loaded by who needs it: a bundle may leave the engine out.
+    // Imported only here, so that a bundle without it may leave the engine out.
     const [{ sqliteDatabase }, { collections }] = await Promise.all([
       import('./sqlite/database.ts'),
       import('../data/collections.ts'),
@@ -100,7 +100,7 @@ const settingsOf = (values: Values): Settings => ({
   dailyValue: values.STAFF_DAILY_VALUE,
 });
 
-/** Null where there is no shop at virtual payment. */
+/** Null where the shop does not use virtual payment. */
 function xpayOf(
   values: Values,
   given: { readonly appid: string; readonly call: CallWechat; readonly send: Send },
@@ -191,8 +191,9 @@ function connect(environment: Environment): Ports {
 }
 
 /**
- * The ports of production, put together at the first call and the same ones ever after.
- * @throws a plain Error at that call, naming each variable that is missing or wrong; the next call tries again
+ * The ports of production, made at the first call; later calls return the same ones.
+ * @throws a plain Error at the first call that names each variable that is missing or wrong; the next call tries
+ * again
  */
 export function production(environment: Environment): () => Ports {
   let ports: Ports | null = null;

@@ -1,15 +1,15 @@
-/** How a collection is declared. */
+/** Declaring a collection. */
 import type * as z from 'zod';
 import type { Collection, Doc, IndexSpec, Query, Reader, Tx } from '../ports/database.ts';
 
-/** Declares a collection: the only place its name, shape, version and indexes are written. */
+/** Declares a collection. Its name, schema, version and indexes are written nowhere else. */
 export function defineCollection<S extends z.ZodType<Doc>>(declared: {
   readonly name: string;
   readonly schema: S;
-  /** `schemaVersion` of what is written now; starts at 1. */
+  /** The `schemaVersion` of documents written now, from 1. */
   readonly version: number;
   readonly indexes: Readonly<Record<string, IndexSpec>>;
-  /** From an older stored shape to the present one; needed once `version` is above 1. */
+  /** Turns an older stored document into the present shape. Required once `version` is above 1. */
   readonly upgrade?: (doc: Record<string, unknown>, fromVersion: number) => unknown;
 }): Collection<z.output<S>> {
   if (declared.version > 1 && declared.upgrade === undefined) {
@@ -47,7 +47,7 @@ export async function storeEach<D extends Doc>(
     await store(tx, collection, before.find(({ id }) => id === each.id) ?? null, each);
 }
 
-/** Every document of a query, page after page: for jobs that must see all of a bounded set. */
+/** All documents of a query, page by page, for jobs that must see a whole bounded set. */
 export async function* all<D extends Doc>(
   reader: Reader,
   collection: Collection<D>,
@@ -64,7 +64,7 @@ export async function* all<D extends Doc>(
   } while (cursor !== null);
 }
 
-/** All of them at once, where they are few. */
+/** Collects all items into an array. Only for small sets. */
 export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);

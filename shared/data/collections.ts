@@ -1,4 +1,4 @@
-/** The one list of every collection: what a database engine needs to open. */
+/** The list of all collections, which a database engine needs to open. */
 import type { Collection } from '../ports/database.ts';
 import * as codeBatches from './access/codeBatches.ts';
 import * as entitlements from './access/entitlements.ts';
@@ -45,7 +45,7 @@ import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
 import * as tasks from './tasks.ts';
 
-/** Every collection, by name. */
+/** Every collection. */
 export const collections: readonly Collection[] = [
   codeBatches.collection,
   redeemCodes.collection,

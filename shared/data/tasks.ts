@@ -1,4 +1,6 @@
-/** Tasks: the truth about what still has to happen. One for each consumer of each fact. */
+/**
+ * The collection of tasks, the source of truth about what still has to happen: one for each consumer of each fact.
+ */
 import { consumers } from '../consumers.ts';
 import { fail } from '../errors.ts';
 import type { Fact } from '../event.ts';
@@ -8,8 +10,8 @@ import { Task, type TaskState } from '../schemas/task.ts';
 import { all, defineCollection, store } from './collection.ts';
 
 /**
- * Stored tasks; `due` finds those in a state whose time has come, `dueOf` those of one consumer, and `waiting` those
- * that wait longest.
+ * Stored tasks. `due` lists those in a state that are due, `dueOf` those of one consumer, and `waiting` those that
+ * wait longest.
  */
 export const collection = defineCollection({
   name: 'tasks',
@@ -24,20 +26,21 @@ export const collection = defineCollection({
   upgrade: (task) => ({ deaths: [], dueFirstAtMs: task.createdAtMs, ...task }),
 });
 
-/** How long the doorbell has before `sweepTasks` rings again for a new task. */
+/** How long the broker has before `sweepTasks` rings again for a new task, in ms. */
 const FIRST_SWEEP_MS = 10_000;
 
-/** How long a done task is kept, to see that and when it was done: 90 days. */
+/** How long a done task is kept as a record: 90 days. */
 export const DONE_KEPT_MS = 90 * DAY_MS;
 
-/** A task's id, made from its cause. */
+/** A task's id, derived from its cause. */
 export function taskId(consumer: string, eventId: string): string {
   return `${consumer}:${eventId}`;
 }
 
 /**
- * Writes one task for each consumer of each fact, in the transaction that caused them. A fact that was told before
- * (same event, same key) throws DuplicateId: the guard of the cause should have stopped it.
+ * Writes one task for each consumer of each fact, in the transaction that caused them.
+ * @throws DuplicateId when a fact was appended before (same event, same key); the caller should have checked its
+ * cause
  */
 export async function append(
   tx: Tx,
@@ -72,7 +75,7 @@ export async function append(
   }
 }
 
-/** The task, as a decision relies on it. */
+/** The task, or null, for a decision. */
 export function find(tx: Tx, id: string): Promise<Task | null> {
   return tx.find(collection, id);
 }
@@ -84,7 +87,7 @@ export async function get(tx: Tx, id: string): Promise<Task> {
   return task;
 }
 
-/** The tasks of a fact that was told: one for each consumer of it. */
+/** The tasks of a fact: one for each of its consumers. */
 export async function ofFact(tx: Tx, { event, key }: Fact): Promise<readonly Task[]> {
   const found: Task[] = [];
   for (const consumer of consumers[event.name] ?? []) {
@@ -108,7 +111,7 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
-/** The tasks of every event that has one of these keys, whatever the event: at most 100 of them are looked for. */
+/** The tasks of all events with one of these keys; at most 100 ids are looked up. */
 export function ofKeys(reader: Pick<Reader, 'findMany'>, keys: readonly string[]): Promise<Task[]> {
   const ids = keys.flatMap((key) =>
     Object.entries(consumers).flatMap(([name, own]) =>
@@ -118,7 +121,7 @@ export function ofKeys(reader: Pick<Reader, 'findMany'>, keys: readonly string[]
   return reader.findMany(collection, ids.slice(0, 100));
 }
 
-/** Every done task that may be forgotten now. */
+/** All done tasks that may be deleted now. */
 export function forgettable(reader: Reader, now: TimeMs): AsyncGenerator<Task> {
   return all(reader, collection, {
     index: 'due',
@@ -130,8 +133,8 @@ export function forgettable(reader: Reader, now: TimeMs): AsyncGenerator<Task> {
 }
 
 /**
- * Pending tasks whose time has come, by consumer: of each the longest waiting first, and at most `limit` once there are
- * as many in all. So a consumer that is far behind hides no other.
+ * Pending tasks that are due, by consumer, the longest waiting first. When more than `limit` are due in total, up to
+ * `limit` are read for each consumer, so a consumer far behind does not hide the others.
  */
 export async function due(
   reader: Pick<Reader, 'list'>,
@@ -155,7 +158,7 @@ export async function due(
   return found;
 }
 
-/** Every pending task that should have been done before a moment, the longest waiting first. */
+/** All pending tasks that were first due before `before`, the longest waiting first. */
 export function waitingSince(reader: Reader, before: TimeMs): AsyncGenerator<Task> {
   return all(reader, collection, {
     index: 'waiting',

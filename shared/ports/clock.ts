@@ -1,6 +1,6 @@
 import type { TimeMs } from '../schemas/base.ts';
 
-/** The time. The only place it comes from. */
+/** The clock. The time comes from nowhere else. */
 export interface Clock {
   now(): TimeMs;
 }

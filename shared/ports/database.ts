@@ -1,18 +1,21 @@
 import type * as z from 'zod';
 
-/** Any stored document. Its id is unique in its collection; everything else is JSON, `null` where nothing is there. */
+/** A stored document. Its id is unique in its collection. The rest is JSON, with `null` for missing values. */
 export interface Doc {
   readonly id: string;
 }
 
-/** The fields an index sorts by, in order. Equality and `in` on a prefix of them, then at most one range. */
+/**
+ * The fields an index sorts by, in order. A query compares a prefix of them by equality or `in`, then at most one by
+ * range.
+ */
 export interface IndexSpec {
   readonly fields: readonly string[];
 }
 
 /**
- * A collection, declared once in its data module: name, shape, version of the shape, and the only ways it can be
- * listed. `upgrade` turns a document of an older `schemaVersion` into the present shape when it is read.
+ * A collection, declared once in its data module: name, schema, version, and indexes, which are the only ways to
+ * list it. `upgrade` turns a document of an older `schemaVersion` into the present shape when it is read.
  */
 export interface Collection<D extends Doc = Doc> {
   readonly name: string;
@@ -22,20 +25,20 @@ export interface Collection<D extends Doc = Doc> {
   readonly upgrade: ((doc: Record<string, unknown>, fromVersion: number) => unknown) | null;
 }
 
-/** What an index may be compared with: scalars only, so an operator object cannot reach a query. */
+/** A value that an index can be compared with. Only scalars, so no operator object can reach a query. */
 export type Scalar = string | number | boolean | null;
 
-/** One page of a collection by one of its indexes; ties are broken by id. */
+/** A query for one page of a collection by one of its indexes. Ties are ordered by id. */
 export interface Query {
   readonly index: string;
   /** Equality, or membership in 1 … 50 values, on the index's leading fields. */
   readonly where: Readonly<Record<string, Scalar | readonly Scalar[]>>;
-  /** A range on the field after them: `from` inclusive, `below` exclusive. */
+  /** A range on the next field: `from` is inclusive, `below` exclusive. */
   readonly range?: { readonly field: string; readonly from?: Scalar; readonly below?: Scalar };
   readonly order: 'ascending' | 'descending';
   /** 1 … 1000. */
   readonly limit: number;
-  /** The `nextCursor` of the page before, or null for the first. A cursor that is not ours is `request.invalid`. */
+  /** The `nextCursor` of the page before; null for the first page. A cursor that is not ours is `request.invalid`. */
   readonly cursor: string | null;
 }
 
@@ -46,38 +49,51 @@ export interface Page<D> {
 }
 
 /**
- * Reads outside a transaction: committed documents only. A document of a newer version of its collection is read when
- * it fits the present shape; otherwise every way of reading it throws database.newer_version.
+ * Reads outside a transaction see committed documents only. A document with a newer version of its collection's
+ * schema is read if it fits the present schema. Otherwise every read of it throws database.newer_version.
  */
 export interface Reader {
   find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
-  /** In the order of `ids`, each once, leaving out what is not there. At most 100 ids. */
+  /** The existing documents among `ids` (at most 100), in that order, each once. */
   findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]>;
-  /** @throws a plain Error when the query fits no declared index: that is a bug, not bad input. */
+  /**
+   * One page of a query.
+   * @throws a plain Error when the query fits no declared index, which is a bug and not bad input
+   */
   list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>>;
 }
 
-/** A transaction's view: its own writes over committed documents. At most 64 documents. */
+/** A transaction. It sees committed documents and its own writes. It may touch at most 64 documents. */
 export interface Tx {
-  /** A document this decision relies on: if another transaction changes or creates it first, `work` runs again. */
+  /**
+   * Reads a document that the decision relies on. If another transaction changes or creates it first, `work` runs
+   * again (optimistic concurrency control).
+   */
   find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
-  /** A document that may change meanwhile without harm (catalogue, templates): no conflict. */
+  /** Reads a document that may change meanwhile without harm, such as a catalogue entry. It causes no conflict. */
   peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
-  /** Creates. @throws DuplicateId when the id is taken (also by a transaction that commits first: then `work` runs again). */
+  /**
+   * Creates a document.
+   * @throws DuplicateId when the id is taken. When a concurrent transaction took it first, `work` runs again.
+   */
   insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
   /**
-   * Replaces the document of that id, and conflicts with every other writer of it. Fields that the collection's schema
-   * does not name, because a newer build has written them, stay as they are: `adapters/engine/unknownFields.ts` has
-   * the rule.
-   * @throws database.newer_version when the document is of a newer version of the collection: its new meaning is not known
+   * Replaces the document with this id, and conflicts with every other writer of it. Fields that the schema does not
+   * name, because a newer build wrote them, are kept (`adapters/engine/unknownFields.ts`).
+   * @throws database.newer_version when the document has a newer version, because its meaning is unknown here
    * @throws a plain Error when there is none
    */
   update<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
-  /** Removes; conflicts like `update`. @throws database.newer_version like `update`; a plain Error when there is none. */
+  /**
+   * Deletes a document, and conflicts like `update`.
+   * @throws database.newer_version like `update`; a plain Error when there is none
+   */
   remove<D extends Doc>(collection: Collection<D>, id: string): Promise<void>;
 }
 
-/** An id that was to be new is taken. Not catalogued: the caller knows what it means. */
+/**
+ * An id that was to be new is taken. It is not in the error catalogue, because only the caller knows what it means.
+ */
 export class DuplicateId extends Error {
   override readonly name = 'DuplicateId';
   constructor(
@@ -88,37 +104,40 @@ export class DuplicateId extends Error {
   }
 }
 
-/** Documents, read by id or by a declared index, and changed in transactions by id. */
+/** A document store. Documents are read by id or by a declared index, and changed in transactions by id. */
 export interface Database extends Reader {
   /**
-   * Runs `work` in one transaction, serializable over the documents it touches by id: it commits durably when
-   * `work` resolves and leaves nothing behind when it throws. On a conflict, or when the answer to the commit is
-   * lost, `work` runs again, a bounded number of times with full jitter, so it must touch nothing but `tx` and must
-   * come to the same end when its first run did commit (ids made from causes see to that). What it throws reaches the
-   * caller only if everything it had found was still so; otherwise it runs again.
-   * @throws database.conflict when it gave up; database.unavailable when the engine does not answer.
+   * Runs `work` in one transaction, which is serializable over the documents it touches by id. It commits durably
+   * when `work` resolves, and leaves no trace when `work` throws.
+   *
+   * On a conflict, or when the answer to the commit is lost, `work` runs again, a bounded number of times with full
+   * jitter. So `work` must touch nothing but `tx`, and must have the same result if its first run did commit; ids
+   * derived from causes ensure that. An error of `work` reaches the caller only if everything `work` had found was
+   * still current; otherwise `work` runs again.
+   * @throws database.conflict when it gave up; database.unavailable when the engine does not answer
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Every document of every collection, for audits and backups, in no promised order, as `{collection, id, version, doc}`. */
+  /** All documents of all collections, in no particular order, for audits and backups. */
   exportAll(): AsyncIterable<{ collection: string; id: string; version: number; doc: unknown }>;
   close(): Promise<void>;
 }
 
-/** What became of one collection in a migration. */
+/** The result of a migration for one collection. */
 export interface Migrated {
   readonly collection: string;
-  /** How many documents had indexed values of another build, and have those of this one now. */
+  /** How many documents had index values of another build, and now have those of this one. */
   readonly refilled: number;
-  /** Whether the indexes have every document for good: no other build can have written since. */
+  /** Whether the indexes contain every document from now on: no other build can have written since. */
   readonly isReady: boolean;
 }
 
-/** A database as the process that opened it has it: it can also bring the store to the layout that was declared. */
+/** A database with the means to bring the store to the declared layout. Only the process that opened it has this. */
 export interface Engine extends Database {
   /**
-   * Puts every document into the declared indexes, a page at a time, beside whoever reads and writes. It may be stopped
-   * and run again at any time. A build with other indexes or versions does not fill ours, so what it writes is in them
-   * after the next migration only. Therefore it is run before a new build, and once more when the old one `isOldGone`.
+   * Fills the declared indexes for all documents, a page at a time, while others read and write. It may be stopped
+   * and run again at any time. A build with other indexes or versions does not fill ours, so what it writes is
+   * missing in them until the next migration. Therefore it is run before a new build starts, and again with
+   * `isOldGone` once the old one has stopped.
    * @throws database.unavailable, database.conflict
    */
   migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]>;

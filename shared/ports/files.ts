@@ -1,29 +1,31 @@
 import type { TimeMs } from '../schemas/base.ts';
 import type { StoredFile } from '../schemas/catalogue/upload.ts';
 
-/** A file that somebody is allowed to store, once. */
+/** A file that somebody may upload once. */
 export interface Upload {
   readonly key: string;
   readonly contentType: string;
   readonly bytes: number;
-  /** Whether everybody may read it by `publicUrl`, such as a cover. */
+  /** Whether everybody may read it at `publicUrl`, as with a cover. */
   readonly isPublic: boolean;
 }
 
-/** Where a file is sent by `PUT`, with exactly these headers. */
+/** The address to which a file is sent by `PUT`, with exactly these headers. */
 export interface UploadLink {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Stored media. */
+/** The file storage. */
 export interface Files {
-  /** A URL that opens this one file until `expiresAtMs`, and nothing else. */
+  /** A URL that opens only this file, until `expiresAtMs`. */
   signedUrl(key: string, expiresAtMs: TimeMs): Promise<string>;
-  /** A link that stores this one file, of this type and size, until `expiresAtMs`. It never overwrites another. */
+  /**
+   * A link that stores only this file, of this type and size, until `expiresAtMs`. It never overwrites another file.
+   */
   uploadLink(upload: Upload, expiresAtMs: TimeMs): Promise<UploadLink>;
-  /** Where everybody reads a file that was stored as public. */
+  /** The address at which everybody reads a file stored as public. */
   publicUrl(key: string): string;
-  /** The file as it is stored; null when there is none, or nothing in it. @throws storage.unavailable */
+  /** What is known of a stored file; null when there is none, or an empty one. @throws storage.unavailable */
   find(key: string): Promise<StoredFile | null>;
 }

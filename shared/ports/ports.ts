@@ -22,7 +22,7 @@ export interface Rails {
   readonly xpay: XpayRail | null;
 }
 
-/** All of them: what the three composition roots put together and every function is given. */
+/** All ports. The three composition roots assemble them, and every function gets them. */
 export interface Ports {
   readonly database: Database;
   readonly bus: Bus;
@@ -30,11 +30,11 @@ export interface Ports {
   readonly attempts: Attempts;
   readonly wechat: Wechat;
   readonly rails: Rails;
-  /** Null for a shop to which nothing is pushed. */
+  /** Null for a shop that receives no pushes. */
   readonly push: Push | null;
   readonly files: Files;
   readonly clock: Clock;
-  /** Resolves after so many milliseconds. Only for work that nobody waits for. */
+  /** Resolves after `ms` milliseconds. Only for background work that no caller waits for. */
   readonly pause: (ms: number) => Promise<void>;
   readonly loop: Loop;
   readonly ids: Ids;

@@ -1,25 +1,28 @@
-/** A message that WeChat pushed, verified. */
+/** A verified message that WeChat pushed. */
 export interface PushMessage {
-  /** The name of the event, or the kind of a message that is none: `xpay_goods_deliver_notify`. */
+  /** The event's name (`xpay_goods_deliver_notify`), or the type of a message that is no event. */
   readonly event: string;
-  /** Of JSON as it came; of XML every value is a text, an object, or an array of them. */
+  /**
+   * The message's fields. From JSON they are as they came. From XML every value is a string, an object, or an array
+   * of them.
+   */
   readonly words: Readonly<Record<string, unknown>>;
   /**
-   * Whether the words are WeChat's own. Otherwise the signature does not cover them, and whoever has seen one can
-   * write what they like: then they are only a reason to ask.
+   * Whether the content is certainly WeChat's. Otherwise the signature does not cover it, and anybody who has seen
+   * one signature can forge the content. Then it only serves as a reason to ask the rail.
    */
   readonly isSealed: boolean;
-  /** An answer in the form in which the message came, sealed if that was. */
+  /** An answer in the message's own format, sealed if the message was. */
   reply(words: Readonly<Record<string, string | number>>): {
     readonly body: string;
     readonly contentType: string;
   };
 }
 
-/** What WeChat pushes to us, and may push again: there is no window of time in which alone it is valid. */
+/** WeChat's pushes to us. WeChat may repeat a push, and its signature stays valid for any time. */
 export interface Push {
-  /** What WeChat's check of our address is answered with. @throws notice.signature_invalid */
+  /** The answer to WeChat's check of our address. @throws notice.signature_invalid */
   check(query: Readonly<Record<string, string>>): string;
-  /** @throws notice.signature_invalid, notice.malformed */
+  /** Verifies and parses a push. @throws notice.signature_invalid, notice.malformed */
   read(query: Readonly<Record<string, string>>, rawBody: Uint8Array): PushMessage;
 }

@@ -1,13 +1,13 @@
-/** Sealing of small secrets for storage (AES-256-GCM under a key that only the platform knows). */
+/** Seals small secrets for storage: AES-256-GCM under a key that only the server has. */
 export interface Secrets {
-  /** `purpose` is bound to the text: what was sealed for one purpose opens for no other. */
+  /** Seals a text. `purpose` is bound to it, so it can only be opened for the same purpose. */
   seal(purpose: string, plain: string): string;
-  /** @throws a plain Error when it was not sealed here for this purpose. */
+  /** Opens a sealed text. @throws a plain Error when it was not sealed here for this purpose */
   open(purpose: string, sealed: string): string;
-  /** HMAC-SHA-256 of a text, hex: for an index or a log over what must not be stored in the clear. */
+  /** The HMAC-SHA-256 of a text in hex, for indexes and logs of what must not be stored in the clear. */
   digest(purpose: string, plain: string): string;
   /**
-   * What an authenticator app shows in this step of its time: six digits (RFC 6238 over HMAC-SHA-1). `seed` is the
+   * The six-digit code that an authenticator app shows in this time step (RFC 6238 with HMAC-SHA-1). `seed` is the
    * app's key in base64url.
    */
   oneTimeCode(seed: string, step: number): string;

@@ -2,20 +2,23 @@ import type { DailyValue } from '../schemas/identity/proposal.ts';
 import type { Paces } from '../schemas/payments/pace.ts';
 import type { Selling } from '../schemas/pricing/promotion.ts';
 
-/** What configuration says of the product itself. */
+/** The configuration of the product itself. */
 export interface Settings {
-  /** Whose browsers may call the API: exact origins, empty for none. */
+  /** The exact origins whose browsers may call the API; empty for none. */
   readonly corsOrigins: readonly string[];
-  /** Proxies of ours in front, whose forwarded addresses may be believed; 0 means the peer's own address counts. */
+  /**
+   * How many of our own proxies stand in front and may state a forwarded address. 0 means that the peer's address
+   * counts.
+   */
   readonly trustedProxies: number;
-  /** What the platform takes off the path of a request before we get it; empty for nothing. */
+  /** The prefix that the platform removes from a request's path before we get it; empty for none. */
   readonly pathPrefix: string;
-  /** The unguessable key in the path of the broker's HTTP push, or null when that way is not used. */
+  /** The secret key in the path of the broker's HTTP push; null when pushes by HTTP are not used. */
   readonly busPushKey: string | null;
-  /** Which rail sells what, what discounts may be, and which promotions may meet. */
+  /** Which rail sells what, which discounts are allowed, and which promotions may be combined. */
   readonly selling: Selling;
-  /** How many calls of each kind a platform gets in a second, of those that nobody waits for. */
+  /** The largest number of background calls of each kind that a platform gets per second. */
   readonly paces: Paces;
-  /** What of value one member of the staff may make in a day without a second person. */
+  /** How much value one member of staff may give away in a day without a second person. */
   readonly dailyValue: DailyValue;
 }

@@ -1,28 +1,29 @@
-/** Whom WeChat says a login code belongs to. */
+/** WeChat's answer to a login code. */
 export interface WechatSession {
   readonly openid: string;
   readonly unionid: string | null;
-  /** Base64, 16 bytes. Never leaves the server, never stored in the clear. */
+  /** Base64 of 16 bytes. It never leaves the server, and is never stored in the clear. */
   readonly sessionKey: string;
 }
 
-/** A phone number that somebody has let WeChat tell us. */
+/** A phone number that a user allowed WeChat to tell us. */
 export interface WechatPhone {
-  /** Without the country's code. */
+  /** Without the country code. */
   readonly number: string;
-  /** `86`, without a plus. */
+  /** Without a plus: `86`. */
   readonly countryCode: string;
 }
 
-/** WeChat's own server, as far as sessions and people need it. */
+/** WeChat's server, as far as logins and users need it. */
 export interface Wechat {
-  /** @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
+  /** Exchanges a login code. @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
   codeToSession(code: string): Promise<WechatSession>;
   /**
-   * Whose number the button for phone numbers has given a code for. A code works once, for five minutes, and only for
-   * the account that it was given to. @throws phone.code_invalid, wechat.unavailable
+   * The phone number for a code of WeChat's phone-number button. A code works once, within five minutes, and only
+   * for the account that got it.
+   * @throws phone.code_invalid, wechat.unavailable
    */
   phoneNumber(asked: { readonly code: string; readonly openid: string }): Promise<WechatPhone>;
-  /** Whether this is still the buyer's session key: a newer login may have ended it. @throws wechat.unavailable */
+  /** Whether this is still the buyer's session key. A newer login may have ended it. @throws wechat.unavailable */
   checkSession(session: Pick<WechatSession, 'openid' | 'sessionKey'>): Promise<boolean>;
 }

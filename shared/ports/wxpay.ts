@@ -6,14 +6,14 @@ import type { BilledRail, PaymentNews, RefundNews } from './rail.ts';
 export type PayNotice =
   | { readonly kind: 'payment'; readonly news: PaymentNews }
   | { readonly kind: 'refund'; readonly news: RefundNews }
-  /** Genuine, and of a kind we have no use for (a payment that did not succeed, an unknown event type). */
+  /** A genuine notice that we do not use: a payment that did not succeed, or an unknown event type. */
   | { readonly kind: 'other'; readonly eventType: string };
 
-/** What a buyer got, as the platform has to hear of it. */
+/** A delivery to report to the platform. */
 export interface Delivery {
   readonly orderId: OrderId;
   readonly openid: string;
-  /** What it was, in words for the buyer; what is too long is cut. */
+  /** What was delivered, in words for the buyer. It is cut when it is too long. */
   readonly description: string;
   readonly deliveredAtMs: TimeMs;
 }
@@ -22,13 +22,14 @@ export interface Delivery {
 export interface WxpayRail extends BilledRail {
   readonly name: 'wxpay';
   /**
-   * Verifies and decrypts a callback: signature over the raw bytes, timestamp within five minutes, known key.
+   * Verifies and decrypts a callback: the signature over the raw bytes, a timestamp within five minutes, a known
+   * key.
    * @throws notice.signature_invalid, notice.malformed
    */
   readNotice(headers: Readonly<Record<string, string>>, rawBody: Uint8Array): Promise<PayNotice>;
   /**
-   * Tells WeChat that an order was delivered; null where the shop does not have to. Safe to repeat. Answers `absent`
-   * when WeChat does not know the order yet, and its refusal when it will never take it.
+   * Reports to WeChat that an order was delivered; null where the shop does not have to. Safe to repeat. Resolves to
+   * `absent` when WeChat does not know the order yet, and to its refusal when it will never accept the report.
    * @throws wechat.unavailable
    */
   readonly reportDelivery: ((delivery: Delivery) => Promise<'taken' | 'absent' | Refusal>) | null;

@@ -1,7 +1,7 @@
-/** Whose network address counts as the caller's. */
+/** Finding the caller's network address. */
 import { BlockList, isIP } from 'node:net';
 
-/** Networks that no caller on the internet has: private ones, and those that the platform uses between its machines. */
+/** Networks that no caller on the internet can have: private ones, and those that the platform uses internally. */
 const internal = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -20,16 +20,18 @@ internal.addAddress('::1', 'ipv6');
 internal.addSubnet('fc00::', 7, 'ipv6');
 internal.addSubnet('fe80::', 10, 'ipv6');
 
-/** An IPv4 address as such, also when a socket of IPv6 shows it. */
+/** An IPv4 address in its plain form, even when an IPv6 socket reports it. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
 }
 
 /**
- * The caller's address. Without trusted proxies it is the peer's own, whatever the headers say. With them it is found
- * from the right of `X-Forwarded-For`, where our proxies write: the first address there that is not internal; with n
- * proxies that have addresses on the internet, n - 1 of those are passed over. What stands further left the caller
- * may have made up.
+ * The caller's address. Without trusted proxies it is the peer's own, whatever the headers say. With them it comes
+ * from `X-Forwarded-For`, read from the right, where our proxies write: the first address that is not internal. When
+ * n proxies have addresses on the internet, n − 1 of these are skipped. Entries further left may be forged by the
+ * caller.
+ *
+ * Example: with one trusted proxy, `6.6.6.6, 203.0.113.7, 10.0.0.3` gives 203.0.113.7.
  */
 export function callerAddress(
   peer: string,

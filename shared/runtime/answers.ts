@@ -1,23 +1,22 @@
-/** Answers on their way: one at a time for each connection, and no more unsent than a process can hold. */
+/** Sending answers: one request at a time for each connection, and a bounded number of unsent bytes. */
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The requests of one connection: one is being answered, the others wait. */
+/** The requests of one connection. One is being answered; the others wait. */
 interface Line {
   isBusy: boolean;
   readonly waiting: (() => void)[];
 }
 
 /**
- * How many requests of one connection may wait. More of them come only when they were sent in one packet with those
- * before: from then on the connection is not read.
+ * How many requests of one connection may wait. That many can only arrive in one packet together with the first,
+ * because afterwards the connection is not read.
  */
 const WAITING_MAX = 16;
 
 /**
- * One request at a time for each connection. Those that are sent before the one in front of them is answered wait
- * their turn, and the rest of what the client sends stays unread, outside of this process. Who sends too many in one
- * go is hung up on.
+ * Handles one request at a time for each connection. Further requests wait their turn, and the rest of what the
+ * client sends stays unread in the operating system. A connection with too many waiting requests is closed.
  */
 export function oneAtATime(listener: RequestListener): RequestListener {
   const lines = new WeakMap<Socket, Line>();
@@ -50,15 +49,15 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   };
 }
 
-/** An answer that its client has not taken yet. */
+/** An answer that its client has not read yet. */
 interface Unsent {
   readonly socket: Socket;
   readonly bytes: number;
 }
 
 /**
- * The bytes of answers that wait for their clients. When there are too many, who takes theirs for longest is hung up
- * on; and so is who has not taken a whole answer in `takenWithinMs`.
+ * Limits the bytes of answers that wait for their clients. When there are too many, the connections that have waited
+ * longest are closed. A connection that has not taken a whole answer within `takenWithinMs` is closed too.
  */
 export class UnsentAnswers {
   readonly #bytesMax: number;
@@ -72,7 +71,10 @@ export class UnsentAnswers {
     this.#takenWithinMs = takenWithinMs;
   }
 
-  /** To be called once the whole answer is written: most are with the system by then, and cost nothing here. */
+  /**
+   * Watches an answer; to be called once all of it is written. Most answers are already with the operating system by
+   * then, and cost nothing here.
+   */
   watch(outgoing: ServerResponse): void {
     const { socket } = outgoing;
     if (socket === null || socket.writableLength === 0) return;

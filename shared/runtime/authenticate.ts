@@ -1,4 +1,4 @@
-/** Finds out who is calling, and whether they may. */
+/** Establishes who is calling, and whether they may. */
 import * as secondFactors from '../data/identity/secondFactors.ts';
 import * as sessions from '../data/identity/sessions.ts';
 import * as users from '../data/identity/users.ts';
@@ -36,8 +36,8 @@ async function callerOf(
 }
 
 /**
- * Whether the caller may, by their role and by what they have shown. Who may not is told what is missing: to `enrol`,
- * to `show` the factor in this session, or to show it again, because it has to be `fresh`.
+ * Refuses a caller without the permission or the second factor. The error says what is missing (`need`): to `enrol`
+ * a factor, to `show` it in this session, or to show it again because it has to be `fresh`.
  * @throws auth.forbidden, auth.second_factor_required
  */
 async function allow(
@@ -53,7 +53,7 @@ async function allow(
   throw fail('auth.second_factor_required', { params: { need: caller.hasSecondFactor ? 'fresh' : toShow } });
 }
 
-/** Writes down, at most once a minute, that a session of the staff is in use. */
+/** Records that a staff session is in use, at most once a minute. */
 async function keepAlive(
   { ports, now }: Pick<Exchange, 'ports' | 'now'>,
   { id }: Session,
@@ -67,9 +67,9 @@ async function keepAlive(
 }
 
 /**
- * The step for everything but `public` routes, where a token means nothing. Who fails to prove who they are is counted
- * by address, like everybody who is not known. Those who prove it from the same address are let in all the same: that
- * no token is ever guessed is in its length, not in this.
+ * The authentication step. It runs for every route but `public` ones, which ignore tokens. Failed attempts are
+ * counted by address, like all unauthenticated calls. Valid callers from the same address are still let in. What
+ * protects tokens from guessing is their length, not this limit.
  */
 export function authenticate(auth: Exclude<Auth, 'public'>): Step {
   return {
@@ -93,7 +93,7 @@ export function authenticate(auth: Exclude<Auth, 'public'>): Step {
 }
 
 /**
- * Looks at the caller of an answer that lasts once more, as if they had just asked.
+ * Authenticates the caller of a long-lasting answer once more, as if they had just called.
  * @throws auth.required, auth.user_banned, auth.forbidden, auth.second_factor_required
  */
 export async function authenticateAgain(

@@ -1,23 +1,25 @@
-/** Bodies that are taken in: each up to its own limit, all connections together up to one for the process. */
+/** Reading request bodies: each up to its own limit, and all connections together up to one limit for the process. */
 import type { IncomingMessage } from 'node:http';
 
-/** A body that was taken in: its bytes, null when there is none, or why it was not. */
+/** A received body: its bytes, null when there is none, or why it was refused. */
 export type Taken = Buffer | null | 'too_large' | 'too_many';
 
-/** A body that is being read, or that is here and not yet answered. */
+/** A body that is being read, or was read and is not answered yet. */
 interface Held {
-  /** Whose it is: an address. */
+  /** The address that sends it. */
   readonly source: string;
   chunks: Buffer[];
   bytes: number;
-  /** Ends the reading; null once it has ended. */
+  /** Stops the reading; null once it has ended. */
   giveUp: (() => void) | null;
 }
 
-/** So many pieces are put together into one: a sender of single bytes costs what its bytes cost. */
+/**
+ * After this many pieces they are merged into one, so that a client that sends single bytes costs only their bytes.
+ */
 const PIECES_MAX = 64;
 
-/** The body's length as the headers promise it, null when they promise none. */
+/** The length that the headers announce; null when they announce no body, infinite when the length is unknown. */
 function promisedBytes({ headers }: IncomingMessage): number | null {
   if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
   const length = headers['content-length'];
@@ -25,9 +27,9 @@ function promisedBytes({ headers }: IncomingMessage): number | null {
 }
 
 /**
- * Counts the bytes that are really here, not those that were promised, from their arrival until their request is
- * answered. When there are too many, a body has to go: of the source that holds most, the one that has been coming for
- * longest. So half-sent bodies that are only held go first, and who sends one body makes no room for who sends many.
+ * Counts the bytes that have really arrived, not the announced ones, until their request is answered. When there are
+ * too many, a body is given up: of the source that holds most bytes, the body that has been arriving longest. So
+ * half-sent bodies go first, and a client with one body does not suffer from a client with many.
  */
 export class Bodies {
   readonly #bytesMax: number;
@@ -40,7 +42,7 @@ export class Bodies {
     this.#bytesMax = bytesMax;
   }
 
-  /** Takes the body in and hands it to `answer`; it counts until that has ended. */
+  /** Reads the body and passes it to `answer`. The body counts until `answer` has ended. */
   async take<T>(
     incoming: IncomingMessage,
     { source, bytesMax }: { readonly source: string; readonly bytesMax: number },
@@ -68,7 +70,7 @@ export class Bodies {
       };
       held.giveUp = () => end('too_many');
       incoming.on('data', (chunk: Buffer) => {
-        // What is too much is thrown away: the connection stays for the answer.
+        // Excess data is dropped. The connection stays open for the answer.
         if (held.giveUp === null) return;
         if (held.bytes + chunk.length > bytesMax) return end('too_large');
         this.#add(held, chunk);
@@ -95,7 +97,7 @@ export class Bodies {
     }
   }
 
-  /** How to end the body that has to go; null when every one of them is here whole. */
+  /** How to give up the body that has to go; null when all bodies are complete. */
   #worst(): (() => void) | null {
     let most = 0;
     let giveUp: (() => void) | null = null;

@@ -1,4 +1,4 @@
-/** Runs a `callback` function: a platform calls with raw bytes, and reads its own shape of answer. */
+/** Runs a `callback` function. A platform calls it with raw bytes, and reads an answer in its own format. */
 import { fail } from '../errors.ts';
 import type { CallbackAnswer, CallbackFunction } from '../function.ts';
 import { errorToResponse } from './errorToResponse.ts';
@@ -8,7 +8,7 @@ import { invalid } from './strictJson.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
-/** The query of a platform's call, in which nothing comes twice. @throws request.invalid */
+/** The query of a platform's call, in which every parameter is given once. @throws request.invalid */
 function singleValued(query: Exchange['request']['query']): Record<string, string> {
   const single: Record<string, string> = {};
   for (const [key, value] of Object.entries(query)) {
@@ -35,7 +35,7 @@ const toResponse: Step = {
   },
 };
 
-/** The endpoint of a callback. There is no limit on how often a platform calls: the signature is the check. */
+/** The endpoint of a callback. It has no rate limit; the platform's signature is the check. */
 export function callbackEndpoint(name: string, own: CallbackFunction): Endpoint {
   const { contract } = own;
   const { bodyBytesMax } = contract;

@@ -1,4 +1,4 @@
-/** Runs a consumer for one event: its task is the truth, and whoever rang is only the doorbell. */
+/** Runs a consumer for one event. Its task is the source of truth; a broker message is only the signal. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import * as cases from '../data/operations/cases.ts';
@@ -13,23 +13,26 @@ import { Doorbell } from './doorbell.ts';
 import { heeding } from './heed.ts';
 import { describeCaught } from './observe.ts';
 
-/** A function that is run for an event. */
+/** A function that runs for an event. */
 export type Consumer = Extract<AnyFunction, { kind: 'consumer' | 'outward' }>;
 
-/** How often something may go wrong that waiting does not explain, before a task is given up. */
+/** How many failures other than temporary ones (`retry: 'later'`) a task may have before it is given up. */
 export const FAULTS_MAX = 8;
 
-/** How often a task may fail in all. Pauses are 15 minutes in the mean, so about a month: no holiday is longer. */
+/**
+ * How many times a task may fail in total. With an average pause of 15 minutes that is about a month, longer than
+ * any holiday.
+ */
 export const ATTEMPTS_MAX = 3_000;
 
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
-/** When what was not asked comes again: half a minute at most, and spread over it. */
+/** How long a task waits after a call that was not really made: a random time up to half a minute. */
 const UNASKED_PAUSE_MAX_MS = 30 * SECOND_MS;
 
 const REASON_CHARACTERS_MAX = 1000;
 
-/** A payload that its schema of today does not accept: no repeat can change that. */
+/** A payload that does not fit the present schema of its event. Retrying cannot help. */
 class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
@@ -57,7 +60,7 @@ function end(tx: Tx, task: Task, now: TimeMs): Promise<void> {
   return tasks.save(tx, task, { ...task, state: 'done', nextAtMs, updatedAtMs: now });
 }
 
-/** The effect, and the task's end, in one transaction. */
+/** Runs the effect and ends the task in one transaction. */
 function consume(own: ConsumerFunction, running: Running): Promise<Consumed> {
   const { ports, now } = running;
   return ports.database.tx(async (tx) => {
@@ -79,7 +82,7 @@ function consume(own: ConsumerFunction, running: Running): Promise<Consumed> {
   });
 }
 
-/** The task of a run that may take long, not to be rung for as long as it may take. */
+/** Marks a task whose run may take long, so that it is not run again before `budgetMs` have passed. */
 function begun(running: Running, budgetMs: number): Promise<Task | null> {
   const { ports, now } = running;
   return ports.database.tx(async (tx) => {
@@ -90,7 +93,7 @@ function begun(running: Running, budgetMs: number): Promise<Task | null> {
   });
 }
 
-/** The effect outside, then its record and the task's end in one transaction. */
+/** Performs the effect outside, then records it and ends the task in one transaction. */
 async function reach(own: OutwardFunction, running: Running): Promise<Consumed> {
   const { ports, now, name, eventId } = running;
   const { budgetMs } = own.contract;
@@ -111,8 +114,8 @@ async function reach(own: OutwardFunction, running: Running): Promise<Consumed> 
 }
 
 /**
- * A failed task's new state: later, with growing pauses and full jitter, or dead, with the reason. What was not asked
- * after all was no try: it comes again soon, and no pause grows.
+ * The new state of a failed task: pending again after a growing pause with full jitter (exponential backoff), or
+ * dead with the reason. A call that was not really made does not count as a try, and does not lengthen the pause.
  */
 function failed(task: Task, caught: unknown, now: TimeMs, random: () => number): Task {
   const reason = reasonOf(caught).slice(0, REASON_CHARACTERS_MAX);
@@ -143,13 +146,13 @@ function reasonOf(caught: unknown): string {
   return caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught);
 }
 
-/** What an event may be about, as far as it says so. */
+/** What an event is about, as far as it says so. */
 const About = z.object({
   orderId: OrderId.nullable().catch(null),
   refundId: z.string().max(64).nullable().catch(null),
 });
 
-/** Lets staff know of a task that has died, once for each of its deaths. */
+/** Opens a case for a dead task, once for each of its deaths. */
 function openCase(
   tx: Tx,
   { id, consumer, attempts, reason, deaths, event }: Task,
@@ -167,7 +170,10 @@ function openCase(
   return cases.open(tx, opened, now);
 }
 
-/** Records the failure, and opens a case when it was the last one. When even that fails the task stays as it is, and is rung for again by `sweepTasks`. */
+/**
+ * Records the failure, and opens a case when it was the last one. If even that fails the task stays as it is, and
+ * `sweepTasks` runs it again.
+ */
 async function record(running: Running, caught: unknown): Promise<Task['state'] | 'unrecorded'> {
   const { ports } = running;
   const now = ports.clock.now();
@@ -187,9 +193,10 @@ async function record(running: Running, caught: unknown): Promise<Task['state'] 
 }
 
 /**
- * Runs the consumer for one event, if its task is still pending: the effect happens exactly once, however often this
- * is called. What it tells is rung for once it has committed. A failure is recorded in the task, then thrown, because
- * a platform takes a returned value for success. @throws what the consumer threw
+ * Runs the consumer for one event if its task is still pending. The effect happens exactly once, however often this
+ * is called. The broker is rung for the facts it appended once they are committed. A failure is recorded in the task
+ * and then thrown, because a platform takes a returned value for success.
+ * @throws what the consumer threw
  */
 export async function runConsumer(
   name: string,

@@ -1,4 +1,6 @@
-/** The doorbell: remembers what a call's transactions told, and rings the broker for it once the call is over. */
+/**
+ * Collects the events that a call's transactions appended, so that the broker can be rung for them after the call.
+ */
 import * as z from 'zod';
 import * as tasks from '../data/tasks.ts';
 import type { Ring } from '../ports/bus.ts';
@@ -38,8 +40,8 @@ class NotingTx implements Tx {
 }
 
 /**
- * The database of one call. What a committed transaction told waits in `rings`, each event once. A transaction that
- * ran more than once may leave rings for events that it did not commit in the end: nothing is found behind them.
+ * The database of one call. `rings` holds the events of committed transactions, each once. A transaction that ran
+ * more than once may leave rings for events that it did not commit; such a ring finds no task and has no effect.
  */
 export class Doorbell implements Database {
   readonly #inner: Database;
@@ -49,7 +51,7 @@ export class Doorbell implements Database {
     this.#inner = inner;
   }
 
-  /** What has to be rung for so far, in the order it was told. */
+  /** The rings so far, in the order of their events. */
   get rings(): readonly Ring[] {
     return [...this.#rings.values()];
   }

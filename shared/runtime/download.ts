@@ -1,4 +1,4 @@
-/** A file as an answer: sent piece by piece, for as long as its caller may have it. */
+/** A file as an answer, sent piece by piece while its caller may have it. */
 import * as audit from '../data/operations/audit.ts';
 import { codeOf, errors } from '../errors.ts';
 import type { Auth, Download } from '../function.ts';
@@ -7,7 +7,9 @@ import { authenticateAgain } from './authenticate.ts';
 import type { Exchange, HttpResponse } from './exchange.ts';
 import { describeCaught } from './observe.ts';
 
-/** How long a caller is believed to be who they were: a session may end, and a role be taken, while a file is sent. */
+/**
+ * How long an authentication is trusted while a file is sent. A session may end, or a role be taken away, meanwhile.
+ */
 const BELIEVED_MS = 5 * SECOND_MS;
 
 /** Writes into the audit log that a member of staff did not get the whole file, and why. */
@@ -22,7 +24,7 @@ async function writeDown(exchange: Exchange, caught: unknown): Promise<void> {
   await ports.database.tx((tx) => audit.append(tx, entry));
 }
 
-/** The pieces, each handed on only to who may have it still. @throws what `authenticate` throws */
+/** The pieces, each sent only while the caller may have the file. @throws what `authenticate` throws */
 async function* whileAllowed({ chunks }: Download, exchange: Exchange, auth: Auth): AsyncGenerator<string> {
   const { clock } = exchange.ports;
   let seenAtMs = clock.now();
@@ -35,7 +37,7 @@ async function* whileAllowed({ chunks }: Download, exchange: Exchange, auth: Aut
   }
 }
 
-/** The pieces; what goes wrong with one is logged, because the call's own line has been written by then. */
+/** The pieces. An error is logged here, because the call's own log line has been written already. */
 async function* watched(file: Download, exchange: Exchange, auth: Auth): AsyncGenerator<string> {
   try {
     yield* whileAllowed(file, exchange, auth);
@@ -48,8 +50,8 @@ async function* watched(file: Download, exchange: Exchange, auth: Auth): AsyncGe
 }
 
 /**
- * The answer. Whoever may no longer have the file (their session ended, their role was taken, they were banned) gets no
- * more of it within five seconds: it breaks off and never looks whole, and the audit log says so of staff.
+ * The answer with the file. A caller who may no longer have it (session ended, role taken, banned) is cut off within
+ * five seconds. The connection breaks off, so the file never looks complete. For staff the audit log records it.
  */
 export function respondWithFile(
   contract: { readonly auth: Auth; readonly contentType?: string },

@@ -1,9 +1,9 @@
-/** Compressed answers, for who takes them. */
+/** Compression of answers. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { HttpResponse } from './exchange.ts';
 
-/** Below this a packet is a packet, compressed or not. */
+/** Below this length an answer fits into one packet anyway. */
 const COMPRESS_CHARACTERS_MIN = 1_400;
 const BROTLI_QUALITY = 4;
 
@@ -15,10 +15,10 @@ const TAKEN = {
   gzip: /(^|[\s,])gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i,
 } as const;
 
-/** The encodings that we know. */
+/** The supported encodings. */
 export type Encoding = keyof typeof TAKEN;
 
-/** Whether the client takes this encoding; a weight of 0 is a no. */
+/** Whether the client accepts this encoding. A weight of 0 means no. */
 export function takes(accepted: string | undefined, encoding: Encoding): boolean {
   return accepted !== undefined && TAKEN[encoding].test(accepted);
 }
@@ -29,7 +29,7 @@ export function compress(text: string, encoding: Encoding): Promise<Buffer> {
   return brotliOf(text, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });
 }
 
-/** The answer, compressed when it is a text that is long enough and the client takes it. */
+/** The answer, compressed when it is a long enough text and the client accepts an encoding. */
 export async function encode(response: HttpResponse, accepted: string | undefined): Promise<HttpResponse> {
   const { body, headers } = response;
   if (typeof body !== 'string' || body.length < COMPRESS_CHARACTERS_MIN) return response;

@@ -1,8 +1,8 @@
-/** Turns whatever was thrown into an answer. What was not foreseen is `internal`, and the log is told why. */
+/** Turns a thrown error into an answer. An unexpected error is answered as `internal`, and logged with its reason. */
 import { AppError, type ErrorCode, type ErrorParams, errors, fail } from '../errors.ts';
 import type { Exchange, ExchangeRequest, HttpResponse, Step } from './exchange.ts';
 
-/** What the chain, the hosts and the ports may throw in any function, so that no contract has to name it. */
+/** Errors that the chain, the hosts and the ports may throw in any function. Contracts do not list them. */
 const CHAIN_CODES: readonly ErrorCode[] = [
   'request.invalid',
   'request.too_large',
@@ -22,10 +22,10 @@ const CHAIN_CODES: readonly ErrorCode[] = [
   'internal',
 ];
 
-/** How long a caller is asked to wait when we do not know better. */
+/** How long a caller is asked to wait when the error does not say. */
 const RETRY_AFTER_SECONDS = 2;
 
-/** An error's body: in the shape of our own API, or, for a platform, in that which WeChat Pay reads. */
+/** An error's body: in our API's format, or, for a platform, in the format that WeChat Pay reads. */
 function bodyOf({ code, params }: AppError, requestId: string, kind: Exchange['kind']): string {
   const { message } = errors[code];
   return JSON.stringify(
@@ -43,7 +43,7 @@ function extraHeaders(code: ErrorCode, params: ErrorParams): Record<string, stri
   return {};
 }
 
-/** The whole answer to an error, as a kind of function answers it. */
+/** The complete answer to an error, in the format of that kind of function. */
 export function errorResponse(error: AppError, requestId: string, kind: Exchange['kind']): HttpResponse {
   return {
     status: errors[error.code].status,
@@ -58,7 +58,10 @@ export function errorResponse(error: AppError, requestId: string, kind: Exchange
   };
 }
 
-/** Answers what was thrown: a catalogued error that may come out of this function as itself, all else as `internal`. */
+/**
+ * The step that answers errors. A catalogued error that the function may throw is answered as itself, any other as
+ * `internal`.
+ */
 export function errorToResponse(declared: readonly ErrorCode[]): Step {
   const expected = new Set<ErrorCode>([...CHAIN_CODES, ...declared]);
   return {

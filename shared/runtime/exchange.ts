@@ -1,4 +1,4 @@
-/** One HTTP call in the house's own words, whichever platform it came from, on its way through a chain. */
+/** One HTTP call in a form independent of the platform, on its way through a chain. */
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { ErrorCode } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -6,18 +6,18 @@ import type { TimeMs } from '../schemas/base.ts';
 import type { Caller } from '../schemas/identity/caller.ts';
 import type { Doorbell } from './doorbell.ts';
 
-/** A request as every host hands it over. */
+/** A request as every host passes it on. */
 export interface HttpRequest {
   readonly method: string;
-  /** As it was sent: not decoded, without the query. */
+  /** The path as it was sent: not decoded, without the query. */
   readonly path: string;
-  /** Decoded. A parameter given more than once is a list; one without a value is the empty text. */
+  /** The decoded query. A repeated parameter is a list; one without a value is the empty text. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
-  /** Names in lower case; of a header given twice, the values joined by `, `. */
+  /** Header names are in lower case. The values of a header that was given twice are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Null when there is none. */
+  /** Null when there is no body. */
   readonly rawBody: Uint8Array | null;
-  /** The caller's network address as far as it can be believed. */
+  /** The caller's network address, as far as it can be trusted. */
   readonly address: string;
 }
 
@@ -26,17 +26,17 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** What is sent in place of `body`, piece by piece, as fast as it is taken. */
+  /** Sent instead of `body`, piece by piece, as fast as the client reads. */
   readonly chunks?: AsyncIterable<string>;
 }
 
-/** What went wrong in a call: the code it is answered with, and what was caught, for the log. */
+/** A failed call: the code it is answered with, and the caught error, for the log. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly caught: unknown;
 }
 
-/** The state of one call. Each step of the chain reads what the steps before it found out, and adds its own. */
+/** The state of one call. Each step of the chain reads what earlier steps found, and adds its own. */
 export interface Exchange {
   /** The function's name, for the log. */
   readonly name: string;
@@ -48,33 +48,36 @@ export interface Exchange {
   readonly now: TimeMs;
   readonly ports: Ports;
   readonly doorbell: Doorbell;
-  /** Null until `authenticate` has found who calls. */
+  /** Null until `authenticate` has established the caller. */
   caller: Caller | null;
-  /** What `parseInput` made of the path, the query and the body. */
+  /** The input that `parseInput` made of the path, the query and the body. */
   input: unknown;
   failure: Failure | null;
   response: HttpResponse | null;
 }
 
-/** A function behind a route, with its chain around it. */
+/** A function behind a route, with its chain. */
 export interface Endpoint {
   readonly name: string;
   readonly kind: Exchange['kind'];
-  /** What a host may stop reading at. */
+  /** The size at which a host may stop reading the body. */
   readonly bodyBytesMax: number;
-  /** Leaves the answer in `exchange.response`. Never rejects for what a function throws. */
+  /**
+   * Runs the function and leaves the answer in `exchange.response`. It never rejects because of an error thrown by
+   * the function.
+   */
   handle(exchange: Exchange): Promise<void>;
 }
 
-/** What a middleware gets from middy. */
+/** The object that middy gives to a middleware. */
 export type ExchangeRequest = Request<Exchange>;
 
 /** One step of a chain. */
 export type Step = MiddlewareObj<Exchange>;
 
 /**
- * A chain: `run` inside of its steps, built once and run for each call. It leaves the answer in `exchange.response`,
- * and does not reject as long as one of the steps answers errors.
+ * A chain: `run` inside its steps. It is built once and run for each call. It leaves the answer in
+ * `exchange.response`, and does not reject as long as one of its steps answers errors.
  */
 export function chain<T>(
   run: (exchange: Exchange) => T | Promise<T>,

@@ -1,4 +1,4 @@
-/** Listens to what platforms refuse: whoever asked, and whatever becomes of it there, no refusal stays unheard. */
+/** Observes the platforms' refusals. Each is logged, whoever asked and however the caller handles it. */
 import * as cases from '../data/operations/cases.ts';
 import * as platformRefusals from '../data/operations/platformRefusals.ts';
 import { hearRefusal, refusalCase, refusalId } from '../domain/operations/platformRefusal.ts';
@@ -6,7 +6,7 @@ import { refusalOf, type Verdict } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { describeCaught } from './observe.ts';
 
-/** What is ours to mend, and what no rule has an answer for, is an error. */
+/** Refusals that we have to fix, or that no rule handles, are logged as errors. */
 const LEVELS = {
   ours: 'error',
   refused: 'error',
@@ -16,7 +16,7 @@ const LEVELS = {
   later: 'warn',
 } as const satisfies Record<Verdict, 'warn' | 'error'>;
 
-/** Writes a refusal to the log with the platform's own words, and lets staff know where they have to. Never throws. */
+/** Logs a refusal with the platform's own words, and opens a case where staff have to know. Never throws. */
 async function heed({ database, log, clock }: Ports, caught: unknown): Promise<void> {
   const refusal = refusalOf(caught);
   if (refusal === null) return;
@@ -39,10 +39,10 @@ async function heed({ database, log, clock }: Ports, caught: unknown): Promise<v
   }
 }
 
-/** What stands under a platform that is a platform's too. */
+/** Members of a platform object that are platform objects themselves. */
 const NESTED: readonly PropertyKey[] = ['wxpay', 'xpay', 'goods'];
 
-/** The same object, but of each call that fails `hear` is told first. */
+/** The same object, except that `hear` is called first with the error of each failed call. */
 function listening<T extends object>(target: T, hear: (caught: unknown) => Promise<void>): T {
   return new Proxy(target, {
     get: (own, name) => {
@@ -61,7 +61,7 @@ function listening<T extends object>(target: T, hear: (caught: unknown) => Promi
   });
 }
 
-/** The ports as functions get them: with platforms whose refusals are heeded. */
+/** The ports as functions get them, with platforms whose refusals are observed. */
 export function heeding(ports: Ports): Ports {
   const hear = (caught: unknown) => heed(ports, caught);
   return { ...ports, rails: listening(ports.rails, hear), wechat: listening(ports.wechat, hear) };

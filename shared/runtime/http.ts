@@ -1,4 +1,4 @@
-/** Runs an `http` function: the chain, its order the order of the checks. */
+/** Runs an `http` function through its chain. The order of the steps is the order of the checks. */
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { deviceOf } from '../domain/identity/session.ts';
@@ -22,23 +22,23 @@ import { observe } from './observe.ts';
 import { BODY_BYTES_MAX, isQuery, NO_BODY_BYTES_MAX, parseInput } from './parseInput.ts';
 import { saidPlatform } from './saidPlatform.ts';
 
-/** What is answered, as text, so that it can be remembered and sent again under another request's id. */
+/** An answer as text, so that it can be cached and sent again under another request id. */
 interface Rendered {
   readonly text: string;
-  /** A weak tag over the data alone; null when the answer is not for everybody. */
+  /** A weak tag over the data alone; null when the answer is not the same for everybody. */
   readonly etag: string | null;
 }
 
 type Contract = HttpContract<z.ZodType, z.ZodType, Auth>;
 
-/** Whether the same answer is for everybody who asks: then it may be kept, and asked for again by its tag. */
+/** Whether the answer is the same for everybody. Then clients may keep it, and ask for it again by its tag. */
 function isForAll(contract: Contract, exchange: Exchange): boolean {
   return contract.route.startsWith('GET ') && contract.auth !== 'member' && exchange.caller === null;
 }
 
 /**
- * Leaves out whatever the contract's output does not name, also what a newer build has stored inside something that a
- * contract takes strictly. A value that does not fit is a bug of ours.
+ * Drops whatever the contract's output does not name, including fields that a newer build stored inside a strict
+ * object. An output that does not fit its contract is a bug.
  */
 function parseOutput(contract: Contract, output: unknown, withTag: boolean): Rendered {
   const parsed = parseKnown(contract.output, output);
@@ -52,13 +52,13 @@ function parseOutput(contract: Contract, output: unknown, withTag: boolean): Ren
 async function run(own: HttpFunction, exchange: Exchange): Promise<Rendered | Download> {
   const { contract } = own;
   const { input, caller, now, ports, requestId, request } = exchange;
-  // `caller` is what the contract's `auth` promises: `authenticate` has thrown otherwise.
+  // The caller is of the type that the contract's `auth` promises, because `authenticate` has thrown otherwise.
   const address = addressGroup(request.address);
   const said = saidPlatform(request.headers);
   const device = deviceOf(request.headers['user-agent'] ?? '');
   const call = { input, user: caller as never, now, ports, requestId, address, said, device };
   const output = await own.run(call);
-  // What `download` makes: its contract has a media type, and its output is a file.
+  // The output of a `download` function is a file. Its contract has a media type.
   if (contract.contentType !== undefined) return output as Download;
   return parseOutput(contract, output, isForAll(contract, exchange));
 }
@@ -80,16 +80,16 @@ function respond(contract: Contract, exchange: Exchange, { text, etag }: Rendere
   if (contract.auth === 'optional') headers.vary = 'authorization';
   if (etag !== null) {
     headers.etag = etag;
-    // Without its `W/`, which some caches on the way leave out.
+    // Compared without its `W/`, because some caches drop it.
     if (exchange.request.headers['if-none-match']?.includes(etag.slice(2)) === true) {
       return { status: 304, headers, body: '' };
     }
   }
-  // The id has been checked or made by us: it needs no escaping.
+  // The id was checked or made by us, so it needs no escaping.
   return { status: 200, headers, body: `{"requestId":"${requestId}","data":${text}}` };
 }
 
-/** The step after `run`: what came out becomes the answer. */
+/** The step after `run`, which makes the answer from the result. */
 function toResponse(contract: Contract): Step {
   return {
     after: (request: ExchangeRequest) => {
@@ -103,7 +103,7 @@ function toResponse(contract: Contract): Step {
   };
 }
 
-/** The endpoint of an HTTP function; its chain is built once. `name` is for the log and the limits. */
+/** The endpoint of an HTTP function. Its chain is built once. `name` is for the log and the limits. */
 export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
   const { contract } = own;
   const { cacheMs } = contract;

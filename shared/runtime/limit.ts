@@ -1,4 +1,4 @@
-/** How often one caller may call: in general counted in the cache port, and exactly where an account is guarded. */
+/** Rate limits: general ones, counted approximately in the cache, and exact ones where an account is guarded. */
 import { isIPv6 } from 'node:net';
 import { fail } from '../errors.ts';
 import type { Cost, HttpFunction, Limit } from '../function.ts';
@@ -6,23 +6,26 @@ import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../schemas/base.ts';
 import type { ExchangeRequest, Step } from './exchange.ts';
 
-/** For somebody who is logged in: ten calls a second, held for a minute, is more than any hand does. */
+/** The limit for a logged-in user: ten calls a second for a whole minute, more than anybody does by hand. */
 export const USER_LIMIT: Limit = { max: 600, windowMs: MINUTE_MS };
 
-/** For one address when nobody is logged in: a school or an office may stand behind it. */
+/** The limit for an address when nobody is logged in. A school or an office may share one address. */
 export const ADDRESS_LIMIT: Limit = { max: 1200, windowMs: MINUTE_MS };
 
-/** How often one caller may spend something scarce, over all functions that spend it. */
+/** How often one caller may spend a scarce resource, over all functions that spend it. */
 interface CostLimits {
   /** By user, when somebody is logged in. */
   readonly user: Limit;
-  /** By address: when nobody is logged in, and where the limit is exact always. */
+  /** By address, when nobody is logged in; for exact limits also when somebody is. */
   readonly address: Limit;
 }
 
 const QUARTER_MS = 15 * MINUTE_MS;
 
-/** More than people do by hand. By address there may be a classroom, all of whom open the shop when a lesson begins. */
+/**
+ * Above what people do by hand. A classroom may share an address, and everybody in it opens the shop when a lesson
+ * begins.
+ */
 const COST_LIMITS: Readonly<Record<Cost, CostLimits>> = {
   password: {
     user: { max: 20, windowMs: QUARTER_MS, isExact: true },
@@ -35,8 +38,8 @@ const COST_LIMITS: Readonly<Record<Cost, CostLimits>> = {
 };
 
 /**
- * What counts as one caller among addresses: an IPv4 address, or the /64 network of an IPv6 address, because a
- * single line owns all of it.
+ * What counts as one address: an IPv4 address, or the /64 network of an IPv6 address, because one connection owns
+ * all of it.
  */
 export function addressGroup(address: string): string {
   if (!isIPv6(address)) return address;
@@ -50,7 +53,7 @@ export function addressGroup(address: string): string {
     .join(':');
 }
 
-/** Counts one call. @throws request.too_many, with how long to wait in `params.retryAfterSeconds` */
+/** Counts one call. @throws request.too_many, with `params.retryAfterSeconds` */
 export async function count(ports: Ports, who: string, limit: Limit): Promise<void> {
   const { max, windowMs, isExact } = limit;
   if (isExact === true) return ports.attempts.count(`limit:${who}`, limit);
@@ -63,12 +66,12 @@ export async function count(ports: Ports, who: string, limit: Limit): Promise<vo
   });
 }
 
-/** Counts a call of an address that has not proved who it is. @throws request.too_many */
+/** Counts an unauthenticated call of an address. @throws request.too_many */
 export function countAddress(ports: Ports, address: string): Promise<void> {
   return count(ports, `address:${addressGroup(address)}`, ADDRESS_LIMIT);
 }
 
-/** Counts the call by user, or by address when nobody is logged in. */
+/** The step that counts the call by user, or by address when nobody is logged in. */
 export const limit: Step = {
   before: async ({ event: { ports, caller, request } }: ExchangeRequest) => {
     if (caller === null) await countAddress(ports, request.address);
@@ -77,7 +80,8 @@ export const limit: Step = {
 };
 
 /**
- * Counts a well-formed call by its contract's own limit, and by what it spends, over all functions that spend it.
+ * The step that counts a well-formed call by its contract's own limit, and by the scarce resource that it spends,
+ * over all functions that spend it.
  * @throws request.too_many
  */
 export function spend(

@@ -1,14 +1,14 @@
-/** What a broker delivers: CMQ's trigger, its HTTP push in both formats, and a plain ring, all down to event ids. */
+/** Reads what a broker delivers into event ids: CMQ's trigger, its HTTP push in both formats, and a plain message. */
 import * as z from 'zod';
 import { fail } from '../errors.ts';
 
-/** What the adapter of CMQ publishes. Everything else in a message (times, tags, the broker's ids) is not believed. */
+/** The body that the CMQ adapter publishes. Nothing else in a message (times, tags, the broker's ids) is used. */
 const Body = z.object({ eventId: z.string().min(1).max(200) });
 const Records = z.object({ Records: z.array(z.unknown()).min(1).max(1000) });
 const CmqRecord = z.object({ CMQ: z.object({ msgBody: z.string().max(65_536) }) });
 const Pushed = z.object({ msgBody: z.string().max(65_536) });
 
-/** What came for one message: an event's id, or why it cannot be read. */
+/** One message: an event's id, or why it cannot be read. */
 export type Message = { readonly eventId: string } | { readonly unreadable: Error };
 
 function unreadable(why: string): Message {
@@ -28,7 +28,7 @@ function ofBody(text: string): Message {
   return body.success ? { eventId: body.data.eventId } : unreadable('the message names no event');
 }
 
-/** The messages of a platform event, in its order; null when it is no message at all. */
+/** The messages of a platform event, in its order; null when it contains none. */
 export function messagesOf(event: unknown): readonly Message[] | null {
   const records = Records.safeParse(event);
   if (records.success) {
@@ -41,7 +41,9 @@ export function messagesOf(event: unknown): readonly Message[] | null {
   return direct.success ? [{ eventId: direct.data.eventId }] : null;
 }
 
-/** The message of an HTTP push: JSON wraps our text in CMQ's own object, SIMPLIFIED is our text alone. */
+/**
+ * The message of an HTTP push. The format JSON wraps our text in an object of CMQ's; SIMPLIFIED is our text alone.
+ */
 export function messageOfPush(rawBody: Uint8Array): Message {
   const text = new TextDecoder().decode(rawBody);
   const wrapped = Pushed.safeParse(parse(text));

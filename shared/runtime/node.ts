@@ -1,4 +1,4 @@
-/** The same functions behind node:http: on a laptop, and wherever a process of its own serves them. */
+/** Serves the functions by node:http: on a laptop, and wherever they run in a process of their own. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -19,56 +19,60 @@ import { createRouter, type Found, refusal, splitTarget } from './router.ts';
 
 /** Where to serve, and what besides the API. */
 export interface ServeOptions {
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** 127.0.0.1 when not given: nobody else's machine. */
+  /** 127.0.0.1 when left out, which other machines cannot reach. */
   readonly host?: string;
-  /** What all connections together may hold: `HELD_MAX` when not given. */
+  /** What all connections together may hold; `HELD_MAX` when left out. */
   readonly held?: Partial<typeof HELD_MAX>;
-  /** Answers what is not the API's, such as pages for people; null for a path that it does not know. */
+  /** Answers paths outside the API, such as web pages; null for an unknown path. */
   readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
-  /** Answers by itself what is too large to be held, such as a file that comes or goes; false for any other request. */
+  /**
+   * Handles by itself a request that is too large to be held in memory, such as an upload or download; false for any
+   * other.
+   */
   readonly streams?: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<boolean>;
 }
 
 /**
- * What all connections together may hold, whoever they are: nobody is asked who they are before their body is here.
- * That is dozens of the longest bodies and answers at the same moment, and no more than a small machine can spare.
+ * What all connections together may hold, authenticated or not, because callers are authenticated only after their
+ * body has arrived. It suffices for dozens of the largest bodies and answers at once, and a small machine can spare
+ * it.
  */
 export const HELD_MAX = {
-  /** Bodies that are here and not answered yet. */
+  /** Bodies that have arrived and are not answered yet. */
   bodyBytes: 8 * 1024 * 1024,
-  /** Answers that are made and not taken yet. */
+  /** Answers that are ready and not read by their clients yet. */
   answerBytes: 32 * 1024 * 1024,
-  /** How long a client may take over a whole answer. */
+  /** How long a client may take to read a whole answer. */
   takenWithinMs: 60 * SECOND_MS,
   connections: 4_000,
 };
 
-/** A server that runs. */
+/** A running server. */
 export interface Served {
   readonly port: number;
-  /** `http://127.0.0.1:3000`, without a slash at the end. */
+  /** Without a slash at the end: `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Takes nothing new, lets what is being answered end within five seconds, then cuts. */
+  /** Accepts nothing new, lets running requests end within five seconds, then closes all connections. */
   close(): Promise<void>;
 }
 
-/** Request line and headers together; Node refuses what is longer. */
+/** Request line and headers together. Node refuses longer ones. */
 const HEADER_BYTES_MAX = 16_384;
 const TARGET_CHARACTERS_MAX = 8_192;
 
-/** A client that sends its headers or its body more slowly than this only holds a connection. */
+/** A client that sends its headers or body more slowly than this is disconnected. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
 const CHECK_EVERY_MS = 2 * SECOND_MS;
-/** A client of a file that takes nothing for so long has gone. */
+/** A client that reads nothing of a file for this long is disconnected. */
 const PIECE_TIMEOUT_MS = 30 * SECOND_MS;
-/** Longer than a load balancer keeps its own side, so that it is never we who close first. */
+/** Longer than a load balancer keeps a connection, so that we are never the side that closes first. */
 const KEEP_ALIVE_MS = 75 * SECOND_MS;
 const DRAIN_MS = 5 * SECOND_MS;
 
-/** The decoded query, or null when it is badly encoded. Without a prototype: any name may come. */
+/** The decoded query; null when it is badly encoded. It has no prototype, because any name may occur. */
 function parseQuery(search: string): Record<string, string | string[]> | null {
   const query: Record<string, string | string[]> = Object.create(null);
   if (search === '') return query;
@@ -98,7 +102,10 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-/** Sends a file as fast as the client takes it. When a piece cannot be made, the connection is cut: no end, no file. */
+/**
+ * Sends a file as fast as the client reads it. When a piece cannot be generated the connection is closed, so that
+ * the file never looks complete.
+ */
 async function sendChunks(
   outgoing: ServerResponse,
   { status, headers }: HttpResponse,
@@ -121,7 +128,7 @@ function sendWhole(outgoing: ServerResponse, { status, headers, body }: HttpResp
   outgoing.end(hasBody ? body : undefined);
 }
 
-/** What cannot even be read as HTTP is answered on the bare connection. */
+/** Answers on the bare connection what cannot even be parsed as HTTP. */
 function refuseConnection(caught: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || caught.code === 'ECONNRESET') {
     socket.destroy();
@@ -142,7 +149,7 @@ const refused = (code: ErrorCode, { endpoint }: Found): Found => ({
   params: {},
 });
 
-/** An answer, and whether the connection ends with it. */
+/** An answer, and whether the connection ends after it. */
 interface Answered {
   readonly response: HttpResponse;
   readonly isLast: boolean;
@@ -174,13 +181,13 @@ export async function serve(
     const bounds = { source: addressGroup(address), bytesMax: found.endpoint.bodyBytesMax };
     return bodies.take(incoming, bounds, async (body: Taken) => {
       const isCut = body === 'too_large' || body === 'too_many';
-      // What is refused anyway is refused for that, however long its body is.
+      // A request that is refused anyway is refused for its own reason, however long its body is.
       if (isCut && found.endpoint.bodyBytesMax > 0) found = refused(`request.${body}`, found);
       const rawBody = isCut ? null : body;
       const request: HttpRequest = { method, path, query: query ?? {}, headers, rawBody, address };
       const page = pages === undefined || /^\/(api|bus)\//.test(path) ? null : await pages(request);
       const response = page ?? (await router.answer(request, ports, found));
-      // What was given up is not read to its end.
+      // A body that was given up is not read to its end.
       const isLast = isClosing || body === 'too_many';
       return { response: await encode(response, headers['accept-encoding']), isLast };
     });
@@ -194,7 +201,7 @@ export async function serve(
       else sendWhole(outgoing, response, isLast);
       unsent.watch(outgoing);
     } catch (caught) {
-      // A client that hung up while it was sending is no news.
+      // A client that disconnected while sending is not worth a log line.
       if (!incoming.socket.destroyed)
         ports.log.write('error', { function: 'host', ...describeCaught(caught) });
       outgoing.destroy();
@@ -205,7 +212,7 @@ export async function serve(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
       connectionsCheckingInterval: CHECK_EVERY_MS,
-      // Node would drop all but the first of a header that is sent twice, and nobody would see that it was.
+      // Otherwise Node would silently drop all but the first of a repeated header.
       joinDuplicateHeaders: true,
     },
     oneAtATime(respond),
@@ -214,7 +221,7 @@ export async function serve(
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = heldMax.connections;
-  // Their bytes are bounded; a bound on their number would leave out the last ones without a word.
+  // The headers' bytes are bounded. A bound on their number would silently drop the last ones.
   server.maxHeadersCount = 0;
   server.on('clientError', refuseConnection);
 

@@ -1,4 +1,7 @@
-/** The HTTP events of Tencent Cloud, whichever product sends them, and the answer that all of them take. */
+/**
+ * Reads the HTTP events of Tencent Cloud, whichever product sends them, and writes the answer that all of them
+ * accept.
+ */
 import * as z from 'zod';
 import { callerAddress } from './address.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
@@ -6,24 +9,24 @@ import type { HttpRequest, HttpResponse } from './exchange.ts';
 const Values = z.record(z.string(), z.unknown()).nullish();
 
 /**
- * What is read of an event: API gateway v1 (also what is left of it), function URL (without the request context and
- * the base64 flag), and CloudBase HTTP access (with `multiValueHeaders`, and the query under another name).
+ * The fields read from an event: API gateway v1 and its remains, function URL (without request context and base64
+ * flag), and CloudBase HTTP access (with `multiValueHeaders`, and the query under another name).
  */
 const HttpEvent = z.object({
   httpMethod: z.string().max(20),
   path: z.string(),
   headers: Values,
   multiValueHeaders: Values,
-  /** API gateway and function URL: all of the query. */
+  /** API gateway and function URL: the whole query. */
   queryString: Values,
-  /** CloudBase: all of the query; API gateway: only what was declared there. */
+  /** CloudBase: the whole query. API gateway: only the declared parameters. */
   queryStringParameters: Values,
   body: z.string().nullish(),
   isBase64Encoded: z.boolean().nullish(),
   requestContext: z.object({ sourceIp: z.string().nullish(), requestId: z.string().nullish() }).nullish(),
 });
 
-/** The answer of an event function; always with a status and a text, so that the platform does not guess. */
+/** The answer of an event function. It always has a status and a text, so that the platform does not guess. */
 export interface PlatformAnswer {
   readonly isBase64Encoded: boolean;
   readonly statusCode: number;
@@ -31,12 +34,12 @@ export interface PlatformAnswer {
   readonly body: string;
 }
 
-/** Header names that the platform adds for itself: among them are the credentials of the function's role. */
+/** Whether the platform added the header for itself. Among these are the credentials of the function's role. */
 export function isPlatformHeader(name: string): boolean {
   return name.startsWith('x-scf-');
 }
 
-/** By names in lower case. The same name in two spellings is a name given twice. */
+/** Headers by name in lower case. One name in two spellings counts as given twice. */
 function joined(given: Readonly<Record<string, unknown>>): Record<string, string> {
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(given)) {
@@ -49,20 +52,20 @@ function joined(given: Readonly<Record<string, unknown>>): Record<string, string
 }
 
 /**
- * CloudBase sends each header in `headers` and again in `multiValueHeaders`, at times spelled differently. Of one name,
- * whatever its case, `multiValueHeaders` alone counts where it is there.
+ * CloudBase sends each header in `headers` and again in `multiValueHeaders`, sometimes spelled differently. Where a
+ * name is in `multiValueHeaders`, in any case, only that counts.
  */
 function headersOf(event: z.infer<typeof HttpEvent>): Record<string, string> {
   return { ...joined(event.headers ?? {}), ...joined(event.multiValueHeaders ?? {}) };
 }
 
-/** The path as the caller wrote it: what the platform took off it is put back, unless it is there. */
+/** The path as the caller sent it. The prefix that the platform removed is put back, unless it is there. */
 function pathOf(path: string, prefix: string): string {
   if (prefix === '' || path === prefix || path.startsWith(`${prefix}/`)) return path;
   return path === '/' ? prefix : prefix + path;
 }
 
-/** A parameter without a value comes as `true`. */
+/** The platform sends `true` for a parameter without a value. */
 function textOf(value: unknown): string {
   return value === true || value === null ? '' : String(value);
 }
@@ -76,7 +79,7 @@ function queryOf(event: z.infer<typeof HttpEvent>): Record<string, string | stri
   return query;
 }
 
-/** The peer as the platform saw it: a header of its own where it sends no request context. */
+/** The peer as the platform saw it. Without a request context it is in a header of the platform. */
 function peerOf(event: z.infer<typeof HttpEvent>): string {
   const remote = event.headers?.['x-scf-remote-addr'];
   return event.requestContext?.sourceIp ?? (typeof remote === 'string' ? remote : 'unknown');
@@ -86,11 +89,11 @@ function peerOf(event: z.infer<typeof HttpEvent>): string {
 export interface Way {
   /** How many proxies write X-Forwarded-For. */
   readonly trustedProxies: number;
-  /** What the platform takes off paths; empty for nothing. */
+  /** The prefix that the platform removes from paths; empty for none. */
   readonly pathPrefix: string;
 }
 
-/** The request in an event, with the platform's own id for it; null when the event is no HTTP request. */
+/** The request in an event, with the platform's id for it; null when the event is no HTTP request. */
 export function requestOf(
   event: unknown,
   { trustedProxies, pathPrefix }: Way,
@@ -111,7 +114,7 @@ export function requestOf(
   return { request, requestId: requestContext?.requestId ?? null };
 }
 
-/** The answer for the platform. To HEAD it has no body. */
+/** The answer for the platform. An answer to HEAD has no body. */
 export function platformAnswer(method: string, { status, headers, body }: HttpResponse): PlatformAnswer {
   const isText = typeof body === 'string';
   const text = isText ? body : Buffer.from(body).toString('base64');

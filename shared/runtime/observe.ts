@@ -1,8 +1,8 @@
-/** The outermost step: one line in the log for each call, and the doorbell for what the call told. */
+/** The outermost step: it writes one log line for each call, and rings the broker for the appended facts. */
 import { AppError, errors } from '../errors.ts';
 import type { Exchange, ExchangeRequest, Failure, Step } from './exchange.ts';
 
-/** What the log is told of something caught: the reason of what was foreseen, the stack of a bug, and the causes. */
+/** A caught error as the log shows it: the detail of an expected error, the stack of a bug, and the causes. */
 export function describeCaught(caught: unknown): Readonly<Record<string, unknown>> {
   if (!(caught instanceof Error)) return { detail: String(caught) };
   const cause = caught.cause === undefined ? {} : { cause: describeCaught(caught.cause) };
@@ -37,7 +37,7 @@ async function finish(exchange: Exchange): Promise<void> {
   });
 }
 
-/** Writes the call's line, after everything else, whether it went well or not. */
+/** Writes the call's log line after everything else, whether the call succeeded or failed. */
 export const observe: Step = {
   after: ({ event }: ExchangeRequest) => finish(event),
   onError: ({ event }: ExchangeRequest) => finish(event),

@@ -5,17 +5,17 @@ import type { Auth, HttpContract } from '../function.ts';
 import type { ExchangeRequest, HttpRequest, Step } from './exchange.ts';
 import { FORBIDDEN_KEYS, invalid, parseJsonObject } from './strictJson.ts';
 
-/** A body's limit when the contract does not say: 256 KiB. */
+/** The limit of a body when the contract sets none: 256 KiB. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
-/** Where no body belongs so much is read of one, to say so: 1 KiB. */
+/** How much is read of a body where none is expected, in order to say so: 1 KiB. */
 export const NO_BODY_BYTES_MAX = 1024;
 
 const ISSUES_MAX = 10;
 const PATH_CHARACTERS_MAX = 100;
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
-/** What was wrong, without the values: at most ten places, each with the key that is unknown, if it is that. */
+/** What was wrong, without the values: at most ten places, each with the unknown key where there is one. */
 function issuesOf(error: z.ZodError): { path: string; code: string }[] {
   return error.issues.slice(0, ISSUES_MAX).map((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
@@ -23,7 +23,7 @@ function issuesOf(error: z.ZodError): { path: string; code: string }[] {
   });
 }
 
-/** Whether a route's input comes by the query, so that it has no body. */
+/** Whether a route takes its input from the query, and so has no body. */
 export function isQuery({ route }: { readonly route: string }): boolean {
   return /^(GET|DELETE) /.test(route);
 }
@@ -47,8 +47,8 @@ function fromBody(request: HttpRequest, bytesMax: number): Record<string, unknow
 }
 
 /**
- * The step that parses. A key that comes twice, by the path and in the query or body, is refused like any other that
- * the schema does not name. @throws request.invalid, request.too_large, request.unsupported_type
+ * The parsing step. A key that is in the path and also in the query or body is refused like an unknown key.
+ * @throws request.invalid, request.too_large, request.unsupported_type
  */
 export function parseInput(contract: HttpContract<z.ZodType, z.ZodType, Auth>): Step {
   const isFromQuery = isQuery(contract);

@@ -1,4 +1,7 @@
-/** The broker's HTTP push: `POST /bus/<key>/<consumer>`. Nobody signs it, so an unguessable key in the path stands for that. */
+/**
+ * The broker's HTTP push: `POST /bus/<key>/<consumer>`. The broker does not sign it, so a secret key in the path
+ * authenticates it.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail } from '../errors.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
@@ -8,7 +11,7 @@ import { countAddress } from './limit.ts';
 import { messageOfPush } from './messages.ts';
 import { observe } from './observe.ts';
 
-/** A message of CMQ has at most 64 KiB; the wrapping comes on top. */
+/** A CMQ message has at most 64 KiB, plus its wrapping. */
 const BODY_BYTES_MAX = 128 * 1024;
 
 const OK: HttpResponse = {
@@ -42,7 +45,7 @@ async function pushed(consumers: ReadonlyMap<string, Consumer>, exchange: Exchan
   return OK;
 }
 
-/** The endpoint for all consumers of a host. Any status but 2xx has the broker push again. */
+/** The endpoint for all consumers of a host. For any status other than 2xx the broker pushes again. */
 export function pushEndpoint(consumers: ReadonlyMap<string, Consumer>): Endpoint {
   const run = async (exchange: Exchange): Promise<HttpResponse> => {
     exchange.response = await pushed(consumers, exchange);

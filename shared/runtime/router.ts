@@ -1,4 +1,4 @@
-/** From a method and a path to an endpoint, and everything about an answer that does not depend on the function. */
+/** Routing from a method and a path to an endpoint, and the parts of an answer that do not depend on the function. */
 import { type ErrorCode, type ErrorParams, fail } from '../errors.ts';
 import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -11,7 +11,7 @@ import { httpEndpoint } from './http.ts';
 import { observe } from './observe.ts';
 import { pushEndpoint } from './push.ts';
 
-/** What answers a request. Also for what is not there: then the endpoint refuses. */
+/** What answers a request. For an unknown route it is an endpoint that refuses. */
 export interface Found {
   readonly endpoint: Endpoint;
   readonly params: Readonly<Record<string, string>>;
@@ -19,9 +19,9 @@ export interface Found {
 
 /** All routes of a host. */
 export interface Router {
-  /** HEAD finds what GET finds; the host leaves the body out. */
+  /** HEAD finds what GET finds. The host leaves out the body. */
   find(method: string, path: string): Found;
-  /** Answers; `requestId` is the platform's own, used when the caller sent none that is fit to be used. */
+  /** Answers a request. `requestId` is the platform's own id; it is used when the caller sent no usable one. */
   answer(request: HttpRequest, ports: Ports, found: Found, requestId?: string): Promise<HttpResponse>;
 }
 
@@ -36,12 +36,12 @@ interface Branch {
   readonly leaves: Map<string, Leaf>;
 }
 
-/** Query and headers, in characters. What a phone sends is far below. */
+/** Bounds on query and headers, in characters. What a phone sends is far below. */
 const QUERY_CHARACTERS_MAX = 4096;
 const QUERY_PARAMETERS_MAX = 50;
 const HEADER_CHARACTERS_MAX = 16_384;
 
-/** One segment of a path, whether fixed or a parameter: nothing that would have to be decoded. */
+/** One segment of a path, fixed or a parameter. It contains nothing that needs decoding. */
 const SEGMENT = /^[A-Za-z0-9_-]{1,128}$/;
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 const PREFLIGHT_SECONDS = '600';
@@ -67,7 +67,7 @@ function add(root: Branch, method: string, path: string, endpoint: Endpoint): vo
   branch.leaves.set(method, { endpoint, names });
 }
 
-/** The branch a path ends at, a fixed segment before a parameter; `values` gets the parameters. */
+/** The branch where a path ends. A fixed segment is preferred to a parameter. `values` receives the parameters. */
 function walk(branch: Branch, segments: readonly string[], at: number, values: string[]): Branch | null {
   const segment = segments[at];
   if (segment === undefined) return branch.leaves.size > 0 ? branch : null;
@@ -80,7 +80,7 @@ function walk(branch: Branch, segments: readonly string[], at: number, values: s
   return below;
 }
 
-/** An endpoint that only refuses, in the shape in which a kind of function does. */
+/** An endpoint that only refuses, in the format of that kind of function. */
 export function refusal(code: ErrorCode, kind: Endpoint['kind'], params: ErrorParams = {}): Endpoint {
   const refuse = (): never => {
     throw fail(code, { params });
@@ -93,7 +93,7 @@ export function refusal(code: ErrorCode, kind: Endpoint['kind'], params: ErrorPa
   };
 }
 
-/** Answers a browser's question before its request. Who may ask is said by the headers that `answer` adds. */
+/** Answers a browser's preflight request. `answer` adds the CORS headers. */
 function preflight(methods: string): Endpoint {
   return {
     name: 'preflight',
@@ -109,7 +109,7 @@ const notFound = refusal('route.not_found', 'http');
 
 /** Why a request is refused whatever it asks for; null when it is within bounds. */
 function outOfBounds({ query, headers }: HttpRequest): ErrorCode | null {
-  // Two lines, joined by the host: nobody knows which of them a proxy before us has looked at.
+  // Two `Authorization` lines, joined by the host. A proxy before us may have looked at only one of them.
   if (headers.authorization?.includes(', ') === true) return 'request.invalid';
   let characters = 0;
   for (const name in headers) characters += name.length + (headers[name]?.length ?? 0);
@@ -127,8 +127,8 @@ function outOfBounds({ query, headers }: HttpRequest): ErrorCode | null {
 }
 
 /**
- * What a browser of one of our own origins needs to read the answer. Nothing is said to any other, but that no cache
- * may give its answer to ours.
+ * The headers that a browser of one of our own origins needs. For other origins only `vary`, so that a cache does
+ * not mix up their answers.
  */
 function corsHeaders(request: HttpRequest, ports: Ports, allow: string | undefined): Record<string, string> {
   const { corsOrigins } = ports.settings;
@@ -154,7 +154,7 @@ function withHeaders(response: HttpResponse, more: Record<string, string>): Http
   return { ...response, headers };
 }
 
-/** The query and the path of a request's target, apart. */
+/** Splits a request's target into path and query. */
 export function splitTarget(target: string): { readonly path: string; readonly search: string } {
   const mark = target.indexOf('?');
   return mark === -1
@@ -193,8 +193,9 @@ async function answer(
 }
 
 /**
- * The router over named functions; timers have no route. A path that is not written exactly as its route (slashes,
- * case, percent signs) is a path that is not there. @throws a plain Error when two functions have the same route
+ * The router over functions by name; timers have no route. A path must be spelled exactly as its route (slashes,
+ * case, no percent signs); any other is not found.
+ * @throws a plain Error when two functions have the same route
  */
 export function createRouter(functions: Readonly<Record<string, AnyFunction>>): Router {
   const root = newBranch();

@@ -1,7 +1,9 @@
-/** Reads from the headers what WeChat says of the caller's device. */
+/** Reads what WeChat's headers say about the caller's device. */
 import type { SaidPlatform } from '../schemas/orders/saidPlatform.ts';
 
-/** How each device is named in a User-Agent. HarmonyOS names Android too, to be compatible: so it is asked first. */
+/**
+ * How each device is named in a User-Agent. HarmonyOS also names Android, for compatibility, so it is checked first.
+ */
 const DEVICES = [
   ['ios', /\b(?:iPhone|iPad|iPod)\b|MiniProgramEnv\/ios/i],
   ['harmony', /HarmonyOS|OpenHarmony|MiniProgramEnv\/(?:harmony|ohos)/i],
@@ -9,10 +11,10 @@ const DEVICES = [
   ['windows', /\bWindows NT\b|MiniProgramEnv\/windows/i],
 ] as const;
 
-/** The address that `wx.request` names as its page. A mini-program cannot set this header itself. */
+/** The page that `wx.request` names as referrer. A mini-program cannot set this header itself. */
 const MINI_PROGRAM_PAGE = /^https:\/\/servicewechat\.com\//i;
 
-/** Reads what WeChat says. Headers of a browser outside WeChat say nothing. Names are in lower case. */
+/** Reads what WeChat says. The headers of a browser outside WeChat say nothing. Names are in lower case. */
 export function saidPlatform(headers: Readonly<Record<string, string>>): SaidPlatform {
   const agent = headers['user-agent'] ?? '';
   const isMiniProgram = MINI_PROGRAM_PAGE.test(headers.referer ?? '') || /MiniProgram/i.test(agent);

@@ -1,4 +1,4 @@
-/** The entry of a deployed unit: one `main_handler` for whatever the platform calls it with. */
+/** The entry of a deployed unit: one `main_handler` for everything the platform calls it with. */
 import * as z from 'zod';
 import { AppError, codeOf, fail } from '../errors.ts';
 import type { AnyFunction, TimerFunction } from '../function.ts';
@@ -11,10 +11,12 @@ import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
 import { createRouter, type Router } from './router.ts';
 import { runTimer } from './timer.ts';
 
-/** What the platform calls. It throws, so that the platform sees a failure, for everything but HTTP. */
+/**
+ * The function that the platform calls. For everything but HTTP it throws on failure, so that the platform notices.
+ */
 export type MainHandler = (event: unknown, context: unknown) => Promise<unknown>;
 
-/** An event function's answer may have 6 MB; headers and envelope need some of it. */
+/** An event function's answer may have 6 MB. Headers and envelope need some of it. */
 const ANSWER_BYTES_MAX = 5_500_000;
 
 const Context = z.object({ request_id: z.string() });
@@ -24,12 +26,15 @@ function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
 }
 
-/** What failed, for the platform, which writes what is thrown into a log of its own: our words for it stay in ours. */
+/**
+ * The failure as the platform may see it: a code or a name. The platform logs what is thrown, and our details belong
+ * in our own log.
+ */
 function wordless(caught: unknown): Error {
   return new Error(codeOf(caught) ?? (caught instanceof Error ? caught.name : 'unknown'));
 }
 
-/** Without its ports a unit can still say that it is broken: to the caller by a catalogued error, to the log why. */
+/** The answer of a unit that cannot get its ports: `internal` for the caller, the reason for the log. */
 function brokenAnswer(
   method: string,
   { kind }: Endpoint,
@@ -40,12 +45,14 @@ function brokenAnswer(
   return platformAnswer(method, errorResponse(fail('internal'), requestId, kind));
 }
 
-/** All of a file, or null when it is more than the platform can answer: half a file would look like a whole one. */
+/**
+ * A whole file as text; null when it exceeds what the platform can answer, because half a file would look complete.
+ */
 async function collected(chunks: AsyncIterable<string>): Promise<string | null> {
   let text = '';
   let bytes = 0;
   for await (const chunk of chunks) {
-    // As it will stand in the platform's own JSON.
+    // Counted as it will stand in the platform's JSON.
     bytes += Buffer.byteLength(JSON.stringify(chunk));
     if (bytes > ANSWER_BYTES_MAX) return null;
     text += chunk;
@@ -53,7 +60,7 @@ async function collected(chunks: AsyncIterable<string>): Promise<string | null> 
   return text;
 }
 
-/** Null for what is no request. */
+/** Answers an HTTP event. Null for any other event. */
 async function answerHttp(
   router: Router,
   ports: () => Ports,
@@ -81,13 +88,13 @@ async function answerHttp(
     if (body === null) throw fail('answer.too_large');
     return platformAnswer(request.method, { status: response.status, headers: response.headers, body });
   } catch (caught) {
-    // Nothing has been sent yet, and why it was cut off is in the log.
+    // Nothing has been sent yet, and the reason is already in the log.
     const error = caught instanceof AppError ? caught : fail('internal');
     return platformAnswer(request.method, errorResponse(error, id, 'http'));
   }
 }
 
-/** Every message for every consumer of the unit, each on its own: one that fails does not hold up the others. */
+/** Runs every message for every consumer of the unit, each separately, so that a failure does not stop the others. */
 async function deliver(
   consumers: ReadonlyMap<string, Consumer>,
   messages: readonly Message[],
@@ -108,9 +115,9 @@ async function deliver(
   }
 }
 
-/** What a unit is triggered by. Its deployer gives it these triggers and no others. */
+/** A unit's triggers. The deployment gives it these and no others. */
 interface Triggers {
-  /** Whether it is a part of the API: then it has no trigger but HTTP. */
+  /** Whether it is part of the API. Then HTTP is its only trigger. */
   readonly isApi: boolean;
   readonly consumers: ReadonlyMap<string, Consumer>;
   readonly timers: readonly (readonly [name: string, own: TimerFunction])[];
@@ -129,12 +136,12 @@ function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers 
 }
 
 /**
- * The handler of a unit, over its functions by name. `ports` is called when the first event comes, not when the unit
- * is loaded; it answers the same ports each time. `run` are the consumers that its timer
- * runs, where it runs any.
+ * The handler of a unit, over its functions by name. `ports` is called at the first event and not when the unit
+ * loads; it must return the same ports each time. `run` holds the consumers that the unit's timer runs, if any.
  *
- * What an event is, is said by the unit's triggers. To a unit of the API everything is a request, whatever keys it has,
- * and what cannot be read as one is refused as one. To any other unit a request is never a schedule or a message.
+ * The unit's triggers decide what an event is. For a unit of the API every event is a request, whatever keys it has;
+ * one that cannot be read as a request is refused as one. For any other unit a request is never taken for a schedule
+ * or a message.
  * @throws what failed, for everything but HTTP
  */
 export function unit(

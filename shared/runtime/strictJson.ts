@@ -1,4 +1,6 @@
-/** JSON as it may come in: UTF-8, no deeper than it has to be, each key once, and none that could reach a prototype. */
+/**
+ * Strict parsing of incoming JSON: UTF-8, bounded depth, no repeated keys, and no keys that could reach a prototype.
+ */
 import { type AppError, fail } from '../errors.ts';
 
 /** How deep a body may be nested. */
@@ -9,17 +11,18 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Keys that never name data of ours and could name a prototype. */
+/** Keys that never name our data and could reach a prototype. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** The refusal of input, with where and what in `params.issues`. */
+/** The error for invalid input, with the place and what is wrong in `params.issues`. */
 export function invalid(code: string, path = ''): AppError {
   return fail('request.invalid', { params: { issues: [{ path, code }] } });
 }
 
 /**
- * How many members all objects of a text have, by their colons: one pass over the bytes, before anything is built from
- * them. @throws request.invalid when brackets nest deeper than allowed
+ * The number of members of all objects in a text, counted by its colons in one pass over the bytes, before anything
+ * is built from them.
+ * @throws request.invalid when brackets are nested too deep
  */
 function countMembers(bytes: Uint8Array): number {
   let depth = 0;
@@ -56,14 +59,15 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the body, which may hold a password: it goes nowhere.
+    // The parser's message quotes the body, which may contain a password, so it is dropped.
     throw invalid('not_json');
   }
 }
 
 /**
- * Reads a JSON object. A key that comes twice is refused: the parser would keep the last value, and whoever looked at
- * the text before us (a gateway, a log) may have gone by the first. @throws request.invalid
+ * Parses a JSON object. A repeated key is refused: the parser would keep the last value, while a gateway or log
+ * before us may have used the first.
+ * @throws request.invalid
  */
 export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
   let unseen = countMembers(bytes);

@@ -6,17 +6,18 @@ import { Doorbell } from './doorbell.ts';
 import { heeding } from './heed.ts';
 import { describeCaught } from './observe.ts';
 
-/** What runs a timer, besides its ports. */
+/** What a timer needs besides its ports. */
 export interface TimerHost {
-  /** Whether the process is about to end: then no timer has time left. */
+  /** Whether the process is about to end. Then no timer has time left. */
   readonly isEnding?: () => boolean;
-  /** The consumers of a timer that runs them, by name. */
+  /** The consumers that a timer may run, by name. */
   readonly consumerOf?: (name: string) => Promise<Consumer> | Consumer | undefined;
 }
 
 /**
- * Runs the timer once, with the time that its contract gives it, and logs what it counted. What it told is rung for,
- * also when it fails. @throws what the timer threw, so that the platform sees the failure
+ * Runs the timer once, within the time of its contract, and logs its counts. The broker is rung for its facts, even
+ * when it fails.
+ * @throws what the timer threw, so that the platform notices
  */
 export async function runTimer(
   name: string,

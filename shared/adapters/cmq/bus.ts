@@ -9,11 +9,11 @@ import { SECOND_MS } from '../../schemas/base.ts';
 import type { Send } from '../http/request.ts';
 import type { Credentials } from '../tencent/credentials.ts';
 
-/** Where the broker is, and who publishes. */
+/** The broker's address, and the publisher's credentials. */
 export interface CmqOptions {
-  /** As the console shows it, `https://cmq-gz.public.tencenttdmq.com`. */
+  /** As the console shows it: `https://cmq-gz.public.tencenttdmq.com`. */
   readonly endpoint: string;
-  /** Short, `gz`. */
+  /** The short name: `gz`. */
   readonly region: string;
   readonly credentials: () => Credentials;
   readonly send: Send;
@@ -23,18 +23,18 @@ export interface CmqOptions {
 }
 
 const PATH = '/v2/index.php';
-/** A doorbell that takes longer is not worth the wait: the sweep rings again. */
+/** A message that takes longer is not worth waiting for, because the sweep repeats it. */
 const TIMEOUT_MS = 2 * SECOND_MS;
 const NONCE_MAX = 2 ** 31 - 1;
 
 const Answer = z.object({ code: z.int(), message: z.string().optional() });
 
-/** An event's topic: at the broker a name is of letters, digits and dashes. */
+/** An event's topic. The broker's names consist of letters, digits and dashes. */
 export function topicOf(event: string): string {
   return event.replace(/[._]/g, '-');
 }
 
-/** The signature of a call: over host, path and the parameters in order of their names, none of them escaped. */
+/** The signature of a call, over host, path and the parameters sorted by name, none of them escaped. */
 export function cmqSignature(
   secretKey: string,
   host: string,
@@ -45,7 +45,10 @@ export function cmqSignature(
   return createHmac('sha256', secretKey).update(`POST${host}${PATH}?${canonical}`).digest('base64');
 }
 
-/** Publishes `{eventId}` to the topic of each event. What fails is logged, and that is all: the task stays. */
+/**
+ * Publishes `{eventId}` to the topic of each event. A failure is only logged, because the task remains in the
+ * database.
+ */
 export function cmqBus({ endpoint, region, credentials, send, clock, ids, log }: CmqOptions): Bus {
   const { host } = new URL(endpoint);
 

@@ -1,4 +1,7 @@
-/** Media in Tencent's object storage (COS), stored and opened by presigned URLs. Files never pass through here. */
+/**
+ * Files in Tencent's object storage (COS), uploaded and read by presigned URLs. They never pass through this
+ * process.
+ */
 import { createHash, createHmac } from 'node:crypto';
 import { fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -8,9 +11,12 @@ import type { StoredFile } from '../../schemas/catalogue/upload.ts';
 import type { OutsideResponse, Send } from '../http/request.ts';
 import type { Credentials } from '../tencent/credentials.ts';
 
-/** One bucket, and who signs for it. */
+/** One bucket, and the credentials that sign for it. */
 export interface CosOptions {
-  /** The bucket's own host, `media-1250000000.cos.ap-guangzhou.myqcloud.com`. A CDN's takes no presigned link. */
+  /**
+   * The bucket's own host: `media-1250000000.cos.ap-guangzhou.myqcloud.com`. A CDN's host does not accept presigned
+   * links.
+   */
   readonly host: string;
   readonly credentials: () => Credentials;
   readonly clock: Clock;
@@ -22,7 +28,7 @@ const CLOCK_SKEW_SECONDS = 60;
 
 const hmac = (key: string, text: string) => createHmac('sha1', key).update(text).digest('hex');
 
-/** Percent-encoding as the algorithm wants it: everything but letters, digits, `-`, `_`, `.` and `~`. */
+/** Percent-encoding of everything but letters, digits, `-`, `_`, `.` and `~`, as the algorithm requires. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -30,18 +36,20 @@ function percentEncode(text: string): string {
   );
 }
 
-/** What is signed: a request as the storage will see it. */
+/** A request as the storage will see it, for signing. */
 export interface CosRequest {
   readonly method: string;
   /** Not escaped, with a slash in front. */
   readonly path: string;
-  /** The headers that the link insists on; names in lower case. */
+  /** The signed headers. Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** `<start>;<end>` in seconds. */
   readonly keyTime: string;
 }
 
-/** The query that signs a request: COS's own algorithm, HMAC-SHA1 over a canonical form (document 436/7778). */
+/**
+ * The query string that signs a request by COS's own algorithm: HMAC-SHA1 over a canonical form (document 436/7778).
+ */
 export function cosSignature({ secretId, secretKey }: Credentials, request: CosRequest): string {
   const { keyTime } = request;
   const names = Object.keys(request.headers).sort();
@@ -60,17 +68,19 @@ export function cosSignature({ secretId, secretKey }: Credentials, request: CosR
   ].join('&');
 }
 
-/** How long the storage may take to say what it has. */
+/** How long the storage may take to answer. */
 const TIMEOUT_MS = 3_000;
 const FIRST_BYTES = 'bytes=0-31';
-/** How long a link for ourselves is good. */
+/** How long a link for our own use is valid. */
 const OWN_LINK_MS = 60 * SECOND_MS;
 
-/** Links to one bucket. A link insists on the host, so that it opens nothing anywhere else. */
+/** Links to one bucket. The host is signed too, so a link opens nothing elsewhere. */
 export function cosFiles({ host, credentials, clock, send }: CosOptions): Files {
   const plainUrl = (key: string) => `https://${host}/${key.split('/').map(percentEncode).join('/')}`;
 
-  /** A link for one method, that insists on the headers too: another size, type or right is another signature. */
+  /**
+   * A link for one method. The headers are signed too, so another size, type or permission needs another signature.
+   */
   function link(
     method: string,
     key: string,
@@ -109,7 +119,10 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
   };
 }
 
-/** What the answer to a question for the first bytes says of the file. 416: there is nothing in it. */
+/**
+ * The file described by the answer to a request for its first bytes; null for 404, and for 416, which means an empty
+ * file.
+ */
 function storedFile({ status, headers, body }: OutsideResponse): StoredFile | null {
   if (status === 404 || status === 416) return null;
   const total = /^bytes 0-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];

@@ -1,4 +1,4 @@
-/** Attempts counted in the database, which every process shares: one document for each guarded thing. */
+/** Attempt counts in the database, shared by all processes: one document for each guarded thing. */
 import { fail } from '../../errors.ts';
 import type { AttemptLimit, Attempts } from '../../ports/attempts.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -7,7 +7,7 @@ import type { Secrets } from '../../ports/secrets.ts';
 import { SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { AttemptCount } from '../../schemas/identity/attempt.ts';
 
-/** What it needs: where the counts are, and the key of their digests. */
+/** The database and collection of the counts, and the key for their digests. */
 export interface DatabaseAttemptsOptions {
   readonly database: Pick<Database, 'tx'>;
   readonly collection: Collection<AttemptCount>;
@@ -16,8 +16,8 @@ export interface DatabaseAttemptsOptions {
 }
 
 /**
- * Whether the window is still open. Clocks of several processes differ a little, so one that begins in the future is
- * open too; one that ends later than two windows from now was written by a clock that was wrong, and is not.
+ * Whether the window is still open. The clocks of processes differ slightly, so a window that begins in the future
+ * is open too. One that ends more than two windows from now was written by a wrong clock, and is not open.
  */
 function isOpen({ endsAtMs }: AttemptCount, now: TimeMs, windowMs: number): boolean {
   return now < endsAtMs && endsAtMs <= now + 2 * windowMs;
@@ -28,7 +28,7 @@ function tooMany(endsAtMs: TimeMs, now: TimeMs): never {
   throw fail('request.too_many', { params: { retryAfterSeconds }, detail: 'attempts' });
 }
 
-/** Jobs of the same key one after the other, so that this process is never in conflict with itself. */
+/** Runs jobs of the same key one after another, so that this process never conflicts with itself. */
 function inTurn(): <T>(key: string, job: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async (key, job) => {
@@ -44,8 +44,8 @@ function inTurn(): <T>(key: string, job: () => Promise<T>) => Promise<T> {
 }
 
 /**
- * Counts in transactions, so the count is exact however many processes count at once. An attempt that is refused
- * writes nothing: who goes on trying costs a read.
+ * Counts in transactions, so the count is exact however many processes count at once. A refused attempt writes
+ * nothing; it costs one read.
  */
 export function databaseAttempts({
   database,

@@ -1,4 +1,7 @@
-/** What every engine does with a query before it asks its store: check it against the declared index, and read and make cursors. */
+/**
+ * What every engine does with a query before it asks its store: check it against the declared index, and read and
+ * write cursors.
+ */
 import { createHash } from 'node:crypto';
 import { fail } from '../../errors.ts';
 import type { Collection, Doc, Query, Scalar } from '../../ports/database.ts';
@@ -8,39 +11,42 @@ const VALUES_MAX = 50;
 /** Base64url characters of a cursor's checksum: 72 bits. */
 const CHECKSUM_CHARACTERS = 12;
 
-/** Where a page starts: behind the document with this id and these values of the sort fields. */
+/** The start of a page: behind the document with this id and these values of the sort fields. */
 export interface Position {
   readonly values: readonly Scalar[];
   readonly id: string;
 }
 
-/** A checked query. The answer is sorted by `sort`, then by id, all in the same direction. */
+/** A checked query. The result is sorted by `sort`, then by id, all in the same direction. */
 export interface ListPlan {
   /** The leading fields of the index, each with the values it may have. */
   readonly where: readonly { readonly field: string; readonly values: readonly Scalar[] }[];
-  /** On the first sort field. Only values of the bounds' own type are in a range: never null. */
+  /** A range on the first sort field. Only values of the bounds' own type are in it, so null never is. */
   readonly range: { readonly from: number | string | null; readonly below: number | string | null } | null;
-  /** The rest of the index's fields, in order. */
+  /** The remaining fields of the index, in order. */
   readonly sort: readonly string[];
   readonly isDescending: boolean;
   readonly limit: number;
   readonly after: Position | null;
-  /** What a cursor of this query is bound to. Not the range: its bounds may move with the clock from page to page. */
+  /**
+   * The query that a cursor belongs to. The range is not part of it, because its bounds may move with the clock from
+   * page to page.
+   */
   readonly shape: string;
 }
 
-/** Whether it is text that every store keeps as it is: no half of a surrogate pair. */
+/** Whether every store keeps the text as it is: it has no unpaired surrogate. */
 export function isWellFormed(value: string): boolean {
   return !/\p{Surrogate}/u.test(value);
 }
 
-/** Whether an index may hold it and a query compare with it. */
+/** Whether an index can hold the value and a query can compare with it. */
 function isScalar(value: unknown): value is Scalar {
   if (typeof value === 'string') return isWellFormed(value);
   return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }
 
-/** A field as an index sees it: null when it is not there. @throws a plain Error when it is no scalar. */
+/** A field's value as an index sees it: null when it is missing. @throws a plain Error when it is no scalar */
 export function scalarOf(collection: Collection, doc: Doc, field: string): Scalar {
   const value: unknown = Object.hasOwn(doc, field) ? Reflect.get(doc, field) : null;
   if (value === undefined) return null;
@@ -49,8 +55,8 @@ export function scalarOf(collection: Collection, doc: Doc, field: string): Scala
 }
 
 /**
- * Checks a query and says how to answer it.
- * @throws request.invalid for a cursor that is not of this query; a plain Error for anything else that does not fit.
+ * Checks a query and plans how to answer it.
+ * @throws request.invalid for a cursor of another query; a plain Error for anything else that does not fit
  */
 export function planList(collection: Collection, query: Query): ListPlan {
   const refuse = (why: string) => new Error(`query of ${collection.name} by ${query.index}: ${why}`);
@@ -112,7 +118,10 @@ function checksum(shape: string, position: string): string {
     .slice(0, CHECKSUM_CHARACTERS);
 }
 
-/** The cursor that continues behind `last`. Opaque, not secret: nothing in it widens what the query may see. */
+/**
+ * The cursor that continues behind `last`. It is opaque but not secret: nothing in it extends what the query may
+ * see.
+ */
 export function cursorAfter(collection: Collection, plan: ListPlan, last: Doc): string {
   const values = plan.sort.map((field) => scalarOf(collection, last, field));
   const position = JSON.stringify([...values, last.id]);

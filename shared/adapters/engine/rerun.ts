@@ -1,24 +1,27 @@
-/** How a transaction's work is run again: a bounded number of times, with full jitter, the first time at once. */
+/**
+ * Running a transaction's work again after a conflict: a bounded number of times, the first time at once, then with
+ * exponential backoff and full jitter.
+ */
 import { fail } from '../../errors.ts';
 
-/** How often `work` is run before the transaction gives up. */
+/** How many times `work` is run before the transaction gives up. */
 export const RUNS_MAX = 13;
 
 const PAUSE_FIRST_MS = 20;
 const PAUSE_MAX_MS = 1_000;
 
-/** What running again needs from outside: chance, 0 ≤ x < 1, and a way to wait. */
+/** The random numbers (0 ≤ x < 1) and the way to wait that rerunning needs. */
 export interface Rerun {
   readonly random: () => number;
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** What became of one run: it ended with a value, or it was in conflict and has to be run again. */
+/** The end of one run: its value, or a conflict, after which it has to run again. */
 export type RunEnd<T> = { readonly value: T } | 'conflict';
 
 /**
- * Runs until a run ends with a value. Before the third run and each later one it waits a random time below
- * min(1 s, 20 ms · 2^k), so that those who collided do not meet again.
+ * Runs until a run ends with a value. Before the third run and each later one it waits a random time below min(1 s,
+ * 20 ms · 2^k), so that runs that collided do not collide again.
  * @throws database.conflict after RUNS_MAX runs
  */
 export async function runUntilDone<T>(run: () => Promise<RunEnd<T>>, { random, pause }: Rerun): Promise<T> {

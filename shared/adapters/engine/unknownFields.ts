@@ -1,14 +1,14 @@
 /**
- * What a newer build has stored and this one does not know survives when this one writes the document again.
+ * Keeps fields that a newer build has stored, when this build updates the document. An update replaces only the
+ * fields that this build knows.
  *
- * An update replaces what this build knows of a document, and nothing else:
  * - An object keeps its unknown fields while it stays in its place. An object of another `kind` or with another id
- *   (`id`, else its first field that ends in `Id`) is another object, and starts without any.
- * - An item of a list keeps its unknown fields while the list has an item with its id, wherever it stands then.
- *   Example: of the order lines `[{productId: 'a'}, {productId: 'b'}]` an update writes `[{productId: 'b'}]`; then `b`
- *   keeps what it had, and what `a` had goes with `a`.
- * - Items without an id are told apart by their first field, such as a step's `thresholdFen`. What is left over on both
- *   sides is taken for items that were changed in place, if it is equally many.
+ *   (`id`, or its first field that ends in `Id`) is another object, and starts without any.
+ * - An item of a list keeps its unknown fields while the list has an item with its id, at whatever position.
+ *   Example: the stored order lines are `[{productId: 'a'}, {productId: 'b'}]` and an update writes `[{productId:
+ *   'b'}]`. Then `b` keeps its unknown fields, and those of `a` are removed with it.
+ * - Items without an id are identified by their first field, such as a step's `thresholdFen`. If equally many items
+ *   are left over on both sides, they count as changed in place.
  */
 import type * as z from 'zod';
 import { parseKnown } from '../../schemas/parseKnown.ts';
@@ -20,8 +20,8 @@ function isObject(value: unknown): value is Fields {
 }
 
 /**
- * The document to be stored, when `written` is what this build says of what is `stored`: with every field of `stored`
- * that the schema does not name. Null: `stored` does not fit the schema, so nobody can tell which fields those are.
+ * The document to store: `written`, plus every field of `stored` that the schema does not name. Null when `stored`
+ * does not fit the schema, because its unknown fields cannot be determined then.
  */
 export function withUnknownFields<T>(schema: z.ZodType<T>, stored: unknown, written: T): T | null {
   if (!mayLack(stored, written)) return written;
@@ -29,7 +29,7 @@ export function withUnknownFields<T>(schema: z.ZodType<T>, stored: unknown, writ
   return known.success ? (carried(stored, known.data, written) as T) : null;
 }
 
-/** Whether `written` may lack a key of `stored`. Seldom: then there is something to be looked for. */
+/** Whether `written` may lack a key of `stored`. It rarely does, so this quick check avoids the full comparison. */
 function mayLack(stored: unknown, written: unknown): boolean {
   if (Array.isArray(stored) && Array.isArray(written)) {
     if (written.length === 0) return false;
@@ -41,7 +41,7 @@ function mayLack(stored: unknown, written: unknown): boolean {
   );
 }
 
-/** `written`, with what `stored` has beyond `known`, which is `stored` as the schema reads it. */
+/** `written`, plus the fields that `stored` has beyond `known`. `known` is `stored` as the schema reads it. */
 function carried(stored: unknown, known: unknown, written: unknown): unknown {
   if (Array.isArray(stored) && Array.isArray(known) && Array.isArray(written)) {
     const origins = originsOf(known, written);
@@ -61,12 +61,12 @@ function carried(stored: unknown, known: unknown, written: unknown): unknown {
   return whole;
 }
 
-/** Also under the key `__proto__`, which an assignment would take for the prototype. */
+/** Works for the key `__proto__` too, which an assignment would take for the prototype. */
 function put(fields: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** The field that says which one it is, or null when it has none. */
+/** The field that identifies an object; null when it has none. */
 function idField(fields: Fields): string | null {
   return Object.hasOwn(fields, 'id') ? 'id' : (Object.keys(fields).find((key) => key.endsWith('Id')) ?? null);
 }
@@ -81,7 +81,7 @@ function isSame(known: unknown, written: unknown): boolean {
   return JSON.stringify(identityOf(known)) === JSON.stringify(identityOf(written));
 }
 
-/** For each written item the place of the stored one that it was, undefined for a new one. */
+/** For each written item the position of the stored item it corresponds to; undefined for a new item. */
 function originsOf(known: readonly unknown[], written: readonly unknown[]): readonly (number | undefined)[] {
   const labels = known.map(labelOf);
   const isTaken = new Set<number>();
@@ -105,7 +105,7 @@ function hasId(item: unknown): boolean {
   return isObject(item) && idField(item) !== null;
 }
 
-/** What an item is told apart by. */
+/** The text by which an item is identified. */
 function labelOf(item: unknown): string {
   if (!isObject(item)) return JSON.stringify(item);
   const [first = null] = Object.values(item);

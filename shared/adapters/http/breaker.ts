@@ -1,32 +1,32 @@
 /**
- * Circuit breakers: who is down is not asked for a while, so that nobody waits for it and it is not kept down by us.
- * Who refuses us because of our own account is asked ever more rarely, until somebody has mended it. They live in one
- * process's memory, so their times are short.
+ * Circuit breakers. An endpoint that is down is not called for a while, so that nobody waits for it and our calls do
+ * not keep it down. An endpoint that refuses us because of our own account is called more and more rarely until that
+ * is fixed. Breakers live in the memory of one process, so their times are short.
  */
 import { fail, refusalOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
 
-/** How far back calls count: ten seconds, in buckets of one. */
+/** The window in which calls are counted: ten seconds, in buckets of one second. */
 const WINDOW_MS = 10 * SECOND_MS;
 const BUCKET_MS = SECOND_MS;
-/** Fewer calls than this say nothing. */
+/** Fewer calls than this do not open a breaker. */
 const CALLS_MIN = 20;
-/** It opens when this share of the calls failed: one half. */
+/** A breaker opens when this share of the calls failed. */
 const FAILED_SHARE = 0.5;
 const OPEN_MS = 10 * SECOND_MS;
-/** How many calls try whether it is up again, and all have to succeed. */
+/** How many probe calls test whether it is up again. All of them have to succeed. */
 const PROBES = 3;
-/** So many refusals because of our account, with nothing else in between: one buyer's odd account shuts nobody out. */
+/** How many refusals in a row because of our account open a breaker. A single one may be about one buyer. */
 const OURS_IN_A_ROW = 3;
-/** Then nobody is let through for half a minute, and after each probe that is refused the same twice as long. */
+/** It is then open for half a minute, and after each refused probe for twice as long as before. */
 const HOLD_FIRST_MS = 30 * SECOND_MS;
-/** About 150 requests a day, and at most ten minutes after it was mended. */
+/** The longest time: about 150 requests a day, and at most ten minutes until a fix is noticed. */
 const HOLD_MAX_MS = 10 * MINUTE_MS;
 
 /**
- * How a call ended: well, also when the answer was a refusal; failed; or refused because of our own account, key or
- * permission, so that every call of the kind will be.
+ * How a call ended. `well`: it was answered, even if by a refusal. `failed`: it was not. `ours`: it was refused
+ * because of our account, key or permission, so every such call will be.
  */
 export type Ending = 'well' | 'failed' | 'ours';
 
@@ -36,21 +36,21 @@ interface Bucket {
   failures: number;
 }
 
-/** The right to call once. Its end has to be reported. */
+/** Permission for one call. The call's end has to be reported. */
 export interface Permit {
-  /** Which turn of the breaker it was given in: what began before the last turn says nothing any more. */
+  /** The turn of the breaker in which it was given. A call that began before the last change of state is ignored. */
   readonly turn: number;
 }
 
 /**
- * One breaker, as a machine that is told the time:
+ * One circuit breaker. It is told the time.
  *
  *   closed ── half of 20 calls or more in 10 s failed ──▶ open ── 10 s ──▶ half open ── 3 probes succeeded ──▶ closed
  *                                                          ▲                  │
  *                                                          └── a probe failed ┘
  *
- * After three refusals in a row that are ours to mend it is open for 30 s, and then lets one probe through. A probe that
- * is refused the same opens it for twice as long as the last time, ten minutes at most.
+ * After three refusals in a row that are `ours`, it is open for 30 s and then lets one probe through. Each probe
+ * refused the same way doubles that time, up to ten minutes.
  */
 export class Breaker {
   #buckets: Bucket[] = [];
@@ -58,13 +58,13 @@ export class Breaker {
   #openedAtMs: number | null = null;
   #openForMs = OPEN_MS;
   #oursInARow = 0;
-  /** How long the last refusal that was ours kept it open; null when something else was the last. */
+  /** How long the last `ours` refusal kept it open; null when the last change of state had another reason. */
   #heldMs: number | null = null;
   #probesBegun = 0;
   #probesPassed = 0;
   #turn = 0;
 
-  /** The right to call now, or null. */
+  /** Permission to call now; null when the breaker is open. */
   admit(now: number): Permit | null {
     if (this.#openedAtMs !== null) {
       if (this.waitMs(now) > 0 || this.#probesBegun === this.#probes) return null;
@@ -73,19 +73,22 @@ export class Breaker {
     return { turn: this.#turn };
   }
 
-  /** How long nobody is let through, for certain: 0 when closed or half open. A clock that was set back opens nothing. */
+  /**
+   * How long it certainly lets nobody through, in ms: 0 when closed or half open. A clock that was set back does not
+   * open it.
+   */
   waitMs(now: number): number {
     if (this.#openedAtMs === null) return 0;
     const agoMs = now - this.#openedAtMs;
     return agoMs >= 0 && agoMs < this.#openForMs ? this.#openForMs - agoMs : 0;
   }
 
-  /** One is enough where the next would be answered the same. */
+  /** After an `ours` refusal one probe is enough, because the next would be answered the same. */
   get #probes(): number {
     return this.#heldMs === null ? PROBES : 1;
   }
 
-  /** Says how a call ended. */
+  /** Reports how a call ended. */
   report(permit: Permit, ending: Ending, now: number): void {
     if (permit.turn !== this.#turn) return;
     this.#oursInARow = ending === 'ours' ? this.#oursInARow + 1 : 0;
@@ -140,8 +143,8 @@ export class Breakers {
   }
 
   /**
-   * Does the work, unless the endpoint's breaker is open: then null, at once. `ending` says how a call ended that was
-   * answered. What is thrown has failed, unless it is a refusal that is ours to mend.
+   * Does the work, unless the endpoint's breaker is open; then null at once. `ending` classifies an answered call. A
+   * thrown error counts as `failed`, unless it is a refusal that is `ours`.
    */
   async run<T extends object>(
     endpoint: string,
@@ -162,7 +165,7 @@ export class Breakers {
     }
   }
 
-  /** The same for WeChat's own API. @throws wechat.unavailable at once while the breaker is open */
+  /** As `run`, for WeChat's own API. @throws wechat.unavailable at once while the breaker is open */
   async insist<T extends object>(
     endpoint: string,
     work: () => Promise<T>,
@@ -175,7 +178,7 @@ export class Breakers {
     throw fail('wechat.unavailable', { params: { retryAfterSeconds }, detail, unasked: 'down' });
   }
 
-  /** In how many whole seconds it is worth asking again: at least 1. */
+  /** In how many whole seconds a new try makes sense: at least 1. */
   retryAfterSeconds(endpoint: string): number {
     return Math.max(1, Math.ceil(this.#of(endpoint).waitMs(this.#clock.now()) / SECOND_MS));
   }

@@ -1,22 +1,22 @@
-/** Tables of the codes that platforms refuse with, and how a refusal is read by one. */
+/** Tables of the platforms' error codes, and how a refusal is classified by them. */
 import { type AppError, fail, type Refusal, type Verdict } from '../../errors.ts';
 import { redact } from '../process/log.ts';
 
-/** What a code means, and the page of the platform that says so. */
+/** What a code means, and the platform's page that says so. */
 export interface CodeMeaning {
   readonly is: Exclude<Verdict, 'unknown'>;
   readonly source: string;
 }
 
-/** The codes of one call. What is not in it is `unknown`. */
+/** The codes of one call. A code that is missing here is `unknown`. */
 export type Codes = Readonly<Record<string, CodeMeaning>>;
 
-/** Rows that mean the same and are said by the same page: `rows('later', 'page', ['A', 'B'])`. */
+/** Rows with the same meaning and the same source: `rows('later', 'page', ['A', 'B'])`. */
 export function rows(is: CodeMeaning['is'], source: string, codes: readonly (string | number)[]): Codes {
   return Object.fromEntries(codes.map((code) => [String(code), { is, source }]));
 }
 
-/** What a code means in that table. */
+/** The meaning of a code in a table. */
 export function verdictOf(codes: Codes, code: string | number): Verdict {
   return Object.hasOwn(codes, code) ? (codes[code]?.is ?? 'unknown') : 'unknown';
 }
@@ -24,12 +24,12 @@ export function verdictOf(codes: Codes, code: string | number): Verdict {
 const CODE_CHARACTERS_MAX = 48;
 const WORDS_CHARACTERS_MAX = 200;
 
-/** A code as it may stand in an id: other characters become `_`. */
+/** A code as it may stand in an id. Other characters become `_`. */
 export function cleanCode(code: string): string {
   return code.slice(0, CODE_CHARACTERS_MAX).replace(/[^A-Za-z0-9_-]/g, '_') || 'NONE';
 }
 
-/** A platform's words as they may stand in a log and a case: one line, nothing secret, and not long. */
+/** A platform's words for logs and cases: on one line, without secrets, cut to a bounded length. */
 export function cleanWords(words: string): string {
   const line = words
     .slice(0, 4 * WORDS_CHARACTERS_MAX)
@@ -38,7 +38,7 @@ export function cleanWords(words: string): string {
   return redact(line).slice(0, WORDS_CHARACTERS_MAX);
 }
 
-/** What says no more than that we ask too often, of all platforms. */
+/** Codes of all platforms that only say that we call too often. */
 const TOO_OFTEN: readonly string[] = [
   'FREQUENCY_LIMITED',
   'FREQUENCY_LIMIT_EXCEED',
@@ -50,7 +50,7 @@ const TOO_OFTEN: readonly string[] = [
   '268490015',
 ];
 
-/** What is thrown for a refusal that is no more than that we ask too often: nothing was tried. */
+/** The error for a refusal because we call too often. It does not count as a try. */
 export function tooOften(
   refusal: Refusal,
   as: 'pay.unavailable' | 'wechat.unavailable' = 'pay.unavailable',
@@ -58,7 +58,7 @@ export function tooOften(
   return fail(as, { detail: `${refusal.call} ${refusal.code}: too often`, refusal, unasked: 'too_many' });
 }
 
-/** What is thrown for a refusal: no clear answer, with what the platform said. */
+/** The error for a refusal: no clear answer, with the platform's words. */
 export function refusedBy(
   refusal: Refusal,
   as: 'pay.unavailable' | 'wechat.unavailable' = 'pay.unavailable',

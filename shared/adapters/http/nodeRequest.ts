@@ -1,4 +1,4 @@
-/** Calls to the outside over node:http and node:https, on connections that are kept. */
+/** HTTP calls to the outside by node:http and node:https, over kept-alive connections. */
 import {
   type ClientRequest,
   Agent as HttpAgent,
@@ -9,11 +9,11 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { OutsideRequest, OutsideResponse, Send } from './request.ts';
 
-/** No answer of WeChat's API is longer, but for a bill. */
+/** No answer of WeChat's API is longer, except a bill. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
-/** Who does not even take the connection in this time is down. */
+/** A host that does not accept a connection in this time counts as down. */
 const CONNECT_TIMEOUT_MS = 1_000;
-/** Below what the other side keeps, so that a connection is not used in the moment it is closed there. */
+/** Shorter than the other side keeps a connection, so that none is used in the moment it is closed there. */
 const IDLE_MS = 15_000;
 const CONNECTIONS_MAX = 64;
 
@@ -26,7 +26,7 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return plain;
 }
 
-/** Gives a connection that is being made its time; one that is kept has been made. */
+/** Limits the time for a new connection. A kept one is already connected. */
 function limitConnecting(sent: ClientRequest, socket: Socket, isTls: boolean): void {
   if (!socket.connecting) return;
   const timer = setTimeout(() => sent.destroy(new Error('no connection in time')), CONNECT_TIMEOUT_MS);
@@ -35,7 +35,7 @@ function limitConnecting(sent: ClientRequest, socket: Socket, isTls: boolean): v
   socket.once('close', stop);
 }
 
-/** Makes a `Send` with connections of its own. Redirects are answers like any other: nothing is followed. */
+/** Makes a `Send` with its own connections. Redirects are not followed; they are answers like any other. */
 export function httpSend(): Send {
   const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
   const http = new HttpAgent(options);

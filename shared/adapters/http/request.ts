@@ -1,4 +1,7 @@
-/** An HTTP call to the outside, as adapters make it: a function, so that a simulator in the same process can stand in. */
+/**
+ * An HTTP call to the outside. Adapters get it as a function, so that a simulator in the same process can replace
+ * it.
+ */
 
 export interface OutsideRequest {
   readonly method: 'GET' | 'POST';
@@ -8,11 +11,11 @@ export interface OutsideRequest {
   /** Empty for GET. */
   readonly body: string;
   readonly timeoutMs: number;
-  /** A longer answer is none; 1 MiB when not given. */
+  /** The longest accepted answer; 1 MiB when left out. */
   readonly answerBytesMax?: number;
 }
 
-/** What the outside answered, whatever its status. */
+/** The answer, whatever its status. */
 export interface OutsideResponse {
   readonly status: number;
   /** Names in lower case. */
@@ -20,5 +23,5 @@ export interface OutsideResponse {
   readonly body: Uint8Array;
 }
 
-/** Resolves with any status; rejects when no answer came in time. Then what became of the request is unknown. */
+/** Resolves with any status. Rejects when no answer came in time; then the fate of the request is unknown. */
 export type Send = (request: OutsideRequest) => Promise<OutsideResponse>;

@@ -1,21 +1,23 @@
-/** How much asking again is allowed: a fifth of all calls, so that what is down is not buried under second tries. */
+/**
+ * A retry budget: retries are limited to a fifth of all calls, so that retries do not bury a service that is down.
+ */
 
-/** In fifths of a try: a call earns one, a second try costs five. */
+/** Counted in fifths of a retry. A call earns one, a retry costs five. */
 const TRY = 5;
-/** Enough for a few failures in a row after a quiet time, also in a process that has just begun. */
+/** Enough for a few failures in a row after a quiet time, also in a new process. */
 const AT_FIRST = 2 * TRY;
 const MAX = 10 * TRY;
 
-/** What second tries are paid from: each call puts a fifth of one in. */
+/** A retry budget. */
 export class RetryBudget {
   #fifths = AT_FIRST;
 
-  /** Counts a call that is made for the first time. */
+  /** Counts a first call. */
   called(): void {
     this.#fifths = Math.min(MAX, this.#fifths + 1);
   }
 
-  /** Takes what one more try costs; false when it is not there. */
+  /** Takes the cost of one retry; false when the budget does not suffice. */
   take(): boolean {
     if (this.#fifths < TRY) return false;
     this.#fifths -= TRY;

@@ -1,27 +1,30 @@
-/** The cache of one process: bounded, least recently used goes first. */
+/** The cache of one process. It is bounded; the least recently used entry is evicted first. */
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 
 const ENTRIES_MAX = 10_000;
-/** Lifetimes vary by ±10 %, so that what was stored together does not end together. */
+/** Lifetimes vary by ±10 %, so that entries stored together do not expire together. */
 const JITTER = 0.1;
-/** What is not there is remembered for a tenth of the time. */
+/** A missing value is remembered for a tenth of the time. */
 const MISSING_SHARE = 0.1;
-/** How many values each new one looks at for what may go: more than come with it, so that it is never behind. */
+/** How many old values each new one checks for removal. It is more than one, so expired values do not pile up. */
 const SWEPT_AT_ONCE = 8;
 
-/** The time and chance it needs from outside, and its bound. */
+/** The clock, the random numbers and the bound of the cache. */
 export interface MemoryCacheOptions {
   readonly clock: Clock;
   /** 0 ≤ x < 1, for jitter. */
   readonly random: () => number;
-  /** How many values are kept, and as many counters: 10 000 when not given. */
+  /** The largest number of values, and also of counters; 10 000 when left out. */
   readonly entriesMax?: number;
 }
 
-/** From when until when (exclusive) something counts. Before it began it does not: then the clock has stepped back. */
+/**
+ * The time in which an entry is valid, `endsAtMs` exclusive. It is not valid before its start, which means that the
+ * clock was set back.
+ */
 interface Span {
   readonly startsAtMs: number;
   readonly endsAtMs: number;
@@ -37,13 +40,13 @@ interface Counter extends Span {
 }
 
 /**
- * A value is handed to everybody as the same object: whoever gets it does not change it. A load that fails reaches all
- * who wait for it and is not remembered. `forget` also ends the counter of that key, and a load under way is not
- * remembered, since it may have read what is now to be forgotten.
+ * Every caller gets the same object and must not change it. A failed load rejects for all who wait for it, and is
+ * not remembered. `forget` also ends the counter of that key. The result of a load under way is then not remembered,
+ * because it may be outdated.
  */
 export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryCacheOptions): Cache {
   const values = new LRUCache<string, Kept>({ max: entriesMax });
-  // Apart from the values, so that a flood of keys to read cannot wash the rate limits away.
+  // Kept apart from the values, so that a flood of keys cannot evict the rate limits.
   const counters = new LRUCache<string, Counter>({ max: entriesMax });
   const loads = new Map<string, Promise<unknown>>();
 
@@ -57,7 +60,7 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
     return kept !== undefined && isLive(kept) ? kept : null;
   }
 
-  /** Lets go of what has ended among those who were not asked for longest: a lesson or a page of a list is big. */
+  /** Removes expired values among the least recently used, because a lesson or a page of a list is large. */
   function sweep(): void {
     const oldest: string[] = [];
     for (const key of values.rkeys()) {
@@ -89,7 +92,7 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
   return {
     async remember<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
       const kept = liveValue(key);
-      // What a key holds is what its own loader made: one key, one type.
+      // Each key has one loader, so its value has the loader's type.
       if (kept !== null) return kept.value as T;
       return (loads.get(key) as Promise<T> | undefined) ?? load(key, ttlMs, loader);
     },

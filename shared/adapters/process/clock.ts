@@ -2,10 +2,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import { timeMs } from '../../schemas/base.ts';
 
-/** As good as the machine keeps its time: it may step back. */
+/** The machine's time. It may step back. */
 export const systemClock: Clock = { now: () => timeMs(Date.now()) };
 
-/** Resolves after so many milliseconds. */
+/** Resolves after `ms` milliseconds. */
 export function systemPause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

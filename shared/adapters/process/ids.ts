@@ -1,4 +1,4 @@
-/** Ids and chance from the operating system's generator. */
+/** Ids and random numbers from the operating system's generator. */
 import { randomFillSync } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
@@ -12,7 +12,9 @@ const POOL_BYTES = 4096;
 /** Fills a buffer with random bytes. */
 export type Fill = (bytes: Buffer) => void;
 
-/** Random bytes, fetched many at a time: one call to the system for each id would cost more than the id. */
+/**
+ * A pool of random bytes, fetched many at a time, because one system call for each id would cost more than the id.
+ */
 class Pool {
   readonly #bytes = Buffer.alloc(POOL_BYTES);
   readonly #fill: Fill;
@@ -28,7 +30,7 @@ class Pool {
       this.#fill(this.#bytes);
       this.#used = 0;
     }
-    // A copy, and nothing left behind: what was handed out as a secret is nowhere else.
+    // The bytes are copied and then erased, so that a secret that was handed out is stored nowhere else.
     const taken = Buffer.from(this.#bytes.subarray(this.#used, this.#used + count));
     this.#bytes.fill(0, this.#used, this.#used + count);
     this.#used += count;
@@ -46,7 +48,7 @@ function encodeTime(atMs: number): string {
   return text;
 }
 
-/** Adds one to the chance part, in place; true when it went over and is all zero again. */
+/** Adds one to the random part, in place. True when it overflowed to zero. */
 function increment(digits: Uint8Array): boolean {
   for (let index = digits.length - 1; index >= 0; index -= 1) {
     const next = (digits[index] ?? 0) + 1;
@@ -56,14 +58,14 @@ function increment(digits: Uint8Array): boolean {
   return true;
 }
 
-/** Ids of the system's own chance. */
+/** Ids with the system's random numbers. */
 export function systemIds(clock: Clock): Ids {
   return idsFrom(clock, (bytes) => randomFillSync(bytes));
 }
 
 /**
- * ULIDs: ten characters of time, sixteen of chance. Within a millisecond, or when the clock steps back, the last one
- * is counted on, so the ids of one process always rise.
+ * ULIDs: ten characters of time, sixteen random ones. Within a millisecond, or when the clock steps back, the last
+ * id is incremented, so the ids of one process always rise.
  */
 export function idsFrom(clock: Clock, fill: Fill): Ids {
   const pool = new Pool(fill);

@@ -1,37 +1,37 @@
-/** The log: one JSON line for each record, with nothing in it that must not be read by whoever reads logs. */
+/** The log: one JSON line for each record, without secrets and personal data. */
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 
-/** Where lines go, and when. */
+/** Where lines are written, and when. */
 export interface JsonLogOptions {
   readonly clock: Clock;
-  /** Gets whole lines, as many as there are at the moment. */
+  /** Gets whole lines, all that are waiting at that moment. */
   readonly write: (text: string) => void;
   /**
-   * When the waiting lines are written: after this turn of the event loop unless told otherwise. Where the process is
-   * frozen after an answer it has to be `queueMicrotask`.
+   * Schedules the writing of waiting lines; `setImmediate` when left out. Where the process may be frozen after an
+   * answer it has to be `queueMicrotask`.
    */
   readonly schedule?: (flush: () => void) => void;
 }
 
-/** Nothing shorter can match a pattern below, and most values are shorter. */
+/** No shorter text can match a pattern below, and most values are shorter. */
 const SECRET_CHARACTERS_MIN = 8;
 
 const REDACTED = '[redacted]';
 const LINE_CHARACTERS_MAX = 16_384;
 
-/** Longer than any secret that is known by its length alone: half of such a one would not be known any more. */
+/** Longer than any secret that is recognised by its length, half of which would not be recognised. */
 const OVERLAP_CHARACTERS = 64;
 
-/** Keys whose values are secret or personal, wherever they stand. */
+/** Keys whose values are secret or personal, at any depth. */
 const SECRET_KEY =
   /token|secret|passw|session_?key|session_?id|openid|unionid|phone|mobile|authorization|cookie|signature|cipher|private_?key|api_?key|prepay/i;
 
 /**
- * Values that are secret or personal whatever their key: bearer tokens, our own tokens (43 characters of base64url),
- * session keys (24 of base64), WeChat's openids (28, starting with `o`), mainland phone numbers, PEM blocks, and
- * `key=value` in a text such as a URL with an app secret. Blanks around the `=` are bounded: without a bound, a text of
- * blanks alone would be searched again from each of them.
+ * Values that are secret or personal under any key: bearer tokens, our own tokens (43 characters of base64url),
+ * session keys (24 of base64), WeChat's openids (28, beginning with `o`), mainland phone numbers, PEM blocks, and
+ * `key=value` in a text such as a URL with an app secret. The blanks around the `=` are bounded; otherwise a text of
+ * blanks would be searched again from each of them.
  */
 const SECRET_VALUES = [
   /Bearer\s+[\w.~+/-]+=*/gi,
@@ -43,12 +43,12 @@ const SECRET_VALUES = [
   /(?<![\w])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w])/g,
 ];
 
-/** A text without what must not be logged. */
+/** A text with everything replaced that must not be logged. */
 export function redact(text: string): string {
   return SECRET_VALUES.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text);
 }
 
-/** The text as it may be logged. It is cut before it is searched, so a long text costs no more than a line. */
+/** A text as it may be logged. It is cut before it is searched, so a long text costs no more than one line. */
 function loggable(text: string): string {
   if (text.length < SECRET_CHARACTERS_MIN) return text;
   if (text.length <= LINE_CHARACTERS_MAX) return redact(text);
@@ -79,7 +79,7 @@ function lineOf(record: Readonly<Record<string, unknown>>): string {
   }
 }
 
-/** Writes lines `{at, level, …record}`, those of one moment in one write. Never throws. */
+/** A log that writes lines `{at, level, …record}`, those of one moment in one write. It never throws. */
 export function jsonLog({ clock, write, schedule = setImmediate }: JsonLogOptions): Log {
   let waiting: string[] = [];
   const flush = () => {

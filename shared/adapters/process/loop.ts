@@ -1,20 +1,23 @@
-/** The process's event loop, and when long work gives way to what else is to run on it. */
+/** The process's event loop, and when long work yields to it. */
 import type { Loop } from '../../ports/loop.ts';
 
-/** How long work may hold the loop: a fifth of what a caller would notice, and 200 times what a turn of the loop costs. */
+/**
+ * How long work may hold the loop. It is a fifth of what a caller would notice, and 200 times the cost of a turn of the
+ * loop.
+ */
 export const HOLD_MS = 10;
 
 /**
- * A loop that is given way to when it has not turned for `HOLD_MS`. All work shares one measure: whoever asks while the
- * loop is about to turn waits for the same turn.
+ * A loop to which work yields when it has not turned for `HOLD_MS`. All work shares this measure. Work that asks while a
+ * turn is already awaited waits for the same turn.
  */
 export function eventLoop({
   now,
   turn,
 }: {
-  /** Milliseconds of a clock that never steps back. */
+  /** The time of a monotonic clock, in milliseconds. */
   readonly now: () => number;
-  /** Calls back once everything else that is ready has run. */
+  /** Calls `turned` once everything else that is ready has run. */
   readonly turn: (turned: () => void) => void;
 }): Loop {
   let turnedAtMs = now();
@@ -35,5 +38,5 @@ export function eventLoop({
   };
 }
 
-/** The one of this process. */
+/** The event loop of this process. */
 export const systemLoop: Loop = eventLoop({ now: () => performance.now(), turn: setImmediate });

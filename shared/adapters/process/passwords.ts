@@ -1,31 +1,34 @@
-/** Password hashing with scrypt, the one memory-hard function that Node brings along. */
+/** Password hashing with scrypt, the memory-hard function that Node includes. */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Passwords } from '../../ports/passwords.ts';
 import { fairTurns } from './turns.ts';
 
-/** The cost: `N` is 128 · N · r bytes of memory, `p` how many times that much work. */
+/** The cost parameters: 128 · N · r bytes of memory, and `p` times that much work. */
 export interface ScryptCost {
   readonly N: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** One of the settings that OWASP calls equal: 32 MiB for each hash, and three rounds. */
+/** One of the settings that OWASP considers equivalent: 32 MiB for each hash, three times. */
 export const OWASP_COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** How many are computed at once: each takes 32 MiB, and the others of the thread pool have to move too. */
+/** How many hashes are computed at once. Each takes 32 MiB, and the thread pool has other work too. */
 const RUNNING_MAX = 2;
-/** How many of each lane wait for that: a few seconds' work. Who does not fit is better told than kept waiting. */
+/**
+ * How many hashes of each lane may wait: a few seconds of work. A caller beyond that is refused rather than kept
+ * waiting.
+ */
 const WAITING_MAX = 32;
-/** The most a stored hash may ask for: 256 MiB. */
+/** The most memory that a stored hash may ask for: 256 MiB. */
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 
 const STORED = /^scrypt\$([0-9]{1,3})\$([0-9]{1,3})\$([0-9]{1,3})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
 function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
-  // The same characters, however the keyboard composed them.
+  // The same characters hash the same, however the keyboard composed them.
   const text = password.normalize('NFKC');
   const options: ScryptOptions = { N, r, p, maxmem: MEMORY_BYTES_MAX + 2 ** 20 };
   return new Promise((resolve, reject) => {
@@ -36,7 +39,9 @@ function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promis
   });
 }
 
-/** Hashes at `cost`; verifies at the cost that a hash says of itself, so the cost can rise and old hashes still fit. */
+/**
+ * Hashes at `cost`. Verifies at the cost stored in the hash, so the cost can be raised while old hashes stay valid.
+ */
 export function scryptPasswords(cost: ScryptCost = OWASP_COST): Passwords {
   const run = fairTurns({ runningMax: RUNNING_MAX, waitingMax: WAITING_MAX });
   return {

@@ -1,21 +1,22 @@
 /**
- * Keys and certificates in the forms in which consoles hand them out, and in which settings keep them. A PEM is its first
- * line, base64 and its last line. On the way into a setting its line ends become blanks or the two characters `\n`, quotes
- * come around it, its first and last line go away, or all of it is put into base64 once more. Each of these is read.
+ * Reading keys and certificates in the forms in which consoles hand them out and settings store them. A PEM has a
+ * first line, base64 and a last line. In a setting its line breaks may have become blanks or the two characters
+ * `\n`, it may be in quotes, its first and last line may be missing, or the whole may be in base64 again. All of
+ * these are read.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** What is wrong with a value, in words that hold nothing of it. */
+/** What is wrong with a value, in words that reveal nothing of it. */
 export class WrongValue extends Error {
   override readonly name = 'WrongValue';
 }
 
-/** The smallest key that WeChat Pay uses. */
+/** The smallest key size that WeChat Pay uses, in bits. */
 const MODULUS_BITS_MIN = 2048;
 const PEM = /^-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** The bytes of a PEM, and what its first line says they are; null when it had no such line. */
+/** The bytes of a PEM, and the label in its first line; null when it had no such line. */
 interface Unpacked {
   readonly label: string | null;
   readonly der: Buffer;
@@ -42,13 +43,13 @@ function unpacked(text: string): Unpacked {
     : { label: null, der };
 }
 
-/** The first of some readings that works; null when none does. */
+/** The first reading that works; null when none does. */
 function firstOf<T>(readings: readonly (() => T)[]): T | null {
   for (const read of readings) {
     try {
       return read();
     } catch {
-      // The next one may fit.
+      // The next one may work.
     }
   }
   return null;
@@ -66,7 +67,7 @@ const publicKeyIn = (der: Buffer) =>
 
 const certificateIn = (der: Buffer) => firstOf([() => new X509Certificate(der)]);
 
-/** What the bytes are, whatever their first line called them. A private key is looked for first: it holds a public one. */
+/** What the bytes are, whatever their label says. A private key is tried first, because it contains a public one. */
 function kindOf(der: Buffer) {
   const privateKey = privateKeyIn(der);
   if (privateKey !== null) return { kind: 'private key', key: privateKey } as const;
@@ -83,7 +84,7 @@ function refuseUnlessRsa(key: KeyObject): void {
     throw new WrongValue(`it is no RSA key of ${MODULUS_BITS_MIN} bits or more`);
 }
 
-/** Reads what should be of one kind, and says what it is when it is of another. @throws WrongValue */
+/** Reads a value that should be of one kind. The error says what it is instead. @throws WrongValue */
 function ofKind<K extends 'private key' | 'public key' | 'certificate'>(text: string, wanted: K) {
   const found = kindOf(unpacked(text).der);
   if (found === null) throw new WrongValue(`it cannot be read as a ${wanted}`);
@@ -91,28 +92,28 @@ function ofKind<K extends 'private key' | 'public key' | 'certificate'>(text: st
   return found as Extract<typeof found, { kind: K }>;
 }
 
-/** An RSA private key, as a PEM of the plain form. @throws WrongValue */
+/** An RSA private key as a PEM in PKCS#8. @throws WrongValue */
 export function privateKeyPemOf(text: string): string {
   const { key } = ofKind(text, 'private key');
   refuseUnlessRsa(key);
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** An RSA public key, as a PEM of the plain form. @throws WrongValue, also for a private key, which holds one */
+/** An RSA public key as a PEM in SPKI. @throws WrongValue, also for a private key */
 export function publicKeyPemOf(text: string): string {
   const { key } = ofKind(text, 'public key');
   refuseUnlessRsa(key);
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-/** A certificate of an RSA key, as a PEM of the plain form. @throws WrongValue */
+/** A certificate of an RSA key as a PEM. @throws WrongValue */
 export function certificatePemOf(text: string): string {
   const { certificate } = ofKind(text, 'certificate');
   refuseUnlessRsa(certificate.publicKey);
   return certificate.toString();
 }
 
-/** The public half of a private key, or the key in a certificate, as a PEM of the plain form: to be compared. */
+/** The public half of a private key, or the key in a certificate, as a PEM in SPKI, for comparing keys. */
 export function publicHalfOf(pem: string): string {
   return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,18 +1,21 @@
-/** Sealing under a key of the platform's: AES-256-GCM, the purpose bound to the text as additional data. */
+/** Sealing under the server's key: AES-256-GCM, with the purpose as additional authenticated data. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Secrets } from '../../ports/secrets.ts';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Says how a text was sealed, so that another way can come beside it. */
+/** The version of the format, so that another one can be added. */
 const VERSION = 'v1';
 
 function derive(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `zhike ${use}`, KEY_BYTES));
 }
 
-/** Sealing and digests each use a key of their own, derived from this one. @throws a plain Error unless it is 32 bytes in base64 */
+/**
+ * Secrets under a key of 32 bytes in base64. Sealing and digests each use a key derived from it.
+ * @throws a plain Error for any other key
+ */
 export function keySecrets(keyBase64: string): Secrets {
   const key = Buffer.from(keyBase64, 'base64');
   if (key.length !== KEY_BYTES) throw new Error('the key for secrets must be 32 bytes in base64');
@@ -44,7 +47,7 @@ export function keySecrets(keyBase64: string): Secrets {
       const counter = Buffer.alloc(8);
       counter.writeBigUInt64BE(BigInt(step));
       const mac = createHmac('sha1', Buffer.from(seed, 'base64url')).update(counter).digest();
-      // RFC 4226 5.3: the last four bits say where the 31 bits of the code begin.
+      // RFC 4226 section 5.3: the last four bits say where the 31 bits of the code begin.
       const bits = mac.readUInt32BE((mac[mac.length - 1] ?? 0) & 0x0f) & 0x7fffffff;
       return String(bits % 1_000_000).padStart(6, '0');
     },

@@ -1,10 +1,10 @@
-/** Turns at heavy work: few jobs run at once, and who waits is served fairly. */
+/** Fair scheduling of heavy work: few jobs run at once, and waiting ones are served in turn. */
 import { fail } from '../../errors.ts';
 import type { HashWork } from '../../ports/passwords.ts';
 
-/** How many run at once, and how many of each lane wait for that. */
+/** How many jobs run at once, and how many wait in each lane. */
 export interface TurnLimits {
-  /** At least 2: one turn is always kept for the lane `login`. */
+  /** At least 2, because one turn is always reserved for the lane `login`. */
   readonly runningMax: number;
   readonly waitingMax: number;
 }
@@ -16,7 +16,7 @@ interface Waiting {
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** Those who wait in one lane, by source. The first source in the map is the next to be served. */
+/** The waiting jobs of one lane, by source. The first source in the map is served next. */
 class Lane {
   running = 0;
   readonly #waitingMax: number;
@@ -31,7 +31,10 @@ class Lane {
     return this.#count > 0;
   }
 
-  /** Puts somebody at the end of their source's line. In a full lane somebody is refused: the last of the longest line. */
+  /**
+   * Adds a job to the end of its source's queue. When the lane is full, the last job of the longest queue is
+   * refused.
+   */
   add(source: string, waiting: Waiting): void {
     const own = this.#bySource.get(source) ?? [];
     own.push(waiting);
@@ -46,7 +49,7 @@ class Lane {
     refused?.refuse();
   }
 
-  /** The first of the source whose turn it is, which then goes behind all other sources. */
+  /** The first job of the next source. That source then goes behind all others. */
   next(): Waiting | undefined {
     for (const [source, line] of this.#bySource) {
       const first = line.shift();
@@ -61,9 +64,10 @@ class Lane {
 }
 
 /**
- * Runs jobs in turn. The lane `login` may take every turn, the lane `account` all but one, so that a login never waits
- * for a whole line of other work; while both wait, each has a turn. Within a lane the sources take turns, whoever
- * among them asks more often. @throws request.too_many for who does not fit into the line
+ * Runs jobs in turn. The lane `login` may take every turn, the lane `account` all but one, so that a login never
+ * waits for a queue of other work. While both wait, they alternate. Within a lane the sources take turns, however
+ * often each asks.
+ * @throws request.too_many for a job that does not fit into the queue
  */
 export function fairTurns({
   runningMax,

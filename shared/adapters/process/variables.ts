@@ -1,25 +1,25 @@
-/** The settings of production: every environment variable that is read, what it has to be, and where to get it. */
+/** The settings of production: every environment variable that is read, its format, and where to get its value. */
 import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/proposal.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
 
-/** The environment, as `process.env` is. */
+/** The environment, in the shape of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How one variable is declared. */
+/** The declaration of one variable. */
 interface Variable {
   readonly about: string;
-  /** Where it is to be had: a page of a console, or how it is made. */
+  /** Where to get the value: a page of a console, or a command. */
   readonly where: string;
-  /** For what may be left out; null is "not used". */
+  /** The value when the variable is not set; null means "not used". Without it the variable is required. */
   readonly fallback?: string | null;
   /** @throws WrongValue, in words that hold nothing of the value */
   readonly read: (text: string) => unknown;
 }
 
-/** A text of that shape, without any blank. */
+/** Reads a text of that shape, without blanks. */
 const shaped = (shape: RegExp, what: string) => (text: string) => {
   if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
   if (!shape.test(text)) throw new WrongValue(`it is not ${what}`);
@@ -40,7 +40,7 @@ const oneOf =
     return word;
   };
 
-/** Some values with commas between them. */
+/** Reads several values separated by commas. */
 const listOf =
   <T>(read: (text: string) => T) =>
   (text: string): readonly T[] =>
@@ -48,7 +48,7 @@ const listOf =
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-/** An address that is safe to send secrets to. Plain HTTP is for this machine alone. */
+/** Reads an address that is safe to send secrets to. Plain HTTP is only allowed for this machine. */
 function addressOf(text: string): URL {
   const url = /\s/.test(text) || !URL.canParse(text) ? null : new URL(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname));
@@ -58,7 +58,7 @@ function addressOf(text: string): URL {
   return url;
 }
 
-/** An address whose paths are ours to add. */
+/** Reads an address without a path, to which we add paths. */
 function originOf(text: string): string {
   if (addressOf(text).origin !== text) throw new WrongValue('it has a path, or a slash at its end');
   return text;
@@ -70,13 +70,13 @@ function notifyUrlOf(text: string): string {
   return text;
 }
 
-/** Some of them with commas between, and perhaps blanks; none for nothing. */
+/** Reads addresses separated by commas, with or without blanks; none for an empty text. */
 function originsOf(text: string): readonly string[] {
   const origins = text.split(',').map((origin) => origin.trim());
   return origins.filter((origin) => origin !== '').map(originOf);
 }
 
-/** Reads JSON against its schema, and says which part of it is wrong. */
+/** Reads JSON by its schema. The error names the part that is wrong. */
 function jsonOf<S extends z.ZodType>(schema: S): (text: string) => z.output<S> {
   return (text) => {
     let json: unknown;
@@ -97,7 +97,7 @@ const MERCHANT = '商户平台 pay.weixin.qq.com › 账户中心';
 const VIRTUAL = '公众平台 mp.weixin.qq.com › 功能 › 虚拟支付 › 基本配置';
 const OURS = 'chosen by who deploys';
 
-/** Every variable that is read. Those with a `fallback` may be left out; null is "not used". */
+/** Every variable that is read. Those with a `fallback` are optional; null means "not used". */
 export const VARIABLES = {
   DATABASE_URL: {
     about: 'where the data is: sqlite:<path>',
@@ -299,12 +299,12 @@ type ValueOf<V extends Variable> = V extends { fallback: null }
   ? ReturnType<V['read']> | null
   : ReturnType<V['read']>;
 
-/** All of them, read. */
+/** The values of all variables. */
 export type Values = { readonly [N in Name]: ValueOf<(typeof VARIABLES)[N]> };
 
 type Problems = Partial<Record<Name, string>>;
 
-/** What one variable says; what is wrong with it is put down. */
+/** Reads one variable, and records a problem with it. */
 function read(name: Name, environment: Environment, problems: Problems): unknown {
   const declared: Variable = VARIABLES[name];
   const text = environment[name] || declared.fallback;
@@ -321,12 +321,12 @@ function read(name: Name, environment: Environment, problems: Problems): unknown
   }
 }
 
-/** Which of two that need each other is missing, when one is. */
+/** Records a problem when only one of two variables that need each other is set. */
 function half(values: Values, first: Name, second: Name, problems: Problems): void {
   if (values[first] !== null && values[second] === null) problems[second] ??= `is not set, and ${first} is`;
 }
 
-/** What is wrong with values that are right each by itself. */
+/** Records problems between values that are each correct by themselves. */
 function compare(values: Values, problems: Problems): void {
   half(values, 'WXPAY_PUBLIC_KEY_ID', 'WXPAY_PUBLIC_KEY', problems);
   half(values, 'WXPAY_PUBLIC_KEY', 'WXPAY_PUBLIC_KEY_ID', problems);
@@ -356,7 +356,7 @@ function refuse(problems: Problems): void {
   if (told.length > 0) throw new Error(told.join('\n'));
 }
 
-/** Reads one of them, for who needs no others. @throws a plain Error as `readVariables` does */
+/** Reads one variable, for a tool that needs no others. @throws a plain Error as `readVariables` does */
 export function readVariable<N extends Name>(name: N, environment: Environment): Values[N] {
   const problems: Problems = {};
   const value = read(name, environment, problems) as Values[N];
@@ -365,8 +365,9 @@ export function readVariable<N extends Name>(name: N, environment: Environment):
 }
 
 /**
- * Reads all of them.
- * @throws a plain Error that names each one that cannot work, what is wrong with it, and where to get it: never its value
+ * Reads all variables.
+ * @throws a plain Error that names each variable that is missing or wrong, the problem, and where to get the value;
+ * never the value itself
  */
 export function readVariables(environment: Environment): Values {
   const problems: Problems = {};

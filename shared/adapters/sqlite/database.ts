@@ -1,13 +1,13 @@
 /**
  * The embedded engine: documents in one SQLite file, or in memory.
  *
- * Transactions are optimistic. Work reads committed documents and keeps its writes; at the commit, everything it
- * relied on must still be as it saw it. The transactions that wait for their commit at the same moment are checked
- * and written one after the other in one SQLite transaction, so they share one sync to disk (group commit), and the
- * check holds between processes too, because it stands inside SQLite's write lock.
+ * It uses optimistic concurrency control. Work reads committed documents and buffers its writes. At commit, everything
+ * it relied on must be unchanged. Transactions that wait for their commit at the same moment are checked and written
+ * one after another in one SQLite transaction, so they share one sync to disk (group commit). The check also holds
+ * between processes, because it runs inside SQLite's write lock.
  *
- * SQLite answers at once, so a loop of reads or transactions would never let the process do anything else. Therefore
- * every read outside a transaction and every transaction first gives way to the event loop when that is due.
+ * SQLite answers synchronously, so a loop of reads or transactions would block the event loop. Therefore every read
+ * outside a transaction, and every transaction, first yields to the event loop when that is due.
  */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type Connection from 'libsql';
@@ -24,18 +24,21 @@ import { type Touched, Transaction } from './transaction.ts';
 const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
 
-/** Where the file is, what is in it, and the chance and time it needs from outside. */
+/** The file, its collections, and the random numbers and timers from outside. */
 export interface SqliteOptions {
-  /** A file, made when missing, or `:memory:`. */
+  /** A file, created when missing, or `:memory:`. */
   readonly path: string;
   readonly collections: readonly Collection[];
   /** 0 ≤ x < 1, for jitter. */
   readonly random: () => number;
-  /** When the waiting commits are flushed: after everything that is ready to run has run, unless told otherwise. */
+  /**
+   * Schedules the flush of waiting commits; `setImmediate` when left out, so that everything ready to run runs
+   * first.
+   */
   readonly schedule?: (flush: () => void) => void;
-  /** Waits between runs of a work in conflict: a real timer, unless told otherwise. */
+  /** Waits between runs after a conflict; a real timer when left out. */
   readonly pause?: (ms: number) => Promise<void>;
-  /** What long work gives way to: the process's own event loop, unless told otherwise. */
+  /** The event loop that long work yields to; the process's own when left out. */
   readonly loop?: Loop;
 }
 
@@ -108,8 +111,8 @@ class SqliteDatabase implements Engine {
   }
 
   /**
-   * One run. A work that throws is checked like one that resolves: what it saw may have changed between two reads, and
-   * then its refusal is as worthless as its writes.
+   * One run. Work that throws is checked like work that resolves: what it read may have changed between two reads,
+   * and then its error is as invalid as its writes.
    */
   async #run<T>(work: (tx: Tx) => Promise<T>): Promise<RunEnd<T>> {
     await this.#loop.giveWay();
@@ -141,7 +144,7 @@ class SqliteDatabase implements Engine {
   }
 
   async migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]> {
-    // Another process that is committing holds the lock: then the piece is run again.
+    // When another process is committing and holds the lock, the step is run again.
     const run = <T>(work: () => T) =>
       runUntilDone<T>(async () => {
         await turn();
@@ -160,13 +163,14 @@ class SqliteDatabase implements Engine {
     return migrated;
   }
 
-  /** What waits for its commit is committed first; then the file alone holds everything. Safe to repeat. */
+  /** Commits what is waiting, then leaves everything in the one file. Safe to repeat. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#flush();
     this.#isClosed = true;
     try {
-      // The driver's own close leaves the log beside the file, and who copies the file would copy nothing.
+      // The driver's own close leaves the write-ahead log beside the file, and a copy of the file would miss its
+      // content.
       this.#connection.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
       this.#connection.close();
@@ -179,7 +183,7 @@ class SqliteDatabase implements Engine {
     return table;
   }
 
-  /** Reads, and says `database.unavailable` for whatever the engine throws. */
+  /** Reads, and turns every error of the engine into `database.unavailable`. */
   #ask<T>(table: Table, read: (table: Table) => T): T {
     if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
     try {
@@ -189,7 +193,7 @@ class SqliteDatabase implements Engine {
     }
   }
 
-  /** The documents of a page, which may be so many that the loop is to turn between them. */
+  /** The documents of a page. It yields to the event loop between them when that is due. */
   async #decodedEvenly<D extends Doc>(
     collection: Collection<D>,
     rows: readonly Omit<Row, 'version'>[],
@@ -203,7 +207,7 @@ class SqliteDatabase implements Engine {
     return docs;
   }
 
-  /** Waits for the next flush. Whether everything was still as seen, and is now written. */
+  /** Waits for the next flush. Resolves to whether everything was unchanged, and is now written. */
   #settle(touched: readonly Touched[]): Promise<boolean> {
     if (touched.length === 0) return Promise.resolve(true);
     if (this.#isClosed) return Promise.reject(fail('database.unavailable', { detail: 'closed' }));
@@ -221,7 +225,7 @@ class SqliteDatabase implements Engine {
     try {
       verdicts = this.#commitAll(batch);
     } catch (error) {
-      // Another process holds the lock: nothing was written, so each may run again like one in conflict.
+      // Another process holds the lock. Nothing was written, so each may run again as after a conflict.
       for (const { resolve, reject } of batch) {
         if (isBusy(error)) resolve(false);
         else reject(fail('database.unavailable', { cause: error }));
@@ -269,7 +273,7 @@ function store({ table, id, seen, write }: Touched): void {
   else table.update(write);
 }
 
-/** SQLite's name of what went wrong, or null when it was not SQLite that threw. */
+/** SQLite's error code; null when the error is not SQLite's. */
 function engineCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   return error.code.startsWith('SQLITE') ? error.code : null;

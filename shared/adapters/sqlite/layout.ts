@@ -1,13 +1,15 @@
 /**
- * Brings a SQLite file to the declared layout, beside builds of another layout that may write to it at the same time.
+ * Brings a SQLite file to the declared layout, while builds with another layout may write to it.
  *
- * A missing table, column or index is made when the file is opened; nothing is taken away then, because an older build
- * may need it. Every row says which layout filled its indexed columns. Opening fills the rows of other layouts, and so
- * does `migrate`; each page is a transaction of its own, so who is stopped goes on where it stopped.
+ * A missing table, column or index is created when the file is opened. Nothing is removed then, because an older
+ * build may need it. Every row says which layout filled its indexed columns. Opening fills the rows of other
+ * layouts, and so does `migrate`. Each page is a transaction of its own, so an interrupted run continues where it
+ * stopped.
  *
- * The ledger says which layout of a collection is ready: nobody of another layout can have written since every row was
- * filled. A ready layout needs no look at the rows. It is given to who is alone with the file, or was told that the
- * older build is gone, and taken by who opens the file with another layout.
+ * The ledger says which layout of a collection is ready: every row is filled, and no build of another layout can
+ * have written since. The rows of a ready layout need no check. A layout becomes ready when its build is alone with
+ * the file, or was told that the older build has stopped. A build that opens the file with another layout takes the
+ * mark away.
  */
 import Connection from 'libsql';
 import type { Collection, Migrated } from '../../ports/database.ts';
@@ -17,13 +19,13 @@ import { column, decoded, LEDGER, quoted, stored } from './table.ts';
 
 /** How long opening waits for another process that lays out the same file. */
 const OPEN_TIMEOUT_MS = 10_000;
-/** How long a commit waits for another process's: the event loop stands still meanwhile, so not long. */
+/** How long a commit waits for another process's commit. It is short, because the event loop is blocked meanwhile. */
 const BUSY_TIMEOUT_MS = 250;
 const REFILL_ROWS = 500;
 
 /**
- * A connection on which a commit is on the disk when it is acknowledged (`synchronous = FULL`), and readers never wait
- * for the writer (WAL).
+ * Opens a connection whose commits are on disk when they are acknowledged (`synchronous = FULL`), and whose readers
+ * never wait for the writer (WAL).
  */
 export function openSqlite(path: string, collections: readonly Collection[]): Connection.Database {
   const connection = new Connection(path);
@@ -34,7 +36,7 @@ export function openSqlite(path: string, collections: readonly Collection[]): Co
     makeLedger(connection);
     return collections.filter((collection) => !layOut(connection, collection));
   });
-  // Asked before the rows are filled: who comes later takes the mark of `layOut` away.
+  // Determined before the rows are filled. A build that opens the file later takes away the mark of `layOut`.
   const isLast = unready.length > 0 && isAlone(connection, path);
   for (const collection of unready) {
     for (let page: Page = START; page.isMore; page = refill(connection, collection, page));
@@ -45,8 +47,8 @@ export function openSqlite(path: string, collections: readonly Collection[]): Co
 }
 
 /**
- * Fills what builds of another layout have written, whatever the ledger says; each piece of it is run by `run`. Then,
- * when no older build runs any more, the layout is ready, and indexes that it does not declare are dropped.
+ * Fills the rows that builds of another layout have written, whatever the ledger says; `run` runs each step. When no
+ * older build runs any more, the layout becomes ready, and undeclared indexes are dropped.
  */
 export async function migrateSqlite(
   connection: Connection.Database,
@@ -65,7 +67,7 @@ export async function migrateSqlite(
   return { collection: collection.name, refilled: page.refilled, isReady };
 }
 
-/** How far the rows have been looked through. */
+/** How far the rows have been checked. */
 interface Page {
   readonly lastRow: number;
   readonly refilled: number;
@@ -93,12 +95,12 @@ function makeLedger(connection: Connection.Database): void {
   );
 }
 
-/** What stands in the ledger for a layout that is ready. */
+/** The ledger's mark of a ready layout. */
 function readyMark(collection: Collection): string {
   return JSON.stringify([layoutOf(collection), Object.keys(indexesOf(collection))]);
 }
 
-/** What stands there for one that is not: so that only the last who began can end it. */
+/** The ledger's mark of a layout that is being filled. Only the build that began last can complete it. */
 function fillingMark(collection: Collection): string {
   return `filling ${readyMark(collection)}`;
 }
@@ -113,7 +115,10 @@ function mark(connection: Connection.Database, collection: Collection, layout: s
     .run([collection.name, layout]);
 }
 
-/** Makes a collection's table, columns and indexes. Whether every row is filled: it was ready, or it is new. */
+/**
+ * Creates a collection's table, columns and indexes. Returns whether every row is filled: the layout was ready, or
+ * the table is new.
+ */
 function layOut(connection: Connection.Database, collection: Collection): boolean {
   const before = markOf(connection, collection);
   if (before === readyMark(collection)) return true;
@@ -128,14 +133,14 @@ function layOut(connection: Connection.Database, collection: Collection): boolea
   return isNew;
 }
 
-/** The declared indexes, each ending in the id, by their names in SQL: other fields make another name. */
+/** The declared indexes, each ending in the id, by their SQL names. Other fields give another name. */
 function indexesOf({ name, indexes }: Collection): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.values(indexes).map(({ fields }) => [`${name} by ${fields.join()}`, fields]),
   );
 }
 
-/** Whether there was no table yet. */
+/** Creates the table or its missing columns. Returns whether the table is new. */
 function makeColumns(connection: Connection.Database, collection: Collection): boolean {
   const table = quoted(collection.name);
   const present = new Set(
@@ -155,7 +160,10 @@ function makeColumns(connection: Connection.Database, collection: Collection): b
   return false;
 }
 
-/** Whether nobody else has the file open: only then SQLite leaves its log, which all openings share. */
+/**
+ * Whether nobody else has the file open. SQLite leaves its write-ahead log only then, because all connections share
+ * it.
+ */
 function isAlone(connection: Connection.Database, path: string): boolean {
   if (path === ':memory:') return true;
   connection.pragma('busy_timeout = 0');
@@ -171,8 +179,8 @@ function isAlone(connection: Connection.Database, path: string): boolean {
 }
 
 /**
- * Fills the indexed columns of the next rows that another layout has filled, or none. What is of a newer version stays
- * as the build that knows it has filled it.
+ * Fills the indexed columns of the next rows that another layout filled. Rows of a newer schema version are left as
+ * the newer build filled them.
  */
 function refill(connection: Connection.Database, collection: Collection, { lastRow, refilled }: Page): Page {
   const table = quoted(collection.name);
@@ -202,8 +210,8 @@ function refill(connection: Connection.Database, collection: Collection, { lastR
 }
 
 /**
- * Says that the layout is ready, and drops the indexes that it does not declare. Whether it is: not when a build of
- * another layout has opened the file since this one began to fill it.
+ * Marks the layout as ready, and drops undeclared indexes. Returns false, and does nothing, when a build of another
+ * layout has opened the file since the filling began.
  */
 function makeReady(connection: Connection.Database, collection: Collection): boolean {
   if (markOf(connection, collection) !== fillingMark(collection)) return false;
@@ -220,7 +228,7 @@ function makeReady(connection: Connection.Database, collection: Collection): boo
   return true;
 }
 
-/** The first column of an answer, as texts. */
+/** The first column of a result, as texts. */
 function texts(connection: Connection.Database, sql: string, bound: string): readonly string[] {
   const rows: readonly unknown[] = connection.prepare(sql).raw().all([bound]);
   return rows.map((row) => (Array.isArray(row) ? String(row[0]) : ''));

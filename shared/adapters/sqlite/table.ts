@@ -1,4 +1,4 @@
-/** One collection as a SQLite table: its statements, and how documents become rows and rows become documents. */
+/** One collection as a SQLite table: its statements, and the conversion between documents and rows. */
 import type Connection from 'libsql';
 import { type AppError, fail } from '../../errors.ts';
 import type { Collection, Doc, Scalar } from '../../ports/database.ts';
@@ -7,50 +7,51 @@ import { indexedFields, layoutOf } from '../engine/layout.ts';
 import { isWellFormed, type ListPlan, scalarOf } from '../engine/query.ts';
 import { withUnknownFields } from '../engine/unknownFields.ts';
 
-/** A value in an indexed column. Never SQL's NULL: that would mean that the column was not filled yet. */
+/** A value in an indexed column. It is never SQL's NULL, which means that the column is not filled yet. */
 export type Stored = number | string;
 type Bound = Stored | Buffer;
 
-/** A stored document, not yet read. `version` counts the writes of its life. */
+/** A stored document before parsing. `version` counts its writes. */
 export interface Row {
   readonly version: number;
   readonly schemaVersion: number;
   readonly body: string;
 }
 
-/** A document made ready to be stored. */
+/** A document ready to be stored. */
 export interface Write {
   readonly id: string;
   readonly schemaVersion: number;
-  /** The layout that `fields` are of. */
+  /** The layout that `fields` belong to. */
   readonly layout: number;
   readonly body: string;
   readonly fields: readonly Stored[];
 }
 
-/** The table that remembers, for each collection, which layout is ready and the highest version that was ever removed. */
+/** The table that stores, for each collection, its ready layout and the highest version ever removed. */
 export const LEDGER = '"_collections"';
 
-/** A name in SQL. */
+/** A name as quoted in SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The column that holds an indexed field. */
+/** The column of an indexed field. */
 export function column(field: string): string {
   return quoted(`by_${field}`);
 }
 
 /**
- * A scalar as an indexed column holds it: null is −∞, which sorts before everything and equals itself, so a keyset
- * needs no special case for it. Booleans are 0 and 1: given one, the driver aborts the whole process.
+ * A scalar as an indexed column stores it. Null is stored as −∞, which sorts before everything and equals itself, so
+ * paging needs no special case for it. Booleans are stored as 0 and 1, because the driver aborts the whole process
+ * on a boolean.
  */
 export function stored(value: Scalar): Stored {
   if (value === null) return Number.NEGATIVE_INFINITY;
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** A row as it is stored, in the present shape: with the fields that this build does not know. */
+/** A row's content in the present shape, unknown fields included. */
 function inPresentShape(collection: Collection, { body, schemaVersion }: Omit<Row, 'version'>): unknown {
   const doc = JSON.parse(body);
   const isOlder = schemaVersion < collection.version && collection.upgrade !== null;
@@ -58,12 +59,12 @@ function inPresentShape(collection: Collection, { body, schemaVersion }: Omit<Ro
 }
 
 /**
- * A row's document in the present shape. A document of a newer version is read if it fits the present shape.
+ * A row's document in the present shape. A document of a newer version is read if it fits the present schema.
  * @throws database.newer_version when it does not
  */
 export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
   const doc = inPresentShape(collection, row);
-  // What this version wrote was checked when it was written.
+  // Documents of this version were checked when they were written.
   if (row.schemaVersion === collection.version) return doc as D;
   const read = parseKnown(collection.schema, doc);
   if (read.success) return read.data;
@@ -76,7 +77,7 @@ function newerVersion(collection: Collection, cause?: unknown): AppError {
 }
 
 /**
- * Makes sure that this build may write over a row: it knows the version the row is of.
+ * Refuses to overwrite a row of a newer version.
  * @throws database.newer_version
  */
 export function assertKnown(collection: Collection, row: Omit<Row, 'version'>): void {
@@ -84,10 +85,10 @@ export function assertKnown(collection: Collection, row: Omit<Row, 'version'>): 
 }
 
 /**
- * Checks a document and makes it ready to be stored, over `before` when it is an update: then what this build does
- * not know of `before` is kept.
- * @throws database.newer_version when `before` is of a build that knows more than this one
- * @throws a plain Error when the document is broken: a bug, not bad input
+ * Checks a document and makes it ready to be stored. `before` is the stored row of an update; its fields that this
+ * build does not know are kept.
+ * @throws database.newer_version when `before` is of a newer build and does not fit
+ * @throws a plain Error when the document is invalid, which is a bug and not bad input
  */
 export function encoded<D extends Doc>(
   { collection, fields, layout }: Pick<Table, 'fields' | 'layout'> & { readonly collection: Collection<D> },
@@ -116,9 +117,9 @@ export function encoded<D extends Doc>(
   };
 }
 
-/** The range of each type: numbers lie above −∞, which stands for null, and below '', the first text. */
+/** The range of all numbers: above −∞, which stands for null, and below '', the first text. */
 const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
-/** A blob sorts behind every text. */
+/** The range of all texts. A blob sorts after every text. */
 const TEXTS = { from: '', below: Buffer.alloc(0) };
 
 /** How many ranges of an index one query merges; a query of more ranges sorts everything that it finds. */
@@ -163,7 +164,7 @@ function conditionsOf(
     const whole = typeof (plan.range.from ?? plan.range.below) === 'number' ? NUMBERS : TEXTS;
     const from = plan.range.from ?? whole.from;
     const below = plan.range.below ?? whole.below;
-    // A later page seeks to its position, and not through all pages before it; the + keeps a bound from the index.
+    // A later page seeks directly to its position. The + keeps the bound from using the index.
     const [position] = after;
     if (position === undefined) term(`${sort[0]} >= ? AND ${sort[0]} < ?`, from, below);
     else if (plan.isDescending) {
@@ -206,7 +207,10 @@ function rowOf(found: unknown): Row | null {
   return { version, schemaVersion, body };
 }
 
-/** The prepared statements of one collection. Ids are bound whole; they are read from bodies, never from columns. */
+/**
+ * The prepared statements of one collection. Ids are bound as text. They are read from the bodies, never from
+ * columns.
+ */
 export class Table {
   readonly fields: readonly string[];
   readonly layout: number;
@@ -235,7 +239,8 @@ export class Table {
     this.layout = layoutOf(collection);
     this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`).raw();
     this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`).raw();
-    // Above every version that was ever removed, so that a life after a removal is not taken for the one before.
+    // The version is above every version ever removed, so that a document created again is not mistaken for the
+    // removed one.
     this.#insert = statement(
       connection,
       `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'layout', 'body', ...columns]})
@@ -256,12 +261,12 @@ export class Table {
     ).raw();
   }
 
-  /** The document under this id, or null. @throws a plain Error when the id is no text. */
+  /** The document with this id, or null. @throws a plain Error when the id is no text */
   read(id: string): Row | null {
     return this.#mayExist(id) ? rowOf(this.#read.get([id])) : null;
   }
 
-  /** The version under this id now, 0 when there is nothing. */
+  /** The current version of this id; 0 when there is none. */
   version(id: string): number {
     const found: unknown = this.#mayExist(id) ? this.#version.get([id]) : null;
     return Array.isArray(found) ? found[0] : 0;
@@ -280,11 +285,11 @@ export class Table {
     this.#noteRemoved.run([version, this.collection.name]);
   }
 
-  /** Those of at most 100 ids that are there, in no order. @throws a plain Error when an id is no text. */
+  /** The existing rows among at most 100 ids, in no order. @throws a plain Error when an id is no text */
   readMany(asked: readonly string[]): readonly Row[] {
     const ids = asked.filter((id) => this.#mayExist(id));
     if (ids.length === 0) return [];
-    // A power of two, so that few statements serve every count; the last id fills it up.
+    // The number of places is a power of two, so that few statements serve all counts. The last id fills the rest.
     const places = 2 ** Math.ceil(Math.log2(ids.length));
     const marks = Array.from({ length: places }, () => '?').join();
     const select = this.#cached(`SELECT v, schemaVersion, body FROM ${this.#name} WHERE id IN (${marks})`);
@@ -292,19 +297,22 @@ export class Table {
     return rows.flatMap((row) => rowOf(row) ?? []);
   }
 
-  /** One page and, to see whether it is the last, one row more. */
+  /** One page plus one row, which shows whether it is the last page. */
   list(plan: ListPlan): readonly Omit<Row, 'version'>[] {
     const { sql, values } = listSql(this.#name, plan);
     const rows: readonly unknown[] = this.#cached(sql).all([...values, plan.limit + 1]);
     return rows.flatMap((row) => (Array.isArray(row) ? { schemaVersion: row[0], body: row[1] } : []));
   }
 
-  /** The next `limit` documents by id behind `id`. */
+  /** The next `limit` documents by id after `id`. */
   page(id: string, limit: number): readonly Row[] {
     return this.#page.all([id, limit]).flatMap((row) => rowOf(row) ?? []);
   }
 
-  /** The driver binds only text as an id, and would bind half a surrogate pair as U+FFFD, which is another id. */
+  /**
+   * Whether a row with this id can exist. The driver would bind an unpaired surrogate as U+FFFD, which is another
+   * id.
+   */
   #mayExist(id: unknown): boolean {
     if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
     return isWellFormed(id);

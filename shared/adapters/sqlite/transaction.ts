@@ -1,23 +1,26 @@
-/** One run of a transaction's work: it remembers what it saw, and keeps its writes to itself until the commit. */
+/** One run of a transaction's work. It remembers what it read, and buffers its writes until the commit. */
 import { AppError } from '../../errors.ts';
 import { type Collection, type Doc, DuplicateId, type Tx } from '../../ports/database.ts';
 import { assertKnown, decoded, encoded, type Row, type Table, type Write } from './table.ts';
 
 const DOCUMENTS_MAX = 64;
 
-/** A document the work has touched: what it first saw of it, and what is to become of it. */
+/** A document that the work touched: what it first read, and what is to be written. */
 export interface Touched {
   readonly table: Table;
   readonly id: string;
-  /** Null: there was nothing. */
+  /** Null when there was no document. */
   readonly seen: Row | null;
-  /** Whether the commit needs it to be still as seen; false for what was only peeked at. */
+  /** Whether it must be unchanged at commit. False when it was only peeked at. */
   isRelied: boolean;
-  /** Undefined: nothing. Null: remove. */
+  /** Undefined for no write, null for removal. */
   write: Write | null | undefined;
 }
 
-/** What a transaction's work is given. Reads are repeatable: the first sight of a document counts, peeks included. */
+/**
+ * The `Tx` that a transaction's work gets. Reads are repeatable: the first read of a document counts, peeks
+ * included.
+ */
 export class Transaction implements Tx {
   readonly #tableOf: (collection: Collection) => Table;
   readonly #read: (table: Table, id: string) => Row | null;
@@ -61,12 +64,15 @@ export class Transaction implements Tx {
     touched.write = null;
   }
 
-  /** @throws the first misuse, even when the work has swallowed it. */
+  /** @throws the first misuse, even if the work caught its error */
   assertSound(): void {
     if (this.#bug !== null) throw this.#bug;
   }
 
-  /** Ends it: nothing can be read or written any more. Answers what the commit has to check, and to write. */
+  /**
+   * Ends the transaction, after which nothing can be read or written. Returns what the commit has to check and
+   * write.
+   */
   end({ isWriting }: { readonly isWriting: boolean }): readonly Touched[] {
     this.#isOver = true;
     const relied = [...this.#touched.values()].filter((touched) => touched.isRelied);

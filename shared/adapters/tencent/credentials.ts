@@ -1,7 +1,9 @@
-/** The platform's credentials. Asked for at each call, because the temporary ones of a function's role change. */
+/**
+ * The platform's credentials. They are fetched at each call, because the temporary ones of a function's role change.
+ */
 export interface Credentials {
   readonly secretId: string;
   readonly secretKey: string;
-  /** Comes with temporary credentials only. */
+  /** Only set for temporary credentials. */
   readonly token: string | null;
 }

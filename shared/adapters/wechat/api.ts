@@ -1,4 +1,4 @@
-/** WeChat's own API: api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态", "获取手机号". */
+/** WeChat's own API, api.weixin.qq.com. Source: developers.weixin.qq.com, "小程序登录 code2Session", "检验登录态", "获取手机号". */
 import * as z from 'zod';
 import { type ErrorCode, fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,27 +10,27 @@ import { sessionKeySignature } from '../xpay/signature.ts';
 import { LOGIN_CODES, PHONE_CODES, SESSION_CODES } from './codes.ts';
 import { type CallWechat, refusalOfCode } from './token.ts';
 
-/** The mini-program, its secret, and how WeChat is reached. */
+/** The mini-program, its secret, and how WeChat is called. */
 export interface WechatApiConfig {
   readonly appid: string;
   readonly secret: string;
-  /** `https://api.weixin.qq.com`, without a slash at the end. */
+  /** Without a slash at the end: `https://api.weixin.qq.com`. */
   readonly baseUrl: string;
   readonly send: Send;
   readonly clock: Clock;
-  /** The calls of the same account that need an access token. */
+  /** Calls of the same account that need an access token. */
   readonly call: CallWechat;
 }
 
 /** A login waits for this call. */
 const TIMEOUT_MS = 2_000;
 
-/** The session key is not the one that is valid now. */
+/** The session key is not the valid one. */
 const SIGNATURE_WRONG = '87009';
 
 const LOGIN = { platform: 'wechat', path: '/sns/jscode2session', codes: LOGIN_CODES } as const;
 
-/** In practice an answer that succeeds leaves `errcode` out. */
+/** In practice a successful answer has no `errcode`. */
 const Session = z.object({
   errcode: z.literal(0).optional(),
   openid: z.string().min(1).max(64),
@@ -39,7 +39,7 @@ const Session = z.object({
 });
 const Refused = z.object({ errcode: z.int(), errmsg: z.string().catch('') });
 
-/** What WeChat's refusals mean here; any other is our configuration's fault, or WeChat's. */
+/** What WeChat's refusals mean here. Any other is a fault of our configuration or of WeChat. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   40029: 'auth.code_invalid',
   40163: 'auth.code_invalid',
@@ -47,7 +47,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   45011: 'request.too_many',
 };
 
-/** The country's code comes as a text or as a number. */
+/** The country code comes as a string or a number. */
 const Phone = z.object({
   phone_info: z.object({
     purePhoneNumber: z.string().regex(/^[0-9]{4,20}$/),
@@ -56,10 +56,10 @@ const Phone = z.object({
   }),
 });
 
-/** The code of a phone number is unknown, old, used, or another account's. */
+/** The phone-number code is unknown, expired, used, or of another account. */
 const PHONE_CODE_WRONG = '40029';
 
-/** The answer's JSON; WeChat calls it text/plain. */
+/** The answer's JSON. WeChat labels it text/plain. */
 function parsed(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
@@ -68,7 +68,7 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
-/** Whose login it is, or why it is none; both null for what cannot be read. */
+/** The session, or why there is none; both null when the answer cannot be read. */
 function sessionOf(bytes: Uint8Array): {
   readonly session: WechatSession | null;
   readonly refusal: Refusal | null;
@@ -84,11 +84,11 @@ function sessionOf(bytes: Uint8Array): {
   return { session: null, refusal };
 }
 
-/** WeChat's own server. */
+/** WeChat's API as the port. */
 export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatApiConfig): Wechat {
   const breakers = new Breakers(clock);
   const attempt = async (request: OutsideRequest) => {
-    // The cause is left out: it may carry the URL, and the URL carries the secret.
+    // The cause is left out, because it may contain the URL, and the URL contains the secret.
     const answer = await send(request).catch(() => {
       throw fail('wechat.unavailable', { detail: 'no answer' });
     });
@@ -124,7 +124,7 @@ export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatA
       if (refusal?.code === PHONE_CODE_WRONG) throw fail('phone.code_invalid');
       if (refusal !== null) throw refusedBy(refusal, 'wechat.unavailable');
       const read = Phone.safeParse(json);
-      // What it could not read is not told: a phone number stands in it.
+      // The parse error is left out, because it may contain the phone number.
       if (!read.success || read.data.phone_info.watermark.appid !== appid)
         throw fail('wechat.unavailable', { detail: 'no phone number of ours' });
       const { purePhoneNumber: number, countryCode } = read.data.phone_info;

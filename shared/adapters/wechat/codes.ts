@@ -10,10 +10,10 @@ const SOURCES = {
   shipping: 'developers.weixin.qq.com, 发货信息录入接口',
 } as const;
 
-/** Of any call that needs an access token. */
+/** For any call that needs an access token. */
 export const ANY_WECHAT_CALL: Codes = {
   ...rows('later', SOURCES.any, [-1, 44990, 45009, 45011]),
-  // A token that was refused twice: another process has made a newer one, or WeChat is not of one mind yet.
+  // A token that was refused twice: another process has made a newer one, or WeChat's servers do not agree yet.
   ...rows('later', SOURCES.any, [40001, 40014, 42001]),
   ...rows('ours', SOURCES.any, [40013, 40164, 41001, 48001, 48004, 50007]),
 };
@@ -21,7 +21,7 @@ export const ANY_WECHAT_CALL: Codes = {
 /** `POST /cgi-bin/stable_token`. */
 export const TOKEN_CODES: Codes = {
   ...rows('later', SOURCES.token, [-1, 45009, 45011]),
-  // Of this call 40001 is the secret: there is no token in it.
+  // For this call 40001 is about the secret, because it has no token.
   ...rows('ours', SOURCES.token, [40001, 40002, 40013, 40125, 40164, 41002, 41004, 50004, 50007]),
   ...rows('ours', SOURCES.token, [89501, 89503, 89506, 89507]),
 };
@@ -33,13 +33,13 @@ export const LOGIN_CODES: Codes = {
   ...rows('ours', SOURCES.login, [40013, 40125, 40164, 41002, 41004]),
 };
 
-/** `GET /wxa/checksession`: 87009 says that the session key is another one by now. */
+/** `GET /wxa/checksession`. 87009: the session key is no longer valid. */
 export const SESSION_CODES: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('refused', SOURCES.session, [40003, 87008, 87009]),
 };
 
-/** `POST /wxa/business/getuserphonenumber`: 40029 says that the code is none, was used or is another account's. */
+/** `POST /wxa/business/getuserphonenumber`. 40029: the code is unknown, used, or of another account. */
 export const PHONE_CODES: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('refused', SOURCES.phone, [40029]),
@@ -48,9 +48,10 @@ export const PHONE_CODES: Codes = {
 /** `POST /wxa/sec/order/upload_shipping_info`. */
 export const SHIPPING_CODES: Codes = {
   ...ANY_WECHAT_CALL,
-  // The payment is some seconds ahead of this.
+  // WeChat's delivery service may learn of a payment some seconds late.
   ...rows('absent', SOURCES.shipping, [10060001]),
-  // Was finished by the buyer; was uploaded as often as it may be; was uploaded in the same words.
+  // In this order: the buyer confirmed the receipt; it was uploaded as often as allowed; the same was uploaded
+  // before.
   ...rows('done', SOURCES.shipping, [10060002, 10060003, 10060023]),
   ...rows('later', SOURCES.shipping, [10060012, 10060019]),
   ...rows(

@@ -1,4 +1,4 @@
-/** What WeChat pushes to a mini-program's server. Source: developers.weixin.qq.com, "消息推送". */
+/** Messages that WeChat pushes to a mini-program's server. Source: developers.weixin.qq.com, "消息推送". */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -8,13 +8,13 @@ import { SECOND_MS } from '../../schemas/base.ts';
 import { aesKeyOf, isSignature, openPush, pushSignature, sealPush } from './seal.ts';
 import { readXml, writeXml } from './xml.ts';
 
-/** What was agreed on with WeChat. */
+/** The settings agreed with WeChat. */
 export interface WechatPushConfig {
   readonly appid: string;
   readonly token: string;
   /**
-   * 43 characters, for the safe mode: then what is not sealed is refused. Null for the plain mode, in which the
-   * signature says nothing about the words.
+   * 43 characters for the safe mode, in which unsealed messages are refused. Null for the plain mode, in which the
+   * signature does not cover the content.
    */
   readonly encodingAesKey: string | null;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ type Words = Readonly<Record<string, unknown>>;
 
 const Json = z.record(z.string(), z.unknown());
 const Name = z.string().transform((name) => name.slice(0, 64));
-/** An event has a name of its own, any other message only its kind. */
+/** An event has a name of its own; any other message has only its type. */
 const Named = z.union([z.object({ Event: Name }), z.object({ MsgType: Name })]);
 
 const TYPES = { json: 'application/json; charset=utf-8', xml: 'application/xml; charset=utf-8' } as const;
@@ -41,7 +41,7 @@ function wordsOf(text: string): { readonly format: Format; readonly words: Words
   }
 }
 
-/** Makes the port. */
+/** Makes the push port. */
 export function wechatPush({ appid, token, encodingAesKey, clock, ids }: WechatPushConfig): Push {
   const key = encodingAesKey === null ? null : aesKeyOf(encodingAesKey);
 
@@ -49,7 +49,7 @@ export function wechatPush({ appid, token, encodingAesKey, clock, ids }: WechatP
     if (!isSignature(signature, [token, timestamp, nonce])) throw fail('notice.signature_invalid');
   }
 
-  /** The words inside, when they were sealed for us. The signature is checked before anything is opened. */
+  /** The content of a sealed message. The signature is checked before anything is opened. */
   function unsealed(sealingKey: Buffer, query: Readonly<Record<string, string>>, words: Words): Words {
     const { msg_signature: signature, timestamp = '', nonce = '' } = query;
     const { Encrypt: sealed } = words;

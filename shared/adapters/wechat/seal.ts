@@ -1,6 +1,6 @@
 /**
- * How WeChat seals and signs what it pushes. Source: developers.weixin.qq.com, "消息推送". AES-256-CBC with the first
- * half of the key as its start, and padding up to 32 bytes, which no cipher of Node's takes off by itself.
+ * How WeChat seals and signs pushes. Source: developers.weixin.qq.com, "消息推送". AES-256-CBC with the first half of
+ * the key as initialisation vector, and padding to 32 bytes, which Node's ciphers do not remove by themselves.
  */
 import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 
@@ -9,27 +9,30 @@ const SALT_BYTES = 16;
 const LENGTH_BYTES = 4;
 const ALGORITHM = 'aes-256-cbc';
 
-/** The signature over some texts, whatever their order: SHA-1 in hex. */
+/** The signature over some texts in any order: SHA-1 in hex. */
 export function pushSignature(...texts: readonly string[]): string {
   return createHash('sha1')
     .update([...texts].sort().join(''))
     .digest('hex');
 }
 
-/** Whether that is the signature, in a time that says nothing about it. */
+/** Whether a claimed signature is correct, compared in constant time. */
 export function isSignature(claimed: string | undefined, texts: readonly string[]): boolean {
   const claimedBytes = Buffer.from(claimed ?? '');
   const trueBytes = Buffer.from(pushSignature(...texts));
   return claimedBytes.length === trueBytes.length && timingSafeEqual(claimedBytes, trueBytes);
 }
 
-/** The key of 43 characters of base64, as bytes. @throws a plain Error when it is none */
+/** The 43 base64 characters of a key, as bytes. @throws a plain Error for anything else */
 export function aesKeyOf(encodingAesKey: string): Buffer {
   if (!/^[A-Za-z0-9+/]{43}$/.test(encodingAesKey)) throw new Error('an AES key of WeChat has 43 characters');
   return Buffer.from(`${encodingAesKey}=`, 'base64');
 }
 
-/** Opens what was sealed, and says for which app. @throws a plain Error when it was not sealed with this key */
+/**
+ * Opens a sealed message, and says for which app it was sealed.
+ * @throws a plain Error when it was not sealed with this key
+ */
 export function openPush(key: Buffer, sealed: string): { readonly text: string; readonly appid: string } {
   const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, SALT_BYTES)).setAutoPadding(false);
   const padded = Buffer.concat([decipher.update(sealed, 'base64'), decipher.final()]);
@@ -43,7 +46,7 @@ export function openPush(key: Buffer, sealed: string): { readonly text: string; 
   return { text: plain.subarray(start, end).toString('utf8'), appid: plain.subarray(end).toString('utf8') };
 }
 
-/** Seals a text for an app. `salt` is 16 characters that nobody can guess. */
+/** Seals a text for an app. `salt` is 16 random characters. */
 export function sealPush(
   key: Buffer,
   given: { readonly text: string; readonly appid: string; readonly salt: string },

@@ -1,5 +1,5 @@
 /**
- * Tells WeChat that what was paid by ordinary WeChat Pay was delivered: a mini-program that is managed as a shop gets
+ * Reports deliveries of orders paid by ordinary WeChat Pay to WeChat. A mini-program that is managed as a shop gets
  * its money only after that. Source: developers.weixin.qq.com, "小程序发货信息管理服务".
  */
 import type { Refusal } from '../../errors.ts';
@@ -17,16 +17,15 @@ const BY_MERCHANT_NUMBER = 1;
 const NOTHING_IS_SENT = 3;
 const AT_ONCE = 1;
 
-/** `2022-12-15T13:29:35.120+08:00`. */
+/** An instant in Beijing time: `2022-12-15T13:29:35.120+08:00`. */
 function beijing(atMs: number): string {
   return new Date(atMs + BEIJING_AHEAD_MS).toISOString().replace('Z', '+08:00');
 }
 
 /**
- * Says that an order was delivered, as something that nobody has to send. Safe to repeat. Answers `absent` when WeChat
- * does not know the order yet, and its refusal when it will never take it. Who is busy, and what we do not know, is asked
- * again.
- * @throws wechat.unavailable
+ * Reports that an order was delivered, as goods that need no shipping. Safe to repeat. Resolves to `absent` when
+ * WeChat does not know the order yet, and to its refusal when it will never accept the report.
+ * @throws wechat.unavailable when WeChat is busy, or its answer is unknown to us; the report is then repeated
  */
 export async function uploadDelivery(
   call: CallWechat,

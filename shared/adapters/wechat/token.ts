@@ -1,7 +1,7 @@
 /**
- * Calls of WeChat's API that need an access token, which is fetched when it is first needed and kept in memory.
- * Source: developers.weixin.qq.com, "获取稳定版接口调用凭据": asked in its normal mode, every process gets the same
- * token, and a new one works before the old one ends, so that nothing has to be agreed on between processes.
+ * Calls of WeChat's API that need an access token. The token is fetched when first needed, and kept in memory.
+ * Source: developers.weixin.qq.com, "获取稳定版接口调用凭据": in normal mode every process gets the same token, and a new one
+ * works before the old one expires. So the processes need no coordination.
  */
 import * as z from 'zod';
 import { fail, type Refusal, type Verdict } from '../../errors.ts';
@@ -12,11 +12,11 @@ import { type Codes, cleanCode, cleanWords, refusedBy, verdictOf } from '../http
 import type { OutsideRequest, Send } from '../http/request.ts';
 import { TOKEN_CODES } from './codes.ts';
 
-/** The mini-program, its secret, and how WeChat is reached. */
+/** The mini-program, its secret, and how WeChat is called. */
 export interface WechatAccount {
   readonly appid: string;
   readonly secret: string;
-  /** `https://api.weixin.qq.com`, without a slash at the end. */
+  /** Without a slash at the end: `https://api.weixin.qq.com`. */
   readonly baseUrl: string;
   readonly send: Send;
   readonly clock: Clock;
@@ -27,46 +27,51 @@ export interface WechatAsked {
   readonly method: 'GET' | 'POST';
   /** With a slash in front, without a query. */
   readonly path: string;
-  /** What stands in the query beside the access token. */
+  /** Query parameters besides the access token. */
   readonly query?: Readonly<Record<string, string>>;
-  /** JSON as it is sent, byte for byte, because some calls are signed over it; empty for GET. */
+  /** The JSON as it is sent, byte for byte, because some calls are signed over it. Empty for GET. */
   readonly body: string;
   readonly timeoutMs: number;
   readonly platform: Refusal['platform'];
-  /** What the call may be refused with. */
+  /** The codes that the call may be refused with. */
   readonly codes: Codes;
-  /** How a code is looked up whose words decide what it means; as it is when not given. */
+  /** Gives the code to look up when the message decides what a code means. The code itself when left out. */
   readonly codeOf?: (errcode: number, errmsg: string) => string;
 }
 
-/** What WeChat answered. */
+/** WeChat's answer. */
 export interface WechatAnswer {
   readonly json: Readonly<Record<string, unknown>>;
-  /** Null when all is well: `errcode` is there, and 0. */
+  /** Null for success, which is an `errcode` of 0. */
   readonly refusal: Refusal | null;
 }
 
 /**
- * Asks once, and once more with a new token when WeChat did not take the one we had.
- * @throws wechat.unavailable when no clear answer came: what became of the call is not known then
+ * Calls WeChat, and once more with a new token when WeChat refused the present one.
+ * @throws wechat.unavailable when no clear answer came; the fate of the call is then unknown
  */
 export type CallWechat = (asked: WechatAsked) => Promise<WechatAnswer>;
 
 const TOKEN = { platform: 'wechat', path: '/cgi-bin/stable_token', codes: TOKEN_CODES } as const;
 const TOKEN_TIMEOUT_MS = 3 * SECOND_MS;
-/** A token is not used in its last minute: a call takes time. */
+/** A token is not used in its last minute, because a call takes time. */
 const MARGIN_MS = MINUTE_MS;
-/** Not the current token (40001, 40014), or one that has ended (42001). */
+/** The token is not the current one (40001, 40014), or has expired (42001). */
 const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001];
 
-/** Who is busy or was asked too often says so in an answer, and is left alone like one who does not answer. */
+/**
+ * These answers say that WeChat is busy or was called too often. They count for the circuit breaker like no answer.
+ */
 const BUSY: readonly string[] = ['-1', '44990', '45009', '45011', '268490015'];
 
 const Answer = z.looseObject({ errcode: z.int().optional(), errmsg: z.string().catch('') });
 const Token = z.object({ access_token: z.string().min(1).max(1024), expires_in: z.int().min(1) });
 type Answer = z.infer<typeof Answer>;
 
-/** The answer's JSON object. What was sent is in no error: its URL carries the token, and its body may carry the secret. */
+/**
+ * The answer's JSON object. Errors do not contain the request, because its URL contains the token, and its body may
+ * contain the secret.
+ */
 async function answerOf(send: Send, request: OutsideRequest): Promise<Answer> {
   const answer = await send(request).catch(() => {
     throw fail('wechat.unavailable', { detail: 'no answer' });
@@ -79,7 +84,7 @@ async function answerOf(send: Send, request: OutsideRequest): Promise<Answer> {
   }
 }
 
-/** What an answer with that code says. */
+/** The refusal that an answer with this code is. */
 export function refusalOfCode(
   {
     platform,
@@ -95,7 +100,7 @@ export function refusalOfCode(
   return { platform, call, code: cleanCode(code), words: cleanWords(errmsg), verdict };
 }
 
-/** The token of one process. Whoever asks while it is being fetched waits for the same answer. */
+/** The token of one process. Callers that ask while it is being fetched share the same answer. */
 class AccessToken {
   readonly #account: WechatAccount;
   readonly #breakers: Breakers;
@@ -123,7 +128,7 @@ class AccessToken {
     return (await this.#fetched).token;
   }
 
-  /** Forgets a token that was refused, unless another one has taken its place already. */
+  /** Forgets a refused token, unless another one has already replaced it. */
   async forget(refused: string): Promise<void> {
     const held = this.#fetched;
     if (held !== null && (await held).token === refused && this.#fetched === held) this.#fetched = null;
@@ -149,8 +154,8 @@ class AccessToken {
 }
 
 /**
- * Makes the calls of one account: made once for each process, and shared by all adapters that call WeChat. A path that
- * is down is left alone for a while, and asking it then fails at once.
+ * Makes the calls of one account. It is made once for each process, and all adapters that call WeChat share it. A
+ * path that is down is not called for a while; calls to it then fail at once.
  */
 export function wechatCalls(account: WechatAccount): CallWechat {
   const { baseUrl, send } = account;
@@ -173,7 +178,7 @@ export function wechatCalls(account: WechatAccount): CallWechat {
     if (isRefused) await accessToken.forget(token);
     const json = isRefused ? await ask(await accessToken.get()) : first;
     const { errcode, errmsg } = json;
-    // Nothing said is not success said.
+    // An answer without `errcode` is not a success.
     if (errcode === undefined) throw fail('wechat.unavailable', { detail: `${path}: no errcode` });
     const refusal = errcode === 0 ? null : refusalOfCode(asked, errcode, errmsg);
     if (TOKEN_REFUSED.includes(errcode) && refusal !== null) throw refusedBy(refusal, 'wechat.unavailable');

@@ -1,9 +1,10 @@
 /**
- * The little XML that WeChat speaks: one `<xml>` element of elements with text or with elements, no attributes. What
- * else XML has (a document type, entities of its own, comments, instructions) is refused, so nothing can be smuggled in.
+ * The subset of XML that WeChat uses: one `<xml>` element whose elements contain text or elements, without
+ * attributes. Everything else of XML (document types, own entities, comments, instructions) is refused, so that
+ * nothing can be smuggled in.
  */
 
-/** What an element holds: text, elements by name, or an array where a name comes more than once. */
+/** The content of an element: text, elements by name, or an array where a name is repeated. */
 export type XmlValue = string | XmlElement | readonly XmlValue[];
 /** Elements by name. */
 export interface XmlElement {
@@ -14,7 +15,7 @@ const DEPTH_MAX = 8;
 const TOKEN = /<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([A-Za-z_][A-Za-z0-9_.-]{0,63})(\/?)>|([^<]+)/y;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Text outside of CDATA, with the five entities that XML has by itself. */
+/** Text outside CDATA, with the five predefined entities replaced. */
 function textOf(raw: string): string {
   return raw.replaceAll(/&([^;&]{0,10};?)/g, (_, name: string) => {
     const character = name.endsWith(';') ? ENTITIES[name.slice(0, -1)] : undefined;
@@ -55,7 +56,7 @@ class Open {
   }
 }
 
-/** What is in the `<xml>` of a document. @throws a plain Error for anything that is not the XML of WeChat */
+/** The content of a document's `<xml>`. @throws a plain Error for anything that is not WeChat's XML */
 export function readXml(document: string): XmlElement {
   const root = new Open('');
   const open = [root];
@@ -85,7 +86,7 @@ export function readXml(document: string): XmlElement {
   return xml;
 }
 
-/** The document with these words: numbers as they are, texts in CDATA. */
+/** A document with these fields: numbers as they are, strings in CDATA. */
 export function writeXml(words: Readonly<Record<string, string | number>>): string {
   const elements = Object.entries(words).map(([name, value]) => {
     const text =

@@ -1,4 +1,7 @@
-/** How WeChat Pay's API is reached by one process: signed, verified, not asked while it is down, and rarely asked twice. */
+/**
+ * Access to WeChat Pay's API from one process: calls are signed, answers verified, endpoints that are down are left
+ * alone, and retries limited.
+ */
 import { createPrivateKey } from 'node:crypto';
 import { codeOf, fail, unaskedOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,21 +13,21 @@ import { RetryBudget } from '../http/retryBudget.ts';
 import { type Answered, type Asked, type CallOptions, callWechatPay, downloadFromWechatPay } from './call.ts';
 import { type CheckAnswer, type PublicKey, Verifier } from './keys.ts';
 
-/** The merchant, the keys of both sides, and how the outside is reached. */
+/** The merchant, the keys of both sides, and how the outside is called. */
 export interface WechatPayAccess {
   readonly merchantId: string;
-  /** Serial number of the merchant's API certificate. */
+  /** The serial number of the merchant's API certificate. */
   readonly merchantSerial: string;
   readonly merchantPrivateKeyPem: string;
   /** 32 bytes of text. */
   readonly apiV3Key: string;
-  /** Public-key mode: the first is the one that WeChat Pay is asked to sign with. Empty for certificates only. */
+  /** For public-key mode. WeChat Pay is asked to sign with the first. Empty when only certificates are used. */
   readonly publicKeys: readonly PublicKey[];
-  /** Platform certificates to begin with; not given where the first list is waited for. */
+  /** Platform certificates to start with. When left out, the first list is fetched. */
   readonly certificatePems?: readonly string[];
-  /** `https://api.mch.weixin.qq.com`, without a slash at the end. */
+  /** Without a slash at the end: `https://api.mch.weixin.qq.com`. */
   readonly baseUrl: string;
-  /** Asked once more when opening a payment got no answer; null for none. */
+  /** The address for one retry when opening a payment got no answer; null for none. */
   readonly backupBaseUrl: string | null;
   readonly send: Send;
   readonly clock: Clock;
@@ -38,7 +41,7 @@ const DOWNLOAD_TIMEOUT_MS = 30 * SECOND_MS;
 
 type Attempt = Pick<CallOptions, 'baseUrl' | 'timeoutMs'>;
 
-/** WeChat Pay's API. One for the process: it remembers certificates, and who is down. */
+/** WeChat Pay's API. There is one for each process, because it remembers certificates and circuit breakers. */
 export class WechatPayApi {
   /** Verifies what WeChat Pay signs. */
   readonly verifier: Verifier;
@@ -71,14 +74,14 @@ export class WechatPayApi {
     });
   }
 
-  /** Asks once. @throws pay.unavailable when no clear answer came, and at once while the endpoint is down */
+  /** Calls once. @throws pay.unavailable when no clear answer came, and at once while the endpoint is down */
   async call(asked: Asked): Promise<Answered> {
     return this.#insist(asked, { baseUrl: this.#access.baseUrl, timeoutMs: TIMEOUT_MS });
   }
 
   /**
-   * Asks for somebody who waits: once more at the other address when no clear answer came, in the same three seconds
-   * altogether, as long as not too much of what we ask is asked twice. What is asked must do the same twice as once.
+   * Calls for somebody who waits. When no clear answer came it calls the backup address once, within the same three
+   * seconds in total, as long as the retry budget allows. The call must be idempotent.
    * @throws pay.unavailable
    */
   async callTwice(asked: Asked): Promise<Answered> {
@@ -94,7 +97,10 @@ export class WechatPayApi {
     return first ?? this.#insist(asked, { baseUrl: backupBaseUrl, timeoutMs });
   }
 
-  /** Fetches the file under a path that a signed answer named. Nothing vouches for the bytes. @throws pay.unavailable */
+  /**
+   * Fetches the file under a path from a signed answer. The bytes themselves are not signed.
+   * @throws pay.unavailable
+   */
   download(path: string): Promise<Uint8Array> {
     const attempt = { baseUrl: this.#access.baseUrl, timeoutMs: DOWNLOAD_TIMEOUT_MS };
     return downloadFromWechatPay({ ...this.#options, ...attempt }, path);
@@ -108,7 +114,7 @@ export class WechatPayApi {
     throw fail('pay.unavailable', { params: { retryAfterSeconds }, detail, unasked: 'down' });
   }
 
-  /** Null when the breaker let nothing out. */
+  /** Null when the breaker is open. */
   #attempt(asked: Asked, attempt: Attempt): Promise<Answered | null> {
     const verify: CheckAnswer = (headers, body) => this.verifier.verify(headers, body);
     const work = () => callWechatPay({ ...this.#options, ...attempt, verify }, asked);

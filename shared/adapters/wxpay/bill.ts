@@ -1,7 +1,7 @@
 /**
- * WeChat Pay's bill of a day: downloaded, checked, and read. Source: pay.weixin.qq.com, "申请交易账单". It is a CSV of
+ * WeChat Pay's bill of a day: downloaded, checked and parsed. Source: pay.weixin.qq.com, "申请交易账单". It is a CSV of
  * its own kind: a byte order mark, a backtick before each value instead of quotes, yuan with decimals, and two last
- * lines with its sums. Columns are found by their names, because merchants get them in several layouts.
+ * lines with sums. Columns are found by their names, because there are several layouts.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -25,8 +25,8 @@ const Named = z.object({
 });
 
 /**
- * What is read of a line, and the names its column may have: the first that the head has is the one. The early layout, of
- * merchants without coupons that the shop pays for itself (免充值券), has one amount where the later one has two.
+ * The columns that are read, each with its possible names; the first that the head contains is used. The older
+ * layout, for merchants without coupons of their own (免充值券), has one amount where the newer one has two.
  */
 const COLUMNS = {
   at: ['交易时间'],
@@ -48,7 +48,7 @@ const COLUMNS = {
 } as const satisfies Record<string, readonly string[]>;
 type Column = keyof typeof COLUMNS;
 
-/** The bill's own sums, and the names they may have. Each is of the column of the same name. */
+/** The bill's own sums, each with its possible names. Each sums up the column of the same name. */
 const SUMS = {
   count: ['总交易单数'],
   fee: ['手续费总金额'],
@@ -59,7 +59,10 @@ const SUMS = {
 } as const satisfies Record<string, readonly string[]>;
 type Sum = Exclude<keyof typeof SUMS, 'count'>;
 
-/** What a payment says in these columns counts in no sum of refunds, and the other way round. */
+/**
+ * Which kind of line a sum is over. Amounts of payments do not count in the sums of refunds, and the other way
+ * round.
+ */
 const SUM_IS_OF = {
   fee: null,
   paid: 'payment',
@@ -69,12 +72,12 @@ const SUM_IS_OF = {
 } as const satisfies Record<Sum, BillRow['kind'] | null>;
 const SUM_NAMES = ['fee', 'paid', 'paidSettled', 'back', 'backSettled'] as const satisfies readonly Sum[];
 
-/** Columns with text of the merchant's own, which may hold what looks like the end of a value. */
+/** Columns with free text of the merchant, which may contain what looks like the end of a value. */
 const FREE_TEXTS: readonly string[] = ['商品名称', '商户数据包'];
 
 const malformed = (detail: string) => fail('pay.unavailable', { detail: `the bill: ${detail}` });
 
-/** Yuan with decimals, as an integer in hundred-thousandths of a yuan: what a fee is counted in. Null for no amount. */
+/** An amount in yuan, in hundred-thousandths of a yuan, the precision of fees. Null when it is no amount. */
 function preciseOf(yuan: string): number | null {
   const [, sign, whole = '', decimals = ''] = /^(-?)([0-9]{1,10})(?:\.([0-9]{1,5}))?$/.exec(yuan) ?? [];
   if (sign === undefined) return null;
@@ -84,18 +87,18 @@ function preciseOf(yuan: string): number | null {
 
 const PER_FEN = 1_000;
 
-/** The nearest fen, halves away from zero. */
+/** The nearest fen; halves are rounded away from zero. */
 function roundedFen(precise: number): number {
   const fen = Math.floor((Math.abs(precise) + PER_FEN / 2) / PER_FEN);
   return precise < 0 ? 0 - fen : fen;
 }
 
-/** In whole fen. Null for less than nothing, and when there is less than a fen in it. */
+/** The amount in whole fen. Null when it is negative, or has a fraction of a fen. */
 function fenOf(precise: number | null): number | null {
   return precise === null || precise < 0 || precise % PER_FEN !== 0 ? null : precise / PER_FEN;
 }
 
-/** Yuan that are whole fen, as `preciseOf` counts them; null for anything else. */
+/** An amount in yuan that is whole fen, in the unit of `preciseOf`. Null for anything else. */
 function moneyOf(yuan: string): number | null {
   const precise = preciseOf(yuan);
   return fenOf(precise) === null ? null : precise;
@@ -104,18 +107,18 @@ function moneyOf(yuan: string): number | null {
 const NUMBER = /^[0-9A-Za-z_-]{1,64}$/;
 const REFUND_NUMBER = /^[0-9A-Za-z_|*@-]{0,64}$/;
 
-/** The values of a line, each begun by a backtick. Null when it does not begin with one. */
+/** The values of a line, each of which begins with a backtick. Null when the line does not begin with one. */
 function valuesOf(line: string): readonly string[] | null {
   const [first = '', ...others] = line.trimEnd().split(',`');
   return first.startsWith('`') ? [first.slice(1), ...others] : null;
 }
 
-/** The names in a head. They come with backticks in some bills, and without in others. */
+/** The column names in a head line. Some bills have backticks before them, others not. */
 function namesOf(head: string): readonly string[] {
   return head.replaceAll('`', '').trim().split(',');
 }
 
-/** Where each thing that is read stands, by the names in the head. @throws pay.unavailable when one is not there */
+/** The position of each column, by the names in the head. @throws pay.unavailable when one is missing */
 function positionsOf<C extends string>(
   names: readonly string[],
   columns: Readonly<Record<C, readonly string[]>>,
@@ -133,8 +136,8 @@ function positionsOf<C extends string>(
 type Cells = Readonly<Record<Column, string>>;
 
 /**
- * How the lines under a head are cut into what is read. Only the merchant's own texts may hold what looks like the end of
- * a value: what stands before them is counted from the left, and what stands after them from the right.
+ * How the lines under a head are split into cells. Only the merchant's own texts may contain what looks like the end
+ * of a value. So columns before them are counted from the left, and columns after them from the right.
  */
 function cellsBy(names: readonly string[]): (line: string) => Cells | null {
   const positions = positionsOf(names, COLUMNS);
@@ -153,15 +156,15 @@ function cellsBy(names: readonly string[]): (line: string) => Cells | null {
   };
 }
 
-/** A line of a bill: the row that it is, or what could not be read of it. */
+/** A line of a bill: its row, or what could be read of it. */
 interface Line {
   readonly row: BillRow | null;
   readonly unreadable: UnreadableLine | null;
-  /** What the line is; null for a line with too few values. */
+  /** Null for a line with too few values. */
   readonly kind: BillRow['kind'] | null;
   readonly appid: string | null;
   readonly merchantId: string | null;
-  /** What counts in the sums, in hundred-thousandths of a yuan; null for what could not be read. */
+  /** The amounts for the sums, in hundred-thousandths of a yuan; null when unreadable. */
   readonly amounts: Readonly<Record<Sum, number | null>>;
 }
 
@@ -182,7 +185,7 @@ function instantOf(text: string): TimeMs | null {
 
 const WORDS_MAX = 64;
 
-/** What staff are told of a line that could not be read. The same line is the same one each time. */
+/** What staff are told of an unreadable line. `about` is the same each time for the same line. */
 function unreadableOf(
   text: string,
   words: string,
@@ -200,10 +203,10 @@ function unreadableOf(
   };
 }
 
-/** Reads a payment or a refund; or says which column cannot be read, by its name and what stands in it. */
+/** A payment or refund; or the unreadable column, as its name and content. */
 function rowOf(cells: Cells, kind: BillRow['kind'], amounts: Line['amounts']): BillRow | string {
   const { transactionId, orderNumber, tradeState, refundState, currency, openid } = cells;
-  // Who refunds by hand may name no number: then there is only the rail's own.
+  // A refund made by hand may lack a merchant's number. Then the rail's own number is used.
   const refundId = ['', '0'].includes(cells.refundId) ? cells.railsRefundId : cells.refundId;
   const isRefund = kind === 'refund';
   const [amount, settled]: readonly [Sum, Sum] = isRefund ? ['back', 'backSettled'] : ['paid', 'paidSettled'];
@@ -260,12 +263,13 @@ function lineOf(text: string, cells: Cells | null): Line {
 }
 
 /**
- * Holds the lines against the bill's own sums. Amounts that could not be read leave a sum open, which is then what they
- * are together. A line with too few values may be a piece of one: some text had a line's end and a backtick in it.
- * @throws pay.unavailable when lines are missing or too many, or their amounts are others
+ * Compares the lines with the bill's own sums. A sum with unreadable amounts cannot be compared exactly: the
+ * readable ones must not exceed it. A line with too few values may be part of another one, when a text contained a
+ * line break and a backtick.
+ * @throws pay.unavailable when lines are missing or surplus, or the amounts differ
  */
 function check(lines: readonly Line[], cells: Readonly<Record<keyof typeof SUMS, string>>): void {
-  // The number of lines is written with decimals too: `45.0`.
+  // The number of lines has decimals too: `45.0`.
   const count = preciseOf(cells.count);
   const whole = lines.filter(({ kind }) => kind !== null).length;
   const hasPieces = whole < lines.length;
@@ -282,15 +286,16 @@ function check(lines: readonly Line[], cells: Readonly<Record<keyof typeof SUMS,
     const sum = preciseOf(cells[name]);
     const read = amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
     const isOpen = amounts.includes(null);
-    // What goes back may cost less than nothing, and what is paid or goes back cannot be less than nothing.
+    // Fees may be negative, so an open sum of fees has no bound. Payments and refunds cannot be negative.
     const isRight = sum !== null && (isOpen ? of === null || read <= sum : read === sum);
     if (!isRight) throw malformed(`its sums are others: ${SUMS[name][0]}`);
   }
 }
 
 /**
- * Reads a bill: what each line is, also a line that cannot be read. Lines begin with a backtick, so that a text with a
- * line's end in it does not begin one. @throws pay.unavailable for what is no whole bill
+ * Parses a bill into its lines, unreadable ones included. Lines begin with a backtick, so a line break inside a text
+ * does not begin a new line.
+ * @throws pay.unavailable when the bill is incomplete
  */
 export function readBill(bytes: Uint8Array): readonly Line[] {
   const text = Buffer.from(bytes)
@@ -314,7 +319,7 @@ export function readBill(bytes: Uint8Array): readonly Line[] {
   return lines;
 }
 
-/** One program's money with one merchant. */
+/** One app's money with one merchant. */
 interface Ours {
   readonly appid: string;
   readonly merchantId: string;
@@ -328,7 +333,7 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill 
   if (answer.refusal !== null) throw refusedBy(answer.refusal);
   const named = Named.safeParse(answer.json);
   if (!named.success) throw malformed('where it lies cannot be read');
-  // Whatever host it names, what we sign goes to WeChat Pay's alone.
+  // Whatever host the answer names, our signed request goes only to WeChat Pay's.
   const { pathname, search } = new URL(named.data.download_url);
   const file = await api.download(pathname + search);
   const digest = createHash('sha1').update(file).digest('hex');
@@ -344,9 +349,10 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill 
 }
 
 /**
- * What our mini-program's orders brought and gave back on some days; null when a bill is not there yet. The files
- * themselves are signed by nobody: their digests are in answers that are. A line that cannot be read holds up no other.
- * @throws pay.unavailable when there is no clear answer, and for a file that is not the one, or not whole
+ * What our mini-program's orders brought in and gave back on some days; null when a bill is not available yet. The
+ * files themselves are not signed, but their digests are in signed answers. An unreadable line does not affect the
+ * others.
+ * @throws pay.unavailable when there is no clear answer, and for a wrong or incomplete file
  */
 export async function tradeBills(api: WechatPayApi, ours: Ours, days: readonly Day[]): Promise<Bill | null> {
   const rows: BillRow[] = [];

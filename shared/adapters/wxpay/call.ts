@@ -1,4 +1,7 @@
-/** One call of WeChat Pay's API: signed on the way out, and not believed before its answer's signature was verified. */
+/**
+ * One call of WeChat Pay's API. The request is signed, and the answer is trusted only after its signature was
+ * verified.
+ */
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { fail, type Refusal } from '../../errors.ts';
@@ -10,18 +13,18 @@ import type { OutsideResponse, Send } from '../http/request.ts';
 import { WXPAY_CODES, type WxpayCall } from './codes.ts';
 import { signedLines, signRsa } from './crypto.ts';
 
-/** Who we are to WeChat Pay. */
+/** Our identity at WeChat Pay. */
 export interface Merchant {
   readonly merchantId: string;
-  /** Of the merchant's API certificate. */
+  /** The serial number of the merchant's API certificate. */
   readonly merchantSerial: string;
   readonly privateKey: KeyObject;
 }
 
-/** Who signs, who verifies, and how WeChat Pay is reached. */
+/** The keys of both sides, and how WeChat Pay is reached. */
 export interface CallOptions {
   readonly merchant: Merchant;
-  /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; else null. */
+  /** Sent as `Wechatpay-Serial` in public-key mode, so that WeChat Pay signs with that key; otherwise null. */
   readonly publicKeyId: string | null;
   readonly baseUrl: string;
   readonly timeoutMs: number;
@@ -36,27 +39,27 @@ export interface CallOptions {
 export interface Asked {
   readonly endpoint: WxpayCall;
   readonly method: 'GET' | 'POST';
-  /** With its query, encoded as it is sent: it is signed. */
+  /** With its query, encoded as it is sent, because it is signed. */
   readonly path: string;
   /** Null for GET. */
   readonly body: Readonly<Record<string, unknown>> | null;
-  /** The only status that is documented to mean that it was done. */
+  /** The only status that is documented as success. */
   readonly success: 200 | 204;
 }
 
-/** A verified answer: the parsed JSON, null when there was none, and what WeChat Pay said when it refused (a status of 4xx). */
+/** A verified answer: its JSON (null when it had none), and the refusal when the status was 4xx. */
 export interface Answered {
   readonly status: number;
   readonly json: unknown;
   readonly code: string | null;
-  /** Null exactly when `code` is. */
+  /** Null exactly when `code` is null. */
   readonly refusal: Refusal | null;
 }
 
 const USER_AGENT = 'zhike/1 (node)';
 
 const SaidWord = z.string().catch('');
-/** The words of a refusal; what of them cannot be read is left out. */
+/** The fields of a refusal. Unreadable fields are left out. */
 const Said = z
   .object({
     code: z.string().max(64).nullable().catch(null),
@@ -65,14 +68,14 @@ const Said = z
   })
   .catch({ code: null, message: '', detail: { field: '', issue: '' } });
 
-/** What a body says that refuses; `unsigned` for one that nobody vouches for. */
+/** The refusal in an answer's body, marked as unsigned when nothing vouches for it. */
 function refusalOfBody({ endpoint }: Asked, { status, body }: OutsideResponse, isSigned: boolean): Refusal {
   const { code, message, detail } = Said.parse(jsonOrNull(body));
   const { field, issue } = detail;
   const words = [message, field && `field ${field}`, issue && `issue ${issue}`, !isSigned && '(unsigned)'];
   const clean = cleanCode(code ?? `STATUS_${status}`);
   const said = verdictOf(WXPAY_CODES[endpoint], clean);
-  // Who answers without a signature is believed when it says that our own account is wrong, or that it is busy.
+  // An unsigned answer is believed only when it says that our own account is wrong, or that WeChat Pay is busy.
   const isBelieved = isSigned || said === 'ours' || said === 'later';
   const verdict = status >= 500 || status === TOO_MANY ? 'later' : isBelieved ? said : 'unknown';
   return {
@@ -101,7 +104,7 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
-/** The `Authorization` of a request, over its method, path, time, chance and body. */
+/** The `Authorization` header of a request, over its method, path, timestamp, nonce and body. */
 export function authorization(
   { merchantId, merchantSerial, privateKey }: Merchant,
   asked: { readonly method: string; readonly path: string; readonly body: string },
@@ -145,40 +148,40 @@ async function exchange(
   }
 }
 
-/** Too many calls: the status says it, whatever the body does. */
+/** Too many calls: the status says so, whatever the body says. */
 const TOO_MANY = 429;
 
 /**
- * Asks once. Resolves with a verified answer that has the documented status, or refuses, so that the caller can read why.
- * @throws pay.unavailable for everything else: what became of the request is not known then
+ * Calls once. Resolves with a verified answer that has the documented status, or is a refusal.
+ * @throws pay.unavailable for everything else; the fate of the request is then unknown
  */
 export async function callWechatPay(options: CallOptions, asked: Asked): Promise<Answered> {
   const answer = await exchange(options, asked);
   const { status } = answer;
   if (status >= 500) throw refusedBy(refusalOfBody(asked, answer, false));
-  // Whether this is signed or not: it makes us slower, and nothing else.
+  // It is used even when unsigned, because it only makes us slower.
   if (status === TOO_MANY) throw tooOften(refusalOfBody(asked, answer, false));
   try {
     await options.verify(answer.headers, answer.body);
   } catch (cause) {
     const unsigned = refusalOfBody(asked, answer, false);
-    // A good answer that nobody vouches for: their key, or ours for it, is another one.
+    // A successful answer that cannot be verified: their key, or our copy of it, is a different one.
     const refusal =
       status < 300 ? { ...unsigned, code: 'UNVERIFIED', verdict: 'unknown' as const } : unsigned;
     throw refusedBy(refusal, 'pay.unavailable', cause);
   }
   const json = parsed(answer.body);
   if (status === asked.success) return { status, json, code: null, refusal: null };
-  // A closing is answered 204: a 202 has accepted, and closed nothing.
+  // For example, a closing is answered with 204; a 202 was accepted, but nothing is closed yet.
   if (status < 400) throw fail('pay.unavailable', { detail: `status ${status} is not ${asked.success}` });
   const refusal = refusalOfBody(asked, answer, true);
   return { status, json, code: refusal.code, refusal };
 }
 
-/** Some two hundred thousand lines of a bill. */
+/** About two hundred thousand lines of a bill. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Fetches a file. Its bytes are signed by nobody: whoever uses them checks them. @throws pay.unavailable */
+/** Fetches a file. Its bytes are not signed, so the caller must check them. @throws pay.unavailable */
 export async function downloadFromWechatPay(options: SendOptions, path: string): Promise<Uint8Array> {
   const { status, body } = await exchange(options, { method: 'GET', path, body: null }, FILE_BYTES_MAX);
   if (status !== 200) throw fail('pay.unavailable', { detail: `the file: status ${status}` });

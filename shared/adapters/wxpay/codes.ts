@@ -1,6 +1,6 @@
 /**
- * WeChat Pay's codes, by call. Sources: the pages of pay.weixin.qq.com that `SOURCES` names; "公共错误码" is the list of
- * codes that any call may answer.
+ * WeChat Pay's error codes, by call. Sources: the pages of pay.weixin.qq.com in `SOURCES`. "公共错误码" lists the codes
+ * that any call may answer.
  */
 import { type Codes, rows } from '../http/codes.ts';
 
@@ -14,7 +14,7 @@ const SOURCES = {
   bill: 'pay.weixin.qq.com, 申请交易账单',
 } as const;
 
-/** Of any call: the account, the keys and the permissions are ours to mend, and who is busy is asked again. */
+/** For any call: faults of our account, keys and permissions are `ours`, and busy answers are `later`. */
 const ANY: Codes = {
   ...rows('ours', SOURCES.any, [
     'SIGN_ERROR',
@@ -42,16 +42,16 @@ const ANY: Codes = {
   ...rows('refused', SOURCES.any, ['PARAM_ERROR', 'INVALID_REQUEST']),
 };
 
-/** Two spellings, as the pages of different years have them. */
+/** Both spellings occur, on pages of different years. */
 export const PAID: readonly (string | null)[] = ['ORDERPAID', 'ORDER_PAID'];
-/** Two spellings, as the pages of different years have them. */
+/** Both spellings occur, on pages of different years. */
 export const CLOSED: readonly (string | null)[] = ['ORDERCLOSED', 'ORDER_CLOSED'];
 
-/** What each call may be refused with. */
+/** The codes that each call may be refused with. */
 export const WXPAY_CODES = {
   open: {
     ...ANY,
-    // Of this call it is the buyer's account.
+    // For this call it is about the buyer's account.
     ...rows('refused', SOURCES.open, ['ACCOUNT_ERROR', 'USER_NOT_EXISTS', 'OUT_TRADE_NO_USED']),
     ...rows('refused', SOURCES.open, ['ORDERPAID', 'ORDER_PAID', 'ORDERCLOSED', 'ORDER_CLOSED']),
   },

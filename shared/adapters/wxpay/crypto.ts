@@ -1,13 +1,13 @@
 /**
- * The cryptography of WeChat Pay API v3: RSA-SHA256 (PKCS#1 v1.5) over lines, and AES-256-GCM for what is sealed.
+ * The cryptography of WeChat Pay API v3: RSA-SHA256 (PKCS#1 v1.5) over lines, and AES-256-GCM for sealed content.
  * Source: pay.weixin.qq.com, "签名生成", "签名验证", "证书和回调报文解密".
  */
 import { createDecipheriv, type KeyObject, sign, verify } from 'node:crypto';
 
-/** A sealed part of a notice or of the list of certificates. */
+/** A sealed part of a notice or of the certificate list. */
 export interface Sealed {
   readonly algorithm: 'AEAD_AES_256_GCM';
-  /** Base64; its last 16 bytes are the tag. */
+  /** Base64. The last 16 bytes are the authentication tag. */
   readonly ciphertext: string;
   readonly associated_data: string;
   /** 12 bytes of text. */
@@ -16,12 +16,15 @@ export interface Sealed {
 
 const TAG_BYTES = 16;
 
-/** Each part on a line of its own, each line ended: what is signed, in both directions. */
+/** The text that is signed, in both directions: each part on a line of its own, each line ended. */
 export function signedLines(...parts: readonly string[]): string {
   return `${parts.join('\n')}\n`;
 }
 
-/** The signature, base64. Give a `KeyObject` that was parsed once: parsing a PEM costs twice as much as signing. */
+/**
+ * The signature in base64. Pass a `KeyObject` that was parsed once, because parsing a PEM costs twice as much as
+ * signing.
+ */
 export function signRsa(message: string, privateKey: KeyObject): string {
   return sign('sha256', Buffer.from(message), privateKey).toString('base64');
 }
@@ -32,7 +35,10 @@ export function verifyRsa(message: string | Uint8Array, signature: string, publi
   return verify('sha256', bytes, publicKey, Buffer.from(signature, 'base64'));
 }
 
-/** Opens what was sealed under the merchant's APIv3 key (32 bytes). @throws a plain Error when anything was changed */
+/**
+ * Opens what was sealed under the merchant's APIv3 key (32 bytes).
+ * @throws a plain Error when anything was changed
+ */
 export function openSealed(sealed: Sealed, apiV3Key: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed.ciphertext, 'base64');
   if (bytes.length < TAG_BYTES) throw new Error('the ciphertext is too short');

@@ -1,7 +1,7 @@
 /**
- * Whose signatures are believed: WeChat Pay's public keys (which every new merchant has), its platform certificates, or
- * both while a merchant changes from one to the other. A certificate is believed as long as WeChat Pay lists it, and
- * never before its beginning or after its end.
+ * The keys whose signatures are trusted: WeChat Pay's public keys (which every new merchant has), its platform
+ * certificates, or both while a merchant changes from one to the other. A certificate is trusted while WeChat Pay
+ * lists it and it is within its validity period.
  */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
@@ -10,13 +10,13 @@ import type { Clock } from '../../ports/clock.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
 import { openSealed, verifyRsa } from './crypto.ts';
 
-/** An answer or a notice whose clock differs by more is refused; so does WeChat Pay's own SDK. */
+/** An answer or a notice whose timestamp differs by more is refused, as in WeChat Pay's own SDK. */
 const SKEW_MAX_MS = 5 * MINUTE_MS;
-/** The list of certificates may be this old, and no older: WeChat Pay asks for 12 hours at most. */
+/** The greatest age of the certificate list. WeChat Pay asks for at most 12 hours. */
 const LIST_AGE_MAX_MS = 12 * HOUR_MS;
-/** How often the list is asked for at most, whatever serials are named and however often the answer fails to come. */
+/** How often the list is fetched at most, whatever serial numbers come and however often fetching fails. */
 const ASKED_EVERY_MS = MINUTE_MS;
-/** WeChat Pay sends wrong signatures on purpose, to see that they are refused. */
+/** WeChat Pay sends wrong signatures on purpose, to check that they are refused. */
 const PROBE = 'WECHATPAY/SIGNTEST/';
 
 const Signed = z.object({
@@ -27,7 +27,7 @@ const Signed = z.object({
 });
 type Signed = z.infer<typeof Signed>;
 
-/** `GET /v3/certificates`. Each entry is read by itself, so that an odd one takes no other with it. */
+/** `GET /v3/certificates`. Each entry is parsed by itself, so that an unreadable one does not affect the others. */
 const Listed = z.object({ data: z.array(z.object({ serial_no: z.string().max(80) }).loose()).max(1_000) });
 /** A certificate sealed under the APIv3 key. */
 const SealedCertificate = z.object({
@@ -39,24 +39,24 @@ const SealedCertificate = z.object({
   }),
 });
 
-/** A key of WeChat Pay's, by the name that its signatures give it. */
+/** A public key of WeChat Pay, by the id that its signatures name. */
 export interface PublicKey {
   /** `PUB_KEY_ID_…`. */
   readonly id: string;
   readonly pem: string;
 }
 
-/** What a verifier is made with: WeChat Pay's public keys, its certificates, or both. */
+/** WeChat Pay's public keys, its certificates, or both. */
 export interface VerifierOptions {
-  /** Public-key mode: more than one while a key is replaced by another; none for who has no such key. */
+  /** For public-key mode. More than one while a key is being replaced; none when the merchant has no such key. */
   readonly publicKeys: readonly PublicKey[];
-  /** Certificates that are believed until the first list has come. The list itself says which ones there are. */
+  /** Certificates that are trusted until the first list has come. After that, the list decides. */
   readonly certificatePems: readonly string[];
   readonly apiV3Key: Uint8Array;
   readonly clock: Clock;
   /**
-   * Asks for `GET /v3/certificates`. The answer is signed with one of the very
-   * certificates in it: `check` verifies the answer once they are read.
+   * Fetches `GET /v3/certificates`. The answer is signed with one of the certificates in it, so `check` verifies the
+   * answer once they are read.
    */
   readonly fetchCertificates: (check: CheckAnswer) => Promise<unknown>;
 }
@@ -66,7 +66,7 @@ export type CheckAnswer = (headers: Readonly<Record<string, string>>, body: Uint
 
 const invalid = (detail: string) => fail('notice.signature_invalid', { detail });
 
-/** @throws notice.signature_invalid unless the signature is the key's, over these very bytes */
+/** @throws notice.signature_invalid unless the signature is the key's, over exactly these bytes */
 function confirm(signed: Signed, body: Uint8Array, key: KeyObject | null): void {
   if (key === null) throw invalid('the key is unknown');
   const head = Buffer.from(`${signed['wechatpay-timestamp']}\n${signed['wechatpay-nonce']}\n`);
@@ -74,7 +74,7 @@ function confirm(signed: Signed, body: Uint8Array, key: KeyObject | null): void 
   if (!verifyRsa(message, signed['wechatpay-signature'], key)) throw invalid('the signature is wrong');
 }
 
-/** A certificate's key, and from when until when it may be used: the end is the first instant at which it may not. */
+/** A certificate's key and validity period; `untilAtMs` is exclusive. */
 interface Certificate {
   readonly serial: string;
   readonly key: KeyObject;
@@ -88,15 +88,15 @@ function certificateOf(pem: string | Uint8Array): Certificate {
   return { serial, key, fromAtMs: Date.parse(validFrom), untilAtMs: Date.parse(validTo) };
 }
 
-/** The certificates of a list, by their serials. */
+/** Certificates by serial number. */
 type Certificates = ReadonlyMap<string, Certificate>;
 
-/** Verifies what WeChat Pay signs. One for the process: it remembers the certificates. */
+/** Verifies WeChat Pay's signatures. There is one for each process, because it remembers the certificates. */
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #publicKeys: ReadonlyMap<string, KeyObject>;
   #certificates: Certificates;
-  /** When the list came that we go by, and when one was asked for last. */
+  /** When the present list came, and when a list was last asked for. */
   #listedAtMs = Number.NEGATIVE_INFINITY;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #asking: Promise<unknown> | null = null;
@@ -109,8 +109,9 @@ export class Verifier {
   }
 
   /**
-   * Verifies headers and raw body: that they are there, that the clock is near ours, that the key is known and may be used
-   * now, and that the signature is its. @throws notice.signature_invalid
+   * Verifies headers and raw body: the headers are there, the timestamp is near our clock, the key is known and
+   * valid now, and the signature is correct.
+   * @throws notice.signature_invalid
    */
   async verify(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<void> {
     const signed = this.#signedIn(headers);
@@ -120,7 +121,7 @@ export class Verifier {
     confirm(signed, body, this.#keyOf(serial, this.#certificates));
   }
 
-  /** The key of a certificate, when there is one and it may be used now; else null. */
+  /** The key of a certificate that is known and valid now; otherwise null. */
   #keyOf(serial: string, certificates: Certificates): KeyObject | null {
     const certificate = certificates.get(serial);
     const now = this.#options.clock.now();
@@ -128,12 +129,12 @@ export class Verifier {
     return isValid ? certificate.key : null;
   }
 
-  /** Either way: a clock that was ahead, and was set back, keeps no list for longer. */
+  /** In both directions, so that setting back a clock that was ahead does not keep a list longer. */
   #isListOld(): boolean {
     return Math.abs(this.#options.clock.now() - this.#listedAtMs) >= LIST_AGE_MAX_MS;
   }
 
-  /** The four headers, when a signature could be in them. @throws notice.signature_invalid */
+  /** The four headers, if they can contain a signature. @throws notice.signature_invalid */
   #signedIn(headers: Readonly<Record<string, string>>): Signed {
     if (headers['wechatpay-signature']?.startsWith(PROBE) === true) throw invalid('a probe');
     const { data: signed } = Signed.safeParse(headers);
@@ -143,16 +144,18 @@ export class Verifier {
     return signed;
   }
 
-  /** Asks for the list, at most once a minute. What does not come changes nothing: certificates last to their own end. */
+  /**
+   * Fetches the list, at most once a minute. A failure changes nothing: certificates stay valid until their own end.
+   */
   #refresh(): Promise<unknown> {
     const { fetchCertificates, clock } = this.#options;
     if (this.#asking !== null) return this.#asking;
     const now = clock.now();
-    // Either way: a clock that was ahead, and was set back, has nobody wait until it is there again.
+    // In both directions, so that setting back a clock that was ahead does not delay the next fetch.
     if (Math.abs(now - this.#askedAtMs) < ASKED_EVERY_MS) return Promise.resolve();
     this.#askedAtMs = now;
     this.#asking = fetchCertificates(async (headers, body) => this.#learn(headers, body))
-      // An unknown serial stays unknown, and what named it is refused; the next minute asks again.
+      // An unknown serial number stays unknown, and its message is refused. The next minute tries again.
       .catch(() => undefined)
       .finally(() => {
         this.#asking = null;
@@ -161,8 +164,9 @@ export class Verifier {
   }
 
   /**
-   * Takes a list in the place of the one before: what is not on it is forgotten. Its certificates are sealed under our own
-   * key, and it is signed by one of them or by a public key. @throws for a list that is not, or of which nothing can be read
+   * Replaces the certificates by a list. Certificates that are not on it are forgotten. They are sealed under our
+   * own key, and the list must be signed by one of them or by a public key.
+   * @throws when it is not, or when no entry can be read
    */
   #learn(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
     const signed = this.#signedIn(headers);
@@ -170,7 +174,7 @@ export class Verifier {
     const { data } = Listed.parse(JSON.parse(Buffer.from(body).toString('utf8')));
     const found = new Map<string, Certificate>();
     for (const entry of data) {
-      // An entry that cannot be read says at least that a certificate we have is still listed.
+      // An unreadable entry still shows that a certificate we have is listed.
       const certificate = this.#unsealed(entry) ?? this.#certificates.get(entry.serial_no);
       if (certificate !== undefined) found.set(entry.serial_no, certificate);
     }
@@ -180,7 +184,7 @@ export class Verifier {
     this.#listedAtMs = this.#options.clock.now();
   }
 
-  /** The certificate in an entry of the list; null when it is of another kind, or not what the entry says. */
+  /** The certificate in an entry of the list; null when it has another format, or its serial number differs. */
   #unsealed(entry: z.output<typeof Listed>['data'][number]): Certificate | null {
     try {
       const sealed = SealedCertificate.parse(entry).encrypt_certificate;

@@ -1,4 +1,4 @@
-/** A callback of WeChat Pay: verified over its raw bytes, then opened, then read. */
+/** A callback of WeChat Pay: verified over its raw bytes, then decrypted, then parsed. */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import type { PayNotice } from '../../ports/wxpay.ts';
@@ -6,7 +6,7 @@ import { openSealed } from './crypto.ts';
 import type { Verifier } from './keys.ts';
 import { paymentNewsOf, refundNewsOf } from './words.ts';
 
-/** What every notice says, of whatever kind: later ones may be built otherwise. */
+/** The field that every notice has, of whatever kind. New kinds may have another structure. */
 const Named = z.object({ event_type: z.string().transform((type) => type.slice(0, 64)) });
 
 const Envelope = z.object({
@@ -36,7 +36,7 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-/** Reads one. @throws notice.signature_invalid, notice.malformed */
+/** Reads a notice. @throws notice.signature_invalid, notice.malformed */
 export async function readNotice(
   { verifier, apiV3Key }: { readonly verifier: Verifier; readonly apiV3Key: Uint8Array },
   headers: Readonly<Record<string, string>>,

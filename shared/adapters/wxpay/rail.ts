@@ -1,4 +1,4 @@
-/** WeChat Pay API v3, JSAPI: the rail `wxpay`. Source: pay.weixin.qq.com, "小程序支付". */
+/** The rail `wxpay`: WeChat Pay API v3, JSAPI. Source: pay.weixin.qq.com, "小程序支付". */
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
@@ -16,21 +16,21 @@ import { signedLines, signRsa } from './crypto.ts';
 import { readNotice } from './notice.ts';
 import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './words.ts';
 
-/** What the rail is made with. */
+/** The configuration of the rail. */
 export interface WechatPayConfig extends WechatPayAccess {
   readonly appid: string;
-  /** Where notices are sent: public, without a query. */
+  /** The address that notices are sent to: public, without a query. */
   readonly notifyUrl: string;
-  /** What the contract with WeChat Pay says it keeps; 60, which is what most pay, when not given. */
+  /** The contractual fee in basis points; 60, the usual one, when left out. */
   readonly feeBasisPoints?: number;
-  /** How WeChat itself is called, where deliveries have to be reported; not given where they have not. */
+  /** Calls WeChat's API, where deliveries have to be reported; left out where they do not. */
   readonly callWechat?: CallWechat;
 }
 
 const DESCRIPTION_BYTES_MAX = 127;
 const REASON_BYTES_MAX = 80;
 
-/** A payment can be closed and refunded whatever the buyer holds in hand. */
+/** Payments can be closed and refunded on every platform. */
 const ABILITIES = {
   mayClose: true,
   mayRefund: true,
@@ -41,11 +41,11 @@ const ABILITIES = {
 
 const Prepay = z.object({ prepay_id: z.string().min(1).max(64) });
 
-/** What is thrown for a refusal that the call has no answer for. */
+/** The error for a refusal that the call does not handle. */
 const unclear = ({ refusal, status }: Answered) =>
   refusal === null ? fail('pay.unavailable', { detail: `status ${status}` }) : refusedBy(refusal);
 
-/** A signed answer whose words cannot be read is no clear answer either. @throws pay.unavailable */
+/** A signed answer that cannot be parsed is no clear answer. @throws pay.unavailable */
 function understood<T>(read: () => T): T {
   try {
     return read();
@@ -54,7 +54,10 @@ function understood<T>(read: () => T): T {
   }
 }
 
-/** A signature does not say what was asked: the answer has to name it. @throws pay.unavailable */
+/**
+ * The refund in an answer. A signature does not cover the question, so the answer must name the refund.
+ * @throws pay.unavailable
+ */
 function aboutRefund(refundId: string, json: unknown): RefundNews {
   const news = understood(() => refundNewsOf(json));
   if (news.refundId !== refundId)
@@ -62,12 +65,12 @@ function aboutRefund(refundId: string, json: unknown): RefundNews {
   return news;
 }
 
-/** What became of the order, when the answer is about it. @throws pay.unavailable */
+/** The state of the order in an answer, which must name the order. @throws pay.unavailable */
 function aboutOrder(orderId: string, json: unknown): PaymentState {
   const { out_trade_no: orderNumber, trade_state: state } = understood(() => TradeState.parse(json));
   if (orderNumber !== orderId) throw fail('pay.unavailable', { detail: 'the answer is about another order' });
   if (state === 'SUCCESS' || state === 'REFUND') {
-    // Money came, also when it has gone back since: the refund is another story.
+    // Money came, even if it has gone back since. Refunds are handled separately.
     const paid = { ...Object(json), trade_state: 'SUCCESS' };
     const news = { ...understood(() => paymentNewsOf(paid)), hasRefunds: state === 'REFUND' };
     return { state: 'success', news };
@@ -172,7 +175,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       if (refusal === null) return aboutRefund(refundId, answer.json);
       if (refusal.code === 'NOT_ENOUGH') throw fail('pay.funds_lacking');
       if (refusal.verdict !== 'refused') throw unclear(answer);
-      // It may have been accepted before, and only the answer was lost.
+      // It may have been accepted before, and only its answer was lost.
       return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal', refusal };
     },
     queryRefund,

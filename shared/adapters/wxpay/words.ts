@@ -1,4 +1,4 @@
-/** WeChat Pay's words, and ours for them. Everything that comes from the wire is parsed here. */
+/** Translates WeChat Pay's data into ours. Everything that comes from the wire is parsed here. */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import type { PaymentNews, RefundNews } from '../../ports/rail.ts';
@@ -15,7 +15,7 @@ const Instant = z
   });
 const TransactionId = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 
-/** A payment that succeeded, in a notice or an answer. Unknown fields are WeChat Pay's business. */
+/** A successful payment, in a notice or an answer. Unknown fields are ignored. */
 const Transaction = z.object({
   appid: Text,
   mchid: Text,
@@ -27,13 +27,13 @@ const Transaction = z.object({
   amount: z.object({ total: z.int().min(0), currency: Text }),
 });
 
-/** What became of an order, whatever it is. */
+/** The state of an order, whatever it is. */
 export const TradeState = z.object({
   out_trade_no: Text,
   trade_state: z.enum(['SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED', 'REVOKED', 'USERPAYING', 'PAYERROR']),
 });
 
-/** The news of a payment. @throws notice.malformed */
+/** Reads the news of a payment. @throws notice.malformed */
 export function paymentNewsOf(json: unknown): PaymentNews {
   const parsed = Transaction.safeParse(json);
   if (!parsed.success) throw fail('notice.malformed', { cause: parsed.error });
@@ -66,13 +66,13 @@ const refundFields = {
   transaction_id: TransactionId,
   amount: z.object({ refund: z.int().min(0) }),
 };
-/** An answer calls it `status`, a notice `refund_status`. */
+/** An answer calls the field `status`, a notice `refund_status`. */
 const Refund = z.union([
   z.object({ ...refundFields, status: RefundStatus }),
   z.object({ ...refundFields, refund_status: RefundStatus }),
 ]);
 
-/** The news of a refund. @throws notice.malformed */
+/** Reads the news of a refund. @throws notice.malformed */
 export function refundNewsOf(json: unknown): RefundNews {
   const parsed = Refund.safeParse(json);
   if (!parsed.success) throw fail('notice.malformed', { cause: parsed.error });
@@ -85,12 +85,12 @@ export function refundNewsOf(json: unknown): RefundNews {
   };
 }
 
-/** The instant in Beijing's time, to the second: `2026-11-22T18:00:00+08:00`. */
+/** An instant in Beijing time, to the second: `2026-11-22T18:00:00+08:00`. */
 export function rfc3339(atMs: number): string {
   return `${new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 }
 
-/** As much of the text as fits into so many bytes of UTF-8, cut between characters. */
+/** The start of a text that fits into `bytesMax` bytes of UTF-8, cut between characters. */
 export function fitted(text: string, bytesMax: number): string {
   let bytes = 0;
   let end = 0;

@@ -1,8 +1,8 @@
 /**
- * Days of virtual payment, order by order. Source: developers.weixin.qq.com, "下载支付订单", "查询下载订单任务": each list
- * is made by a task and then lies at an address for a while. What columns the file has is not documented; it is taken
- * to be a CSV that names them as `query_order` does, in fen and seconds, and one that lacks any of them is refused. A line
- * that cannot be read is told by itself, and holds up no other.
+ * Virtual payment's orders of some days. Source: developers.weixin.qq.com, "下载支付订单", "查询下载订单任务": each list is made
+ * by a task and is then available at an address for a while. The columns of the file are not documented. We take it
+ * for a CSV with the field names of `query_order`, amounts in fen and times in seconds, and refuse a file that lacks
+ * a column. An unreadable line is reported by itself and does not affect the others.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -15,13 +15,16 @@ import type { Send } from '../http/request.ts';
 import { type CallXpay, unclear, XPAY } from './call.ts';
 import { refundStateOf } from './words.ts';
 
-/** How lists are asked for and fetched. */
+/** How lists are requested and fetched. */
 export interface XpayBillOptions {
   readonly call: CallXpay;
   readonly send: Send;
-  /** From where lists are fetched, `https://api.weixin.qq.com`; an address anywhere else is not followed. */
+  /**
+   * The origins that lists may be fetched from, such as `https://api.weixin.qq.com`. An address elsewhere is
+   * refused.
+   */
   readonly listOrigins: readonly string[];
-  /** Resolves after so long: a task takes time, and asking again at once would be of no use. */
+  /** Resolves after `ms` milliseconds. A task takes time, so asking again at once would be useless. */
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -29,7 +32,10 @@ const GOODS = 2;
 const REFUNDS = 4;
 const WECHAT = 1;
 const APPLE = 2;
-/** A list is of one kind, one channel and, of goods, of what was delivered or what was not. */
+/**
+ * The lists of a day: each is of one kind and one channel; lists of goods are also split by delivered and
+ * undelivered.
+ */
 const LISTS = [WECHAT, APPLE].flatMap((pay_channel) => [
   { order_type: GOODS, is_provided: true, pay_channel },
   { order_type: GOODS, is_provided: false, pay_channel },
@@ -74,10 +80,10 @@ const RefundLine = z.object({
   pay_wx_order_id: OrderNumber,
 });
 
-/** A refund that Apple made: it has a number of the platform's only. */
+/** A refund that Apple made. It has only the platform's number. */
 const BY_APPLE = 8;
 
-/** The values of one line; a value in quotes may hold commas and doubled quotes. */
+/** The values of one line. A quoted value may contain commas and doubled quotes. */
 function valuesOf(line: string): string[] {
   return Array.from(line.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,"]*))(?=,|$)/g), ([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll('""', '"'),
@@ -86,12 +92,12 @@ function valuesOf(line: string): string[] {
 
 type Words = Readonly<Record<string, string | undefined>>;
 
-/** A line that was read, or what it says as far as its values have names. */
+/** A parsed line; or an unreadable one with its named values. */
 type Read<L> =
   | { readonly line: L }
   | { readonly words: Words; readonly problem: string; readonly text: string };
 
-/** The lines of a file, by the names in its first one. @throws pay.unavailable when a name is missing there */
+/** The lines of a file, by the column names in its first line. @throws pay.unavailable when a column is missing */
 function linesOf<S extends z.ZodObject>(file: string, schema: S): readonly Read<z.output<S>>[] {
   const [names = '', ...lines] = file
     .replace(/^\uFEFF/, '')
@@ -113,7 +119,7 @@ function linesOf<S extends z.ZodObject>(file: string, schema: S): readonly Read<
 
 const WORDS_MAX = 64;
 
-/** What staff are told of a line that cannot be read; `columns` say where its numbers and its amount stand. */
+/** What staff are told of an unreadable line. `columns` say where its numbers and its amount stand. */
 function unreadableOf(
   { words, problem, text }: Exclude<Read<unknown>, { line: unknown }>,
   columns: Readonly<Record<'transaction' | 'order' | 'refund' | 'amount', string>>,
@@ -148,10 +154,10 @@ function paymentRow(line: z.output<typeof PaymentLine>, isByApple: boolean): Bil
     transactionId: line.wx_order_id,
     orderNumber: line.order_id,
     refundId: null,
-    // A discount of the platform's own is paid by the platform.
+    // A discount of the platform's own is paid by the platform, so it counts as paid.
     amountFen: line.paid_fee + line.coupon_fee,
     settledFen: line.paid_fee + line.coupon_fee,
-    // Not known before the platform has settled with us.
+    // Unknown until the platform has settled with us.
     feeFen: line.platform_fee_fen === '' ? 0 : line.platform_fee_fen,
     state: 'success',
     currency: 'CNY',
@@ -177,7 +183,7 @@ function refundRow(line: z.output<typeof RefundLine>): BillRow {
   };
 }
 
-/** Where a list lies; null when it was not made in time. @throws pay.unavailable */
+/** The address of a list; null when it was not made in time. @throws pay.unavailable */
 async function addressOf(
   options: XpayBillOptions,
   list: Readonly<Record<string, unknown>>,
@@ -203,11 +209,12 @@ async function addressOf(
   return null;
 }
 
-/** The address as it is requested. @throws pay.unavailable when it is none, or of an origin that nobody configured */
+/** The address to request. @throws pay.unavailable when it is invalid, or of an origin that is not configured */
 function allowed(url: string, origins: readonly string[]): string {
   if (!URL.canParse(url)) throw malformed('its address is none');
   const { origin, href } = new URL(url);
-  // Which origin it is stands in the log, so that who configures us can judge it. The rest of it opens the list.
+  // The log shows the origin, so that an operator can judge it. The rest of the address is left out, because it
+  // gives access to the list.
   if (!origins.includes(origin)) throw malformed(`it lies at ${origin.slice(0, 100)}`);
   return href;
 }
@@ -220,7 +227,7 @@ async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Pro
     body: '',
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
     answerBytesMax: FILE_BYTES_MAX,
-    // The cause is left out: the address opens the list for whoever has it.
+    // The cause is left out, because the address gives access to the list.
   }).catch(() => {
     throw malformed('no answer');
   });
@@ -228,10 +235,10 @@ async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Pro
   return Buffer.from(answer.body).toString('utf8');
 }
 
-/** A day as the platform writes it. */
+/** A day in the platform's format: 20261122. */
 const dateOf = (day: Day | undefined) => Number(day?.replaceAll('-', ''));
 
-/** The rows of one list, and what cannot be read of it. @throws pay.unavailable */
+/** The rows of one list, and its unreadable lines. @throws pay.unavailable */
 function billOf(file: string, { order_type, pay_channel }: (typeof LISTS)[number]): Bill {
   const isGoods = order_type === GOODS;
   const read: readonly (BillRow | UnreadableLine)[] = isGoods
@@ -248,8 +255,8 @@ function billOf(file: string, { order_type, pay_channel }: (typeof LISTS)[number
 }
 
 /**
- * All that was paid and that went back on some days that follow each other; null when a list is not made yet. One list
- * is made after the other: the platform says of some tasks that another one is running.
+ * Everything paid and refunded on some consecutive days; null when a list is not made yet. The lists are made one
+ * after another, because the platform runs only one task of some kinds at a time.
  * @throws pay.unavailable
  */
 export async function xpayBill(options: XpayBillOptions, days: readonly Day[]): Promise<Bill | null> {

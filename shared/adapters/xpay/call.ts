@@ -1,4 +1,4 @@
-/** One call of virtual payment's API: with an access token, and signed with the shop's key. */
+/** One call of virtual payment's API, with an access token, and signed with the shop's key. */
 import { fail } from '../../errors.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import { refusedBy } from '../http/codes.ts';
@@ -6,7 +6,7 @@ import type { CallWechat, WechatAnswer } from '../wechat/token.ts';
 import { XPAY_CODES, type XpayPath, xpayCode } from './codes.ts';
 import { paySignature } from './signature.ts';
 
-/** Who we are to virtual payment, and how it is called. */
+/** Our identity at virtual payment, and how it is called. */
 export interface XpayAccount {
   /** All digits. */
   readonly offerId: string;
@@ -17,14 +17,14 @@ export interface XpayAccount {
   readonly call: CallWechat;
 }
 
-/** Asks virtual payment. What it refuses is in the answer. @throws pay.unavailable when no clear answer came */
+/** Calls virtual payment. A refusal is in the answer. @throws pay.unavailable when no clear answer came */
 export type CallXpay = (path: XpayPath, words: Readonly<Record<string, unknown>>) => Promise<WechatAnswer>;
 
 const WORDS = { platform: 'xpay', codeOf: xpayCode } as const;
 /** A buyer waits for some of these calls. */
 const TIMEOUT_MS = 3 * SECOND_MS;
 
-/** The codes that the rail itself tells apart. */
+/** The codes that the rail itself distinguishes. */
 export const XPAY = {
   doneBefore: '268490004',
   generating: '268490011',
@@ -33,14 +33,14 @@ export const XPAY = {
   leftFeeWrong: '268490016',
 } as const;
 
-/** What is thrown for a refusal that the call has no answer for, or for an answer that lacks what it should say. */
+/** The error for a refusal that the call does not handle, or for an answer that lacks a needed field. */
 export function unclear(path: string, { refusal }: WechatAnswer): Error {
   return refusal === null
     ? fail('pay.unavailable', { detail: `${path}: the answer cannot be read` })
     : refusedBy(refusal);
 }
 
-/** Makes the calls of one account. `env` is added to every one of them. */
+/** Makes the calls of one account. `env` is added to each of them. */
 export function xpayCalls({ appKey, env, call }: XpayAccount): CallXpay {
   return async (path, words) => {
     const body = JSON.stringify({ ...words, env });

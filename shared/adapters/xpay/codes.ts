@@ -1,22 +1,28 @@
-/** Virtual payment's codes, by call. Source: developers.weixin.qq.com, "小程序虚拟支付", the list of codes of each call. */
+/**
+ * Virtual payment's error codes, by call. Source: developers.weixin.qq.com, "小程序虚拟支付", the list of codes of each
+ * call.
+ */
 import { type Codes, rows } from '../http/codes.ts';
 import { ANY_WECHAT_CALL } from '../wechat/codes.ts';
 
 const SOURCE = 'developers.weixin.qq.com, 小程序虚拟支付, 错误码';
-/** That the code of wrong words is also said of what is not there is told by those who met it. */
+/** The code for wrong parameters is also returned for missing orders. Users report this; it is not documented. */
 const SOURCE_ABSENT = 'developers.weixin.qq.com, 微信开放社区, 268490002 数据不存在';
 
-/** 268490002 means two things. With these words it says that there is no such order. */
+/** 268490002 has two meanings. With these words it means that the order does not exist. */
 export const XPAY_ABSENT = '268490002_ABSENT';
 const ABSENT_WORDS = /^数据不存在(?![\p{L}\p{N}])/u;
 const WORDS_WRONG = 268490002;
 
-/** The code by which an answer is looked up: of a code that means two things, its words decide. */
+/** The code to look up in the tables. For a code with two meanings, its message decides. */
 export function xpayCode(errcode: number, errmsg: string): string {
   return errcode === WORDS_WRONG && ABSENT_WORDS.test(errmsg.trim()) ? XPAY_ABSENT : String(errcode);
 }
 
-/** Who is busy is asked again; the key and the permission are ours to mend; wrong words stay wrong. */
+/**
+ * For any call: busy answers are `later`, faults of key and permission are `ours`, and wrong parameters are
+ * `refused`.
+ */
 const ANY: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('later', SOURCE, [268490011, 268490012, 268490014, 268490015]),
@@ -26,21 +32,21 @@ const ANY: Codes = {
 
 const DONE_BEFORE = rows('done', SOURCE, [268490004]);
 
-/** What each call may be refused with. */
+/** The codes that each call may be refused with. */
 export const XPAY_CODES = {
   '/xpay/query_order': { ...ANY, ...rows('absent', SOURCE_ABSENT, [XPAY_ABSENT]) },
   '/xpay/notify_provide_goods': {
     ...ANY,
     ...DONE_BEFORE,
-    // It may be some seconds behind the payment.
+    // The order may appear some seconds after the payment.
     ...rows('later', SOURCE_ABSENT, [XPAY_ABSENT]),
   },
   '/xpay/refund_order': {
     ...ANY,
-    // This very refund, or another one of the same payment: what there is now decides.
+    // This refund or another one of the same payment was made. The current state decides.
     ...rows('later', SOURCE, [268490004, 268490016]),
     ...rows('refused', SOURCE, [268490013]),
-    // It was there a moment ago, so it is there.
+    // The order was found a moment ago, so it exists.
     ...rows('later', SOURCE_ABSENT, [XPAY_ABSENT]),
   },
   '/xpay/start_upload_goods': { ...ANY, ...DONE_BEFORE, ...rows('refused', SOURCE, [268490007]) },

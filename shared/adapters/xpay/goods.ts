@@ -1,4 +1,7 @@
-/** The catalogue of virtual payment: what may be sold, and at which price. Both batches take one thing at a time. */
+/**
+ * Virtual payment's catalogue: what may be sold, and at which price. Upload and publish batches contain one good
+ * each.
+ */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import type { GoodsAsked, GoodsBatch, GoodsCatalogue } from '../../ports/xpay.ts';
@@ -9,7 +12,7 @@ import type { XpayPath } from './codes.ts';
 
 const NAME_LENGTH_MAX = 20;
 
-/** As much of a name as may be said, cut between characters. */
+/** A name cut to its allowed length, between characters. */
 function shortened(name: string): string {
   let short = '';
   for (const character of name) {
@@ -31,14 +34,17 @@ const Publications = z.object({ status: z.int(), publish_item: Items });
 
 const NONE = 0;
 const RUNNING = 1;
-/** An id that is known already (1) is as good as one that is new (2): the same id is the same thing at the same price. */
+/**
+ * The states of an item. A known id (1) is as good as a new one (2), because the same id is the same good at the
+ * same price.
+ */
 const ITEM_STATES = { '0': 'running', '1': 'done', '2': 'done', '3': 'failed' } as const;
 const REASON_LENGTH_MAX = 1_000;
 
 /**
- * What a batch says of each thing. A thing without an id is left out. One in a state that nobody has heard of has not
- * ended, as far as anybody knows: it waits, and holds up no other.
- * @throws pay.unavailable when the batch has ended, and does not say what was in it: that is no empty batch
+ * The states of a batch's items. Items without an id are left out. An item in an unknown state counts as running, so
+ * it waits and does not affect the others.
+ * @throws pay.unavailable when a finished batch does not list its items, because that is no empty batch
  */
 function itemsOf(
   status: number,
@@ -67,7 +73,10 @@ function readAs<S extends z.ZodType>(schema: S, answer: WechatAnswer, path: stri
   return parsed.data;
 }
 
-/** What was published can be bought 10 to 30 minutes later. Source: developers.weixin.qq.com, wx.requestVirtualPayment, -15014. */
+/**
+ * A published good can be bought 10 to 30 minutes later. Source: developers.weixin.qq.com, wx.requestVirtualPayment,
+ * -15014.
+ */
 export const PUBLICATION_LAG_MS = 30 * MINUTE_MS;
 
 /** Makes the catalogue. */

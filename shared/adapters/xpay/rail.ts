@@ -1,7 +1,7 @@
 /**
- * Virtual payment, goods mode: the rail `xpay`. Source: developers.weixin.qq.com, "小程序虚拟支付",
- * "wx.requestVirtualPayment". The phone makes the order when it pays, so there is nothing to open and nothing that
- * could be closed; and whoever pays is who logged in with the session key that signed it.
+ * The rail `xpay`: virtual payment in goods mode. Source: developers.weixin.qq.com, "小程序虚拟支付",
+ * "wx.requestVirtualPayment". The phone creates the order when it pays, so there is nothing to open and nothing to
+ * close. The payer is the user who logged in with the session key that signed the payment.
  */
 import { fail, type Refusal } from '../../errors.ts';
 import type { PaymentState, PayRail, RefundNews } from '../../ports/rail.ts';
@@ -27,18 +27,18 @@ import {
 /** The shop at virtual payment, and how it is called. */
 export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'listOrigins' | 'pause'> {
   readonly appid: string;
-  /** Half an hour when not given: the platform's own, unless it is simulated and hurries. */
+  /** The platform's half hour when left out. A simulated platform may be faster. */
   readonly publicationLagMs?: number;
 }
 
-/** Our number of a refund, as the platform takes it. */
+/** The format of a refund number that the platform accepts. */
 const REFUND_ID = /^[A-Za-z0-9_-]{8,32}$/;
-/** "Other reasons", and "somebody else asked for it": the reasons are in our own books. */
+/** "Other reasons" and "requested by somebody else". The real reasons are in our own books. */
 const REFUND_WHY = { refund_reason: '5', req_from: '3' } as const;
 
 const ABILITIES = { mayClose: false, linesMax: 1, needsGoods: true, needsSessionKey: true } as const;
 
-/** What is said of a refund that we know by its own order. @throws pay.unavailable when it is another one */
+/** The news of a refund, which must be the one asked about. @throws pay.unavailable when it is another one */
 function refundNewsOf(
   asked: { readonly refundId: string; readonly transactionId: string },
   order: XpayOrder,
@@ -48,7 +48,7 @@ function refundNewsOf(
   return { ...asked, state: refundStateOf(order), refundFen: required(order, 'refund_fee') };
 }
 
-/** The order under a number; null when the platform has never heard of it. */
+/** The order with this number; null when the platform has never heard of it. */
 async function findOrder(
   call: CallXpay,
   number: { readonly openid: string } & ({ readonly order_id: string } | { readonly wx_order_id: string }),
@@ -59,12 +59,15 @@ async function findOrder(
   return orderOf(answer.json);
 }
 
-/** Something else happened to the payment since we looked. */
+/** Codes which say that the payment changed since we looked. */
 const MOVED: readonly string[] = [XPAY.leftFeeWrong, XPAY.doneBefore, XPAY.refundRunning];
 
 type RefundAsked = Parameters<PayRail['refund']>[0];
 
-/** What staff are told of a refund that is not even asked for: also of one whose discount the platform has paid. */
+/**
+ * The refusal of a refund that is not even requested, because too little is left of the payment. A discount that the
+ * platform paid cannot be refunded either.
+ */
 function tooLittle(leftFen: number): Refusal {
   const path = '/xpay/query_order';
   return {
@@ -76,7 +79,7 @@ function tooLittle(leftFen: number): Refusal {
   };
 }
 
-/** Asks for a refund, and once more when something else happened to the payment between our calls. */
+/** Asks for a refund, and once more when the payment changed between our calls. */
 async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Promise<RefundNews> {
   const { refundId, openid, transactionId, refundFen } = asked;
   if (!REFUND_ID.test(refundId)) throw new Error(`${refundId} is no number of a refund at xpay`);
@@ -84,7 +87,8 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
   const payment = await findOrder(call, { openid, wx_order_id: transactionId });
   if (payment === null) throw fail('pay.unavailable', { detail: 'the payment is not known there' });
   if (isByApple(payment)) return { ...number, state: 'abnormal', refundFen };
-  // Less is left than we ask for, also when this very refund was done before and its answer was lost.
+  // Checked first, because when this refund was already made and its answer was lost, less than its amount may be
+  // left.
   const before = await findOrder(call, { openid, order_id: refundId });
   if (before !== null) return refundNewsOf(number, before);
   const leftFen = required(payment, 'left_fee');
@@ -102,7 +106,7 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
   const { refusal } = answer;
   if (refusal === null) return { ...number, state: 'processing', refundFen };
   if (refusal.verdict === 'refused') return { ...number, state: 'abnormal', refundFen, refusal };
-  // Another refund of the same payment, or this one, asked for at the same moment: what there is now decides.
+  // Another refund of the same payment, or this one, was requested at the same moment. The current state decides.
   if (MOVED.includes(refusal.code) && !isAgain) return refund(call, asked, true);
   throw unclear(path, answer);
 }
@@ -111,7 +115,7 @@ async function refund(call: CallXpay, asked: RefundAsked, isAgain = false): Prom
 export function xpay(config: XpayConfig): XpayRail {
   const { appid, offerId, appKey, env } = config;
   const call = xpayCalls(config);
-  /** Money of the other environment is not ours. */
+  /** Money of the other environment is not ours, so it gets another merchant id. */
   const merchantOf = ({ env_type: type }: XpayOrder) =>
     type === env + 1 ? offerId : `${offerId} env_type ${type}`;
 
@@ -161,7 +165,8 @@ export function xpay(config: XpayConfig): XpayRail {
           // `order_fee` may be the price before `activitySellingPrice`.
           totalFen: totalFenOf(order),
           currency: 'CNY',
-          // Not said. It was found under the openid that was asked about, and only that session key could pay.
+          // The platform does not say it. The order was found under the openid that was asked about, and only that
+          // session key could pay.
           openid: null,
           paidAtMs: paidAtMs(order),
           hasRefunds: state === 'refunded',

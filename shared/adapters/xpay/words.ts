@@ -1,4 +1,4 @@
-/** Virtual payment's words for an order, and ours for them. Everything that comes from the wire is parsed here. */
+/** Translates virtual payment's data into ours. Everything that comes from the wire is parsed here. */
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import { SECOND_MS, timeMs } from '../../schemas/base.ts';
@@ -8,27 +8,27 @@ const Seconds = z.int().min(0).max(9_999_999_999);
 const Number64 = z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/);
 
 /**
- * An order as `query_order` tells it; a refund is an order of its own. Unknown fields are the platform's business. What
- * is left out is null, and never 0: whoever needs it asks again. An order that nobody has paid may have no number.
+ * An order as `query_order` returns it; a refund is an order of its own. Unknown fields are ignored. A field that is
+ * left out is null, never 0, and whoever needs it asks again. An unpaid order may have no number.
  */
 export const XpayOrder = z.object({
   order_id: Number64,
   wx_order_id: z.union([Number64, z.literal('')]).nullish(),
-  /** 0 a payment, 1 a refund, 7 a payment through Apple, 8 a refund by Apple. */
+  /** 0: a payment. 1: a refund. 7: a payment through Apple. 8: a refund by Apple. */
   order_type: z.int(),
-  /** 0 … 10, see `stateOf`. */
+  /** 0 … 10; see `paymentStateOf` and `refundStateOf`. */
   status: z.int(),
-  /** What the buyer was charged. */
+  /** What the buyer was charged, in fen. */
   paid_fee: Cents.nullish(),
-  /** What the platform paid in the buyer's stead: a discount of its own. */
+  /** A discount that the platform paid instead of the buyer, in fen. */
   coupon_fee: Cents.nullish(),
-  /** Of a refund, what goes back. */
+  /** For a refund: its amount. */
   refund_fee: Cents.nullish(),
-  /** Of a payment, what has not gone back of it. */
+  /** For a payment: how much of it has not gone back. */
   left_fee: Cents.nullish(),
-  /** 0 as long as nobody has paid. */
+  /** 0 while nobody has paid. */
   paid_time: Seconds.nullish(),
-  /** 1 is the live environment, 2 the sandbox. */
+  /** 1: the live environment. 2: the sandbox. */
   env_type: z.int(),
 });
 export type XpayOrder = z.infer<typeof XpayOrder>;
@@ -44,7 +44,7 @@ export function required<F extends 'refund_fee' | 'left_fee' | 'paid_fee' | 'cou
   return value;
 }
 
-/** What was to be paid: by the buyer, and by the platform as a discount of its own. @throws pay.unavailable */
+/** What was to be paid: by the buyer, plus the platform's own discount. @throws pay.unavailable */
 export function totalFenOf(order: XpayOrder): number {
   return required(order, 'paid_fee') + required(order, 'coupon_fee');
 }
@@ -55,7 +55,7 @@ export function numberOf({ wx_order_id: number }: XpayOrder): string {
   return number;
 }
 
-/** The order of an answer that succeeded. @throws pay.unavailable when its words cannot be read */
+/** The order in a successful answer. @throws pay.unavailable when it cannot be read */
 export function orderOf(json: Readonly<Record<string, unknown>>): XpayOrder {
   const parsed = XpayOrder.safeParse(json.order);
   if (!parsed.success)
@@ -63,7 +63,7 @@ export function orderOf(json: Readonly<Record<string, unknown>>): XpayOrder {
   return parsed.data;
 }
 
-/** Through Apple: we cannot give it back. */
+/** Orders paid through Apple, which we cannot refund. */
 const APPLE: readonly number[] = [7, 8];
 
 /** Whether Apple took the money. */
@@ -72,10 +72,9 @@ export function isByApple(order: XpayOrder): boolean {
 }
 
 /**
- * What became of a payment. To be delivered (2), being delivered (3) and delivered (4) are paid; so are those whose
- * refund failed (7), or where the platform only moved its own share (9, 10): the money is with us. Refunded, by us (5)
- * or by the buyer's wish (8), is money that came, and of which something went back or is on its way: `isAllBack` says
- * whether all of it did.
+ * The state of a payment by its status. Paid: to be delivered (2), being delivered (3), delivered (4), refund failed
+ * (7), and states where the platform only moved its own share (9, 10). Refunded: by us (5) or at the buyer's wish
+ * (8); money came, and some of it went back or is on its way. `isAllBack` says whether all of it did.
  */
 export function paymentStateOf({
   order_type: type,
@@ -104,8 +103,8 @@ export function paymentStateOf({
 }
 
 /**
- * Whether all of a payment has gone back, and stays so: by Apple (8 is such an order), or by anybody (a status of 8)
- * when nothing is left. A status of 5 may be of a part, or of one that is under way and fails.
+ * Whether all of a payment has finally gone back: by Apple (order type 8), or by anybody (status 8) when nothing is
+ * left. A status of 5 may be a partial refund, or one that is under way and may still fail.
  * @throws pay.unavailable when the platform does not say what is left
  */
 export function isAllBack(order: XpayOrder): boolean {
@@ -113,15 +112,15 @@ export function isAllBack(order: XpayOrder): boolean {
 }
 
 /**
- * How much of a payment has gone back or is on its way; undefined when the platform does not say what is left. What is left
- * may count a discount of the platform's own, which the buyer did not pay.
+ * How much of a payment has gone back or is on its way, in fen; undefined when the platform does not say what is
+ * left. The rest may include a discount of the platform's own, which the buyer did not pay.
  */
 export function movedBackFenOf(order: XpayOrder): number | undefined {
   const { left_fee: leftFen } = order;
   return leftFen == null ? undefined : Math.max(0, required(order, 'paid_fee') - leftFen);
 }
 
-/** What became of a refund. Accepted is not done: only 8 says that the buyer has it back. */
+/** The state of a refund by its status. An accepted refund is not done: only 8 means that the buyer has the money. */
 export function refundStateOf({ status }: Pick<XpayOrder, 'status'>): 'processing' | 'success' | 'closed' {
   if (status === 8) return 'success';
   return status === 6 || status === 7 ? 'closed' : 'processing';

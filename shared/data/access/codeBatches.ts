@@ -1,4 +1,4 @@
-/** Batches of redeem codes. */
+/** The collection of redeem-code batches. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { CodeBatch } from '../../schemas/access/redeemCode.ts';
@@ -25,7 +25,7 @@ export async function get(reader: Pick<Reader, 'find'>, id: CodeBatchId): Promis
   return batch;
 }
 
-/** The batch as it is now, or null. Peeked, so that the many who use its codes at once do not wait for each other. */
+/** The batch, or null. It is peeked at, so that many users who redeem its codes at once do not conflict. */
 export function peek(tx: Pick<Tx, 'peek'>, id: CodeBatchId): Promise<CodeBatch | null> {
   return tx.peek(collection, id);
 }
@@ -43,7 +43,7 @@ export function insert(tx: Tx, batch: CodeBatch): Promise<void> {
   return tx.insert(collection, batch);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before`. Does nothing when it is the same object. */
 export function save(tx: Tx, before: CodeBatch, after: CodeBatch): Promise<void> {
   return store(tx, collection, before, after);
 }

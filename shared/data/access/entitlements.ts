@@ -1,10 +1,10 @@
-/** What users have of products: one document for each user and product. */
+/** The collection of entitlements: one document for each user and product. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
 import type { ProductId, UserId } from '../../schemas/base.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** From version 1, where every source was an order, and a date was a length of time. */
+/** Upgrades version 1, in which every source was an order, and a fixed date counted as a length of time. */
 function fromOrders(doc: Record<string, unknown>): unknown {
   const sources = Array.isArray(doc.sources) ? doc.sources : [];
   const sourceOf = ({ orderId, ...rest }: Record<string, unknown>) => ({
@@ -16,7 +16,7 @@ function fromOrders(doc: Record<string, unknown>): unknown {
   return { ...doc, sources: sources.map(sourceOf) };
 }
 
-/** Found by id; `byUser` lists a user's own, what changed last first. */
+/** Found by id. `byUser` lists a user's own, the one that changed last first; `ofUser` lists them by product. */
 export const collection = defineCollection({
   name: 'entitlements',
   schema: Entitlement,
@@ -25,7 +25,7 @@ export const collection = defineCollection({
   indexes: { byUser: { fields: ['userId', 'updatedAtMs'] }, ofUser: { fields: ['userId'] } },
 });
 
-/** The reasons a user has for a product, ended and revoked ones among them, or null when there never was one. */
+/** A user's entitlement for a product, with its ended and revoked sources; null when there never was one. */
 export function find(
   reader: Pick<Reader, 'find'>,
   userId: UserId,
@@ -34,7 +34,7 @@ export function find(
   return reader.find(collection, entitlementId(userId, productId));
 }
 
-/** What there is of them, where the caller knows that there is something. @throws Error when there is nothing */
+/** The entitlement, where the caller knows that it exists. @throws Error when there is none */
 export async function get(
   reader: Pick<Reader, 'find'>,
   userId: UserId,
@@ -45,7 +45,7 @@ export async function get(
   return found;
 }
 
-/** Those that there are of so many products, at most 100, in one read. */
+/** The existing entitlements for these products (at most 100), in one read. */
 export function findMany(
   reader: Pick<Reader, 'findMany'>,
   userId: UserId,
@@ -58,8 +58,9 @@ export function findMany(
 }
 
 /**
- * One page of what a user has or had, what changed last first: for the user. What changes while they read may come
- * twice, or not again. @throws request.invalid for a cursor that is not ours
+ * One page of a user's entitlements, the one that changed last first, for the user. A document that changes between
+ * pages may appear twice or be missed.
+ * @throws request.invalid for a cursor that is not ours
  */
 export function lastChangedOf(
   reader: Reader,
@@ -70,7 +71,7 @@ export function lastChangedOf(
 }
 
 /**
- * One page of the same by product: for staff. Whatever changes while somebody reads keeps its place.
+ * One page of a user's entitlements by product, for staff. Changes between pages do not move a document.
  * @throws request.invalid for a cursor that is not ours
  */
 export function ofUser(
@@ -81,12 +82,12 @@ export function ofUser(
   return reader.list(collection, { index: 'ofUser', where: { userId }, order: 'ascending', ...page });
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before` (null when new). Does nothing when it is the same object. */
 export function save(tx: Tx, before: Entitlement | null, after: Entitlement): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Every one there is, one user's after the other's. */
+/** All entitlements, user by user. */
 export function everyOne(reader: Reader): AsyncGenerator<Entitlement> {
   return all(reader, collection, { index: 'ofUser', where: {}, order: 'ascending', limit: 200 });
 }

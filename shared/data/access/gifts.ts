@@ -1,10 +1,10 @@
-/** Gifts: one document for each line of an order that was bought for friends. */
+/** The collection of gifts: one document for each order line that was bought for friends. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Gift, giftId } from '../../schemas/access/gift.ts';
 import type { OrderId, ProductId, UserId } from '../../schemas/base.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Found by id; `byBuyer` lists a buyer's own. */
+/** Found by id. `byBuyer` lists a buyer's own. */
 export const collection = defineCollection({
   name: 'gifts',
   schema: Gift,
@@ -12,7 +12,7 @@ export const collection = defineCollection({
   indexes: { byBuyer: { fields: ['buyerId', 'createdAtMs'] } },
 });
 
-/** The gift that this line is, or null: it is none, or the news of the payment has not come so far. */
+/** The gift of this order line; null when it is no gift, or when the payment has not been processed yet. */
 export function find(
   reader: Pick<Reader, 'find'>,
   orderId: OrderId,
@@ -21,7 +21,7 @@ export function find(
   return reader.find(collection, giftId(orderId, productId));
 }
 
-/** The gift of this id, or null. */
+/** The gift with this id, or null. */
 export function findById(reader: Pick<Reader, 'find'>, id: string): Promise<Gift | null> {
   return reader.find(collection, id);
 }
@@ -40,7 +40,7 @@ export function insert(tx: Tx, gift: Gift): Promise<void> {
   return tx.insert(collection, gift);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before`. Does nothing when it is the same object. */
 export function save(tx: Tx, before: Gift, after: Gift): Promise<void> {
   return store(tx, collection, before, after);
 }

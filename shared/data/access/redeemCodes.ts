@@ -1,10 +1,10 @@
-/** Redeem codes, under their keyed digests. */
+/** The collection of redeem codes, under their keyed digests. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { RedeemCode } from '../../schemas/access/redeemCode.ts';
 import type { CodeBatchId } from '../../schemas/base.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Found by digest; `byBatch` lists those of a batch in the order of their numbers. */
+/** Found by digest. `byBatch` lists the codes of a batch by number. */
 export const collection = defineCollection({
   name: 'redeemCodes',
   schema: RedeemCode,
@@ -31,7 +31,7 @@ export function insert(tx: Tx, code: RedeemCode): Promise<void> {
   return tx.insert(collection, code);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before`. Does nothing when it is the same object. */
 export function save(tx: Tx, before: RedeemCode, after: RedeemCode): Promise<void> {
   return store(tx, collection, before, after);
 }

@@ -1,10 +1,10 @@
-/** The journal: one entry for each cause, only ever added. */
+/** The collection of journal entries: one for each cause. Entries are only added. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { OrderId } from '../../schemas/base.ts';
 import { type Day, JournalEntry } from '../../schemas/books/journal.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Stored entries; `byDay` is the books' order, `byOrder` tells an order's story. */
+/** Stored entries. `byDay` is the order of the books; `byOrder` lists the entries of one order. */
 export const collection = defineCollection({
   name: 'journal',
   schema: JournalEntry,
@@ -12,13 +12,16 @@ export const collection = defineCollection({
   indexes: { byDay: { fields: ['dayShanghai', 'atMs'] }, byOrder: { fields: ['orderId', 'atMs'] } },
 });
 
-/** Writes an entry, once for its id: what was booked before stays. Null is nothing to book. */
+/** Writes an entry, once for its id; an existing entry stays. Null means that there is nothing to book. */
 export async function post(tx: Tx, entry: JournalEntry | null): Promise<void> {
   if (entry === null || (await tx.find(collection, entry.id)) !== null) return;
   await tx.insert(collection, entry);
 }
 
-/** The entry. @throws a plain Error when there is none: what came is booked in the transaction that writes its receipt */
+/**
+ * The entry.
+ * @throws a plain Error when there is none, because money is booked in the transaction that writes its receipt
+ */
 export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<JournalEntry> {
   const entry = await find(reader, id);
   if (entry === null) throw new Error(`there is no journal entry ${id}`);
@@ -30,7 +33,7 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<JournalE
   return reader.find(collection, id);
 }
 
-/** Every entry from one day on and before another, day after day, each oldest first. */
+/** All entries from one day until another (exclusive), day by day, each day oldest first. */
 export function ofDays(
   reader: Reader,
   within: { readonly from: Day; readonly below: Day },
@@ -39,7 +42,7 @@ export function ofDays(
   return all(reader, collection, { index: 'byDay', where: {}, range, order: 'ascending', limit: 200 });
 }
 
-/** Every entry of one order, the oldest first. */
+/** All entries of one order, oldest first. */
 export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<JournalEntry> {
   return all(reader, collection, { index: 'byOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }

@@ -1,4 +1,4 @@
-/** Reconciliations: what became of each rail's day, and the differences that were found. */
+/** The collections of reconciliations: the result of each rail's day, and the differences found. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
@@ -18,7 +18,7 @@ export const collection = defineCollection({
   indexes: { byDay: { fields: ['day', 'rail'] } },
 });
 
-/** Stored differences; `ofDay` lists one result's. */
+/** Stored differences. `ofDay` lists those of one result. */
 export const differences = defineCollection({
   name: 'reconDifferences',
   schema: StoredDifference,
@@ -26,7 +26,7 @@ export const differences = defineCollection({
   indexes: { ofDay: { fields: ['reconciliationId', 'foundAtMs'] } },
 });
 
-/** The result, or null when that day has not been looked at. */
+/** The result; null when that day was not reconciled yet. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Reconciliation | null> {
   return reader.find(collection, id);
 }
@@ -44,7 +44,7 @@ export function list(
   return reader.list(collection, { index: 'byDay', where: {}, order: 'descending', ...page });
 }
 
-/** One page of a day's differences, the oldest first. @throws request.invalid for a cursor of another query */
+/** One page of a day's differences, oldest first. @throws request.invalid for a cursor of another query */
 export function differencesOf(
   reader: Pick<Reader, 'list'>,
   reconciliationId: string,
@@ -69,8 +69,8 @@ export function allDifferencesOf(reader: Reader, reconciliationId: string): Asyn
 }
 
 /**
- * Writes down that something differs: what was found before stays as it was found, but what was healed may differ again.
- * Answers whether it is open now and was not before.
+ * Stores a difference. One that is open stays as it is; one that was healed is opened again when it is found again.
+ * Returns whether it has just become open.
  */
 export async function record(
   tx: Tx,
@@ -101,7 +101,7 @@ export async function record(
   return !isHealed;
 }
 
-/** Writes down that a difference is there no more. */
+/** Marks a difference as healed if it is open. */
 export async function heal(tx: Tx, id: string, now: TimeMs): Promise<void> {
   const before = await tx.find(differences, id);
   if (before?.state === 'open') await tx.update(differences, { ...before, state: 'healed', healedAtMs: now });

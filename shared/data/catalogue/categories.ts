@@ -1,10 +1,10 @@
-/** Categories, under their slugs. */
+/** The collection of categories, under their slugs. */
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import { CATEGORIES_MAX, StoredCategory } from '../../schemas/catalogue/category.ts';
 import { defineCollection, store, storeEach } from '../collection.ts';
 
-/** Listed in the order in which they are shown. */
+/** `inOrder` lists them in the order in which they are shown. */
 export const collection = defineCollection({
   name: 'categories',
   schema: StoredCategory,
@@ -24,7 +24,7 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Sto
   return found;
 }
 
-/** All of them, hidden ones too, in the order in which they are shown. */
+/** All categories, hidden ones too, in the order in which they are shown. */
 export async function inOrder(reader: Pick<Reader, 'list'>): Promise<readonly StoredCategory[]> {
   const query = {
     index: 'inOrder',
@@ -59,7 +59,7 @@ export function saveEach(
   return storeEach(tx, collection, before, after);
 }
 
-/** Takes a category away for good. @throws Error when there is none */
+/** Deletes a category. @throws Error when there is none */
 export function remove(tx: Pick<Tx, 'remove'>, id: string): Promise<void> {
   return tx.remove(collection, id);
 }

@@ -1,10 +1,13 @@
-/** Contents: what is paid for of a product that is no course. Found by id only, and shown only after asking who may see it. */
+/**
+ * The collection of contents: what is paid for of products that are not courses. Contents are found by id only; the
+ * caller checks who may see them.
+ */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { Content } from '../../schemas/catalogue/product.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** By id only: the product's. */
+/** Found by the product's id only. */
 export const collection = defineCollection({
   name: 'contents',
   schema: Content,
@@ -22,12 +25,12 @@ export function insert(tx: Tx, content: Content): Promise<void> {
   return tx.insert(collection, content);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before`. Does nothing when it is null or the same object. */
 export function save(tx: Tx, before: Content, after: Content): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Takes a content away for good. @throws Error when there is none */
+/** Deletes a content. @throws Error when there is none */
 export function remove(tx: Tx, id: ProductId): Promise<void> {
   return tx.remove(collection, id);
 }

@@ -1,10 +1,10 @@
-/** Courses: the table of contents, under the product's id. */
+/** The collection of courses: their tables of contents, under the products' ids. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { Course } from '../../schemas/catalogue/product.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** By id only. */
+/** Found by id only. */
 export const collection = defineCollection({ name: 'courses', schema: Course, version: 1, indexes: {} });
 
 /** The outline, or null. */
@@ -17,12 +17,12 @@ export function insert(tx: Tx, course: Course): Promise<void> {
   return tx.insert(collection, course);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before`. Does nothing when it is the same object. */
 export function save(tx: Tx, before: Course, after: Course): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Takes an outline away for good. @throws Error when there is none */
+/** Deletes an outline. @throws Error when there is none */
 export function remove(tx: Tx, id: ProductId): Promise<void> {
   return tx.remove(collection, id);
 }

@@ -1,11 +1,14 @@
-/** Products: what can be bought and at which price. What a course teaches is in `courses` and `lessons`. */
+/**
+ * The collection of products: what can be bought and at which price. The content of a course is in `courses` and
+ * `lessons`.
+ */
 
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { ProductId } from '../../schemas/base.ts';
 import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
 import { all, defineCollection, store, storeEach } from '../collection.ts';
 
-/** What a product of version 1 was: a course at its list price alone, with the policy that then held for all. */
+/** The fields that version 1 lacked: every product was a course, sold at its list price with this refund policy. */
 const BEFORE_TERMS = {
   nextListFen: null,
   limited: null,
@@ -25,10 +28,10 @@ const BEFORE_TERMS = {
   draftDigest: null,
 };
 
-/** What a product of version 2 did not say: its trial lessons were not counted, and no part ever left a bundle. */
+/** The fields that version 2 lacked: trial lessons were not counted, and no part ever left a bundle. */
 const BEFORE_LEAVING = { trialCount: 0, leftOf: [], formerParts: [] };
 
-/** Listed by state and kind, with or without category, by age or price; and what is free for members. */
+/** Listed by state and kind, with or without category, by age or price, also only those free for members. */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
@@ -48,17 +51,20 @@ export const collection = defineCollection({
   },
 });
 
-/** The product in whatever state, or null. */
+/** The product in any state, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Product | null> {
   return reader.find(collection, id);
 }
 
-/** The products that exist, in whatever state, in the order of `ids`. At most 100. */
+/** The existing products among `ids` (at most 100), in any state and in that order. */
 export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly ProductId[]): Promise<Product[]> {
   return reader.findMany(collection, ids);
 }
 
-/** The products that exist, in whatever state, in the order of `ids`. Peeked: what changes of them is no conflict. */
+/**
+ * The existing products among `ids`, in any state and in that order. They are peeked at, so a change to them causes
+ * no conflict.
+ */
 export async function peekMany(tx: Pick<Tx, 'peek'>, ids: readonly ProductId[]): Promise<Product[]> {
   const found = await Promise.all(ids.map((id) => tx.peek(collection, id)));
   return found.filter((product) => product !== null);
@@ -70,20 +76,20 @@ const sorts = {
   price_desc: { by: 'Price', order: 'descending' },
 } as const satisfies Record<CourseSort, { by: string; order: Query['order'] }>;
 
-/** Which part of the catalogue somebody looks at. */
+/** The part of the catalogue that somebody looks at. */
 export interface ShelfAsked {
   /** Null for every kind. */
   readonly kind: ProductKind | null;
-  /** Null for all of them. */
+  /** Null for every category. */
   readonly category: string | null;
-  /** Only what is free for members. */
+  /** Whether to list only products that are free for members. */
   readonly isFreeForMembers: boolean;
   readonly sort: CourseSort;
   readonly limit: number;
   readonly cursor: string | null;
 }
 
-/** One page of what is published. @throws request.invalid for a cursor of another query */
+/** One page of published products. @throws request.invalid for a cursor of another query */
 export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): Promise<Page<Product>> {
   const { kind, category, isFreeForMembers, limit, cursor } = asked;
   const { by, order } = sorts[asked.sort];
@@ -104,8 +110,9 @@ export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): 
 }
 
 /**
- * One page of all products of these kinds and states, newest first: for staff. What is changed while somebody reads keeps
- * its place. @throws request.invalid
+ * One page of all products of a kind and state (null for any), newest first, for staff. Changes between pages do not
+ * move a product.
+ * @throws request.invalid
  */
 export function listForStaff(
   reader: Pick<Reader, 'list'>,
@@ -126,7 +133,7 @@ export function listForStaff(
   });
 }
 
-/** Everything that is published, newest first, page after page: for the search index. */
+/** All published products, newest first, for the search index. */
 export function allPublished(reader: Reader): AsyncGenerator<Product> {
   return all(reader, collection, {
     index: 'newest',
@@ -141,7 +148,7 @@ export function insert(tx: Tx, product: Product): Promise<void> {
   return tx.insert(collection, product);
 }
 
-/** Stores a product's new state; the caller has raised its `version`. */
+/** Stores a product's new state. The caller has raised its `version`. */
 export function save(tx: Tx, before: Product, after: Product): Promise<void> {
   return store(tx, collection, before, after);
 }
@@ -151,19 +158,19 @@ export function saveEach(tx: Tx, before: readonly Product[], after: readonly Pro
   return storeEach(tx, collection, before, after);
 }
 
-/** Takes a product away for good. @throws Error when there is none */
+/** Deletes a product. @throws Error when there is none */
 export function remove(tx: Tx, id: ProductId): Promise<void> {
   return tx.remove(collection, id);
 }
 
-/** Whether any product, in whatever state, is in this category. */
+/** Whether any product, in any state, is in this category. */
 export async function isCategoryUsed(reader: Pick<Reader, 'list'>, category: string): Promise<boolean> {
   const where = { state: Product.shape.state.options, category };
   const query = { index: 'categoryNewest', where, order: 'ascending', limit: 1, cursor: null } as const;
   return (await reader.list(collection, query)).items.length > 0;
 }
 
-/** Every product there is, in whatever state. */
+/** All products, in any state. */
 export function everyOne(reader: Reader): AsyncGenerator<Product> {
   return all(reader, collection, { index: 'staff', where: {}, order: 'ascending', limit: 200 });
 }

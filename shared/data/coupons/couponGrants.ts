@@ -1,10 +1,10 @@
-/** Coupons that staff gave to one person, under the ids that their clients made. */
+/** The collection of coupons that staff gave to single users, under the ids that clients made. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { CouponGrantId } from '../../schemas/base.ts';
 import { CouponGrant } from '../../schemas/coupons/coupon.ts';
 import { defineCollection } from '../collection.ts';
 
-/** By id only: the coupon itself is among its owner's. */
+/** Found by id only. The coupon itself is stored with its owner's coupons. */
 export const collection = defineCollection({
   name: 'couponGrants',
   schema: CouponGrant,

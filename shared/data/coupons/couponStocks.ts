@@ -1,10 +1,10 @@
-/** The stock of coupon templates, in shards: whoever takes a coupon writes one of them, and never a count of all. */
+/** The collection of coupon stocks, in shards. Taking a coupon writes one shard, never a total. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TemplateId } from '../../schemas/base.ts';
 import { CouponStock, type CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** By id only, `<template id>:<shard>`. */
+/** Found by id only: `<template id>:<shard>`. */
 export const collection = defineCollection({
   name: 'couponStocks',
   schema: CouponStock,
@@ -12,17 +12,17 @@ export const collection = defineCollection({
   indexes: {},
 });
 
-/** The shard, for a decision, or null. */
+/** The shard, or null, for a decision. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<CouponStock | null> {
   return reader.find(collection, id);
 }
 
-/** The shard, for a look that conflicts with nobody who takes from it, or null. */
+/** The shard, or null. It is peeked at, so that looking does not conflict with users who take from it. */
 export function peek(tx: Pick<Tx, 'peek'>, id: string): Promise<CouponStock | null> {
   return tx.peek(collection, id);
 }
 
-/** How many are left in these shards (at most 100) together: true for a moment only. */
+/** How many coupons are left in these shards (at most 100), as of now. */
 export async function countLeft(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<number> {
   const stocks = await reader.findMany(collection, ids);
   return stocks.reduce((before, stock) => before + stock.remaining, 0);
@@ -37,7 +37,7 @@ export function save(
   return store(tx, collection, before, after);
 }
 
-/** The shards of a template; of a draft there are none. */
+/** The shards of a template; none for a draft. */
 export function ofTemplate(
   reader: Pick<Reader, 'findMany'>,
   { id, shardCount }: Pick<CouponTemplate, 'id' | 'shardCount'>,
@@ -46,7 +46,7 @@ export function ofTemplate(
   return reader.findMany(collection, ids);
 }
 
-/** Adds so many to a shard of a template's stock, which may be a new one. */
+/** Adds `count` coupons to a shard, which may be new. */
 export async function add(
   tx: Tx,
   { id, templateId, count }: { readonly id: string; readonly templateId: TemplateId; readonly count: number },

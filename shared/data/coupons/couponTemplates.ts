@@ -1,11 +1,14 @@
-/** Coupon templates: what staff publish and learners claim. How many are left is in `couponStocks`. */
+/**
+ * The collection of coupon templates, which staff publish and learners claim. The remaining stock is in
+ * `couponStocks`.
+ */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TemplateId, TimeMs } from '../../schemas/base.ts';
 import { CouponTemplate, type TemplateState } from '../../schemas/coupons/coupon.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** Listed by whom they are for and until when they can be claimed; for staff, by when they were made. */
+/** `open` lists by state, audience and end of claiming; `byTime` and `byState` list by creation, for staff. */
 export const collection = defineCollection({
   name: 'couponTemplates',
   schema: CouponTemplate,
@@ -30,7 +33,7 @@ export async function get(reader: Pick<Reader, 'find'>, id: TemplateId): Promise
   return template;
 }
 
-/** The template, if it was published, also when it was ended since; a draft is as if it were not there. @throws coupon.not_found */
+/** The template, published or ended. A draft counts as not found. @throws coupon.not_found */
 export async function getPublished(reader: Pick<Reader, 'find'>, id: TemplateId): Promise<CouponTemplate> {
   const template = await get(reader, id);
   if (template.state === 'draft') {
@@ -40,7 +43,8 @@ export async function getPublished(reader: Pick<Reader, 'find'>, id: TemplateId)
 }
 
 /**
- * One page of what is published for these audiences and can be claimed now or later, soonest end first.
+ * One page of published templates for these audiences that can be claimed now or later, the one that ends first
+ * before others.
  * @throws request.invalid for a cursor of another query
  */
 export function listOpen(
@@ -62,7 +66,10 @@ export function listOpen(
   });
 }
 
-/** One page of templates in a state, or in any (null), newest first. @throws request.invalid for a cursor of another query */
+/**
+ * One page of templates in a state, or in any (null), newest first.
+ * @throws request.invalid for a cursor of another query
+ */
 export function list(
   reader: Pick<Reader, 'list'>,
   state: TemplateState | null,
@@ -86,12 +93,12 @@ export function save(
   return store(tx, collection, before, after);
 }
 
-/** Every template there is, drafts too. */
+/** All templates, drafts included. */
 export function everyOne(reader: Reader): AsyncGenerator<CouponTemplate> {
   return all(reader, collection, { index: 'open', where: {}, order: 'ascending', limit: 200 });
 }
 
-/** Takes a template away for good. @throws Error when there is none */
+/** Deletes a template. @throws Error when there is none */
 export function remove(tx: Tx, id: TemplateId): Promise<void> {
   return tx.remove(collection, id);
 }

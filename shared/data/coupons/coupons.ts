@@ -1,11 +1,11 @@
-/** Coupons in users' hands, each under the id that its cause makes. */
+/** The collection of users' coupons. Their ids are derived from their causes. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { CouponId, TemplateId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Coupon, type CouponState } from '../../schemas/coupons/coupon.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** Listed by owner (and state, or template), and by when they end. */
+/** Listed by owner (and by state or template), and by when they expire. */
 export const collection = defineCollection({
   name: 'coupons',
   schema: Coupon,
@@ -23,14 +23,14 @@ export function find(reader: Pick<Reader, 'find'>, id: CouponId): Promise<Coupon
   return reader.find(collection, id);
 }
 
-/** The coupon, whoever it belongs to. @throws coupon.not_found */
+/** The coupon, whoever owns it. @throws coupon.not_found */
 export async function get(reader: Pick<Reader, 'find'>, id: CouponId): Promise<Coupon> {
   const coupon = await find(reader, id);
   if (coupon === null) throw fail('coupon.not_found', { params: { couponId: id } });
   return coupon;
 }
 
-/** The coupon, if it is this user's; somebody else's is as if it were not there. @throws coupon.not_found */
+/** The coupon if this user owns it. Somebody else's counts as not found. @throws coupon.not_found */
 export async function getOwn(reader: Pick<Reader, 'find'>, id: CouponId, userId: UserId): Promise<Coupon> {
   const coupon = await get(reader, id);
   if (coupon.userId !== userId) {
@@ -50,8 +50,8 @@ export function save(tx: Pick<Tx, 'insert' | 'update'>, before: Coupon, after: C
 }
 
 /**
- * One page of a user's coupons: all of them, newest claim first; or those of one state, latest end first, but the
- * available ones soonest end first and without those whose end has passed.
+ * One page of a user's coupons. Without a state: all, newest claim first. With a state: the latest end first;
+ * available ones the earliest end first, without expired ones.
  * @throws request.invalid for a cursor of another query
  */
 export function ofUser(
@@ -91,7 +91,7 @@ export async function countOfUser(
   return counts;
 }
 
-/** Every available coupon whose end has passed, longest past first. */
+/** All available coupons past their end, the longest past first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Coupon> {
   return all(reader, collection, {
     index: 'due',

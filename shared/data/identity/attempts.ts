@@ -1,10 +1,10 @@
-/** Attempts at what is guarded, one document for each thing. `ports.attempts` counts them. */
+/** The collection of attempt counts, one document for each guarded thing. `ports.attempts` writes it. */
 import type { Reader } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { AttemptCount } from '../../schemas/identity/attempt.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Under a digest of what is guarded; `byEnd` finds windows that are over. */
+/** Found by a digest of the guarded thing. `byEnd` lists windows that are over. */
 export const collection = defineCollection({
   name: 'attempts',
   schema: AttemptCount,
@@ -12,7 +12,7 @@ export const collection = defineCollection({
   indexes: { byEnd: { fields: ['endsAtMs'] } },
 });
 
-/** Every count whose window ended before then. */
+/** All counts whose window ended before `before`. */
 export function endedBefore(reader: Reader, before: TimeMs): AsyncGenerator<AttemptCount> {
   return all(reader, collection, {
     index: 'byEnd',

@@ -1,10 +1,10 @@
-/** Identities: the ways a user proves who they are. The id is what makes each unique. */
+/** The collection of identities: the ways a user logs in. The id makes each unique. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Identity } from '../../schemas/identity/user.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Found by id, which is the unique thing; `byUser` lists the ways in which one user comes in. */
+/** Found by id. `byUser` lists the identities of one user. */
 export const collection = defineCollection({
   name: 'identities',
   schema: Identity,
@@ -12,12 +12,12 @@ export const collection = defineCollection({
   indexes: { byUser: { fields: ['userId', 'createdAtMs'] } },
 });
 
-/** The identity of a WeChat account in this mini-program. */
+/** The id of the identity of a WeChat account in this mini-program. */
 export function wechatId(openid: string): string {
   return `wx:${openid}`;
 }
 
-/** The identity of a user name, which is in lower case already (`UserName`). */
+/** The id of the identity of a user name. The name is in lower case already (`UserName`). */
 export function nameId(userName: string): string {
   return `name:${userName}`;
 }
@@ -27,7 +27,7 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Identity
   return reader.find(collection, id);
 }
 
-/** Stores a new identity. @throws DuplicateId when somebody has it. */
+/** Stores a new identity. @throws DuplicateId when somebody has it */
 export function insert(tx: Tx, identity: Identity): Promise<void> {
   return tx.insert(collection, identity);
 }
@@ -37,7 +37,7 @@ export function save(tx: Tx, before: Identity, after: Identity): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Every identity of a user, the oldest first: one by WeChat and one by name at most. */
+/** All identities of a user, oldest first: at most one by WeChat and one by name. */
 export async function ofUser(reader: Pick<Reader, 'list'>, userId: UserId): Promise<readonly Identity[]> {
   const query = { index: 'byUser', where: { userId }, order: 'ascending', limit: 10, cursor: null } as const;
   return (await reader.list(collection, query)).items;

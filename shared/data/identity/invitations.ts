@@ -1,10 +1,10 @@
-/** Invitations, under the invited users' ids: nobody is invited twice. */
+/** The collection of invitations, under the invited users' ids, so that nobody is invited twice. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Invitation } from '../../schemas/identity/invitation.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** Under the invited user's id; `due` finds those whose inviter waits for a reward. */
+/** Found by the invited user's id. `due` lists those whose inviter waits for a reward. */
 export const collection = defineCollection({
   name: 'invitations',
   schema: Invitation,
@@ -13,13 +13,13 @@ export const collection = defineCollection({
   indexes: { due: { fields: ['dueAtMs'] } },
 });
 
-/** Every invitation whose reward is due by now, the longest due first. */
+/** All invitations whose reward is due, the longest due first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Invitation> {
   const range = { field: 'dueAtMs', from: 0, below: now + 1 };
   return all(reader, collection, { index: 'due', where: {}, range, order: 'ascending', limit: 100 });
 }
 
-/** Who invited the user, or null. */
+/** The invitation of this user, or null. */
 export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Invitation | null> {
   return reader.find(collection, userId);
 }
@@ -29,7 +29,7 @@ export function insert(tx: Tx, invitation: Invitation): Promise<void> {
   return tx.insert(collection, invitation);
 }
 
-/** Stores what has become of it. */
+/** Stores an invitation's new state. */
 export function save(tx: Tx, before: Invitation, after: Invitation): Promise<void> {
   return store(tx, collection, before, after);
 }

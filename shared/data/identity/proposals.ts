@@ -1,10 +1,10 @@
-/** What waits for a second person, and what each person has made of value on each day. */
+/** The collections of proposals, which wait for a second person, and of the value each person gave away each day. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Proposal, ValueMade } from '../../schemas/identity/proposal.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Staff read them by state. */
+/** Staff list them by state. */
 export const collection = defineCollection({
   name: 'proposals',
   schema: Proposal,
@@ -12,7 +12,7 @@ export const collection = defineCollection({
   indexes: { byState: { fields: ['state', 'createdAtMs'] } },
 });
 
-/** By id only, `<user>:<day>:<kind>`. */
+/** Found by id only: `<user>:<day>:<kind>`. */
 export const made = defineCollection({ name: 'valueMade', schema: ValueMade, version: 1, indexes: {} });
 
 /** The proposal, or null. */
@@ -27,12 +27,12 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Pro
   return found;
 }
 
-/** Stores a proposal, new or in its new state. `before` is what `find` answered in the same transaction. */
+/** Stores a proposal. `before` is what `find` returned in the same transaction; null when it is new. */
 export function save(tx: Tx, before: Proposal | null, after: Proposal): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** One page of the proposals in a state, the newest first. @throws request.invalid for a cursor of another query */
+/** One page of the proposals in a state, newest first. @throws request.invalid for a cursor of another query */
 export function list(
   reader: Pick<Reader, 'list'>,
   {
@@ -43,12 +43,12 @@ export function list(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
-/** What somebody has made on a day, by its id, or null. */
+/** The value a user gave away on a day, by its id, or null. */
 export function findMade(tx: Tx, id: string): Promise<ValueMade | null> {
   return tx.find(made, id);
 }
 
-/** Stores what somebody has made on a day. `before` is what `findMade` answered in the same transaction. */
+/** Stores the value a user gave away on a day. `before` is what `findMade` returned in the same transaction. */
 export function saveMade(tx: Tx, before: ValueMade | null, after: ValueMade): Promise<void> {
   return store(tx, made, before, after);
 }

@@ -1,12 +1,12 @@
-/** Second factors of staff, one for each user who may set one up or has done so. */
+/** The collection of second factors: one for each user who may set one up or has done so. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { SecondFactor } from '../../schemas/identity/secondFactor.ts';
 import { defineCollection, store } from '../collection.ts';
 
 /**
- * By id only: the user's. In version 1 a password was enough to begin: what was begun so and is not on counts for
- * nothing, and its owner needs a code to enrol by.
+ * Found by the user's id only. In version 1 a password was enough to start setting one up. A factor that was started
+ * that way and is not on is dropped, and its owner needs an enrolment code.
  */
 export const collection = defineCollection({
   name: 'secondFactors',
@@ -20,12 +20,12 @@ export const collection = defineCollection({
   },
 });
 
-/** The user's second factor, or null; it may not be on yet. */
+/** The user's second factor, or null. It may not be on yet. */
 export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<SecondFactor | null> {
   return reader.find(collection, userId);
 }
 
-/** The second factors of these users, without those who have none. */
+/** The existing second factors of these users. */
 export function findMany(
   reader: Pick<Reader, 'findMany'>,
   userIds: readonly UserId[],
@@ -33,12 +33,12 @@ export function findMany(
   return reader.findMany(collection, userIds);
 }
 
-/** Stores a second factor, new or in its new state. `before` is what `find` answered in the same transaction. */
+/** Stores a second factor. `before` is what `find` returned in the same transaction; null when it is new. */
 export function save(tx: Tx, before: SecondFactor | null, after: SecondFactor): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Takes it away. */
+/** Deletes a second factor. */
 export function remove(tx: Tx, userId: UserId): Promise<void> {
   return tx.remove(collection, userId);
 }

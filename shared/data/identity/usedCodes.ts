@@ -1,10 +1,13 @@
-/** Codes of wx.login that have opened a session: each opens one, whatever WeChat says the second time. */
+/**
+ * The collection of `wx.login` codes that have opened a session. Each code opens one session, even if WeChat accepts
+ * it twice.
+ */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { UsedCode } from '../../schemas/identity/user.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Under the digest of the code; `byTime` finds the old ones. */
+/** Found by the code's digest. `byTime` lists old ones. */
 export const collection = defineCollection({
   name: 'usedCodes',
   schema: UsedCode,
@@ -17,12 +20,12 @@ export function find(reader: Pick<Reader, 'find'>, digest: string): Promise<Used
   return reader.find(collection, digest);
 }
 
-/** Stores that a code is used. @throws DuplicateId when it was before. */
+/** Records a code as used. @throws DuplicateId when it was used before */
 export function insert(tx: Tx, used: UsedCode): Promise<void> {
   return tx.insert(collection, used);
 }
 
-/** Every code that was used before then. */
+/** All codes used before `before`. */
 export function before(reader: Reader, before: TimeMs): AsyncGenerator<UsedCode> {
   return all(reader, collection, {
     index: 'byTime',

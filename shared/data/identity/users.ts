@@ -1,17 +1,17 @@
-/** Users: one document for each person, whichever way they come in. */
+/** The collection of users: one document for each person, however they log in. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Role, User } from '../../schemas/identity/user.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** What users did not say before they could bind anything, and, in version 1, before all sessions could end. */
+/** Defaults for fields that older versions lacked. */
 const BEFORE_BINDING = {
   ...{ sessionGeneration: 0, isOwner: false, takenOverBy: null },
   ...{ phoneSealed: null, phoneDigest: null, phoneMasked: null },
 };
 
-/** Stored users; who somebody is by name or openid is in `identities`. `byRole` finds staff. */
+/** Stored users. `identities` finds them by name or openid; `byRole` lists staff. */
 export const collection = defineCollection({
   name: 'users',
   schema: User,
@@ -28,7 +28,7 @@ export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | n
   return reader.find(collection, id);
 }
 
-/** The user; one that another has taken over is as if it were not there. @throws user.not_found */
+/** The user. A user who was taken over counts as not found. @throws user.not_found */
 export async function get(reader: Pick<Reader, 'find'>, id: UserId): Promise<User> {
   const user = await find(reader, id);
   if (user === null) throw fail('user.not_found');
@@ -36,7 +36,7 @@ export async function get(reader: Pick<Reader, 'find'>, id: UserId): Promise<Use
   return user;
 }
 
-/** Who somebody is now: the user who has taken that one over, or the very same. */
+/** The id of the user that this one is now: the user who took them over, or themselves. */
 export async function presentIdOf(reader: Pick<Reader, 'find'>, id: UserId): Promise<UserId> {
   const takenOverBy = (await find(reader, id))?.takenOverBy ?? null;
   return takenOverBy === null ? id : presentIdOf(reader, takenOverBy);
@@ -52,7 +52,7 @@ export function save(tx: Tx, before: User, after: User): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** One page of everybody who is more than a learner, newest first. @throws request.invalid for a cursor that is not ours */
+/** One page of all staff, newest first. @throws request.invalid for a cursor that is not ours */
 export function staff(
   reader: Pick<Reader, 'list'>,
   page: { readonly limit: number; readonly cursor: string | null },
@@ -61,7 +61,7 @@ export function staff(
   return reader.list(collection, { index: 'byRole', where: { role }, order: 'descending', ...page });
 }
 
-/** Everybody who came within a time, role by role, the oldest of each first. */
+/** All users who registered within a period, role by role, oldest first. */
 export async function* registeredWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },
@@ -73,7 +73,7 @@ export async function* registeredWithin(
   }
 }
 
-/** The users who have bound a phone number, the first to come first: a family may share one. At most 10. */
+/** The users with this phone number, oldest first, at most 10. A family may share a number. */
 export async function ofPhone(reader: Pick<Reader, 'list'>, phoneDigest: string): Promise<readonly User[]> {
   const query = { index: 'byPhone', where: { phoneDigest }, order: 'ascending' } as const;
   return (await reader.list(collection, { ...query, limit: 10, cursor: null })).items;

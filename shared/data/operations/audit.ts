@@ -1,17 +1,17 @@
-/** The audit log: what staff did. Only ever appended to, and chained by hashes for each actor. */
+/** The audit log: what staff did. It is only appended to, and each actor's entries form a hash chain. */
 import { createHash } from 'node:crypto';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { type Actor, AuditEntry, AuditHead, CHAIN_START } from '../../schemas/operations/audit.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** From the entries that were written before there were chains: they stand outside, with `seq` 0. */
+/** Upgrades entries from before hash chains existed. They have `seq` 0 and belong to no chain. */
 function fromUnchained({ details, ...rest }: Record<string, unknown>): unknown {
   const chain = { seq: 0, prevHash: CHAIN_START, hash: CHAIN_START };
   return { ...rest, ...chain, before: null, after: details, requestId: 'unknown' };
 }
 
-/** The entries. Staff read them by time, by who did it, and by what it was done to; the verifier by chain. */
+/** The entries. Staff list them by time, by actor and by target; the verifier lists them by chain. */
 export const collection = defineCollection({
   name: 'audit',
   schema: AuditEntry,
@@ -25,7 +25,7 @@ export const collection = defineCollection({
   upgrade: fromUnchained,
 });
 
-/** The ends of the chains. One for each actor, so that only what the same hand does at the same moment has to wait. */
+/** The ends of the chains, one for each actor, so that only concurrent actions of the same actor conflict. */
 export const heads = defineCollection({
   name: 'auditHeads',
   schema: AuditHead,
@@ -33,22 +33,24 @@ export const heads = defineCollection({
   indexes: { byTime: { fields: ['updatedAtMs'] } },
 });
 
-/** What happened, in the caller's words. */
+/** An action to record. */
 export interface AuditRecord {
-  /** Made from the cause (`coupon.publish:<id>`), or made before the transaction: a rerun has to come with the same one. */
+  /**
+   * Derived from the cause (`coupon.publish:<id>`), or made before the transaction, so that a rerun has the same id.
+   */
   readonly id: string;
   readonly actorId: Actor;
   readonly action: string;
   readonly target: string;
   readonly reason: string | null;
-  /** Whole documents may be given: of what is on both sides only the fields that differ are kept. */
+  /** Whole documents may be given. When both are given, only the fields that differ are kept. */
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
   readonly now: TimeMs;
   readonly requestId: string;
 }
 
-/** JSON with the fields of each object in order of their names: an engine may give them back in another one. */
+/** JSON with the fields of each object sorted by name, because an engine may return them in another order. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -56,18 +58,18 @@ function canonical(value: unknown): string {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
 }
 
-/** What the hash of an entry has to be: SHA-256, in hex, over all its other fields. */
+/** The correct hash of an entry: SHA-256 in hex over all its other fields. */
 export function hashOf({ hash: _, ...entry }: AuditEntry): string {
   return createHash('sha256').update(canonical(entry)).digest('hex');
 }
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** As JSON: what is undefined is not there. */
+/** The value as it is stored as JSON, without undefined fields. */
 const asStored = (facts: Facts | null): Facts | null =>
   facts === null ? null : JSON.parse(JSON.stringify(facts));
 
-/** Of two documents, on each side what the other has not. */
+/** For each of two documents, the fields that differ from the other. */
 function difference(
   before: Facts,
   after: Facts,
@@ -82,9 +84,9 @@ function difference(
 }
 
 /**
- * Writes down what a member of staff did, in the transaction that did it: it is written when that commits, and only
- * then. The same again changes nothing, so it is safe to repeat.
- * @throws Error for an id under which something else was written down: what leaves no entry is not done
+ * Records an action of a member of staff. It must run in the transaction that performs the action, so both commit
+ * together. Repeating the same record changes nothing.
+ * @throws Error when the id belongs to a different action, so that no action goes unrecorded
  */
 export async function append(tx: Pick<Tx, 'find' | 'insert' | 'update'>, record: AuditRecord): Promise<void> {
   const known = await tx.find(collection, record.id);
@@ -111,17 +113,17 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<AuditEnt
   return reader.find(collection, id);
 }
 
-/** The id of the entry that keeps a draft which was thrown away. Its own id is never used again. */
+/** The id of the entry that keeps a removed draft. The draft's id is never used again. */
 export function removalId(id: string): string {
   return `draft.remove:${id}`;
 }
 
-/** Whether something was thrown away under this id, so that nothing is made under it again by a late retry. */
+/** Whether a draft with this id was removed, so that a late retry does not create it again. */
 export async function wasRemoved(reader: Pick<Reader, 'find'>, id: string): Promise<boolean> {
   return (await reader.find(collection, removalId(id))) !== null;
 }
 
-/** What staff look for: at most one of who did it and what it was done to. */
+/** What staff look for: at most one of actor and target, and a period. */
 export interface AuditFilter {
   readonly actorId?: Actor | undefined;
   readonly target?: string | undefined;
@@ -148,12 +150,12 @@ export function list(
   return reader.list(collection, { ...queryOf(filter), ...range, order: 'descending', ...page });
 }
 
-/** Every entry, chain after chain, each in the order it was written. */
+/** All entries, chain by chain, each in the order in which it was written. */
 export function everyChain(reader: Reader): AsyncGenerator<AuditEntry> {
   return all(reader, collection, { index: 'chain', where: {}, order: 'ascending', limit: 1000 });
 }
 
-/** The end of every chain. */
+/** The ends of all chains. */
 export function everyHead(reader: Reader): AsyncGenerator<AuditHead> {
   return all(reader, heads, { index: 'byTime', where: {}, order: 'ascending', limit: 1000 });
 }

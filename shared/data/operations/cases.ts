@@ -1,11 +1,11 @@
-/** Cases: what a person has to look at. */
+/** The collection of cases: matters that a person has to look at. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { Fen, OrderId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Case, type CaseKind } from '../../schemas/operations/case.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** Stored cases; staff read them by state, with or without kind, or by the order they are about. */
+/** Stored cases. Staff list them by state, with or without kind, or by order. */
 export const collection = defineCollection({
   name: 'cases',
   schema: Case,
@@ -19,12 +19,12 @@ export const collection = defineCollection({
 
 const STORY_CHARACTERS_MAX = 1000;
 
-/** What the opener of a case knows; what is left out is null. */
+/** What the opener of a case knows. Fields that are left out become null. */
 export interface CaseOpened {
   readonly kind: CaseKind;
-  /** What caused it, in printable ASCII without spaces: with the kind it is the case's id. At most 119 characters. */
+  /** The cause in printable ASCII without spaces, at most 119 characters. With the kind it makes the case's id. */
   readonly cause: string;
-  /** Told for staff, in Chinese. What is longer than 1,000 characters is cut. */
+  /** The story for staff, in Chinese. It is cut after 1,000 characters. */
   readonly story: string;
   readonly orderId?: OrderId | null;
   readonly userId?: UserId | null;
@@ -34,7 +34,7 @@ export interface CaseOpened {
   readonly amountFen?: Fen | null;
 }
 
-/** Opens a case, once for each cause: what was opened before stays as it is, also when it has been closed since. */
+/** Opens a case, once for each cause. An existing case stays as it is, even when it was closed. */
 export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
   await openWhen(tx, opened, (before) => before === null, now);
 }
@@ -47,12 +47,17 @@ export async function isKnown(
   return (await reader.find(collection, `${kind}:${cause}`)) !== null;
 }
 
-/** Opens a case of what should not last: one that was closed is opened again, because it is still so. */
+/**
+ * Opens a case about a condition that should not last. A closed case is opened again, because the condition still
+ * holds.
+ */
 export async function openAgain(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<void> {
   await openWhen(tx, opened, (before) => before?.state !== 'open', now);
 }
 
-/** Opens a case, or opens it again, when the one there is (null for none) is such. Answers whether it did. */
+/**
+ * Opens a case, or opens it again, when `isSuch` accepts the existing one (null for none). Returns whether it did.
+ */
 export async function openWhen(
   tx: Tx,
   opened: CaseOpened,
@@ -66,7 +71,7 @@ export async function openWhen(
   return true;
 }
 
-/** Every open case of a kind, the oldest first. */
+/** All open cases of a kind, oldest first. */
 export function openOf(reader: Reader, kind: CaseKind): AsyncGenerator<Case> {
   const where = { state: 'open', kind };
   return all(reader, collection, { index: 'byKind', where, order: 'ascending', limit: 100 });
@@ -104,7 +109,10 @@ export function save(tx: Tx, before: Case, after: Case): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** One page of the cases in a state, of one kind or of all (null), the oldest first. @throws request.invalid for a cursor of another query */
+/**
+ * One page of the cases in a state, of one kind or of all (null), oldest first.
+ * @throws request.invalid for a cursor of another query
+ */
 export function list(
   reader: Pick<Reader, 'list'>,
   asked: {
@@ -120,13 +128,13 @@ export function list(
   return reader.list(collection, { ...by, order: 'ascending', limit, cursor });
 }
 
-/** The cases about an order, oldest first: at most 100, and nobody opens more. */
+/** The cases about an order, oldest first, at most 100. */
 export async function ofOrder(reader: Pick<Reader, 'list'>, orderId: OrderId): Promise<readonly Case[]> {
   const query = { index: 'byOrder', where: { orderId }, order: 'ascending' } as const;
   return (await reader.list(collection, { ...query, limit: 100, cursor: null })).items;
 }
 
-/** Every case that was opened within a time: those that are open, and then those that are closed, each oldest first. */
+/** All cases opened within a period: open ones first, then closed ones, each oldest first. */
 export async function* openedWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },

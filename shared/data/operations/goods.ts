@@ -1,10 +1,10 @@
-/** Goods: what the platform of virtual payment knows, or is to know, of what we sell. */
+/** The collection of goods: what virtual payment knows, or is to know, of what we sell. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Fen, ProductId, TimeMs } from '../../schemas/base.ts';
 import { Goods, type GoodsState, goodsId, isLive } from '../../schemas/operations/goods.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Stored goods; `syncGoods` finds by state what waits, the longest waiting first. */
+/** Stored goods. `syncGoods` lists by state those that wait, the longest waiting first. */
 export const collection = defineCollection({
   name: 'railGoods',
   schema: Goods,
@@ -18,7 +18,8 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Goods | 
 }
 
 /**
- * Under which id a product can be sold at a price now; null when it cannot, yet. Peeked: what is live stays live.
+ * The id under which a product can be sold at a price now; null when it cannot yet. It is peeked at, because live
+ * goods stay live.
  */
 export async function liveAt(
   tx: Pick<Tx, 'peek'>,
@@ -30,7 +31,7 @@ export async function liveAt(
   return goods !== null && isLive(goods, now) ? { id: goods.id, priceFen } : null;
 }
 
-/** Writes new goods. */
+/** Stores new goods. */
 export function insert(tx: Tx, goods: Goods): Promise<void> {
   return tx.insert(collection, goods);
 }
@@ -40,7 +41,7 @@ export function save(tx: Tx, before: Goods, after: Goods): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Up to `limit` goods in a state whose time has come, the longest waiting first. */
+/** Up to `limit` goods in a state that are due, the longest waiting first. */
 export async function due(
   reader: Pick<Reader, 'list'>,
   state: GoodsState,

@@ -1,13 +1,13 @@
-/** Carts: one for each user, under the user's id. */
+/** The collection of carts: one for each user, under the user's id. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Cart } from '../../schemas/orders/cart.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** By id only: the user's. */
+/** Found by the user's id only. */
 export const collection = defineCollection({ name: 'carts', schema: Cart, version: 1, indexes: {} });
 
-/** The user's cart, or null for who never had one. */
+/** The user's cart; null when they never had one. */
 export function find(reader: Pick<Reader, 'find'>, userId: UserId): Promise<Cart | null> {
   return reader.find(collection, userId);
 }

@@ -1,14 +1,20 @@
-/** Orders, under the id their buyer's client made. */
+/** The collection of orders, under the ids that clients made. */
 import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Order, type OrderState, type Rail } from '../../schemas/orders/order.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** What an order of version 1 was: of no mini-program, and never given back. */
+/**
+ * Defaults for fields that version 1 lacked: orders did not come from mini-programs, and lines were not refunded
+ * singly.
+ */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
 
-/** What a line of version 2 did not say: how much there was to open, and which parts of a bundle were had before. */
+/**
+ * Defaults for fields of a line that version 2 lacked: the number of things to open, and the owned parts of a
+ * bundle.
+ */
 const BEFORE_UNITS = { units: null, ownedParts: [] };
 const upgradeLine = (line: Record<string, unknown>) => ({
   ...BEFORE_UNITS,
@@ -21,7 +27,7 @@ function upgrade(doc: Record<string, unknown>): unknown {
   return { ...BEFORE_RAILS, ...doc, lines: lines.map(upgradeLine) };
 }
 
-/** Stored orders; `byUser` lists a buyer's own, `due` finds those whose closing is due, the others are for staff. */
+/** Stored orders. `byUser` lists a buyer's own, `due` those whose closing is due; the others are for staff. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
@@ -48,19 +54,19 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Ord
   return order;
 }
 
-/** The order, if it is this buyer's; somebody else's is as if it were not there. @throws order.not_found */
+/** The order if this user placed it. Somebody else's counts as not found. @throws order.not_found */
 export async function getOwn(reader: Pick<Reader, 'find'>, id: string, userId: UserId): Promise<Order> {
   const order = await get(reader, id);
   if (order.userId !== userId) throw fail('order.not_found', { detail: 'of somebody else' });
   return order;
 }
 
-/** Those of these orders that there are, at most 100 asked for. */
+/** The existing orders among `ids` (at most 100). */
 export function among(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Order[]> {
   return reader.findMany(collection, ids);
 }
 
-/** Writes a new order. */
+/** Stores a new order. */
 export function insert(tx: Tx, order: Order): Promise<void> {
   return tx.insert(collection, order);
 }
@@ -71,7 +77,7 @@ export function save(tx: Tx, before: Order, after: Order): Promise<void> {
 }
 
 /**
- * One page of a buyer's orders, newest first: all of them (null), or those in a state.
+ * One page of a buyer's orders, newest first: all (null), or those in a state.
  * @throws request.invalid for a cursor of another query
  */
 export function ofUser(
@@ -87,7 +93,7 @@ export function ofUser(
   return reader.list(collection, { ...by, order: 'descending', ...page });
 }
 
-/** What staff look for: at most one of whose and in what state, and when it was placed. */
+/** What staff look for: at most one of buyer and state, and a period in which it was placed. */
 export interface OrderFilter {
   readonly userId?: UserId | undefined;
   readonly state?: OrderState | undefined;
@@ -111,7 +117,7 @@ function queryOf({
   return { index: 'byTime', where: {}, ...range };
 }
 
-/** One page of everybody's orders, newest first. @throws request.invalid for a cursor of another query */
+/** One page of all orders, newest first. @throws request.invalid for a cursor of another query */
 export function list(
   reader: Pick<Reader, 'list'>,
   filter: OrderFilter,
@@ -120,7 +126,10 @@ export function list(
   return reader.list(collection, { ...queryOf(filter), order: 'descending', ...page });
 }
 
-/** Every order of a rail that is to be closed now: pending past its window, or closing and due for another try; longest due first. */
+/**
+ * All orders of a rail whose closing is due, the longest due first: pending ones past their pay window, and closing
+ * ones due for another try.
+ */
 export function dueOf(reader: Reader, rail: Rail, now: TimeMs): AsyncGenerator<Order> {
   return all(reader, collection, {
     index: 'due',
@@ -131,14 +140,14 @@ export function dueOf(reader: Reader, rail: Rail, now: TimeMs): AsyncGenerator<O
   });
 }
 
-/** Every order that was placed before a moment and is neither paid nor closed, the oldest first. */
+/** All orders placed before `before` that are neither paid nor closed, oldest first. */
 export function openSince(reader: Reader, before: TimeMs): AsyncGenerator<Order> {
   const range = { field: 'createdAtMs', below: before };
   const where = { state: ['pending', 'closing'] };
   return all(reader, collection, { index: 'byState', where, range, order: 'ascending', limit: 100 });
 }
 
-/** Every order that was placed within a time, oldest first. */
+/** All orders placed within a period, oldest first. */
 export function placedWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },
@@ -147,7 +156,7 @@ export function placedWithin(
   return all(reader, collection, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
 
-/** Every order there is, one buyer's after the other's. */
+/** All orders, buyer by buyer. */
 export function everyOne(reader: Reader): AsyncGenerator<Order> {
   return all(reader, collection, { index: 'byUser', where: {}, order: 'ascending', limit: 200 });
 }

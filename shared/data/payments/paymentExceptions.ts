@@ -1,10 +1,12 @@
-/** What is wrong with money that came, for staff to look at. Never taken away. */
+/**
+ * The collection of payment exceptions: what is wrong with money that came, for staff. Exceptions are never deleted.
+ */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { type PaymentException, TrackedException } from '../../schemas/payments/payment.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Stored payment exceptions; `byState` is the order staff read them in, `ofOrder` finds those of one order number. */
+/** Stored exceptions. `byState` is the order in which staff read them; `ofOrder` lists those of one order number. */
 export const collection = defineCollection({
   name: 'paymentExceptions',
   schema: TrackedException,
@@ -16,7 +18,7 @@ export const collection = defineCollection({
   },
 });
 
-/** Writes it down, once: what was told again keeps its first row. */
+/** Records an exception, once. When it is reported again the first record stays. */
 export async function record(tx: Tx, exception: PaymentException): Promise<void> {
   const before = await tx.find(collection, exception.id);
   if (before === null) await tx.insert(collection, { ...exception, state: 'open', resolution: null });
@@ -34,7 +36,7 @@ export function save(tx: Tx, before: TrackedException, after: TrackedException):
   return store(tx, collection, before, after);
 }
 
-/** One page of the exceptions in a state, the oldest first. @throws request.invalid for a cursor of another query */
+/** One page of the exceptions in a state, oldest first. @throws request.invalid for a cursor of another query */
 export function inState(
   reader: Pick<Reader, 'list'>,
   state: TrackedException['state'],
@@ -43,7 +45,7 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'ascending', ...page });
 }
 
-/** The exceptions of one order number, oldest first: at most 100, and nobody makes more. */
+/** The exceptions of one order number, oldest first, at most 100. */
 export async function ofOrder(
   reader: Pick<Reader, 'list'>,
   orderNumber: string,

@@ -1,11 +1,11 @@
-/** Payments: one for each order, under the order's id. */
+/** The collection of payments: one for each order, under the order's id. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import { Payment, type PaymentStatus } from '../../schemas/payments/payment.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
 /**
- * Stored payments. `due` finds those that the rail has to be asked about, `byPaid` those whose money came within a time,
+ * Stored payments. `due` lists those that the rail has to be asked about, `byPaid` those paid within a period;
  * `byState` is for staff.
  */
 export const collection = defineCollection({
@@ -25,14 +25,14 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Payment 
   return reader.find(collection, id);
 }
 
-/** The payment of an order that is there. @throws a plain Error when it is missing: they are written together. */
+/** The payment of an existing order. @throws a plain Error when it is missing, because both are written together */
 export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Payment> {
   const payment = await find(reader, id);
   if (payment === null) throw new Error(`order ${id} has no payment`);
   return payment;
 }
 
-/** Writes a new payment. */
+/** Stores a new payment. */
 export function insert(tx: Tx, payment: Payment): Promise<void> {
   return tx.insert(collection, payment);
 }
@@ -42,7 +42,10 @@ export function save(tx: Tx, before: Payment, after: Payment): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Every payment the rail is to be asked about now, the freshest first: what waits for long is closed, and asked about by that. */
+/**
+ * All payments that the rail is to be asked about now, the freshest first. A payment that waits long has its order
+ * closed, and the closing asks the rail.
+ */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
   return all(reader, collection, {
     index: 'due',
@@ -62,7 +65,7 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
 }
 
-/** Every payment that was made within a time, the oldest first. What was never paid is in no time. */
+/** All payments made within a period, oldest first. Unpaid ones are not included. */
 export function paidWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },

@@ -1,4 +1,4 @@
-/** Receipts: money that came, once for each transaction of a rail. Only ever added. */
+/** The collection of receipts: money that came, one for each transaction of a rail. Receipts are only added. */
 
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { PaidRail } from '../../ports/rail.ts';
@@ -6,7 +6,7 @@ import type { OrderId, TimeMs } from '../../schemas/base.ts';
 import { Receipt } from '../../schemas/payments/payment.ts';
 import { all, defineCollection } from '../collection.ts';
 
-/** Stored receipts; the id is the rail's own number of the transaction. `byPaid` is a bill's order. */
+/** Stored receipts. The id contains the rail's transaction number. `byPaid` is the order of a bill. */
 export const collection = defineCollection({
   name: 'receipts',
   schema: Receipt,
@@ -20,7 +20,10 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Receipt 
   return reader.find(collection, id);
 }
 
-/** The money that a refund gives back. @throws a plain Error when it is missing: no refund is of money that never came */
+/**
+ * The receipt of the money that a refund gives back.
+ * @throws a plain Error when it is missing, because refunds are made only of money that came
+ */
 export async function ofRefund(
   reader: Pick<Reader, 'find'>,
   {
@@ -34,12 +37,12 @@ export async function ofRefund(
   return receipt;
 }
 
-/** Writes a new receipt: the guard that money counts once. */
+/** Stores a new receipt. Its unique id ensures that money counts once. */
 export function insert(tx: Tx, receipt: Receipt): Promise<void> {
   return tx.insert(collection, receipt);
 }
 
-/** Every receipt of money that was paid on a rail within a time, the oldest first. */
+/** All receipts of money paid on a rail within a period, oldest first. */
 export function paidWithin(
   reader: Reader,
   rail: PaidRail,
@@ -49,17 +52,17 @@ export function paidWithin(
   return all(reader, collection, { index: 'byPaid', where: { rail }, range, order: 'ascending', limit: 200 });
 }
 
-/** Those of these receipts that there are, at most 100 asked for. */
+/** The existing receipts among `ids` (at most 100). */
 export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Receipt[]> {
   return reader.findMany(collection, ids);
 }
 
-/** Every receipt of one order: what paid it, and what came too late or twice. */
+/** All receipts of one order, those of late and second payments included. */
 export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<Receipt> {
   return all(reader, collection, { index: 'ofOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }
 
-/** Every receipt there is, one order's after the other's. */
+/** All receipts, order by order. */
 export function everyOne(reader: Reader): AsyncGenerator<Receipt> {
   return all(reader, collection, { index: 'ofOrder', where: {}, order: 'ascending', limit: 200 });
 }

@@ -1,14 +1,14 @@
-/** Points: the accounts, and the ledger whose entries they add up. */
+/** The collections of points: the accounts, and the ledger whose entries they sum up. */
 import type { PointsBook } from '../../domain/points/points.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { DAY_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
 import { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** How long what was there before points had an end is good for, from the account's last change: a year. */
+/** How long points from before expiry existed stay valid, from the account's last change: 366 days. */
 const FIRST_LOT_MS = 366 * DAY_MS;
 
-/** An account of version 1 was one number, `balance`, and a debt where that was below 0. */
+/** Upgrades version 1, in which an account was one number `balance`, negative for a debt. */
 function upgradeAccount({ balance, ...doc }: Record<string, unknown>): unknown {
   const before = Number(balance);
   const expiresAtMs = Number(doc.updatedAtMs) + FIRST_LOT_MS;
@@ -24,7 +24,7 @@ function upgradeAccount({ balance, ...doc }: Record<string, unknown>): unknown {
   };
 }
 
-/** An entry of version 1 said by how much the balance changed, and what it was then. */
+/** Upgrades version 1, in which an entry had only the change of the balance and the balance after it. */
 function upgradeEntry({ delta, balanceAfter, ...doc }: Record<string, unknown>): unknown {
   const [by, after] = [Number(delta), Number(balanceAfter)];
   const available = Math.max(0, after) - Math.max(0, after - by);
@@ -43,7 +43,7 @@ function upgradeEntry({ delta, balanceAfter, ...doc }: Record<string, unknown>):
   };
 }
 
-/** Accounts, under their users' ids; `expiring` finds those of which something has ended. */
+/** Accounts, under their users' ids. `expiring` lists those with a lot that has expired. */
 export const accounts = defineCollection({
   name: 'pointsAccounts',
   schema: PointsAccount,
@@ -52,7 +52,7 @@ export const accounts = defineCollection({
   indexes: { expiring: { fields: ['nextExpiryAtMs'] } },
 });
 
-/** The ledger, under ids made from causes. */
+/** The ledger. The ids are derived from causes. */
 export const entries = defineCollection({
   name: 'pointsEntries',
   schema: PointsEntry,
@@ -65,19 +65,19 @@ export const entries = defineCollection({
   },
 });
 
-/** The user's account, or null for who has never had points. */
+/** The user's account; null when they never had points. */
 export function findAccount(reader: Pick<Reader, 'find'>, userId: UserId): Promise<PointsAccount | null> {
   return reader.find(accounts, userId);
 }
 
-/** The entry of the ledger that this cause has written, or null. */
+/** The ledger entry that this cause wrote, or null. */
 export function findEntry(reader: Pick<Reader, 'find'>, id: string): Promise<PointsEntry | null> {
   return reader.find(entries, id);
 }
 
 /**
- * Stores what was written to a book, in one transaction with its account, which was `before`. A cause that has been
- * written before throws DuplicateId: the guard of the cause should have stopped it.
+ * Stores the entries of a book together with its account; `before` is the stored account.
+ * @throws DuplicateId when a cause was written before; the caller should have checked it
  */
 export async function save(
   tx: Pick<Tx, 'insert' | 'update'>,
@@ -116,7 +116,7 @@ export async function lastBefore(
   return items[0] ?? null;
 }
 
-/** The user's entries from a moment until another, exclusive, oldest first. */
+/** The user's entries of a period (`untilMs` exclusive), oldest first. */
 export function entriesWithin(
   reader: Reader,
   userId: UserId,
@@ -131,7 +131,7 @@ export function entriesWithin(
   });
 }
 
-/** Every account of which something has ended by now and is not written off, longest past first. */
+/** All accounts with a lot that has expired and is not written off, the longest past first. */
 export function expiring(reader: Reader, now: TimeMs): AsyncGenerator<PointsAccount> {
   return all(reader, accounts, {
     index: 'expiring',
@@ -142,7 +142,7 @@ export function expiring(reader: Reader, now: TimeMs): AsyncGenerator<PointsAcco
   });
 }
 
-/** Every entry of everybody that was written within a time, oldest first. */
+/** All entries written within a period, oldest first. */
 export function writtenWithin(
   reader: Reader,
   within: { readonly from: TimeMs; readonly below: TimeMs },
@@ -151,17 +151,17 @@ export function writtenWithin(
   return all(reader, entries, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
 
-/** Every entry of everybody, one user's after the other's, each user's in the order they were written. */
+/** All entries, user by user, each user's in the order of writing. */
 export function everyEntry(reader: Reader): AsyncGenerator<PointsEntry> {
   return all(reader, entries, { index: 'ofUser', where: {}, order: 'ascending', limit: 500 });
 }
 
-/** Every entry of one user, in the order they were written. */
+/** All entries of one user, in the order of writing. */
 export function entriesOf(reader: Reader, userId: UserId): AsyncGenerator<PointsEntry> {
   return all(reader, entries, { index: 'ofUser', where: { userId }, order: 'ascending', limit: 500 });
 }
 
-/** Every account that has something to spend, soonest end first. */
+/** All accounts with points to spend, the earliest end first. */
 export function everyFullAccount(reader: Reader): AsyncGenerator<PointsAccount> {
   const range = { field: 'nextExpiryAtMs', from: 0 };
   return all(reader, accounts, { index: 'expiring', where: {}, range, order: 'ascending', limit: 200 });

@@ -1,10 +1,10 @@
-/** What orders hold of their buyers' points, or have spent, under the orders' ids. */
+/** The collection of the points that orders hold or have spent, under the orders' ids. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { OrderId } from '../../schemas/base.ts';
 import { PointsHold } from '../../schemas/points/points.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** By id only: who asks knows the order. */
+/** Found by the order's id only. */
 export const collection = defineCollection({
   name: 'pointsHolds',
   schema: PointsHold,
@@ -12,12 +12,12 @@ export const collection = defineCollection({
   indexes: {},
 });
 
-/** What the order holds, has given back, or has spent; null when it never held any. */
+/** The order's hold (held, released or spent); null when it never held points. */
 export function find(reader: Pick<Reader, 'find'>, orderId: OrderId): Promise<PointsHold | null> {
   return reader.find(collection, orderId);
 }
 
-/** Stores what has become of `before`. */
+/** Stores `after` in place of `before` (null when new). */
 export function save(tx: Tx, before: PointsHold | null, after: PointsHold): Promise<void> {
   return store(tx, collection, before, after);
 }

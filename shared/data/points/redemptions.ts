@@ -1,10 +1,10 @@
-/** Redemptions, under the ids that their clients made. */
+/** The collection of redemptions, under the ids that clients made. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { RedemptionId } from '../../schemas/base.ts';
 import { Redemption } from '../../schemas/points/redemption.ts';
 import { defineCollection } from '../collection.ts';
 
-/** By id only: the ledger of points lists what was spent. */
+/** Found by id only. The points ledger lists what was spent. */
 export const collection = defineCollection({
   name: 'redemptions',
   schema: Redemption,

@@ -1,11 +1,11 @@
-/** Full-reduction campaigns. */
+/** The collection of full-reduction campaigns. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { CampaignId, TimeMs } from '../../schemas/base.ts';
 import { Campaign } from '../../schemas/pricing/promotion.ts';
 import { defineCollection, store } from '../collection.ts';
 
-/** Stored campaigns; `published` finds those that run or will, `newest` lists all for staff. */
+/** Stored campaigns. `published` lists those running or coming, `newest` all of them for staff. */
 export const collection = defineCollection({
   name: 'campaigns',
   schema: Campaign,
@@ -14,7 +14,7 @@ export const collection = defineCollection({
   indexes: { newest: { fields: ['createdAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
-/** How many campaigns are published at a time at most: those that run, and those that are to come. */
+/** The largest number of published campaigns at a time, running and coming ones together. */
 export const AHEAD_MAX = 50;
 
 /** The campaign, or null. */
@@ -22,7 +22,7 @@ export function find(reader: Pick<Reader, 'find'>, id: CampaignId): Promise<Camp
   return reader.find(collection, id);
 }
 
-/** The published campaigns whose end lies ahead, at most 50: of these some may not have begun. */
+/** The published campaigns whose end is still ahead, at most 50. Some may not have begun. */
 export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly Campaign[]> {
   const range = { field: 'untilAtMs', from: now + 1 };
   const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
@@ -54,7 +54,7 @@ export function save(tx: Tx, before: Campaign, after: Campaign): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** Takes a campaign away for good. @throws Error when there is none */
+/** Deletes a campaign. @throws Error when there is none */
 export function remove(tx: Tx, id: CampaignId): Promise<void> {
   return tx.remove(collection, id);
 }

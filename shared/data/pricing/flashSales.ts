@@ -1,11 +1,11 @@
-/** Flash sales, their places in shards, and who has taken how many. */
+/** The collections of flash sales, of their seats in shards, and of the seats that users have taken. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../../schemas/pricing/promotion.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** Stored sales; `published` finds those that run or will, `newest` lists all for staff. */
+/** Stored sales. `published` lists those running or coming, `newest` all of them for staff. */
 export const collection = defineCollection({
   name: 'flashSales',
   schema: FlashSale,
@@ -14,13 +14,13 @@ export const collection = defineCollection({
   indexes: { newest: { fields: ['createdAtMs'] }, published: { fields: ['state', 'untilAtMs'] } },
 });
 
-/** By id only, `<sale>:<product>:<shard>`. */
+/** Found by id only: `<sale>:<product>:<shard>`. */
 export const stocks = defineCollection({ name: 'flashStocks', schema: FlashStock, version: 1, indexes: {} });
 
-/** By id only, `<sale>:<product>:<user>`. */
+/** Found by id only: `<sale>:<product>:<user>`. */
 export const seats = defineCollection({ name: 'flashSeats', schema: FlashSeats, version: 1, indexes: {} });
 
-/** How many sales are published at a time at most: those that run, and those that are to come. */
+/** The largest number of published sales at a time, running and coming ones together. */
 export const AHEAD_MAX = 20;
 
 /** The sale, or null. */
@@ -28,7 +28,7 @@ export function find(reader: Pick<Reader, 'find'>, id: FlashSaleId): Promise<Fla
   return reader.find(collection, id);
 }
 
-/** The published sales whose end lies ahead, at most 20: of these some may not have begun. */
+/** The published sales whose end is still ahead, at most 20. Some may not have begun. */
 export async function ahead(reader: Pick<Reader, 'list'>, now: TimeMs): Promise<readonly FlashSale[]> {
   const range = { field: 'untilAtMs', from: now + 1 };
   const query = { index: 'published', where: { state: 'published' }, range, order: 'ascending' } as const;
@@ -50,7 +50,7 @@ export function list(
   return reader.list(collection, { index: 'newest', where: {}, order: 'descending', ...page });
 }
 
-/** Every sale there is, the oldest first. */
+/** All sales, oldest first. */
 export function everyOne(reader: Reader): AsyncGenerator<FlashSale> {
   return all(reader, collection, { index: 'newest', where: {}, order: 'ascending', limit: 100 });
 }
@@ -65,22 +65,22 @@ export function save(tx: Tx, before: FlashSale, after: FlashSale): Promise<void>
   return store(tx, collection, before, after);
 }
 
-/** A shard, for a decision, or null. */
+/** A shard, or null, for a decision. */
 export function findStock(reader: Pick<Reader, 'find'>, id: string): Promise<FlashStock | null> {
   return reader.find(stocks, id);
 }
 
-/** A shard, for a look that conflicts with nobody who takes from it, or null. */
+/** A shard, or null. It is peeked at, so that looking does not conflict with users who take from it. */
 export function peekStock(tx: Pick<Tx, 'peek'>, id: string): Promise<FlashStock | null> {
   return tx.peek(stocks, id);
 }
 
-/** The shards that are there (at most 100 ids), for a look only. */
+/** The existing shards among `ids` (at most 100), only for looking. */
 export function stocksAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashStock[]> {
   return reader.findMany(stocks, ids);
 }
 
-/** Adds so many places to a shard, which may be a new one. */
+/** Adds `count` seats to a shard, which may be new. */
 export async function addPlaces(
   tx: Tx,
   { id, count }: { readonly id: string; readonly count: number },
@@ -95,7 +95,7 @@ export function saveStock(tx: Tx, before: FlashStock | null, after: FlashStock):
   return store(tx, stocks, before, after);
 }
 
-/** The places of a user in one product of a sale, or null when there were never any. */
+/** A user's seats in one product of a sale; null when there never were any. */
 export function findSeats(
   reader: Pick<Reader, 'find'>,
   of: { readonly saleId: FlashSaleId; readonly productId: ProductId; readonly userId: UserId },
@@ -103,22 +103,22 @@ export function findSeats(
   return reader.find(seats, seatsId(of.saleId, of.productId, of.userId));
 }
 
-/** The id of the places that a user has of one product of a sale. */
+/** The id of a user's seats in one product of a sale. */
 export function seatsId(saleId: FlashSaleId, productId: ProductId, userId: UserId): string {
   return `${saleId}:${productId}:${userId}`;
 }
 
-/** Those of these places that there are, at most 100 asked for, for a look only. */
+/** The existing seats documents among `ids` (at most 100), only for looking. */
 export function seatsAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashSeats[]> {
   return reader.findMany(seats, ids);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before` (null when new). Does nothing when it is the same object. */
 export function saveSeats(tx: Tx, before: FlashSeats | null, after: FlashSeats): Promise<void> {
   return store(tx, seats, before, after);
 }
 
-/** Takes a sale away for good. @throws Error when there is none */
+/** Deletes a sale. @throws Error when there is none */
 export function remove(tx: Tx, id: FlashSaleId): Promise<void> {
   return tx.remove(collection, id);
 }

@@ -1,4 +1,4 @@
-/** Refunds, under the number the rail knows them by. */
+/** The collection of refunds, under the rail's refund numbers. */
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { PaidRail } from '../../ports/rail.ts';
@@ -7,7 +7,7 @@ import { Rail } from '../../schemas/orders/order.ts';
 import { Refund, type RefundState } from '../../schemas/refunds/refund.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
-/** What a refund of version 1 was: of money that had paid for nothing. */
+/** Defaults for fields that version 1 lacked: it only had refunds of money that paid for nothing. */
 const BEFORE_LINES = {
   platform: 'web',
   words: null,
@@ -19,13 +19,13 @@ const BEFORE_LINES = {
   pointsTaken: 0,
 };
 
-/** Before version 2 every refund had been agreed to. */
+/** Upgrades version 1, in which every refund had already been approved. */
 function fromAgreed(doc: Record<string, unknown>): Record<string, unknown> {
   const state = doc.state === 'requested' ? 'approved' : doc.state;
   return { ...BEFORE_LINES, ...doc, approvedAtMs: doc.requestedAtMs, state };
 }
 
-/** Stored refunds; `due` finds those the rail has to be asked about, `ofUser` a buyer's own. */
+/** Stored refunds. `due` lists those that the rail has to be asked about, `ofUser` a buyer's own. */
 export const collection = defineCollection({
   name: 'refunds',
   schema: Refund,
@@ -52,14 +52,14 @@ export async function getAsked(reader: Pick<Reader, 'find'>, id: string): Promis
   return refund;
 }
 
-/** The refund of a fact that was told. @throws a plain Error when it is missing: they are written together. */
+/** The refund of a fact. @throws a plain Error when it is missing, because both are written together */
 export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Refund> {
   const refund = await find(reader, id);
   if (refund === null) throw new Error(`there is no refund ${id}`);
   return refund;
 }
 
-/** Writes a new refund. */
+/** Stores a new refund. */
 export function insert(tx: Tx, refund: Refund): Promise<void> {
   return tx.insert(collection, refund);
 }
@@ -69,7 +69,7 @@ export function save(tx: Tx, before: Refund, after: Refund): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** All refunds of an order, newest first: who asks for little, again and again, has hundreds. */
+/** All refunds of an order, newest first. A buyer who asks for many small refunds may have hundreds. */
 export async function ofOrder(reader: Reader, orderId: OrderId): Promise<readonly Refund[]> {
   const query = { index: 'ofOrder', where: { orderId }, order: 'descending', limit: 100 } as const;
   const found: Refund[] = [];
@@ -86,7 +86,7 @@ export function ofUser(
   return reader.list(collection, { index: 'ofUser', where: { userId }, order: 'descending', ...page });
 }
 
-/** One page of the refunds in a state, the oldest first. @throws request.invalid for a cursor of another query */
+/** One page of the refunds in a state, oldest first. @throws request.invalid for a cursor of another query */
 export function inState(
   reader: Pick<Reader, 'list'>,
   state: RefundState,
@@ -95,13 +95,13 @@ export function inState(
   return reader.list(collection, { index: 'byState', where: { state }, order: 'ascending', ...page });
 }
 
-/** Every refund that was agreed to, and that the rail has not taken yet; the longest asked for first. */
+/** All approved refunds that the rail has not accepted yet, the earliest requested first. */
 export function approved(reader: Reader): AsyncGenerator<Refund> {
   const where = { state: 'approved' };
   return all(reader, collection, { index: 'byState', where, order: 'ascending', limit: 100 });
 }
 
-/** Every refund the rail is to be asked about now, longest due first. */
+/** All refunds that the rail is to be asked about now, the longest due first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
   return all(reader, collection, {
     index: 'due',
@@ -112,7 +112,7 @@ export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
   });
 }
 
-/** Every refund of a rail that came to its end within a time, the oldest first. */
+/** All refunds of a rail that ended within a period, oldest first. */
 export function finishedWithin(
   reader: Reader,
   rail: PaidRail,
@@ -128,17 +128,17 @@ export function finishedWithin(
   });
 }
 
-/** Those of these refunds that there are, at most 100 asked for. */
+/** The existing refunds among `ids` (at most 100). */
 export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Refund[]> {
   return reader.findMany(collection, ids);
 }
 
-/** The states of a refund that has not come to an end. */
+/** The states of an unfinished refund. */
 const OPEN_STATES = ['requested', 'approved', 'processing'] as const satisfies readonly RefundState[];
 
 /**
- * Every refund of a time: those that came to their end within it, and those without an end that were asked for within
- * it. A refund that was asked for in December and paid back in January is one of January.
+ * All refunds of a period: those that ended in it, and unfinished ones requested in it. Example: a refund requested
+ * in December and paid in January belongs to January.
  */
 export async function* movedWithin(
   reader: Reader,
