@@ -23,8 +23,8 @@ export function defineCollection<S extends z.ZodType<Doc>>(declared: {
 }
 
 /**
- * What every `save` does: stores what has become of the document that `find` or `get` answered in the same transaction.
- * A new one where there was none (null), and nothing where it is the same object.
+ * The body of every `save`. `before` is the document that `find` or `get` returned in the same transaction. Inserts
+ * `after` when `before` is null, and does nothing when both are the same object.
  */
 export async function store<D extends Doc>(
   tx: Pick<Tx, 'insert' | 'update'>,
@@ -36,7 +36,7 @@ export async function store<D extends Doc>(
   else if (after !== before) await tx.update(collection, after);
 }
 
-/** The same for several: each of `after` is what one of `before` has become; what is not in `after` stays as it is. */
+/** The same for several documents, matched by id. Documents of `before` that `after` lacks stay as they are. */
 export async function storeEach<D extends Doc>(
   tx: Pick<Tx, 'insert' | 'update'>,
   collection: Collection<D>,

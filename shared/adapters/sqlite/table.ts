@@ -122,15 +122,16 @@ const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
 /** The range of all texts. A blob sorts after every text. */
 const TEXTS = { from: '', below: Buffer.alloc(0) };
 
-/** How many ranges of an index one query merges; a query of more ranges sorts everything that it finds. */
+/** The largest number of index ranges that one query merges. A query with more ranges sorts everything it finds. */
 const MERGED_MAX = 64;
 
-/** The leading fields of a query, each with the values that it may have, as indexed columns hold them. */
+/** The leading fields of a query, each with the values it may have, as indexed columns store them. */
 type Leading = readonly { readonly field: string; readonly values: readonly Stored[] }[];
 
 /**
- * The ranges of the index that a query reads: one for each choice of values of its leading fields, because only the
- * rows of one choice stand in the order of the index. Example: two states of three kinds are six ranges.
+ * The ranges of the index that a query reads. There is one for each combination of values of its leading fields,
+ * because only the rows of one combination are in the order of the index. Example: two states of three kinds are six
+ * ranges.
  */
 function rangesOf(where: ListPlan['where']): readonly Leading[] {
   const leading = where.map(({ field, values }) => ({ field, values: [...new Set(values.map(stored))] }));
@@ -143,7 +144,7 @@ function rangesOf(where: ListPlan['where']): readonly Leading[] {
   );
 }
 
-/** The conditions of a query on one range of its index, and the values to bind to them. */
+/** The conditions of a query on one range of its index, and the values to bind. */
 function conditionsOf(
   leading: Leading,
   plan: ListPlan,
@@ -178,8 +179,8 @@ function conditionsOf(
 }
 
 /**
- * The SQL of a checked query over a quoted table, and the values to bind to it; the limit is bound after them. Several
- * ranges of the index are merged: SQLite reads each of them in its order, and of all no more than the page has rows.
+ * The SQL of a checked query over a quoted table, and the values to bind. The limit is bound after them. Several
+ * ranges of the index are merged: SQLite reads each in its order, and no more rows of each than the page has.
  */
 export function listSql(
   table: string,

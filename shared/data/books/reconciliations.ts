@@ -31,7 +31,7 @@ export function find(reader: Pick<Reader, 'find'>, id: string): Promise<Reconcil
   return reader.find(collection, id);
 }
 
-/** Stores what has become of `before`: nothing when it is the same object. */
+/** Stores `after` in place of `before` (null when new). Does nothing when it is the same object. */
 export function save(tx: Tx, before: Reconciliation | null, after: Reconciliation): Promise<void> {
   return store(tx, collection, before, after);
 }

@@ -50,7 +50,7 @@ export function save(
   return store(tx, collection, before, after);
 }
 
-/** The same for several categories. Those of `before` that are not in `after` stay as they are. */
+/** The same for several categories. Those of `before` that `after` lacks stay as they are. */
 export function saveEach(
   tx: Tx,
   before: readonly StoredCategory[],

@@ -153,7 +153,7 @@ export function save(tx: Tx, before: Product, after: Product): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** The same for several products. Those of `before` that are not in `after` stay as they are. */
+/** The same for several products. Those of `before` that `after` lacks stay as they are. */
 export function saveEach(tx: Tx, before: readonly Product[], after: readonly Product[]): Promise<void> {
   return storeEach(tx, collection, before, after);
 }

@@ -173,7 +173,7 @@ export async function reconcileDay(
   };
   await database.tx(async (tx) => {
     const before = await reconciliations.find(tx, id);
-    // Over the result before, but over none of a later look.
+    // It replaces an earlier result, but not that of a later reconciliation.
     if (before === null || before.finishedAtMs <= at.now) await reconciliations.save(tx, before, result);
   });
   return result;

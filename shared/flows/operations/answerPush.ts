@@ -91,7 +91,10 @@ async function recordUnknown(
   );
 }
 
-/** A number of the merchant's, as the platform takes it in `query_order`. Of another form it answers nothing but an error. */
+/**
+ * A refund number of the merchant's in the format that `query_order` accepts. For any other format it only returns
+ * an error.
+ */
 const RefundNumber = Word.pipe(z.string().regex(/^[0-9A-Za-z_|*@-]{8,32}$/));
 const RefundPush = z.object({
   MchOrderId: Numbered,

@@ -42,7 +42,7 @@ export async function insertHolding(
   tx: Tx,
   database: Pick<Reader, 'findMany'>,
   placed: Holding & {
-    /** The coupon before it was taken; null for an order without one. */
+    /** The coupon before it was locked; null for an order without one. */
     readonly couponBefore: Coupon | null;
   },
   now: TimeMs,
