@@ -1,6 +1,6 @@
 /**
- * Builds what runs: without a flag one bundle for each deployed unit in `dist/<unit>/index.js`, with `--local` the
- * programs for a laptop in `dist/local/`.
+ * Builds the programs. Without a flag: one bundle for each deployed unit, in `dist/<unit>/index.js`. With `--local`:
+ * the programs for a laptop, in `dist/local/`.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import type { Manifest } from './tools/manifest.ts';
 
 const ROOT = __dirname;
 const DIST = join(ROOT, 'dist');
-/** Where the programs for a laptop are built. */
+/** The folder of the built programs for a laptop. */
 export const LOCAL_DIST = join(DIST, 'local');
 
-/** A unit above this is loaded slowly: something is in it that should not be. */
+/** A larger unit gets a warning: it loads slowly, and probably contains something by mistake. */
 const UNIT_BYTES_WARN = 380_000;
 
 /** The programs of `--local`. */
@@ -26,9 +26,9 @@ const common: BuildOptions = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'warning',
-  // Half of what users read is Chinese, and an escape is twice as long.
+  // Half of the texts for users are Chinese, and an escape is twice as long as the character.
   charset: 'utf8',
-  // It has a native part, which stays in node_modules.
+  // libsql has a native part, which stays in node_modules.
   external: ['libsql'],
 };
 
@@ -46,7 +46,7 @@ export const main_handler = unit(${named(functions)}, production(process.env), $
 `;
 }
 
-/** Makes the entries, and leaves the embedded database out: a disk that a function instance loses holds no orders. */
+/** Makes the entries. Leaves the embedded database out, because an instance's disk is lost and must hold no orders. */
 function unitsPlugin(units: Manifest['units']): Plugin {
   const entries = new Map(units.map((unit) => [`unit:${unit.name}`, entryOf(unit)]));
   return {
@@ -67,8 +67,8 @@ function unitsPlugin(units: Manifest['units']): Plugin {
 }
 
 /**
- * Leaves out what makes JSON Schema of schemas: only the tools do that, and every schema would carry it along (19 kB,
- * to be read at each cold start).
+ * Leaves out zod's conversion to JSON Schema. Only the tools use it, and it would add 19 kB to be read at each cold
+ * start.
  */
 const withoutJsonSchema: Plugin = {
   name: 'without-json-schema',
@@ -84,7 +84,7 @@ const withoutJsonSchema: Plugin = {
   },
 };
 
-/** What is in a bundle and must not be: simulators and tests, which would make money out of nothing. */
+/** The files in a bundle that must not be there. Simulators and tests would make money out of nothing. */
 export function strangersIn(metafile: Pick<Metafile, 'inputs'>): string[] {
   return Object.keys(metafile.inputs).filter((path) => /^(local|tests|tools)\//.test(path));
 }
@@ -96,7 +96,10 @@ export interface BuiltUnit {
   readonly bytes: number;
 }
 
-/** Builds every unit below `outdir`, after throwing away what was built there before. @throws when a unit holds a stranger */
+/**
+ * Builds every unit below `outdir`, after deleting earlier ones there.
+ * @throws Error when a unit contains a file that must not be there
+ */
 export async function buildUnits(units: Manifest['units'], outdir: string): Promise<readonly BuiltUnit[]> {
   for (const entry of existsSync(outdir) ? await readdir(outdir) : []) {
     if (entry !== 'local') await rm(join(outdir, entry), { recursive: true });
@@ -120,14 +123,14 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   );
 }
 
-/** How the programs for a laptop are built. */
+/** The build options of the programs for a laptop. */
 export function localBuild(outdir: string): BuildOptions {
   return {
     ...common,
     entryPoints: LOCAL_ENTRIES.map((path) => ({ in: path, out: basename(path, '.ts') })),
     outdir,
     sourcemap: true,
-    // Half as much to hold in memory; stack traces come through the source maps.
+    // Minified code takes half the memory. Stack traces use the source maps.
     minify: true,
   };
 }
@@ -137,7 +140,7 @@ async function main(isLocal: boolean): Promise<void> {
     await build(localBuild(LOCAL_DIST));
     return;
   }
-  // Loaded here only: it loads every function, and a laptop's build has no use for that.
+  // Imported here only, because it loads every function, which a laptop's build does not need.
   const { readManifest } = await import('./tools/manifest.ts');
   const built = await buildUnits((await readManifest()).units, DIST);
   const width = Math.max(...built.map(({ name }) => name.length));

@@ -6,8 +6,8 @@ module.exports = {
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
-  // Only a guard against hanging: no test depends on how fast the machine is.
+  // Only a guard against hanging. No test depends on the speed of the machine.
   testTimeout: 300_000,
-  // Every core: the machine that waits for the tests has nothing else to do.
+  // Every core, because the machine does nothing else during the tests.
   maxWorkers: '100%',
 };

@@ -3088,7 +3088,7 @@ export type WithdrawProductOutput = {
   }[];
 };
 
-/** The API as an object: one method for each function. Nothing is ever sent twice by itself. */
+/** The API as an object with one method for each function. It never retries a call by itself. */
 export function createClient(options: ClientOptions) {
   return {
     /**
@@ -4565,5 +4565,5 @@ export function createClient(options: ClientOptions) {
   };
 }
 
-/** What `createClient` makes. */
+/** The object that `createClient` makes. */
 export type Client = ReturnType<typeof createClient>;

@@ -3,7 +3,7 @@
 /** What a program may do after an error: give up, log in again, or repeat the same call later. */
 export type Retry = 'never' | 'after_login' | 'later';
 
-/** Every code that an answer can carry, and what to do then. */
+/** Every code that an answer can have, and what a program may do then. */
 export const retries = {
   'access.grant_taken': 'never',
   'access.not_found': 'never',
@@ -147,5 +147,5 @@ export const retries = {
   'wechat.unavailable': 'later',
 } as const satisfies Readonly<Record<string, Retry>>;
 
-/** One of the codes. */
+/** An error code of the API. */
 export type ErrorCode = keyof typeof retries;

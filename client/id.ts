@@ -1,8 +1,11 @@
-/** Ids of what a client creates: made once, kept until there is an answer, so that a retry cannot create twice. */
+/**
+ * Ids of what a client creates. An id is made once and kept until there is an answer, so that a retry cannot create
+ * twice.
+ */
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** `<prefix>_<ULID>`: ten characters of time, sixteen of chance. `random` answers numbers 0 ≤ x < 1. */
+/** `<prefix>_<ULID>`: ten characters of time and sixteen random ones. `random` answers numbers 0 ≤ x < 1. */
 export function makeId(
   prefix: 'ord' | 'rfd' | 'rdm' | 'prd' | 'les' | 'tpl' | 'adj' | 'bat' | 'mgr' | 'fls' | 'cmp',
   nowMs: number,

@@ -1,29 +1,29 @@
-/** How a call travels: from a method, a path and an input to a request, and from an answer to data or an error. */
+/** Carries a call: from a method, a path and an input to a request, and from an answer to data or an error. */
 import { type ErrorCode, type Retry, retries } from './errors.ts';
 
-/** A request as the platform has to make it. `body` is JSON, null when there is none. */
+/** A request for the platform to send. `body` is JSON, or null when there is none. */
 export interface ClientRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Absolute. */
+  /** The absolute URL. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
 }
 
-/** What came back, whatever its status. */
+/** An answer, whatever its status. */
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What a client is made with. */
+/** The options of a client. */
 export interface ClientOptions {
-  /** Where the API is, without a slash at the end: `https://api.example.com`. */
+  /** The URL of the API without a slash at the end, such as `https://api.example.com`. */
   readonly baseUrl: string;
   /**
-   * Makes one request: `fetch` when not given, `wx.request` in a mini-program. Rejects only when no answer came; then
-   * what became of the request is not known, and the rejection reaches the caller as it is.
+   * Sends one request: `fetch` by default, `wx.request` in a mini-program. It rejects only when no answer came. Then it
+   * is not known whether the request was carried out, and the caller gets the rejection as it is.
    */
   readonly request?: (request: ClientRequest) => Promise<ClientAnswer>;
   /** The session's token, asked for at each call; null when nobody is logged in. */
@@ -33,16 +33,19 @@ export interface ClientOptions {
 /** How long the default request waits for an answer. */
 const TIMEOUT_MS = 15_000;
 
-/** An answer that says no. The message is a sentence for the user. */
+/** An answer that refuses the call. The message is a sentence for the user. */
 export class ZhikeError extends Error {
   override readonly name = 'ZhikeError';
   readonly status: number;
-  /** `unknown` when the answer is not of this API (a gateway's page) or newer than this client. */
+  /**
+   * `unknown` when the answer does not come from this API (such as a gateway's page), or its code is newer than this
+   * client.
+   */
   readonly code: ErrorCode | 'unknown';
   readonly params: Readonly<Record<string, unknown>>;
-  /** To be told to support; null when the answer names none. */
+  /** The id to give to support; null when the answer has none. */
   readonly requestId: string | null;
-  /** Whether the same call may have another outcome: never, after a login, or later. */
+  /** Whether the same call may succeed later: never, after a login, or later. */
   readonly retry: Retry;
 
   constructor(said: {
@@ -114,7 +117,7 @@ function errorOf({ status, body }: ClientAnswer): ZhikeError {
   });
 }
 
-/** What is sent: parameters of the path are put into it, the rest goes into the query or the body. */
+/** The request of a call. Path parameters go into the path, the rest into the query or the body. */
 function requestOf(
   { baseUrl, token }: ClientOptions,
   method: ClientRequest['method'],
@@ -145,9 +148,10 @@ function requestOf(
 }
 
 /**
- * Makes one call and never repeats it by itself: who made the ids in it may. The data is what the server's contract
- * says, and is not checked again here.
- * @throws ZhikeError when the answer says no
+ * Makes one call. It never retries by itself: the caller may retry, because the caller made the ids in the input.
+ *
+ * The data has the shape of the server's contract and is not checked again here.
+ * @throws ZhikeError when the answer refuses the call
  */
 export async function call<T>(
   options: ClientOptions,
@@ -160,7 +164,7 @@ export async function call<T>(
   return dataOf(answer) as T;
 }
 
-/** Makes one call that answers a file, and gives its whole text. @throws ZhikeError when the answer says no */
+/** Makes one call that answers a file, and gives its whole text. @throws ZhikeError when the answer refuses the call */
 export async function callForFile(
   options: ClientOptions,
   method: ClientRequest['method'],

@@ -1,8 +1,8 @@
-/** A broker in this process, which may be told to lose, repeat and reorder: a doorbell promises no more than that. */
+/** A broker in this process. It can be told to lose, repeat and reorder deliveries, as real brokers do. */
 import { consumers } from '../shared/consumers.ts';
 import type { Bus, Ring } from '../shared/ports/bus.ts';
 
-/** How likely each fault is for each delivery, 0 … 1. Settable while it runs. */
+/** The probability of each fault for each delivery, 0 to 1. May be changed while it runs. */
 export interface BusFaults {
   loss: number;
   duplicate: number;
@@ -11,19 +11,19 @@ export interface BusFaults {
 
 /** How the broker delivers. */
 export interface LocalBusOptions {
-  /** Runs the consumer for the event; what it throws has been logged there. */
+  /** Runs the consumer for the event. The broker ignores its failure, which the consumer has already logged. */
   readonly deliver: (consumer: string, eventId: string) => Promise<unknown>;
-  /** 0 ≤ x < 1. */
+  /** A random number, 0 ≤ x < 1. */
   readonly random: () => number;
   readonly faults?: Partial<BusFaults>;
-  /** How many deliveries run at the same time: 1 when not given. */
+  /** How many deliveries run at the same time. 1 by default. */
   readonly atOnce?: number;
   /**
-   * How many of them may be of one consumer: all, when not given. A consumer that waits for a platform then keeps no
-   * other from running, as in the cloud, where each function has instances of its own.
+   * How many of them may belong to one consumer. All by default. With a limit, a consumer that waits for a platform
+   * does not block the others, as in the cloud, where each function has its own instances.
    */
   readonly atOnceEach?: number;
-  /** Whether a ring is delivered as soon as it comes, or waits for `drain`. */
+  /** True: a ring is delivered at once. False: it waits for `drain`. */
   readonly isEager: boolean;
 }
 
@@ -32,24 +32,24 @@ interface Delivery {
   readonly eventId: string;
 }
 
-/** The broker, with what a test wants to see and set. */
+/** The broker, with what tests read and set. */
 export interface LocalBus extends Bus {
   readonly faults: BusFaults;
-  /** Everything that has been rung for, in the order it was rung. */
+  /** All rings, in their order; only the first 10,000 are kept. */
   readonly rung: readonly Ring[];
-  /** Delivers until nothing waits any more, also what is rung for meanwhile. */
+  /** Delivers until nothing is waiting, including rings that come meanwhile. */
   drain(): Promise<void>;
 }
 
-/** How many rings are remembered in `rung`. */
+/** How many rings `rung` keeps. */
 const RUNG_MAX = 10_000;
 
-/** Makes a broker, which forgets what it holds when the process ends. */
+/** Makes a broker. Its queue lives in memory and is lost when the process ends. */
 export function createLocalBus(options: LocalBusOptions): LocalBus {
   const { deliver, random, isEager, atOnce = 1, atOnceEach = atOnce } = options;
   const faults: BusFaults = { loss: 0, duplicate: 0, reorder: 0, ...options.faults };
   const waiting: Delivery[] = [];
-  /** The deliveries of each consumer that has no free place, in their order. */
+  /** The waiting deliveries of each consumer that has reached its limit, in their order. */
   const held = new Map<string, Delivery[]>();
   const runningOf = new Map<string, number>();
   const rung: Ring[] = [];
@@ -71,7 +71,7 @@ export function createLocalBus(options: LocalBusOptions): LocalBus {
   async function run({ consumer, eventId }: Delivery): Promise<void> {
     running += 1;
     runningOf.set(consumer, (runningOf.get(consumer) ?? 0) + 1);
-    // A failure is in the consumer's task and in its log; the sweep rings again.
+    // The failure is stored in the consumer's task and logged; the sweep rings again.
     await deliver(consumer, eventId).catch(() => undefined);
     running -= 1;
     runningOf.set(consumer, (runningOf.get(consumer) ?? 1) - 1);

@@ -1,13 +1,16 @@
 import type { Clock } from '../shared/ports/clock.ts';
 import { timeMs } from '../shared/schemas/base.ts';
 
-/** A clock that goes as the machine's does, from wherever it was moved to: tomorrow's bill can be had today. */
+/**
+ * The machine's clock plus an offset that can grow. Tests and demos move it on, for example to get tomorrow's bill
+ * today.
+ */
 export interface MovableClock extends Clock {
-  /** Moves it on by so many milliseconds; never back. @throws RangeError */
+  /** Moves the clock on by so many milliseconds. @throws RangeError for a negative or fractional number */
   move(ms: number): void;
 }
 
-/** Makes one, so many milliseconds away from the machine's. */
+/** Makes a clock with this offset from the machine's, in milliseconds. */
 export function movableClock(offsetMs = 0): MovableClock {
   let movedMs = offsetMs;
   return {

@@ -1,6 +1,6 @@
 /**
- * What the owner of a mini-program does by hand in WeChat's console, done at simulated WeChat, which forgets everything
- * when it ends.
+ * What the owner of a mini-program does by hand in WeChat's console, done at the simulators. They forget it when they
+ * end.
  */
 import type { Send } from '../shared/adapters/http/request.ts';
 import * as goods from '../shared/data/operations/goods.ts';
@@ -10,10 +10,13 @@ import type { Goods, GoodsState } from '../shared/schemas/operations/goods.ts';
 
 const WITHIN_MS = 10_000;
 const PAGE = 50;
-/** What is wanted is taken for published long ago: else a new stack could sell nothing for the first half hour. */
+/**
+ * Goods in these states are put on sale at the simulator as if published long ago. Otherwise a new stack could sell
+ * nothing for its first half hour.
+ */
 const TO_SELL: readonly GoodsState[] = ['wanted', 'published'];
 
-/** @throws when it is not done */
+/** Posts to the simulators' controls and answers the body. @throws when the status is not 200 */
 async function ask(send: Send, url: string, words: unknown): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify(words);
@@ -23,13 +26,13 @@ async function ask(send: Send, url: string, words: unknown): Promise<string> {
   return text;
 }
 
-/** Says where to push to. WeChat checks who is there before it takes the address. @throws when it does not take it */
+/** Sets the push URL at the simulator, which checks it first. @throws when the simulator refuses the URL */
 export async function sayWhereToPush(send: Send, wechatUrl: string, url: string): Promise<void> {
   const text = await ask(send, `${wechatUrl}/control/push`, { url });
   if (text !== '{"isSet":true}') throw new Error(`simulated WeChat does not push to ${url}`);
 }
 
-/** Puts what is to be sold by virtual payment on sale there, at once. */
+/** Puts all goods that are to be sold by virtual payment on sale at the simulator, at once. */
 export async function putOnSale(
   send: Send,
   database: Database,

@@ -1,6 +1,7 @@
 /**
- * A database that behaves as badly as a distant one may, and still keeps every promise of the port: commits run into
- * invented conflicts, the answer to a commit that did happen is lost, everything takes its time, and a transaction that
+ * A database that behaves as badly as a remote one may, and still keeps every promise of the port.
+ *
+ * Commits run into invented conflicts. The answer to a successful commit is lost. Calls take time. A transaction that
  * takes too long is thrown away. SQLite does none of this by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,25 +9,25 @@ import { runUntilDone } from '../shared/adapters/engine/rerun.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Database, Tx } from '../shared/ports/database.ts';
 
-/** How badly. Shares are from 0, never, up to 1, always. */
+/** What goes wrong, and how often. Shares are from 0 (never) to 1 (always). */
 export interface Chaos {
-  /** The share of the runs that end in a conflict and commit nothing. */
+  /** The share of runs that end in a conflict and commit nothing. */
   readonly conflict: number;
-  /** The share of the commits that happen, and whose work runs again all the same. */
+  /** The share of commits that succeed but whose work is run again, as if the answer had been lost. */
   readonly commitLost: number;
-  /** How long each call takes, drawn evenly from this range; null for no time. */
+  /** How long each call takes, drawn evenly from this range; null for no delay. */
   readonly latencyMs: { readonly from: number; readonly to: number } | null;
-  /** A run that takes longer ends in a conflict; null for any time. */
+  /** A run that takes longer than this ends in a conflict; null for no limit. */
   readonly txMaxMs: number | null;
 }
 
-/** The bad luck, and the chance and time it needs from outside. */
+/** The faults, and the sources of chance and time that they need. */
 export interface ChaosOptions extends Partial<Chaos> {
-  /** 0 ≤ x < 1: the source of all bad luck. */
+  /** A random number, 0 ≤ x < 1. All faults are drawn from it. */
   readonly random: () => number;
-  /** By which a run's time is measured. */
+  /** The clock that measures how long a run takes. */
   readonly clock: Clock;
-  /** Waits, for latency and between runs: a real timer, unless told otherwise. */
+  /** Waits, for latency and between runs. A real timer by default. */
   readonly pause?: (ms: number) => Promise<void>;
 }
 
@@ -34,7 +35,7 @@ class InventedConflict extends Error {
   override readonly name = 'InventedConflict';
 }
 
-/** Wraps a database in bad luck. What is not given does not happen. */
+/** Wraps a database with faults. A fault that is not given never happens. */
 export function chaosDatabase(inner: Database, options: ChaosOptions): Database {
   const { random, clock, conflict = 0, commitLost = 0, latencyMs = null, txMaxMs = null } = options;
   const pause = options.pause ?? sleep;
@@ -46,7 +47,7 @@ export function chaosDatabase(inner: Database, options: ChaosOptions): Database 
     return ask();
   };
 
-  /** One run, down to the commit. */
+  /** One run of the work, including its commit. */
   const once = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     inner.tx(async (tx) => {
       const endsAtMs = txMaxMs === null ? Number.POSITIVE_INFINITY : clock.now() + txMaxMs;
@@ -89,8 +90,9 @@ const SHARE = new RegExp(`^${NUMBER}$`);
 const RANGE_MS = new RegExp(`^${NUMBER}-${NUMBER}$`);
 
 /**
- * Reads `conflict=0.3,commitLost=0.1,latency=5-50,txMax=30000` (shares, milliseconds), in any order; what is not named
- * does not happen. @throws a plain Error that names what cannot be read
+ * Reads `conflict=0.3,commitLost=0.1,latency=5-50,txMax=30000` (shares and milliseconds) in any order. A fault that is
+ * not named never happens.
+ * @throws Error that names what cannot be read
  */
 export function parseChaos(text: string): Chaos {
   const said = new Map<string, string>();

@@ -1,6 +1,8 @@
 /**
- * The buyer's journey over HTTP, against the whole local stack in a process of its own: one line for each step, with
- * what it took. Ends everything it started. Exit code 0 when every step was right; 1 at the first that was not.
+ * The buyer's journey over HTTP, against the whole local stack in a process of its own. Prints one line for each step,
+ * with its time, and ends everything that it started.
+ *
+ * Exit code 0 when every step was right; 1 at the first that was not.
  */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -22,7 +24,7 @@ const WAIT_MAX_MS = 15_000;
 const random = () => randomInt(2 ** 32) / 2 ** 32;
 const yuan = (fen: number) => `¥${(fen / 100).toFixed(2)}`;
 
-/** What a step shows, after it has checked what it saw. */
+/** One step: checks the answers, then returns the text to show. */
 type Step = () => Promise<string>;
 
 class Wrong extends Error {}
@@ -31,7 +33,7 @@ function check(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Wrong(otherwise);
 }
 
-/** Asks again until the answer is as it should be: effects and callbacks arrive a moment later. */
+/** Repeats a request until its answer is right, because effects and callbacks arrive a moment later. */
 async function until<T>(what: string, ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
   const deadline = Date.now() + WAIT_MAX_MS;
   for (;;) {
@@ -42,7 +44,7 @@ async function until<T>(what: string, ask: () => Promise<T>, isRight: (answer: T
   }
 }
 
-/** The error code a call is refused with. */
+/** The error code with which a call is refused. */
 async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -75,8 +77,8 @@ type Stack = ReturnType<typeof startStack>;
 const STAFF = { userName: 'finance.li', password: 'three grey herons at dusk' };
 
 /**
- * Appoints somebody to look after the books, as `npm run staff` does, before the stack is started. Answers a recovery
- * code, which shows their second factor once.
+ * Appoints a member of staff for finance, as `npm run staff` does, before the stack starts. Answers a recovery code,
+ * which works once as their second factor.
  */
 async function appointFinance(dataDir: string): Promise<string> {
   const clock = systemClock;
@@ -94,7 +96,7 @@ async function appointFinance(dataDir: string): Promise<string> {
   return factor?.recoveryCodes[0] ?? '';
 }
 
-/** Waits until the stack says where it is. */
+/** Waits until the stack prints its addresses, and answers them. */
 function addressesOf(stack: Stack): Promise<{ api: string; phone: string }> {
   let seen = '';
   return new Promise((resolve, reject) => {
@@ -112,7 +114,7 @@ function addressesOf(stack: Stack): Promise<{ api: string; phone: string }> {
   });
 }
 
-/** Ends the stack, and throws away what it stored. Safe to repeat. */
+/** Ends the stack and deletes its data. Safe to repeat. */
 async function end(stack: Stack, dataDir: string): Promise<void> {
   if (stack.exitCode === null && stack.signalCode === null) {
     await new Promise<void>((resolve) => {
@@ -123,7 +125,7 @@ async function end(stack: Stack, dataDir: string): Promise<void> {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** The steps, in order. Each checks what it saw before it says what it shows. */
+/** The steps in order. Each checks its answers and then returns what it shows. */
 function journey(api: string, phone: string, recoveryCode: string): readonly (readonly [string, Step])[] {
   let token: string | null = null;
   const client = createClient({ baseUrl: api, token: () => token });
@@ -306,7 +308,7 @@ function journey(api: string, phone: string, recoveryCode: string): readonly (re
   ];
 }
 
-/** Buying in the mini-program, by virtual payment, with the points that were earned. */
+/** The steps that buy in the mini-program by virtual payment, with the points that were earned. */
 function virtualPayment(
   api: string,
   phone: string,
@@ -376,7 +378,7 @@ function virtualPayment(
   ];
 }
 
-/** What the first order was, to be given back. */
+/** The first order, which is refunded later. */
 interface Bought {
   readonly token: string | null;
   readonly orderId: string;
@@ -385,7 +387,7 @@ interface Bought {
   readonly payableFen: number;
 }
 
-/** The course goes back: said beforehand, agreed to by the policy, and with it all that came with it. */
+/** The steps that refund the course: the quote, the approval by the policy, and the points that go back with it. */
 function moneyBack(api: string, bought: () => Bought): readonly (readonly [string, Step])[] {
   const client = createClient({ baseUrl: api, token: () => bought().token });
   const refundId = makeId('rfd', Date.now(), random);
@@ -435,7 +437,7 @@ function moneyBack(api: string, bought: () => Bought): readonly (readonly [strin
   ];
 }
 
-/** The books of the day, held against what both rails say of it on the next morning. */
+/** The steps of the next morning: the day's books are compared with the bills of both rails. */
 function nextDay(api: string, phone: string, recoveryCode: string): readonly (readonly [string, Step])[] {
   let token: string | null = null;
   const client = createClient({ baseUrl: api, token: () => token });

@@ -1,4 +1,4 @@
-/** Media on a laptop: files in a folder, stored and opened by signed links to this server. */
+/** Media on a laptop: files in a folder, uploaded and opened through signed links to this server. */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
@@ -12,36 +12,36 @@ import type { Files } from '../shared/ports/files.ts';
 import { MediaKey } from '../shared/schemas/catalogue/product.ts';
 import type { StoredFile } from '../shared/schemas/catalogue/upload.ts';
 
-/** How links are signed, where they lead, and where the files are. */
+/** The key for the links, the server's address, and the folder of the files. */
 export interface LocalFilesOptions {
-  /** Signs the links; any bytes, at least 16. */
+  /** The key that signs links: any bytes, at least 16. */
   readonly key: Uint8Array;
-  /** Where this server is reached, `http://127.0.0.1:3000`. */
+  /** The address of this server, such as `http://127.0.0.1:3000`. */
   readonly baseUrl: string;
   readonly clock: Clock;
-  /** Made when the first file comes. */
+  /** The folder of the files. It is created with the first file. */
   readonly folder: string;
   /**
-   * Whether there is a small made-up file behind a key, so that a catalogue can be tried without gigabytes of media:
-   * nothing but the beginning of a file of its type.
+   * Whether a key has a small made-up file, so that a catalogue can be tried without gigabytes of media. The file is
+   * only the first bytes of its type.
    */
   readonly isMadeUp: (key: string) => boolean;
 }
 
-/** The port, and the other end of its links. */
+/** The files port, and the HTTP side of its links. */
 export interface LocalFiles extends Files {
-  /** Answers `/media/<key>`, with the file as it comes or goes; false, and nothing done, for any other path. */
+  /** Answers `/media/<key>`: downloads or stores the file. For any other path it does nothing and answers false. */
   serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean>;
 }
 
 const PREFIX = '/media/';
 
-/** A key as it stands in a path: its slashes stay, everything else that has a meaning in a URL is escaped. */
+/** A key as a URL path: slashes stay, every other special character is escaped. */
 function pathOf(key: string): string {
   return PREFIX + key.split('/').map(encodeURIComponent).join('/');
 }
 
-/** The key that a path names, or null: no key leads out of the folder. */
+/** The key that a path names, or null. A key never leads out of the folder. */
 function keyOf(path: string): string | null {
   try {
     const key = MediaKey.safeParse(decodeURIComponent(path.slice(PREFIX.length)));
@@ -62,7 +62,7 @@ function answer(outgoing: ServerResponse, status: number, text: string): void {
     .end(`${text}\n`);
 }
 
-/** Media behind signed links to this server. */
+/** Makes the files port: media behind signed links to this server. */
 export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFilesOptions): LocalFiles {
   const sign = (...parts: readonly string[]) =>
     createHmac('sha256', key).update(parts.join('\n')).digest('base64url');
@@ -113,7 +113,10 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
       );
   }
 
-  /** Takes a file in beside its place, and puts it there when it is whole, unless there is one. */
+  /**
+   * Stores an upload under a temporary name, and links it to its own name once it is complete. Answers 409 if there
+   * already is a file of that name.
+   */
   async function take(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const place = fileOf(fileKey);
     const coming = `${place}.${randomUUID()}.coming`;

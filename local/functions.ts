@@ -173,7 +173,7 @@ import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
 import type { AnyFunction } from '../shared/function.ts';
 
-/** Every function there is, under its name: for a host that runs all of them in one process. */
+/** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
   accruePoints,
   addPoints,

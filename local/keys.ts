@@ -1,4 +1,7 @@
-/** The secrets of a laptop's stack: made by chance at the first start, kept in its data folder, of no use anywhere else. */
+/**
+ * The secrets of a laptop's stack: made at random at the first start and kept in its data folder. They are valid
+ * nowhere else.
+ */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,14 +9,14 @@ import { makeSimulatorKeys, type SimulatorKeys, xpayKeysOf } from './simulators/
 
 /** All keys of one stack, the product's and the simulators'. */
 export interface LocalKeys {
-  /** 32 bytes, base64: seals what is stored sealed. */
+  /** 32 bytes in base64: the key for sealed fields. */
   readonly secretsKey: string;
-  /** 32 bytes, base64: signs media links. */
+  /** 32 bytes in base64: the key that signs media links. */
   readonly filesKey: string;
   readonly simulators: SimulatorKeys;
 }
 
-/** The folder's keys, made when it has none. Only the owner of the folder may read them. */
+/** Reads the folder's keys, and makes them when it has none. The file is readable by its owner only. */
 export async function openKeys(dataDir: string): Promise<LocalKeys> {
   const file = join(dataDir, 'keys.json');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -24,7 +27,8 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
     filesKey: randomBytes(32).toString('base64'),
     simulators: makeSimulatorKeys(),
   };
-  // Whole or not at all: a start that is cut off must not leave half a file behind. Of two starts the first one counts.
+  // The file is linked once it is complete, so a start that is cut off leaves no half file. Of two starts at the same
+  // time, the first one's keys count.
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(keys), { mode: 0o600, flush: true });
   await link(draft, file).catch(unless('EEXIST'));
@@ -32,13 +36,16 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   return keysOf(await readFile(file, 'utf8'));
 }
 
-/** The keys in a file. One that is older than virtual payment lacks its keys, which are made from those it has. */
+/**
+ * Parses the keys of a file. A file from before virtual payment lacks those keys; they are derived from the keys it
+ * has.
+ */
 function keysOf(text: string): LocalKeys {
   const kept = JSON.parse(text) as LocalKeys;
   return { ...kept, simulators: { ...xpayKeysOf(kept.simulators.appSecret), ...kept.simulators } };
 }
 
-/** Makes null of that failure, and throws any other. */
+/** A `catch` handler: answers null for this error code, and throws any other error again. */
 function unless(code: string): (caught: NodeJS.ErrnoException) => null {
   return (caught) => {
     if (caught.code === code) return null;

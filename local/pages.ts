@@ -1,14 +1,16 @@
-/** The pages for people: what is here, and the API reference from the generated document, with its viewer from npm. */
+/**
+ * The pages for people: a start page, and the API reference, made from the generated document with a viewer from npm.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compress, takes } from '../shared/runtime/encoding.ts';
 import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
 
-/** The project's folder: the bundles stand two levels below it. */
+/** The project's folder. The bundles stand two levels below it. */
 const ROOT = join(__dirname, '..', '..');
 const VIEWER = join(ROOT, 'node_modules', 'swagger-ui-dist');
 
-/** What may be read, and nothing else: no path from a request ever reaches the file system. */
+/** The only files that are served, by path. No path from a request ever reaches the file system. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/docs/openapi.json': [join(ROOT, 'docs', 'openapi.json'), 'application/json; charset=utf-8'],
   '/docs/viewer.js': [join(VIEWER, 'swagger-ui-bundle.js'), 'text/javascript; charset=utf-8'],
@@ -18,7 +20,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 const STYLE =
   'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}pre{background:#f3f3f3;padding:1em;white-space:pre-wrap}';
 
-/** Where things are on this machine. */
+/** The addresses on this machine that the start page shows. */
 export interface PagesOptions {
   readonly url: string;
   /** The learner's phone, which the simulators play. */
@@ -71,7 +73,7 @@ const REFERENCE = `<!doctype html>
 <script src="/docs/start.js"></script>
 `;
 
-/** Nothing is fetched from anywhere but here, and nothing is sent out to be validated. */
+/** The viewer's script. It loads nothing from other hosts, and sends nothing out to a validator. */
 const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true });\n`;
 
 const HEADERS = {
@@ -82,7 +84,7 @@ const HEADERS = {
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
 };
 
-/** A page as it is kept: as it is, and compressed. */
+/** A page in memory, plain and compressed. */
 interface Kept {
   readonly type: string;
   readonly plain: Buffer;
@@ -90,8 +92,8 @@ interface Kept {
 }
 
 /**
- * Answers the page at a path, or null when there is none. Each is read and compressed once, when it is first asked
- * for: after that all who ask share the same bytes.
+ * The page at a path, or null when there is none. Each page is read and compressed once, at its first request; later
+ * requests share the same bytes.
  */
 export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpResponse | null> {
   const made: Readonly<Record<string, readonly [text: () => Promise<string>, type: string]>> = {
@@ -116,7 +118,7 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
     if ((method !== 'GET' && method !== 'HEAD') || !Object.hasOwn(made, path)) return null;
     const making = kept.get(path) ?? make(path);
     kept.set(path, making);
-    // What could not be read may be there when it is asked for again.
+    // A failed read is not kept, so the next request tries again.
     making.catch(() => kept.delete(path));
     const { type, plain, gzip } = await making;
     const isPlain = !takes(headers['accept-encoding'], 'gzip');

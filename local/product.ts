@@ -43,20 +43,20 @@ export interface ProductOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly keys: LocalKeys;
-  /** Where WeChat and WeChat Pay are simulated. */
+  /** The URL of simulated WeChat. */
   readonly wechatUrl: string;
   readonly wechatPayUrl: string;
-  /** How many times faster than in reality what is simulated goes on. */
+  /** How many times faster than in reality the simulators act. */
   readonly clockFactor: number;
   /** What is put around the store, faults for example; null for the bare one. It gets the process' source of chance. */
   readonly around: ((store: Database, random: () => number) => Database) | null;
   readonly isLogging: boolean;
   readonly clock: Clock;
-  /** Whose pages may call the API from a browser, as `CORS_ORIGINS` says. */
+  /** The origins whose pages may call the API from a browser, as in `CORS_ORIGINS`. */
   readonly corsOrigins: readonly string[];
   /** How many calls a second the platforms get, as `PACES` says. */
   readonly paces: Paces;
-  /** How many proxies stand in front: 0, unless a load generator plays one. */
+  /** How many proxies stand in front. 0, unless a load generator plays one. */
   readonly trustedProxies: number;
 }
 
@@ -66,7 +66,7 @@ export interface Product {
   close(): Promise<void>;
 }
 
-/** How many effects run at the same time: enough that their commits share a sync. */
+/** How many consumers run at the same time. With several, their commits share one fsync. */
 const EFFECTS_AT_ONCE = 64;
 /** How many of them may be of one consumer: one that waits for its turn at a platform leaves places for the others. */
 const EFFECTS_AT_ONCE_EACH = 8;
@@ -83,7 +83,7 @@ function openDatabase({ dataDir, around }: ProductOptions, random: () => number)
   return around === null ? sqlite : around(sqlite, random);
 }
 
-/** WeChat and both ways to pay, at the simulators. */
+/** The ports of WeChat and of both rails, which call the simulators. */
 function wechatOf(
   { keys, wechatUrl, wechatPayUrl, clockFactor }: ProductOptions,
   given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids'>,
@@ -121,7 +121,7 @@ function wechatOf(
   };
 }
 
-/** Puts the ports together and starts everything; resolves once requests are answered. */
+/** Puts the ports together and starts everything. Resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
   const url = `http://127.0.0.1:${port}`;

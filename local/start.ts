@@ -18,7 +18,7 @@ import { serveSimulators } from './simulators/serve.ts';
 
 const { env } = process;
 
-/** How much faster than the real one the simulated retry plan of callbacks runs. */
+/** How many times faster than in reality the simulators repeat callbacks. */
 const CLOCK_FACTOR = 20;
 
 interface Started {

@@ -1,16 +1,16 @@
-/** Runs timer functions on their schedule, as the cloud does: seven fields, read in Beijing time. */
+/** Runs timer functions on their schedules as the cloud does: a cron of seven fields, in Beijing's time. */
 import type { TimerFunction } from '../shared/function.ts';
 import type { Ports } from '../shared/ports/ports.ts';
 import { runTimer, type TimerHost } from '../shared/runtime/timer.ts';
 import { HOUR_MS, SECOND_MS } from '../shared/schemas/base.ts';
 
-/** Cron is read in UTC+8, which has no summer time. */
+/** Beijing's time is UTC+8 without summer time. */
 const OFFSET_MS = 8 * HOUR_MS;
 
-/** After a longer pause than a day, what was due before that is not looked for any more. */
+/** After a pause of more than a day, only the last day is searched for runs that were due. */
 const LOOK_BACK_SECONDS = 86_400;
 
-/** A schedule: whether it fires in the second that begins at this instant. */
+/** Whether a schedule fires in the second that begins at this instant. */
 export type Schedule = (atMs: number) => boolean;
 
 interface Field {
@@ -20,7 +20,7 @@ interface Field {
   readonly of: (beijing: Date) => number;
 }
 
-/** The fields in their order. Beijing's wall clock is read with the getters of UTC from a shifted date. */
+/** The fields of a cron in their order. The date is shifted by the offset, so its UTC getters give Beijing's time. */
 const FIELDS: readonly Field[] = [
   { name: 'second', min: 0, max: 59, of: (date) => date.getUTCSeconds() },
   { name: 'minute', min: 0, max: 59, of: (date) => date.getUTCMinutes() },
@@ -31,7 +31,10 @@ const FIELDS: readonly Field[] = [
   { name: 'year', min: 1970, max: 2099, of: (date) => date.getUTCFullYear() },
 ];
 
-/** `*`, `a`, `a-b`, each with an optional `/step`, and lists of them. Names of months and days are not used by us. */
+/**
+ * The values of a field: `*`, `a`, `a-b`, each with an optional `/step`, and lists of these. Names of months and days
+ * are not supported.
+ */
 function valuesOf(text: string, { name, min, max }: Field): ReadonlySet<number> {
   const values = new Set<number>();
   for (const part of text.split(',')) {
@@ -50,7 +53,7 @@ function valuesOf(text: string, { name, min, max }: Field): ReadonlySet<number> 
   return values;
 }
 
-/** Reads a cron of seven fields. @throws a plain Error when it is none */
+/** Parses a cron of seven fields. @throws Error when it is not one */
 export function parseCron(cron: string): Schedule {
   const texts = cron.trim().split(/\s+/);
   if (texts.length !== FIELDS.length) throw new Error(`cron: "${cron}" has not seven fields`);
@@ -64,17 +67,17 @@ export function parseCron(cron: string): Schedule {
   };
 }
 
-/** Timers that run whenever somebody ticks. */
+/** Timers that run when `tick` is called. */
 export interface Timers {
-  /** Starts what is due in each second since the last call, once each, however many seconds that is. */
+  /** Starts each timer that was due since the last call: once, however often it was due. */
   tick(): void;
-  /** Starts no more, and leaves no time to what runs; resolves when that has ended. */
+  /** Starts no more runs and tells running ones to end. Resolves when they have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs timers, by name, against the clock port. A run may overlap the one before it: that is how the cloud does it,
- * and timers are written for that. What they throw is in the log.
+ * Makes timers by name that follow the clock port. As in the cloud, a run may overlap the one before it, and timers are
+ * written for that. Failures are logged.
  */
 export function createTimers(
   functions: Readonly<Record<string, TimerFunction>>,
@@ -104,14 +107,14 @@ export function createTimers(
     tick: () => {
       if (isStopped) return;
       const second = Math.floor(ports.clock.now() / SECOND_MS);
-      // A clock that was set back is believed: those seconds come again.
+      // If the clock was set back, those seconds fire again.
       if (second < seenSecond) seenSecond = second - 1;
       const first = Math.max(seenSecond + 1, second - LOOK_BACK_SECONDS);
       for (const { name, own, fires } of jobs) {
         for (let at = first; at <= second; at += 1) {
           if (!fires(at * SECOND_MS)) continue;
           start(name, own);
-          // After a pause, a suspended laptop for one, once is enough.
+          // One run is enough after a pause, such as a laptop's sleep.
           break;
         }
       }
@@ -124,7 +127,7 @@ export function createTimers(
   };
 }
 
-/** Ticks by the machine's own timer until the answer is called; that resolves when what runs has ended. */
+/** Ticks by the machine's timer. Calling the answer stops it, and resolves when all runs have ended. */
 export function startTimers(timers: Timers): () => Promise<void> {
   const interval = setInterval(() => timers.tick(), SECOND_MS / 4);
   return () => {

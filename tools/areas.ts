@@ -1,4 +1,7 @@
-/** The areas of the house, in the order in which a learner and then the staff meet them: a folder each, in every layer. */
+/**
+ * The areas, each a folder in every layer. They stand in the order in which first a learner and then the staff meet
+ * them.
+ */
 export const areas = {
   identity: {
     title: 'Identity',
@@ -47,7 +50,7 @@ export type Area = keyof typeof areas;
 /** Every area's name, in order. */
 export const AREAS = Object.keys(areas) as readonly Area[];
 
-/** The layers that have a folder for each area. What belongs to every area stays at the root of its layer. */
+/** The layers that have a folder for each area. Files that belong to every area stay at the root of their layer. */
 export const LAYERS_WITH_AREAS = [
   'functions/admin',
   'functions',
@@ -57,7 +60,7 @@ export const LAYERS_WITH_AREAS = [
   'shared/data',
 ] as const;
 
-/** The area that a file of a function stands in; null where it stands in none. */
+/** The area of a function's file; null when the file is in no area. */
 export function areaOf(file: string): Area | null {
   const folder = /^functions\/(?:admin\/)?(\w+)\/\w+\.ts$/.exec(file)?.[1];
   return AREAS.find((area) => area === folder) ?? null;

@@ -1,10 +1,10 @@
 /**
- * Looks whether what is stored contradicts itself, also while the product runs on it:
+ * Checks a store for contradictions, also while the product runs on it:
  *
  *   npm run audit -- [--data <folder>] [--json]
  *
- * `--data <folder>` says where the data is, otherwise `DATA_DIR`, otherwise `.data`. Nothing is changed. It ends with 0
- * when everything is right, with 1 when something is not, and with 2 when it was not understood.
+ * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Nothing is changed. The exit code is 0
+ * when everything is right, 1 when something is wrong, and 2 when the arguments are wrong.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ import { type AuditReport, auditStore } from './auditStore.ts';
 const Tables = z.array(z.object({ name: z.string() }));
 const Row = z.object({ body: z.string() });
 
-/** Every document of the file, as of one moment. */
+/** Every document of the file, all read at the same moment. */
 function* documents(path: string): Generator<RawDocument> {
   const connection = new Connection(path);
   try {

@@ -1,16 +1,19 @@
-/** What has to hold of a whole store, recomputed from its raw documents, and from them alone. */
+/** The rules for a whole store, recomputed from its raw documents alone. */
 import type { AuditedStore, AuditFinding, Document } from './auditedStore.ts';
 
-/** What came out of an audit. */
+/** The result of an audit. */
 export interface AuditReport {
-  /** How many documents there are of each collection. */
+  /** The number of documents of each collection. */
   readonly documents: Readonly<Record<string, number>>;
-  /** What stands in each account of the journal, in fen. */
+  /** The balance of each account of the journal, in fen. */
   readonly balances: Readonly<Record<string, number>>;
   readonly findings: readonly AuditFinding[];
 }
 
-/** The orders that were paid, or of whose money was heard, in the last ten minutes: what follows may not be done yet. */
+/**
+ * The orders that were paid, or about whose money news came, in the last ten minutes. Their effects may not be finished
+ * yet.
+ */
 function heardOfLately(store: AuditedStore): ReadonlySet<string> {
   const heard: (readonly [string, number])[] = [
     ...store.all('orders').map(({ id, paidAtMs }) => [id, paidAtMs ?? 0] as const),
@@ -52,7 +55,7 @@ const fenOf = (refunds: readonly Refund[]) => added(refunds.map((refund) => refu
 const SHARES = ['activityFen', 'memberFen', 'ownedFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
 const offOf = (line: Order['lines'][number]) => added(SHARES.map((name) => line.shares[name] ?? 0));
 
-/** Prices, money and refunds of each order. */
+/** Checks prices, payments and refunds of each order. */
 function auditOrders(store: AuditedStore, says: Says): void {
   const receipts = grouped(store.all('receipts'), (receipt) => receipt.orderId);
   const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
@@ -122,7 +125,10 @@ function auditOrders(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That each transaction counts once, gives back no more than it brought, and what has paid for nothing goes back. */
+/**
+ * Checks that each transaction counts once and refunds no more than it brought, and that money which paid for nothing
+ * goes back.
+ */
 function auditMoney(store: AuditedStore, says: Says): void {
   const orders = new Set(store.all('orders').map((order) => order.id));
   const credited = new Set(
@@ -148,7 +154,7 @@ function auditMoney(store: AuditedStore, says: Says): void {
       fenOf(refunds.filter((r) => isDone(r) || isOpen(r))) <= amountFen,
       'more goes back than came',
     );
-    // What the rail has closed waits for staff, who hear of it by a case.
+    // A refund that the rail has closed waits for staff, who get a case.
     const isGoing = refunds.some((r) => isDone(r) || isOpen(r) || cases.has(`refund_closed:${r.id}`));
     const isSeen = kind === 'settled' || isGoing || credited.has(`j_pay_${about}`);
     says('late', about, isSeen, `${kind} money, and nothing goes back`);
@@ -156,8 +162,9 @@ function auditMoney(store: AuditedStore, says: Says): void {
 }
 
 /**
- * What a refund is taken from. What was owed when the money came is what its refund pays, whoever gives it back; and when
- * the money that paid an order goes back without its lines, what came a second time and was owed has paid it.
+ * The account that a refund is debited from. A refund of lines is debited from `refunds`. A refund of money that was
+ * owed back pays that debt, whoever made the refund. A refund of the settling payment without lines means that a second
+ * payment has taken its place, so the debt for the second payment is paid.
  */
 function debitOf(refund: Refund, receipts: readonly Receipt[], credit: ReadonlySet<string>): string {
   const paid = receipts.find((receipt) => receipt.transactionId === refund.transactionId);
@@ -165,7 +172,10 @@ function debitOf(refund: Refund, receipts: readonly Receipt[], credit: ReadonlyS
   return paid.kind === 'settled' || credit.has(`j_pay_${paid.id}`) ? 'liab:credit' : 'payable:late';
 }
 
-/** What the books have to say of one order, or of the money of one that was lost, from its lines, receipts and refunds. */
+/**
+ * The entries that the books must have for one order, computed from its lines, receipts and refunds. Also for the money
+ * of an order that was lost.
+ */
 function expectedOf(
   order: Order | undefined,
   receipts: readonly Receipt[],
@@ -206,7 +216,7 @@ function balancesOf(entries: readonly Document<'journal'>[]): Map<string, number
   return sums;
 }
 
-/** That every entry balances, and that an order's entries say exactly what became of it. */
+/** Checks that every entry balances, and that the entries of an order record exactly what happened to it. */
 function auditBooks(store: AuditedStore, says: Says): void {
   const entries = store.all('journal');
   for (const { id: about, lines } of entries) {
@@ -241,7 +251,9 @@ function auditBooks(store: AuditedStore, says: Says): void {
 
 const FEES = /^j_fees_([a-z]+)_(\d{4}-\d\d-\d\d)(?:_\d+)?$/;
 
-/** That the fees of a rail's day are what its bill said, or a difference that staff know of. */
+/**
+ * Checks that the booked fees of a rail's day equal those on its bill, or that staff have a case about the difference.
+ */
 function auditFees(store: AuditedStore, says: Says): void {
   const looked = new Map(store.all('reconciliations').map((result) => [result.id, result]));
   const differing = new Set(
@@ -273,7 +285,7 @@ function auditFees(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That gifts, codes and redemptions gave what they say to whom they say, and that there are no others. */
+/** Checks that gifts, codes and redemptions gave access to the right people, and that no other such access exists. */
 function auditGiven(store: AuditedStore, says: Says): void {
   const given = new Set<string>();
   for (const gift of store.all('gifts')) {
@@ -294,7 +306,7 @@ function auditGiven(store: AuditedStore, says: Says): void {
     of: { readonly kind: 'access' | 'membership'; readonly id: string },
   ) => {
     const { cause, sourceId, state } = source;
-    // What staff gave is in the audit log; the oldest entries do not name to whom.
+    // What staff gave is in the audit log. The oldest entries do not name the user.
     const isByStaff = [`${of.id}:${sourceId}`, sourceId].some((end) =>
       written.has(`${of.kind}.grant:${end}`),
     );
@@ -365,7 +377,7 @@ function auditGiven(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That whoever has paid has what was paid for, and nobody else by an order. */
+/** Checks that every buyer has the access they paid for, and that nobody else has access from an order. */
 function auditAccess(store: AuditedStore, says: Says): void {
   const lately = heardOfLately(store);
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
@@ -409,7 +421,7 @@ function auditAccess(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That a coupon is held by the order that names it and by no other, and that no stock was oversold. */
+/** Checks that a coupon is held only by the order that names it, and that no stock was oversold. */
 function auditCoupons(store: AuditedStore, says: Says): void {
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const coupons = store.all('coupons');
@@ -465,7 +477,7 @@ function auditCoupons(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That the places of a flash sale add up, and that those who have one have an order that is not closed. */
+/** Checks that the places of a flash sale add up, and that everybody with a place has an order that is not closed. */
 function auditPlaces(store: AuditedStore, says: Says): void {
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
   const shards = grouped(store.all('flashStocks'), ({ id }) => id.split(':').slice(0, 2).join(':'));
@@ -505,11 +517,11 @@ function auditPlaces(store: AuditedStore, says: Says): void {
   }
 }
 
-/** How many orders of one buyer may wait for their money at most, and how many with the same product in them. */
+/** The most pending orders of one buyer. Below, the most of them with the same product. */
 const OPEN_MAX = 20;
 const OPEN_OF_PRODUCT_MAX = 3;
 
-/** That nobody leaves more orders unpaid than one may. */
+/** Checks that nobody has more pending orders than allowed. */
 function auditOpen(store: AuditedStore, says: Says): void {
   const open = store.all('orders').filter(({ state }) => state === 'pending' || state === 'closing');
   for (const [about, own] of grouped(open, ({ userId }) => userId)) {
@@ -521,7 +533,7 @@ function auditOpen(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That points are the sum of their ledger, of their lots, and of what orders hold. */
+/** Checks that points equal the sum of their ledger, of their lots, and of what orders hold. */
 function auditPoints(store: AuditedStore, says: Says): void {
   const ledgers = grouped(store.all('pointsEntries'), (entry) => entry.userId);
   const holds = grouped(
@@ -571,7 +583,7 @@ function auditPoints(store: AuditedStore, says: Says): void {
   }
 }
 
-/** That nothing waits too long, and nothing was given up without anybody having seen it. */
+/** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
     const isLate = state === 'pending' && store.nowMs > dueFirstAtMs + 3_600_000;
@@ -580,7 +592,7 @@ function auditTasks(store: AuditedStore, says: Says): void {
   }
 }
 
-/** Looks at everything. The present is the last moment at which something was written, so a store at rest stays right. */
+/** Runs every check. "Now" is the last moment at which something was written, so a store at rest stays right. */
 export function auditStore(store: AuditedStore): AuditReport {
   const findings: AuditFinding[] = [...store.malformed];
   const says: Says = (rule, about, isRight, text) => {

@@ -1,6 +1,6 @@
 /**
- * A whole store as raw documents. Nothing of the product is used here, neither its rules nor its shapes, so that a mistake
- * in them is not made twice.
+ * A whole store as raw documents. It shares no rule and no schema with the product, so a mistake there is not repeated
+ * here.
  */
 import * as z from 'zod';
 
@@ -10,7 +10,7 @@ export interface RawDocument {
   readonly doc: unknown;
 }
 
-/** A rule that does not hold, and of what. */
+/** A rule that does not hold, and the document that it is about. */
 export interface AuditFinding {
   readonly rule: string;
   readonly about: string;
@@ -131,7 +131,7 @@ const shapes = {
   tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;
 
-/** When something was written, by whichever name. */
+/** When a document was written, under each name that this time has. */
 const Written = z.looseObject({
   updatedAtMs: whole.optional(),
   finishedAtMs: whole.nullish(),
@@ -140,20 +140,20 @@ const Written = z.looseObject({
 
 type Shapes = typeof shapes;
 type Name = keyof Shapes;
-/** A document of a collection, as far as any rule looks at it. */
+/** A document of a collection, with the fields that the rules read. */
 export type Document<N extends Name> = z.output<Shapes[N]>;
 
 const isName = (name: string): name is Name => Object.hasOwn(shapes, name);
 
-/** Everything in a store, by collection, and the last moment at which something was written. */
+/** Everything in a store by collection, and the last moment at which something was written. */
 export class AuditedStore {
   readonly counts: Record<string, number> = {};
-  /** What is not even of the shape that a rule looks at. */
+  /** Documents that lack the shape that the rules need. */
   readonly malformed: AuditFinding[] = [];
   nowMs = 0;
   readonly #docs = new Map<Name, unknown[]>();
 
-  /** Takes one document in. */
+  /** Adds one document. */
   add({ collection, doc }: RawDocument): void {
     this.counts[collection] = (this.counts[collection] ?? 0) + 1;
     const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Written.safeParse(doc).data ?? {};

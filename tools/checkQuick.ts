@@ -1,17 +1,20 @@
 /**
- * The check for while one works: format, types, generated files, the rules of the house, the contracts, and the tests that
- * stand next to what changed. `npm run check` is the whole of it.
+ * The check for use while working: format, types, generated files, the code rules, the contracts, and the tests near
+ * what changed. `npm run check` runs everything.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { basename, posix, relative } from 'node:path';
 import { filesBelow, ROOT, readSource } from './sources.ts';
 
-/** Suites that run for minutes, or boot processes, whatever changed. */
+/** Suites that run for minutes or start processes. They are never among the near tests. */
 const SLOW = /^tests\/(simulation|security|fuzz|e2e|bars|bench|chaos|load)\//;
-/** A base file has hundreds of tests near it; the whole check runs them. */
+/** The most near tests that are run. A basic file has hundreds; the whole check runs them. */
 const NEAR_MAX = 24;
 
-/** The tests nearest to some files: those that changed themselves, import one, or import a file that imports one. */
+/**
+ * The tests nearest to some files: tests among them, then tests that import one, then tests that import a file that
+ * imports one.
+ */
 export function nearTests(
   changed: readonly string[],
   imports: ReadonlyMap<string, readonly string[]>,

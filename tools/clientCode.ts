@@ -62,7 +62,7 @@ function plainType(type: string, schema: JsonSchema, indent: string): string {
   }
 }
 
-/** A schema as a type. @throws for a schema of a kind that no contract has used so far */
+/** A schema as a TypeScript type. @throws Error for a kind of schema that no contract has used so far */
 export function typeOf(schema: JsonSchema, indent = ''): string {
   const name = refName(schema);
   if (name !== null) return name;
@@ -126,14 +126,14 @@ export function clientCode(manifest: Manifest, schemas: ContractSchemas): string
     "export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';\n",
     ...words,
     used,
-    '/** The API as an object: one method for each function. Nothing is ever sent twice by itself. */',
+    '/** The API as an object with one method for each function. It never retries a call by itself. */',
     'export function createClient(options: ClientOptions) {\n  return {',
     `${methods.map(({ code }) => code).join('\n')}  };\n}\n`,
-    '/** What `createClient` makes. */\nexport type Client = ReturnType<typeof createClient>;\n',
+    '/** The object that `createClient` makes. */\nexport type Client = ReturnType<typeof createClient>;\n',
   ].join('\n');
 }
 
-/** `client/errors.ts`: the codes that a client can meet, and what each of them lets it do. */
+/** `client/errors.ts`: the error codes that a client can meet, and what a program may do after each. */
 export function clientErrors(manifest: Manifest): string {
   const codes = [...new Set(httpOf(manifest).flatMap(({ own }) => errorsOf(own)))].sort();
   const lines = codes.map((code) => {
@@ -144,11 +144,11 @@ export function clientErrors(manifest: Manifest): string {
 /** What a program may do after an error: give up, log in again, or repeat the same call later. */
 export type Retry = 'never' | 'after_login' | 'later';
 
-/** Every code that an answer can carry, and what to do then. */
+/** Every code that an answer can have, and what a program may do then. */
 export const retries = {
 ${lines.join('')}} as const satisfies Readonly<Record<string, Retry>>;
 
-/** One of the codes. */
+/** An error code of the API. */
 export type ErrorCode = keyof typeof retries;
 `;
 }

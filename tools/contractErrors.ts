@@ -1,4 +1,6 @@
-/** Which errors a function can answer: what its contract declares, and what the chain around every function adds. */
+/**
+ * The errors that a function can answer: those of its contract, and those that the chain around every function adds.
+ */
 import { type ErrorCode, errors } from '../shared/errors.ts';
 import type { AnyFunction } from '../shared/function.ts';
 import { routeOf } from './manifest.ts';
@@ -30,12 +32,12 @@ function chainErrors(own: AnyFunction): readonly ErrorCode[] {
   ];
 }
 
-/** The codes a function's contract declares; none when it answers nobody. */
+/** The codes that a function's contract declares. Empty for a function that answers nobody. */
 export function declaredErrors(own: AnyFunction): readonly ErrorCode[] {
   return own.kind === 'http' || own.kind === 'callback' ? own.contract.errors : [];
 }
 
-/** Every code a function can answer, each once, by status and then by name. */
+/** Every code that a function can answer, each once, sorted by status and then by name. */
 export function errorsOf(own: AnyFunction): readonly ErrorCode[] {
   const codes = [...new Set([...declaredErrors(own), ...chainErrors(own)])];
   return codes.sort((a, b) => errors[a].status - errors[b].status || (a < b ? -1 : 1));

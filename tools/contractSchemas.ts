@@ -1,9 +1,9 @@
-/** From zod schemas to JSON Schema (2020-12), with the words of `shared/schemas` as named components. */
+/** Converts zod schemas to JSON Schema (2020-12). The schemas of `shared/schemas` become named components. */
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { filesBelow, ROOT, readSource } from './sources.ts';
 
-/** A JSON schema, as far as what is generated looks into it. */
+/** A JSON schema, with the fields that the generators read. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -22,12 +22,12 @@ export interface JsonSchema {
 
 const REF = '#/components/schemas/';
 
-/** The component a schema points at, or null. */
+/** The component that a schema refers to, or null. */
 export function refName(schema: JsonSchema): string | null {
   return schema.$ref?.startsWith(REF) ? schema.$ref.slice(REF.length) : null;
 }
 
-/** A schema that points at a component. */
+/** A schema that refers to a component. */
 export function refTo(name: string): JsonSchema {
   return { $ref: `${REF}${name}` };
 }
@@ -64,8 +64,8 @@ function rewriteRefs(value: unknown): unknown {
 type Override = NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>;
 
 /**
- * What JSON Schema should say otherwise than zod does: a text that becomes a number is that number; an answer may get
- * new fields, so only a strict object is closed; and the limits of a double are no limits worth reading.
+ * Differences from zod's own JSON Schema. A text that is parsed as a number is described as that number. Only a strict
+ * object is closed, because an answer may get new fields. The limits of a double are left out.
  */
 const override: Override = ({ zodSchema, jsonSchema }) => {
   const { def } = zodSchema._zod;
@@ -88,7 +88,7 @@ export class ContractSchemas {
     this.#names = names;
   }
 
-  /** @throws when a component would mean one thing when it is sent and another when it is answered. */
+  /** The JSON schema of a zod schema. @throws Error when one component would differ between input and output */
   of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const { registry } = this.#names;
     const { $schema, $defs, ...own } = z.toJSONSchema(schema, { io, metadata: registry, override });
@@ -103,19 +103,19 @@ export class ContractSchemas {
     return rewriteRefs(own) as JsonSchema;
   }
 
-  /** The schema itself, or the component it points at. */
+  /** The schema itself, or the component that it refers to. */
   resolve(schema: JsonSchema): JsonSchema {
     const name = refName(schema);
     return name === null ? schema : (this.#components.get(name) ?? schema);
   }
 
-  /** Every component that was used so far, by name. */
+  /** Every component used so far, by name. */
   components(): Readonly<Record<string, JsonSchema>> {
     return Object.fromEntries([...this.#components].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 
-/** Reads the names of `shared/schemas`. @throws when two schemas have the same name */
+/** Reads the schema names of `shared/schemas`. @throws Error when two schemas have the same name */
 export async function readContractSchemas(): Promise<ContractSchemas> {
   const names: Names = { registry: z.registry(), owners: new Map() };
   const files = filesBelow('shared/schemas').filter((path) => !basename(path).startsWith('.'));

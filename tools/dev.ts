@@ -1,6 +1,8 @@
 /**
- * `npm run dev`: the local stack, built and started again whenever a file changes. What is stored in `DATA_DIR` stays, since
- * the stack before is ended as Ctrl-C ends it. A build that fails leaves the running one alone.
+ * `npm run dev`: builds the local stack and restarts it whenever a file changes.
+ *
+ * The data in `DATA_DIR` stays, because the old stack is ended as by Ctrl-C. A failed build leaves the running stack
+ * alone.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +11,7 @@ import { context } from 'esbuild';
 import { LOCAL_DIST, localBuild } from '../esbuild.config.ts';
 
 let running: ChildProcess | null = null;
-/** Restarts wait for each other: two stacks at once would want the same port. */
+/** The queue of restarts. They run one after the other, because two stacks would want the same port. */
 let restarts: Promise<void> = Promise.resolve();
 
 async function end(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The tables and references that people read. */
+/** Generates the tables and references that people read. */
 import * as z from 'zod';
 import { type ErrorCode, errors } from '../shared/errors.ts';
 import { AREAS, areas } from './areas.ts';
@@ -26,13 +26,13 @@ function callerOf({ own }: FunctionEntry): string {
   return typeof auth === 'string' ? CALLERS[auth] : `staff who may \`${authWord(auth)}\``;
 }
 
-/** What starts the function, as a key to sort by: the path before the method, so that what belongs together stands together. */
+/** A sort key of what starts the function: the path before the method, so that routes of one thing stand together. */
 function triggerKey({ own }: FunctionEntry): string {
   const [method = '', path = ''] = triggerOf(own).split(' ');
   return routeOf(own) === null ? `~${triggerOf(own)}` : `${path} ${method}`;
 }
 
-/** `docs/FUNCTIONS.md`: every function by its area, with what starts it. */
+/** `docs/FUNCTIONS.md`: every function by area, with what starts it. */
 export function functionsReference(manifest: Manifest): string {
   const sections = AREAS.map((area) => {
     const those = manifest.functions.filter((entry) => entry.area === area);
@@ -51,7 +51,7 @@ export function functionsReference(manifest: Manifest): string {
 
 # Functions
 
-Every function there is, by area: its trigger is a route, the name of an event, or a cron of seven fields in UTC+8.
+Every function, by area. Its trigger is a route, the name of an event, or a cron of seven fields in UTC+8.
 
 ${sections.join('\n')}`;
 }
@@ -64,7 +64,7 @@ export function eventsReference(manifest: Manifest): unknown {
   });
 }
 
-/** Every error: what the user reads, what a program should do, and which functions can answer it. */
+/** Every error: the message for users, what a program should do, and which functions can answer it. */
 export function errorsReference(manifest: Manifest): string {
   const answering = new Map<ErrorCode, string[]>();
   const routed = manifest.functions.filter(({ own }) => own.kind === 'http' || own.kind === 'callback');

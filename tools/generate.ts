@@ -1,6 +1,7 @@
 /**
- * Writes everything that is made from `functions/`, `events/` and the catalogue of errors. With `--check` it writes
- * nothing, lists the files that are not as they should be, and ends with 1 when there are any.
+ * Writes everything that is generated from `functions/`, `events/` and the catalogue of errors.
+ *
+ * With `--check` it writes nothing, lists the files that are not up to date, and exits with 1 if there are any.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -32,7 +33,7 @@ ${lines.join('')}};
 `;
 }
 
-/** Every function under its name: what a host that runs all of them in one process needs. */
+/** `local/functions.ts`: every function by its name, for a host that runs all of them in one process. */
 function functionsCode({ functions }: Manifest): string {
   const imports = [
     ...functions.map(({ name, file }) => ({ name, from: `../${file}` })),
@@ -40,13 +41,13 @@ function functionsCode({ functions }: Manifest): string {
   ].sort((a, b) => (a.from.toLowerCase() < b.from.toLowerCase() ? -1 : 1));
   return `${HEADER}
 ${imports.map(({ name, from }) => `import { ${name} } from '${from}';\n`).join('')}
-/** Every function there is, under its name: for a host that runs all of them in one process. */
+/** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
 ${functions.map(({ name }) => `  ${name},\n`).join('')}};
 `.replace('import { type AnyFunction } from', 'import type { AnyFunction } from');
 }
 
-/** What follows the imports of a file, or only the named declarations in it, each with its comment. */
+/** The code of a file after its imports. With names, only those declarations, each with its comment. */
 function excerpt(path: string, names: readonly string[]): string {
   const { text, program } = readSource(path);
   const chosen = program.body.filter((statement) => {
@@ -61,7 +62,7 @@ function excerpt(path: string, names: readonly string[]): string {
 }
 
 /**
- * A page with its code as it is in the files: what stands between the fences below `<!-- code: path names… -->` is
+ * A page with its code samples up to date: below each `<!-- code: path names… -->`, the text between the fences is
  * replaced by the file's own text.
  */
 function withCode(page: string): string {
@@ -75,7 +76,7 @@ function withCode(page: string): string {
   );
 }
 
-/** Path → content of everything generated. */
+/** The path and the content of every generated file. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const manifest = await readManifest();
   const schemas = await readContractSchemas();

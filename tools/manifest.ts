@@ -1,43 +1,43 @@
-/** Reads every function and event there is: the list from which everything generated is made. */
+/** Reads every function and event. Everything generated is made from this list. */
 import { basename, join } from 'node:path';
 import type { EventType } from '../shared/event.ts';
 import type { AnyFunction, Auth } from '../shared/function.ts';
 import { type Area, areaOf } from './areas.ts';
 import { type Exported, filesBelow, ROOT, readSource, type Source } from './sources.ts';
 
-/** SCF allows so many functions in a namespace. */
+/** The most functions that SCF allows in a namespace. */
 const UNITS_MAX = 50;
 const UNIT_NAME = /^[a-z][A-Za-z0-9]{1,58}$/;
 const KINDS: readonly unknown[] = ['http', 'callback', 'consumer', 'outward', 'timer'];
 
-/** A function, with what its file says of it. */
+/** A function, with what its file says about it. */
 export interface FunctionEntry {
   readonly name: string;
-  /** Relative to the root, `functions/admin/catalogue/createCourse.ts`. */
+  /** Relative to the root, such as `functions/admin/catalogue/createCourse.ts`. */
   readonly file: string;
-  /** The folder that it stands in. */
+  /** The area's folder that it stands in. */
   readonly area: Area;
   /** The first sentence of the doc comment. */
   readonly summary: string;
-  /** The rest of the doc comment, empty when there is none. */
+  /** The rest of the doc comment; empty when there is none. */
   readonly details: string;
-  /** The deployed unit it is in. */
+  /** The deployed unit that contains it. */
   readonly unit: string;
   readonly own: AnyFunction;
 }
 
-/** An event, with what its file says of it and who reacts to it. */
+/** An event, with what its file says about it and which functions react to it. */
 export interface EventEntry {
   readonly name: string;
   readonly file: string;
   readonly summary: string;
   readonly details: string;
   readonly event: EventType;
-  /** Names of the functions that react to it, sorted. */
+  /** The names of the functions that react to it, sorted. */
   readonly consumers: readonly string[];
 }
 
-/** Everything, sorted by name; units by name, with their functions. */
+/** Functions and events sorted by name; units by name, each with its functions. */
 export interface Manifest {
   readonly functions: readonly FunctionEntry[];
   readonly events: readonly EventEntry[];
@@ -48,11 +48,11 @@ export interface Manifest {
 export interface UnitEntry {
   readonly name: string;
   readonly functions: readonly FunctionEntry[];
-  /** The consumers that its timer runs: all there are, or none. */
+  /** The consumers that the unit's timer runs: all there are, or none. */
   readonly consumers: readonly FunctionEntry[];
 }
 
-/** A file's text, and what it exports when it is loaded. */
+/** A file's text, and the exports of the loaded file. */
 export interface LoadedFile {
   readonly source: Source;
   readonly exports: Readonly<Record<string, unknown>>;
@@ -60,14 +60,17 @@ export interface LoadedFile {
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
 
-/** A method and a path, of a function that has them. */
+/** The method and the path of a function that has a route. */
 export function routeOf(own: AnyFunction): { readonly method: string; readonly path: string } | null {
   if (own.kind !== 'http' && own.kind !== 'callback') return null;
   const [method = '', path = ''] = own.contract.route.split(' ');
   return { method, path };
 }
 
-/** Who may call, in a word: `public`, `optional`, `member` or the staff's action, and `+ 2FA` where a second factor must be fresh. */
+/**
+ * Who may call, in a word: `public`, `optional`, `member` or a permission of staff, with `+ 2FA` where a fresh second
+ * factor is needed.
+ */
 export function authWord(auth: Auth): string {
   if (typeof auth === 'string') return auth;
   return auth.secondFactor === 'fresh' ? `${auth.may} + 2FA` : auth.may;
@@ -79,7 +82,7 @@ export function triggerOf(own: AnyFunction): string {
   return own.kind === 'consumer' || own.kind === 'outward' ? own.contract.on.name : own.contract.route;
 }
 
-/** The one export of a file, which has to be named as the file and to have a doc comment. */
+/** The only export of a file. @throws Error when it is not named as the file, or has no doc comment */
 function onlyExport(source: Source): Exported & { readonly doc: string } {
   const name = basename(source.path, '.ts');
   const [only, ...others] = source.exports;
@@ -91,7 +94,7 @@ function onlyExport(source: Source): Exported & { readonly doc: string } {
   return { ...only, doc: only.doc };
 }
 
-/** The first sentence, on one line, and the rest. */
+/** Splits a doc comment into its first sentence, on one line, and the rest. */
 function sentences(doc: string): { readonly summary: string; readonly details: string } {
   const end = /[.!?](?=\s|$)/.exec(doc);
   const at = end === null ? doc.length : end.index + 1;
@@ -106,7 +109,10 @@ function isEvent(value: unknown): value is EventType {
   return typeof value === 'object' && value !== null && 'schema' in value && 'example' in value;
 }
 
-/** HTTP functions are deployed by the first segment after `/api`, all others alone. */
+/**
+ * The deployed unit of a function. HTTP functions are grouped by the first segment after `/api`; every other function
+ * is a unit of its own.
+ */
 function unitOf(name: string, own: AnyFunction): string {
   return routeOf(own)?.path.split('/')[2] ?? name;
 }
@@ -148,7 +154,7 @@ function refuseRepeats(what: string, names: readonly string[]): void {
   if (repeated !== undefined) throw new Error(`${what} ${repeated} is there twice`);
 }
 
-/** Puts the manifest together from loaded files. @throws a plain Error that names the file and the rule it breaks. */
+/** Puts the manifest together from loaded files. @throws Error that names the file and the rule that it breaks */
 export function manifestOf(
   functionFiles: readonly LoadedFile[],
   eventFiles: readonly LoadedFile[],

@@ -1,11 +1,11 @@
 /**
- * Brings a data folder to this build's indexes, also while builds run on it:
+ * Fills a data folder's indexes for this build, also while builds run on it:
  *
- *   npm run migrate                      before a new build is started: what is there is found by its new indexes
- *   npm run migrate -- --old-is-gone     once more after the last older process has ended: now nothing is left out
+ *   npm run migrate                      before a new build starts: its new indexes then find what is stored
+ *   npm run migrate -- --old-is-gone     again after the last older process has ended: now nothing is missing
  *
- * It may be stopped at any time and run again. `--data <folder>` says which, otherwise `DATA_DIR`, otherwise `.data`.
- * The product does the same when it starts, so a shop of one process needs neither.
+ * It can be stopped at any time and run again. `--data <folder>` is the data folder; the default is `DATA_DIR`, then
+ * `.data`. The product does the same when it starts, so a shop with one process needs neither.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

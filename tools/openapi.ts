@@ -12,7 +12,7 @@ const EXAMPLE_REQUEST_ID = 'req_01JD000000000000000000000A';
 
 const FAILURE: JsonSchema = {
   type: 'object',
-  description: 'What went wrong: the sentence is for the user, the code for the program.',
+  description: 'An error: `message` is for the user, `code` for the program.',
   properties: {
     requestId: { type: 'string' },
     error: {
@@ -30,12 +30,12 @@ const FAILURE: JsonSchema = {
 
 const PLATFORM_FAILURE: JsonSchema = {
   type: 'object',
-  description: 'What a platform that calls us reads.',
+  description: 'An error in the form that the calling platform reads.',
   properties: { code: { const: 'FAIL' }, message: { type: 'string' } },
   required: ['code', 'message'],
 };
 
-/** How the errors of one shape are written down: once for each set of codes, under a name made of them. */
+/** Error answers of one shape. Each set of codes becomes one component, named after its codes. */
 interface FailureShape {
   readonly prefix: string;
   readonly schemaOf: (codes: readonly ErrorCode[]) => JsonSchema;
@@ -62,7 +62,9 @@ const PLATFORM_SHAPE: FailureShape = {
   exampleOf: (code) => ({ code: 'FAIL', message: errors[code].message }),
 };
 
-/** The failures of one function by status, as references; `responses` gets what they point at. */
+/**
+ * The failures of one function by status, as references. The components that they refer to are added to `responses`.
+ */
 function failures(
   codes: readonly ErrorCode[],
   shape: FailureShape,
@@ -86,7 +88,7 @@ function failures(
   return byStatus;
 }
 
-/** The input's parts: what is in the path, and for a GET or DELETE in the query; all else is the body. */
+/** The parts of the input: path parameters, then query parameters for a GET or DELETE, otherwise the body. */
 function partsOf(entry: FunctionEntry, own: HttpFunction, schemas: ContractSchemas): Json {
   const route = routeOf(own);
   const input = schemas.of(own.contract.input, 'input');
@@ -180,7 +182,7 @@ function callbackOperation(own: CallbackFunction): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(takes.length > 0 && { requestBody: { required: true, content: contentOf(takes) } }),
     responses: {
-      '200': { description: `Taken. ${caller} need not tell it again.`, content: contentOf(answers) },
+      '200': { description: `Accepted. ${caller} does not need to repeat it.`, content: contentOf(answers) },
     },
   };
 }
@@ -200,7 +202,7 @@ function operationOf(entry: FunctionEntry, schemas: ContractSchemas, responses: 
   };
 }
 
-/** The whole document. Paths in the order of their functions' names, components by name. */
+/** The whole document. Paths are in the order of their functions' names, components by name. */
 export function openapi(manifest: Manifest, schemas: ContractSchemas): Json {
   const paths: Record<string, Record<string, Json>> = {};
   const responses = new Map<string, Json>();

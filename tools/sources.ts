@@ -1,13 +1,13 @@
-/** Reads TypeScript as text: what the manifest and the tidy rules look at, and what an import cannot tell. */
+/** Reads TypeScript as text, for the manifest and the tidy rules: they need what an import cannot tell. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@babel/parser';
 
-/** The folder that everything is in. */
+/** The project's folder. */
 export const ROOT = join(__dirname, '..');
 
 type Program = ReturnType<typeof parse>['program'];
-/** A statement at the top of a file. */
+/** A statement at the top level of a file. */
 export type Statement = Program['body'][number];
 
 /** One export. `doc` is its doc comment's text without the stars, or null when it has none. */
@@ -21,7 +21,7 @@ export interface Exported {
 /** What a file imports. `isStatic` is false for `import(…)`. */
 export interface Imported {
   readonly from: string;
-  /** The names that are taken, `*` for all of them, `default` for the default. */
+  /** The imported names; `*` for all of them, `default` for the default export. */
   readonly names: readonly string[];
   readonly isType: boolean;
   readonly isStatic: boolean;
@@ -37,7 +37,7 @@ export interface Source {
   readonly imports: readonly Imported[];
 }
 
-/** A node of the tree, as far as a walk over all of them needs to know it. */
+/** A node of the syntax tree, with the fields that a walk needs. */
 export interface SyntaxNode {
   readonly type: string;
   readonly loc?: {
@@ -64,7 +64,7 @@ export function* nodesOf(node: unknown): Generator<SyntaxNode> {
   }
 }
 
-/** The doc comment that stands right before a statement. */
+/** The doc comment directly before a statement. */
 function docOf(statement: Statement): string | null {
   const last = statement.leadingComments?.at(-1);
   if (last === undefined || last.type !== 'CommentBlock' || !last.value.startsWith('*')) return null;
@@ -95,7 +95,7 @@ function declaredNames(statement: Statement): readonly { name: string; kind: Exp
   }));
 }
 
-/** The names that a statement at the top of a file declares, exported or not. */
+/** The names that a top-level statement declares, exported or not. */
 export function declaredIn(statement: Statement): readonly string[] {
   const own = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
   if (own?.type === 'VariableDeclaration') {
@@ -136,7 +136,7 @@ function importsOf(program: Program): Imported[] {
   return found;
 }
 
-/** Parses one file's text. @throws SyntaxError with the place when it is not TypeScript. */
+/** Parses one file's text. @throws SyntaxError with the place when it is not TypeScript */
 export function parseSource(path: string, text: string): Source {
   const { program } = parse(text, {
     sourceType: 'module',
@@ -154,7 +154,7 @@ export function parseSource(path: string, text: string): Source {
   return { path, text, program, exports, imports: importsOf(program) };
 }
 
-/** The paths of every TypeScript file below a folder, sorted; none when there is no such folder. */
+/** The paths of every TypeScript file below a folder, sorted. Empty when there is no such folder. */
 export function filesBelow(folder: string): string[] {
   let entries: string[];
   try {

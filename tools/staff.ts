@@ -1,19 +1,19 @@
 /**
- * Makes members of staff on a data folder, and checks what they did, also while the product runs on it:
+ * Appoints staff on a data folder, and checks the audit log, also while the product runs on it:
  *
- *   npm run staff -- --username <name> --role <role>   somebody new; asks for a password, or takes STAFF_PASSWORD
- *   npm run staff -- --user <id> --role <role>         another role for somebody who is there, or the one they have
+ *   npm run staff -- --username <name> --role <role>   a new user; asks for a password, or takes STAFF_PASSWORD
+ *   npm run staff -- --user <id> --role <role>         another role for an existing user, or the one that they have
  *   npm run staff -- verify-audit [--kept <file>]      whether the audit log is as it was written
  *
- * Staff can do nothing without a second factor. Who has none gets one: the address for an authenticator app, as text
- * and as a QR code, and the recovery codes are printed once and kept nowhere. `--new-factor` makes another one in place
- * of one that is lost, and ends the sessions.
+ * Staff can do nothing without a second factor. A user without one gets one: the address for an authenticator app, as
+ * text and as a QR code, and the recovery codes. They are printed once and stored nowhere. `--new-factor` replaces a
+ * lost factor and ends the user's sessions.
  *
- * `verify-audit` prints the ends of the log's chains. Kept somewhere else, and given to a later run, they also show
- * what was cut off.
+ * `verify-audit` prints the ends of the log's chains. Keep them outside the database: given to a later run by `--kept`,
+ * they also show what was cut off.
  *
- * `--data <folder>` says which, otherwise `DATA_DIR`, otherwise `.data`. A password is never an argument, where every
- * process of the machine could read it, and there is no default one.
+ * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. A password is never an argument,
+ * because every process of the machine could read it. There is no default password.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -40,23 +40,23 @@ const USAGE = `usage: npm run staff -- [--data <folder>] --username <name> --rol
        npm run staff -- verify-audit [--data <folder>] [--kept <file>]
 roles: ${Role.options.join(' ')}`;
 
-/** Whom it is about: a name that is to be new, or somebody who is there. */
+/** The user: a name for a new one, or the id of an existing one. */
 type Who = { readonly userName: string } | { readonly userId: UserId };
 
 interface Appointment {
   readonly who: Who;
   readonly role: Role;
-  /** Whether a second factor that is on is replaced. */
+  /** Whether an existing second factor is replaced. */
   readonly replaces: boolean;
 }
 
 interface Asked {
   readonly dataDir: string;
-  /** `kept`: the file with the ends of an earlier run, or null. */
+  /** What to do. `kept` is the file with the ends of an earlier run, or null. */
   readonly what: Appointment | { readonly kept: string | null };
 }
 
-/** What the command line asks for, or null when it is not understood. */
+/** The parsed command line, or null when it is not understood. */
 function parseCommand(args: string[]): Asked | null {
   const option = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
@@ -78,7 +78,7 @@ function parseCommand(args: string[]): Asked | null {
   return userId === undefined ? null : { dataDir, what: { who: { userId }, role, replaces } };
 }
 
-/** Asks without showing what is typed; without a terminal, the first line of the input. */
+/** Asks for a password without showing it. Without a terminal, it reads the first line of the input. */
 async function askPassword(): Promise<string> {
   const fromEnvironment = process.env.STAFF_PASSWORD;
   if (fromEnvironment !== undefined) return fromEnvironment;
@@ -102,14 +102,14 @@ async function appoint(ports: AppointPorts, { who, role }: Appointment): Promise
   return createStaff(ports, { userName: who.userName, password, role });
 }
 
-/** For eyes in front of the terminal: nothing of it is stored or logged. */
+/** Prints a factor. It is meant for the person at the terminal only, and is not stored or logged. */
 function showFactor({ url, recoveryCodes }: NewFactor): void {
   console.log('\nSecond factor, shown once. Scan this with an authenticator app:\n');
   console.log(renderUnicodeCompact(url));
   console.log(`\n${url}\n\nRecovery codes, each good once in place of the app:\n${recoveryCodes.join('\n')}`);
 }
 
-/** Says what was found, for people and for the next run; 1 when something is wrong. */
+/** Prints the result for people, and the ends for the next run. Answers 1 when something is wrong, else 0. */
 async function verify(database: Database, keptFile: string | null): Promise<number> {
   const kept = keptFile === null ? {} : KeptHeads.parse(JSON.parse(readFileSync(keptFile, 'utf8')));
   const { entries, unchained, problems, heads } = await verifyAudit(database, kept);

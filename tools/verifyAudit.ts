@@ -1,19 +1,22 @@
-/** Finds out whether the audit log is as it was written: nothing changed, taken out, put elsewhere or cut off. */
+/** Checks that the audit log is as it was written: no entry changed, removed, moved or cut off. */
 import * as z from 'zod';
 import * as audit from '../shared/data/operations/audit.ts';
 import type { Reader } from '../shared/ports/database.ts';
 import { type AuditEntry, CHAIN_START } from '../shared/schemas/operations/audit.ts';
 
-/** The ends of the chains by actor, to be kept where nobody who can write to the database can: a later run compares. */
+/**
+ * The ends of the chains by actor. Kept where nobody with access to the database can write, they let a later run
+ * compare.
+ */
 export const KeptHeads = z.record(z.string(), z.object({ seq: z.int(), hash: z.string() }));
 export type KeptHeads = z.infer<typeof KeptHeads>;
 
-/** What was found. */
+/** The result of a check. */
 export interface Verdict {
   readonly entries: number;
-  /** Written before there were chains: nothing can be said about them. */
+  /** The number of entries from before there were chains. They cannot be checked. */
   readonly unchained: number;
-  /** In words, with the chain and the place in it. */
+  /** Sentences that name the chain and the place in it. */
   readonly problems: readonly string[];
   readonly heads: KeptHeads;
 }
@@ -22,7 +25,7 @@ type End = KeptHeads[string];
 
 const START: End = { seq: 0, hash: CHAIN_START };
 
-/** What is wrong with an entry that comes after `last` in its chain. */
+/** What is wrong with an entry that follows `last` in its chain. */
 function wrongWith(entry: AuditEntry, last: End): string[] {
   const place = `${entry.actorId} ${entry.seq} ${entry.id}`;
   return [
@@ -33,9 +36,11 @@ function wrongWith(entry: AuditEntry, last: End): string[] {
 }
 
 /**
- * Reads the whole log, chain by chain, in the memory of one page. `kept` are the ends of an earlier run: without them,
- * what somebody has cut off a chain together with its end, or a whole chain, cannot be seen. Also beside a running
- * product: what is written meanwhile is looked at as far as it is seen.
+ * Reads the whole log, chain by chain, with one page in memory at a time.
+ *
+ * `kept` are the ends of an earlier run. Without them it cannot be seen that somebody removed a whole chain, or cut
+ * entries off together with the stored end. The product may run meanwhile: entries written during the check are checked
+ * as far as they are seen.
  */
 export async function verifyAudit(reader: Reader, kept: KeptHeads = {}): Promise<Verdict> {
   const ends = new Map<string, End>();
@@ -66,7 +71,7 @@ export async function verifyAudit(reader: Reader, kept: KeptHeads = {}): Promise
     if (found < seq) problems.push(`${actorId}: ends at ${found}, and was at ${seq} once`);
   }
   for (const [actorId, { seq }] of lasts) {
-    // Read again: what was written since is no problem.
+    // The head is read again, so that entries written since are not reported.
     const head = await reader.find(audit.heads, actorId);
     if (head === null || head.seq < seq) problems.push(`${actorId} ${seq}: comes after the end of its chain`);
   }

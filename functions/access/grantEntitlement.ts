@@ -16,7 +16,7 @@ import { consumer } from '../../shared/function.ts';
 export const grantEntitlement = consumer({ on: orderPaid }, async ({ data, tx, now, ports }) => {
   const order = await orders.get(tx, data.orderId);
   const { id, userId, lines, revoked, isHonoured } = order;
-  // // Staff already know about an order that was honoured at our cost.
+  // Staff already know about an order that was honoured at our cost.
   const kept = lines.filter(({ paidFen, productId }) => paidFen > 0 && !revoked.includes(productId));
   const paid = { userId, lines: isHonoured ? [] : kept };
   const { covered, parts } = await ownedOfOrder(tx, ports.database, paid, now);

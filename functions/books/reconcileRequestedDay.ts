@@ -18,7 +18,7 @@ export const reconcileRequestedDay = outward(
     const rail = inTurn.rails[name];
     const looked = rail === null ? null : await reconcileDay(inTurn, rail, day, { now, requestId });
     if (looked === null) throw fail('reconciliation.not_ready');
-    // // Nothing to commit here: the result is stored with the reconciled day.
+    // Nothing to commit here: the result is stored with the reconciled day.
     return async () => undefined;
   },
 );

@@ -14,7 +14,7 @@ import { consumer } from '../../shared/function.ts';
  */
 export const grantCoupon = consumer({ on: couponGrantRequested }, async ({ data, tx, now, ports }) => {
   const { userId, templateId } = data;
-  // // Another user has taken this one over, and has had a welcome coupon of their own.
+  // Another user has taken this one over, and has had a welcome coupon of their own.
   if ((await users.presentIdOf(tx, userId)) !== userId) return;
   const template = await couponTemplates.getPublished(ports.database, templateId);
   if ((await coupons.find(tx, couponId(templateId, userId, 1))) !== null) return;

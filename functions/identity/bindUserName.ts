@@ -32,10 +32,10 @@ export const bindUserName = http(
     const bound = await ports.database.tx(async (tx) => {
       const before = await users.get(tx, user.id);
       const identity = await identities.find(tx, id);
-      // // This hash is stored only if this same transaction already committed and its answer was lost.
+      // This hash is stored only if this same transaction already committed and its answer was lost.
       if (identity?.userId === before.id && identity.passwordHash === passwordHash) return before;
       await refuseWayIn(tx, user);
-      // // Read after the user, which every bind writes: of two binds at once, one conflicts and runs again.
+      // Read after the user, which every bind writes: of two binds at once, one conflicts and runs again.
       const own = await identities.ofUser(ports.database, before.id);
       if (own.some((one) => one.passwordHash !== null)) throw fail('user.name_bound');
       if (identity !== null) throw fail('user.name_taken');

@@ -42,7 +42,7 @@ export const bindWechat = http(
       const taker = await users.get(tx, user.id);
       const identity = await identities.find(tx, id);
       const used = await usedCodes.find(tx, codeDigest);
-      // // A retry whose first answer was lost: the caller used this code, and the account is bound to them.
+      // A retry whose first answer was lost: the caller used this code, and the account is bound to them.
       if (used?.userId === taker.id && identity?.userId === taker.id) return taker;
       if (used !== null) throw fail('auth.code_invalid', { detail: 'the code was used before' });
       await refuseWayIn(tx, user);

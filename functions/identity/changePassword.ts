@@ -35,7 +35,7 @@ export const changePassword = http(
       const identity = await identities.find(tx, identities.nameId(userName));
       const session = await sessions.find(tx, user.sessionId);
       if (identity === null || session === null) throw fail('auth.required', { detail: 'gone meanwhile' });
-      // // This hash is stored only if this same transaction already committed and its answer was lost.
+      // This hash is stored only if this same transaction already committed and its answer was lost.
       if (identity.passwordHash === passwordHash) return;
       const factor = await secondFactors.find(tx, user.id);
       if (factor?.state === 'on' && !session.hasSecondFactor) throw fail('auth.second_factor_required');

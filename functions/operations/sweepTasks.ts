@@ -37,7 +37,7 @@ export const sweepTasks = timer(
     };
     const run = async (task: Task): Promise<string> => {
       if (!(await isOurs(task))) return 'skipped';
-      // // The reason of the failure is stored in the task and logged.
+      // The reason of the failure is stored in the task and logged.
       return consume(task.consumer, task.event.id).catch(() => 'failed');
     };
     const given = { noun: 'task', hasTime, log };

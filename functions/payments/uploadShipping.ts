@@ -36,7 +36,7 @@ export const uploadShipping = outward({ on: deliveryExpected }, async ({ data, e
   });
   if (told === 'absent') throw fail('wechat.unavailable', { detail: 'the order is not known yet' });
   return async (tx) => {
-    // // A refund that began during the request explains the refusal, so it is no case.
+    // A refund that began during the request explains the refusal, so it is no case.
     if (told === 'taken' || isToldNoMore(await orders.get(tx, orderId))) return;
     ports.log.write('warn', { shippingRefused: orderId, said: told });
     const story = `微信未接受订单 ${orderId} 的发货信息（${told.code} ${told.words}），款项可能无法结算，请在商户平台核实`;

@@ -20,7 +20,7 @@ export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now,
   if (count === 0) return;
   const invitation = await invitations.find(tx, friendId);
   if (invitation === null || invitation.orderId !== null) return;
-  // // Rails give payment times in whole seconds, so the time of the invitation is rounded down to one as well.
+  // Rails give payment times in whole seconds, so the time of the invitation is rounded down to one as well.
   if (paidAtMs < invitation.createdAtMs - (invitation.createdAtMs % SECOND_MS)) return;
   const order = await orders.find(tx, orderId);
   if (order !== null && order.refundedFen === order.payableFen) return;

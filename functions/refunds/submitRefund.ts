@@ -49,7 +49,7 @@ export const submitRefund = outward({ on: refundRequested }, async ({ data, now,
     throw caught;
   });
   if (news.refusal !== undefined) ports.log.write('warn', { refundRefused: refund.id, said: news.refusal });
-  // // The rail knows this id with other values: a refund that our store has lost.
+  // The rail knows this id with other values: a refund that our store has lost.
   if (!isSameAtRail(refund, news)) await hearOfRefund(ports, rail.name, news, now);
   return async (tx) => {
     const outcome = isSameAtRail(refund, news) ? await settleRefund(tx, news, now) : 'other';

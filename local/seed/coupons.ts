@@ -3,7 +3,7 @@ import { CouponTemplateDraft } from '../../shared/schemas/coupons/coupon.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const FROM_MS = timeMs(Date.UTC(2026, 2, 1));
-/** Far away, so that a laptop always has something to claim. */
+/** The end of the coupons. It is far away, so that a laptop always has something to claim. */
 const UNTIL_MS = timeMs(Date.UTC(2099, 0, 1));
 
 /** The id of the seeded template with this number: 1 满减, 2 折扣, 3 新人礼券. */
@@ -11,7 +11,7 @@ export function seedTemplateId(number: number): TemplateId {
   return TemplateId.parse(`tpl_${seedUlid(number)}`);
 }
 
-/** What all seeded templates have in common: one for each user, for everything, and plenty of them. */
+/** What all seeded templates share: one for each user, valid for everything, and a large stock. */
 const plenty = {
   scope: { kind: 'all' },
   claimFromAtMs: FROM_MS,
@@ -20,7 +20,7 @@ const plenty = {
   perUserMax: 1,
 } as const;
 
-/** Two coupons that anybody can claim, and one that is given to whoever is new. */
+/** The templates: two coupons that anybody can claim, and one that is given to new users. */
 export const seedTemplates: readonly CouponTemplateDraft[] = [
   {
     ...plenty,

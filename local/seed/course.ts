@@ -1,4 +1,4 @@
-/** How a seeded course is written down. */
+/** The shape of a seeded course. */
 
 /** A lesson: its title and its length in minutes. */
 export type SeedLesson = readonly [title: string, minutes: number];
@@ -6,7 +6,9 @@ export type SeedLesson = readonly [title: string, minutes: number];
 /** A chapter: its title and its lessons. */
 export type SeedChapter = readonly [title: string, lessons: readonly SeedLesson[]];
 
-/** A course of the seeded catalogue. Its ids come from its place in the list, so the list is only ever added to. */
+/**
+ * A course of the seeded catalogue. Its ids come from its place in the list, so courses may only be added at the end.
+ */
 export interface SeedCourse {
   readonly title: string;
   readonly subtitle: string;
@@ -15,9 +17,9 @@ export interface SeedCourse {
   readonly tags: readonly string[];
   readonly teacher: string;
   readonly priceYuan: number;
-  /** Null for ever. */
+  /** Null for access without an end. */
   readonly accessDays: number | null;
-  /** How many lessons from the first are open to everybody. */
+  /** How many lessons, from the first, are open to everybody. */
   readonly trialCount: number;
   readonly chapters: readonly SeedChapter[];
 }

@@ -1,12 +1,14 @@
-/** What a laptop sells besides courses: a few of every other kind. */
+/** What a laptop sells besides courses: a few products of every other kind. */
 import { ProductId } from '../../shared/schemas/base.ts';
 import { ProductDraft } from '../../shared/schemas/catalogue/product.ts';
 import { seedUlid } from './seedUlid.ts';
 
-/** Products that are no courses are numbered from here, so that courses can still be added. */
+/** The number of the first product that is not a course. The gap leaves room for more courses. */
 const FIRST_NUMBER = 101;
 
-/** The id of the seeded product with this number, from 1: three plans, two texts, two recordings, a bundle, a column. */
+/**
+ * The id of the seeded product with this number, from 1: three plans, two texts, two recordings, a bundle, a column.
+ */
 export function seedProductId(number: number): ProductId {
   return ProductId.parse(`prd_${seedUlid(FIRST_NUMBER + number - 1)}`);
 }
@@ -125,7 +127,7 @@ const drafts = [
   },
 ] as const;
 
-/** The drafts, in the order of their numbers. What a bundle has in it comes before it. */
+/** The drafts, in the order of their numbers. A bundle comes after its parts. */
 export const seedProducts: readonly ProductDraft[] = drafts.map((draft, index) => {
   const id = seedProductId(index + 1);
   return ProductDraft.parse({

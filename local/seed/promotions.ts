@@ -1,4 +1,4 @@
-/** What a laptop's shop has on offer for its first month: so that a price has something to explain. */
+/** What a laptop's shop has on offer for its first month, so that a quote has discounts to explain. */
 import {
   CampaignId,
   DAY_MS,
@@ -11,13 +11,13 @@ import { CampaignDraft, FlashSaleDraft } from '../../shared/schemas/pricing/prom
 import { seedProductId } from './products.ts';
 import { seedUlid } from './seedUlid.ts';
 
-/** How long both last. */
+/** How long the flash sale and the campaign last. */
 const LASTS_MS = 30 * DAY_MS;
 
-/** Both run from now on. */
+/** The period of both: from now on. */
 const during = (now: TimeMs) => ({ fromAtMs: now, untilAtMs: timeMs(now + LASTS_MS) });
 
-/** A flash sale of a course and a recording, a hundred places each and one for each user. */
+/** A flash sale of a course and a recording, with a hundred places each, one for each user. */
 export function seedSale(now: TimeMs): FlashSaleDraft {
   return FlashSaleDraft.parse({
     id: FlashSaleId.parse(`fls_${seedUlid(1)}`),
@@ -31,7 +31,7 @@ export function seedSale(now: TimeMs): FlashSaleDraft {
   });
 }
 
-/** 满减 in two steps, for bundles and columns. */
+/** A 满减 campaign in two steps, for bundles and columns. */
 export function seedCampaign(now: TimeMs): CampaignDraft {
   return CampaignDraft.parse({
     id: CampaignId.parse(`cmp_${seedUlid(1)}`),

@@ -1,4 +1,4 @@
-/** The catalogue a laptop starts with, so that there is something to find, to buy and to learn. */
+/** The catalogue that a laptop starts with: something to find, to buy and to learn. */
 
 import * as categories from '../../shared/data/catalogue/categories.ts';
 import * as contents from '../../shared/data/catalogue/contents.ts';
@@ -33,10 +33,10 @@ import { seedUlid } from './seedUlid.ts';
 
 const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
 
-/** The first of March 2026; a course came out every third day. */
+/** When the first course came out, 1 March 2026. The others follow every third day. */
 const FIRST_AT_MS = Date.UTC(2026, 2, 1, 2);
 const BETWEEN_MS = 3 * DAY_MS;
-/** Lessons are numbered within their course. */
+/** The distance between the lesson numbers of two courses. Lessons are numbered within their course. */
 const LESSONS_APART = 1_000;
 
 function lessonBody(course: SeedCourse, title: string): string {
@@ -182,7 +182,7 @@ async function storeTemplates(ports: Ports): Promise<number> {
   return stored;
 }
 
-/** The promotions begin when they are first stored. */
+/** Stores the promotions, which begin at this moment. Answers how many were stored. */
 async function storePromotions(ports: Ports): Promise<number> {
   const now = ports.clock.now();
   const digestOf = (draft: object) => ports.secrets.digest('promotion.draft', JSON.stringify(draft));
@@ -205,8 +205,8 @@ async function storePromotions(ports: Ports): Promise<number> {
 }
 
 /**
- * Stores the seeded courses, other products, coupon templates and promotions that are not there yet, each in a transaction
- * of its own. Answers how many it stored. What was changed since is left as it is.
+ * Stores the seeded courses, other products, coupon templates and promotions that are missing, each in its own
+ * transaction. Answers how many it stored. Anything that exists already stays as it is.
  */
 export async function seedCatalogue(ports: Ports): Promise<number> {
   await storeCategories(ports);

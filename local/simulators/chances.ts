@@ -1,6 +1,6 @@
-/** Which faults happen, and how often: shares that can be set at any time, and single shots. */
+/** Decides which faults happen, by shares that can be set at any time and by single shots. */
 
-/** Faults by name, each with its share of the times it could happen: 0 never, 1 always. */
+/** Faults by name, each with the share of chances at which it happens: 0 never, 1 always. */
 export class Chances<N extends string> {
   readonly shares: Record<N, number>;
   readonly #random: () => number;
@@ -11,12 +11,12 @@ export class Chances<N extends string> {
     this.#random = random;
   }
 
-  /** Makes the fault happen the next times it could, whatever its share. */
+  /** Makes the fault happen at its next chances, whatever its share. */
   next(name: N, times = 1): void {
     this.#shots.set(name, (this.#shots.get(name) ?? 0) + times);
   }
 
-  /** Whether it happens now. Draws no number for what never happens. */
+  /** Whether the fault happens now. Draws no random number for a fault with share 0. */
   happens(name: N): boolean {
     const shots = this.#shots.get(name) ?? 0;
     if (shots > 0) {

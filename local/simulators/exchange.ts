@@ -1,20 +1,20 @@
-/** A request to a simulator and its answer, and how an adapter in the same process gets from one to the other. */
+/** A request to a simulator and its answer, and a transport for adapters in the same process. */
 import type { OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
 
 /** A request as it arrived. */
 export interface SimulatedRequest {
   readonly method: string;
-  /** With its query, as it was sent. */
+  /** The path with its query, as it was sent. */
   readonly path: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-/** Answers at once; null when no answer ever comes, whether or not the request was acted upon. */
+/** Answers a request at once. Null when no answer ever comes, whether or not the request was acted upon. */
 export type Handle = (request: SimulatedRequest) => OutsideResponse | null;
 
-/** The `Send` that reaches a simulator in the same process, whatever the host of the URL. */
+/** A `Send` that reaches a simulator in the same process, whatever the host of the URL. */
 export function sendTo(handle: Handle): Send {
   return async ({ method, url, headers, body }) => {
     const path = url.replace(/^https?:\/\/[^/]+/, '');

@@ -1,34 +1,37 @@
-/** The secrets that a merchant shares with WeChat, and those that WeChat keeps: made here, of no use anywhere else. */
+/**
+ * The secrets that a merchant shares with WeChat, and those that only WeChat has. They are made here and valid nowhere
+ * else.
+ */
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { makeCertificate } from './wxpay/certificate.ts';
 
-/** What a mini-program shares with virtual payment and with the message push. */
+/** The secrets that a mini-program shares with virtual payment and with the message push. */
 export interface XpayKeys {
-  /** The shop at virtual payment: all digits. */
+  /** The shop's id at virtual payment: digits only. */
   readonly xpayOfferId: string;
-  /** Its two keys: for live money, and for the sandbox. */
+  /** The shop's two keys: for live money, and for the sandbox. */
   readonly xpayAppKey: string;
   readonly xpaySandboxAppKey: string;
-  /** Signs what is pushed. */
+  /** The token that signs pushes. */
   readonly pushToken: string;
-  /** 43 letters and digits, 32 bytes in base64 without its padding: seals what is pushed. */
+  /** The key that seals pushes: 43 letters and digits, which are 32 bytes in base64 without padding. */
   readonly pushAesKey: string;
 }
 
-/** All of it, as JSON can hold it. */
+/** All secrets, in a form that JSON can hold. */
 export interface SimulatorKeys extends XpayKeys {
-  /** The mini-program, and its secret. */
+  /** The mini-program and its secret. */
   readonly appid: string;
   readonly appSecret: string;
   readonly merchantId: string;
-  /** The merchant's API certificate: its serial number, and the key only the merchant should have. */
+  /** The serial number of the merchant's API certificate, and the key that only the merchant should have. */
   readonly merchantSerial: string;
   readonly merchantPrivateKeyPem: string;
   readonly merchantPublicKeyPem: string;
-  /** 32 characters: seals notices. */
+  /** The key that seals notices: 32 characters. */
   readonly apiV3Key: string;
-  /** What WeChat Pay signs with, and its two names: as a public key, and as a platform certificate. */
+  /** The key that WeChat Pay signs with. It goes by two names: as a public key, and as a platform certificate. */
   readonly platformPrivateKeyPem: string;
   readonly publicKeyId: string;
   readonly publicKeyPem: string;
@@ -37,9 +40,9 @@ export interface SimulatorKeys extends XpayKeys {
 }
 
 const CERTIFICATE_YEARS = 30;
-/** The certificate holds from before the virtual time in which tests begin, and long. */
+/** When the certificate begins. It is before the virtual time of the tests. */
 export const CERTIFICATE_FROM_MS = Date.UTC(2025, 0, 1);
-/** When it ends. */
+/** When the certificate ends. */
 export const CERTIFICATE_UNTIL_MS = CERTIFICATE_FROM_MS + CERTIFICATE_YEARS * 365 * DAY_MS;
 
 function makePair(): { readonly privateKeyPem: string; readonly publicKeyPem: string } {
@@ -52,7 +55,7 @@ function makePair(): { readonly privateKeyPem: string; readonly publicKeyPem: st
   return { privateKeyPem: privateKey, publicKeyPem: publicKeyPem.toString() };
 }
 
-/** A positive number of 20 bytes, as hexadecimal digits. */
+/** A positive number of 20 bytes, in hexadecimal digits. */
 function makeSerial(): string {
   return `5${randomBytes(20).toString('hex').slice(1)}`.toUpperCase();
 }
@@ -61,7 +64,7 @@ function makeDigits(count: number): string {
   return Array.from({ length: count }, () => randomInt(10)).join('');
 }
 
-/** The keys that belong to a mini-program's secret: the same ones whenever they are made from it. */
+/** The keys that are derived from a mini-program's secret. The same secret always gives the same keys. */
 export function xpayKeysOf(appSecret: string): XpayKeys {
   const digest = (what: string) => createHmac('sha256', appSecret).update(what);
   const letters = (what: string, count: number) =>
@@ -71,12 +74,12 @@ export function xpayKeysOf(appSecret: string): XpayKeys {
     xpayAppKey: letters('live', 32),
     xpaySandboxAppKey: letters('sandbox', 32),
     pushToken: letters('token', 24),
-    // The last of them carries four bits only.
+    // The last character carries four bits only, so it is fixed.
     pushAesKey: `${letters('seal', 42)}A`,
   };
 }
 
-/** Makes them, in about a third of a second: two pairs of RSA keys. */
+/** Makes two RSA key pairs and the other secrets. Takes about a third of a second. */
 export function makeSimulatorKeys(): SimulatorKeys {
   const merchant = makePair();
   const platform = makePair();

@@ -1,10 +1,10 @@
-/** A limit of calls, as platforms have them. */
+/** A limit on calls, such as platforms have. */
 import type { Clock } from '../../shared/ports/clock.ts';
 
-/** Counts calls in each second of the clock. `perSecondMax` may be changed at any time; null is no limit. */
+/** Counts the calls in each second of the clock. `perSecondMax` may be changed at any time; null is no limit. */
 export class CallLimit {
   perSecondMax: number | null = null;
-  /** How many calls were too many so far, and the most that were let through in a second. */
+  /** How many calls were refused so far. Below, the most calls that were let through in one second. */
   refusedCount = 0;
   busiestSecond = 0;
   readonly #clock: Clock;
@@ -15,7 +15,7 @@ export class CallLimit {
     this.#clock = clock;
   }
 
-  /** Counts a call, and answers whether it is one too many. */
+  /** Counts a call, and answers whether it exceeds the limit. */
   isTooMany(): boolean {
     const second = Math.floor(this.#clock.now() / 1000);
     if (second !== this.#second) {

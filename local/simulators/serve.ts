@@ -1,6 +1,7 @@
 /**
- * WeChat, WeChat Pay and virtual payment, simulated, behind one real port: their APIs at the paths they have in reality,
- * the learner's phone below `/phone`, and what tests want to set and to know below `/control`.
+ * Simulated WeChat, WeChat Pay and virtual payment behind one real port.
+ *
+ * Their APIs have their real paths. The learner's phone is below `/phone`. What tests set and read is below `/control`.
  */
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -23,11 +24,11 @@ import { XpaySimulator } from './xpay/simulator.ts';
 /** How the simulators are served. */
 export interface ServeSimulatorsOptions {
   readonly keys: SimulatorKeys;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** How many times faster than in reality notices are told again and refunds are done. */
+  /** How many times faster than in reality notices are repeated and refunds are finished. */
   readonly clockFactor: number;
-  /** `/control/clock` moves it; one of their own when not given. */
+  /** The simulators' clock, which `/control/clock` moves. By default they make their own. */
   readonly clock?: MovableClock;
 }
 
@@ -37,29 +38,29 @@ export interface ServedSimulators {
   readonly wechatPay: WechatPaySimulator;
   readonly weixin: WeixinSimulator;
   readonly xpay: XpaySimulator;
-  /** Ends at once: open connections are cut, and what was to happen later does not. */
+  /** Ends at once: open connections are cut, and scheduled jobs do not run. */
   close(): Promise<void>;
 }
 
 type Simulators = Pick<ServedSimulators, 'wechatPay' | 'weixin' | 'xpay'>;
 
 const BODY_BYTES_MAX = 1024 * 1024;
-/** Above what clients keep, so that a connection is not closed in the moment it is used. */
+/** Longer than clients keep idle connections, so that no connection is closed while a client uses it. */
 const KEEP_ALIVE_MS = 65_000;
 const CHANCE_STEPS = 2 ** 32;
 
 const Name = z.string().min(1).max(64);
 const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
-/** How far the clock moves at once. */
+/** The furthest that one call may move the clock. */
 const MOVE_MAX_MS = 400 * DAY_MS;
-/** By so many milliseconds, or until a minute of Shanghai's calendar: `2026-12-01T10:00`. */
+/** By so many milliseconds, or until a minute of Shanghai's calendar, such as `2026-12-01T10:00`. */
 const Move = z.union([
   z.strictObject({ ms: z.int().min(0).max(MOVE_MAX_MS) }),
   z.strictObject({ until: z.iso.datetime({ local: true, precision: -1 }) }),
 ]);
 
-/** Moves the clock on. @throws ZodError for a time that is past, and for one too far away */
+/** Moves the clock on, and answers its new time. @throws ZodError for a time in the past or too far away */
 function moveClock(clock: MovableClock, body: unknown): { nowMs: number } {
   const asked = Move.parse(body);
   const now = clock.now();
@@ -90,9 +91,9 @@ const XpayPayment = z.strictObject({
 });
 const Payment = z.union([WxpayPayment, XpayPayment]);
 const Complaint = z.strictObject({ orderNumber: Name });
-/** What Apple does with an order that it was paid for: gives it back, or asks before. */
+/** What Apple does with an order that was paid to it: gives the money back at once, or asks the shop first. */
 const Apple = z.strictObject({ orderNumber: Name, isAsked: z.boolean().default(true) });
-/** A refund by hand at the merchant's console; of all that is left when no amount is named. */
+/** A refund by hand at the merchant's console. Without an amount it gives back all that is left. */
 const ByHand = z.strictObject({
   rail: z.enum(['wxpay', 'xpay']),
   orderNumber: Name,
@@ -119,9 +120,9 @@ const Times = z.int().min(1).max(1_000);
 const WechatPayName = z.enum(Object.keys(NO_WECHAT_PAY_FAULTS) as WechatPayFault[]);
 const XpayName = z.enum(Object.keys(NO_XPAY_FAULTS) as XpayFault[]);
 const WeixinName = z.enum(Object.keys(NO_WEIXIN_FAULTS) as WeixinFault[]);
-/** WeChat Pay's shares by name, beside these. */
+/** Shares of WeChat Pay's faults by name, beside the fields here. */
 const Faults = z.looseObject({
-  /** So many times for certain. */
+  /** Faults that happen at their next so many chances. */
   next: z.partialRecord(WechatPayName, Times).default({}),
   skewMs: z.int().optional(),
   signs: z.enum(['public_key', 'certificate']).optional(),
@@ -203,7 +204,7 @@ function setBills({ wechatPay, xpay }: Simulators, body: unknown): true {
   return true;
 }
 
-/** The answer to `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
+/** Answers `/phone/…` and `/control/…`; null for other paths. @throws ZodError for bad input */
 async function besides(
   simulators: Simulators,
   clock: MovableClock,
@@ -261,7 +262,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Null cuts the connection: no answer. */
+/** Answers a request. Null means no answer: the connection is cut. */
 async function answerTo(
   simulators: Simulators,
   clock: MovableClock,
@@ -298,7 +299,7 @@ function respond(response: ServerResponse, answer: Plain | null): void {
   response.end(bytes);
 }
 
-/** Real timers. Once they are stopped, nothing that was to happen later does, nor what is put off after that. */
+/** Real timers. After `stop` no scheduled job runs, and no new one is accepted. */
 function timers() {
   const waiting = new Set<NodeJS.Timeout>();
   let isStopped = false;
@@ -318,7 +319,7 @@ function timers() {
   };
 }
 
-/** Starts them. @throws when the environment says production: nobody may pay there with money made of nothing */
+/** Starts the simulators. @throws when the environment says production, because they accept payments without money */
 export async function serveSimulators(options: ServeSimulatorsOptions): Promise<ServedSimulators> {
   const { NODE_ENV, ZHIKE_STAGE } = process.env;
   if ([NODE_ENV, ZHIKE_STAGE].some((stage) => /^prod/i.test(stage ?? '')))
@@ -326,7 +327,7 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
   const random = () => randomInt(CHANCE_STEPS) / CHANCE_STEPS;
   const { schedule, stop } = timers();
   const { clock = movableClock() } = options;
-  // The shop's books are kept on disk, theirs are not: what has been numbered before stays one of a kind.
+  // The shop keeps its books on disk, the simulators do not. The clock keeps their numbers unique over restarts.
   const given = { ...options, clock, random, schedule, deliver: httpSend(), numbersFrom: clock.now() };
   const weixin = new WeixinSimulator(given);
   const simulators = {

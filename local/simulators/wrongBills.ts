@@ -1,9 +1,11 @@
-/** Bills that differ from the books in ways to be chosen by name: each in the first payment that a bill has. */
+/** Bills that differ from the books in a chosen way, always in the bill's first payment. */
 import type { BillLine, Planted } from './wxpay/bills.ts';
 import type { PlantedInLists } from './xpay/bills.ts';
 import type { Words } from './xpay/words.ts';
 
-/** The payment is left out, is of a fen more, or is followed by one of an order that nobody knows. */
+/**
+ * `missing`: the payment is left out. `amount`: it is a fen too high. `foreign`: an unknown order's payment follows it.
+ */
 export const WRONG_BILLS = ['missing', 'amount', 'foreign'] as const;
 /** What is wrong with a bill. */
 export type WrongBill = (typeof WRONG_BILLS)[number];
@@ -13,7 +15,7 @@ const STRANGER = {
   transactionId: '4200000000000000000000000000',
 } as const;
 
-/** The lines with something else in the place of the first one that is meant. */
+/** The lines, with the first one that matches replaced. */
 function insteadOfFirst<L>(
   lines: readonly L[],
   isMeant: (line: L) => boolean,
@@ -27,7 +29,7 @@ const insteadOfPayment = (instead: (paid: BillLine) => readonly BillLine[]): Pla
   return (lines) => insteadOfFirst(lines, ({ refund }) => refund === null, instead);
 };
 
-/** WeChat Pay's, by name. */
+/** The wrong bills of WeChat Pay, by name. */
 export const wrongBills: Readonly<Record<WrongBill, Planted>> = {
   missing: insteadOfPayment(() => []),
   amount: insteadOfPayment((paid) => [{ ...paid, totalFen: paid.totalFen + 1 }]),
@@ -38,7 +40,7 @@ const insteadOfListed = (instead: (paid: Words) => readonly Words[]): PlantedInL
   return (lines) => insteadOfFirst(lines, (line) => !('pay_order_id' in line), instead);
 };
 
-/** Virtual payment's, by name. */
+/** The wrong lists of virtual payment, by name. */
 export const wrongLists: Readonly<Record<WrongBill, PlantedInLists>> = {
   missing: insteadOfListed(() => []),
   amount: insteadOfListed((paid) => [{ ...paid, paid_fee: Number(paid.paid_fee) + 1 }]),

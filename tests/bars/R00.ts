@@ -2,12 +2,12 @@ import { type Bug, bugNames, bugs } from '../simulation/bugs.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { bar } from './bar.ts';
 
-/** A bug is looked for in so many seeds, one after the other. */
+/** The most seeds in which one bug is searched for, one after the other. */
 const SEEDS_MAX = 100;
 
 /**
- * Seen red: a rule taken out of the simulation's invariants lets the bugs that break it live. Which of them is hidden
- * behind another guard, and behind which, is written beside each in `tests/simulation/bugs.ts`.
+ * Seen red: with a rule removed from the simulation's invariants, the bugs that break this rule are not found. Some
+ * bugs are hidden by another guard; `tests/simulation/bugs.ts` says for each which one.
  */
 export const R00 = bar({
   proves: 'each planted bug that no second guard hides is found by the rule it breaks',
@@ -31,7 +31,7 @@ export const R00 = bar({
   },
 });
 
-/** In how many seeds it was found; null when in none of them. */
+/** The number of seeds until the bug was found; null when none shows it. */
 async function seedsUntilFound(bug: Bug, from: number, max: number): Promise<number | null> {
   for (let tried = 1; tried <= max; tried += 1) {
     const { broken } = await simulate({ seed: from + tried - 1, bug });

@@ -1,10 +1,10 @@
 import { simulate } from '../simulation/simulate.ts';
 import { bar } from './bar.ts';
 
-/** So many seeds are run twice, to see that they give the same history. */
+/** How many seeds are run twice, to check that they give the same history. */
 const AGAIN = 5;
 
-/** Seen red: every bug of `R00` is one; `Date.now()` in a rule gives another history the second time. */
+/** Seen red: with every bug of `R00`; with `Date.now()` in a rule, the second history differs. */
 export const R01 = bar({
   proves:
     'the real handlers break nothing under any seed’s schedule, and a seed gives the same history each time',

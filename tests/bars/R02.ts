@@ -4,7 +4,7 @@ import { bar } from './bar.ts';
 
 const CHAOS = join(__dirname, '..', 'chaos', 'run.ts');
 
-/** Seen red: answering before the commit loses acknowledged writes, which the chaos run counts. */
+/** Seen red: when notices are answered before the commit, the chaos run counts lost acknowledged writes. */
 export const R02 = bar({
   proves:
     'killed at random moments under load on both rails, the product loses nothing it has acknowledged and does nothing twice',

@@ -8,8 +8,8 @@ const DUPLICATES = 10;
 const AT_ONCE = 64;
 
 /**
- * Seen red: with the receipt's guard taken out of `settle` payments settle as often as they are told, and the audit says
- * so (I3).
+ * Seen red: without the receipt's guard in `settle`, payments settle as often as they are notified, and the audit
+ * reports it (I3).
  */
 export const R03 = bar({
   proves:

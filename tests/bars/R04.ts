@@ -19,10 +19,10 @@ const SIGNED = [SIGNATURE, SERIAL, 'wechatpay-nonce', 'wechatpay-timestamp'];
 
 type Genuine = { readonly rawBody: Buffer; readonly headers: Readonly<Record<string, string>> };
 
-/** What an attacker makes of genuine notices. */
+/** Makes a forged notice out of genuine ones. */
 type Forgery = (one: Genuine, other: Genuine, random: () => number) => Genuine;
 
-/** How notices are forged, by name. */
+/** The forgeries by name. */
 function forgeries(wire: Wire): Readonly<Record<string, Forgery>> {
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const skewed = (one: Genuine, skewMs: number): Genuine => ({
@@ -66,7 +66,7 @@ function forgeries(wire: Wire): Readonly<Record<string, Forgery>> {
   };
 }
 
-/** Counts how often anything is deciphered, from now on. */
+/** Counts the decryptions from now on. */
 function deciphers(): { readonly count: number } {
   const { createDecipheriv } = crypto;
   const counted = { count: 0 };
@@ -79,11 +79,11 @@ function deciphers(): { readonly count: number } {
 }
 
 /**
- * Seen red: with `Verifier.verify` replaced by one that believes everything, forged notices are answered with 200, are
- * deciphered, and settle orders.
+ * Seen red: with a `Verifier.verify` that accepts everything, forged notices are answered with 200, are decrypted, and
+ * settle orders.
  *
- * A first unknown serial has the platform's certificates fetched, which are sealed too: that is done before counting,
- * and as time stands still, no second one may.
+ * The first unknown serial makes the product fetch the platform's certificates, which are encrypted too. That is done
+ * before counting. Virtual time stands still, so they are not fetched again.
  */
 export const R04 = bar({
   proves: 'forged notices are all refused, change nothing, are not even deciphered, and cost next to nothing',
@@ -126,7 +126,7 @@ export const R04 = bar({
     if ((await hashOf(world.ports.database.exportAll())) !== before) violations.push('something was written');
     const deciphered = counted.count;
     if (deciphered > 0) violations.push(`${deciphered} were deciphered`);
-    // And the genuine ones, of which each was made, are worth something: so the forged ones were worth refusing.
+    // The genuine notices still settle their orders, so the forged copies would have been worth something.
     for (const call of genuine) {
       const { status } = await world.call(payNotify, call);
       if (status !== 200) violations.push(`a genuine one was answered with ${status}`);

@@ -10,10 +10,10 @@ import { hashOf } from './exported.ts';
 import { untoldPayments } from './notices.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** Of every so many payments one goes back before its notices are replayed. */
+/** One of every so many payments is refunded before its notices are replayed. */
 const BACK_EVERY = 2;
 
-/** When each notice comes again, and what it is answered with then: a signature is fresh for five minutes. */
+/** When each notice is replayed, and the expected answer. A signature is valid for five minutes. */
 const REPLAYS = [
   { after: 'no time', ms: 0, status: 200 },
   { after: '4 min', ms: 4 * MINUTE_MS, status: 200 },
@@ -21,7 +21,9 @@ const REPLAYS = [
   { after: '25 h', ms: 25 * HOUR_MS, status: 401 },
 ];
 
-/** Pays orders, sends half of the money back, and has all of it done; answers the notices of it, each signed just now. */
+/**
+ * Pays orders, refunds half of the money, and waits until all is finished. Answers the notices of it, freshly signed.
+ */
 async function noticesOfWhatIsDone(shop: Shop, payments: number): Promise<RawCall[]> {
   const { world } = shop;
   const untold = await untoldPayments(shop, payments);
@@ -57,8 +59,8 @@ async function noticesOfWhatIsDone(shop: Shop, payments: number): Promise<RawCal
 }
 
 /**
- * Seen red: with the receipt's guard taken out of `settle` a payment replayed under a fresh signature settles anew, and
- * something is written; with the clock left out of what is asked of a signature, old notices are answered with 200.
+ * Seen red: without the receipt's guard in `settle`, a payment replayed under a fresh signature settles again and
+ * writes something. Without the check of the signature's age, old notices are answered with 200.
  */
 export const R05 = bar({
   proves:

@@ -9,24 +9,24 @@ import { hashOf } from './exported.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const FEN = 9_900;
-/** Each is told so often. */
+/** How often each notice is delivered. */
 const TOLD = 3;
 
-/** What comes of a notice that is genuine, and wrong. */
+/** A notice that is genuine but wrong, and what must follow from it. */
 interface Wrong {
-  /** How it is changed, beside what is right. */
+  /** The fields that differ from a right notice. */
   readonly words?: Readonly<Record<string, unknown>>;
   readonly eventType?: string;
-  /** Whether the order's own money came before, and this is another transaction's. */
+  /** Whether the order was paid before, so that this is a second transaction. */
   readonly isSecond?: true;
-  /** What staff are told; null when no money came, and so nothing is wrong with any. */
+  /** The kind of anomaly that staff are told; null when no money came, so that nothing is wrong with money. */
   readonly anomaly: string | null;
   readonly status: number;
 }
 
 const money = (total: number, currency = 'CNY') => ({ amount: { total, payer_total: total, currency } });
 
-/** The matrix, by name. */
+/** The wrong notices by name. */
 const matrix: Readonly<Record<string, Wrong>> = {
   oneFenLess: { words: money(FEN - 1), anomaly: 'amount_mismatch', status: 200 },
   oneFenMore: { words: money(FEN + 1), anomaly: 'amount_mismatch', status: 200 },
@@ -42,14 +42,14 @@ const matrix: Readonly<Record<string, Wrong>> = {
   secondTransaction: { isSecond: true, anomaly: 'second_payment', status: 200 },
 };
 
-/** A case of the matrix in the world: the order, and the notices of it. */
+/** One case in a world: the order and its notices. */
 interface Told {
   readonly name: string;
   readonly wrong: Wrong;
-  /** What the notice says the order is. */
+  /** The order number in the notice. */
   readonly orderNumber: string;
   notice(): RawCall;
-  /** The one that says how it is. */
+  /** The right notice of the same payment. */
   right(): RawCall;
 }
 
@@ -79,13 +79,13 @@ async function prepare(shop: Shop, name: string, wrong: Wrong, index: number): P
   };
 }
 
-/** Tells one several times; answers what is wrong with what came of it. */
+/** Delivers a notice several times, and answers what is wrong with the result. */
 async function judged(shop: Shop, told: Told): Promise<string[]> {
   const { world } = shop;
   const { name, wrong, orderNumber } = told;
   const violations: string[] = [];
   const exported = () => world.ports.database.exportAll();
-  // Money that came twice has a receipt, and goes back; all other money leaves nothing but its anomaly.
+  // A second payment has a receipt and is refunded. Any other wrong money leaves only its anomaly.
   const leftOut = wrong.isSecond
     ? ['paymentExceptions', 'receipts', 'refunds', 'journal', 'tasks']
     : ['paymentExceptions'];
@@ -108,11 +108,11 @@ async function judged(shop: Shop, told: Told): Promise<string[]> {
 }
 
 /**
- * Seen red: when comparing the amount and the payer is left out of what is asked of money, another payer's notice
- * settles the order, and another amount is answered with 500, as the journal takes none that does not add up.
+ * Seen red: without the comparison of amount and payer, a notice of another payer settles the order. A notice of
+ * another amount is then answered with 500, because the journal refuses entries that do not balance.
  *
- * Notices that tell of no money (not paid, refunded, another product's) are answered and forgotten: there is nothing
- * for staff to decide. An alarm is a warning in the log, which names what is wrong.
+ * Notices without money (not paid, refunded, another product's) are answered and dropped, because staff have nothing to
+ * decide. The alarm is a warning in the log that names what is wrong.
  */
 export const R06 = bar({
   proves:
@@ -127,7 +127,7 @@ export const R06 = bar({
         told.push(await prepare(shop, name, wrong, told.length));
     const violations: string[] = [];
     for (const one of told) violations.push(...(await judged(shop, one)));
-    // What was wrong with the notices was not wrong with the money: the right words are believed all the same.
+    // Only the notices were wrong, not the money: a right notice of the same payment is still believed.
     for (const one of told) {
       const { status } = await shop.world.call(payNotify, one.right());
       if (status !== 200) violations.push(`${one.name}: the right words were answered with ${status}`);

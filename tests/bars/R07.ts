@@ -5,10 +5,10 @@ import { bar } from './bar.ts';
 import { openShop } from './shop.ts';
 import { operationsOf, wrapped } from './wrapped.ts';
 
-/** What befalls a journey between the rail's yes and ours. */
+/** What happens to a payment between the rail's answer and our commit. */
 const fates = ['paidMeanwhile', 'killed', 'paidMeanwhileAndKilled'] as const;
 
-/** A database on which, while `isDown`, nothing is written of a payment that is open at the rail. */
+/** A database that fails, while `isDown`, to write that a payment is open at the rail. */
 function dying(inner: Database, state: { isDown: boolean }): Database {
   return wrapped(inner, (tx, work) =>
     work({
@@ -23,8 +23,8 @@ function dying(inner: Database, state: { isDown: boolean }): Database {
 }
 
 /**
- * Seen red: with `openPayment` writing that the payment is open whatever has become of it meanwhile, orders that were
- * paid have payments that are merely open.
+ * Seen red: when `openPayment` writes "open" whatever has happened to the payment meanwhile, paid orders have payments
+ * that are only open.
  */
 export const R07 = bar({
   proves:

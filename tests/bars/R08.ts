@@ -17,22 +17,25 @@ const CHANNELS = ['jsapi', 'xpay-android', 'xpay-ios'] as const;
 type Channel = (typeof CHANNELS)[number];
 const PLATFORMS = { jsapi: 'web', 'xpay-android': 'android', 'xpay-ios': 'ios' } as const;
 
-/** WeChat Pay takes no more of an order that has ended there, which is five minutes after it has ended here. */
+/** How late a payment at WeChat Pay can be. WeChat Pay ends an order five minutes after we do. */
 const JSAPI_LATE_MAX_MS = 18 * MINUTE_MS;
 const LATE_MAX_MS = 24 * HOUR_MS;
 
-/** An order that was closed here, and can still be paid. */
+/** An order that is closed here but can still be paid. */
 interface Closed {
   readonly orderId: string;
   readonly productId: string;
   readonly channel: Channel;
   readonly buyer: Buyer;
   readonly payment: PhonePaymentView;
-  /** Whether what it had held went to another order meanwhile. */
+  /** Whether another order meanwhile used what this order had held. */
   readonly isGone: boolean;
 }
 
-/** An order with a coupon (where the platform knows of discounts) that was opened and closed; the rail believes it is open. */
+/**
+ * Opens an order, with a coupon where the platform knows discounts, and closes it. The rail still believes that it is
+ * open.
+ */
 async function placeAndClose(
   shop: Shop,
   channel: Channel,
@@ -61,7 +64,7 @@ async function placeAndClose(
   return { orderId: order.id, productId: product.id, channel, buyer, payment, isGone };
 }
 
-/** Another order uses the coupon, or through Apple, where there is none, buys the same thing again. */
+/** Another order uses the coupon. At Apple, which has no coupons, it buys the same thing again. */
 async function useElsewhere(
   shop: Shop,
   buyer: Buyer,
@@ -86,7 +89,7 @@ async function useElsewhere(
   await world.drain();
 }
 
-/** The phone pays with what it was handed when the order was open. */
+/** The phone pays with the parameters that it got while the order was open. */
 function payLate(shop: Shop, { buyer: { openid }, channel, payment }: Closed): string {
   const { world } = shop;
   return payment.rail === 'wxpay'
@@ -97,7 +100,7 @@ function payLate(shop: Shop, { buyer: { openid }, channel, payment }: Closed): s
       ).errMsg;
 }
 
-/** What became of it: by the raw documents and the platform's books, in one word each. */
+/** What became of the order by the raw documents and the platform's books, in one word each. */
 function fateOf(
   { orderId, productId }: Closed,
   store: Export,
@@ -122,7 +125,7 @@ function fateOf(
   return isItsCoupon ? 'reopened' : 'lost';
 }
 
-/** What has to become of it, by C6: what can go back does, and what cannot is given. */
+/** What must become of the order (rule C6): money that can be refunded is refunded; otherwise the buyer gets access. */
 function fateFor({ channel, isGone }: Closed): string {
   if (channel === 'jsapi') return 'refunded';
   if (!isGone) return 'reopened';
@@ -130,10 +133,10 @@ function fateFor({ channel, isGone }: Closed): string {
 }
 
 /**
- * WeChat Pay is asked to close and says that it did, while it did not: by itself no money could come later there.
+ * WeChat Pay answers that it closed the order although it did not. Otherwise no late money could come there.
  *
- * Seen red: with a database that drops refunds, closed orders keep their money; with one that shows used
- * coupons as available, coupons are used twice (I4).
+ * Seen red: with a database that drops refunds, closed orders keep their money. With a database that shows used coupons
+ * as available, coupons are used twice (I4).
  */
 export const R08 = bar({
   proves: 'money that comes after an order was closed goes back, or takes the order up again, or is honoured',
@@ -147,7 +150,7 @@ export const R08 = bar({
     Object.assign(wxpay, { close: async () => 'closed' });
     const closed: Closed[] = [];
     const refusals: string[] = [];
-    // In turns, so that what is paid at last is late by anything from a second to a day.
+    // The channels take turns, so that payments are late by anything from a second to a day.
     for (let n = 0; n < flags.orders; n += 1) {
       const channel = CHANNELS[n % CHANNELS.length] ?? 'jsapi';
       const one = await placeAndClose(shop, channel, random, `buyer${n}`);

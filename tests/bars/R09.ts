@@ -6,8 +6,8 @@ import { bar, lanes, percentile } from './bar.ts';
 import { openShop } from './shop.ts';
 
 /**
- * Seen red: with `placeHolding` leaving the coupon unlocked, more than one order has it, and the clients and the export
- * both say so.
+ * Seen red: when `placeHolding` does not lock the coupon, several orders have it. Both the clients and the export show
+ * it.
  */
 export const R09 = bar({
   proves:

@@ -8,13 +8,13 @@ import { bar, lanes, shuffled } from './bar.ts';
 import { openShop } from './shop.ts';
 
 const AT_ONCE = 64;
-/** How often a client asks again when it was told to. */
+/** How often a client retries when the answer says that it may. */
 const AGAIN_MAX = 3;
 const LOGINS_A_MINUTE = 10;
 
 /**
- * Seen red: with `giveCoupon` not writing the stock it takes from, everybody who asks gets one, and the audit says so
- * (I4).
+ * Seen red: when `giveCoupon` does not write the stock that it takes from, every caller gets a coupon, and the audit
+ * reports it (I4).
  */
 export const R10 = bar({
   proves: 'of a stock that more people want than there is exactly all of it is given out, to nobody twice',
@@ -26,7 +26,7 @@ export const R10 = bar({
     const template = await givenTemplate(world, { stock, perUserMax: 1 });
     const people: Buyer[] = [];
     for (let n = 0; n < users; n += 1) {
-      // All of them come from one address, which may not log in as fast as that.
+      // All come from one address, and logins from one address are limited.
       if (n % LOGINS_A_MINUTE === 0) world.clock.advance(MINUTE_MS);
       people.push(await shop.buyer(`buyer${n}`));
     }

@@ -12,8 +12,10 @@ import { openShop } from './shop.ts';
 const SAMPLE_TRIES = 5;
 
 /**
- * The documents of one moment: an export takes a while, in which others commit, so it is of one moment only when the
- * next one is the same; no document ever becomes again what it was. Null when others were always in between.
+ * A consistent copy of all documents; null when other writers always came between.
+ *
+ * An export takes a while and others commit meanwhile. So two exports in a row are compared: if they are equal, nothing
+ * was written. This works because no document ever returns to an earlier version.
  */
 async function sampleOf({ ports }: World): Promise<Export | null> {
   let before = '';
@@ -28,8 +30,8 @@ async function sampleOf({ ports }: World): Promise<Export | null> {
 }
 
 /**
- * Seen red: with the account not written when the ledger is, more spends succeed than the balance allows, and
- * the audit sees accounts that are not their ledger (I2).
+ * Seen red: when the ledger is written without the account, more spends succeed than the balance allows, and the audit
+ * finds accounts that differ from their ledger (I2).
  */
 export const R11 = bar({
   proves:
@@ -58,7 +60,7 @@ export const R11 = bar({
       const { token, userId } = await shop.buyer(`buyer${round}`);
       await givenPoints(world, userId, balance);
       const statuses = await lanes(Array.from({ length: spends }), spends, async (_, index) => {
-        // Every other one is an order that is to be paid with them in part.
+        // Every second spend is an order that is partly paid with points.
         const { status, code } =
           index % 2 === 0
             ? await world.call(redeemPoints, redemption(), { token })

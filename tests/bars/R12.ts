@@ -14,8 +14,8 @@ interface Result {
 }
 
 /**
- * The models are naive ones: points one by one, and memberships by a calendar. Seen red: spending from the last lot
- * first fails within a few runs.
+ * The models are deliberately naive: points one by one, and memberships by walking a calendar. Seen red: spending from
+ * the last lot first fails within a few runs.
  */
 export const R12 = bar({
   proves:

@@ -11,10 +11,10 @@ import { openShop, type Shop } from './shop.ts';
 const COPIES = 5;
 const LOST = 0.1;
 const AT_ONCE = 16;
-/** How often a task may go wrong in a way that waiting does not explain, as the policy has it. */
+/** How often a task may fail for a reason that waiting does not cure, by the retry policy. */
 const FAULTS_MAX = 8;
 
-/** What nobody can process until it is mended: the paid orders of which points cannot be given. */
+/** Events that no consumer can process until they are repaired: paid orders whose points cannot be given. */
 interface Poison {
   readonly orders: Set<string>;
   isMended: boolean;
@@ -47,7 +47,7 @@ function openPoisoned(seed: number, poison: Poison): Promise<Shop> {
   return openShop(seed, undefined, { consumers: { accruePoints: poisoned as never } });
 }
 
-/** Pays so many orders on both rails with no message delivered: what waits is in the tasks alone. */
+/** Pays so many orders on both rails without delivering any message, so that only the tasks know what is due. */
 async function payAll(shop: Shop, count: number): Promise<string[]> {
   shop.world.bus.faults.loss = 1;
   const paid: string[] = [];
@@ -61,7 +61,10 @@ async function payAll(shop: Shop, count: number): Promise<string[]> {
   return paid;
 }
 
-/** Delivers what waits five times, shuffled and at once; of a tenth of it nothing ever comes. Answers how many came. */
+/**
+ * Delivers every waiting task five times, shuffled and concurrently, except for a tenth that is never delivered.
+ * Answers the number of deliveries.
+ */
 async function deliverAll(shop: Shop, random: () => number): Promise<number> {
   const waiting = (await tasksOf(shop)).filter(({ state }) => state === 'pending');
   const coming = shuffled(
@@ -74,7 +77,7 @@ async function deliverAll(shop: Shop, random: () => number): Promise<number> {
   return coming.length;
 }
 
-/** Lets time pass with the sweep as often as it runs, on a broker that loses and repeats, until nothing waits. */
+/** Lets time pass and runs the sweep at its usual times, with a broker that loses and repeats, until no task waits. */
 async function sweepAll(shop: Shop): Promise<void> {
   Object.assign(shop.world.bus.faults, { loss: LOST, duplicate: 0.5, reorder: 1 });
   for (let step = 0; step < 3_000; step += 1) {
@@ -86,7 +89,7 @@ async function sweepAll(shop: Shop): Promise<void> {
   }
 }
 
-/** One whole run, down to where everything is done or dead. */
+/** One whole run, until every task is done or dead. */
 async function runOnce(seed: number, orders: number, share: number) {
   const poison: Poison = { orders: new Set(), isMended: false };
   const shop = await openPoisoned(seed, poison);
@@ -105,7 +108,7 @@ async function runOnce(seed: number, orders: number, share: number) {
   return { shop, poison, messages, p95Ms, others, dead: tasks.filter(isPoisoned), paid };
 }
 
-/** Replays each of them twice, as staff does. Answers the statuses that were not 200. */
+/** Replays each task twice, as staff do. Answers the statuses other than 200. */
 async function replayTwice(shop: Shop, dead: readonly StoredTask[]): Promise<number[]> {
   const staff = await givenStaff(shop.world, 'admin');
   const bad: number[] = [];
@@ -120,7 +123,7 @@ async function replayTwice(shop: Shop, dead: readonly StoredTask[]): Promise<num
   return bad;
 }
 
-/** What is wrong with the points: each order is to have earned once, whatever came how often. */
+/** What is wrong with the points: each order must have earned exactly once, however often its event came. */
 async function earnedWrong(shop: Shop, paid: readonly string[]): Promise<string[]> {
   const store = await Export.of(shop.world.ports.database.exportAll());
   const earned = new Map<string, number>();
@@ -132,11 +135,11 @@ async function earnedWrong(shop: Shop, paid: readonly string[]): Promise<string[
 }
 
 /**
- * A tenth of what is lost is never delivered in any copy; the sweep has to find it. Time is virtual: what others wait
- * for is compared with a run of the same seed that has no poison.
+ * A tenth of the events is never delivered at all, so the sweep has to find them. Time is virtual. How long other tasks
+ * wait is compared with a run of the same seed without poison.
  *
- * Seen red: with a database that drops the task's end (`done` is never stored) the same effect is tried again until its
- * task is dead, and both I5 and the replays say so.
+ * Seen red: with a database that never stores a task as done, the same effect is retried until its task is dead. Both
+ * I5 and the replays report it.
  */
 export const R13 = bar({
   proves:

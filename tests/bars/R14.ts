@@ -20,10 +20,10 @@ import { openShop, type Shop } from './shop.ts';
 
 const OFTEN = [closeExpiredOrders, syncPayments, sweepTasks];
 const SELDOM = [expireCoupons, expirePoints, payRewards, removeEnded, reconcile, syncGoods, checkInvariants];
-/** Notices are lost for all that is from here on. */
+/** The kinds of orders. From `untold` on, the notices of a kind are lost. */
 const KINDS = ['told', 'given back', 'untold', 'untold xpay', 'left', 'left xpay', 'never opened'] as const;
 
-/** One order of each kind; answers their ids. The first kind is told of before notices are lost. */
+/** Opens one order of each kind, and answers their ids. Only the first two kinds get a notice of their payment. */
 async function openOrders(shop: Shop, turn: number): Promise<string[]> {
   const { world } = shop;
   const buyer = await shop.buyer(`buyer${turn}`);
@@ -52,7 +52,10 @@ async function openOrders(shop: Shop, turn: number): Promise<string[]> {
   return ids;
 }
 
-/** Everything that is the same however often timers ran: by the turn of orders, and counted where nothing has a name. */
+/**
+ * The parts of the final state that must not depend on how often timers ran: by the position of each order, and as
+ * counts for documents without a stable name.
+ */
 async function endOf(shop: Shop, ids: readonly string[]): Promise<string> {
   const store = await Export.of(shop.world.ports.database.exportAll());
   const orders = ids.map((id) => {
@@ -80,7 +83,7 @@ async function endOf(shop: Shop, ids: readonly string[]): Promise<string> {
   ]);
 }
 
-/** How often WeChat Pay is asked to close each order, whatever it answers. */
+/** Counts how often WeChat Pay is asked to close each order, whatever it answers. */
 function countCloses({ world: { wechatPay } }: Shop): ReadonlyMap<string, number> {
   const closes = new Map<string, number>();
   const handle = wechatPay.handle.bind(wechatPay);
@@ -92,9 +95,9 @@ function countCloses({ world: { wechatPay } }: Shop): ReadonlyMap<string, number
   return closes;
 }
 
-/** The whole life of the same orders, with each timer so many times at once. */
+/** Runs the whole life of the same orders, with each timer running so many times concurrently. */
 async function live(seed: number, turns: number, rounds: number, overlap: number) {
-  // Each call takes a turn of the event loop's, and some transactions run again: so runs meet in many ways.
+  // Each call yields to the event loop and some transactions run again, so the runs interleave in many ways.
   const shop = await openShop(seed, { conflict: 0.1, latencyMs: { from: 0, to: 1 } });
   const closes = countCloses(shop);
   const ids: string[] = [];
@@ -125,11 +128,10 @@ async function live(seed: number, turns: number, rounds: number, overlap: number
 }
 
 /**
- * The runs are those of one process; what more than one adds is in the tests of the database, whose processes share a
- * file.
+ * All runs are in one process. The tests of the database cover several processes that share a file.
  *
  * Seen red: with a database that drops the write by which an order begins to close, the rail is asked twenty times to
- * close it, and the order stays.
+ * close it, and the order stays open.
  */
 export const R14 = bar({
   proves:

@@ -10,7 +10,7 @@ import { openShop, type Shop } from './shop.ts';
 const LOST = 0.3;
 const TIMERS = [closeExpiredOrders, syncPayments, sweepTasks];
 
-/** Does something as a process whose clock is so far ahead; the platform's own clock stays right. */
+/** Runs work as a process whose clock is ahead by `skewMs`. The platform's clock stays right. */
 async function skewed<T>({ world }: Shop, skewMs: number, work: () => Promise<T>): Promise<T> {
   world.clock.advance(skewMs);
   world.wechatPay.skewMs = -skewMs;
@@ -22,7 +22,7 @@ async function skewed<T>({ world }: Shop, skewMs: number, work: () => Promise<T>
   }
 }
 
-/** Orders that have been closed before they end, by the time that is right, and how much too early. */
+/** By how much orders were closed too early, measured by the right time. */
 async function earlyBy(shop: Shop, known: Set<string>): Promise<number[]> {
   const store = await Export.of(shop.world.ports.database.exportAll());
   const early: number[] = [];
@@ -35,9 +35,9 @@ async function earlyBy(shop: Shop, known: Set<string>): Promise<number[]> {
 }
 
 /**
- * Processes take turns on one virtual clock, so each call and each timer sees one of three times; what is signed by
- * WeChat Pay bears the right one. How many payments succeed is not judged: at five minutes what WeChat Pay signs is too
- * old or too new to be believed, and the buyer is asked to come again.
+ * Processes take turns on one virtual clock, so each call and each timer sees one of three times. WeChat Pay signs with
+ * the right time. The number of successful payments is not judged: at five minutes of skew, WeChat Pay's signatures
+ * look too old or too new, and the buyer is asked to retry.
  *
  * Seen red: with timers whose clock is twice as far ahead.
  */

@@ -21,7 +21,7 @@ import {
   startProduct,
 } from './processes.ts';
 
-/** Orders that are paid in one life of the product. */
+/** Orders that are paid between two kills of the product. */
 const ORDERS_EACH = 8;
 const COPIES = 2;
 const REST_MAX_MS = 60 * SECOND_MS;
@@ -32,7 +32,7 @@ interface Notice {
   readonly body: string;
 }
 
-/** Somebody new orders, and pays; answers the order's id. */
+/** A new buyer places an order and pays it. Answers the order's id. */
 async function payOne(api: string, phone: string, name: string, random: () => number): Promise<string> {
   const client = await logIn(api, phone, name);
   const orderId = await placeOrder(client, random);
@@ -41,7 +41,7 @@ async function payOne(api: string, phone: string, name: string, random: () => nu
   return orderId;
 }
 
-/** Notices of these orders, in the platform's own hand. */
+/** Genuine notices of these orders, signed by the platform. */
 async function noticesOf(
   outside: Outside,
   orders: readonly string[],
@@ -78,7 +78,7 @@ async function noticesOf(
   });
 }
 
-/** Tells of them all at once, and kills the product as soon as so many have been answered well; answers which. */
+/** Delivers all of them concurrently, and kills the product once so many were answered with success. Answers which. */
 async function tellAndKill(
   api: string,
   product: Running,
@@ -100,7 +100,7 @@ async function tellAndKill(
   return acknowledged;
 }
 
-/** Which of what was acknowledged is not so on disk. */
+/** The acknowledged orders that are not stored as paid on disk. */
 function forgotten(store: Export, acknowledged: ReadonlySet<string>): string[] {
   const settled = new Set(
     store
@@ -114,10 +114,10 @@ function forgotten(store: Export, acknowledged: ReadonlySet<string>): string[] {
 }
 
 /**
- * The documents are read from the file while the product is dead: what is in them then is what it had on disk when it
- * answered. What was not acknowledged is told again, or found by asking.
+ * The documents are read from the file while the product is dead, so they are what was on disk when it answered.
+ * Notices that were not acknowledged are repeated, or the payment is found by asking the rail.
  *
- * Seen red: with a product that answers notices before it works on them, acknowledged payments are not on disk.
+ * Seen red: with a product that answers notices before it processes them, acknowledged payments are not on disk.
  */
 export const R16 = bar({
   proves: 'a product that is killed as soon as its answer has left has kept what it answered',

@@ -15,18 +15,18 @@ import { operationsOf, wrapped } from './wrapped.ts';
 const AT_ONCE = 16;
 const RETRIES = 3;
 const SLOW_MS = 50;
-/** How long the phone looks whether its order is paid: ten seconds. */
+/** How often the phone looks whether its order is paid: for ten seconds. */
 const LOOKS_MAX = 50;
 const LOOK_MS = 200;
 
-/** What is counted: the runs of each transaction, and the answers that were no success. */
+/** The counts: the runs of each transaction, and the failed answers. */
 interface Counted {
   readonly runs: number[];
   readonly refusals: string[];
   retries: number;
 }
 
-/** Each transaction's runs, as its caller's work sees them. */
+/** Counts the runs of each transaction. */
 function counting(inner: Database, runs: number[]): Database {
   return {
     ...wrapped(inner, (tx, work) => work(tx)),
@@ -44,7 +44,7 @@ function counting(inner: Database, runs: number[]): Database {
   };
 }
 
-/** A share of the reads of transactions takes its time. */
+/** Makes a share of the reads in transactions slow. */
 function slowly(inner: Database, share: number, random: () => number): Database {
   const late = async () => {
     if (random() < share) await sleep(random() * SLOW_MS);
@@ -65,7 +65,7 @@ function slowly(inner: Database, share: number, random: () => number): Database 
   });
 }
 
-/** Asks again, as the client does, what may be asked again. Null when it came to nothing. */
+/** Retries a call as the client does, if it may be retried. Null when it never succeeded. */
 async function persist<D>(counted: Counted, ask: () => Promise<Answer<D>>): Promise<Answer<D> | null> {
   for (let retry = 0; retry <= RETRIES; retry += 1) {
     if (retry > 0) counted.retries += 1;
@@ -77,7 +77,7 @@ async function persist<D>(counted: Counted, ask: () => Promise<Answer<D>>): Prom
   return null;
 }
 
-/** What one journey is about. */
+/** What one journey does. */
 interface Plan {
   readonly buyer: Buyer;
   readonly asked: object;
@@ -92,7 +92,7 @@ async function planOf(shop: Shop, buyer: Buyer, isXpay: boolean): Promise<Plan> 
   return { buyer, asked };
 }
 
-/** One whole journey, down to an order that the buyer sees as paid. Answers whether it came so far. */
+/** One whole journey until the buyer sees the order as paid. Answers whether it got that far. */
 async function journey(shop: Shop, { buyer, asked }: Plan, counted: Counted): Promise<boolean> {
   const { world } = shop;
   const { token, openid } = buyer;
@@ -114,7 +114,10 @@ async function journey(shop: Shop, { buyer, asked }: Plan, counted: Counted): Pr
   return false;
 }
 
-/** The same few buyers are in several journeys at once, so that there are real conflicts besides the invented ones. Seen red: with three conflicts in four. */
+/**
+ * The same few buyers take part in several journeys at once, so there are real conflicts besides the injected ones.
+ * Seen red: with conflicts in three of four runs.
+ */
 export const R17 = bar({
   proves:
     'with conflicts, lost answers and slow reads at the database, journeys succeed within three retries',
@@ -125,7 +128,7 @@ export const R17 = bar({
     let isBad = false;
     const shop = await openShop(seed, undefined, {
       database: (inner, { clock, ids }) => {
-        // Next to 1 nothing ever happens.
+        // A number next to 1 never triggers a fault.
         const random = () => (isBad ? ids.random() : 1 - Number.EPSILON);
         const bad = chaosDatabase(slowly(inner, slow, random), { random, clock, conflict, commitLost });
         return counting(bad, counted.runs);

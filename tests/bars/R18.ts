@@ -17,24 +17,24 @@ const DOCUMENTS_MAX = 64;
 const TX_MAX_MS = 2_000;
 const LOST = 0.2;
 
-/** One run of one transaction. */
+/** One run of a transaction. */
 interface Run {
   readonly touched: Set<string>;
   readonly written: Set<string>;
   readonly removed: Set<string>;
 }
 
-/** Watches every transaction of a database, and who calls the outside from within one. */
+/** Watches every transaction of a database, and calls to the outside from within one. */
 class Trace {
   transactions = 0;
   operations = 0;
   documentsMax = 0;
   readonly tookMs: number[] = [];
   readonly violations: string[] = [];
-  /** How often each document was written by what committed. */
+  /** How often each document was written by committed transactions. */
   readonly #writes = new Map<string, number>();
   readonly #removedFrom = new Set<string>();
-  /** The last run of the transaction that this is called from. */
+  /** The present run of the transaction from which the code was called. */
   readonly #within = new AsyncLocalStorage<{ run: Run | null }>();
 
   over(inner: Database): Database {
@@ -45,7 +45,7 @@ class Trace {
     );
   }
 
-  /** To be called whenever something goes outside. */
+  /** Must be called at each call to the outside. */
   wentOutside(where: string): void {
     if (this.#within.getStore() !== undefined)
       this.violations.push(`${where} was called within a transaction`);
@@ -106,7 +106,7 @@ class Trace {
     };
   }
 
-  /** Compares how often each document was written with its version. Answers how many were compared. */
+  /** Compares each document's version with the number of its writes. Answers how many documents were compared. */
   async compareVersions(database: Database): Promise<number> {
     let compared = 0;
     for await (const { collection, id, version } of database.exportAll()) {
@@ -120,7 +120,7 @@ class Trace {
   }
 }
 
-/** Tells the trace of every call that reaches WeChat, WeChat Pay or virtual payment. */
+/** Reports every call to WeChat, WeChat Pay or virtual payment to the trace. */
 function watchOutside({ world }: Shop, trace: Trace): { calls: number } {
   const counted = { calls: 0 };
   for (const [name, simulator] of Object.entries({
@@ -138,7 +138,10 @@ function watchOutside({ world }: Shop, trace: Trace): { calls: number } {
   return counted;
 }
 
-/** What one buyer does: on both rails, with a coupon and points, the largest order there can be, and everything back. */
+/**
+ * What one buyer does: orders on both rails, with a coupon and points, an order of the largest size, and refunds of
+ * everything.
+ */
 async function journey(shop: Shop, n: number): Promise<void> {
   const { world } = shop;
   const buyer = await shop.buyer(`buyer${n}`);
@@ -167,10 +170,11 @@ async function journey(shop: Shop, n: number): Promise<void> {
 }
 
 /**
- * That a transaction can only name documents by their id is said by the port's type; here is what the type cannot say.
- * Which documents it reads and does not write is not judged: the engine checks those at the commit all the same.
+ * The port's type already ensures that a transaction names documents only by id; this bar checks what the type cannot.
+ * Documents that a transaction reads and does not write are not judged, because the engine validates them at the
+ * commit.
  *
- * Seen red: with a transaction that asks WeChat Pay about an order, and with versions of orders that stay 1.
+ * Seen red: with a transaction that asks WeChat Pay about an order; with versions of orders that stay 1.
  */
 export const R18 = bar({
   proves:

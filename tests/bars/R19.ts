@@ -21,28 +21,31 @@ import {
 const MODES = ['hang', 'refuse', '500', '429', 'garbage', 'badsig', 'slow'] as const;
 type Mode = (typeof MODES)[number] | 'well';
 
-/** Longer than the product waits. */
+/** Longer than the product waits for the rail. */
 const SLOW_MS = 5 * SECOND_MS;
 const PREPAY = '/v3/pay/transactions/jsapi';
 const P99_MAX_MS = 3_500;
 const OPENS_WITHIN_MS = 10 * SECOND_MS;
 const RECOVERS_WITHIN_MS = 30 * SECOND_MS;
 const DRAINED_WITHIN_MS = 300 * SECOND_MS;
-/** Of a breaker that is closed, calls are never this far apart at this load. */
+/** At this load, calls through a closed breaker are never this far apart. */
 const SILENCE_MS = 2 * SECOND_MS;
-/** So many calls that all go well mean that it is closed. */
+/** After so many successful calls in a row, the breaker counts as closed. */
 const WELL_IN_A_ROW = 20;
-/** Payments that were made before, and that nobody told us of: to be asked about once it is up again. */
+/** Earlier payments whose notices were lost. The product must ask about them once the rail is up again. */
 const BACKLOG = 12;
 const BUYERS = 20;
-/** What never reached the rail is closed at the third try: one and two minutes later, by a timer of every minute. */
+/**
+ * An order that never reached the rail is closed at the third try, one and two minutes later, by a timer that runs
+ * every minute.
+ */
 const REST_MAX_MS = 300 * SECOND_MS;
 
-/** What stands between the product and WeChat Pay, and goes wrong in its stead. */
+/** The line between the product and WeChat Pay, which causes the faults. */
 interface Line {
   readonly url: string;
   mode: Mode;
-  /** When orders were asked to be opened, in milliseconds of `performance.now`. */
+  /** When orders were to be opened, in milliseconds of `performance.now`. */
   readonly callsAtMs: number[];
   close(): Promise<void>;
 }
@@ -117,12 +120,12 @@ interface Placed {
   readonly orderId: string;
 }
 
-/** How one try to open a payment went. */
+/** One try to open a payment. */
 interface Try {
   readonly atMs: number;
   readonly tookMs: number;
   readonly isWell: boolean;
-  /** What is wrong with how it failed, or null. */
+  /** What is wrong with the way in which it failed; null when nothing is. */
   readonly wrong: string | null;
 }
 
@@ -138,7 +141,7 @@ async function tryToOpen({ client, orderId }: Placed): Promise<Try> {
   }
 }
 
-/** Tries so often a second, whatever becomes of the tries before, until it is told to end. */
+/** Starts tries at a fixed rate, without waiting for earlier ones, until it is told to end. */
 async function press(
   orders: readonly Placed[],
   rps: number,
@@ -155,7 +158,9 @@ async function press(
   return tries;
 }
 
-/** When calls stopped for a while, from the beginning on; null when they never did. And how many came later, a second. */
+/**
+ * How long after the beginning calls stopped for a while (null when they never did), and the rate of calls after that.
+ */
 function silenceIn(callsAtMs: readonly number[], fromMs: number, untilMs: number) {
   const calls = callsAtMs.filter((atMs) => atMs >= fromMs && atMs < untilMs);
   const last = calls.findIndex((atMs, n) => (calls[n + 1] ?? untilMs) - atMs >= SILENCE_MS);
@@ -168,7 +173,7 @@ function silenceIn(callsAtMs: readonly number[], fromMs: number, untilMs: number
   };
 }
 
-/** From when on nothing went wrong any more, in milliseconds after `fromMs`; null when that never came. */
+/** How many milliseconds after `fromMs` the tries began to succeed for good; null when they never did. */
 function recoveredAfterMs(tries: readonly Try[], fromMs: number): number | null {
   const sorted = tries.toSorted((a, b) => a.atMs - b.atMs);
   const start = sorted.findLastIndex(({ isWell }) => !isWell) + 1;
@@ -188,7 +193,7 @@ async function placeAll(api: string, phone: string, count: number, random: () =>
   });
 }
 
-/** Waits until all of these are paid; answers how long that took, or null when it took too long. */
+/** Waits until all these orders are paid. Answers how long it took; null when it took too long. */
 async function drained(folder: string, orders: readonly Placed[]): Promise<number | null> {
   const fromMs = performance.now();
   const isPaid = (store: Export) =>
@@ -255,7 +260,7 @@ async function measure(
   return { figures, violations: [...new Set(violations)].map((what) => `${mode}: ${what}`) };
 }
 
-/** One kind of fault, with a stack of its own. */
+/** Runs one kind of fault against a stack of its own. */
 async function runMode(mode: Mode, port: number, size: Parameters<typeof measure>[1]) {
   const outside = await startOutside();
   const line = await openLine(outside.phone);
@@ -270,7 +275,7 @@ async function runMode(mode: Mode, port: number, size: Parameters<typeof measure
 }
 
 /**
- * The fault is on the line between the product and WeChat Pay, so that nothing of either is made for it.
+ * The fault is on the line between the product and WeChat Pay, so neither has code for it.
  *
  * Seen red: with a breaker that admits everything, calls never stop, and each of them waits for its timeout.
  */

@@ -10,17 +10,17 @@ import { bar, lanes } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const AT_ONCE = 8;
-/** A client comes so often: so breakers open, try again, and close. */
+/** The interval of a client's calls. It is short enough that breakers open, probe and close. */
 const CLIENT_EVERY_MS = 50;
-/** Second tries that a process may make before it has earned any. */
+/** The retries that a process may make before it has earned any. */
 const TRIES_AT_FIRST = 2;
 const BUYERS = 50;
-/** The first pause of a failed task, at most; it doubles with each failure. */
+/** The longest first pause of a failed task. It doubles with each failure. */
 const FIRST_PAUSE_MS = 5 * SECOND_MS;
 const DELIVERIES = 4;
 const BUCKETS = 20;
 
-/** How often WeChat Pay is called from now on. */
+/** Counts the calls to WeChat Pay from now on. */
 function countCalls({ world: { wechatPay } }: Shop): { calls: number } {
   const counted = { calls: 0 };
   const handle = wechatPay.handle.bind(wechatPay);
@@ -31,7 +31,7 @@ function countCalls({ world: { wechatPay } }: Shop): { calls: number } {
   return counted;
 }
 
-/** Gives the shop a second address of WeChat Pay: only then is anything asked twice. */
+/** Gives the shop a backup address of WeChat Pay. Without one, nothing is retried. */
 function withBackup({ world }: Shop): void {
   const { appid, merchantId, merchantSerial, merchantPrivateKeyPem, apiV3Key } = keys;
   const publicKeys = [{ id: keys.publicKeyId, pem: keys.publicKeyPem }];
@@ -49,7 +49,10 @@ function withBackup({ world }: Shop): void {
   Object.assign(world.ports.rails, { wxpay });
 }
 
-/** So many clients ask to pay at a rail that goes wrong so often: calls for each client, and what they were told. */
+/**
+ * So many clients ask to pay at a rail that fails with this probability. Answers the calls for each client, and the
+ * answers to the clients.
+ */
 async function storm(
   seed: number,
   clients: number,
@@ -75,7 +78,7 @@ async function storm(
   return { amplification: counted.calls / clients, calls: counted.calls, wrong };
 }
 
-/** How long refunds wait after each failure, as a share of the longest pause they might have had. */
+/** The pause of refunds after each failure, as a share of the longest pause allowed. */
 async function pausesOf(seed: number, count: number): Promise<number[]> {
   const shop = await openShop(seed);
   const { world } = shop;
@@ -88,7 +91,8 @@ async function pausesOf(seed: number, count: number): Promise<number[]> {
     await askBack(world, buyer, order, order.payableFen);
     world.bus.faults.loss = 0;
   }
-  // Each is really asked: of a rail that is down most would not be, and that is no failure.
+  // The answer is "not enough money", which is no failure of the rail. If the rail were down, the breaker would stop
+  // most of the calls.
   world.wechatPay.faults.shares.fundsLacking = 1;
   const shares: number[] = [];
   for (let delivery = 0; delivery < DELIVERIES; delivery += 1) {
@@ -109,10 +113,10 @@ async function pausesOf(seed: number, count: number): Promise<number[]> {
 }
 
 /**
- * A rail that is down is kept from calls by its breaker, so second tries are also counted where it fails too seldom for
- * that.
+ * When a rail is down, its breaker stops the calls. So retries are also counted at a failure rate too low for the
+ * breaker.
  *
- * Seen red: with a budget of second tries that never ends, and with a pause that is the same for all.
+ * Seen red: with a retry budget that never ends; with the same pause for all.
  */
 export const R20 = bar({
   proves:

@@ -15,7 +15,7 @@ import { openShop, type Shop } from './shop.ts';
 
 const FEN = 9_900;
 const PART_FEN = 3_300;
-/** The share of the refunds that WeChat Pay says there is no money for, each time they are asked for. */
+/** The share of refund requests for which WeChat Pay answers that the account holds too little. */
 const NOT_ENOUGH = 0.2;
 
 interface Paid {
@@ -23,14 +23,14 @@ interface Paid {
   readonly buyer: Buyer;
 }
 
-/** What was asked for, by the number it was asked with, and how much; and what was wrong with the answers. */
+/** The refunds that were asked for, by number and amount, and what was wrong with the answers. */
 interface Intents {
   readonly byId: Map<string, number>;
   readonly wrong: string[];
   asked: number;
 }
 
-/** WeChat Pay now and then has not enough money of ours to give back. */
+/** WeChat Pay sometimes has not enough of our money to refund. */
 function runShort({ world }: Shop, random: () => number): void {
   const simulator = world.wechatPay;
   const wire = new Wire({ keys, clock: world.clock, random });
@@ -43,7 +43,7 @@ function runShort({ world }: Shop, random: () => number): void {
   };
 }
 
-/** The buyer's finger bounces: the same request three times at once, then a second request beside it. */
+/** A double click: the buyer sends the same request three times concurrently, and a second request beside it. */
 async function doubleClick(shop: Shop, { order, buyer }: Paid, intents: Intents): Promise<void> {
   const refundId = newRefundId(shop.world);
   const clicks = [1, 2, 3].map(() => askBack(shop.world, buyer, order, FEN, { refundId }));
@@ -60,7 +60,7 @@ async function doubleClick(shop: Shop, { order, buyer }: Paid, intents: Intents)
   for (const { data } of taken) intents.byId.set(data.refund.id, FEN);
 }
 
-/** Support asks for two parts; three of finance agree to each at once. */
+/** Support asks to refund two parts. Three members of finance approve each concurrently. */
 async function inParts(
   { world }: Shop,
   { order }: Paid,
@@ -83,7 +83,10 @@ async function inParts(
   }
 }
 
-/** Too late for the policy: the buyer asks, and three of finance decide at once; one of them may refuse. */
+/**
+ * Outside the policy's window: the buyer asks, and three members of finance decide concurrently. One of them may
+ * reject.
+ */
 async function decided(
   { world }: Shop,
   { order, buyer }: Paid,
@@ -120,7 +123,7 @@ async function payAll(shop: Shop, count: number): Promise<Paid[]> {
   return paid;
 }
 
-/** What is wrong between what was asked for, what the platforms did, and what we say of it. */
+/** The contradictions between what was asked for, what the platforms did, and what the product says. */
 function wrongWith(intents: Intents, store: Export, { world }: Shop): string[] {
   const { byId } = intents;
   const wrong: string[] = [];
@@ -142,7 +145,7 @@ function wrongWith(intents: Intents, store: Export, { world }: Shop): string[] {
   }
   for (const id of byId.keys()) if (!done.has(id)) wrong.push(`I7: ${id} was agreed to, and never asked for`);
   for (const refund of store.all('refunds')) {
-    // That the merchant's account held too little was told meanwhile; the refund has found its money since.
+    // Staff were told that the account held too little, and the refund has succeeded since.
     const isTold = store
       .all('cases')
       .some(({ refundId, kind }) => refundId === refund.id && kind !== 'refund_unfunded');
@@ -154,7 +157,10 @@ function wrongWith(intents: Intents, store: Export, { world }: Shop): string[] {
   return wrong;
 }
 
-/** What the audit finds besides money that staff have to send by hand: that is still owed, and nothing else is. */
+/**
+ * The findings of the audit, without money that staff have to send by hand. That money is still owed, and nothing else
+ * may be.
+ */
 async function auditBesides(shop: Shop, store: Export): Promise<string[]> {
   const stuck = store.all('refunds').filter(({ state }) => state === 'abnormal');
   const orders = new Set(stuck.map(({ orderId }) => String(orderId)));
@@ -169,10 +175,10 @@ async function auditBesides(shop: Shop, store: Export): Promise<string[]> {
 }
 
 /**
- * Refunds that the rail calls abnormal are left for a person, who sends the money at the rail; until then it is owed.
+ * A refund that the rail calls abnormal is left to a person, who sends the money at the rail. Until then it is owed.
  *
- * Seen red: with a rail port that asks with a number of its own for each try, more goes back than was asked for; with a
- * database that drops cases, staff are told of none.
+ * Seen red: with a rail port that uses a new number for each try, more is refunded than was asked for. With a database
+ * that drops cases, staff are not told.
  */
 export const R21 = bar({
   proves: 'one refund goes back for each intent, never more than was paid, and what the order shows is true',
@@ -193,7 +199,7 @@ export const R21 = bar({
     const third = Math.ceil(paid.length / 3);
     for (const one of paid.slice(0, third)) await doubleClick(shop, one, intents);
     for (const one of paid.slice(third, 2 * third)) {
-      // Nobody of the staff may ask without end in no time.
+      // Staff's calls are limited by rate, so time must pass.
       world.clock.advance(SECOND_MS);
       await inParts(shop, one, intents, { support, finance });
     }

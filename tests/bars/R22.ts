@@ -10,7 +10,7 @@ import { openShop, type Shop } from './shop.ts';
 
 const FEN = 9_900;
 
-/** Requests for orders that cost nothing, by what pays for them. */
+/** Requests for free orders, by what pays for them. */
 const ways: Readonly<Record<string, (shop: Shop, buyer: Buyer) => Promise<{ readonly orderId: string }>>> = {
   freeCourse: async ({ world }) => orderFor(world, [await givenProduct(world, { listFen: fen(0) })]),
   coupon: async ({ world }, { userId }) => {
@@ -24,7 +24,7 @@ const ways: Readonly<Record<string, (shop: Shop, buyer: Buyer) => Promise<{ read
   },
 };
 
-/** Counts what is asked of WeChat and of both rails, from now on. */
+/** Counts the calls to WeChat and to both rails from now on. */
 function questions({ world: { wechatPay, xpay, weixin } }: Shop): { readonly count: number } {
   const asked = { count: 0 };
   for (const platform of [wechatPay, xpay, weixin]) {
@@ -39,8 +39,8 @@ function questions({ world: { wechatPay, xpay, weixin } }: Shop): { readonly cou
 }
 
 /**
- * Seen red: with an order that costs nothing left pending like any other, each is pending when it should be paid, and
- * nobody can pay it.
+ * Seen red: when a free order stays pending like any other, each is pending although it should be paid, and nobody can
+ * pay it.
  */
 export const R22 = bar({
   proves:
@@ -60,7 +60,7 @@ export const R22 = bar({
       if (way === undefined || request === undefined) continue;
       const wanted = await request(shop, buyer);
       placed.push(wanted.orderId);
-      // One buyer may not ask as fast as all of this.
+      // One buyer's calls are limited by rate.
       world.clock.advance(MINUTE_MS);
       const ask = () => world.call(createOrder, wanted, { token: buyer.token });
       const answers = [...(await Promise.all(Array.from({ length: retries }, ask))), await ask()];

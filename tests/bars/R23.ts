@@ -27,21 +27,24 @@ import { bar } from './bar.ts';
 import { hashOf } from './exported.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** A request under an id that the client made, and where its one effect is to be found. */
+/** A request with an id made by the client, and the place of its one effect. */
 interface Keyed {
   readonly name: string;
   readonly id: string;
   readonly collection: string;
   ask(token: string, changes?: object): Promise<Answer<unknown>>;
-  /** The same id with something else in it. */
+  /** The same id with other content. */
   readonly other: object;
   readonly own: string;
-  /** Another person who may ask for such things too, and what they may be answered: staff act for the house. */
+  /**
+   * Another person's token, and the statuses that they may get. Members of staff act for the shop, so they may see each
+   * other's.
+   */
   readonly foreign: string;
   readonly foreignMay: readonly number[];
 }
 
-/** One request of every kind that a learner makes under an id of their own. */
+/** One request of each kind that a learner makes with an own id. */
 async function learnerRequests(shop: Shop): Promise<Keyed[]> {
   const { world } = shop;
   const alice = await shop.buyer('alice');
@@ -62,7 +65,7 @@ async function learnerRequests(shop: Shop): Promise<Keyed[]> {
     words: '不想学了',
     shownFen: paid.payableFen,
   };
-  // Members' ids are their own: somebody else's is refused, and what it is of is not told.
+  // A member's ids are private: with somebody else's, a request is refused, and the answer does not tell what it is.
   const member = { own, foreign, foreignMay: [404, 409] };
   return [
     {
@@ -92,7 +95,7 @@ async function learnerRequests(shop: Shop): Promise<Keyed[]> {
   ];
 }
 
-/** One request of every kind that staff make under an id of their own. */
+/** One request of each kind that staff make with an own id. */
 async function staffRequests(shop: Shop): Promise<Keyed[]> {
   const { world } = shop;
   const alice = await shop.buyer('alice');
@@ -147,7 +150,7 @@ async function staffRequests(shop: Shop): Promise<Keyed[]> {
   ];
 }
 
-/** What of an answer has to be the same each time: all but the number of the request. */
+/** The part of an answer that must be the same each time: everything but the request id. */
 function saidIn({ status, body }: Answer<unknown>): string {
   const { data } = body as { readonly data?: unknown };
   return `${status} ${JSON.stringify(data ?? body)}`;
@@ -160,7 +163,7 @@ async function judged({ world }: Shop, keyed: Keyed, parallel: number): Promise<
   const said = new Set(answers.map(saidIn));
   if (said.size !== 1 || answers[0]?.status !== 200)
     violations.push(`${name} answered ${[...said].map((one) => one.slice(0, 120))}`);
-  // Nobody may ask for refunds faster than this.
+  // Refund requests are limited by rate.
   world.clock.advance(MINUTE_MS);
   const before = await hashOf(world.ports.database.exportAll());
   const store = await Export.of(world.ports.database.exportAll());
@@ -175,11 +178,11 @@ async function judged({ world }: Shop, keyed: Keyed, parallel: number): Promise<
 }
 
 /**
- * Seen red: with `addPoints` and `createOrder` not looking for what they did before, the first answer is good and the
+ * Seen red: when `addPoints` and `createOrder` do not look for their earlier effect, the first call succeeds and the
  * nineteen repeats fail with 500.
  *
- * It asks every route to which the client brings the id of what is to be made, but for batches of redeem codes: to see
- * those again is written into the audit log, and has its own test.
+ * It calls every route whose client makes the id of a new thing, except batches of redeem codes. Showing those again is
+ * written to the audit log, and has its own test.
  */
 export const R23 = bar({
   proves:

@@ -6,13 +6,13 @@ import { bar } from './bar.ts';
 import { untoldPayments } from './notices.ts';
 import { openShop } from './shop.ts';
 
-/** How long an operation of the store may stand still, in turns of the event loop: long enough for all else to pass it. */
+/** How long a database call may stall, in turns of the event loop. It is long enough for all other work to pass it. */
 const STANDS_TURNS = 40;
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
- * Seen red: with `grantEntitlement` peeking at the order instead of relying on it, refunds leave access behind within a
+ * Seen red: when `grantEntitlement` peeks at the order instead of finding it, refunds leave access behind within a
  * hundred orders (I12).
  */
 export const R24 = bar({

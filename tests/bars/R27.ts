@@ -20,7 +20,7 @@ const BEIJING_MS = 8 * HOUR_MS;
 
 const NAMES = ['week', 'month', 'forever', 'fortnight', 'plan'] as const;
 type Name = (typeof NAMES)[number];
-/** How many days each lasts; of a plan it is the calendar that says so. */
+/** How many days each product lasts. A membership plan's length comes from the calendar. */
 const DAYS: Readonly<Record<Exclude<Name, 'plan'>, number>> = {
   week: 7,
   month: 30,
@@ -28,16 +28,16 @@ const DAYS: Readonly<Record<Exclude<Name, 'plan'>, number>> = {
   fortnight: 14,
 };
 
-/** Everything that is sold, and what is opened by something else: a part of a bundle, and what is free for members. */
+/** All products on sale, and two that others open: a part of a bundle, and a product that is free for members. */
 type Shelf = Readonly<Record<Name | 'part' | 'free', StaffProductView>>;
 
-/** Something that somebody bought, as they wrote it down themselves. */
+/** A purchase as the buyer noted it. */
 interface Bought {
   readonly name: Name;
   readonly orderId: string;
   readonly atMs: number;
   isBack: boolean;
-  /** When it was given back: what was lived of it by then is charged to nothing else. */
+  /** When it was refunded. The time used until then is not charged to another purchase. */
   backAtMs: number;
 }
 
@@ -61,7 +61,7 @@ async function stock({ world }: Shop): Promise<Shelf> {
   };
 }
 
-/** A calendar month later in Beijing, found by walking day by day: the same day of the next month, or its last. */
+/** A calendar month later in Beijing, found by walking day by day: the same day of the next month, or its last day. */
 function monthAfter(atMs: number): number {
   const partsOf = (ms: number) => {
     const [year = 0, month = 0, day = 0] = new Date(ms + BEIJING_MS)
@@ -80,7 +80,9 @@ function monthAfter(atMs: number): number {
   return found;
 }
 
-/** When what somebody bought of this ends: each after the one before. Infinite for never, 0 for nothing. */
+/**
+ * The end of all purchases of this product, laid one after the other. Infinite for access without an end, 0 for none.
+ */
 function endOf({ log }: Person, name: Name): number {
   let takenMs = 0;
   let endMs = 0;
@@ -94,8 +96,10 @@ function endOf({ log }: Person, name: Name): number {
 }
 
 /**
- * Buys it, and writes down that it did. What is had for ever is not sold; of what ends one period comes after the other,
- * also of several orders that were placed before any was paid. Answers what was wrong.
+ * Buys a product and notes it. Answers what was wrong.
+ *
+ * A product owned without an end is not sold again. One with an end is laid after the one before, also when several
+ * orders were placed before any was paid.
  */
 async function buy(shop: Shop, shelf: Shelf, person: Person, name: Name, count: number): Promise<string[]> {
   const { world } = shop;
@@ -113,7 +117,7 @@ async function buy(shop: Shop, shelf: Shelf, person: Person, name: Name, count: 
   }
   for (const order of orders) {
     if (!(await shop.pay(buyer, order))) return [`${person.name} could not pay`];
-    // The rail tells whole seconds.
+    // The rail gives times in whole seconds.
     const atMs = Math.floor(world.clock.now() / SECOND_MS) * SECOND_MS;
     person.log.push({ name, orderId: order.id, atMs, isBack: false, backAtMs: 0 });
   }
@@ -121,7 +125,7 @@ async function buy(shop: Shop, shelf: Shelf, person: Person, name: Name, count: 
   return [];
 }
 
-/** Staff give one of the purchases back, whatever the policy says. */
+/** Staff refund one of the purchases, whatever the policy says. */
 async function giveBack({ world }: Shop, shelf: Shelf, bought: Bought, admin: Staff): Promise<string[]> {
   const { orderId, name } = bought;
   const lines = [{ productId: shelf[name].id, refundFen: FEN, takesAccess: true }];
@@ -132,7 +136,10 @@ async function giveBack({ world }: Shop, shelf: Shelf, bought: Bought, admin: St
   return status === 200 ? [] : [`${orderId} could not be given back: ${code}`];
 }
 
-/** What the endpoints say that is not so. Nothing has been delivered since: a refund takes effect with its approval. */
+/**
+ * What the endpoints answer wrongly. No event has been delivered since, because a refund takes effect with its
+ * approval.
+ */
 async function wrongWith({ world }: Shop, shelf: Shelf, person: Person): Promise<string[]> {
   const { buyer } = person;
   const now = world.clock.now();
@@ -167,10 +174,9 @@ async function wrongWith({ world }: Shop, shelf: Shelf, person: Person): Promise
 }
 
 /**
- * What everybody should have is folded from what they wrote down themselves, by a calendar that walks day by day.
+ * What everybody should have is computed from their own notes, by a calendar that walks day by day.
  *
- * Seen red: with a database that never writes `revoked` of an access or of a membership, what was given back still
- * opens.
+ * Seen red: with a database that never stores `revoked` for access or membership, refunded products still open.
  */
 export const R27 = bar({
   proves: 'who may use what, and until when, is what was bought less what was given back, at every moment',

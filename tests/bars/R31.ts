@@ -10,7 +10,7 @@ import { hashOf } from './exported.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const DELIVERY = 'xpay_goods_deliver_notify';
-/** After the first, as often as the platform pushes. */
+/** The retries after the first push, as many as the platform makes. */
 const RETRIES = 15;
 const GRANTED_WITHIN_MS = 15 * SECOND_MS;
 const LOOK_FOR_MS = 60 * SECOND_MS;
@@ -20,7 +20,7 @@ interface Opened {
   readonly buyer: Buyer;
 }
 
-/** What can be written into a push, beside what would be right. */
+/** The false fields of forged pushes, beside fields that are right. */
 const lies = ({ order, buyer }: Opened): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
   const goods = (changes: object) => ({
     GoodsInfo: {
@@ -49,7 +49,7 @@ const lies = ({ order, buyer }: Opened): Readonly<Record<string, Readonly<Record
   };
 };
 
-/** The server as one that is pushed to in plain text, where a signature once seen holds for every body; or sealed. */
+/** Sets the push to plain text, where one seen signature is valid for any body, or to sealed. */
 function pushIs(shop: Shop, mode: 'plain' | 'safe'): void {
   const { world } = shop;
   const { clock, ids } = world.ports;
@@ -59,7 +59,10 @@ function pushIs(shop: Shop, mode: 'plain' | 'safe'): void {
   world.xpay.push.mode = mode;
 }
 
-/** Tells lies about unpaid orders, in each mode, sixteen times each; answers what was taken for well, or written. */
+/**
+ * Sends forged pushes about unpaid orders, sixteen of each in each mode. Answers those that were accepted or wrote
+ * something.
+ */
 async function tellLies(shop: Shop, opened: readonly Opened[]): Promise<{ pushes: number; wrong: string[] }> {
   const { world } = shop;
   const wrong: string[] = [];
@@ -85,14 +88,17 @@ async function tellLies(shop: Shop, opened: readonly Opened[]): Promise<{ pushes
   return { pushes, wrong };
 }
 
-/** Whether the buyer has what was bought. */
+/** Whether the buyer has access. */
 async function isGranted(shop: Shop, { order, buyer }: Opened): Promise<boolean> {
   const store = await Export.of(shop.world.ports.database.exportAll());
   const access = store.find('entitlements', `${buyer.userId}:${order.lines[0]?.productId ?? ''}`);
   return Array.isArray(access?.sources) && access.sources.length > 0;
 }
 
-/** Pays for one and looks every second: answers how long after the platform says so itself it was granted, and what was wrong. */
+/**
+ * Pays an order and looks every second. Answers how long after the platform's own status access was granted, and what
+ * was wrong.
+ */
 async function payAndLook(
   shop: Shop,
   one: Opened,
@@ -120,10 +126,10 @@ async function payAndLook(
 }
 
 /**
- * Of an order that nobody knows only a sealed push leaves a note for staff: that collection alone may change.
+ * For an order that nobody knows, only a sealed push leaves a note for staff. No other collection may change.
  *
- * Seen red: with `rails.xpay.query` answering that everything is paid, pushes alone grant; with a platform that pushes
- * once and never again, orders whose status lags are never granted.
+ * Seen red: with `rails.xpay.query` answering that everything is paid, pushes alone grant access. With a platform that
+ * pushes only once, orders whose status lags are never granted.
  */
 export const R31 = bar({
   proves:

@@ -10,14 +10,14 @@ import { openShop, type Shop } from './shop.ts';
 
 type Channel = Extract<Platform, 'web' | 'android' | 'ios'>;
 
-/** An order that was paid twice, and by what. */
+/** An order that was paid twice, and both payments. */
 interface Twice {
   readonly orderId: string;
   readonly productId: string;
   readonly channel: Channel;
 }
 
-/** An order paid twice; where nobody can be kept from paying, by chance after it was closed. */
+/** Pays an order twice. Where the rail cannot close an order, chance decides whether it was closed here before. */
 async function payTwice(shop: Shop, channel: Channel, random: () => number, n: number): Promise<Twice> {
   const { world } = shop;
   const buyer = await shop.buyer(`buyer${n % 30}`);
@@ -40,7 +40,7 @@ async function payTwice(shop: Shop, channel: Channel, random: () => number, n: n
   return { orderId: order.id, productId: order.lines[0]?.productId ?? '', channel };
 }
 
-/** What is wrong with what has become of one of them, by the platform's books and the raw documents. */
+/** What is wrong with one of these orders, by the platform's books and the raw documents. */
 function wrongWith(
   twice: Twice,
   store: Export,
@@ -73,18 +73,18 @@ function wrongWith(
   return claims.filter(([holds]) => !holds).map(([, what]) => `${channel} ${orderId} ${what}`);
 }
 
-/** What the journal says of money that we hold and cannot give back, in fen. */
+/** The journal's balance of money that we hold and cannot refund, in fen. */
 function creditFen(store: Export): number {
   const lines = store.all('journal').flatMap((entry) => entry.lines as [string, number][]);
   return lines.reduce((sum, [account, fen]) => (account === 'liab:credit' ? sum - fen : sum), 0);
 }
 
 /**
- * By virtual payment a question by the order's number tells of one of two payments, and only the day's list of both: so
- * the next day's reconciliation belongs to it.
+ * At virtual payment, a query by the order's number tells of only one of two payments. Only the day's list has both. So
+ * the next day's reconciliation is part of this bar.
  *
- * Seen red: with a database that drops refunds and their tasks, nothing goes back; with one that calls every receipt
- * `settled`, orders are paid twice (I3, I11).
+ * Seen red: with a database that drops refunds and their tasks, nothing is refunded. With one that stores every receipt
+ * as `settled`, orders are paid twice (I3, I11).
  */
 export const R32 = bar({
   proves: 'of two payments for one order one is granted, and the other goes back, or is owed where it cannot',

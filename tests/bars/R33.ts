@@ -19,11 +19,11 @@ const NOTICES = 5;
 /** Longer than Apple waits. */
 const SLOW_MS = 4 * SECOND_MS;
 
-/** How the store is while Apple asks. */
+/** The state of the database while Apple asks. */
 const MOODS = ['well', 'slow', 'silent', 'failing'] as const;
 type Mood = (typeof MOODS)[number];
 
-/** A store whose reads can be made to take their time in earnest. */
+/** A database whose reads can really be slow or hang. */
 function moody(inner: Database, mood: { now: Mood }): Database {
   const late = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (mood.now === 'failing') throw new Error('the store is away');
@@ -41,7 +41,7 @@ function moody(inner: Database, mood: { now: Mood }): Database {
   };
 }
 
-/** How long a new process takes to be ready to answer pushes, as deployed: the most of so many, in milliseconds. */
+/** The longest time of so many new processes until they can answer pushes, as deployed, in milliseconds. */
 function coldMs(rounds: number): number {
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const unit = join(ROOT, 'dist', 'wechat', 'index.js');
@@ -58,7 +58,7 @@ interface Bought {
   readonly buyer: Buyer;
 }
 
-/** An order that Apple took the money of. Whether we hear of it is asked of the platform's `lose`. */
+/** An order that was paid to Apple. The platform's fault `lose` decides whether we hear of it. */
 async function boughtThroughApple(shop: Shop, name: string): Promise<Bought> {
   const buyer = await shop.buyer(name);
   const order = await shop.order(buyer, { platform: 'ios' });
@@ -75,7 +75,10 @@ async function isOpen(shop: Shop, { order, buyer }: Bought): Promise<boolean> {
   return sources.some(({ state }) => state === 'active');
 }
 
-/** Asks as Apple does, in each mood of the store; answers the longest wait, and what was no usable answer. */
+/**
+ * Asks as Apple does, in each state of the database. Answers the longest wait, and the answers that Apple could not
+ * use.
+ */
 async function inquire(shop: Shop, mood: { now: Mood }, bought: readonly Bought[]) {
   const wrong: string[] = [];
   const tookMs: Record<string, number> = {};
@@ -95,7 +98,7 @@ async function inquire(shop: Shop, mood: { now: Mood }, bought: readonly Bought[
   return { tookMs, wrong };
 }
 
-/** Apple gives the money back and tells us five times; answers how long the buyer could still use it. */
+/** Apple refunds and tells us five times. Answers how long the buyer could still use it. */
 async function giveBack(shop: Shop, bought: Bought): Promise<number> {
   const { world } = shop;
   world.xpay.apple.refund(bought.order.id);
@@ -115,11 +118,11 @@ async function giveBack(shop: Shop, bought: Bought): Promise<number> {
 }
 
 /**
- * Half of the orders are given back before we have heard that they were paid: of those nothing may be granted later.
- * What a cold start takes is measured of the deployed unit and put on top of the slowest answer.
+ * Half of the orders are refunded before we have heard that they were paid; nothing may be granted for them later. The
+ * cold start is measured on the deployed unit and added to the slowest answer.
  *
- * Seen red: with evidence that is waited for without end, the slow store's answers come too late; with pushes of
- * refunds taken and thrown away, access stays.
+ * Seen red: when evidence is waited for without a limit, answers from the slow database come too late. When refund
+ * pushes are accepted and dropped, access stays.
  */
 export const R33 = bar({
   proves:

@@ -19,15 +19,15 @@ import { openShop, type Shop } from './shop.ts';
 const CHANNELS = ['web', 'web', 'android', 'ios'] as const;
 type Channel = (typeof CHANNELS)[number];
 
-/** How far an order has got when the copy is made; `gone` is placed only after it. */
+/** The state of an order when the copy is made. `gone` is placed only after it. */
 const BEFORE = ['gone', 'pending', 'closed', 'paid', 'requested', 'approved'] as const;
 type Before = (typeof BEFORE)[number];
 
-/** What becomes of it at the rail after the copy, and is forgotten here. */
+/** What happens to the order at the rail after the copy. The restored store does not know it. */
 const AFTER = ['nothing', 'paid', 'refunded', 'whole', 'part', 'parts'] as const;
 type After = (typeof AFTER)[number];
 
-/** So much can go back twice before it is too much for the rail. */
+/** The amount of a partial refund. It can be refunded twice before the rail refuses. */
 const PART_FEN = 3_000;
 
 interface One {
@@ -36,18 +36,18 @@ interface One {
   readonly after: After;
   readonly buyer: Buyer;
   readonly order: OrderView;
-  /** The number of the refund that was asked for, before the copy or in the time that is forgotten. */
+  /** The refund number that was used before the copy or in the forgotten time. */
   refundId: string;
 }
 
 type Plan = Pick<One, 'channel' | 'before' | 'after'>;
 
-/** Each way in which the copy and the rails can differ, in turn. */
+/** So many plans: every combination in which the copy and the rails can differ, in turn. */
 function plans(count: number): readonly Plan[] {
   const all = BEFORE.flatMap((before) =>
     AFTER.flatMap((after) =>
       ([...new Set(CHANNELS)] as const)
-        // Nobody pays twice for the same order; and what Apple took only Apple gives back.
+        // Nobody pays the same order twice, and only Apple refunds what it took.
         .filter((channel) => channel !== 'ios' || (before !== 'requested' && before !== 'approved'))
         .map((channel): Plan => ({ channel, before, after })),
     ),
@@ -66,7 +66,7 @@ async function place(shop: Shop, name: string, plan: Plan, random: () => number)
       order: await shop.order(buyer, { platform: channel }),
       refundId: newRefundId(world),
     };
-  // In a browser several things can be bought at once, with a coupon.
+  // In a browser one order can have several products and a coupon.
   const products = [await givenProduct(world), await givenProduct(world, { listFen: 4_900 as never })];
   const coupon =
     random() < 0.5
@@ -85,23 +85,24 @@ async function pay(shop: Shop, one: One): Promise<void> {
 const ask = (shop: Shop, { buyer, order, refundId }: One) =>
   askBack(shop.world, buyer, order, order.payableFen, { refundId });
 
-/** Brings an order to where the copy has it. */
+/** Brings an order to its state in the copy. */
 async function bringTo(shop: Shop, one: One): Promise<void> {
   const { world } = shop;
   const { before, buyer, order } = one;
   if (before === 'pending') await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
   if (before === 'closed') {
-    // Signed for, and closed: what virtual payment cannot be told can still be paid.
+    // The payment is signed for and the order is closed. Virtual payment cannot close an order, so it can still be
+    // paid.
     await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
     await world.call(cancelOrder, { orderId: order.id }, { token: buyer.token });
   }
   if (before === 'paid' || before === 'requested' || before === 'approved') await pay(shop, one);
 }
 
-/** Whether an order waits for its money when the copy is made, or is placed after it. */
+/** Whether the order is unpaid when the copy is made, or is placed after it. */
 const isWaiting = ({ before }: Plan) => before === 'gone' || before === 'pending';
 
-/** What happens to an order in the time that is forgotten; the platforms lose none of it. */
+/** What happens to an order in the forgotten time. The platforms keep all of it. */
 async function goOn(shop: Shop, one: One, random: () => number): Promise<void> {
   const { world } = shop;
   const { before, after, channel, order } = one;
@@ -116,7 +117,7 @@ async function goOn(shop: Shop, one: One, random: () => number): Promise<void> {
     return;
   }
   if (before === 'approved' || before === 'requested') {
-    // Its refund is under way already, or is made by hand under its number.
+    // Its refund is already in progress, or is made by hand under its number.
     if (before === 'requested' && after !== 'nothing')
       console.refund({ orderNumber: order.id, refundNumber: one.refundId, isTold: false });
     await shop.rest(2);
@@ -134,8 +135,8 @@ async function goOn(shop: Shop, one: One, random: () => number): Promise<void> {
 }
 
 /**
- * What went back is forgotten, and is asked for again: by the buyer, under the old number or a new one, or by staff, who
- * see no sign of the part that they gave back.
+ * The buyer or staff ask again for a refund that the store has forgotten. The buyer uses the old number or a new one.
+ * Staff see no trace of the part that they refunded.
  */
 async function askAgain(shop: Shop, one: One, finance: Staff, random: () => number): Promise<void> {
   const { world } = shop;
@@ -151,7 +152,7 @@ async function askAgain(shop: Shop, one: One, finance: Staff, random: () => numb
   if (answer.status !== 200) throw new Error(`staff cannot give back: ${answer.code}`);
 }
 
-/** The next morning, with the bills of the day. */
+/** Moves on to the next morning, with the bills of the day. */
 async function nextMorning(shop: Shop): Promise<void> {
   const { world } = shop;
   const morningMs = dayStartMs(dayAfter(dayOf(world.clock.now()), 1)) + 10.5 * HOUR_MS;
@@ -160,7 +161,7 @@ async function nextMorning(shop: Shop): Promise<void> {
   await shop.rest(40);
 }
 
-/** Whether anything of an order gives access, by the raw documents. */
+/** Whether the order gives any access, by the raw documents. */
 function isOpenFor(store: Export, { order }: One): boolean {
   return store
     .all('entitlements')
@@ -172,7 +173,7 @@ function isOpenFor(store: Export, { order }: One): boolean {
     );
 }
 
-/** What is wrong with one order: by the platforms' books and the raw documents. */
+/** What is wrong with one order, by the platforms' books and the raw documents. */
 function wrongWith(one: One, store: Export, { transactions, refunds }: ReturnType<Shop['books']>): string[] {
   const { order, before, after, channel } = one;
   const label = `${channel} ${before} ${after} ${order.id}`;
@@ -209,7 +210,7 @@ function wrongWith(one: One, store: Export, { transactions, refunds }: ReturnTyp
   return wrong;
 }
 
-/** Cash by the journal against what the platforms hold for the shop. */
+/** The differences between the journal's cash and what the platforms hold for the shop. */
 function cashDiffers(store: Export, { world }: Shop): string[] {
   const cash = (rail: string) =>
     store
@@ -236,12 +237,11 @@ function cashDiffers(store: Export, { world }: Shop): string[] {
 }
 
 /**
- * The copy is made in the middle of a shop’s life, a day is lived after it, and the copy comes back. Buyers who have
- * forgotten nothing ask for their money again, under the old number or a new one, before any bill is there.
+ * A copy is made in the middle of a shop's life, a day passes, and the copy is restored. Before any bill is there,
+ * buyers ask for their refunds again, under the old number or a new one.
  *
- * Seen red: with bills that hide refunds under numbers that are not ours, access stays that is paid for no more; with a rail
- * whose answers to questions hide that money went back, a part is given back a second time; without the bill's way for
- * orders that are gone, their money is kept.
+ * Seen red: with bills that hide refunds under foreign numbers, refunded access stays. With a rail whose answers hide a
+ * refund, a part is refunded twice. Without the handling of forgotten orders in the bill, their money is kept.
  */
 export const R34 = bar({
   proves:
@@ -263,7 +263,7 @@ export const R34 = bar({
     };
     await placeAll(['closed', 'requested']);
     await nextMorning(shop);
-    // Too late for the policy: staff would have to decide.
+    // Outside the policy's window, so staff would have to decide.
     world.clock.advance(7 * DAY_MS);
     for (const one of lived) if (one.before === 'requested') await ask(shop, one);
     await placeAll(['paid', 'approved', 'pending']);

@@ -22,20 +22,20 @@ import { auditAtRest, build, type Outside, post, START, startOutside } from './p
 
 const AT_ONCE = 6;
 const LOOK_MS = 150;
-/** How long after the first journeys have begun one build is stopped: in the middle of them. */
+/** How long after the start of the first journeys one build is stopped, in the middle of them. */
 const STOP_MS = 1_000;
-/** How long for money back: its tasks have longer pauses the oftener they met the build that cannot do them. */
+/** How long a refund may take. Its tasks have longer pauses the more often they met the build that cannot run them. */
 const REFUND_MS = 240_000;
 const REST_MAX_MS = 90_000;
-/** How long a buyer asks again: what one build refuses, the other does, at the latest when tasks are swept. */
+/** How long a buyer retries. What one build refuses, the other does, at the latest when tasks are swept. */
 const PATIENCE_MS = 60_000;
 
-/** Stands in front of several processes, and sends each request to one of those that run, by chance. */
+/** A load balancer before several processes. It sends each request to a random running one. */
 class Balancer {
   readonly targets = new Set<string>();
-  /** Every process behind it, for the end. */
+  /** Every process that was started, to be ended at the end. */
   readonly started: Running[] = [];
-  /** How often a build answered that it does not write what is newer. */
+  /** How often a build refused to write a document of a newer version. */
   refused = 0;
   readonly #server: Server;
 
@@ -79,7 +79,7 @@ class Balancer {
   }
 }
 
-/** One build that runs, known to the balancer. */
+/** Starts one build and registers it with the balancer. */
 async function startBuild(
   script: string,
   { folder, phone }: Outside,
@@ -110,7 +110,7 @@ interface StoredOrder {
   readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The store as it is on disk, read beside whoever writes it. */
+/** The store on disk, read while others write it. */
 class Disk {
   readonly #connection: Connection.Database;
   /** The accounts that were seen in the newer version. */
@@ -121,7 +121,7 @@ class Disk {
     this.#connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
   }
 
-  /** Looks which accounts are of which version: one that was of the newer one stays of it. */
+  /** Reads the version of every account. An account that was of the newer version must keep it. */
   look(): { readonly older: number } {
     const rows: readonly unknown[] = this.#connection
       .prepare('SELECT id, schemaVersion FROM pointsAccounts')
@@ -137,7 +137,7 @@ class Disk {
     return { older };
   }
 
-  /** The ids of the orders that the newer build's index has under this value of its field. */
+  /** The ids of the orders that the newer build's index has under this value. */
   indexed(value: string | number): ReadonlySet<unknown> {
     const rows: readonly unknown[] = this.#connection
       .prepare(`SELECT id FROM orders INDEXED BY "${INDEX}" WHERE "by_${FIELD}" = ?`)
@@ -152,7 +152,7 @@ class Disk {
   }
 }
 
-/** What the newer build's field is missing in, of the orders that it made; and which orders those are. */
+/** The orders made by the newer build, and those of them that have lost its field. */
 function lostFields(
   disk: Disk,
   folder: string,
@@ -170,7 +170,7 @@ function lostFields(
   };
 }
 
-/** The orders that the newer build's own index does not have, or has where they do not belong. */
+/** The orders that are missing in the newer build's index or stand at the wrong place in it. */
 function notIndexed(
   disk: Disk,
   made: ReadonlySet<string>,
@@ -181,10 +181,10 @@ function notIndexed(
   return { missing: missing.map((id) => `the new index does not have ${id}`), orders: ids.length };
 }
 
-/** What one of the crowd does. */
+/** One action of the crowd. */
 type Deed = () => Promise<void>;
 
-/** Buyers who come a few at a time, and remember what they bought. */
+/** Buyers who come a few at a time and remember what they bought. */
 class Crowd {
   readonly failures: string[] = [];
   readonly #bought: { readonly promised: Promised; readonly bought: Bought }[] = [];
@@ -192,12 +192,12 @@ class Crowd {
 
   constructor(private readonly shop: Shop) {}
 
-  /** So many whole journeys. */
+  /** Runs so many whole journeys. */
   come(journeys: number): Promise<void> {
     return this.#each(Array.from({ length: journeys }, () => () => this.#buy()));
   }
 
-  /** So many whole journeys; meanwhile all who came before check in for points, and so many want their money back. */
+  /** Runs so many whole journeys. Meanwhile all earlier buyers check in for points, and so many ask for refunds. */
   async comeAndGo(journeys: number, refunds: number): Promise<void> {
     const before = [...this.#bought];
     const back = this.#bought.splice(0, refunds);
@@ -237,9 +237,9 @@ class Crowd {
 }
 
 /**
- * Seen red: with the engine storing only what its own schemas name, every order of the newer build that the older one
- * wrote to has lost its field; with a newer version taken for its own, accounts are overwritten; and without the last
- * migration the newer index lacks what the older build wrote last.
+ * Seen red: when the engine stores only the fields of its own schemas, every order of the newer build that the older
+ * one wrote loses its field. When a newer version is treated as the own one, accounts are overwritten. Without the last
+ * migration, the newer index lacks the last writes of the older build.
  */
 export const R35 = bar({
   proves:
@@ -309,7 +309,7 @@ export const R35 = bar({
   },
 });
 
-/** How many orders have indexed values of another build than the newer one. */
+/** The number of orders whose indexed values were written by another build than the newer one. */
 function staleRows(folder: string): number {
   const connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
   const rows: readonly unknown[] = connection

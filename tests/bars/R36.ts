@@ -13,12 +13,12 @@ import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** Half a minute until the sweep does it itself, and one sweep more. */
+/** The sweep runs a late task itself after 30 seconds; one more sweep may pass until then. */
 const AT_RAIL_MAX_MS = 40 * SECOND_MS;
 const SWEEP_EVERY_MS = 5 * SECOND_MS;
 const DAY_HOURS = 24;
 
-/** A shop whose broker hears nothing of some topics. */
+/** A shop whose broker drops the messages of some topics. */
 async function openDeaf(seed: number, isDeaf: (topic: string) => boolean): Promise<Shop> {
   const shop = await openShop(seed);
   const { bus } = shop.world;
@@ -27,7 +27,7 @@ async function openDeaf(seed: number, isDeaf: (topic: string) => boolean): Promi
   return shop;
 }
 
-/** Some buyers have paid, and ask for all of it back. */
+/** Some buyers have paid and ask for full refunds. */
 async function askForRefunds(shop: Shop, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -41,7 +41,7 @@ async function askForRefunds(shop: Shop, count: number): Promise<string[]> {
   return ids;
 }
 
-/** How long it takes until the rail has every refund that was agreed to; null when it takes more than five minutes. */
+/** How long it takes until the rail has every approved refund; null for more than five minutes. */
 async function msUntilAtRail(shop: Shop, ids: readonly string[]): Promise<number | null> {
   const { world } = shop;
   const isThere = () => {
@@ -57,7 +57,7 @@ async function msUntilAtRail(shop: Shop, ids: readonly string[]): Promise<number
   return null;
 }
 
-/** With a broker that is deaf for some topics: what is wrong. */
+/** Runs with a broker that drops this topic. Answers what is wrong. */
 async function deafFor(seed: number, refunds: number, topic: string | null): Promise<string[]> {
   const shop = await openDeaf(seed, (each) => topic === null || each === topic);
   const name = topic ?? 'everything';
@@ -72,14 +72,14 @@ async function deafFor(seed: number, refunds: number, topic: string | null): Pro
   ];
 }
 
-/** How a consumer can be broken. */
+/** The ways in which a consumer can be broken. */
 const BROKEN = {
   'has a bug': async () => Promise.reject(new TypeError('broken')),
   'is told to wait for ever': async () => Promise.reject(fail('pay.unavailable')),
   hangs: () => new Promise<never>(() => undefined),
 } as const;
 
-/** Runs a timer, and goes on also when it never ends. */
+/** Runs a timer, and goes on even if it never ends. */
 async function runFor(world: World, timer: Parameters<World['run']>[0]): Promise<void> {
   const ended = world.run(timer).catch(() => undefined);
   const turns = async () => {
@@ -88,7 +88,7 @@ async function runFor(world: World, timer: Parameters<World['run']>[0]): Promise
   await Promise.race([ended, turns()]);
 }
 
-/** With a consumer that is broken: after how many hours staff knew of each thing that waits; null when never. */
+/** Runs with a broken consumer. Answers after how many hours staff knew of each waiting thing; null for never. */
 async function hoursUntilTold(
   seed: number,
   broken: NonNullable<WorldOptions['consumers']>,
@@ -118,10 +118,10 @@ async function hoursUntilTold(
 }
 
 /**
- * Recovery goes another way than what it recovers.
+ * Recovery must not use the part that has failed.
  *
- * Seen red: with a sweep that only rings, the rail never hears of the refunds; with a sweep that moves `dueFirstAtMs` to
- * the present, nobody is told of what is told to wait for ever.
+ * Seen red: with a sweep that only rings, the rail never gets the refunds. With a sweep that sets `dueFirstAtMs` to
+ * now, staff never learn of tasks that wait for ever.
  */
 export const R36 = bar({
   proves:

@@ -12,24 +12,33 @@ import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const BUYERS = 20;
-/** What the rail lets through in a second. */
+/** The calls that the rail accepts in a second. */
 const LIMIT = 20;
-/** A question, and a word to close. */
+/** The calls for one order: one query and one close. */
 const CALLS_OF_ORDER = 2;
-/** How many times as long as the rail alone would need it may take to find out how fast the rail is. */
+/**
+ * The longest allowed time, as a multiple of the time that the rail's limit alone needs. The product has to find out
+ * the limit.
+ */
 const LONGER_MAX = 4;
-/** What the shop with the long stop asks in a second: below the limit, also when it asks and closes at once. */
+/**
+ * The pace of the shop that stood still, in calls a second. It is below the rail's limit, even with queries and closes
+ * together.
+ */
 const PACE = 8;
 const BACKLOG_SHARE = 0.75;
 const STOP_MS = 6 * HOUR_MS;
-/** A payment whose notice was lost is asked about 30 seconds after it was opened, by a timer of every 30 seconds. */
+/**
+ * A payment whose notice was lost is queried about 30 seconds after it was opened, by a timer that runs every 30
+ * seconds.
+ */
 const PROMPT_MS = 90 * SECOND_MS;
 const FRESH_EVERY_MS = 10 * SECOND_MS;
-/** Orders that are under way together may overtake each other. */
+/** Orders that are closed concurrently may overtake each other by so many places. */
 const OUT_OF_TURN_MAX = 16;
 const GIVES_UP_AFTER_MS = 24 * HOUR_MS;
 
-/** Orders that were opened and that nobody pays, until their time is over and longer. */
+/** Opens orders that nobody pays, and lets time pass until they are overdue and longer. */
 async function leaveOverdue(shop: Shop, count: number, stopMs: number): Promise<string[]> {
   const { world } = shop;
   const ids: string[] = [];
@@ -41,16 +50,16 @@ async function leaveOverdue(shop: Shop, count: number, stopMs: number): Promise<
     const { status } = await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
     if (status !== 200) throw new Error(`${order.id} was not opened`);
     ids.push(order.id);
-    // So slowly that nobody is told to wait.
+    // Slowly enough that no rate limit refuses a call.
     world.clock.advance(50);
   }
   world.clock.advance(PAY_WINDOW_MS + stopMs);
-  // A run that is told to end ends before the next minute begins.
+  // A run ends before the next minute begins.
   world.clock.advance(MINUTE_MS - (world.clock.now() % MINUTE_MS));
   return ids;
 }
 
-/** Does something at its times, whether or not the last time is over; time passes for all who wait together. */
+/** Runs work at fixed times, whether or not the last run is over. Time passes for all of them together. */
 async function every(shop: Shop, periodMs: number, isOver: () => boolean, work: () => Promise<unknown>) {
   const { world } = shop;
   const running: Promise<unknown>[] = [];
@@ -61,12 +70,12 @@ async function every(shop: Shop, periodMs: number, isOver: () => boolean, work: 
   await Promise.all(running);
 }
 
-/** Buys something whose notice is lost, and waits until it is settled; answers how long that took. */
+/** Buys something whose notice is lost, and waits until it is settled. Answers how long it took. */
 async function buyUntold(shop: Shop, buyer: Buyer): Promise<number> {
   const { world } = shop;
   const order = await shop.order(buyer);
   const paidAtMs = world.clock.now();
-  // The rail may let nobody open a payment at the moment: a buyer presses again.
+  // The rail may refuse to open a payment at the moment, so the buyer tries again.
   while (!(await shop.pay(buyer, order))) await world.ports.pause(SECOND_MS);
   const state = async () => (await world.ports.database.find(orders.collection, order.id))?.state;
   while ((await state()) !== 'paid') {
@@ -76,7 +85,7 @@ async function buyUntold(shop: Shop, buyer: Buyer): Promise<number> {
   return world.clock.now() - paidAtMs;
 }
 
-/** Works off overdue orders with every timer as it is, while buyers go on paying. */
+/** Closes overdue orders with the real timers, while buyers go on paying. */
 async function workOff(shop: Shop, ids: readonly string[], note: (text: string) => void) {
   const { world } = shop;
   const buyer = await shop.buyer('fresh');
@@ -127,10 +136,10 @@ async function workOff(shop: Shop, ids: readonly string[], note: (text: string) 
 }
 
 /**
- * A try is a question that was asked, and there is a pace.
+ * A try counts only if the question was really asked, and questions have a pace.
  *
- * Seen red: with rails that are not paced, both backlogs take seventeen times as long as they need; with `syncPayments`
- * that asks about orders which are being closed too, fresh payments wait for minutes, and orders are left.
+ * Seen red: with rails without a pace, both backlogs take seventeen times as long as needed. When `syncPayments` also
+ * asks about orders that are being closed, fresh payments wait for minutes and orders are left over.
  */
 export const R37 = bar({
   proves:

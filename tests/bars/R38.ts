@@ -5,12 +5,12 @@ import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** What is planted, and the case that it has to become. */
+/** What is planted, and the case that must follow. */
 interface Refusing {
   readonly name: string;
   readonly platform: Platform;
   readonly caseId: string;
-  /** Refuses from now on; null to stop. */
+  /** Turns the refusals on or off. */
   plant(shop: Shop, isOn: boolean): void;
 }
 
@@ -40,13 +40,15 @@ const REFUSING: readonly Refusing[] = [
   xpay(268490003),
 ];
 
-/** A breaker lets some 150 calls a day through to each endpoint that refuses us so, and five endpoints are asked. */
+/**
+ * A breaker lets about 150 calls a day through to an endpoint that refuses us like this, and five endpoints are called.
+ */
 const CALLS_A_DAY_MAX = 5 * 160;
 const DAY_MINUTES = 24 * 60;
-/** From the longest pause of a breaker and of a task: ten minutes, and half an hour. */
+/** The longest pauses are ten minutes for a breaker and half an hour for a task. */
 const MENDED_WITHIN_MINUTES = 120;
 
-/** How often either platform is asked from now on. */
+/** Counts the calls to both platforms from now on. */
 function countCalls({ world: { wechatPay, xpay } }: Shop): { calls: number } {
   const counted = { calls: 0 };
   for (const simulator of [wechatPay, xpay]) {
@@ -59,7 +61,7 @@ function countCalls({ world: { wechatPay, xpay } }: Shop): { calls: number } {
   return counted;
 }
 
-/** One shop in which refunds and closing wait for a day, and what was wrong. */
+/** Runs one shop in which refunds and closings wait for a day. Answers what was wrong. */
 async function refusedForADay(seed: number, refusing: Refusing, waiting: number) {
   const shop = await openShop(seed);
   const { world } = shop;
@@ -98,11 +100,11 @@ async function refusedForADay(seed: number, refusing: Refusing, waiting: number)
 }
 
 /**
- * The platform refuses every call for a day, as it does for who has a wrong key or lacks a permission. Meanwhile refunds
- * wait to be made, and orders to be closed.
+ * The platform refuses every call for a day, as it does for a merchant with a wrong key or a missing permission.
+ * Meanwhile refunds and closings wait.
  *
- * Seen red: with a breaker that does not count such refusals (4,000 calls a day and more), and with a runtime that does
- * not listen to what platforms refuse (no case).
+ * Seen red: with a breaker that ignores such refusals (4,000 calls a day and more); with a runtime that ignores what
+ * platforms refuse (no case).
  */
 export const R38 = bar({
   proves:

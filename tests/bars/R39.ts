@@ -6,17 +6,20 @@ import { type Running, rssMb } from '../load/measure.ts';
 import { bar } from './bar.ts';
 import { build, JSON_HEADERS, startOutside, startProduct } from './processes.ts';
 
-/** What an honest client waits before it gives up: far more than it takes. */
+/** How long an honest client waits before it gives up. It is far more than the product needs. */
 const PATIENCE_MS = 20 * SECOND_MS;
 const SAMPLE_EVERY_MS = 50;
-/** How much more memory the product may hold under attack than at its honest work alone. */
+/** The most memory under attack, as a multiple of the memory at honest work alone. */
 const RSS_RATIO_MAX = 2.5;
-/** What each half-sent body has sent, of as much again that it promised. */
+/** The bytes that each half-sent body has sent. It promised twice as many. */
 const HALF_BYTES = 100_000;
-/** More than a short body, in pieces: what the slow senders keep others from when places are counted and not bytes. */
+/**
+ * More than a short body, in chunks. If the host counted connections and not bytes, the slow senders would keep such
+ * bodies out.
+ */
 const LONG_BODY = JSON.stringify({ code: 'x'.repeat(150_000) });
 
-/** Honest people have other lines than who attacks, as a proxy in front would tell it. */
+/** The address of honest clients, as a proxy tells it. The attackers have other addresses. */
 const HONEST_ADDRESS = '8.8.4.4';
 
 const DOWNLOAD = 'GET /docs/viewer.js HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -24,7 +27,7 @@ const HALF_HEAD = `POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: applicat
 const CHUNKED_HEAD =
   'POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
 
-/** A connection that sends this, and is never read. Whoever is hung up on comes again. */
+/** A connection that sends these bytes and never reads. When it is closed, a new one follows. */
 function holder(port: number, bytes: string | Buffer): { close(): void } {
   let isOver = false;
   let socket: Socket | null = null;
@@ -57,7 +60,7 @@ function drip(port: number): { close(): void } {
   };
 }
 
-/** The status of an honest call over a connection of its own, 0 when none came. */
+/** The status of an honest call over a connection of its own; 0 when no answer came. */
 function statusOf(port: number, method: string, path: string, body: string | null): Promise<number> {
   return new Promise((resolve) => {
     const headers = { 'x-forwarded-for': HONEST_ADDRESS, ...(body === null ? {} : JSON_HEADERS) };
@@ -68,13 +71,13 @@ function statusOf(port: number, method: string, path: string, body: string | nul
     });
     sent.setTimeout(PATIENCE_MS, () => sent.destroy());
     sent.on('error', () => resolve(0));
-    // Without a length it goes in chunks.
+    // Without a length, the body goes in chunks.
     if (body !== null) sent.write(body);
     sent.end();
   });
 }
 
-/** What honest people ask, and what they are to be told. */
+/** Honest calls and their expected status. */
 const HONEST: readonly (readonly [string, string, string | null, number])[] = [
   ['GET', '/api/products', null, 200],
   ['GET', '/docs/openapi.json', null, 200],
@@ -82,17 +85,20 @@ const HONEST: readonly (readonly [string, string, string | null, number])[] = [
   ['POST', '/api/login', LONG_BODY, 400],
 ];
 
-/** How many honest calls were answered as they should be, and the most memory in megabytes meanwhile. */
+/** How many honest calls got the expected answer, and the most memory meanwhile, in megabytes. */
 interface Worked {
   readonly served: number;
   readonly rss: number;
 }
 
-/** How many of so many honest calls are answered as they should be, one after the other, and the memory meanwhile. */
+/**
+ * Makes so many honest calls, one after the other. Answers how many got the expected answer, and the most memory
+ * meanwhile.
+ */
 async function work({ child, pid }: Running, port: number, calls: number): Promise<Worked> {
   let rss = 0;
   const sample = () => {
-    // One that has died holds nothing any more; that it did is seen by what is served.
+    // A dead process holds no memory. That it died shows in the number of served calls.
     if (child.exitCode === null && child.signalCode === null) rss = Math.max(rss, rssMb(pid));
   };
   const sampling = setInterval(sample, SAMPLE_EVERY_MS);
@@ -107,11 +113,11 @@ async function work({ child, pid }: Running, port: number, calls: number): Promi
 }
 
 /**
- * Memory under attack is compared with that of the same product at the same honest work before it, and what is served
- * with what should be: no time is judged.
+ * Memory under attack is compared with that of the same product at the same honest work before it. The served calls are
+ * compared with all calls. No time is judged.
  *
- * Seen red: a host that answers all requests of a connection at once and reads each page anew serves nobody, takes
- * 5.8 GB in place of 114 MB, and dies of it. With bounds it serves everybody, at less than twice the memory.
+ * Seen red: a host that answers all requests of a connection concurrently and reads each page anew serves nobody, takes
+ * 5.8 GB instead of 114 MB, and dies. With bounds it serves everybody, with less than twice the memory.
  */
 export const R39 = bar({
   proves:

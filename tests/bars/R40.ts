@@ -4,22 +4,25 @@ import { exampleOf, findOperation, operationsOf, requestOf } from '../security/r
 import { at, type Received, type Stack, startStack } from '../security/stack.ts';
 import { bar } from './bar.ts';
 
-/** What a session of the staff may do with a password alone: set the factor up, and show it. */
+/** What a staff session with only a password may do: set the factor up, and show it. */
 const ENROLS: readonly string[] = ['startSecondFactor', 'confirmSecondFactor', 'showSecondFactor'];
 
-/** What makes value, gives money back or gives rights: named here, so that a contract that forgets it is found. */
+/**
+ * The functions that create value, give money back or give rights. They are named here, so that a contract without the
+ * second factor is found.
+ */
 const COUNTS =
   /^(addPoints|(grant|extend)\w+|createCodeBatch|publish\w+|updateProduct|createRefund|(approve|retry|close)Refund|approveProposal|setStaffRole|resetSecondFactor)$/;
 
 /** What a shop writes by itself meanwhile, and the counts of guesses. */
 const NOT_BY_STAFF: readonly string[] = ['railGoods', 'attempts'];
 
-/** A session of the staff: with a password alone, or with a factor that was shown a while ago. */
+/** A staff session: with only a password, or with a factor that was shown a while ago. */
 interface Session extends Person {
   readonly shown: 'never' | 'stale';
 }
 
-/** The answer to a call that would change nothing even if it were let in: its query has a key that nobody knows. */
+/** The answer to a call that changes nothing even if it is let in, because its query has an unknown key. */
 async function ask(stack: Stack, { token }: Person, id: string): Promise<Received> {
   const operation = findOperation(id);
   if (operation === null) throw new Error(`there is no ${id}`);
@@ -45,7 +48,7 @@ async function askAll(stack: Stack, session: Session): Promise<{ asked: number; 
   return { asked: operations.length, wrong };
 }
 
-/** Who knows a name and its password, and has no code to enrol by, tries to become the one with the factor. */
+/** A caller who knows a user name and its password, but no enrolment code, tries to set up the factor. */
 async function tryToEnrol(stack: Stack, { name, token, role }: Person): Promise<string[]> {
   const post = (path: string, body: object) =>
     stack.send({ method: 'POST', target: `/api/admin/second-factor${path}`, token, body });
@@ -64,9 +67,7 @@ async function tryToEnrol(stack: Stack, { name, token, role }: Person): Promise<
   return wrong;
 }
 
-/**
- * Over HTTP, against the product in a process of its own.
- */
+/** Over HTTP, against the product in its own process. */
 export const R40 = bar({
   proves:
     'a session of the staff with a password alone can do nothing but enrol, and a stale factor makes no value',

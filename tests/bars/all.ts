@@ -1,6 +1,6 @@
 /**
- * Runs every bar there is, one after the other, each in a process of its own, at the size it names for this. One JSON
- * line for each, and a summary. `--seed N` for all of them. Exit code 0 when all pass.
+ * Runs every bar, one after the other, each in its own process at the size that it declares. Prints one JSON line for
+ * each, and a summary. `--seed N` applies to all. Exit code 0 when all pass.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

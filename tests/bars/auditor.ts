@@ -1,6 +1,6 @@
 /**
- * The auditor of the bars: judges raw documents against the books of the simulated platforms. It imports nothing of the
- * product, and believes nothing the product says of itself.
+ * The auditor of the bars: it judges raw documents against the books of the simulated platforms. It imports nothing of
+ * the product, and uses no figure that the product computed.
  */
 
 type Doc = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export interface Row {
   readonly doc: unknown;
 }
 
-/** The books of both platforms, as far as they are judged. Money in fen. */
+/** The books of both platforms, with the fields that are judged. Money in fen. */
 export interface Books {
   readonly transactions: readonly {
     readonly orderNumber: string;
@@ -60,7 +60,7 @@ export class Export {
   }
 }
 
-/** I1: every journal entry sums to 0, of whole fen. */
+/** I1: every journal entry sums to 0 and has whole fen only. */
 function journal(store: Export): string[] {
   return store
     .all('journal')
@@ -68,7 +68,7 @@ function journal(store: Export): string[] {
     .map((entry) => `I1: ${text(entry, 'id')} does not sum to 0`);
 }
 
-/** I2: an account is its ledger and its lots, and none of it is below 0. */
+/** I2: an account equals its ledger and its lots, and no balance is negative. */
 function points(store: Export): string[] {
   const sums = new Map<string, number>();
   for (const entry of store.all('pointsEntries')) {
@@ -92,7 +92,7 @@ function points(store: Export): string[] {
   });
 }
 
-/** I3, I6, I7, I11: money. A transaction has one receipt; a paid order has its money; a closed one has none left. */
+/** I3, I6, I7, I11: money. A transaction has one receipt. A paid order has its money, a closed order has none left. */
 function money(store: Export, books: Books): string[] {
   const wrong: string[] = [];
   const receipts = store.all('receipts');
@@ -106,7 +106,7 @@ function money(store: Export, books: Books): string[] {
   const isAnomaly = (transactionId: string) => anomalies.has(transactionId);
   for (const { transactionId, totalFen, orderNumber } of books.transactions) {
     const own = receipts.filter((receipt) => text(receipt, 'transactionId') === transactionId);
-    // What had gone back before anybody told us of it was never ours: staff know of it, and nothing else is needed.
+    // Money that went back before we heard of it was never ours. Staff know of it, and nothing else is needed.
     const isOver = backOf(transactionId) === totalFen && isAnomaly(transactionId);
     if (own.length !== 1 && !(own.length === 0 && isOver))
       wrong.push(`I3: ${transactionId} of ${orderNumber} has ${own.length} receipts`);
@@ -145,7 +145,7 @@ function money(store: Export, books: Books): string[] {
   return wrong;
 }
 
-/** I3, I6, I12: access is what paid orders give, less what went back. */
+/** I3, I6, I12: access equals what paid orders give, less refunds. */
 function access(store: Export): string[] {
   const wrong: string[] = [];
   const active = new Set<string>();
@@ -172,7 +172,7 @@ function access(store: Export): string[] {
   return wrong;
 }
 
-/** I4: a coupon is used by one order, and by one that names it; stock adds up; nobody has more than the limit. */
+/** I4: a coupon is used by at most one order, which names it. Stock adds up, and nobody has more than the limit. */
 function coupons(store: Export): string[] {
   const wrong: string[] = [];
   for (const coupon of store.all('coupons')) {
@@ -207,7 +207,7 @@ function coupons(store: Export): string[] {
   return wrong;
 }
 
-/** I5, I8: nothing is stuck once everything has had its time. */
+/** I5, I8: once everything has had its time, nothing is stuck. */
 function rest(store: Export): string[] {
   const stuck: string[] = [];
   for (const task of store.all('tasks')) {
@@ -228,7 +228,7 @@ function rest(store: Export): string[] {
   return stuck;
 }
 
-/** I9: cash is what the platforms have of us, and nothing is owed to nobody. */
+/** I9: the journal's cash equals what the platforms hold for us, and no debt is left without a creditor. */
 function cash(store: Export, books: Books): string[] {
   const balances = new Map<string, number>();
   for (const entry of store.all('journal')) {
@@ -237,7 +237,7 @@ function cash(store: Export, books: Books): string[] {
   }
   const came = sum(books.transactions.map((one) => one.totalFen));
   const back = sum(books.refunds.filter((one) => one.isSuccess).map((one) => one.refundFen));
-  // What a rail kept is no longer cash of ours, and still came from its payers.
+  // What a rail kept as a fee is no longer our cash, but it still came from its payers.
   const isOfRail = (account: string) =>
     account.startsWith('cash:') || account === 'fees' || account === 'disc:rail';
   const has = [...balances].filter(([account]) => isOfRail(account)).map(([, amount]) => amount);
@@ -248,12 +248,12 @@ function cash(store: Export, books: Books): string[] {
   return wrong;
 }
 
-/** What contradicts itself at any moment. */
+/** The contradictions that may exist at no moment. */
 export function always(store: Export): string[] {
   return [...journal(store), ...points(store), ...coupons(store)];
 }
 
-/** What is wrong once everything has come to rest: nothing is under way, here or at the platforms. */
+/** What is wrong once everything is at rest: nothing may be in progress, here or at the platforms. */
 export function atRest(store: Export, books: Books): string[] {
   return [...always(store), ...money(store, books), ...access(store), ...rest(store), ...cash(store, books)];
 }

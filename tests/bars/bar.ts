@@ -1,18 +1,18 @@
-/** What a bar is: a claim about the product that can fail, and the figures by which it is judged. */
+/** A bar: a claim about the product that can fail, and the figures by which it is judged. */
 
-/** A bar's own numbers, by name: how many, how often, how long. */
+/** A bar's own numbers by name: how many, how often, how long. */
 export type Flags = Readonly<Record<string, number>>;
 
-/** What a bar is given. */
+/** The input of a bar. */
 export interface Asked<F extends Flags> {
   readonly seed: number;
-  /** Its own flags, with what the command line says over them. */
+  /** The bar's flags, overridden by the command line. */
   readonly flags: F;
-  /** Tells how far it is, on stderr. */
+  /** Reports progress on stderr. */
   readonly note: (text: string) => void;
 }
 
-/** How it went. `measured` is printed as it is; what is wrong is in it under `violations`. */
+/** The result. `measured` is printed as it is; its `violations` say what is wrong. */
 export interface Judged {
   readonly pass: boolean;
   readonly measured: Readonly<Record<string, unknown>>;
@@ -20,11 +20,11 @@ export interface Judged {
 
 /** One bar. */
 export interface Bar<F extends Flags = Flags> {
-  /** In one sentence: what holds when it passes. */
+  /** The claim in one sentence: what holds when the bar passes. */
   readonly proves: string;
-  /** The sizes it runs at when nobody says; `npm run bars` runs it at these. */
+  /** The default sizes, which `npm run bars` uses. */
   readonly flags: F;
-  // A method, so that bars of every kind fit one list.
+  // A method, so that bars with different flags fit into one list.
   run(asked: Asked<F>): Promise<Judged>;
 }
 
@@ -33,13 +33,13 @@ export function bar<F extends Flags>(declared: Bar<F>): Bar<F> {
   return declared;
 }
 
-/** The value below which such a share of the sorted values lies. */
+/** The quantile: the value below which this share of the sorted values lies. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-/** Runs work for each item, so many at the same time. */
+/** Runs work for each item, so many concurrently. */
 export async function lanes<T, R>(
   items: readonly T[],
   atOnce: number,
@@ -58,7 +58,7 @@ export async function lanes<T, R>(
   return results;
 }
 
-/** The items in another order, by chance. */
+/** The items in a random order. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const all = [...items];
   for (let index = all.length - 1; index > 0; index -= 1) {

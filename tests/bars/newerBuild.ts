@@ -1,16 +1,18 @@
-/** A newer build of the product, for bars about two builds on one store: this one, with a few sources changed. */
+/** A newer build of the product, for bars with two builds on one store: this build with a few sources changed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { ROOT } from '../../tools/sources.ts';
 
-/** The field that only the newer build knows, of an order and of each of its lines, and the index that sorts by it. */
+/**
+ * The field that only the newer build knows, for an order and for each of its lines, and the index that sorts by it.
+ */
 export const FIELD = 'madeBy';
 export const INDEX = `orders by ${FIELD},createdAtMs`;
-/** The version of points accounts that only the newer build knows, and what is new in it. */
+/** The version of points accounts that only the newer build knows, and its new field. */
 export const ACCOUNT = { version: 3, field: 'tier' } as const;
 
-/** What is put in place of what, by file. Each text must be there once. */
+/** The replacements by file. Each text must occur exactly once. */
 const CHANGES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'shared/data/orders/orders.ts': [
     [
@@ -69,12 +71,12 @@ const changed: Plugin = {
 
 /** The programs of the newer build. */
 export interface NewerBuild {
-  /** Starts the product. Appends the id of each order that it makes to the file `WITNESS`. */
+  /** Starts the product. It appends the id of each order that it makes to the file `WITNESS`. */
   readonly start: string;
   readonly migrate: string;
 }
 
-/** Makes the newer build beside the present one. */
+/** Builds the newer build beside the present one. */
 export async function buildNewer(): Promise<NewerBuild> {
   const outdir = join(ROOT, 'dist', 'newer');
   const common: BuildOptions = {

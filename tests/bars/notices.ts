@@ -1,19 +1,19 @@
-/** Payments that the platform's books know and nobody has told us of, and notices of them in its own hand. */
+/** Payments in the platform's books that we have not been told of, and genuine notices of them. */
 import type { OrderView } from '../../shared/schemas/orders/order.ts';
 import type { Buyer } from '../support/given/order.ts';
 import { loseNotices, noticeOf, paidWords, transactionsOf } from '../support/given/payment.ts';
 import type { RawCall } from '../support/world.ts';
 import type { Shop } from './shop.ts';
 
-/** A payment that is in the books of WeChat Pay. */
+/** A payment in the books of WeChat Pay. */
 export interface Untold {
   readonly order: OrderView;
   readonly buyer: Buyer;
-  /** Another genuine notice of it, changed as asked. */
+  /** Another genuine notice of it, with these fields changed. */
   notice(changes?: Readonly<Record<string, unknown>>): RawCall;
 }
 
-/** So many payments by WeChat Pay, of so many buyers, of which no notice ever comes by itself. */
+/** So many payments by WeChat Pay, each of another buyer. Their notices never arrive by themselves. */
 export async function untoldPayments(shop: Shop, count: number, buyers = 50): Promise<Untold[]> {
   loseNotices(shop.world);
   const people: Buyer[] = [];

@@ -1,4 +1,4 @@
-/** The product and the simulated outside as processes of their own, for bars that are about processes. */
+/** The product and the simulators as processes of their own, for bars about processes. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,26 +12,26 @@ import { exchange, type Running, startNode } from '../load/measure.ts';
 import { atRest, type Books, Export } from './auditor.ts';
 
 const ROOT = join(__dirname, '..', '..');
-/** What is started, once `build` has made it. */
+/** The programs that `build` has made. */
 export const START = join(ROOT, 'dist', 'local', 'start.js');
 
-/** The headers of what is sent. */
+/** The headers of a request. */
 export const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** The simulated outside, running, and where the product keeps what it knows. */
+/** The running simulators, and the product's data folder. */
 export interface Outside {
   readonly folder: string;
   readonly phone: string;
   close(): Promise<void>;
 }
 
-/** Makes the programs that are started. */
+/** Builds the programs. */
 export function build(): void {
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
   execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { cwd: ROOT, stdio: [...stdio] });
 }
 
-/** Starts WeChat and both ways to pay; no notice of theirs ever arrives unless `lose` is set to less. */
+/** Starts WeChat and both rails. Their notices never arrive unless `lose` is set to less than 1. */
 export async function startOutside(): Promise<Outside> {
   const folder = await mkdtemp(join(tmpdir(), 'zhike-bar-'));
   const env = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: '100' };
@@ -48,20 +48,20 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
-/** Starts the product, which reaches the outside at that URL. */
+/** Starts the product with the simulators at that URL. */
 export function startProduct(folder: string, simulators: string, port: number): Promise<Running> {
   const env = { ROLE: 'product', PORT: String(port), DATA_DIR: folder, SIMULATORS: simulators };
   return startNode(START, { ...env, LOG: 'off', TRUSTED_PROXIES: '1' }, ['API']);
 }
 
-/** Posts, and answers the body. @throws unless it was answered with 200 */
+/** Posts, and answers the body. @throws Error unless the status is 200 */
 export async function post(url: string, body: unknown): Promise<string> {
   const answer = await exchange('POST', url, JSON_HEADERS, JSON.stringify(body));
   if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}: ${answer.body}`);
   return answer.body;
 }
 
-/** Somebody logs in, from an address of their own. */
+/** Logs somebody in, from an address of their own. */
 export async function logIn(api: string, phone: string, name: string): Promise<Client> {
   const login = JSON.parse(await post(`${phone}/phone/login`, { name })) as { code: string };
   let token: string | null = null;
@@ -70,7 +70,7 @@ export async function logIn(api: string, phone: string, name: string): Promise<C
   return client;
 }
 
-/** Places an order for the first course that costs something; answers its id. */
+/** Places an order for the first course that costs something, and answers its id. */
 export async function placeOrder(client: Client, random: () => number): Promise<string> {
   const course = (await client.listCourses({})).items.find(({ listFen }) => listFen > 0);
   if (course === undefined) throw new Error('nothing costs anything');
@@ -80,7 +80,7 @@ export async function placeOrder(client: Client, random: () => number): Promise<
   return orderId;
 }
 
-/** What the platforms have in their books, and who paid. */
+/** The platforms' books, and who paid. */
 export interface PlatformBooks extends Books {
   readonly transactions: readonly (Books['transactions'][number] & { readonly openid: string })[];
 }
@@ -95,7 +95,7 @@ export async function booksOf(phone: string): Promise<PlatformBooks> {
   };
 }
 
-/** The raw documents as they are on disk, read by another process than wrote them. */
+/** The raw documents on disk, read by another process than the one that wrote them. */
 export async function readStore(folder: string): Promise<Export> {
   const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: Math.random });
   try {
@@ -105,7 +105,7 @@ export async function readStore(folder: string): Promise<Export> {
   }
 }
 
-/** Waits until nothing is wrong any more, at most so long; answers what still is. */
+/** Waits until nothing is wrong, at most so long. Answers what is still wrong. */
 export async function auditAtRest({ folder, phone }: Outside, waitMaxMs: number): Promise<string[]> {
   const untilMs = Date.now() + waitMaxMs;
   for (;;) {

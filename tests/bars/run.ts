@@ -1,6 +1,6 @@
 /**
  * Runs one bar: `npm run bar -- R03 --seed 1 --callbacks 10000`. Prints exactly one JSON line on stdout,
- * `{"bar","pass","measured","seed"}`; how far it is goes to stderr. Exit code 0 when it passes, 1 when it does not.
+ * `{"bar","pass","measured","seed"}`, and its progress on stderr. Exit code 0 when it passes, 1 when it does not.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const { refuse } = commandLine(
   'npm run bar -- R03 [--seed N] [--<flag> N]; docs/BARS.md lists bars and flags',
 );
 
-/** `--name value` pairs; `--ack-kill` is `ackKill`. */
+/** Parses `--name value` pairs; `--ack-kill` becomes `ackKill`. */
 function flagsOf(words: readonly string[]): Record<string, number> {
   const flags: Record<string, number> = {};
   for (let index = 0; index < words.length; index += 2) {

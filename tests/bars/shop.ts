@@ -1,4 +1,4 @@
-/** A shop in one process, for bars that are about what happens and not about processes: buyers, both rails, an audit. */
+/** A shop in one process, for bars that do not need several processes: buyers, both rails, an audit. */
 
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
@@ -16,20 +16,23 @@ import { always, atRest, type Books, Export } from './auditor.ts';
 /** An open shop. */
 export interface Shop {
   readonly world: World;
-  /** Somebody who has logged in, once; the same name is the same person. */
+  /** A buyer who has logged in once; the same name is the same person. */
   buyer(name: string): Promise<Buyer>;
-  /** A new order for one new course of 99 yuan, or as asked. */
+  /** A new order, by default for one new course of 99 yuan. */
   order(buyer: Buyer, asked?: { readonly platform?: Platform; readonly fen?: number }): Promise<OrderView>;
-  /** Opens it and confirms it on the phone; answers whether the phone was content. News waits for `rest` or `world.drain`. */
+  /**
+   * Opens the payment and confirms it on the phone. Answers whether the phone reported success. Notices wait for `rest`
+   * or `world.drain`.
+   */
   pay(buyer: Buyer, order: OrderView): Promise<boolean>;
-  /** Lets so many minutes pass with every timer that money waits for, until nothing is under way. */
+  /** Lets so many minutes pass, with every timer that money depends on, until nothing is in progress. */
   rest(minutes: number): Promise<void>;
   books(): Books;
-  /** What is wrong now; with `isAtRest` also what should have ended. */
+  /** What is wrong now. With `isAtRest` also what should have ended. */
   audit(isAtRest?: boolean): Promise<string[]>;
 }
 
-/** Opens one. With chaos its database runs into conflicts, loses answers, and is slow; `around` is said to its world. */
+/** Opens a shop. With chaos its database has conflicts, lost answers and latency; `around` is passed to its world. */
 export async function openShop(
   seed: number,
   chaos?: Partial<Chaos>,

@@ -1,7 +1,7 @@
-/** A database with something around each transaction, whatever it is made of. */
+/** A database with code around each transaction. */
 import type { Database, Tx } from '../../shared/ports/database.ts';
 
-/** Wraps what each run of a transaction sees; `work` runs the transaction, and ends with its run. */
+/** Wraps the operations that each run of a transaction sees. `work` runs the transaction, and ends with it. */
 export function wrapped(
   inner: Database,
   run: <T>(tx: Tx, work: (tx: Tx) => Promise<T>) => Promise<T>,
@@ -17,7 +17,7 @@ export function wrapped(
   };
 }
 
-/** The same operations, as functions of their own. */
+/** The operations of a transaction as plain functions. */
 export function operationsOf(tx: Tx): Tx {
   return {
     find: (collection, id) => tx.find(collection, id),

@@ -1,4 +1,4 @@
-/** The physical limits the product is measured against, on the same machine in the same run. */
+/** The physical limits of the machine, measured in the same run as the product. */
 import { createDecipheriv, createHash, createPublicKey, verify } from 'node:crypto';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
@@ -15,7 +15,7 @@ server.listen(0, '127.0.0.1', () => console.log('Bare       http://127.0.0.1:' +
 process.once('SIGTERM', () => process.exit(0));
 `;
 
-/** Durable commits in a second by the bare driver: one insert each, one after the other, `synchronous=FULL`. */
+/** Durable commits a second of the bare driver: single inserts, one after the other, with `synchronous=FULL`. */
 export function bareCommitsPerSecond(folder: string, round: number, count: number): number {
   const database = new Sqlite(join(folder, `bare-${round}.db`));
   database.exec(
@@ -30,7 +30,7 @@ export function bareCommitsPerSecond(folder: string, round: number, count: numbe
   return perSecond;
 }
 
-/** What a callback costs at the least: one RSA-2048 verification and one AES-256-GCM decryption. */
+/** The least cost of a callback: one RSA-2048 verification and one AES-256-GCM decryption. */
 export function bareCallbacksPerSecond(
   sample: {
     readonly message: string;

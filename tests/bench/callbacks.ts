@@ -1,4 +1,4 @@
-/** Settled callbacks: genuine notices over HTTP, told as often as asked, against bare verification and decryption. */
+/** Settled callbacks: genuine notices over HTTP, repeated as asked, compared with bare verification and decryption. */
 import { createCipheriv, createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { exchange, load } from '../load/measure.ts';
 import { seeded } from '../support/seeded.ts';
 import { bareCallbacksPerSecond } from './bare.ts';
 
-/** Each buys several courses, none of them twice: what is owned by then is not paid for. */
+/** The number of buyers. Each buys several courses and none of them twice, because an owned course cannot be bought. */
 const BUYERS = 100;
 const BUYERS_AT_ONCE = 16;
 const SENDERS = 64;
@@ -29,7 +29,7 @@ interface OpenOrder {
 
 const json = { 'content-type': 'application/json' };
 
-/** Orders whose payment is open: what a callback can be about. */
+/** Orders with an open payment, so that a callback can settle them. */
 async function openOrders(
   stack: { readonly api: string; readonly phone: string },
   name: string,
@@ -124,15 +124,18 @@ function noticeOf(
 
 /** How fast notices were settled. */
 export interface Settled {
-  /** Different orders: each notice is answered after its durable commit. */
+  /** For different orders: each notice is answered after its durable commit. */
   readonly paymentsPerSecond: number;
-  /** Notices answered, repeats among them. */
+  /** All answered notices, repeats included. */
   readonly noticesPerSecond: number;
-  /** Bare verifications and decryptions. */
+  /** Bare verifications with decryptions. */
   readonly barePerSecond: number;
 }
 
-/** Tells of `count` orders; `copiesOf` says how often of the how-manieth. Copies come at the same moment. */
+/**
+ * Sends notices of `count` orders. `copiesOf` gives the number of copies for the n-th order; copies are sent
+ * concurrently.
+ */
 export async function benchCallbacks(
   stack: { readonly api: string; readonly phone: string; readonly folder: string },
   asked: { readonly name: string; readonly count: number; readonly copiesOf: (n: number) => number },

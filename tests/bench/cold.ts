@@ -1,4 +1,4 @@
-/** How long a unit takes to load on a cold start, against an empty file, in turns. */
+/** The time to load a unit at a cold start, compared with an empty file, in alternation. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ function requireMs(file: string): number {
   return Number(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }));
 }
 
-/** Milliseconds above an empty file, by unit: the medians of so many fresh processes each. */
+/** Milliseconds more than an empty file, by unit: the medians of so many fresh processes each. */
 export function benchColdStarts(units: readonly string[], rounds: number): Record<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'zhike-cold-'));
   const empty = join(folder, 'empty.js');

@@ -1,4 +1,6 @@
-/** Durable commits: 64 writers through the database port, against one writer on the bare driver, in turns. */
+/**
+ * Durable commits: 64 writers through the database port, compared with one writer on the bare driver, in alternation.
+ */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';

@@ -1,4 +1,4 @@
-/** Whole journeys, in a browser and in the mini-program, and what the product's own CPU has to do with them. */
+/** Whole journeys in a browser and in the mini-program, and the CPU time that the product needs for them. */
 import { join } from 'node:path';
 import { type Bought, buy, nothingPromised, type Shop } from '../load/buyer.ts';
 import { cpuMs, load, quantile, startNode } from '../load/measure.ts';
@@ -11,21 +11,21 @@ export const SEED = 1;
 
 const PROFILED_CLIENTS = 16;
 
-/** How so many journeys went. */
+/** The result of so many journeys. */
 export interface Journeys {
   readonly perSecond: number;
   readonly p99Ms: number;
-  /** Of the product alone. */
+  /** CPU time of the product alone, in milliseconds for each journey. */
   readonly cpuMsEach: number;
 }
 
-/** A shop for buyers that do not wait for what does not come. */
+/** A shop whose buyers do not retry. */
 export function shopOf(stack: Pick<Stack, 'api' | 'phone'>, seed: number, paying?: Shop['paying']): Shop {
   const shop = { ...stack, words: '数据', random: seeded(SEED + seed), pause, patienceMs: 0 };
   return paying === undefined ? shop : { ...shop, paying };
 }
 
-/** Runs `total` pieces from `clients` sides at once. */
+/** Runs `total` pieces of work in `clients` concurrent loops. */
 export async function timed(
   stack: Stack,
   clients: number,
@@ -41,13 +41,13 @@ export async function timed(
   };
 }
 
-/** The medians of several rounds, and how far apart their journeys per second were. */
+/** The medians of several rounds, and the spread of their journeys a second. */
 export interface Rounds extends Journeys {
   readonly slowestPerSecond: number;
   readonly fastestPerSecond: number;
 }
 
-/** Puts rounds together. */
+/** Combines rounds into medians. */
 export function medianOf(rounds: readonly Journeys[]): Rounds {
   const median = (of: (round: Journeys) => number) => quantile(rounds.map(of), 0.5);
   const speeds = rounds.map(({ perSecond }) => perSecond);
@@ -60,16 +60,19 @@ export function medianOf(rounds: readonly Journeys[]): Rounds {
   };
 }
 
-/** What one measurement of journeys is. `name` keeps its buyers apart from all others: nobody buys a course twice. */
+/**
+ * The input of one measurement. `name` makes its buyers distinct from all others, because nobody can buy a course
+ * twice.
+ */
 export interface JourneysAsked {
   readonly name: string;
   readonly clients: number;
   readonly total: number;
-  /** By turns, when there are several; a browser without points when there is none. */
+  /** The ways to pay, used in turn. By default a browser without points. */
   readonly paying?: readonly NonNullable<Shop['paying']>[];
 }
 
-/** Journeys, and what was bought on them. */
+/** The result of the journeys, and what was bought on them. */
 export async function benchJourneys(
   stack: Stack,
   { name, clients, total, paying = [] }: JourneysAsked,
@@ -84,7 +87,7 @@ export async function benchJourneys(
   return { journeys, bought };
 }
 
-/** Each rail with points and a coupon, and both by turns; the rounds of the three take turns too. */
+/** Measures each rail with points and a coupon, and both in turn. The rounds of the three alternate. */
 export async function benchRails(stack: Stack, rounds: number, total: number) {
   const web = { platform: 'web', withPoints: true } as const;
   const android = { platform: 'android', withPoints: true } as const;
@@ -103,7 +106,7 @@ export async function benchRails(stack: Stack, rounds: number, total: number) {
   return { wxpay: medianOf(wxpay), xpay: medianOf(xpay), mixed: medianOf(mixed), bought };
 }
 
-/** Where the time of plain journeys goes, in a product that is watched. */
+/** Profiles plain journeys: where the product spends its time. */
 export async function profileJourneys(stack: Stack, total: number) {
   const folder = join(stack.folder, 'profile');
   const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];

@@ -1,4 +1,4 @@
-/** Where the time goes: a CPU profile of the product under load, summed by what kind of work it is. */
+/** A CPU profile of the product under load, summed by kind of work. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,7 +11,10 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** The first that fits counts. What runs inside the engine or Node is seen by the function that called it. */
+/**
+ * The kinds of work; the first that matches counts. Work inside the engine or Node counts for the function that called
+ * it.
+ */
 const KINDS: readonly (readonly [kind: string, fits: RegExp])[] = [
   ['idle', /^\(idle\)/],
   ['garbage collection', /^\(garbage collector\)/],
@@ -25,7 +28,7 @@ const KINDS: readonly (readonly [kind: string, fits: RegExp])[] = [
   ['the product: chain, rules, JSON, schemas', /./],
 ];
 
-/** The share of each kind of work in the only profile of the folder, largest first; idle time is left out. */
+/** The share of each kind of work in the folder's only profile, largest first, without idle time. */
 export function whereTimeGoes(folder: string): readonly { readonly kind: string; readonly share: number }[] {
   const [file] = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
   if (file === undefined) throw new Error(`there is no profile in ${folder}`);

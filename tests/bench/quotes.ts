@@ -1,4 +1,7 @@
-/** Quotes: a full order with fifty campaigns and as many coupons, against a bare loop over the same lines, in turns. */
+/**
+ * Quotes: a full order with fifty campaigns and as many coupons, compared with a bare loop over the same lines, in
+ * alternation.
+ */
 import { quote } from '../../shared/domain/pricing/pricing.ts';
 import { HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../shared/schemas/orders/order.ts';
@@ -10,7 +13,10 @@ import { NOW } from '../support/given/holding.ts';
 const CAMPAIGNS = 50;
 const ROUNDS = 5;
 
-/** The dearest there can be: every campaign names a hundred products, one after the other of the order among them. */
+/**
+ * The most expensive order possible: every campaign names a hundred products, among them one after the other of the
+ * order's.
+ */
 function fullOrder() {
   const campaigns = Array.from({ length: CAMPAIGNS }, (_, n) => ({
     ...CampaignDraft.parse({
@@ -48,7 +54,7 @@ function msEach(count: number, work: () => void): number {
   return (performance.now() - from) / count;
 }
 
-/** Milliseconds of one quote, and of adding the lines' prices up; medians of the rounds. */
+/** Milliseconds of one quote, and of summing the lines' prices: medians of the rounds. */
 export function benchQuotes(count: number): { readonly ours: number; readonly bare: number } {
   const asked = fullOrder();
   const ours: number[] = [];

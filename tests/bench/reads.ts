@@ -1,4 +1,4 @@
-/** List and detail against a bare `node:http` that answers the very bytes of the list, in turns. */
+/** List and detail, compared with a bare `node:http` server that answers the same bytes, in alternation. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf } from '../load/buyer.ts';
@@ -9,10 +9,10 @@ import type { Stack } from './stack.ts';
 const CLIENTS = 16;
 const ROUNDS = 3;
 
-/** How fast one answer was given again and again. */
+/** The speed of one answer, given again and again. */
 export interface Reads {
   readonly perSecond: number;
-  /** Of the server alone: where the load generator is the limit, this still tells the two servers apart. */
+  /** CPU time of the server alone. It compares the two servers even where the load generator is the limit. */
   readonly cpuMsEach: number;
 }
 
@@ -42,7 +42,7 @@ export async function benchReads(stack: Stack, count: number) {
   const bare = await startNode(program, { BYTES: file }, ['Bare']);
   const { pid } = stack.product;
   const rounds = { list: [] as Reads[], detail: [] as Reads[], bare: [] as Reads[] };
-  // The bare server is new, and slow until it has been run for a while.
+  // The bare server has just started and is slow until it has warmed up.
   await measureReads(bare.pid, `${bare.lines.Bare}/`, count);
   for (let round = 0; round < ROUNDS; round++) {
     rounds.bare.push(await measureReads(bare.pid, `${bare.lines.Bare}/`, count));

@@ -1,4 +1,4 @@
-/** Refund journeys: from a paid order to the money, the points and the coupon back, and the access gone. */
+/** Refund journeys: from a paid order until the money, the points and the coupon are back and the access is gone. */
 import { makeId } from '../../client/id.ts';
 import { type Bought, openLesson, type Shop, until } from '../load/buyer.ts';
 import { type Journeys, medianOf, type Rounds, shopOf, timed } from './journeys.ts';
@@ -7,7 +7,7 @@ import type { Stack } from './stack.ts';
 const CLIENTS = 16;
 const ROUNDS = 3;
 
-/** What is bought with points here was earned by one check-in, which the journey did. */
+/** The points spent in these journeys come from one check-in, which the journey made. */
 async function giveBack(shop: Shop, bought: Bought): Promise<void> {
   const { client, orderId, lessonId, couponId, payableFen, pointsSpent } = bought;
   const { quote } = await client.quoteRefund({ orderId });
@@ -31,7 +31,9 @@ async function giveBack(shop: Shop, bought: Bought): Promise<void> {
   if (returned?.state !== 'available') throw new Error(`the coupon is ${returned?.state}`);
 }
 
-/** Gives back everything that was bought, in rounds; each as a whole, with its waiting for the rail. */
+/**
+ * Refunds everything that was bought, in rounds. Each refund is measured as a whole, including the wait for the rail.
+ */
 export async function benchRefunds(stack: Stack, bought: readonly Bought[]): Promise<Rounds> {
   const shop = shopOf(stack, bought.length);
   const each = Math.floor(bought.length / ROUNDS);

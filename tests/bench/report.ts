@@ -1,4 +1,4 @@
-/** What was measured, as a table for people and as one line for machines. */
+/** Prints the measurements, as a table for people and as one line for machines. */
 import type { Settled } from './callbacks.ts';
 import type { OverFloor } from './floor.ts';
 import { type Journeys, type Rounds, SEED } from './journeys.ts';
@@ -15,16 +15,16 @@ export interface Measured {
   readonly rails: { readonly wxpay: Rounds; readonly xpay: Rounds; readonly mixed: Rounds };
   readonly refunds: Rounds;
   readonly reads: { readonly list: Reads; readonly detail: Reads; readonly bare: Reads };
-  /** Each fifth told twice. */
+  /** Every fifth notice is sent twice. */
   readonly callbacks: Settled;
-  /** Each told ten times at once. */
+  /** Every notice is sent ten times concurrently. */
   readonly duplicated: Settled;
   readonly commits: { readonly ours: number; readonly bare: number };
-  /** Milliseconds of one. */
+  /** Milliseconds of one quote. */
   readonly quotes: { readonly ours: number; readonly bare: number };
   readonly startMs: number;
   readonly idleRssMb: number;
-  /** Above an empty file, by unit. */
+  /** Milliseconds more than an empty file, by unit. */
   readonly coldMs: Readonly<Record<string, number>>;
   readonly bundleBytes: Readonly<Record<string, number>>;
   readonly spent: readonly { readonly kind: string; readonly share: number }[];
@@ -35,14 +35,17 @@ const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 interface Goal {
   readonly measured: number;
   readonly goal: number;
-  /** Whether more is better. */
+  /** Whether the goal is a minimum. */
   readonly isLeast: boolean;
 }
 
 const least = (measured: number, goal: number): Goal => ({ measured, goal, isLeast: true });
 const most = (measured: number, goal: number): Goal => ({ measured, goal, isLeast: false });
 
-/** Reads are held against the bare server by CPU: where the load generator is the limit, throughput tells nothing. */
+/**
+ * The goals. Reads are compared with the bare server by CPU time: where the load generator is the limit, throughput
+ * does not compare the servers.
+ */
 function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
   const { sixteen, reads, commits, callbacks, quotes } = measured;
   return {
@@ -179,7 +182,7 @@ function jsonOf(measured: Measured): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Prints the table, where the time goes, and one JSON line last. */
+/** Prints the table, the profile, and one JSON line last. */
 export function print(measured: Measured): void {
   const rows = rowsOf(measured);
   const widest = Math.max(...rows.map(([what]) => what.length));

@@ -1,11 +1,11 @@
 /**
- * The product and the physical limits of the machine, in one run: what is measured against what stands in the table,
- * and the figures with their goals in one JSON line at the end.
+ * Measures the product and the machine's physical limits in one run. Prints a table, and the figures with their goals
+ * in one JSON line at the end.
  *
  *   npm run bench [-- --quick]
  *
- * The product, the simulators and the load are three processes. CPU of the product is its own alone. What has a goal is
- * measured in rounds: the median counts, and the spread is said.
+ * The product, the simulators and the load are three processes, so CPU time is the product's alone. A figure with a
+ * goal is measured in rounds: its median counts, and its spread is printed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -27,10 +27,10 @@ import { countWork } from './work.ts';
 
 const ROUNDS = 3;
 
-/** How much of everything is done: a quick run is for seeing that nothing has gone very wrong. */
+/** The amount of work. A quick run only shows whether something has gone very wrong. */
 interface Size {
   readonly times: (count: number) => number;
-  /** Every unit takes its time to be imported; a quick run looks at the one with a goal. */
+  /** Whether the cold start of every unit is measured. A quick run measures only the unit with a goal. */
   readonly isEveryUnit: boolean;
 }
 
@@ -44,7 +44,7 @@ async function benchSixteen(stack: Stack, total: number) {
 }
 
 async function benchStack(stack: Stack, { times }: Size) {
-  // In full also when quick: with less, it is the engine's warming up that is measured, and the clock's ticks of 10 ms.
+  // Also in full in a quick run. With less work, the figures would show warm-up and the clock's resolution of 10 ms.
   await benchJourneys(stack, { name: 'warm', clients: 16, total: 300 });
   const one = await benchJourneys(stack, { name: 'one', clients: 1, total: times(200) });
   const sixteen = await benchSixteen(stack, times(500));

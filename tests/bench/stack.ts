@@ -1,4 +1,4 @@
-/** The stack that is measured: product and simulators as processes of their own, so that CPU is each one's alone. */
+/** The measured stack. Product and simulators are processes of their own, so that CPU time is counted separately. */
 import { PacePath } from '../../shared/schemas/payments/pace.ts';
 import { exchange, type Running, rssMb, startNode } from '../load/measure.ts';
 
@@ -12,13 +12,16 @@ export interface Stack {
   readonly api: string;
   readonly phone: string;
   readonly folder: string;
-  /** From the process' start to the first answer of the API. */
+  /** From the start of the process to the first answer of the API. */
   readonly startMs: number;
   /** A minute after the first answer, nothing else having been asked. */
   readonly idleRssMb: number;
 }
 
-/** Refunds take up to a minute at the rails: so much faster here, that the product is what is waited for. */
+/**
+ * How much faster the simulators act. Real refunds take up to a minute at the rails, but the product is what is
+ * measured.
+ */
 const SIMULATED_FASTER = '1000';
 /** What is needed only to start has gone by then. */
 const IDLE_MS = 60_000;
@@ -26,15 +29,15 @@ const IDLE_MS = 60_000;
 /** Waits that many milliseconds of real time. */
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** The simulators take as many calls as come: the product's own speed is measured, and not the pace it keeps. */
+/** A pace so high that it never limits: the product's own speed is measured. */
 const PACES = JSON.stringify(Object.fromEntries(PacePath.options.map((path) => [path, 1_000])));
 
-/** What the product is started with, besides its log. */
+/** The environment of the product, without its log setting. */
 export function productEnv(folder: string, phone: string): Readonly<Record<string, string>> {
   return { ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, TRUSTED_PROXIES: '1', PACES };
 }
 
-/** Starts the two halves. The product is seeded and warm on disk: what is measured is a start, not a first start. */
+/** Starts both halves. The product's data is already seeded, so a normal start is measured and not the first one. */
 export async function startStack(folder: string): Promise<Stack> {
   const simulators = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: SIMULATED_FASTER };
   const outside = await startNode(START, simulators, ['Phone']);

@@ -1,13 +1,14 @@
 /**
- * Real processes and `kill -9`: buyers make whole journeys against the product while it is killed at random moments and
- * started again; callbacks come twice, late or not at all. Then the faults end, what waited gets its time, and the
- * judge reads WeChat Pay's books, what the buyers were promised, and the raw documents.
+ * Real processes and `kill -9`. Buyers make whole journeys while the product is killed at random moments and restarted.
+ * Callbacks come twice, late or not at all. Every third buyer who has paid asks for a refund.
  *
- *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05]
+ * Then the faults end and waiting work gets its time. The judge reads WeChat Pay's books, the promises to the buyers,
+ * and the raw documents.
  *
- * Every third buyer who has paid asks for the money back.
+ *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--rail wxpay|xpay|mixed] [--chaos
+ *   conflict=0.1,commitLost=0.05]
  *
- * Prints one JSON line last; exit code 0 when nothing is broken.
+ * Prints one JSON line last. Exit code 0 when nothing is broken.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -30,7 +31,10 @@ const BUYERS = 32;
 /** How long the product lives between two kills, in milliseconds. */
 const LIFE_MS = { from: 20, to: 800 };
 const DRAIN_MAX_MS = 90_000;
-/** A notice that is lost is made good by `syncPayments`, after half a minute at the earliest; a kill may cost it a turn. */
+/**
+ * How long a buyer waits. `syncPayments` makes up for a lost notice after half a minute at the earliest, and a kill may
+ * cost it a turn.
+ */
 const PATIENCE_MS = 180_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -73,7 +77,7 @@ async function readStore(dataDir: string): Promise<Store> {
   }
 }
 
-/** What a buyer was told with a 2xx and is not so any more. */
+/** Promises that a buyer got with a 2xx and that no longer hold. */
 function lostOf(promised: readonly Promised[], store: Store): string[] {
   return promised.flatMap(
     ({ name, userId, couponId, orderId, payableFen, isPaid, isOpen, isBack, refundId }) => {
@@ -96,7 +100,7 @@ function lostOf(promised: readonly Promised[], store: Store): string[] {
   );
 }
 
-/** Effects that happened more than once: two sources, two ledger lines, or two receipts from one cause. */
+/** Effects that happened more than once: two sources, two ledger lines, or two receipts of one cause. */
 function duplicatesIn(store: Store): string[] {
   const seen = new Map<string, number>();
   const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1);
@@ -173,7 +177,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** One buyer's journey, by the rail that is asked for, and the way back of every third. */
+/** One buyer's journey by the given rail. Every third buyer also asks for a refund. */
 async function live(
   shop: Shop,
   promised: Promised,
@@ -203,7 +207,7 @@ interface Outcome extends Arguments {
   readonly failures: readonly string[];
 }
 
-/** Lets what waited have its time, then judges. The product is stopped while its file is read. */
+/** Waits until waiting work is done, then judges. The product is stopped while its file is read. */
 async function audit({ dataDir, phone, victim, promised, failures, ...asked }: Outcome): Promise<number> {
   const deadline = Date.now() + DRAIN_MAX_MS;
   let store = await readStore(dataDir);

@@ -1,10 +1,10 @@
 /** The product as a process of its own, to be killed. */
 import { type Running, startNode } from '../load/measure.ts';
 
-/** What is started: the built stack, or a half of it. */
+/** The built stack, or one half of it. */
 export const START = 'dist/local/start.js';
 
-/** The product, killed and started again on the same folder and the same port. */
+/** The product, killed and restarted on the same folder and the same port. */
 export class Victim {
   /** How often it was killed. */
   kills = 0;
@@ -15,7 +15,7 @@ export class Victim {
     this.#env = env;
   }
 
-  /** Starts it, and answers where it listens: always on the same port. */
+  /** Starts the product, and answers its URL. The port is always the same. */
   async start(): Promise<string> {
     this.#running = await startNode(START, this.#env, ['API']);
     return this.#running.lines.API ?? '';
@@ -31,7 +31,7 @@ export class Victim {
     this.kills += 1;
   }
 
-  /** Ends it in peace. */
+  /** Ends it normally. */
   async stop(): Promise<void> {
     await this.#running?.stop();
   }

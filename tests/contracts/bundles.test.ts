@@ -11,7 +11,7 @@ interface Outcome {
   readonly thrown?: string;
 }
 
-/** Loads each unit and sends it one event; prints what came of it. Runs with nothing of ours around it. */
+/** Loads each unit and sends it one event; prints the result. It runs outside the project. */
 const PROGRAM = `
   const asked = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
   (async () => {
@@ -28,7 +28,7 @@ const PROGRAM = `
   })();
 `;
 
-/** What the platform sends such a unit, in its own words. */
+/** An event for such a unit, in the platform's format. */
 function eventFor({ functions }: Manifest['units'][number]): unknown {
   const [first] = functions;
   const route = first === undefined ? null : routeOf(first.own);
@@ -54,7 +54,7 @@ describe('deployed units', () => {
   let outcomes: readonly Outcome[];
 
   beforeAll(async () => {
-    // Away from this project, so that no node_modules is in reach.
+    // Outside the project, so that no node_modules folder can be found.
     outdir = mkdtempSync(join(tmpdir(), 'zhike-units-'));
     manifest = await readManifest();
     built = await buildUnits(manifest.units, outdir);

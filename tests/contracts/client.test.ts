@@ -8,7 +8,7 @@ import { createWorld } from '../support/world.ts';
 
 const ORDER_ID = 'ord_01JD0000000000000000000000';
 
-/** A client whose requests are kept, and answered one after the other; none is left means no answer. */
+/** A client that keeps its requests and answers them in order. When no answer is left, the request gets none. */
 function clientWith(answers: readonly (ClientAnswer | Error)[], token: string | null = null) {
   const requests: ClientRequest[] = [];
   const client = createClient({

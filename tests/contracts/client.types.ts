@@ -2,7 +2,7 @@ import type { Client } from '../../client/client.ts';
 
 const ORDER_ID = 'ord_01JD0000000000000000000000';
 
-/** Never run: what the compiler has to accept, and what it has to refuse. */
+/** Never run: code that the compiler must accept, and lines that it must refuse. */
 export async function typed(client: Client): Promise<readonly unknown[]> {
   const { order } = await client.getOrder({ orderId: ORDER_ID });
   const state: 'pending' | 'closing' | 'closed' | 'paid' = order.state;

@@ -1,10 +1,10 @@
-/** What a function can reach of what is scarce, by its imports, against what its contract says it spends. */
+/** Compares the scarce resources that a function can reach by its imports with the costs that its contract declares. */
 import { posix } from 'node:path';
 import type { Cost } from '../../shared/function.ts';
 import { readManifest } from '../../tools/manifest.ts';
 import { filesBelow, isSyntaxNode, nodesOf, readSource, type Source } from '../../tools/sources.ts';
 
-/** Which file of `shared/ports` has the methods that a cost stands for, and what a call of one looks like before its name. */
+/** For each cost, the file of `shared/ports` with its methods, and how a call of one looks before the method's name. */
 const PORTS: readonly { readonly cost: Cost; readonly port: string; readonly receiver: string }[] = [
   { cost: 'password', port: 'passwords', receiver: 'passwords' },
   { cost: 'platform', port: 'wechat', receiver: 'wechat' },
@@ -12,7 +12,7 @@ const PORTS: readonly { readonly cost: Cost; readonly port: string; readonly rec
   { cost: 'signature', port: 'files', receiver: 'files' },
 ];
 
-/** Our own work that is as dear as a call: these flows. */
+/** Flows whose own work is as expensive as a call to a platform. */
 const FLOWS: readonly { readonly cost: Cost; readonly file: string }[] = [
   { cost: 'search', file: 'shared/flows/catalogue/searchCatalogue.ts' },
   { cost: 'export', file: 'shared/flows/operations/exportCsv.ts' },
@@ -22,7 +22,7 @@ const sources = new Map<string, Source>(
   ['functions', 'shared'].flatMap(filesBelow).map((path) => [path, readSource(path)]),
 );
 
-/** The names of a port's methods that answer later: those that go somewhere. */
+/** The names of a port's asynchronous methods: those that may call a platform. */
 function methodsOf(port: string): string[] {
   const methods = [...nodesOf(sources.get(`shared/ports/${port}.ts`)?.program)].filter(
     ({ type, typeAnnotation }) =>
@@ -36,12 +36,12 @@ const patterns = PORTS.map(({ cost, port, receiver }) => ({
   pattern: new RegExp(`\\b${receiver}\\.(?:${methodsOf(port).join('|')})\\(`),
 }));
 
-/** The costs that a text has in itself. */
+/** The costs that a text causes by itself. */
 function costsIn(text: string): Cost[] {
   return patterns.filter(({ pattern }) => pattern.test(text)).map(({ cost }) => cost);
 }
 
-/** The function's own file and the flows that run when it does. */
+/** The function's own file and the flows that it runs, directly or indirectly. */
 function reached(path: string, seen = new Set<string>()): Set<string> {
   const source = sources.get(path);
   if (source === undefined || seen.has(path)) return seen;

@@ -11,7 +11,7 @@ const pages = [
     .map((file) => `docs/${file}`),
 ];
 
-/** Every path of the project that a page names between back ticks or in a link; placeholders are none. */
+/** Every path of the project that a page names in back ticks or in a link, without placeholders. */
 function pathsIn(text: string): string[] {
   const named = text.matchAll(
     /[`(]\/?(?:\.\.\/)?((?:functions|shared|tests|local|tools|docs|events|client)\/[\w./-]*)[`)]/g,
@@ -36,7 +36,7 @@ describe('what people read', () => {
     const rows = readFileSync(join(ROOT, 'docs/CONVENTIONS.md'), 'utf8').matchAll(/^\| ([a-z, ]+) \| \w/gm);
     const verbs = [...rows].flatMap(([, cell = '']) => cell.split(', ')).filter((verb) => verb !== 'verb');
     const { functions } = await readManifest();
-    // A platform's call is named after what it tells: `payNotify`.
+    // A platform's call is named after what it tells, such as `payNotify`, so its verb comes last.
     const used = functions.map(({ name, own }) => {
       const words = name
         .replace(/([A-Z])/g, ' $1')

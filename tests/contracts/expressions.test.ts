@@ -15,7 +15,7 @@ interface Expression {
   readonly flags: string;
 }
 
-/** What `new RegExp` is given, where that is written in place: what a template puts in counts as a letter. */
+/** The pattern that `new RegExp` gets, if it is written in place. An interpolation counts as one letter. */
 function templateIn(node: unknown): string | null {
   if (!isSyntaxNode(node) || node.type !== 'TemplateLiteral' || !Array.isArray(node.quasis)) return null;
   return node.quasis
@@ -37,7 +37,7 @@ function expressionsIn({ path, program }: Source): Expression[] {
   });
 }
 
-/** Why an expression may take more steps than a text is long, times a constant; empty when it does not. */
+/** Why an expression may take more than linear time in the length of the text; empty when it does not. */
 function superLinear({ source, flags }: Expression): string[] {
   return analyse({ source, flags }, { reportTypes: { Move: true, Self: true, Trade: true } }).reports.map(
     ({ type, exponential }) => (exponential ? `${type}, exponential` : type),

@@ -11,15 +11,15 @@ const Lock = z.object({
 });
 const { packages } = Lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 
-/** Whether node's look-up from the package at `place` ends at a locked package of that name. */
+/** Whether node's look-up of `name` from the package at `place` ends at a locked package. */
 function isLocked(place: string, name: string): boolean {
   if (`${place}/node_modules/${name}` in packages) return true;
   const parent = place.lastIndexOf('/node_modules/');
   return parent === -1 ? `node_modules/${name}` in packages : isLocked(place.slice(0, parent), name);
 }
 
-// A registry that lags behind makes npm write a lock file without the builds it could not see, and then
-// `npm ci` refuses that lock file everywhere.
+// When a registry lags behind, npm writes a lock file without the builds that it could not see. `npm ci` then refuses
+// that lock file everywhere.
 test('the lock file names the builds for every platform, so that a clean clone installs', () => {
   const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)

@@ -7,7 +7,9 @@ import { type ContractSchemas, readContractSchemas } from '../../tools/contractS
 import { type Manifest, readManifest, routeOf } from '../../tools/manifest.ts';
 import { openapi } from '../../tools/openapi.ts';
 
-/** What a validator says of each document, in a process of its own: it is ESM, which Jest does not run. */
+/**
+ * What a validator says about each document. It runs in its own process, because it is ESM, which Jest does not run.
+ */
 function problemsOf(...documents: unknown[]): unknown {
   const program = join(__dirname, '..', 'support', 'lintOpenapi.mjs');
   return JSON.parse(

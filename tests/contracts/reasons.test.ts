@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StaffAction } from '../../shared/schemas/identity/permission.ts';
 import { readManifest } from '../../tools/manifest.ts';
 
-/** What changes somebody's money, access or rights, or shows personal data in bulk: why is asked. */
+/** Actions that need a reason: they change somebody's money, access or rights, or show personal data in bulk. */
 const ASKED: readonly StaffAction[] = [
   ...(['access.grant', 'membership.grant', 'points.adjust', 'refund.approve', 'refund.create'] as const),
   ...(['code_batch.create', 'code_batch.disable', 'user.ban', 'export.create'] as const),
@@ -10,7 +10,7 @@ const ASKED: readonly StaffAction[] = [
   ...(['promotion.publish', 'promotion.end', 'promotion.extend'] as const),
 ];
 
-/** What puts things on the shelves, or only looks: nobody has to say why. The audit log has who it was. */
+/** Actions that need no reason: they stock the shelves, or only look. The audit log still records who did it. */
 const NOT_ASKED: readonly StaffAction[] = [
   ...(['product.create', 'product.update', 'product.publish', 'product.withdraw'] as const),
   ...(['course.create', 'coupon.create', 'promotion.create', 'reconciliation.run'] as const),

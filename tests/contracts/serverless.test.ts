@@ -24,7 +24,7 @@ const Trigger = z.union([
       parameters: z.strictObject({
         qualifier: z.literal('$DEFAULT'),
         cronExpression: z.string(),
-        // It is off when not given.
+        // The platform's default is off.
         enable: z.literal(true),
       }),
     }),
@@ -69,7 +69,7 @@ const Deployed = z.strictObject({
 
 const yaml = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
 
-/** Whether a cron has SCF's seven fields, each of numbers, steps, ranges or lists, within bounds. */
+/** Whether a cron has SCF's seven fields, each with numbers, steps, ranges or lists within bounds. */
 function isCron(cron: string): boolean {
   const bounds = [59, 59, 23, 31, 12, 6, 2099];
   const fields = cron.split(' ');

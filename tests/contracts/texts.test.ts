@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { collections } from '../../shared/data/collections.ts';
 import { readManifest } from '../../tools/manifest.ts';
 
-/** A schema with no other inside of it, and the way to it. */
+/** A schema that contains no other schema, and the path to it. */
 interface Leaf {
   readonly path: string;
   readonly schema: z.ZodType;
 }
 
-/** Every schema inside a schema that takes a text, by zod's own definitions. A kind that is new here fails. */
+/**
+ * Every schema for a text inside a schema, found through zod's definitions. A kind of schema that is new here fails.
+ */
 function stringsIn(schema: z.core.$ZodType, path: string): Leaf[] {
   const def = (schema as z.ZodType)._zod.def as z.core.$ZodTypeDef & Record<string, unknown>;
   const inner = (key: string) => stringsIn(def[key] as z.core.$ZodType, path);
@@ -51,7 +53,7 @@ function stringsIn(schema: z.core.$ZodType, path: string): Leaf[] {
   }
 }
 
-/** Texts in which something cannot be seen, and what a text that is shown may keep of each. */
+/** Texts with invisible characters, and what a displayed text may keep of each. */
 const HIDDEN: readonly (readonly [typed: string, kept: readonly string[]])[] = [
   ['\u200b', ['']],
   ['\u2800\u3164', ['']],
@@ -62,14 +64,14 @@ const HIDDEN: readonly (readonly [typed: string, kept: readonly string[]])[] = [
   ['中\u202e文', []],
 ];
 
-/** What is typed to prove who somebody is: any characters, compared and never shown. */
+/** Fields that prove who somebody is may have any characters: they are compared and never shown. */
 const isPassword = (path: string) => /\.(?:password|newPassword)$/.test(path);
 
-/** What of the texts above a schema lets through that it must not. Ids, enums and tokens take none of them. */
+/** The texts above that a schema wrongly lets through. Ids, enums and tokens must accept none of them. */
 function letThrough(schema: z.ZodType): string[] {
   return HIDDEN.flatMap(([typed, kept]) => {
     const { success, data } = schema.safeParse(typed);
-    // A typed code keeps its ASCII letters and digits: nothing of these.
+    // A typed code keeps only its ASCII letters and digits, so nothing of these texts.
     return !success || data === '' || kept.includes(String(data)) ? [] : [JSON.stringify(typed)];
   });
 }
@@ -140,7 +142,7 @@ test('every number in a query is written in one way', async () => {
   expect(taken.filter(([, ...typed]) => typed.length > 0)).toEqual([]);
 });
 
-/** Whether old texts are refused or changed by what takes new ones: then a document could not be read any more. */
+/** Whether the schema of stored documents refuses or changes old texts. Such a document could no longer be read. */
 function refusesOld({ schema }: Leaf): boolean {
   if (!schema.safeParse('中').success) return false;
   return HIDDEN.some(([typed]) => schema.safeParse(typed).data !== typed);

@@ -5,7 +5,7 @@ import type { Task } from '../../shared/schemas/task.ts';
 
 const MADE_AT_MS = timeMs(1_795_000_000_000);
 
-/** A task as it is made: nothing is done for it in its first ten seconds but ring. */
+/** A new task. In its first ten seconds it is only rung for. */
 function newTask(): Task {
   const event = { id: 'a.b:1', name: 'a.b', version: 1, occurredAtMs: MADE_AT_MS, requestId: 'r', data: {} };
   const times = { dueFirstAtMs: MADE_AT_MS, createdAtMs: MADE_AT_MS, updatedAtMs: MADE_AT_MS };

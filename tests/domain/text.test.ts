@@ -5,7 +5,7 @@ import { UserName } from '../../shared/schemas/identity/user.ts';
 import { hasVisible, manyLines, oneLine, plainCode, plainName } from '../../shared/schemas/text.ts';
 import { seed } from '../support/seeded.ts';
 
-/** Every code point of a category, as this Node's Unicode has them. */
+/** Every code point of a Unicode property, in the Unicode version of this Node. */
 function pointsOf(property: string): string[] {
   const is = new RegExp(`^\\p{${property}}$`, 'u');
   const found: string[] = [];
@@ -32,7 +32,9 @@ const of = (...names: string[]) => {
   });
 };
 
-/** A text of every category alike: most code points are Han and unassigned, and would hide all others. */
+/**
+ * A text with an equal share of every category. Otherwise Han and unassigned code points would crowd out all others.
+ */
 const anything = fc
   .array(of(...CATEGORIES, 'Default_Ignorable_Code_Point', 'Noncharacter_Code_Point'), { maxLength: 12 })
   .map((characters) => characters.join(''));
@@ -51,7 +53,10 @@ const invisible = fc
   )
   .map((characters) => characters.join(''));
 
-/** What may be left of a text: nothing that steers or hides. Written by character, unlike the rule. */
+/**
+ * Whether a character may stay in a text: it may neither control nor hide anything. Written by character, unlike the
+ * rule.
+ */
 function mayStay(character: string, hasLines: boolean): boolean {
   if (character === '\u200d' || character === '\ufe0f') return true;
   if (character === '\n' || character === '\t') return hasLines;

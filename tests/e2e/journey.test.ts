@@ -168,7 +168,7 @@ describe('the stack over HTTP', () => {
     expect(login.user.id).toBe(before.userId);
     expect((await again.listOrders({})).items).toHaveLength(1);
     expect(await again.listCourses({})).toEqual(courses);
-    // The rails have forgotten what they sold; what they number from now on is new to the shop all the same.
+    // The rails forgot their books, but their new numbers are still new to the shop.
     for (const platform of ['web', 'android', 'web', 'android'] as const) {
       const later = nothingPromised(`later-${platform}-${shop.random()}`);
       await buy({ ...shop, paying: { platform, withPoints: false } }, later);

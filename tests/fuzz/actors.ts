@@ -1,4 +1,4 @@
-/** Who calls in a fuzzed world: nobody, learners, staff of each role, and those whose session is over. */
+/** The callers in a fuzzed world: nobody, learners, staff of each role, and people whose session has ended. */
 import { Role } from '../../shared/schemas/identity/user.ts';
 import { givenNamedStaff, givenStaff, givenStaffOf } from '../support/given/staff.ts';
 import type { World } from '../support/world.ts';
@@ -9,14 +9,17 @@ export interface Actor {
   readonly role: Role | null;
   readonly token: string | null;
   readonly userId: string | null;
-  /** Null for who never came by WeChat. */
+  /** Null for a user who never logged in by WeChat. */
   readonly openid: string | null;
 }
 
 /** How many learners there are. */
 export const LEARNERS = 3;
 
-/** The cast, in an order that does not change: nobody, the learners, then staff, each with a second factor shown but the editor, who has a name. */
+/**
+ * The callers in a fixed order: nobody, the learners, then staff. Each staff session has shown a second factor. Only
+ * the editor has a user name and a password.
+ */
 export async function cast(world: World): Promise<Actor[]> {
   const actors: Actor[] = [{ name: 'nobody', role: null, token: null, userId: null, openid: null }];
   for (let number = 1; number <= LEARNERS; number += 1) actors.push(await enter(world, `learner-${number}`));
@@ -30,13 +33,13 @@ export async function cast(world: World): Promise<Actor[]> {
   return actors;
 }
 
-/** A learner with a new session: the same name is the same person. */
+/** A learner with a new session. The same name is the same person. */
 async function enter(world: World, name: string): Promise<Actor> {
   const { token, userId, openid } = await world.login(name);
   return { name, role: 'learner', token, userId, openid };
 }
 
-/** The same part of the cast once its session is over: a learner comes again, staff are somebody new. */
+/** A replacement for a caller whose session has ended. A learner logs in again; staff are replaced by a new person. */
 export async function reenter(world: World, { name, role }: Actor): Promise<Actor> {
   if (role === null || role === 'learner') return enter(world, name);
   const { token, userId } = await givenStaff(world, role);

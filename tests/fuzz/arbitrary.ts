@@ -1,8 +1,8 @@
-/** Inputs that fit a JSON schema, by chance: small more often than large, and near now where an instant is meant. */
+/** Random inputs that match a JSON schema: more often small than large, and instants near now. */
 import fc from 'fast-check';
 import { type Contract, type Operation, refName, type Schema } from './contract.ts';
 
-/** An operation's input, in the parts it is sent in. */
+/** An operation's input, split into the parts in which it is sent. */
 export interface Input {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
@@ -10,11 +10,13 @@ export interface Input {
   readonly body: unknown;
 }
 
-/** What chooses values that a schema alone cannot: ids that exist, an instant that is near. */
+/** Chooses values that a schema alone cannot give: existing ids, an instant near now. */
 export interface Hints {
-  /** Around when instants are to lie, in epoch milliseconds. */
+  /** The centre of chosen instants, in epoch milliseconds. */
   readonly nowMs: number;
-  /** What is to stand where a component is meant, or a property of this name with no component; null for anything that fits. */
+  /**
+   * A generator for a component, or for a property of this name without a component. Null for any value that matches.
+   */
   readonly insteadOf?: (component: string) => fc.Arbitrary<unknown> | null;
 }
 
@@ -55,19 +57,22 @@ function texts(schema: Schema): fc.Arbitrary<unknown> {
   });
   if (pattern === undefined) return free;
   const regex = new RegExp(pattern, 'u');
-  // A class of what is refused: nearly everything fits. Any other pattern is the shape itself.
+  // Such a pattern excludes characters, so nearly every text matches. Any other pattern describes the whole text.
   if (pattern.startsWith('^[^')) return free.filter((text) => regex.test(text));
   return fc
     .stringMatching(new RegExp(pattern))
     .filter((text) => regex.test(text) && text.length <= maxLength);
 }
 
-/** What need not be there is mostly not: otherwise one optional part in ten is wrong, and nothing ever goes through. */
+/**
+ * Optional parts are mostly left out. If each were present half of the time, one of ten would be wrong and no call
+ * would ever succeed.
+ */
 function seldom(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 }
 
-/** Without what is not there. */
+/** The record without its undefined values. */
 function given<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
@@ -95,7 +100,7 @@ function arrays(schema: Schema, contract: Contract, hints: Hints, name: string):
   const { minItems = 0, maxItems = minItems + ITEMS_MAX } = schema;
   const maxLength = Math.min(maxItems, Math.max(minItems, 1) + ITEMS_MAX);
   const items = arbitraryOf(schema.items ?? {}, contract, hints, name);
-  // What is asked for twice is refused nearly everywhere; the other way is for what is meant to be wrong.
+  // Duplicates are refused nearly everywhere. Wrong inputs are made elsewhere.
   return fc.uniqueArray(items, { minLength: minItems, maxLength, selector: (item) => JSON.stringify(item) });
 }
 
@@ -126,7 +131,7 @@ function ofType(
   }
 }
 
-/** Values that fit a schema. `name` is of the property it stands in: it says what an instant is for. */
+/** Values that match a schema. `name` is the property's name, which tells what an instant is for. */
 export function arbitraryOf(
   given: Schema,
   contract: Contract,
@@ -146,7 +151,7 @@ export function arbitraryOf(
   return fc.oneof(...types.map((type) => ofType(type, schema, contract, hints, name)));
 }
 
-/** Inputs that fit what an operation declares. Bodies may have hints of their own. */
+/** Inputs that match an operation's declaration. Bodies may have hints of their own. */
 export function inputsOf(
   operation: Operation,
   contract: Contract,
@@ -171,12 +176,12 @@ export function inputsOf(
   });
 }
 
-/** A value as it stands in a query: everything there is text. */
+/** A value as it stands in a query, where everything is text. */
 export function wordOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
-/** Percent-encoded; half a surrogate as the bytes that an encoder which does not look would send. */
+/** Percent-encoded. Half a surrogate pair is sent as the bytes of a careless encoder. */
 function encoded(text: string): string {
   return text
     .split(/(\p{Surrogate})/u)
@@ -184,7 +189,7 @@ function encoded(text: string): string {
     .join('');
 }
 
-/** The path and query of a request for this input. A list in the query is a parameter given more than once. */
+/** The path and query of a request for this input. A list in the query repeats its parameter. */
 export function targetOf({ path }: Operation, input: Input): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encoded(input.path[name] ?? ''));
   const pairs = Object.entries(input.query).flatMap(([name, value]) =>

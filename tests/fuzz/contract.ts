@@ -1,10 +1,13 @@
-/** The committed OpenAPI document, read as an outsider reads it: what can be called, by whom, with what, for what. */
+/**
+ * Reads the committed OpenAPI document as an outsider does: which operations there are, who may call them, their inputs
+ * and answers.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ROOT } from '../../tools/sources.ts';
 
-/** A JSON schema (2020-12), as far as inputs are made from it. */
+/** A JSON schema (2020-12), with the fields from which inputs are made. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -31,7 +34,7 @@ export interface Schema {
   readonly description?: string;
 }
 
-/** What is sent in the path or the query. */
+/** A parameter of the path or the query. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
@@ -39,23 +42,26 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
-/** Who may call: everybody, everybody and who is known, who is logged in, some staff, or a platform with a signature. */
+/**
+ * Who may call: everybody; everybody, with or without a session; whoever is logged in; some staff; or a platform with a
+ * signature.
+ */
 export type Access = 'public' | 'optional' | 'member' | 'staff' | 'platform';
 
 /** One operation of the API. */
 export interface Operation {
   readonly id: string;
-  /** In capitals. */
+  /** In upper case. */
   readonly method: string;
   /** With `{parameters}`. */
   readonly path: string;
   readonly access: Access;
-  /** What a member of staff has to be allowed to do; null when it is not for staff. */
+  /** The permission that a member of staff needs; null when it is not for staff. */
   readonly action: string | null;
   readonly parameters: readonly Parameter[];
-  /** Null when the operation takes no body. */
+  /** Null when the operation has no body. */
   readonly body: Schema | null;
-  /** The schema of each declared answer by status; null for one that is not JSON, or not always. */
+  /** The schema of each declared answer by status; null for one that is not always JSON. */
   readonly answers: ReadonlyMap<number, Schema | null>;
 }
 
@@ -63,7 +69,7 @@ export interface Operation {
 export interface Contract {
   readonly operations: readonly Operation[];
   readonly components: Readonly<Record<string, Schema>>;
-  /** The schema itself, with what it points at put into it. */
+  /** The schema itself, with the component that it refers to put in its place. */
   resolve(schema: Schema): Schema;
 }
 
@@ -95,7 +101,7 @@ type Document = z.infer<typeof Document>;
 const SCHEMAS = '#/components/schemas/';
 const RESPONSES = '#/components/responses/';
 
-/** The name of the component that a schema points at, or null. */
+/** The name of the component that a schema refers to, or null. */
 export function refName({ $ref }: Schema): string | null {
   return $ref?.startsWith(SCHEMAS) ? $ref.slice(SCHEMAS.length) : null;
 }
@@ -112,7 +118,7 @@ function jsonOf(content: z.infer<typeof Content> | undefined): Schema | null {
   return content?.['application/json']?.schema ?? null;
 }
 
-/** Without headers: they are for the signatures of platforms. */
+/** The parameters without headers, which only the signatures of platforms use. */
 function parametersOf({ parameters = [] }: Declared): Parameter[] {
   return parameters.flatMap((one) => (one.in === 'header' ? [] : [{ ...one, in: one.in }]));
 }
@@ -128,7 +134,7 @@ function answersOf({ responses }: Declared, { components }: Document): Map<numbe
   );
 }
 
-/** Reads an OpenAPI document; the committed one unless another is given. */
+/** Reads an OpenAPI document, by default the committed one. */
 export function readContract(text = readFileSync(join(ROOT, 'docs', 'openapi.json'), 'utf8')): Contract {
   const document = Document.parse(JSON.parse(text));
   const components = document.components.schemas;

@@ -1,4 +1,4 @@
-/** What has happened in a fuzzed world before it is fuzzed, so that calls meet something in every state. */
+/** Fills a fuzzed world before it is fuzzed, so that calls meet things in every state. */
 import { userRegistered } from '../../events/userRegistered.ts';
 import { grantMembership } from '../../functions/admin/access/grantMembership.ts';
 import { buryTask } from '../../functions/admin/operations/buryTask.ts';
@@ -24,10 +24,10 @@ import { givenStaff } from '../support/given/staff.ts';
 import { givenXpayOrder, payVirtually } from '../support/given/xpay.ts';
 import type { World } from '../support/world.ts';
 
-/** Words that cannot be told from others in an answer, by the component that they are of. */
+/** Words that cannot be recognised in an answer, by their component. */
 export type Words = ReadonlyMap<string, readonly string[]>;
 
-/** A task that no try can help: whom it is about never was. */
+/** Gives up a task: no try can succeed, because its user does not exist. */
 async function giveUp(world: World): Promise<string> {
   const userId = UserId.parse(world.ports.ids.make('usr'));
   const told = { userId, via: 'wechat', registeredAtMs: world.clock.now() } as const;
@@ -56,7 +56,7 @@ async function getStuck(world: World, buyer: Buyer): Promise<void> {
   Object.assign(world.xpay.faults.shares, before);
 }
 
-/** Points and membership, as staff give them. */
+/** Gives points and membership, as staff do. */
 async function endow(world: World, { userId }: Buyer): Promise<void> {
   const { token } = await givenStaff(world, 'admin');
   const adjustment = { adjustmentId: world.ports.ids.make('adj'), userId, delta: 3_000, reason: '活动奖励' };
@@ -66,8 +66,8 @@ async function endow(world: World, { userId }: Buyer): Promise<void> {
 }
 
 /**
- * Three learners with something paid on both rails, given away, given back, on its way back and not paid yet; a bill
- * that was reconciled; a batch of codes; and something for staff to look after.
+ * Three learners with orders on both rails: paid, given away, refunded, being refunded and unpaid. A reconciled bill. A
+ * batch of codes. Open work for staff.
  */
 export async function furnish(world: World): Promise<Words> {
   const [alice, bob, carol] = [

@@ -1,6 +1,6 @@
 /**
- * The fuzzer: sequences of calls by several people, made from the OpenAPI document by fast-check, each in a world of
- * its own. The same seed makes the same calls; what fails is made smaller before it is told.
+ * The fuzzer: sequences of calls by several people, generated from the OpenAPI document by fast-check, each in its own
+ * world. The same seed gives the same calls. Failures are shrunk before they are reported.
  */
 import fc from 'fast-check';
 import { arbitraryOf, type Hints, type Input, inputsOf } from './arbitrary.ts';
@@ -10,10 +10,10 @@ import { Judge } from './judge.ts';
 import { idShapes } from './kinds.ts';
 import { Scene, type Tally } from './scene.ts';
 
-/** How much is done. */
+/** How much is fuzzed. */
 export interface FuzzOptions {
   readonly seed: number;
-  /** Worlds. */
+  /** The number of worlds. */
   readonly runs: number;
   /** How often each operation is called in a world as it is meant to be. */
   readonly meant: number;
@@ -21,34 +21,34 @@ export interface FuzzOptions {
   readonly hostile: number;
   /** The operations to call; null for all. */
   readonly only: readonly string[] | null;
-  /** Whether what fails is made smaller, which takes a while. */
+  /** Whether failures are shrunk, which takes a while. */
   readonly isShrinking: boolean;
 }
 
 type Step = (scene: Scene) => Promise<void>;
 
-/** When virtual time begins: instants are chosen around it. */
+/** The start of virtual time. Instants are chosen around it. */
 const NOW_MS = Date.UTC(2026, 10, 23);
 const MINUTE_MS = 60_000;
 /** How many things happen beside each call. */
 const BESIDE_SHARE = 0.2;
 const ATTACKS: readonly AttackKind[] = ['number', 'type', 'operator', 'prototype', 'key', 'text', 'size'];
 
-/** Says what it does, for the report of a failure. */
+/** A step with a description for the report of a failure. */
 function step(words: string, act: Step): Step {
   return Object.assign(act, { toString: () => words });
 }
 
-/** Words that are picked from what the world has shown: always, or mostly, as ids are. */
+/** Words that are taken from earlier answers of the world: always, or mostly, as ids are. */
 const PICKED: readonly string[] = ['Cursor', 'LoginCode', 'ExceptionId', 'transactionId'];
 const MOSTLY_PICKED: readonly string[] = ['Day', 'TypedCode', 'CaseId', 'TaskId', 'UserName', 'Category'];
-/** How the document says that whoever sends an id for the first time makes it. */
+/** The words with which the document says that the sender makes the id. */
 const MADE_BY_CLIENT = /made by the client/;
-/** How many of what is there a pick can tell apart. */
+/** How many existing things a pick can distinguish. */
 const PICKS = 40;
 const GOOD_PASSWORD = 'three grey herons at dusk';
 
-/** In a body an id that its sender makes is mostly new; anywhere else it is mostly one that is there. */
+/** In a body, an id that its sender makes is mostly new. Anywhere else it mostly exists. */
 function hintsOf(contract: Contract, isBody: boolean): Hints {
   const shapes = idShapes(contract);
   const pick = (component: string) => fc.nat({ max: PICKS }).map((which) => `?${component}:${which}`);

@@ -1,15 +1,15 @@
-/** What an attacker makes of an input that was good: one change at one place. */
+/** Turns a good input into attacks: one change at one place. */
 import type { Input } from './arbitrary.ts';
 
-/** A changed input, with what was done to it and where. */
+/** A changed input, with what was changed and where. */
 export interface Attack {
   readonly what: string;
-  /** Where, in the words of the API's own complaints: `rule.offFen`. */
+  /** The place, in the form of the API's own complaints: `rule.offFen`. */
   readonly place: string;
   readonly input: Input;
 }
 
-/** A kind of change. Numbers where there was one, lies of type, operators of query languages, prototypes, size. */
+/** A kind of change: other numbers, wrong types, operators of query languages, prototypes, sizes. */
 export type AttackKind = 'number' | 'type' | 'operator' | 'prototype' | 'key' | 'size' | 'text';
 
 const NUMBERS: readonly (readonly [string, unknown])[] = [
@@ -58,7 +58,7 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['a template', '{{7*7}}'],
 ];
 
-/** Keys that say what only the server may say. */
+/** Keys for facts that only the server may decide. */
 export const SERVER_KEYS = [
   'total',
   'totalFen',
@@ -80,7 +80,7 @@ export const SERVER_KEYS = [
   'isAdmin',
 ] as const;
 
-/** Objects with a key that reaches a prototype; `JSON.parse` makes it an own key, as a server would see it. */
+/** Objects with a key that reaches a prototype. `JSON.parse` makes it an own key, as a server would see it. */
 function polluted(value: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
   const inner = JSON.stringify(value).slice(1, -1);
   const rest = inner === '' ? '' : `,${inner}`;
@@ -95,7 +95,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same tree with something else at one place. */
+/** The same tree with another value at one place. */
 function withAt(tree: unknown, path: readonly string[], value: unknown): unknown {
   const [first, ...rest] = path;
   if (first === undefined) return value;
@@ -110,7 +110,7 @@ interface Place {
   readonly value: unknown;
 }
 
-/** Every place in a tree: the whole, and everything in it. */
+/** Every place in a tree: the root, and everything below it. */
 function places(tree: unknown, path: readonly string[] = []): Place[] {
   const inner = Array.isArray(tree)
     ? tree.flatMap((item, index) => places(item, [...path, String(index)]))
@@ -122,7 +122,7 @@ function places(tree: unknown, path: readonly string[] = []): Place[] {
 
 const HUGE = 'x'.repeat(100_000);
 
-/** What can be put at a place, by kind. */
+/** The values that can be put at a place, by kind. */
 function replacements({ value }: Place, kind: AttackKind): readonly (readonly [string, unknown])[] {
   switch (kind) {
     case 'number':
@@ -147,7 +147,7 @@ function replacements({ value }: Place, kind: AttackKind): readonly (readonly [s
   }
 }
 
-/** Every attack of some kinds on one half of an input. */
+/** Every attack of these kinds on one half of an input. */
 function attacksIn(
   half: 'body' | 'query',
   tree: unknown,
@@ -155,9 +155,9 @@ function attacksIn(
 ): { readonly what: string; readonly path: readonly string[]; readonly tree: unknown }[] {
   return kinds.flatMap((kind) =>
     places(tree).flatMap((place) => {
-      // A query as a whole is always an object: only keys can be added to it.
+      // The whole query is always an object, so only keys can be added to it.
       if (half === 'query' && place.path.length === 0 && kind !== 'key' && kind !== 'prototype') return [];
-      // A list of nothing is not sent in a query at all.
+      // An empty list does not appear in a query at all.
       const isSent = ([, value]: readonly [string, unknown]) =>
         half === 'body' || !Array.isArray(value) || value.length > 0;
       return replacements(place, kind)
@@ -172,8 +172,8 @@ function attacksIn(
 }
 
 /**
- * Every attack of some kinds on an input: on its query where a query is read, otherwise on its body, also where none is
- * meant to be. What is in the path has tests of its own.
+ * Every attack of these kinds on an input. A query is attacked where one is read, otherwise the body, even if none is
+ * declared. The path has tests of its own.
  */
 export function attacksOn(input: Input, method: string, kinds: readonly AttackKind[]): Attack[] {
   const isQuery = method === 'GET' || method === 'DELETE';

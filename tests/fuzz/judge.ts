@@ -1,4 +1,4 @@
-/** Says whether inputs and answers are what the OpenAPI document promises. */
+/** Judges inputs and answers by the OpenAPI document. */
 
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import Ajv from 'ajv/dist/2020.js';
@@ -13,16 +13,16 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Whoever answered so showed what is inside. */
+/** Text that only the inside of the server can produce. */
 const INSIDE =
   /\n\s+at |node_modules|[\w/]\.(ts|js):\d+|SQLITE|libsql|TypeError|RangeError|ReferenceError|ZodError/;
 
-/** Signs of the inside in a text: a stack, a path, an engine's words; null when there are none. */
+/** Signs of the inside in a text, such as a stack, a path or an engine's words; null when there are none. */
 export function insideIn(text: string): string | null {
   return INSIDE.exec(text)?.[0] ?? null;
 }
 
-/** The same schema, in which an object has the fields it names and no more; a part of an `allOf` stays open. */
+/** The same schema with closed objects: only the named fields are allowed. A part of an `allOf` stays open. */
 function closed(schema: unknown, isPart = false): unknown {
   if (Array.isArray(schema)) return schema.map((one) => closed(one, isPart));
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -73,7 +73,7 @@ export class Judge {
     return validator;
   }
 
-  /** What a server reads of a parameter: a number where digits are sent for one, a list where one is meant. */
+  /** A parameter as a server reads it: a number where digits are sent for one, a list where one is declared. */
   #read(type: Schema['type'], sent: unknown): unknown {
     const words = (Array.isArray(sent) ? sent : [sent]).map(wordOf);
     const [word = ''] = words;
@@ -81,7 +81,10 @@ export class Judge {
     return type === 'integer' && DIGITS.test(word) ? Number(word) : word;
   }
 
-  /** Whether the document allows this input. What it cannot say (an order of two instants) it allows. */
+  /**
+   * Whether the document allows this input. A rule that it cannot express, such as the order of two instants, counts as
+   * met.
+   */
   allows(operation: Operation, { path, query, body }: Input): boolean {
     const { id, parameters } = operation;
     for (const { name, in: where, required, schema } of parameters) {
@@ -99,7 +102,7 @@ export class Judge {
     return this.#validator(`${id} body`, 'sent:', operation.body)(body === undefined ? {} : body);
   }
 
-  /** What is wrong with an answer: undeclared, not as declared, our own fault, or with the inside in it. */
+  /** What is wrong with an answer: an undeclared status, a wrong shape, a server error, or signs of the inside. */
   wrongWith(operation: Operation, { status, headers, text }: Answered): string[] {
     const wrong: string[] = [];
     if (status >= 500) wrong.push(`${status} ${text.slice(0, 200)}`);

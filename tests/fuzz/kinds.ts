@@ -1,15 +1,15 @@
-/** Kinds of ids: how each looks, which are seen by their owner alone, and where an input has one. */
+/** The kinds of ids: how each looks, which only their owner sees, and where an input has one. */
 import type { Input } from './arbitrary.ts';
 import { type Contract, type Operation, refName, type Schema } from './contract.ts';
 
-/** What an id of a component looks like, to find it in a text; null when nothing tells it from other words. */
+/** A pattern that finds a component's ids in a text; null when they cannot be told from other words. */
 function shapeOf(schema: Schema | undefined): RegExp | null {
   const pattern = schema?.pattern;
   if (pattern === undefined || !/^\^[a-z]{3}_/.test(pattern)) return null;
   return new RegExp(`(?<![0-9A-Za-z_])${pattern.replace(/^\^|\$$/g, '')}(?![0-9A-Za-z_])`, 'g');
 }
 
-/** The shapes of all kinds of ids, by component. */
+/** The patterns of all kinds of ids, by component. */
 export function idShapes({ components }: Contract): ReadonlyMap<string, RegExp> {
   const shapes = new Map<string, RegExp>();
   for (const [name, schema] of Object.entries(components)) {
@@ -19,7 +19,7 @@ export function idShapes({ components }: Contract): ReadonlyMap<string, RegExp> 
   return shapes;
 }
 
-/** Every component that a schema points at, however deep. */
+/** Every component that a schema refers to, at any depth. */
 function componentsIn(schema: unknown, contract: Contract, found = new Set<string>()): Set<string> {
   if (typeof schema !== 'object' || schema === null) return found;
   if ('$ref' in schema && typeof schema.$ref === 'string') {
@@ -33,7 +33,7 @@ function componentsIn(schema: unknown, contract: Contract, found = new Set<strin
   return found;
 }
 
-/** The kinds of ids that only their owner sees: no answer that is for everybody can hold one. */
+/** The kinds of ids that only their owner sees, so no answer for everybody may contain one. */
 export function privateKinds(contract: Contract): ReadonlySet<string> {
   const shown = new Set<string>();
   for (const { access, method, answers } of contract.operations) {
@@ -47,7 +47,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same input with an id wherever it can have one of a kind; null when it has no place for one. */
+/** The same input with this id at every place for its kind; null when there is no such place. */
 export function withId(
   operation: Operation,
   contract: Contract,

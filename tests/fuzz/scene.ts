@@ -1,4 +1,4 @@
-/** One fuzzed world: what is done in it, and everything that must hold after each call. */
+/** One fuzzed world: the calls in it, and the checks after each call. */
 
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
@@ -41,12 +41,12 @@ import { requestOf, sealedRequest } from './requests.ts';
 import { Watched } from './watched.ts';
 import { mayWriteRefused, WRITTEN_BY_LOOKING } from './writes.ts';
 
-/** Stands where an id is meant, until the world is there to have one: `?OrderId:3`. */
+/** Stands for an id until the world can choose one: `?OrderId:3`. */
 const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
 
 /**
- * Ids that two learners may both see: whoever invites says who they are, a gift goes from hand to hand, and promotions
- * are the shop's own. Everything else that one has got, no other may get.
+ * Ids that two learners may both see: an inviter's id is passed on, a gift goes from hand to hand, and promotions
+ * belong to the shop. Any other id that one learner got must reach no other.
  */
 const SHARED_KINDS: ReadonlySet<string> = new Set([
   'UserId',
@@ -56,7 +56,7 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
   'FlashSaleId',
 ]);
 
-/** What happens by itself, often. */
+/** Timers that run often. */
 const TIMERS = [
   ...[closeExpiredOrders, syncPayments, sweepTasks, syncGoods],
   ...[expireCoupons, expirePoints, payRewards, watchWaiting],
@@ -84,7 +84,7 @@ const DAILY_VALUE = {
   priceCut: 6_000,
 };
 
-/** What is too long is refused before anybody asks who sent it; who asks too often, before what they may. */
+/** Refusals that come before the caller is known (too long), or before permissions are checked (too often). */
 const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
 
 const REPLAYS_MAX = 40;
@@ -92,17 +92,17 @@ const REPLAYS_MAX = 40;
 /** For so long things wait at the end of a world: longer than anybody may wait without a person knowing. */
 const HOURS_UNTOLD = DAY_MS / HOUR_MS;
 
-/** One pick in so many is of anybody's ids. */
+/** One of so many picks takes an id of anybody; the others take one of the caller's own. */
 const OWN_OF = 4;
 
-/** How often each operation gave each outcome: `done`, or the code of a refusal. */
+/** How often each operation had each outcome: `done`, or the code of a refusal. */
 export type Tally = Map<string, Map<string, number>>;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Each thing once: two picks may have become the same. */
+/** Each item once, because two picks may choose the same. */
 function distinct(items: readonly unknown[]): unknown[] {
   const keyOf = (item: unknown) => JSON.stringify(isRecord(item) ? (item.productId ?? item) : item);
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];
@@ -116,7 +116,7 @@ function mayCall({ access, action }: Operation, { role, token, openid }: Actor):
   return may.success && role !== null && mayDo(role, may.data);
 }
 
-/** The amount that a refusal says is the right one; null when it says none. */
+/** The right amount, if a refusal tells it; null otherwise. */
 function toldFen({ status, text }: Answered): number | null {
   const told = status === 409 ? /"(?:payableFen|refundFen)":([0-9]+)/.exec(text) : null;
   return told === null ? null : Number(told[1]);
@@ -154,7 +154,7 @@ export interface SceneOptions {
   readonly inputOf: (operation: Operation, chance: () => number) => Input;
 }
 
-/** A world that is fuzzed. Every method throws when something is not as it must be. */
+/** A fuzzed world. Every method throws when something is wrong. */
 export class Scene {
   readonly #world: World;
   readonly #contract: Contract;
@@ -169,12 +169,12 @@ export class Scene {
   readonly #pools = new Map<string, string[]>();
   /** Places in lists, by the operation that told them: of no other list they are any. */
   readonly #cursors = new Map<string, string[]>();
-  /** Who has been given which private id. */
+  /** Which learner was given which private id. */
   readonly #owners = new Map<string, { readonly kind: string; readonly learner: string }>();
   readonly #payments: { readonly openid: string; readonly payment: PhonePaymentView }[] = [];
-  /** Tokens that were refused once, and have to be for ever. */
+  /** Tokens that were refused once. They must be refused for ever. */
   readonly #ended: string[] = [];
-  /** Learners whom a fuzzed administrator made something else. */
+  /** Learners to whom a fuzzed administrator gave a role. */
   readonly #appointed = new Set<string>();
   #actors: Actor[] = [];
   #calls = 0;
@@ -190,7 +190,7 @@ export class Scene {
     this.#private = privateKinds(contract);
   }
 
-  /** A world with a catalogue and its people, in which something has happened. */
+  /** Makes a world with a catalogue and people, in which some things have already happened. */
   static async open(options: SceneOptions): Promise<Scene> {
     const stored = new Watched();
     const world = await createWorld({
@@ -212,12 +212,12 @@ export class Scene {
     return this.#world.close();
   }
 
-  /** How many there are to call as; which of them are learners, and which staff, the one who may do everything last. */
+  /** The number of callers. */
   static readonly actors = LEARNERS + 5;
   static readonly learners = Array.from({ length: LEARNERS }, (_, index) => 1 + index);
   static readonly staff = [LEARNERS + 4, LEARNERS + 4, LEARNERS + 3, LEARNERS + 2, LEARNERS + 1];
 
-  /** Everybody looks at everything that they can look at, so that there are ids to use: twice, to use those of lists. */
+  /** Everybody reads everything that they can, twice, so that ids from lists are used too. */
   async #look(): Promise<void> {
     const lookers = [...Scene.learners, LEARNERS + 4].flatMap((who) => this.#actors[who] ?? []);
     const looks = this.#contract.operations.filter(({ method }) => method === 'GET');
@@ -335,7 +335,7 @@ export class Scene {
     this.#tally.set(id, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
   }
 
-  /** The phone confirms one of the payments that were opened. */
+  /** The phone confirms one of the opened payments. */
   async pay(which: number): Promise<void> {
     const opened = this.#payments[which % Math.max(1, this.#payments.length)];
     if (opened === undefined) return;
@@ -363,7 +363,7 @@ export class Scene {
     await this.#world.drain();
   }
 
-  /** Lets time pass, and what follows of everything happen. */
+  /** Lets time pass, with all timers and effects. */
   async pass(ms: number): Promise<void> {
     this.#world.clock.advance(ms);
     for (const timer of TIMERS) await this.#world.run(timer);
@@ -371,7 +371,7 @@ export class Scene {
     this.#stored.take();
   }
 
-  /** Every id that one learner alone was given, asked for by the others: none may get anything, or change anything. */
+  /** Uses every id that only one learner was given, as the other learners. They may get nothing and change nothing. */
   async replay(): Promise<void> {
     const learners = this.#actors.filter(({ role }) => role === 'learner');
     const owned = [...this.#owners].filter(([, { kind }]) => !SHARED_KINDS.has(kind)).slice(-REPLAYS_MAX);
@@ -399,7 +399,7 @@ export class Scene {
   async audit(): Promise<void> {
     await this.#world.drain();
     const { clock, ports } = this.#world;
-    // Whatever follows from a payment has followed by then; timers have not run.
+    // An hour ahead, all effects of payments must have happened. The timers have not run.
     await this.#refuseContradictions(['task', 'stuck']);
     for (let hour = 0; hour <= HOURS_UNTOLD; hour += 1) await this.pass(HOUR_MS);
     await this.#refuseContradictions([]);
@@ -415,13 +415,13 @@ export class Scene {
     ];
     const soon = timeMs(clock.now() + HOUR_MS);
     for await (const check of everyCheck(ports.database, soon)) findings.push(...(await check()));
-    // The task that was given up before it all began is found, too.
+    // The audit also finds the task that was given up before the fuzzing began.
     const known = this.#pools.get('TaskId') ?? [];
     const found = findings.filter(({ rule, about }) => !unasked.includes(rule) && !known.includes(about));
     if (found.length > 0) throw new Error(`the store contradicts itself: ${JSON.stringify(found)}`);
   }
 
-  /** The least input: nothing in it but what is put in. */
+  /** The smallest input: only the required parts. */
   #plain({ path, parameters, body }: Operation, actor?: Actor): Input {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     const inPath = Object.fromEntries(
@@ -442,7 +442,7 @@ export class Scene {
   ): Promise<Answered> {
     this.#stored.take();
     this.#calls += 1;
-    // Nobody is stopped for asking often: limits have tests of their own.
+    // A new address for each call, so that rate limits do not interfere. They have tests of their own.
     const address = `203.0.${(this.#calls >> 8) & 255}.${this.#calls & 255}`;
     const request =
       seal === undefined
@@ -481,7 +481,7 @@ export class Scene {
     return problems;
   }
 
-  /** Ids that were another learner's before. */
+  /** Ids in the answer that belonged to another learner before. */
   #leaks(actor: Actor, input: Input, { status, text }: Answered): string[] {
     const sent = JSON.stringify(input);
     return this.#idsIn(text).flatMap(({ kind, id }) => {
@@ -498,7 +498,7 @@ export class Scene {
     );
   }
 
-  /** Remembers ids: to use them again, and whose they are. */
+  /** Remembers the ids of an answer for later use, with their owner. */
   #learn(actor: Actor, text: string): void {
     for (const { kind, id } of this.#idsIn(text)) {
       const pool = this.#pools.get(kind) ?? [];
@@ -528,7 +528,7 @@ export class Scene {
     if (openid !== null && payment !== undefined) this.#payments.push({ openid, payment });
   }
 
-  /** After a logout, or the end of a session by staff, the token is tried everywhere, and its owner comes back. */
+  /** After a logout, or when staff end a session, the token is tried everywhere and its owner logs in again. */
   async #leave(operation: Operation, actor: Actor, { status, text }: Answered): Promise<void> {
     const isOver = text.includes('"auth.required"') || (operation.id === 'logout' && status === 200);
     if (actor.token === null || !isOver || this.#ended.includes(actor.token)) return;
@@ -546,7 +546,7 @@ export class Scene {
     await this.#world.drain();
   }
 
-  /** An id of a kind that has been seen, mostly one of the caller's own; or one that nobody has. */
+  /** A known id of this kind, mostly the caller's own; or one that does not exist. */
   #pick(kind: string, which: number, actor?: Actor): string {
     const pool = this.#pools.get(kind) ?? [];
     const own = pool.filter((id) => this.#owners.get(id)?.learner === actor?.name);
@@ -557,7 +557,7 @@ export class Scene {
     return `${prefix}01JD${String(which).padStart(22, '0')}`;
   }
 
-  /** A word that only this world has: an id, a place in a list, a code of the phone. Undefined when there is none. */
+  /** A word that only this world has: an id, a cursor, a login code. Undefined when there is none. */
   #word(operation: Operation, kind: string, which: number, actor: Actor): string | undefined {
     const cursors = this.#cursors.get(operation.id) ?? [];
     if (kind === 'Cursor') return cursors[which % Math.max(1, cursors.length)];
@@ -565,7 +565,7 @@ export class Scene {
     return this.#world.weixin.phone.login(`learner-${(which % LEARNERS) + 1}`).code;
   }
 
-  /** The input with words of this world where picks stood. */
+  /** The input with words of this world in place of the picks. */
   #chosen(operation: Operation, { path, query, body }: Input, actor: Actor): Input {
     const choose = (value: unknown): unknown => {
       if (typeof value === 'string') {

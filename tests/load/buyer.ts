@@ -1,20 +1,20 @@
 /**
- * A buyer as the outside sees one: HTTP and a phone, nothing else. Plays whole journeys for the benchmark and for the
- * chaos run, and writes down every answer that promised something.
+ * A buyer who uses only HTTP and a phone. Plays whole journeys for the benchmark and the chaos run, and records every
+ * answer that promised something.
  */
 import { createHash } from 'node:crypto';
 import { createClient, ZhikeError } from '../../client/client.ts';
 import { makeId } from '../../client/id.ts';
 import { exchange } from './measure.ts';
 
-/** What was promised to a buyer with a 2xx: what must still be true after anything that happens. */
+/** What a buyer was promised with a 2xx. It must stay true whatever happens. */
 export interface Promised {
   readonly name: string;
   userId: string | null;
   couponId: string | null;
   orderId: string | null;
   payableFen: number | null;
-  /** The API answered what the phone pays with. */
+  /** The API answered the parameters for the phone's payment. */
   isHanded: boolean;
   /** The phone said that the money was taken. */
   isPaidAtPhone: boolean;
@@ -22,38 +22,41 @@ export interface Promised {
   isPaid: boolean;
   /** The paid lesson opened. */
   isOpen: boolean;
-  /** The refund that was accepted; null when none was. */
+  /** The accepted refund; null when there was none. */
   refundId: string | null;
-  /** The API said that the money is back. */
+  /** The API said that the refund has succeeded. */
   isBack: boolean;
 }
 
 export interface Shop {
   readonly api: string;
   readonly phone: string;
-  /** What the buyer searches for and takes; chosen so that a claimable coupon applies. */
+  /** The words to search for, and the course to buy. They are chosen so that a claimable coupon applies. */
   readonly words: string;
   readonly random: () => number;
   /** Waits that many milliseconds of real time. */
   readonly pause: (ms: number) => Promise<void>;
-  /** How long an answer that is not there (refused connection, 5xx) is asked for again; 0 gives up at once. */
+  /** How long a call without an answer (refused connection, 5xx) is retried; 0 gives up at once. */
   readonly patienceMs: number;
-  /** Where the buyer pays, and so by which rail; and whether with the points of a check-in. In a browser and without, when not given. */
+  /**
+   * The platform on which the buyer pays, which decides the rail, and whether the points of a check-in are spent. By
+   * default in a browser without points.
+   */
   readonly paying?: { readonly platform: 'web' | 'android'; readonly withPoints: boolean };
 }
 
 /** A client of the API, as `clientOf` makes it. */
 export type Client = ReturnType<typeof createClient>;
 
-/** What came of a whole journey, to go on from. */
+/** The result of a whole journey, for follow-up steps. */
 export interface Bought {
-  /** Logged in as the buyer. */
+  /** The client with the buyer's session. */
   readonly client: Client;
   readonly orderId: string;
   readonly lessonId: string;
   readonly couponId: string | null;
   readonly payableFen: number;
-  /** How many points were paid with. */
+  /** The points that were spent. */
   readonly pointsSpent: number;
 }
 
@@ -68,7 +71,7 @@ async function phoneCall<T>(shop: Shop, path: string, body: unknown): Promise<T>
   return JSON.parse(answer.body) as T;
 }
 
-/** Whether the same call may have another outcome later: no answer at all, or one that says so. */
+/** Whether a retry may succeed: there was no answer, or the answer says "later". */
 function isWorthRepeating(caught: unknown): boolean {
   return !(caught instanceof ZhikeError) || caught.retry === 'later';
 }
@@ -85,7 +88,7 @@ async function patiently<T>(shop: Shop, call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Asks again, with growing pauses, until the answer is right. @throws when that takes too long */
+/** Retries with growing pauses until the answer is right. @throws Error when that takes too long */
 export async function until<T>(
   shop: Shop,
   ask: () => Promise<T>,
@@ -100,13 +103,13 @@ export async function until<T>(
   }
 }
 
-/** An address on the internet for each name: buyers do not share one line, and limits count by address. */
+/** A public address for each name. Buyers have separate addresses, because limits count by address. */
 export function addressOf(name: string): string {
   const hash = createHash('sha256').update(name).digest();
   return `203.${hash[0]}.${hash[1]}.${hash[2]}`;
 }
 
-/** A client of the API over a lean connection, from an address as a proxy in front would tell it. */
+/** A client of the API over a minimal connection. Its address is passed on as by a proxy. */
 export function clientOf(shop: Pick<Shop, 'api'>, token: () => string | null, name = 'somebody'): Client {
   const forwarded = { 'x-forwarded-for': addressOf(name) };
   return createClient({
@@ -118,7 +121,7 @@ export function clientOf(shop: Pick<Shop, 'api'>, token: () => string | null, na
 }
 
 async function logIn(shop: Shop, client: Client, name: string) {
-  // A code works once, and the answer to it may be lost: then a new one is fetched, as the mini-program does.
+  // A code works once and its answer may be lost, so each try fetches a new code, as the mini-program does.
   return patiently(shop, async () => {
     const { code } = await phoneCall<{ code: string }>(shop, '/phone/login', { name });
     try {
@@ -132,8 +135,8 @@ async function logIn(shop: Shop, client: Client, name: string) {
 }
 
 /**
- * A whole journey: log in, search, look, take a coupon, quote, order, pay, and learn. `promised` is filled in as the
- * answers come, so that what had been said before a failure is known too.
+ * A whole journey: log in, search, look, claim a coupon, quote, order, pay, and learn. `promised` is filled as answers
+ * come, so promises before a failure are known too.
  */
 export async function buy(shop: Shop, promised: Promised): Promise<Bought> {
   let token: string | null = null;
@@ -204,7 +207,7 @@ export async function buy(shop: Shop, promised: Promised): Promise<Bought> {
   return { client, orderId, lessonId: lesson.id, couponId, payableFen, pointsSpent: quote.points.count };
 }
 
-/** Asks for all the money of an order back, and waits until it is there. The policy has to agree by itself. */
+/** Asks for a full refund of an order and waits until it has succeeded. The policy must approve it by itself. */
 export async function askBack(
   shop: Shop,
   promised: Promised,
@@ -224,7 +227,7 @@ export async function askBack(
   promised.isBack = true;
 }
 
-/** Whether the lesson opens. Access is granted a moment after the payment: until then it is closed. */
+/** Whether the lesson opens. Access is granted a moment after the payment. */
 export async function openLesson(client: Client, lessonId: string): Promise<boolean> {
   try {
     await client.getLesson({ id: lessonId });

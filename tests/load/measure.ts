@@ -1,11 +1,11 @@
-/** What the benchmark is made of: processes, their CPU and memory, load with a bounded number of clients, percentiles. */
+/** Tools for the benchmark: processes with their CPU and memory, load with a bounded number of clients, quantiles. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** A process of ours, and where it says it can be reached. */
+/** A child process, with the addresses that it printed. */
 export interface Running {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -14,7 +14,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts a node script and waits until it has printed each of `awaited`, as `Name   value`. */
+/** Starts a node script and waits until it has printed each name of `awaited`, as `Name   value`. */
 export async function startNode(
   script: string,
   env: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export async function startNode(
         if (name !== undefined && value !== undefined) lines[name] = value;
       }
       if (!awaited.every((name) => lines[name] !== undefined)) return;
-      // What it says from now on (its log) is thrown away unread.
+      // Later output (its log) is discarded.
       child.stdout.off('data', read).resume();
       resolve();
     });
@@ -57,7 +57,7 @@ export async function startNode(
   };
 }
 
-/** User and system time a process has used so far, in milliseconds. Linux. */
+/** The user and system time that a process has used so far, in milliseconds. Linux only. */
 export function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -65,18 +65,21 @@ export function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** Resident memory of a process, in megabytes. Linux. */
+/** The resident memory of a process, in megabytes. Linux only. */
 export function rssMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
-/** The value below which the share `q` of the sorted sample lies. */
+/** The quantile `q` of the sorted sample. */
 export function quantile(sample: readonly number[], q: number): number {
   const sorted = [...sample].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }
 
-/** Runs `work` from `clients` sides at once until `total` pieces are done; answers each piece's duration and the whole's, in ms. */
+/**
+ * Runs `work` in `clients` concurrent loops until `total` pieces are done. Answers the duration of each piece and of
+ * the whole, in milliseconds.
+ */
 export async function load(
   clients: number,
   total: number,
@@ -101,7 +104,7 @@ export async function load(
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-/** One HTTP exchange, as lean as the client side can be, so that the server is what is measured. */
+/** One HTTP exchange with as little work on the client side as possible, so that the server is what is measured. */
 export function exchange(
   method: string,
   url: string,

@@ -11,7 +11,7 @@ import { timeMs } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
 import { type FakeAnswer, type FakeRequest, fakeCos } from '../support/fakeCos.ts';
 
-/** The sample credentials of the storage's own documentation. */
+/** The sample credentials of the storage's documentation. */
 const DOCUMENTED = {
   secretId: 'AKIDQjz3ltompVjBni5LitkWHFlFpwkn9U5q',
   secretKey: 'BQYIM75p8x0iWVFSIgqEKwFprpRSVHlz',
@@ -23,7 +23,7 @@ const neverAsked = () => Promise.reject(new Error('nothing is sent for a link'))
 
 const later = timeMs(START_MS + 600_000);
 
-/** A port, and who uses its links. */
+/** A port, and a client for its links. */
 interface Opened {
   readonly files: Files;
   readonly clock: VirtualClock;
@@ -41,7 +41,7 @@ async function openCos(): Promise<Opened> {
   return { files, clock, use: async (request) => bucket.answer(request), close: async () => undefined };
 }
 
-/** Sends a request as it is, also one that a polite client would not send. */
+/** Sends a request exactly as given, even one that a normal client would not send. */
 function sendRaw({ method, url, headers, body }: FakeRequest): Promise<FakeAnswer> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(url, { method, headers, agent: false }, (answer) => {

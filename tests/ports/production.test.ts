@@ -60,7 +60,7 @@ const environment: Environment = {
   MEDIA_HOST: 'media-1250000000.cos.ap-guangzhou.myqcloud.com',
 };
 
-/** What a shop has that sells in a mini-program. */
+/** The settings of a shop that sells in a mini-program. */
 const virtual: Environment = {
   XPAY_OFFER_ID: '1450000001',
   XPAY_APP_KEY: 'a'.repeat(32),
@@ -149,7 +149,7 @@ const notAddresses = (own: string) => [
   'https://user:canary@api.weixin.qq.com',
 ];
 
-/** Wrong forms of each setting, all of which somebody has pasted. */
+/** Wrong forms of each setting, all of which are likely mistakes. */
 const WRONG: Readonly<Record<Name, readonly string[]>> = {
   DATABASE_URL: [
     'mysql://root:canary@somewhere',
@@ -289,7 +289,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   PATH_PREFIX: ['api/pay', '/api/pay/', '/', '/api pay', '/api//pay'],
 };
 
-/** What one has to have beside it. */
+/** The setting that must be given together with this one. */
 const BESIDE: Partial<Record<Name, Name>> = {
   WXPAY_PUBLIC_KEY_ID: 'WXPAY_PUBLIC_KEY',
   WXPAY_PUBLIC_KEY: 'WXPAY_PUBLIC_KEY_ID',
@@ -309,7 +309,7 @@ describe('a setting that cannot work is refused at the start, by its name', () =
   test.each(cases)('%s, wrong form %d', (name, _, value) => {
     const told = message({ ...full, [name]: value }) ?? 'it started';
     const { about, where } = VARIABLES[name];
-    // That one and no other: with what is wrong, what it is and where to get it.
+    // Only that setting is reported, with what is wrong, what it is and where to get it.
     expect(told).toMatch(new RegExp(`^Error: ${name} is wrong: `));
     expect(told.split('\n')).toHaveLength(1);
     expect(told).toContain(`. It is ${about}. Where to get it: ${where}`);

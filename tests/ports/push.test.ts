@@ -35,7 +35,7 @@ function failure(work: () => unknown): string | null {
   }
 }
 
-/** A push as WeChat makes one, sealed. */
+/** A sealed push, as WeChat makes it. */
 function sealed(text: string, changes: { appid?: string; sealed?: string; format?: 'xml' } = {}) {
   const salt = '0123456789abcdef';
   const Encrypt = changes.sealed ?? sealPush(key, { text, appid: changes.appid ?? appid, salt });

@@ -14,7 +14,7 @@ import { stored } from '../support/given/order.ts';
 import { givenNamedStaff, givenSecondFactor, givenStaff, logIn } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-/** A function that anybody whom this lets in may call. */
+/** A function that requires this authentication. */
 const behind = (auth: Exclude<Auth, string>) =>
   http(
     { route: 'GET /api/admin/door', auth, input: z.strictObject({}), output: z.object({}), errors: [] },
@@ -33,7 +33,7 @@ describe('a second factor', () => {
   });
   afterEach(() => world.close());
 
-  /** Whether the call went through, otherwise what is missing. */
+  /** What the call lacks, or null when it went through. */
   const missing = async (own: typeof may, token: string) => {
     const answer = await call(own, token);
     if (answer.status === 200) return null;

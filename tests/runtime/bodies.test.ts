@@ -4,7 +4,7 @@ import { Bodies, type Taken } from '../../shared/runtime/bodies.ts';
 
 const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A body that is on its way from somebody; `taken` is what became of it, `end` ends its answer. */
+/** A body that is being sent. `taken` is its outcome, `end` ends its answer. */
 function send(bodies: Bodies, source: string) {
   const stream = Object.assign(new PassThrough(), { headers: { 'transfer-encoding': 'chunked' } });
   const sent: { taken: Taken | 'coming' } = { taken: 'coming' };

@@ -15,7 +15,7 @@ import { createWorld, type World } from '../support/world.ts';
 let world: World;
 afterEach(() => world.close());
 
-/** Everything the world has logged so far, as production would have written it. */
+/** Everything that the world has logged so far, as production would write it. */
 function written(): string {
   let text = '';
   const flushes: (() => void)[] = [];

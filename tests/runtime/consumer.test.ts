@@ -19,7 +19,7 @@ import { createWorld, type World } from '../support/world.ts';
 const USER = UserId.parse('usr_01JD0000000000000000000001');
 const EVENT_ID = `order.paid:${orderPaid.example.orderId}`;
 
-/** Counts in the database how often an effect has committed: one cart item each. */
+/** Counts in the database how often an effect was committed: one cart item each. */
 async function effect(tx: Tx): Promise<void> {
   const cart = await tx.find(accounts, USER);
   const item = {
@@ -37,7 +37,7 @@ const effects = async (world: World) => (await world.ports.database.find(account
 const ok: Consumer = consumer({ on: orderPaid }, ({ tx }) => effect(tx));
 const idle: Consumer = consumer({ on: orderPaid }, async () => undefined);
 
-/** A consumer that throws what it is given, one after the other, and then has its effect. */
+/** A consumer that throws these failures, one after the other, and then has its effect. */
 function failing(failures: unknown[]): Consumer {
   return consumer({ on: orderPaid }, async ({ tx }) => {
     await effect(tx);
@@ -48,7 +48,7 @@ function failing(failures: unknown[]): Consumer {
 let world: World;
 afterEach(() => world.close());
 
-/** A world in which an order has been paid, and these are its two consumers. */
+/** A world with a paid order and these two consumers. */
 async function paidWorld(
   accruePoints: Consumer,
   grantEntitlement: Consumer = idle,

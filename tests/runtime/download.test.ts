@@ -14,7 +14,7 @@ import { storedIn } from '../support/given/order.ts';
 import { givenStaff, type Staff } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-/** A file of so many pieces of 10,000 letters, and how many of them were made. */
+/** A file of so many pieces of 10,000 letters, with a count of the pieces made so far. */
 function fileOf(pieces: number, failAfter = Number.POSITIVE_INFINITY) {
   const seen = { made: 0, isEnded: false };
   async function* chunks() {
@@ -78,7 +78,7 @@ describe('a file over HTTP', () => {
     const url = await serving(own);
     await new Promise<void>((resolve, reject) => {
       const asked = request(url, async (incoming) => {
-        // Nothing is read: what was made is what fits into the buffers on the way.
+        // The client reads nothing, so only what fits into the buffers was made.
         await turns(2_000);
         const made = seen.made;
         await turns(2_000);
@@ -126,7 +126,7 @@ describe('a file that takes long', () => {
     made = 0;
   });
 
-  /** A file whose pieces take two seconds each; before the fifth, something happens. */
+  /** A file whose pieces take two seconds each. `happens` runs before the fifth. */
   const slow = (auth: 'member' | { readonly may: 'export.create' }, happens: () => Promise<unknown>) => {
     async function* chunks() {
       for (let index = 0; index < PIECES; index += 1) {
@@ -161,7 +161,7 @@ describe('a file that takes long', () => {
   ])('breaks off within five seconds for who may not have it any more: %s', async (_, code, happens) => {
     const answer = await get(slow({ may: 'export.create' }, happens));
     await expect(answer.text()).rejects.toThrow();
-    // Two pieces of two seconds each may still be on their way when the third is looked at.
+    // Two pieces of two seconds each may be on their way when the third is checked.
     expect(made).toBeLessThanOrEqual(4 + 3);
     expect(await cutOff()).toMatchObject([
       { actorId: staff.userId, action: 'download.cut_off', target: 'own', after: { code } },

@@ -24,7 +24,7 @@ afterEach(() => world.close());
 const casesNow = () => storedIn(world, 'cases');
 const refusedLines = () => world.logs.filter((line) => 'platformRefused' in line);
 
-/** How often WeChat Pay is asked from now on. */
+/** Counts the calls to WeChat Pay from now on. */
 function countAsked() {
   const asked: string[] = [];
   const handle = world.wechatPay.handle.bind(world.wechatPay);
@@ -44,7 +44,7 @@ test('a refund that our account may not make: a case the same day, few requests,
     { id: 'platform_refused:wxpay:NO_AUTH', state: 'open', story: expect.stringContaining('商户暂无权限') },
   ]);
   expect(refusedLines()[0]).toMatchObject({ level: 'error', code: 'NO_AUTH', verdict: 'ours' });
-  // Each try asks first what the rail knows of the payment, which it answers.
+  // Each try first asks what the rail knows about the payment, which the rail answers.
   expect(asked.filter((path) => path.endsWith('/refunds')).length).toBeLessThan(160);
   world.wechatPay.refusing = null;
   await passMinutes(world, 60, sweepTasks);

@@ -51,7 +51,7 @@ const getItem = http(
 
 const bytes = (text: string) => Buffer.from(text);
 
-/** Sends these very bytes to `putItem`. */
+/** Sends exactly these bytes to `putItem`. */
 async function send(rawBody: Uint8Array | null, headers: Record<string, string> = {}) {
   const router = createRouter({ putItem });
   const request = {
@@ -177,7 +177,7 @@ describe('what comes in', () => {
       ),
     }));
     const isRepeated = (text: string): boolean => {
-      // The first object of the text that has no other in it becomes a number, until none is left.
+      // Replaces the first innermost object by a number, until none is left.
       const inner = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/.exec(text)?.[0];
       if (inner === undefined) return false;
       const names = [...inner.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => name);

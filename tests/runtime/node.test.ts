@@ -124,7 +124,7 @@ function ask(
   });
 }
 
-/** Sends these very bytes on a connection of its own, and answers all that came back until it was closed. */
+/** Sends exactly these bytes on a connection of its own, and answers everything received until it closes. */
 function raw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(served.port, '127.0.0.1', () => socket.write(text));
@@ -232,7 +232,7 @@ describe('what connections may hold', () => {
     await own.close();
   });
 
-  /** A connection that has sent this; what has come back is in `got`. */
+  /** A connection that has sent these bytes. `got` is what it has received. */
   function open(...sent: readonly (string | Buffer)[]): { readonly socket: Socket; got: string } {
     const socket = connect(own.port, '127.0.0.1');
     const one = { socket, got: '' };
@@ -266,7 +266,7 @@ describe('what connections may hold', () => {
   test('request.too_many: when too many bytes are here, who has been sending for longest has to go', async () => {
     const first = open(head('content-length: 80000'), 'x'.repeat(60_000));
     await until(() => first.socket.bytesWritten > 60_000);
-    // It is there once a later request is answered that came after it.
+    // When a later request is answered, the earlier one has arrived too.
     expect((await post(text(10))).status).toBe(200);
     expect((await post(text(90_000))).status).toBe(200);
     await until(() => first.socket.destroyed);
@@ -293,7 +293,7 @@ describe('what connections may hold', () => {
     const one = open(slow, long(1), long(2), long(3));
     await until(() => wait.resolve !== null);
     expect((await ask('/api/long/4', {}, own)).status).toBe(200);
-    // Only the other connection’s request has been answered, and none behind the slow one was begun.
+    // Only the other connection's request was answered, and none behind the slow one was started.
     expect(world.logs.slice(before).filter(({ function: name }) => name === 'getLong')).toHaveLength(1);
     wait.resolve?.();
     await until(() => one.got.includes(Buffer.from('知知知').toString('latin1')));
@@ -324,7 +324,7 @@ describe('what connections may hold', () => {
       });
     }
     for (const socket of sockets) await until(() => socket.bytesWritten > 0);
-    // A paused socket hears of its end only when it reads.
+    // A paused socket notices its end only when it reads.
     expect((await ask('/api/long/100', {}, own)).status).toBe(200);
     for (const socket of sockets.slice(0, 2)) socket.resume();
     await until(() => hungUp >= 2);

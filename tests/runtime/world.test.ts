@@ -9,7 +9,7 @@ import { exported } from '../support/given/export.ts';
 import { givenProduct, newOrderId } from '../support/given/order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-/** Somebody buys a course and pays for it; answers what the buyer then sees, and everything that was logged. */
+/** Somebody buys a course and pays for it. Answers what the buyer then sees, and everything that was logged. */
 async function purchase(world: World) {
   const buyer = await world.login('alice');
   const { id: productId, listFen } = await givenProduct(world);

@@ -1,4 +1,4 @@
-/** S20–S22: what comes in a platform's name is believed only with its signature over the very bytes. */
+/** S20–S22: a message in a platform's name is believed only with its signature over exactly its bytes. */
 import { gzipSync } from 'node:zlib';
 import { PROBE, Wire } from '../../local/simulators/wxpay/wire.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 
-/** What WeChat Pay would say of the order, sealed as it does; signed only when `signed`. */
+/** What WeChat Pay would say about the order, sealed as WeChat Pay does it. */
 function noticeOf(changes: Readonly<Record<string, unknown>> = {}): string {
   const { appid, merchantId } = stack.keys.simulators;
   const words = {

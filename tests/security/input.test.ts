@@ -1,4 +1,4 @@
-/** S13, S15, S17–S19, S24–S27, S50: what is sent is checked, to the last field, before anything is done with it. */
+/** S13, S15, S17–S19, S24–S27, S50: input is checked, down to the last field, before anything is done with it. */
 import { connect } from 'node:net';
 import { mayDo } from '../../shared/domain/identity/permission.ts';
 import { StaffAction } from '../../shared/schemas/identity/permission.ts';
@@ -10,7 +10,7 @@ import { Crowd } from './people.ts';
 import { exampleOf, expectSane, expectUnchanged, judge, operationsOf, requestOf } from './routes.ts';
 import { at, type Received, type Sent, type Stack, startStack } from './stack.ts';
 
-/** No operation is attacked more often than this; of more, every so many is taken. */
+/** The most attacks on one operation. If there are more, an even sample of them is taken. */
 const ATTACKS_MAX = process.env.SECURITY === 'whole' ? Number.POSITIVE_INFINITY : 16;
 const AT_ONCE = 4;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 
-/** The token of somebody who may call it, so many times; null where nobody has to be known. */
+/** A token for so many calls of somebody who may call it; null where no session is needed. */
 async function tokenFor({ access, action }: Operation, calls: number): Promise<string | null> {
   if (access === 'public' || access === 'optional') return null;
   if (access === 'member') return (await crowd.one('learner', calls)).token;
@@ -42,7 +42,7 @@ function some<T>(list: readonly T[], max: number): T[] {
   return list.filter((_, index) => index % every === 0);
 }
 
-/** Whether the complaint is about the place that was attacked, or one around or inside of it. */
+/** Whether the complaint is about the attacked place, or one around it or inside it. */
 function isAbout(received: Received, place: string): boolean {
   const issues = at(received.json, 'error', 'params', 'issues');
   if (!Array.isArray(issues)) return false;
@@ -52,7 +52,7 @@ function isAbout(received: Received, place: string): boolean {
   });
 }
 
-/** Sends attacks, a few at once, in chunks that one person may send. */
+/** Sends attacks, a few at a time, in chunks that one person may send. */
 async function sendAll(
   operation: Operation,
   attacks: readonly Attack[],
@@ -73,7 +73,7 @@ async function sendAll(
   }
 }
 
-/** What the document does not allow is 400, says where, and changes nothing. */
+/** Expects that input outside the document gets a 400 that names the place, and changes nothing. */
 async function expectAllRefused(operation: Operation, ...kinds: readonly AttackKind[]): Promise<void> {
   const input = exampleOf(operation);
   expect([operation.id, judge.allows(operation, input)]).toEqual([operation.id, true]);
@@ -82,13 +82,13 @@ async function expectAllRefused(operation: Operation, ...kinds: readonly AttackK
   );
   await sendAll(operation, some(attacks, ATTACKS_MAX), ({ what, place }, received) => {
     const { status, code } = received;
-    // An operation with a tight limit of its own refuses for that, too. What is too long for a first line, for that.
+    // A tight rate limit of the operation refuses too. A first line that is too long is refused as such.
     if (status === 429) return;
     const isTooLong = what.startsWith('size') && [413, 414, 431].includes(status);
     expect([what, place, isTooLong || status, code]).toEqual(
       isTooLong ? [what, place, true, code] : [what, place, 400, 'request.invalid'],
     );
-    // Such a key, or half a text, is refused before the schema is asked.
+    // Such a key, or half a surrogate pair, is refused before the schema is checked.
     if (!/^(prototype|text|size)/.test(what))
       expect([what, place, isAbout(received, place)]).toEqual([what, place, true]);
   });
@@ -152,7 +152,7 @@ describe('S24, S25 texts: too long, of no alphabet, or meant for another interpr
       }
     }
     await stack.store.settled();
-    // JSON escapes them; what is left must neither hide nor steer anything.
+    // JSON escapes them. The rest must neither hide nor control anything.
     const stored = stack.store.everything();
     expect(stored.match(/[\u202a-\u202e\u2066-\u2069\u200b\u2028\u2800]/g)).toBeNull();
     expect(stored.match(/\\u00(0[0-8bcef]|1[0-9a-f])|\\ud[89a-f][0-9a-f]{2}/g)).toBeNull();
@@ -160,7 +160,7 @@ describe('S24, S25 texts: too long, of no alphabet, or meant for another interpr
   });
 });
 
-/** Sends an operation's request with other bodies on it, each refused and none changing anything. */
+/** Sends an operation's request with other bodies. Each must be refused and change nothing. */
 async function expectRefusedBodies(
   operation: Operation,
   bodies: readonly (readonly [what: string, raw: Partial<Sent>])[],
@@ -226,7 +226,7 @@ describe('S24–S26 bodies that are no JSON of ours', () => {
   });
 });
 
-/** Sends bytes as they are over a connection, and answers all that comes back. */
+/** Sends exactly these bytes over a connection, and answers everything that comes back. */
 function overWire(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(stack.port, '127.0.0.1', () => socket.end(bytes));
@@ -273,7 +273,7 @@ describe('S27 no line of a header comes out of what was sent', () => {
     for (const bytes of wrong) {
       const got = await overWire(bytes);
       expect(got.split('\r\n\r\n')[0]).not.toMatch(/^set-cookie:/im);
-      // One request, one answer: nothing was smuggled behind it.
+      // One request gets one answer, so nothing was smuggled behind it.
       expect(got.match(/HTTP\/1\.1 \d{3}/g) ?? []).toHaveLength(1);
     }
   });
@@ -310,7 +310,7 @@ describe('S50 lists are bounded', () => {
         const { target } = requestOf(operation, { ...exampleOf(operation), query: {} }, token);
         const sent = { method: operation.method, target: `${target}?${kept}${query}`, token };
         const { status, code } = await stack.send(sent);
-        // Somebody else’s account or order is looked for first where the path names one.
+        // If the path names somebody else's account or order, that is looked up first.
         expect([query, [400, 404].includes(status), code]).toEqual([
           query,
           true,

@@ -91,7 +91,7 @@ describe('S16: sums stay within bounds', () => {
     const publish = `/api/admin/coupons/${templateId}/publish`;
     const publishIt = () =>
       stack.send({ method: 'POST', target: publish, token: admin.token, body: { reason: '发放' } });
-    // It is worth more than one person of the staff may give away in a day.
+    // It is worth more than one member of staff may give away in a day.
     const refused = await publishIt();
     expect([refused.status, refused.code]).toEqual([409, 'staff.second_person_needed']);
     const second = await staff(stack, 'admin', 'second');
@@ -128,7 +128,7 @@ describe('S16: sums stay within bounds', () => {
     });
     const placed = await order(stack, alice, { couponId, shownFen: payable });
     expect(at(placed.json, 'data', 'order', 'payableFen')).toBe(payable);
-    // The coupon is held by that order now: no other can have it.
+    // The order now holds the coupon, so no other order can have it.
     await expectUnchanged(stack, async () => {
       const again = await order(stack, alice, { couponId, shownFen: payable });
       expect(again.status).toBe(409);
@@ -213,7 +213,7 @@ describe('S47: a refund gives back what was paid, once, to who paid', () => {
     const second = await ask(dave.token, {});
     expect(second.status).toBe(409);
     const refunds = () => stack.store.bodies('refunds').filter((body) => body.includes(orderId));
-    // What the rail says of it comes later, and belongs to this test.
+    // The rail's news comes later, and belongs to this test.
     for (let tries = 0; tries < 400 && !refunds()[0]?.includes('"success"'); tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 25));
     await stack.store.settled();

@@ -1,13 +1,13 @@
-/** S33, S35–S37: passwords and second factors are not guessed, and tell nothing of who is there. */
+/** S33, S35–S37: passwords and second factors cannot be guessed, and the answers do not tell who exists. */
 import { quantile } from '../load/measure.ts';
 import { STAFF_PASSWORD, staff } from './people.ts';
 import { expectSane, expectUnchanged } from './routes.ts';
 import { at, freshAddress, type Received, type Stack, startStack } from './stack.ts';
 
-/** How often one address may try one name in a quarter of an hour. */
+/** How often one address may try one user name within 15 minutes. */
 const TRIES_MAX = 10;
 
-/** A long password in which nothing comes again. */
+/** A long password without repetition. */
 const SQUARES = Array.from({ length: 60 }, (_, n) => `w${n * n * 7}`).join(' ');
 
 let stack: Stack;
@@ -74,7 +74,7 @@ describe('S35: who is there is not told', () => {
       nobody.push((await login(`nobody-${sample}`, 'wrong guess', freshAddress())).ms);
       wrong.push((await login('victim', 'wrong guess', freshAddress())).ms);
     }
-    // Without the work for nobody this is a ratio of twenty and more; what is left is the machine's own noise.
+    // Without the dummy hash for unknown users, this ratio is twenty or more. The rest is noise of the machine.
     const ratio = quantile(wrong, 0.5) / quantile(nobody, 0.5);
     expect(ratio).toBeGreaterThan(0.6);
     expect(ratio).toBeLessThan(1.67);

@@ -1,4 +1,4 @@
-/** Who calls: learners and members of staff, logged in as anybody is. */
+/** The callers: learners and staff, logged in by the normal way. */
 import { join } from 'node:path';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { systemIds } from '../../shared/adapters/process/ids.ts';
@@ -18,13 +18,13 @@ export interface Person {
   readonly role: Role;
 }
 
-/** The password of every member of staff here. */
+/** The password of all staff here. */
 export const STAFF_PASSWORD = 'correct-horse-battery-7';
 
-/** So many calls, then somebody else: one person may make six hundred in a minute. */
+/** After so many calls somebody else calls. One person may make six hundred in a minute. */
 const CALLS_MAX = 450;
 
-/** Logs a learner in through WeChat: the same name is the same person, each time with a new session. */
+/** Logs a learner in by WeChat. The same name is the same person, each time with a new session. */
 export async function learner(stack: Stack, name: string): Promise<Person> {
   const { code } = stack.simulators.weixin.phone.login(name);
   const { json } = await stack.send({ method: 'POST', target: '/api/login', body: { code } });
@@ -51,7 +51,7 @@ async function appoint(stack: Stack, userId: string, role: Role): Promise<void> 
   }
 }
 
-/** Registers somebody, and makes them a member of staff, who has shown a second factor unless it says otherwise. */
+/** Registers somebody and makes them staff. By default they have shown a second factor. */
 export async function staff(
   stack: Stack,
   role: Role,
@@ -66,7 +66,7 @@ export async function staff(
   return { name, token: textAt(json, 'data', 'token'), userId, role };
 }
 
-/** Somebody of a role to call as, who is replaced before their calls are too many. */
+/** Callers of a role. Each is replaced before they make too many calls. */
 export class Crowd {
   readonly #stack: Stack;
   readonly #present = new Map<Role, { person: Person; calls: number }>();
@@ -76,7 +76,10 @@ export class Crowd {
     this.#stack = stack;
   }
 
-  /** Somebody who can still make so many calls. Ask before the store is watched: who is new is written there. */
+  /**
+   * Somebody who can still make so many calls. Call this before the store is watched, because a new user is written
+   * there.
+   */
   async one(role: Role, calls: number): Promise<Person> {
     const present = this.#present.get(role);
     if (present === undefined || present.calls + calls > CALLS_MAX) return this.#another(role, calls);

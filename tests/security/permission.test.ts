@@ -1,4 +1,4 @@
-/** S06, S08, S11, S12: who may do what, whatever the route is written like. */
+/** S06, S08, S11, S12: permissions hold, however the route is written. */
 import { mayDo } from '../../shared/domain/identity/permission.ts';
 import { StaffAction } from '../../shared/schemas/identity/permission.ts';
 import { Role } from '../../shared/schemas/identity/user.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 
-/** An answer without what differs from call to call. */
+/** An answer without the parts that differ from call to call. */
 function sameOf({ status, json }: Received): unknown {
   return { status, error: at(json, 'error'), data: at(json, 'data') };
 }
@@ -30,7 +30,7 @@ describe('S11: each role may call exactly the staff routes that the table gives 
     for (const role of Role.options) people.push(await crowd.one(role, 1));
     await expectUnchanged(stack, async () => {
       for (const { role, token } of people) {
-        // An unknown key: whoever gets as far as that may call, and changes nothing.
+        // The query has an unknown key. Whoever gets as far as this error may call, but changes nothing.
         const input = { ...exampleOf(operation), query: { unknown: '1' } };
         const received = await stack.send(requestOf(operation, input, token));
         const isForbidden = received.code === 'auth.forbidden';
@@ -88,7 +88,7 @@ describe('S12: a route is a route only as it is written', () => {
         if (spelt === path) continue;
         const target = query === undefined ? spelt : `${spelt}?${query}`;
         const received = await stack.send({ ...request, target });
-        // A segment that is spelt otherwise may be read as a parameter; it is never the route.
+        // A segment in another spelling may be read as a parameter, but never as the route.
         expect([operation.id, [400, 403, 404, 405].includes(received.status)]).toEqual([operation.id, true]);
       }
     });
@@ -133,7 +133,7 @@ async function isAlsoGet({ path }: Operation): Promise<boolean> {
   return contract.operations.some((other) => other.path === path && other.method === 'GET');
 }
 
-/** The components of ids that only their owner ever sees: no answer to everybody can hold one. */
+/** The kinds of ids that only their owner sees, so no answer for everybody may contain one. */
 function privateKinds(): ReadonlySet<string> {
   const shown = new Set<string>();
   const seen = new Set<string>();
@@ -156,7 +156,7 @@ function privateKinds(): ReadonlySet<string> {
   return new Set(all.filter((name) => !shown.has(name)));
 }
 
-/** Puts an id wherever an input has one of its kind; null when it has none. */
+/** The input with this id at every place for its kind; null when there is none. */
 function withId(operation: Operation, kind: string, id: string): Input | null {
   const input = exampleOf(operation);
   let isIn = false;
@@ -188,7 +188,7 @@ function withId(operation: Operation, kind: string, id: string): Input | null {
 describe('S08, S09: what is somebody else’s is not there', () => {
   let alice: Person;
   let bob: Person;
-  /** An id of Alice's, and one of the same kind that nobody has. */
+  /** An id of Alice's, and one of the same kind that does not exist. */
   const owned = new Map<string, { readonly theirs: string; readonly nobodys: string }>();
 
   beforeAll(async () => {
@@ -317,7 +317,7 @@ describe('S10: what is not paid for stays closed', () => {
         if (received.code === 'lesson.not_owned') {
           refused += 1;
           expect(received.status).toBe(403);
-          // What it costs, as a card says it, and nothing of the lesson.
+          // The price, as a card shows it, and nothing of the lesson.
           expect(Object.keys(Object(at(received.json, 'error', 'params'))).sort()).toEqual([
             'isFreeForMembers',
             'limited',

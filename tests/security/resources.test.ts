@@ -7,7 +7,7 @@ import { newId } from './shop.ts';
 import { at, freshAddress, type Stack, startStack, textAt } from './stack.ts';
 
 const MB = 1024 * 1024;
-/** What one logged-in user may ask in a minute, and one address of nobody known. */
+/** The calls allowed in a minute for one logged-in user. Below, for one address without a session. */
 const USER_CALLS_MAX = 600;
 const ADDRESS_CALLS_MAX = 1_200;
 
@@ -17,7 +17,7 @@ let drip: NodeJS.Timeout;
 
 beforeAll(async () => {
   stack = await startStack({ LOG: 'off' });
-  // Started first and looked at last: it is their point that they take long.
+  // Started first and checked last, because they take long on purpose.
   slow = Array.from({ length: 50 }, () => {
     const one = { socket: connect(stack.port, '127.0.0.1'), got: '' };
     one.socket.on('error', () => undefined);
@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 afterEach(() => expectSane(stack));
 
-/** Sends the same call so many times, a few at once; how often each status came. */
+/** Sends the same call so many times, a few at a time. Answers how often each status came. */
 async function flood(count: number, call: (index: number) => Promise<number>): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   for (let from = 0; from < count; from += 10) {

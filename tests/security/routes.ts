@@ -9,29 +9,29 @@ import type { Sent, Stack } from './stack.ts';
 /** What the API promises. */
 export const contract = readContract();
 
-/** Says whether an input or an answer is as promised. */
+/** Judges inputs and answers by the contract. */
 export const judge = new Judge(contract);
 
-/** Operations of some accesses, as `[id, operation]`, ready for `test.each`. */
+/** Operations with these accesses as `[id, operation]`, for `test.each`. */
 export function operationsOf(...accesses: readonly Operation['access'][]): [string, Operation][] {
   return contract.operations
     .filter(({ access }) => accesses.includes(access))
     .map((operation) => [`${operation.method} ${operation.path}`, operation]);
 }
 
-/** The operation of that id, null when there is none (yet). */
+/** The operation with that id; null when there is none. */
 export function findOperation(id: string): Operation | null {
   return contract.operations.find((operation) => operation.id === id) ?? null;
 }
 
-/** An input that the document allows, always the same one. */
+/** An input that the document allows; always the same one. */
 export function exampleOf(operation: Operation, nowMs = Date.now()): Input {
   const [input] = fc.sample(inputsOf(operation, contract, { nowMs }), { seed, numRuns: 1 });
   if (input === undefined) throw new Error(`no input for ${operation.id}`);
   return input;
 }
 
-/** The request for an input. Where a body is read, something is sent, if only an empty object. */
+/** The request for an input. If the operation has a body, an empty object is sent at least. */
 export function requestOf(
   operation: Operation,
   input: Input,
@@ -47,10 +47,10 @@ export function requestOf(
   };
 }
 
-/** What a timer keeps up with the rail, whoever calls or not. */
+/** Collections that a timer keeps up to date with the rail, independent of calls. */
 const WRITTEN_BY_TIMERS: readonly string[] = ['railGoods'];
 
-/** Fails unless the store is, after `work` and all that followed of it, as it was before. */
+/** Fails unless the store is the same before and after `work` and its effects. */
 export async function expectUnchanged(stack: Stack, work: () => Promise<void>): Promise<void> {
   await stack.store.settled();
   const version = stack.store.version();
@@ -63,7 +63,7 @@ export async function expectUnchanged(stack: Stack, work: () => Promise<void>): 
   expect(changed.filter((name) => !WRITTEN_BY_TIMERS.includes(name))).toEqual([]);
 }
 
-/** Fails if any answer since the last time was our own fault, or showed the inside. */
+/** Fails if any answer since the last check was a server error, or showed the inside. */
 export function expectSane(stack: Stack): void {
   expect(stack.insane.splice(0)).toEqual([]);
   expect(stack.isAlive()).toBe(true);

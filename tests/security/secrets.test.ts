@@ -1,4 +1,4 @@
-/** S40–S42, S51: what is secret stays where it belongs, whatever goes wrong. */
+/** S40–S42, S51: secrets stay where they belong, whatever goes wrong. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { at, type Stack, startStack, textAt } from './stack.ts';
 let stack: Stack;
 let alice: Person;
 let admin: Person;
-/** Every operation but the one after which nobody is known any more. */
+/** Every operation except `logout`, which ends the session. */
 const staying = contract.operations.filter(({ id }) => id !== 'logout');
 const phone = '13812345678';
 const realName = '欧阳康德真';
@@ -25,10 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** The inside of a PEM, on one line and cut short, as it would be found in any quotation of it. */
+/** A piece of a PEM's inside on one line, as it would stand in any quotation of it. */
 const inner = (pem: string) => pem.split('\n').slice(1, 3).join('').slice(0, 60);
 
-/** What must be in no log and no answer, and what not even in the store. */
+/** Secrets that must be in no log and no answer, and those that must not even be in the store. */
 function canaries(): {
   readonly nowhere: Readonly<Record<string, string>>;
   readonly unlogged: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ function canaries(): {
   };
 }
 
-/** Calls everything with something wrong in it, with secrets where they do not belong. */
+/** Calls everything with wrong input, and with secrets in wrong places. */
 async function provoke(): Promise<void> {
   for (const operation of staying) {
     const token = operation.access === 'staff' ? admin.token : alice.token;
@@ -105,7 +105,7 @@ describe('S40, S41: canaries', () => {
     }
     for (const [name, canary] of Object.entries(unlogged))
       if (logs.includes(canary)) hits.push(`${name} in logs`);
-    // Tokens are answered once, by the login, before this; and stored nowhere.
+    // The login answered the tokens once, before this. They are stored nowhere.
     for (const token of [alice.token, admin.token]) {
       if (store.includes(token)) hits.push('a token in the store');
       if (stack.answers.slice(from).some((answer) => answer.includes(token)))
@@ -119,7 +119,7 @@ describe('S40, S41: canaries', () => {
     const identity = stack.store.bodies('identities').find((body) => body.includes('"sessionKeySealed":"'));
     expect(identity).toBeDefined();
     const sealed = textAt(JSON.parse(identity ?? '{}'), 'sessionKeySealed');
-    // 16 bytes in base64 are 24 characters; sealed they come with a nonce and a tag.
+    // 16 bytes are 24 characters in base64. Sealed, they also have a nonce and a tag.
     expect(sealed.length).toBeGreaterThan(40);
     expect(stack.answers.join('\n')).not.toContain(sealed);
   });
@@ -180,7 +180,7 @@ describe('S51: nothing of the workshop is in the shop', () => {
 describe('S42: our own faults', () => {
   test('on every route say nothing but that they are ours, under the id of the request', async () => {
     for (const collection of stack.store.collections()) {
-      // Who calls has to be known for the call to get as far as the fault.
+      // The session must be readable, or the call would not get as far as the fault.
       if (collection !== 'sessions' && collection !== 'users') stack.store.spoil(collection);
     }
     let faults = 0;

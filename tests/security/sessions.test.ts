@@ -1,4 +1,4 @@
-/** S01–S07: who is not let in. */
+/** S01–S07: callers without a valid session are refused. */
 import { createHash, createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { quantile } from '../load/measure.ts';
@@ -87,7 +87,7 @@ describe('S01: what is not public asks for a token', () => {
   });
 });
 
-// Sessions are opaque tokens: no JWT is ever read, so whatever it says it is a token of nobody.
+// Sessions are opaque tokens. No JWT is ever parsed, so any JWT is just an unknown token.
 describe('S02–S05: tokens of every shape of JWT are refused, quickly, without a call to anybody', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

@@ -1,4 +1,4 @@
-/** What a buyer does on the way to a paid order, over HTTP and on the phone. */
+/** The steps of a buyer up to a paid order, over HTTP and on the phone. */
 
 import { makeId } from '../../client/id.ts';
 import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
@@ -8,12 +8,12 @@ import { at, type Received, type Stack, textAt } from './stack.ts';
 
 const random = seeded(20_261_123);
 
-/** An id that nobody has used. */
+/** A new id. */
 export function newId(prefix: 'ord' | 'adj' | 'tpl' | 'prd'): string {
   return makeId(prefix, Date.now(), random);
 }
 
-/** A course that costs something: its id and its price. */
+/** The id and the price of a course that costs something. */
 export async function courseOf(
   stack: Stack,
 ): Promise<{ readonly productId: string; readonly listFen: number }> {
@@ -23,7 +23,7 @@ export async function courseOf(
   return { productId: textAt(course, 'id'), listFen: Number(at(course, 'listFen')) };
 }
 
-/** Places an order for a course; the answer, whatever it is. */
+/** Places an order for a course, and returns the answer, whatever it is. */
 export async function order(
   stack: Stack,
   { token }: Person,
@@ -40,7 +40,9 @@ export async function order(
   return stack.send({ method: 'POST', target: '/api/orders', token, body });
 }
 
-/** Orders, opens the payment, and confirms it on the phone; answers the order's id once the shop knows of the money. */
+/**
+ * Orders, opens the payment, and confirms it on the phone. Answers the order's id once the shop knows of the payment.
+ */
 export async function buy(stack: Stack, person: Person): Promise<string> {
   const placed = await order(stack, person);
   const orderId = textAt(placed.json, 'data', 'order', 'id');

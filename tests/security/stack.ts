@@ -1,6 +1,6 @@
 /**
- * The product in a process of its own, reached over HTTP alone. What it calls outside goes through a counting relay to
- * the simulators; what it logs is kept; its store can be read from the side.
+ * The product in its own process, reached over HTTP only. Its calls to the outside go through a counting relay to the
+ * simulators. Its log is kept, and its store can be read from another connection.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,24 +15,24 @@ import { ROOT } from '../../tools/sources.ts';
 import { type Answered, insideIn } from '../fuzz/judge.ts';
 import { Store } from './store.ts';
 
-/** One request, exactly as it is to be sent. */
+/** One request, exactly as it is sent. */
 export interface Sent {
   readonly method: string;
   /** Path and query, already encoded. */
   readonly target: string;
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** A text or bytes go as they are, anything else as JSON. */
+  /** A text or bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
-  /** Where it seems to come from; an address nobody else has, unless given. */
+  /** The apparent address of the client; by default a new one. */
   readonly address?: string;
 }
 
-/** What came back, and how long it took. */
+/** The answer, and how long it took. */
 export interface Received extends Answered {
-  /** The parsed body; undefined when it is no JSON. */
+  /** The parsed body; undefined when it is not JSON. */
   readonly json: unknown;
-  /** `error.code` of the body, null when there is none. */
+  /** `error.code` of the body; null when there is none. */
   readonly code: string | null;
   readonly ms: number;
 }
@@ -46,13 +46,13 @@ export interface Stack {
   readonly keys: LocalKeys;
   readonly simulators: ServedSimulators;
   readonly store: Store;
-  /** `METHOD /path` of each call the product made outside. */
+  /** `METHOD /path` of each call that the product made to the outside. */
   readonly outbound: string[];
-  /** Everything answered so far, joined. */
+  /** All answers so far, joined. */
   readonly answers: string[];
-  /** Answers that no request may get: 5xx, or the inside shown. Empty it where one is expected. */
+  /** Answers that no request may get: a 5xx, or one that shows the inside. A test that expects one empties the list. */
   readonly insane: string[];
-  /** What the product has logged so far. */
+  /** The product's log so far. */
   logs(): string;
   send(sent: Sent): Promise<Received>;
   isAlive(): boolean;
@@ -81,7 +81,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The value at a path of keys in a JSON value, undefined when something on the way is not there. */
+/** The value at a path of keys in a JSON value; undefined when a step does not exist. */
 export function at(value: unknown, ...keys: readonly (string | number)[]): unknown {
   let found: unknown = value;
   for (const key of keys) {
@@ -91,14 +91,14 @@ export function at(value: unknown, ...keys: readonly (string | number)[]): unkno
   return found;
 }
 
-/** The text at a path of keys. @throws when there is none */
+/** The text at a path of keys. @throws Error when there is none */
 export function textAt(value: unknown, ...keys: readonly (string | number)[]): string {
   const found = at(value, ...keys);
   if (typeof found !== 'string') throw new Error(`no text at ${keys.join('.')} of ${JSON.stringify(value)}`);
   return found;
 }
 
-/** One exchange over HTTP; rejects when no answer comes. */
+/** One exchange over HTTP. Rejects when no answer comes. */
 export async function sendTo(url: string, sent: Sent): Promise<Received> {
   const body = bytesOf(sent.body);
   const { token = null, address } = sent;
@@ -136,7 +136,7 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-/** Passes on what the product asks outside, and writes it down. */
+/** Passes the product's calls on to the outside, and records them. */
 function relayTo(target: string, outbound: string[]): Server {
   const { hostname, port } = new URL(target);
   return createServer((incoming, outgoing) => {
@@ -157,7 +157,7 @@ interface Child {
   readonly output: string[];
 }
 
-/** Starts the product's half and waits until it says where it is. */
+/** Starts the product's half and waits until it prints its address. */
 async function startProduct(script: string, env: Readonly<Record<string, string>>): Promise<Child> {
   const child = spawn(process.execPath, [script], {
     env: { ...process.env, ...env },
@@ -174,7 +174,7 @@ async function startProduct(script: string, env: Readonly<Record<string, string>
     child.stdout.on('data', read);
     child.stderr.on('data', read);
   });
-  // The start is over: from here on what it prints is only kept.
+  // After the start its output is only kept.
   child.stdout.removeAllListeners('data').on('data', (chunk: Buffer) => output.push(chunk.toString()));
   return { process: child, api, output };
 }
@@ -189,13 +189,13 @@ function stopped(child: ChildProcess): Promise<void> {
 
 let addresses = 0;
 
-/** An address on the internet that nobody has used yet: limits count by address. */
+/** A public address that is not used yet, because limits count by address. */
 export function freshAddress(): string {
   addresses += 1;
   return `203.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
 }
 
-/** Builds and starts everything. Behind one proxy, so that requests can come from many addresses. */
+/** Builds and starts everything. The product stands behind one proxy, so that requests can have many addresses. */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const built = join(ROOT, 'dist', `security-${process.pid}`);
   mkdirSync(built, { recursive: true });

@@ -1,4 +1,4 @@
-/** The product's store, read from the side by a connection of its own: what a call changed, and what it left behind. */
+/** The product's store, read through another connection: what a call changed, and what it left behind. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Connection from 'libsql';
@@ -7,7 +7,7 @@ import { DAY_MS } from '../../shared/schemas/base.ts';
 const SETTLE_MS = 4;
 const SETTLE_TRIES = 3_000;
 
-/** A file that another process writes. */
+/** A database file that another process writes. */
 export class Store {
   readonly #connection: Connection.Database;
 
@@ -21,7 +21,7 @@ export class Store {
     return rows.map((row) => (Array.isArray(row) ? row[0] : null));
   }
 
-  /** Rises whenever anybody else has committed anything. */
+  /** Rises whenever another connection has committed something. */
   version(): number {
     return Number(this.#column('SELECT data_version FROM pragma_data_version')[0]);
   }
@@ -33,18 +33,18 @@ export class Store {
     return this.#column(sql).map(String);
   }
 
-  /** Every stored body of a collection, as text, by id. */
+  /** The stored bodies of a collection as text, by id. */
   bodies(collection: string): string[] {
     return this.#column(`SELECT body FROM "${collection}" ORDER BY id`).map(String);
   }
 
-  /** One stored document, null when it is not there. */
+  /** One stored document; null when it does not exist. */
   document(collection: string, id: string): unknown {
     const [body] = this.#column(`SELECT body FROM "${collection}" WHERE id = ?`, id);
     return body === undefined ? null : JSON.parse(String(body));
   }
 
-  /** What everything comes to, collection by collection; but for counts of attempts, which a refused call raises. */
+  /** A digest of each collection, without the counts of attempts, which a refused call raises. */
   digests(): Map<string, string> {
     const counted = this.collections().filter((name) => name !== 'attempts');
     return new Map(
@@ -60,21 +60,21 @@ export class Store {
     );
   }
 
-  /** Everything, as one text: to look for what must not be in it. */
+  /** The whole store as one text, to search for what must not be in it. */
   everything(): string {
     return this.collections()
       .flatMap((name) => this.#column(`SELECT id || ' ' || body FROM "${name}"`))
       .join('\n');
   }
 
-  /** Breaks every stored body of a collection, behind the product's back. */
+  /** Corrupts every stored body of a collection, behind the product's back. */
   spoil(collection: string): void {
     this.#connection.prepare(`UPDATE "${collection}" SET body = '{"spoilt":'`).run([]);
   }
 
   /**
-   * Makes of somebody's session one in which a second factor was shown, and which was used: unless said otherwise so late
-   * that it stays fresh, and is written by nobody who uses it, as long as the tests last.
+   * Marks somebody's session as one that was used and in which a second factor was shown. By default that time is far
+   * ahead. So the factor stays fresh, and using the session writes nothing, for as long as the tests last.
    */
   showSecondFactor(token: string, shownAtMs = Date.now() + DAY_MS): void {
     const id = createHash('sha256').update(token).digest('hex');
@@ -83,7 +83,7 @@ export class Store {
     this.#connection.prepare(sql).run([shownAtMs, Date.now() + DAY_MS, id]);
   }
 
-  /** Waits until no effect is pending and nobody writes any more. */
+  /** Waits until no effect is pending and nobody writes. */
   async settled(): Promise<void> {
     const pending = "SELECT count(*) FROM tasks WHERE json_extract(body, '$.state') = 'pending'";
     let before = -1;

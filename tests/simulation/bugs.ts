@@ -1,7 +1,9 @@
 /**
- * Bugs to be found: each makes a mistake that people make, at a seam of the product and without touching its code. A
- * simulation that stays quiet with one of them planted would be quiet about a real one too. The M-numbers are those of
- * the design's own list of mutants; those that are left out (M5) cannot be written here, where every find counts.
+ * Planted bugs: each makes a typical mistake at a seam of the product, without touching its code. If the simulation
+ * stayed quiet about one of them, it would be quiet about a real bug too.
+ *
+ * The M-numbers are those of the design's list of mutants. M5 is left out because it cannot be written here, where
+ * every find counts.
  */
 import { collection as entitlements } from '../../shared/data/access/entitlements.ts';
 import { collection as orders } from '../../shared/data/orders/orders.ts';
@@ -24,19 +26,19 @@ export interface Bug {
   /** What is done wrong. */
   readonly what: string;
   readonly plant?: (ports: Ports) => Ports;
-  /** Timers that were forgotten. */
+  /** Timers that do not run. */
   readonly without?: readonly string[];
-  /** Whether a rail is answered before what it tells has been worked on. */
+  /** Whether a rail's news is answered before it is processed. */
   readonly isAckedFirst?: boolean;
-  /** The rule that it breaks, whatever else it breaks; null when something stands in front of it. */
+  /** The rule that it breaks, besides any others; null when another guard hides it. */
   readonly breaks: RuleName | null;
-  /** The bad luck under which it shows most; any, when not given. */
+  /** The profile of faults under which it shows most; any by default. */
   readonly profile?: Profile;
-  /** What buyers pay by; in browsers alone, when not given. */
+  /** How buyers pay; by default only in browsers. */
   readonly rails?: RailsName;
-  /** The first seed from 1 that shows it, of one that shows seldom: where to begin to look. */
+  /** For a bug that shows seldom, the first seed that shows it, as a starting point. */
   readonly showsAt?: number;
-  /** Why nothing is ever broken by it, when that is so: what stands in front of it. */
+  /** For a bug that breaks nothing, the guard that hides it. */
   readonly hiddenBy?: string;
 }
 
@@ -60,13 +62,13 @@ const withTx = (around: (tx: Tx) => Partial<Tx>) =>
     tx: (work) => inner.tx((tx) => work({ ...tx, ...around(tx) })),
   }));
 
-/** Replaces what is there, and makes what is not: what `set` does where `create` was meant. */
+/** Updates a document, or inserts it if it is missing: `set` in place of `create`. */
 async function put<D extends Doc>(tx: Tx, collection: Collection<D>, doc: D): Promise<void> {
   if ((await tx.peek(collection, doc.id)) === null) await tx.insert(collection, doc);
   else await tx.update(collection, doc);
 }
 
-/** Leaves out the writes of one collection that are chosen. */
+/** Leaves out the chosen writes of one collection. */
 const withoutWrites = (write: 'insert' | 'update', isLeftOut: (name: string, doc: Doc) => boolean) =>
   withTx((tx) => ({
     [write]: async <D extends Doc>(collection: Collection<D>, doc: D) => {
@@ -76,7 +78,7 @@ const withoutWrites = (write: 'insert' | 'update', isLeftOut: (name: string, doc
 
 const field = (doc: Doc, name: string): unknown => new Map<string, unknown>(Object.entries(doc)).get(name);
 
-/** Reads without relying on what was read, and writes over whatever is there by then. */
+/** Reads without validation at the commit, and overwrites whatever is there by then. */
 function unvalidated(inner: Database): Database {
   return {
     ...inner,
@@ -109,7 +111,7 @@ function unvalidated(inner: Database): Database {
   };
 }
 
-/** Ends a task in a transaction of its own, after the one of its effect. */
+/** Ends a task in a separate transaction, after the one of its effect. */
 function endedApart(inner: Database): Database {
   return {
     ...inner,
@@ -140,7 +142,7 @@ const withXpay =
       : { ...ports, rails: { ...ports.rails, xpay: { ...xpay, ...around(xpay) } } };
   };
 
-/** Leaves out the updates that are chosen by what the transaction had found before. */
+/** Leaves out the updates that are chosen by the document before and after. */
 const withoutChanges = (isLeftOut: (name: string, before: Doc, after: Doc) => boolean) =>
   withTx((tx) => {
     const found = new Map<string, Doc>();
@@ -160,14 +162,14 @@ const withoutChanges = (isLeftOut: (name: string, before: Doc, after: Doc) => bo
 
 const stateOf = (doc: Doc) => field(doc, 'state');
 
-/** Whether a place of a flash sale is given back by that. */
+/** Whether the update gives a flash sale's place back. */
 function givesSeatBack(name: string, before: Doc, after: Doc): boolean {
   if (name === 'flashStocks') return FlashStock.parse(after).remaining > FlashStock.parse(before).remaining;
   if (name !== 'flashSeats') return false;
   return FlashSeats.parse(after).seats.length < FlashSeats.parse(before).seats.length;
 }
 
-/** The order, with every line that has given something back counted as all back. */
+/** The order, with every partly refunded line counted as fully refunded. */
 function wholeBack(order: Order): Order {
   const paidFen = (id: string) => order.lines.find(({ productId }) => productId === id)?.paidFen ?? fen(0);
   const lineRefunds = order.lineRefunds.map((line) =>

@@ -1,6 +1,6 @@
 /**
- * A buyer: somebody with a phone who wants things, is impatient, changes their mind, and remembers every answer they
- * were given. What an answer promised for good is kept as a promise and looked at again until the end.
+ * A buyer: somebody with a phone who wants things, is impatient, changes their mind, and remembers every answer. An
+ * answer that promises something for good is kept as a promise and checked until the end.
  */
 import * as z from 'zod';
 import type { Ids } from '../../shared/ports/ids.ts';
@@ -14,11 +14,11 @@ import { type Kernel, Process } from './kernel.ts';
 import type { Promises } from './promises.ts';
 import { extras, type Goods, goods, templatesOf } from './shop.ts';
 
-/** An answer to the phone. `code` is null when it went well. */
+/** An answer to the phone. `code` is null for success. */
 export interface Answer {
   readonly status: number;
   readonly code: string | null;
-  /** What was answered, or what the refusal says besides its code. */
+  /** The data, or the parameters of a refusal. */
   readonly data: unknown;
 }
 
@@ -26,11 +26,11 @@ export interface Answer {
 export interface Phone {
   /** Calls the product; null when no answer came. */
   call(process: Process, asked: Asked): Promise<Answer | null>;
-  /** What `wx.login` gives. */
+  /** The code of `wx.login`. */
   loginCode(name: string): string;
-  /** What the phone answers when it is to pay. */
+  /** What the phone answers to a request to pay. */
   pay(name: string, held: Held, payment: PhonePaymentView, how: 'confirm' | 'dismiss'): string;
-  /** What else can be done about an order that was paid virtually. */
+  /** Other things that can happen to an order that was paid virtually. */
   interfere(orderNumber: string, how: 'refund' | 'inquire' | 'complain'): void;
 }
 
@@ -67,18 +67,18 @@ const Gifts = z.object({ items: z.array(z.object({ token: z.string(), left: z.in
 const Gifted = z.object({ productId: z.string() });
 const QuotedRefund = z.object({ quote: z.object({ refundFen: z.int(), by: z.string() }) });
 
-/** What a buyer lives with. */
+/** The surroundings of a buyer. */
 export interface Circumstances {
   readonly kernel: Kernel;
   readonly phone: Phone;
   readonly promises: Promises;
-  /** Orders whose buyers have been given the way to pay them: noted by everybody. */
+  /** Orders whose buyers got the parameters to pay them. Shared by everybody. */
   readonly handed: Set<string>;
-  /** Refunds that were asked for: noted by everybody. */
+  /** Refunds that were asked for. Shared by everybody. */
   readonly asked: Set<string>;
-  /** Links to gifts, passed on among friends. */
+  /** Links of gifts, passed on among friends. */
   readonly links: string[];
-  /** What they hold in hand. */
+  /** The device in the buyer's hand. */
   readonly held: Held;
   readonly ids: Ids;
   /** When the shop opened. */
@@ -88,10 +88,10 @@ export interface Circumstances {
 
 const TRIES_MAX = 6;
 
-/** The buyer. `live` is the whole of their visit. */
+/** The buyer. `live` is the whole visit. */
 export class Buyer {
   readonly process: Process;
-  /** The orders that were answered for: whether there are others, nobody told. */
+  /** The orders that were answered to the buyer. Others may exist whose answers were lost. */
   readonly #orderIds = new Set<string>();
   #token: string | null = null;
   #userId = '';
@@ -136,7 +136,7 @@ export class Buyer {
     await this.#look();
   }
 
-  /** Looks at everything once more: what was bought can be read, and nothing else. Answers what is not as it should be. */
+  /** Checks everything once more: what was bought can be read, and nothing else. Answers what is wrong. */
   async reckon(paidFor: ReadonlySet<string>): Promise<readonly string[]> {
     if (this.#token === null) return [];
     const wrong: string[] = [];
@@ -172,7 +172,7 @@ export class Buyer {
     });
   }
 
-  /** Tries until there is an answer that is no "later", or patience ends. */
+  /** Retries until the answer is not "later", or patience ends. */
   async #insist(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
     let answer: Answer | null = null;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
@@ -205,7 +205,7 @@ export class Buyer {
     this.#couponIds = CouponPage.parse(answer.data).items.map((coupon) => coupon.id);
   }
 
-  /** Claims, now and then with a double click. */
+  /** Claims a coupon, sometimes with a double click. */
   async #claim(): Promise<void> {
     const { templateId } = this.#given.kernel.pick(
       templatesOf(this.#given.startMs).filter((each) => each.isClaimed),
@@ -225,7 +225,7 @@ export class Buyer {
     if (answer?.status === 200) this.#given.promises.inCart(this.#userId, productId);
   }
 
-  /** Asks for the price, and what then has to be asked for; null when there is no answer, or nothing to be had. */
+  /** Asks for a quote, and answers the order to place; null when there is no answer, or nothing can be bought. */
   async #quote(wanted: readonly Goods[], couponId: string | null): Promise<Ask | null> {
     const { kernel, held: platform, ids } = this.#given;
     const isGift = kernel.chance(0.15);
@@ -243,7 +243,7 @@ export class Buyer {
 
   #choose(): readonly Goods[] {
     const { kernel, held } = this.#given;
-    // Virtual payment takes one thing at a time.
+    // Virtual payment takes one product at a time.
     const count = held === 'web' ? kernel.between(1, 3) : 1;
     const wanted = new Set(Array.from({ length: count }, () => kernel.pick([...goods, ...extras])));
     return [...wanted];
@@ -255,7 +255,7 @@ export class Buyer {
       : null;
   }
 
-  /** Places an order until there is an answer, always under the same id. Null when it was refused, or nobody answered. */
+  /** Places an order until there is an answer, always with the same id. Null when it was refused, or no answer came. */
   async #place(ask: Ask): Promise<OrderView | null> {
     const answer = await this.#insist('POST', '/api/orders', ask);
     if (answer?.status !== 200) return null;
@@ -266,7 +266,7 @@ export class Buyer {
     return order;
   }
 
-  /** The same again is the same order; another request under its id is refused. */
+  /** The same request again must give the same order; another request with its id must be refused. */
   async #placeAgain(ask: Ask): Promise<void> {
     const same = await this.#call('POST', '/api/orders', ask);
     if (same?.status === 200) this.#given.promises.ordered(this.#userId, Ordered.parse(same.data).order, ask);
@@ -300,7 +300,7 @@ export class Buyer {
     if (order.lines.some(({ gifts }) => gifts > 0)) await this.#passOnGifts();
   }
 
-  /** Two orders at once with the same coupon: one of them gets it. */
+  /** Places two orders concurrently with the same coupon. One of them gets it. */
   async #spendTwice(): Promise<void> {
     const couponId = this.#someCoupon();
     const wanted = this.#choose();
@@ -309,7 +309,7 @@ export class Buyer {
     for (const order of orders) if (order?.state === 'pending') await this.#payNow(order);
   }
 
-  /** Sends what must be refused, and changes nothing. */
+  /** Sends a request that must be refused and change nothing. */
   async #stumble(): Promise<void> {
     const [dear] = goods;
     if (dear === undefined) return;
@@ -321,7 +321,7 @@ export class Buyer {
     if (answer?.status === 200) this.#given.promises.broken(`${orderId}: the client made the price`);
   }
 
-  /** Opens the payment. A phone whose session has ended logs in once more, and brings the code. */
+  /** Opens the payment. A phone whose session key has ended logs in again and sends the code. */
   async #open(order: OrderView): Promise<PhonePaymentView | null> {
     const path = `/api/orders/${order.id}/pay`;
     const { kernel, phone, handed } = this.#given;
@@ -343,7 +343,7 @@ export class Buyer {
     return said;
   }
 
-  /** Logs in with the same name elsewhere: the session key that payments were signed with ends. */
+  /** Logs in with the same name elsewhere, which ends the session key that payments were signed with. */
   async #moveToAnotherPhone(): Promise<void> {
     await Promise.all([this.#login(), this.#login()]);
   }
@@ -353,13 +353,13 @@ export class Buyer {
     if (answer?.status === 200) this.#points = Balance.parse(answer.data).balance;
   }
 
-  /** Tells friends the links of what was bought for them. */
+  /** Passes the links of bought gifts to friends. */
   async #passOnGifts(): Promise<void> {
     const own = await this.#insist('GET', '/api/me/gifts');
     if (own?.status === 200) this.#given.links.push(...Gifts.parse(own.data).items.map(({ token }) => token));
   }
 
-  /** Follows a link that somebody passed on. */
+  /** Follows a link that a friend passed on. */
   async #claimGift(): Promise<void> {
     const { kernel, links, promises } = this.#given;
     await this.#passOnGifts();
@@ -372,7 +372,7 @@ export class Buyer {
     await Promise.all(kernel.chance(0.4) ? [click(), click()] : [click()]);
   }
 
-  /** Asks for money back, of one of the orders or of everything in it; or has Apple do it, or complains. */
+  /** Asks for a refund of one order, in part or as a whole; or has Apple refund it; or complains. */
   async #askBack(): Promise<void> {
     if (this.#orderIds.size === 0) return;
     await this.#askBackFor(this.#given.kernel.pick([...this.#orderIds]));
@@ -414,13 +414,13 @@ export class Buyer {
     if (payment === null) return;
     await this.#wait(0, MINUTE_MS);
     const said = await this.#confirm(payment);
-    // Somebody logged in meanwhile, or never did: signed once more, with a fresh code.
+    // Somebody logged in meanwhile, or never did. The payment is signed again with a fresh code.
     if (!/ -1500[57]$/.test(said)) return;
     const again = await this.#open(order);
     if (again !== null) await this.#confirm(again);
   }
 
-  /** Confirms about when the window ends, here or at the rail. */
+  /** Confirms the payment close to the end of the pay window, here or at the rail. */
   async #payLate(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;

@@ -1,43 +1,43 @@
-/** What goes wrong, and how often. Each profile leans on one kind of bad luck; which one a seed gets, the seed says. */
+/** The faults and their rates. Each profile stresses one kind of fault; the seed chooses the profile. */
 
-/** Shares are from 0, never, up to 1, always. */
+/** Shares are from 0 (never) to 1 (always). */
 export interface Faults {
-  /** Of the steps of an instance: it dies there, and a new one starts a few seconds later. */
+  /** At a step, the instance dies, and a new one starts a few seconds later. */
   readonly kill: number;
-  /** Of the runs of a transaction: they end in a conflict nobody caused. */
+  /** A transaction's run ends in an invented conflict. */
   readonly conflict: number;
-  /** Of the commits: they happen, and their answer is lost. */
+  /** A commit succeeds, but its answer is lost. */
   readonly commitLost: number;
-  /** Of the calls to the database: they take up to `SLOW_MS_MAX`. */
+  /** A database call takes up to `SLOW_MS_MAX`. */
   readonly slow: number;
-  /** Of the steps of an instance: the call stands still there for up to `STALL_MS_MAX`, as in a frozen process. */
+  /** At a step, the call stalls for up to `STALL_MS_MAX`, as in a frozen process. */
   readonly stall: number;
-  /** Of the calls to WeChat: no answer, and nothing was done. */
+  /** A call to WeChat gets no answer, and nothing was done. */
   readonly requestLost: number;
-  /** Of the calls to WeChat: no answer, and it was done; half of the time only a while later. */
+  /** A call to WeChat gets no answer, but it was done; half of the time only a while later. */
   readonly answerLost: number;
-  /** Of the phone's calls: no answer, half of the time although it was done. */
+  /** A phone's call gets no answer; half of the time it was done all the same. */
   readonly phoneLost: number;
-  /** Of the notices: this try never arrives. */
+  /** One delivery of a notice is lost. */
   readonly noticeLost: number;
-  /** Of the payments: none of their notices ever arrives. */
+  /** All notices of a payment are lost. */
   readonly noticeNever: number;
-  /** Of the notices: it arrives twice. */
+  /** A notice arrives twice. */
   readonly noticeTwice: number;
-  /** Of the notices: it arrives up to 20 minutes late. */
+  /** A notice arrives up to 20 minutes late. */
   readonly noticeLate: number;
-  /** Of the rings of the doorbell, each. */
+  /** A ring of the broker is lost. */
   readonly ringLost: number;
   readonly ringTwice: number;
   readonly ringLate: number;
-  /** How far an instance's clock may be from the time, either way. */
+  /** How far an instance's clock may be off in either direction. */
   readonly skewMsMax: number;
 }
 
-/** The longest that one call to a slow database takes. */
+/** The longest delay of one database call. */
 export const SLOW_MS_MAX = 8_000;
 
-/** The longest that a call stands still. */
+/** The longest stall of a call. */
 export const STALL_MS_MAX = 6 * 60_000;
 
 /** Nothing goes wrong. */
@@ -79,23 +79,23 @@ const MIXED: Faults = {
   skewMsMax: 0,
 };
 
-/** The profiles by name, in the order seeds take them. */
+/** The profiles by name, in the order in which seeds take them. */
 export const profiles = {
   calm: NO_FAULTS,
   mixed: MIXED,
   /** Processes die all the time. */
   kills: { ...MIXED, kill: 0.01 },
-  /** The database answers badly. */
+  /** The database has many conflicts and lost answers. */
   commits: { ...MIXED, conflict: 0.3, commitLost: 0.15 },
-  /** WeChat answers badly. */
+  /** Many calls to WeChat get no answer. */
   rail: { ...MIXED, requestLost: 0.2, answerLost: 0.25 },
-  /** WeChat hardly ever tells, and then twice; and nobody hears the doorbell. */
+  /** WeChat hardly ever sends a notice, and sends the others twice. All rings are lost. */
   silence: { ...MIXED, noticeNever: 0.6, noticeTwice: 0.9, ringLost: 1 },
-  /** Everything takes its time, so that everything overlaps. */
+  /** Database calls are slow, so that everything overlaps. */
   slow: { ...MIXED, slow: 0.12, kill: 0 },
-  /** Calls freeze, and go on minutes later as if no time had passed. */
+  /** Calls stall and continue minutes later, as if no time had passed. */
   stalls: { ...MIXED, stall: 0.01 },
-  /** Clocks disagree: just inside of the five minutes in which WeChat's signatures are believed. */
+  /** Clocks are off by just less than the five minutes for which WeChat's signatures are valid. */
   skew: { ...MIXED, skewMsMax: 270_000 },
 } as const satisfies Record<string, Faults>;
 
@@ -105,12 +105,12 @@ export type Profile = keyof typeof profiles;
 /** All names, in order. */
 export const profileNames = Object.keys(profiles) as readonly Profile[];
 
-/** Which profile a seed gets when nobody says. */
+/** The default profile of a seed. */
 export function profileOf(seed: number): Profile {
   return profileNames[seed % profileNames.length] ?? 'mixed';
 }
 
-/** What the buyers of a run hold in hand, and so by which rails they pay. */
+/** The devices of a run's buyers, which decide the rails. */
 export const rails = {
   wxpay: ['web'],
   android: ['android'],
@@ -118,7 +118,7 @@ export const rails = {
   mixed: ['web', 'android', 'ios'],
 } as const satisfies Record<string, readonly Phone[]>;
 
-/** What a buyer can hold in hand. */
+/** A device that a buyer can have. */
 export type Phone = 'web' | 'android' | 'ios';
 
 /** The name of a choice of rails. */
@@ -127,7 +127,7 @@ export type RailsName = keyof typeof rails;
 /** All names, in order. */
 export const railsNames = Object.keys(rails) as readonly RailsName[];
 
-/** Which rails a seed gets when nobody says: with another rhythm than the profiles, so that all of them meet. */
+/** The default rails of a seed. They change at another rhythm than the profiles, so that all combinations occur. */
 export function railsOf(seed: number): RailsName {
   return railsNames[(seed - 1) % railsNames.length] ?? 'mixed';
 }

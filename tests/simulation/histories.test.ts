@@ -2,9 +2,9 @@ import { bugs } from './bugs.ts';
 import { profileNames, profileOf, railsNames, railsOf } from './faults.ts';
 import { simulate } from './simulate.ts';
 
-/** Where the seeds begin: `SEED` of the environment, or 1. */
+/** The first seed: `SEED` of the environment, or 1. */
 const from = Number(process.env.SEED ?? 1);
-/** Each kind of bad luck at least once, and all rails three times. */
+/** Enough seeds for each profile at least once, and for each choice of rails three times. */
 const seeds = Array.from({ length: 3 * railsNames.length }, (_, n) => from + n);
 
 describe('a simulated shop', () => {

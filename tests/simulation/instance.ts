@@ -1,4 +1,4 @@
-/** One running copy of the product: its own cache, clock, chance and connections, over the one database. */
+/** One running copy of the product, with its own cache, clock, randomness and connections, on the shared database. */
 
 import { databaseAttempts } from '../../shared/adapters/database/attempts.ts';
 import type { Send } from '../../shared/adapters/http/request.ts';
@@ -28,31 +28,34 @@ import { type Faults, SLOW_MS_MAX, STALL_MS_MAX } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
 import { steppedDatabase } from './steppedDatabase.ts';
 
-/** What all instances have in common. */
+/** What all instances share. */
 export interface Surroundings {
   readonly kernel: Kernel;
-  /** The faults of this moment: none once the end has begun. */
+  /** The present faults: none once the end has begun. */
   readonly faults: () => Faults;
   readonly database: () => Database;
   readonly functions: Readonly<Record<string, AnyFunction>>;
-  /** WeChat's side of a call from an instance; rejects when no answer comes. */
+  /** WeChat's side of a call from an instance. Rejects when no answer comes. */
   readonly travel: (instance: Instance, request: Parameters<Send>[0]) => ReturnType<Send>;
   readonly connect: (
     send: Send,
     clock: Clock,
     ids: Ids,
   ) => { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push };
-  /** A planted bug, around what the handlers are given. */
+  /** Wraps the ports with a planted bug. */
   readonly plant: (ports: Ports) => Ports;
-  /** Rings at whichever instance the broker picks. */
+  /** Delivers a ring to an instance that the broker picks. */
   readonly deliver: (consumer: string, eventId: string) => void;
   readonly log: (record: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Never comes. A promise of its own each time: one for all would hold on to everything that ever waited for it. */
+/**
+ * Never resolves. It makes a new promise each time, because a shared one would keep everything alive that ever waited
+ * for it.
+ */
 const never = () => new Promise<never>(() => {});
 
-/** A copy of the product that is running until it is killed. */
+/** A copy of the product that runs until it is killed. */
 export class Instance {
   readonly process: Process;
   readonly #around: Surroundings;
@@ -118,7 +121,7 @@ export class Instance {
     }
   }
 
-  /** Answers a request; null when it dies before the answer is out. */
+  /** Answers a request; null when the instance dies before the answer is sent. */
   serve(request: HttpRequest): Promise<HttpResponse | null> {
     return new Promise((resolve) => {
       const hangUp = () => resolve(null);
@@ -140,7 +143,7 @@ export class Instance {
     return own;
   }
 
-  /** Runs a consumer for an event, as the broker has it done. What it throws is in the log and in its task. */
+  /** Runs a consumer for an event, as the broker does. Its failure is in the log and in its task. */
   consume(name: string, eventId: string): void {
     const own = this.#consumerOf(name);
     this.#around.kernel.start(async () => {
@@ -149,7 +152,7 @@ export class Instance {
     });
   }
 
-  /** Runs a timer once. What it throws is in the log. */
+  /** Runs a timer once. Its failure is in the log. */
   tick(name: string): void {
     const own = this.#around.functions[name];
     if (own?.kind !== 'timer') throw new Error(`no timer ${name}`);
@@ -166,7 +169,7 @@ export class Instance {
     return kernel.chance(faults().slow) ? kernel.between(1, SLOW_MS_MAX) : 0;
   }
 
-  /** The broker as this instance reaches it: what it has been given and not yet delivered dies with the instance. */
+  /** The broker as this instance uses it. Rings that are not delivered yet die with the instance. */
   #bus(): Bus {
     const { kernel, faults, deliver } = this.#around;
     const ring = ({ topic, eventId }: Ring) => {

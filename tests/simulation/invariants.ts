@@ -1,7 +1,7 @@
 /**
- * What must hold, judged from the rails' own books and from the raw documents, never by the product's own rules.
- * `always` holds at every moment between two steps; `atRest` once everybody is done, the faults are over and
- * everything that waited has had its time.
+ * What must hold, judged from the rails' own books and the raw documents, and never by the product's rules. `always`
+ * holds between any two steps. `atRest` holds once everybody is done, the faults are over and waiting work has had its
+ * time.
  */
 import type { Order } from '../../shared/schemas/orders/order.ts';
 import type { Payment } from '../../shared/schemas/payments/payment.ts';
@@ -11,17 +11,17 @@ import type { RailBooks } from './railBooks.ts';
 import { extras, goods } from './shop.ts';
 import { groupedBy, type Store, sumOf } from './store.ts';
 
-/** Everything the judge has. */
+/** The data of the judge. */
 export interface Evidence {
   readonly store: Store;
   readonly rail: RailBooks;
-  /** Orders whose buyer has been given the way to pay them. */
+  /** Orders whose buyer got the parameters to pay them. */
   readonly handed: ReadonlySet<string>;
   /** Refunds that somebody asked for; null when nobody kept the list. */
   readonly asked: ReadonlySet<string> | null;
 }
 
-/** A rule in words, and what breaks it: nothing when it holds. */
+/** A rule in words, and its violations: none when it holds. */
 export interface Invariant {
   readonly says: string;
   readonly broken: (evidence: Evidence) => readonly string[];
@@ -32,25 +32,25 @@ const lines = (complaints: readonly (string | false)[]): string[] =>
 
 const isLive = (order: Order) => order.state === 'pending' || order.state === 'closing';
 
-/** Refunds that have not come to their end. */
+/** Refunds that have not ended. */
 export const isOpen = (state: string) =>
   state === 'requested' || state === 'approved' || state === 'processing';
 
-/** Refunds whose effects on access stand: agreed to, and not undone by the rail. */
+/** Refunds whose effects on access count: approved, and not undone by the rail. */
 const isTaking = ({ state }: Refund) =>
   state === 'approved' || state === 'processing' || state === 'success' || state === 'abnormal';
 
 const refundsOf = (store: Store, order: Order) =>
   [...store.refunds.values()].filter((refund) => refund.orderId === order.id && refund.lines.length > 0);
 
-/** Whether the rail is still asked, and not only for money that may come after the end. */
+/** Whether the rail is still asked, and not only about money that may come after the end. */
 export const isAskedAbout = ({ syncNextAtMs, rail, state }: Payment) =>
   syncNextAtMs !== null && !(rail === 'xpay' && state === 'closed');
 
 const shareOf = (order: Order, of: 'couponFen' | 'pointsCount') =>
   sumOf(order.lines, (line) => line.shares[of]);
 
-/** Whether everything of an order has gone back: the money of each line, and of free ones the access. */
+/** Whether all of an order went back: the money of each line, or the access of a free one. */
 const isAllBack = (store: Store, order: Order) => {
   const back = refundsOf(store, order).filter((refund) => refund.state === 'success');
   return order.lines.every(({ productId, paidFen }) => {
@@ -102,7 +102,7 @@ const pricesAddUp: Invariant = {
     }),
 };
 
-/** What an account of the ledger comes to over these entries. */
+/** The balance of a ledger account over these entries. */
 const postedTo = (ledger: readonly PointsEntry[], name: string) =>
   ledger
     .flatMap(({ postings }) => postings)
@@ -194,7 +194,7 @@ const couponsAreHeldOnce: Invariant = {
     ...[...store.orders.values()].flatMap((order) => {
       if (order.couponId === null || order.state === 'closed') return [];
       const coupon = store.coupons.get(order.couponId);
-      // Of an order that was honoured, and of one that went back whole, it is somebody's again.
+      // If the order was honoured, or refunded as a whole, the coupon is available again.
       const isGone = order.isHonoured || (order.state === 'paid' && isAllBack(store, order));
       const expected = order.state === 'paid' ? 'used' : 'locked';
       const isHeld = coupon?.state === expected && coupon.orderId === order.id;
@@ -419,7 +419,7 @@ const toldIsTaken: Invariant = {
 const isPaidTwice = (store: Store, orderId: string) =>
   [...store.receipts.values()].some((receipt) => receipt.orderId === orderId && receipt.kind === 'second');
 
-/** Whether a refund is of what somebody's hand had left of money that paid for nothing. */
+/** Whether a refund is of the rest that a refund by hand left of money that paid for nothing. */
 const isOfRest = (
   store: Store,
   { transactionId, refundFen }: { transactionId: string | null; refundFen: number },
@@ -428,7 +428,7 @@ const isOfRest = (
     (each) => each.reason === 'platform' && each.transactionId === transactionId && refundFen < each.totalFen,
   );
 
-/** The payments of which something else has gone back at their rail than is written down here. */
+/** The payments whose refunds at the rail differ from those stored here. */
 export function paymentsWithOtherRefunds(store: Store, rail: RailBooks): readonly string[] {
   const ours = groupedBy(
     [...store.refunds.values()].filter(({ state }) => state === 'success'),
@@ -467,7 +467,7 @@ const refundsAreIntended: Invariant = {
       const isMoney = refund.refundFen > 0 && refund.transactionId !== null;
       const receipt = store.receipts.get(`${refund.rail}:${refund.transactionId}`);
       const isWhole = receipt?.amountFen === refund.refundFen;
-      // Of an order that was paid twice the platform gives back either first: that is the one too many.
+      // When an order was paid twice, the platform may refund either payment first. That is then the surplus one.
       const isSwapped = refund.reason === 'platform' && isPaidTwice(store, refund.orderId);
       const isIntended =
         refund.lines.length > 0
@@ -505,7 +505,7 @@ const badMoneyGoesBack: Invariant = {
   broken: ({ store, rail }) =>
     [...store.receipts.values()].flatMap((receipt) => {
       if (receipt.kind === 'settled') return [];
-      // What was back before we heard of it is written down first, and that it is back just after.
+      // A refund that succeeded before we heard of it is stored first, and marked as succeeded just after.
       const back = rail.refunds.filter(
         (each) => each.isSuccess && each.transactionId === receipt.transactionId,
       );
@@ -652,7 +652,10 @@ const pointsFollowMoney: Invariant = {
     }),
 };
 
-/** Whether all of a payment is back, some of it without us: then nobody has to look at a refund that could not be made. */
+/**
+ * Whether a payment was refunded as a whole, partly by the rail itself. Then nobody has to look at a refund that could
+ * not be made.
+ */
 function isAllBackByRail(store: Store, transactionId: string | null): boolean {
   const back = [...store.refunds.values()].filter(
     (each) => each.transactionId === transactionId && each.state === 'success',
@@ -727,12 +730,12 @@ const everybodyIsWelcome: Invariant = {
   },
 };
 
-/** So long nobody may wait without a person knowing. */
+/** The longest that anybody may wait without a person knowing. */
 const UNTOLD_MAX_MS = 24 * 3_600_000;
 
 /**
- * What somebody has waited for for a day, and no person knows of: refunds that were agreed to, orders whose time is over,
- * tasks. Since when is what the documents of the causes say, and nothing that a repair writes.
+ * What somebody has waited for for a day without a person knowing: approved refunds, overdue orders, tasks. Since when
+ * it waits comes from the documents of the causes, and from nothing that a repair writes.
  */
 export function untold(store: Store, nowMs: number): string[] {
   const cases = [...store.cases.values()].filter(
@@ -760,7 +763,7 @@ export function untold(store: Store, nowMs: number): string[] {
     .map(({ kind, id }) => `${kind} ${id} waits, and nobody knows`);
 }
 
-/** The courses that somebody may read at the end: what their orders and gifts give and no refund has taken back. */
+/** The courses that somebody may read at the end: those of their orders and gifts that no refund has taken back. */
 export function openTo(store: Store, userId: string): ReadonlySet<string> {
   const bought = [...store.orders.values()]
     .filter((order) => order.userId === userId && order.state === 'paid')
@@ -770,13 +773,13 @@ export function openTo(store: Store, userId: string): ReadonlySet<string> {
   const given = [...store.gifts.values()].filter((gift) => gift.claims.some((by) => by.userId === userId));
   const opensOf = (productId: string) =>
     [...goods, ...extras].filter((each) => each.productId === productId).flatMap(({ opens }) => opens);
-  // A bundle that was sold for less, because its buyer had a part of it, opens the others.
+  // A bundle that was sold for less because its buyer owned a part opens only the other parts.
   const opensOfLine = ({ productId, shares, ownedParts }: Order['lines'][number]) =>
     opensOf(productId).filter((id) => shares.ownedFen === 0 || !ownedParts.some((part) => part === id));
   return new Set([...bought.flatMap(opensOfLine), ...given.flatMap(({ productId }) => opensOf(productId))]);
 }
 
-/** What holds at the end, besides what always does. */
+/** What holds at the end, besides the rules of every moment. */
 export const atRest = {
   moneyIsAccountedFor,
   booksAreTheRails,
@@ -789,9 +792,10 @@ export const atRest = {
 } as const satisfies Record<string, Invariant>;
 
 /**
- * Which rule was broken: an invariant; `promises`, what was acknowledged; `log`, what the product itself calls a bug;
- * `reckoning`, what buyers find when they look at everything once more; `audit`, what the audit of a store finds;
- * `nightly`, what the product's own look at it does; and `untold`, what nobody was told of that waits for a day.
+ * The rule that was broken. It is an invariant or one of these: `promises`: what was acknowledged. `log`: what the
+ * product itself calls a bug. `reckoning`: what buyers find when they check everything once more. `audit`: what the
+ * audit of a store finds. `nightly`: what the product's own check finds. `untold`: what has waited for a day without a
+ * person knowing.
  */
 export type RuleName =
   | keyof typeof always
@@ -809,7 +813,7 @@ export interface Broken {
   readonly what: string;
 }
 
-/** What is broken of these. */
+/** The violations of these rules. */
 export function broken<N extends RuleName>(
   invariants: Readonly<Record<N, Invariant>>,
   evidence: Evidence,

@@ -1,4 +1,4 @@
-/** The judge: looks at everything while it stands still, and keeps what is broken, each thing once. */
+/** The judge: it reads everything while nothing runs, and records each violation once. */
 
 import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import type { Database } from '../../shared/ports/database.ts';
@@ -18,14 +18,14 @@ import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
 
-/** A run that is so broken says nothing new. */
+/** After so many violations, a run has nothing new to tell. */
 const BROKEN_MAX = 20;
 
 /** The judge of one run. */
 export class Judge {
   /** What the product has acknowledged so far. */
   readonly promises = new Promises();
-  /** Orders whose buyers have been given the way to pay them. */
+  /** Orders whose buyers got the parameters to pay them. */
   readonly handed = new Set<string>();
   /** Refunds that somebody asked for, by id. */
   readonly asked = new Set<string>();
@@ -37,7 +37,7 @@ export class Judge {
   #isFound = false;
   #looks = 0;
 
-  /** `until` is the rule whose breach is all there is to be learned; null for everything. */
+  /** `until` is the rule whose violation ends the run; null to look for everything. */
   constructor(database: Database, books: () => RailBooks, until: string | null) {
     this.#until = until;
     this.#database = database;
@@ -53,12 +53,12 @@ export class Judge {
     return this.#looks;
   }
 
-  /** Whether there is anything left to be learned. */
+  /** Whether anything is left to find. */
   get isInterested(): boolean {
     return this.#until === null ? this.#broken.size < BROKEN_MAX : !this.#isFound;
   }
 
-  /** Notes something that somebody else has seen. */
+  /** Records violations that somebody else has found. */
   add(found: readonly Broken[]): void {
     for (const each of found) {
       this.#broken.set(`${each.rule}: ${each.what}`, each);
@@ -66,12 +66,12 @@ export class Judge {
     }
   }
 
-  /** The whole store as it is. */
+  /** Reads the whole store. */
   read(): Promise<Store> {
     return this.#reader.read();
   }
 
-  /** Looks, as one may at any moment. */
+  /** Checks what must hold at every moment. */
   async look(): Promise<void> {
     this.#looks += 1;
     const store = await this.read();
@@ -80,8 +80,8 @@ export class Judge {
   }
 
   /**
-   * Looks when everything has come to rest: then more has to hold, also by the audit's own arithmetic, and the product's
-   * own nightly look finds nothing.
+   * Checks the store at rest. More rules hold then, including the audit's own arithmetic, and the product's nightly
+   * check must find nothing.
    */
   async lookAtRest(store: Store, now: TimeMs): Promise<void> {
     for await (const check of everyCheck(this.#database, now))
@@ -93,26 +93,26 @@ export class Judge {
     this.#holdToPromises(store);
   }
 
-  /** Looks a day after nothing went on any more: of what still waits somebody has to have been told. */
+  /** Checks a day after everything came to rest. Somebody must know of what still waits. */
   async lookADayLater(now: TimeMs): Promise<void> {
     this.add(untold(await this.read(), now).map((what) => ({ rule: 'untold', what })));
   }
 
-  /** WeChat Pay was told that a notice has been taken, and forgets it: at this very moment it has to be written down. */
+  /** WeChat Pay got a success for a notice, and will not repeat it. So the news must be stored at this very moment. */
   async acknowledged(kind: 'payment' | 'refund', about: string): Promise<void> {
     if (kind === 'payment') this.promises.paymentNoticed(about);
     else this.promises.refundNoticed(about);
     this.#holdToPromises(await this.read());
   }
 
-  /** Reads a line of the product's log: what it calls a bug of its own is one. */
+  /** Reads a line of the product's log. An error that the product calls its own bug is a violation. */
   readLog(record: Readonly<Record<string, unknown>>): void {
     if (record.level === 'error' && ('stack' in record || record.code === 'internal')) {
       this.add([{ rule: 'log', what: JSON.stringify(record) }]);
     }
   }
 
-  /** Whether there is nothing left that would go on by itself. */
+  /** Whether nothing is left that would go on by itself. */
   isAtRest(store: Store): boolean {
     const isOpenAtRail = (refund: {
       readonly id: string;
@@ -130,7 +130,7 @@ export class Judge {
     );
   }
 
-  /** How many payments of that rail, and refunds that it made by itself, are nowhere written down. */
+  /** How many payments of that rail, and how many refunds that it made by itself, are not stored here. */
   untold(store: Store, rail: 'wxpay' | 'xpay'): number {
     const { transactions, refunds } = this.#books();
     const refused = new Set([...store.paymentExceptions.values()].map(({ transactionId }) => transactionId));
@@ -148,7 +148,7 @@ export class Judge {
     return paid.length + back.length;
   }
 
-  /** Of how many payments something else has gone back than is written down. */
+  /** How many payments have other refunds at the rail than stored here. */
   untoldBack(store: Store): number {
     return paymentsWithOtherRefunds(store, this.#books()).length;
   }
@@ -158,7 +158,7 @@ export class Judge {
   }
 }
 
-/** Whether money that paid for nothing was tried to be given back once more, after the rail had refused. */
+/** Whether a refund of money that paid for nothing was tried again after the rail had refused it. */
 function hasNextTry(store: Store, refundId: string): boolean {
   const [letters, number, tried = '1'] = refundId.split('_');
   return store.refunds.has(`${letters}_${number}_${Number(tried) + 1}`);

@@ -1,24 +1,24 @@
 /**
- * The kernel of the simulation: time, chance and order are its own. Whoever works in a simulated process waits at a
- * step; the kernel picks the next one at random among those whose time has come, and moves the clock when there is
- * none. Between two steps everything that is ready to run has run, so one seed gives one history.
+ * The kernel of the simulation controls time, chance and order. Work in a simulated process waits at a step. The kernel
+ * picks the next step at random among those whose time has come, and moves the clock when there is none. Between two
+ * steps everything that can run has run, so one seed gives one history.
  */
 import { createHash } from 'node:crypto';
 import { seeded } from '../support/seeded.ts';
 
-/** Something that works, and that can be killed: from then on nothing that it waited for ever comes. */
+/** A process that can be killed. After that, nothing that it waited for ever comes. */
 export class Process {
   isAlive = true;
   readonly #endings: (() => void)[] = [];
 
   constructor(readonly name: string) {}
 
-  /** What others find out when it is killed: a connection that breaks. */
+  /** Registers what others notice when it is killed, such as a broken connection. */
   onKill(ending: () => void): void {
     this.#endings.push(ending);
   }
 
-  /** Ends it. Its entries in the kernel's agenda are never reached again. */
+  /** Kills it. The kernel never runs its waiting steps. */
   kill(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
@@ -50,7 +50,7 @@ export class Kernel {
     this.#nowMs = startsAtMs;
   }
 
-  /** Virtual time, epoch milliseconds. */
+  /** Virtual time in epoch milliseconds. */
   now(): number {
     return this.#nowMs;
   }
@@ -59,7 +59,9 @@ export class Kernel {
     return this.#steps;
   }
 
-  /** True with probability `share`. Draws nothing when it is 0, so that a fault that is off changes no history. */
+  /**
+   * True with probability `share`. Draws no random number for 0, so a fault that is off does not change the history.
+   */
   chance(share: number): boolean {
     return share > 0 && this.random() < share;
   }
@@ -69,19 +71,21 @@ export class Kernel {
     return from + Math.floor(this.random() * (to - from + 1));
   }
 
-  /** One of them. @throws RangeError when there is none */
+  /** One of the items. @throws RangeError when there is none */
   pick<T>(items: readonly T[]): T {
     const [item] = items.slice(Math.floor(this.random() * items.length));
     if (item === undefined) throw new RangeError('nothing to pick from');
     return item;
   }
 
-  /** Waits until the kernel picks this step, not before `delayMs` have passed. Never comes back once the process is dead. */
+  /**
+   * Waits until the kernel picks this step, at the earliest after `delayMs`. Never resolves once the process is dead.
+   */
   step(process: Process, label: string, delayMs = 0): Promise<void> {
     return new Promise((resolve) => this.after(process, delayMs, label, resolve));
   }
 
-  /** Runs `job` in `delayMs`, unless the process is dead by then. */
+  /** Runs `job` after `delayMs`, unless the process is dead by then. */
   after(process: Process, delayMs: number, label: string, job: () => void): void {
     if (process.isAlive) {
       this.#agenda.push({
@@ -93,14 +97,16 @@ export class Kernel {
     }
   }
 
-  /** Starts work that nobody waits for. What it throws is a bug of the simulation or of the product, and ends the run. */
+  /**
+   * Starts work that nobody waits for. If it throws, that is a bug of the simulation or the product, and ends the run.
+   */
   start(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => {
       this.#bug ??= error;
     });
   }
 
-  /** Notes something in the history that is no step: what somebody decided, or was answered. */
+  /** Adds a line to the history that is not a step: a decision or an answer. */
   note(text: string): void {
     const line = `${this.#nowMs} ${text}`;
     this.#trace.update(line).update('\n');
@@ -109,9 +115,9 @@ export class Kernel {
   }
 
   /**
-   * Goes on step by step until `isOver`, or until nothing is left that could happen. `between` is called after each
-   * step, when nothing runs.
-   * @throws what work that was started has thrown
+   * Runs step by step until `isOver`, or until nothing is left to run. `between` is called after each step, when
+   * nothing runs.
+   * @throws what started work has thrown
    */
   async run(isOver: () => boolean, between: () => Promise<void> | void = () => {}): Promise<void> {
     await ready();
@@ -127,17 +133,17 @@ export class Kernel {
     if (this.#bug !== null) throw this.#bug;
   }
 
-  /** Lets time pass at once until then; whatever was due meanwhile comes late. */
+  /** Moves time on at once. Steps that were due meanwhile run late. */
   leap(untilAtMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, untilAtMs);
   }
 
-  /** The history so far in one number: equal for two runs of one seed. */
+  /** A digest of the history so far. It is equal for two runs of one seed. */
   digest(): string {
     return this.#trace.copy().digest('hex');
   }
 
-  /** The end of the history, to look at when something is wrong. */
+  /** The end of the history, for the report of a failure. */
   lastLines(): readonly string[] {
     return this.#last;
   }
@@ -156,7 +162,7 @@ export class Kernel {
   }
 }
 
-/** Lets everything run that is ready to run: promises first, then the loop has nothing else to do. */
+/** Runs everything that can run: first promises, until the event loop is idle. */
 function ready(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,19 +1,25 @@
-/** Planted bugs, looked for in history after history: in several files, so that several processes look for them. */
+/**
+ * Searches for planted bugs in one history after the other. It is split over several test files, so that several
+ * processes search.
+ */
 import { type Bug, bugNames, bugs } from './bugs.ts';
 import { simulate } from './simulate.ts';
 
-/** Where the seeds begin: `SEED` of the environment, or 1. */
+/** The first seed: `SEED` of the environment, or 1. */
 const from = Number(process.env.SEED ?? 1);
-/** How many histories a bug may hide in. */
+/** In how many histories a bug may stay hidden. */
 const HIDES_MAX = 40;
 
 /** Every planted bug, under its name. */
 export const planted = bugNames.map((name): Bug & { name: string } => ({ name, ...bugs[name] }));
 
-/** How many files share the bugs. */
+/** The number of files that share the bugs. */
 export const SHARES = 3;
 
-/** Describes that every `SHARES`-th bug which breaks a rule is found by that rule, beginning with this one of them. */
+/**
+ * Describes that each bug in this file's share is found by the rule that it breaks. The share is every `SHARES`-th bug,
+ * starting with this one.
+ */
 export function describeShare(share: number): void {
   const breaking = planted.filter(({ breaks }) => breaks !== null);
   describe('a planted bug is found', () => {

@@ -1,4 +1,4 @@
-/** What the product has acknowledged, and what must therefore stay true, whatever dies or gets lost afterwards. */
+/** What the product has acknowledged. It must stay true, whatever dies or gets lost later. */
 import type { OrderView } from '../../shared/schemas/orders/order.ts';
 import type { Store } from './store.ts';
 
@@ -7,12 +7,12 @@ interface Given {
   readonly holds: (store: Store) => boolean;
 }
 
-/** Every acknowledgement of a run. */
+/** All acknowledgements of a run. */
 export class Promises {
   readonly #given = new Map<string, Given>();
   readonly #broken: string[] = [];
 
-  /** Something that was wrong at once. */
+  /** Records something that was wrong at once. */
   broken(what: string): void {
     this.#broken.push(what);
   }
@@ -36,9 +36,9 @@ export class Promises {
     this.seen(order);
   }
 
-  /** An order in a state that it cannot leave, or cannot go back from. */
+  /** Records an order in a state from which it cannot go back. */
   seen({ id, state, rail }: OrderView): void {
-    // By virtual payment a closed order may still be paid, and is then perhaps opened again.
+    // With virtual payment, a closed order may still be paid and then become paid.
     if (state === 'paid' || (state === 'closed' && rail !== 'xpay')) {
       this.#give(`${id} is ${state}`, (store) => store.orders.get(id)?.state === state);
     }
@@ -51,7 +51,7 @@ export class Promises {
     this.#give(`${couponId} is claimed`, (store) => store.coupons.get(couponId)?.userId === userId);
   }
 
-  /** In a simulated run only a paid order takes something out of a cart. */
+  /** Records a cart item. In a simulated run, only a paid order removes items from a cart. */
   inCart(userId: string, productId: string): void {
     this.#give(`${productId} is in the cart of ${userId}, or was paid for`, (store) => {
       const isBought = [...store.orders.values()].some(
@@ -64,12 +64,12 @@ export class Promises {
     });
   }
 
-  /** A refund was accepted, by the policy or for staff to decide. */
+  /** Records an accepted refund, approved or waiting for staff. */
   refundAsked(refundId: string): void {
     this.#give(`${refundId} is asked for`, (store) => store.refunds.has(refundId));
   }
 
-  /** A friend claimed a gift. */
+  /** Records a claimed gift. */
   giftClaimed(userId: string, productId: string): void {
     this.#give(`${userId} has claimed ${productId}`, (store) =>
       [...store.gifts.values()].some(
@@ -78,12 +78,12 @@ export class Promises {
     );
   }
 
-  /** WeChat Pay was told that its notice of this money has been taken. */
+  /** Records that WeChat Pay got a success for its notice of this payment. */
   paymentNoticed(transactionId: string): void {
     this.#give(`${transactionId} is taken`, (store) => store.receipts.has(`wxpay:${transactionId}`));
   }
 
-  /** WeChat Pay was told that its notice of this refund has been taken. */
+  /** Records that WeChat Pay got a success for its notice of this refund. */
   refundNoticed(refundId: string): void {
     this.#give(
       `${refundId} is known to be over`,
@@ -91,7 +91,7 @@ export class Promises {
     );
   }
 
-  /** What was promised and is not so. */
+  /** The promises that do not hold. */
   brokenBy(store: Store): string[] {
     const forgotten = [...this.#given.values()].filter(({ holds }) => !holds(store));
     return [...this.#broken, ...forgotten.map(({ what }) => `acknowledged, and not so: ${what}`)];

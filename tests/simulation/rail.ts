@@ -1,6 +1,6 @@
 /**
- * WeChat, WeChat Pay and virtual payment in a simulated run: the simulators themselves, honest and with their own
- * books, and the roads that lead there and back, on which things get lost, late and doubled.
+ * WeChat, WeChat Pay and virtual payment in a simulated run: the simulators themselves, with honest books of their own,
+ * and the network to and from them, which loses, delays and duplicates messages.
  */
 
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
@@ -29,7 +29,7 @@ import { type Kernel, Process } from './kernel.ts';
 import { type RailBooks, railBooksOf } from './railBooks.ts';
 import { extras, goods } from './shop.ts';
 
-/** The appid makes the openids, which are part of the history: the same in every process. */
+/** The appid determines the openids, which are part of the history. So it is the same in every process. */
 const keys = { ...madeKeys, appid: 'wx0123456789abcdef' };
 
 const API_URL = 'https://api.weixin.qq.com';
@@ -38,18 +38,18 @@ const NOTIFY_PATH = '/api/pay/notify';
 const PUSH_PATH = '/api/wechat/push';
 const ACKNOWLEDGED: HttpResponse = { status: 200, headers: {}, body: '' };
 
-/** A request that timed out may still be on its way for so long. */
+/** How long a request that timed out may still be on its way. */
 const LATE_MS_MAX = 90 * SECOND_MS;
 const NOTICE_LATE_MS_MAX = 20 * 60 * SECOND_MS;
 
 interface Given {
   readonly kernel: Kernel;
   readonly faults: () => Faults;
-  /** Has an instance answer; null when it dies over it. */
+  /** Passes a request to an instance; null when the instance dies meanwhile. */
   readonly serve: (request: HttpRequest) => Promise<HttpResponse | null>;
-  /** WeChat Pay was told that this notice has been taken. */
+  /** Called when WeChat Pay got a success for this notice. */
   readonly acknowledged: (kind: 'payment' | 'refund', about: string) => Promise<void>;
-  /** A planted bug: the answer goes out first, the work comes after. */
+  /** A planted bug: the answer is sent first, and the work is done after. */
   readonly isAckedFirst: boolean;
 }
 
@@ -60,7 +60,7 @@ export class Rail {
   readonly #weixin: WeixinSimulator;
   readonly #pay: WechatPaySimulator;
   readonly #xpay: XpaySimulator;
-  /** Orders that are paid twice: only notices can say so, so theirs do arrive in the end. */
+  /** Orders that are paid twice. Only notices can tell of it, so their notices arrive in the end. */
   readonly #doubled = new Set<string>();
   readonly #untold = new Map<string, boolean>();
   /** The numbers of refunds that were made by hand. */
@@ -89,7 +89,7 @@ export class Rail {
     for (const { productId, listFen } of [...goods, ...extras]) {
       if (listFen > 0) this.#xpay.putOnSale({ id: `${productId}_${listFen}`, priceFen: listFen });
     }
-    // Not faults of the road: what buyers and others do to WeChat Pay.
+    // Not faults of the network: what buyers and others do at WeChat Pay.
     this.#pay.faults.shares.payLate = 0.05;
     this.#pay.faults.shares.forge = 0.05;
     this.#pay.faults.shares.probe = 0.05;
@@ -134,7 +134,9 @@ export class Rail {
     };
   }
 
-  /** A call from an instance to WeChat, and back. Rejects when no answer comes; what was done then is another matter. */
+  /**
+   * A call from an instance to WeChat and back. Rejects when no answer comes, whether or not the call was acted upon.
+   */
   async travel(instance: Instance, request: OutsideRequest): Promise<OutsideResponse> {
     const { kernel, faults } = this.#given;
     const label = `${request.method} ${new URL(request.url).pathname}`;
@@ -154,12 +156,12 @@ export class Rail {
     return response;
   }
 
-  /** What `wx.login` gives the phone of this person. */
+  /** The code of `wx.login` on this person's phone. */
   loginCode(name: string): string {
     return this.#weixin.phone.login(name).code;
   }
 
-  /** What the phone of this person answers when it is to pay. Now and then the order is paid twice. */
+  /** What this person's phone answers to a request to pay. Sometimes the order is paid twice. */
   pay(name: string, phone: Phone, payment: PhonePaymentView, decision: 'confirm' | 'dismiss'): string {
     const openid = this.#weixin.openidOf(name);
     const isTwice = decision === 'confirm' && this.#given.kernel.chance(0.08);
@@ -177,7 +179,7 @@ export class Rail {
     return errMsg;
   }
 
-  /** Apple gives the money of an order back, with a question before it or without; or its buyer complains. Of what nobody has paid, nothing. */
+  /** Apple refunds an order, with or without asking first; or its buyer complains. Does nothing for an unpaid order. */
   interfere(orderNumber: string, how: 'refund' | 'inquire' | 'complain'): void {
     const paid = this.#xpay.books().transactions.find((each) => each.orderNumber === orderNumber);
     if (paid === undefined) return;
@@ -186,8 +188,8 @@ export class Rail {
   }
 
   /**
-   * Staff give money back by hand at the merchant's console: that share of what is left, or all of it. Of what nobody has
-   * paid, of what only Apple gives back, and while another refund is under way, nothing.
+   * Staff refund by hand at the merchant's console: that share of what is left, or all of it. Does nothing for an
+   * unpaid order, for money that only Apple can refund, and while another refund is in progress.
    */
   refundByHand(orderNumber: string, share: number): void {
     const virtual = this.#xpay.books().transactions.find((each) => each.orderNumber === orderNumber);
@@ -202,7 +204,7 @@ export class Rail {
     }
   }
 
-  /** From now on nothing goes wrong at the rails that is not done already. */
+  /** From now on no new fault happens at the rails. */
   calm(): void {
     for (const shares of [this.#pay.faults.shares, this.#xpay.faults.shares]) {
       for (const name of Object.keys(shares)) Object.assign(shares, { [name]: 0 });
@@ -215,7 +217,7 @@ export class Rail {
     return railBooksOf(this.#pay.books(), this.#xpay.books(), this.#byHand);
   }
 
-  /** What happened here, for who wants to know whether anything did. */
+  /** What happened here, to show that anything did. */
   counts(): Record<string, number> {
     const { transactions, closes, notices } = this.#pay.books();
     const virtual = this.#xpay.books();
@@ -244,7 +246,7 @@ export class Rail {
     return response;
   }
 
-  /** The road of a notice to one of our instances: it may lead nowhere, take its time, and lead there twice. */
+  /** The network for a notice to one of our instances. It may lose, delay and duplicate the notice. */
   async #deliver(request: OutsideRequest): Promise<OutsideResponse> {
     const { kernel, faults } = this.#given;
     const { id } = JSON.parse(request.body);
@@ -267,7 +269,7 @@ export class Rail {
     return this.#tell(request, notice);
   }
 
-  /** The road of a push: the same perils. What was pushed cannot be seen from outside. */
+  /** The network for a push, with the same faults. What was pushed cannot be seen from outside. */
   async #push(request: OutsideRequest): Promise<OutsideResponse> {
     const { kernel, faults } = this.#given;
     const { noticeLost, noticeLate, noticeTwice } = faults();
@@ -296,12 +298,12 @@ export class Rail {
     const served = this.#ask(request);
     const response = isAckedFirst ? ACKNOWLEDGED : await served;
     if (response === null) return { status: 599, headers: {}, body: Buffer.alloc(0) };
-    // Of what was done by hand, and of a payment that is not known yet, the bill tells later.
+    // A refund by hand, and one of an unknown payment, come later by the bill.
     if (response.status < 300 && !this.#byHand.has(about)) await acknowledged(kind, about);
     return { ...response, body: Buffer.from(response.body) };
   }
 
-  /** Has one of our instances answer, as long as WeChat waits; null when none did. */
+  /** Lets one of our instances answer, for as long as WeChat waits; null when none did. */
   #ask({ method, url, headers, body, timeoutMs }: OutsideRequest): Promise<HttpResponse | null> {
     const { kernel, serve } = this.#given;
     const { pathname: path, searchParams } = new URL(url);

@@ -1,16 +1,16 @@
-/** What both rails have in their own books, in one form, for whoever judges. */
+/** The books of both rails in one form, for judges. */
 import type { WechatPayBooks } from '../../local/simulators/wxpay/simulator.ts';
 import type { XpayBooks } from '../../local/simulators/xpay/books.ts';
 
 type Rail = 'wxpay' | 'xpay';
 
-/** The rails' books, as far as they are judged. */
+/** The rails' books, with the fields that are judged. */
 export interface RailBooks {
   readonly orders: readonly {
     readonly rail: Rail;
     readonly orderNumber: string;
     readonly totalFen: number;
-    /** Whether nobody can pay it any more without having paid. */
+    /** Whether the order was not paid and can no longer be paid. */
     readonly isClosed: boolean;
   }[];
   readonly transactions: readonly {
@@ -21,7 +21,7 @@ export interface RailBooks {
   }[];
   readonly refunds: readonly {
     readonly rail: Rail;
-    /** The merchant's; null of one that Apple made. */
+    /** The merchant's number; null for a refund by Apple. */
     readonly refundNumber: string | null;
     /** Whether staff made it at the merchant's console. */
     readonly isByHand: boolean;
@@ -29,7 +29,7 @@ export interface RailBooks {
     readonly refundFen: number;
     readonly isSuccess: boolean;
   }[];
-  /** Orders of which virtual payment was told that what it pushed about a payment has been taken. */
+  /** Orders for which virtual payment got a success for its push about a payment. */
   readonly told: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const of =
   <R extends Rail>(rail: R) =>
   <T>(each: T): T & { readonly rail: R } => ({ ...each, rail });
 
-/** Puts the two together. */
+/** Combines the two rails' books. */
 export function railBooksOf(
   wxpay: Pick<WechatPayBooks, 'orders' | 'transactions' | 'refunds'>,
   xpay: Pick<XpayBooks, 'orders' | 'transactions' | 'refunds' | 'pushes'>,

@@ -1,8 +1,13 @@
 /**
- * Runs seeds, and says which of them broke something. `--seeds N --from S` which ones; `--buyers N` how many come to
- * the shop; `--profile P` one kind of bad luck for all; `--rails R` what
- * buyers pay by; `--bug M4` with a bug planted, `--bug all` with each in turn;
- * `--counts` what happened in each seed; `--trace N` the last N lines of each history that broke something.
+ * Runs seeds, and reports which of them broke a rule.
+ *
+ * - `--seeds N --from S`: which seeds.
+ * - `--buyers N`: how many buyers come to the shop.
+ * - `--profile P`: one profile of faults for all.
+ * - `--rails R`: how buyers pay.
+ * - `--bug M4`: with a planted bug; `--bug all`: with each in turn.
+ * - `--counts`: prints what happened in each seed.
+ * - `--trace N`: prints the last N lines of each history that broke a rule.
  *
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
@@ -29,12 +34,12 @@ const from = count('from', values.from, 0);
 const buyers = count('buyers', values.buyers);
 const lines = count('trace', values.trace, 0);
 
-/** The one of these names that was asked for; null when none was. */
+/** The requested name; null when none was requested. */
 function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {
   return asked === undefined ? null : oneOf(names, asked);
 }
 
-/** Runs all seeds; answers how many of them broke something. */
+/** Runs all seeds, and answers how many of them broke a rule. */
 async function runSeeds(
   bug: Bug | null,
   how: { readonly profile: Profile | null; readonly rails: RailsName | null },

@@ -1,4 +1,4 @@
-/** What the simulated shop sells and gives away. Few of everything, so that buyers get into each other's way. */
+/** What the simulated shop sells and gives away. There is little of everything, so that buyers compete. */
 
 import { collections } from '../../shared/data/collections.ts';
 import * as sessions from '../../shared/data/identity/sessions.ts';
@@ -8,24 +8,24 @@ import { newUser } from '../../shared/domain/identity/user.ts';
 import type { Collection, Database, Doc } from '../../shared/ports/database.ts';
 import { DAY_MS, MINUTE_MS, timeMs, UserId } from '../../shared/schemas/base.ts';
 
-/** `<prefix>_` and a ULID that says which one it is. */
+/** `<prefix>_` and a ULID that contains the number. */
 function idOf(prefix: string, n: number): string {
   return `${prefix}_01JD${String(n).padStart(22, '0')}`;
 }
 
-/** Something on sale, and the courses that it opens. */
+/** A product on sale, and the courses that it opens. */
 export interface Goods {
   readonly productId: string;
   readonly listFen: number;
   readonly opens: readonly string[];
 }
 
-/** A course on sale, and the one lesson that is paid for. */
+/** A course on sale, and its one paid lesson. */
 export interface CourseGoods extends Goods {
   readonly lessonId: string;
 }
 
-/** The courses: ordinary prices, the smallest one, odd ones, and one that costs nothing. */
+/** The courses: with ordinary prices, the smallest price, odd prices, and a free one. */
 export const goods: readonly CourseGoods[] = [19_900, 9_990, 1, 4_999, 1_000, 0].map((listFen, n) => ({
   productId: idOf('prd', n + 1),
   lessonId: idOf('les', n + 1),
@@ -41,24 +41,24 @@ const BUNDLE = { productId: idOf('prd', 7), listFen: 9_000, opens: [idOf('prd', 
 const MEMBERSHIP = { productId: idOf('prd', 8), listFen: 2_900, opens: [FOR_MEMBERS] };
 /** What is sold besides courses. */
 export const extras: readonly Goods[] = [BUNDLE, MEMBERSHIP];
-/** What is in a flash sale, with fewer places than there are buyers. */
+/** The product of the flash sale, with fewer places than there are buyers. */
 const FLASH = { productId: idOf('prd', 1), priceFen: 9_900, stock: 3 };
-/** Courses about whose refunds staff decide. */
+/** Courses whose refunds are decided by staff. */
 const BY_STAFF = [idOf('prd', 2), idOf('prd', 5)];
 
-/** Staff who may let money out: each logged in, with a second factor. */
+/** Staff who may refund, each logged in with a second factor. */
 export const staff = [1, 2].map((n) => ({
   userId: idOf('usr', n),
   token: `staff-of-the-simulated-shop-${n}`,
 }));
 
-/** The course that the coupon over its whole price is for. */
+/** The course whose whole price the coupon covers. */
 const GIVEN_AWAY = idOf('prd', 5);
 
 interface Template {
   readonly templateId: string;
   readonly perUserMax: number;
-  /** How much of the stock is in each shard. */
+  /** The stock of each shard. */
   readonly shards: readonly number[];
   readonly isClaimed: boolean;
   readonly terms: Readonly<Record<string, unknown>>;
@@ -66,10 +66,10 @@ interface Template {
 
 const forAll = { scope: { kind: 'all' }, validity: { kind: 'days', days: 30 } } as const;
 
-/** Coupon templates; `startMs` is when the shop opens. */
+/** The coupon templates. `startMs` is when the shop opens. */
 export function templatesOf(startMs: number): readonly Template[] {
   return [
-    // So few that some go away empty-handed, in shards so small that each runs out.
+    // So few that some buyers get none, in shards so small that each runs out.
     {
       templateId: idOf('tpl', 1),
       perUserMax: 1,
@@ -178,7 +178,7 @@ function extraDocs(startMs: number): Documents {
   ];
 }
 
-/** What the platform of virtual payment has on sale, as if it had been there for long. */
+/** The goods on sale at the virtual payment platform, as if published long ago. */
 function goodsDocs(startMs: number): Documents {
   return [...goods, ...extras]
     .filter(({ listFen }) => listFen > 0)
@@ -225,7 +225,7 @@ function staffDocs(startMs: number): Documents {
   const now = timeMs(startMs);
   return staff.flatMap(({ userId, token }) => {
     const user = newUser({ id: UserId.parse(userId), nickname: '财务', role: 'finance', openid: null, now });
-    // So late that it lasts, and that what was shown is fresh, as long as any run.
+    // Dated far ahead, so that the session and the shown factor last for any run.
     const shown = { hasSecondFactor: true, device: null, now: timeMs(startMs + 30 * DAY_MS) };
     const session = startSession({ id: sessions.idOf(token), user, ...shown });
     return [
@@ -269,7 +269,7 @@ function collectionOf(name: string): Collection {
   return found;
 }
 
-/** Opens the shop: everything above, written into the database. */
+/** Opens the shop: writes everything above into the database. */
 export async function openShop(database: Database, startMs: number): Promise<void> {
   await database.tx(async (tx) => {
     for (const docs of [courseDocs, extraDocs, goodsDocs, flashDocs, staffDocs, templateDocs]) {

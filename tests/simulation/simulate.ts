@@ -1,4 +1,7 @@
-/** One run: a seed, a shop, two instances of the product, WeChat and a few buyers; then peace; then the judgement. */
+/**
+ * One run: a seed, a shop, two instances of the product, WeChat and a few buyers. Then the faults end, and the judge
+ * decides.
+ */
 import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
@@ -31,7 +34,7 @@ import { openShop, staff } from './shop.ts';
 import { Clerk } from './staff.ts';
 import type { Store } from './store.ts';
 
-/** How often each timer runs, about. */
+/** The approximate period of each timer. */
 const TIMERS_MS: Readonly<Record<string, number>> = {
   sweepTasks: 20 * SECOND_MS,
   syncPayments: 30 * SECOND_MS,
@@ -41,9 +44,9 @@ const TIMERS_MS: Readonly<Record<string, number>> = {
 };
 
 const BUYERS = 10;
-/** The judge looks after so many steps, and once everybody is done. */
+/** The judge looks after this many steps, and once everybody is done. */
 const LOOK_STEPS = 300;
-/** How long after the last fault everything may take to come to rest. */
+/** The longest time from the last fault until everything is at rest. */
 const REST_MS_MAX = 8 * HOUR_MS;
 const PATIENCE_MS = 10 * SECOND_MS;
 /** The share of a timer's runs that happen twice at the same time. */
@@ -51,14 +54,14 @@ const OVERLAP = 0.2;
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** The one under which the bug shows most, or by the seed, when not given. */
+  /** By default the one under which the bug shows most, or the one of the seed. */
   readonly profile?: Profile;
-  /** By the seed, when not given. */
+  /** By default those of the seed. */
   readonly rails?: RailsName;
   readonly bug?: Bug | null;
-  /** Ends as soon as this rule is broken: nothing else is to be learned. */
+  /** Ends as soon as this rule is broken. */
   readonly until?: RuleName | null;
-  /** How many come: 10 when not given. */
+  /** The number of buyers. 10 by default. */
   readonly buyers?: number;
 }
 
@@ -66,7 +69,7 @@ export interface Simulation {
   readonly seed: number;
   readonly profile: Profile;
   readonly rails: RailsName;
-  /** Of the whole history and what it led to: the same for every run of one seed. */
+  /** A digest of the whole history and its result. It is the same for every run of one seed. */
   readonly digest: string;
   readonly broken: readonly Broken[];
   readonly counts: Readonly<Record<string, number>>;
@@ -182,7 +185,7 @@ class Run {
     this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
   }
 
-  /** Goes on until nothing goes on by itself any more, or that takes too long. */
+  /** Runs until nothing goes on by itself any more, or that takes too long. */
   async #rest(): Promise<Store> {
     const untilAtMs = this.#kernel.now() + (this.#bug === null ? REST_MS_MAX : REST_MS_MAX / 2);
     for (;;) {
@@ -197,7 +200,10 @@ class Run {
     }
   }
 
-  /** The next day: of a second payment by one number, and of refunds by hand, only the rail's bill tells for sure. */
+  /**
+   * Moves on to the next day. Only the rail's bill tells reliably of a second payment by one number, and of refunds by
+   * hand.
+   */
   async #reconcile(): Promise<Store> {
     this.#kernel.leap(START_MS + DAY_MS + 12 * HOUR_MS);
     this.#kernel.note('the next day');
@@ -205,7 +211,7 @@ class Run {
     return this.#rest();
   }
 
-  /** A day later: what has not come to rest by itself waits for a person, who has to know. */
+  /** A day later: somebody must know of what is not at rest by itself. */
   async #nextDay(): Promise<void> {
     this.#kernel.leap(this.#kernel.now() + DAY_MS + HOUR_MS);
     this.#kernel.note('a day later');
@@ -237,7 +243,7 @@ class Run {
     return this.#isCalm ? NO_FAULTS : profiles[this.#profile];
   }
 
-  /** Goes on until these are done. */
+  /** Runs until these are done. */
   async #while(works: readonly Promise<unknown>[]): Promise<void> {
     let left = works.length;
     for (const work of works) {
@@ -252,12 +258,12 @@ class Run {
     );
   }
 
-  /** Has the judge look now and then. */
+  /** Lets the judge look after every LOOK_STEPS steps. */
   async #look(): Promise<void> {
     if (this.#kernel.steps % LOOK_STEPS === 0) await this.#judge.look();
   }
 
-  /** A new instance. When it dies, the next one is there a few seconds later. */
+  /** Starts a new instance. When it dies, the next one starts a few seconds later. */
   #born(name: string, generation: number): Instance {
     const { skewMsMax } = profiles[this.#profile];
     const skewMs = skewMsMax === 0 ? 0 : this.#kernel.between(-skewMsMax, skewMsMax);
@@ -268,7 +274,7 @@ class Run {
       const born = () => {
         this.#instances = [...this.#instances, this.#born(name, generation + 1)];
       };
-      // Somebody always answers the door: the last one is replaced at once.
+      // At least one instance always runs: the last one is replaced at once.
       if (this.#instances.length === 0) born();
       else this.#kernel.after(this.#cron, this.#kernel.between(SECOND_MS, 20 * SECOND_MS), 'restarts', born);
     });
@@ -279,7 +285,7 @@ class Run {
     return this.#kernel.pick(this.#instances);
   }
 
-  /** Has a timer run again and again, now and then twice at once. */
+  /** Runs a timer again and again, sometimes twice at once. */
   #wind(name: string): void {
     const periodMs = TIMERS_MS[name] ?? MINUTE_MS;
     const next = () =>
@@ -333,7 +339,7 @@ function answerOf({ status, body }: HttpResponse): Answer {
     : { status, code: String(parsed.error.code), data: parsed.error.params };
 }
 
-/** What came out in the end, as far as chance that is not ours has no part in it. */
+/** The result in the end, without parts that depend on randomness outside the seed. */
 function outcomeOf(store: Store): string {
   return JSON.stringify([
     [...store.orders.values()],

@@ -1,4 +1,4 @@
-/** Somebody of the staff who lets money out: decides about refunds, gives some back unasked, and tries again what failed. */
+/** A member of staff who refunds: decides about refunds, makes some unasked, and retries failed ones. */
 
 import * as z from 'zod';
 import type { Ids } from '../../shared/ports/ids.ts';
@@ -11,22 +11,22 @@ const Looked = z.object({
   order: z.object({ lines: z.array(z.object({ productId: z.string(), paidFen: z.int() })) }),
 });
 
-/** What staff live with. */
+/** The surroundings of staff. */
 export interface Office {
   readonly kernel: Kernel;
   readonly call: (process: Process, asked: Asked) => Promise<Answer | null>;
   readonly ids: Ids;
   readonly token: string;
-  /** Orders whose buyers could pay them. */
+  /** Orders whose buyers got the parameters to pay them. */
   readonly handed: ReadonlySet<string>;
   readonly asked: Set<string>;
-  /** Gives money back at the merchant's console: a share of it, or, with 1, all that is left. */
+  /** Refunds by hand at the merchant's console: a share of what is left; 1 for all of it. */
   readonly refundByHand: (orderId: string, share: number) => void;
-  /** Whether nothing new is begun any more. */
+  /** Whether nothing new is to be started. */
   readonly isLate: () => boolean;
 }
 
-/** The member of staff. `live` never ends: it ends with the run. */
+/** The member of staff. `live` ends only with the run. */
 export class Clerk {
   readonly #process: Process;
   readonly #office: Office;
@@ -73,7 +73,9 @@ export class Clerk {
     }
   }
 
-  /** Gives back some of a line of some order, perhaps with its access; now and then at the merchant's console instead. */
+  /**
+   * Refunds a part of a line of some order, perhaps with its access. Sometimes it does so at the merchant's console.
+   */
   async #giveSome(): Promise<void> {
     const { kernel, handed, ids, asked, refundByHand } = this.#office;
     if (handed.size === 0) return;

@@ -4,9 +4,9 @@ import type { Database, Tx } from '../../shared/ports/database.ts';
 export type Step = (label: string) => Promise<void>;
 
 /**
- * A database whose every call waits for the kernel: before it is asked, and after a commit, before the answer is there.
- * So other transactions come between any two calls of one, and a process may die with its commit done and unknown.
- * `current` is asked at every call: the database may come to behave better, or worse, while it is used.
+ * A database whose every call waits for the kernel: before the call, and after a commit, before its answer. So other
+ * transactions come between any two calls, and a process may die after a commit whose answer it did not get. `current`
+ * is read at every call, so the database's faults may change while it is used.
  */
 export function steppedDatabase(current: () => Database, step: Step): Database {
   const stepped = (tx: Tx): Tx => ({

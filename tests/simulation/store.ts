@@ -1,4 +1,6 @@
-/** The whole database as the judge reads it: every document, through the schemas and through nothing else of the product. */
+/**
+ * The whole database as the judge reads it: every document, parsed with the schemas and nothing else of the product.
+ */
 import type * as z from 'zod';
 import type { Database } from '../../shared/ports/database.ts';
 import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
@@ -43,10 +45,10 @@ const schemas = {
 
 type Name = keyof typeof schemas;
 
-/** Every document of what is judged, by collection and id. */
+/** The judged documents by collection and id. */
 export type Store = { readonly [N in Name]: ReadonlyMap<string, z.output<(typeof schemas)[N]>> };
 
-/** Reads it. Each version of a document is parsed once in the reader's life, because it is read again and again. */
+/** Makes a reader. It parses each version of a document once, because the store is read again and again. */
 export class StoreReader {
   readonly #parsed = new Map<string, { readonly version: number; readonly doc: unknown }>();
   readonly #database: Database;
@@ -100,7 +102,7 @@ function nameOf(collection: string): Name {
   throw new Error(`${collection} is not judged`);
 }
 
-/** The documents of a collection, in groups. */
+/** The documents of a collection in groups. */
 export function groupedBy<D>(
   docs: Iterable<D>,
   keyOf: (doc: D) => string,
@@ -114,7 +116,7 @@ export function groupedBy<D>(
   return groups;
 }
 
-/** What they come to. */
+/** The sum of the items. */
 export function sumOf<D>(docs: Iterable<D>, amountOf: (doc: D) => number): number {
   let sum = 0;
   for (const doc of docs) sum += amountOf(doc);

@@ -5,11 +5,11 @@ const options = {
   format: 'cjs',
   target: 'node20',
   sourcemap: 'inline',
-  // Jest's module registry has `require` only.
+  // Jest's module registry supports only `require`.
   supported: { 'dynamic-import': false },
 };
 
-/** Turns TypeScript and ESM into the CommonJS that Jest runs. Types are checked by `tsc`, not here. */
+/** Transforms TypeScript and ESM into the CommonJS that Jest runs. It does not check types: `tsc` does. */
 module.exports = {
   process: (source, file) => ({
     code: transformSync(source, { ...options, loader: /\.tsx?$/.test(file) ? 'ts' : 'js', sourcefile: file })

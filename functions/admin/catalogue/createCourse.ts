@@ -28,7 +28,7 @@ export const createCourse = http(
   async ({ input: { course: input }, user, now, ports, requestId }) => {
     const draftDigest = ports.secrets.digest('course.draft', JSON.stringify(input));
     const makeLessonId = () => LessonId.parse(ports.ids.make('les'));
-    // // Read outside the transaction, because a course with the most lessons fills the transaction.
+    // Read outside the transaction, because a course with the most lessons fills the transaction.
     if (await audit.wasRemoved(ports.database, input.id)) throw fail('course.id_taken');
     const draft = draftCourse(input, { draftDigest, now, makeLessonId });
 

@@ -32,7 +32,7 @@ export const removeProductDraft = http(
       if (product === null) throw fail('product.not_found');
       refuseUnlessRemovable(product, expectedVersion);
       const course = await courses.find(tx, id);
-      // // The product's version does not cover its outline, so the course's version is compared too.
+      // The product's version does not cover its outline, so the course's version is compared too.
       if (course?.version !== seen?.course.version) throw fail('product.version_changed');
       const content = await contents.find(tx, id);
       await saveParts(tx, product, [], call.now);
@@ -41,7 +41,7 @@ export const removeProductDraft = http(
       if (course !== null) await courses.remove(tx, id);
       await keepRemoved(tx, call, { action: 'product.remove', id, draft: { ...product, content, ...seen } });
     });
-    // // Lessons are only found through their course. If a crash leaves some behind, nobody sees them.
+    // Lessons are only found through their course. If a crash leaves some behind, nobody sees them.
     for (const lesson of seen?.lessons ?? []) await ports.database.tx((tx) => lessons.remove(tx, lesson.id));
     return { id };
   },

@@ -30,7 +30,7 @@ export const confirmSecondFactor = http(
     const auditId = ports.ids.make('aud');
     await ports.database.tx(async (tx) => {
       const started = await secondFactors.find(tx, user.id);
-      // // These digests are stored only if this same transaction already committed and its answer was lost.
+      // These digests are stored only if this same transaction already committed and its answer was lost.
       if (started?.recoveryDigests[0] === digests[0]) return;
       const on = turnedOn(ports, started, { ...input, digests }, now);
       await secondFactors.save(tx, started, on);

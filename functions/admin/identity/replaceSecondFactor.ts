@@ -36,7 +36,7 @@ export const replaceSecondFactor = http(
       const owner = await users.get(tx, user.id);
       const before = await secondFactors.find(tx, user.id);
       if (before?.state !== 'on') throw fail('factor.not_started');
-      // // This key is stored only if this same transaction already committed and its answer was lost.
+      // This key is stored only if this same transaction already committed and its answer was lost.
       if (before.nextSeedSealed === seedSealed) return owner;
       const after = { ...taken(ports, before, input.secondFactor, now), nextSeedSealed: seedSealed };
       await secondFactors.save(tx, before, after);

@@ -33,7 +33,7 @@ export const resetSecondFactor = http(
       const factor = await secondFactors.find(tx, userId);
       const isStaff = target.role !== 'learner';
       if (factor === null && !isStaff) return null;
-      // // This code is stored only if this same transaction already committed and its answer was lost.
+      // This code is stored only if this same transaction already committed and its answer was lost.
       if (factor?.enrolment?.digest === digest) return code;
       if (isStaff) await secondFactors.save(tx, factor, invite(factor, { userId, digest, now }));
       else await secondFactors.remove(tx, userId);

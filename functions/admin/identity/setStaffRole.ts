@@ -35,7 +35,7 @@ export const setStaffRole = http(
       const before = await users.get(tx, userId);
       const after = giveRole(actor, before, role, now);
       const factor = await secondFactors.find(tx, userId);
-      // // This code is stored only if this same transaction already committed and its answer was lost.
+      // This code is stored only if this same transaction already committed and its answer was lost.
       const isMade = factor?.enrolment?.digest === digest;
       if (after === before) return { staff: staffView(before, factor), enrolmentCode: isMade ? code : null };
       if (before.role !== expectedRole) throw fail('staff.role_changed', { params: { role: before.role } });

@@ -27,7 +27,7 @@ export const showSecondFactor = http(
     await ports.database.tx(async (tx) => {
       const session = await sessions.find(tx, user.sessionId);
       if (session === null) throw fail('auth.required', { detail: 'ended meanwhile' });
-      // // The same instant is stored only if this same transaction already committed and its answer was lost.
+      // The same instant is stored only if this same transaction already committed and its answer was lost.
       if (session.factorShownAtMs === now) return;
       const isOn = await show(ports, tx, showing);
       if (!isOn) throw fail('factor.not_started');

@@ -26,7 +26,7 @@ export const approveRefund = http(
   async ({ input: { refundId, reason }, user, now, ports, requestId }) => {
     const refund = await ports.database.tx(async (tx) => {
       const before = await refunds.getAsked(tx, refundId);
-      // // The answer of the first call was lost, and its caller asks again.
+      // The answer of the first call was lost, and its caller asks again.
       if (before.state !== 'requested' && isAgreedBy(before, user.id)) return before;
       const order = await orders.get(tx, before.orderId);
       const approval = { by: user.id, reason };

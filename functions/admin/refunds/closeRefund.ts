@@ -47,7 +47,7 @@ export const closeRefund = http(
       if ((await settleRefund(tx, told, now)) !== 'advanced')
         throw fail('refund.at_rail', { params: { state: told.state } });
       const after = await refunds.get(tx, refundId);
-      // // Its state is in the id, as a refund may be closed twice: refused by the rail, then sent by hand there.
+      // Its state is in the id, as a refund may be closed twice: refused by the rail, then sent by hand there.
       const id = `refund.close:${refundId}:${after.state}`;
       const states = { before: { state: before.state }, after: { state: after.state } };
       const what = { action: 'refund.close', target: refundId, reason, ...states, now, requestId };

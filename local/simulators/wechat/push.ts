@@ -1,6 +1,6 @@
 /**
- * WeChat's message push, simulated: it tells a mini-program's server what happened, sealed or plain, in JSON or XML, and
- * again with pauses that double until it is answered well.
+ * WeChat's message push, simulated: it tells a mini-program's server what happened, sealed or plain, in JSON or XML. It
+ * repeats a push, with pauses that double, until the answer accepts it.
  */
 import type { OutsideResponse, Send } from '../../../shared/adapters/http/request.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -11,45 +11,48 @@ import { openMessage, sealMessage, signedParts } from './seal.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 
-/** Somebody else's pushes are of two kinds: words of their own under a signature that was seen, or a wrong signature. */
+/**
+ * Who made a push. A `rewritten` one has other words under a signature that was seen; an `unsigned` one has a wrong
+ * signature.
+ */
 export type PushDelivery = 'genuine' | 'rewritten' | 'unsigned';
 
 /** What is to be pushed. */
 export interface Push {
   readonly event: string;
-  /** Our number of the order it is about. */
+  /** Our number of the order that the push is about. */
   readonly orderNumber: string;
-  /** Of each try, the first being 0. */
+  /** The words of each try; the first try is 0. */
   readonly words: (tries: number) => Words;
 }
 
-/** One delivery, and how it was answered. */
+/** One delivery and its answer. */
 export interface PushRecord {
   readonly event: string;
   readonly orderNumber: string;
   readonly delivery: PushDelivery;
   readonly atMs: TimeMs;
-  /** Null for no answer in time. */
+  /** The status of the answer; null when none came in time. */
   readonly status: number | null;
-  /** Whether the answer says that all is well. */
+  /** Whether the answer accepts the push. */
   readonly isTaken: boolean;
 }
 
-/** An answer, read. */
+/** A parsed answer. */
 export interface PushReply {
   readonly status: number;
-  /** Null when it is not what it has to be: another form, or not sealed where it must be. */
+  /** Null when the answer has another form, or is not sealed although it must be. */
   readonly words: Words | null;
 }
 
-/** What the push is made of. */
+/** What the push needs. */
 export interface MessagePushOptions {
   readonly keys: SimulatorKeys;
   readonly clock: Clock;
   readonly random: () => number;
   readonly schedule: Schedule;
   readonly deliver: Send;
-  /** Where to; null as long as nobody has said it. */
+  /** The URL to push to; null until it is set. */
   readonly url: string | null;
   readonly clockFactor: number;
 }
@@ -57,7 +60,7 @@ export interface MessagePushOptions {
 const ANSWER_WITHIN_MS = 5 * SECOND_MS;
 const RETRIES_MAX = 15;
 const FIRST_PAUSE_MS = 2 * SECOND_MS;
-/** An answer that says no more than that all is well; it needs no seal. */
+/** The plain answer "accepted". It needs no seal. */
 const WELL: Words = { ErrCode: 0 };
 const GH = 'gh_5a1e5c001e00';
 const OFFICIAL = 'oWeChatOfficialAccount000000';
@@ -74,7 +77,7 @@ function xmlOf(words: Words): string {
     .join('');
 }
 
-/** A flat answer in XML; null when it is none. */
+/** The fields of a flat XML answer; null when it is not one. */
 function xmlWords(text: string): Words | null {
   const inner = /^<xml>(.*)<\/xml>$/s.exec(text.trim())?.[1];
   if (inner === undefined) return null;
@@ -91,7 +94,7 @@ function jsonWords(text: string): Words | null {
   }
 }
 
-/** The push. `mode` and `format` are what the mini-program's owner chose, and may be changed at any time. */
+/** The push. `mode` and `format` are set by the mini-program's owner, and may be changed at any time. */
 export class MessagePush {
   mode: 'safe' | 'plain' = 'safe';
   format: 'json' | 'xml' = 'json';
@@ -114,7 +117,7 @@ export class MessagePush {
     return { timestamp, nonce, signature: signedParts(this.#options.keys.pushToken, timestamp, nonce) };
   }
 
-  /** Sets where to push to, if who is there can say what only the mini-program's server can. Answers whether it is set. */
+  /** Sets the push URL, if the server there echoes a signed question. Answers whether it was set. */
   async configure(url: string): Promise<boolean> {
     const echostr = this.#digits(19);
     const query = new URLSearchParams({ ...this.#stamp(), echostr });
@@ -124,7 +127,7 @@ export class MessagePush {
     return isOurs;
   }
 
-  /** Pushes, and again until it was taken. `taken` is called once, when it was. */
+  /** Delivers a push, and repeats it until it is accepted. `taken` is called once, at that moment. */
   tell(push: Push, delayMs: number, taken: () => void = () => undefined): void {
     const stamp = this.#stamp();
     let isTaken = false;
@@ -141,7 +144,9 @@ export class MessagePush {
     this.#options.schedule(Math.round(delayMs / this.#options.clockFactor), job);
   }
 
-  /** One delivery, of whatever kind; answers whether it was taken. Tries of one push have one stamp. */
+  /**
+   * Makes one delivery of the given kind, and answers whether it was accepted. All tries of one push share one stamp.
+   */
   async deliver(push: Push, delivery: PushDelivery, tries = 0, stamp = this.#stamp()): Promise<boolean> {
     const { event, orderNumber, words } = push;
     const atMs = this.#options.clock.now();
@@ -151,7 +156,7 @@ export class MessagePush {
     return isTaken;
   }
 
-  /** Pushes once, and answers what was said; null when nothing was in time. */
+  /** Delivers once, and answers the reply; null when none came in time. */
   async ask(
     event: string,
     words: Words,
@@ -188,7 +193,7 @@ export class MessagePush {
       Event: event,
       ...words,
     });
-    // Who has seen one push knows a signature that holds for every body.
+    // In plain mode the signature does not cover the body. So anybody who has seen one push can sign any body.
     if (this.mode === 'plain' || delivery === 'rewritten')
       return { query: new URLSearchParams(stamp), body: message };
     const seal = { aesKey: keys.pushAesKey, appid: keys.appid, head: this.#digits(16) };

@@ -1,6 +1,8 @@
 /**
- * How a simulated message push is signed and sealed. Source: developers.weixin.qq.com, "消息推送": SHA-1 over the sorted
- * parts, AES-256-CBC whose padding fills blocks of 32 bytes, and our appid behind the message.
+ * The signature and the seal of a simulated message push.
+ *
+ * Source: developers.weixin.qq.com, "消息推送": SHA-1 over the sorted parts, AES-256-CBC with padding to blocks of 32
+ * bytes, and the appid behind the message.
  */
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
@@ -8,7 +10,7 @@ const BLOCK_BYTES = 32;
 const HEAD_BYTES = 16;
 const LENGTH_BYTES = 4;
 
-/** The signature over these parts, in whatever order they are given. */
+/** The signature over these parts, in any order. */
 export function signedParts(...parts: readonly string[]): string {
   return createHash('sha1')
     .update([...parts].sort().join(''))
@@ -19,7 +21,7 @@ function keyOf(aesKey: string): Buffer {
   return Buffer.from(`${aesKey}=`, 'base64');
 }
 
-/** Seals a text for that mini-program. `head` is 16 characters of chance. */
+/** Seals a text for the mini-program. `head` is 16 random characters. */
 export function sealMessage(
   text: string,
   { aesKey, appid, head }: { readonly aesKey: string; readonly appid: string; readonly head: string },
@@ -35,7 +37,7 @@ export function sealMessage(
   return Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64');
 }
 
-/** What was sealed; null when it was not sealed for that mini-program. */
+/** Opens a sealed text; null when it was not sealed for this mini-program. */
 export function openMessage(
   sealed: string,
   { aesKey, appid }: { readonly aesKey: string; readonly appid: string },

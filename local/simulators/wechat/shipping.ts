@@ -1,22 +1,22 @@
-/** WeChat's side of deliveries: which orders of WeChat Pay were reported, and how. */
+/** WeChat's side of delivery reports: which orders of WeChat Pay were reported, and how. */
 import * as z from 'zod';
 
 type Words = Readonly<Record<string, unknown>>;
 
-/** An order that was paid, as WeChat Pay's books have it. */
+/** A paid order as it stands in WeChat Pay's books. */
 export interface ShippableOrder {
   readonly openid: string;
   readonly paidAtMs: number;
 }
 
-/** What deliveries are checked against. */
+/** What reports are checked against. */
 export interface ShippingOptions {
   readonly merchantId: string;
   readonly now: () => number;
   readonly order: (orderNumber: string) => ShippableOrder | null;
 }
 
-/** One delivery that was taken. */
+/** One report that was accepted. */
 export interface ShippedRecord {
   readonly orderNumber: string;
   readonly description: string;
@@ -39,10 +39,10 @@ const KNOWN_AFTER_MS = 10_000;
 
 const refusal = (errcode: number, errmsg: string): Words => ({ errcode, errmsg });
 
-/** The deliveries of one merchant. */
+/** The delivery reports of one merchant. */
 export class Shipping {
   readonly shipped: ShippedRecord[] = [];
-  /** What the next uploads are answered with, whatever they are. */
+  /** The error codes of the next uploads, whatever they contain. */
   readonly refusals: number[] = [];
   readonly #options: ShippingOptions;
 

@@ -1,6 +1,6 @@
 /**
- * WeChat's own API, simulated: login codes, session keys, the access token, and phone numbers. Its answers call
- * themselves text.
+ * WeChat's own API, simulated: login codes, session keys, the access token and phone numbers. Its JSON answers are sent
+ * with the content type of plain text, as in reality.
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { OutsideResponse } from '../../../shared/adapters/http/request.ts';
@@ -39,7 +39,7 @@ export interface WeixinSimulatorOptions {
 
 type Words = Readonly<Record<string, unknown>>;
 
-/** A code, and whom it is of; it works once. */
+/** A code and its owner. It works once. */
 interface Issued {
   readonly subject: string;
   readonly untilAtMs: number;
@@ -47,16 +47,16 @@ interface Issued {
 
 const CODE_MS = 5 * MINUTE_MS;
 const TOKEN_MS = 2 * 60 * MINUTE_MS;
-/** The old token still works so long after a new one was made, and a new one is made so long before the end. */
+/** The old token still works this long after a new one was made. A new one is made this long before the end. */
 const TOKEN_OVERLAP_MS = 5 * MINUTE_MS;
 const FORCED_EVERY_MS = 30 * SECOND_MS;
 const FORCED_PER_DAY_MAX = 20;
-/** A code that nobody issued, so that a login can be typed by hand: `alice-1`. Works once, like any other. */
+/** A code that was typed by hand instead of issued, such as `alice-1`. It works once, like any other. */
 const HAND_MADE = /^([a-z][a-z0-9_]*)-[0-9]+$/;
 
 const refusal = (errcode: number, errmsg: string): Words => ({ errcode, errmsg });
 
-/** An answer of the API, as it goes out. */
+/** An answer of the API as it is sent. */
 export function textOf(status: number, body: string): OutsideResponse {
   return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(body) };
 }
@@ -75,14 +75,14 @@ export class WeixinSimulator {
   readonly faults: Chances<WeixinFault>;
   /** The learner's phone. */
   readonly phone = {
-    /** What `wx.login` gives: a code that works once, within five minutes. The same name is the same person. */
+    /** What `wx.login` gives: a code that works once, within five minutes. The same name is always the same person. */
     login: (name: string) => ({ code: this.#issue(this.#logins, name), openid: this.openidOf(name) }),
-    /** What the button for phone numbers gives. */
+    /** What the phone number button gives. */
     shareNumber: (phoneNumber: string) => ({ code: this.#issue(this.#numbers, phoneNumber) }),
   };
-  /** What calls to some paths are answered with, as long as it is set. */
+  /** The answer to calls of matching paths, while it is set. */
   refusing: { readonly path: RegExp; readonly words: Words } | null = null;
-  /** The deliveries of a shop that has to report them; null for one that has not. */
+  /** The reports of a shop that has to report deliveries; null for one that has not. */
   shipping: Shipping | null = null;
   readonly #options: WeixinSimulatorOptions;
   readonly #logins = new Map<string, Issued>();
@@ -98,22 +98,22 @@ export class WeixinSimulator {
     this.faults = new Chances({ ...NO_WEIXIN_FAULTS }, options.random);
   }
 
-  /** Who a name is to the mini-program: `o` and 27 characters, the same in every run. */
+  /** The openid of a name: `o` and 27 characters, the same in every run. */
   openidOf(name: string): string {
     return `o${createHash('sha256').update(name).digest('base64url').slice(0, 27)}`;
   }
 
-  /** The key of the newest login, which alone is valid: it ends those before it. Null when there was none, or it ended. */
+  /** The session key of the newest login, which ends the earlier ones. Null when there was none, or it ended. */
   sessionKeyOf(openid: string): string | null {
     return this.#sessionKeys.get(openid) ?? null;
   }
 
-  /** Lets the session key end, as WeChat does when somebody has not come for long. */
+  /** Ends the session key, as WeChat does after a long absence. */
   endSession(openid: string): void {
     this.#sessionKeys.delete(openid);
   }
 
-  /** Why a call with this access token is refused; null when the token is valid. */
+  /** The refusal of a call with this access token; null when the token is valid. */
   tokenRefusal(token: string | undefined): Words | null {
     if (token === undefined) return refusal(41001, 'access_token missing');
     const known = this.#tokens.find((each) => each.token === token);
@@ -166,7 +166,7 @@ export class WeixinSimulator {
     return code;
   }
 
-  /** Whose code it is, which then is used up; null when it is nobody's, old, or was used before. */
+  /** The owner of a code, which is then used up. Null when the code is unknown, too old or was used before. */
   #redeem(codes: Map<string, Issued>, code: unknown): string | null {
     if (typeof code !== 'string') return null;
     const issued = codes.get(code);
@@ -198,7 +198,7 @@ export class WeixinSimulator {
     return { session_key: sessionKey, openid };
   }
 
-  /** The key is taken as the text it is. Source: developers.weixin.qq.com, "检验登录态". */
+  /** Checks a session. The session key is used as text, not decoded. Source: developers.weixin.qq.com, "检验登录态". */
   #checkedSession({ openid = '', signature, sig_method: method }: Readonly<Record<string, string>>): Words {
     if (method !== 'hmac_sha256') return refusal(87008, 'invalid sig_method');
     const sessionKey = this.sessionKeyOf(openid);
@@ -247,7 +247,7 @@ export class WeixinSimulator {
   }
 }
 
-/** Makes one. */
+/** Makes simulated WeChat. */
 export function createWeixinSimulator(options: WeixinSimulatorOptions): WeixinSimulator {
   return new WeixinSimulator(options);
 }

@@ -1,10 +1,10 @@
-/** The bills of simulated WeChat Pay, made from its own books, and wrong where they are told to be. */
+/** The bills of simulated WeChat Pay, made from its own books, with planted errors. */
 import { createHash } from 'node:crypto';
 import { DAY_MS, HOUR_MS } from '../../../shared/schemas/base.ts';
 import type { Ledger, RailRefund, RailTransaction } from './ledger.ts';
 import { Refused } from './wire.ts';
 
-/** One line before it is written. Money in fen. */
+/** One line of a bill before it is written. Money in fen. */
 export interface BillLine {
   readonly atMs: number;
   readonly transactionId: string;
@@ -12,7 +12,7 @@ export interface BillLine {
   readonly openid: string;
   readonly currency: string;
   readonly totalFen: number;
-  /** Of a refund only. */
+  /** Only for a refund. */
   readonly refund: {
     readonly refundId: string;
     readonly refundNumber: string;
@@ -20,26 +20,29 @@ export interface BillLine {
     readonly state: string;
   } | null;
   readonly feeFen: number;
-  /** What a coupon of the merchant's own took off what is settled, or of a refund, what comes back to it: 0 if not given. */
+  /**
+   * What the merchant's own coupon took off the settled amount. For a refund, what goes back to the coupon. 0 by
+   * default.
+   */
   readonly couponFen?: number;
-  /** What stands in some columns instead, by their names in the later layout: what no shop has seen yet. */
+  /** Other contents for some columns, by their names in the later layout: values that no shop has seen yet. */
   readonly cells?: Readonly<Record<string, string>>;
 }
 
-/** Which columns a bill has: the early layout is that of merchants who never opened coupons of their own. */
+/** Which columns a bill has. Merchants who never opened coupons of their own get the early layout. */
 export type BillLayout = 'early' | 'full';
 
-/** Makes a bill differ from the books: what is wrong with the whole of it, line by line. */
+/** Changes the lines of a bill so that it differs from the books. */
 export type Planted = (lines: readonly BillLine[]) => readonly BillLine[];
 
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
 const READY_MS = DAY_MS + 10 * HOUR_MS;
 const MONTHS_MS = 92 * DAY_MS;
 const FEE_BASIS_POINTS = 60;
-/** A title of the merchant may hold what looks like the end of a value. */
+/** A merchant's title that contains a comma and a backtick, which also separate the values of a bill. */
 const TITLE = '知课 课程,`第一章`';
 
-/** The columns of the later layout, and the names of those that the early one has too. */
+/** The columns of the later layout, each with its name in the early layout; null where the early one lacks it. */
 const COLUMNS: readonly (readonly [full: string, early: string | null])[] = [
   ['交易时间', '交易时间'],
   ['公众账号ID', '公众账号ID'],
@@ -79,14 +82,14 @@ const SUM_COLUMNS: readonly (readonly [full: string, early: string | null])[] = 
   ['申请退款总金额', null],
 ];
 
-/** The columns of a layout with their names in it, each with its place in the later one. */
+/** The columns of a layout by their names in it, each with its place in the later layout. */
 const within = (columns: typeof COLUMNS, layout: BillLayout) =>
   columns.flatMap(([full, early], at) => {
     const name = layout === 'full' ? full : early;
     return name === null ? [] : [{ name, full, at }];
   });
 
-/** What WeChat Pay keeps of a payment: 0.6 %, to the nearest fen. */
+/** The fee that WeChat Pay keeps of a payment: 0.6 %, rounded to the nearest fen. */
 export function feeOf(amountFen: number): number {
   return Math.round((amountFen * FEE_BASIS_POINTS) / 10_000);
 }
@@ -100,11 +103,11 @@ const written = (values: readonly (string | number)[]) => values.map((value) => 
 
 /** The bills of one merchant. */
 export class Bills {
-  /** What is wrong with every bill made from now on; null for nothing. */
+  /** What is wrong with every bill that is made from now on; null for nothing. */
   planted: Planted | null = null;
-  /** Whether a byte of each file changes on its way, in a place that no sum is about. */
+  /** Whether one byte of each file changes on its way, outside of all sums. Only the digest shows it. */
   isSpoiled = false;
-  /** In which layout bills are written from now on. */
+  /** The layout of bills that are made from now on. */
   layout: BillLayout = 'full';
   readonly #ledger: Ledger;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
@@ -115,7 +118,7 @@ export class Bills {
     this.#merchant = merchant;
   }
 
-  /** Where the bill of a day is, and its digest. @throws Refused */
+  /** The URL of a day's bill, and its digest. @throws Refused */
   named(asked: URLSearchParams, now: number): Readonly<Record<string, unknown>> {
     const day = asked.get('bill_date') ?? '';
     const startMs = Date.parse(`${day}T00:00:00Z`) - BEIJING_AHEAD_MS;
@@ -135,7 +138,7 @@ export class Bills {
     };
   }
 
-  /** The file behind a token, as it is sent: signed by nobody; null when there is none. */
+  /** The file behind a token, as it is sent, without a signature; null when there is none. */
   file(token: string): Buffer | null {
     const file = this.#files.get(token);
     if (file === undefined) return null;

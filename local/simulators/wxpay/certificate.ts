@@ -1,4 +1,7 @@
-/** A self-made X.509 certificate: node:crypto reads them and makes none. As little DER as a platform certificate needs. */
+/**
+ * Makes a self-signed X.509 certificate, which node:crypto can read but not make. It has only the DER that a platform
+ * certificate needs.
+ */
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 
 const TAG = { integer: 0x02, bits: 0x03, nothing: 0x05, oid: 0x06, utf8: 0x0c, sequence: 0x30, set: 0x31 };
@@ -34,8 +37,8 @@ function nameOf(text: string): Buffer {
 }
 
 /**
- * Makes a certificate that its own key signed. The serial is at most 20 bytes of hex and starts with a digit below 8,
- * because it is a positive number.
+ * Makes a certificate that its own key signed. The serial is at most 20 bytes of hexadecimal digits. Its first digit is
+ * below 8, because it is a positive number.
  */
 export function makeCertificate(given: {
   readonly privateKeyPem: string;

@@ -1,4 +1,4 @@
-/** What can go wrong with simulated WeChat Pay, each as a share from 0, never, to 1, always. */
+/** What can go wrong with simulated WeChat Pay: each a share from 0 (never) to 1 (always). */
 
 /** No fault happens: every share is 0. */
 export const NO_WECHAT_PAY_FAULTS = {
@@ -14,27 +14,29 @@ export const NO_WECHAT_PAY_FAULTS = {
   rateLimited: 0,
   /** A call is acted upon, and the answer's signature is wrong. */
   badSignature: 0,
-  /** A call is acted upon, and the answer, although signed, is no JSON. */
+  /** A call is acted upon, and the signed answer is not JSON. */
   garbage: 0,
   /** No delivery of a notice ever arrives. */
   lose: 0,
-  /** A notice sets out up to twenty minutes late. */
+  /** A notice is first sent up to twenty minutes late. */
   delay: 0,
   /** A delivery comes twice. */
   duplicate: 0,
-  /** Before a delivery comes one with somebody else's signature. */
+  /** A delivery with a foreign signature comes before the genuine one. */
   forge: 0,
-  /** Before a delivery comes one that tests whether signatures are verified. */
+  /** A delivery that only tests the merchant's signature check comes before the genuine one. */
   probe: 0,
-  /** The phone is told that it failed, and the money comes up to twenty minutes later, if the order is still open. */
+  /**
+   * The phone is told that the payment failed. The money comes up to twenty minutes later, if the order is still open.
+   */
   payLate: 0,
   /** A second transaction pays the same order within a minute. */
   payTwice: 0,
-  /** WeChat Pay takes a tenth off for the buyer, and pays it itself. */
+  /** WeChat Pay gives the buyer 10 % off and pays that part itself. */
   platformDiscount: 0,
-  /** One fen more comes than was asked for. */
+  /** The payment is one fen more than was asked for. */
   otherAmount: 0,
-  /** The money comes in another currency. */
+  /** The payment is in another currency. */
   otherCurrency: 0,
   /** A refund is refused because the merchant's account holds too little. */
   fundsLacking: 0,

@@ -1,14 +1,17 @@
-/** The books of simulated WeChat Pay: who owes what, who paid, what went back. Its own rules; nothing of the product's. */
+/**
+ * The books of simulated WeChat Pay: orders, payments and refunds. Its rules are its own; it shares no code with the
+ * product.
+ */
 import { DAY_MS, HOUR_MS, type TimeMs, timeMs } from '../../../shared/schemas/base.ts';
 import type { Prepay, Refund } from './requests.ts';
 import { Refused } from './wire.ts';
 
-/** Money that came. Two of them for one order are wrong, and happen. */
+/** A payment. Two of them for one order are wrong, and do happen. */
 export interface RailTransaction {
   readonly transactionId: string;
   readonly orderNumber: string;
   readonly totalFen: number;
-  /** What WeChat Pay's own discount took off for the buyer, and WeChat Pay pays. */
+  /** WeChat Pay's own discount for the buyer, which WeChat Pay pays. */
   readonly discountFen: number;
   readonly currency: string;
   readonly openid: string;
@@ -16,9 +19,9 @@ export interface RailTransaction {
   readonly notifyUrl: string;
 }
 
-/** Money that goes back. */
+/** A refund. */
 export interface RailRefund {
-  /** The merchant's number, and ours. */
+  /** The merchant's refund number and the order number. */
   readonly refundNumber: string;
   readonly refundId: string;
   readonly transactionId: string;
@@ -27,7 +30,7 @@ export interface RailRefund {
   readonly totalFen: number;
   readonly createdAtMs: TimeMs;
   readonly notifyUrl: string | null;
-  /** What was asked, to be asked again in the same words only. */
+  /** The text of the request. A repeat must have exactly the same text. */
   readonly words: string;
   state: 'PROCESSING' | 'SUCCESS' | 'CLOSED' | 'ABNORMAL';
   finishedAtMs: TimeMs | null;
@@ -46,14 +49,14 @@ export interface RailOrder {
   closedAtMs: TimeMs | null;
 }
 
-/** However long an order is open, the phone's part of it is valid for two hours. */
+/** How long the `prepay_id` is valid, however long the order is open. */
 const PREPAY_MS = 2 * HOUR_MS;
 const EXPIRES_MS = 7 * DAY_MS;
 const REFUNDS_MAX = 50;
 
 const paidStates = { open: 'ORDERPAID', close: 'ORDER_PAID' } as const;
 
-/** All orders, transactions and refunds of one merchant. Times are given; numbers count up. */
+/** All orders, transactions and refunds of one merchant. The caller gives the times. Numbers count up. */
 export class Ledger {
   readonly orders = new Map<string, RailOrder>();
   readonly transactions = new Map<string, RailTransaction>();
@@ -63,19 +66,19 @@ export class Ledger {
   readonly #refundsOf = new Map<string, RailRefund[]>();
   #last: number;
 
-  /** Numbers count up from here: who starts again with a shop that is kept must give none of them twice. */
+  /** Numbers count up from `numbersFrom`. After a restart with a kept shop, no number may be given twice. */
   constructor(numbersFrom = 0) {
     this.#last = numbersFrom;
   }
 
-  /** `<head>` and a number that was not used before, 28 digits for a transaction. */
+  /** A new unused number that starts with `head`; a transaction's has 28 digits. */
   #number(head: string, now: number, digits: number): string {
     this.#last += 1;
     const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
     return head + day + String(this.#last).padStart(digits, '0');
   }
 
-  /** Whether nobody can pay it any more, and nobody did. */
+  /** Whether the order was not paid and can no longer be paid. */
   isClosed(order: RailOrder, now: number): boolean {
     return order.transactions.length === 0 && (order.closedAtMs !== null || now >= order.expiresAtMs);
   }
@@ -85,7 +88,7 @@ export class Ledger {
     return this.isClosed(order, now) ? 'closed' : 'open';
   }
 
-  /** Opens an order, or gives a known one again. @throws Refused */
+  /** Opens an order, or answers a known one again. @throws Refused */
   open(asked: Prepay, now: TimeMs): RailOrder {
     const words = JSON.stringify(asked);
     const known = this.orders.get(asked.out_trade_no);
@@ -125,14 +128,14 @@ export class Ledger {
     this.#byPrepayId.set(order.prepayId, order);
   }
 
-  /** The order of that number. @throws Refused ORDER_NOT_EXIST */
+  /** The order with that number. @throws Refused ORDER_NOT_EXIST */
   order(orderNumber: string): RailOrder {
     const order = this.orders.get(orderNumber);
     if (order === undefined) throw new Refused(404, 'ORDER_NOT_EXIST', '订单不存在');
     return order;
   }
 
-  /** Closes it, also again. @throws Refused */
+  /** Closes an order. Safe to repeat. @throws Refused */
   close(orderNumber: string, now: TimeMs): void {
     const order = this.order(orderNumber);
     if (this.#stateOf(order, now) === 'paid') throw new Refused(400, paidStates.close, '该订单已支付');
@@ -141,7 +144,7 @@ export class Ledger {
     this.closes.push({ orderNumber, atMs: now });
   }
 
-  /** The order that a phone may pay now, or why it may not. */
+  /** The order that a phone may pay now, or the reason why it may not. */
   payable(prepayId: string, openid: string, now: TimeMs): RailOrder | string {
     const order = this.#byPrepayId.get(prepayId);
     if (order === undefined || now >= order.prepayAtMs + PREPAY_MS) return 'prepay_id无效';
@@ -151,7 +154,7 @@ export class Ledger {
     return state === 'closed' ? '该订单已关闭' : order;
   }
 
-  /** Takes the money. Whoever calls has asked `payable`, unless it is to go wrong. */
+  /** Records a payment. The caller has checked `payable`, unless the payment is to be wrong on purpose. */
   pay(
     order: RailOrder,
     now: TimeMs,
@@ -173,7 +176,7 @@ export class Ledger {
     return transaction;
   }
 
-  /** Accepts a refund, or gives a known one again; never more than was paid. @throws Refused */
+  /** Accepts a refund, or answers a known one again. Never more than was paid. @throws Refused */
   refund(asked: Refund, now: TimeMs): { readonly refund: RailRefund; readonly isNew: boolean } {
     const words = JSON.stringify(asked);
     const known = this.refunds.get(asked.out_refund_no);
@@ -209,7 +212,7 @@ export class Ledger {
     return { refund, isNew: true };
   }
 
-  /** A number that nobody has used, as the merchant's console gives one to a refund by hand. */
+  /** A new refund number, as the merchant's console gives one to a refund by hand. */
   consoleNumber(now: number): string {
     return this.#number('5030', now, 16);
   }

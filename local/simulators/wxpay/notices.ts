@@ -1,4 +1,7 @@
-/** Notices of simulated WeChat Pay: sealed, signed, told again by the official plan until they are answered well. */
+/**
+ * Notices of simulated WeChat Pay: sealed, signed, and repeated by the official plan until they are answered with
+ * success.
+ */
 import type { OutsideResponse, Send } from '../../../shared/adapters/http/request.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { MINUTE_MS, SECOND_MS, type TimeMs } from '../../../shared/schemas/base.ts';
@@ -7,33 +10,33 @@ import type { WechatPayFault } from './faults.ts';
 import type { Signs } from './signers.ts';
 import { probing, spoiled, type Wire } from './wire.ts';
 
-/** Has a job done later. Simulated time or real; a job that fails is the simulator's own bug. */
+/** Schedules a job, in simulated or real time. A job that fails is a bug of the simulator. */
 export type Schedule = (delayMs: number, job: () => Promise<void>) => void;
 
-/** What a delivery of a notice was: only a genuine one may be believed. */
+/** What a delivery was. The merchant may believe only a genuine one. */
 export type Delivery = 'genuine' | 'forged' | 'probe';
 
-/** One delivery, and the status it was answered with; null for no answer. */
+/** One delivery, and the status of its answer; null for no answer. */
 export interface DeliveryRecord {
   readonly delivery: Delivery;
   readonly atMs: TimeMs;
   readonly status: number | null;
 }
 
-/** A notice, and how it went. */
+/** A notice and its deliveries. */
 export interface NoticeRecord {
   readonly id: string;
   readonly kind: 'payment' | 'refund';
   readonly orderNumber: string;
-  /** The transaction's id, or the merchant's number of the refund. */
+  /** The transaction's id, or the merchant's refund number. */
   readonly about: string;
-  /** Nothing of it is ever delivered. */
+  /** Whether all its deliveries are lost. */
   readonly isLost: boolean;
   readonly deliveries: readonly DeliveryRecord[];
   isAnswered: boolean;
 }
 
-/** What is to be told. */
+/** What a notice tells. */
 export interface Told {
   readonly kind: 'payment' | 'refund';
   readonly eventType: string;
@@ -59,7 +62,7 @@ const PLAN_SECONDS = [
 ];
 const ANSWER_WITHIN_MS = 5 * SECOND_MS;
 const DELAY_MAX_MS = 20 * MINUTE_MS;
-/** Duplicates come over another line, about a second later. */
+/** A duplicate comes about a second later, as if by another line. */
 const DUPLICATE_AFTER_MS = SECOND_MS;
 
 interface NoticesOptions {
@@ -69,13 +72,13 @@ interface NoticesOptions {
   readonly schedule: Schedule;
   readonly deliver: Send;
   readonly faults: Chances<WechatPayFault>;
-  /** How many times faster than the real one the plan runs. */
+  /** How many times faster than the real plan it runs. */
   readonly clockFactor: number;
-  /** Read at each delivery: with which key, and how wrong the clock is. */
+  /** Read at each delivery: the kind of key that signs, and how far the clock is off, in milliseconds. */
   readonly manner: () => { readonly signs: Signs; readonly skewMs: number };
 }
 
-/** All notices there have been. */
+/** All notices so far. */
 export class Notices {
   readonly records: NoticeRecord[] = [];
   readonly #options: NoticesOptions;
@@ -84,7 +87,7 @@ export class Notices {
     this.#options = options;
   }
 
-  /** Starts to tell. */
+  /** Starts to deliver a notice. */
   tell(told: Told): void {
     const { clock, faults, random, wire } = this.#options;
     const record = {

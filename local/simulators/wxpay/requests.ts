@@ -1,4 +1,7 @@
-/** What simulated WeChat Pay accepts: strictly, so that a field it would refuse is refused here first. */
+/**
+ * The requests that simulated WeChat Pay accepts. They are strict, so that a field which the real one would refuse is
+ * refused here first.
+ */
 import * as z from 'zod';
 import { Refused } from './wire.ts';
 
@@ -28,7 +31,7 @@ export type Prepay = z.infer<typeof Prepay>;
 /** `POST …/close`. */
 export const Close = z.strictObject({ mchid: z.string() });
 
-/** `POST /v3/refund/domestic/refunds`, of a transaction. */
+/** `POST /v3/refund/domestic/refunds`, for a transaction. */
 export const Refund = z.strictObject({
   transaction_id: z.string().min(1).max(32),
   out_refund_no: z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/),
@@ -38,7 +41,7 @@ export const Refund = z.strictObject({
 });
 export type Refund = z.infer<typeof Refund>;
 
-/** Reads a body. @throws Refused PARAM_ERROR when it is not as the schema says */
+/** Parses a body. @throws Refused PARAM_ERROR when it does not match the schema */
 export function parsed<S extends z.ZodType>(schema: S, body: Uint8Array): z.output<S> {
   let json: unknown;
   try {

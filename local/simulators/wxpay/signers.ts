@@ -1,15 +1,15 @@
-/** The keys that simulated WeChat Pay signs with, under their names: they can be added, and withdrawn, at any time. */
+/** The keys that simulated WeChat Pay signs with, by name. They can be added and withdrawn at any time. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { SimulatorKeys } from '../keys.ts';
 import { CERTIFICATE_FROM_MS, CERTIFICATE_UNTIL_MS } from '../keys.ts';
 import { makeCertificate } from './certificate.ts';
 
-/** With which kind of key WeChat Pay signs. */
+/** The kind of key that WeChat Pay signs with. */
 export type Signs = 'public_key' | 'certificate';
 
-/** A key, and the name that its signatures give it. */
+/** A key, and the name that stands in its signatures. */
 export interface Signer {
-  /** `PUB_KEY_ID_…`, or a certificate's serial number. */
+  /** `PUB_KEY_ID_…`, or the serial number of a certificate. */
   readonly serial: string;
   readonly privateKey: KeyObject;
 }
@@ -21,9 +21,9 @@ export interface CertificateSigner extends Signer {
   readonly untilAtMs: number;
 }
 
-/** All of them, the newest last: that is the one that signs. */
+/** All keys, the newest last. The newest of a kind signs. */
 export class Signers {
-  /** Entries that the list of certificates has in front of the certificates: of kinds that nobody has heard of. */
+  /** Entries of unknown kinds that the list of certificates has before the certificates. */
   oddities: readonly unknown[] = [];
   #publicKeys: readonly Signer[];
   #certificates: readonly CertificateSigner[];
@@ -47,12 +47,12 @@ export class Signers {
     return this.#certificates;
   }
 
-  /** Adds a public key, which signs from now on beside the ones before. */
+  /** Adds a public key, which signs from now on. The earlier ones stay valid. */
   addPublicKey(id: string, privateKeyPem: string): void {
     this.#publicKeys = [...this.#publicKeys, { serial: id, privateKey: createPrivateKey(privateKeyPem) }];
   }
 
-  /** Adds a certificate, which is listed and signs from now on; answers its PEM. */
+  /** Adds a certificate, which is listed and signs from now on. Answers its PEM. */
   addCertificate(given: {
     readonly serial: string;
     readonly privateKeyPem: string;
@@ -65,13 +65,13 @@ export class Signers {
     return pem;
   }
 
-  /** Takes a key back: it is listed and signs no more. */
+  /** Withdraws a key: it is no longer listed and signs no more. */
   withdraw(serial: string): void {
     this.#publicKeys = this.#publicKeys.filter((signer) => signer.serial !== serial);
     this.#certificates = this.#certificates.filter((signer) => signer.serial !== serial);
   }
 
-  /** The key of that name; undefined when there is none. */
+  /** The key with that name; undefined when there is none. */
   named(serial: string | undefined): Signer | undefined {
     return [...this.#publicKeys, ...this.#certificates].find((signer) => signer.serial === serial);
   }

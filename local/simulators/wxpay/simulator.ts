@@ -1,7 +1,9 @@
 /**
- * WeChat Pay API v3, simulated: it verifies what it is asked as the real one does, keeps its own books, signs what it
- * says, sends notices, and goes wrong when it is told to. Time, chance and the way back to the merchant are given, so
- * the same class runs in a seeded simulation, in a test and behind a real port.
+ * WeChat Pay API v3, simulated. It verifies requests as the real one does, keeps its own books, signs its answers,
+ * sends notices, and fails on demand.
+ *
+ * Time, chance and the way back to the merchant are passed in. So the same class runs in a seeded simulation, in a test
+ * and behind a real port.
  */
 import type { OutsideResponse, Send } from '../../../shared/adapters/http/request.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -26,21 +28,21 @@ export interface WechatPaySimulatorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly schedule: Schedule;
-  /** How notices reach the merchant. */
+  /** The transport for notices to the merchant. */
   readonly deliver: Send;
-  /** How many times faster than in reality notices are told again and refunds are done; 1 when not given. */
+  /** How many times faster than in reality notices are repeated and refunds are finished. 1 by default. */
   readonly clockFactor?: number;
-  /** Where its numbers of transactions and refunds begin: from 0 when not given. */
+  /** Where the numbers of transactions and refunds begin. 0 by default. */
   readonly numbersFrom?: number;
 }
 
-/** A refund by hand at the merchant's console: of everything that is left, unless so much of it is named. */
+/** A refund by hand at the merchant's console. Without an amount it gives back all that is left. */
 export interface RefundByHand {
   readonly orderNumber: string;
   readonly refundFen?: number | undefined;
-  /** A number of the console's own when not given. */
+  /** By default a number of the console's own. */
   readonly refundNumber?: string | undefined;
-  /** Whether the merchant's server hears of its end; true when not given. */
+  /** Whether the merchant's server gets a notice of its end. True by default. */
   readonly isTold?: boolean | undefined;
 }
 
@@ -57,7 +59,7 @@ const ORDER_PATH = /^\/v3\/pay\/transactions\/out-trade-no\/([^/?]+)(\/close)?$/
 const TRANSACTION_PATH = /^\/v3\/pay\/transactions\/id\/([^/?]+)$/;
 const REFUND_PATH = /^\/v3\/refund\/domestic\/refunds\/([^/?]+)$/;
 
-/** What the books say, for whoever judges: as JSON can hold it. */
+/** What the books say, for judges outside: in a form that JSON can hold. */
 export interface WechatPayBooks {
   readonly orders: readonly {
     readonly orderNumber: string;
@@ -65,7 +67,7 @@ export interface WechatPayBooks {
     readonly openid: string;
     readonly createdAtMs: number;
     readonly expiresAtMs: number;
-    /** Whether nobody can pay it any more, and nobody did. */
+    /** Whether the order was not paid and can no longer be paid. */
     readonly isClosed: boolean;
   }[];
   readonly transactions: readonly RailTransaction[];
@@ -74,25 +76,25 @@ export interface WechatPayBooks {
   readonly notices: readonly NoticeRecord[];
 }
 
-/** A refusal of calls to some paths, as the merchant gets it whose account or keys are wrong. */
+/** A planted refusal of calls to some paths, as a merchant with a wrong account or wrong keys gets it. */
 export interface PlantedRefusal {
   readonly path: RegExp;
   readonly status: number;
   readonly words: Readonly<Record<string, unknown>>;
-  /** Who cannot tell whom it speaks to does not sign. */
+  /** Whether the answer is signed. WeChat Pay does not sign when it cannot tell who asks. */
   readonly isSigned: boolean;
 }
 
 /** The simulator. `faults`, `signs`, `skewMs` and `refusing` may be changed at any time. */
 export class WechatPaySimulator {
   readonly faults: Chances<WechatPayFault>;
-  /** How many calls a second it takes. */
+  /** The limit of calls in a second. */
   readonly limit: CallLimit;
-  /** With which key notices are signed, and answers to questions that name none. */
+  /** The kind of key that signs notices, and answers to requests that name no key. */
   signs: Signs = 'public_key';
-  /** What it refuses, as long as it is set. */
+  /** What it refuses, while it is set. */
   refusing: PlantedRefusal | null = null;
-  /** How far WeChat Pay's clock is ahead of the time. */
+  /** How far WeChat Pay's clock is ahead, in milliseconds. */
   skewMs = 0;
   /** The learner's phone. */
   readonly phone = {
@@ -103,14 +105,14 @@ export class WechatPaySimulator {
       errMsg: `requestPayment:${this.#pay(asked, decision)}`,
     }),
   };
-  /** The merchant's console, where staff give money back by hand. Answers the refund's number. @throws Refused */
+  /** The merchant's console, where staff refund by hand. Answers the refund's number. @throws Refused */
   readonly console = { refund: (asked: RefundByHand): string => this.#refundByHand(asked) };
   readonly #options: WechatPaySimulatorOptions;
   readonly #wire: Wire;
   readonly #ledger: Ledger;
   /** The bills it makes, and what is wrong with them. */
   readonly bills: Bills;
-  /** The keys it signs with: to be added and withdrawn. */
+  /** The keys that it signs with. They can be added and withdrawn. */
   readonly signers: Signers;
   readonly #notices: Notices;
   readonly #merchant: { readonly appid: string; readonly mchid: string };
@@ -181,7 +183,7 @@ export class WechatPaySimulator {
     }
   }
 
-  /** Lets nobody in but the merchant, and nobody who asks in the wrong manner. @throws Refused */
+  /** Checks a request: that it comes from the merchant and has the right form. @throws Refused */
   #admit(request: SimulatedRequest): void {
     const { headers, method } = request;
     const refusal = this.#wire.refusalOf(request);
@@ -372,7 +374,7 @@ export class WechatPaySimulator {
   }
 }
 
-/** Makes one. */
+/** Makes simulated WeChat Pay. */
 export function createWechatPaySimulator(options: WechatPaySimulatorOptions): WechatPaySimulator {
   return new WechatPaySimulator(options);
 }

@@ -1,4 +1,4 @@
-/** How simulated WeChat Pay verifies who asks, signs what it says, and seals what only the merchant may read. */
+/** How simulated WeChat Pay verifies requests, signs answers, and seals what only the merchant may read. */
 import { createCipheriv, createPublicKey, type KeyObject } from 'node:crypto';
 import type { OutsideResponse } from '../../../shared/adapters/http/request.ts';
 import { signedLines, signRsa, verifyRsa } from '../../../shared/adapters/wxpay/crypto.ts';
@@ -13,13 +13,13 @@ const AUTHORIZATION = /^WECHATPAY2-SHA256-RSA2048 (.+)$/;
 const FIELD = /^([a-z_]+)="([^"]*)"$/;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** What begins the wrong signatures that WeChat Pay sends on purpose. */
+/** The prefix of the wrong signatures that WeChat Pay sends on purpose. */
 export const PROBE = 'WECHATPAY/SIGNTEST/';
 
-/** Keys, parsed once, and what is done with them. */
+/** Parsed keys, and the operations with them. */
 export class Wire {
   readonly keys: SimulatorKeys;
-  /** What it signs with. */
+  /** The keys that sign. */
   readonly signers: Signers;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -30,7 +30,7 @@ export class Wire {
     readonly keys: SimulatorKeys;
     readonly clock: Clock;
     readonly random: () => number;
-    /** What is signed with, when somebody else rotates it; made from the keys when not given. */
+    /** The keys that sign, when the caller rotates them. By default they are made from `keys`. */
     readonly signers?: Signers;
   }) {
     this.keys = given.keys;
@@ -41,14 +41,17 @@ export class Wire {
     this.#apiV3Key = Buffer.from(given.keys.apiV3Key);
   }
 
-  /** So many random letters and digits. */
+  /** That many random letters and digits. */
   letters(count: number): string {
     let text = '';
     for (let n = 0; n < count; n += 1) text += ALPHABET[Math.floor(this.#random() * ALPHABET.length)] ?? 'A';
     return text;
   }
 
-  /** What is wrong with the request's `Authorization`; null when it is the merchant's, over exactly this request. */
+  /**
+   * What is wrong with the request's `Authorization`; null when it is the merchant's signature over exactly this
+   * request.
+   */
   refusalOf({ method, path, headers, body }: SimulatedRequest): string | null {
     const fields = new Map<string, string>();
     for (const part of AUTHORIZATION.exec(headers.authorization ?? '')?.[1]?.split(',') ?? []) {
@@ -65,12 +68,14 @@ export class Wire {
     return verifyRsa(message, signature, this.#merchantKey) ? null : '签名错误';
   }
 
-  /** Whether the merchant signed these lines: `paySign` is over four of them. */
+  /** Whether the merchant signed these lines. `paySign` covers four of them. */
   isMerchants(lines: readonly string[], signature: string): boolean {
     return verifyRsa(signedLines(...lines), signature, this.#merchantKey);
   }
 
-  /** The four headers that vouch for a body, by the key of that kind, or by this one. `skewMs` puts the clock wrong. */
+  /**
+   * The four headers that authenticate a body, signed by that kind of key or by this key. `skewMs` shifts their clock.
+   */
   signed(body: string, by: Signs | Signer, skewMs: number): Record<string, string> {
     const { serial, privateKey } = typeof by === 'string' ? this.signers.current(by) : by;
     const timestamp = String(Math.floor((this.#clock.now() + skewMs) / SECOND_MS));
@@ -97,19 +102,19 @@ export class Wire {
   }
 }
 
-/** The same headers with a signature that is nobody's. */
+/** The same headers with a signature of a foreign key. */
 export function spoiled(headers: Readonly<Record<string, string>>): Record<string, string> {
   const signature = headers['wechatpay-signature'] ?? '';
   const first = signature.startsWith('A') ? 'B' : 'A';
   return { ...headers, 'wechatpay-signature': first + signature.slice(1) };
 }
 
-/** The same headers with a signature that WeChat Pay sends to see whether it is verified. */
+/** The same headers with a signature with which WeChat Pay tests whether signatures are verified. */
 export function probing(headers: Readonly<Record<string, string>>): Record<string, string> {
   return { ...headers, 'wechatpay-signature': PROBE + (headers['wechatpay-signature'] ?? '') };
 }
 
-/** An answer of the API, not signed yet: null is an empty body. */
+/** An answer of the API before it is signed. Null is an empty body. */
 export interface Said {
   readonly status: number;
   readonly json: Readonly<Record<string, unknown>> | null;
@@ -131,7 +136,7 @@ export class Refused extends Error {
   }
 }
 
-/** The answer as it goes out. */
+/** The answer as it is sent. */
 export function answerOf(
   status: number,
   text: string,

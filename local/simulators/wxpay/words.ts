@@ -1,21 +1,21 @@
-/** What simulated WeChat Pay says of orders and refunds: the same words in answers and in notices. */
+/** How simulated WeChat Pay describes orders and refunds: the same words in answers and in notices. */
 import type { Ledger, RailOrder, RailRefund, RailTransaction } from './ledger.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 
-/** An instant as WeChat Pay writes it: Beijing's time, to the second. */
+/** An instant as WeChat Pay writes it: in Beijing's time, to the second. */
 /** An instant as WeChat Pay writes it: in Beijing's time, to the second. */
 export function beijing(atMs: number): string {
   return new Date(atMs + 8 * 3_600_000).toISOString().replace(/\.[0-9]{3}Z$/, '+08:00');
 }
 
-/** A coupon that WeChat Pay has paid for: `CASH` is settled in full. */
+/** The words about a coupon that WeChat Pay pays. `CASH` is settled in full. */
 function discountWords({ transactionId, discountFen: amount }: RailTransaction): Words {
   const own = { coupon_id: `c${transactionId}`, scope: 'GLOBAL', type: 'CASH', amount };
   return { ...own, wechatpay_contribute: amount, merchant_contribute: 0, other_contribute: 0 };
 }
 
-/** A transaction that succeeded, as it is told. */
+/** The words about a successful transaction. */
 export function transactionWords(
   merchant: { readonly appid: string; readonly mchid: string },
   transaction: RailTransaction,
@@ -42,7 +42,7 @@ export function transactionWords(
   };
 }
 
-/** What became of an order: of its first transaction, when there is one. */
+/** The words about an order: those of its first transaction, when there is one. */
 export function orderWords(ledger: Ledger, order: RailOrder, now: number): Words {
   const { appid, mchid } = order.asked;
   const [first] = order.transactions;
@@ -66,7 +66,7 @@ function refundAmount({ totalFen, refundFen }: RailRefund): Words {
   return { total: totalFen, refund: refundFen, payer_total: totalFen, payer_refund: refundFen };
 }
 
-/** A refund, as an answer says it. */
+/** The words about a refund in an answer. */
 export function refundWords(refund: RailRefund): Words {
   return {
     refund_id: refund.refundId,
@@ -83,7 +83,7 @@ export function refundWords(refund: RailRefund): Words {
   };
 }
 
-/** A refund that came to an end, as a notice says it. */
+/** The words about a finished refund in a notice. */
 export function refundNoticeWords(mchid: string, refund: RailRefund): Words {
   return {
     mchid,

@@ -1,6 +1,6 @@
 /**
- * The lists of orders that simulated virtual payment makes from its own books. What columns the real ones have is not
- * documented; these are named as `query_order` names its fields.
+ * The order lists that simulated virtual payment makes from its own books. The real columns are not documented; these
+ * have the names of `query_order`'s fields.
  */
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import type { XpayLedger, XpayPayment, XpayRefund } from './ledger.ts';
@@ -9,7 +9,7 @@ import { paymentWords, refundWords, type Words } from './words.ts';
 
 type Asked = XpayBody<'/xpay/start_download_order'>;
 
-/** Makes the lists differ from the books, line by line. */
+/** Changes the lines of a list so that it differs from the books. */
 export type PlantedInLists = (lines: readonly Words[], asked: Asked) => readonly Words[];
 
 interface Task {
@@ -25,7 +25,7 @@ const BEIJING_AHEAD_MS = 8 * HOUR_MS;
 const TASK_MAX_MS = 10 * SECOND_MS;
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 const FEE_PERCENT = 1;
-/** Of `refund_status`: what it asks for, 0 being all. */
+/** The states that `refund_status` can ask for. 0 asks for all. */
 const REFUND_STATES = { 2: 'SUCCESS', 4: 'PROCESSING', 5: 'FAILED' } as const;
 
 const PAYMENT_COLUMNS =
@@ -36,7 +36,7 @@ const REFUND_COLUMNS =
 const dayOf = (atMs: number) =>
   Number(new Date(atMs + BEIJING_AHEAD_MS).toISOString().slice(0, 10).replaceAll('-', ''));
 
-/** A value as spreadsheets write it: in quotes when it has to be. */
+/** A value as spreadsheets write it: in quotes when needed. */
 function written(value: unknown): string {
   const text = String(value);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -53,7 +53,7 @@ export class XpayLists {
     this.#ledger = ledger;
   }
 
-  /** Starts to make a list, which takes that share of ten seconds; answers the task's number. @throws XpayRefused */
+  /** Starts to make a list, and answers the task's number. Takes this share of ten seconds. @throws XpayRefused */
   start(
     asked: Asked,
     how: { readonly now: number; readonly share: number; readonly isFailed: boolean },
@@ -65,19 +65,19 @@ export class XpayLists {
     return id;
   }
 
-  /** What became of a task, its list being at that host. @throws XpayRefused when there is none */
+  /** The state of a task. `host` is where its list can be downloaded. @throws XpayRefused when there is no such task */
   task({ task_id: id }: XpayBody<'/xpay/query_download_order'>, now: number, host: string): Words {
     const task = this.#tasks.get(id);
     if (task === undefined) throw new XpayRefused('absent');
     if (now < task.endsAtMs) return { status: 1 };
     if (task.isFailed) return { status: 3 };
     const expiresAt = Math.floor((now + HOUR_MS / 2) / SECOND_MS);
-    // Nothing but this machine is reached without TLS.
+    // Only this machine is reached without TLS.
     const scheme = /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host) ? 'http' : 'https';
     return { status: 2, download_url: `${scheme}://${host}/xpay/lists/${id}.csv`, expire_at: expiresAt };
   }
 
-  /** The list of a task that has ended; null when there is none. */
+  /** The list of a finished task; null when there is none. */
   file(name: string, now: number): string | null {
     const task = this.#tasks.get(name.replace(/\.csv$/, ''));
     if (task === undefined || now < task.endsAtMs) return null;

@@ -1,15 +1,15 @@
-/** What simulated virtual payment has in its books, in words that JSON can hold, for whoever judges. */
+/** The shape of simulated virtual payment's books for judges outside: what JSON can hold. */
 import type { TimeMs } from '../../../shared/schemas/base.ts';
 import type { PushRecord } from '../wechat/push.ts';
 import type { Shelf } from './goods.ts';
 import type { XpayBegun, XpayLedger, XpayPayment, XpayRefund } from './ledger.ts';
 import type { Env } from './requests.ts';
 
-/** What Apple was told when it asked about a refund. */
+/** The shop's answer when Apple asked about a refund. */
 export interface InquiryRecord {
   readonly orderNumber: string;
   readonly atMs: TimeMs;
-  /** 0 let it go back, 1 we object; null: nothing that can be used, or not in time. */
+  /** 0: refund it. 1: we object. Null: no usable answer, or not in time. */
   readonly resultCode: 0 | 1 | null;
   readonly evidence: string;
 }
@@ -24,12 +24,12 @@ export interface XpayBooks {
     readonly env: Env;
     readonly isApple: boolean;
     readonly createdAtMs: number;
-    /** Whether nobody can pay it any more, and nobody did. */
+    /** Whether the order was not paid and can no longer be paid. */
     readonly isClosed: boolean;
   }[];
-  /** Money that came; two of them for one order are wrong, and happen. */
+  /** Payments. Two of them for one order are wrong, and do happen. */
   readonly transactions: readonly {
-    /** The platform's number: `wx_order_id`. */
+    /** The platform's number, `wx_order_id`. */
     readonly transactionId: string;
     readonly orderNumber: string;
     readonly totalFen: number;
@@ -37,11 +37,11 @@ export interface XpayBooks {
     readonly openid: string;
     readonly isApple: boolean;
     readonly paidAtMs: number;
-    /** When the shop's server said that it was delivered: by an answer to a push, or by itself. */
+    /** When the shop's server reported the delivery, by its answer to a push or by a call. */
     readonly providedAtMs: number | null;
   }[];
   readonly refunds: readonly {
-    /** The merchant's number; null of one that Apple made. */
+    /** The merchant's number; null for a refund by Apple. */
     readonly refundNumber: string | null;
     readonly refundId: string;
     readonly transactionId: string;

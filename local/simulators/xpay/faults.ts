@@ -1,4 +1,4 @@
-/** What can go wrong with simulated virtual payment, each as a share from 0, never, to 1, always. */
+/** What can go wrong with simulated virtual payment: each a share from 0 (never) to 1 (always). */
 
 /** No fault happens: every share is 0. */
 export const NO_XPAY_FAULTS = {
@@ -14,35 +14,35 @@ export const NO_XPAY_FAULTS = {
   doubtfulError: 0,
   /** Too many calls: 268490015, and nothing is done. */
   rateLimited: 0,
-  /** For five to twelve seconds after the phone has paid, `query_order` says that nobody has. */
+  /** For five to twelve seconds after a payment, `query_order` says that the order is unpaid. */
   statusLag: 0,
-  /** Two payments for one number: `query_order` by that number tells of the second. */
+  /** When one number was paid twice, `query_order` by that number tells of the second payment. */
   secondShown: 0,
-  /** The phone is told that it failed, and the money comes up to three hours later. */
+  /** The phone is told that the payment failed. The money comes up to three hours later. */
   payLate: 0,
   /** A second payment is made for the same number within a minute. */
   doublePay: 0,
-  /** The platform takes a tenth off for the buyer, and pays it itself. */
+  /** The platform gives the buyer 10 % off and pays that part itself. */
   platformDiscount: 0,
-  /** One fen more is charged than was signed. */
+  /** The buyer is charged one fen more than was signed. */
   otherAmount: 0,
   /** A refund that was accepted fails. */
   refundFailed: 0,
-  /** A list of orders takes up to ten seconds to be made. */
+  /** Making a list of orders takes up to ten seconds. */
   listSlow: 0,
-  /** A list of orders cannot be made. */
+  /** Making a list of orders fails. */
   listFailed: 0,
   /** An upload of goods fails. */
   uploadFailed: 0,
   /** A publication of goods fails. */
   publishFailed: 0,
-  /** No push about something ever arrives. */
+  /** All pushes about something are lost. */
   lose: 0,
-  /** A push sets out up to twenty minutes late. */
+  /** A push is first sent up to twenty minutes late. */
   delay: 0,
   /** A push comes twice. */
   duplicate: 0,
-  /** Before a push, and where no money came, comes one that somebody else wrote. */
+  /** A forged push comes before a genuine one, or when no money came at all. */
   forge: 0,
 };
 

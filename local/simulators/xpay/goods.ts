@@ -1,4 +1,4 @@
-/** What simulated virtual payment knows of what is sold. Batches of one thing go on after they were accepted. */
+/** What simulated virtual payment knows about goods. A batch is accepted first and finishes later. */
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { Chances } from '../chances.ts';
 import type { XpayFault } from './faults.ts';
@@ -9,27 +9,27 @@ interface Item {
   readonly id: string;
   readonly name: string;
   readonly priceFen: number;
-  /** When phones can buy it: later than the publication is done; null before that. */
+  /** When phones can buy it, which is later than the end of the publication. Null before that. */
   readonly onSaleAtMs: number | null;
 }
 
 interface Batch {
   readonly id: string;
   readonly endsAtMs: number;
-  /** 1 it is known already, 2 done, 3 failed. */
+  /** 1: already known. 2: done. 3: failed. */
   readonly outcome: 1 | 2 | 3;
   readonly errmsg: string;
 }
 
 const BATCH_MAX_MS = MINUTE_MS;
-/** Source: developers.weixin.qq.com, "小程序虚拟支付": what was published can be bought ten to thirty minutes later. */
+/** What was published can be bought ten to thirty minutes later. Source: developers.weixin.qq.com, "小程序虚拟支付". */
 const LAG_MIN_MS = 10 * MINUTE_MS;
 const LAG_MAX_MS = 30 * MINUTE_MS;
 
 interface ShelfOptions {
   readonly random: () => number;
   readonly faults: Chances<XpayFault>;
-  /** How many times faster than in reality. */
+  /** How many times faster than in reality it runs. */
   readonly clockFactor: number;
 }
 
@@ -44,17 +44,17 @@ export class Shelf {
     this.#options = options;
   }
 
-  /** All goods, as the books say them. */
+  /** All goods, as the books show them. */
   get items(): readonly Item[] {
     return [...this.#items.values()];
   }
 
-  /** Puts something on sale at once, as if somebody had done it long ago. */
+  /** Puts something on sale at once, as if it had been published long ago. */
   put(item: Omit<Item, 'onSaleAtMs'>): void {
     this.#items.set(item.id, { ...item, onSaleAtMs: 0 });
   }
 
-  /** What the phone says when it is bought: null that it can be, at that price. */
+  /** The phone's refusal to buy it at that price; null when it can be bought. */
   refusal(id: string, priceFen: number, now: number): -15010 | -15013 | -15014 | null {
     const item = this.#items.get(id);
     if (item === undefined || item.onSaleAtMs === null) return -15010;
@@ -68,7 +68,7 @@ export class Shelf {
     return { id, endsAtMs: now + Math.round((random() * BATCH_MAX_MS) / clockFactor), outcome, errmsg };
   }
 
-  /** Starts to upload. What is known already stays as it is. @throws XpayRefused */
+  /** Starts an upload. Known goods stay as they are. @throws XpayRefused */
   upload({ upload_item: [asked] }: XpayBody<'/xpay/start_upload_goods'>, now: number): void {
     if (asked === undefined) throw new XpayRefused('words', 'upload_item');
     const { id, name, price: priceFen } = asked;
@@ -78,7 +78,7 @@ export class Shelf {
     if (outcome === 2) this.#items.set(id, { id, name, priceFen, onSaleAtMs: null });
   }
 
-  /** Starts to publish. @throws XpayRefused */
+  /** Starts a publication. @throws XpayRefused */
   publish({ publish_item: [asked] }: XpayBody<'/xpay/start_publish_goods'>, now: number): void {
     const item = this.#items.get(asked?.id ?? '');
     const isFailed = this.#options.faults.happens('publishFailed');
@@ -92,7 +92,7 @@ export class Shelf {
     this.#items.set(item.id, { ...item, onSaleAtMs: batch.endsAtMs + Math.round(lagMs / clockFactor) });
   }
 
-  /** What became of the last upload. */
+  /** The state of the last upload. */
   uploaded(now: number): Words {
     const { status, state, batch } = stateOf(this.#upload, now);
     if (batch === null) return { status, upload_item: [] };
@@ -113,7 +113,7 @@ export class Shelf {
     };
   }
 
-  /** What became of the last publication. */
+  /** The state of the last publication. */
   published(now: number): Words {
     const { status, state, batch } = stateOf(this.#publication, now);
     if (batch === null) return { status, publish_item: [] };
@@ -124,12 +124,15 @@ export class Shelf {
   }
 }
 
-/** Of the batch: 0 there was none, 1 it runs, 2 something failed, 3 all is done. Of its thing: 0 it runs, or the outcome. */
+/**
+ * The codes of a batch. For the batch: 0 none, 1 running, 2 something failed, 3 all done. For its goods: 0 running, or
+ * the outcome.
+ */
 function stateOf(batch: Batch | null, now: number) {
   if (batch === null) return { status: 0, state: 0, batch };
   if (now < batch.endsAtMs) return { status: 1, state: 0, batch };
   return { status: batch.outcome === 3 ? 2 : 3, state: batch.outcome, batch };
 }
 
-/** Both environments' goods. */
+/** The goods of both environments. */
 export type Shelves = Readonly<Record<Env, Shelf>>;

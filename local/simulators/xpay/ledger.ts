@@ -1,41 +1,44 @@
-/** The books of simulated virtual payment: what phones paid, and what went back. Its own rules; nothing of the product's. */
+/**
+ * The books of simulated virtual payment: payments and refunds. Its rules are its own; it shares no code with the
+ * product.
+ */
 import { DAY_MS, HOUR_MS, type TimeMs } from '../../../shared/schemas/base.ts';
 import { type Env, type SignData, type XpayBody, XpayRefused } from './requests.ts';
 
-/** An order as a phone began it. It is paid once; twice is wrong, and happens. */
+/** An order that a phone began. It is paid once. Twice is wrong, and does happen. */
 export interface XpayBegun {
   readonly asked: SignData;
-  /** What was signed, byte for byte: the same number may be tried again with nothing else. */
+  /** The signed text, byte for byte. A retry of the same number must have the same text. */
   readonly words: string;
   readonly openid: string;
-  /** Whether it is Apple who takes the money: of the phone it was tried on last. */
+  /** Whether Apple takes the money. It depends on the phone that tried last. */
   isApple: boolean;
   readonly createdAtMs: TimeMs;
   readonly payments: XpayPayment[];
 }
 
-/** Money that came. */
+/** A payment. */
 export interface XpayPayment {
   readonly wxOrderId: string;
-  /** WeChat Pay's number of it, or Apple's. */
+  /** WeChat Pay's number for it, or Apple's. */
   readonly channelId: string;
   readonly orderNumber: string;
   readonly begun: XpayBegun;
-  /** What the buyer was charged. */
+  /** The amount that the buyer was charged. */
   readonly paidFen: number;
-  /** What the platform pays in the buyer's stead. */
+  /** The amount that the platform pays for the buyer. */
   readonly couponFen: number;
   readonly paidAtMs: TimeMs;
-  /** From when on `query_order` says so. */
+  /** From when on `query_order` shows it. */
   readonly shownAtMs: number;
   leftFen: number;
   isPushed: boolean;
   providedAtMs: TimeMs | null;
 }
 
-/** Money that goes back. */
+/** A refund. */
 export interface XpayRefund {
-  /** The merchant's number; null of one that Apple made. */
+  /** The merchant's number; null for a refund by Apple. */
   readonly refundNumber: string | null;
   readonly refundId: string;
   readonly payment: XpayPayment;
@@ -45,18 +48,18 @@ export interface XpayRefund {
   finishedAtMs: TimeMs | null;
 }
 
-/** What an order is meant by. */
+/** How a request names an order. */
 type Meant = {
   readonly env: Env;
   readonly order_id?: string | undefined;
   readonly wx_order_id?: string | undefined;
 };
 
-/** What was begun and not paid is closed. How long the real one waits is not documented. */
+/** After this time an unpaid order is closed. How long the real platform waits is not documented. */
 const UNPAID_MS = 2 * HOUR_MS;
 const REFUNDABLE_MS = 365 * DAY_MS;
 
-/** All orders and refunds of one mini-program. Times are given; numbers count up. */
+/** All orders and refunds of one mini-program. The caller gives the times. Numbers count up. */
 export class XpayLedger {
   readonly orders = new Map<string, XpayBegun>();
   readonly payments = new Map<string, XpayPayment>();
@@ -64,7 +67,7 @@ export class XpayLedger {
   readonly #refundsByNumber = new Map<string, XpayRefund>();
   #last: number;
 
-  /** Numbers count up from here: who starts again with a shop that is kept must give none of them twice. */
+  /** Numbers count up from `numbersFrom`. After a restart with a kept shop, no number may be given twice. */
   constructor(numbersFrom = 0) {
     this.#last = numbersFrom;
   }
@@ -75,12 +78,14 @@ export class XpayLedger {
     return head + day + String(this.#last).padStart(16, '0');
   }
 
-  /** The order of that number; null when no phone has begun it. */
+  /** The order with that number; null when no phone has begun it. */
   find(env: Env, orderNumber: string): XpayBegun | null {
     return this.orders.get(`${env} ${orderNumber}`) ?? null;
   }
 
-  /** Begins an order, or goes on with one. Answers why not: used with other words (-15002), or closed (-15012). */
+  /**
+   * Begins an order, or continues one. Answers the reason if it cannot: other signed text (-15002), or closed (-15012).
+   */
   begin(given: Omit<XpayBegun, 'payments' | 'createdAtMs'>, now: TimeMs): XpayBegun | -15002 | -15012 {
     const { asked, words, openid } = given;
     const known = this.find(asked.env, asked.outTradeNo);
@@ -95,12 +100,12 @@ export class XpayLedger {
     return known;
   }
 
-  /** Whether nobody can pay it any more, and nobody did. */
+  /** Whether the order was not paid and can no longer be paid. */
   isClosed({ payments, createdAtMs }: XpayBegun, now: number): boolean {
     return payments.length === 0 && now >= createdAtMs + UNPAID_MS;
   }
 
-  /** Takes the money. */
+  /** Records a payment. */
   pay(
     begun: XpayBegun,
     now: TimeMs,
@@ -128,7 +133,10 @@ export class XpayLedger {
     return payment;
   }
 
-  /** The payment that is meant: of several under one number, the first, or the last. @throws XpayRefused */
+  /**
+   * The payment that a request names. If one number was paid twice, `which` chooses the first (0) or the last (-1).
+   * @throws XpayRefused
+   */
   payment({ env, order_id: orderNumber, wx_order_id: wxOrderId }: Meant, which: 0 | -1 = 0): XpayPayment {
     const payment =
       wxOrderId === undefined
@@ -138,13 +146,13 @@ export class XpayLedger {
     return payment;
   }
 
-  /** The refund of that number, the merchant's or the platform's; null when there is none. */
+  /** The refund with that number, the merchant's or the platform's; null when there is none. */
   refundOf({ env, order_id: number, wx_order_id: wxNumber }: Meant): XpayRefund | null {
     const refund = this.#refundsByNumber.get(number ?? '') ?? this.refunds.get(wxNumber ?? '');
     return refund?.payment.begun.asked.env === env ? refund : null;
   }
 
-  /** A number that nobody has used, as the merchant's console gives one to a refund by hand. */
+  /** A new refund number, as the merchant's console gives one to a refund by hand. */
   consoleNumber(now: number): string {
     return this.#number('MP', now);
   }
@@ -173,7 +181,7 @@ export class XpayLedger {
     return this.#giveBack(payment, asked.refund_order_id, asked.refund_fee, now);
   }
 
-  /** Apple gives everything back that is left. */
+  /** Refunds all that is left, as Apple does. */
   refundByApple(payment: XpayPayment, now: TimeMs): XpayRefund {
     return this.#giveBack(payment, null, payment.leftFen, now);
   }
@@ -194,7 +202,7 @@ export class XpayLedger {
     return refund;
   }
 
-  /** Ends a refund. What failed is left again. */
+  /** Finishes a refund. The amount of a failed one can be refunded again. */
   finish(refund: XpayRefund, state: 'SUCCESS' | 'FAILED', now: TimeMs): void {
     refund.state = state;
     refund.finishedAtMs = now;

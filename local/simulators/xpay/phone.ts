@@ -1,17 +1,17 @@
 /**
- * What the phone checks before it lets anybody pay. Source: developers.weixin.qq.com, `wx.requestVirtualPayment`, whose
- * numbers of failures these are.
+ * What the phone checks before it offers to pay. Source: developers.weixin.qq.com, `wx.requestVirtualPayment`, which
+ * also lists these error numbers.
  */
 import { createHmac } from 'node:crypto';
 import type { SimulatorKeys } from '../keys.ts';
 import type { Shelves } from './goods.ts';
 import { type Env, jsonOf, SignData } from './requests.ts';
 
-/** What the mini-program hands to the phone, who holds it, and what it is. */
+/** What the mini-program passes to the phone, and what kind of phone it is and whose. */
 export interface AskedOfPhone {
   readonly openid: string;
   readonly platform: 'ios' | 'android' | 'harmony' | 'windows';
-  /** Whether the mini-program runs in the developers' tool, where alone the sandbox can be paid in. */
+  /** Whether the mini-program runs in the developer tools. Only there can the sandbox be paid in. */
   readonly isDevelopers?: boolean;
   readonly mode: string;
   readonly signData: string;
@@ -26,12 +26,12 @@ export interface VirtualPaymentAnswer {
   readonly errMsg: string;
 }
 
-/** The lowest price, as a percentage of the goods' own. */
+/** The lowest selling price, in percent of the goods' price. */
 const PRICE_PERCENT_MIN = 40;
-/** Apple takes nothing smaller. */
+/** The smallest amount that Apple takes, in fen. */
 const APPLE_FEN_MIN = 100;
 
-/** HMAC-SHA-256 in hex, under a key that is taken as the text it is. */
+/** HMAC-SHA-256 in hexadecimal digits. The key is used as text, not decoded. */
 export function macOf(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
@@ -41,7 +41,7 @@ export function appKeyOf(keys: SimulatorKeys, env: Env): string {
   return env === 0 ? keys.xpayAppKey : keys.xpaySandboxAppKey;
 }
 
-/** What is to be paid, or the number of the failure. */
+/** The parsed payment when the phone would offer it, or the error number. */
 export function readByPhone(
   asked: AskedOfPhone,
   given: {

@@ -1,7 +1,10 @@
-/** What simulated virtual payment accepts: strictly, so that a field it would refuse is refused here first. */
+/**
+ * The requests that simulated virtual payment accepts. They are strict, so that a field which the real one would refuse
+ * is refused here first.
+ */
 import * as z from 'zod';
 
-/** What virtual payment says when it does not do what it is asked. */
+/** A refusal by virtual payment. */
 export const XPAY_SAYS = {
   openid: [268490001, 'openid错误'],
   words: [268490002, '请求参数错误'],
@@ -15,7 +18,7 @@ export const XPAY_SAYS = {
   leftFee: [268490016, 'left_fee 与实际不符'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** A refusal, in virtual payment's words. */
+/** The words of a refusal. */
 export class XpayRefused extends Error {
   override readonly name = 'XpayRefused';
   readonly errcode: number;
@@ -26,21 +29,21 @@ export class XpayRefused extends Error {
   }
 }
 
-/** 0 is where money is real, 1 the sandbox. */
+/** 0: real money. 1: the sandbox. */
 export const Env = z.union([z.literal(0), z.literal(1)]);
 export type Env = z.infer<typeof Env>;
 
 const Openid = z.string().min(1).max(128);
 const WxNumber = z.string().min(1).max(64);
 const OrderNumber = z.string().regex(/^(?!_)[0-9a-zA-Z_\-|*@]{8,32}$/);
-/** A number of a payment, or of a refund, which is shorter of kinds. */
+/** The number of a payment or a refund. */
 const AnyNumber = z.string().regex(/^[0-9a-zA-Z_\-|*@]{8,32}$/);
 const Fee = z.int().min(1);
 /** A day as `20260420`. */
 const Date8 = z.int().min(20_200_101).max(20_991_231);
 const GoodsId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
-/** An order is meant by its merchant's number or by the platform's, never by both. */
+/** A request names an order either by the merchant's number or by the platform's, never by both. */
 function oneNumber(asked: {
   readonly order_id?: string | undefined;
   readonly wx_order_id?: string | undefined;
@@ -48,7 +51,7 @@ function oneNumber(asked: {
   return (asked.order_id === undefined) !== (asked.wx_order_id === undefined);
 }
 
-/** The bodies of the calls, by path. */
+/** The schemas of the bodies, by path. */
 export const BODIES = {
   '/xpay/query_order': z
     .strictObject({
@@ -115,7 +118,7 @@ export type XpayPath = keyof typeof BODIES;
 /** A call's body. */
 export type XpayBody<P extends XpayPath> = z.infer<(typeof BODIES)[P]>;
 
-/** What the phone pays with, as it was signed. */
+/** The signed data of a payment by phone. */
 export const SignData = z.strictObject({
   offerId: z.string().regex(/^[0-9]+$/),
   buyQuantity: z.int().min(1),
@@ -129,7 +132,7 @@ export const SignData = z.strictObject({
 });
 export type SignData = z.infer<typeof SignData>;
 
-/** The JSON of a text; null when it is none. */
+/** The parsed JSON of a text; null when it is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -138,7 +141,7 @@ export function jsonOf(text: string): unknown {
   }
 }
 
-/** Reads a body. @throws XpayRefused when it is not as the schema says */
+/** Parses a body. @throws XpayRefused when it does not match the schema */
 export function bodyOf<P extends XpayPath>(path: P, text: string): XpayBody<P> {
   const result = BODIES[path].safeParse(jsonOf(text));
   if (result.success) return result.data as XpayBody<P>;

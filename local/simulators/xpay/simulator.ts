@@ -1,7 +1,9 @@
 /**
- * A mini-program's virtual payment, simulated: it verifies what the phone and the shop's server ask for as the real one
- * does, keeps its own books, pushes what happened, and goes wrong when it is told to. Time, chance and the way back to
- * the server are given, so the same class runs in a seeded simulation, in a test and behind a real port.
+ * A mini-program's virtual payment, simulated. It verifies requests of the phone and of the shop's server as the real
+ * one does, keeps its own books, pushes what happened, and fails on demand.
+ *
+ * Time, chance and the way back to the server are passed in. So the same class runs in a seeded simulation, in a test
+ * and behind a real port.
  */
 import type { OutsideResponse, Send } from '../../../shared/adapters/http/request.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -39,15 +41,15 @@ export interface XpaySimulatorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly schedule: Schedule;
-  /** How pushes reach the mini-program's server. */
+  /** The transport for pushes to the mini-program's server. */
   readonly deliver: Send;
-  /** Who knows access tokens and session keys. */
+  /** Simulated WeChat, which knows access tokens and session keys. */
   readonly weixin: WeixinSimulator;
-  /** Where pushes go; null as long as nobody has said it. */
+  /** The URL for pushes; null until it is set. */
   readonly pushUrl: string | null;
-  /** How many times faster than in reality pushes come again and goods are published; 1 when not given. */
+  /** How many times faster than in reality pushes are repeated and goods are published. 1 by default. */
   readonly clockFactor?: number;
-  /** Where its numbers of transactions and refunds begin: from 0 when not given. */
+  /** Where the numbers of transactions and refunds begin. 0 by default. */
   readonly numbersFrom?: number;
 }
 
@@ -68,36 +70,36 @@ function isPath(path: string): path is XpayPath {
 
 /** The simulator. `faults`, `refusing`, and the push's `mode` and `format`, may be changed at any time. */
 export class XpaySimulator {
-  /** What calls to some paths are answered with, as long as it is set. */
+  /** The answer to calls of matching paths, while it is set. */
   refusing: { readonly path: RegExp; readonly words: Words } | null = null;
   readonly faults: Chances<XpayFault>;
-  /** How many calls a second it takes. */
+  /** The limit of calls in a second. */
   readonly limit: CallLimit;
   readonly push: MessagePush;
   /** The learner's phone. */
   readonly phone = {
-    /** `wx.requestVirtualPayment`, and what the phone's owner decides. */
+    /** `wx.requestVirtualPayment`, with the decision of the phone's owner. */
     payVirtual: (asked: AskedOfPhone, decision: 'confirm' | 'dismiss'): VirtualPaymentAnswer => {
       const errCode = this.#pay(asked, decision);
       return { errCode, errMsg: `requestVirtualPayment:${errCode === 0 ? 'ok' : `fail ${errCode}`}` };
     },
-    /** Complains about an order that was paid. */
+    /** Complains about a paid order. */
     complain: (orderNumber: string) => this.#complain(this.#paid(orderNumber)),
   };
-  /** Apple, for orders that were paid on its phones. */
+  /** Apple's side, for orders that were paid on its phones. */
   readonly apple = {
-    /** Gives the money back without asking anybody. */
+    /** Refunds without asking the shop. */
     refund: (orderNumber: string) => this.#refundByApple(this.#paidToApple(orderNumber)),
-    /** Asks the shop up to three times, and gives the money back unless it objects. */
+    /** Asks the shop up to three times, and refunds unless the shop objects. */
     inquire: (orderNumber: string, reason = '不小心购买') =>
       this.#inquireLater(this.#paidToApple(orderNumber), reason, 1, 0),
   };
-  /** The merchant's console, where staff give money back by hand. Answers the refund's number. @throws XpayRefused */
+  /** The merchant's console, where staff refund by hand. Answers the refund's number. @throws XpayRefused */
   readonly console = { refund: (asked: RefundByHand): string => this.#refundByHand(asked) };
   readonly #options: XpaySimulatorOptions;
   readonly #factor: number;
   readonly #ledger: XpayLedger;
-  /** The lists of orders that can be downloaded. */
+  /** The order lists that can be downloaded. */
   readonly lists: XpayLists;
   readonly #shelves: Shelves;
   readonly #inquiries: InquiryRecord[] = [];
@@ -137,7 +139,7 @@ export class XpaySimulator {
     return words === null ? textOf(404, 'not found') : say(words);
   }
 
-  /** A list that is downloaded; null when something else is asked for. */
+  /** Answers the download of a list; null for other requests. */
   #file({ method, path }: SimulatedRequest): OutsideResponse | null {
     const [, name] = /^\/xpay\/lists\/([a-z0-9]+\.csv)$/.exec(path) ?? [];
     if (method !== 'GET' || name === undefined) return null;
@@ -161,7 +163,10 @@ export class XpaySimulator {
     }
   }
 
-  /** @throws XpayRefused when it is not signed with the key of the environment that it names */
+  /**
+   * Checks the signature of a request. @throws XpayRefused when it is not signed with the key of the environment that
+   * it names
+   */
   #admit(path: XpayPath, text: string, paySig: string | null): void {
     const json = jsonOf(text);
     const isSandbox = typeof json === 'object' && json !== null && 'env' in json && json.env === 1;
@@ -322,7 +327,7 @@ export class XpaySimulator {
     payment.isPushed = told;
   }
 
-  /** Somebody writes a push about an order, whether or not it was paid. */
+  /** Perhaps sends a forged push about an order, whether or not it was paid. */
   #maybeForge(begun: XpayBegun): void {
     if (!this.faults.happens('forge')) return;
     const { random } = this.#options;
@@ -337,7 +342,7 @@ export class XpaySimulator {
     });
   }
 
-  /** Pushes, or loses what was to be pushed; answers which. */
+  /** Sends a push or loses it, and answers which. */
   #tell(
     event: string,
     { orderNumber }: XpayPayment,
@@ -360,7 +365,7 @@ export class XpaySimulator {
     return payment;
   }
 
-  /** @throws when Apple did not take the money */
+  /** The order's first payment, made to Apple. @throws when Apple did not take the money */
   #paidToApple(orderNumber: string): XpayPayment {
     const payment = this.#paid(orderNumber);
     if (!payment.begun.isApple) throw new Error(`${orderNumber} was not paid through Apple`);
@@ -414,7 +419,7 @@ function wordsOf({ errcode, message }: XpayRefused): Words {
   return { errcode, errmsg: message };
 }
 
-/** Makes one. */
+/** Makes simulated virtual payment. */
 export function createXpaySimulator(options: XpaySimulatorOptions): XpaySimulator {
   return new XpaySimulator(options);
 }

@@ -1,8 +1,8 @@
-/** What simulated virtual payment says of orders and refunds, in answers and in pushes. */
+/** How simulated virtual payment describes orders and refunds, in answers and in pushes. */
 import { SECOND_MS } from '../../../shared/schemas/base.ts';
 import type { XpayBegun, XpayPayment, XpayRefund } from './ledger.ts';
 
-/** JSON of the wire. */
+/** A JSON object of the protocol. */
 export type Words = Readonly<Record<string, unknown>>;
 
 const seconds = (atMs: number | null) => (atMs === null ? 0 : Math.floor(atMs / SECOND_MS));
@@ -12,7 +12,7 @@ function words(begun: XpayBegun, own: Words): Words {
   return { biz_type: 0, coupon_fee: 0, biz_meta: '', env_type: env + 1, token: '', sett_state: 0, ...own };
 }
 
-/** An order that nobody has paid, as far as anybody is told. */
+/** The words about an order that counts as unpaid. */
 export function unpaidWords(begun: XpayBegun, isClosed: boolean): Words {
   const { goodsPrice, activitySellingPrice = goodsPrice, buyQuantity, outTradeNo } = begun.asked;
   return words(begun, {
@@ -32,8 +32,8 @@ export function unpaidWords(begun: XpayBegun, isClosed: boolean): Words {
 }
 
 /**
- * Source: developers.weixin.qq.com, `query_order`. 2 paid, 3 being delivered, 4 delivered; 5 all of it is going back,
- * 8 all of it is back, 7 it could not be given back.
+ * The status of a payment. 2 paid, 3 being delivered, 4 delivered, 5 all of it is being refunded, 8 all of it was
+ * refunded, 7 the refund failed. Source: developers.weixin.qq.com, `query_order`.
  */
 function statusOf(payment: XpayPayment, refunds: readonly XpayRefund[]): number {
   if (refunds.length > 0 && payment.leftFen === 0)
@@ -43,7 +43,7 @@ function statusOf(payment: XpayPayment, refunds: readonly XpayRefund[]): number 
   return payment.isPushed ? 3 : 2;
 }
 
-/** A payment. */
+/** The words about a payment. */
 export function paymentWords(payment: XpayPayment, refunds: readonly XpayRefund[]): Words {
   const { begun, paidFen, couponFen, paidAtMs, providedAtMs, leftFen } = payment;
   return words(begun, {
@@ -67,7 +67,7 @@ export function paymentWords(payment: XpayPayment, refunds: readonly XpayRefund[
 
 const REFUND_STATUS = { PROCESSING: 5, SUCCESS: 8, FAILED: 7 } as const;
 
-/** A refund, which is an order of its own. */
+/** The words about a refund, which is an order of its own there. */
 export function refundWords(refund: XpayRefund): Words {
   const { payment, refundFen, createdAtMs, finishedAtMs } = refund;
   return words(payment.begun, {
@@ -86,7 +86,7 @@ export function refundWords(refund: XpayRefund): Words {
   });
 }
 
-/** `xpay_goods_deliver_notify`: an order to be delivered. Of what Apple took it does not say how it was paid. */
+/** `xpay_goods_deliver_notify`: an order to deliver. For a payment to Apple it does not say how it was paid. */
 export function deliveryWords({ begun, orderNumber, channelId, paidAtMs }: XpayPayment): Words {
   const { env, productId, buyQuantity, goodsPrice, activitySellingPrice, attach } = begun.asked;
   const paid = { MchOrderNo: orderNumber, TransactionId: channelId, PaidTime: seconds(paidAtMs) };
@@ -105,7 +105,7 @@ export function deliveryWords({ begun, orderNumber, channelId, paidAtMs }: XpayP
   };
 }
 
-/** The same push as somebody writes it who wants what nobody paid for: `chance` chooses what is wrong. */
+/** The same push, forged by somebody who wants what nobody paid for. `chance` chooses what is wrong with it. */
 export function forgedWords(begun: XpayBegun, chance: number): Words {
   const { env, productId, goodsPrice, outTradeNo, attach } = begun.asked;
   const wrong = [
@@ -133,7 +133,7 @@ export function forgedWords(begun: XpayBegun, chance: number): Words {
   };
 }
 
-/** `xpay_refund_notify`: a refund that came to an end. One of Apple's has no number of the merchant's. */
+/** `xpay_refund_notify`: a finished refund. A refund by Apple has no number of the merchant's. */
 export function refundPushWords(refund: XpayRefund, retries: number): Words {
   const { payment, state } = refund;
   const isSuccess = state === 'SUCCESS';
@@ -170,7 +170,7 @@ export function complaintWords(
   };
 }
 
-/** `xpay_subscribe_ios_refund_query_notify`: Apple asks what we say to a refund. Every value is a text. */
+/** `xpay_subscribe_ios_refund_query_notify`: Apple asks about a refund. Every value is a text. */
 export function inquiryWords(payment: XpayPayment, reason: string, atMs: number): Words {
   return {
     refund_time: String(seconds(atMs)),

@@ -82,7 +82,7 @@ describe('who may use what', () => {
   });
 });
 
-/** One thing that happened to a user: something was given for some days, and perhaps taken back. */
+/** One event in a user's history: something was given for some days, and perhaps taken back. */
 const happened = fc.record({
   what: fc.constantFrom('own', 'bundle', 'other bundle', 'platform', 'product', 'column', 'other product'),
   onDay: fc.nat({ max: 100 }),
@@ -140,15 +140,15 @@ describe(`R27: what somebody may do is what everything they were given comes to 
   });
 
   interface Days {
-    /** The day on which it was had. */
+    /** The day on which it was given. */
     readonly onDay: number;
     readonly from: number;
     readonly until: number;
   }
 
   /**
-   * Each length put on the first free days from when it was had: behind those of the same way, and behind what there was
-   * beside it on that day.
+   * Lays each length on the first free days from when it was given: after earlier ones of the same source, and after
+   * the access from elsewhere on that day.
    */
   function spansOf(
     all: readonly { readonly onDay: number; readonly days: number }[],

@@ -11,7 +11,7 @@ interface Bought {
   readonly order: number;
   /** Days after `NOW`. */
   readonly onDay: number;
-  /** null for ever. */
+  /** Null for access without an end. */
   readonly days: number | null;
 }
 
@@ -29,7 +29,7 @@ const give = (before: Entitlement | null, { order, onDay, days }: Bought) => {
   });
 };
 const onDay = (day: number) => timeMs(NOW + day * DAY_MS);
-/** The access with one order's part taken back, before anything of it was lived when not said otherwise. */
+/** The access after one order's part was taken back, by default before any of it was used. */
 const takenBack = (before: Entitlement, order: number, on = 0) =>
   withSource(before, orderIdOf(order), 'revoked', onDay(on));
 const mayUse = (entitlement: Entitlement | null, now: number) => {

@@ -41,13 +41,13 @@ const withAll = (grants: readonly MembershipGrant[]) =>
 const grants = fc
   .array(
     fc.record({
-      // Over three years, so that grants overlap, follow each other, and leave gaps; often at the same moment.
+      // Over three years, so that grants overlap, follow each other and leave gaps. Often at the same moment.
       hour: fc.nat({ max: 26_000 }),
       length: fc.oneof(
         fc.constantFrom<1 | 3 | 12>(1, 3, 12).map((months) => ({ kind: 'months', months }) as const),
         fc.integer({ min: 1, max: 60 }).map((days) => ({ kind: 'days', days }) as const),
       ),
-      /** So many hours after it was given; often before it began to count. */
+      /** So many hours after it was given, often before it began to count. */
       revokedAfter: fc.option(fc.nat({ max: 12_000 })),
     }),
     { minLength: 1, maxLength: 7 },
@@ -65,8 +65,8 @@ const grants = fc
   );
 
 /**
- * The reference: walks the grants by hand with a calendar of its own. It knows no set of periods, only where the last
- * one ended and on which day of the month the months that follow each other are counted from.
+ * The reference model. It walks the grants by hand with its own calendar. It has no set of periods: it only knows where
+ * the last period ended, and on which day of the month a chain of months started.
  */
 function naiveEnd(all: readonly MembershipGrant[]): number {
   let end = 0;
@@ -78,7 +78,7 @@ function naiveEnd(all: readonly MembershipGrant[]): number {
   for (const { atMs, length, state, revokedAtMs = 0 } of sorted) {
     const start = Math.max(atMs, end);
     if (state === 'revoked') {
-      // What was lived of it is as if it had been sold: alone, so that it knows of no other.
+      // The time used of it counts as if it had been sold alone, so the model sees no other grant.
       const whole = naiveEnd([{ ...plan('alone', start, 1), length }]);
       if (revokedAtMs <= start) continue;
       end = Math.min(whole, revokedAtMs);
@@ -173,7 +173,7 @@ describe('the calendar', () => {
     ['2027-01-31T10:00:00', 3, '2027-04-30T10:00:00'],
     ['2026-12-15T23:59:59', 1, '2027-01-15T23:59:59'],
     ['2028-02-29T00:00:00', 12, '2029-02-28T00:00:00'],
-    // In UTC it is still the 30th: months are counted where the shop is.
+    // In UTC it is still the 30th. Months are counted in the shop's time zone.
     ['2027-01-31T02:00:00', 1, '2027-02-28T02:00:00'],
   ])('%s and %i months is %s', (from, months, to) => {
     expect(addMonths(shanghai(from), months)).toBe(shanghai(to));

@@ -27,7 +27,7 @@ type Booked = Pick<Order, 'id' | 'lines' | 'isHonoured'>;
 
 const DISCOUNTS = ['activityFen', 'memberFen', 'ownedFen', 'campaignFen', 'couponFen', 'pointsFen'] as const;
 
-/** Priced lines whose shares sum to what was taken off, as every quote's do. */
+/** Priced lines whose shares sum to the discounts, as in every quote. */
 const anyOrder: fc.Arbitrary<Booked> = fc
   .record({
     lines: fc.array(

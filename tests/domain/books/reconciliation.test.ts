@@ -83,7 +83,7 @@ interface Day {
   readonly refunds: readonly Refund[];
 }
 
-/** A day of payments, some of which went back. */
+/** A day of payments, some of which were refunded. */
 const anyDay: fc.Arbitrary<Day> = fc
   .array(fc.record({ amountFen: fc.integer({ min: 100, max: 1_000_000 }), isBack: fc.boolean() }), {
     maxLength: 30,
@@ -117,7 +117,7 @@ function booksOf(
   };
 }
 
-/** What can be wrong with one line, and what it has to be found as. */
+/** The errors that one line can have, and the finding that each must cause. */
 const PLANTS: Readonly<
   Record<string, readonly [(row: BilledRow) => readonly BilledRow[], readonly string[]]>
 > = {
@@ -174,7 +174,7 @@ describe('what differs', () => {
     processing: ['success', 'closed', 'abnormal'],
     abnormal: ['success', 'closed'],
     success: [],
-    // Nothing can have gone back by what we know: it has become another refund.
+    // By our books nothing can have gone back, so the line becomes another refund.
     closed: ['success'],
     requested: ['success'],
   };
@@ -288,7 +288,7 @@ describe('what differs', () => {
         expect(differences({ ...booksOf(day, left), unreadable: [line] })).toEqual([
           { ...line, kind: 'unreadable', of: 'line', oursFen: null, ours: null },
         ]);
-        // Of a line that does not say what it is about, nobody knows what it stands for.
+        // A line that does not say what it is about: nobody knows which payment it means.
         const blank = { ...line, transactionId: null, refundId: null };
         expect(differences({ ...booksOf(day, left), unreadable: [blank] }).map(({ kind }) => kind)).toEqual([
           'unreadable',

@@ -35,7 +35,7 @@ const written = (title: string, isTrial = false): AddedLessons[number] => ({
   ...{ id: newId(), title, body: `${title}的正文`, mediaKey: null, durationSeconds: 60, isTrial },
 });
 
-/** A course on sale with a trial and two paid lessons in two chapters, and a bundle that it is in. */
+/** A published course with a trial and two paid lessons in two chapters, and a bundle that contains it. */
 function givenCourse() {
   const { id: _, ...paid } = written('付费');
   const draft = CourseDraft.parse({
@@ -59,7 +59,7 @@ function givenCourse() {
   return { product, course: documents.course, lessons: documents.lessons, bundle };
 }
 
-/** An outline as it is asked for again, to be changed. */
+/** An outline in the form in which a change is sent. */
 const asAsked = (course: Course): OutlineAsked =>
   workedOn(course).map(({ title, lessons }) => ({
     title,
@@ -118,7 +118,7 @@ describe('the draft of an outline', () => {
     fc.record({ kind: fc.constant('publish' as const) }),
   );
 
-  /** The course after a step, with what the step stores; the same state when the rule refuses. */
+  /** The course after a step, with what the step stores. The same state when the rule refuses. */
   function take(state: State, { product, course }: State, now: Step): State {
     const expectedVersion = course.version;
     const all = linesOf(workedOn(course));

@@ -5,7 +5,7 @@ import { SearchCursor } from '../../../shared/schemas/catalogue/product.ts';
 
 const idOf = (n: number) => ProductId.parse(`prd_01JD0000000000000000000${String(n).padStart(3, '0')}`);
 const searched = { query: '编程', kind: null, category: null };
-/** Numbers of products, each with where an index ranks it. */
+/** Numbers of products, each with its rank in an index. */
 const ranking = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
 
 describe('cursors of searches', () => {

@@ -41,7 +41,7 @@ const actions = { lock: lockCoupon, use: useCoupon, release: releaseCoupon };
 const act = (coupon: Coupon, { action, ...by }: Step) =>
   action === 'expire' ? expireCoupon(coupon, by.now) : actions[action](coupon, by);
 
-/** What the step should come to, said without a machine: null when it should be refused. */
+/** The expected result of a step, decided without the state machine. Null when it must be refused. */
 function expected(coupon: Coupon, { action, orderId, userId, now }: Step): Coupon['state'] | null {
   const isMine = coupon.state === 'locked' && coupon.orderId === orderId;
   const hasEnded = now - NOW >= 20;
@@ -108,7 +108,7 @@ test('a coupon that comes back late is good for seven days more, once: another r
   const twice = round(once, ORDER_ID, NOW + 7 * DAY_MS);
   expect(twice.expiresAtMs).toBe(once.expiresAtMs);
   expect(seenState(twice, timeMs(once.expiresAtMs))).toBe('expired');
-  // One that comes back early keeps its end, and may still be lengthened later.
+  // A coupon that comes back early keeps its end. A later return can still lengthen it.
   const early = round(aCoupon({ expiresAtMs: timeMs(NOW + 30 * DAY_MS) }), ORDER_ID, NOW);
   expect(early.expiresAtMs).toBe(NOW + 30 * DAY_MS);
   expect(round(early, ORDER_ID, NOW + 29 * DAY_MS).expiresAtMs).toBe(NOW + 36 * DAY_MS);

@@ -1,7 +1,7 @@
 import { checkPassword } from '../../../shared/domain/identity/password.ts';
 import { AppError } from '../../../shared/errors.ts';
 
-/** Why a password is refused, or null. */
+/** The reason why a password is refused, or null. */
 function reasonOf(password: string, userName = 'zhangsan'): unknown {
   try {
     checkPassword(password, userName);

@@ -2,7 +2,7 @@ import { mayDo } from '../../../shared/domain/identity/permission.ts';
 import { StaffAction } from '../../../shared/schemas/identity/permission.ts';
 import { Role } from '../../../shared/schemas/identity/user.ts';
 
-/** Who may do what, besides the admin, who may do everything. A learner may do nothing. */
+/** Which roles may do what, besides the administrator, who may do everything. A learner may do nothing. */
 const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'course.create': ['editor'],
   'upload.create': ['editor'],

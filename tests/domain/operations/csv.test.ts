@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Cell, csvLine, shanghaiTime, yuan } from '../../../shared/domain/operations/csv.ts';
 import { timeMs } from '../../../shared/schemas/base.ts';
 
-/** Reads CSV as RFC 4180 says it. */
+/** Parses CSV by RFC 4180. */
 function parse(text: string): string[][] {
   const lines: string[][] = [];
   let cells: string[] = [];
@@ -33,7 +33,7 @@ function parse(text: string): string[][] {
   return lines;
 }
 
-/** What stood in a cell before it was marked. */
+/** The value of a cell before it was marked as text. */
 function unmarked(cell: string): string {
   return cell.startsWith('`') ? cell.slice(1) : cell;
 }

@@ -18,7 +18,7 @@ const refusal = (verdict: Verdict): Refusal => ({
   verdict,
 });
 
-/** Hears the same refusal at each of these moments; answers when it was written down, and when staff were told. */
+/** Reports the same refusal at each of these moments. Answers when it was stored, and when staff were told. */
 function hear(verdict: Verdict, moments: readonly number[]) {
   let before: PlatformRefusal | null = null;
   const written: number[] = [];

@@ -133,7 +133,7 @@ describe('the cart', () => {
     const bundle: Product = { ...productOf(4, 5_000), kind: 'bundle', parts: [idOf(1)] };
     const all = [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700), bundle];
     expect(counted(all, [3])).toEqual([idOf(4)]);
-    // A bundle that cannot be bought keeps nobody from its parts.
+    // A bundle that cannot be bought does not stop its parts from being bought.
     expect(counted(all, [3, 4])).toEqual([idOf(1)]);
     const quoted = { listFen: fen(5_000), payableFen: fen(4_000), applied: [] };
     const view = CartView.parse(cartView(cartOf([1, 2, 3, 4]), known(all, [3]), quoted));

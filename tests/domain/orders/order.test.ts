@@ -21,7 +21,7 @@ import { aCoupon, anOrder, aQuote, NOW, ORDER_ID, USER_ID } from '../../support/
 
 const later = (ms: number) => timeMs(NOW + ms);
 
-/** An order in each state, as the rules make it. */
+/** An order in each state, made by the rules. */
 const inState: Record<OrderState, Order> = {
   pending: anOrder(),
   closing: anOrder({
@@ -49,7 +49,7 @@ describe('the order machine', () => {
   };
   const picture: Record<OrderState, Partial<Record<keyof typeof steps, OrderState>>> = {
     pending: { pay: 'paid', startClosing: 'closing' },
-    // Beginning once more is another try, not another state.
+    // Starting to close again is another try, not another state.
     closing: { pay: 'paid', close: 'closed', startClosing: 'closing' },
     closed: {},
     paid: {},

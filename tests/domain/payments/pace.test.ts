@@ -17,7 +17,7 @@ const steps = fc.array(fc.record({ urgency: urgencies, waitMs: fc.integer({ min:
 });
 const fulls = fc.double({ min: 0.5, max: 1_000, noNaN: true });
 
-/** All turns that are given when they are asked for like that. */
+/** All turns that are given for these requests. */
 function turnsOf(full: number, asks: readonly { readonly urgency: Urgency; readonly waitMs: number }[]) {
   let pace = newPace('wxpay.query');
   let now = START_MS;
@@ -38,12 +38,12 @@ describe('a pace', () => {
         const given = turnsOf(full, asks);
         for (const { atMs, askedAtMs } of given) {
           expect(atMs).toBeGreaterThanOrEqual(askedAtMs);
-          // A second ahead, and the half second that is taken at once.
+          // The turns may be given a second ahead, plus the half second that can be taken at once.
           expect(atMs - askedAtMs).toBeLessThanOrEqual(1_500);
         }
         for (const { atMs: from } of given) {
           const within = given.filter(({ atMs }) => atMs >= from && atMs < from + SECOND_MS);
-          // One more for each of the two lines, whose turns need not begin together.
+          // One more for each of the two queues, whose turns need not begin together.
           expect(within.length).toBeLessThanOrEqual(Math.ceil(full) + 2);
         }
       }),

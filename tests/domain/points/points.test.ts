@@ -52,8 +52,8 @@ const adjustment = (delta: number, changes: Partial<Adjustment> = {}): Adjustmen
 });
 
 /**
- * The same rules, told as simply as can be: every single point is an item with its end, and taking means sorting all
- * of them. It knows nothing of lots, merging, books or postings.
+ * The same rules in the simplest form: every point is an item with its own end, and taking points sorts all items. It
+ * has no lots, merging, books or postings.
  */
 class NaivePoints {
   available: number[] = [];
@@ -116,7 +116,7 @@ const step = fc.record({
   days: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 10, max: 200 })),
 });
 
-/** The product's own state, and the naive one, side by side. */
+/** The product's state and the naive model, side by side. */
 class Both {
   now: TimeMs = NOW;
   account: PointsAccount | null = null;
@@ -124,7 +124,7 @@ class Both {
   readonly holds = new Map<string, PointsHold>();
   readonly naive = new NaivePoints();
 
-  /** Opens it, and keeps what opening wrote off, also when the step itself is refused. */
+  /** Opens the book. What opening writes off is kept even if the step is refused. */
   book(): PointsBook {
     this.naive.at(this.now);
     const book = openBook(this.account, USER_ID, this.now);
@@ -222,7 +222,7 @@ class Both {
   agree(): void {
     const { account, naive } = this;
     if (account === null) return;
-    // What nobody has asked for since it ended is written off when the book is opened next.
+    // Points that ended since the last step are written off when the book is next opened.
     naive.at(account.updatedAtMs);
     const own = [
       account.lots.map(({ expiresAtMs, remaining }) => [expiresAtMs, remaining]),
@@ -237,12 +237,12 @@ class Both {
       [available, naive.held(), naive.debt, naive.expired],
       [naive.ends()[0]?.[0] ?? null, this.entries.length],
     ];
-    // Compared as text first: matchers are too slow for every step of ten thousand runs.
+    // Compared as JSON first, because matchers are too slow for every step of ten thousand runs.
     if (JSON.stringify(own) !== JSON.stringify(wanted)) expect(own).toEqual(wanted);
     if (account.available > 0 && account.debt > 0) throw new Error('owes, and has some');
   }
 
-  /** Every document fits its schema, the entries are numbered without a gap, and one cause is written once. */
+  /** Whether every document fits its schema, entries are numbered without a gap, and each cause has one entry. */
   isWhole(): boolean {
     if (this.account !== null) PointsAccount.parse(this.account);
     for (const entry of this.entries) PointsEntry.parse(entry);
@@ -375,7 +375,7 @@ test('T15: an order that was priced anew keeps what it still needs, what ends fi
   const later = timeMs(NOW + 60 * DAY_MS);
   const book = earned(earned(opened(), 'a', 6), 'b', 6, later);
   const first = holdFor(book, null, { orderId: ORDER_ID, count: 9, now: later });
-  // What it keeps has ended by now, and was promised to it.
+  // The kept points have ended by now, and were promised to the order.
   const now = earnedUntilMs(NOW);
   const second = shrinkHold(openBook(first.book.account, USER_ID, now), first.hold, 7, now);
   expect(second.book.account).toMatchObject({ available: 5, held: 7 });

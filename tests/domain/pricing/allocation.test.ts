@@ -5,7 +5,7 @@ import { seed } from '../../support/seeded.ts';
 
 const amount = fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: FEN_MAX / 20 }));
 const weights = fc.array(amount, { minLength: 1, maxLength: 20 });
-/** Weights, and an amount that can be spread over them. */
+/** Weights, and an amount that can be allocated to them. */
 const spread = weights.chain((all) =>
   fc.record({
     weights: fc.constant(all),

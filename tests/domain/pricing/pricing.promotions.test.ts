@@ -152,7 +152,7 @@ const everything: fc.Arbitrary<Asked> = fc
     return askedFor(lines, { ...rest, couponChoice });
   });
 
-/** 10,000 runs of each: a plain comparison in each, because `expect` ten thousand times is slow. */
+/** Runs a check 10,000 times with a plain comparison, because `expect` is slow. */
 function holds<T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => boolean): void {
   const run = fc.check(fc.property(arbitrary, check), { seed, numRuns: 10_000 });
   expect(run.failed ? fc.defaultReportMessage(run) : null).toBeNull();
@@ -187,7 +187,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
         priced.lines.map(({ listFen, shares }) => listFen - shares.activityFen - shares.memberFen),
       );
       const least = Math.max(asked.floor.payableMinFen, Math.ceil((unitFen * asked.floor.shareMin) / 10_000));
-      // What costs less than the rail takes at its list price costs that.
+      // A list price below the rail's minimum is charged as it is.
       return priced.payableFen >= least || priced.payableFen === priced.listFen;
     });
   });
@@ -340,7 +340,7 @@ describe('a bundle of which the buyer has a part', () => {
       payableFen: 8_000,
       applied: [],
     });
-    // A campaign that the rail does not take beside it is left out, and what is left out of the price stays.
+    // The campaign would go below the rail's floor, so it is left out. The flash price stays.
     const campaigns = [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(2_000) }])];
     expect(priceOf({}, { floor: xpay('android'), campaigns })).toMatchObject({
       payableFen: 4_000,
@@ -680,7 +680,7 @@ describe('rails', () => {
     expect(withCoupon(100, xpay('ios', true)).payableFen).toBe(9_900);
     const cheap = quote(askedFor([line(200, { limited: limitedAt(50) })], { floor: xpay('ios') }));
     expect(cheap).toMatchObject({ payableFen: 200, rejected: [{ code: 'offer.below_rail_floor' }] });
-    // A price of its own is no discount.
+    // The flash price is a price of its own and no discount, so the floor for discounts does not apply.
     expect(
       quote(askedFor([line(20_000, { limited: limitedAt(500) })], { floor: xpay('ios') })).payableFen,
     ).toBe(500);

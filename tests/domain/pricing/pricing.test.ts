@@ -45,7 +45,7 @@ const scope: fc.Arbitrary<CouponScope> = fc.oneof(
 const coupon = fc.tuple(rule, scope).map(([itsRule, itsScope]) => withRule(itsRule, itsScope));
 const asked = fc.record({ given: lines, coupon });
 
-/** The same rule, better for the buyer in one way. */
+/** The same rule, made better for the buyer in one way. */
 function better(before: CouponRule, by: Fen): CouponRule {
   if (before.kind === 'fixed') return { ...before, offFen: fen(before.offFen + by) };
   if (before.kind === 'full_reduction') {

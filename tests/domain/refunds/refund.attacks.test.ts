@@ -15,7 +15,7 @@ import type { Order } from '../../../shared/schemas/orders/order.ts';
 import type { RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { aQuote, NOW, ORDER_ID, USER_ID } from '../../support/given/holding.ts';
 
-/** A paid order of these amounts, whose lines were also paid with so many points. */
+/** A paid order with these amounts. Its lines were also paid with so many points. */
 function paidOrder(paidFens: readonly number[], points: readonly number[] = []): Order {
   const quote = aQuote(paidFens);
   const lines = quote.lines.map((line, index) => ({
@@ -86,7 +86,7 @@ describe('attacks on refunds', () => {
   test('many small refunds of one order want the second person that a large one wants', () => {
     const by = { by: 'usr_01JD0000000000000000000009' as UserId, reason: '拆分' };
     const order = paidOrder([60_000]);
-    // Both are asked for before either is agreed to.
+    // Both refunds are asked for before either is approved.
     const [one, other] = [asked(order, [partOf(order, 0, 30_000)]), asked(order, [partOf(order, 0, 30_000)])];
     const agreed = approveRefund({ refund: one, order }, by, NOW);
     expect(agreed.refund.state).toBe('approved');

@@ -53,7 +53,7 @@ function refundOf(
 }
 
 const amounts = fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 6 });
-/** What happens to an order one after the other: refunds of ours that get so far, and refunds by the rail alone. */
+/** A history of one order: our refunds, each up to some state, and refunds by the rail alone. */
 const happenings = fc.array(
   fc.record({
     by: fc.constantFrom('us', 'us', 'rail'),
@@ -68,7 +68,7 @@ interface Books {
   readonly refunds: Map<string, Refund>;
 }
 
-/** Takes a refund of ours on, as far as it gets. */
+/** Takes one of our refunds to its end state. */
 function refundByUs(books: Books, share: number, end: RefundState, at: number): void {
   const { order } = books;
   const lines = order.lines.flatMap((line) => {
@@ -84,7 +84,7 @@ function refundByUs(books: Books, share: number, end: RefundState, at: number): 
   if (end === 'closed') books.order = afterClosedRefund(approved.order, refund, NOW);
 }
 
-/** Takes over a refund by the rail alone, of a share of what is left there, as the flow does. */
+/** Records a refund by the rail alone, of a share of what is left there, as the flow does. */
 function refundByRail(books: Books, share: number, at: number): void {
   const receipt = { transactionId: TRANSACTION, amountFen: books.order.payableFen };
   const made = [...books.refunds.values()].filter(

@@ -1,4 +1,4 @@
-/** Things of every kind, bought, used and given back as learners do it, through everything that is between. */
+/** Products of every kind, bought, used and refunded as learners do it, through the whole chain. */
 import { claimGift } from '../../../functions/access/claimGift.ts';
 import { getLesson } from '../../../functions/access/getLesson.ts';
 import { getMedia } from '../../../functions/access/getMedia.ts';
@@ -52,7 +52,7 @@ test('T32: three gifts are paid for, one is claimed, and a refund gives back the
   expect((await askBack(world, alice, order, 19_800)).status).toBe(200);
   expect(await claim(await world.login('carol'))).toMatchObject({ code: 'gift.taken_back' });
   expect((await world.call(getMedia, { productId }, bob)).status).toBe(200);
-  // What it is bought for friends does not keep anybody from buying it.
+  // A gift for friends does not stop its buyer from buying the product.
   expect((await place({ productId }, 9_900)).status).toBe(200);
 });
 
@@ -69,7 +69,7 @@ test('T13: of two months that were bought one is refunded, and the other is ther
   const untilOf = async () => (await world.call(getMembership, {}, alice)).data.scopes[0]?.untilAtMs ?? 0;
   const whole = await untilOf();
   expect((await askBack(world, alice, first, 2_800)).status).toBe(200);
-  // What was lived by now was the first one's.
+  // The time used so far belonged to the first purchase.
   expect(await untilOf()).toBe(addMonths(world.clock.now(), 1));
   expect(await untilOf()).toBeLessThan(whole);
 });

@@ -20,7 +20,7 @@ import { createWorld, type World } from '../../support/world.ts';
 describeFunction(grantEntitlement, () => {
   let world: World;
   let alice: Buyer;
-  /** A paid order of alice's for one product of each access rule, and the news of it. */
+  /** Alice's paid order with one product for each access rule, and the event about it. */
   async function paid(...accesses: readonly AccessRule[]): Promise<string> {
     return news(
       await givenPaidOrder(

@@ -1,4 +1,4 @@
-/** Access that ends: it can be had again by every way, and the next time is laid at the end of the one before. */
+/** Access with an end can be obtained again by every way. The next period is laid at the end of the one before. */
 import { claimGift } from '../../../functions/access/claimGift.ts';
 import { redeemCode } from '../../../functions/access/redeemCode.ts';
 import { updateProduct } from '../../../functions/admin/catalogue/updateProduct.ts';
@@ -48,13 +48,13 @@ async function sold(access: AccessRule = MONTH): Promise<ProductId> {
 const product = (id: ProductId) => stored(world, products.collection, id);
 const buy = async (id: ProductId): Promise<OrderView> => givenPaid(world, alice, [await product(id)]);
 const ownedOf = async (id: ProductId) => (await world.call(getProduct, { id }, alice)).data.owned;
-/** How many days there are from the start: rounded, because the rail says when it was paid in whole seconds. */
+/** The number of days from the start. It is rounded, because the rail gives payment times in whole seconds. */
 const daysOf = async (id: ProductId) => {
   const untilAtMs = (await ownedOf(id))?.untilAtMs;
   return untilAtMs === null || untilAtMs === undefined ? untilAtMs : Math.round((untilAtMs - start) / DAY_MS);
 };
 
-/** Every way to get a product; each answers the code of what went wrong. */
+/** Every way to get a product. Each answers the error code, or null. */
 const ways: Readonly<Record<string, (id: ProductId) => Promise<string | null>>> = {
   order: async (id) => {
     const asked = { orderId: newOrderId(world), lines: [{ productId: id }], couponId: null, shownFen: 9_900 };
@@ -134,7 +134,7 @@ test('a refund of one month leaves the other whole', async () => {
     const second = await buy(id);
     expect(await daysOf(id)).toBe(60);
     expect((await askBack(world, alice, isFirst ? first : second, 9_900)).status).toBe(200);
-    // The day that was lived was the first one's.
+    // The day that was used belonged to the first purchase.
     expect(await daysOf(id)).toBe(isFirst ? 31 : 30);
   }
 });

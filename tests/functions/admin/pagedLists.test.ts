@@ -1,4 +1,4 @@
-/** Staff's lists, read page by page while what is in them changes: each thing is in them at least once. */
+/** Reads staff's lists page by page while their items change: no item may be missed. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -33,13 +33,13 @@ import { createWorld, type World } from '../../support/world.ts';
 /** One list. */
 interface Listed {
   readonly collection: Collection;
-  /** What never changes in the life of a document, besides what is asked for. */
+  /** Fields that never change in the life of a document, besides those of `where`. */
   readonly fixed: readonly string[];
-  /** What is asked for: the same in every document that is made for the test. */
+  /** The filter. All documents made for the test match it. */
   readonly where?: Readonly<Record<string, unknown>>;
-  /** What is asked for besides, of nothing that is in a document. */
+  /** Input that filters by nothing in the document. */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** What an item is told by; its id when nothing is said. */
+  /** The field that identifies an item; `id` by default. */
   readonly key?: string;
 }
 
@@ -47,7 +47,7 @@ const userId = UserId.parse('usr_01JD0000000000000000000001');
 const batchId = CodeBatchId.parse('bat_01JD0000000000000000000001');
 const reason = '核对';
 
-/** Every list that staff read page by page. What is not here fails a test. */
+/** Every list that staff read page by page. A list that is missing here fails a test. */
 const LISTS: Readonly<Record<string, Listed>> = {
   listAllFlashSales: { collection: flashSales.collection, fixed: ['createdAtMs'] },
   listAllOrders: { collection: orders.collection, fixed: ['createdAtMs'], where: { state: 'paid' } },
@@ -108,7 +108,7 @@ async function functionOf(name: string): Promise<HttpFunction> {
   return own;
 }
 
-/** Documents of a list: each as it is first, and as it is after it has changed in all that may change. */
+/** Pairs of documents for a list: before and after a change of everything that may change. */
 function histories({ collection, fixed, where, key = 'id' }: Listed): fc.Arbitrary<readonly [Doc, Doc][]> {
   const shape = z.toJSONSchema(collection.schema, { io: 'output', unrepresentable: 'any' }) as object;
   const contract = { resolve: (own: object) => own } as never;
@@ -160,7 +160,7 @@ describe('staff’s lists', () => {
   afterEach(() => world.close());
 
   test('every one of them is looked at here', async () => {
-    // Categories are few, and are listed whole.
+    // There are few categories, and they are listed as a whole.
     const names = [...files.keys()].filter((name) => /^list[A-Z]/.test(name) && name !== 'listAllCategories');
     expect(names.sort()).toEqual(Object.keys(LISTS).sort());
   });

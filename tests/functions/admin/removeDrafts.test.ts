@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The entry that keeps what was thrown away under this id. */
+/** The audit entry that keeps the removed thing with this id. */
 const keptOf = async (id: string) =>
   (await storedIn(world, 'audit')).find((entry) => Object(entry).id === `draft.remove:${id}`);
 

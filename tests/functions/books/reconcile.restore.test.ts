@@ -42,7 +42,7 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     await passMinutes(world, 2);
   };
   const booksOfRail = () => (name === 'wxpay' ? world.wechatPay : world.xpay).books();
-  /** Everything that goes on by itself, until the next bill was read and what it led to has ended. */
+  /** Lets time pass until the next bill was read and its consequences have ended. */
   const goOn = async () => {
     await passMinutes(world, 30, ...TIMERS);
     const readyAtMs = dayStartMs(dayAfter(dayOf(world.clock.now()), 1)) + 10.5 * HOUR_MS;
@@ -50,7 +50,7 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     expect(await world.run(reconcile)).toMatchObject({ failed: 0, open: 0 });
     await passMinutes(world, 30, ...TIMERS);
   };
-  /** What has gone back of all, as the rail has it; with what our books say of each transaction. */
+  /** The refunded amounts by the rail's books, with what our books say about each transaction. */
   const judged = async () => {
     const { transactions, refunds } = booksOfRail();
     const [receipts, own] = [await storedIn(world, 'receipts'), await storedIn(world, 'refunds')] as [
@@ -163,7 +163,7 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     await byHand(waiting.id, 3_000);
     await putBack(world, copy);
     await goOn();
-    // WeChat Pay does not say how much has gone back before its bill; the order is closed by then.
+    // WeChat Pay does not tell the refunded amount before its bill, and by then the order is closed.
     const [backFen, state, gives] = name === 'wxpay' ? [9_900, 'closed', []] : [3_000, 'paid', ['active']];
     expect(await judged()).toBe(backFen);
     expect((await stored(world, orders.collection, waiting.id)).state).toBe(state);
@@ -193,7 +193,7 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     const paid = await order();
     await pay(paid);
     const refundId = newRefundId(world);
-    // After the window staff decide.
+    // After the policy's window staff decide.
     world.clock.advance(8 * 24 * HOUR_MS);
     await askBack(world, alice, paid, 9_900, { refundId });
     const copy = await copyOf(world);

@@ -36,7 +36,7 @@ describeFunction(reconcile, () => {
     alice = await world.login('alice');
     day = dayOf(world.clock.now());
     ({ xpay } = world.ports.rails);
-    // A shop that sells by WeChat Pay alone, unless a test is about the other rail.
+    // The shop sells by WeChat Pay only, unless a test is about the other rail.
     Object.assign(world.ports.rails, { xpay: null });
   });
   afterEach(() => world.close());
@@ -59,7 +59,7 @@ describeFunction(reconcile, () => {
     return (await cases.list(world.ports.database, asked)).items;
   }
 
-  /** Paid orders whose notices came. */
+  /** Paid orders whose notices arrived. */
   async function givenPaid(count: number) {
     const paid = [];
     for (let n = 0; n < count; n += 1) {
@@ -242,7 +242,7 @@ describeFunction(reconcile, () => {
     ]);
     const [told, ...others] = await opened();
     expect([told?.story, others]).toEqual([expect.stringContaining('POS20261120000000000001'), []]);
-    // The next look finds the same line, and no second case.
+    // The next look finds the same line and opens no second case.
     await world.ports.database.tx(async (tx) => tx.remove(reconciliations.collection, `wxpay:${day}`));
     expect(await world.run(reconcile)).toMatchObject({ open: 1 });
     expect(await opened()).toEqual([told]);
@@ -305,7 +305,7 @@ describeFunction(reconcile, () => {
     await world.ports.database.tx(async (tx) =>
       cases.save(tx, before as Case, { ...(before as Case), ...closed }),
     );
-    // What staff closed stays closed as long as it is the same difference.
+    // A case that staff closed stays closed while the difference is the same.
     expect(await lookAgain(another)).toMatchObject({ open: 1 });
     expect(await opened()).toEqual([]);
     expect(await lookAgain(null)).toMatchObject({ healed: 1, open: 0 });
@@ -346,7 +346,7 @@ describeFunction(reconcile, () => {
       await world.run(reconcile);
     }
     expect([await feesBooked(), await looked()]).toMatchObject([198, { feesFen: 198, openCount: 0 }]);
-    // What Apple's month brings much later is added.
+    // Apple's fees, which come with a much later list, are added.
     world.xpay.lists.planted = (lines) =>
       lines.map((line) => ('platform_fee_fen' in line ? { ...line, platform_fee_fen: 150 } : line));
     for (let days = 0; days < 100; days += 1) {
@@ -373,7 +373,7 @@ describeFunction(reconcile, () => {
   test.each([['is not made'], ['cannot be had']])(
     'money that only the bill tells of is settled also when an older bill %s',
     async (how) => {
-      // A refund of yesterday, whose end is heard of today: yesterday's bill should have it.
+      // The refund was made yesterday and we heard of its end today. Yesterday's bill should have it.
       await givenLateMoney(world, alice);
       await world.drain();
       loseNotices(world);
@@ -583,7 +583,7 @@ describeFunction(reconcile, () => {
       await world.ports.database.tx((tx) => tx.remove(reconciliations.collection, `xpay:${day}`));
       expect(await world.run(reconcile)).toMatchObject({ open: 0, failed: 0 });
       expect(await storedIn(world, 'refunds')).toHaveLength(1);
-      // We heard of it a day after it was billed: the next day's bill need not have it.
+      // We heard of it a day after it was billed, so the next day's bill need not have it.
       world.clock.advance(DAY_MS);
       expect(await world.run(reconcile)).toMatchObject({ days: 3, open: 0, failed: 0 });
     });
@@ -641,7 +641,7 @@ describeFunction(reconcile, () => {
       const order = await givenXpayOrder(world, alice);
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
-      // Settled in words that did not say who took the money.
+      // As if the news of the payment had not said that Apple took the money.
       await givenChanged(world, orders, order.id, { platform: 'android' });
       await askBack(world, alice, order, 9_900);
       await passMinutes(world, 10, syncPayments);

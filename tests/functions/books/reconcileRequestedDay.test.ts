@@ -18,7 +18,7 @@ describeFunction(reconcileRequestedDay, () => {
   let world: World;
   let day: Day;
 
-  /** The day after one with a payment, on which finance asks for that day to be looked at. */
+  /** The day after a payment. Finance asks for that day to be reconciled. */
   beforeEach(async () => {
     world = await createWorld();
     const alice = await world.login('alice');

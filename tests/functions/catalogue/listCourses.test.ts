@@ -14,7 +14,7 @@ describeFunction(listCourses, () => {
   const titles = async (input: Record<string, unknown> = {}) =>
     (await world.call(listCourses, input)).data.items.map(({ title }) => title);
 
-  /** Every page, one after the other. */
+  /** Every page, in order. */
   async function pages(input: Record<string, unknown>): Promise<CourseCard[][]> {
     const all: CourseCard[][] = [];
     let cursor: string | null = null;

@@ -96,7 +96,7 @@ describeFunction(searchCourses, () => {
       }),
     });
     await Promise.all(Array.from({ length: 100 }, () => titles('写作')));
-    // The catalogue, and the flash sales.
+    // One list of the catalogue and one of the flash sales.
     expect(lists).toBe(2);
   });
 

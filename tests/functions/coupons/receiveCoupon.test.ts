@@ -17,7 +17,7 @@ describeFunction(receiveCoupon, () => {
   let alice: Buyer;
   const claim = (template: CouponTemplate, n?: number, buyer = alice) =>
     world.call(receiveCoupon, { templateId: template.id, number: n }, { token: buyer.token });
-  /** What is left and what was given, over all shards. */
+  /** What is left and what was given out, over all shards. */
   const counted = async () => {
     const stocks = (await storedIn(world, 'couponStocks')) as CouponStock[];
     const sum = (key: 'remaining' | 'issued') => stocks.reduce((before, stock) => before + stock[key], 0);

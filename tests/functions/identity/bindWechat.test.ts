@@ -192,7 +192,7 @@ describeFunction(bindWechat, () => {
     await world.login('alice');
     const reader = await named();
     const code = codeOf('alice');
-    // WeChat takes a code once: a second try with it comes from a phone whose first answer was lost.
+    // WeChat accepts a code once. A second try with it comes from a phone whose first answer was lost.
     const session = await world.ports.wechat.codeToSession(code);
     Object.assign(world.ports.wechat, { codeToSession: async () => session });
     for (let time = 0; time < 3; time += 1) expect((await bind(reader.token, '', code)).status).toBe(200);

@@ -20,7 +20,7 @@ const bob: WechatSession = { ...alice, openid: 'oBOB-000000000000000000000' };
 describeFunction(login, () => {
   let world: World;
 
-  /** A world whose WeChat knows these codes, and accepts each of them again and again, as the real one does not. */
+  /** A world whose WeChat knows these codes and accepts each any number of times, unlike the real one. */
   async function open(
     codes: Readonly<Record<string, WechatSession | ErrorCode>>,
     options: WorldOptions = {},

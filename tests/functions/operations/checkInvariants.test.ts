@@ -45,7 +45,7 @@ describeFunction(checkInvariants, () => {
   let alice: Buyer;
   let paid: OrderView;
 
-  /** A paid order with a coupon, late money that has gone back, and a claimed coupon of a published stock. */
+  /** A paid order with a coupon, late money that was refunded, and a claimed coupon of a published stock. */
   beforeEach(async () => {
     world = await createWorld();
     alice = await world.login('alice');
@@ -66,7 +66,7 @@ describeFunction(checkInvariants, () => {
     return found;
   };
 
-  /** Changes what is stored behind the product's back: the first document that fits. */
+  /** Changes a stored document behind the product's back: the first one that matches. */
   async function spoil<D extends Doc>(
     collection: Collection<D>,
     change: (doc: D) => D | null,

@@ -12,14 +12,14 @@ import { type Buyer, givenProduct, orderFor, stored, storedIn } from '../../supp
 import { givenManyTasks } from '../../support/given/task.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-/** How many effects a paid order has. */
+/** How many consumers react to a paid order. */
 const effects = consumers['order.paid']?.length ?? 0;
 
 describeFunction(sweepTasks, () => {
   let world: World;
   let alice: Buyer;
 
-  /** A free order: paid at once, with its two effects still waiting, and no ring on its way. */
+  /** A free order, which is paid at once. Its two effects are pending, and no ring is on its way. */
   async function paidInSilence(): Promise<string> {
     const asked = orderFor(world, [await givenProduct(world, { listFen: fen(0) })]);
     world.bus.faults.loss = 1;
@@ -64,7 +64,7 @@ describeFunction(sweepTasks, () => {
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
   });
 
-  /** The task of access for an order. */
+  /** The task that grants access for an order. */
   const grantOf = (orderId: string) =>
     stored(world, tasks.collection, tasks.taskId('grantEntitlement', `order.paid:${orderId}`));
 

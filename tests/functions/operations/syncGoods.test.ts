@@ -29,7 +29,7 @@ describeFunction(syncGoods, () => {
       (caught) => codeOf(caught),
     );
 
-  /** Through both batches, up to the half hour that the platform takes. */
+  /** Runs both batches, up to the half hour that the platform takes. */
   async function publish() {
     await run();
     platform.uploads.end();

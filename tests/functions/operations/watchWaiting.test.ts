@@ -36,7 +36,7 @@ describeFunction(watchWaiting, () => {
   const open = async () =>
     (await all()).filter(({ state, kind }) => state === 'open' && kind === 'waiting').map(({ id }) => id);
 
-  /** Lets hours pass, with what recovers running all the time and the watch now and then. */
+  /** Lets hours pass, with the recovery timers running all the time and the watch now and then. */
   async function pass(hours: number): Promise<void> {
     for (let hour = 0; hour < hours; hour += 1) {
       world.clock.advance(HOUR_MS);
@@ -113,7 +113,7 @@ describeFunction(watchWaiting, () => {
     await givenPaid(world, alice);
     const day = dayOf(world.clock.now());
     const id = `wxpay:${day}`;
-    // The bill is there at ten the next morning, Beijing time; it is two in the afternoon now.
+    // The bill is ready at ten the next morning in Beijing. Now it is two in the afternoon.
     world.clock.advance(20 * HOUR_MS + 19 * HOUR_MS);
     await world.run(watchWaiting);
     expect(await open()).toEqual([]);

@@ -26,7 +26,7 @@ import { createWorld, type World } from '../../support/world.ts';
 
 const DELIVERY = 'xpay_goods_deliver_notify';
 const INQUIRY = 'xpay_subscribe_ios_refund_query_notify';
-/** Everything that money can change. */
+/** The collections that a payment can change. */
 const BOOKS = ['orders', 'payments', 'receipts', 'refunds', 'entitlements', 'tasks'];
 
 describeFunction(wechatPush, () => {
@@ -49,7 +49,7 @@ describeFunction(wechatPush, () => {
   };
   const raw = (rawBody: string, query: Readonly<Record<string, string>> = {}) =>
     world.call(wechatPush, { rawBody, query });
-  /** What WeChat pushes, called here, to see the code of what went wrong. */
+  /** WeChat's push, called directly so that the test sees the error code. */
   const genuine = (event: string, words: Readonly<Record<string, unknown>>) => {
     const text = JSON.stringify({ MsgType: 'event', Event: event, ...words });
     const key = aesKeyOf(keys.pushAesKey);
@@ -250,7 +250,7 @@ describeFunction(wechatPush, () => {
   });
 
   describe('money that went back', () => {
-    /** What the platform says of a payment that was made. */
+    /** What the platform says about a successful payment. */
     async function paidNews(orderId: OrderView['id']) {
       const state = await rail().query({ orderId, openid: alice.openid });
       if (state.state !== 'success') throw new Error('not paid');
@@ -355,7 +355,7 @@ describeFunction(wechatPush, () => {
     test('by Apple, of what we could not give back ourselves, ends our refund with all that goes with it', async () => {
       await payVirtually(world, alice, order, 'ios');
       await pass(world, 60 * SECOND_MS);
-      // Settled in words that did not say who took the money.
+      // As if the news of the payment had not said that Apple took the money.
       await givenChanged(world, orders, order.id, { platform: 'android' });
       expect((await askBack(world, alice, order, 9_900)).status).toBe(200);
       await passMinutes(world, 10, syncPayments);
@@ -398,7 +398,7 @@ describeFunction(wechatPush, () => {
 
     describe('of an order that was paid twice', () => {
       let twice: OrderView;
-      /** The rail's numbers of both payments: what paid the order first. */
+      /** The receipts of both payments. The first one paid the order. */
       let payments: readonly Receipt[];
 
       beforeEach(async () => {

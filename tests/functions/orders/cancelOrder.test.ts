@@ -211,7 +211,7 @@ describeFunction(cancelOrder, () => {
       bad.clock.advance(PAY_WINDOW_MS);
       const { token } = bea;
       const money = async () => {
-        // The later the seed, the later the thumb.
+        // The delay before the buyer confirms grows with the seed.
         for (let wait = 0; wait < seed; wait += 1) await bad.call(getOrder, { orderId: order.id }, { token });
         confirm(bad, bea, payment);
         await bad.drain();

@@ -119,11 +119,11 @@ describeFunction(closeExpiredOrders, () => {
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'closed' });
   });
 
-  /** Orders that were opened at WeChat Pay, and whose time is over. */
+  /** Orders that were opened at WeChat Pay and are overdue. */
   async function givenOverdue(count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let n = 0; n < count; n += 1) {
-      // Nobody may owe more than twenty.
+      // Nobody may have more than twenty pending orders.
       const buyer = await world.login(`buyer ${Math.floor(n / 20)}`);
       const order = await givenOrder(world, buyer);
       await givenOpened(world, buyer, order);
@@ -176,11 +176,11 @@ describeFunction(closeExpiredOrders, () => {
     const query = jest.spyOn(world.ports.rails.wxpay, 'query');
     const startedAtMs = world.clock.now();
     expect(await world.run(closeExpiredOrders)).toEqual({ 'order.closed': 30 });
-    // Three quarters of ten a second are a backlog's.
+    // The backlog gets three quarters of ten calls a second.
     expect(world.clock.now() - startedAtMs).toBeGreaterThan(3_500);
     expect(world.clock.now() - startedAtMs).toBeLessThan(6_000);
     const asked = query.mock.calls.map(([{ orderId }]) => orderId);
-    // Those that are under way together may overtake each other.
+    // Orders that are closed concurrently may overtake each other.
     expect(asked.toSorted()).toEqual(ids.toSorted());
     asked.forEach((id, n) => {
       expect(Math.abs(ids.indexOf(id) - n)).toBeLessThan(8);

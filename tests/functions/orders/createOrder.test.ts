@@ -36,7 +36,7 @@ function dataOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'data' in body ? body.data : body;
 }
 
-/** A database whose looks at the places of flash sales are out of date: there is always one left. */
+/** A database whose peeks at the stock of flash sales are outdated: there is always a place left. */
 function withOldLooks(inner: Database): Database {
   const stale: Database['tx'] = (work) =>
     inner.tx((tx) =>

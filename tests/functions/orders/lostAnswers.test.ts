@@ -17,7 +17,7 @@ import { createWorld, type World } from '../../support/world.ts';
 const password = 'three grey herons at dusk';
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** A world in which a third of the commits are lost to conflicts, and a third happen without saying so. */
+/** A world in which a third of the commits fail with a conflict, and a third succeed although their answer is lost. */
 function chaosWorld(seed: number): Promise<World> {
   return createWorld({
     seed,

@@ -1,4 +1,4 @@
-/** Traps that run through several functions. The others have their number in the title of a function's own test. */
+/** Traps that involve several functions. The other traps have their number in the title of a function's own test. */
 
 import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';

@@ -34,7 +34,7 @@ import {
 import { askBack, newRefundId } from '../../support/given/refund.ts';
 import { createWorld, type RawCall, type World } from '../../support/world.ts';
 
-/** Everything that money can change. */
+/** The collections that a payment can change. */
 const BOOKS = [
   'orders',
   'payments',
@@ -131,7 +131,7 @@ describeFunction(payNotify, () => {
     expect(await storedIn(world, ...BOOKS)).toEqual(before);
     expect(await exceptions()).toMatchObject([{ kind, orderNumber: order.id }]);
     expect(world.logs).toContainEqual(expect.objectContaining({ level: 'warn', paymentException: kind }));
-    // The right words settle it all the same.
+    // A notice with the right words still settles the order.
     await notify(noticeOf(world, paidWords(world, alice, order)));
     expect(await stateOf()).toBe('paid');
   });
@@ -285,7 +285,7 @@ describeFunction(payNotify, () => {
     await world.call(cancelOrder, { orderId: order.id }, { token: alice.token });
     expect(await stateOf()).toBe('closed');
     expect(confirm(world, alice, payment)).toMatch(/fail/);
-    // The rail let it through all the same.
+    // The rail still lets the payment through.
     const words = paidWords(world, alice, order);
     const answers = await Promise.all(Array.from({ length: 5 }, () => notify(noticeOf(world, words))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

@@ -171,7 +171,7 @@ describeFunction(payOrder, () => {
     const open = jest.spyOn(world.ports.rails.wxpay, 'open');
     world.wechatPay.faults.next('answerLost');
     await pay(order.id);
-    // Another process of ours asked at the same time, and its buyer was quick.
+    // Another process asked concurrently, and its buyer paid quickly.
     const [asked] = open.mock.calls[0] ?? [];
     if (asked === undefined) throw new Error('the rail was not asked');
     const { ticket } = await world.ports.rails.wxpay.open(asked);
@@ -218,14 +218,14 @@ describeFunction(payOrder, () => {
   describe('T34: session keys', () => {
     test('auth.session_key_ended: another login has ended the stored key; with a fresh code it is paid', async () => {
       const order = await givenXpayOrder(world, alice);
-      // A login elsewhere, of which nobody has told us.
+      // A login elsewhere that we have not been told of.
       const { code } = world.weixin.phone.login('alice');
       await world.ports.wechat.codeToSession(code);
       expect((await payXpay(order)).code).toBe('auth.session_key_ended');
       const fresh = world.weixin.phone.login('alice');
       const { data } = await payXpay(order, { code: fresh.code });
       expect(payWith(data.payment)).toBe(0);
-      // And the key that came with it is the stored one now.
+      // The new session key is now the stored one.
       expect((await payXpay(order)).code).not.toBe('auth.session_key_ended');
     });
 

@@ -78,7 +78,7 @@ describeFunction(syncPayments, () => {
     loseNotices(world);
     const ids: string[] = [];
     for (let n = 0; n < 30; n += 1) {
-      // Nobody may owe more than twenty.
+      // Nobody may have more than twenty pending orders.
       const buyer = await world.login(`buyer ${Math.floor(n / 20)}`);
       const order = await givenOrder(world, buyer);
       await givenMoney(world, buyer, order);

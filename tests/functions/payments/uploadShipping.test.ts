@@ -126,7 +126,7 @@ describeFunction(uploadShipping, () => {
     shipping.refusals.push(10060004);
     await askBack(world, alice, order, order.payableFen);
     world.clock.advance(10 * SECOND_MS);
-    // The money is on its way: this waits.
+    // The refund is in progress, so the task waits.
     expect(await ring(order)).toBe('failed');
     await passMinutes(world, 2);
     expect(await ring(order)).toBe('done');

@@ -12,7 +12,7 @@ import { createWorld, type World } from '../../support/world.ts';
 describeFunction(getPoints, () => {
   let world: World;
   let alice: Buyer;
-  /** Over a year a session ends, so each look is a login. */
+  /** A session ends within the year, so each call logs in first. */
   const get = async (input: object = {}, name = 'alice') =>
     (await world.call(getPoints, input, { token: (await world.login(name)).token })).data;
 

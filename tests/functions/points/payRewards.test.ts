@@ -29,7 +29,7 @@ describeFunction(payRewards, () => {
     const refundPolicy = { windowDays, tiers: [], isVoidAfterDownload: true };
     return givenPaid(world, bob, [await givenProduct(world, { refundPolicy })]);
   };
-  /** What staff have given back, as the order says it. */
+  /** Records in the order that staff have refunded so much. */
   const back = (id: Order['id'], refundedFen: number) =>
     givenChanged(world, orders, id, { refundedFen: fen(refundedFen) });
 

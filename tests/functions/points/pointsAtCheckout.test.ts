@@ -18,7 +18,7 @@ describe('points at the checkout', () => {
   let alice: Buyer;
   const account = () => pointsAccountOf(world, alice.userId);
   const call = { token: '' };
-  /** An order for one product of 99 yuan, with as many points as the quote lets in. */
+  /** An order for one product of 99 yuan, with as many points as the quote allows. */
   const place = async (points: number, listFen = 9_900) => {
     const { id: productId } = await givenProduct(world, { listFen: fen(listFen) });
     const asked = { lines: [{ productId }], couponId: null, points };

@@ -161,7 +161,7 @@ describe('what an order does with points', () => {
     const held = await Promise.allSettled(
       orders.map((id) =>
         tx(async (one) => {
-          // As an order does: what its first run did commit, its second finds.
+          // As with an order: a repeated run finds what an earlier run has committed.
           if ((await points.findEntry(one, `${id}:hold:1`)) !== null) return;
           await holdPoints(one, { ...of(30), orderId: id });
         }),

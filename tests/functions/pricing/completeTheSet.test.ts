@@ -1,4 +1,4 @@
-/** Bundles for who has some of what is in them: the rest is bought, at the rest of the price, and nothing twice. */
+/** Bundles for buyers who have some of the parts: they pay the rest of the price for the rest, and nothing twice. */
 import { claimGift } from '../../../functions/access/claimGift.ts';
 import { getLibrary } from '../../../functions/access/getLibrary.ts';
 import { redeemCode } from '../../../functions/access/redeemCode.ts';
@@ -115,7 +115,7 @@ test('a refund of the completed set, or of the part before it, takes what that o
   await buy(set, 3_200);
   expect((await askBack(world, alice, part, 6_000)).data.refund.state).toBe('approved');
   expect([await isOpen(a), await isOpen(b)]).toEqual([false, true]);
-  // What was given back can be bought again.
+  // A refunded product can be bought again.
   expect((await place(a, 6_000)).status).toBe(200);
 });
 
@@ -149,7 +149,7 @@ test('order.part_twice: a bundle and what is in it, or two bundles with one part
   expect((await world.call(createOrder, { ...asked, shownFen: 14_000 }, alice)).code).toBe(
     'order.part_twice',
   );
-  // For a friend it is another one.
+  // As a gift for a friend, the product is a separate one.
   const mixed = [{ productId: set }, { productId: a, gifts: 1 }];
   expect((await world.call(quoteOrder, { lines: mixed, couponId: null }, alice)).data.quote.payableFen).toBe(
     14_000,

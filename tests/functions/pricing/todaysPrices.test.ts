@@ -1,4 +1,4 @@
-/** One price for one product and one buyer, wherever it stands. */
+/** One price for one product and one buyer, wherever it is shown. */
 import { getLesson } from '../../../functions/access/getLesson.ts';
 import { getCourse } from '../../../functions/catalogue/getCourse.ts';
 import { getProduct } from '../../../functions/catalogue/getProduct.ts';
@@ -43,7 +43,7 @@ const quotedFen = async (ids: readonly string[], buyer = alice) => {
   return (await world.call(quoteOrder, { lines, couponId: null }, buyer)).data.quote.payableFen;
 };
 
-/** Every place where the price of the course stands, as this buyer sees it. */
+/** Every place that shows the price of the course, as this buyer sees it. */
 async function everywhere(buyer: Buyer) {
   const { productId: id, paid } = course;
   const options = { token: buyer.token };

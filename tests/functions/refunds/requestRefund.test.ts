@@ -103,9 +103,9 @@ describeFunction(requestRefund, () => {
     expect(await accessOf(first?.productId)).toEqual(['active']);
     expect(await accessOf(second?.productId)).toEqual(['revoked']);
     expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });
-    // 90 yuan earned 90 points; 54 yuan are kept.
+    // 90 yuan earned 90 points. 54 yuan are kept, and so are 54 points.
     expect((await world.call(getPoints, {}, alice)).data.balance).toBe(54);
-    // The rest goes back too, and with it the coupon.
+    // The rest is refunded too, and the coupon comes back.
     await askBack(world, alice, order, 5_400);
     await passMinutes(world, 3, syncPayments);
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_000 });
@@ -178,7 +178,7 @@ describeFunction(requestRefund, () => {
     await passMinutes(world, 3, syncPayments);
     expect(refundsOf(world, order.id)).toHaveLength(1);
     expect(refundsOf(world, other.id)).toHaveLength(0);
-    // Answered the same, long after.
+    // Much later the same request gets the same answer.
     expect((await askBack(world, alice, order, 9_900, { refundId })).data.refund.state).toBe('success');
   });
 
@@ -198,7 +198,7 @@ describeFunction(requestRefund, () => {
       const { payment } = (await bad.call(payOrder, { orderId: order.id }, bea)).data;
       if (payment.rail !== 'wxpay') throw new Error(payment.rail);
       bad.wechatPay.phone.pay({ ...payment, openid: bea.openid }, 'confirm');
-      // The notice is taken, its effects have not begun.
+      // The notice is accepted, but its effects have not begun.
       await bad.clock.runDue();
       const asked = askBack(bad, bea, order, 9_900);
       await Promise.all([asked, bad.bus.drain()]);

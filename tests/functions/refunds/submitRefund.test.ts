@@ -19,7 +19,7 @@ import { givenStaff } from '../../support/given/staff.ts';
 import { givenXpayOrder, payVirtually } from '../../support/given/xpay.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-/** The number of the refund of an order's late money. */
+/** The id of the refund of an order's late money. */
 const lateId = (orderId: string) => `rl_${orderId.slice(4)}`;
 
 describeFunction(submitRefund, () => {
@@ -172,7 +172,7 @@ describeFunction(submitRefund, () => {
       jest.spyOn(world.ports.rails.wxpay, 'refund').mockImplementation(async (asked) => {
         const accepted = await refund(asked);
         world.clock.advance(60_000);
-        // The rail finishes it, and tells.
+        // The rail finishes the refund and sends its notice.
         while ((await world.clock.runDue()) > 0);
         return accepted;
       });

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/b
 import { keys } from '../../support/keys.ts';
 import { createMerchant, type Merchant, NOTIFY_URL, OPENID } from '../../support/merchant.ts';
 
-/** The official pauses, as WeChat Pay's page lists them. */
+/** The official pauses, as listed on WeChat Pay's page. */
 const PAUSES = '15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h'.split('/').map((pause) => {
   const unit = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS }[pause.at(-1) ?? ''] ?? 0;
   return Number.parseInt(pause, 10) * unit;
@@ -28,7 +28,7 @@ function wordsOf({ body }: OutsideRequest): Record<string, unknown> {
   return JSON.parse(openSealed(resource, Buffer.from(keys.apiV3Key)).toString('utf8'));
 }
 
-/** Pays an order and lets its notices go their way for so long. */
+/** Pays an order, and lets its notices be delivered for so long. */
 async function payAndWait(forMs: number): Promise<void> {
   expect(merchant.pay(merchant.open('order-1'))).toBe('requestPayment:ok');
   await merchant.pass(forMs);

@@ -19,14 +19,14 @@ function queryOf(push: OutsideRequest | undefined): Record<string, string> {
   return Object.fromEntries(new URL(push?.url ?? '').searchParams);
 }
 
-/** What was pushed, opened and read. */
+/** The words of a push, after opening its seal. */
 function opened(push: OutsideRequest | undefined): Record<string, unknown> {
   if (push === undefined) throw new Error('nothing was pushed');
   const { Encrypt: sealed } = JSON.parse(push?.body ?? '');
   return JSON.parse(openMessage(sealed, seal) ?? '');
 }
 
-/** An answer as a server gives it in the safe mode. */
+/** An answer as a server gives it in the sealed mode. */
 function sealedAnswer(words: unknown, token = keys.pushToken) {
   const sealed = sealMessage(JSON.stringify(words), { ...seal, head: 'h'.repeat(16) });
   const MsgSignature = signedParts(token, '1780000000', '1', sealed);

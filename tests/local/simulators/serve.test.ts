@@ -20,7 +20,7 @@ async function ask(method: 'GET' | 'POST', path: string, json?: unknown) {
   return { status: response.status, json: JSON.parse(await response.text()) };
 }
 
-/** An address of ours, and the first notice that comes there. */
+/** A local server, and the first notice that arrives there. */
 async function listening(): Promise<{
   url: string;
   notice: Promise<IncomingMessage & { text: string }>;
@@ -110,7 +110,7 @@ describe('the clock', () => {
 const JSAPI = '/v3/pay/transactions/jsapi';
 const ORDER = '/v3/pay/transactions/out-trade-no';
 
-/** An independent implementation of a merchant, over HTTP. */
+/** A merchant over HTTP whose code is independent of the product. */
 function independent() {
   const client = new Decorator({
     mchid: keys.merchantId,
@@ -197,7 +197,7 @@ describe('virtual payment over HTTP', () => {
     return (await ask('GET', `/sns/jscode2session?${new URLSearchParams(query)}`)).json.session_key;
   }
 
-  /** A server of ours that takes every push, and proves who it is when it is asked to. */
+  /** A local server that accepts every push and answers the check of its URL. */
   async function takingPushes() {
     const events: unknown[] = [];
     let done: () => void = () => undefined;
@@ -351,7 +351,7 @@ test('nothing is told after the end, not even again what was being told then', a
   const server = await first;
   await served.close();
   refuse();
-  // The first pause between two tries is fifteen of these milliseconds.
+  // At this clock factor, the first pause between two tries is fifteen milliseconds.
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(arrived).toBe(1);
   await new Promise((resolve) => {

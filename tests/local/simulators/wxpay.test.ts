@@ -26,7 +26,7 @@ beforeEach(() => {
   merchant = createMerchant();
 });
 
-/** An order that was paid; answers the transaction's id. */
+/** Pays an order, and answers the transaction's id. */
 function paid(orderNumber = 'order-1'): string {
   expect(merchant.pay(merchant.open(orderNumber))).toBe('requestPayment:ok');
   const transaction = merchant.rail.books().transactions.find((each) => each.orderNumber === orderNumber);

@@ -14,7 +14,7 @@ import { attemptsSuite, type CountedAttempts } from './conformance.ts';
 
 const secrets = keySecrets(Buffer.alloc(32, 3).toString('base64'));
 
-/** A file of its own; each process opens it by itself. */
+/** A store in a file of its own. Each process opens it by itself. */
 async function counted(around: (inner: Database) => Database): Promise<CountedAttempts> {
   const folder = mkdtempSync(join(tmpdir(), 'zhike-attempts-'));
   const opened: Database[] = [];

@@ -1,9 +1,9 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Attempts } from '../../../shared/ports/attempts.ts';
 
-/** A shared place in which attempts are counted, and the clock that its windows go by. */
+/** A shared store for counting attempts, and the clock of its windows. */
 export interface CountedAttempts {
-  /** A process that has just started, beside the others. */
+  /** A new process beside the others. */
   readonly start: () => Promise<Attempts>;
   readonly advance: (ms: number) => void;
   readonly close: () => Promise<void>;
@@ -12,7 +12,7 @@ export interface CountedAttempts {
 const MINUTE_MS = 60_000;
 const LIMIT = { max: 3, windowMs: MINUTE_MS };
 
-/** How many seconds one is told to wait, or 0 when the attempt was let through. */
+/** The seconds to wait; 0 when the attempt was let through. */
 async function waitOf(counted: Promise<void>): Promise<number> {
   try {
     await counted;
@@ -25,7 +25,7 @@ async function waitOf(counted: Promise<void>): Promise<number> {
   }
 }
 
-/** What every implementation promises. `make` gives an empty place. */
+/** What every implementation promises. `make` gives an empty store. */
 export function attemptsSuite(name: string, make: () => Promise<CountedAttempts>): void {
   describe(`attempts: ${name}`, () => {
     let place: CountedAttempts;

@@ -1,6 +1,6 @@
 import type { Cache } from '../../../shared/ports/cache.ts';
 
-/** A cache to be judged, and its clock. */
+/** A cache to test, and its clock. */
 export interface Cached {
   readonly cache: Cache;
   readonly advance: (ms: number) => void;
@@ -9,9 +9,9 @@ export interface Cached {
 
 const MINUTE_MS = 60_000;
 
-/** What every cache promises of `remember` and `forget`. `make` gives an empty one. */
+/** What every cache promises for `remember` and `forget`. `make` gives an empty one. */
 function valuesSuite(at: () => Cached): void {
-  /** A loader that counts its calls, and answers with how many there were, or with what is given. */
+  /** A loader that counts its calls. It answers with the count, or with the given answer. */
   function counting<T>(answer: (calls: number) => T): { load: () => Promise<T>; calls: () => number } {
     let calls = 0;
     return {
@@ -156,7 +156,7 @@ function valuesSuite(at: () => Cached): void {
   });
 }
 
-/** What every cache promises of its counters. */
+/** What every cache promises for its counters. */
 function countersSuite(at: () => Cached): void {
   test('a counter counts from one, and ends a window after its first count', async () => {
     const endsAtMs = at().now() + MINUTE_MS;
@@ -199,7 +199,7 @@ function countersSuite(at: () => Cached): void {
   });
 }
 
-/** Runs the suite over caches that `make` makes, an empty one for each test. */
+/** Runs the suite over the caches that `make` makes, an empty one for each test. */
 export function cacheSuite(name: string, make: () => Cached): void {
   describe(`cache: ${name}`, () => {
     let cached: Cached;

@@ -17,7 +17,7 @@ const tickets = defineCollection({
   indexes: { byTitle: { fields: ['title'] } },
 });
 
-/** The same of a newer build: a field more at both levels, which may be left out, and an index more. */
+/** The same collection in a newer build: one more optional field at both levels, and one more index. */
 const NewTicket = Ticket.extend({
   seat: z.string().optional(),
   lines: z.array(z.object({ productId: z.string(), fen: z.int(), giver: z.string().optional() })),
@@ -29,7 +29,7 @@ const newTickets = defineCollection({
   indexes: { byTitle: { fields: ['title'] }, bySeat: { fields: ['seat'] } },
 });
 
-/** The same of a build that means something else by `title`. */
+/** The same collection in a build with another meaning of `title`. */
 const laterTickets = defineCollection({
   name: 'tickets',
   schema: NewTicket.extend({ title: z.union([z.string(), z.object({ zh: z.string(), en: z.string() })]) }),
@@ -44,7 +44,7 @@ const later = { ...rich, id: 'later', title: { zh: '一', en: 'one' } };
 const readable = { ...rich, id: 'readable', title: 'fits both' };
 const newer = { code: 'database.newer_version' };
 
-/** An old and a new build write to one store, in any order: neither takes from the other. */
+/** An old and a new build write to one store in any order, and neither loses what the other wrote. */
 export function buildsSuite(at: () => Opened): void {
   const old = <T>(ask: (database: Engine) => Promise<T>) => reopened(at(), [tickets], ask);
 
@@ -55,7 +55,7 @@ export function buildsSuite(at: () => Opened): void {
         before.tx(async (tx) => {
           const found = await tx.find(tickets, 't1');
           if (found === null) throw new Error('nothing there');
-          // As this build makes them: from what it knows.
+          // Built as this build does it, from the fields that it knows.
           const lines = found.lines.map(({ productId, fen }) => ({ productId, fen: fen + 1 }));
           await tx.update(tickets, { id: 't1', title: 'two', lines: [...lines, { productId: 'b', fen: 7 }] });
           await tx.update(tickets, { id: 't1', title: 'three', lines });

@@ -59,7 +59,7 @@ describe('chaos', () => {
         await tx.find(marks, `m${i}`);
       });
     }
-    // A run succeeds with 0.7 · 0.9.
+    // A run succeeds with probability 0.7 · 0.9.
     expect(runs / 1000).toBeGreaterThan(1.5);
     expect(runs / 1000).toBeLessThan(1.68);
   });

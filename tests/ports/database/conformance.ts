@@ -9,23 +9,23 @@ import { cursorsSuite, listsSuite, queriesSuite } from './lists.ts';
 import { reopenSuite, shapesSuite } from './reopen.ts';
 import { misuseSuite, transactionsSuite } from './transactions.ts';
 
-/** An engine to be judged. */
+/** An engine to test. */
 export interface Engine {
-  /** Whether what one opening of a store has written is seen by the next one: false for memory. */
+  /** Whether the next opening of a store sees what an earlier one wrote. False for an engine in memory. */
   readonly isKept: boolean;
   readonly make: () => Store;
 }
 
-/** An empty place to keep documents in, for one test. */
+/** An empty store for one test. */
 export interface Store {
-  /** Whether nothing but another writer makes a work run again. */
+  /** Whether only another writer can make a transaction run again. */
   readonly isCalm: boolean;
   open(collections: readonly Collection[]): Opening;
-  /** Throws the documents away, after every database was closed. */
+  /** Deletes the store, after every database on it was closed. */
   dispose(): void;
 }
 
-/** The test's store, and a database opened over it. */
+/** The test's store, and a database opened on it. */
 export interface Opened {
   readonly store: Store;
   readonly database: Opening;

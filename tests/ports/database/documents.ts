@@ -1,7 +1,7 @@
 import { accounts, marks, papers, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
-/** What is stored is what was given, and belongs to nobody else. */
+/** What is stored is a copy of what was given: later changes of the caller's object do not reach it. */
 export function documentsSuite(at: () => Opened): void {
   test('what is not there is null', async () => {
     expect(await at().database.find(accounts, 'nobody')).toBeNull();
@@ -70,7 +70,7 @@ export function documentsSuite(at: () => Opened): void {
   });
 }
 
-/** Ids are compared exactly, and can be any well-formed text. */
+/** Ids are compared exactly, and may be any well-formed text. */
 export function idsSuite(at: () => Opened): void {
   test('ids that look alike are different documents', async () => {
     const ids = [

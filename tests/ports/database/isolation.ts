@@ -4,7 +4,7 @@ import { accounts, add, marks, once, put } from '../../support/collections.ts';
 import { oneOf, seed, seeded } from '../../support/seeded.ts';
 import type { Opened } from './conformance.ts';
 
-/** Whatever a decision relied on was true when it was committed. */
+/** Everything that a decision relied on was still true at its commit. */
 export function isolationSuite(at: () => Opened): void {
   test('no lost update: who read before another’s write reads again', async () => {
     const { database } = at();
@@ -107,7 +107,7 @@ export function isolationSuite(at: () => Opened): void {
   });
 }
 
-/** A peek costs no conflict, until it is written over. */
+/** A peek causes no conflict, until the document is written. */
 export function peekSuite(at: () => Opened): void {
   test('what was peeked at may change meanwhile', async () => {
     const { store, database } = at();
@@ -146,7 +146,7 @@ export function peekSuite(at: () => Opened): void {
   });
 }
 
-/** Asks again after each database.conflict, as a caller may. */
+/** Retries after each database.conflict, as a caller may. */
 async function asked<T>(ask: () => Promise<T>, onConflict: () => void): Promise<T> {
   for (;;) {
     try {
@@ -158,7 +158,7 @@ async function asked<T>(ask: () => Promise<T>, onConflict: () => void): Promise<
   }
 }
 
-/** Many at once come to the end that some order, one after the other, would have come to. */
+/** Concurrent transactions end in a state that some serial order would also reach. */
 export function contentionSuite(at: () => Opened): void {
   let conflicts = 0;
   const insist = <T>(ask: () => Promise<T>) =>
@@ -168,7 +168,7 @@ export function contentionSuite(at: () => Opened): void {
   beforeEach(() => {
     conflicts = 0;
   });
-  // With no bad luck, the pauses between runs are enough for all of these to get through.
+  // Without injected faults, the pauses between runs are enough for all of these to succeed.
   afterEach(() => {
     if (at().store.isCalm) expect(conflicts).toBe(0);
   });

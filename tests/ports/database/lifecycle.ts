@@ -12,7 +12,7 @@ async function exported(database: Database): Promise<Map<string, { version: numb
   return all;
 }
 
-/** An export is everything, once. */
+/** An export contains everything, once. */
 export function exportSuite(at: () => Opened): void {
   test('an empty database exports nothing', async () => {
     expect((await exported(at().database)).size).toBe(0);
@@ -49,7 +49,7 @@ export function exportSuite(at: () => Opened): void {
   });
 }
 
-/** After its end a database says so, and nothing is half-written. */
+/** A closed database says so, and leaves nothing half-written. */
 export function closeSuite(at: () => Opened): void {
   test('database.unavailable: everything after close; closing again is harmless', async () => {
     const { database } = at();

@@ -20,7 +20,7 @@ async function idsOf(database: Database, query: Query): Promise<readonly string[
   return (await database.list(books, query)).items.map(({ id }) => id);
 }
 
-/** Every page of a query, one after the other. */
+/** Every page of a query, in order. */
 async function paged(database: Database, query: Query): Promise<readonly Book[]> {
   const seen: Book[] = [];
   let cursor: string | null = null;
@@ -37,7 +37,7 @@ async function paged(database: Database, query: Query): Promise<readonly Book[]>
   return seen;
 }
 
-/** How two values sort: null, then numbers, then texts by code point, which is the order of their UTF-8 bytes. */
+/** The order of two values: null, then numbers, then texts by code point, which is the order of their UTF-8 bytes. */
 function compared(a: Scalar, b: Scalar): number {
   const kind = (value: Scalar) => (value === null ? 0 : typeof value === 'string' ? 2 : 1);
   if (kind(a) !== kind(b)) return kind(a) - kind(b);
@@ -46,7 +46,7 @@ function compared(a: Scalar, b: Scalar): number {
     : Number(a) - Number(b);
 }
 
-/** The same query over an array: what the engine is judged by. */
+/** The same query over an array, as the reference for the engine. */
 function expected(all: readonly Book[], fields: readonly (keyof Book)[], query: Query): readonly string[] {
   const { range } = query;
   const fits = (doc: Book) =>
@@ -68,7 +68,7 @@ function expected(all: readonly Book[], fields: readonly (keyof Book)[], query: 
   return query.order === 'ascending' ? sorted : sorted.reverse();
 }
 
-/** A page is what the same query over an array would give. */
+/** A page equals the same query over an array. */
 export function listsSuite(at: () => Opened): void {
   test(`any query, page by page, is what it would be over an array (seed ${seed})`, async () => {
     const { database } = at();
@@ -307,7 +307,7 @@ export function cursorsSuite(at: () => Opened): void {
   });
 }
 
-/** What fits no declared index, or is no scalar, is a bug and is told at once. */
+/** A query that matches no declared index, or has a value that is no scalar, is a bug and is refused at once. */
 export function queriesSuite(at: () => Opened): void {
   const misfits: readonly (readonly [string, object])[] = [
     ['an index that was not declared', { index: 'byNothing' }],

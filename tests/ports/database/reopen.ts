@@ -4,7 +4,7 @@ import { type Collection, DuplicateId, type Engine, type Query } from '../../../
 import { accounts, add, books, collections, marks, once, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
-/** Runs something over the same store with another opening, which is closed again. */
+/** Runs work on the same store through another opening, which is closed afterwards. */
 export async function reopened<T>(
   { store }: Opened,
   declared: readonly Collection[],
@@ -18,7 +18,7 @@ export async function reopened<T>(
   }
 }
 
-/** What was acknowledged is there for whoever opens the store, then or at the same time. */
+/** Acknowledged writes are visible to every opening of the store, concurrent or later. */
 export function reopenSuite(at: () => Opened): void {
   test('what was committed before close is there after it, indexes and versions included', async () => {
     const book = { id: 'x', shelf: 'a', rank: 1, title: 't', isOpen: true };
@@ -104,7 +104,7 @@ const byFamily: Query = {
   cursor: null,
 };
 
-/** A store outlives the shapes of its documents. */
+/** A store outlives changes of its documents' schemas. */
 export function shapesSuite(at: () => Opened): void {
   const wang = { id: 'p1', family: 'Wang', given: 'Fang' };
   beforeEach(() =>

@@ -299,7 +299,9 @@ describe('sqlite', () => {
   });
 });
 
-/** Runs the paying process until it has acknowledged so many payments, and kills it. Answers what it acknowledged. */
+/**
+ * Runs the paying process until it has acknowledged so many payments, and kills it. Answers the acknowledged payments.
+ */
 function killedAfter(path: string, payments: number): Promise<readonly string[]> {
   const script = join(__dirname, '..', '..', 'support', 'databaseProcess.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, path], {
@@ -311,7 +313,7 @@ function killedAfter(path: string, payments: number): Promise<readonly string[]>
       output += String(chunk);
       if (output.split('\n').length > payments) child.kill('SIGKILL');
     });
-    // A last line without its end was cut by the kill.
+    // A last line without its end was cut off by the kill.
     child.on('close', () => resolve(output.split('\n').slice(0, -1)));
   });
 }

@@ -3,7 +3,7 @@ import { DuplicateId, type Tx } from '../../../shared/ports/database.ts';
 import { accounts, marks, once, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
-/** All or nothing, and a view of one's own. */
+/** Transactions are atomic, and see a consistent view. */
 export function transactionsSuite(at: () => Opened): void {
   test('everything a work wrote is there once it has resolved, with the work’s value', async () => {
     await put(at().database, accounts, { id: 'old', balance: 1 }, { id: 'gone', balance: 2 });
@@ -104,7 +104,7 @@ export function transactionsSuite(at: () => Opened): void {
   });
 }
 
-/** A bug commits nothing, even when the work swallows the error. */
+/** A bug commits nothing, even if the work swallows the error. */
 export function misuseSuite(at: () => Opened): void {
   const broken: readonly (readonly [string, (tx: Tx) => Promise<void>])[] = [
     ['updating what is not there', (tx) => tx.update(accounts, { id: 'nobody', balance: 1 })],

@@ -1,4 +1,4 @@
-/** What a newer build has stored survives an older one’s writing, at every level of every collection there is. */
+/** What a newer build has stored survives the writes of an older one, at every level of every collection. */
 import fc from 'fast-check';
 import * as z from 'zod';
 import { withUnknownFields } from '../../../shared/adapters/engine/unknownFields.ts';
@@ -9,10 +9,10 @@ import { PointsLedgerAccount } from '../../../shared/schemas/points/points.ts';
 import { arbitraryOf } from '../../fuzz/arbitrary.ts';
 import { seed } from '../../support/seeded.ts';
 
-/** A field that no schema of ours names. */
+/** A field that is in none of our schemas. */
 const NEW = 'ofANewerBuild';
 
-/** The same value with one more field in every object, each another one. Lists and scalars stay. */
+/** The same value with one more field in every object, each with another value. Lists and scalars stay. */
 function newer(value: unknown, next = counter()): unknown {
   if (Array.isArray(value)) return value.map((item) => newer(item, next));
   if (typeof value !== 'object' || value === null) return value;
@@ -28,7 +28,7 @@ function counter(): () => number {
   };
 }
 
-/** Lines of two accounts that add up to nothing: chance alone seldom finds any. */
+/** Lines of two accounts that sum to zero. Random lines seldom do. */
 function balanced(name: string): fc.Arbitrary<unknown> | null {
   const accounts = name === 'pointsEntries' ? PointsLedgerAccount : name === 'journal' ? Account : null;
   const [from, to] = accounts?.options ?? [];

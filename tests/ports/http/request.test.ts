@@ -115,7 +115,7 @@ test.each([
 });
 
 test('who does not make the connection in a second is not waited for longer', async () => {
-  // Takes the connection and never says a word of TLS.
+  // Accepts the connection but never answers the TLS handshake.
   const silent = createTcpServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const address = silent.address();

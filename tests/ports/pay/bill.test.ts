@@ -11,12 +11,12 @@ import { BASE_URL, merchantConfig, openVirtualRail, type VirtualRail } from './r
 
 const today = (rail: VirtualRail) => dayOf(rail.clock.now());
 
-/** Moves time to when the bill of the day is there. */
+/** Moves time on until the bill of the day is ready. */
 function untilReady(rail: VirtualRail, day: string): void {
   rail.clock.advance(dayStartMs(dayAfter(day, 1)) + 10 * HOUR_MS - rail.clock.now());
 }
 
-/** Two payments, one of which goes back in part. */
+/** Two payments, one of which is partly refunded. */
 async function traded(rail: VirtualRail) {
   const first = await paid(rail, 1);
   const second = await paid(rail, 2);
@@ -181,7 +181,7 @@ describe('a bill’s text', () => {
     expect(refusedAs(changed)).toMatch(/pay\.unavailable: the bill/);
   });
 
-  /** The bill with one column of the second payment's line changed. Its title looks like the end of a value. */
+  /** The bill with one column of the second payment's line changed. The line's title looks like the end of a value. */
   const withCell = (column: string, value: string) => {
     const names = (text.split('\r\n')[0] ?? '').replace('\uFEFF', '').split(',');
     const changed = (line: string) => {
@@ -230,7 +230,7 @@ describe('a bill’s text', () => {
     const pieces = lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable]));
     expect(pieces).toMatchObject([{ bill: '列数不符' }, { bill: '列数不符' }]);
     expect(new Set(pieces.map(({ about }) => about)).size).toBe(2);
-    // Two pieces are one line or two, and never none.
+    // Two parts are read as one line or two, but never as none.
     expect(refusedAs(torn.replace('`3.0,', '`2.0,'))).toMatch('more or fewer');
     expect(refusedAs(torn.replace('`3.0,', '`5.0,'))).toMatch('more or fewer');
   });

@@ -19,25 +19,25 @@ import { seeded } from '../../support/seeded.ts';
 import { OPENID, open, orderIdOf, signed } from './conformance.ts';
 import { openVirtualRail } from './rails.ts';
 
-/** What may go wrong with the calls of every rail. */
+/** The faults that calls to every rail may have. */
 export type CallFault = 'requestLost' | 'answerLost' | 'serverError' | 'doubtfulError' | 'rateLimited';
 
-/** A rail that can be paid on, whichever it is. */
+/** A rail on which the tests can pay. */
 export interface PayingRail {
   readonly pay: PayRail;
   readonly openid: string;
-  /** Opens order `n` for 99 yuan, and lets the phone decide; answers whether it was paid. */
+  /** Opens order `n` for 99 yuan, and lets the phone decide. Answers whether it was paid. */
   decide(n: number, decision: 'confirm' | 'dismiss'): Promise<boolean>;
   /** The rail's own books. */
   books(): {
     readonly transactions: readonly { readonly transactionId: string; readonly orderNumber: string }[];
     readonly refunds: readonly { readonly refundNumber: string | null; readonly isSuccess: boolean }[];
   };
-  /** Makes the next call go wrong. */
+  /** Makes the next call fail in this way. */
   next(fault: CallFault): void;
-  /** Makes the next refund that is accepted end without money. */
+  /** Makes the next accepted refund fail. */
   failRefund(): void;
-  /** Lets what was accepted come to its end. */
+  /** Lets accepted refunds finish. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export async function openWxpay(): Promise<PayingRail> {
   };
 }
 
-/** The rail `xpay`, with all that is behind it. */
+/** The rail `xpay`, with everything behind it. */
 export interface XpayPaying extends PayingRail {
   readonly pay: XpayRail;
   readonly simulator: XpaySimulator;
@@ -110,7 +110,7 @@ function payingOn(given: {
   };
 }
 
-/** The rail `xpay`, in this process, in time that is ours. */
+/** The rail `xpay` in this process, in virtual time. */
 export async function openXpay(): Promise<XpayPaying & { readonly clock: VirtualClock }> {
   const clock = virtualClock();
   const random = seeded(1);

@@ -39,7 +39,7 @@ describe.each(tables)('the codes of %s', (_, codes) => {
       fc.string(),
       fc.integer().map(String),
       fc.constantFrom('__proto__', 'constructor', 'toString', '0', ''),
-      // Close to one that is known: in small letters, with more or fewer characters.
+      // Close to a known code: in lower case, with more or fewer characters.
       fc.constantFrom(...Object.keys(codes)).map((code) => `${code}_`),
       fc.constantFrom(...Object.keys(codes)).map((code) => code.slice(1)),
     );

@@ -21,7 +21,7 @@ export function open(rail: Rail, n: number, changes: { amountFen?: number; descr
   });
 }
 
-/** What the phone pays an opened order with. */
+/** What the phone needs to pay an opened order. */
 export function signed(rail: Rail, ticket: string | null) {
   const asked = { orderId: orderIdOf(1), payableFen: fen(9_900), goods: null, sessionKey: null };
   const payment = rail.pay.request({ ...asked, ticket });
@@ -29,12 +29,12 @@ export function signed(rail: Rail, ticket: string | null) {
   return payment;
 }
 
-/** What the phone says of an opened order. */
+/** What the phone reports about an opened order. */
 export function confirm(rail: Rail, prepayId: string | null, openid = OPENID): string {
   return rail.simulator.phone.pay({ ...signed(rail, prepayId), openid }, 'confirm').errMsg;
 }
 
-/** An order that was paid, and the transaction in the rail's books. */
+/** A paid order, and its transaction in the rail's books. */
 export async function paid(rail: Rail, n: number) {
   const { ticket: prepayId } = await open(rail, n);
   expect(confirm(rail, prepayId)).toBe('requestPayment:ok');
@@ -45,7 +45,7 @@ export async function paid(rail: Rail, n: number) {
   return transaction;
 }
 
-/** The code of what a call throws; null when it throws nothing. */
+/** The error code of a call; null when it does not throw. */
 export async function failure(call: Promise<unknown>): Promise<string | null> {
   return call.then(
     () => null,
@@ -53,7 +53,7 @@ export async function failure(call: Promise<unknown>): Promise<string | null> {
   );
 }
 
-/** Which refund a question is about: of a rail that knows it by its own number alone. */
+/** The refund that a query is about, for a rail that knows refunds only by their own number. */
 export const numbered = (refundId: string) => ({
   refundId,
   orderId: orderIdOf(1),
@@ -196,7 +196,7 @@ export function paySuite(name: string, openRail: () => Promise<Rail>): void {
         });
         const again = await rail.pay.refund(refundOf(transactionId, 'late-30', 4_000));
         expect(again).toMatchObject({ refundId: 'late-30', refundFen: 4_000 });
-        // The number is taken: what it stands for is told, whatever is asked under it now.
+        // The number is taken: the answer describes the refund that has it, whatever is now asked under it.
         const other = await rail.pay.refund(refundOf(transactionId, 'late-30', 4_001));
         expect(other).toMatchObject({ refundId: 'late-30', refundFen: 4_000 });
         const more = await rail.pay.refund(refundOf(transactionId, 'more-30', 5_901));

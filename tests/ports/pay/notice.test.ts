@@ -405,7 +405,7 @@ describe('platform certificates', () => {
   });
 });
 
-/** Keys that WeChat Pay has besides its first ones. */
+/** More keys of WeChat Pay. */
 const [second, third] = [1, 2].map((n) => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -433,7 +433,7 @@ describe('a platform certificate, once learned,', () => {
   const signedBy = (signer: Signer) => failure(read(noticeOf(envelopeOf(words), 0, signer)));
   const REFUSED = 'notice.signature_invalid';
 
-  /** Adds a certificate that WeChat Pay lists and signs with, for some time from now. */
+  /** Adds a certificate that WeChat Pay lists and signs with, valid for some time from now. */
   function given({ serial, privateKeyPem }: NewKey, fromMs: number, untilMs: number) {
     const now = Math.floor(rail.clock.now() / SECOND_MS) * SECOND_MS;
     const [fromAtMs, untilAtMs] = [now + fromMs, now + untilMs];
@@ -542,7 +542,7 @@ describe('a platform certificate, once learned,', () => {
     expect(await signedBy(first)).toBeNull();
     const { signer } = given(second, -HOUR_MS, 1_000 * HOUR_MS);
     signers().withdraw(first.serial);
-    // Who has the withdrawn key signs the list that it is not on.
+    // Somebody with the withdrawn key signs the list that no longer contains it.
     rail.tamper = (answer) => ({
       ...answer,
       headers: wire.signed(Buffer.from(answer.body).toString('utf8'), first, 0),
@@ -582,7 +582,7 @@ describe('WeChat Pay’s public keys', () => {
       expect(await failure(read(noticeOf(envelopeOf(words), 0, signer)))).toBeNull();
     signers.addPublicKey(third.id, third.privateKeyPem);
     expect(await failure(read(noticeOf(envelopeOf(words))))).toBe('notice.signature_invalid');
-    // A key says nothing under the name of the other.
+    // A key's signature counts only under its own name.
     const swapped = { ...newer, serial: older.serial };
     expect(await failure(read(noticeOf(envelopeOf(words), 0, swapped)))).toBe('notice.signature_invalid');
   });
@@ -598,7 +598,7 @@ describe('WeChat Pay’s public keys', () => {
     await open(rail, 1);
     openWith({ publicKeys: both.toReversed() });
     expect(serials).toEqual([second.id]);
-    // WeChat Pay has withdrawn the one that we still ask for.
+    // WeChat Pay has withdrawn the key that we still ask for.
     rail.simulator.signers.addPublicKey(second.id, second.privateKeyPem);
     rail.simulator.signers.withdraw(keys.publicKeyId);
     expect(await failure(open(rail, 1))).toBe('pay.unavailable');

@@ -111,7 +111,7 @@ describe('the second address', () => {
   });
 });
 
-/** The questions about order 1. */
+/** The calls about order 1. */
 const calls = {
   query: ({ pay }: VirtualRail) => pay.query({ orderId: orderIdOf(1), openid: OPENID }),
   close: ({ pay }: VirtualRail) => pay.close(orderIdOf(1)),
@@ -139,7 +139,7 @@ describe('what is asked', () => {
       reason: '退款',
     };
     await rail.pay.refund({ ...refund, refundId: 'seven' });
-    // Genuine and fresh, and given to another question by somebody in between.
+    // Genuine and fresh answers, but given to another question by somebody in between.
     for (const [recorded, asked] of [
       [
         () => rail.pay.query({ orderId: orderIdOf(7), openid: OPENID }),

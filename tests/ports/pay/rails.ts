@@ -22,24 +22,24 @@ export interface Rail {
   readonly pay: WxpayRail;
   readonly simulator: WechatPaySimulator;
   readonly clock: Clock;
-  /** The next notice that the port believed, in the order of arrival. */
+  /** The next notice that the port accepted, in the order of arrival. */
   nextNotice(): Promise<PayNotice>;
   close(): Promise<void>;
 }
 
-/** A rail in this process, whose time is ours. */
+/** A rail in this process, in virtual time. */
 export interface VirtualRail extends Rail {
   readonly clock: VirtualClock;
-  /** Every call that reached the outside: where it went, and how long it would have been waited for. */
+  /** Every call that reached the outside, with its URL and its timeout. */
   readonly calls: { readonly url: string; readonly timeoutMs: number }[];
-  /** Stands between the simulator and the adapter: what it gives back is what arrives. */
+  /** Stands between the simulator and the adapter: the adapter gets what this returns. */
   tamper: (answer: OutsideResponse) => OutsideResponse;
 }
 
 export const NOTIFY_URL = 'https://api.example.com/api/pay/notify';
 export const BASE_URL = 'https://api.mch.weixin.qq.com';
 
-/** The merchant's side of the keys. */
+/** The keys that the merchant has. */
 export const merchantConfig = {
   appid: keys.appid,
   merchantId: keys.merchantId,
@@ -52,7 +52,7 @@ export const merchantConfig = {
   notifyUrl: NOTIFY_URL,
 } as const satisfies Partial<WechatPayConfig>;
 
-/** Opens a rail in this process. Its adapter is configured as asked. */
+/** Opens a rail in this process, with its adapter configured as given. */
 export function openVirtualRail(changes: Partial<WechatPayConfig> = {}): VirtualRail {
   const clock = virtualClock();
   const random = seeded(1);
@@ -101,7 +101,7 @@ export function openVirtualRail(changes: Partial<WechatPayConfig> = {}): Virtual
   return rail;
 }
 
-/** Opens a rail behind a real port, with a real port for its notices. */
+/** Opens a rail behind a real port, with another real port for its notices. */
 export async function openHttpRail(): Promise<Rail> {
   const waiting: ((notice: PayNotice) => void)[] = [];
   const arrived: PayNotice[] = [];

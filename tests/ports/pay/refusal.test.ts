@@ -109,7 +109,7 @@ test('who is refused because of its own account asks ever more rarely, and at on
     rail.clock.advance(1_000);
   }
   expect(rail.calls.length).toBeLessThan(15);
-  // Another call of the same merchant is not kept from being made.
+  // The refusal does not stop other calls of the same merchant.
   expect(await failure(open(rail, 1))).toBeNull();
   rail.simulator.refusing = null;
   rail.clock.advance(10 * MINUTE_MS);

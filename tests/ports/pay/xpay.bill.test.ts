@@ -154,7 +154,7 @@ describe('the bill of a day', () => {
           kind: 'refund',
           orderNumber: orderIdOf(2),
           transactionId: apple.transactionId,
-          // The platform's own: there is no other.
+          // The platform's number, because there is no other.
           refundId: expect.stringMatching(/^XR/),
           amountFen: 9_900,
           settledFen: 9_900,
@@ -182,7 +182,7 @@ describe('the bill of a day', () => {
     await shop.pay(2);
     shop.sent.length = 0;
     expect((await shop.rail.bill([shop.today, tomorrow]))?.rows).toHaveLength(2);
-    // As many lists as of one day.
+    // The lists of one day: no list is made twice.
     expect(shop.sent.filter(isList)).toHaveLength(6);
   });
 

@@ -15,7 +15,7 @@ const account = { appid: 'wx1', offerId: '1450', appKey: '12345', env: 0 } as co
 
 type Words = Readonly<Record<string, unknown>>;
 
-/** A rail whose platform says what a test tells it, one answer after the other by path, the last one for ever. */
+/** A rail whose platform gives these answers by path, one after the other; the last one is repeated for ever. */
 function railWith(script: Readonly<Record<string, readonly Words[]>>, env: 0 | 1 = 0) {
   const asked: { path: string; words: Words; query: URLSearchParams; request: OutsideRequest }[] = [];
   const call = wechatCalls({
@@ -454,7 +454,7 @@ describe('the catalogue', () => {
     { errcode: 268490002 },
     { errcode: 0 },
     { errcode: 0, status: 3, upload_item: 'none' },
-    // A batch that has ended, and not what was in it: that is no empty batch.
+    // The batch has ended but its items are missing. That is not an empty batch.
     { errcode: 0, status: 3 },
     { errcode: 0, status: 2, upload_item: null },
   ])('pay.unavailable: %j', async (answer) => {

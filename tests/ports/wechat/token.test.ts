@@ -39,7 +39,7 @@ describe('a call with an access token', () => {
   let sent: OutsideRequest[];
   let call: CallWechat;
   let send: Send;
-  /** What the API answers, beside the token; null for no answer. */
+  /** What the API answers to calls other than for the token; null for no answer. */
   let says: (request: OutsideRequest) => OutsideResponse | null;
   const tokensAsked = () => sent.filter(({ url }) => url.endsWith('/cgi-bin/stable_token'));
   const tokenOf = ({ url }: OutsideRequest) => new URL(url).searchParams.get('access_token');

@@ -47,7 +47,7 @@ async function openHttp(): Promise<Opened> {
   return { wechat, simulator: served.weixin, close: () => served.close() };
 }
 
-/** What arrives whatever is asked. */
+/** A transport with this answer to every call. */
 const answering =
   (body: string, status = 200): Send =>
   async () => ({ status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(body) });
@@ -252,6 +252,6 @@ test('a login waits two seconds at most, and asks once', async () => {
   expect(codeOf(caught)).toBe('wechat.unavailable');
   expect(asked.map(({ method, timeoutMs }) => [method, timeoutMs])).toEqual([['GET', 2_000]]);
   expect(asked[0]?.url).toContain('js_code=a+b%26c&grant_type=authorization_code');
-  // The URL carries our secret: it must not get out with the error.
+  // The URL contains our secret, which must not get out with the error.
   expect(inspect(caught, { depth: null })).not.toContain(keys.appSecret);
 });

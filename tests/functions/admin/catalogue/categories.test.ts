@@ -33,7 +33,7 @@ const create = (category: object) => world.call(createCategory, { category }, ed
 const order = (ids: readonly string[]) => world.call(putCategoryOrder, { ids }, editor);
 const remove = (id: string) => world.call(removeCategory, { id }, editor);
 const all = async () => (await world.call(listAllCategories, {}, editor)).data.items.map(({ id }) => id);
-/** What learners see once an answer is too old to be given again. */
+/** What learners see after the cache has expired. */
 async function shown() {
   world.clock.advance(2_300);
   return (await world.call(listCategories, {})).data.items;

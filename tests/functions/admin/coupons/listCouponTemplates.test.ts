@@ -12,7 +12,7 @@ import { createWorld, type World } from '../../../support/world.ts';
 let world: World;
 let staff: Awaited<ReturnType<typeof givenStaff>>;
 
-/** A draft, a published template of which one coupon is out, and an ended one, in this order. */
+/** A draft, a published template with one coupon given out, and an ended one, in this order. */
 async function givenOneOfEach(): Promise<readonly [string, string, string]> {
   const now = world.clock.now();
   const { token } = await givenStaff(world, 'admin');

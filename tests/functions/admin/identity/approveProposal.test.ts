@@ -22,7 +22,7 @@ describeFunction(approveProposal, () => {
   const approve = (proposalId: unknown, { token } = finance) =>
     world.call(approveProposal, { proposalId, reason: '核实过了' }, { token });
   const available = async () => (await stored(world, points.accounts, alice.userId)).available;
-  /** Uses up the day's limit, and asks for more than that. */
+  /** Uses up the day's limit, and asks for more, which makes a proposal. */
   const givenProposal = async () => {
     await add(give(LIMIT));
     const asked = give(5);

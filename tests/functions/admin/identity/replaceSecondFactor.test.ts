@@ -85,7 +85,7 @@ describeFunction(replaceSecondFactor, () => {
     world = await badWorld(11, { conflict: 0.2, commitLost: 0.5 });
     await begin();
     const { data } = await replace({ oneTimeCode: appCode(world, given.key, 30) });
-    // A count whose answer was lost may have been counted twice.
+    // An attempt whose answer was lost may count twice, so the window has to pass.
     world.clock.advance(TRIES.windowMs);
     expect((await confirm(data.key)).status).toBe(200);
   });

@@ -10,7 +10,7 @@ import { createWorld, type World } from '../../../support/world.ts';
 describeFunction(setStaffRole, () => {
   let world: World;
   let admin: Staff;
-  /** Seen as it is, when nothing else is said. */
+  /** Sets a role, by default with the role that the user really has as the one seen. */
   const setRole = async (by: Staff, userId: string, role: string, changes: object = {}) => {
     const seen = await world.ports.database.find(users.collection, userId);
     const asked = { userId, expectedRole: seen?.role ?? 'learner', role, reason: '入职', ...changes };

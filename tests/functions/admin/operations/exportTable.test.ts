@@ -207,7 +207,7 @@ describeFunction(exportTable, () => {
   test('more lines than one page, one batch and one piece hold: each once', async () => {
     const product = await givenProduct(world, { listFen: fen(0) });
     for (let index = 0; index < 620; index += 1) {
-      // One address may log in so many in a minute.
+      // Logins from one address are limited to 100 a minute.
       if (index % 100 === 99) world.clock.advance(MINUTE_MS);
       await givenOrder(world, await world.login(`buyer${index}`), { product });
     }

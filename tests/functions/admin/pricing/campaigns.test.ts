@@ -26,7 +26,7 @@ const update = (draft: object, { token } = staff) =>
 const audited = async () =>
   ((await storedIn(world, 'audit')) as { action: string }[]).map(({ action }) => action).toSorted();
 
-/** What a course of 99 yuan costs now. */
+/** The price of a course with a list price of 99 yuan now. */
 async function costs(): Promise<number> {
   const alice = await world.login('alice');
   const { id } = await givenProduct(world);

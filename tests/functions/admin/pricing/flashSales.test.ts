@@ -24,7 +24,7 @@ const publish = (id: string, { token } = staff, expectedVersion = 1) =>
 const end = (id: string, { token } = staff) => world.call(endFlashSale, { id, reason: '写错了' }, { token });
 const update = (draft: object, { token } = staff) =>
   world.call(updateFlashSale, { expectedVersion: 1, ...draft }, { token });
-/** What is shown once an answer is too old to be given again. */
+/** What is shown after the cache has expired. */
 async function shown() {
   world.clock.advance(2_300);
   return (await world.call(listFlashSales, {})).data.items;

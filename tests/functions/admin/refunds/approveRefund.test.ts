@@ -23,7 +23,7 @@ describeFunction(approveRefund, () => {
   const finance = () => givenStaff(world, 'finance');
   const approve = (refundId: string, by: Staff) =>
     world.call(approveRefund, { refundId, reason: '情况属实' }, { token: by.token });
-  /** A refund that waits for staff: of an order too old for the policy. */
+  /** A refund that waits for staff, because its order is too old for the policy. */
   const givenAsked = async (listFen = 9_900) => {
     const order = await givenPaid(world, alice, [await givenProduct(world, { listFen: fen(listFen) })]);
     world.clock.advance(8 * DAY_MS);

@@ -49,14 +49,14 @@ describeFunction(closeRefund, () => {
   const taskIdOf = (refundId: string) => tasks.taskId('submitRefund', `refund.requested:${refundId}`);
   const owned = async () => (await storedIn(world, 'entitlements')) as { sources: { state: string }[] }[];
 
-  /** The rail will not make the refund that it is asked for next, and keeps nothing of it. */
+  /** The rail refuses the next refund and stores nothing of it. */
   function refuseNext(rail: PayRail): void {
     jest.spyOn(rail, 'refund').mockImplementationOnce(async ({ refundId, transactionId, refundFen }) => ({
       ...{ refundId, transactionId, refundFen, state: 'abnormal' },
     }));
   }
 
-  /** The rail takes the next refund on, and its answer never comes. */
+  /** The rail accepts the next refund, but its answer is lost. */
   function loseAnswer(): void {
     const { wxpay } = world.ports.rails;
     const refund = wxpay.refund.bind(wxpay);
@@ -74,7 +74,7 @@ describeFunction(closeRefund, () => {
     return data.refund.id;
   }
 
-  /** A refund that is asked for without end, because our account at the rail holds nothing. */
+  /** A refund that is retried without end, because our account at the rail is empty. */
   async function givenUnfunded(): Promise<string> {
     world.wechatPay.faults.shares.fundsLacking = 1;
     const { data } = await askBack(world, alice, order, 9_900);
@@ -130,7 +130,7 @@ describeFunction(closeRefund, () => {
     expect((await close(id)).code).toBe('refund.being_asked');
     world.clock.advance(2 * MINUTE_MS);
     expect((await close(id)).data.refund).toMatchObject({ state: 'closed' });
-    // Brought back, the task finds nothing to ask for any more.
+    // When the task is replayed, it finds nothing left to ask for.
     world.wechatPay.faults.shares.fundsLacking = 0;
     await world.call(replayTask, { taskId: taskIdOf(id), reason: '误操作' }, { token: boss.token });
     await passMinutes(world, 5, syncPayments);
@@ -189,7 +189,7 @@ describeFunction(closeRefund, () => {
       await passMinutes(world, 30, syncPayments);
       const { state, transactionId, refundFen } = await refundOf(id);
       expect(state).toBe('abnormal');
-      // Sent by hand at the rail, whose notice was lost.
+      // The refund was sent by hand at the rail, and its notice was lost.
       const sent = { refundId: id, transactionId: transactionId ?? '', refundFen, state: 'success' } as const;
       jest.spyOn(world.ports.rails.wxpay, 'queryRefund').mockResolvedValue(sent);
       if (who === 'another') finance = await givenStaff(world, 'finance');
