@@ -11,7 +11,7 @@ function broken(rule: Rule, own: readonly Source[]): string[] {
   return own.flatMap((source) => rule(source).map((wrong) => `${source.path}:${wrong}`));
 }
 
-/** For each rule a file that breaks it and one that comes close and does not. */
+/** For each rule, files that break it and files that come close but do not. */
 const samples: Readonly<
   Record<string, { bad: readonly [string, string][]; good: readonly [string, string][] }>
 > = {

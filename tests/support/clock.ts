@@ -2,13 +2,13 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Loop } from '../../shared/ports/loop.ts';
 import { type TimeMs, timeMs } from '../../shared/schemas/base.ts';
 
-/** Where virtual time begins: a weekday afternoon in Beijing. */
+/** The start of virtual time: a weekday afternoon in Beijing. */
 export const START_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
 /** A loop that is never given way to, because how long work takes on a machine may change no history. */
 export const endlessTurn: Loop = { giveWay: () => null };
 
-/** Turns of the event loop for who is at work, before time passes: enough for a few reads and a commit. */
+/** The turns of the event loop that running work gets before time passes: enough for a few reads and a commit. */
 const TURNS = 3;
 
 interface Job {
@@ -17,20 +17,20 @@ interface Job {
   readonly run: () => unknown;
 }
 
-/** Time that moves only when it is told to. */
+/** A clock that moves only when it is told to. */
 export interface VirtualClock extends Clock {
-  /** Moves time at once. What was scheduled until then runs with `runDue`. */
+  /** Moves time on at once. Jobs that became due run at the next `runDue`. */
   advance(ms: number): void;
-  /** Has `run` wait until time has come so far. */
+  /** Schedules `run` after so many milliseconds. */
   schedule(delayMs: number, run: () => unknown): void;
-  /** Runs, one after the other and in the order of their times, what is due; answers how many ran. */
+  /** Runs the due jobs, one after the other in the order of their times. Answers how many ran. */
   runDue(): Promise<number>;
   /**
-   * Time passes by waiting: who waits shortest goes on first, once whoever is at work has had a few turns, and finds that
-   * the time has come. Nothing really waits.
+   * Passes time by waiting, without really waiting. The shortest waiter continues first, once running work has had a
+   * few turns, and then finds that its time has come.
    */
   pause(ms: number): Promise<void>;
-  /** When the next job is due; null when none waits. */
+  /** When the next job is due; null when there is none. */
   nextAtMs(): TimeMs | null;
 }
 

@@ -1,9 +1,9 @@
-/** Collections for the tests of the database port, and the two ways every test of it writes. */
+/** Collections for the tests of the database port, and the two ways in which every test writes to them. */
 import * as z from 'zod';
 import { defineCollection } from '../../shared/data/collection.ts';
 import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
 
-/** Something with a balance, to be read, decided on and written. */
+/** A document with a balance, to be read, decided on and written. */
 export const accounts = defineCollection({
   name: 'accounts',
   schema: z.object({ id: z.string(), balance: z.int(), note: z.string().optional() }),
@@ -11,7 +11,7 @@ export const accounts = defineCollection({
   indexes: {},
 });
 
-/** What has taken effect, by the name of its cause. */
+/** The effects that have happened, by the name of their cause. */
 export const marks = defineCollection({
   name: 'marks',
   schema: z.object({ id: z.string() }),
@@ -19,7 +19,7 @@ export const marks = defineCollection({
   indexes: {},
 });
 
-/** Something to be listed: a text, a number or null, and a truth. */
+/** A document to be listed: with a text, a number or null, and a boolean. */
 export const books = defineCollection({
   name: 'books',
   schema: z.object({
@@ -49,7 +49,7 @@ export const papers = defineCollection({
 
 export const collections: readonly Collection[] = [accounts, marks, books, papers];
 
-/** Writes documents, over what is there. May be repeated, as a transaction's work must. */
+/** Writes documents, replacing existing ones. It may be repeated, as a transaction's work must. */
 export async function put<D extends Doc>(
   database: Database,
   collection: Collection<D>,
@@ -63,7 +63,7 @@ export async function put<D extends Doc>(
   });
 }
 
-/** Runs a change that takes effect once, under the name of its cause, however often its work runs. */
+/** Runs a change that takes effect once under the name of its cause, however often its work runs. */
 export function once(database: Database, cause: string, change: (tx: Tx) => Promise<void>): Promise<void> {
   return database.tx(async (tx) => {
     if ((await tx.find(marks, cause)) !== null) return;

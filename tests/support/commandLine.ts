@@ -1,9 +1,9 @@
-/** How developers' commands read what they are asked for: strictly, because a size that was mistyped proves nothing. */
+/** Parses the options of developers' commands. It is strict, because a run with a mistyped size proves nothing. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** The command line of the command that is used like this. What it does not understand ends with 2, `--help` with 0. */
+/** Parses the command line of a command with this usage. Unknown options exit with 2, `--help` with 0. */
 export function commandLine(usage: string) {
   const refuse = (why: string): never => {
     console.error(`${why}\nusage: ${usage}`);

@@ -1,6 +1,6 @@
 /**
- * A process that pays between two accounts for ever, one commit after the other from several writers, and prints the
- * number of each payment once it is acknowledged. It is there to be killed.
+ * A process that pays between two accounts for ever. Several writers commit, and the number of each payment is printed
+ * once it is acknowledged. It is made to be killed.
  */
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { accounts, collections, once } from './collections.ts';

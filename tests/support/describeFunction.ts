@@ -6,7 +6,10 @@ function titleOf(own: AnyFunction): string {
   return own.kind === 'timer' ? `timer ${own.contract.cron}` : `${own.kind} of ${own.contract.on.name}`;
 }
 
-/** Tests of one function. The last of them: every error that its contract declares was seen in the others. */
+/**
+ * Describes the tests of one function. The last test checks that the others have seen every error that the contract
+ * declares.
+ */
 export function describeFunction(own: AnyFunction, tests: () => void): void {
   describe(titleOf(own), () => {
     tests();

@@ -1,15 +1,15 @@
 /**
- * A bucket of Tencent's object storage, in memory, that believes nothing but a right signature. It computes the signature
- * of what really came by the documentation's own steps (document 436/7778), and shares no code with the adapter.
+ * A bucket of Tencent's object storage in memory, which accepts only a right signature. It computes the signature of
+ * the received request by the documentation's own steps (document 436/7778), and shares no code with the adapter.
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from '../../shared/ports/clock.ts';
 
-/** A request as it comes over the wire, and what is answered. */
+/** A request as it arrives, and its answer. */
 export interface FakeRequest {
   readonly method: string;
   readonly url: string;
-  /** Names in lower case. `host` is the URL's. */
+  /** Header names are in lower case. `host` is that of the URL. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
@@ -29,7 +29,7 @@ const escaped = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 const sha1 = (key: string, text: string) => createHmac('sha1', key).update(text).digest('hex');
 
-/** The bucket. `isDown`: it answers 503 to everything. */
+/** The bucket. With `isDown`, it answers 503 to everything. */
 export function fakeCos(secretKey: string, clock: Clock) {
   const files = new Map<string, Stored>();
   const state = { isDown: false };

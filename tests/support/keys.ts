@@ -2,6 +2,6 @@ import { makeSimulatorKeys, type SimulatorKeys } from '../../local/simulators/ke
 
 const made = process.env.ZHIKE_TEST_KEYS;
 
-/** Keys for simulators and for who talks to them: one set for a whole run of tests (`keys.setup.cjs`). */
+/** The keys of the simulators and their clients. A run of tests makes one set (`keys.setup.cjs`). */
 export const keys: SimulatorKeys =
   made === undefined ? makeSimulatorKeys() : (JSON.parse(made) as SimulatorKeys);

@@ -12,11 +12,11 @@ import { seeded } from './seeded.ts';
 const privateKey = createPrivateKey(keys.merchantPrivateKeyPem);
 const merchant = { merchantId: keys.merchantId, merchantSerial: keys.merchantSerial, privateKey };
 
-/** Whoever pays in these tests. */
+/** The openid of the payer in these tests. */
 export const OPENID = 'oPayer00000000000000000000A';
 export const NOTIFY_URL = 'https://merchant.example/notify';
 
-/** What `POST /v3/pay/transactions/jsapi` is asked with, changed as a test wants it. */
+/** The body of `POST /v3/pay/transactions/jsapi`, with changes. */
 export function prepayOf(orderNumber: string, changes: Readonly<Record<string, unknown>> = {}) {
   return {
     appid: keys.appid,
@@ -30,7 +30,7 @@ export function prepayOf(orderNumber: string, changes: Readonly<Record<string, u
   };
 }
 
-/** A request as the merchant signs it. */
+/** A request with the merchant's signature. */
 export function signedRequest(
   method: 'GET' | 'POST',
   path: string,
@@ -52,7 +52,7 @@ export function signedRequest(
   };
 }
 
-/** What the phone is given to pay with. */
+/** The parameters with which the phone pays. */
 export function requestPaymentOf(prepayId: string, atMs: number): Extract<PhonePayment, { rail: 'wxpay' }> {
   const timeStamp = String(Math.floor(atMs / 1_000));
   const packed = `prepay_id=${prepayId}`;
@@ -60,7 +60,7 @@ export function requestPaymentOf(prepayId: string, atMs: number): Extract<PhoneP
   return { rail: 'wxpay', timeStamp, nonceStr: 'nonce', package: packed, signType: 'RSA', paySign };
 }
 
-/** An answer of the API, its JSON parsed; null for none. */
+/** An answer of the API with its parsed JSON; null for no body. */
 export interface RailAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -73,24 +73,24 @@ function answerOf({ status, headers, body }: OutsideResponse): RailAnswer {
   return { status, headers, text, json: text.startsWith('{') ? JSON.parse(text) : null };
 }
 
-/** A merchant that speaks to simulated WeChat Pay by hand, in virtual time. */
+/** A merchant that talks to simulated WeChat Pay without the product, in virtual time. */
 export interface Merchant {
   readonly clock: VirtualClock;
   readonly rail: WechatPaySimulator;
-  /** The notices that came, and how each is answered: by the next of `answers`, else 200; null is no answer. */
+  /** The notices that came. Each gets the next of `answers`, or 200 when there is none; null is no answer. */
   readonly notices: OutsideRequest[];
   readonly answers: (number | null)[];
   /** Null when no answer came. */
   ask(method: 'GET' | 'POST', path: string, json?: unknown): RailAnswer | null;
-  /** Opens an order and answers its prepay_id. */
+  /** Opens an order, and answers its `prepay_id`. */
   open(orderNumber: string, changes?: Readonly<Record<string, unknown>>): string;
-  /** What the phone says after its owner decided. */
+  /** What the phone reports after its owner's decision. */
   pay(prepayId: string, decision?: 'confirm' | 'dismiss', openid?: string): string;
-  /** Lets time pass, second by second as far as somebody waits for it. */
+  /** Lets time pass, from one job of the clock to the next. */
   pass(ms: number): Promise<void>;
 }
 
-/** Makes one. */
+/** Makes a merchant. */
 export function createMerchant(
   options: { readonly clockFactor?: number; readonly seed?: number } = {},
 ): Merchant {

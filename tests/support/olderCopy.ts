@@ -1,15 +1,15 @@
-/** A store that is put back to an older copy of itself, while what is outside goes on from where it is. */
+/** Restores a store to an older copy of itself, while the outside world goes on. */
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { World } from './world.ts';
 
-/** What was stored at one moment. */
+/** A copy of a store at one moment. */
 export interface OlderCopy {
   readonly docs: readonly { readonly collection: string; readonly doc: unknown }[];
 }
 
-/** Documents that one transaction may touch. */
+/** The number of documents that one transaction may touch. */
 const DOCS_PER_TX = 64;
 
 /** Copies everything that is stored now. */
@@ -19,7 +19,7 @@ export async function copyOf(world: World): Promise<OlderCopy> {
   return { docs };
 }
 
-/** Puts a copy in the place of the store: what was written since is not there any more. */
+/** Replaces the store by a copy. What was written since is lost. */
 export async function putBack(world: World, { docs }: OlderCopy): Promise<void> {
   const database: Database = sqliteDatabase({
     ...{ path: ':memory:', collections, random: world.random },

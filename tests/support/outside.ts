@@ -15,12 +15,12 @@ import type { Wechat } from '../../shared/ports/wechat.ts';
 import type { VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 
-/** Where simulated WeChat Pay believes that we are. */
+/** The URL to which simulated WeChat Pay sends its notices. */
 export const NOTIFY_URL = 'https://api.example.com/api/pay/notify';
-/** Where simulated WeChat pushes to. */
+/** The URL to which simulated WeChat pushes. */
 export const PUSH_URL = 'https://api.example.com/api/wechat/push';
 
-/** The simulated outside of a world, and the real adapters that reach it. */
+/** The simulated outside of a world, and the real adapters that talk to it. */
 export interface Outside {
   /** Simulated WeChat Pay: its faults, its phone, and its books as the oracle. */
   readonly wechatPay: WechatPaySimulator;
@@ -34,8 +34,8 @@ export interface Outside {
 }
 
 /**
- * Puts WeChat, WeChat Pay and virtual payment around a world. Notices and pushes set out when the clock's jobs run, and
- * arrive through `deliver`.
+ * Puts WeChat, WeChat Pay and virtual payment around a world. Notices and pushes are sent when the clock's jobs run,
+ * and arrive through `deliver`.
  */
 export function outside(given: {
   readonly clock: VirtualClock;

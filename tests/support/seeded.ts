@@ -1,12 +1,14 @@
-/** Chance that can be had again: the same seed gives the same numbers. */
+/** Reproducible random numbers: the same seed gives the same numbers. */
 
-/** The seed of this run: `SEED` of the environment, or a fixed one. Print it in the title of what uses it. */
+/**
+ * The seed of this run: `SEED` of the environment, or a fixed one. Print it in the title of every test that uses it.
+ */
 export const seed = Number(process.env.SEED ?? 20_261_122);
 
-/** How often a rule is held against its naive model: `MODEL_RUNS` of the environment, or 10,000 times. */
+/** How often a rule is compared with its naive model: `MODEL_RUNS` of the environment, or 10,000 times. */
 export const MODEL_RUNS = Number(process.env.MODEL_RUNS ?? 10_000);
 
-/** Numbers 0 ≤ x < 1 (mulberry32). */
+/** Random numbers 0 ≤ x < 1 (mulberry32). */
 export function seeded(start: number): () => number {
   let state = start >>> 0;
   return () => {
@@ -17,7 +19,7 @@ export function seeded(start: number): () => number {
   };
 }
 
-/** One of them. */
+/** A random item. */
 export function oneOf<T>(random: () => number, choices: readonly T[]): T {
   const chosen = choices[Math.floor(random() * choices.length)];
   if (chosen === undefined) throw new Error('nothing to choose from');

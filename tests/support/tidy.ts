@@ -1,23 +1,23 @@
-/** The rules of the house that a machine can see, each as a function from a parsed file to what is wrong in it. */
+/** The code rules that can be checked automatically. Each is a function from a parsed file to what is wrong in it. */
 import { basename, posix } from 'node:path';
 import { AREAS, LAYERS_WITH_AREAS } from '../../tools/areas.ts';
 import { isSyntaxNode, nodesOf, type Source, type SyntaxNode } from '../../tools/sources.ts';
 
-/** What one file breaks of one rule, with the line where it can be seen. */
+/** The violations of one rule in one file, with their lines. */
 export type Rule = (source: Source) => readonly string[];
 
 const FUNCTION_FILE_LINES_MAX = 60;
 const FUNCTION_LINES_MAX = 70;
 
 /**
- * What a part may import: other parts (or one file of a part, `domain/identity/permission`), and packages. A part that is not
- * listed (local, tools, tests) may import all.
+ * What a part may import: other parts (or one file of a part, such as `domain/identity/permission`), and packages. A
+ * part that is not listed (local, tools, tests) may import everything.
  */
 interface Reach {
   readonly parts: readonly string[];
-  /** Parts of which it may know the types, and nothing that runs. */
+  /** Parts whose types it may import, but nothing that runs. */
   readonly types?: readonly string[];
-  /** A name, or a prefix that ends in `:` or `/`. */
+  /** A package name, or a prefix that ends in `:` or `/`. */
   readonly packages: readonly string[];
 }
 
@@ -59,13 +59,13 @@ const reaches: Readonly<Record<string, Reach>> = {
   client: { parts: ['client'], packages: [] },
 };
 
-/** Single files that may import more than their part, and why. */
+/** Single files that may import more than their part, with the reason. */
 const alsoReaches: Readonly<Record<string, readonly string[]>> = {
-  // The composition for the cloud opens the database with every collection there is.
+  // The cloud's composition opens the database with every collection.
   'shared/adapters/production.ts': ['data'],
 };
 
-/** The part a file belongs to: the folder at the top, or what is directly in `shared`. */
+/** The part of a file: its top folder, or its folder in `shared`. */
 export function partOf(path: string): string {
   const [top = '', next = ''] = path.split('/');
   return top === 'shared' ? basename(next, '.ts') : top;
@@ -73,7 +73,7 @@ export function partOf(path: string): string {
 
 const isLocal = (from: string) => from.startsWith('.');
 
-/** Who may import whom. Functions never import functions, and only tests and compositions see adapters. */
+/** Imports follow the layers. Functions never import functions, and only tests and compositions see adapters. */
 export const importsWithinReach: Rule = ({ path, imports }) => {
   const own = partOf(path);
   const reach = reaches[own];
@@ -96,7 +96,9 @@ export const importsWithinReach: Rule = ({ path, imports }) => {
   });
 };
 
-/** Local imports end in `.ts`; zod is imported whole, because its named `z` quintuples a bundle. */
+/**
+ * Local imports end in `.ts`. zod is imported whole, because importing its named `z` makes a bundle five times larger.
+ */
 export const importsSpelledRight: Rule = ({ imports }) =>
   imports.flatMap(({ from, names, line }) => {
     if (isLocal(from) && !/\.(ts|cjs|json)$/.test(from)) return [`${line}: ${from} does not end in .ts`];
@@ -143,7 +145,7 @@ const lineOf = (node: SyntaxNode) => node.loc?.start.line ?? 0;
 
 const linesOf = (node: SyntaxNode) => (node.loc?.end.line ?? 0) - lineOf(node) + 1;
 
-/** The rules see no clock, no chance and nothing outside. */
+/** The domain is pure: it uses no clock, no randomness and nothing outside. */
 export const domainIsPure: Rule = ({ path, program }) => {
   if (partOf(path) !== 'domain') return [];
   return [...nodesOf(program)].flatMap((node) => {
@@ -152,7 +154,7 @@ export const domainIsPure: Rule = ({ path, program }) => {
   });
 };
 
-/** Settings come in through a composition: nobody else reads the environment. */
+/** Only compositions read the environment. */
 export const environmentOnlyInCompositions: Rule = ({ path, program }) => {
   if (!/^(functions|events|shared|client)\//.test(path)) return [];
   return [...nodesOf(program)].flatMap((node) => {
@@ -164,7 +166,10 @@ export const environmentOnlyInCompositions: Rule = ({ path, program }) => {
   });
 };
 
-/** One file, one function, named as the file, with a doc comment, and short; an import counts as one line. */
+/**
+ * A function's file contains one function with the file's name and a doc comment, and is short. An import counts as one
+ * line.
+ */
 export const functionFileIsOneFunction: Rule = ({ path, text, program, exports }) => {
   if (partOf(path) !== 'functions' && partOf(path) !== 'events') return [];
   const name = basename(path, '.ts');
@@ -177,7 +182,7 @@ export const functionFileIsOneFunction: Rule = ({ path, text, program, exports }
   return wrong;
 };
 
-/** Every export says what it is, but for the type that stands beside a schema of the same name. */
+/** Every export has a doc comment, except a type that stands beside a schema of the same name. */
 export const exportsAreDocumented: Rule = ({ path, exports }) => {
   if (!/^(functions|events|shared|tools|local)\//.test(path)) return [];
   const values = new Set(exports.filter(({ kind }) => kind === 'value').map(({ name }) => name));
@@ -193,7 +198,7 @@ const isFunctionNode = ({ type }: SyntaxNode) =>
   type === 'ObjectMethod' ||
   type === 'ClassMethod';
 
-/** Every function below a node, but not those inside of them. */
+/** Every function below a node, but not those inside them. */
 function* outermostFunctions(node: unknown): Generator<SyntaxNode> {
   if (Array.isArray(node)) {
     for (const one of node) yield* outermostFunctions(one);
@@ -207,8 +212,8 @@ function* outermostFunctions(node: unknown): Generator<SyntaxNode> {
 }
 
 /**
- * A function that does not fit on a screen is several. Functions inside of it count for themselves, so a table of
- * small ones may be long. `describe` is a list of tests, and the generated client a list of methods.
+ * A function fits on a screen. Functions inside it count for themselves, so a table of small ones may be long.
+ * `describe` is a list of tests, and the generated client a list of methods.
  */
 export const functionsAreShort: Rule = ({ path, program }) => {
   if (path.startsWith('tests/') || path === 'client/client.ts') return [];
@@ -219,12 +224,12 @@ export const functionsAreShort: Rule = ({ path, program }) => {
   });
 };
 
-// Put together, so that this file does not find itself.
+// Built from parts, so that this file does not match itself.
 const LEFTOVER = new RegExp(
   `\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b|@ts-(ignore|nocheck)`,
 );
 
-/** What is meant to be done is done. */
+/** No markers of unfinished work are left. */
 export const noLeftovers: Rule = ({ text }) =>
   text.split('\n').flatMap((line, index) => (LEFTOVER.test(line) ? [`${index + 1}: ${line.trim()}`] : []));
 
@@ -233,11 +238,14 @@ const WORKPLACE = new RegExp(
   'i',
 );
 
-/** The project speaks of itself, never of where or by whom it was written. */
+/** The project never speaks of where or by whom it was written. */
 export const noWorkplace: Rule = ({ text }) =>
   text.split('\n').flatMap((line, index) => (WORKPLACE.test(line) ? [`${index + 1}: ${line.trim()}`] : []));
 
-/** Who needs a thing imports it from where it is. The generated client is a package of its own and has an entry. */
+/**
+ * A name is imported from the file that declares it, without barrel files. The generated client is a package of its own
+ * and has an entry.
+ */
 export const noBarrels: Rule = ({ path, program }) => {
   if (path === 'client/client.ts') return [];
   return program.body.flatMap((statement) => {
@@ -250,7 +258,7 @@ export const noBarrels: Rule = ({ path, program }) => {
 
 const VAGUE = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'service', 'services']);
 
-/** A name says what a thing does; these do not. */
+/** A name says what a thing does; these words do not. */
 export const noVagueNames: Rule = ({ path }) => {
   const words = path
     .replace(/([a-z])(?=[A-Z])/g, '$1 ')
@@ -260,8 +268,8 @@ export const noVagueNames: Rule = ({ path }) => {
 };
 
 /**
- * In a layer that has a folder for each area, a file stands in one of them. Only what belongs to every area stands at the
- * layer's root, and no function does.
+ * In a layer with a folder for each area, files stand in these folders. Only files for every area stand at the layer's
+ * root, and no function does.
  */
 export const filesStandInAreas: Rule = ({ path }) => {
   const layer = LAYERS_WITH_AREAS.find((one) => path.startsWith(`${one}/`));
@@ -278,7 +286,7 @@ export const filesStandInAreas: Rule = ({ path }) => {
 
 const TEST_CALLS = new Set(['test', 'it']);
 
-/** The name that is called: `test` of `test(…)` and of `test.each(…)(…)`. */
+/** The called name: `test` for `test(…)` and for `test.each(…)(…)`. */
 function calledName(node: unknown): string | null {
   if (typeof node !== 'object' || node === null || !('type' in node)) return null;
   if (node.type === 'Identifier') return nameOf(node);
@@ -296,10 +304,13 @@ function callsIn(node: unknown): Set<string> {
   return new Set(names.filter((name) => name !== null));
 }
 
-/** Names in a file that assert when they are called: `expect`, and every function of the file that calls one of them. */
+/**
+ * The names in a file that assert when they are called: `expect`, and every function of the file that calls one of
+ * them.
+ */
 function assertingNames(source: Source): Set<string> {
   const asserting = new Set(['expect']);
-  // A name that is imported from the tests' own support and says so.
+  // A name that is imported from the tests' support and starts with `expect` or `assert`.
   for (const { from, names } of source.imports) {
     if (isLocal(from)) for (const name of names) if (/^(expect|assert)/.test(name)) asserting.add(name);
   }
@@ -319,7 +330,7 @@ function assertingNames(source: Source): Set<string> {
   return asserting;
 }
 
-/** A test that asserts nothing guards nothing. */
+/** Every test asserts something. */
 export const testsAssert: Rule = (source) => {
   if (!source.path.endsWith('.test.ts')) return [];
   const asserting = assertingNames(source);
@@ -353,7 +364,7 @@ export const dataIsSavedOneWay: Rule = ({ path, program }) => {
   });
 };
 
-/** Every rule that looks at one file at a time. */
+/** Every rule that checks one file at a time. */
 export const rules: Readonly<Record<string, Rule>> = {
   importsWithinReach,
   importsSpelledRight,
@@ -371,7 +382,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   dataIsSavedOneWay,
 };
 
-/** The files that import each other in a circle, types included: a circle each, empty where there is none. */
+/** The import circles between files, types included; empty when there is none. */
 export function importCircles(sources: readonly Source[]): string[][] {
   const targets = new Map(
     sources.map(({ path, imports }) => [

@@ -12,39 +12,39 @@ export const GOODS = { id: 'course_7_9900', priceFen: 9_900 } as const;
 
 const mac = (key: string, text: string) => createHmac('sha256', key).update(text).digest('hex');
 
-/** A shop that speaks to simulated virtual payment by hand, in virtual time. */
+/** A shop that talks to simulated virtual payment without the product, in virtual time. */
 export interface VirtualShop {
   readonly clock: VirtualClock;
   readonly weixin: WeixinSimulator;
   readonly xpay: XpaySimulator;
-  /** The pushes that came, and how each is answered: by the next of `answers`, else `success`; null is no answer. */
+  /** The pushes that came. Each gets the next of `answers`, or `success` when there is none; null is no answer. */
   readonly pushes: OutsideRequest[];
   readonly answers: (OutsideResponse | null | ((push: OutsideRequest) => OutsideResponse))[];
   readonly openid: string;
-  /** Somebody logs in again: the newest session key. */
+  /** Logs somebody in again. Answers the newest session key. */
   login(name?: string): string;
-  /** Signs and asks; null when no answer came. */
+  /** Signs and sends a request; null when no answer came. */
   ask(
     path: string,
     json: unknown,
     changes?: { appKey?: string; token?: string },
   ): Record<string, unknown> | null;
-  /** What the mini-program hands to the phone for that order. */
+  /** What the mini-program passes to the phone for that order. */
   signed(
     orderNumber: string,
     changes?: Readonly<Record<string, unknown>>,
     how?: { readonly appKey?: string; readonly sessionKey?: string },
   ): AskedOfPhone;
-  /** Pays it, and answers the number of the failure, 0 for none. */
+  /** Pays it, and answers the error number, 0 for none. */
   pay(
     orderNumber: string,
     changes?: Readonly<Record<string, unknown>>,
     device?: Partial<AskedOfPhone>,
     decision?: 'confirm' | 'dismiss',
   ): number;
-  /** `order` of what `query_order` answers. */
+  /** `order` in the answer of `query_order`. */
   order(number: Readonly<Record<string, unknown>>): Record<string, unknown>;
-  /** Lets time pass, second by second as far as somebody waits for it. */
+  /** Lets time pass, from one job of the clock to the next. */
   pass(ms: number): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function answering(text: string, status = 200): OutsideResponse {
   return { status, headers: {}, body: Buffer.from(text) };
 }
 
-/** What the mini-program hands to the phone for an order of the goods, signed as the shop's server does. */
+/** What the mini-program passes to the phone for an order of the goods, signed as the shop's server does it. */
 export function signedForPhone(
   orderNumber: string,
   sessionKey: string,
@@ -79,7 +79,7 @@ export function signedForPhone(
   };
 }
 
-/** Makes one. Its goods are on sale, and alice has logged in. */
+/** Makes a shop. Its goods are on sale, and alice has logged in. */
 export function createVirtualShop(seed = 1): VirtualShop {
   const clock = virtualClock();
   const random = seeded(seed);

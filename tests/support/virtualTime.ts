@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 
-/** Turns of the event loop that a woken sleeper has for itself: enough for a few reads and a commit. */
+/** The turns of the event loop that a woken sleeper gets before the next one: enough for a few reads and a commit. */
 const TURNS = 3;
 
-/** Time that passes only by waiting: who sleeps shortest is woken first, and nothing really sleeps. */
+/** Time that passes only by waiting. The shortest sleeper is woken first, and nothing really sleeps. */
 export function virtualTime(startAtMs = 1_795_000_000_000): {
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * A whole world in one process: every port, virtual time, seeded chance, WeChat with both ways to pay simulated, and every
- * call through the whole chain. The same seed gives the same world.
+ * A whole world in one process: every port, virtual time, seeded randomness, simulated WeChat with both rails, and
+ * every call through the whole chain. The same seed gives the same world.
  */
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,25 +43,25 @@ import { seededIds } from './ids.ts';
 import { type Outside, outside } from './outside.ts';
 import { seeded } from './seeded.ts';
 
-/** One record of the log, as it was written: before redaction. */
+/** One record of the log, before redaction. */
 export interface LogRecord extends Readonly<Record<string, unknown>> {
   readonly level: 'info' | 'warn' | 'error';
 }
 
-/** What the envelope of an error says. */
+/** The error in an answer's envelope. */
 export interface AnsweredError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** An answer. `data` and `error` are the two halves of the envelope; reading the one that is not there throws. */
+/** An answer. `data` and `error` are the two halves of the envelope; reading the absent one throws. */
 export class Answer<D> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed JSON, or the text when it is none. */
+  /** The parsed JSON, or the text when it is not JSON. */
   readonly body: unknown;
-  /** The code of what went wrong, null when nothing did; of a callback too. */
+  /** The error code, also of a callback; null for success. */
   readonly code: ErrorCode | null;
 
   constructor(response: HttpResponse, code: ErrorCode | null) {
@@ -88,13 +88,13 @@ export class Answer<D> {
 export interface CallOptions {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** 203.0.113.1 when not given. */
+  /** 203.0.113.1 by default. */
   readonly address?: string;
-  /** Whether `internal` is what the test wants to see. Otherwise a call that ends so throws, with its cause. */
+  /** Whether the test expects `internal`. Otherwise a call with that answer throws, with its cause. */
   readonly mayBreak?: boolean;
 }
 
-/** What a platform sends to a callback. */
+/** A platform's request to a callback. */
 export interface RawCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
@@ -102,12 +102,12 @@ export interface RawCall {
 }
 
 export interface WorldOptions {
-  /** 1 when not given. */
+  /** 1 by default. */
   readonly seed?: number;
   /** Consumers to use instead of those in `functions/`, by name. */
   readonly consumers?: Readonly<Record<string, Consumer>>;
   readonly settings?: Partial<Settings>;
-  /** Puts something around the database, such as chaos. */
+  /** Wraps the database, for example with chaos. */
   readonly database?: (inner: Database, ports: Pick<Ports, 'clock' | 'ids'>) => Database;
 }
 
@@ -119,20 +119,20 @@ export interface World extends Pick<Outside, 'weixin' | 'wechatPay' | 'xpay'> {
   readonly files: LocalFiles;
   readonly logs: LogRecord[];
   readonly random: () => number;
-  /** Calls through the whole chain. The input may be anything, also what a contract refuses. */
+  /** Calls a function through the whole chain. The input may be anything, also what the contract refuses. */
   call<I extends z.ZodType, O extends z.ZodType, A extends Auth>(
     own: HttpFunction<I, O, A>,
     input: unknown,
     options?: CallOptions,
   ): Promise<Answer<z.output<O>>>;
   call(own: CallbackFunction, input: RawCall, options?: CallOptions): Promise<Answer<unknown>>;
-  /** Rings once for one consumer, as the broker would. */
+  /** Runs one consumer for an event once, as a ring of the broker does. */
   deliver(consumer: string, eventId: string): Promise<Consumed>;
-  /** Runs what is due and delivers every waiting ring, until nothing is left. Time does not move. */
+  /** Runs due jobs and delivers waiting rings until nothing is left. Time does not move. */
   drain(): Promise<void>;
   /** Runs a timer once. */
   run(own: TimerFunction): Promise<Readonly<Record<string, number>>>;
-  /** Logs in through WeChat: the same name is the same person. */
+  /** Logs in by WeChat. The same name is the same person. */
   login(name: string): Promise<{ readonly token: string; readonly userId: UserId; readonly openid: string }>;
   close(): Promise<void>;
 }
@@ -140,7 +140,7 @@ export interface World extends Pick<Outside, 'weixin' | 'wechatPay' | 'xpay'> {
 const seen = new WeakMap<AnyFunction, Set<ErrorCode>>();
 const routers = new WeakMap<AnyFunction, Router>();
 
-/** The codes that this function has answered with so far in this file. */
+/** The codes that this function has answered so far in this test file. */
 export function codesSeen(own: AnyFunction): ReadonlySet<ErrorCode> {
   return seen.get(own) ?? new Set();
 }
@@ -162,7 +162,7 @@ function queryOf(rest: Readonly<Record<string, unknown>>): Record<string, string
   );
 }
 
-/** The request that a client would send: parameters into the path, then the query or the body. */
+/** The request that a client would send: parameters in the path, then the query or the body. */
 function requestOf(own: HttpFunction, input: unknown, options: CallOptions): HttpRequest {
   const [method = '', template = ''] = own.contract.route.split(' ');
   const rest: unknown = isRecord(input) ? { ...input } : input;
@@ -214,14 +214,14 @@ async function textOf(chunks: AsyncIterable<string>): Promise<string> {
 }
 
 const FUNCTIONS = join(__dirname, '..', '..', 'functions');
-/** Every function's file by the function's name, which is unique whatever folder it stands in. */
+/** The file of every function by its name, which is unique over all folders. */
 const functionFiles = new Map(
   readdirSync(FUNCTIONS, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => [basename(file, '.ts'), join(FUNCTIONS, file)]),
 );
 
-/** The consumer of that name, from its file: loading all of them would slow every test file down. */
+/** Loads the consumer of that name from its file. Loading all of them would slow every test file down. */
 async function consumerOf(name: string): Promise<Consumer> {
   const path = functionFiles.get(name);
   const file: Record<string, Consumer | undefined> = path === undefined ? {} : await import(path);
@@ -230,12 +230,15 @@ async function consumerOf(name: string): Promise<Consumer> {
   return own;
 }
 
-/** Why a call was answered with `internal`, as the log was told: a bug of the function, or an error that it does not declare. */
+/**
+ * An error with the cause of an `internal` answer, as it was logged: a bug of the function, or an error that it does
+ * not declare.
+ */
 function brokenCall(own: HttpFunction | CallbackFunction, why: unknown): Error {
   return new Error(`${own.contract.route} answered internal: ${inspect(why, { depth: 6 })}`);
 }
 
-/** What WeChat, WeChat Pay and virtual payment call by themselves. */
+/** The callbacks that WeChat, WeChat Pay and virtual payment call. */
 const callbacks = [
   async () => (await import('../../functions/payments/payNotify.ts')).payNotify,
   async () => (await import('../../functions/operations/wechatPush.ts')).wechatPush,
@@ -250,10 +253,10 @@ async function callbackOf(route: string): Promise<CallbackFunction> {
   throw new Error(`nobody at ${route}`);
 }
 
-/** The categories that there are in every world, so that products can be made in them. */
+/** The categories that exist in every world, so that products can be made in them. */
 const CATEGORIES = ['programming', 'life'];
 
-/** Makes a world. Close it when the test is over. */
+/** Makes a world. Close it at the end of the test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1 } = options;
   const random = seeded(seed);
@@ -280,7 +283,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const ownConsumer = async (name: string) => options.consumers?.[name] ?? (await consumerOf(name));
   const deliver = async (name: string, eventId: string): Promise<Consumed> =>
     runConsumer(name, await ownConsumer(name), eventId, ports);
-  // Nothing is delivered before it is asked for: `drain` decides when.
+  // Nothing is delivered by itself: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({
     ...{ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock },

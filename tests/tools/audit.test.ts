@@ -36,7 +36,7 @@ interface Raw {
   readonly doc: Doc;
 }
 
-/** What is had without paying money for it: a friend's gift, a code, what points buy, and a discount by points. */
+/** Things obtained without paying money: a friend's gift, a code, a redemption of points, and a discount by points. */
 async function given(world: World, alice: Buyer): Promise<void> {
   const bob = await world.login('bob');
   await world.call(claimGift, { token: (await givenBoughtGift(world, alice, 2)).token }, bob);
@@ -56,7 +56,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   await givenMoney(world, bob, order);
 }
 
-/** What staff gave somebody, and what they took back of it: access, and membership. */
+/** Access and membership that staff gave somebody, and what they took back of it. */
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
   const staff = await givenStaff(world, 'support');
   const reason = '补偿';
@@ -79,8 +79,8 @@ async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
 }
 
 /**
- * A day's trade: paid orders, one with a coupon, one that went back, late money that went back, a claimed coupon, what was
- * given, and the day's fees.
+ * A day's trade: paid orders, one with a coupon, one refunded, late money that was refunded, a claimed coupon, what
+ * staff gave, and the day's fees.
  */
 async function traded(): Promise<Raw[]> {
   const world = await createWorld();
@@ -117,7 +117,7 @@ function audited(store: readonly Raw[]) {
   return auditStore(all);
 }
 
-/** What one document is made of, to be changed without anybody's rules. */
+/** A document's content, to be changed without any rules. */
 type Loose = Record<string, unknown>;
 type Change = (doc: Loose) => Loose | null;
 
@@ -131,7 +131,7 @@ beforeAll(async () => {
   store = await traded();
 });
 
-/** The store with the first document that is meant changed, or without it. */
+/** The store with the first matching document changed or removed. */
 function spoiled(collection: string, isMeant: (doc: Loose) => boolean, change: Change): Raw[] {
   const at = store.findIndex((raw) => raw.collection === collection && isMeant({ ...raw.doc }));
   const raw = store[at];
@@ -149,7 +149,7 @@ const set =
 const plus =
   (name: string, by: number): Change =>
   (doc) => ({ ...doc, [name]: Number(doc[name]) + by });
-/** Another entry's lines, of the journal and of the ledger of points. */
+/** Replaces the lines of an entry, in the journal or in the ledger of points. */
 const posted = (...lines: readonly (readonly [string, number])[]): Change => set({ lines, postings: lines });
 const isPaid = has('state', 'paid');
 const hasPlace = (doc: Loose) => Object(Object(doc.lines)[0]).flashSaleId != null;

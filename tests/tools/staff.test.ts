@@ -98,7 +98,7 @@ describe('the staff command', () => {
 
   describe('verify-audit', () => {
     const verify = (...more: readonly string[]) => staff(['verify-audit', ...more]);
-    /** Writes into the database as somebody would who has got hold of it. */
+    /** Writes into the database like an intruder. */
     const tamper = (sql: string) => {
       const connection = new Sqlite(join(folder, 'zhike.db'));
       try {

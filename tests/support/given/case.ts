@@ -1,9 +1,9 @@
-/** Cases for staff. */
+/** Opens cases for staff. */
 import * as cases from '../../../shared/data/operations/cases.ts';
 import type { CaseKind } from '../../../shared/schemas/operations/case.ts';
 import type { World } from '../world.ts';
 
-/** An open case of this kind and cause, one second after the one before it. Answers its id. */
+/** Opens a case of this kind and cause, one second after the one before. Answers its id. */
 export async function givenCase(world: World, kind: CaseKind, cause: string): Promise<string> {
   world.clock.advance(1_000);
   const opened = { kind, cause, story: '有用户反映无法观看课程' };

@@ -1,11 +1,11 @@
-/** Batches of redeem codes for tests, as staff make them. */
+/** Batches of redeem codes for tests, made as staff make them. */
 import { createCodeBatch } from '../../../functions/admin/access/createCodeBatch.ts';
 import { CodeBatchId, type ProductId } from '../../../shared/schemas/base.ts';
 import type { World } from '../world.ts';
 import { givenSold } from './products.ts';
 import { givenStaff, type Staff } from './staff.ts';
 
-/** A batch with its codes as they are printed, and who made it. */
+/** A batch with its printed codes, and who made it. */
 export interface GivenBatch {
   readonly batchId: CodeBatchId;
   readonly productId: ProductId;
@@ -13,7 +13,7 @@ export interface GivenBatch {
   readonly staff: Staff;
 }
 
-/** What staff send to make a batch, good for a day. */
+/** The request of staff for a batch that is valid for a day. */
 export function aBatchDraft(world: World, productId: ProductId, count: number, wishes: object = {}) {
   return {
     batchId: CodeBatchId.parse(world.ports.ids.make('bat')),
@@ -26,7 +26,7 @@ export function aBatchDraft(world: World, productId: ProductId, count: number, w
   };
 }
 
-/** Makes a batch of so many codes, for an audio unless another product is asked for. */
+/** Makes a batch of so many codes, by default for an audio. */
 export async function givenBatch(
   world: World,
   count: number,

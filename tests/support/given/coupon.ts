@@ -16,10 +16,10 @@ import {
 import type { World } from '../world.ts';
 import { NOW, USER_ID } from './holding.ts';
 
-/** The template that `aCoupon` is of. */
+/** The template of `aCoupon`. */
 export const TEMPLATE_ID = TemplateId.parse('tpl_01JD0000000000000000000003');
 
-/** A coupon in `USER_ID`'s hands: 10 yuan off anything, from `NOW` for a day, unless changed. */
+/** A coupon of `USER_ID`: by default 10 yuan off anything, from `NOW` for a day. */
 export function aCoupon(changes: Partial<Coupon> = {}): Coupon {
   return {
     id: CouponId.parse(`cpn_${TEMPLATE_ID.slice(4)}_${USER_ID.slice(4)}_1`),
@@ -43,7 +43,7 @@ export function productIdOf(n: number): ProductId {
   return ProductId.parse(`prd_01JD00000000000000000000${String(n).padStart(2, '0')}`);
 }
 
-/** Lines to buy: one course of each list price, in order. */
+/** Lines to buy: one course for each list price, in order. */
 export function linesOf(...listFens: readonly number[]): OfferedLine[] {
   return listFens.map((listFen, index) => ({
     productId: productIdOf(index),
@@ -64,7 +64,10 @@ export function linesOf(...listFens: readonly number[]): OfferedLine[] {
   }));
 }
 
-/** What staff send to make a template: 10 yuan off over 50, one each of a hundred, to be claimed today, for 7 days. */
+/**
+ * The request of staff for a template: 10 yuan off from 50, a hundred coupons, one for each user, to be claimed today
+ * and valid for 7 days.
+ */
 export function aTemplateDraft(
   asked: { readonly id: string; readonly now: number },
   changes: Partial<CouponTemplateDraft> = {},
@@ -100,7 +103,7 @@ export async function givenTemplate(
   return template;
 }
 
-/** Those lines as a buyer without anything asks for their price by WeChat Pay; the rest as asked. */
+/** A quote request for those lines, by default without anything else and by WeChat Pay. */
 export function askedFor(lines: readonly OfferedLine[], changes: Partial<Asked> = {}): Asked {
   return {
     lines,

@@ -7,7 +7,7 @@ import { fen, LessonId, ProductId } from '../../../shared/schemas/base.ts';
 import { CourseDraft, type Lesson, type Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { World } from '../world.ts';
 
-/** What may be said of a course; the rest is made up. */
+/** The fields of a course that a test may choose. */
 export interface CourseWishes {
   readonly title?: string;
   readonly subtitle?: string;
@@ -17,12 +17,12 @@ export interface CourseWishes {
   readonly teacher?: string;
   readonly listFen?: number;
   readonly access?: Product['access'];
-  /** `published` when not given. */
+  /** `published` by default. */
   readonly state?: Product['state'];
   readonly mediaKey?: string | null;
 }
 
-/** A stored course: three lessons, the first of them on trial. */
+/** A stored course with three lessons, the first of them a trial. */
 export interface GivenCourse {
   readonly productId: ProductId;
   readonly product: Product;
@@ -30,7 +30,7 @@ export interface GivenCourse {
   readonly paid: Lesson;
 }
 
-/** What staff send to make a course: one chapter with a trial lesson, one with two others. */
+/** The request of staff for a course: one chapter with a trial lesson, one with two others. */
 export function aCourseDraft(world: World, wishes: CourseWishes = {}): CourseDraft {
   const lesson = (title: string, isTrial: boolean) => ({
     title,
@@ -62,7 +62,7 @@ function inState({ product, ...rest }: CourseDocuments, state: Product['state'])
   return { ...rest, product: { ...product, state, publishedAtMs } };
 }
 
-/** Stores a course. Time goes on by a millisecond, so that no two are equally new. */
+/** Stores a course. The clock moves on by a millisecond, so that no two courses are equally new. */
 export async function givenCourse(world: World, wishes: CourseWishes = {}): Promise<GivenCourse> {
   world.clock.advance(1);
   const draft = draftCourse(aCourseDraft(world, wishes), {
@@ -81,7 +81,7 @@ export async function givenCourse(world: World, wishes: CourseWishes = {}): Prom
   return { productId: documents.product.id, product: documents.product, trial, paid };
 }
 
-/** Changes a stored course's product: to withdraw it, or to give it another price. */
+/** Changes a stored course's product, for example to withdraw it or to change its price. */
 export async function givenProductChange(
   world: World,
   productId: ProductId,

@@ -1,4 +1,4 @@
-/** What of value staff may make in a day, for tests. */
+/** The daily limits of value that staff may make, for tests. */
 import type { WorldOptions } from '../world.ts';
 
 const ofEach = (limit: number): Pick<WorldOptions, 'settings'> => ({
@@ -13,8 +13,8 @@ const ofEach = (limit: number): Pick<WorldOptions, 'settings'> => ({
   },
 });
 
-/** A world in which nobody makes anything alone. */
+/** Options of a world in which nobody may make any value alone. */
 export const NOTHING_ALONE = ofEach(0);
 
-/** A world in which one person may make anything. */
+/** Options of a world in which one person may make any value. */
 export const ANYTHING_ALONE = ofEach(Number.MAX_SAFE_INTEGER);

@@ -1,11 +1,11 @@
-/** Access for tests, as a paid order would have given it. */
+/** Access for tests, as a paid order would give it. */
 import * as products from '../../../shared/data/catalogue/products.ts';
 import { grantAccess } from '../../../shared/flows/access/grantAccess.ts';
 import type { ProductId, UserId } from '../../../shared/schemas/base.ts';
 import type { AccessRule } from '../../../shared/schemas/catalogue/product.ts';
 import type { World } from '../world.ts';
 
-/** Gives a user a product from now on: for ever, or for as long as is said. Answers what it came from. */
+/** Gives a user access to a product from now on, for ever or for this long. Answers the id of its source. */
 export async function givenAccess(
   world: World,
   userId: UserId,

@@ -1,4 +1,4 @@
-/** Money that was wrong. */
+/** Exceptions: money that came and was wrong. */
 import { payNotify } from '../../../functions/payments/payNotify.ts';
 import * as paymentExceptions from '../../../shared/data/payments/paymentExceptions.ts';
 import type { TrackedException } from '../../../shared/schemas/payments/payment.ts';
@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { givenOpened, givenOrder } from './order.ts';
 import { noticeOf, paidWords } from './payment.ts';
 
-/** Somebody has paid one fen for their order: what is written down of it. */
+/** Somebody pays one fen for their order. Answers the stored exception. */
 export async function givenException(world: World, name = 'alice'): Promise<TrackedException> {
   const buyer = await world.login(name);
   const order = await givenOrder(world, buyer);

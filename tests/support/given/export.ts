@@ -1,18 +1,18 @@
-/** Everything a world has stored, to see what a call changed and what it left behind. */
+/** Everything that a world has stored, to see what a call changed and what it left behind. */
 import type { World } from '../world.ts';
 
 /** One stored document. */
 export interface Exported {
   readonly collection: string;
   readonly id: string;
-  /** Rises with each write, so that a document that was written again as it was is seen too. */
+  /** Rises with each write, so that writing the same document again is seen too. */
   readonly version: number;
   readonly doc: unknown;
 }
 
 /**
- * Every document, in an order that does not depend on the engine; but for counts of attempts, which a call that is
- * refused raises too.
+ * Every document, in an order that does not depend on the engine. Counts of attempts are left out, because a refused
+ * call raises them too.
  */
 export async function exported(world: World): Promise<Exported[]> {
   const all: Exported[] = [];
@@ -23,7 +23,7 @@ export async function exported(world: World): Promise<Exported[]> {
   return all.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
-/** What calls have stored: all but the categories that every world begins with. */
+/** What calls have stored: everything but the categories that every world begins with. */
 export async function storedByCall(world: World): Promise<Exported[]> {
   return (await exported(world)).filter(({ collection }) => collection !== 'categories');
 }

@@ -1,10 +1,10 @@
-/** Uploaded files for tests: what the storage has behind keys that `createUpload` made. */
+/** Uploaded files for tests: what the storage has under keys that `createUpload` made. */
 import { beginningOf, uploadKey } from '../../../shared/domain/catalogue/upload.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { StoredFile } from '../../../shared/schemas/catalogue/upload.ts';
 import type { World } from '../world.ts';
 
-/** Keys of files, and a storage that has the first two of them: one is a video, the other says so and is none. */
+/** Keys of files, and a storage that has the first two: one is a video, the other only claims to be one. */
 export function givenFiles(world: World) {
   const newKey = () => uploadKey({ kind: 'media', contentType: 'video/mp4' }, world.ports.ids.make('fil'));
   const [good, forged, missing] = [newKey(), newKey(), newKey()];

@@ -12,12 +12,12 @@ import { givenPaidOrder } from './paid.ts';
 import { confirm } from './payment.ts';
 import { givenSold } from './products.ts';
 
-/** Tells of a paid order with gifts in it. Answers the event's id, to `deliver` it with. */
+/** Stores the event of a paid order with gifts. Answers the event's id for `deliver`. */
 export function givenPaidNews(world: World, order: Order): Promise<string> {
   return givenFact(world, fact(giftsBought, order.id, { orderId: order.id }));
 }
 
-/** A gift that this buyer has paid for, for so many friends: the order, and the gift as its buyer sees it. */
+/** A gift that this buyer has paid for, for so many friends. Answers the order, and the gift as its buyer sees it. */
 export async function givenGift(
   world: World,
   buyer: Buyer,
@@ -35,7 +35,7 @@ export async function givenGift(
   return { order, gift };
 }
 
-/** A gift of an audio for so many friends, bought and paid as anybody would, and its link. */
+/** A gift of an audio for so many friends, bought and paid in the normal way. Answers its link. */
 export async function givenBoughtGift(world: World, buyer: Buyer, gifts: number): Promise<MyGiftView> {
   const { id: productId, listFen } = await givenSold(world, 'media');
   const asked = { orderId: newOrderId(world), lines: [{ productId, gifts }], couponId: null };

@@ -1,4 +1,4 @@
-/** A platform's catalogue that does what a test tells it, and goods that are live. */
+/** A scripted catalogue of the platform, and goods that are live. */
 import * as goods from '../../../shared/data/operations/goods.ts';
 import { newGoods } from '../../../shared/domain/operations/goods.ts';
 import { fail } from '../../../shared/errors.ts';
@@ -10,12 +10,12 @@ import type { World } from '../world.ts';
 
 type Item = GoodsBatch['items'][number];
 
-/** One of the two batches: it runs until the test ends it. */
+/** One of the two batches. It runs until the test ends it. */
 class ScriptedBatch {
   readonly asked: string[] = [];
   #items: Item[] = [];
   isRunning = false;
-  /** What happens to the next call that starts a batch; `lost` in either direction. */
+  /** What happens to the next call that starts a batch. With `lost`, the request or the answer is lost. */
   next: 'request lost' | 'answer lost' | null = null;
 
   start(id: string): 'accepted' | 'busy' {
@@ -30,7 +30,7 @@ class ScriptedBatch {
     return 'accepted';
   }
 
-  /** A batch that somebody started in the platform's console. */
+  /** Simulates a batch that somebody started in the platform's console. */
   occupy(): void {
     this.isRunning = true;
     this.#items = [{ id: 'console', state: 'running', reason: '' }];

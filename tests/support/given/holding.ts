@@ -68,7 +68,7 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
   };
 }
 
-/** A pending order for two courses of 100 yuan together, changed as asked. */
+/** A pending order for two courses, 100 yuan together. */
 export function anOrder(changes: Partial<Order> = {}): Order {
   const order = placeOrder({
     id: ORDER_ID,

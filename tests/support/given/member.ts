@@ -1,4 +1,4 @@
-/** Members for tests, as a paid plan would have made them. */
+/** Members for tests, as a paid plan would make them. */
 import * as memberships from '../../../shared/data/access/memberships.ts';
 import {
   addGrant,

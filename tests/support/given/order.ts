@@ -1,4 +1,4 @@
-/** What orders are made of, and orders on their way, in a world. */
+/** The parts of orders, and orders in a world. */
 
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { payOrder } from '../../../functions/payments/payOrder.ts';
@@ -23,7 +23,7 @@ import type { OrderView, Platform } from '../../../shared/schemas/orders/order.t
 import type { PhonePaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { createWorld, type World } from '../world.ts';
 
-/** Somebody who has logged in through WeChat. */
+/** A buyer who has logged in by WeChat. */
 export type Buyer = Awaited<ReturnType<World['login']>>;
 
 /** A new order id, as a client makes it. */
@@ -31,14 +31,14 @@ export function newOrderId(world: World): OrderId {
   return OrderId.parse(world.ports.ids.make('ord'));
 }
 
-/** Inserts, also on a database whose commits lose their answers. */
+/** Inserts a document, even on a database whose commits lose their answers. */
 async function put<D extends Doc>(world: World, collection: Collection<D>, doc: D): Promise<void> {
   await world.ports.database.tx(async (tx) => {
     if ((await tx.find(collection, doc.id)) === null) await tx.insert(collection, doc);
   });
 }
 
-/** A course on sale, for 99 yuan unless changed: only what buying looks at. */
+/** A course on sale, by default for 99 yuan. It has only what buying needs. */
 export async function givenProduct(world: World, changes: Partial<Product> = {}): Promise<Product> {
   const now = world.clock.now();
   const product: Product = {
@@ -68,7 +68,7 @@ export async function givenProduct(world: World, changes: Partial<Product> = {})
   return product;
 }
 
-/** A coupon in that user's hands: 10 yuan off anything, for a day, unless changed. */
+/** A coupon of that user: by default 10 yuan off anything, for a day. */
 export async function givenCouponOf(
   world: World,
   userId: UserId,
@@ -95,7 +95,7 @@ export async function givenCouponOf(
   return coupon;
 }
 
-/** What a client sends to place an order for these products at the price they have. */
+/** The request of a client to order these products at their prices. */
 export function orderFor(
   world: World,
   wanted: readonly Product[],
@@ -111,7 +111,7 @@ export function orderFor(
   };
 }
 
-/** A pending order for one new product, with a coupon if one is given. */
+/** A pending order for one new product, with this coupon if there is one. */
 export async function givenOrder(
   world: World,
   buyer: Buyer,
@@ -123,12 +123,12 @@ export async function givenOrder(
   return (await world.call(createOrder, asked, { token: buyer.token })).data.order;
 }
 
-/** Opens the order's payment at the rail, as the mini-program asks for it. */
+/** Opens the order's payment at the rail, as the mini-program does. */
 export async function givenOpened(world: World, buyer: Buyer, order: OrderView): Promise<PhonePaymentView> {
   return (await world.call(payOrder, { orderId: order.id }, { token: buyer.token })).data.payment;
 }
 
-/** A stored document, as it is. @throws when there is none */
+/** A stored document as it is. @throws Error when there is none */
 export async function stored<D extends Doc>(world: World, collection: Collection<D>, id: string): Promise<D> {
   const doc = await world.ports.database.find(collection, id);
   if (doc === null) throw new Error(`${collection.name} has no ${id}`);
@@ -144,7 +144,7 @@ export async function storedIn(world: World, ...names: readonly string[]): Promi
   return found;
 }
 
-/** A world whose database runs into conflicts and loses the answers to its commits. */
+/** A world whose database has conflicts and loses answers of commits. */
 export function badWorld(seed: number, chaos: { conflict: number; commitLost: number }): Promise<World> {
   return createWorld({
     seed,

@@ -1,4 +1,4 @@
-/** Changes of a course's outline for tests, made as staff would. */
+/** Changes of a course's outline for tests, made as staff make them. */
 import { createLessons } from '../../../functions/admin/catalogue/createLessons.ts';
 import { getCourseOutline } from '../../../functions/admin/catalogue/getCourseOutline.ts';
 import { publishCourseOutline } from '../../../functions/admin/catalogue/publishCourseOutline.ts';
@@ -14,7 +14,7 @@ import type {
 import type { World } from '../world.ts';
 import { givenStaff } from './staff.ts';
 
-/** Lessons to be added: paid ones of ten minutes, each with a text and no file unless changed. */
+/** Lessons to add: by default paid ones of ten minutes, each with a text and no file. */
 export function newLessons(
   world: World,
   count: number,
@@ -27,7 +27,7 @@ export function newLessons(
   }));
 }
 
-/** An outline as it is asked for again, to be changed. */
+/** An outline in the form in which a change is sent. */
 export function asAsked(outline: StaffOutline): OutlineAsked {
   return outline.chapters.map(({ title, lessons }) => ({
     title,
@@ -35,7 +35,7 @@ export function asAsked(outline: StaffOutline): OutlineAsked {
   }));
 }
 
-/** An editor at work on one course. Each call is made with the version that the course has, unless another is said. */
+/** An editor of one course. Each call is made with the course's present version, unless another is given. */
 export async function editorOf(world: World, id: ProductId) {
   const editor = await givenStaff(world, 'editor');
   const outline = async () => (await world.call(getCourseOutline, { id }, editor)).data.outline;

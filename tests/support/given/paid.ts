@@ -1,4 +1,4 @@
-/** Paid orders for tests of what they give, stored as paying them would have left them. */
+/** Paid orders for tests of what they give, stored as a payment would leave them. */
 import * as orders from '../../../shared/data/orders/orders.ts';
 import { placeOrder } from '../../../shared/domain/orders/order.ts';
 import type { UserId } from '../../../shared/schemas/base.ts';
@@ -8,7 +8,7 @@ import { productIdOf } from './coupon.ts';
 import { aQuote } from './holding.ts';
 import { newOrderId } from './order.ts';
 
-/** Stores a paid order with one line for each of these, of the products with the ids `productIdOf(0)` and so on. */
+/** Stores a paid order with a line for each of these. The products have the ids `productIdOf(0)` and so on. */
 export async function givenPaidOrder(
   world: World,
   userId: UserId,

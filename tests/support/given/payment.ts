@@ -1,4 +1,4 @@
-/** Money on its way: the phone, what the rail's books say, and notices in the rail's own hand. */
+/** Payments on their way: the phone, the rail's books, and genuine notices. */
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { Wire } from '../../../local/simulators/wxpay/wire.ts';
 import type { TimerFunction } from '../../../shared/function.ts';
@@ -9,34 +9,36 @@ import { keys } from '../keys.ts';
 import type { RawCall, World } from '../world.ts';
 import { type Buyer, givenOpened, givenOrder } from './order.ts';
 
-/** The buyer's phone confirms the payment; answers what it tells the mini-program. Notices set out with `drain`. */
+/**
+ * The buyer's phone confirms the payment. Answers what it reports to the mini-program. Notices are sent with `drain`.
+ */
 export function confirm(world: World, buyer: Buyer, payment: PhonePaymentView): string {
   if (payment.rail !== 'wxpay') throw new Error(`paid by ${payment.rail}`);
   return world.wechatPay.phone.pay({ ...payment, openid: buyer.openid }, 'confirm').errMsg;
 }
 
-/** Opens an order's payment and confirms it; the notice waits for `drain`. */
+/** Opens an order's payment and confirms it. The notice waits for `drain`. */
 export async function givenMoney(world: World, buyer: Buyer, order: OrderView): Promise<void> {
   const answer = confirm(world, buyer, await givenOpened(world, buyer, order));
   if (answer !== 'requestPayment:ok') throw new Error(answer);
 }
 
-/** What the rail's books say came for an order. */
+/** The payments of an order in the rail's books. */
 export function transactionsOf(world: World, orderId: string) {
   return world.wechatPay.books().transactions.filter(({ orderNumber }) => orderNumber === orderId);
 }
 
-/** What the rail's books say went back, or is going back, of an order. */
+/** The refunds of an order in the rail's books, finished or not. */
 export function refundsOf(world: World, orderId: string) {
   return world.wechatPay.books().refunds.filter(({ orderNumber }) => orderNumber === orderId);
 }
 
-/** No notice arrives any more, or all do again. */
+/** Sets the share of lost notices: all of them by default. */
 export function loseNotices(world: World, share = 1): void {
   world.wechatPay.faults.shares.lose = share;
 }
 
-/** A genuine notice with words of one's own: what the rail would say, signed and sealed as it does. */
+/** A genuine notice with any words, signed and sealed as the rail does it. */
 export function noticeOf(
   world: World,
   words: Readonly<Record<string, unknown>>,
@@ -53,7 +55,7 @@ export function noticeOf(
   return { rawBody, headers: wire.signed(rawBody, 'public_key', 0) };
 }
 
-/** What the rail says of a payment that succeeded, changed as asked. */
+/** The rail's words about a successful payment, with changes. */
 export function paidWords(
   world: World,
   buyer: Buyer,
@@ -74,11 +76,11 @@ export function paidWords(
   };
 }
 
-/** A closed order that the rail took money for all the same: its refund is requested, and waits for `drain`. */
+/** A closed order that was still paid at the rail. Its refund is requested and waits for `drain`. */
 export async function givenLateMoney(world: World, buyer: Buyer): Promise<OrderView> {
   const order = await givenOrder(world, buyer);
   const payment = await givenOpened(world, buyer, order);
-  // We believe that it was closed at the rail, and it was not.
+  // We believe that the rail closed the order, but it did not.
   const close = jest.spyOn(world.ports.rails.wxpay, 'close').mockResolvedValueOnce('closed');
   await world.call(cancelOrder, { orderId: order.id }, { token: buyer.token });
   close.mockRestore();
@@ -88,7 +90,7 @@ export async function givenLateMoney(world: World, buyer: Buyer): Promise<OrderV
   return order;
 }
 
-/** Lets so many minutes pass, and everything that happens by itself in them happen. */
+/** Lets so many minutes pass, with these timers and all effects. */
 export async function passMinutes(
   world: World,
   minutes: number,

@@ -1,6 +1,6 @@
 import type { SaidPlatform } from '../../../shared/schemas/orders/saidPlatform.ts';
 
-/** How WeChat on such a device names itself, as far as it matters here. */
+/** How WeChat on such a device identifies itself, in the parts that matter here. */
 export const AGENTS: Readonly<Record<NonNullable<SaidPlatform['device']>, string>> = {
   ios: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.68(0x18004430) NetType/WIFI Language/zh_CN',
   android:

@@ -5,7 +5,7 @@ import { timeMs, type UserId } from '../../../shared/schemas/base.ts';
 import type { PointsAccount } from '../../../shared/schemas/points/points.ts';
 import type { World } from '../world.ts';
 
-/** Has the user earn so many points now. Also where commits lose their answers: once. */
+/** The user earns so many points now, once, even where commits lose their answers. */
 export async function givenPoints(world: World, userId: UserId, count: number): Promise<void> {
   const now = timeMs(world.clock.now());
   const id = `${world.ports.ids.make('ord')}:earn`;
@@ -17,7 +17,7 @@ export async function givenPoints(world: World, userId: UserId, count: number): 
   });
 }
 
-/** The user's account as it is stored. @throws when there is none */
+/** The user's stored account. @throws Error when there is none */
 export async function pointsAccountOf(world: World, userId: UserId): Promise<PointsAccount> {
   const account = await points.findAccount(world.ports.database, userId);
   if (account === null) throw new Error(`${userId} has no points account`);

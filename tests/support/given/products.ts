@@ -1,4 +1,4 @@
-/** Products of every kind for tests, made and published as staff would have. */
+/** Products of every kind for tests, made and published as staff do it. */
 import { createProduct } from '../../../functions/admin/catalogue/createProduct.ts';
 import { publishProduct } from '../../../functions/admin/catalogue/publishProduct.ts';
 import { withdrawProduct } from '../../../functions/admin/catalogue/withdrawProduct.ts';
@@ -7,7 +7,7 @@ import type { Product, ProductKind, StaffProductView } from '../../../shared/sch
 import type { World } from '../world.ts';
 import { givenStaff } from './staff.ts';
 
-/** What is said of the price of something that costs 99 yuan, and nothing else. */
+/** The price fields of a product that costs 99 yuan. */
 export const PLAIN_PRICES = {
   listFen: 9_900,
   limited: null,
@@ -19,7 +19,7 @@ export const PLAIN_PRICES = {
 
 type Wishes = Readonly<Record<string, unknown>>;
 
-/** What staff send to make a product that is no course, for 99 yuan unless changed. */
+/** The request of staff for a product other than a course, by default for 99 yuan. */
 export function aProductDraft(world: World, kind: Exclude<ProductKind, 'course'>, wishes: Wishes = {}) {
   const special = {
     membership: { plan: { period: 'month', scope: { kind: 'platform' } } },
@@ -50,7 +50,7 @@ export function aProductDraft(world: World, kind: Exclude<ProductKind, 'course'>
   };
 }
 
-/** A stored product of this kind, published unless another state is asked for. Time goes on by a millisecond. */
+/** A stored product of this kind, by default published. The clock moves on by a millisecond. */
 export async function givenSold(
   world: World,
   kind: Exclude<ProductKind, 'course'>,

@@ -1,4 +1,4 @@
-/** Campaigns and flash sales: what staff send, and published ones in a world. */
+/** Campaigns and flash sales: the requests of staff, and published ones in a world. */
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import { newStocks } from '../../../shared/domain/pricing/flashSale.ts';
@@ -12,7 +12,9 @@ import {
 } from '../../../shared/schemas/pricing/promotion.ts';
 import type { World } from '../world.ts';
 
-/** What staff send to make a campaign: 10 off over 50 and 30 off over 100 yuan, for everything, for an hour from now. */
+/**
+ * The request of staff for a campaign: 10 yuan off from 50 and 30 off from 100, for everything, for an hour from now.
+ */
 export function aCampaignDraft(world: World, changes: Partial<CampaignDraft> = {}): CampaignDraft {
   const now = world.clock.now();
   return CampaignDraft.parse({
@@ -29,7 +31,10 @@ export function aCampaignDraft(world: World, changes: Partial<CampaignDraft> = {
   });
 }
 
-/** What staff send to make a flash sale: 10 places in each product at 50 yuan, one for each user, for an hour from now. */
+/**
+ * The request of staff for a flash sale: 10 places for each product at 50 yuan, one for each user, for an hour from
+ * now.
+ */
 export function aSaleDraft(
   world: World,
   productIds: readonly ProductId[],

@@ -1,4 +1,4 @@
-/** Paid orders, and money on its way back, in a world. */
+/** Paid orders and refunds in a world. */
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { requestRefund } from '../../../functions/refunds/requestRefund.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import { type Buyer, givenOpened, givenProduct, orderFor, stored } from './order.ts';
 import { confirm } from './payment.ts';
 
-/** An order of these products (one of 99 yuan when none are given), paid, with all its effects. */
+/** A paid order of these products, by default one of 99 yuan, after all its effects. */
 export async function givenPaid(
   world: World,
   buyer: Buyer,
@@ -29,7 +29,7 @@ export async function givenPaid(
   return stored(world, orders.collection, order.id);
 }
 
-/** Each of these courses, opened by its buyer: the first of its lessons. */
+/** The buyer opens the first lesson of each of these courses. */
 export async function givenStudied(
   world: World,
   { userId }: Buyer,
@@ -55,7 +55,7 @@ export function newRefundId(world: World): string {
   return world.ports.ids.make('rfd');
 }
 
-/** Asks for money back, as the mini-program does: for everything that is left, or for these products. */
+/** Asks for a refund as the mini-program does: of everything that is left, or of these products. */
 export function askBack(
   world: World,
   buyer: Buyer,

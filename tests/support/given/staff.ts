@@ -22,12 +22,15 @@ export interface Staff {
   readonly userId: UserId;
 }
 
-/** Sessions are dated so far ahead that they never end, and what they have shown stays fresh, wherever a test moves the clock. */
+/**
+ * Sessions are dated this far ahead. They never end, and their second factor stays fresh, wherever a test moves the
+ * clock.
+ */
 const AHEAD_MS = 365 * DAY_MS;
 
 /**
- * Somebody of this role, logged in. A second factor has just been shown in that session, or a while ago, or never. Each
- * call makes another.
+ * Makes a new member of staff with this role, logged in. The second factor was just shown in that session (default), a
+ * while ago (`stale`), or never (`false`).
  */
 export async function givenStaff(
   world: World,
@@ -62,7 +65,7 @@ async function logInAhead(world: World, enter: Parameters<typeof openSession>[2]
   return { token, userId: user.id };
 }
 
-/** Somebody who is there already, of this role from now on, logged in with a second factor. */
+/** Gives an existing user this role, and logs them in with a second factor. */
 export async function givenStaffOf(world: World, userId: UserId, role: Role): Promise<Staff> {
   await change(world, userId, (user) => ({ ...user, role }));
   const enter = (tx: Parameters<typeof users.get>[0]) => users.get(tx, userId);
@@ -76,20 +79,20 @@ async function change(world: World, userId: UserId, to: (user: User) => User): P
   });
 }
 
-/** Has this user banned. */
+/** Bans this user. */
 export function givenBanned(world: World, userId: UserId): Promise<void> {
   return change(world, userId, (user) => ({ ...endSessions(user, world.clock.now()), state: 'banned' }));
 }
 
-/** The password of everybody who is made here. */
+/** The password of everybody whom this file makes. */
 export const PASSWORD = 'three grey herons at dusk';
 
-/** A member of staff who may set up a second factor with this code, and has not done so. */
+/** A member of staff with an enrolment code for a second factor, who has not used it yet. */
 export interface NewStaff extends Staff {
   readonly enrolmentCode: string;
 }
 
-/** Somebody of this role who logs in with a name and `PASSWORD`, and has a code to enrol by. */
+/** A member of staff with this role who logs in with a user name and `PASSWORD`, and has an enrolment code. */
 export async function givenNamedStaff(world: World, role: Role, userName = 'boss'): Promise<NewStaff> {
   const { data } = await world.call(register, { userName, password: PASSWORD });
   const userId = data.user.id;
@@ -102,7 +105,7 @@ export async function givenNamedStaff(world: World, role: Role, userName = 'boss
   return { token: data.token, userId, enrolmentCode: code };
 }
 
-/** What the app shows for this key, so many seconds from now. */
+/** The code that the app shows for this key, so many seconds from now. */
 export function appCode(world: World, key: string, secondsLater = 0): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...key].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
@@ -111,7 +114,7 @@ export function appCode(world: World, key: string, secondsLater = 0): string {
   return world.ports.secrets.oneTimeCode(Buffer.from(bytes).toString('base64url'), step);
 }
 
-/** Turns on the second factor of somebody who logs in by name: the app's key and the recovery codes. */
+/** Turns on the second factor of a member of staff with a user name. Answers the app's key and the recovery codes. */
 export async function givenSecondFactor(world: World, staff: NewStaff, userName = 'boss') {
   const { token, enrolmentCode } = staff;
   const asked = { userName, password: PASSWORD, enrolmentCode };
@@ -121,7 +124,7 @@ export async function givenSecondFactor(world: World, staff: NewStaff, userName 
   return { key, recoveryCodes: confirmed.data.recoveryCodes };
 }
 
-/** Logs in by name, with whatever is sent as the second factor. */
+/** Logs in with user name and password, and with whatever is given as the second factor. */
 export function logIn(world: World, secondFactor?: object, userName = 'boss') {
   return world.call(loginWithPassword, { userName, password: PASSWORD, secondFactor });
 }

@@ -8,8 +8,8 @@ import type { Task } from '../../../shared/schemas/task.ts';
 import { createWorld, type World } from '../world.ts';
 
 /**
- * A world whose `welcomeNewUser` cannot succeed as long as `isBroken`, and the dead task of Alice's registration. How
- * often it had its effect is in `effects`.
+ * A world whose `welcomeNewUser` fails while `isBroken`, with the dead task of Alice's registration. `effects` counts
+ * how often the effect happened.
  */
 export async function worldWithDeadTask(seed = 1) {
   const state = { isBroken: true, effects: 0 };
@@ -39,7 +39,7 @@ export async function taskOf(world: World, id: string): Promise<Task> {
   return task;
 }
 
-/** So many waiting tasks of one consumer, each older than the one before it. What they would do is not there. */
+/** So many pending tasks of one consumer, each older than the one before. Their events do not exist. */
 export async function givenManyTasks(
   world: World,
   consumer: string,

@@ -1,4 +1,4 @@
-/** Orders by virtual payment on their way: the phone that pays them, and what the platform pushes. */
+/** Orders by virtual payment: the phone that pays them, and the platform's pushes. */
 import { payOrder } from '../../../functions/payments/payOrder.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { Coupon } from '../../../shared/schemas/coupons/coupon.ts';
@@ -7,10 +7,10 @@ import type { World } from '../world.ts';
 import { givenLiveGoods } from './goods.ts';
 import { type Buyer, givenOrder, givenProduct } from './order.ts';
 
-/** What can pay virtually. */
+/** The platforms with virtual payment. */
 export type Phone = Exclude<Platform, 'web'>;
 
-/** A pending order in a mini-program, for one product that its platform sells at the list price. */
+/** A pending order in a mini-program, for one product that is on sale at the platform for its list price. */
 export async function givenXpayOrder(
   world: World,
   buyer: Buyer,
@@ -23,7 +23,9 @@ export async function givenXpayOrder(
   return givenOrder(world, buyer, { ...given, platform, product });
 }
 
-/** Opens an order's payment and confirms it on the phone; answers the phone's number. The push waits for `drain`. */
+/**
+ * Opens an order's payment and confirms it on the phone. Answers the phone's error number. The push waits for `drain`.
+ */
 export async function payVirtually(
   world: World,
   buyer: Buyer,
@@ -36,12 +38,12 @@ export async function payVirtually(
   return world.xpay.phone.payVirtual({ ...data.payment, openid, platform }, 'confirm').errCode;
 }
 
-/** What the platform's books say came for an order. */
+/** The payments of an order in the platform's books. */
 export function virtualMoneyOf(world: World, orderId: string) {
   return world.xpay.books().transactions.filter(({ orderNumber }) => orderNumber === orderId);
 }
 
-/** Lets time go on, second by second, with everything that is due on the way. */
+/** Lets time pass second by second, with everything that becomes due. */
 export async function pass(world: World, ms: number): Promise<void> {
   const untilAtMs = world.clock.now() + ms;
   while (world.clock.now() < untilAtMs) {
