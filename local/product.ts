@@ -185,11 +185,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     streams: files.serve,
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
-  await warmCatalogue(ports);
+  // Nobody waits for it: who searches before it is done waits for the rest of it.
+  const warmed = warmCatalogue(ports).catch((caught: unknown) => {
+    ports.log.write('error', { code: 'internal', failed: String(caught) });
+  });
   return {
     url: served.url,
     close: async () => {
       await served.close();
+      await warmed;
       await stopTimers();
       await bus.drain();
       await ports.database.close();

@@ -31,7 +31,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   flows: {
     parts: ['flows', 'domain', 'data', 'schemas', 'errors', 'event', 'events'],
     types: ['ports'],
-    packages: ['zod', 'minisearch', 'opencc-js/'],
+    packages: ['zod', 'opencc-js/'],
   },
   data: {
     parts: ['data', 'ports', 'schemas', 'errors', 'consumers'],

@@ -4,7 +4,7 @@
  */
 
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
-import type { ProductId } from '../../schemas/base.ts';
+import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
 import { all, defineCollection, store, storeEach } from '../collection.ts';
 
@@ -31,7 +31,7 @@ const BEFORE_TERMS = {
 /** The fields that version 2 lacked: trial lessons were not counted, and no part ever left a bundle. */
 const BEFORE_LEAVING = { trialCount: 0, leftOf: [], formerParts: [] };
 
-/** Listed by state and kind, with or without category, by age or price, also only those free for members. */
+/** Listed by state and kind, with or without category, by age or price, also only those free for members; and by their last change. */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
@@ -48,6 +48,7 @@ export const collection = defineCollection({
     memberCategoryNewest: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'publishedAtMs'] },
     memberCategoryPrice: { fields: ['state', 'isFreeForMembers', 'category', 'kind', 'listFen'] },
     staff: { fields: ['kind', 'state', 'createdAtMs'] },
+    changed: { fields: ['updatedAtMs'] },
   },
 });
 
@@ -139,8 +140,18 @@ export function allPublished(reader: Reader): AsyncGenerator<Product> {
     index: 'newest',
     where: { state: 'published' },
     order: 'descending',
-    limit: 1000,
+    limit: 100,
   });
+}
+
+/** One page of what was changed since then, in whatever state it is now, oldest change first. */
+export function changedSince(
+  reader: Pick<Reader, 'list'>,
+  asked: { readonly fromMs: TimeMs; readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Product>> {
+  const { fromMs, limit, cursor } = asked;
+  const range = { field: 'updatedAtMs', from: fromMs };
+  return reader.list(collection, { index: 'changed', where: {}, range, order: 'ascending', limit, cursor });
 }
 
 /** Stores a new product. */

@@ -41,9 +41,18 @@ export function searchedWords(text: string): string[] {
   return [...new Set(words)].slice(0, SEARCHED_MAX);
 }
 
-/** Whether a word may match with a typing error: only words of letters, not Chinese or numbers. */
-export function isSpelt(word: string): boolean {
-  return !HAN.test(word) && !NUMBER.test(word);
+/** Whether a word is Chinese, and so a character or two. */
+export function isHan(word: string): boolean {
+  return HAN.test(word);
+}
+
+/**
+ * How many letters of a word may be wrong. Chinese, numbers and words of fewer than 4 letters must match exactly, because
+ * other words are too close to them.
+ */
+export function misspeltMax(word: string): number {
+  if (isHan(word) || NUMBER.test(word) || word.length < 4) return 0;
+  return word.length < 6 ? 1 : 2;
 }
 
 /**
@@ -51,5 +60,5 @@ export function isSpelt(word: string): boolean {
  * it.
  */
 export function mayBegin(word: string): boolean {
-  return !HAN.test(word) && word.length > 1;
+  return !isHan(word) && word.length > 1;
 }

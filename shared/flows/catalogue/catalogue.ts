@@ -13,8 +13,8 @@ import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/p
 
 const REMEMBERED_MS = MINUTE_MS;
 
-/** The cache key of the search index. */
-export const SEARCH_KEY = 'catalogue:search';
+/** The cache key under which it stands that the search index has every change of the catalogue. */
+export const CHANGES_KEY = 'catalogue:changes';
 
 const courseKey = (id: ProductId) => `course:${id}`;
 const productKey = (id: ProductId) => `product:${id}`;
@@ -84,5 +84,5 @@ export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct |
 
 /** Drops a product from the cache, so that this process shows and finds its change at once. */
 export async function forgetCourse(ports: Ports, id: ProductId): Promise<void> {
-  await Promise.all([courseKey(id), productKey(id), SEARCH_KEY].map((key) => ports.cache.forget(key)));
+  await Promise.all([courseKey(id), productKey(id), CHANGES_KEY].map((key) => ports.cache.forget(key)));
 }

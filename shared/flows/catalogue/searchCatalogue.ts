@@ -1,48 +1,84 @@
-/** Full-text search over the products on sale, in memory. A shop has thousands of courses, not millions. */
-import MiniSearch, { type SearchResult } from 'minisearch';
+/** Full-text search over the products on sale, in memory. A shop has thousands of products, not millions. */
 import * as products from '../../data/catalogue/products.ts';
-import { nextPage, shownBefore } from '../../domain/catalogue/searchCursor.ts';
-import { indexedWords, isSpelt, mayBegin, searchedWords } from '../../domain/catalogue/searchWords.ts';
+import { nextPage, SHOWN_MAX, shownBefore } from '../../domain/catalogue/searchCursor.ts';
+import { SearchIndex } from '../../domain/catalogue/searchIndex.ts';
+import { indexedWords, searchedWords } from '../../domain/catalogue/searchWords.ts';
 import type { Page } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { MINUTE_MS, type ProductId } from '../../schemas/base.ts';
+import { DAY_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
-import { findCourse, SEARCH_KEY } from './catalogue.ts';
+import { evenly } from '../evenly.ts';
+import { CHANGES_KEY, findCourse } from './catalogue.ts';
 import { simplified } from './simplified.ts';
 
+/** The index is changed in place, so it is kept as long as the process lives. */
+const INDEX_KEY = 'catalogue:search';
+const INDEX_KEPT_MS = 365 * DAY_MS;
 /** Products that another process publishes are found here after this time at the latest. */
-const REMEMBERED_MS = 5 * MINUTE_MS;
-
-/** The weight of a word by field. A match in one field outweighs matches in all the fields after it. */
-const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
-
+const CHANGES_KEPT_MS = MINUTE_MS;
 /**
- * How many letters of a word may be wrong. Numbers and words of fewer than 4 letters must match exactly, because
- * other words are too close to them.
+ * A change is dated when it is asked for, by the clock of its own process, and can be read when it is committed. So
+ * changes that are younger than this are read again. Example: a change dated 12:00:00 may be committed at 12:00:08.
  */
-function misspeltMax(word: string): number {
-  if (!isSpelt(word) || word.length < 4) return 0;
-  return word.length < 6 ? 1 : 2;
+const DATED_BEFORE_MS = 2 * MINUTE_MS;
+/** How many changed products one search waits for. The next search goes on behind them. */
+const CHANGES_AT_ONCE = 100;
+
+/** The index, and which changes of the catalogue it has. A live object: every process has its own. */
+interface Catalogued {
+  readonly index: SearchIndex;
+  /** Changes from here on are read. */
+  fromMs: TimeMs;
+  /** Where the next page of them begins; null when all of them were read. */
+  cursor: string | null;
+  /** When the reading of these changes began. */
+  startedAtMs: TimeMs;
 }
 
-/** The index is a live object. A cache in this process keeps it as it is; every process builds its own. */
-function searchIndex(ports: Ports): Promise<MiniSearch<Product>> {
-  return ports.cache.remember(SEARCH_KEY, REMEMBERED_MS, async () => {
-    const index = new MiniSearch<Product>({
-      fields: Object.keys(WEIGHTS),
-      storeFields: ['category', 'kind'],
-      tokenize: (text) => indexedWords(simplified(text)),
-      processTerm: (word) => word,
-      searchOptions: {
-        tokenize: (text) => searchedWords(simplified(text)),
-        boost: WEIGHTS,
-        prefix: mayBegin,
-        fuzzy: misspeltMax,
-      },
-    });
-    for await (const product of products.allPublished(ports.database)) index.add(product);
-    return index;
-  });
+/** Brings what is known of a product up to date. */
+function note(index: SearchIndex, product: Product): void {
+  if (product.state !== 'published') index.remove(product.id);
+  else if (index.versionOf(product.id) !== product.version) {
+    index.put(product, (field) => indexedWords(simplified(String(product[field]))));
+  }
+}
+
+/** Reads everything that is published. A product that is changed meanwhile is read again as a change. */
+async function readAll({ database, clock, loop, cache }: Ports): Promise<Catalogued> {
+  const now = clock.now();
+  // Every change up to now is part of what is read.
+  await cache.remember(CHANGES_KEY, CHANGES_KEPT_MS, async () => true);
+  const index = new SearchIndex();
+  for await (const product of evenly(loop, products.allPublished(database))) note(index, product);
+  return { index, fromMs: datedSince(now), cursor: null, startedAtMs: now };
+}
+
+function datedSince(now: TimeMs): TimeMs {
+  return timeMs(Math.max(0, now - DATED_BEFORE_MS));
+}
+
+/** Reads a page of the changes since the last reading. Answers whether it was the last page. */
+async function readChanges({ database, clock, loop }: Ports, known: Catalogued): Promise<boolean> {
+  if (known.cursor === null) known.startedAtMs = clock.now();
+  const { fromMs, cursor } = known;
+  const page = await products.changedSince(database, { fromMs, limit: CHANGES_AT_ONCE, cursor });
+  for await (const product of evenly(loop, page.items)) note(known.index, product);
+  known.cursor = page.nextCursor;
+  if (known.cursor === null) known.fromMs = datedSince(known.startedAtMs);
+  return known.cursor === null;
+}
+
+/**
+ * The index of everything on sale. Only the first search of a process waits until the whole catalogue is read. Later
+ * searches wait for one page of changes, at most once a minute and after each change that was made here.
+ */
+async function searchIndex(ports: Ports): Promise<SearchIndex> {
+  const known = await ports.cache.remember(INDEX_KEY, INDEX_KEPT_MS, () => readAll(ports));
+  const isUpToDate = await ports.cache.remember(CHANGES_KEY, CHANGES_KEPT_MS, () =>
+    readChanges(ports, known),
+  );
+  if (!isUpToDate) await ports.cache.forget(CHANGES_KEY);
+  return known.index;
 }
 
 /**
@@ -65,12 +101,8 @@ export async function searchCatalogue(
 ): Promise<Page<Product>> {
   const shown = shownBefore(asked.cursor, asked);
   const index = await searchIndex(ports);
-  const filter = (hit: SearchResult) =>
-    (asked.category === null || hit.category === asked.category) &&
-    (asked.kind === null || hit.kind === asked.kind);
-  const every = index.search(asked.query, { combineWith: 'AND', filter });
-  const hits = every.length > 0 ? every : index.search(asked.query, { combineWith: 'OR', filter });
-  const found = hits.map((hit): ProductId => hit.id);
+  // Enough for this page, whatever of it was shown before, and to see whether anything follows.
+  const found = index.search(searchedWords(simplified(asked.query)), asked, SHOWN_MAX + asked.limit + 1);
   const { ids, nextCursor } = nextPage(found, shown, asked, asked.limit);
   const read = ids.length === 0 ? [] : await products.findMany(ports.database, ids);
   return { items: read.filter((product) => product.state === 'published'), nextCursor };

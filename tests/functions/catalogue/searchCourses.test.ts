@@ -2,8 +2,10 @@ import { getCourse } from '../../../functions/catalogue/getCourse.ts';
 import { searchCourses } from '../../../functions/catalogue/searchCourses.ts';
 import { seedCatalogue } from '../../../local/seed/seedCatalogue.ts';
 import { warmCatalogue } from '../../../shared/flows/catalogue/searchCatalogue.ts';
+import { MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenCourse, givenProductChange } from '../../support/given/course.ts';
+import { givenProduct } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(searchCourses, () => {
@@ -100,13 +102,65 @@ describeFunction(searchCourses, () => {
     expect(lists).toBe(2);
   });
 
+  /** Answers what was asked of all products since. */
+  const changesRead = () => {
+    const list = jest.spyOn(world.ports.database, 'list');
+    return () => list.mock.calls.flatMap(([{ name }, query]) => (name === 'products' ? [query] : []));
+  };
+
   test('a warmed index answers without reading the catalogue again', async () => {
     await givenCourse(world, { title: '写作' });
     await warmCatalogue(world.ports);
     await givenCourse(world, { title: '写作续集' });
+    const queries = changesRead();
     expect(await titles('写作')).toEqual(['写作']);
-    world.clock.advance(6 * 60_000);
+    expect(queries()).toEqual([]);
+  });
+
+  test('what another process has changed is found after a minute, and nothing else is read', async () => {
+    const { productId } = await givenCourse(world, { title: '写作' });
+    await givenCourse(world, { title: '摄影' });
+    await warmCatalogue(world.ports);
+    const warmedAtMs = world.clock.now();
+    world.clock.advance(10 * MINUTE_MS);
+    await givenCourse(world, { title: '写作续集' });
+    await givenProductChange(world, productId, { title: '改写' });
+    const queries = changesRead();
+    expect(await titles('写作')).toEqual(['写作续集']);
+    expect(await titles('改写')).toEqual(['改写']);
+    const from = warmedAtMs - 2 * MINUTE_MS;
+    expect(queries()).toEqual([
+      expect.objectContaining({ index: 'changed', range: { field: 'updatedAtMs', from } }),
+    ]);
+  });
+
+  test('a change that was committed long after it was dated is found all the same', async () => {
+    await givenCourse(world, { title: '写作' });
+    await warmCatalogue(world.ports);
+    world.clock.advance(2 * MINUTE_MS);
+    await titles('写作');
+    const late = timeMs(world.clock.now() - MINUTE_MS);
+    await givenProduct(world, {
+      title: '写作续集',
+      createdAtMs: late,
+      publishedAtMs: late,
+      updatedAtMs: late,
+    });
+    world.clock.advance(2 * MINUTE_MS);
     expect((await titles('写作')).sort()).toEqual(['写作', '写作续集']);
+  });
+
+  test('of very many changes a search waits for a hundred, and the next ones for the rest', async () => {
+    await warmCatalogue(world.ports);
+    world.clock.advance(10 * MINUTE_MS);
+    for (let n = 0; n < 229; n += 1) await givenProduct(world, { title: '写作' });
+    world.clock.advance(1);
+    await givenProduct(world, { title: '最后' });
+    const found: number[] = [];
+    const queries = changesRead();
+    for (let n = 0; n < 5; n += 1) found.push((await titles('最后')).length);
+    expect(found).toEqual([0, 0, 1, 1, 1]);
+    expect(queries().map(({ limit }) => limit)).toEqual([100, 100, 100]);
   });
 
   test('a warmed catalogue answers the newest pages without reading them again', async () => {

@@ -50,6 +50,17 @@ describeFunction(searchProducts, () => {
     );
   });
 
+  test('what is published and withdrawn here is found, and found no more, at once', async () => {
+    const found = async () =>
+      (await world.call(searchProducts, { q: '摄影' })).data.items.map(({ id }) => id);
+    await givenSold(world, 'content', { title: '写作手册' });
+    expect(await found()).toEqual([]);
+    const { id } = await givenSold(world, 'content', { title: '摄影手册' });
+    expect(await found()).toEqual([id]);
+    await givenSold(world, 'content', { title: '摄影漫谈' }, 'withdrawn');
+    expect(await found()).toEqual([id]);
+  });
+
   test('simplified and traditional are the same words, in what is on sale and in what is asked', async () => {
     const simplified = await givenSold(world, 'content', { title: '数据分析入门', teacher: '刘老师' });
     const traditional = await givenSold(world, 'content', { title: '數據分析進階', teacher: '劉老師' });

@@ -85,13 +85,14 @@ export async function givenCourse(world: World, wishes: CourseWishes = {}): Prom
 export async function givenProductChange(
   world: World,
   productId: ProductId,
-  change: { readonly state?: Product['state']; readonly listFen?: number },
+  change: { readonly state?: Product['state']; readonly listFen?: number; readonly title?: string },
 ): Promise<void> {
   await world.ports.database.tx(async (tx) => {
     const before = await products.find(tx, productId);
     if (before === null) throw new Error(`no product ${productId}`);
-    const { state = before.state, listFen = before.listFen } = change;
-    await products.save(tx, before, { ...before, version: before.version + 1, state, listFen: fen(listFen) });
+    const { state = before.state, listFen = before.listFen, title = before.title } = change;
+    const changed = { state, listFen: fen(listFen), title, updatedAtMs: world.clock.now() };
+    await products.save(tx, before, { ...before, ...changed, version: before.version + 1 });
   });
 }
 
