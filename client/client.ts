@@ -638,13 +638,21 @@ export type LibraryItem = {
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
   readonly untilAtMs: TimeMs | null;
-  readonly parts: readonly ProductId[];
+  readonly parts: readonly LibraryPart[];
 };
 
 /** One page of a library. */
 export type LibraryPage = {
   readonly items: readonly LibraryItem[];
   readonly nextCursor: Cursor | null;
+};
+
+/** A part of a bundle or column, as the library shows it. */
+export type LibraryPart = {
+  readonly id: ProductId;
+  readonly kind: ProductKind;
+  readonly title: string;
+  readonly coverUrl: string;
 };
 
 /** A price for a limited time, from `fromAtMs` until `untilAtMs` (exclusive). */
@@ -2728,7 +2736,7 @@ export type PublishCourseOutput = {
 export type PublishCourseOutlineInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
-  readonly reason: Reason;
+  readonly reason?: AnyReason | undefined;
 };
 export type PublishCourseOutlineOutput = {
   readonly outline: StaffOutline;
@@ -3752,7 +3760,12 @@ export function createClient(options: ClientOptions) {
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
 
-    /** Lists all categories for staff in their order, hidden ones included. */
+    /**
+     * Lists all categories for staff in their order, hidden ones included.
+     *
+     * They come in one answer, because `createCategory`
+     * refuses more than 50.
+     */
     listAllCategories: (input: ListAllCategoriesInput = {}): Promise<ListAllCategoriesOutput> =>
       call(options, 'GET', '/api/admin/categories', input),
 

@@ -4,13 +4,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { beginningOf, COVERS, typeOfKey } from '../shared/domain/catalogue/upload.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Files } from '../shared/ports/files.ts';
 import { MediaKey } from '../shared/schemas/catalogue/product.ts';
 import type { StoredFile } from '../shared/schemas/catalogue/upload.ts';
+import { byteRange } from './byteRange.ts';
 
 /** The key for the links, the server's address, and the folder of the files. */
 export interface LocalFilesOptions {
@@ -99,18 +99,28 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
     }
   }
 
-  async function send(outgoing: ServerResponse, fileKey: string, isHead: boolean): Promise<void> {
+  /** The file, or the part of it that is asked for: players read a video from where its viewer goes on. */
+  async function send(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const found = await find(fileKey);
     if (found === null) return answer(outgoing, 404, '文件不存在');
     const { bytes, contentType, start } = found;
-    const headers = { 'content-type': contentType, 'content-length': bytes, 'cache-control': 'no-store' };
-    outgoing.writeHead(200, { ...headers, 'x-content-type-options': 'nosniff' });
+    const isHead = incoming.method === 'HEAD';
+    // We name no version of a file, so a condition on one cannot hold.
+    const isWhole = isHead || incoming.headers['if-range'] !== undefined;
+    const range = isWhole ? null : byteRange(incoming.headers.range, bytes);
+    if (range === 'unsatisfiable') {
+      outgoing.setHeader('content-range', `bytes */${bytes}`);
+      return answer(outgoing, 416, '没有这一段');
+    }
+    const { first, last } = range ?? { first: 0, last: bytes - 1 };
+    outgoing.writeHead(range === null ? 200 : 206, {
+      ...{ 'content-type': contentType, 'content-length': last - first + 1, 'accept-ranges': 'bytes' },
+      ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+      ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${bytes}` }),
+    });
     if (isHead) outgoing.end();
-    else
-      await pipeline(
-        isMadeUp(fileKey) ? Readable.from([start]) : createReadStream(fileOf(fileKey)),
-        outgoing,
-      );
+    else if (isMadeUp(fileKey)) outgoing.end(start.subarray(first, last + 1));
+    else await pipeline(createReadStream(fileOf(fileKey), { start: first, end: last }), outgoing);
   }
 
   /**
@@ -160,7 +170,7 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
         else answer(outgoing, 403, '链接无效或已过期');
       } else if (method === 'GET' || method === 'HEAD') {
         const isOpen = fileKey !== null && (isPublic || isSigned(searchParams, ['GET', pathname]));
-        if (isOpen) await send(outgoing, fileKey, method === 'HEAD');
+        if (isOpen) await send(incoming, outgoing, fileKey);
         else answer(outgoing, 403, '链接无效或已过期');
       } else answer(outgoing, 405, '不支持的方法');
       return true;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as products from '../../shared/data/catalogue/products.ts';
 import { openedParts } from '../../shared/domain/access/access.ts';
 import { libraryItem } from '../../shared/domain/catalogue/productView.ts';
 import { usablePage } from '../../shared/flows/access/usablePage.ts';
@@ -31,10 +32,18 @@ export const getLibrary = http(
     const { page, usable, access } = await usablePage(ports.database, user.id, { kind, cursor, limit, now });
     const prices = await todaysPrices(ports, { userId: user.id, products: usable, now });
     const given = new Map(page.items.map((entitlement) => [entitlement.productId, entitlement]));
-    const items = usable.map((product) => {
-      const parts = openedParts(product, given.get(product.id) ?? null);
-      return libraryItem(product, { access: access(product), parts, prices });
-    });
+    const opened = usable.map((product) => ({
+      product,
+      partIds: openedParts(product, given.get(product.id) ?? null),
+    }));
+    const partIds = [...new Set(opened.flatMap((each) => each.partIds))];
+    const parts = new Map((await products.findMany(ports.database, partIds)).map((part) => [part.id, part]));
+    const items = opened.map(({ product, partIds }) =>
+      libraryItem(product, {
+        ...{ access: access(product), prices },
+        parts: partIds.flatMap((id) => parts.get(id) ?? []),
+      }),
+    );
     return { items, nextCursor: page.nextCursor };
   },
 );

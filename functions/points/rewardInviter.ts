@@ -2,7 +2,7 @@ import { orderPaid } from '../../events/orderPaid.ts';
 import * as invitations from '../../shared/data/identity/invitations.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
-import { inviterReward, rewardDueAtMs } from '../../shared/domain/points/pointsRewards.ts';
+import { rewardDueAtMs, rewardFor } from '../../shared/domain/points/pointsRewards.ts';
 import { promiseFriendReward } from '../../shared/flows/points/pointsRewards.ts';
 import { consumer } from '../../shared/function.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
@@ -16,7 +16,7 @@ import { SECOND_MS } from '../../shared/schemas/base.ts';
  */
 export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now, ports }) => {
   const { orderId, userId: friendId, paidFen, paidAtMs } = data;
-  const count = inviterReward(paidFen, ports.settings.selling);
+  const count = rewardFor('friend_bought', paidFen, ports.settings.selling);
   if (count === 0) return;
   const invitation = await invitations.find(tx, friendId);
   if (invitation === null || invitation.orderId !== null) return;

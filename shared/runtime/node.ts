@@ -84,7 +84,8 @@ function parseQuery(search: string): Record<string, string | string[]> | null {
       const value = decodeURIComponent(rest.join('='));
       const before = query[key];
       if (before === undefined) query[key] = value;
-      else query[key] = typeof before === 'string' ? [before, value] : [...before, value];
+      else if (typeof before === 'string') query[key] = [before, value];
+      else before.push(value);
     }
     return query;
   } catch {

@@ -48,9 +48,9 @@ function sendRaw({ method, url, headers, body }: FakeRequest): Promise<FakeAnswe
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
-        const type = answer.headers['content-type'] ?? '';
         const { statusCode: status = 0 } = answer;
-        resolve({ status, headers: { 'content-type': type }, body: Buffer.concat(chunks) });
+        const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+        resolve({ status, headers: Object.fromEntries(headers), body: Buffer.concat(chunks) });
       });
     });
     sent.on('error', reject);
@@ -162,6 +162,48 @@ describe.each(implementations)('files: %s', (_, open) => {
     expect(Buffer.from((await opened.files.find(media.key))?.start ?? [])).toEqual(PNG.subarray(0, 32));
     opened.clock.advance(600_000);
     expect((await opened.use({ method: 'PUT', url, headers, body: PNG })).status).toBe(403);
+  });
+});
+
+describe('local', () => {
+  let opened: Opened;
+  beforeEach(async () => {
+    opened = await openLocal();
+    const { url, headers } = await opened.files.uploadLink(cover, later);
+    await opened.use({ method: 'PUT', url, headers, body: PNG });
+  });
+  afterEach(() => opened.close());
+  const ask = (headers: Record<string, string>, method = 'GET', key = cover.key) =>
+    opened.use({ method, url: opened.files.publicUrl(key), headers, body: Buffer.alloc(0) });
+
+  test('a player gets the part of a file that it asks for, and hears that it may ask', async () => {
+    const part = await ask({ range: 'bytes=4-11' });
+    expect([part.status, Buffer.from(part.body).equals(PNG.subarray(4, 12))]).toEqual([206, true]);
+    expect(part.headers).toMatchObject({
+      ...{ 'content-range': `bytes 4-11/${PNG.length}`, 'content-length': '8', 'accept-ranges': 'bytes' },
+    });
+    const end = await ask({ range: 'bytes=-3' });
+    expect([end.status, Buffer.from(end.body).equals(PNG.subarray(-3))]).toEqual([206, true]);
+    const madeUp = await opened.files.signedUrl('made-up/a.mp4', later);
+    const made = await opened.use({
+      method: 'GET',
+      url: madeUp,
+      headers: { range: 'bytes=4-7' },
+      body: Buffer.alloc(0),
+    });
+    expect([made.status, Buffer.from(made.body).toString()]).toEqual([206, 'ftyp']);
+  });
+
+  test('416 for what lies behind the end, with its size; the whole file where there is no part to be had', async () => {
+    const behind = await ask({ range: `bytes=${PNG.length}-` });
+    expect([behind.status, behind.headers['content-range']]).toEqual([416, `bytes */${PNG.length}`]);
+    const whole = [{ range: 'bytes=0-1,4-5' }, { range: 'bytes=0-3', 'if-range': '"a"' }, {}];
+    for (const headers of whole) {
+      const { status, body } = await ask(headers);
+      expect([status, Buffer.from(body).equals(PNG)]).toEqual([200, true]);
+    }
+    const head = await ask({ range: 'bytes=0-3' }, 'HEAD');
+    expect([head.status, head.headers['content-length']]).toEqual([200, String(PNG.length)]);
   });
 });
 

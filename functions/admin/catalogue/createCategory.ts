@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as categories from '../../../shared/data/catalogue/categories.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { madeBefore, newCategory } from '../../../shared/domain/catalogue/category.ts';
+import { madeBefore, newCategory, refuseTooMany } from '../../../shared/domain/catalogue/category.ts';
 import { http } from '../../../shared/function.ts';
 import { CategoryDraft, StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
 
@@ -25,6 +25,7 @@ export const createCategory = http(
     const category = await ports.database.tx(async (tx) => {
       const before = await categories.find(tx, draft.id);
       if (before !== null) return madeBefore(before, draft);
+      refuseTooMany(others);
       const made = newCategory(draft, others, now);
       await categories.insert(tx, made);
       await audit.append(tx, {

@@ -8,7 +8,7 @@ import { saveOutline } from '../../../shared/flows/catalogue/saveOutline.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
-import { Reason } from '../../../shared/schemas/identity/staff.ts';
+import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Replaces the outline that learners see with the draft, as a whole, in whatever state the course is.
@@ -21,7 +21,7 @@ export const publishCourseOutline = http(
   {
     route: 'POST /api/admin/courses/{id}/outline/publish',
     auth: { may: 'course.publish', secondFactor: 'fresh' },
-    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: Reason }),
+    input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ outline: StaffOutline }),
     errors: ['course.not_found', 'course.version_changed', 'course.not_publishable', 'storage.unavailable'],
     cost: 'signature',

@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import { CATEGORIES_MAX, StoredCategory } from '../../schemas/catalogue/category.ts';
-import { defineCollection, store, storeEach } from '../collection.ts';
+import { all, defineCollection, listed, store, storeEach } from '../collection.ts';
 
 /** `inOrder` lists them in the order in which they are shown. */
 export const collection = defineCollection({
@@ -25,15 +25,9 @@ export async function get(reader: Pick<Reader, 'find'>, id: string): Promise<Sto
 }
 
 /** All categories, hidden ones too, in the order in which they are shown. */
-export async function inOrder(reader: Pick<Reader, 'list'>): Promise<readonly StoredCategory[]> {
-  const query = {
-    index: 'inOrder',
-    where: {},
-    order: 'ascending',
-    limit: CATEGORIES_MAX,
-    cursor: null,
-  } as const;
-  return (await reader.list(collection, query)).items;
+export function inOrder(reader: Reader): Promise<readonly StoredCategory[]> {
+  const query = { index: 'inOrder', where: {}, order: 'ascending', limit: CATEGORIES_MAX } as const;
+  return listed(all(reader, collection, query));
 }
 
 /** Stores a new category. */

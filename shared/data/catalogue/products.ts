@@ -57,9 +57,19 @@ export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Produ
   return reader.find(collection, id);
 }
 
-/** The existing products among `ids` (at most 100), in any state and in that order. */
-export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly ProductId[]): Promise<Product[]> {
-  return reader.findMany(collection, ids);
+/** How many are read at once. */
+const READ_MAX = 100;
+
+/** The existing products among `ids`, in any state and in that order. Without ids, nothing is read. */
+export async function findMany(
+  reader: Pick<Reader, 'findMany'>,
+  ids: readonly ProductId[],
+): Promise<Product[]> {
+  const found: Product[] = [];
+  for (let from = 0; from < ids.length; from += READ_MAX) {
+    found.push(...(await reader.findMany(collection, ids.slice(from, from + READ_MAX))));
+  }
+  return found;
 }
 
 /**

@@ -8,13 +8,20 @@ import {
   type StoredCategory,
 } from '../../schemas/catalogue/category.ts';
 
-/** A new category at the end of the order. @throws category.too_many */
+/**
+ * Refuses another category when there are as many as staff can make. Two created at the same moment may both pass.
+ * @throws category.too_many
+ */
+export function refuseTooMany(others: readonly StoredCategory[]): void {
+  if (others.length >= CATEGORIES_MAX) throw fail('category.too_many');
+}
+
+/** A new category at the end of the order. */
 export function newCategory(
   { id, title, isHidden }: CategoryDraft,
   others: readonly StoredCategory[],
   now: TimeMs,
 ): StoredCategory {
-  if (others.length >= CATEGORIES_MAX) throw fail('category.too_many');
   const position = others.reduce((last, other) => Math.max(last, other.position + 1), 0);
   const times = { createdAtMs: now, updatedAtMs: now };
   return { id, title, position, isHidden, placedCount: 0, version: 1, ...times };

@@ -75,7 +75,8 @@ export function libraryItem(
     access,
     parts,
     prices,
-  }: { readonly access: Access; readonly parts: readonly ProductId[]; readonly prices: Prices },
+  }: { readonly access: Access; readonly parts: readonly Product[]; readonly prices: Prices },
 ): LibraryItem {
-  return { ...productCard(product, prices), untilAtMs: access.untilAtMs, parts: [...parts] };
+  const named = parts.map(({ id, kind, title, coverUrl }) => ({ id, kind, title, coverUrl }));
+  return { ...productCard(product, prices), untilAtMs: access.untilAtMs, parts: named };
 }

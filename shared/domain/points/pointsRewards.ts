@@ -79,15 +79,16 @@ export function reward(book: PointsBook, asked: RewardAsked): PointsBook | null 
 }
 
 /**
- * An inviter's points for a friend's order: at most a share of what was paid and kept, rounded down, and nothing
- * below the minimum.
+ * The points for something that was paid for, such as a friend's order or a finished course: at most a share of what
+ * was paid and kept, rounded down, and nothing below the minimum.
  */
-export function inviterReward(
+export function rewardFor(
+  kind: 'friend_bought' | 'course_finished',
   keptFen: number,
-  selling: Pick<Selling, 'inviterShareMax' | 'inviterOrderMinFen'>,
+  selling: Pick<Selling, 'rewardShareMax' | 'rewardOrderMinFen'>,
 ): number {
-  if (keptFen < selling.inviterOrderMinFen) return 0;
-  return Math.min(REWARDS.friend_bought.points, Math.floor((keptFen * selling.inviterShareMax) / 10_000));
+  if (keptFen < selling.rewardOrderMinFen) return 0;
+  return Math.min(REWARDS[kind].points, Math.floor((keptFen * selling.rewardShareMax) / 10_000));
 }
 
 /**

@@ -162,6 +162,21 @@ function shareOf(line: PricedLine, used: Used): number {
   return line.refundPolicy.tiers.find((tier) => used.progress <= tier.progressMax)?.share ?? 0;
 }
 
+/** All of it was opened. A download, which may make a refund void, is not assumed. */
+const USED_UP: Used = { progress: WHOLE, isDownloaded: false, giftsClaimed: 0 };
+
+/**
+ * What of a line's money the policy gives back to nobody from now on, once its buyer has opened all of it. 0 for a
+ * product that is not in the order, and for gifts, which others use.
+ */
+export function keptFen(order: Order, productId: ProductId, now: TimeMs): number {
+  const line = order.lines.find((each) => each.productId === productId);
+  if (line === undefined || line.gifts > 0) return 0;
+  const left = leftFen(order, line);
+  if (problemOf(line, order, USED_UP, now) !== null) return left;
+  return Math.min(left, line.paidFen - policyFen(line, USED_UP));
+}
+
 /** What would come back besides money if this refund succeeded now. */
 function besides(asked: RefundAsked, lines: readonly RefundLine[]) {
   const { order, payment, now } = asked;

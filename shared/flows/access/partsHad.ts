@@ -15,9 +15,6 @@ export interface BundleParts {
   readonly had: readonly ProductId[];
 }
 
-/** How many products are read at once. */
-const READ_MAX = 100;
-
 /** The result when nothing is a bundle. */
 const NONE: ReadonlyMap<ProductId, BundleParts> = new Map();
 
@@ -34,11 +31,7 @@ export async function partsHad(
 ): Promise<ReadonlyMap<ProductId, BundleParts>> {
   const ids = [...new Set(bundles.flatMap(({ parts }) => parts))];
   if (ids.length === 0) return NONE;
-  const found: Product[] = [];
-  for (let from = 0; from < ids.length; from += READ_MAX) {
-    const some = await products.findMany(reader, ids.slice(from, from + READ_MAX));
-    found.push(...some.filter(({ state }) => state !== 'withdrawn'));
-  }
+  const found = (await products.findMany(reader, ids)).filter(({ state }) => state !== 'withdrawn');
   const access = userId === null ? null : await accessTo(reader, userId, found, now);
   const byId = new Map(found.map((part) => [part.id, part]));
   return new Map(

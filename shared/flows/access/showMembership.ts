@@ -18,6 +18,6 @@ export async function showMembership(
   const scopes = (membership?.grants ?? []).map(({ scope }) => scope);
   const ids = new Set(scopes.flatMap((scope) => (scope.kind === 'product' ? [scope.productId] : [])));
   const named = [...ids].slice(0, TITLES_MAX);
-  const found = named.length === 0 ? [] : await products.findMany(ports.database, named);
+  const found = await products.findMany(ports.database, named);
   return membershipView(membership, new Map(found.map(({ id, title }) => [id, title])), now);
 }

@@ -35,7 +35,7 @@ export async function usablePage(
   for (let empty = 0; ; empty += 1) {
     const page = await entitlements.lastChangedOf(reader, userId, { limit, cursor });
     const ids = page.items.map(({ productId }) => productId);
-    const found = ids.length === 0 ? [] : await products.findMany(reader, ids);
+    const found = await products.findMany(reader, ids);
     const ofKind = found.filter((product) => kind === null || product.kind === kind);
     const access = await accessTo(reader, userId, ofKind, now);
     const usable = ofKind.filter((product) => access(product).mayUse);

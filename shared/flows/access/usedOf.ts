@@ -31,7 +31,7 @@ export async function usedOf(
 ): Promise<Map<ProductId, UsedLine>> {
   const untold = order.lines.filter(({ units, gifts: count }) => units === null && count === 0);
   const ids = untold.map(({ productId }) => productId);
-  const known = ids.length === 0 ? [] : await products.findMany(database, ids);
+  const known = await products.findMany(database, ids);
   const today = new Map(known.map((product) => [product.id, unitsOf(product)]));
   const used = new Map<ProductId, UsedLine>();
   for (const { productId, gifts: count, units } of order.lines) {

@@ -104,7 +104,7 @@ export async function searchCatalogue(
   // Enough for this page, whatever of it was shown before, and to see whether anything follows.
   const found = index.search(searchedWords(simplified(asked.query)), asked, SHOWN_MAX + asked.limit + 1);
   const { ids, nextCursor } = nextPage(found, shown, asked, asked.limit);
-  const read = ids.length === 0 ? [] : await products.findMany(ports.database, ids);
+  const read = await products.findMany(ports.database, ids);
   return { items: read.filter((product) => product.state === 'published'), nextCursor };
 }
 

@@ -23,7 +23,7 @@ export async function showCart(
 ): Promise<CartView> {
   const { userId, cart, now } = asked;
   const ids = (cart?.items ?? []).map(({ productId }) => productId);
-  const found = ids.length === 0 ? [] : await products.findMany(database, ids);
+  const found = await products.findMany(database, ids);
   const { access, covered, bundles } = await ownedAmong(database, database, userId, found, now);
   const known = { products: found, covered: new Set(covered.keys()), access, now };
   const counted = countedOf(known);

@@ -3,19 +3,18 @@ import * as invitations from '../../data/identity/invitations.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as points from '../../data/points/points.ts';
 import { amountOf, clawBack, openBook, settlePromise } from '../../domain/points/points.ts';
-import { inviterReward, REWARDS, type RewardAsked, reward } from '../../domain/points/pointsRewards.ts';
+import { type RewardAsked, reward, rewardFor } from '../../domain/points/pointsRewards.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Invitation } from '../../schemas/identity/invitation.ts';
-import type { DailyReward } from '../../schemas/points/points.ts';
 import type { Selling } from '../../schemas/pricing/promotion.ts';
 
 /** Gives a user a reward, once for each id, unless the daily limit for its kind is reached. */
 export async function giveReward(
   tx: Tx,
-  asked: { readonly userId: UserId; readonly kind: DailyReward; readonly id: string; readonly now: TimeMs },
+  { userId, ...asked }: Omit<RewardAsked, 'isPending'> & { readonly userId: UserId },
 ): Promise<void> {
-  await writeReward(tx, asked.userId, { ...asked, points: REWARDS[asked.kind].points, isPending: false });
+  await writeReward(tx, userId, { ...asked, isPending: false });
 }
 
 /**
@@ -55,7 +54,7 @@ export async function payFriendReward(
   if (invitation === null || invitation.orderId === null || invitation.dueAtMs === null) return 'kept';
   const order = await orders.get(tx, invitation.orderId);
   const keptFen = order.payableFen - order.refundedFen - order.refundingFen;
-  const count = Math.min(invitation.promised, inviterReward(keptFen, selling));
+  const count = Math.min(invitation.promised, rewardFor('friend_bought', keptFen, selling));
   await settle(tx, invitation, count, now);
   await invitations.save(tx, invitation, { ...invitation, dueAtMs: null, updatedAtMs: now });
   return count > 0 ? 'paid' : 'dropped';

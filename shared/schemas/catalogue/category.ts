@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { storedText, TimeMs, text } from '../base.ts';
 import { Category } from './product.ts';
 
-/** The largest number of categories. One screen shows them all, and one transaction orders them. */
+/** How many categories staff can make. One screen shows them all, and one transaction orders them. */
 export const CATEGORIES_MAX = 50;
+
+/** How many can be ordered: some more, which an older store had or two people made at the same moment. */
+const ORDERED_MAX = 60;
 
 const TitleAsked = text(20);
 
@@ -50,5 +53,5 @@ export const StaffCategoryView = StoredCategory.omit({ placedCount: true });
 /** The order of the categories that staff ask for: all of them, each once. */
 export const CategoryOrder = z
   .array(Category)
-  .max(CATEGORIES_MAX)
+  .max(ORDERED_MAX)
   .refine((ids) => new Set(ids).size === ids.length);

@@ -516,12 +516,16 @@ export const MediaView = z.object({
 });
 export type MediaView = z.infer<typeof MediaView>;
 
+/** A part of a bundle or column, as the library shows it. */
+export const LibraryPart = ProductCard.pick({ id: true, kind: true, title: true, coverUrl: true });
+export type LibraryPart = z.infer<typeof LibraryPart>;
+
 /** A product that the caller was given and may use. */
 export const LibraryItem = ProductCard.extend({
   /** Exclusive; null for ever. */
   untilAtMs: TimeMs.nullable(),
   /** For a bundle or column: the parts it opens to the caller, including parts that have left it since. */
-  parts: z.array(ProductId),
+  parts: z.array(LibraryPart),
 });
 export type LibraryItem = z.infer<typeof LibraryItem>;
 

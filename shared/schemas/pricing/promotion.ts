@@ -225,10 +225,10 @@ export const Selling = z.strictObject({
   mayDiscountOnIos: z.boolean().default(false),
   /** The largest share of an order that points may pay. */
   pointsShareMax: BasisPoints.prefault(5_000),
-  /** An inviter's reward, as the largest share of what the friend paid and kept. */
-  inviterShareMax: BasisPoints.prefault(1_000),
-  /** A friend's order with less than this paid and kept earns the inviter nothing. */
-  inviterOrderMinFen: Fen.prefault(1_000),
+  /** The largest share of what was paid and kept that a reward in points is worth. */
+  rewardShareMax: BasisPoints.prefault(1_000),
+  /** Less than this, paid and kept, earns no reward. */
+  rewardOrderMinFen: Fen.prefault(1_000),
   combinations: Combinations.prefault({}),
 });
 export type Selling = z.infer<typeof Selling>;

@@ -31,7 +31,12 @@ describeFunction(getLibrary, () => {
     await give(world, bob.userId, book.id);
     const list = async (input: object = {}) => (await world.call(getLibrary, input, alice)).data;
     expect((await list()).items).toMatchObject([
-      { id: bundle.id, kind: 'bundle', untilAtMs: null, parts: [book.id] },
+      {
+        id: bundle.id,
+        kind: 'bundle',
+        untilAtMs: null,
+        parts: [{ id: book.id, kind: 'content', title: book.title, coverUrl: book.coverUrl }],
+      },
       { id: course.productId, kind: 'course', untilAtMs, parts: [] },
     ]);
     const first = await list({ limit: 1 });

@@ -173,6 +173,20 @@ describeFunction(removeCategory, () => {
   );
 });
 
+test('of an older store all categories are listed and ordered, more of them too than staff could make', async () => {
+  const slugs = Array.from(
+    { length: CATEGORIES_MAX + 3 },
+    (_, index) => `c${String(index).padStart(2, '0')}`,
+  );
+  for (const category of slugs) await givenCourse(world, { category });
+  expect(await adoptCategories(world.ports.database, world.clock.now())).toBe(slugs.length);
+  const listed = await all();
+  expect(listed).toEqual(['programming', 'life', ...slugs]);
+  expect((await order(listed.toReversed())).status).toBe(200);
+  expect(await all()).toEqual(listed.toReversed());
+  expect((await create({ id: 'more', title: '分类' })).code).toBe('category.too_many');
+});
+
 test('of a store from before there were categories every slug that a product names becomes one, once', async () => {
   await givenCourse(world, { category: 'writing' });
   await givenCourse(world, { category: 'business', state: 'draft' });
