@@ -34,7 +34,7 @@ export function openSqlite(path: string, collections: readonly Collection[]): Co
   connection.pragma('synchronous = FULL');
   const unready = inTransaction(connection, () => {
     makeLedger(connection);
-    return collections.filter((collection) => !layOut(connection, collection));
+    return layOut(connection, collections);
   });
   // Determined before the rows are filled. A build that opens the file later takes away the mark of `layOut`.
   const isLast = unready.length > 0 && isAlone(connection, path);
@@ -55,14 +55,14 @@ export async function migrateSqlite(
   collection: Collection,
   { isOldGone, run }: { readonly isOldGone: boolean; readonly run: <T>(work: () => T) => Promise<T> },
 ): Promise<Migrated> {
-  const wasReady = await run(() => inTransaction(connection, () => layOut(connection, collection)));
+  const unready = await run(() => inTransaction(connection, () => layOut(connection, [collection])));
   let page = START;
   while (page.isMore) {
     const before = page;
     page = await run(() => refill(connection, collection, before));
   }
   const isReady =
-    wasReady ||
+    unready.length === 0 ||
     (isOldGone && (await run(() => inTransaction(connection, () => makeReady(connection, collection)))));
   return { collection: collection.name, refilled: page.refilled, isReady };
 }
@@ -105,32 +105,36 @@ function fillingMark(collection: Collection): string {
   return `filling ${readyMark(collection)}`;
 }
 
-function markOf(connection: Connection.Database, collection: Collection): string | null {
-  return texts(connection, `SELECT layout FROM ${LEDGER} WHERE name = ?`, collection.name)[0] ?? null;
+/** The ledger's mark of each collection. */
+function marks(connection: Connection.Database): ReadonlyMap<string, string> {
+  return new Map(pairs(connection, `SELECT name, layout FROM ${LEDGER}`));
 }
 
-function mark(connection: Connection.Database, collection: Collection, layout: string): void {
+function mark(connection: Connection.Database, layouts: readonly (readonly [string, string])[]): void {
   connection
-    .prepare(`INSERT INTO ${LEDGER} VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET layout = excluded.layout`)
-    .run([collection.name, layout]);
+    .prepare(
+      `INSERT INTO ${LEDGER} SELECT value ->> 0, value ->> 1, 0 FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET layout = excluded.layout`,
+    )
+    .run([JSON.stringify(layouts)]);
 }
 
 /**
- * Creates a collection's table, columns and indexes. Returns whether every row is filled: the layout was ready, or
- * the table is new.
+ * Creates the missing tables, columns and indexes in one script, because a call of the driver costs more than a table.
+ * Returns the collections whose rows have to be filled: their layout was not ready, and their table is not new.
  */
-function layOut(connection: Connection.Database, collection: Collection): boolean {
-  const before = markOf(connection, collection);
-  if (before === readyMark(collection)) return true;
-  const isNew = makeColumns(connection, collection);
-  for (const [name, fields] of Object.entries(indexesOf(collection))) {
-    connection.exec(
-      `CREATE INDEX IF NOT EXISTS ${quoted(name)} ON ${quoted(collection.name)} (${[...fields.map(column), 'id']})`,
-    );
-  }
-  const layout = isNew ? readyMark(collection) : fillingMark(collection);
-  if (before !== layout) mark(connection, collection, layout);
-  return isNew;
+function layOut(connection: Connection.Database, collections: readonly Collection[]): readonly Collection[] {
+  const before = marks(connection);
+  const changed = collections.filter((collection) => before.get(collection.name) !== readyMark(collection));
+  if (changed.length === 0) return [];
+  const present = presentColumns(connection);
+  connection.exec(changed.flatMap((each) => missingOf(each, present.get(each.name) ?? null)).join(';\n'));
+  const isThere = ({ name }: Collection) => present.has(name);
+  mark(
+    connection,
+    changed.map((each) => [each.name, isThere(each) ? fillingMark(each) : readyMark(each)]),
+  );
+  return changed.filter(isThere);
 }
 
 /** The declared indexes, each ending in the id, by their SQL names. Other fields give another name. */
@@ -140,24 +144,35 @@ function indexesOf({ name, indexes }: Collection): Readonly<Record<string, reado
   );
 }
 
-/** Creates the table or its missing columns. Returns whether the table is new. */
-function makeColumns(connection: Connection.Database, collection: Collection): boolean {
+/** The quoted names of the columns of each existing table. */
+function presentColumns(connection: Connection.Database): ReadonlyMap<string, ReadonlySet<string>> {
+  const present = new Map<string, Set<string>>();
+  const sql = `SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`;
+  for (const [table, name] of pairs(connection, sql)) {
+    const columns = present.get(table) ?? new Set();
+    present.set(table, columns.add(quoted(name)));
+  }
+  return present;
+}
+
+/** The statements that create what a collection declares beyond these columns. Null stands for no table yet. */
+function missingOf(collection: Collection, present: ReadonlySet<string> | null): readonly string[] {
   const table = quoted(collection.name);
-  const present = new Set(
-    texts(connection, 'SELECT name FROM pragma_table_info(?)', collection.name).map(quoted),
-  );
   const columns = indexedFields(collection).map(column);
-  if (present.size === 0) {
-    const own = ['id TEXT PRIMARY KEY NOT NULL', 'v INTEGER NOT NULL', 'schemaVersion INTEGER NOT NULL'];
-    connection.exec(
-      `CREATE TABLE ${table} (${[...own, 'layout INTEGER', 'body TEXT NOT NULL', ...columns]})`,
-    );
-    return true;
-  }
-  for (const name of [quoted('layout'), ...columns]) {
-    if (!present.has(name)) connection.exec(`ALTER TABLE ${table} ADD COLUMN ${name}`);
-  }
-  return false;
+  const own = ['id TEXT PRIMARY KEY NOT NULL', 'v INTEGER NOT NULL', 'schemaVersion INTEGER NOT NULL'];
+  const made =
+    present === null
+      ? [
+          `CREATE TABLE IF NOT EXISTS ${table} (${[...own, 'layout INTEGER', 'body TEXT NOT NULL', ...columns]})`,
+        ]
+      : [quoted('layout'), ...columns]
+          .filter((name) => !present.has(name))
+          .map((name) => `ALTER TABLE ${table} ADD COLUMN ${name}`);
+  const indexes = Object.entries(indexesOf(collection)).map(
+    ([name, fields]) =>
+      `CREATE INDEX IF NOT EXISTS ${quoted(name)} ON ${table} (${[...fields.map(column), 'id']})`,
+  );
+  return [...made, ...indexes];
 }
 
 /**
@@ -214,22 +229,20 @@ function refill(connection: Connection.Database, collection: Collection, { lastR
  * layout has opened the file since the filling began.
  */
 function makeReady(connection: Connection.Database, collection: Collection): boolean {
-  if (markOf(connection, collection) !== fillingMark(collection)) return false;
+  if (marks(connection).get(collection.name) !== fillingMark(collection)) return false;
   const wanted = indexesOf(collection);
-  const present = texts(
-    connection,
-    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-    collection.name,
-  );
-  for (const name of present) {
-    if (!Object.hasOwn(wanted, name)) connection.exec(`DROP INDEX ${quoted(name)}`);
+  const sql = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+  for (const [table, name] of pairs(connection, sql)) {
+    if (table === collection.name && !Object.hasOwn(wanted, name)) {
+      connection.exec(`DROP INDEX ${quoted(name)}`);
+    }
   }
-  mark(connection, collection, readyMark(collection));
+  mark(connection, [[collection.name, readyMark(collection)]]);
   return true;
 }
 
-/** The first column of a result, as texts. */
-function texts(connection: Connection.Database, sql: string, bound: string): readonly string[] {
-  const rows: readonly unknown[] = connection.prepare(sql).raw().all([bound]);
-  return rows.map((row) => (Array.isArray(row) ? String(row[0]) : ''));
+/** The first two columns of a result, as texts. */
+function pairs(connection: Connection.Database, sql: string): readonly (readonly [string, string])[] {
+  const rows: readonly unknown[] = connection.prepare(sql).raw().all([]);
+  return rows.map((row) => (Array.isArray(row) ? [String(row[0]), String(row[1])] : ['', '']));
 }

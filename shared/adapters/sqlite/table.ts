@@ -198,8 +198,13 @@ export function listSql(
 
 type Statement = Connection.Statement<unknown[]>;
 
-function statement(connection: Connection.Database, sql: string): Statement {
-  return connection.prepare(sql);
+/** A statement that is prepared when it is first used. A process uses a few of the statements of each table. */
+function statement(connection: Connection.Database, sql: string, { isRaw = false } = {}): () => Statement {
+  let prepared: Statement | null = null;
+  return () => {
+    prepared ??= isRaw ? connection.prepare(sql).raw() : connection.prepare(sql);
+    return prepared;
+  };
 }
 
 function rowOf(found: unknown): Row | null {
@@ -217,14 +222,14 @@ export class Table {
   readonly layout: number;
   readonly #name: string;
   readonly #connection: Connection.Database;
-  readonly #lists = new Map<string, Statement>();
-  readonly #read: Statement;
-  readonly #version: Statement;
-  readonly #insert: Statement;
-  readonly #update: Statement;
-  readonly #delete: Statement;
-  readonly #noteRemoved: Statement;
-  readonly #page: Statement;
+  readonly #lists = new Map<string, () => Statement>();
+  readonly #read: () => Statement;
+  readonly #version: () => Statement;
+  readonly #insert: () => Statement;
+  readonly #update: () => Statement;
+  readonly #delete: () => Statement;
+  readonly #noteRemoved: () => Statement;
+  readonly #page: () => Statement;
 
   constructor(
     connection: Connection.Database,
@@ -233,13 +238,14 @@ export class Table {
     const name = quoted(collection.name);
     const fields = indexedFields(collection);
     const columns = fields.map(column);
+    const raw = { isRaw: true };
     const marks = ['?', '?', '?', '?', ...columns.map(() => '?')].join();
     this.#name = name;
     this.#connection = connection;
     this.fields = fields;
     this.layout = layoutOf(collection);
-    this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`).raw();
-    this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`).raw();
+    this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`, raw);
+    this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`, raw);
     // The version is above every version ever removed, so that a document created again is not mistaken for the
     // removed one.
     this.#insert = statement(
@@ -259,31 +265,32 @@ export class Table {
     this.#page = statement(
       connection,
       `SELECT v, schemaVersion, body FROM ${name} WHERE id > ? ORDER BY id LIMIT ?`,
-    ).raw();
+      raw,
+    );
   }
 
   /** The document with this id, or null. @throws a plain Error when the id is no text */
   read(id: string): Row | null {
-    return this.#mayExist(id) ? rowOf(this.#read.get([id])) : null;
+    return this.#mayExist(id) ? rowOf(this.#read().get([id])) : null;
   }
 
   /** The current version of this id; 0 when there is none. */
   version(id: string): number {
-    const found: unknown = this.#mayExist(id) ? this.#version.get([id]) : null;
+    const found: unknown = this.#mayExist(id) ? this.#version().get([id]) : null;
     return Array.isArray(found) ? found[0] : 0;
   }
 
   insert({ id, schemaVersion, layout, body, fields }: Write): void {
-    this.#insert.run([this.collection.name, id, schemaVersion, layout, body, ...fields]);
+    this.#insert().run([this.collection.name, id, schemaVersion, layout, body, ...fields]);
   }
 
   update({ id, schemaVersion, layout, body, fields }: Write): void {
-    this.#update.run([schemaVersion, layout, body, ...fields, id]);
+    this.#update().run([schemaVersion, layout, body, ...fields, id]);
   }
 
   remove(id: string, version: number): void {
-    this.#delete.run([id]);
-    this.#noteRemoved.run([version, this.collection.name]);
+    this.#delete().run([id]);
+    this.#noteRemoved().run([version, this.collection.name]);
   }
 
   /** The existing rows among at most 100 ids, in no order. @throws a plain Error when an id is no text */
@@ -307,7 +314,9 @@ export class Table {
 
   /** The next `limit` documents by id after `id`. */
   page(id: string, limit: number): readonly Row[] {
-    return this.#page.all([id, limit]).flatMap((row) => rowOf(row) ?? []);
+    return this.#page()
+      .all([id, limit])
+      .flatMap((row) => rowOf(row) ?? []);
   }
 
   /**
@@ -322,9 +331,9 @@ export class Table {
   #cached(sql: string): Statement {
     let select = this.#lists.get(sql);
     if (select === undefined) {
-      select = statement(this.#connection, sql).raw();
+      select = statement(this.#connection, sql, { isRaw: true });
       this.#lists.set(sql, select);
     }
-    return select;
+    return select();
   }
 }
