@@ -1,11 +1,12 @@
 /** Jest 30 with esbuild as its only transform; middy and opencc-js are ESM, so they are transformed too. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/keptEnvironment.cjs',
+  runtime: '<rootDir>/tests/support/keptRuntime.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
-  globalSetup: '<rootDir>/tests/support/keys.setup.cjs',
+  globalSetup: '<rootDir>/tests/support/keys.setup.ts',
   // Only a guard against hanging. No test depends on the speed of the machine.
   testTimeout: 300_000,
   // Every core, because the machine does nothing else during the tests.

@@ -167,6 +167,24 @@ const samples: Readonly<
       ['shared/adapters/wxpay/rail.ts', ''],
     ],
   },
+  testsKeepNoTime: {
+    bad: [
+      ['tests/ports/bus.test.ts', 'await new Promise((resolve) => setTimeout(resolve, 60));'],
+      ['tests/support/world.ts', 'setInterval(() => 1, 1_000);'],
+      ['tests/ports/bus.test.ts', "import { setTimeout as sleep } from 'node:timers/promises';"],
+      ['tests/security/stack.ts', 'const from = performance.now();'],
+      ['tests/security/stack.ts', 'const from = process.hrtime.bigint();'],
+      ['tests/e2e/journey.test.ts', "test('ends', async () => { expect(1).toBe(1); }, 90_000);"],
+      ['tests/e2e/journey.test.ts', "test.each([1])('%i', async () => { expect(1).toBe(1); }, 90_000);"],
+    ],
+    good: [
+      ['tests/ports/bus.test.ts', "const timer = jest.spyOn(globalThis, 'setTimeout');"],
+      ['tests/support/clock.ts', 'await new Promise(setImmediate);'],
+      ['tests/load/measure.ts', 'const from = performance.now();'],
+      ['tests/simulation/run.ts', 'const from = performance.now();'],
+      ['shared/runtime/node.ts', 'setTimeout(() => 1, 1);'],
+    ],
+  },
   testsAssert: {
     bad: [
       ['tests/domain/order.test.ts', "test('adds', () => { add(1, 1); });"],

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { bar } from './bar.ts';
 
 const ROOT = join(__dirname, '..', '..');
-const SUITES = ['tests/domain/points/points.test.ts', 'tests/domain/access/membership.test.ts'];
+const SUITES = [
+  'tests/domain/points/points.test.ts',
+  'tests/domain/access/membership.test.ts',
+  'tests/domain/access/access.test.ts',
+  'tests/domain/pricing',
+];
 
 interface Result {
   readonly numPassedTests: number;
@@ -19,7 +24,7 @@ interface Result {
  */
 export const R12 = bar({
   proves:
-    'points in lots with holds, expiry, returns and debt, and memberships laid end to end, are what naive models say',
+    'points in lots with holds, expiry, returns and debt, access, and memberships laid end to end, are what naive models say, and prices keep their laws',
   flags: { runs: 10_000 },
   run: async ({ seed, flags }) => {
     const { stdout } = spawnSync(

@@ -73,7 +73,7 @@ export const R40 = bar({
     'a session of the staff with a password alone can do nothing but enrol, and a stale factor makes no value',
   flags: {},
   run: async ({ note }) => {
-    const stack = await startStack({ LOG: 'off' });
+    const stack = await startStack();
     try {
       const sessions: Session[] = [];
       for (const role of Role.options.filter((one) => one !== 'learner')) {

@@ -21,6 +21,11 @@ export class Victim {
     return this.#running.lines.API ?? '';
   }
 
+  /** Resolves when it next prints something, or has ended. */
+  async printed(): Promise<void> {
+    await this.#running?.printed();
+  }
+
   /** `kill -9`. */
   async kill(): Promise<void> {
     const { child } = this.#running ?? {};

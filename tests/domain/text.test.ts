@@ -3,7 +3,7 @@ import { GiftToken } from '../../shared/schemas/access/gift.ts';
 import { lines, storedText, text, typedCode } from '../../shared/schemas/base.ts';
 import { UserName } from '../../shared/schemas/identity/user.ts';
 import { hasVisible, manyLines, oneLine, plainCode, plainName } from '../../shared/schemas/text.ts';
-import { seed } from '../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../support/seeded.ts';
 
 /** Every code point of a Unicode property, in the Unicode version of this Node. */
 function pointsOf(property: string): string[] {
@@ -66,7 +66,7 @@ function mayStay(character: string, hasLines: boolean): boolean {
 }
 
 const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
-  fc.assert(fc.property(arbitrary, check), { seed, numRuns: 2_000 });
+  fc.assert(fc.property(arbitrary, check), { seed, numRuns: MODEL_RUNS });
 
 describe(`free texts (seed ${seed})`, () => {
   test.each([

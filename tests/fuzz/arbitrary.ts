@@ -45,10 +45,19 @@ function integers(schema: Schema, name: string, hints: Hints): fc.Arbitrary<unkn
   return fc.oneof({ weight: 3, arbitrary: small }, { weight: 1, arbitrary: fc.integer({ min, max }) });
 }
 
+const shaped = new Map<string, fc.Arbitrary<string>>();
+
+/** Texts that match a pattern. One generator is made for each pattern, because making it is slow. */
+function matching(pattern: string): fc.Arbitrary<string> {
+  const made = shaped.get(pattern) ?? fc.stringMatching(new RegExp(pattern));
+  shaped.set(pattern, made);
+  return made;
+}
+
 function texts(schema: Schema): fc.Arbitrary<unknown> {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern, format } = schema;
   if (format === 'uri') {
-    return fc.stringMatching(/^[a-z]{1,8}$/).map((word) => `https://media.example/${word}.png`);
+    return matching('^[a-z]{1,8}$').map((word) => `https://media.example/${word}.png`);
   }
   const free = fc.string({
     unit: fc.constantFrom('知', '课', 'a', 'Z', '0', '9', '-', '_', '"', '\\', '<', '=', '😀'),
@@ -59,9 +68,7 @@ function texts(schema: Schema): fc.Arbitrary<unknown> {
   const regex = new RegExp(pattern, 'u');
   // Such a pattern excludes characters, so nearly every text matches. Any other pattern describes the whole text.
   if (pattern.startsWith('^[^')) return free.filter((text) => regex.test(text));
-  return fc
-    .stringMatching(new RegExp(pattern))
-    .filter((text) => regex.test(text) && text.length <= maxLength);
+  return matching(pattern).filter((text) => regex.test(text) && text.length <= maxLength);
 }
 
 /**

@@ -34,8 +34,10 @@ export interface Shop {
   /** The words to search for, and the course to buy. They are chosen so that a claimable coupon applies. */
   readonly words: string;
   readonly random: () => number;
-  /** Waits that many milliseconds of real time. */
+  /** Waits that many milliseconds, or until something has happened that is worth asking again for. */
   readonly pause: (ms: number) => Promise<void>;
+  /** The clock that ends patience: real time by default. One that stands still never ends it. */
+  readonly nowMs?: () => number;
   /** How long a call without an answer (refused connection, 5xx) is retried; 0 gives up at once. */
   readonly patienceMs: number;
   /**
@@ -76,13 +78,16 @@ function isWorthRepeating(caught: unknown): boolean {
   return !(caught instanceof ZhikeError) || caught.retry === 'later';
 }
 
+const realMs = () => performance.now();
+
 async function patiently<T>(shop: Shop, call: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + shop.patienceMs;
+  const { nowMs = realMs } = shop;
+  const deadline = nowMs() + shop.patienceMs;
   for (let pauseMs = 5; ; pauseMs = Math.min(200, pauseMs * 2)) {
     try {
       return await call();
     } catch (caught) {
-      if (!isWorthRepeating(caught) || performance.now() > deadline) throw caught;
+      if (!isWorthRepeating(caught) || nowMs() >= deadline) throw caught;
       await shop.pause(pauseMs * (0.5 + shop.random()));
     }
   }
@@ -94,11 +99,12 @@ export async function until<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
 ): Promise<T> {
-  const deadline = performance.now() + shop.patienceMs + 15_000;
+  const { nowMs = realMs } = shop;
+  const deadline = nowMs() + shop.patienceMs + 15_000;
   for (let pauseMs = 2; ; pauseMs = Math.min(50, pauseMs * 2)) {
     const answer = await patiently(shop, ask);
     if (isRight(answer)) return answer;
-    if (performance.now() > deadline) throw new Error('what was promised did not come about');
+    if (nowMs() >= deadline) throw new Error('what was promised did not come about');
     await shop.pause(pauseMs);
   }
 }

@@ -11,6 +11,8 @@ export interface Running {
   readonly pid: number;
   readonly lines: Readonly<Record<string, string>>;
   readonly startMs: number;
+  /** Resolves when it next prints something, or has ended. */
+  printed(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,13 +31,15 @@ export async function startNode(
   const lines: Record<string, string> = {};
   let seen = '';
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`${script} ended with ${code}`));
+    child.once('exit', ended);
     child.stdout.on('data', function read(chunk: Buffer) {
       seen += chunk.toString();
       for (const [, name, value] of seen.matchAll(/^(\w+) +(\S+)$/gm)) {
         if (name !== undefined && value !== undefined) lines[name] = value;
       }
       if (!awaited.every((name) => lines[name] !== undefined)) return;
+      child.removeListener('exit', ended);
       // Later output (its log) is discarded.
       child.stdout.off('data', read).resume();
       resolve();
@@ -48,6 +52,16 @@ export async function startNode(
     pid,
     lines,
     startMs: performance.now() - from,
+    printed: () =>
+      new Promise<void>((resolve) => {
+        const { stdout } = child;
+        const done = () => {
+          stdout.off('data', done).off('close', done);
+          resolve();
+        };
+        if (stdout.closed) resolve();
+        else stdout.on('data', done).on('close', done);
+      }),
     stop: () =>
       new Promise<void>((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();

@@ -1,4 +1,4 @@
-import { scryptSync } from 'node:crypto';
+import crypto, { scryptSync } from 'node:crypto';
 import { OWASP_COST, scryptPasswords } from '../../shared/adapters/process/passwords.ts';
 import { codeOf } from '../../shared/errors.ts';
 import type { HashWork } from '../../shared/ports/passwords.ts';
@@ -62,4 +62,18 @@ test('many at once wait in line, and all get their answer', async () => {
   const hashes = await Promise.all(Array.from({ length: 20 }, (_, index) => cheap.hash(`p${index}`, work)));
   const fits = await Promise.all(hashes.map((hash, index) => cheap.verify(`p${index}`, hash, work)));
   expect(fits).toEqual(Array(20).fill(true));
+});
+
+test('to make a hash and to refuse a password are the same work: one derivation, at the same parameters', async () => {
+  const hash = await cheap.hash('correct horse battery', work);
+  const derive = jest.spyOn(crypto, 'scrypt');
+  try {
+    await cheap.hash('wrong guess', work);
+    await cheap.verify('wrong guess', hash, work);
+    const [made, refused] = derive.mock.calls.map(([, , bytes, options]) => ({ bytes, options }));
+    expect(derive).toHaveBeenCalledTimes(2);
+    expect(refused).toEqual(made);
+  } finally {
+    derive.mockRestore();
+  }
 });

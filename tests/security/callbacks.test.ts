@@ -17,7 +17,7 @@ let orderId = '';
 let payableFen = 0;
 
 beforeAll(async () => {
-  stack = await startStack({ LOG: 'off' });
+  stack = await startStack();
   alice = await learner(stack, 'alice');
   wire = new Wire({ keys: stack.keys.simulators, clock: systemClock, random: seeded(7) });
   const placed = await order(stack, alice);

@@ -10,7 +10,7 @@ let alice: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  stack = await startStack({ LOG: 'off' });
+  stack = await startStack();
   crowd = new Crowd(stack);
   alice = await learner(stack, 'alice');
   bob = await learner(stack, 'bob');
@@ -214,8 +214,7 @@ describe('S47: a refund gives back what was paid, once, to who paid', () => {
     expect(second.status).toBe(409);
     const refunds = () => stack.store.bodies('refunds').filter((body) => body.includes(orderId));
     // The rail's news comes later, and belongs to this test.
-    for (let tries = 0; tries < 400 && !refunds()[0]?.includes('"success"'); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 25));
+    await stack.store.until(() => refunds()[0]?.includes('"success"') === true);
     await stack.store.settled();
     expect(refunds()).toHaveLength(1);
     const given = stack.simulators.wechatPay

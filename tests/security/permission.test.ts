@@ -12,7 +12,7 @@ let stack: Stack;
 let crowd: Crowd;
 
 beforeAll(async () => {
-  stack = await startStack({ LOG: 'off' });
+  stack = await startStack();
   crowd = new Crowd(stack);
 });
 afterAll(() => stack.stop());

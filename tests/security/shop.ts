@@ -53,10 +53,6 @@ export async function buy(stack: Stack, person: Person): Promise<string> {
   if (payment.rail !== 'wxpay') throw new Error('that order is paid in another way');
   const { errMsg } = stack.simulators.wechatPay.phone.pay({ ...payment, openid }, 'confirm');
   if (errMsg !== 'requestPayment:ok') throw new Error(errMsg);
-  for (let tries = 0; tries < 400; tries += 1) {
-    const { json } = await stack.send({ method: 'GET', target: `/api/orders/${orderId}`, token });
-    if (at(json, 'data', 'order', 'state') === 'paid') return orderId;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('the order is not paid');
+  await stack.store.until(() => at(stack.store.document('orders', orderId), 'state') === 'paid');
+  return orderId;
 }

@@ -28,13 +28,12 @@ export interface Sent {
   readonly address?: string;
 }
 
-/** The answer, and how long it took. */
+/** The answer. */
 export interface Received extends Answered {
   /** The parsed body; undefined when it is not JSON. */
   readonly json: unknown;
   /** `error.code` of the body; null when there is none. */
   readonly code: string | null;
-  readonly ms: number;
 }
 
 /** The running product and everything around it. */
@@ -52,8 +51,8 @@ export interface Stack {
   readonly answers: string[];
   /** Answers that no request may get: a 5xx, or one that shows the inside. A test that expects one empties the list. */
   readonly insane: string[];
-  /** The product's log so far. */
-  logs(): string;
+  /** The product's log so far, with all lines of requests that have been answered. */
+  logs(): Promise<string>;
   send(sent: Sent): Promise<Received>;
   isAlive(): boolean;
   stop(): Promise<void>;
@@ -102,7 +101,6 @@ export function textAt(value: unknown, ...keys: readonly (string | number)[]): s
 export async function sendTo(url: string, sent: Sent): Promise<Received> {
   const body = bytesOf(sent.body);
   const { token = null, address } = sent;
-  const from = performance.now();
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const { port, hostname } = new URL(url);
     const outgoing = httpRequest({ agent, hostname, port, method: sent.method, path: sent.target });
@@ -126,7 +124,6 @@ export async function sendTo(url: string, sent: Sent): Promise<Received> {
     text,
     json,
     code: typeof code === 'string' ? code : null,
-    ms: performance.now() - from,
   };
 }
 
@@ -155,6 +152,8 @@ interface Child {
   readonly process: ChildProcess;
   readonly api: string;
   readonly output: string[];
+  /** Resolves at its next output. It logs everything it does, after the commit. @throws when it ends instead */
+  printed(): Promise<void>;
 }
 
 /** Starts the product's half and waits until it prints its address. */
@@ -174,9 +173,21 @@ async function startProduct(script: string, env: Readonly<Record<string, string>
     child.stdout.on('data', read);
     child.stderr.on('data', read);
   });
+  const waiting: { resolve(): void; reject(why: Error): void }[] = [];
+  const printed = () =>
+    new Promise<void>((resolve, reject) => {
+      if (child.stdout.closed) reject(new Error('the product has ended'));
+      else waiting.push({ resolve, reject });
+    });
   // After the start its output is only kept.
-  child.stdout.removeAllListeners('data').on('data', (chunk: Buffer) => output.push(chunk.toString()));
-  return { process: child, api, output };
+  child.stdout.removeAllListeners('data').on('data', (chunk: Buffer) => {
+    output.push(chunk.toString());
+    for (const { resolve } of waiting.splice(0)) resolve();
+  });
+  child.once('close', () => {
+    for (const { reject } of waiting.splice(0)) reject(new Error('the product has ended'));
+  });
+  return { process: child, api, output, printed };
 }
 
 function stopped(child: ChildProcess): Promise<void> {
@@ -196,7 +207,7 @@ export function freshAddress(): string {
 }
 
 /** Builds and starts everything. The product stands behind one proxy, so that requests can have many addresses. */
-export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export async function startStack(): Promise<Stack> {
   const built = join(ROOT, 'dist', `security-${process.pid}`);
   mkdirSync(built, { recursive: true });
   await build(localBuild(built));
@@ -211,9 +222,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     DATA_DIR: dataDir,
     PORT: '0',
     TRUSTED_PROXIES: '1',
-    ...env,
   });
-  const store = new Store(join(dataDir, 'zhike.db'));
+  const store = new Store(join(dataDir, 'zhike.db'), child.printed);
   const answers: string[] = [];
   const insane: string[] = [];
 
@@ -240,7 +250,14 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     outbound,
     answers,
     insane,
-    logs: () => child.output.join(''),
+    logs: async () => {
+      // Lines are written in order. Once this one is there, so are those of all requests answered before.
+      const requestId = `looked-${child.output.length}`;
+      const isThere = () => child.output.join('').includes(requestId);
+      await send({ method: 'GET', target: '/api/courses', headers: { 'x-request-id': requestId } });
+      while (!isThere()) await child.printed();
+      return child.output.join('');
+    },
     send,
     isAlive: () => child.process.exitCode === null && child.process.signalCode === null,
     stop: async () => {

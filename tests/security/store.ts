@@ -1,18 +1,18 @@
 /** The product's store, read through another connection: what a call changed, and what it left behind. */
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Connection from 'libsql';
 import { DAY_MS } from '../../shared/schemas/base.ts';
-
-const SETTLE_MS = 4;
-const SETTLE_TRIES = 3_000;
 
 /** A database file that another process writes. */
 export class Store {
   readonly #connection: Connection.Database;
+  readonly #wrote: () => Promise<void>;
+  #digested: { readonly version: number; readonly digests: ReadonlyMap<string, string> } | null = null;
 
-  constructor(path: string) {
+  /** `wrote` resolves when the other process next reports something. It does so after each of its commits. */
+  constructor(path: string, wrote: () => Promise<void>) {
     this.#connection = new Connection(path);
+    this.#wrote = wrote;
     this.#connection.pragma('busy_timeout = 10000');
   }
 
@@ -45,7 +45,14 @@ export class Store {
   }
 
   /** A digest of each collection, without the counts of attempts, which a refused call raises. */
-  digests(): Map<string, string> {
+  digests(): ReadonlyMap<string, string> {
+    // Most calls write nothing, so the digests of the call before still hold.
+    const version = this.version();
+    if (this.#digested?.version !== version) this.#digested = { version, digests: this.#digests() };
+    return this.#digested.digests;
+  }
+
+  #digests(): Map<string, string> {
     const counted = this.collections().filter((name) => name !== 'attempts');
     return new Map(
       counted.map((name) => {
@@ -67,9 +74,15 @@ export class Store {
       .join('\n');
   }
 
+  /** Writes over this connection, which does not change `version`. */
+  #write(sql: string, ...bound: readonly unknown[]): void {
+    this.#connection.prepare(sql).run(bound);
+    this.#digested = null;
+  }
+
   /** Corrupts every stored body of a collection, behind the product's back. */
   spoil(collection: string): void {
-    this.#connection.prepare(`UPDATE "${collection}" SET body = '{"spoilt":'`).run([]);
+    this.#write(`UPDATE "${collection}" SET body = '{"spoilt":'`);
   }
 
   /**
@@ -80,20 +93,18 @@ export class Store {
     const id = createHash('sha256').update(token).digest('hex');
     const shown = "'$.hasSecondFactor', json('true'), '$.factorShownAtMs', ?, '$.lastSeenAtMs', ?";
     const sql = `UPDATE sessions SET body = json_set(body, ${shown}) WHERE id = ?`;
-    this.#connection.prepare(sql).run([shownAtMs, Date.now() + DAY_MS, id]);
+    this.#write(sql, shownAtMs, Date.now() + DAY_MS, id);
   }
 
-  /** Waits until no effect is pending and nobody writes. */
-  async settled(): Promise<void> {
+  /** Waits until a condition on the store holds. @throws when the other process has ended */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await this.#wrote();
+  }
+
+  /** Waits until no effect is pending. A task is stored together with its cause, so it is there before the answer. */
+  settled(): Promise<void> {
     const pending = "SELECT count(*) FROM tasks WHERE json_extract(body, '$.state') = 'pending'";
-    let before = -1;
-    for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
-      const version = this.version();
-      if (version === before && this.#column(pending)[0] === 0) return;
-      before = version;
-      await sleep(SETTLE_MS);
-    }
-    throw new Error('the store does not come to rest');
+    return this.until(() => this.#column(pending)[0] === 0);
   }
 
   close(): void {

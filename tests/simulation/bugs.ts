@@ -208,6 +208,7 @@ export const bugs = {
   M4: {
     what: 'decisions rely on documents that may change meanwhile',
     breaks: 'log',
+    showsAt: 3,
     profile: 'slow',
     plant: withTx((tx) => ({ find: (collection, id) => tx.peek(collection, id) })),
   },
@@ -246,6 +247,7 @@ export const bugs = {
   M11: {
     what: 'no answer from the rail is taken for no',
     breaks: 'closedIsClosedThere',
+    showsAt: 2,
     profile: 'rail',
     plant: withPay((pay) => ({
       query: (asked) => pay.query(asked).catch(() => ({ state: 'closed' })),
@@ -311,7 +313,7 @@ export const bugs = {
   M18: {
     what: 'an order that is opened again does not take its coupon again',
     breaks: 'couponsAreHeldOnce',
-    showsAt: 3,
+    showsAt: 4,
     rails: 'android',
     plant: withTx((tx) => {
       const free = new Set<string>();
@@ -347,7 +349,7 @@ export const bugs = {
   couponKept: {
     what: 'an order that goes back whole does not give its coupon back',
     breaks: 'couponsAreHeldOnce',
-    showsAt: 3,
+    showsAt: 5,
     plant: withoutChanges(
       (name, before, after) =>
         name === 'coupons' && stateOf(before) === 'used' && stateOf(after) === 'available',
@@ -368,7 +370,7 @@ export const bugs = {
   regranted: {
     what: 'access that was taken back before it was given is given',
     breaks: 'accessIsPaidFor',
-    showsAt: 5,
+    showsAt: 11,
     profile: 'silence',
     plant: withTx((tx) => ({
       insert: async (collection, doc) => {
@@ -411,7 +413,7 @@ export const bugs = {
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',
-    showsAt: 20,
+    showsAt: 39,
     rails: 'ios',
     plant: withoutWrites('insert', (name) => name === 'cases'),
   },
@@ -453,7 +455,7 @@ export const bugs = {
   kept: {
     what: 'late and second money is written down, and nobody is told',
     breaks: 'badMoneyGoesBack',
-    showsAt: 6,
+    showsAt: 8,
     profile: 'calm',
     plant: withoutWrites('insert', (name) => name === 'paymentExceptions'),
   },

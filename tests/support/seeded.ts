@@ -5,8 +5,8 @@
  */
 export const seed = Number(process.env.SEED ?? 20_261_122);
 
-/** How often a rule is compared with its naive model: `MODEL_RUNS` of the environment, or 10,000 times. */
-export const MODEL_RUNS = Number(process.env.MODEL_RUNS ?? 10_000);
+/** How often a rule is compared with its naive model or its law: `MODEL_RUNS` of the environment, or 1,000 times. */
+export const MODEL_RUNS = Number(process.env.MODEL_RUNS ?? 1_000);
 
 /** Random numbers 0 ≤ x < 1 (mulberry32). */
 export function seeded(start: number): () => number {

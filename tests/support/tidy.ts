@@ -284,6 +284,45 @@ export const filesStandInAreas: Rule = ({ path }) => {
   return isArea ? [] : [`1: ${folders.join('/')} is no area (tools/areas.ts)`];
 };
 
+/** What in `tests/` is a command of its own. These measure time, or wait for it. */
+const TIMED = /^tests\/(bars|bench|chaos|load)\/|^tests\/\w+\/run\.ts$/;
+const TIMERS = new Set(['setTimeout', 'setInterval', 'performance']);
+
+function timing(node: SyntaxNode): string | null {
+  if (node.type === 'MemberExpression' && nameOf(node.property) === 'hrtime') return 'hrtime';
+  const name =
+    node.type === 'CallExpression'
+      ? nameOf(node.callee)
+      : node.type === 'MemberExpression'
+        ? nameOf(node.object)
+        : null;
+  return name !== null && TIMERS.has(name) ? name : null;
+}
+
+/** Whether a test has a time limit of its own: a third argument. */
+function hasLimit({ type, callee, arguments: given }: SyntaxNode): boolean {
+  return type === 'CallExpression' && TEST_CALLS.has(calledName(callee) ?? '') && Array.isArray(given)
+    ? given.length > 2
+    : false;
+}
+
+/**
+ * No test sleeps, measures time or has a time limit of its own, so it ends the same on a slow and busy machine. It waits for
+ * an event or for turns of the event loop, or moves a clock of its own.
+ */
+export const testsKeepNoTime: Rule = ({ path, program, imports }) => {
+  if (!path.startsWith('tests/') || (TIMED.test(path) && !path.endsWith('.test.ts'))) return [];
+  const timed = imports.filter(({ from }) => /^(node:)?(timers(\/promises)?|perf_hooks)$/.test(from));
+  return [
+    ...timed.map(({ from, line }) => `${line}: ${from}`),
+    ...[...nodesOf(program)].flatMap((node) => {
+      const found = timing(node);
+      if (found !== null) return [`${lineOf(node)}: ${found} in a test`];
+      return hasLimit(node) ? [`${lineOf(node)}: a limit of its own`] : [];
+    }),
+  ];
+};
+
 const TEST_CALLS = new Set(['test', 'it']);
 
 /** The called name: `test` for `test(…)` and for `test.each(…)(…)`. */
@@ -380,6 +419,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   filesStandInAreas,
   testsAssert,
   dataIsSavedOneWay,
+  testsKeepNoTime,
 };
 
 /** The import circles between files, types included; empty when there is none. */

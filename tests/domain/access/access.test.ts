@@ -16,7 +16,7 @@ import type { MembershipGrant, MembershipScope } from '../../../shared/schemas/a
 import { DAY_MS, type ProductId, type TimeMs, timeMs } from '../../../shared/schemas/base.ts';
 import { productIdOf } from '../../support/given/coupon.ts';
 import { NOW, USER_ID } from '../../support/given/holding.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const mayUse = (product: Usable, holdings: Holdings, now: TimeMs) => accessOf(product, holdings, now).mayUse;
 const PLATFORM: MembershipScope = { kind: 'platform' };
@@ -136,7 +136,7 @@ describe(`R27: what somebody may do is what everything they were given comes to 
       expect(access.mayUse).toBe(onDay < last);
       expect(access.untilAtMs).toBe(onDay < last ? day(last) : null);
     };
-    fc.assert(fc.property(history, check), { seed, numRuns: 10_000 });
+    fc.assert(fc.property(history, check), { seed, numRuns: MODEL_RUNS });
   });
 
   interface Days {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { codeOf, printedCode, readCode } from '../../../shared/domain/access/redeemCode.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const digest = fc
@@ -9,7 +9,7 @@ const digest = fc
 
 describe(`redeem codes (seed ${seed})`, () => {
   const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
-    fc.assert(fc.property(arbitrary, check), { seed, numRuns: 2_000 });
+    fc.assert(fc.property(arbitrary, check), { seed, numRuns: MODEL_RUNS });
 
   test('what is printed is read as the same code, and every code is sixteen plain characters', () => {
     holds(digest, (hex) => {

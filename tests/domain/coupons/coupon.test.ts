@@ -12,7 +12,7 @@ import { DAY_MS, OrderId, timeMs, UserId } from '../../../shared/schemas/base.ts
 import { Coupon } from '../../../shared/schemas/coupons/coupon.ts';
 import { aCoupon } from '../../support/given/coupon.ts';
 import { NOW, ORDER_ID, USER_ID } from '../../support/given/holding.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const OTHER_ORDER_ID = OrderId.parse('ord_01JD0000000000000000000009');
 const OTHER = UserId.parse('usr_01JD0000000000000000000009');
@@ -83,7 +83,7 @@ describe(`the coupon machine (seed ${seed})`, () => {
           }
         }
       }),
-      { seed, numRuns: 2_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Cell, csvLine, shanghaiTime, yuan } from '../../../shared/domain/operations/csv.ts';
 import { timeMs } from '../../../shared/schemas/base.ts';
+import { MODEL_RUNS } from '../../support/seeded.ts';
 
 /** Parses CSV by RFC 4180. */
 function parse(text: string): string[][] {
@@ -61,7 +62,7 @@ test(`S29: whatever stands in the cells, a text comes out as it went in, or behi
         });
       });
     }),
-    { numRuns: 2_000, seed },
+    { numRuns: MODEL_RUNS, seed },
   );
 });
 

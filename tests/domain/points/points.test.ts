@@ -237,7 +237,7 @@ class Both {
       [available, naive.held(), naive.debt, naive.expired],
       [naive.ends()[0]?.[0] ?? null, this.entries.length],
     ];
-    // Compared as JSON first, because matchers are too slow for every step of ten thousand runs.
+    // Compared as JSON first, because matchers are too slow for every step of so many runs.
     if (JSON.stringify(own) !== JSON.stringify(wanted)) expect(own).toEqual(wanted);
     if (account.available > 0 && account.debt > 0) throw new Error('owes, and has some');
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { allocate } from '../../../shared/domain/pricing/allocation.ts';
 import { FEN_MAX } from '../../../shared/schemas/base.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const amount = fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: FEN_MAX / 20 }));
 const weights = fc.array(amount, { minLength: 1, maxLength: 20 });
@@ -25,7 +25,7 @@ describe(`allocation (seed ${seed})`, () => {
           expect(share).toBeLessThanOrEqual(asked.weights[index] ?? -1);
         });
       }),
-      { seed, numRuns: 10_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 
@@ -39,7 +39,7 @@ describe(`allocation (seed ${seed})`, () => {
           expect(distance > -whole && distance < whole).toBe(whole > 0n);
         });
       }),
-      { seed, numRuns: 10_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 

@@ -9,7 +9,7 @@ import type { SaidPlatform } from '../../../shared/schemas/orders/saidPlatform.t
 import type { Selling } from '../../../shared/schemas/pricing/promotion.ts';
 import { aCoupon, askedFor, linesOf } from '../../support/given/coupon.ts';
 import { AGENTS, miniProgram } from '../../support/given/phone.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const DEVICES = Platform.exclude(['web']).options;
 const NOTHING: SaidPlatform = { isMiniProgram: false, device: null };
@@ -89,7 +89,7 @@ describe(`a claim against what WeChat says (seed ${seed})`, () => {
         const unknown = { isMiniProgram: true, device: null };
         expect(priceOn(platformOf('web', unknown))).toBeGreaterThanOrEqual(priceOn(device));
       }),
-      { seed, numRuns: 3_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 });

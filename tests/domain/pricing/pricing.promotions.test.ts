@@ -9,7 +9,7 @@ import { Platform, Quote } from '../../../shared/schemas/orders/order.ts';
 import { type Campaign, Combinations } from '../../../shared/schemas/pricing/promotion.ts';
 import { aCoupon, askedFor, linesOf, productIdOf } from '../../support/given/coupon.ts';
 import { NOW } from '../../support/given/holding.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const bp = (value: number) => BasisPoints.parse(value);
 const sum = (numbers: readonly number[]) => numbers.reduce((before, number) => before + number, 0);
@@ -152,9 +152,9 @@ const everything: fc.Arbitrary<Asked> = fc
     return askedFor(lines, { ...rest, couponChoice });
   });
 
-/** Runs a check 10,000 times with a plain comparison, because `expect` is slow. */
+/** Runs a check `MODEL_RUNS` times with a plain comparison, because `expect` is slow. */
 function holds<T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => boolean): void {
-  const run = fc.check(fc.property(arbitrary, check), { seed, numRuns: 10_000 });
+  const run = fc.check(fc.property(arbitrary, check), { seed, numRuns: MODEL_RUNS });
   expect(run.failed ? fc.defaultReportMessage(run) : null).toBeNull();
 }
 
@@ -225,7 +225,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
         expect(quote(structuredClone(asked))).toEqual(priced);
         expect(JSON.stringify(asked)).toBe(frozen);
       }),
-      { seed, numRuns: 10_000 },
+      { seed, numRuns: MODEL_RUNS },
     );
   });
 

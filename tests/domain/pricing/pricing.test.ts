@@ -6,7 +6,7 @@ import type { Coupon, CouponRule, CouponScope } from '../../../shared/schemas/co
 import { Quote } from '../../../shared/schemas/orders/order.ts';
 import { aCoupon, askedFor, linesOf, productIdOf } from '../../support/given/coupon.ts';
 import { NOW } from '../../support/given/holding.ts';
-import { seed } from '../../support/seeded.ts';
+import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 
 const price = (lines: readonly OfferedLine[], coupon: Coupon | null) =>
   quote({
@@ -62,7 +62,7 @@ function better(before: CouponRule, by: Fen): CouponRule {
 
 describe(`every quote (seed ${seed})`, () => {
   const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
-    fc.assert(fc.property(arbitrary, check), { seed, numRuns: 10_000 });
+    fc.assert(fc.property(arbitrary, check), { seed, numRuns: MODEL_RUNS });
 
   test('fits its schema, and says of each promotion whether it applied or why not', () => {
     holds(asked, ({ given: lines, coupon: its }) => {

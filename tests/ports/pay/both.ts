@@ -137,11 +137,11 @@ export async function openXpay(): Promise<XpayPaying & { readonly clock: Virtual
 export async function openHttpXpay(): Promise<XpayPaying> {
   const served = await serveSimulators({ keys, port: 0, clockFactor: 10_000 });
   const { weixin, xpay: simulator, url: baseUrl, close } = served;
-  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
     ...payingOn({ weixin, simulator, baseUrl, send: httpSend(), clock: systemClock, pause }),
     settle: async () => {
-      while (simulator.books().refunds.some(({ isProcessing }) => isProcessing)) await pause(1);
+      while (simulator.books().refunds.some(({ isProcessing }) => isProcessing)) await pause();
     },
     close,
   };
