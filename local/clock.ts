@@ -6,7 +6,7 @@ import { timeMs } from '../shared/schemas/base.ts';
  * today.
  */
 export interface MovableClock extends Clock {
-  /** Moves the clock on by so many milliseconds. @throws RangeError for a negative or fractional number */
+  /** Moves the clock on by `ms` milliseconds. @throws RangeError for a negative or fractional number */
   move(ms: number): void;
 }
 

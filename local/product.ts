@@ -48,13 +48,13 @@ export interface ProductOptions {
   readonly wechatPayUrl: string;
   /** How many times faster than in reality the simulators act. */
   readonly clockFactor: number;
-  /** What is put around the store, faults for example; null for the bare one. It gets the process' source of chance. */
+  /** Wraps the database, for example with faults; null for the bare one. It gets the process's random numbers. */
   readonly around: ((store: Database, random: () => number) => Database) | null;
   readonly isLogging: boolean;
   readonly clock: Clock;
   /** The origins whose pages may call the API from a browser, as in `CORS_ORIGINS`. */
   readonly corsOrigins: readonly string[];
-  /** How many calls a second the platforms get, as `PACES` says. */
+  /** The most calls a second to each platform, as in `PACES`. */
   readonly paces: Paces;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
   readonly trustedProxies: number;
@@ -68,7 +68,7 @@ export interface Product {
 
 /** How many consumers run at the same time. With several, their commits share one fsync. */
 const EFFECTS_AT_ONCE = 64;
-/** How many of them may be of one consumer: one that waits for its turn at a platform leaves places for the others. */
+/** How many of them may belong to one consumer, so that one which waits for a platform does not block the others. */
 const EFFECTS_AT_ONCE_EACH = 8;
 
 function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {

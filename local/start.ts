@@ -1,11 +1,17 @@
 /**
- * Starts the stack and keeps it running until Ctrl-C. `PORT` (3000, 0 for any free one; the simulators take the next),
- * `DATA_DIR` (`.data/`), `LOG=off`. `CORS_ORIGINS` says whose pages may call the API from a browser,
- * and `PACES` how many calls a second the platforms get.
- * `ROLE` starts only a half of it, in a process of its own: `product` (which needs `SIMULATORS`, the other half's URL)
- * or `simulators`. `STORE_CHAOS` makes the database misbehave, `CLOCK_FACTOR` hurries the simulated callbacks,
- * `CLOCK_OFFSET_MS` sets the clock so far from the machine’s, and `TRUSTED_PROXIES=1` lets a load generator come from
- * many addresses.
+ * Starts the stack and keeps it running until Ctrl-C. Its environment variables are:
+ *
+ * - `PORT`: 3000 by default; 0 for any free port. The simulators take the next one.
+ * - `DATA_DIR`: `.data/` by default.
+ * - `LOG=off`: no log.
+ * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.
+ * - `PACES`: the most calls a second to each platform.
+ * - `ROLE`: runs one half only, in a process of its own: `product`, which needs the other half's URL in `SIMULATORS`,
+ *   or `simulators`.
+ * - `STORE_CHAOS`: the faults of the database.
+ * - `CLOCK_FACTOR`: how many times faster the simulated callbacks are repeated.
+ * - `CLOCK_OFFSET_MS`: how far the clock is from the machine's.
+ * - `TRUSTED_PROXIES=1`: lets a load generator pretend to come from many addresses.
  */
 import { resolve } from 'node:path';
 import { readVariable } from '../shared/adapters/process/variables.ts';
@@ -51,7 +57,7 @@ async function start(): Promise<Started> {
     return { lines: { Phone: phone }, close: () => outside.close() };
   const product = await startProduct({
     dataDir,
-    // It has to know its address before it listens: links carry it.
+    // The product must know its address before it listens, because links contain it.
     port: port === 0 ? await freePort() : port,
     keys,
     wechatUrl: phone,

@@ -54,7 +54,7 @@ const Login = z.strictObject({ name: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
 /** The furthest that one call may move the clock. */
 const MOVE_MAX_MS = 400 * DAY_MS;
-/** By so many milliseconds, or until a minute of Shanghai's calendar, such as `2026-12-01T10:00`. */
+/** By a number of milliseconds, or until a minute of Shanghai's calendar, such as `2026-12-01T10:00`. */
 const Move = z.union([
   z.strictObject({ ms: z.int().min(0).max(MOVE_MAX_MS) }),
   z.strictObject({ until: z.iso.datetime({ local: true, precision: -1 }) }),
@@ -122,7 +122,7 @@ const XpayName = z.enum(Object.keys(NO_XPAY_FAULTS) as XpayFault[]);
 const WeixinName = z.enum(Object.keys(NO_WEIXIN_FAULTS) as WeixinFault[]);
 /** Shares of WeChat Pay's faults by name, beside the fields here. */
 const Faults = z.looseObject({
-  /** Faults that happen at their next so many chances. */
+  /** Faults that certainly happen at their next chances, each this many times. */
   next: z.partialRecord(WechatPayName, Times).default({}),
   skewMs: z.int().optional(),
   signs: z.enum(['public_key', 'certificate']).optional(),

@@ -10,7 +10,7 @@ import { hashOf } from './exported.ts';
 import { untoldPayments } from './notices.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** One of every so many payments is refunded before its notices are replayed. */
+/** One of this many payments is refunded before its notices are replayed. */
 const BACK_EVERY = 2;
 
 /** When each notice is replayed, and the expected answer. A signature is valid for five minutes. */

@@ -47,7 +47,7 @@ function openPoisoned(seed: number, poison: Poison): Promise<Shop> {
   return openShop(seed, undefined, { consumers: { accruePoints: poisoned as never } });
 }
 
-/** Pays so many orders on both rails without delivering any message, so that only the tasks know what is due. */
+/** Pays `count` orders on both rails without delivering any message, so that only the tasks know what is due. */
 async function payAll(shop: Shop, count: number): Promise<string[]> {
   shop.world.bus.faults.loss = 1;
   const paid: string[] = [];

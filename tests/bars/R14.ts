@@ -95,7 +95,7 @@ function countCloses({ world: { wechatPay } }: Shop): ReadonlyMap<string, number
   return closes;
 }
 
-/** Runs the whole life of the same orders, with each timer running so many times concurrently. */
+/** Runs the whole life of the same orders, with `overlap` concurrent runs of each timer. */
 async function live(seed: number, turns: number, rounds: number, overlap: number) {
   // Each call yields to the event loop and some transactions run again, so the runs interleave in many ways.
   const shop = await openShop(seed, { conflict: 0.1, latencyMs: { from: 0, to: 1 } });

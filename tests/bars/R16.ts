@@ -78,7 +78,10 @@ async function noticesOf(
   });
 }
 
-/** Delivers all of them concurrently, and kills the product once so many were answered with success. Answers which. */
+/**
+ * Delivers all of them concurrently, and kills the product once enough of them were answered with success. Answers
+ * which.
+ */
 async function tellAndKill(
   api: string,
   product: Running,

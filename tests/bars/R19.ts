@@ -30,7 +30,7 @@ const RECOVERS_WITHIN_MS = 30 * SECOND_MS;
 const DRAINED_WITHIN_MS = 300 * SECOND_MS;
 /** At this load, calls through a closed breaker are never this far apart. */
 const SILENCE_MS = 2 * SECOND_MS;
-/** After so many successful calls in a row, the breaker counts as closed. */
+/** After this many successful calls in a row, the breaker counts as closed. */
 const WELL_IN_A_ROW = 20;
 /** Earlier payments whose notices were lost. The product must ask about them once the rail is up again. */
 const BACKLOG = 12;

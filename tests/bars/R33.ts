@@ -41,7 +41,9 @@ function moody(inner: Database, mood: { now: Mood }): Database {
   };
 }
 
-/** The longest time of so many new processes until they can answer pushes, as deployed, in milliseconds. */
+/**
+ * The longest time, in milliseconds, that one of `rounds` new processes needs until it can answer pushes, as deployed.
+ */
 function coldMs(rounds: number): number {
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const unit = join(ROOT, 'dist', 'wechat', 'index.js');

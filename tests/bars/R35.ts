@@ -192,12 +192,15 @@ class Crowd {
 
   constructor(private readonly shop: Shop) {}
 
-  /** Runs so many whole journeys. */
+  /** Runs this many whole journeys. */
   come(journeys: number): Promise<void> {
     return this.#each(Array.from({ length: journeys }, () => () => this.#buy()));
   }
 
-  /** Runs so many whole journeys. Meanwhile all earlier buyers check in for points, and so many ask for refunds. */
+  /**
+   * Runs `journeys` whole journeys. Meanwhile all earlier buyers check in for points, and `refunds` of them ask for
+   * refunds.
+   */
   async comeAndGo(journeys: number, refunds: number): Promise<void> {
     const before = [...this.#bought];
     const back = this.#bought.splice(0, refunds);

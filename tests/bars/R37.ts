@@ -34,7 +34,7 @@ const STOP_MS = 6 * HOUR_MS;
  */
 const PROMPT_MS = 90 * SECOND_MS;
 const FRESH_EVERY_MS = 10 * SECOND_MS;
-/** Orders that are closed concurrently may overtake each other by so many places. */
+/** The most places by which orders that are closed concurrently may overtake each other. */
 const OUT_OF_TURN_MAX = 16;
 const GIVES_UP_AFTER_MS = 24 * HOUR_MS;
 

@@ -92,7 +92,7 @@ interface Worked {
 }
 
 /**
- * Makes so many honest calls, one after the other. Answers how many got the expected answer, and the most memory
+ * Makes `calls` honest calls, one after the other. Answers how many got the expected answer, and the most memory
  * meanwhile.
  */
 async function work({ child, pid }: Running, port: number, calls: number): Promise<Worked> {

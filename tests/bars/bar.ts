@@ -39,7 +39,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-/** Runs work for each item, so many concurrently. */
+/** Runs work for each item, `atOnce` of them concurrently. */
 export async function lanes<T, R>(
   items: readonly T[],
   atOnce: number,

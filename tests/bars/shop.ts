@@ -25,7 +25,7 @@ export interface Shop {
    * or `world.drain`.
    */
   pay(buyer: Buyer, order: OrderView): Promise<boolean>;
-  /** Lets so many minutes pass, with every timer that money depends on, until nothing is in progress. */
+  /** Lets this many minutes pass, with every timer that money depends on, until nothing is in progress. */
   rest(minutes: number): Promise<void>;
   books(): Books;
   /** What is wrong now. With `isAtRest` also what should have ended. */

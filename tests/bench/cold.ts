@@ -10,7 +10,7 @@ function requireMs(file: string): number {
   return Number(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }));
 }
 
-/** Milliseconds more than an empty file, by unit: the medians of so many fresh processes each. */
+/** Milliseconds more than an empty file, by unit: the medians of `rounds` fresh processes each. */
 export function benchColdStarts(units: readonly string[], rounds: number): Record<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'zhike-cold-'));
   const empty = join(folder, 'empty.js');

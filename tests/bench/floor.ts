@@ -1,4 +1,7 @@
-/** The product's journeys against the floor, which does only what physics asks: `floor/server.ts` says what that is. */
+/**
+ * Compares the product's journeys with the floor: a hand-written server that does only the unavoidable work
+ * (`floor/server.ts`).
+ */
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { quantile, startNode } from '../load/measure.ts';
@@ -8,17 +11,17 @@ import type { Stack } from './stack.ts';
 const CLIENTS = 16;
 const ROUNDS = 5;
 
-/** How much CPU a journey takes of the floor, and how much more of the product. */
+/** The CPU time of a journey on the floor, and how many times more the product needs. */
 export interface OverFloor {
-  /** Median of the rounds, in milliseconds. */
+  /** The median of the rounds, in milliseconds. */
   readonly floorCpuMs: number;
-  /** The product's CPU over the floor's in the same round: the median, the least and the most. */
+  /** The product's CPU time divided by the floor's in the same round: the median, the least and the most. */
   readonly ratio: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** The same buyers at the floor and at the product, in turn. */
+/** Plays the same buyers against the floor and the product, in alternation. */
 export async function benchFloor(stack: Stack, total: number): Promise<OverFloor> {
   const program = resolve('dist/floor/server.js');
   await build({
@@ -32,7 +35,7 @@ export async function benchFloor(stack: Stack, total: number): Promise<OverFloor
   const { folder, phone } = stack;
   const server = await startNode(program, { DATA_DIR: folder, SIMULATORS: phone }, ['API']);
   const floor = { ...stack, product: server, api: server.lines.API ?? '' };
-  // It is new, and slow until it has been run for a while.
+  // The floor has just started and is slow until it has warmed up.
   await benchJourneys(floor, { name: 'floorWarm', clients: CLIENTS, total: 300 });
   const floorMs: number[] = [];
   const ratios: number[] = [];

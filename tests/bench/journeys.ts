@@ -11,7 +11,7 @@ export const SEED = 1;
 
 const PROFILED_CLIENTS = 16;
 
-/** The result of so many journeys. */
+/** The result of a number of journeys. */
 export interface Journeys {
   readonly perSecond: number;
   readonly p99Ms: number;

@@ -14,7 +14,7 @@ export interface Stack {
   readonly folder: string;
   /** From the start of the process to the first answer of the API. */
   readonly startMs: number;
-  /** A minute after the first answer, nothing else having been asked. */
+  /** Memory a minute after the first answer, without other requests, in megabytes. */
   readonly idleRssMb: number;
 }
 
@@ -23,7 +23,7 @@ export interface Stack {
  * measured.
  */
 const SIMULATED_FASTER = '1000';
-/** What is needed only to start has gone by then. */
+/** After this time, memory that was only needed for the start has been released. */
 const IDLE_MS = 60_000;
 
 /** Waits that many milliseconds of real time. */

@@ -1,4 +1,4 @@
-/** How much work one journey is for the store: counted at the database port of a product that runs in this process. */
+/** The work of one journey for the database, counted at the database port of a product in this process. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { movableClock } from '../../local/clock.ts';
@@ -12,19 +12,19 @@ import { load } from '../load/measure.ts';
 import { shopOf } from './journeys.ts';
 import type { Stack } from './stack.ts';
 
-/** What is done for one journey; a piece of what the timers do meanwhile is in it. */
+/** The counts for one journey. They include a share of the timers' work. */
 export interface Work {
-  /** Written, in transactions that committed. */
+  /** Documents written by transactions that committed. */
   readonly documents: number;
-  /** Begun and ended well, those that only read among them. */
+  /** Transactions that ended successfully, including those that only read. */
   readonly transactions: number;
-  /** Documents and lists asked for, in transactions and without. */
+  /** Documents and lists that were read, inside transactions and outside. */
   readonly reads: number;
 }
 
 type Counts = { -readonly [K in keyof Work]: number };
 
-/** So many at once as in the other measurements: then the timers' share is as small as there. */
+/** As many concurrent clients as in the other measurements, so that the timers' share is equally small. */
 const CLIENTS = 16;
 
 function countedTx(tx: Tx, counts: Counts): Tx {
@@ -52,7 +52,7 @@ function countedTx(tx: Tx, counts: Counts): Tx {
   };
 }
 
-/** The same store; `counts` says what was asked of it. */
+/** The same database, with its calls counted in `counts`. */
 function counted(store: Database, counts: Counts): Database {
   return {
     find: (...asked) => {
@@ -69,7 +69,7 @@ function counted(store: Database, counts: Counts): Database {
     },
     tx: async (work) => {
       const ended = await store.tx(async (tx) => {
-        // A run that ends in a conflict is done for nothing: only the last one counts.
+        // A run that ends in a conflict is repeated, so only the last run counts.
         const run = { documents: 0, transactions: 0, reads: 0 };
         return { run, value: await work(countedTx(tx, run)) };
       });
@@ -83,7 +83,7 @@ function counted(store: Database, counts: Counts): Database {
   };
 }
 
-/** Plays so many journeys, and answers the mean of one. */
+/** Plays `total` journeys, and answers the mean of one. */
 export async function countWork({ folder, phone }: Stack, total: number): Promise<Work> {
   const dataDir = await mkdtemp(join(folder, 'work-'));
   const counts: Counts = { documents: 0, transactions: 0, reads: 0 };
@@ -102,7 +102,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
   const shop = shopOf({ api: product.url, phone }, CLIENTS);
   const play = (name: string, count: number) =>
     load(CLIENTS, count, async (piece) => void (await buy(shop, nothingPromised(`${name}${piece}`))));
-  // What starting has put into the catalogue is not counted, and what is cached is as warm as later.
+  // The start's writes to the catalogue are not counted, and the caches are as warm as later.
   await play('counting', CLIENTS);
   Object.assign(counts, { documents: 0, transactions: 0, reads: 0 });
   await play('counted', total);

@@ -46,7 +46,7 @@ export async function reenter(world: World, { name, role }: Actor): Promise<Acto
   return { name, role, token, userId, openid: null };
 }
 
-/** Somebody new in the same part. */
+/** Another person with the same role. */
 export async function replace(world: World, { name, role }: Actor): Promise<Actor> {
   return reenter(world, { name: `${name}+`, role, token: null, userId: null, openid: null });
 }

@@ -37,8 +37,8 @@ async function giveUp(world: World): Promise<string> {
 }
 
 /**
- * Money that staff have to see to: a refund that the rail would not make, because nothing was there to make it of, and
- * that nobody asks for any more; and a second payment that the rail could not give back.
+ * Leaves stuck money for staff. One refund fails because our account at the rail holds too little, and its task is
+ * buried. A second payment cannot be refunded by the rail.
  */
 async function getStuck(world: World, buyer: Buyer): Promise<void> {
   const { token } = await givenStaff(world, 'admin');

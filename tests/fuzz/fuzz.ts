@@ -15,9 +15,9 @@ export interface FuzzOptions {
   readonly seed: number;
   /** The number of worlds. */
   readonly runs: number;
-  /** How often each operation is called in a world as it is meant to be. */
+  /** How often each operation is called normally in one world. */
   readonly meant: number;
-  /** And how often otherwise: by others, with what is not there, with one thing changed. */
+  /** How often it is also called wrongly: by other callers, with ids that do not exist, with one thing changed. */
   readonly hostile: number;
   /** The operations to call; null for all. */
   readonly only: readonly string[] | null;
@@ -30,7 +30,7 @@ type Step = (scene: Scene) => Promise<void>;
 /** The start of virtual time. Instants are chosen around it. */
 const NOW_MS = Date.UTC(2026, 10, 23);
 const MINUTE_MS = 60_000;
-/** How many things happen beside each call. */
+/** The share of steps beside the calls. */
 const BESIDE_SHARE = 0.2;
 const ATTACKS: readonly AttackKind[] = ['number', 'type', 'operator', 'prototype', 'key', 'text', 'size'];
 
@@ -69,25 +69,25 @@ function hintsOf(contract: Contract, isBody: boolean): Hints {
   };
 }
 
-/** Who calls an operation where it is not aimed: mostly somebody who may, now and then anybody. */
+/** The caller of an operation without an aim: mostly somebody who may, sometimes anybody. */
 function callersOf({ access }: Operation): fc.Arbitrary<number> {
   const anybody = fc.nat({ max: Scene.actors - 1 });
   const right = access === 'staff' ? fc.constantFrom(...Scene.staff) : fc.constantFrom(...Scene.learners);
   return oneIn(5, anybody, right);
 }
 
-/** Once in so many times the one, else the other. */
+/** Chooses `seldom` once in `times`, and `mostly` otherwise. */
 function oneIn<T>(times: number, seldom: fc.Arbitrary<T>, mostly: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ weight: times - 1, arbitrary: mostly }, { weight: 1, arbitrary: seldom });
 }
 
-/** The input with one thing changed in it, as an attacker would. */
+/** The input with one attack in it. */
 function attacked(input: Input, { method }: Operation, which: number): Input {
   const attacks = attacksOn(input, method, ATTACKS);
   return attacks[which % Math.max(1, attacks.length)]?.input ?? input;
 }
 
-/** A call as it is meant to be: by who may, with what is there. */
+/** A normal call: by somebody who may, with things that exist. */
 function meant(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrary<Step> {
   return fc
     .record({ input: inputs, aim: fc.nat(), who: callersOf(operation) })
@@ -98,7 +98,7 @@ function meant(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrary<
     );
 }
 
-/** A call that somebody else makes, or with what fits the schema alone, or with something changed in it. */
+/** A wrong call: by somebody else, with input that only matches the schema, or with one thing changed. */
 function hostile(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrary<Step> {
   return fc
     .record({
@@ -121,7 +121,7 @@ function hostile(operation: Operation, inputs: fc.Arbitrary<Input>): fc.Arbitrar
     });
 }
 
-/** What happens beside the calls: a phone pays, time passes, and money goes back by hand. */
+/** What happens beside the calls: a phone pays, time passes, money is refunded by hand. */
 const BESIDE: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
@@ -141,14 +141,14 @@ const BESIDE: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** All of these, in an order by chance. */
+/** All of these in a random order. */
 function shuffled(steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> {
   return fc
     .tuple(...steps.map((one) => fc.tuple(fc.nat(), one)))
     .map((placed) => placed.sort(([one], [other]) => one - other).map(([, act]) => act));
 }
 
-/** The fewest of these steps that still fail, as far as leaving some of them out shows it. */
+/** A small set of these steps that still fails, found by leaving steps out. */
 async function fewest(
   sequence: readonly Step[],
   fails: (sequence: readonly Step[]) => Promise<boolean>,
@@ -165,8 +165,9 @@ async function fewest(
 }
 
 /**
- * Runs it. In each world every operation is called `meant` times as it is meant to be and `hostile` times as it is not,
- * in an order by chance. @throws with the seed, the steps and what was wrong, when something was
+ * Runs the fuzzer. In each world, every operation is called `meant` times normally and `hostile` times wrongly, in a
+ * random order.
+ * @throws Error with the seed, the steps and what was wrong
  */
 export async function fuzz(options: FuzzOptions): Promise<Tally> {
   const contract = readContract();
@@ -223,12 +224,12 @@ export async function fuzz(options: FuzzOptions): Promise<Tally> {
   return tally;
 }
 
-/** The operations that were called and never went through. */
+/** The operations that were called but never succeeded. */
 export function neverDone(tally: Tally): string[] {
   return [...tally].filter(([, outcomes]) => !outcomes.has('done')).map(([id]) => id);
 }
 
-/** Which share of the calls of an operation went through, from 0 to 1; 0 when there were none. */
+/** The share of an operation's calls that succeeded, from 0 to 1; 0 when there were none. */
 export function shareDone(tally: Tally, id: string): number {
   const outcomes = tally.get(id) ?? new Map<string, number>();
   const calls = [...outcomes.values()].reduce((sum, times) => sum + times, 0);

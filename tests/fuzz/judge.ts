@@ -49,12 +49,12 @@ const DIGITS = /^[0-9]{1,15}$/;
 export class Judge {
   readonly #contract: Contract;
   readonly #ajv: Ajv;
-  /** By what they are for, and by the text of the schema. */
+  /** The compiled validators, by purpose and by the schema's text. */
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(contract: Contract) {
     this.#contract = contract;
-    // Most schemas judge a few values only: what it takes to compile them is nearly all that they cost.
+    // Most schemas check only a few values, so nearly all of their cost is compiling. It is not optimised.
     const code = { optimize: false };
     this.#ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false, inlineRefs: false, code });
     this.#ajv.addSchema({ $id: 'sent:', components: { schemas: contract.components } });
@@ -66,7 +66,7 @@ export class Judge {
     if (before !== undefined) return before;
     const own = from === 'answered:' ? closed(schema) : schema;
     const text = JSON.stringify(own).replaceAll('"#/components/', `"${from}#/components/`);
-    // What many operations answer alike is compiled once.
+    // A schema that many operations share is compiled once.
     const validator = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text));
     this.#validators.set(text, validator);
     this.#validators.set(key, validator);

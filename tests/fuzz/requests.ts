@@ -1,10 +1,10 @@
-/** Calls as a host hands them over. */
+/** Calls in the form in which a host passes them on. */
 import type { HttpRequest } from '../../shared/runtime/exchange.ts';
 import type { Sealed } from './aims/aim.ts';
 import { type Input, wordOf } from './arbitrary.ts';
 import type { Operation } from './contract.ts';
 
-/** A platform's call as a host hands it over. */
+/** A platform's call in the form in which a host passes it on. */
 export function sealedRequest(
   { method, path }: Operation,
   { rawBody, ...sealed }: Sealed,
@@ -14,7 +14,7 @@ export function sealedRequest(
   return { method, path, address, query: sealed.query, headers, rawBody: Buffer.from(rawBody) };
 }
 
-/** The request as a host hands it over. */
+/** The request in the form in which a host passes it on. */
 export function requestOf(
   operation: Operation,
   input: Input,

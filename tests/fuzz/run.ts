@@ -1,4 +1,4 @@
-/** Fuzzes, and says how often each operation gave each outcome, and which never went through. */
+/** Runs the fuzzer. Prints how often each operation had each outcome, and which operations never succeeded. */
 import { commandLine } from '../support/commandLine.ts';
 import { fuzz, neverDone, shareDone } from './fuzz.ts';
 

@@ -62,7 +62,7 @@ const TIMERS = [
   ...[expireCoupons, expirePoints, payRewards, watchWaiting],
 ];
 
-/** Each operation's aim. What has none needs no more than ids that are there. */
+/** The aim of each operation. An operation without an aim only needs existing ids. */
 const AIMS: Aims = {
   ...identityAims,
   ...catalogueAims,
@@ -72,10 +72,10 @@ const AIMS: Aims = {
   ...operationAims,
 };
 
-/** How deep one aim may build on another: publish what was made first, which needs a category first. */
+/** How many levels of aims may depend on each other. Example: publishing needs a draft, which needs a category. */
 const DEPTH_MAX = 3;
 
-/** So little that much of what staff make needs a second person. */
+/** Daily limits so low that many actions of staff need a second person. */
 const DAILY_VALUE = {
   points: 3_000,
   accessFen: 200_000,
@@ -89,10 +89,10 @@ const OUT_OF_BOUNDS: readonly number[] = [413, 414, 429, 431];
 
 const REPLAYS_MAX = 40;
 
-/** For so long things wait at the end of a world: longer than anybody may wait without a person knowing. */
+/** How long things wait at the end of a world: longer than anybody may wait without a person knowing. */
 const HOURS_UNTOLD = DAY_MS / HOUR_MS;
 
-/** One of so many picks takes an id of anybody; the others take one of the caller's own. */
+/** One of this many picks takes an id of anybody; the others take one of the caller's own. */
 const OWN_OF = 4;
 
 /** How often each operation had each outcome: `done`, or the code of a refusal. */
@@ -108,7 +108,7 @@ function distinct(items: readonly unknown[]): unknown[] {
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
-/** Whether somebody may call an operation, as far as who they are goes. */
+/** Whether somebody may call an operation, by their identity. */
 function mayCall({ access, action }: Operation, { role, token, openid }: Actor): boolean {
   if (access === 'platform') return token === null;
   if (access !== 'staff') return role === 'learner' && openid !== null;
@@ -122,35 +122,38 @@ function toldFen({ status, text }: Answered): number | null {
   return told === null ? null : Number(told[1]);
 }
 
-/** A call that is to be made. */
+/** One call to make. */
 export interface Asked {
   readonly operation: Operation;
-  /** Which of the cast calls, unless it is aimed. */
+  /** The index of the caller, for a call without an aim. */
   readonly who: number;
-  /** Fits the schema. */
+  /** An input that matches the schema. */
   readonly input: Input;
-  /** Chance that it is aimed by, null when it is not aimed: then whoever it is sends what fits the schema alone. */
+  /**
+   * The random number for the aim. Null for a call without an aim: then any caller sends input that only matches the
+   * schema.
+   */
   readonly aim: number | null;
-  /** Whether what was aimed is sent by whom `who` says. */
+  /** Whether the aimed call is sent by `who` instead of the aim's caller. */
   readonly isByAnother: boolean;
-  /** Turns the input, once its ids are chosen, into another one. */
+  /** Changes the input after its ids are chosen. */
   readonly change: (input: Input) => Input;
 }
 
-/** What a second person has to agree to: by whom it was asked for, and how. */
+/** A proposal that needs a second person: who made it, and the request. */
 interface Proposed {
   readonly operation: Operation;
   readonly input: Input;
   readonly actor: Actor;
 }
 
-/** What a world is opened with. */
+/** The options of a world. */
 export interface SceneOptions {
   readonly contract: Contract;
   readonly judge: Judge;
   readonly tally: Tally;
   readonly seed: number;
-  /** An input that fits the schema, by chance. */
+  /** A random input that matches the schema. */
   readonly inputOf: (operation: Operation, chance: () => number) => Input;
 }
 
@@ -167,7 +170,7 @@ export class Scene {
   readonly #shapes: ReadonlyMap<string, RegExp>;
   readonly #private: ReadonlySet<string>;
   readonly #pools = new Map<string, string[]>();
-  /** Places in lists, by the operation that told them: of no other list they are any. */
+  /** Cursors by the operation that answered them. They are valid for no other list. */
   readonly #cursors = new Map<string, string[]>();
   /** Which learner was given which private id. */
   readonly #owners = new Map<string, { readonly kind: string; readonly learner: string }>();
@@ -232,7 +235,7 @@ export class Scene {
     }
   }
 
-  /** One call by somebody of the cast. */
+  /** One call by one of the callers. */
   async call({ operation, who, input, aim, isByAnother, change }: Asked): Promise<void> {
     const anybody = this.#actors[who % this.#actors.length];
     if (anybody === undefined) throw new Error('there is nobody');
@@ -242,7 +245,10 @@ export class Scene {
     await this.#carryOut(operation, { ...aimed, input: chosen, actor });
   }
 
-  /** The call, once more with the right amount where it was told one, and a proposal's once more when it was agreed to. */
+  /**
+   * Makes the call. Repeats it with the right amount if the refusal tells one, and repeats an approved proposal's
+   * request.
+   */
   async #carryOut(
     operation: Operation,
     { input, actor, seal }: Aimed & { readonly actor: Actor },
@@ -259,7 +265,7 @@ export class Scene {
     if (agreed) await this.#sendAgain(input.path.proposalId ?? '');
   }
 
-  /** What a second person has agreed to goes through when the first one sends it again, unless something else is against it. */
+  /** Sends a proposal's request again after a second person has agreed. It must not need a second person again. */
   async #sendAgain(proposalId: string): Promise<void> {
     const proposed = this.#proposed.get(proposalId);
     if (proposed === undefined) return;
@@ -269,7 +275,7 @@ export class Scene {
       throw new Error(`${operation.id} was agreed to, and is refused once more: ${text}`);
   }
 
-  /** The input aimed, and somebody who may send it; null when there is no aim, or nothing to aim at. */
+  /** The aimed input, and somebody who may send it; null when there is no aim, or it cannot succeed now. */
   async #aimed(
     operation: Operation,
     asked: Input,
@@ -290,7 +296,7 @@ export class Scene {
     return aimed && { ...aimed, actor: aimed.actor ?? actor };
   }
 
-  /** Puts others in the places of those who are banned, or have become something else. */
+  /** Replaces callers who were banned or got another role. */
   async #refill(): Promise<void> {
     for (const [index, actor] of this.#actors.entries()) {
       const user = this.#stored.all(users.collection).find(({ id }) => id === actor.userId);
@@ -299,7 +305,7 @@ export class Scene {
     }
   }
 
-  /** Calls an operation that another one builds on. */
+  /** Calls an operation that another one depends on. */
   async #first(id: string, chance: () => number, depth: number): Promise<void> {
     const operation = this.#contract.operations.find((one) => one.id === id);
     if (operation === undefined) throw new Error(`there is no ${id}`);
@@ -345,7 +351,7 @@ export class Scene {
     await this.#world.drain();
   }
 
-  /** Somebody at the merchant's console gives back by hand what one of the rails took, and tells nobody of ours. */
+  /** Somebody refunds one rail's payment by hand at the merchant's console. The product is not told. */
   async giveBackByHand(which: number): Promise<void> {
     const { wechatPay, xpay } = this.#world;
     const taken = [wechatPay, xpay].flatMap((rail) =>
@@ -357,7 +363,7 @@ export class Scene {
     try {
       rail.console.refund({ orderNumber });
     } catch (caught) {
-      // What went back before does not go back again.
+      // A payment that was refunded before cannot be refunded again.
       if (!(caught instanceof Refused || caught instanceof XpayRefused)) throw caught;
     }
     await this.#world.drain();
@@ -393,8 +399,8 @@ export class Scene {
   }
 
   /**
-   * Whether anything that is stored contradicts anything else that is, by the audit and by the nightly look; and whether
-   * anything that a buyer or the shop waits for waits for a day and no person knows.
+   * Checks the store for contradictions, by the audit and by the nightly check. Also checks that nothing waits for a
+   * day without a person knowing.
    */
   async audit(): Promise<void> {
     await this.#world.drain();
@@ -407,7 +413,7 @@ export class Scene {
     if (waiting.length > 0) throw new Error(`nobody was told: ${waiting.join('; ')}`);
   }
 
-  /** `unasked` are rules that cannot hold yet. */
+  /** Fails on any contradiction. `unasked` are rules that cannot hold yet. */
   async #refuseContradictions(unasked: readonly string[]): Promise<void> {
     const { clock, ports } = this.#world;
     const findings: { readonly rule: string; readonly about: string }[] = [
@@ -513,7 +519,7 @@ export class Scene {
     if (cursor !== undefined) this.#cursors.set(id, [...(this.#cursors.get(id) ?? []), cursor]);
   }
 
-  /** The codes of a new batch: they are shown this once. */
+  /** Keeps the codes of a new batch, because they are shown only once. */
   #keepCodes({ id }: Operation, text: string): void {
     if (id !== 'createCodeBatch') return;
     const { data } = JSON.parse(text);

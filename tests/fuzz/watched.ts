@@ -1,9 +1,9 @@
-/** A database that is watched from beside: what calls write, and what is stored by now. */
+/** Watches a database: what calls write, and what is stored now. */
 import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
 
 type Touch = (collection: string, id: string, doc: Doc | null) => void;
 
-/** The same transaction, which tells what it writes: the new document, or null for one that is removed. */
+/** The same transaction, which reports its writes: the new document, or null for a removed one. */
 function telling(tx: Tx, touch: Touch): Tx {
   return {
     find: (collection, id) => tx.find(collection, id),
@@ -23,24 +23,24 @@ function telling(tx: Tx, touch: Touch): Tx {
   };
 }
 
-/** What is committed, noted and kept. */
+/** Records what is committed. */
 export class Watched {
   readonly #written = new Set<string>();
   readonly #stored = new Map<string, Map<string, Doc>>();
 
-  /** Names of the collections written since the last time, each once. */
+  /** The names of the collections written since the last call, each once. */
   take(): string[] {
     const names = [...this.#written];
     this.#written.clear();
     return names;
   }
 
-  /** Every document of a collection, in the order in which they came to be. */
+  /** Every document of a collection, in the order of creation. */
   all<D extends Doc>({ name }: Collection<D>): D[] {
     return [...(this.#stored.get(name)?.values() ?? [])] as D[];
   }
 
-  /** Puts itself around a database. */
+  /** Wraps a database. */
   around(inner: Database): Database {
     return {
       find: (collection, id) => inner.find(collection, id),
@@ -60,7 +60,7 @@ export class Watched {
     };
   }
 
-  /** Takes over what is stored already. */
+  /** Reads what is already stored. */
   async fill(database: Database): Promise<void> {
     for await (const { collection, id, doc } of database.exportAll()) this.#keep(collection, id, doc as Doc);
     this.#written.clear();

@@ -1,14 +1,14 @@
-/** What a call may write that changes nothing for anybody. */
+/** The writes of a call that change nothing for anybody. */
 import { functions } from '../../local/functions.ts';
 import type { Cost } from '../../shared/function.ts';
 import type { Operation } from './contract.ts';
 import type { Answered } from './judge.ts';
 
-/** What is written although the call is refused, and why. */
+/** The collections that a refused call may still write, and why. */
 const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {
-  // Whose WeChat account holds something already is put before staff, and the code that showed it is used up.
+  // When the WeChat account already owns something, staff get a case, and the code is used up.
   bindWechat: ['cases', 'usedCodes'],
-  // Tries to show a second factor, and guesses at codes, are counted whether they are right or wrong.
+  // Tries of a second factor and guesses of codes are counted, right or wrong.
   startSecondFactor: ['attempts'],
   confirmSecondFactor: ['attempts'],
   showSecondFactor: ['attempts'],
@@ -16,7 +16,7 @@ const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {
   redeemCode: ['attempts'],
 };
 
-/** What any call may write that spends something: its tries, or what a platform refuses us with. */
+/** The writes of any call with a cost: its counted tries, and refusals by a platform. */
 const WRITTEN_BY_COST: Readonly<Partial<Record<Cost, readonly string[]>>> = {
   password: ['attempts'],
   platform: ['platformRefusals'],
@@ -34,8 +34,8 @@ export function mayWriteRefused({ id }: Operation, { text }: Answered): readonly
   ];
 }
 
-/** What is too much for one person of the staff is kept for a second one to agree to. */
+/** What exceeds one person's daily limit becomes a proposal for a second person. */
 const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
-/** Looking at people is written down, and so is opening what was bought: the only things that a GET may write. */
+/** The only collections that a GET may write: the audit of looking at people, and the use of what was bought. */
 export const WRITTEN_BY_LOOKING = /^audit|^usages$/;

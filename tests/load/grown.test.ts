@@ -15,7 +15,7 @@ import { type GrownAsked, growStore } from './grown.ts';
 
 const ORDERS = 250;
 const PRODUCTS = 80;
-/** Whole copies of what is no membership: 33 and two times 30. */
+/** Whole copies of the catalogue without memberships: 33 products, and two times 30. */
 const PRODUCTS_MADE = 93;
 
 describe('a grown shop', () => {
@@ -102,7 +102,7 @@ describe('a grown shop', () => {
     const textOf = async (own: Database) => {
       const all: unknown[] = [];
       for await (const { collection, doc } of own.exportAll()) {
-        // Sealed with chance of its own.
+        // Its sealed text is random, so it is left out.
         all.push(collection === 'identities' ? { ...(doc as object), sessionKeySealed: null } : doc);
       }
       return JSON.stringify(all);

@@ -1,9 +1,9 @@
 /**
- * A shop that has grown: a store with any number of orders and products, made in seconds.
+ * A grown shop: a store with any number of orders and products, made in seconds.
  *
- * Fifty orders are played in a world (`playedOrders.ts`), and everything that they left behind is stored again and again
- * under other names (`renamed.ts`). So every copy is as the product itself would have left it, and what looks at a whole
- * store, the nightly look and the audit, finds it right. The same request makes the same store.
+ * Fifty orders are played in a world (`playedOrders.ts`). All documents that they leave behind are stored many times
+ * under other names (`renamed.ts`). So every copy is as the product itself would leave it, and the nightly check and
+ * the audit find the whole store right. The same request makes the same store.
  */
 import type Connection from 'libsql';
 import { scalarOf } from '../../shared/adapters/engine/query.ts';
@@ -18,35 +18,38 @@ import { catalogue, generationsFor, type Told } from './grownCatalogue.ts';
 import { ORDERS_PLAYED, type Played, playOrders } from './playedOrders.ts';
 import { Renamer } from './renamed.ts';
 
-/** What is to be made. */
+/** The size of the shop to make. */
 export interface GrownAsked {
-  /** Where the file is to be: there must be none. */
+  /** The path of the new file. It must not exist. */
   readonly path: string;
-  /** A multiple of fifty. */
+  /** The number of orders, a multiple of fifty. */
   readonly orders: number;
-  /** At least so many are on sale: 33, or a few more than that to make whole copies of the catalogue. */
+  /**
+   * The least number of products on sale: 33, or more. It may become slightly more, because the catalogue is copied as
+   * a whole.
+   */
   readonly products: number;
   readonly seed: number;
-  /** The present: the newest orders are a few weeks old, and the oldest a year. */
+  /** The present. The newest orders are a few weeks old, the oldest a year. */
   readonly nowMs: number;
 }
 
-/** What was made. */
+/** The result. */
 export interface Grown {
   readonly documents: number;
   readonly orders: number;
   readonly products: number;
 }
 
-/** How long the shop has been open. */
+/** How long the shop has been open, in days. */
 const OPEN_DAYS = 300;
-/** Orders of the same day follow each other within so many hours, so that none crosses midnight in Shanghai. */
+/** The hours over which the orders of a day are spread, so that none crosses midnight in Shanghai. */
 const DAY_SPREAD_MS = 6 * 3_600_000;
-/** How long after its orders a copy still has what `removeEnded` takes away. */
+/** For how many days after its orders a copy still has documents that `removeEnded` would remove. */
 const KEPT_DAYS: Readonly<Record<string, number>> = { sessions: 60, tasks: 90 };
 const BATCH = 20_000;
 
-/** Documents on their way into the tables, many in one transaction. */
+/** Inserts documents into the tables, many in one transaction. */
 class Bulk {
   readonly #connection: Connection.Database;
   readonly #tables: ReadonlyMap<string, Table>;
@@ -54,7 +57,7 @@ class Bulk {
 
   constructor(path: string) {
     this.#connection = openSqlite(path, collections);
-    // Nobody reads the file before it is whole, so nothing has to be undone.
+    // Nobody reads the file before it is complete, so nothing has to be undone.
     for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -200000']) {
       this.#connection.pragma(pragma);
     }
@@ -68,14 +71,14 @@ class Bulk {
     return table;
   }
 
-  /** Checks a document as the engine does, and stores it. */
+  /** Validates a document as the engine does, and stores it. */
   add({ collection, doc }: Told): void {
     const table = this.tableOf(collection);
     table.insert(encoded(table, doc as Doc, null));
     this.#added();
   }
 
-  /** Stores the text of a document that is a checked one under other names. */
+  /** Stores the text of a renamed copy. It needs no validation, because the original was validated. */
   addCopy(table: Table, body: string): void {
     const { collection, layout } = table;
     const doc: Doc = JSON.parse(body);
@@ -95,7 +98,7 @@ class Bulk {
   }
 }
 
-/** The stocks of coupons after so many copies, what was given out spread evenly over their shards. */
+/** The stocks of coupons after `copies` copies. The coupons given out are spread evenly over the shards. */
 function stocksAfter({ seeded, changed }: Played, copies: number): readonly CouponStock[] {
   const read = (all: Played['seeded']) =>
     all.flatMap(({ collection, doc }) =>
@@ -115,7 +118,7 @@ function stocksAfter({ seeded, changed }: Played, copies: number): readonly Coup
   });
 }
 
-/** When the orders of a copy are, in relation to the played ones: the newest copy ends in the last day before `nowMs`. */
+/** The time of a copy's orders relative to the played ones. The newest copy ends in the last day before `nowMs`. */
 function shiftOf(copy: number, copies: number, untilAtMs: TimeMs, nowMs: number): number {
   const newest = Math.floor((nowMs - DAY_SPREAD_MS - untilAtMs) / DAY_MS);
   const back = Math.floor((OPEN_DAYS * (copies - 1 - copy)) / copies);

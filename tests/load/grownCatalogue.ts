@@ -1,4 +1,4 @@
-/** A catalogue of any size: copies of the seeded one, with titles of their own that people would search for. */
+/** A catalogue of any size: copies of the seeded one, with own titles that people would search for. */
 import * as products from '../../shared/data/catalogue/products.ts';
 import * as goods from '../../shared/data/operations/goods.ts';
 import { DAY_MS, fen, timeMs } from '../../shared/schemas/base.ts';
@@ -7,7 +7,7 @@ import { seeded } from '../support/seeded.ts';
 import { liveGoods, type Played } from './playedOrders.ts';
 import { Renamer } from './renamed.ts';
 
-/** A document, and the collection that it is of. */
+/** A document and its collection. */
 export interface Told {
   readonly collection: string;
   readonly doc: unknown;
@@ -124,7 +124,7 @@ const SENTENCES = [
   '最后完成一个自己的作品',
 ];
 
-/** Products that are no memberships are copied: 30 of the 33 seeded ones. */
+/** The copied collections. Products other than memberships are copied: 30 of the 33 seeded ones. */
 const COPIED: readonly string[] = ['products', 'courses', 'lessons', 'contents'];
 
 function chosen<T>(from: readonly T[], random: () => number): T {
@@ -133,7 +133,7 @@ function chosen<T>(from: readonly T[], random: () => number): T {
   return one;
 }
 
-/** The product with other words, another price and another age. */
+/** The product with other texts, another price and another age. */
 function retold(product: Product, random: () => number): Product {
   const [subject, form, people] = [chosen(SUBJECTS, random), chosen(FORMS, random), chosen(PEOPLE, random)];
   const share = 0.3 + 1.7 * random();
@@ -155,14 +155,14 @@ function retold(product: Product, random: () => number): Product {
   };
 }
 
-/** How many copies of the seeded catalogue a shop of so many products has at least. */
+/** The number of copies of the seeded catalogue that a shop with this many products needs. */
 export function generationsFor({ seeded: base }: Played, count: number): number {
   const all = base.filter(({ collection }) => collection === 'products');
   const copied = all.filter(({ doc }) => products.collection.schema.parse(doc).kind !== 'membership');
   return Math.max(0, Math.ceil((count - all.length) / copied.length));
 }
 
-/** Every document of the catalogue: the seeded one, then copy after copy. */
+/** Every document of the catalogue: the seeded one, then each copy. */
 export function* catalogue({ seeded: base }: Played, generations: number, seed: number): Generator<Told> {
   yield* base.filter(({ collection }) => collection !== goods.collection.name);
   const random = seeded(seed);

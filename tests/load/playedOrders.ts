@@ -1,4 +1,4 @@
-/** Fifty orders as they happen in a shop, played in a world to their end, and every document that they leave behind. */
+/** Fifty orders, played in a world to their end, and every document that they leave behind. */
 
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
@@ -30,10 +30,10 @@ import { createWorld, type World } from '../support/world.ts';
 /** How many orders are played. */
 export const ORDERS_PLAYED = 50;
 const BUYERS = 20;
-/** From the orders to the end: coupons have ended by then, and nothing of an order is still to come. */
+/** The days from the orders to the end. By then coupons have expired, and no effect of an order is pending. */
 const LIFE_DAYS = 45;
 
-/** What becomes of an order. */
+/** The outcome of an order. */
 type Outcome =
   | 'paid'
   | 'paid with a coupon'
@@ -43,7 +43,7 @@ type Outcome =
   | 'back'
   | 'partly back';
 
-/** Of ten orders, six are just paid. */
+/** The outcomes of ten orders. Six are just paid. */
 const OUTCOMES: readonly Outcome[] = [
   'paid',
   'paid with a coupon',
@@ -57,20 +57,20 @@ const OUTCOMES: readonly Outcome[] = [
   'partly back',
 ];
 
-/** What played orders left behind. */
+/** The documents after the played orders. */
 export interface Played {
-  /** The catalogue with what is sold from it, as it was before. */
+  /** The catalogue and the goods, as they were before. */
   readonly seeded: readonly Exported[];
-  /** What is of these orders and buyers alone. */
+  /** The documents of these orders and buyers only. */
   readonly own: readonly Exported[];
-  /** Seeded documents that the orders have changed, as they are now: the stocks of coupons. */
+  /** Seeded documents that the orders have changed, in their new state: the stocks of coupons. */
   readonly changed: readonly Exported[];
-  /** The instant of the first order, and of the end. */
+  /** The instants of the first order and of the end. */
   readonly fromAtMs: TimeMs;
   readonly untilAtMs: TimeMs;
 }
 
-/** What is of nobody: it stands once in a shop, however many orders it has. Promotions begin when a shop is opened. */
+/** Collections that a shop has once, however many orders it has. Promotions begin when a shop is opened. */
 const APART: readonly string[] = [
   'attempts',
   'paces',
@@ -89,7 +89,7 @@ export function liveGoods(product: Product): Goods[] {
   }));
 }
 
-/** Opens the seeded shop, with everything on sale on both ways to pay. */
+/** Opens the seeded shop, with everything on sale on both rails. */
 async function openShop(world: World): Promise<void> {
   await seedCatalogue(world.ports);
   const { database } = world.ports;
@@ -101,9 +101,9 @@ async function openShop(world: World): Promise<void> {
   }
 }
 
-/** Which products an order is for: nobody buys anything twice, and some orders are for two. */
+/** The products of an order. Nobody buys a product twice, and some orders have two products. */
 function wantedBy(buyer: number, nth: number): ProductId[] {
-  // Courses, but for the one in a flash sale; the last orders are for a text, an audio or a membership.
+  // Courses, except the one in a flash sale. The last orders are for a text, an audio or a membership.
   const courses = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24];
   const course = (n: number) => seedCourseId(courses[(buyer * 7 + n) % courses.length] ?? 1);
   if (nth === 2) return [seedProductId([4, 1, 5, 6][buyer % 4] ?? 4)];
@@ -129,7 +129,7 @@ async function askBack(world: World, buyer: Buyer, order: OrderView, isWhole: bo
   await world.drain();
 }
 
-/** Places one order and does with it what is said. */
+/** Places one order and brings it to its outcome. */
 async function playOrder(
   world: World,
   buyer: Buyer,
@@ -176,7 +176,7 @@ async function playAll(world: World): Promise<void> {
   }
 }
 
-/** Plays them. The same seed gives the same documents. */
+/** Plays the orders. The same seed gives the same documents. */
 export async function playOrders(seed: number): Promise<Played> {
   const world = await createWorld({ seed });
   try {

@@ -1,31 +1,31 @@
 /**
- * Documents of one world under other names: the same orders of other people, on another day.
+ * Copies of one world's documents under other names: the same orders, by other people, on another day.
  *
- * What is made anew in each copy: ids, openids, hashes, the numbers of the rails, instants (`…AtMs`) and days. What is
- * seeded keeps its ids, but for products, which are those of another copy of the catalogue.
+ * A copy gets new ids, openids, hashes, numbers of the rails, instants (`…AtMs`) and days. Seeded things keep their
+ * ids, except products, which are those of another copy of the catalogue.
  */
 import { seedUlid } from '../../local/seed/seedUlid.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 
-/** Crockford's digits, as ULIDs have them. */
+/** Crockford's digits, which ULIDs use. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const TIME_DIGITS = 10;
-/** How many characters of a name say which copy it is of: 32⁶ copies, and 10⁸ where they are decimal. */
+/** How many characters of a name identify the copy: 32⁶ copies, or 10⁸ for decimal names. */
 const ULID_MARK = 6;
 const NUMBER_MARK = 8;
-/** The seeded catalogue's memberships: a shop has a few of them, however much else it sells. */
+/** The seeded catalogue's memberships. A shop has only these few, however many other products it sells. */
 const MEMBERSHIPS: readonly string[] = [101, 102, 103].map(seedUlid);
 const GENERATION_AT = 8;
 const GENERATION_DIGITS = 6;
 
-/** Which copy it is. */
+/** The choice of a copy. */
 export interface CopyAsked {
-  /** 0 for the first; each has its own. */
+  /** The copy's number. 0 for the first. */
   readonly copy: number;
   /** How much later everything happened. */
   readonly shiftMs: number;
-  /** Of which copy of the catalogue the products are; 0 for the seeded one. */
+  /** The copy of the catalogue that the products come from. 0 for the seeded one. */
   readonly generation: number;
 }
 
@@ -55,7 +55,7 @@ export function ofGeneration(ulid: string, generation: number): string {
 
 type Rename = (text: string, asked: CopyAsked) => string;
 
-/** Each kind of name: how it is found, and what it is in a copy. The first that fits counts. */
+/** Each kind of name: how to find it, and its form in a copy. The first that matches counts. */
 const KINDS: readonly (readonly [find: string, rename: Rename])[] = [
   ['(?<=prd_|les_)01JCSEED\\d{18}', (ulid, { generation }) => ofGeneration(ulid, generation)],
   [
@@ -84,12 +84,12 @@ const KINDS: readonly (readonly [find: string, rename: Rename])[] = [
 
 const NAMES = new RegExp(KINDS.map(([find], kind) => `(?<k${kind}>${find})`).join('|'), 'g');
 
-/** Texts that are made again under other names, many times. */
+/** Makes texts again and again under other names. */
 export class Renamer {
   readonly #names: { readonly text: string; readonly rename: Rename }[] = [];
   readonly #known = new Map<string, number>();
 
-  /** Reads a text once; answers what makes it from the names of a copy, as `namesOf` gives them. */
+  /** Splits a text at its names once. The answer builds a copy of the text from the names of `namesOf`. */
   patternOf(text: string): (names: readonly string[]) => string {
     const between: string[] = [];
     const places: number[] = [];
@@ -108,7 +108,7 @@ export class Renamer {
     };
   }
 
-  /** What every name that was read is in this copy. */
+  /** The names in this copy, for every name that was read. */
   namesOf(asked: CopyAsked): readonly string[] {
     return this.#names.map(({ text, rename }) => rename(text, asked));
   }

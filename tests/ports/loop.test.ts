@@ -45,7 +45,7 @@ describe('the event loop of a process', () => {
 
 const DOCUMENTS = 500;
 
-/** Each question whether to give way takes a millisecond, whatever it takes on this machine. */
+/** A loop for which every check takes a millisecond, independent of the machine. */
 function slowLoop(): Loop {
   let nowMs = 0;
   return eventLoop({
@@ -70,7 +70,7 @@ async function library(loop: Loop): Promise<Database> {
   return database;
 }
 
-/** How often a second reader, who comes with each turn of the loop, is served before the work is over. */
+/** How often a second reader, which runs at each turn of the event loop, is served before the work is over. */
 async function servedMeanwhile(database: Database, work: () => Promise<unknown>): Promise<number> {
   let isOver = false;
   const done = work().then(() => {
@@ -116,7 +116,7 @@ describe('a long loop lets others be served', () => {
     const loop = slowLoop();
     const database = await library(loop);
     const served = await servedMeanwhile(database, () => work(database, loop));
-    // The second reader's own questions take time, too.
+    // The second reader's own checks take time too.
     expect(served).toBeGreaterThanOrEqual(DOCUMENTS / (2 * HOLD_MS));
     await database.close();
 

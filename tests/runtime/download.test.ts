@@ -14,7 +14,7 @@ import { storedIn } from '../support/given/order.ts';
 import { givenStaff, type Staff } from '../support/given/staff.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-/** A file of so many pieces of 10,000 letters, with a count of the pieces made so far. */
+/** A file of `pieces` pieces with 10,000 letters each, with a count of the pieces made so far. */
 function fileOf(pieces: number, failAfter = Number.POSITIVE_INFINITY) {
   const seen = { made: 0, isEnded: false };
   async function* chunks() {

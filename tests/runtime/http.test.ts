@@ -570,7 +570,7 @@ describe('how often', () => {
         async () => ({}),
       );
     const asked = { well: 'formed' };
-    /** How many of so many calls are let through. */
+    /** How many of `count` calls are let through. */
     const letThrough = async (count: number, call: (n: number) => Promise<{ status: number }>) => {
       let through = 0;
       for (let n = 0; n < count; n += 1) if ((await call(n)).status === 200) through += 1;

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 afterEach(() => expectSane(stack));
 
-/** A token for so many calls of somebody who may call it; null where no session is needed. */
+/** A token for `calls` calls of somebody who may call it; null where no session is needed. */
 async function tokenFor({ access, action }: Operation, calls: number): Promise<string | null> {
   if (access === 'public' || access === 'optional') return null;
   if (access === 'member') return (await crowd.one('learner', calls)).token;

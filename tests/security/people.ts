@@ -21,7 +21,7 @@ export interface Person {
 /** The password of all staff here. */
 export const STAFF_PASSWORD = 'correct-horse-battery-7';
 
-/** After so many calls somebody else calls. One person may make six hundred in a minute. */
+/** After this many calls somebody else calls. One person may make six hundred in a minute. */
 const CALLS_MAX = 450;
 
 /** Logs a learner in by WeChat. The same name is the same person, each time with a new session. */
@@ -77,7 +77,7 @@ export class Crowd {
   }
 
   /**
-   * Somebody who can still make so many calls. Call this before the store is watched, because a new user is written
+   * Somebody who can still make `calls` calls. Call this before the store is watched, because a new user is written
    * there.
    */
   async one(role: Role, calls: number): Promise<Person> {

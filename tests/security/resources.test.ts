@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 afterEach(() => expectSane(stack));
 
-/** Sends the same call so many times, a few at a time. Answers how often each status came. */
+/** Sends the same call `count` times, a few at a time. Answers how often each status came. */
 async function flood(count: number, call: (index: number) => Promise<number>): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   for (let from = 0; from < count; from += 10) {

@@ -18,7 +18,7 @@ import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
 
-/** After so many violations, a run has nothing new to tell. */
+/** After this many violations, a run has nothing new to tell. */
 const BROKEN_MAX = 20;
 
 /** The judge of one run. */

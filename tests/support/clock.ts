@@ -5,7 +5,7 @@ import { type TimeMs, timeMs } from '../../shared/schemas/base.ts';
 /** The start of virtual time: a weekday afternoon in Beijing. */
 export const START_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
-/** A loop that is never given way to, because how long work takes on a machine may change no history. */
+/** A loop that never yields, because the time that work takes on a machine must not change the history. */
 export const endlessTurn: Loop = { giveWay: () => null };
 
 /** The turns of the event loop that running work gets before time passes: enough for a few reads and a commit. */
@@ -21,7 +21,7 @@ interface Job {
 export interface VirtualClock extends Clock {
   /** Moves time on at once. Jobs that became due run at the next `runDue`. */
   advance(ms: number): void;
-  /** Schedules `run` after so many milliseconds. */
+  /** Schedules `run` after `delayMs`. */
   schedule(delayMs: number, run: () => unknown): void;
   /** Runs the due jobs, one after the other in the order of their times. Answers how many ran. */
   runDue(): Promise<number>;

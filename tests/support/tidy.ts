@@ -388,7 +388,10 @@ export const testsAssert: Rule = (source) => {
 
 const SAVED = ['tx', 'before', 'after'];
 
-/** Data modules save one way, `save…(tx, before, after)`: what is the same is not written, and what goes is seen. */
+/**
+ * Data modules save in one way, `save…(tx, before, after)`: unchanged documents are not written, and removed ones are
+ * detected.
+ */
 export const dataIsSavedOneWay: Rule = ({ path, program }) => {
   if (partOf(path) !== 'data' || path === 'shared/data/collection.ts') return [];
   return program.body.flatMap((node) => {

@@ -1,26 +1,26 @@
-/** What the floor sells: the product's own seeded catalogue, read once from its file and kept in memory. */
+/** The floor's catalogue: the product's own seeded one, read once from its file and kept in memory. */
 import Sqlite from 'libsql';
 import type { Course, Lesson, Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { CouponTemplate } from '../../../shared/schemas/coupons/coupon.ts';
 import type { FlashSale } from '../../../shared/schemas/pricing/promotion.ts';
 
-/** How long media may be played beyond its own length. */
+/** How long a media link works beyond the length of the media. */
 const LESSON_GRACE_MS = 900_000;
 
-/** What a product costs, and why. */
+/** The price of a product, with its reasons. */
 export interface Price {
   readonly priceFen: number;
   readonly source: 'list' | 'limited' | 'flash';
   readonly ownedFen: number;
 }
 
-/** Every two characters that stand together in a text, in lower case. */
+/** Every pair of adjacent characters of a text, in lower case. */
 function pairsOf(text: string): string[] {
   const plain = text.normalize('NFKC').toLowerCase();
   return Array.from({ length: Math.max(1, plain.length - 1) }, (_, at) => plain.slice(at, at + 2));
 }
 
-/** Opens the file of a product that does not run. */
+/** Reads the catalogue from the file of a product that is not running. */
 export function readCatalogue(path: string) {
   const file = new Sqlite(path, { readonly: true });
   const all = <D extends { readonly id: string }>(name: string): D[] =>
@@ -74,7 +74,7 @@ export function readCatalogue(path: string) {
     product: (id: string) => byId.get(id) ?? null,
     lesson: (id: string) => lessons.get(id) ?? null,
     priceOf,
-    /** The courses that have every pair of characters of the words. */
+    /** The courses that contain every pair of characters of the search words. */
     search: (words: string, now: number) => {
       const [first = new Set<Product>(), ...others] = pairsOf(words).map(
         (pair) => found.get(pair) ?? new Set<Product>(),
@@ -108,7 +108,7 @@ export function readCatalogue(path: string) {
         },
       };
     },
-    /** When the media of a lesson that is opened now stops playing. */
+    /** When the media link of a lesson that is opened now stops working. */
     mediaEndMs: ({ durationSeconds }: Lesson, now: number) => now + durationSeconds * 1_000 + LESSON_GRACE_MS,
   };
 }

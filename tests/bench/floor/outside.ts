@@ -1,4 +1,4 @@
-/** What the floor does with the outside: it asks WeChat and WeChat Pay, signs, verifies, seals and opens. */
+/** The floor's calls to the outside: it asks WeChat and WeChat Pay, signs, verifies, encrypts and decrypts. */
 import {
   createCipheriv,
   createDecipheriv,
@@ -13,7 +13,7 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { LocalKeys } from '../../../local/keys.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-/** A notice that is older was played back. */
+/** An older notice is refused as a replay. */
 const NOTICE_SECONDS_MAX = 300;
 
 interface Answer {
@@ -40,7 +40,7 @@ function ask(method: string, url: string, headers: Record<string, string>, body:
   });
 }
 
-/** What the mini-program pays with. */
+/** The parameters with which the mini-program pays. */
 export interface PhonePayment {
   readonly rail: 'wxpay';
   readonly timeStamp: string;
@@ -50,7 +50,7 @@ export interface PhonePayment {
   readonly paySign: string;
 }
 
-/** A payment as WeChat Pay tells of it. */
+/** A payment in the words of WeChat Pay. */
 export interface Traded {
   readonly out_trade_no: string;
   readonly transaction_id: string;
@@ -63,7 +63,7 @@ export interface Traded {
 const seconds = (now: number) => String(Math.floor(now / 1_000));
 const lines = (...parts: readonly string[]) => `${parts.join('\n')}\n`;
 
-/** WeChat and WeChat Pay as they are simulated at `url`, with the keys of the laptop. */
+/** The calls to WeChat and WeChat Pay, simulated at `url`, with the laptop's keys. */
 export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
   const own = keys.simulators;
   const merchantKey = createPrivateKey(own.merchantPrivateKeyPem);
@@ -83,7 +83,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
   }
 
   return {
-    /** Whose login code it is. */
+    /** The owner of a login code. */
     logIn: async (code: string): Promise<{ readonly openid: string; readonly session_key: string }> => {
       const query = `appid=${own.appid}&secret=${own.appSecret}&js_code=${encodeURIComponent(code)}`;
       const { body } = await ask(
@@ -94,7 +94,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
       );
       return JSON.parse(body);
     },
-    /** Sealed under the shop's own key. */
+    /** The text, encrypted with the shop's own key. */
     sealed: (text: string): string => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce);
@@ -102,7 +102,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
         'base64',
       );
     },
-    /** Opens a payment, and answers its id, once the answer's signature has been verified. */
+    /** Opens a payment and verifies the signature of the answer. Answers the payment's id. */
     openPayment: async (asked: Readonly<Record<string, unknown>>): Promise<string> => {
       const path = '/v3/pay/transactions/jsapi';
       const body = JSON.stringify({
@@ -129,7 +129,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
       refuseUnlessSigned(answer.headers, answer.body);
       return JSON.parse(answer.body).prepay_id;
     },
-    /** What the phone pays with. */
+    /** The parameters with which the phone pays. */
     phonePayment: (prepayId: string): PhonePayment => {
       const timeStamp = seconds(Date.now());
       const nonceStr = randomBytes(16).toString('base64url');
@@ -137,7 +137,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
       const paySign = signed(lines(own.appid, timeStamp, nonceStr, bundle));
       return { rail: 'wxpay', timeStamp, nonceStr, package: bundle, signType: 'RSA', paySign };
     },
-    /** The payment that a genuine notice tells of. */
+    /** The payment in a genuine notice. */
     readNotice: (headers: IncomingHttpHeaders, body: Buffer): Traded => {
       refuseUnlessSigned(headers, body);
       const { resource } = JSON.parse(body.toString());
@@ -146,7 +146,7 @@ export function openOutside(keys: LocalKeys, url: string, notifyUrl: string) {
       cipher.setAuthTag(sealed.subarray(-16)).setAAD(Buffer.from(resource.associated_data));
       return JSON.parse(Buffer.concat([cipher.update(sealed.subarray(0, -16)), cipher.final()]).toString());
     },
-    /** Where a file can be had until then. */
+    /** The URL of a file that works until then. */
     signedUrl: (baseUrl: string, key: string, untilAtMs: number): string => {
       const signature = createHmac('sha256', filesKey).update(`${key}\n${untilAtMs}`).digest('base64url');
       return `${baseUrl}/media/${key}?expires=${untilAtMs}&signature=${signature}`;

@@ -1,19 +1,21 @@
 /**
- * The floor: the journey of a buyer, written by hand with nothing that physics does not ask for. A bare `node:http`,
- * `JSON.parse` and `JSON.stringify`, one prepared statement for each document that has to be durable, and commits that
- * share a sync, on the same engine with the same `synchronous = FULL`.
+ * The floor: the journey of a buyer, written by hand with only the unavoidable work. It uses a bare `node:http`,
+ * `JSON.parse` and `JSON.stringify`, one prepared statement for each document that must be durable, and commits that
+ * share an fsync, on the same engine with the same `synchronous = FULL`.
  *
- * What it does as the product does: the same paths, bodies and headers on the wire, the same calls of the simulated
- * WeChat and WeChat Pay, and the same RSA, AES and HMAC. Sessions and users are read at each request. Whatever is
- * promised is committed before it is answered: who logged in and by which code, the welcome coupon and the claimed one
- * with their stocks, the order with what it holds, its payment, the receipt, the journal, the points with their ledger,
- * the access, and that a lesson was opened. A code, an order and a transaction count once, by their ids.
+ * It does the following as the product does. Paths, bodies and headers are the same. It makes the same calls to
+ * simulated WeChat and WeChat Pay, and the same RSA, AES and HMAC operations. It reads session and user at each
+ * request. Whatever it promises is committed before the answer: who logged in and by which code, the welcome coupon and
+ * the claimed one with their stocks, the order with what it holds, its payment, the receipt, the journal, the points
+ * with their ledger, the access, and that a lesson was opened. A code, an order and a transaction count once, by their
+ * ids.
  *
- * What it leaves out: schemas, error codes, limits, the log, bounds on what a connection holds. Rules of price beyond
- * list, limited and flash prices and a coupon. Refunds, timers, tasks: what follows from a payment is written with it,
- * because none of it is outside. A catalogue that changes: it is read once.
+ * It leaves out schemas, error codes, limits, the log, and bounds on connections. It has only list, limited and flash
+ * prices and one coupon. It has no refunds, timers or tasks: the effects of a payment are written with the payment,
+ * because none of them is outside. Its catalogue never changes: it is read once.
  *
- * `DATA_DIR` is the folder of the product whose keys and catalogue it takes, `SIMULATORS` the URL of the outside.
+ * `DATA_DIR` is the data folder of the product whose keys and catalogue it uses. `SIMULATORS` is the URL of the
+ * simulators.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -45,7 +47,7 @@ function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** What a request is answered with. The path is taken apart by its segments behind `/api/`. */
+/** The answer to a request. The path is split into its segments after `/api/`. */
 async function answerOf(shop: Shop, incoming: IncomingMessage, body: Buffer): Promise<unknown> {
   const { method, url = '', headers } = incoming;
   const [path = '', query = ''] = url.split('?');

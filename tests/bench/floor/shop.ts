@@ -1,4 +1,4 @@
-/** What the floor's shop does. `server.ts` says what it is for. */
+/** The floor's shop. `server.ts` says what it does and leaves out. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Coupon, CouponTemplate } from '../../../shared/schemas/coupons/coupon.ts';
@@ -74,7 +74,7 @@ interface Stock {
   readonly issued: number;
 }
 
-/** What is asked the price of, or ordered. */
+/** The lines and the coupon of a quote or an order. */
 interface Asked {
   readonly orderId: string;
   readonly lines: readonly { readonly productId: string }[];
@@ -83,7 +83,7 @@ interface Asked {
   readonly shownFen: number;
 }
 
-/** What the shop is opened over. */
+/** The parts from which the shop is made. */
 interface ShopParts {
   readonly store: FloorStore;
   readonly outside: ReturnType<typeof openOutside>;
@@ -102,7 +102,7 @@ function orderView({ userId: _, ...view }: Order) {
   return view;
 }
 
-/** How much a coupon takes off so much. */
+/** How much a coupon takes off this amount. */
 function offFenOf({ rule }: Pick<Coupon, 'rule'>, fen: number): number {
   if (rule.kind === 'fixed') return Math.min(rule.offFen, fen);
   if (fen < rule.thresholdFen) return 0;
@@ -110,7 +110,7 @@ function offFenOf({ rule }: Pick<Coupon, 'rule'>, fen: number): number {
   return Math.min(rule.capFen, Math.floor((fen * rule.offBasisPoints) / 10_000));
 }
 
-/** The shop, open. Every method that writes answers once that is on the disk. */
+/** Opens the shop. A method that writes answers once its writes are on disk. */
 export function openShop({ store, outside, catalogue, url }: ShopParts) {
   const callers = store.prepare(
     'SELECT sessions.body, users.body FROM sessions JOIN users ON users.id = sessions.userId WHERE sessions.id = ?',
@@ -123,7 +123,7 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
   const access = (userId: string, productId: string) =>
     store.read<{ readonly id: string }>('entitlements', `${userId}:${productId}`);
 
-  /** Within a commit: one coupon of the template, from the user's shard of its stock. */
+  /** Gives one coupon of the template, from the user's shard of its stock. Call it within a commit. */
   function giveCoupon(
     { id: templateId, title, rule, scope, validity, stock }: CouponTemplate,
     userId: string,
@@ -214,7 +214,7 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
     return order;
   }
 
-  /** Within a commit: all that follows from a paid order. */
+  /** Writes all effects of a paid order. Call it within a commit. */
   function pay(order: Order, payment: Payment, transactionId: string, paidAtMs: number): void {
     const { id: orderId, userId, couponId, earnsPoints, payableFen, discountFen, lines } = order;
     const now = Date.now();

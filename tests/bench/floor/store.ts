@@ -1,7 +1,7 @@
-/** The floor's store: a prepared statement for each document, and commits that share a sync. */
+/** The floor's store: a prepared statement for each document, and commits that share an fsync. */
 import Sqlite from 'libsql';
 
-/** Each kind of document, and the columns beside its body that something is found by. */
+/** Each kind of document, with the columns beside its body that are used to find it. */
 const KINDS = {
   usedCodes: [],
   users: [],
@@ -33,7 +33,7 @@ const INDEXES = [
 type Statement = Sqlite.Statement<unknown[]>;
 
 interface Waiting {
-  /** Decides and writes. It throws only before it has written. */
+  /** Reads, decides and writes. It may throw only before it has written anything. */
   readonly work: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -45,7 +45,7 @@ interface Table {
   readonly update: Statement;
 }
 
-/** Documents in a file of SQLite, as durable as the product's: WAL, and a sync before a commit is acknowledged. */
+/** Documents in an SQLite file, as durable as the product's: WAL, and an fsync before a commit is acknowledged. */
 export class FloorStore {
   readonly #connection: Sqlite.Database;
   readonly #tables = new Map<Kind, Table>();
@@ -74,7 +74,7 @@ export class FloorStore {
     });
   }
 
-  /** A statement that answers rows as lists. */
+  /** A statement that answers rows as arrays. */
   prepare(sql: string): Statement {
     const statement = this.#connection.prepare(sql);
     return sql.startsWith('SELECT') ? statement.raw() : statement;
@@ -86,23 +86,23 @@ export class FloorStore {
     return table;
   }
 
-  /** The document, or null. What a kind holds is what was written of it: its shape is the caller's to know. */
+  /** The document, or null. It is not checked: the caller must know the shape of its kind. */
   read<T>(kind: Kind, id: string): T | null {
     const row: unknown = this.#table(kind).read.get([id]);
     return Array.isArray(row) ? JSON.parse(row[0]) : null;
   }
 
-  /** Within `commit`: false, and nothing is written, when the id is taken. */
+  /** Inserts a document, within `commit`. False when the id exists already; nothing is written then. */
   insert<D extends { readonly id: string }>(kind: Kind, document: D): boolean {
     return this.#table(kind).insert.run(boundOf(kind, document)).changes > 0;
   }
 
-  /** Within `commit`. */
+  /** Updates a document, within `commit`. */
   update<D extends { readonly id: string }>(kind: Kind, document: D): void {
     this.#table(kind).update.run(boundOf(kind, document));
   }
 
-  /** Runs `work` in the next commit, with all that wait for one, and answers when that is on the disk. */
+  /** Runs `work` in the next commit, together with all others that wait for it. Resolves when the commit is on disk. */
   commit<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });

@@ -15,7 +15,7 @@ import type { Order } from '../../../shared/schemas/orders/order.ts';
 import type { RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { aQuote, NOW, ORDER_ID, USER_ID } from '../../support/given/holding.ts';
 
-/** A paid order with these amounts. Its lines were also paid with so many points. */
+/** A paid order with these amounts. Its lines were also paid with these points. */
 function paidOrder(paidFens: readonly number[], points: readonly number[] = []): Order {
   const quote = aQuote(paidFens);
   const lines = quote.lines.map((line, index) => ({

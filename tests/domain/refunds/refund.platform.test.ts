@@ -32,7 +32,7 @@ function paidOrder(paidFens: readonly number[]): Order {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((before, each) => before + each, 0);
 
-/** A refund of the order's payment, asked for so many milliseconds after the others. */
+/** A refund of the order's payment, asked for some milliseconds after the others. */
 function refundOf(
   order: Order,
   lines: Refund['lines'],

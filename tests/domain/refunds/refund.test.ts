@@ -22,7 +22,7 @@ import { aQuote, NOW, ORDER_ID, USER_ID } from '../../support/given/holding.ts';
 
 const SEED = 20_261_123;
 
-/** A paid order with these amounts. Its lines were also paid with so many points. */
+/** A paid order with these amounts. Its lines were also paid with these points. */
 function paidOrder(paidFens: readonly number[], points: readonly number[] = []): Order {
   const quote = aQuote(paidFens);
   const lines = quote.lines.map((line, index) => ({

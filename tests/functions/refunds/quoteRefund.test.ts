@@ -31,7 +31,7 @@ describeFunction(quoteRefund, () => {
   const ask = (orderId: string, productIds?: string) =>
     world.call(quoteRefund, { orderId, ...(productIds === undefined ? {} : { productIds }) }, alice);
 
-  /** Alice opens so many lessons, as the server records it. */
+  /** Alice opens `opened` lessons, as the server records it. */
   const open = (productId: ProductId | undefined, opened: number, downloadedAtMs: number | null = null) =>
     world.ports.database.tx(async (tx) => {
       if (productId === undefined) throw new Error('no product');

@@ -1,4 +1,4 @@
-/** Aims at who may use what, and at points: lessons, gifts, codes, memberships, redemptions. */
+/** Aims for access and points: lessons, gifts, codes, memberships, redemptions. */
 import { grantAccessTo } from '../../../functions/admin/access/grantAccessTo.ts';
 import * as codeBatches from '../../../shared/data/access/codeBatches.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
@@ -26,10 +26,10 @@ import {
   withPath,
 } from './aim.ts';
 
-/** What staff can take back again. */
+/** The sources of access that staff can revoke. */
 const REVOCABLE: readonly GrantCause[] = ['gift', 'code', 'staff'];
 
-/** Somebody new who was given a product of this kind by staff. */
+/** A new user to whom staff gave a product of this kind. */
 async function ownerOf(aiming: Aiming, kind: ProductKind) {
   const { world } = aiming;
   const product = some(
@@ -149,7 +149,7 @@ const addPoints: Aim = (aiming) => {
   return { input: withBody(input, asked) };
 };
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const accessAims: Aims = {
   getLesson,
   getContent: opened('content'),

@@ -1,6 +1,7 @@
 /**
- * What is aimed: an input that fits its schema becomes one that can go through, by what the world has at that moment.
- * An aim is of one operation. It may change who calls, and may first do what the operation builds on.
+ * An aim turns an input that only matches its schema into one that can succeed, using what the world contains at that
+ * moment. Each aim belongs to one operation. It may change the caller, and may first call other operations that this
+ * one depends on.
  */
 import * as products from '../../../shared/data/catalogue/products.ts';
 import { mayDo } from '../../../shared/domain/identity/permission.ts';
@@ -12,49 +13,49 @@ import type { Actor } from '../actors.ts';
 import type { Input } from '../arbitrary.ts';
 import type { Watched } from '../watched.ts';
 
-/** A call as a platform sends it. */
+/** A platform's call with its signature. */
 export interface Sealed {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly rawBody: string;
 }
 
-/** What an aim is given. */
+/** The input of an aim. */
 export interface Aiming {
   readonly world: World;
   readonly stored: Watched;
-  /** Everybody who calls in this world. */
+  /** All callers of this world. */
   readonly actors: readonly Actor[];
-  /** Who is to call unless the aim says otherwise: somebody who may. */
+  /** The caller, unless the aim chooses another. It has the needed permission. */
   readonly actor: Actor;
-  /** Fits the schema. */
+  /** An input that matches the schema. */
   readonly input: Input;
-  /** 0 ≤ x < 1, the same for the same seed. */
+  /** A random number, 0 ≤ x < 1, reproducible by the seed. */
   readonly chance: () => number;
-  /** Calls another operation, aimed as well: what it leaves can be built on. */
+  /** Calls another operation, aimed as well, so that this one can use its result. */
   readonly first: (operationId: string) => Promise<void>;
 }
 
-/** A call that can go through. */
+/** A call that can succeed. */
 export interface Aimed {
   readonly input: Input;
   readonly actor?: Actor;
-  /** Of a platform's call: signs and seals its body, whatever has become of it by then. */
+  /** For a platform's call: signs and seals the body, even after it was changed. */
   readonly seal?: (words: unknown) => Sealed;
 }
 
-/** Null when nothing in the world would let it go through. */
+/** Null when the call cannot succeed in the present world. */
 export type Aim = (aiming: Aiming) => Promise<Aimed | null> | Aimed | null;
 
-/** Aims by the operations that they are of. */
+/** Aims by operation. */
 export type Aims = Readonly<Record<string, Aim>>;
 
-/** One of them, by chance; null when there is none. */
+/** A random item; null when there is none. */
 export function some<T>({ chance }: Pick<Aiming, 'chance'>, items: readonly T[]): T | null {
   return items.length === 0 ? null : oneOf(chance, items);
 }
 
-/** One of what there is, or of what there is once the operation that makes such things was called. */
+/** A random item of `find`. When there is none, the operation that makes such items is called first. */
 export async function someAfter<T>(
   aiming: Aiming,
   find: () => readonly T[],
@@ -66,43 +67,43 @@ export async function someAfter<T>(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of a body; none of what is no object. */
+/** The fields of a body; empty when the body is not an object. */
 export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** The input with other fields in its body. */
+/** The input with these fields changed in its body. */
 export function withBody(input: Input, changes: Fields): Input {
   return { ...input, body: { ...fieldsOf(input.body), ...changes } };
 }
 
-/** The input with other parameters in its path, and other fields in its body where any are given. */
+/** The input with these parameters in its path, and these fields changed in its body, if any are given. */
 export function withPath(input: Input, path: Readonly<Record<string, string>>, changes?: Fields): Input {
   const inPath = { ...input, path: { ...input.path, ...path } };
   return changes === undefined ? inPath : withBody(inPath, changes);
 }
 
-/** The input with other parameters in its query. */
+/** The input with these parameters in its query. */
 export function withQuery(input: Input, changes: Fields): Input {
   return { ...input, query: { ...input.query, ...changes } };
 }
 
-/** The learners of a world, with who came later. */
+/** The learners of a world, including those who came later. */
 export function learnersOf({ actors }: Pick<Aiming, 'actors'>): Actor[] {
   return actors.filter(({ role }) => role === 'learner');
 }
 
-/** Who of the cast may do this. */
+/** The callers with this permission. */
 export function staffWho({ actors }: Pick<Aiming, 'actors'>, action: StaffAction): Actor[] {
   return actors.filter(({ role }) => role !== null && mayDo(role, action));
 }
 
-/** The actor of that user; null for who does not call. */
+/** The caller with this user id; null for a user who is not a caller. */
 export function actorOf({ actors }: Pick<Aiming, 'actors'>, userId: string | null): Actor | null {
   return actors.find((one) => one.userId === userId) ?? null;
 }
 
-/** The documents that belong to who calls in this world, each with its owner. */
+/** The documents that belong to the callers of this world, each with its owner. */
 export function owned<D extends { readonly userId: string | null }>(
   aiming: Pick<Aiming, 'actors'>,
   docs: readonly D[],
@@ -113,7 +114,7 @@ export function owned<D extends { readonly userId: string | null }>(
   });
 }
 
-/** Products in a state that fit. */
+/** The products in this state that fit. */
 export function productsIn(
   { stored }: Pick<Aiming, 'stored'>,
   state: Product['state'],
@@ -122,14 +123,14 @@ export function productsIn(
   return stored.all(products.collection).filter((one) => one.state === state && fits(one));
 }
 
-/** Somebody new, who came by WeChat. */
+/** A new user who came by WeChat. */
 export async function newLearner({ world }: Pick<Aiming, 'world'>): Promise<Actor> {
   const name = world.ports.ids.make('guest');
   const { token, userId, openid } = await world.login(name);
   return { name, role: 'learner', token, userId, openid };
 }
 
-/** A name that nobody has. */
+/** A user name that is not taken. */
 export function newUserName({ world }: Pick<Aiming, 'world'>): string {
   return world.ports.ids.make('n').slice(-20);
 }

@@ -1,4 +1,4 @@
-/** Aims at what is sold: products, courses and their outlines, categories, the cart. */
+/** Aims for the catalogue: products, courses and their outlines, categories, the cart. */
 import * as categories from '../../../shared/data/catalogue/categories.ts';
 import * as courses from '../../../shared/data/catalogue/courses.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
@@ -19,10 +19,10 @@ import {
   withQuery,
 } from './aim.ts';
 
-/** What staff may make that is no course. */
+/** The kinds of products that staff create, other than courses. */
 const KINDS = ['membership', 'content', 'media', 'bundle', 'column'] as const;
 
-/** The words that were made up for something, where the schema lets them be. */
+/** The generated texts of `name` in the body, as far as the schema allows them. */
 function wordsOf({ input }: Aiming, name: string): Readonly<Record<string, unknown>> {
   const { title, subtitle, tags, teacher } = fieldsOf(fieldsOf(input.body)[name]);
   return { title, subtitle, tags, teacher };
@@ -68,7 +68,7 @@ const updateProduct: Aim = (aiming) => {
   return { input: withPath(aiming.input, { id }, { expectedVersion, change }) };
 };
 
-/** A product in one of these states, with the version that it has. */
+/** A product in this state that fits, with its present version. `maker` creates one when there is none. */
 function seen(state: Product['state'], maker: string, fits: (product: Product) => boolean): Aim {
   return async (aiming) => {
     const product = await someAfter(aiming, () => productsIn(aiming, state, fits), maker);
@@ -90,7 +90,7 @@ function aCourse(aiming: Aiming, fits: (course: Course) => boolean = () => true)
   return some(aiming, aiming.stored.all(courses.collection).filter(fits));
 }
 
-/** The outline as staff work on it. */
+/** The outline that staff edit: the draft, or the published one. */
 function outlineOf({ draft, chapters }: Course): Course['chapters'] {
   return draft ?? chapters;
 }
@@ -105,7 +105,7 @@ const createLessons: Aim = (aiming) => {
   return { input: withPath(aiming.input, { id }, { expectedVersion, chapter, lessons }) };
 };
 
-/** A lesson of the outline that staff work on. */
+/** A lesson of the outline that staff edit. */
 function aLesson(aiming: Aiming) {
   const course = aCourse(aiming);
   const lessons = course === null ? [] : outlineOf(course).flatMap((chapter) => chapter.lessons);
@@ -179,7 +179,7 @@ const removeCategory: Aim = async (aiming) => {
   return category && { input: withPath(aiming.input, { id: category.id }) };
 };
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const catalogueAims: Aims = {
   createCourse,
   createProduct,

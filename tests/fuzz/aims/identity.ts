@@ -1,4 +1,4 @@
-/** Aims at who somebody is: sessions, names, second factors, roles, proposals. */
+/** Aims for identity: sessions, names, second factors, roles, proposals. */
 import { startSecondFactor } from '../../../functions/admin/identity/startSecondFactor.ts';
 import { register } from '../../../functions/identity/register.ts';
 import * as proposals from '../../../shared/data/identity/proposals.ts';
@@ -29,15 +29,15 @@ import {
   withPath,
 } from './aim.ts';
 
-/** How long an app shows a code: the next one counts once the last was used. */
+/** How long an app shows a code. After one was used, only the next one counts. */
 const CODE_MS = 30_000;
 
-/** A code without what groups it. */
+/** A code without its grouping characters. */
 function plain(code = ''): string {
   return code.replaceAll('-', '');
 }
 
-/** Somebody with a name who is about to work here, and may set up a second factor. */
+/** A new member of staff with a user name, who may set up a second factor. */
 async function newStaff(aiming: Aiming) {
   const userName = newUserName(aiming);
   const role = oneOf(aiming.chance, ['editor', 'support', 'finance'] as const);
@@ -46,7 +46,7 @@ async function newStaff(aiming: Aiming) {
   return { userName, staff, actor };
 }
 
-/** A code that counts once, of the app or from paper, for somebody who has a second factor. */
+/** An unused code of the app or of paper, for somebody who has a second factor. */
 async function withFactor(aiming: Aiming) {
   const { userName, staff, actor } = await newStaff(aiming);
   const { key, recoveryCodes } = await givenSecondFactor(aiming.world, staff, userName);
@@ -65,7 +65,7 @@ async function namedLearner(aiming: Aiming): Promise<Actor> {
   return { name, role: 'learner', token: data.token, userId: data.user.id, openid: null };
 }
 
-/** Somebody who plays no part in this world: what becomes of them spoils nothing for the others. */
+/** A user who is no caller in this world, so that changing them does not disturb the others. */
 async function bystander(aiming: Aiming, state: 'active' | 'banned'): Promise<string> {
   const { stored, actors, world } = aiming;
   const found = stored
@@ -137,7 +137,7 @@ const loginWithPassword: Aim = async (aiming) => {
   return { input: { ...aiming.input, body: { userName, password: PASSWORD, ...own } } };
 };
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const identityAims: Aims = {
   approveProposal,
   setStaffRole,

@@ -1,4 +1,4 @@
-/** Aims at what staff look after, and at what the platforms tell: cases, tasks, bills, exports, notices, pushes. */
+/** Aims for operations and platforms: cases, tasks, bills, exports, notices, pushes. */
 import { aesKeyOf, pushSignature, sealPush } from '../../../shared/adapters/wechat/seal.ts';
 import * as reconciliations from '../../../shared/data/books/reconciliations.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
@@ -20,10 +20,10 @@ import {
   withQuery,
 } from './aim.ts';
 
-/** How old a bill may be that is asked for. */
+/** The greatest age of a requested bill, in days. */
 const BILL_DAYS_MAX = 3;
 
-/** What a notice is sealed with, from its words. */
+/** A function that signs and seals a notice with the given words. */
 function sealedNotice({ world }: Aiming, eventType: string) {
   return (words: unknown) => {
     const { headers = {}, rawBody } = noticeOf(world, fieldsOf(words), eventType);
@@ -31,7 +31,7 @@ function sealedNotice({ world }: Aiming, eventType: string) {
   };
 }
 
-/** WeChat Pay tells, once more, of money that came or went back. */
+/** WeChat Pay repeats a notice of a payment or a refund. */
 const payNotify: Aim = (aiming) => {
   const { world, input } = aiming;
   const { transactions, refunds } = world.wechatPay.books();
@@ -69,20 +69,20 @@ const payNotify: Aim = (aiming) => {
   return told && { input: { ...input, body: told.words }, seal: sealedNotice(aiming, told.eventType) };
 };
 
-/** A time and a number used once, with the signature over them and what else is signed. */
+/** A timestamp and a nonce, with the signature over them and over other signed parts. */
 function stamped({ world }: Aiming, ...signed: readonly string[]) {
   const timestamp = String(Math.floor(world.clock.now() / 1000));
   const nonce = world.ports.ids.make('non');
   return { timestamp, nonce, signature: pushSignature(keys.pushToken, timestamp, nonce, ...signed) };
 }
 
-/** What a complaint says of what was paid. */
+/** The words of a complaint about a payment. */
 function complaint(paid: { readonly orderNumber: string; readonly transactionId: string }) {
   const { orderNumber: MchOrderId, transactionId: WxOrderId } = paid;
   return { MchOrderId, WxOrderId, ComplaintTime: 1_795_000_000, RequestId: 'complaint-2' };
 }
 
-/** WeChat pushes that an order is to be delivered, that money went back, or what we have never heard of. */
+/** WeChat pushes a delivery, a refund, or an event of an unknown kind. */
 const wechatPush: Aim = (aiming): Aimed => {
   const { transactions } = aiming.world.xpay.books();
   const paid = some(aiming, transactions);
@@ -111,13 +111,13 @@ const wechatPush: Aim = (aiming): Aimed => {
   return { input: { ...aiming.input, query: {}, body }, seal };
 };
 
-/** A day whose bill can be asked for. */
+/** A rail and a day whose bill can be requested. */
 function aBill({ world, chance }: Aiming) {
   const days = 1 + Math.floor(chance() * BILL_DAYS_MAX);
   return { rail: oneOf(chance, ['wxpay', 'xpay']), day: dayOf(timeMs(world.clock.now() - days * DAY_MS)) };
 }
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const operationAims: Aims = {
   payNotify,
   wechatPush,

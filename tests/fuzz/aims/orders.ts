@@ -1,4 +1,4 @@
-/** Aims at buying and giving back: orders, payments, refunds, and what staff do about them. */
+/** Aims for buying and refunding: orders, payments, refunds, and staff's decisions about them. */
 import { quoteOrder } from '../../../functions/pricing/quoteOrder.ts';
 import { quoteRefund } from '../../../functions/refunds/quoteRefund.ts';
 import * as goods from '../../../shared/data/operations/goods.ts';
@@ -22,10 +22,10 @@ import {
   withPath,
 } from './aim.ts';
 
-/** How often another order is tried, where the one before could not be priced. */
+/** How many orders are tried until one can be quoted. */
 const TRIES_MAX = 6;
 
-/** Something on sale, at the price that it is quoted at. */
+/** An order of products on sale, with the total of its quote. */
 const createOrder: Aim = async (aiming) => {
   const { world, chance, input } = aiming;
   const { points = 0 } = fieldsOf(input.body);
@@ -53,7 +53,7 @@ const createOrder: Aim = async (aiming) => {
   return null;
 };
 
-/** An order of who calls, in one of these states. */
+/** One of the caller's orders that fits. */
 function anOrder(aiming: Aiming, fits: (order: Order) => boolean) {
   return some(aiming, owned(aiming, aiming.stored.all(orders.collection).filter(fits)));
 }
@@ -61,7 +61,7 @@ function anOrder(aiming: Aiming, fits: (order: Order) => boolean) {
 const isPending = ({ aiming, order }: { aiming: Aiming; order: Order }) =>
   order.state === 'pending' && aiming.world.clock.now() < order.expiresAtMs;
 
-/** An order whose pay window is open, made when there is none. */
+/** An order whose pay window is open. It is created when there is none. */
 async function pendingOrder(aiming: Aiming) {
   const found = () => anOrder(aiming, (order) => isPending({ aiming, order }));
   const before = found();
@@ -70,7 +70,7 @@ async function pendingOrder(aiming: Aiming) {
   return found();
 }
 
-/** A paid order of which money is left. */
+/** A paid order that is not fully refunded. */
 function paidOrder(aiming: Aiming) {
   return anOrder(
     aiming,
@@ -79,7 +79,7 @@ function paidOrder(aiming: Aiming) {
   );
 }
 
-/** What the quote of a refund says of an order; null where there is nothing to give back. */
+/** The quote of a refund of an order; null when nothing can be refunded. */
 async function refundQuoteOf({ world }: Aiming, orderId: string, token: string) {
   const { code, data } = await world
     .call(quoteRefund, { orderId }, { token })
@@ -109,7 +109,7 @@ const createRefund: Aim = async (aiming) => {
   return { input: withPath(aiming.input, { orderId: found.doc.id }, { refundId, lines }) };
 };
 
-/** A refund in a state that fits, and somebody who may decide about it and has not. */
+/** A refund in a fitting state, and a caller who may decide about it and has not done so. */
 function onRefund(fits: (refund: Refund) => boolean): Aim {
   return (aiming) => {
     const refund = some(aiming, aiming.stored.all(refunds.collection).filter(fits));
@@ -123,7 +123,7 @@ function onRefund(fits: (refund: Refund) => boolean): Aim {
   };
 }
 
-/** One that waits for staff: some of support ask for it when there is none. */
+/** A refund that waits for staff. When there is none, support creates one. */
 const onRequested: Aim = async (aiming) => {
   const decide = onRefund(({ state }) => state === 'requested');
   const before = await decide(aiming);
@@ -132,7 +132,7 @@ const onRequested: Aim = async (aiming) => {
   return decide(aiming);
 };
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const orderAims: Aims = {
   createOrder,
   quoteOrder: (aiming) => {

@@ -1,4 +1,4 @@
-/** Aims at what makes things cheaper: campaigns, flash sales, coupons. */
+/** Aims for promotions: campaigns, flash sales, coupons. */
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
@@ -23,7 +23,7 @@ import {
   withQuery,
 } from './aim.ts';
 
-/** A flash sale of two products of some price, for a day. */
+/** A flash sale of two products that cost something, for a day. */
 function aSale(aiming: Aiming) {
   const sold = productsIn(aiming, 'published', ({ listFen, kind }) => listFen > 2_000 && kind === 'course');
   const ids = [...new Set([some(aiming, sold)?.id, some(aiming, sold)?.id])].filter((id) => id !== undefined);
@@ -36,7 +36,7 @@ function aCampaign({ world }: Aiming) {
   return { ...aCampaignDraft(world), untilAtMs: world.clock.now() + DAY_MS };
 }
 
-/** What flash sales and campaigns have in common: how each is found, made and written. */
+/** What flash sales and campaigns share: how each is found, created and written. */
 const promotions = {
   FlashSale: { collection: flashSales.collection, draft: aSale },
   Campaign: { collection: campaigns.collection, draft: aCampaign },
@@ -44,13 +44,13 @@ const promotions = {
 
 type Kind = keyof typeof promotions;
 
-/** Those in a state whose time is not over. */
+/** Those in this state that have not ended. */
 function running({ stored, world }: Aiming, kind: Kind, state: 'draft' | 'published') {
   const all = kind === 'Campaign' ? stored.all(campaigns.collection) : stored.all(flashSales.collection);
   return all.filter((one) => one.state === state && world.clock.now() < one.untilAtMs);
 }
 
-/** The aims of one kind. A published one is made by making a draft and publishing it. */
+/** The aims of one kind. A published one comes from creating a draft and publishing it. */
 function aimsAt(kind: Kind): Aims {
   const draftOf = (aiming: Aiming) =>
     someAfter(aiming, () => running(aiming, kind, 'draft'), `create${kind}`);
@@ -100,7 +100,7 @@ function aimsAt(kind: Kind): Aims {
   };
 }
 
-/** Templates in a state that fit. */
+/** The templates in this state that fit. */
 function templatesIn(
   { stored }: Aiming,
   state: CouponTemplate['state'],
@@ -109,7 +109,7 @@ function templatesIn(
   return stored.all(couponTemplates.collection).filter((one) => one.state === state && fits(one));
 }
 
-/** For everybody, for some days from now; some for points. */
+/** A template for everybody, for some days from now. Some cost points. */
 const createCouponTemplate: Aim = ({ world, input, chance }) => {
   const now = world.clock.now();
   return {
@@ -165,7 +165,7 @@ const useCoupon: Aim = async (aiming) => {
   return { actor: owner, input: { ...aiming.input, body } };
 };
 
-/** By the operations that they are of. */
+/** The aims by operation. */
 export const promotionAims: Aims = {
   ...aimsAt('FlashSale'),
   ...aimsAt('Campaign'),

@@ -198,7 +198,7 @@ function anyQuery(
       { isOpen: [true, false], shelf: shelf() },
       numbers('rank'),
     ],
-    // More choices than are merged.
+    // More combinations than are merged.
     () => ['byShelf', ['shelf', 'rank'], { shelf: shelves, rank: [...ranks, 3, 4, 5] }, undefined],
   ])();
   const query: Query = {

@@ -201,7 +201,7 @@ describe('sqlite', () => {
           `${onShelf} (by_shelf=? AND by_rank>? AND by_rank<?)`,
         ]);
       }
-      // Each shelf by itself, in its order, and nothing sorted.
+      // Each shelf is read by itself in index order, and nothing is sorted.
       for (const shelves of [2, 3, 50]) {
         const where = { shelf: Array.from({ length: shelves }, (_, n) => `${n}`) };
         const steps = planned({ index: 'byShelf', where, range, order }, last);
@@ -300,7 +300,8 @@ describe('sqlite', () => {
 });
 
 /**
- * Runs the paying process until it has acknowledged so many payments, and kills it. Answers the acknowledged payments.
+ * Runs the paying process until it has acknowledged this many payments, and kills it. Answers the acknowledged
+ * payments.
  */
 function killedAfter(path: string, payments: number): Promise<readonly string[]> {
   const script = join(__dirname, '..', '..', 'support', 'databaseProcess.ts');

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../shared/ports/database.ts';
 import type { World } from '../world.ts';
 
-/** Changes what is stored, past the rules: as an older build may have left it, or a flow that is not tried here. */
+/** Changes stored documents without the rules, as an older build or another flow may have left them. */
 export function givenChanged<Id extends string, D>(
   world: World,
   data: {

@@ -26,7 +26,7 @@ export function aBatchDraft(world: World, productId: ProductId, count: number, w
   };
 }
 
-/** Makes a batch of so many codes, by default for an audio. */
+/** Makes a batch of `count` codes, by default for an audio. */
 export async function givenBatch(
   world: World,
   count: number,

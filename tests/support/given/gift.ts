@@ -17,7 +17,7 @@ export function givenPaidNews(world: World, order: Order): Promise<string> {
   return givenFact(world, fact(giftsBought, order.id, { orderId: order.id }));
 }
 
-/** A gift that this buyer has paid for, for so many friends. Answers the order, and the gift as its buyer sees it. */
+/** A gift that this buyer has paid for, for this many friends. Answers the order, and the gift as its buyer sees it. */
 export async function givenGift(
   world: World,
   buyer: Buyer,
@@ -35,7 +35,7 @@ export async function givenGift(
   return { order, gift };
 }
 
-/** A gift of an audio for so many friends, bought and paid in the normal way. Answers its link. */
+/** A gift of an audio for `gifts` friends, bought and paid in the normal way. Answers its link. */
 export async function givenBoughtGift(world: World, buyer: Buyer, gifts: number): Promise<MyGiftView> {
   const { id: productId, listFen } = await givenSold(world, 'media');
   const asked = { orderId: newOrderId(world), lines: [{ productId, gifts }], couponId: null };

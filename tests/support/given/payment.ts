@@ -90,7 +90,7 @@ export async function givenLateMoney(world: World, buyer: Buyer): Promise<OrderV
   return order;
 }
 
-/** Lets so many minutes pass, with these timers and all effects. */
+/** Lets this many minutes pass, with these timers and all effects. */
 export async function passMinutes(
   world: World,
   minutes: number,

@@ -5,7 +5,7 @@ import { timeMs, type UserId } from '../../../shared/schemas/base.ts';
 import type { PointsAccount } from '../../../shared/schemas/points/points.ts';
 import type { World } from '../world.ts';
 
-/** The user earns so many points now, once, even where commits lose their answers. */
+/** The user earns `count` points now, once, even where commits lose their answers. */
 export async function givenPoints(world: World, userId: UserId, count: number): Promise<void> {
   const now = timeMs(world.clock.now());
   const id = `${world.ports.ids.make('ord')}:earn`;

@@ -105,7 +105,7 @@ export async function givenNamedStaff(world: World, role: Role, userName = 'boss
   return { token: data.token, userId, enrolmentCode: code };
 }
 
-/** The code that the app shows for this key, so many seconds from now. */
+/** The code that the app shows for this key, now or some seconds later. */
 export function appCode(world: World, key: string, secondsLater = 0): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...key].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');

@@ -32,7 +32,7 @@ export async function worldWithDeadTask(seed = 1) {
   return { world, state, taskId };
 }
 
-/** The task as it is stored. */
+/** The stored task. */
 export async function taskOf(world: World, id: string): Promise<Task> {
   const task = await world.ports.database.find(tasks.collection, id);
   if (task === null) throw new Error(`there is no task ${id}`);
