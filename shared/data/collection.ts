@@ -64,6 +64,23 @@ export async function* all<D extends Doc>(
   } while (cursor !== null);
 }
 
+/** How many ids one read takes. */
+const IDS_PER_READ = 100;
+
+/** The existing documents among any number of ids, in their order, each once. */
+export async function many<D extends Doc>(
+  reader: Pick<Reader, 'findMany'>,
+  collection: Collection<D>,
+  ids: readonly string[],
+): Promise<D[]> {
+  const asked = [...new Set(ids)];
+  const found: D[] = [];
+  for (let from = 0; from < asked.length; from += IDS_PER_READ) {
+    found.push(...(await reader.findMany(collection, asked.slice(from, from + IDS_PER_READ))));
+  }
+  return found;
+}
+
 /** Collects all items into an array. Only for small sets. */
 export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];

@@ -28,6 +28,7 @@ import * as users from './identity/users.ts';
 import * as audit from './operations/audit.ts';
 import * as cases from './operations/cases.ts';
 import * as goods from './operations/goods.ts';
+import * as looks from './operations/looks.ts';
 import * as platformRefusals from './operations/platformRefusals.ts';
 import * as carts from './orders/carts.ts';
 import * as openOrders from './orders/openOrders.ts';
@@ -76,6 +77,7 @@ export const collections: readonly Collection[] = [
   invitations.collection,
   journal.collection,
   lessons.collection,
+  looks.collection,
   memberships.collection,
   orders.collection,
   paces.collection,

@@ -168,3 +168,14 @@ export function waitingSince(reader: Reader, before: TimeMs): AsyncGenerator<Tas
     limit: 100,
   });
 }
+
+/** The pending tasks that should have been done before a moment, the longest waiting first, and at most `limit`. */
+export async function longestWaiting(
+  reader: Pick<Reader, 'list'>,
+  before: TimeMs,
+  limit: number,
+): Promise<readonly Task[]> {
+  const range = { field: 'dueFirstAtMs', below: before };
+  const query = { index: 'waiting', where: { state: 'pending' }, range, order: 'ascending' } as const;
+  return (await reader.list(collection, { ...query, limit, cursor: null })).items;
+}

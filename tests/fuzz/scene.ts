@@ -14,7 +14,6 @@ import { Refused } from '../../local/simulators/wxpay/wire.ts';
 import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { mayDo } from '../../shared/domain/identity/permission.ts';
-import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { DAY_MS, HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { StaffAction } from '../../shared/schemas/identity/permission.ts';
@@ -22,6 +21,7 @@ import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { untold } from '../simulation/invariants.ts';
 import { StoreReader } from '../simulation/store.ts';
 import { audited } from '../support/audited.ts';
+import { nightlyFindings } from '../support/nightlyFindings.ts';
 import { oneOf, seeded } from '../support/seeded.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Actor, cast, LEARNERS, reenter, replace } from './actors.ts';
@@ -420,7 +420,7 @@ export class Scene {
       ...(await audited(ports.database)).findings,
     ];
     const soon = timeMs(clock.now() + HOUR_MS);
-    for await (const check of everyCheck(ports.database, soon)) findings.push(...(await check()));
+    findings.push(...(await nightlyFindings(ports.database, soon)));
     // The audit also finds the task that was given up before the fuzzing began.
     const known = this.#pools.get('TaskId') ?? [];
     const found = findings.filter(({ rule, about }) => !unasked.includes(rule) && !known.includes(about));

@@ -1,9 +1,9 @@
 /** The judge: it reads everything while nothing runs, and records each violation once. */
 
-import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { TimeMs } from '../../shared/schemas/base.ts';
 import { audited } from '../support/audited.ts';
+import { nightlyFindings } from '../support/nightlyFindings.ts';
 import {
   always,
   atRest,
@@ -84,8 +84,8 @@ export class Judge {
    * check must find nothing.
    */
   async lookAtRest(store: Store, now: TimeMs): Promise<void> {
-    for await (const check of everyCheck(this.#database, now))
-      this.add((await check()).map((found) => ({ rule: 'nightly', what: JSON.stringify(found) })));
+    const looked = await nightlyFindings(this.#database, now);
+    this.add(looked.map((found) => ({ rule: 'nightly', what: JSON.stringify(found) })));
     const { findings } = await audited(this.#database);
     this.add(findings.map((found) => ({ rule: 'audit', what: JSON.stringify(found) })));
     const evidence = { store, rail: this.#books(), handed: this.handed, asked: this.asked };

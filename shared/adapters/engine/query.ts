@@ -4,12 +4,20 @@
  */
 import { createHash } from 'node:crypto';
 import { fail } from '../../errors.ts';
-import type { Collection, Doc, Query, Scalar } from '../../ports/database.ts';
+import type { Collection, Doc, IndexSpec, Query, Scalar } from '../../ports/database.ts';
 
 const LIMIT_MAX = 1_000;
 const VALUES_MAX = 50;
 /** Base64url characters of a cursor's checksum: 72 bits. */
 const CHECKSUM_CHARACTERS = 12;
+
+/** The index that every collection has: its documents in the order of their ids. */
+const BY_ID: IndexSpec = { fields: [] };
+
+function indexOf({ indexes }: Collection, name: string): IndexSpec | undefined {
+  if (name === 'id') return BY_ID;
+  return Object.hasOwn(indexes, name) ? indexes[name] : undefined;
+}
 
 /** The start of a page: behind the document with this id and these values of the sort fields. */
 export interface Position {
@@ -60,7 +68,7 @@ export function scalarOf(collection: Collection, doc: Doc, field: string): Scala
  */
 export function planList(collection: Collection, query: Query): ListPlan {
   const refuse = (why: string) => new Error(`query of ${collection.name} by ${query.index}: ${why}`);
-  const index = Object.hasOwn(collection.indexes, query.index) ? collection.indexes[query.index] : undefined;
+  const index = indexOf(collection, query.index);
   if (index === undefined) throw refuse('no such index');
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > LIMIT_MAX) throw refuse('limit');
   if (query.order !== 'ascending' && query.order !== 'descending') throw refuse('order');

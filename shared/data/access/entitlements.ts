@@ -2,7 +2,7 @@
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import { Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
 import type { ProductId, UserId } from '../../schemas/base.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Upgrades version 1, in which every source was an order, and a fixed date counted as a length of time. */
 function fromOrders(doc: Record<string, unknown>): unknown {
@@ -85,9 +85,4 @@ export function ofUser(
 /** Stores `after` in place of `before` (null when new). Does nothing when it is the same object. */
 export function save(tx: Tx, before: Entitlement | null, after: Entitlement): Promise<void> {
   return store(tx, collection, before, after);
-}
-
-/** All entitlements, user by user. */
-export function everyOne(reader: Reader): AsyncGenerator<Entitlement> {
-  return all(reader, collection, { index: 'ofUser', where: {}, order: 'ascending', limit: 200 });
 }

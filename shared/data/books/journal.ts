@@ -46,3 +46,13 @@ export function ofDays(
 export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<JournalEntry> {
   return all(reader, collection, { index: 'byOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }
+
+/** All entries of at most 50 orders. */
+export function ofOrders(reader: Reader, orderIds: readonly OrderId[]): AsyncGenerator<JournalEntry> {
+  return all(reader, collection, {
+    index: 'byOrder',
+    where: { orderId: orderIds },
+    order: 'ascending',
+    limit: 200,
+  });
+}

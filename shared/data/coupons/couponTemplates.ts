@@ -6,7 +6,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TemplateId, TimeMs } from '../../schemas/base.ts';
 import { CouponTemplate, type TemplateState } from '../../schemas/coupons/coupon.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** `open` lists by state, audience and end of claiming; `byTime` and `byState` list by creation, for staff. */
 export const collection = defineCollection({
@@ -91,11 +91,6 @@ export function save(
   after: CouponTemplate,
 ): Promise<void> {
   return store(tx, collection, before, after);
-}
-
-/** All templates, drafts included. */
-export function everyOne(reader: Reader): AsyncGenerator<CouponTemplate> {
-  return all(reader, collection, { index: 'open', where: {}, order: 'ascending', limit: 200 });
 }
 
 /** Deletes a template. @throws Error when there is none */

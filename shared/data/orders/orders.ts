@@ -155,8 +155,3 @@ export function placedWithin(
   const range = { field: 'createdAtMs', ...within };
   return all(reader, collection, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
-
-/** All orders, buyer by buyer. */
-export function everyOne(reader: Reader): AsyncGenerator<Order> {
-  return all(reader, collection, { index: 'byUser', where: {}, order: 'ascending', limit: 200 });
-}

@@ -62,7 +62,12 @@ export function ofOrder(reader: Reader, orderId: OrderId): AsyncGenerator<Receip
   return all(reader, collection, { index: 'ofOrder', where: { orderId }, order: 'ascending', limit: 100 });
 }
 
-/** All receipts, order by order. */
-export function everyOne(reader: Reader): AsyncGenerator<Receipt> {
-  return all(reader, collection, { index: 'ofOrder', where: {}, order: 'ascending', limit: 200 });
+/** All receipts of at most 50 orders. */
+export function ofOrders(reader: Reader, orderIds: readonly OrderId[]): AsyncGenerator<Receipt> {
+  return all(reader, collection, {
+    index: 'ofOrder',
+    where: { orderId: orderIds },
+    order: 'ascending',
+    limit: 200,
+  });
 }

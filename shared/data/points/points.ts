@@ -151,18 +151,8 @@ export function writtenWithin(
   return all(reader, entries, { index: 'byTime', where: {}, range, order: 'ascending', limit: 500 });
 }
 
-/** All entries, user by user, each user's in the order of writing. */
-export function everyEntry(reader: Reader): AsyncGenerator<PointsEntry> {
-  return all(reader, entries, { index: 'ofUser', where: {}, order: 'ascending', limit: 500 });
-}
-
-/** All entries of one user, in the order of writing. */
-export function entriesOf(reader: Reader, userId: UserId): AsyncGenerator<PointsEntry> {
-  return all(reader, entries, { index: 'ofUser', where: { userId }, order: 'ascending', limit: 500 });
-}
-
-/** All accounts with points to spend, the earliest end first. */
-export function everyFullAccount(reader: Reader): AsyncGenerator<PointsAccount> {
-  const range = { field: 'nextExpiryAtMs', from: 0 };
-  return all(reader, accounts, { index: 'expiring', where: {}, range, order: 'ascending', limit: 200 });
+/** All entries of at most 50 users, each user's in the order of writing. */
+export function entriesOf(reader: Reader, userIds: readonly UserId[]): AsyncGenerator<PointsEntry> {
+  const where = { userId: userIds };
+  return all(reader, entries, { index: 'ofUser', where, order: 'ascending', limit: 500 });
 }

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { FlashSaleId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../../schemas/pricing/promotion.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { defineCollection, store } from '../collection.ts';
 
 /** Stored sales. `published` lists those running or coming, `newest` all of them for staff. */
 export const collection = defineCollection({
@@ -48,11 +48,6 @@ export function list(
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<FlashSale>> {
   return reader.list(collection, { index: 'newest', where: {}, order: 'descending', ...page });
-}
-
-/** All sales, oldest first. */
-export function everyOne(reader: Reader): AsyncGenerator<FlashSale> {
-  return all(reader, collection, { index: 'newest', where: {}, order: 'ascending', limit: 100 });
 }
 
 /** Stores a new sale. */
@@ -106,11 +101,6 @@ export function findSeats(
 /** The id of a user's seats in one product of a sale. */
 export function seatsId(saleId: FlashSaleId, productId: ProductId, userId: UserId): string {
   return `${saleId}:${productId}:${userId}`;
-}
-
-/** The existing seats documents among `ids` (at most 100), only for looking. */
-export function seatsAmong(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<FlashSeats[]> {
-  return reader.findMany(seats, ids);
 }
 
 /** Stores `after` in place of `before` (null when new). Does nothing when it is the same object. */

@@ -77,6 +77,16 @@ export async function ofOrder(reader: Reader, orderId: OrderId): Promise<readonl
   return found;
 }
 
+/** All refunds of at most 50 orders. */
+export function ofOrders(reader: Reader, orderIds: readonly OrderId[]): AsyncGenerator<Refund> {
+  return all(reader, collection, {
+    index: 'ofOrder',
+    where: { orderId: orderIds },
+    order: 'ascending',
+    limit: 200,
+  });
+}
+
 /** One page of a buyer's refunds, newest first. @throws request.invalid for a cursor of another query */
 export function ofUser(
   reader: Pick<Reader, 'list'>,
@@ -126,11 +136,6 @@ export function finishedWithin(
     order: 'ascending',
     limit: 200,
   });
-}
-
-/** The existing refunds among `ids` (at most 100). */
-export function findMany(reader: Pick<Reader, 'findMany'>, ids: readonly string[]): Promise<Refund[]> {
-  return reader.findMany(collection, ids);
 }
 
 /** The states of an unfinished refund. */

@@ -6,6 +6,7 @@ import type { Membership } from '../../schemas/access/membership.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { PlacedOrder } from '../../schemas/orders/openOrders.ts';
 import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/points/points.ts';
@@ -14,6 +15,7 @@ import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
+import { isOpen } from '../orders/openOrders.ts';
 
 /** A broken invariant, and what it concerns. */
 export interface Finding {
@@ -31,6 +33,7 @@ export interface Finding {
     | 'stuck'
     | 'coupon'
     | 'hold'
+    | 'open'
     | 'points'
     | 'stock'
     | 'places'
@@ -55,6 +58,8 @@ export interface OrderFacts {
   readonly coupon: Coupon | null;
   /** The points that it holds, has spent, or has released. */
   readonly hold: PointsHold | null;
+  /** What counts its buyer's open orders; it is looked at for an open order only. */
+  readonly counted: readonly PlacedOrder[];
   readonly now: TimeMs;
 }
 
@@ -219,8 +224,7 @@ const gift: Rule = (facts) => {
 };
 
 const stuck: Rule = ({ order, now }) => {
-  const isOpen = order.state === 'pending' || order.state === 'closing';
-  return isOpen && now > order.expiresAtMs + OPEN_MS ? '订单超时一天仍未关闭' : null;
+  return isOpen(order) && now > order.expiresAtMs + OPEN_MS ? '订单超时一天仍未关闭' : null;
 };
 
 const coupon: Rule = ({ order, coupon: held }) => {
@@ -234,13 +238,22 @@ const coupon: Rule = ({ order, coupon: held }) => {
 };
 
 const hold: Rule = ({ order, hold: own }) => {
-  const isOpen = order.state === 'pending' || order.state === 'closing';
   const count = sum(order.lines.map(({ shares }) => shares.pointsCount));
   // An open order that was priced anew may have no points left to hold.
   const heldCount = own?.state === 'held' ? own.count : 0;
-  if (heldCount !== (isOpen ? count : 0)) return '积分的占用与订单状态不一致';
+  if (heldCount !== (isOpen(order) ? count : 0)) return '积分的占用与订单状态不一致';
   const isSpent = count === 0 || order.state !== 'paid' || order.isHonoured || own?.state === 'spent';
   return isSpent ? null : '订单用于抵扣的积分没有扣除';
+};
+
+/** An open order that is not counted lets its buyer have more open orders than one may. */
+const open: Rule = ({ order, counted }) => {
+  if (!isOpen(order)) return null;
+  const productIds = order.lines.map(({ productId }) => productId);
+  const isCounted = counted.some(
+    ({ orderId, productIds: ids }) => orderId === order.id && String(ids) === String(productIds),
+  );
+  return isCounted ? null : '未完成的订单没有计入买家的待付数量';
 };
 
 const rules = {
@@ -255,6 +268,7 @@ const rules = {
   stuck,
   coupon,
   hold,
+  open,
 } as const satisfies Partial<Record<Finding['rule'], Rule>>;
 
 /** All broken invariants of one order. */
@@ -286,17 +300,17 @@ export function receiptFindings(
  */
 export function grantFindings(
   { id, userId, productId, sources }: Entitlement,
-  orders: readonly (Order | null)[],
+  orders: ReadonlyMap<string, Order>,
   written: ReadonlySet<string>,
 ): readonly Finding[] {
-  const isBought = (sourceId: string) =>
-    orders.some(
-      (order) =>
-        order?.id === sourceId &&
-        order.userId === userId &&
-        order.state === 'paid' &&
-        order.lines.some((line) => line.productId === productId && line.gifts === 0),
+  const isBought = (sourceId: string) => {
+    const order = orders.get(sourceId);
+    return (
+      order?.userId === userId &&
+      order.state === 'paid' &&
+      order.lines.some((line) => line.productId === productId && line.gifts === 0)
     );
+  };
   const isWritten = (sourceId: SourceId) => written.has(grantEntryId(id, sourceId));
   const wrong = sources.filter(
     ({ cause, sourceId }) =>

@@ -1,4 +1,4 @@
-import { listed } from '../../data/collection.ts';
+import { listed, many } from '../../data/collection.ts';
 import * as receipts from '../../data/payments/receipts.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import type { Books } from '../../domain/books/reconciliation.ts';
@@ -12,7 +12,6 @@ import { numberedRefundId, platformRefundId } from '../refunds/platformRefund.ts
 
 /** How many days before we hear of a refund's end it may already have been billed. */
 const LOOK_BACK_DAYS = 7;
-const IDS_PER_READ = 100;
 
 const within = (day: Day) => ({ from: dayStartMs(day), below: dayStartMs(dayAfter(day, 1)) });
 
@@ -20,19 +19,6 @@ const within = (day: Day) => ({ from: dayStartMs(day), below: dayStartMs(dayAfte
 export type BilledBooks = Books<BillRow>;
 
 type BookPorts = Pick<Ports, 'database' | 'secrets'>;
-
-/** Reads documents by id in batches. */
-async function manyBy<D>(
-  ids: readonly string[],
-  read: (some: readonly string[]) => Promise<readonly D[]>,
-  keyOf: (doc: D) => string,
-): Promise<ReadonlyMap<string, D>> {
-  const found = new Map<string, D>();
-  for (let from = 0; from < ids.length; from += IDS_PER_READ) {
-    for (const doc of await read(ids.slice(from, from + IDS_PER_READ))) found.set(keyOf(doc), doc);
-  }
-  return found;
-}
 
 /** The ids under which our books may have a billed refund. */
 function idsOf(
@@ -104,11 +90,8 @@ async function refundsOf(
 ): Promise<Pick<BilledBooks, 'refunds' | 'unnumbered'>> {
   const asked = refundsIn(rows).map((row) => ({ row, ids: idsOf(ports, rail, row) }));
   const ids = asked.flatMap(({ ids: { numbered, unnumbered } }) => [...numbered, unnumbered]);
-  const found = await manyBy(
-    [...new Set(ids)],
-    (some) => refunds.findMany(ports.database, some),
-    ({ id }) => id,
-  );
+  const ours = await many(ports.database, refunds.collection, ids);
+  const found = new Map(ours.map((refund) => [refund.id, refund]));
   const books = { refunds: new Map<string, Refund>(), unnumbered: new Map<string, Refund>() };
   for (const { row, ids } of asked) {
     const own = ids.numbered.map((id) => found.get(id)).find((refund) => refund !== undefined);
@@ -130,15 +113,12 @@ export async function billedBooks(
   const billed = rows.flatMap(({ kind, transactionId }) =>
     kind === 'payment' ? [receiptId({ rail: name, transactionId })] : [],
   );
+  const came = await many(ports.database, receipts.collection, billed);
   return {
     rows,
     unreadable,
     feeBasisPoints,
-    receipts: await manyBy(
-      billed,
-      (ids) => receipts.findMany(ports.database, ids),
-      ({ transactionId }) => transactionId,
-    ),
+    receipts: new Map(came.map((receipt) => [receipt.transactionId, receipt])),
     paid: await listed(receipts.paidWithin(ports.database, name, within(day))),
     ...(await refundsOf(ports, name, rows)),
     refunded: [],

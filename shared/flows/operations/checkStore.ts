@@ -1,12 +1,18 @@
+/**
+ * The nightly look: whether anything that is stored contradicts anything else that is. It goes through the store a few
+ * documents at a time, each collection in the order of its ids, so it can stop anywhere and go on there later: an id never
+ * changes, so nothing is met twice, and whatever was there when a collection was begun is met.
+ */
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as gifts from '../../data/access/gifts.ts';
 import * as memberships from '../../data/access/memberships.ts';
 import * as journal from '../../data/books/journal.ts';
-import { listed } from '../../data/collection.ts';
+import { listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
 import * as audit from '../../data/operations/audit.ts';
+import * as openOrders from '../../data/orders/openOrders.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
 import * as receipts from '../../data/payments/receipts.ts';
@@ -28,143 +34,265 @@ import {
   TASK_LATE_MS,
   taskFindings,
 } from '../../domain/operations/invariants.ts';
+import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
-import type { Reader } from '../../ports/database.ts';
-import type { Gift } from '../../schemas/access/gift.ts';
-import { type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
+import type { Collection, Doc, Reader } from '../../ports/database.ts';
+import { type Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
+import { giftId } from '../../schemas/access/gift.ts';
+import { type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { LookPlace } from '../../schemas/operations/look.ts';
 import type { Order } from '../../schemas/orders/order.ts';
-import type { FlashStock } from '../../schemas/pricing/promotion.ts';
+import type { Receipt } from '../../schemas/payments/payment.ts';
+import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
+import type { FlashSale } from '../../schemas/pricing/promotion.ts';
+import type { Task } from '../../schemas/task.ts';
 
-/** How many late tasks are reported. When there are more, the first ones tell enough. */
+/** How many are looked at together: a list may name as many values. */
+const TOGETHER = 50;
+
+/** When more tasks wait than these, the first ones tell enough. */
 const TASKS_MAX = 100;
 
-/** A check of one thing. It returns what is broken now. */
-export type Check = () => Promise<readonly Finding[]>;
+/** What was looked at in one step. */
+interface Looked {
+  /** How many of it are right. */
+  readonly right: number;
+  /** What is wrong, and was still wrong when it was read once more. */
+  readonly findings: readonly Finding[];
+}
 
-async function giftsOf(reader: Reader, { id, lines }: Order): Promise<readonly Gift[]> {
-  const found = lines.map(({ gifts: count, productId }) =>
-    count > 0 ? gifts.find(reader, id, productId) : null,
+/** One step of the look, and where the look goes on after it: null when it is over. */
+export interface LookStep extends Looked {
+  readonly next: LookPlace | null;
+}
+
+/** One step through a part of the store, from a cursor on. */
+type Step = (
+  reader: Reader,
+  cursor: string | null,
+  now: TimeMs,
+) => Promise<Looked & { readonly nextCursor: string | null }>;
+
+/** What has to hold of the documents of a collection. A finding is about the document's id, or about what `aboutOf` says. */
+interface Rules<D extends Doc> {
+  readonly collection: Collection<D>;
+  readonly aboutOf?: (doc: D) => string;
+  /** What does not hold of some of them, at least one and at most 100. */
+  readonly findings: (reader: Reader, docs: readonly D[], now: TimeMs) => Promise<readonly Finding[]>;
+}
+
+/** Looks at documents, and once more at what seems wrong: it may have been changed while it was looked at. */
+async function look<D extends Doc>(
+  { collection, aboutOf = ({ id }) => id, findings }: Rules<D>,
+  docs: readonly D[],
+  reader: Reader,
+  now: TimeMs,
+): Promise<Looked> {
+  const findingsOf = async (some: readonly D[]) => (some.length === 0 ? [] : findings(reader, some, now));
+  const suspected = new Set((await findingsOf(docs)).map(({ about }) => about));
+  const ids = docs.filter((doc) => suspected.has(aboutOf(doc))).map(({ id }) => id);
+  const found = await findingsOf(await many(reader, collection, ids));
+  const wrong = new Set(found.map(({ about }) => about));
+  return { right: docs.filter((doc) => !wrong.has(aboutOf(doc))).length, findings: found };
+}
+
+/** A part of the look that is a whole collection, in the order of its ids. */
+function part<D extends Doc>(rules: Rules<D>): Step {
+  const everything = { index: 'id', where: {}, order: 'ascending', limit: TOGETHER } as const;
+  return async (reader, cursor, now) => {
+    const { items, nextCursor } = await reader.list(rules.collection, { ...everything, cursor });
+    return { ...(await look(rules, items, reader, now)), nextCursor };
+  };
+}
+
+const byId = <D extends Doc>(docs: readonly D[]): ReadonlyMap<string, D> =>
+  new Map(docs.map((doc) => [doc.id, doc]));
+
+function grouped<D, K>(docs: readonly D[], keyOf: (doc: D) => K): (key: K) => readonly D[] {
+  const groups = new Map<K, D[]>();
+  for (const doc of docs) {
+    const key = keyOf(doc);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [doc]);
+    else group.push(doc);
+  }
+  return (key) => groups.get(key) ?? [];
+}
+
+const orderOf = <I>({ orderId }: { readonly orderId: I }): I => orderId;
+
+/** Everything that was written down of some orders, at most 50. */
+async function factsOf(reader: Reader, some: readonly Order[], now: TimeMs): Promise<readonly OrderFacts[]> {
+  const ids = some.map(({ id }) => id);
+  const lines = some.flatMap(({ id, userId, lines }) => lines.map((line) => ({ id, userId, ...line })));
+  const owned = lines.map(({ userId, productId }) => entitlementId(userId, productId));
+  const presents = lines.flatMap(({ id, productId, gifts: count }) =>
+    count > 0 ? giftId(id, productId) : [],
   );
-  return (await Promise.all(found)).filter((gift) => gift !== null);
-}
+  const used = some.flatMap(({ couponId }) => couponId ?? []);
+  const members = new Set(lines.filter(({ plan }) => plan !== null).map(({ userId }) => userId));
+  const waiting = new Set(some.filter(isOpen).map(({ userId }) => userId));
 
-async function factsOf(reader: Reader, order: Order, now: TimeMs): Promise<OrderFacts> {
-  const isMember = order.lines.some(({ plan }) => plan !== null);
-  const ids = order.lines.map(({ productId }) => productId);
-  return {
+  const paid = byId(await many(reader, payments.collection, ids));
+  const came = grouped(await listed(receipts.ofOrders(reader, ids)), orderOf);
+  const back = grouped(await listed(refunds.ofOrders(reader, ids)), orderOf);
+  const booked = grouped(await listed(journal.ofOrders(reader, ids)), orderOf);
+  const access = byId(await many(reader, entitlements.collection, owned));
+  const membership = byId(await many(reader, memberships.collection, [...members]));
+  const gift = byId(await many(reader, gifts.collection, presents));
+  const coupon = byId(await many(reader, coupons.collection, used));
+  const held = byId(await many(reader, pointsHolds.collection, ids));
+  const counted = byId(await many(reader, openOrders.collection, [...waiting]));
+  return some.map((order) => ({
     order,
-    payment: await payments.find(reader, order.id),
-    receipts: await listed(receipts.ofOrder(reader, order.id)),
-    refunds: await refunds.ofOrder(reader, order.id),
-    entries: await listed(journal.ofOrder(reader, order.id)),
-    entitlements: await entitlements.findMany(reader, order.userId, ids),
-    membership: isMember ? await memberships.find(reader, order.userId) : null,
-    gifts: await giftsOf(reader, order),
-    coupon: order.couponId === null ? null : await coupons.find(reader, order.couponId),
-    hold: await pointsHolds.find(reader, order.id),
+    payment: paid.get(order.id) ?? null,
+    receipts: came(order.id),
+    refunds: back(order.id),
+    entries: booked(order.id),
+    entitlements: order.lines.flatMap(
+      ({ productId }) => access.get(entitlementId(order.userId, productId)) ?? [],
+    ),
+    membership: membership.get(order.userId) ?? null,
+    gifts: order.lines.flatMap(({ productId }) => gift.get(giftId(order.id, productId)) ?? []),
+    coupon: order.couponId === null ? null : (coupon.get(order.couponId) ?? null),
+    hold: held.get(order.id) ?? null,
+    counted: counted.get(order.userId)?.placed ?? [],
     now,
-  };
+  }));
 }
 
-async function* orderChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  for await (const { id } of orders.everyOne(reader)) {
-    yield async () => orderFindings(await factsOf(reader, await orders.get(reader, id), now));
-  }
-}
+const orderRules: Rules<Order> = {
+  collection: orders.collection,
+  findings: async (reader, some, now) => (await factsOf(reader, some, now)).flatMap(orderFindings),
+};
 
-async function* receiptChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  for await (const receipt of receipts.everyOne(reader)) {
-    const { orderId, kind } = receipt;
-    yield async () => {
-      const isLost = kind === 'lost';
-      const back = isLost ? await refunds.ofOrder(reader, orderId) : [];
-      const entries = isLost ? await listed(journal.ofOrder(reader, orderId)) : [];
-      return receiptFindings(receipt, await orders.find(reader, orderId), { refunds: back, entries, now });
-    };
-  }
-}
+const receiptRules: Rules<Receipt> = {
+  collection: receipts.collection,
+  findings: async (reader, some, now) => {
+    const known = byId(await many(reader, orders.collection, some.map(orderOf)));
+    const lost = some.filter(({ kind }) => kind === 'lost').map(orderOf);
+    const back = grouped(lost.length === 0 ? [] : await listed(refunds.ofOrders(reader, lost)), orderOf);
+    const booked = grouped(lost.length === 0 ? [] : await listed(journal.ofOrders(reader, lost)), orderOf);
+    return some.flatMap((receipt) => {
+      const { orderId } = receipt;
+      const order = known.get(orderId) ?? null;
+      return receiptFindings(receipt, order, { refunds: back(orderId), entries: booked(orderId), now });
+    });
+  },
+};
 
-async function* grantChecks(reader: Reader): AsyncGenerator<Check> {
-  for await (const { userId, productId } of entitlements.everyOne(reader)) {
-    yield async () => {
-      const has = await entitlements.find(reader, userId, productId);
-      const bought = (has?.sources ?? []).filter(({ cause }) => cause === 'order');
-      const found = await Promise.all(bought.map(({ sourceId }) => orders.find(reader, sourceId)));
-      if (has === null) return [];
-      const given = has.sources.filter(({ cause }) => cause === 'staff');
-      const ids = given.map(({ sourceId }) => grantEntryId(has.id, sourceId));
-      const entries = await Promise.all(ids.map((id) => audit.find(reader, id)));
-      const written = entries.flatMap((entry) => (entry === null ? [] : [entry.id]));
-      return grantFindings(has, found, new Set(written));
-    };
-  }
-}
+const grantRules: Rules<Entitlement> = {
+  collection: entitlements.collection,
+  findings: async (reader, some) => {
+    const sources = some.flatMap(({ id, sources: own }) => own.map((source) => ({ id, ...source })));
+    const bought = sources.filter(({ cause }) => cause === 'order').map(({ sourceId }) => sourceId);
+    const given = sources.filter(({ cause }) => cause === 'staff');
+    const entryIds = given.map(({ id, sourceId }) => grantEntryId(id, sourceId));
+    const known = byId(await many(reader, orders.collection, bought));
+    const written = byId(await many(reader, audit.collection, entryIds));
+    return some.flatMap((has) => grantFindings(has, known, new Set(written.keys())));
+  },
+};
 
-function pointsCheck(reader: Reader, userId: UserId): Check {
-  return async () => {
-    const account = await points.findAccount(reader, userId);
-    return pointsFindings(userId, account, await listed(points.entriesOf(reader, userId)));
-  };
-}
+const accountRules: Rules<PointsAccount> = {
+  collection: points.accounts,
+  findings: async (reader, some) => {
+    const ledger = grouped(
+      await listed(
+        points.entriesOf(
+          reader,
+          some.map(({ id }) => id),
+        ),
+      ),
+      ({ userId }) => userId,
+    );
+    return some.flatMap((account) => pointsFindings(account.id, account, ledger(account.id)));
+  },
+};
 
-/** One check for every user with a ledger, and for every user who has points but no ledger. */
-async function* pointsChecks(reader: Reader): AsyncGenerator<Check> {
-  let last: UserId | null = null;
-  for await (const { userId } of points.everyEntry(reader)) {
-    if (userId !== last) yield pointsCheck(reader, userId);
-    last = userId;
-  }
-  for await (const { id, updatedAtMs } of points.everyFullAccount(reader)) {
-    const before = timeMs(updatedAtMs + 1);
-    if ((await points.lastBefore(reader, id, before)) === null) yield pointsCheck(reader, id);
-  }
-}
+/** Of who has a ledger and no account. */
+const ledgerRules: Rules<PointsEntry> = {
+  collection: points.entries,
+  aboutOf: ({ userId }) => userId,
+  findings: async (reader, some) => {
+    const users = [...new Set(some.map(({ userId }) => userId))];
+    const known = byId(await many(reader, points.accounts, users));
+    const lost = users.filter((id) => !known.has(id));
+    if (lost.length === 0) return [];
+    const ledger = grouped(await listed(points.entriesOf(reader, lost)), ({ userId }) => userId);
+    return lost.flatMap((id) => pointsFindings(id, null, ledger(id)));
+  },
+};
 
-async function* stockChecks(reader: Reader): AsyncGenerator<Check> {
-  for await (const { id } of couponTemplates.everyOne(reader)) {
-    yield async () => {
-      const template = await couponTemplates.get(reader, id);
-      return stockFindings(template, await couponStocks.ofTemplate(reader, template));
-    };
-  }
-}
+const stockRules: Rules<CouponTemplate> = {
+  collection: couponTemplates.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const template of some)
+      found.push(...stockFindings(template, await couponStocks.ofTemplate(reader, template)));
+    return found;
+  },
+};
 
-async function* placesChecks(reader: Reader): AsyncGenerator<Check> {
-  for await (const sale of flashSales.everyOne(reader)) {
-    yield async () => {
-      const shards: FlashStock[] = [];
-      // One product's shards at a time, because a read returns at most 100 documents.
-      for (const item of sale.items)
-        shards.push(...(await flashSales.stocksAmong(reader, stockIds(sale.id, item))));
-      return placesFindings(sale, shards);
-    };
-  }
-}
+const placesRules: Rules<FlashSale> = {
+  collection: flashSales.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const sale of some) {
+      const shards = await many(
+        reader,
+        flashSales.stocks,
+        sale.items.flatMap((item) => stockIds(sale.id, item)),
+      );
+      found.push(...placesFindings(sale, shards));
+    }
+    return found;
+  },
+};
 
-async function* taskChecks(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  let count = 0;
-  for await (const { id } of tasks.waitingSince(reader, timeMs(now - TASK_LATE_MS))) {
-    if (count === TASKS_MAX) return;
-    count += 1;
-    yield async () => {
-      const task = await reader.find(tasks.collection, id);
-      return task === null ? [] : taskFindings(task, now);
-    };
-  }
+const taskRules: Rules<Task> = {
+  collection: tasks.collection,
+  findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
+};
+
+/** The tasks that wait longest, in one step. */
+const lateTasks: Step = async (reader, _, now) => {
+  const before = timeMs(now - TASK_LATE_MS);
+  const late = await tasks.longestWaiting(reader, before, TASKS_MAX);
+  return { ...(await look(taskRules, late, reader, now)), nextCursor: null };
+};
+
+/** The parts of the look, in their order. */
+const parts = new Map<string, Step>([
+  ['orders', part(orderRules)],
+  ['receipts', part(receiptRules)],
+  ['entitlements', part(grantRules)],
+  ['pointsAccounts', part(accountRules)],
+  ['pointsEntries', part(ledgerRules)],
+  ['couponTemplates', part(stockRules)],
+  ['flashSales', part(placesRules)],
+  ['tasks', lateTasks],
+]);
+
+/** Where a look begins. */
+export const LOOK_BEGINNING: LookPlace = { part: 'orders', cursor: null };
+
+/** Where the next part begins; null behind the last, and the beginning of all for a place that is in no part. */
+export function nextPart({ part: before }: LookPlace): LookPlace | null {
+  const names = [...parts.keys()];
+  const next = names[names.indexOf(before) + 1];
+  return next === undefined ? null : { part: next, cursor: null };
 }
 
 /**
- * Checks for everything that is stored: each order with its money, refunds, books, access, coupon and points; all
- * receipts; all entitlements; each user's points; the stocks of coupons and seats; and the tasks that wait longest.
- * A check can be run again and reads the current state, because something that changes during a check may look
- * broken once.
+ * One step of the look: at each order with its money, refunds, books, access, coupon, points and whether it is counted
+ * as open, at all money that came, all access by orders and staff, each user's points, each stock of coupons and of
+ * places, and the tasks that wait longest. A place in a part that only another build has leads to the beginning.
  */
-export async function* everyCheck(reader: Reader, now: TimeMs): AsyncGenerator<Check> {
-  yield* orderChecks(reader, now);
-  yield* receiptChecks(reader, now);
-  yield* grantChecks(reader);
-  yield* pointsChecks(reader);
-  yield* stockChecks(reader);
-  yield* placesChecks(reader);
-  yield* taskChecks(reader, now);
+export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
+  const step = parts.get(place.part);
+  if (step === undefined) return { right: 0, findings: [], next: nextPart(place) };
+  const { nextCursor, ...looked } = await step(reader, place.cursor, now);
+  return { ...looked, next: nextCursor === null ? nextPart(place) : { ...place, cursor: nextCursor } };
 }

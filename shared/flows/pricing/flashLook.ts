@@ -1,4 +1,5 @@
 /** Looking at flash-sale seats without taking one: in a transaction, or for a whole list at once. */
+import { many } from '../../data/collection.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import { mayTakeSeat, stockIds, stockIdsFor } from '../../domain/pricing/flashSale.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
@@ -26,17 +27,6 @@ export function lookInTx(tx: Tx, userId: UserId, now: TimeMs): FlashLook {
   };
 }
 
-/** How many documents are read at once. */
-const READ_MAX = 100;
-
-async function inHundreds<D>(ids: readonly string[], read: (some: readonly string[]) => Promise<D[]>) {
-  const found: D[] = [];
-  for (let from = 0; from < ids.length; from += READ_MAX) {
-    found.push(...(await read(ids.slice(from, from + READ_MAX))));
-  }
-  return found;
-}
-
 /**
  * Looks at all seats of these products in these sales, in batched reads. Nothing is read when no sale includes them.
  * An unknown user has no seats.
@@ -52,12 +42,12 @@ export async function lookAtOnce(
     items.filter((item) => productIds.includes(item.productId)).map((item) => ({ saleId: id, item })),
   );
   const shards = offered.flatMap(({ saleId, item }) => stockIds(saleId, item));
-  const stocks = await inHundreds(shards, (ids) => flashSales.stocksAmong(reader, ids));
+  const stocks = await many(reader, flashSales.stocks, shards);
   const wanted =
     userId === null
       ? []
       : offered.map(({ saleId, item }) => flashSales.seatsId(saleId, item.productId, userId));
-  const seats = await inHundreds(wanted, (ids) => flashSales.seatsAmong(reader, ids));
+  const seats = await many(reader, flashSales.seats, wanted);
   const free = new Set(stocks.filter(({ remaining }) => remaining > 0).map(({ id }) => id));
   return {
     mayTake: async (sale, productId) => {

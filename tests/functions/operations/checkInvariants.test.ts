@@ -1,6 +1,7 @@
 import { receiveCoupon } from '../../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../../functions/coupons/useCoupon.ts';
 import { checkInvariants } from '../../../functions/operations/checkInvariants.ts';
+import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
@@ -9,6 +10,8 @@ import * as journal from '../../../shared/data/books/journal.ts';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
+import * as looks from '../../../shared/data/operations/looks.ts';
+import * as openOrders from '../../../shared/data/orders/openOrders.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
 import * as receipts from '../../../shared/data/payments/receipts.ts';
@@ -17,6 +20,8 @@ import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
+import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
+import { fail } from '../../../shared/errors.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
 import { DAY_MS, fen, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
@@ -81,7 +86,11 @@ describeFunction(checkInvariants, () => {
     });
   }
 
+  /** What a whole look finds, as if it were another night. */
   async function found(): Promise<string[]> {
+    await world.ports.database.tx(async (tx) => {
+      if ((await looks.find(tx)) !== null) await tx.remove(looks.collection, 'invariants');
+    });
     await world.run(checkInvariants);
     const asked = { state: 'open', kind: 'invariant', limit: 50, cursor: null } as const;
     const opened = (await cases.list(world.ports.database, asked)).items;
@@ -292,6 +301,13 @@ describeFunction(checkInvariants, () => {
         })),
       ['task'],
     ],
+    'an open order that is not counted': [
+      async () => {
+        await givenOrder(world, alice);
+        await spoil(openOrders.collection, (doc) => ({ ...doc, placed: [] }));
+      },
+      ['open'],
+    ],
   };
 
   test('finds a refund of a line with more than was paid for it', async () => {
@@ -365,21 +381,138 @@ describeFunction(checkInvariants, () => {
   });
 
   test('what seems wrong while it is changed, and is right when it is looked at again, is no finding', async () => {
-    const findMany = jest.spyOn(world.ports.database, 'findMany');
-    findMany.mockImplementationOnce(async () => []);
-    expect(await found()).toEqual([]);
-    const [first, second] = findMany.mock.calls.map(([collection]) => collection.name);
-    expect([first, second]).toEqual(['entitlements', 'entitlements']);
-  });
-
-  test('that there was no time for everything is a case', async () => {
-    const findMany = jest.spyOn(world.ports.database, 'findMany');
-    findMany.mockImplementationOnce(async () => {
-      world.clock.advance(checkInvariants.contract.budgetMs);
+    const { database } = world.ports;
+    const findMany = database.findMany.bind(database);
+    let misses = 0;
+    jest.spyOn(database, 'findMany').mockImplementation(async (collection, ids) => {
+      if (collection.name !== 'entitlements' || misses > 0) return findMany(collection, ids);
+      misses += 1;
       return [];
     });
-    expect(await found()).toContain('unfinished');
-    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: 'unfinished' }));
+    expect(await found()).toEqual([]);
+    expect(misses).toBe(1);
+  });
+
+  describe('a look that one run is too short for', () => {
+    const COUNT = 120;
+    const RUN_MS = 10 * MINUTE_MS;
+    /** The orders that were looked at, in their order. */
+    let seen: string[];
+
+    /** Closed orders of nobody's concern, like one that there is. */
+    async function addOrders(ids: readonly string[]): Promise<void> {
+      const order = (await all(orders.collection)).find(
+        ({ state, couponId }) => state === 'closed' && !couponId,
+      );
+      if (order === undefined) throw new Error('no order is closed');
+      const payment = await payments.get(world.ports.database, order.id);
+      for (const id of ids) {
+        const copy = orders.collection.schema.parse({ ...order, id });
+        await world.ports.database.tx(async (tx) => {
+          await orders.insert(tx, copy);
+          await payments.insert(tx, { ...payment, id: copy.id });
+        });
+      }
+    }
+
+    /** From the first run of the night on; each run has time for one step through the orders. */
+    beforeEach(async () => {
+      const idle = await givenOrder(world, alice);
+      await world.call(cancelOrder, { orderId: idle.id }, { token: alice.token });
+      await addOrders(Array.from({ length: COUNT }, () => world.ports.ids.make('ord')));
+      world.clock.advance(
+        dayStartMs(dayAfter(dayOf(world.clock.now()), 1)) + 190 * MINUTE_MS - world.clock.now(),
+      );
+      seen = [];
+      const { database } = world.ports;
+      const list = database.list.bind(database);
+      jest.spyOn(database, 'list').mockImplementation(async (collection, query) => {
+        const page = await list(collection, query);
+        if (collection.name !== 'orders') return page;
+        seen.push(...page.items.map(({ id }) => id));
+        world.clock.advance(checkInvariants.contract.budgetMs);
+        return page;
+      });
+    });
+
+    /** The next run, at its time. */
+    async function nextRun(): Promise<Readonly<Record<string, number>>> {
+      const counts = await world.run(checkInvariants);
+      world.clock.advance(RUN_MS - (world.clock.now() % RUN_MS || RUN_MS));
+      return counts;
+    }
+
+    test('goes on in the next run: nothing is looked at twice, and nothing that was there is left out', async () => {
+      const before = (await all(orders.collection)).map(({ id }) => id).sort();
+      expect(await nextRun()).toEqual({ 'check.right': 50 });
+      // One is added where the look has been, and one where it has not.
+      const added = ['0', '7Z'].map((time) => `ord_${time.padEnd(26, time.slice(-1))}`);
+      await addOrders(added);
+      for (let runs = 0; runs < 3; runs += 1) await nextRun();
+      expect(await nextRun()).toEqual({});
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen).toEqual([...before, added[1]]);
+      expect(await all(cases.collection)).toEqual([]);
+    });
+
+    test('what is wrong behind the place where a run stopped is found by the next', async () => {
+      const last = (await all(orders.collection))
+        .map(({ id }) => id)
+        .sort()
+        .at(-1);
+      await spoil(
+        orders.collection,
+        (order) => ({ ...order, refundedFen: fen(1) }),
+        ({ id }) => id === last,
+      );
+      await nextRun();
+      await nextRun();
+      expect(await all(cases.collection)).toEqual([]);
+      expect(await nextRun()).toMatchObject({ 'check.wrong': 1 });
+      expect(await all(cases.collection)).toMatchObject([{ id: `invariant:refunds:${last}` }]);
+    });
+
+    test('that the night is over before the look is a case, and the next night goes on', async () => {
+      world.clock.advance(150 * MINUTE_MS);
+      expect(await nextRun()).not.toHaveProperty('unfinished');
+      expect(await nextRun()).toMatchObject({ unfinished: 1 });
+      expect(await all(cases.collection)).toMatchObject([{ id: 'invariant:unfinished' }]);
+      expect(world.logs).toContainEqual(expect.objectContaining({ level: 'error', invariant: 'unfinished' }));
+      world.clock.advance(21 * HOUR_MS);
+      expect(await nextRun()).toEqual({ 'check.right': seen.length - 100 });
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen).toHaveLength((await all(orders.collection)).length);
+      await nextRun();
+      expect(await nextRun()).toEqual({});
+      world.clock.advance(DAY_MS);
+      await nextRun();
+      expect(seen.at(-50)).toBe(seen[0]);
+    });
+  });
+
+  test('what cannot be read ends its part of the look, and no other', async () => {
+    const { database } = world.ports;
+    const list = database.list.bind(database);
+    jest.spyOn(database, 'list').mockImplementation(async (collection, query) => {
+      if (collection.name === 'orders') throw fail('database.newer_version');
+      return list(collection, query);
+    });
+    await spoil(points.entries, () => null);
+    expect(await found()).toEqual(['points', 'unfinished']);
+    expect(world.logs).toContainEqual(expect.objectContaining({ code: 'database.newer_version' }));
+  });
+
+  test('a place that this build does not know leads to the beginning', async () => {
+    const place = { part: 'wishes', cursor: 'w1' };
+    const look = {
+      id: 'invariants',
+      night: dayOf(world.clock.now()),
+      place,
+      updatedAtMs: world.clock.now(),
+    } as const;
+    await world.ports.database.tx((tx) => looks.save(tx, null, look));
+    await spoil(entitlements.collection, () => null);
+    expect(await world.run(checkInvariants)).toMatchObject({ 'check.wrong': 1 });
   });
 
   test('opens a case once, however often the same thing is found', async () => {

@@ -188,6 +188,7 @@ function anyQuery(
     () => ['byShelf', ['shelf', 'rank'], {}, texts('shelf')],
     () => ['byShelf', ['shelf', 'rank'], { shelf: shelf() }, numbers('rank')],
     () => ['byShelf', ['shelf', 'rank'], { rank: some(ranks), shelf: shelf() }, undefined],
+    () => ['id', [], {}, undefined],
     () => ['byTitle', ['title'], {}, texts('title')],
     () => ['byRank', ['rank', 'title'], {}, numbers('rank')],
     () => ['byRank', ['rank', 'title'], { rank: some(ranks) }, texts('title')],

@@ -1,0 +1,81 @@
+import * as cases from '../../data/operations/cases.ts';
+import * as looks from '../../data/operations/looks.ts';
+import { dayOf } from '../../domain/day.ts';
+import type { Finding } from '../../domain/operations/invariants.ts';
+import { isLastOfNight, placeToBegin } from '../../domain/operations/look.ts';
+import { codeOf } from '../../errors.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { LookPlace } from '../../schemas/operations/look.ts';
+import { LOOK_BEGINNING, lookOn, nextPart } from './checkStore.ts';
+
+/** How many steps, of at most 50 documents each, are made again when the process dies. */
+const STEPS_KEPT = 100;
+
+const UNFINISHED = '夜间核对未能看完全部数据，请导出数据后用审计命令核对。';
+
+type LookPorts = Pick<Ports, 'database' | 'log'>;
+
+/** Puts it before staff, also again after they closed it. */
+function open({ database }: LookPorts, cause: string, story: string, now: TimeMs): Promise<void> {
+  const opened = { kind: 'invariant', cause: cause.slice(0, 119), story } as const;
+  return database.tx((tx) => cases.openAgain(tx, opened, now));
+}
+
+async function openFindings(ports: LookPorts, findings: readonly Finding[], now: TimeMs): Promise<void> {
+  for (const { rule, about, story } of findings) {
+    ports.log.write('error', { invariant: rule, about });
+    await open(ports, `${rule}:${about}`, `${about}：${story}`, now);
+  }
+}
+
+async function openUnfinished(ports: LookPorts, now: TimeMs): Promise<void> {
+  ports.log.write('error', { invariant: 'unfinished' });
+  await open(ports, 'unfinished', UNFINISHED, now);
+}
+
+/**
+ * Goes on with the nightly look, from where the run before this one has stopped until there is no time left or the look is
+ * over. A second look in one night is none.
+ *
+ * What cannot be read ends its part of the look, and no other part. That is a case; so is a look that goes on when its
+ * night ends. Answers how many things are right or wrong (`check.right`, `check.wrong`), how many parts could not be
+ * read to their end (`check.failed`), and whether the night was not enough (`unfinished`).
+ */
+export async function goOnLooking(
+  ports: LookPorts,
+  { now, hasTime }: { readonly now: TimeMs; readonly hasTime: () => boolean },
+): Promise<Record<string, number>> {
+  const { database, log } = ports;
+  const counts: Record<string, number> = {};
+  const count = (outcome: string, by: number) => {
+    if (by > 0) counts[outcome] = (counts[outcome] ?? 0) + by;
+  };
+  let place = placeToBegin(await looks.find(database), LOOK_BEGINNING, now);
+  if (place === null) return counts;
+  const keep = () =>
+    database.tx(async (tx) => {
+      const after = { id: 'invariants', night: dayOf(now), place, updatedAtMs: now } as const;
+      await looks.save(tx, await looks.find(tx), after);
+    });
+  for (let steps = 1; place !== null && hasTime(); steps += 1) {
+    const at: LookPlace = place;
+    try {
+      const { right, findings, next } = await lookOn(database, at, now);
+      count('check.right', right);
+      count('check.wrong', new Set(findings.map(({ about }) => about)).size);
+      await openFindings(ports, findings, now);
+      place = next;
+    } catch (caught) {
+      log.write('error', { code: codeOf(caught) ?? 'internal', failed: String(caught) });
+      count('check.failed', 1);
+      place = nextPart(at);
+    }
+    if (steps % STEPS_KEPT === 0) await keep();
+  }
+  await keep();
+  if (place !== null && isLastOfNight(now)) count('unfinished', 1);
+  if (counts.unfinished !== undefined || counts['check.failed'] !== undefined)
+    await openUnfinished(ports, now);
+  return counts;
+}
