@@ -3474,7 +3474,7 @@ export function createClient(options: ClientOptions) {
      * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
      * first time.
      *
-     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
+     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed, staff.second_person_needed
      */
     extendCampaign: (input: ExtendCampaignInput): Promise<ExtendCampaignOutput> =>
       call(options, 'POST', '/api/admin/campaigns/{id}/extend', input),
@@ -3500,7 +3500,7 @@ export function createClient(options: ClientOptions) {
      * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
      * first time.
      *
-     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed
+     * @throws promotion.not_found, promotion.not_extendable, promotion.version_changed, staff.second_person_needed
      */
     extendFlashSale: (input: ExtendFlashSaleInput): Promise<ExtendFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/extend', input),

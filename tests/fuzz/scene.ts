@@ -259,7 +259,7 @@ export class Scene {
     if (told !== null && isRecord(input.body) && 'shownFen' in input.body)
       await this.#once(operation, { ...input, body: { ...input.body, shownFen: told } }, actor);
     const proposalId = /"proposalId":"(\w+)"/.exec(first.text)?.[1];
-    if (first.status === 403 && proposalId !== undefined)
+    if (first.text.includes('"staff.second_person_needed"') && proposalId !== undefined)
       this.#proposed.set(proposalId, { operation, input, actor });
     const agreed = operation.id === 'approveProposal' && first.status === 200;
     if (agreed) await this.#sendAgain(input.path.proposalId ?? '');

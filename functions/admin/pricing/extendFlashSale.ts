@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
-import { addedPlaces, withPlaces } from '../../../shared/domain/pricing/flashSale.ts';
+import { addedPlaces, offMaxFen, withPlaces } from '../../../shared/domain/pricing/flashSale.ts';
 import { extendPromotion } from '../../../shared/domain/pricing/promotion.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { SALES_KEY } from '../../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -20,16 +22,24 @@ export const extendFlashSale = http(
     auth: { may: 'promotion.extend', secondFactor: 'fresh' },
     input: FlashSaleExtension.extend({ reason: Reason }),
     output: z.object({ sale: StaffFlashSaleView }),
-    errors: ['promotion.not_found', 'promotion.not_extendable', 'promotion.version_changed'],
+    errors: [
+      ...(['promotion.not_found', 'promotion.not_extendable', 'promotion.version_changed'] as const),
+      'staff.second_person_needed',
+    ],
   },
-  async ({ input, user, now, ports, requestId }) => {
+  async (call) => {
+    const { input, user, now, ports, requestId } = call;
     const { id, expectedVersion, places, reason } = input;
-    const sale = await ports.database.tx(async (tx) => {
+    const ids = places.map(({ productId }) => productId);
+    const sold = await products.findMany(ports.database, ids);
+    const act = { action: 'promotion.extend', key: `${id} ${expectedVersion}` } as const;
+    const sale = await makingValue(call, act, async (tx, spend) => {
       const before = await flashSales.get(tx, id);
       const { untilAtMs = before.untilAtMs } = input;
       const longer = { untilAtMs, items: withPlaces(before.items, places) };
       const after = extendPromotion(before, { expectedVersion, longer }, now);
       if (after === before) return before;
+      await spend('discountFen', offMaxFen(after, sold) - offMaxFen(before, sold));
       await flashSales.save(tx, before, after);
       for (const added of addedPlaces(before, after)) await flashSales.addPlaces(tx, added);
       await audit.append(tx, {

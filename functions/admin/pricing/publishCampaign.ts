@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
-import { priceCut } from '../../../shared/domain/identity/proposal.ts';
+import { steepestCut } from '../../../shared/domain/pricing/campaign.ts';
 import {
   publishPromotion,
   refuseIfTooMany,
@@ -44,10 +44,7 @@ export const publishCampaign = http(
       if (after === before) return before;
       refuseUnlessSeen(before, expectedVersion);
       refuseIfTooMany(ahead, campaigns.AHEAD_MAX);
-      const cuts = after.ladder.map(({ thresholdFen, offFen }) =>
-        priceCut(thresholdFen, thresholdFen - offFen),
-      );
-      await spend('priceCut', Math.max(...cuts));
+      await spend('priceCut', steepestCut(after));
       await campaigns.save(tx, before, after);
       await audit.append(tx, {
         ...{ id: `promotion.publish:${id}`, actorId: user.id, action: 'promotion.publish', target: id },

@@ -98,12 +98,35 @@ export function priceCut(beforeFen: number, afterFen: number): number {
   return afterFen >= beforeFen ? 0 : Math.ceil(((beforeFen - afterFen) * 10_000) / beforeFen);
 }
 
+/** The list price, or the one that takes its place once the platforms know it. */
+function listed({ listFen, nextListFen }: Product): number {
+  return nextListFen ?? listFen;
+}
+
+/** What a product costs by each way to pay for it, in fen: at the list price, as a member, and in points of one fen each. */
+const WAYS: readonly ((product: Product) => number)[] = [
+  listed,
+  (one) => (one.isFreeForMembers ? 0 : Math.min(listed(one), one.memberFen ?? listed(one))),
+  (one) => Math.min(listed(one), one.pointsPrice ?? listed(one)),
+];
+
+/** How much a new or changed price for a limited time is below the list price, in basis points. */
+function limitedCut(before: Product, { limited }: Product): number {
+  if (limited === null) return 0;
+  const { priceFen, fromAtMs, untilAtMs } = limited;
+  const was = before.limited;
+  const isSame = was?.priceFen === priceFen && was.fromAtMs === fromAtMs && was.untilAtMs === untilAtMs;
+  return isSame ? 0 : priceCut(listed(before), priceFen);
+}
+
 /**
- * By how much a change cuts the price of a product on sale. A draft's price costs the shop nothing, so its cut is 0.
+ * By how much a change cuts the price of a product that is or was on sale: the largest cut of all ways to pay for it. A
+ * withdrawn product counts too, because it can be published again. A draft's price costs the shop nothing.
  */
 export function cutOf(before: Product, after: Product): number {
-  const afterFen = after.nextListFen ?? after.listFen;
-  return before.state === 'published' ? priceCut(before.listFen, afterFen) : 0;
+  if (before.publishedAtMs === null) return 0;
+  const cuts = WAYS.map((way) => priceCut(way(before), way(after)));
+  return Math.max(...cuts, limitedCut(before, after));
 }
 
 /** A proposal as staff see it. */

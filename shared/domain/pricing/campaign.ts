@@ -3,12 +3,18 @@ import { type Fen, fen } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
 import { isEligible } from '../coupons/coupon.ts';
+import { priceCut } from '../identity/proposal.ts';
 
 /** Whether a line at its present price may be combined with a campaign. */
 function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {
   if (source === 'flash') return table.flashWithCampaign;
   if (source === 'limited') return table.limitedWithCampaign;
   return source === 'member' ? table.memberWithCampaign : true;
+}
+
+/** The largest share that any step of a campaign takes off its threshold, in basis points, rounded up. */
+export function steepestCut({ ladder }: Pick<Campaign, 'ladder'>): number {
+  return Math.max(...ladder.map(({ thresholdFen, offFen }) => priceCut(thresholdFen, thresholdFen - offFen)));
 }
 
 /** What a campaign takes off some lines. */

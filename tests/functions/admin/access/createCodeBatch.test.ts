@@ -25,7 +25,8 @@ describeFunction(createCodeBatch, () => {
     world = await createWorld(NOTHING_ALONE);
     staff = await givenStaff(world, 'finance');
     const { id } = await givenSold(world, 'media');
-    expect((await create(aBatchDraft(world, id, 1))).code).toBe('staff.second_person_needed');
+    const { error } = await create(aBatchDraft(world, id, 3));
+    expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { value: 3 * 9_900 } });
     expect(await storedIn(world, 'redeemCodes', 'codeBatches')).toEqual([]);
   });
 

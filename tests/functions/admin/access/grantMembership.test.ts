@@ -46,6 +46,8 @@ describeFunction(grantMembership, () => {
     alice = await world.login('alice');
     const { error } = await give(asked());
     expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { value: 7 } });
+    const quarter = await give(asked({ length: { kind: 'months', months: 3 } }));
+    expect(quarter.error.params).toMatchObject({ kind: 'membershipDays', value: 93 });
     expect(await storedIn(world, 'memberships')).toEqual([]);
   });
 

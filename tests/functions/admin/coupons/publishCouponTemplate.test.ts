@@ -37,7 +37,8 @@ describeFunction(publishCouponTemplate, () => {
     await world.close();
     world = await createWorld(NOTHING_ALONE);
     staff = await givenStaff(world, 'admin');
-    expect((await publish(await givenDraft())).code).toBe('staff.second_person_needed');
+    const { error } = await publish(await givenDraft({ stock: 7 }));
+    expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { value: 7 * 1_000 } });
     expect(await storedIn(world, 'couponStocks')).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ import { quoteOrder } from '../../../../functions/pricing/quoteOrder.ts';
 import { HOUR_MS, type ProductId } from '../../../../shared/schemas/base.ts';
 import { audited } from '../../../support/audited.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { badWorld, givenProduct, newOrderId, storedIn } from '../../../support/given/order.ts';
 import { aCampaignDraft, aSaleDraft, givenCampaign, givenSale } from '../../../support/given/promotion.ts';
@@ -98,6 +99,19 @@ describeFunction(extendFlashSale, () => {
     await refused('ended', { untilAtMs: sale.untilAtMs + 2 * HOUR_MS }, sale.id, 3);
   });
 
+  test('staff.second_person_needed: more places than one person may let out in a day, but not more time', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    await open();
+    const { id: productId } = await givenProduct(world);
+    const { id, untilAtMs } = await givenSale(world, [productId]);
+    const answer = await extend(id, { places: [{ productId, stock: 12 }] });
+    expect(answer).toMatchObject({ code: 'staff.second_person_needed' });
+    expect(answer.error.params).toMatchObject({ kind: 'discountFen', value: 2 * 4_900 });
+    expect(await left()).toBe(10);
+    expect((await extend(id, { untilAtMs: untilAtMs + HOUR_MS })).status).toBe(200);
+  });
+
   test('promotion.not_found', async () => {
     expect(await extend(world.ports.ids.make('fls'), {})).toMatchObject({ code: 'promotion.not_found' });
   });
@@ -138,6 +152,17 @@ describeFunction(extendCampaign, () => {
     expect((await extend(id, untilAtMs + 2 * HOUR_MS)).error.params).toEqual({ reason: 'over' });
     await world.call(endCampaign, { id, reason: '结束' }, staff);
     expect((await extend(id, untilAtMs + 2 * HOUR_MS, 3)).error.params).toEqual({ reason: 'ended' });
+  });
+
+  test('staff.second_person_needed: a longer campaign counts as its steepest step', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    await open();
+    const { id, untilAtMs } = await givenCampaign(world);
+    const answer = await extend(id, untilAtMs + HOUR_MS);
+    expect(answer).toMatchObject({ code: 'staff.second_person_needed' });
+    expect(answer.error.params).toMatchObject({ kind: 'priceCut', value: 3_000 });
+    expect((await extend(id, untilAtMs)).status).toBe(200);
   });
 
   test('promotion.not_found', async () => {
