@@ -1,7 +1,8 @@
 /** A newer build of the product, for bars with two builds on one store: this build with a few sources changed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { localBuild } from '../../esbuild.config.ts';
 import { ROOT } from '../../tools/sources.ts';
 
 /**
@@ -42,14 +43,10 @@ const CHANGES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
        upgrade: (doc, from) => ({ ...(from < 2 ? upgradeAccount(doc) : doc), ${ACCOUNT.field}: 'plain' }),`,
     ],
     [
-      'await tx.insert(accounts, account)',
-      `await tx.insert(accounts, { ${ACCOUNT.field}: 'plain', ...account })`,
+      'await store(tx, accounts, before, account)',
+      `await store(tx, accounts, before, { ${ACCOUNT.field}: 'plain', ...account })`,
     ],
-    [
-      'await tx.update(accounts, account)',
-      `await tx.update(accounts, { ${ACCOUNT.field}: 'plain', ...account })`,
-    ],
-    ['import { all, defineCollection }', "import * as z from 'zod'; import { all, defineCollection }"],
+    ['import { all, defineCollection,', "import * as z from 'zod'; import { all, defineCollection,"],
   ],
 };
 
@@ -79,17 +76,11 @@ export interface NewerBuild {
 /** Builds the newer build beside the present one. */
 export async function buildNewer(): Promise<NewerBuild> {
   const outdir = join(ROOT, 'dist', 'newer');
-  const common: BuildOptions = {
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
-    external: ['libsql'],
+  await build({
+    ...localBuild(outdir),
+    entryPoints: { start: 'local/start.ts', migrate: 'tools/migrate.ts' },
     plugins: [changed],
-  };
-  await build({ ...common, outdir, entryPoints: { start: 'local/start.ts', migrate: 'tools/migrate.ts' } });
+  });
   return {
     start: join(outdir, 'start.js'),
     migrate: join(outdir, 'migrate.js'),

@@ -6,9 +6,6 @@ import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { keySecrets } from '../../shared/adapters/process/secrets.ts';
 import { consumers } from '../../shared/consumers.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
-import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
-import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { AnyFunction } from '../../shared/function.ts';
 import type { Bus, Ring } from '../../shared/ports/bus.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -24,6 +21,7 @@ import { runTimer } from '../../shared/runtime/timer.ts';
 import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { endlessTurn } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
+import { defaultSettings } from '../support/settings.ts';
 import { type Faults, SLOW_MS_MAX, STALL_MS_MAX } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
 import { steppedDatabase } from './steppedDatabase.ts';
@@ -91,15 +89,7 @@ export class Instance {
       },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
-      settings: {
-        corsOrigins: [],
-        trustedProxies: 0,
-        pathPrefix: '',
-        busPushKey: null,
-        selling: DEFAULT_SELLING,
-        paces: DEFAULT_PACES,
-        dailyValue: DEFAULT_DAILY_VALUE,
-      },
+      settings: defaultSettings,
     });
     this.#router = createRouter(functions);
     this.process.onKill(() => {

@@ -10,7 +10,8 @@ class KeptEnvironment extends TestEnvironment {
 
   async teardown() {
     const { env } = this.global.process;
-    for (const key of Reflect.ownKeys(this.global)) if (!this.own.has(key)) delete this.global[key];
+    for (const key of Reflect.ownKeys(this.global))
+      if (!this.own.has(key)) Reflect.deleteProperty(this.global, key);
     for (const name of Object.keys(env)) if (!(name in this.variables)) delete env[name];
     Object.assign(env, this.variables);
   }

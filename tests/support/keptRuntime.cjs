@@ -2,14 +2,15 @@ const { join, sep } = require('node:path');
 const { default: Runtime } = require('jest-runtime');
 
 const TESTS = join(__dirname, '..') + sep;
-const modules = new Map();
-const sourceMaps = new Map();
+/** Jest's own runner counts the tests of one file. */
+const isOfOneFile = (path) => path.startsWith(TESTS) || path.includes(`${sep}jest-circus${sep}`);
+
+const kept = { tested: new Map(), jest: new Map(), sourceMaps: new Map() };
 let current = null;
 
 /**
- * Loads what is tested, and its packages, once for all files that a process tests. Half of a run's work was to load the
- * same 500 modules again for each of 280 files, and to run them before they were compiled well. What stands in `tests/`
- * is loaded for each file anew, and where changes are watched for, all is.
+ * Loads what is tested, its packages and Jest's own modules once for all files that a process tests (decision 41). What
+ * stands in `tests/` is loaded for each file anew, and in watch mode everything is.
  */
 module.exports = class KeptRuntime extends Runtime {
   constructor(...given) {
@@ -17,21 +18,33 @@ module.exports = class KeptRuntime extends Runtime {
     const { watch, watchAll } = given[7];
     this.isKeeping = !watch && !watchAll;
     current = this;
-    const registry = this.registries.getActiveCjsRegistry();
-    for (const [path, module] of modules) registry.set(path, module);
-    for (const [path, map] of sourceMaps) this.getSourceMaps().set(path, map);
+    for (const [from, to] of this.#registries()) for (const [path, module] of from) to.set(path, module);
   }
 
-  /** A kept module requires on behalf of the file that is tested now, not of the one that loaded it. */
+  /** Each map of kept modules or source maps, and where this runtime has its own. */
+  #registries() {
+    return [
+      [kept.tested, this.registries.getActiveCjsRegistry()],
+      [kept.jest, this.registries.getInternalCjsRegistry()],
+      [kept.sourceMaps, this.getSourceMaps()],
+    ];
+  }
+
+  /** A kept module requires on behalf of the current file, not of the file that loaded it. */
   requireModuleOrMock(from, name) {
     return this === current ? super.requireModuleOrMock(from, name) : current.requireModuleOrMock(from, name);
   }
 
+  requireInternalModule(from, to) {
+    return this === current ? super.requireInternalModule(from, to) : current.requireInternalModule(from, to);
+  }
+
   teardown() {
-    for (const [path, module] of this.registries.getActiveCjsRegistry()) {
-      if (this.isKeeping && module.loaded && !path.startsWith(TESTS)) modules.set(path, module);
+    for (const [to, from] of this.isKeeping ? this.#registries() : []) {
+      for (const [path, module] of from) {
+        if (module.loaded !== false && !isOfOneFile(path)) to.set(path, module);
+      }
     }
-    for (const [path, map] of this.getSourceMaps()) if (modules.has(path)) sourceMaps.set(path, map);
     super.teardown();
   }
 };

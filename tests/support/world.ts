@@ -18,9 +18,6 @@ import * as categories from '../../shared/data/catalogue/categories.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
-import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
-import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
-import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
   AnyFunction,
@@ -42,6 +39,7 @@ import { endlessTurn, type VirtualClock, virtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { type Outside, outside } from './outside.ts';
 import { seeded } from './seeded.ts';
+import { defaultSettings } from './settings.ts';
 
 /** One record of the log, before redaction. */
 export interface LogRecord extends Readonly<Record<string, unknown>> {
@@ -307,7 +305,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const ports: Ports = {
     database,
     bus,
-    cache: memoryCache({ clock, random }),
+    // Room for thousands of entries takes longer to make than most tests take.
+    cache: memoryCache({ clock, random, entriesMax: 500 }),
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
     rails,
@@ -327,16 +326,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         }
       },
     },
-    settings: {
-      corsOrigins: [],
-      trustedProxies: 0,
-      pathPrefix: '',
-      busPushKey: null,
-      selling: DEFAULT_SELLING,
-      paces: DEFAULT_PACES,
-      dailyValue: DEFAULT_DAILY_VALUE,
-      ...options.settings,
-    },
+    settings: { ...defaultSettings, ...options.settings },
   };
 
   const respond = (own: HttpFunction | CallbackFunction, request: HttpRequest): Promise<HttpResponse> => {
