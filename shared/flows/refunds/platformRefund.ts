@@ -204,11 +204,12 @@ async function takeBackMoney(
   const { refund } = requestRefund({ ...of, receivedFen: amountFen, reason: 'platform', now });
   const part = { ...refund, refundFen: fen(room.refundFen) };
   await refunds.insert(tx, part);
-  if (order === null) return;
-  // Writing the order makes two concurrent refunds of its payments conflict, so they are decided one after the
-  // other.
-  const before = await orders.get(tx, orderId);
-  await orders.save(tx, before, { ...before, updatedAtMs: now });
+  if (order !== null) {
+    // Writing the order makes two concurrent refunds of its payments conflict, so they are decided one after the
+    // other.
+    const before = await orders.get(tx, orderId);
+    await orders.save(tx, before, { ...before, updatedAtMs: now });
+  }
   await finishRefund(tx, part, now);
 }
 
