@@ -54,13 +54,17 @@ export function isSyntaxNode(value: unknown): value is SyntaxNode {
 
 /** Every node below `node`, itself first, in the order of the text. Comments are not nodes. */
 export function* nodesOf(node: unknown): Generator<SyntaxNode> {
-  if (Array.isArray(node)) {
-    for (const one of node) yield* nodesOf(one);
-  } else if (isSyntaxNode(node)) {
-    yield node;
-    for (const [key, value] of Object.entries(node)) {
-      if (!key.endsWith('Comments') && key !== 'loc') yield* nodesOf(value);
+  const waiting: unknown[] = [node];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    const inner: unknown[] = [];
+    if (Array.isArray(next)) {
+      inner.push(...next);
+    } else if (isSyntaxNode(next)) {
+      yield next;
+      for (const key in next) if (key !== 'loc' && !key.endsWith('Comments')) inner.push(next[key]);
     }
+    for (const one of inner.reverse()) if (typeof one === 'object' && one !== null) waiting.push(one);
   }
 }
 
