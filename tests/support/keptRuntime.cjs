@@ -9,7 +9,7 @@ const kept = { tested: new Map(), jest: new Map(), sourceMaps: new Map() };
 let current = null;
 
 /**
- * Loads what is tested, its packages and Jest's own modules once for all files that a process tests (decision 41). What
+ * Loads what is tested, its packages and Jest's own modules once for all files that a process tests (decision 43). What
  * stands in `tests/` is loaded for each file anew, and in watch mode everything is.
  */
 module.exports = class KeptRuntime extends Runtime {
