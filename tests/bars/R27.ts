@@ -61,8 +61,11 @@ async function stock({ world }: Shop): Promise<Shelf> {
   };
 }
 
-/** A calendar month later in Beijing, found by walking day by day: the same day of the next month, or its last day. */
-function monthAfter(atMs: number): number {
+/**
+ * So many calendar months later in Beijing, found by walking day by day: the same day of that month, or its last. Months
+ * that follow each other are counted from the first: two months from 30 January end on 30 March, and not on 28 March.
+ */
+function monthsAfter(atMs: number, count: number): number {
   const partsOf = (ms: number) => {
     const [year = 0, month = 0, day = 0] = new Date(ms + BEIJING_MS)
       .toISOString()
@@ -72,10 +75,11 @@ function monthAfter(atMs: number): number {
     return { month: year * 12 + month, day };
   };
   const from = partsOf(atMs);
+  const last = from.month + count;
   let found = atMs;
-  for (let ms = atMs; partsOf(ms).month <= from.month + 1; ms += DAY_MS) {
+  for (let ms = atMs; partsOf(ms).month <= last; ms += DAY_MS) {
     const { month, day } = partsOf(ms);
-    if (month === from.month + 1 && day <= from.day) found = ms;
+    if (month === last && day <= from.day) found = ms;
   }
   return found;
 }
@@ -86,11 +90,21 @@ function monthAfter(atMs: number): number {
 function endOf({ log }: Person, name: Name): number {
   let takenMs = 0;
   let endMs = 0;
+  // Where the months that follow each other without a gap began, and how many they are.
+  let anchorMs = 0;
+  let months = 0;
   for (const { atMs, isBack, backAtMs } of log.filter((bought) => bought.name === name)) {
     const fromMs = Math.max(takenMs, atMs);
-    const wholeMs = name === 'plan' ? monthAfter(fromMs) : fromMs + DAYS[name] * DAY_MS;
-    takenMs = isBack ? Math.max(takenMs, Math.min(wholeMs, backAtMs)) : wholeMs;
-    if (!isBack) endMs = takenMs;
+    if (fromMs > takenMs || months === 0) [anchorMs, months] = [fromMs, 0];
+    if (isBack) {
+      const wholeMs = name === 'plan' ? monthsAfter(fromMs, 1) : fromMs + DAYS[name] * DAY_MS;
+      const usedMs = Math.min(wholeMs, backAtMs);
+      if (usedMs > takenMs) [takenMs, months] = [usedMs, 0];
+      continue;
+    }
+    months += 1;
+    takenMs = name === 'plan' ? monthsAfter(anchorMs, months) : fromMs + DAYS[name] * DAY_MS;
+    endMs = takenMs;
   }
   return endMs;
 }
@@ -188,14 +202,14 @@ export const R27 = bar({
     const shelf = await stock(shop);
     const people: Person[] = [];
     for (let n = 0; n < flags.users; n += 1)
-      people.push({ name: `buyer${n}`, buyer: await shop.buyer(`buyer${n}`), log: [] });
+      people.push({ name: `buyer${n}`, buyer: await world.login(`buyer${n}`), log: [] });
     const violations: string[] = [];
     let looks = 0;
     const counts = { bought: 0, givenBack: 0 };
     for (let step = 0; step < flags.steps; step += 1) {
       const admin = await givenStaff(world, 'admin');
       for (const person of people) {
-        person.buyer = await shop.buyer(person.name);
+        person.buyer = await world.login(person.name);
         const live = person.log.filter(({ isBack }) => !isBack);
         const isBack = live.length > 0 && random() < 0.3;
         violations.push(
@@ -210,7 +224,7 @@ export const R27 = bar({
       await shop.rest(5);
       world.clock.advance(Math.floor(random() * WAIT_MAX_DAYS * DAY_MS));
       for (const person of people) {
-        person.buyer = await shop.buyer(person.name);
+        person.buyer = await world.login(person.name);
         violations.push(...(await wrongWith(shop, shelf, person)));
         looks += 1;
       }

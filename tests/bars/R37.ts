@@ -11,7 +11,8 @@ import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
 import { openShop, type Shop } from './shop.ts';
 
-const BUYERS = 20;
+/** A person may have 20 unpaid orders at most. */
+const ORDERS_EACH = 20;
 /** The calls that the rail accepts in a second. */
 const LIMIT = 20;
 /** The calls for one order: one query and one close. */
@@ -43,9 +44,10 @@ async function leaveOverdue(shop: Shop, count: number, stopMs: number): Promise<
   const { world } = shop;
   const ids: string[] = [];
   const buyers: Buyer[] = [];
-  for (let n = 0; n < BUYERS; n += 1) buyers.push(await shop.buyer(`buyer${n}`));
+  const needed = Math.ceil(count / ORDERS_EACH);
+  for (let n = 0; n < needed; n += 1) buyers.push(await shop.buyer(`buyer${n}`));
   for (let n = 0; n < count; n += 1) {
-    const buyer = buyers[n % BUYERS] as Buyer;
+    const buyer = buyers[n % needed] as Buyer;
     const order = await shop.order(buyer);
     const { status } = await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
     if (status !== 200) throw new Error(`${order.id} was not opened`);
