@@ -8,8 +8,8 @@ import type { Loop } from '../../ports/loop.ts';
 export const HOLD_MS = 10;
 
 /**
- * A loop to which work yields when it has not turned for `HOLD_MS`. All work shares this measure. Work that asks while a
- * turn is already awaited waits for the same turn.
+ * A loop to which work yields when it has not turned for `HOLD_MS`. All work shares this measure. Work that asks while
+ * a turn is already awaited waits for the same turn.
  */
 export function eventLoop({
   now,

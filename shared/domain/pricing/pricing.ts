@@ -84,7 +84,7 @@ function inOrder<L extends Pick<PricedLine, 'productId'>>(lines: readonly L[]): 
  *
  * When the full price is below what the rail accepts, the lowest accepted price with fewer promotions counts: with
  * another campaign, with the coupon alone, with neither, and finally the list price. So a promotion that goes too
- * far does not cancel the others. Points never reduce the price below the rail's minimum.
+ * far does not cancel the others. Points leave the rail's minimum, unless they pay for everything.
  */
 export function quote(asked: Asked): Quote {
   const offered = takeOffers(asked);
