@@ -108,6 +108,17 @@ const samples: Readonly<
       ['tests/support/clock.ts', 'export const clock = 1;'],
     ],
   },
+  commentsAreNarrow: {
+    bad: [
+      ['shared/domain/orders/order.ts', `/** ${'a'.repeat(114)} */\nconst one = 1;`],
+      ['shared/domain/orders/order.ts', `/**\n * One.\n * ${'a'.repeat(118)}\n */\nconst one = 1;`],
+      ['tests/support/clock.ts', `const one = 1; // ${'a'.repeat(103)}`],
+    ],
+    good: [
+      ['shared/domain/orders/order.ts', `/** ${'a'.repeat(113)} */\nconst one = '${'a'.repeat(120)}';`],
+      ['client/client.ts', `// ${'a'.repeat(120)}`],
+    ],
+  },
   functionsAreShort: {
     bad: [
       ['shared/domain/orders/order.ts', `function price() {${'\n  one();'.repeat(69)}\n}`],

@@ -35,6 +35,8 @@ export interface Source {
   readonly program: Program;
   readonly exports: readonly Exported[];
   readonly imports: readonly Imported[];
+  /** The numbers of the lines on which a comment stands, from 1. */
+  readonly commentLines: readonly number[];
 }
 
 /** A node of the syntax tree, with the fields that a walk needs. */
@@ -108,6 +110,14 @@ export function declaredIn(statement: Statement): readonly string[] {
   return own != null && 'id' in own && own.id?.type === 'Identifier' ? [own.id.name] : [];
 }
 
+function linesOf(comments: ReturnType<typeof parse>['comments']): number[] {
+  return (comments ?? []).flatMap(({ loc }) => {
+    if (loc == null) return [];
+    const { start, end } = loc;
+    return Array.from({ length: end.line - start.line + 1 }, (_, index) => start.line + index);
+  });
+}
+
 function importsOf(program: Program): Imported[] {
   const found: Imported[] = [];
   for (const node of nodesOf(program)) {
@@ -142,7 +152,7 @@ function importsOf(program: Program): Imported[] {
 
 /** Parses one file's text. @throws SyntaxError with the place when it is not TypeScript */
 export function parseSource(path: string, text: string): Source {
-  const { program } = parse(text, {
+  const { program, comments } = parse(text, {
     sourceType: 'module',
     plugins: ['typescript'],
     createImportExpressions: true,
@@ -155,7 +165,7 @@ export function parseSource(path: string, text: string): Source {
       line: statement.loc?.start.line ?? 0,
     })),
   );
-  return { path, text, program, exports, imports: importsOf(program) };
+  return { path, text, program, exports, imports: importsOf(program), commentLines: linesOf(comments) };
 }
 
 /** The paths of every TypeScript file below a folder, sorted. Empty when there is no such folder. */

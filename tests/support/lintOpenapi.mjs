@@ -1,4 +1,4 @@
-/** Reads `[document, …]` from standard input; writes what the specification's rules say of each, as `[[text, …], …]`. */
+/** Reads `[document, …]` from standard input. Writes the lint messages for each document, as `[[text, …], …]`. */
 import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 

@@ -8,6 +8,7 @@ export type Rule = (source: Source) => readonly string[];
 
 const FUNCTION_FILE_LINES_MAX = 60;
 const FUNCTION_LINES_MAX = 70;
+const COMMENT_COLUMNS_MAX = 120;
 
 /**
  * What a part may import: other parts (or one file of a part, such as `domain/identity/permission`), and packages. A
@@ -189,6 +190,15 @@ export const exportsAreDocumented: Rule = ({ path, exports }) => {
   return exports
     .filter(({ name, kind, doc }) => doc === null && !(kind === 'type' && values.has(name)))
     .map(({ name, line }) => `${line}: ${name} has no doc comment`);
+};
+
+/** A line with a comment is at most 120 columns wide. The generated client is left out. */
+export const commentsAreNarrow: Rule = ({ path, text, commentLines }) => {
+  if (path === 'client/client.ts') return [];
+  const lines = text.split('\n');
+  return commentLines
+    .filter((line) => (lines[line - 1]?.length ?? 0) > COMMENT_COLUMNS_MAX)
+    .map((line) => `${line}: a line with a comment is wider than ${COMMENT_COLUMNS_MAX} columns`);
 };
 
 const isFunctionNode = ({ type }: SyntaxNode) =>
@@ -414,6 +424,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   environmentOnlyInCompositions,
   functionFileIsOneFunction,
   exportsAreDocumented,
+  commentsAreNarrow,
   functionsAreShort,
   noLeftovers,
   noWorkplace,
