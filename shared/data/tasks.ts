@@ -75,7 +75,7 @@ export async function append(
   }
 }
 
-/** The task, or null, for a decision. */
+/** The task, read to decide about it; null when there is none. */
 export function find(tx: Tx, id: string): Promise<Task | null> {
   return tx.find(collection, id);
 }

@@ -20,7 +20,7 @@ const SECRET_CHARACTERS_MIN = 8;
 const REDACTED = '[redacted]';
 const LINE_CHARACTERS_MAX = 16_384;
 
-/** Longer than any secret that is recognised by its length, half of which would not be recognised. */
+/** Longer than any secret that is recognised by its length. Half of such a secret would not be recognised. */
 const OVERLAP_CHARACTERS = 64;
 
 /** Keys whose values are secret or personal, at any depth. */

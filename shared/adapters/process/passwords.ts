@@ -28,7 +28,7 @@ const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 const STORED = /^scrypt\$([0-9]{1,3})\$([0-9]{1,3})\$([0-9]{1,3})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
 function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
-  // The same characters hash the same, however the keyboard composed them.
+  // Equal characters have equal hashes, even when two keyboards compose them differently (Unicode NFKC).
   const text = password.normalize('NFKC');
   const options: ScryptOptions = { N, r, p, maxmem: MEMORY_BYTES_MAX + 2 ** 20 };
   return new Promise((resolve, reject) => {

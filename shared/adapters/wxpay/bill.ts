@@ -185,7 +185,7 @@ function instantOf(text: string): TimeMs | null {
 
 const WORDS_MAX = 64;
 
-/** What staff are told of an unreadable line. `about` is the same each time for the same line. */
+/** The description of an unreadable line, for staff. The same line always has the same `about`. */
 function unreadableOf(
   text: string,
   words: string,

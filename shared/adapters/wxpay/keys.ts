@@ -14,7 +14,7 @@ import { openSealed, verifyRsa } from './crypto.ts';
 const SKEW_MAX_MS = 5 * MINUTE_MS;
 /** The greatest age of the certificate list. WeChat Pay asks for at most 12 hours. */
 const LIST_AGE_MAX_MS = 12 * HOUR_MS;
-/** How often the list is fetched at most, whatever serial numbers come and however often fetching fails. */
+/** The shortest time between two fetches of the list, even when unknown serial numbers arrive or a fetch fails. */
 const ASKED_EVERY_MS = MINUTE_MS;
 /** WeChat Pay sends wrong signatures on purpose, to check that they are refused. */
 const PROBE = 'WECHATPAY/SIGNTEST/';

@@ -119,7 +119,7 @@ function linesOf<S extends z.ZodObject>(file: string, schema: S): readonly Read<
 
 const WORDS_MAX = 64;
 
-/** What staff are told of an unreadable line. `columns` say where its numbers and its amount stand. */
+/** The description of an unreadable line, for staff. `columns` names the columns of its numbers and its amount. */
 function unreadableOf(
   { words, problem, text }: Exclude<Read<unknown>, { line: unknown }>,
   columns: Readonly<Record<'transaction' | 'order' | 'refund' | 'amount', string>>,

@@ -31,7 +31,10 @@ const BEFORE_TERMS = {
 /** The fields that version 2 lacked: trial lessons were not counted, and no part ever left a bundle. */
 const BEFORE_LEAVING = { trialCount: 0, leftOf: [], formerParts: [] };
 
-/** Listed by state and kind, with or without category, by age or price, also only those free for members; and by their last change. */
+/**
+ * The collection. The indexes list products by state and kind, with or without category, by age or price, and also only
+ * those free for members. Another index lists them by their last change.
+ */
 export const collection = defineCollection({
   name: 'products',
   schema: Product,
@@ -87,7 +90,7 @@ const sorts = {
   price_desc: { by: 'Price', order: 'descending' },
 } as const satisfies Record<CourseSort, { by: string; order: Query['order'] }>;
 
-/** The part of the catalogue that somebody looks at. */
+/** A part of the catalogue. */
 export interface ShelfAsked {
   /** Null for every kind. */
   readonly kind: ProductKind | null;
@@ -154,7 +157,7 @@ export function allPublished(reader: Reader): AsyncGenerator<Product> {
   });
 }
 
-/** One page of what was changed since then, in whatever state it is now, oldest change first. */
+/** One page of the products that were changed at `fromMs` or later, in any state, the earliest change first. */
 export function changedSince(
   reader: Pick<Reader, 'list'>,
   asked: { readonly fromMs: TimeMs; readonly limit: number; readonly cursor: string | null },

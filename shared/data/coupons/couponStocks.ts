@@ -12,7 +12,7 @@ export const collection = defineCollection({
   indexes: {},
 });
 
-/** The shard, or null, for a decision. */
+/** The shard, read to take from it or change it; null when there is none. */
 export function find(reader: Pick<Reader, 'find'>, id: string): Promise<CouponStock | null> {
   return reader.find(collection, id);
 }

@@ -43,8 +43,8 @@ export function save(tx: Tx, before: Payment, after: Payment): Promise<void> {
 }
 
 /**
- * All payments that the rail is to be asked about now, the freshest first. A payment that waits long has its order
- * closed, and the closing asks the rail.
+ * All payments about which the rail must be asked now, the most recently due first. An old payment is less urgent: its
+ * order is being closed, and the closing asks the rail, too.
  */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Payment> {
   return all(reader, collection, {

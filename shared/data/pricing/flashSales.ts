@@ -60,7 +60,7 @@ export function save(tx: Tx, before: FlashSale, after: FlashSale): Promise<void>
   return store(tx, collection, before, after);
 }
 
-/** A shard, or null, for a decision. */
+/** A shard, read to take from it or change it; null when there is none. */
 export function findStock(reader: Pick<Reader, 'find'>, id: string): Promise<FlashStock | null> {
   return reader.find(stocks, id);
 }

@@ -111,7 +111,7 @@ export function approved(reader: Reader): AsyncGenerator<Refund> {
   return all(reader, collection, { index: 'byState', where, order: 'ascending', limit: 100 });
 }
 
-/** All refunds that the rail is to be asked about now, the longest due first. */
+/** All refunds about which the rail must be asked now, the longest overdue first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Refund> {
   return all(reader, collection, {
     index: 'due',

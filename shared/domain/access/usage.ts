@@ -46,7 +46,7 @@ export function lessonsOf(product: Pick<Product, 'kind' | 'lessonCount'>): numbe
   return product.kind === 'membership' ? 0 : Math.max(1, product.lessonCount);
 }
 
-/** How many things there are to open that are paid for: all lessons except trial lessons. */
+/** The number of paid things that can be opened: all lessons except trial lessons. */
 export function unitsOf(product: Pick<Product, 'kind' | 'lessonCount' | 'trialCount'>): number {
   return lessonsOf(product) - product.trialCount;
 }

@@ -1,6 +1,6 @@
 /**
- * A full-text index of what is on sale, in memory: for each word, in which fields of which products it stands, and how
- * often. A product is put, replaced and removed in place.
+ * A full-text index of the products on sale, in memory. For each word it knows in which fields of which products the
+ * word occurs, and how often. Products can be added, replaced and removed without building the index again.
  *
  * Results are ranked by BM25+ (Lv and Zhai, "Lower-Bounding Term Frequency Normalization", CIKM 2011), summed over the
  * fields with their weights.
@@ -9,16 +9,16 @@ import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import type { ProductKind } from '../../schemas/catalogue/product.ts';
 import { isHan, mayBegin, misspeltMax } from './searchWords.ts';
 
-/** The fields that are searched. A word in a field outweighs the same word in all the fields after it. */
+/** The searched fields and their weights. A word in one field counts more than the same word in all later fields. */
 const WEIGHTS = { title: 256, tags: 64, teacher: 16, subtitle: 4, summary: 1 } as const;
 
-/** The name of a field that is searched. */
+/** The name of a searched field. */
 export type SearchedField = keyof typeof WEIGHTS;
 
-/** The names of the fields that are searched, the weightiest first. */
+/** The names of the searched fields, the highest weight first. */
 export const SEARCHED_FIELDS = Object.keys(WEIGHTS) as readonly SearchedField[];
 
-/** What the index knows of a product besides its words. */
+/** What the index keeps about a product besides its words. */
 export interface IndexedProduct {
   readonly id: ProductId;
   readonly version: number;
@@ -27,24 +27,26 @@ export interface IndexedProduct {
   readonly publishedAtMs: TimeMs | null;
 }
 
-/** A part of what is on sale; null for all of it. */
+/** A part of the products on sale. A null field means every kind, or every category. */
 export interface SearchedShelf {
   readonly kind: ProductKind | null;
   readonly category: string | null;
 }
 
-/** How soon more of the same word in a field counts no more, and how much a long field is held against it. */
+/** BM25's k1: how soon further occurrences of a word in the same field stop counting. */
 const SATURATION = 1.2;
+/** BM25's b: how much less a word counts in a long field. */
 const LENGTH_SHARE = 0.7;
-/** What a word counts for at least where it stands. */
+/** BM25+'s delta: the least that an occurrence counts, however long the field is. */
 const FLOOR = 0.5;
-/** What a longer word with this beginning counts for, and a word that is spelt a little differently. */
+/** The weight of a longer word that begins with the searched word. */
 const BEGUN_WEIGHT = 0.375;
+/** The weight of a word with a slightly different spelling. */
 const MISSPELT_WEIGHT = 0.45;
 
 /**
- * Where a word stands, as one integer of 31 bits, which a JavaScript engine keeps unboxed: the product's place (21 bits),
- * the field (3), and how often it stands there (7, so 127 counts for more, too).
+ * One occurrence of a word, as an integer of 31 bits: the product's place (21 bits), the field (3), and how often the
+ * word occurs there (7). A JavaScript engine keeps such integers unboxed. 127 stands for 127 or more.
  */
 const OFTEN_BITS = 7;
 const OFTEN_MAX = 2 ** OFTEN_BITS - 1;
@@ -56,16 +58,16 @@ const placeOf = (standing: number) => standing >> PLACE_BITS;
 const fieldOf = (standing: number) => (standing >> OFTEN_BITS) & FIELD_MAX;
 const oftenOf = (standing: number) => standing & OFTEN_MAX;
 
-/** How many words are looked through for products that are gone, whenever something changes. */
+/** How many words each change checks for removed products. */
 const SWEPT_AT_ONCE = 256;
 
-/** A word that stands somewhere, and how much a product with it fits. */
+/** The occurrences of a word that matches the searched one, and how much they count. */
 interface Fitting {
   readonly standings: readonly number[];
   readonly weight: number;
 }
 
-/** One bit for each letter that is in it, some letters sharing one: words with few common bits are far apart. */
+/** A bit set of a word's letters; some letters share a bit. Words whose sets differ in many bits are far apart. */
 function lettersOf(word: string): number {
   let letters = 0;
   for (let n = 0; n < word.length; n += 1) letters |= 1 << (word.charCodeAt(n) & 31);
@@ -78,7 +80,10 @@ function countBits(bits: number): number {
   return count;
 }
 
-/** How many letters have to be put in, left out or changed to make one word the other; `max + 1` for more than `max`. */
+/**
+ * The Levenshtein distance of two words: how many letters must be inserted, deleted or replaced. `max + 1` when it is
+ * more than `max`.
+ */
 function distanceOf(from: string, to: string, max: number): number {
   if (Math.abs(from.length - to.length) > max) return max + 1;
   let row = Array.from({ length: to.length + 1 }, (_, n) => n);
@@ -94,46 +99,49 @@ function distanceOf(from: string, to: string, max: number): number {
   return row[to.length] ?? 0;
 }
 
-/** An index of nothing, to be filled with `put`. */
+/** The index. It begins empty, and is filled with `put`. */
 export class SearchIndex {
   readonly #standings = new Map<string, number[]>();
-  /** The words that are not Chinese, with their letters: those that may be begun or misspelt. */
+  /** The words that are not Chinese, with their bit sets. Only these may match by their beginning or misspelt. */
   readonly #spelt = new Map<string, number>();
   readonly #places = new Map<ProductId, number>();
-  /** By place; null where a product is gone. */
+  /** The products by place; null for a removed one. */
   readonly #products: (IndexedProduct | null)[] = [];
-  /** How many different words each field has, by place. */
+  /** The number of different words in each field, by place. */
   readonly #lengths: number[] = [];
   readonly #lengthsOfAll = SEARCHED_FIELDS.map(() => 0);
-  /** Places that are free again; that will be when the sweep has ended; and that have to wait for the next one. */
+  /**
+   * The places of removed products. `#free`: they can be used again. `#leaving`: they become free when the current
+   * sweep ends. `#left`: they became vacant after it began, and wait for the next sweep.
+   */
   readonly #free: number[] = [];
   #leaving: number[] = [];
   #left: number[] = [];
   #sweep = this.#standings.entries();
 
-  /** How many products there are. */
+  /** The number of products. */
   get size(): number {
     return this.#places.size;
   }
 
-  /** How many products it has room for at present: some more than there are, when products were taken out. */
+  /** The number of places. It is larger than `size` while places of removed products are vacant. */
   get capacity(): number {
     return this.#products.length;
   }
 
-  /** The version of a product that it has; null for none. */
+  /** The version in which the index has a product; null when it does not have it. */
   versionOf(id: ProductId): number | null {
     const place = this.#places.get(id);
     return (place === undefined ? null : this.#products[place])?.version ?? null;
   }
 
-  /** Puts a product in, in place of what was there of it. `wordsOf` gives each field's words, in any order. */
+  /** Adds a product, or replaces it. `wordsOf` gives the words of a field, in any order. */
   put(product: IndexedProduct, wordsOf: (field: SearchedField) => readonly string[]): void {
     this.remove(product.id);
     const place = this.#free.pop() ?? this.#products.length;
     this.#places.set(product.id, place);
     const { id, version, kind, category, publishedAtMs } = product;
-    // Without the rest, which may be a whole document.
+    // Only these fields are kept, because the caller may pass a whole document.
     this.#products[place] = { id, version, kind, category, publishedAtMs };
     for (const [field, name] of SEARCHED_FIELDS.entries()) {
       const counts = new Map<string, number>();
@@ -146,7 +154,7 @@ export class SearchIndex {
     }
   }
 
-  /** Takes a product out, if it is there. */
+  /** Removes a product, if it is there. */
   remove(id: ProductId): void {
     this.#sweepSome();
     const place = this.#places.get(id);
@@ -160,8 +168,8 @@ export class SearchIndex {
   }
 
   /**
-   * The products of a shelf that fit the words, at most `max`, best first, and of those that fit as well, the newest
-   * first: the products with every word in them, or, when there are none, those with any.
+   * The products of a shelf that match the words: those with every word or, when there are none, those with any word.
+   * At most `max`, the highest score first; products with the same score newest first.
    */
   search(words: readonly string[], shelf: SearchedShelf, max: number): ProductId[] {
     const scores = new Float64Array(this.#products.length);
@@ -179,7 +187,7 @@ export class SearchIndex {
     }
     const found = this.#onShelf(counts, shelf);
     const whole = found.filter((place) => counts[place] === words.length);
-    // Of several words it counts for more that there are many of them than that one is seldom.
+    // The score is multiplied by the number of matching words, so that several common words outweigh one rare word.
     return this.#best(whole.length > 0 ? whole : found, (n) => (scores[n] ?? 0) * (counts[n] ?? 0), max);
   }
 
@@ -197,7 +205,7 @@ export class SearchIndex {
     if (!isHan(word)) this.#spelt.set(word, lettersOf(word));
   }
 
-  /** The word itself, those that it begins, and those that it may be misspelt for. */
+  /** The word itself, the words that begin with it, and the words of which it may be a misspelling. */
   *#fitting(word: string): Generator<Fitting> {
     const own = this.#standings.get(word);
     if (own !== undefined) yield { standings: own, weight: 1 };
@@ -219,7 +227,7 @@ export class SearchIndex {
     }
   }
 
-  /** Says what each field with a word adds to its product's score. */
+  /** Calls `add` with what each occurrence adds to its product's score. Occurrences in removed products are skipped. */
   #score(standings: readonly number[], weight: number, add: (place: number, score: number) => void): void {
     const fields = SEARCHED_FIELDS.map(() => 0);
     for (const standing of standings) {
@@ -242,7 +250,7 @@ export class SearchIndex {
     }
   }
 
-  /** The places of the shelf's products that have any of the words. */
+  /** The places of the shelf's products that contain any of the words. */
   #onShelf(counts: Uint8Array, { kind, category }: SearchedShelf): number[] {
     const found: number[] = [];
     for (let place = 0; place < counts.length; place += 1) {
@@ -254,7 +262,7 @@ export class SearchIndex {
     return found;
   }
 
-  /** The best `max` of these places: only they are sorted by everything that counts. */
+  /** The best `max` of these places. Only places whose score is high enough are sorted by score, age and id. */
   #best(found: readonly number[], scoreOf: (place: number) => number, max: number): ProductId[] {
     const sorted = Float64Array.from(found, scoreOf).sort();
     const least = sorted[Math.max(0, sorted.length - max)] ?? 0;
@@ -269,8 +277,8 @@ export class SearchIndex {
   }
 
   /**
-   * Takes what stands of products that are gone out of some words. When it has been through all words that there were, the
-   * places of the products that were gone when it began are free for others.
+   * Removes the occurrences in removed products from the next SWEPT_AT_ONCE words. After the last word, the places of
+   * the products that were removed before the sweep began can be used again.
    */
   #sweepSome(): void {
     if (this.#leaving.length === 0 && this.#left.length === 0) return;

@@ -41,14 +41,14 @@ export function searchedWords(text: string): string[] {
   return [...new Set(words)].slice(0, SEARCHED_MAX);
 }
 
-/** Whether a word is Chinese, and so a character or two. */
+/** Whether a word is Chinese: one character or a pair. */
 export function isHan(word: string): boolean {
   return HAN.test(word);
 }
 
 /**
- * How many letters of a word may be wrong. Chinese, numbers and words of fewer than 4 letters must match exactly, because
- * other words are too close to them.
+ * How many letters of a word may be wrong. Chinese, numbers and words of fewer than 4 letters must match exactly,
+ * because too many other words are close to them.
  */
 export function misspeltMax(word: string): number {
   if (isHan(word) || NUMBER.test(word) || word.length < 4) return 0;

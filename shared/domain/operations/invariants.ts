@@ -372,7 +372,7 @@ export function placesFindings({ id, items }: FlashSale, shards: readonly FlashS
   return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
 }
 
-/** How late a task may be: one hour after it was first due, however often it was tried since. */
+/** How late a task may be: one hour after it was first due. Later attempts do not extend it. */
 export const TASK_LATE_MS = HOUR_MS;
 
 /** The broken invariant of a task: it has waited longer than it may. */

@@ -101,8 +101,8 @@ export function waitingCases(kind: WaitingKind, found: readonly Waiting[]): read
 }
 
 /**
- * Whether an open case about waiting is to be closed, given what waits now. None is closed while more things wait
- * than get a case of their own.
+ * Whether to close an open case about waiting, given what waits now. No case of a kind is closed while more things of
+ * that kind wait than get their own case.
  */
 export function isToEnd(open: Case, found: ReadonlyMap<WaitingKind, readonly Waiting[]>): boolean {
   const kind = WAITING_KINDS.find((each) => open.id.startsWith(`waiting:${each}:`));
@@ -119,7 +119,7 @@ export function isToBeTold(before: Case | null, now: TimeMs): boolean {
   return before.closedBy === null || now >= (before.closedAtMs ?? now) + UNTOLD_MAX_MS;
 }
 
-/** Something that has waited since before this instant is told to staff now. */
+/** The instant UNTOLD_MAX_MS ago. Staff are told of anything that has waited since before it. */
 export function toldBefore(now: TimeMs): TimeMs {
   return timeMs(now - UNTOLD_MAX_MS);
 }

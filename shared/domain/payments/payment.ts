@@ -1,4 +1,4 @@
-/** The rules of payments: one for each order, what the rail was told of it, and what came of it. */
+/** The rules of payments. Each order has one: what was sent to the rail, and the outcome. */
 import { fail } from '../../errors.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';

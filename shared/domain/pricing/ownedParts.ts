@@ -12,10 +12,10 @@ export interface OwnedParts {
 }
 
 /**
- * The share of a bundle that its buyer has, weighted by list prices; when all parts are free, by their number. Null
- * when they have none.
+ * The share of a bundle that its buyer already has, weighted by list prices. When all parts are free, it is weighted by
+ * their number. Null when the buyer has none.
  *
- * Example: parts of 300, 200 and 100 yuan, of which the buyer has the first: 30000 of 60000.
+ * Example: the parts cost 300, 200 and 100 yuan, and the buyer has the first. The share is 30000 of 60000 fen.
  */
 export function ownedPartsOf(
   parts: readonly Pick<Product, 'id' | 'listFen'>[],

@@ -448,8 +448,8 @@ export function roomFor(
 }
 
 /**
- * The lines of a refund of which only the amount is known. It is spread by what is left of each line. When nothing
- * is left after it, the access to every remaining line is taken too; otherwise no access is taken.
+ * The lines of a refund when only its amount is known. The amount is allocated in proportion to what is left of each
+ * line. When nothing is left after it, the access to every remaining line is taken too; otherwise no access is taken.
  */
 export function linesOfPlatform(order: Order, refundFen: number): readonly RefundLine[] {
   const lefts = order.lines.map((line) => leftFen(order, line));

@@ -86,8 +86,8 @@ export interface OwnedOfOrder {
 }
 
 /**
- * What the buyer of an order has by now without it. Gifts and memberships do not count, because they can be bought
- * again.
+ * Which products of an order its buyer has by now in another way. Gifts and memberships are left out, because they can
+ * be bought again.
  */
 export async function ownedOfOrder(
   tx: Tx,

@@ -142,7 +142,7 @@ export async function reconcileDay(
   if (bill === null) return null;
   const { database } = ports;
   const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
-  // What this bill puts right does not wait for any other bill.
+  // This bill's corrections are made before any other bill is needed.
   const before = await billedBooks(ports, rail, day, bill);
   if (!(await heal(ports, rail, before, at))) return null;
   const after = await billedBooks(ports, rail, day, bill);
@@ -216,7 +216,7 @@ export async function daysToReconcile(
   return days;
 }
 
-/** For how many mornings a bill may be missing or unreadable before staff are told. */
+/** On how many mornings in a row a bill may be missing or unreadable before staff are told. */
 const UNREAD_DAYS_MAX = 3;
 
 /** Opens a case for a day whose bill could not be read for UNREAD_DAYS_MAX days. */

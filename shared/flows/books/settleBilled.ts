@@ -50,7 +50,7 @@ export function backByBills(rail: BilledRail, now: TimeMs): BackByBills {
   };
 }
 
-/** What the rail now says about a payment from a bill; null when it does not confirm that payment. */
+/** Asks the rail about a payment that a bill contains. Null when the rail does not confirm that payment. */
 async function askAbout(
   rail: BilledRail,
   { orderNumber, transactionId, openid: billedOpenid }: BillRow,

@@ -13,7 +13,7 @@ import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/p
 
 const REMEMBERED_MS = MINUTE_MS;
 
-/** The cache key under which it stands that the search index has every change of the catalogue. */
+/** The cache key of the flag that the search index has every change. Each change that this process makes clears it. */
 export const CHANGES_KEY = 'catalogue:changes';
 
 const courseKey = (id: ProductId) => `course:${id}`;

@@ -24,18 +24,18 @@ const DATED_BEFORE_MS = 2 * MINUTE_MS;
 /** How many changed products one search waits for. The next search goes on behind them. */
 const CHANGES_AT_ONCE = 100;
 
-/** The index, and which changes of the catalogue it has. A live object: every process has its own. */
+/** The index, and which changes of the catalogue it contains. Every process has its own, and changes it in place. */
 interface Catalogued {
   readonly index: SearchIndex;
-  /** Changes from here on are read. */
+  /** Changes dated at this instant or later are read next. */
   fromMs: TimeMs;
-  /** Where the next page of them begins; null when all of them were read. */
+  /** Where the next page of these changes begins; null when all were read. */
   cursor: string | null;
   /** When the reading of these changes began. */
   startedAtMs: TimeMs;
 }
 
-/** Brings what is known of a product up to date. */
+/** Updates a product in the index. An unpublished one is removed, an unchanged one is left as it is. */
 function note(index: SearchIndex, product: Product): void {
   if (product.state !== 'published') index.remove(product.id);
   else if (index.versionOf(product.id) !== product.version) {
@@ -43,10 +43,10 @@ function note(index: SearchIndex, product: Product): void {
   }
 }
 
-/** Reads everything that is published. A product that is changed meanwhile is read again as a change. */
+/** Reads all published products into a new index. A product that changes meanwhile is read again as a change. */
 async function readAll({ database, clock, loop, cache }: Ports): Promise<Catalogued> {
   const now = clock.now();
-  // Every change up to now is part of what is read.
+  // The flag is set first: the reading below includes every change up to now.
   await cache.remember(CHANGES_KEY, CHANGES_KEPT_MS, async () => true);
   const index = new SearchIndex();
   for await (const product of evenly(loop, products.allPublished(database))) note(index, product);
@@ -57,7 +57,7 @@ function datedSince(now: TimeMs): TimeMs {
   return timeMs(Math.max(0, now - DATED_BEFORE_MS));
 }
 
-/** Reads a page of the changes since the last reading. Answers whether it was the last page. */
+/** Reads one page of the changes since the last reading. Returns whether it was the last page. */
 async function readChanges({ database, clock, loop }: Ports, known: Catalogued): Promise<boolean> {
   if (known.cursor === null) known.startedAtMs = clock.now();
   const { fromMs, cursor } = known;
@@ -101,7 +101,7 @@ export async function searchCatalogue(
 ): Promise<Page<Product>> {
   const shown = shownBefore(asked.cursor, asked);
   const index = await searchIndex(ports);
-  // Enough for this page, whatever of it was shown before, and to see whether anything follows.
+  // Enough for this page, even if everything shown before is among them, and one more to see whether a page follows.
   const found = index.search(searchedWords(simplified(asked.query)), asked, SHOWN_MAX + asked.limit + 1);
   const { ids, nextCursor } = nextPage(found, shown, asked, asked.limit);
   const read = await products.findMany(ports.database, ids);

@@ -67,7 +67,7 @@ export async function saveAdvanced(
   return settled;
 }
 
-/** What follows the money: points in both directions, and the coupon when everything has gone back. */
+/** Updates the order after the money went back: returns and takes points, and returns the coupon of a full refund. */
 async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   if (refund.lines.length === 0) return refund;
   const { orderId, id: refundId } = refund;

@@ -27,8 +27,8 @@ export const Difference = z.object({
   kind: DifferenceKind,
   of: z.enum(['payment', 'refund', 'fees', 'line']),
   /**
-   * What it is about: a transaction's id; a refund's number of ours; the transaction of a refund that is not ours; a
-   * day; or a digest of an unreadable line.
+   * What it is about: a transaction's id; the number of one of our refunds; the transaction of a refund that is not
+   * ours; a day; or a digest of an unreadable line.
    */
   about: z.string().min(1).max(64),
   transactionId: z.string().max(64).nullable(),
