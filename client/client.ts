@@ -3763,8 +3763,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists all categories for staff in their order, hidden ones included.
      *
-     * They come in one answer, because `createCategory`
-     * refuses more than 50.
+     * They come in one answer, because
+     * `createCategory` refuses more than 50.
      */
     listAllCategories: (input: ListAllCategoriesInput = {}): Promise<ListAllCategoriesOutput> =>
       call(options, 'GET', '/api/admin/categories', input),

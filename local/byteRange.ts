@@ -1,4 +1,4 @@
-/** Which bytes of a file a request asks for: the `Range` of RFC 9110 §14, as far as players use it. */
+/** Parses the `Range` header of a request for a file: the part of RFC 9110 §14 that media players use. */
 
 /** The first and the last byte, both inclusive. */
 export interface ByteRange {
@@ -7,11 +7,12 @@ export interface ByteRange {
 }
 
 /**
- * The bytes of a file of so many (at least 1) that a `Range` header asks for: `bytes=0-499`, `bytes=500-` to the end, and
- * `bytes=-500` for the last 500. An end behind the file is the file's.
+ * The range that a `Range` header asks for, of a file with `bytes` bytes (at least 1). Examples: `bytes=0-499`;
+ * `bytes=500-` for everything from byte 500; `bytes=-500` for the last 500 bytes. A range that ends after the file is
+ * cut to the file.
  *
- * Null is the whole file: there is no header, or it is not understood, or it names several ranges, which a server may
- * ignore. `unsatisfiable`: it begins behind the end, or asks for none.
+ * Null means the whole file: there is no header, or it cannot be parsed, or it names several ranges. A server may
+ * ignore such headers. `unsatisfiable`: the range begins after the end of the file, or has no bytes.
  */
 export function byteRange(header: string | undefined, bytes: number): ByteRange | 'unsatisfiable' | null {
   const [, from = '', to = ''] = /^bytes=([0-9]*)-([0-9]*)$/i.exec(header ?? '') ?? [];
@@ -22,7 +23,7 @@ export function byteRange(header: string | undefined, bytes: number): ByteRange 
   }
   const first = Number(from);
   const last = to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
-  // A range that ends before it begins is no range.
+  // A range that ends before it begins is invalid, so the header is ignored.
   if (to !== '' && Number(to) < first) return null;
   return first >= bytes ? 'unsatisfiable' : { first, last };
 }

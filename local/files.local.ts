@@ -99,13 +99,13 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
     }
   }
 
-  /** The file, or the part of it that is asked for: players read a video from where its viewer goes on. */
+  /** The file, or the requested part of it. Players ask for the part of a video from where its viewer continues. */
   async function send(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const found = await find(fileKey);
     if (found === null) return answer(outgoing, 404, '文件不存在');
     const { bytes, contentType, start } = found;
     const isHead = incoming.method === 'HEAD';
-    // We name no version of a file, so a condition on one cannot hold.
+    // Our answers name no version of a file (no ETag), so a condition on a version cannot be true.
     const isWhole = isHead || incoming.headers['if-range'] !== undefined;
     const range = isWhole ? null : byteRange(incoming.headers.range, bytes);
     if (range === 'unsatisfiable') {

@@ -21,7 +21,7 @@ const NOT_ASKED: readonly StaffAction[] = [
   ...(['promotion.view', 'refund.view', 'case.view', 'task.view', 'audit.view', 'staff.view'] as const),
 ];
 
-/** Where it is not the action that decides, and why. */
+/** The exceptions: where something other than the action decides, and why. */
 const OTHERWISE: Readonly<Partial<Record<StaffAction, string>>> = {
   'points.adjust_large': 'a right that `points.adjust` asks for',
   'export.personal': 'a right that `export.create` asks for',

@@ -4,8 +4,8 @@ import { http } from '../../../shared/function.ts';
 import { StaffCategoryView } from '../../../shared/schemas/catalogue/category.ts';
 
 /**
- * Lists all categories for staff in their order, hidden ones included. They come in one answer, because `createCategory`
- * refuses more than 50.
+ * Lists all categories for staff in their order, hidden ones included. They come in one answer, because
+ * `createCategory` refuses more than 50.
  */
 export const listAllCategories = http(
   {

@@ -60,7 +60,7 @@ export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Produ
   return reader.find(collection, id);
 }
 
-/** How many are read at once. */
+/** The largest number of products that one read asks for. */
 const READ_MAX = 100;
 
 /** The existing products among `ids`, in any state and in that order. Without ids, nothing is read. */

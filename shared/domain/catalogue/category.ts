@@ -9,7 +9,8 @@ import {
 } from '../../schemas/catalogue/category.ts';
 
 /**
- * Refuses another category when there are as many as staff can make. Two created at the same moment may both pass.
+ * Refuses another category when there are already as many as staff can create. Two requests at the same moment may
+ * both pass.
  * @throws category.too_many
  */
 export function refuseTooMany(others: readonly StoredCategory[]): void {

@@ -79,8 +79,8 @@ export function reward(book: PointsBook, asked: RewardAsked): PointsBook | null 
 }
 
 /**
- * The points for something that was paid for, such as a friend's order or a finished course: at most a share of what
- * was paid and kept, rounded down, and nothing below the minimum.
+ * The points for a friend's order or a finished course. `keptFen` is what was paid for it and not refunded. The points
+ * are at most a share of that, rounded down. Below the minimum they are 0.
  */
 export function rewardFor(
   kind: 'friend_bought' | 'course_finished',

@@ -162,12 +162,12 @@ function shareOf(line: PricedLine, used: Used): number {
   return line.refundPolicy.tiers.find((tier) => used.progress <= tier.progressMax)?.share ?? 0;
 }
 
-/** All of it was opened. A download, which may make a refund void, is not assumed. */
+/** The use of a product that was opened completely. It has no download, because a download may rule out a refund. */
 const USED_UP: Used = { progress: WHOLE, isDownloaded: false, giftsClaimed: 0 };
 
 /**
- * What of a line's money the policy gives back to nobody from now on, once its buyer has opened all of it. 0 for a
- * product that is not in the order, and for gifts, which others use.
+ * The part of a line's payment, in fen, that the policy no longer refunds once the buyer has opened all of the
+ * product. 0 for a product that is not in the order. 0 also for gifts, because others use them.
  */
 export function keptFen(order: Order, productId: ProductId, now: TimeMs): number {
   const line = order.lines.find((each) => each.productId === productId);

@@ -5,13 +5,14 @@ import { keptFen } from '../../domain/refunds/refundQuote.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 
-/** How many orders and bundles are looked at: more than anybody has, and few enough for one transaction. */
+/** How many orders and bundles are read at most: more than users have, and few enough for one transaction. */
 const ORDERS_MAX = 5;
 const BUNDLES_MAX = 5;
 
 /**
- * What a user has paid for a course, and cannot ask back any more now that they have finished it, in fen. Of a bundle with
- * the course in it, it is one part's share. What came by a membership, a gift, a code or points was not paid for: 0.
+ * What a user paid for a course that they have finished, and can no longer get back as a refund, in fen. For a bundle
+ * that contains the course, it is an equal part of the bundle's amount, rounded down. 0 for access by a membership, a
+ * gift, a code or points, because nothing was paid for it.
  */
 export async function keptForCourse(
   tx: Pick<Tx, 'find' | 'peek'>,

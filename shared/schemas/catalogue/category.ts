@@ -3,10 +3,13 @@ import * as z from 'zod';
 import { storedText, TimeMs, text } from '../base.ts';
 import { Category } from './product.ts';
 
-/** How many categories staff can make. One screen shows them all, and one transaction orders them. */
+/** How many categories staff can create. One screen shows them all, and one transaction orders them. */
 export const CATEGORIES_MAX = 50;
 
-/** How many can be ordered: some more, which an older store had or two people made at the same moment. */
+/**
+ * The largest number that can be ordered. It is higher, because an older store may have more, and two people may each
+ * create the last one at the same moment.
+ */
 const ORDERED_MAX = 60;
 
 const TitleAsked = text(20);

@@ -225,9 +225,9 @@ export const Selling = z.strictObject({
   mayDiscountOnIos: z.boolean().default(false),
   /** The largest share of an order that points may pay. */
   pointsShareMax: BasisPoints.prefault(5_000),
-  /** The largest share of what was paid and kept that a reward in points is worth. */
+  /** A reward in points is at most this share of the money it is for: what was paid and not refunded. */
   rewardShareMax: BasisPoints.prefault(1_000),
-  /** Less than this, paid and kept, earns no reward. */
+  /** There is no reward for less money than this. */
   rewardOrderMinFen: Fen.prefault(1_000),
   combinations: Combinations.prefault({}),
 });

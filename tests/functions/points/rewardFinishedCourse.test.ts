@@ -29,7 +29,7 @@ describeFunction(rewardFinishedCourse, () => {
     const order = await givenPaid(world, alice, [product]);
     return { product, order };
   };
-  /** What finished courses have earned, in the order of their ids. */
+  /** The points that finished courses have earned, in the order of their ids. */
   const earned = async () => {
     const entries = (await storedIn(world, 'pointsEntries')) as PointsEntry[];
     const own = entries.filter(({ cause }) => cause === 'course_finished');
