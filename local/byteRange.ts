@@ -1,4 +1,4 @@
-/** Parses the `Range` header of a request for a file: the part of RFC 9110 §14 that media players use. */
+/** Parses which bytes of a file a request asks for: the `Range` header of RFC 9110 §14, as far as players use it. */
 
 /** The first and the last byte, both inclusive. */
 export interface ByteRange {
@@ -7,12 +7,12 @@ export interface ByteRange {
 }
 
 /**
- * The range that a `Range` header asks for, of a file with `bytes` bytes (at least 1). Examples: `bytes=0-499`;
- * `bytes=500-` for everything from byte 500; `bytes=-500` for the last 500 bytes. A range that ends after the file is
- * cut to the file.
+ * The bytes that a `Range` header asks for, of a file with this many bytes (at least 1). `bytes=0-499` are the first
+ * 500, `bytes=500-` is the rest from there, and `bytes=-500` are the last 500. An end beyond the file becomes the
+ * file's end.
  *
- * Null means the whole file: there is no header, or it cannot be parsed, or it names several ranges. A server may
- * ignore such headers. `unsatisfiable`: the range begins after the end of the file, or has no bytes.
+ * Null means the whole file: there is no header, it is not understood, or it names several ranges, which a server may
+ * ignore. `unsatisfiable` means that the range begins beyond the end, or asks for no bytes.
  */
 export function byteRange(header: string | undefined, bytes: number): ByteRange | 'unsatisfiable' | null {
   const [, from = '', to = ''] = /^bytes=([0-9]*)-([0-9]*)$/i.exec(header ?? '') ?? [];
@@ -23,7 +23,7 @@ export function byteRange(header: string | undefined, bytes: number): ByteRange 
   }
   const first = Number(from);
   const last = to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
-  // A range that ends before it begins is invalid, so the header is ignored.
+  // A range whose end is before its beginning is invalid, so the header is ignored.
   if (to !== '' && Number(to) < first) return null;
   return first >= bytes ? 'unsatisfiable' : { first, last };
 }

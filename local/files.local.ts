@@ -99,13 +99,13 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
     }
   }
 
-  /** The file, or the requested part of it. Players ask for the part of a video from where its viewer continues. */
+  /** Sends the file, or the requested part of it. Players read a video from where its viewer continues. */
   async function send(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const found = await find(fileKey);
     if (found === null) return answer(outgoing, 404, '文件不存在');
     const { bytes, contentType, start } = found;
     const isHead = incoming.method === 'HEAD';
-    // Our answers name no version of a file (no ETag), so a condition on a version cannot be true.
+    // Our files have no versions, so an `If-Range` condition can never hold.
     const isWhole = isHead || incoming.headers['if-range'] !== undefined;
     const range = isWhole ? null : byteRange(incoming.headers.range, bytes);
     if (range === 'unsatisfiable') {

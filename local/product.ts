@@ -185,7 +185,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     streams: files.serve,
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
-  // Nothing waits for the preload here. A search that comes before it is done waits for the rest of it.
+  // The start does not wait for it. A search before it is done waits for the rest.
   const warmed = warmCatalogue(ports).catch((caught: unknown) => {
     ports.log.write('error', { code: 'internal', failed: String(caught) });
   });

@@ -38,7 +38,7 @@ function indexOf(...all: readonly Given[]): SearchIndex {
 
 const find = (index: SearchIndex, query: string, max = 1_000) => index.search(searchedWords(query), ALL, max);
 
-/** What MiniSearch finds by the same rules, with its scores. Our index must agree with its formula. */
+/** What MiniSearch finds by the same rules, with its scores. It is the reference for our formula. */
 function judged(all: readonly Given[], query: string): ReadonlyMap<string, number> {
   const mini = new MiniSearch<Given>({
     fields: [...SEARCHED_FIELDS],
@@ -79,12 +79,15 @@ const query = fc.array(fc.constantFrom(...WORDS, 'pyth', 'phyton', '数据分', 
   minLength: 1,
   maxLength: 4,
 });
-/** One change: a product is added, replaced with other words, or removed. */
+/** A history of changes: a product is put, put again with other texts, or removed. */
 const changes = fc.array(fc.record({ n: fc.nat(9), texts: fc.option(texts, { freq: 4 }) }), {
   maxLength: 60,
 });
 
-/** So many words that the sweep takes several changes. It begins with words that other products contain, too. */
+/**
+ * A product with so many words that its removal is spread over several later changes. It starts with words that others
+ * have too.
+ */
 const WORDY = product(99, {
   teacher: WORDS.filter((_, n) => n % 2 === 0).join(' '),
   summary: Array.from({ length: 600 }, (_, n) => `${10_000 + n}`).join(' '),
