@@ -2,11 +2,12 @@ import { goOnLooking } from '../../shared/flows/operations/goOnLooking.ts';
 import { timer } from '../../shared/function.ts';
 
 /**
- * Looks each night whether what is stored contradicts itself: prices, money, refunds, books, access, coupons, points.
+ * Checks each night that stored data is consistent: prices, money, refunds, books, access, coupons, points.
  *
- * What was found is looked at once more, because it may have been changed while it was read; what is still wrong is
- * logged as an error and becomes a case, also again after staff closed it. Nothing is put right here. A run goes on where
- * the one before it has stopped, for as many nights as it takes. That a night was not enough is a case, too.
+ * Whatever seems wrong is read a second time, because it may have been changed while it was read. A contradiction that
+ * is still there is logged as an error and opens a case, even when staff closed the same case before. Nothing is
+ * corrected here. A run continues where the last one stopped, for as many nights as it takes. A night that was too short
+ * opens a case, too.
  */
 export const checkInvariants = timer(
   { cron: '0 10,20,30,40,50 3-5 * * * *', budgetMs: 540_000 },

@@ -64,10 +64,10 @@ export async function* all<D extends Doc>(
   } while (cursor !== null);
 }
 
-/** How many ids one read takes. */
+/** The largest number of ids in one read. */
 const IDS_PER_READ = 100;
 
-/** The existing documents among any number of ids, in their order, each once. */
+/** The existing documents among any number of ids, in the order of the ids, each once. */
 export async function many<D extends Doc>(
   reader: Pick<Reader, 'findMany'>,
   collection: Collection<D>,

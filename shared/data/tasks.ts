@@ -169,7 +169,7 @@ export function waitingSince(reader: Reader, before: TimeMs): AsyncGenerator<Tas
   });
 }
 
-/** The pending tasks that should have been done before a moment, the longest waiting first, and at most `limit`. */
+/** At most `limit` pending tasks that were first due before `before`, the longest waiting first. */
 export async function longestWaiting(
   reader: Pick<Reader, 'list'>,
   before: TimeMs,

@@ -30,7 +30,7 @@ export type Scalar = string | number | boolean | null;
 
 /** A query for one page of a collection by one of its indexes. Ties are ordered by id. */
 export interface Query {
-  /** A declared one, or `id`, which every collection has: all of it, in the order of its ids. */
+  /** The name of a declared index, or `id`: every collection has that index, with all documents by id. */
   readonly index: string;
   /** Equality, or membership in 1 … 50 values, on the index's leading fields. */
   readonly where: Readonly<Record<string, Scalar | readonly Scalar[]>>;

@@ -317,8 +317,8 @@ function hasLimit({ type, callee, arguments: given }: SyntaxNode): boolean {
 }
 
 /**
- * No test sleeps, measures time or has a time limit of its own, so it ends the same on a slow and busy machine. It waits
- * for an event or for turns of the event loop, or moves a clock of its own.
+ * No test sleeps, measures time or has a time limit of its own, so it ends the same on a slow and busy machine. It
+ * waits for an event or for turns of the event loop, or moves a clock of its own.
  */
 export const testsKeepNoTime: Rule = ({ path, program, imports }) => {
   if (!path.startsWith('tests/') || (TIMED.test(path) && !path.endsWith('.test.ts'))) return [];

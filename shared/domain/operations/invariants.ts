@@ -58,7 +58,7 @@ export interface OrderFacts {
   readonly coupon: Coupon | null;
   /** The points that it holds, has spent, or has released. */
   readonly hold: PointsHold | null;
-  /** What counts its buyer's open orders; it is looked at for an open order only. */
+  /** The orders that its buyer's counter of open orders contains. It is only checked for an open order. */
   readonly counted: readonly PlacedOrder[];
   readonly now: TimeMs;
 }
@@ -246,7 +246,7 @@ const hold: Rule = ({ order, hold: own }) => {
   return isSpent ? null : '订单用于抵扣的积分没有扣除';
 };
 
-/** An open order that is not counted lets its buyer have more open orders than one may. */
+/** Every open order must be counted. Otherwise its buyer could have more open orders than the limit. */
 const open: Rule = ({ order, counted }) => {
   if (!isOpen(order)) return null;
   const productIds = order.lines.map(({ productId }) => productId);

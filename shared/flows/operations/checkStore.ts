@@ -1,7 +1,7 @@
 /**
- * The nightly look: whether anything that is stored contradicts anything else that is. It goes through the store a few
- * documents at a time, each collection in the order of its ids, so it can stop anywhere and go on there later: an id never
- * changes, so nothing is met twice, and whatever was there when a collection was begun is met.
+ * The nightly look: checks that no stored data contradicts other stored data. It reads each collection in the order of
+ * its ids, a few documents at a time, so it can stop anywhere and continue there later. Ids never change. So no
+ * document is read twice, and every document that existed when its collection was begun is read.
  */
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as gifts from '../../data/access/gifts.ts';
@@ -48,41 +48,41 @@ import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts'
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { Task } from '../../schemas/task.ts';
 
-/** How many are looked at together: a list may name as many values. */
+/** How many documents one step checks. It is also the largest number of values in a query. */
 const TOGETHER = 50;
 
-/** When more tasks wait than these, the first ones tell enough. */
+/** How many late tasks are reported at most. More would tell staff nothing new. */
 const TASKS_MAX = 100;
 
-/** What was looked at in one step. */
+/** The result of one step. */
 interface Looked {
-  /** How many of it are right. */
+  /** The number of documents without a contradiction. */
   readonly right: number;
-  /** What is wrong, and was still wrong when it was read once more. */
+  /** The contradictions that were still there when the documents were read a second time. */
   readonly findings: readonly Finding[];
 }
 
-/** One step of the look, and where the look goes on after it: null when it is over. */
+/** The result of one step, and where the look continues; null when it is over. */
 export interface LookStep extends Looked {
   readonly next: LookPlace | null;
 }
 
-/** One step through a part of the store, from a cursor on. */
+/** Checks some documents of a part of the store, from a cursor on. */
 type Step = (
   reader: Reader,
   cursor: string | null,
   now: TimeMs,
 ) => Promise<Looked & { readonly nextCursor: string | null }>;
 
-/** What has to hold of the documents of a collection. A finding is about the document's id, or about what `aboutOf` says. */
+/** The rules for a collection's documents. `aboutOf` is the id that findings name; the document's own by default. */
 interface Rules<D extends Doc> {
   readonly collection: Collection<D>;
   readonly aboutOf?: (doc: D) => string;
-  /** What does not hold of some of them, at least one and at most 100. */
+  /** The contradictions in 1 to 100 documents. */
   readonly findings: (reader: Reader, docs: readonly D[], now: TimeMs) => Promise<readonly Finding[]>;
 }
 
-/** Looks at documents, and once more at what seems wrong: it may have been changed while it was looked at. */
+/** Checks documents. Those with findings are read and checked again, because they may have changed meanwhile. */
 async function look<D extends Doc>(
   { collection, aboutOf = ({ id }) => id, findings }: Rules<D>,
   docs: readonly D[],
@@ -97,7 +97,7 @@ async function look<D extends Doc>(
   return { right: docs.filter((doc) => !wrong.has(aboutOf(doc))).length, findings: found };
 }
 
-/** A part of the look that is a whole collection, in the order of its ids. */
+/** A part of the look that checks a whole collection in the order of its ids. */
 function part<D extends Doc>(rules: Rules<D>): Step {
   const everything = { index: 'id', where: {}, order: 'ascending', limit: TOGETHER } as const;
   return async (reader, cursor, now) => {
@@ -122,7 +122,7 @@ function grouped<D, K>(docs: readonly D[], keyOf: (doc: D) => K): (key: K) => re
 
 const orderOf = <I>({ orderId }: { readonly orderId: I }): I => orderId;
 
-/** Everything that was written down of some orders, at most 50. */
+/** Everything that is stored about at most 50 orders. */
 async function factsOf(reader: Reader, some: readonly Order[], now: TimeMs): Promise<readonly OrderFacts[]> {
   const ids = some.map(({ id }) => id);
   const lines = some.flatMap(({ id, userId, lines }) => lines.map((line) => ({ id, userId, ...line })));
@@ -211,7 +211,7 @@ const accountRules: Rules<PointsAccount> = {
   },
 };
 
-/** Of who has a ledger and no account. */
+/** Finds users who have entries in the ledger but no account. */
 const ledgerRules: Rules<PointsEntry> = {
   collection: points.entries,
   aboutOf: ({ userId }) => userId,
@@ -256,14 +256,14 @@ const taskRules: Rules<Task> = {
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
 };
 
-/** The tasks that wait longest, in one step. */
+/** Checks the tasks that have waited longest, in one step. */
 const lateTasks: Step = async (reader, _, now) => {
   const before = timeMs(now - TASK_LATE_MS);
   const late = await tasks.longestWaiting(reader, before, TASKS_MAX);
   return { ...(await look(taskRules, late, reader, now)), nextCursor: null };
 };
 
-/** The parts of the look, in their order. */
+/** The parts of the look, in order. */
 const parts = new Map<string, Step>([
   ['orders', part(orderRules)],
   ['receipts', part(receiptRules)],
@@ -278,7 +278,7 @@ const parts = new Map<string, Step>([
 /** Where a look begins. */
 export const LOOK_BEGINNING: LookPlace = { part: 'orders', cursor: null };
 
-/** Where the next part begins; null behind the last, and the beginning of all for a place that is in no part. */
+/** Where the next part begins; null after the last part. For an unknown part it is the beginning of the look. */
 export function nextPart({ part: before }: LookPlace): LookPlace | null {
   const names = [...parts.keys()];
   const next = names[names.indexOf(before) + 1];
@@ -286,9 +286,10 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
 }
 
 /**
- * One step of the look: at each order with its money, refunds, books, access, coupon, points and whether it is counted
- * as open, at all money that came, all access by orders and staff, each user's points, each stock of coupons and of
- * places, and the tasks that wait longest. A place in a part that only another build has leads to the beginning.
+ * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
+ * whether it is counted as open; all money received; all access given by orders and by staff; each user's points; each
+ * stock of coupons and of flash sale seats; and the tasks that have waited longest. When only another build knows the
+ * place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

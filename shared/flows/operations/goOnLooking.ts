@@ -9,14 +9,14 @@ import type { TimeMs } from '../../schemas/base.ts';
 import type { LookPlace } from '../../schemas/operations/look.ts';
 import { LOOK_BEGINNING, lookOn, nextPart } from './checkStore.ts';
 
-/** How many steps, of at most 50 documents each, are made again when the process dies. */
+/** The progress is stored after this many steps of at most 50 documents. Later steps are repeated after a crash. */
 const STEPS_KEPT = 100;
 
 const UNFINISHED = '夜间核对未能看完全部数据，请导出数据后用审计命令核对。';
 
 type LookPorts = Pick<Ports, 'database' | 'log'>;
 
-/** Puts it before staff, also again after they closed it. */
+/** Opens a case for staff, even when they closed the same case before. */
 function open({ database }: LookPorts, cause: string, story: string, now: TimeMs): Promise<void> {
   const opened = { kind: 'invariant', cause: cause.slice(0, 119), story } as const;
   return database.tx((tx) => cases.openAgain(tx, opened, now));
@@ -35,12 +35,13 @@ async function openUnfinished(ports: LookPorts, now: TimeMs): Promise<void> {
 }
 
 /**
- * Goes on with the nightly look, from where the run before this one has stopped until there is no time left or the look is
- * over. A second look in one night is none.
+ * Continues the nightly look where the last run stopped, until there is no time left or the look is over. After a look
+ * has ended, no other one begins in the same night.
  *
- * What cannot be read ends its part of the look, and no other part. That is a case; so is a look that goes on when its
- * night ends. Answers how many things are right or wrong (`check.right`, `check.wrong`), how many parts could not be
- * read to their end (`check.failed`), and whether the night was not enough (`unfinished`).
+ * When a document cannot be read, the rest of its part is skipped, and the look continues with the next part. That
+ * opens a case; so does a look that is not over when its night ends. Returns how many documents are right
+ * (`check.right`) and how many are wrong (`check.wrong`), how many parts were not read to their end (`check.failed`),
+ * and whether the night was too short (`unfinished`).
  */
 export async function goOnLooking(
   ports: LookPorts,

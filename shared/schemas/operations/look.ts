@@ -1,18 +1,18 @@
-/** How far the nightly look through the store has come. */
+/** The progress of the nightly look through the store. */
 import * as z from 'zod';
 import { TimeMs } from '../base.ts';
 import { Day } from '../books/journal.ts';
 
-/** Where the look goes on: a part of the store, and behind which of its documents; null for the part's beginning. */
+/** Where the look continues: in which part of the store, and after which document; null for the part's beginning. */
 export const LookPlace = z.object({ part: z.string().max(50), cursor: z.string().max(1_000).nullable() });
 export type LookPlace = z.infer<typeof LookPlace>;
 
-/** The look that goes on, or that has ended. */
+/** The current look, or the last one that ended. */
 export const Look = z.object({
   id: z.literal('invariants'),
-  /** The day in whose night it has gone on last. */
+  /** The night of its last run, as the day on which that night ended. */
   night: Day,
-  /** Null when it has ended. */
+  /** Where it continues; null when it has ended. */
   place: LookPlace.nullable(),
   updatedAtMs: TimeMs,
 });
