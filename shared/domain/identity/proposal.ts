@@ -103,7 +103,7 @@ function listed({ listFen, nextListFen }: Product): number {
   return nextListFen ?? listFen;
 }
 
-/** What a product costs by each way to pay for it, in fen: at the list price, as a member, and in points of one fen each. */
+/** The prices of a product, in fen: the list price, the price for members, and its price in points of one fen each. */
 const WAYS: readonly ((product: Product) => number)[] = [
   listed,
   (one) => (one.isFreeForMembers ? 0 : Math.min(listed(one), one.memberFen ?? listed(one))),
