@@ -62,8 +62,9 @@ async function stock({ world }: Shop): Promise<Shelf> {
 }
 
 /**
- * So many calendar months later in Beijing, found by walking day by day: the same day of that month, or its last. Months
- * that follow each other are counted from the first: two months from 30 January end on 30 March, and not on 28 March.
+ * The instant `count` calendar months later in Beijing, found by walking day by day: the same day of that month, or its
+ * last day. Consecutive months are counted from the first. Example: two months from 30 January end on 30 March, and not
+ * on 28 March.
  */
 function monthsAfter(atMs: number, count: number): number {
   const partsOf = (ms: number) => {
