@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import type { Doc } from '../../shared/ports/database.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { AuditedStore } from '../../tools/auditedStore.ts';
 import { auditStore } from '../../tools/auditStore.ts';
+import { builtTool } from '../support/builtTool.ts';
 import { givenBatch } from '../support/given/codes.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
@@ -426,8 +426,8 @@ describe('the command', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const audit = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/audit.ts', ...args], { encoding: 'utf8' });
+  const run = builtTool('audit');
+  const audit = (...args: readonly string[]) => run(args);
 
   test('reads a data folder, changes nothing in it, and ends with 0 when all is right', () => {
     const before = readFileSync(join(folder, 'zhike.db'));

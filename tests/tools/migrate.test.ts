@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
 import type { Engine } from '../../shared/ports/database.ts';
+import { builtTool } from '../support/builtTool.ts';
 
 describe('the migrate command', () => {
   let folder: string;
@@ -20,10 +20,8 @@ describe('the migrate command', () => {
     await database.close();
     rmSync(folder, { recursive: true });
   });
-  const migrate = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/migrate.ts', '--data', folder, ...args], {
-      encoding: 'utf8',
-    });
+  const run = builtTool('migrate');
+  const migrate = (...args: readonly string[]) => run(['--data', folder, ...args]);
   const indexes = () => {
     const file = new Sqlite(join(folder, 'zhike.db'));
     const found = file
@@ -51,14 +49,8 @@ describe('the migrate command', () => {
   });
 
   test('a folder without data, and an argument it does not know, are refused', () => {
-    const nowhere = spawnSync(process.execPath, [
-      '--import',
-      'tsx',
-      'tools/migrate.ts',
-      '--data',
-      join(folder, 'no'),
-    ]);
-    expect([nowhere.status, String(nowhere.stderr)]).toEqual([1, expect.stringContaining('there is no')]);
+    const nowhere = run(['--data', join(folder, 'no')]);
+    expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringContaining('there is no')]);
     expect(migrate('--all').status).toBe(1);
   });
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import * as secondFactors from '../../shared/data/identity/secondFactors.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { createStaff, setRole } from '../../shared/flows/identity/appointStaff.ts';
 import type { Database } from '../../shared/ports/database.ts';
+import { builtTool } from '../support/builtTool.ts';
 
 const password = 'three grey herons at dusk';
 
@@ -30,12 +30,9 @@ describe('the staff command', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const run = builtTool('staff');
   const staff = (args: readonly string[], input = '') =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/staff.ts', '--data', folder, ...args], {
-      input,
-      encoding: 'utf8',
-      env: { ...process.env, STAFF_PASSWORD: undefined },
-    });
+    run(['--data', folder, ...args], { input, env: { STAFF_PASSWORD: undefined } });
 
   test('makes the first administrator, with a password from the input, beside a running product', async () => {
     const made = staff(['--username', ' Ｂoss ', '--role', 'admin'], `${password}\n`);
@@ -114,7 +111,7 @@ describe('the staff command', () => {
         database,
         ids: systemIds(systemClock),
         clock: systemClock,
-        passwords: scryptPasswords(),
+        passwords: scryptPasswords({ N: 2, r: 1, p: 1 }),
       };
       const { id } = await createStaff(ports, { userName: 'boss', password, role: 'admin' });
       for (const role of roles) await setRole(ports, { userId: id, role });
