@@ -142,7 +142,7 @@ describe('serverless.yml', () => {
     }
   });
 
-  test('what stands above the marker stays as somebody wrote it', () => {
+  test('the part above the marker stays unchanged', () => {
     const other = serverlessYaml(manifest, `# mine\n${MARKER}\nold: true\n`);
     expect(other.startsWith(`# mine\n${MARKER}\nfunctions:\n`)).toBe(true);
     expect(other).not.toContain('old: true');

@@ -17,7 +17,8 @@ describe('the stack over HTTP', () => {
 
   const start = async () => {
     stack = await startNode(START, { DATA_DIR: folder, PORT: '0' }, ['API', 'Phone']);
-    // It logs all that it does, each of our questions too. Time stands still: nothing here is ever too late.
+    // The stack logs everything it does, including each of our calls. Virtual time stands still, so nothing is ever too
+    // late.
     const pause = () => stack.printed();
     const { API: api = '', Phone: phone = '' } = stack.lines;
     shop = { api, phone, words: '数据分析', random: seeded(1), pause, nowMs: () => 0, patienceMs: 0 };
@@ -136,7 +137,7 @@ describe('the stack over HTTP', () => {
       try {
         const api = await victim.start();
         let restarted: Promise<unknown> | null = null;
-        // Between the two nobody answers, and asking again is no use.
+        // Between the two nobody answers, so asking again is useless.
         const pause = async () => {
           await restarted;
           await victim.printed();

@@ -34,7 +34,7 @@ export interface Shop {
   /** The words to search for, and the course to buy. They are chosen so that a claimable coupon applies. */
   readonly words: string;
   readonly random: () => number;
-  /** Waits that many milliseconds, or until something has happened that is worth asking again for. */
+  /** Waits that many milliseconds, or until something has happened that makes a retry worthwhile. */
   readonly pause: (ms: number) => Promise<void>;
   /** The clock that ends patience: real time by default. One that stands still never ends it. */
   readonly nowMs?: () => number;

@@ -144,7 +144,7 @@ describe('local', () => {
     expect(done).toHaveLength(4);
   });
 
-  test('what is rung for during a delivery is delivered too', async () => {
+  test('rings during a delivery are delivered too', async () => {
     const delivered: string[] = [];
     const { bus } = openLocal({
       deliver: async (consumer) => {

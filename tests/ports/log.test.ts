@@ -36,7 +36,7 @@ test('one line of JSON for each record, with time and level, those of one moment
   ]);
 });
 
-test('what comes after a write is in the next', () => {
+test('a record that is logged after a flush is in the next write', () => {
   const { log, flush, written } = open();
   log.write('info', { one: 1 });
   flush();
@@ -80,7 +80,7 @@ test.each([
   expect(flush()).not.toContain(canary);
 });
 
-test('what is no secret stays: ids, times, amounts, codes', () => {
+test('ids, times, amounts and codes are not redacted', () => {
   const record = {
     requestId: 'req_01JD0000000000000000000000',
     userId: 'usr_01JD0000000000000000000001',

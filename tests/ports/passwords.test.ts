@@ -39,7 +39,7 @@ test('a hash of another cost still fits: the cost may rise', async () => {
   expect(await scryptPasswords({ N: 32, r: 2, p: 1 }).verify('secret', old, work)).toBe(true);
 });
 
-test('what is no hash of ours fits nothing, and asks for no memory', async () => {
+test('a text that is not one of our hashes matches nothing and uses no memory', async () => {
   for (const text of ['', 'x', 'scrypt$4$1$1$x$y', `scrypt$40$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`]) {
     expect(await cheap.verify('secret', text, work)).toBe(false);
   }

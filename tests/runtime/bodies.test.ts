@@ -32,7 +32,7 @@ function send(bodies: Bodies, source: string) {
   };
 }
 
-test('of the source that holds most the oldest body has to go, whoever was there first', async () => {
+test('the oldest body of the source that holds most is dropped, whoever came first', async () => {
   const bodies = new Bodies(100);
   const honest = send(bodies, 'home');
   await honest.write(30);

@@ -209,7 +209,7 @@ describe('a failure', () => {
     await paidWorld(failing(Array.from({ length: 22 }, () => fail('wechat.unavailable'))));
     for (let index = 0; index < 20; index += 1) await expect(deliver()).rejects.toThrow();
     expect(await taskOf()).toMatchObject({ state: 'pending', attempts: 20, faults: 0 });
-    // The tries between are all alike.
+    // The tries in between are all alike.
     await world.ports.database.tx(async (tx) => {
       const task = await tasks.find(tx, tasks.taskId('accruePoints', EVENT_ID));
       if (task !== null) await tasks.save(tx, task, { ...task, attempts: ATTEMPTS_MAX - 2 });

@@ -333,14 +333,14 @@ describe('what goes out', () => {
       async () => output as never,
     );
 
-  test('what the contract does not name never leaves, however deep', async () => {
+  test('a field that the contract does not name never leaves, at any depth', async () => {
     const output = { name: 'x', openid: 'canary', inner: [{ id: 'i', secret: 'canary' }] };
     const answer = await world.call(answering(output), {});
     expect(answer.data).toEqual({ name: 'x', inner: [{ id: 'i' }] });
     expect(JSON.stringify(answer.body)).not.toContain('canary');
   });
 
-  test('what a newer build has stored inside something strict does not leave either, and is no bug', async () => {
+  test('a newer build’s field inside a strict schema neither leaks nor counts as a bug', async () => {
     const own = http(
       {
         route: 'GET /api/strict',

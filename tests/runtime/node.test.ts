@@ -382,7 +382,7 @@ test('an answer that cannot be sent is cut off, logged, and ends nothing else', 
   expect((await ask('/api/long/2')).status).toBe(200);
 });
 
-test('what is no HTTP is refused, and the server goes on', async () => {
+test('bytes that are not HTTP are refused, and the server goes on', async () => {
   expect(await raw('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
   expect(
     await raw(

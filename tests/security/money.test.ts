@@ -45,7 +45,7 @@ describe('S14: the price is ours', () => {
     });
   });
 
-  test('what is not published cannot be ordered, and is not there', async () => {
+  test('an unpublished product cannot be ordered and is answered as not found', async () => {
     const editor = await crowd.one('editor', 2);
     const create = findOperation('createCourse');
     if (create === null) throw new Error('no course can be made');

@@ -14,7 +14,7 @@ const ADDRESS_CALLS_MAX = 1_200;
 let stack: Stack;
 let slow: { readonly socket: Socket; got: string }[] = [];
 
-/** Each of the slow ones sends one more byte of its headers. */
+/** Each slow sender sends one more byte of its headers. */
 function drip(): void {
   for (const { socket } of slow) if (socket.writable) socket.write('x');
 }

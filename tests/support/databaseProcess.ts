@@ -25,7 +25,7 @@ async function payForEver(): Promise<never> {
         await tx.update(accounts, { ...account, balance: account.balance + amount });
       }
     });
-    // Who loses every race on a slow machine goes on with the next payment.
+    // A writer that loses every race on a slow machine continues with the next payment.
     const isPaid = await paid.then(
       () => true,
       (caught: unknown) => {

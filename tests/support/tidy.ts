@@ -294,7 +294,7 @@ export const filesStandInAreas: Rule = ({ path }) => {
   return isArea ? [] : [`1: ${folders.join('/')} is no area (tools/areas.ts)`];
 };
 
-/** What in `tests/` is a command of its own. These measure time, or wait for it. */
+/** Files in `tests/` that are commands. They measure time, or wait for it. */
 const TIMED = /^tests\/(bars|bench|chaos|load)\/|^tests\/\w+\/run\.ts$/;
 const TIMERS = new Set(['setTimeout', 'setInterval', 'performance']);
 

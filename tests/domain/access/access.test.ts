@@ -164,7 +164,7 @@ describe(`R27: what somebody may do is what everything they were given comes to 
     return spans;
   }
 
-  test('what is had through a bundle alone names it; what is had otherwise too does not', () => {
+  test('a product owned only through a bundle names the bundle; one owned otherwise too does not', () => {
     const product = { id, kind: 'course', partOf: [bundle], leftOf: [], isFreeForMembers: false } as const;
     const of = (productId: ProductId) => {
       const asked = {
@@ -214,7 +214,7 @@ describe('what is not sold, because nothing would be gained by it', () => {
     expect(isCovered(date(30), until(29), NOW)).toBe(false);
     expect(isCovered(date(30), until(30), NOW)).toBe(true);
   });
-  test('of the parts of a bundle everything is had beside it', () => {
+  test('a part of a bundle counts as owned when other access lasts at least as long', () => {
     expect(isPartCovered(days(30), until(30), NOW)).toBe(true);
     expect(isPartCovered(days(30), until(29), NOW)).toBe(false);
     expect(isPartCovered(forever, until(null), NOW)).toBe(true);
@@ -242,7 +242,7 @@ describe('a bundle and what is, was, and was not paid for in it', () => {
   const opens = (product: Usable, entitlement: Entitlement) =>
     mayUse(product, { entitlement: null, bundles: [entitlement], membership: null }, NOW);
 
-  test('what has left it is kept by who got it before, and not had by who gets it after', () => {
+  test('a part that left a bundle stays with earlier owners, and later owners do not get it', () => {
     expect(
       [undefined, 1, 4, 5, 6].map((version) => opens(left, had(version === undefined ? {} : { version }))),
     ).toEqual([true, true, true, false, false]);

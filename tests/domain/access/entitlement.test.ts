@@ -86,7 +86,7 @@ describe(`what orders give comes to (seed ${seed})`, () => {
     });
   });
 
-  test('what one order gave and was taken back counts for nothing; what the others gave stays', () => {
+  test('access of a refunded order does not count; that of other orders stays', () => {
     const withOne = bought.chain((all) => fc.tuple(fc.constant(all), fc.nat({ max: all.length - 1 })));
     holds(withOne, ([all, order]) => {
       const whole = giveAll(all);
@@ -152,7 +152,7 @@ test('a date is no length of time: had twice it is the same date, and it takes n
   expect(accessUntilAtMs(give(once, { order: 1, onDay: 4, days: 7 }))).toBe(onDay(17));
 });
 
-test('what is given as taken back opens nothing, until it is given again', () => {
+test('access that is granted as revoked opens nothing until it is given again', () => {
   const asked = {
     userId: USER_ID,
     productId: productIdOf(1),

@@ -11,7 +11,7 @@ describe(`redeem codes (seed ${seed})`, () => {
   const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
     fc.assert(fc.property(arbitrary, check), { seed, numRuns: MODEL_RUNS });
 
-  test('what is printed is read as the same code, and every code is sixteen plain characters', () => {
+  test('a printed code is read as the same code, and every code has sixteen plain characters', () => {
     holds(digest, (hex) => {
       const code = codeOf(hex);
       expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}$/);

@@ -28,7 +28,7 @@ describe('T30: progress is what the server has seen opened', () => {
     expect([course(3), course(3, 1), course(3, 3)].map(unitsOf)).toEqual([3, 2, 0]);
   });
 
-  test('what has no lessons is opened whole, and of a membership there is nothing to open', () => {
+  test('a product without lessons counts as opened as a whole, and a membership has nothing to open', () => {
     expect(unitsOf({ kind: 'content', lessonCount: 0, trialCount: 0 })).toBe(1);
     expect(unitsOf({ kind: 'membership', lessonCount: 0, trialCount: 0 })).toBe(0);
     expect(progressOf(open(null, 1), 1)).toBe(10_000);

@@ -94,7 +94,7 @@ describe('the journal', () => {
     );
   });
 
-  test('what an honoured order never took is a loss, and no discount', () => {
+  test('the unpaid part of an honoured order is a loss and not a discount', () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
         const sums = balances(real([orderPaidEntry({ ...order, isHonoured: true }, receiptOf(order), NOW)]));
@@ -109,7 +109,7 @@ describe('the journal', () => {
     );
   });
 
-  test('what does not balance is never booked', () => {
+  test('an entry that does not balance is never booked', () => {
     const asked = {
       id: 'j_x',
       cause: 'order_paid',
@@ -264,7 +264,7 @@ describe('the journal', () => {
     expect(orderPaidEntry({ ...priced, lines: aQuote([0]).lines }, null, NOW)).toBeNull();
   });
 
-  test('what a rail kept of a day is one entry on its own day, also when the rail gave back more than it kept', () => {
+  test('a day’s fees are one entry on that day, also when the rail gave back more than it kept', () => {
     const about = { rail: 'xpay', day: '2026-11-22', time: 1 } as const;
     expect(feesEntry(about, { feesFen: -7, couponsFen: 0 }, NOW)).toMatchObject({
       id: 'j_fees_xpay_2026-11-22',

@@ -179,7 +179,7 @@ describe('what differs', () => {
     requested: ['success'],
   };
 
-  test.each(states)('of a refund that is %s here, only news of its end is settled', (ours) => {
+  test.each(states)('for a refund in state %s only news of its end is settled', (ours) => {
     const refund = refundOf('rfd_1', 'T1', 100, ours);
     const news = billed.filter((state) => {
       const rows = [{ ...refundRow(refund), state }];
@@ -228,7 +228,7 @@ describe('what differs', () => {
     expect(refundsToHear(other)).toHaveLength(1);
   });
 
-  test('what a push said is all back is no difference, in however many parts the bill has it', () => {
+  test('a full refund told by a push is no difference, in however many parts the bill has it', () => {
     const whole: Refund = { ...refundOf('rp_1', 'T1', 350, 'success'), reason: 'platform' };
     const parts = [150, 200].map((amountFen, n) => ({ ...refundRow(whole), refundId: `XR${n}`, amountFen }));
     const unnumbered = new Map([['T1', whole]]);
@@ -274,7 +274,7 @@ describe('what differs', () => {
     expect(sumsOf([row, back, { ...back, state: 'processing' }]).couponsFen).toBe(1_000 - 500);
   });
 
-  test('what cannot be read of a bill is a difference of its own, and makes no other', () => {
+  test('an unreadable line of a bill is a difference of its own, and causes no other', () => {
     const unread = { orderNumber: null, billFen: null, bill: '交易状态 REVOKED' } as const;
     fc.assert(
       fc.property(anyDay, fc.nat(), (day, at) => {

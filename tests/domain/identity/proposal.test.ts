@@ -31,7 +31,7 @@ const asked: Proposed = {
 };
 const user = (id: UserId, role: Role) => newUser({ id, nickname: null, role, openid: null, now });
 
-test('what goes through in a day is never more than the limit, and what fits goes through', () => {
+test('the value of a day never exceeds the limit, and what fits the limit succeeds', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 }), (values) => {
       let made: ValueMade | null = null;

@@ -37,7 +37,7 @@ const moments = fc
   .array(fc.nat(30 * MINUTE_MS), { minLength: 1, maxLength: 200 })
   .map((pauses) => pauses.map((_, index) => pauses.slice(0, index + 1).reduce((sum, each) => sum + each, 0)));
 
-test('what is ours to mend is told the first time, and written down once in ten minutes at most', () => {
+test('an error of ours is told the first time, and stored at most once in ten minutes', () => {
   fc.assert(
     fc.property(moments, fc.constantFrom<Verdict>('ours', 'refused'), (at, verdict) => {
       const { written, told } = hear(verdict, at);

@@ -77,7 +77,7 @@ describe('the cart', () => {
     );
   });
 
-  test('what is in a full cart can be put in again', () => {
+  test('a product in a full cart can be put in again', () => {
     expect(putItem(full, { userId, productId: idOf(3), now })).toBe(full);
   });
 
@@ -118,7 +118,7 @@ describe('the cart', () => {
   const counted = (products: readonly Product[], covered: readonly number[] = []) =>
     countedOf(known(products, covered)).map(({ id }) => id);
 
-  test('what is not sold yet, or no longer, is not counted', () => {
+  test('products that are not on sale are not counted', () => {
     const sold = (from: number | null, until: number | null) => ({
       ...productOf(1, 9_900),
       saleFromAtMs: from === null ? null : timeMs(now + from),

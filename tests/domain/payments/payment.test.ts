@@ -79,7 +79,7 @@ describe('the payment machine', () => {
     ).toBe('openid-a');
   });
 
-  test('what is finished is asked about no more', () => {
+  test('finished payments and refunds are not asked about any more', () => {
     for (const state of ['success', 'closed', 'late'] as const)
       expect(inState[state].syncNextAtMs).toBeNull();
   });

@@ -273,7 +273,7 @@ test('T2: one point for each whole yuan that is paid, rounded down', () => {
   expect([0, 99, 100, 199, 12_345, FEN_MAX].map(earnPoints)).toEqual([0, 0, 1, 1, 123, POINTS_MAX]);
 });
 
-test('what is earned is good for a year and to the end of that month, in Shanghai', () => {
+test('earned points last for a year and to the end of that month, in Shanghai', () => {
   const ends = (at: string) => new Date(earnedUntilMs(timeMs(Date.parse(at)))).toISOString();
   expect(ends('2026-11-23T00:00:00Z')).toBe('2027-11-30T16:00:00.000Z');
   expect(ends('2026-11-30T15:59:59.999Z')).toBe('2027-11-30T16:00:00.000Z');
@@ -282,7 +282,7 @@ test('what is earned is good for a year and to the end of that month, in Shangha
   expect(ends('2028-02-29T12:00:00Z')).toBe('2029-02-28T16:00:00.000Z');
 });
 
-test('what ends is spendable up to its last millisecond, and written off from the next on', () => {
+test('points are spendable up to their last millisecond, and written off from the next on', () => {
   const book = earned(opened(), 'a', 10);
   const endMs = earnedUntilMs(NOW);
   expect([spendable(book.account, timeMs(endMs - 1)), spendable(book.account, endMs)]).toEqual([10, 0]);
@@ -300,7 +300,7 @@ test('what ends is spendable up to its last millisecond, and written off from th
   ]);
 });
 
-test('what ends first is spent first, and comes back to where it came from', () => {
+test('points that end first are spent first, and come back to their lot', () => {
   const later = timeMs(NOW + 60 * DAY_MS);
   const book = earned(earned(opened(), 'a', 10), 'b', 10, later);
   const held = holdFor(book, null, { orderId: ORDER_ID, count: 12, now: later });
@@ -313,7 +313,7 @@ test('what ends first is spent first, and comes back to where it came from', () 
   expect(back.book.account.lots).toEqual(book.account.lots);
 });
 
-test('what ended while an order held it is written off when it comes back; the rest is as it was', () => {
+test('points that ended while an order held them are written off when they come back; the rest is as before', () => {
   const later = timeMs(NOW + 60 * DAY_MS);
   const book = earned(earned(opened(), 'a', 10), 'b', 10, later);
   const held = holdFor(book, null, { orderId: ORDER_ID, count: 12, now: later });
@@ -340,7 +340,7 @@ test('what ended while an order held it is written off when it comes back; the r
   ]);
 });
 
-test('what a refund gives back is good for seven days more, at least', () => {
+test('points that a refund returns last for at least seven more days', () => {
   const book = earned(opened(), 'a', 10);
   const held = holdFor(book, null, { orderId: ORDER_ID, count: 10, now: NOW });
   const spent = spendHold(held.book, held.hold, NOW);
@@ -353,7 +353,7 @@ test('what a refund gives back is good for seven days more, at least', () => {
   expect(lot?.expiresAtMs).toBeLessThan(late + 8 * DAY_MS);
 });
 
-test('what a refund gives back ends when it would have ended, when that is later: what ends last goes back first', () => {
+test('points that a refund returns keep their end if it is later, and those that end last return first', () => {
   const later = timeMs(NOW + 60 * DAY_MS);
   const book = earned(earned(opened(), 'a', 6), 'b', 6, later);
   const held = holdFor(book, null, { orderId: ORDER_ID, count: 12, now: later });
@@ -404,7 +404,7 @@ test('a lot is written off once, also when a clock that runs behind gives back a
   expect(openBook(back.book.account, USER_ID, timeMs(endMs + 1)).entries).toEqual([]);
 });
 
-test('what ended while it was held pays no debt', () => {
+test('points that ended while they were held pay no debt', () => {
   const held = holdFor(earned(opened(), 'a', 10), null, { orderId: ORDER_ID, count: 10, now: NOW });
   const owing = clawBack(held.book, because('claw'), 6, NOW);
   const endMs = earnedUntilMs(NOW);

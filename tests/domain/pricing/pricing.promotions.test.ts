@@ -192,7 +192,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
     });
   });
 
-  test('what a buyer has of a bundle is never charged for more than the rail wants, and never beyond its share', () => {
+  test('the owned parts of a bundle are never charged beyond the rail’s floor, and never take off more than their share', () => {
     holds(everything, (asked) =>
       quote({ ...asked, pointsAsked: 0 }).lines.every(({ productId, listFen, shares, ownedParts }) => {
         const its = asked.lines.find((each) => each.productId === productId)?.owned ?? null;
@@ -384,7 +384,7 @@ describe('the price of one line', () => {
     expect(priceOf({ ...all, flash: null, isMember: false }).lines).toMatchObject([{ source: 'limited' }]);
   });
 
-  test('of equal prices the one that takes nobody’s place', () => {
+  test('at equal prices, the limited-time price counts, because it takes no place of a flash sale', () => {
     expect(priceOf({ limited: limitedAt(6_000), flash: flashAt(6_000) }).lines).toMatchObject([
       { source: 'limited', flashSaleId: null },
     ]);
@@ -409,7 +409,7 @@ describe('the price of one line', () => {
     expect([at(NOW, NOW + 1), at(NOW + 1, NOW + 2), at(NOW - 1, NOW)]).toEqual([1, 10_000, 10_000]);
   });
 
-  test('what is free for a while is not free for friends', () => {
+  test('a limited-time free product is not free as a gift', () => {
     const free = { limited: limitedAt(0) };
     expect(quote(askedFor([line(200, free)])).payableFen).toBe(0);
     expect(quote(askedFor([line(200, { ...free, gifts: 2 })])).payableFen).toBe(200);
@@ -455,7 +455,7 @@ describe('campaigns', () => {
     ]);
   });
 
-  test('of several that are not reached the quote tells of the nearest', () => {
+  test('when several thresholds are not reached, the quote names the nearest', () => {
     const at = (n: number, thresholdFen: number) =>
       campaignOf(n, [{ thresholdFen: fen(thresholdFen), offFen: fen(1) }]);
     expect(

@@ -127,7 +127,7 @@ describe('attacks on refunds', () => {
     }
   });
 
-  test('what is left of a line that was taken back does not keep the others from going back by the policy', () => {
+  test('the rest of a revoked line does not stop the policy from refunding the other lines', () => {
     const order = paidOrder([1_000, 2_000]);
     const gift = approve(order, partOf(order, 0, 400));
     const known = { payment: newPayment(order), used: new Map(), mayRefund: true, now: NOW } as const;

@@ -159,7 +159,7 @@ describe('refunds that the rail makes by itself', () => {
     expect(after.revoked).toHaveLength(3);
   });
 
-  test('of ours only what the rail has not taken on gives way, the newest first, and no more than has to', () => {
+  test('only refunds that the rail has not accepted are closed, the newest first, and no more than needed', () => {
     const receipt = { transactionId: TRANSACTION, amountFen: 1_000 };
     const of = (id: string, refundFen: number, state: RefundState, at: number): Refund => ({
       ...refundOf(paidOrder([1_000]), [], at),

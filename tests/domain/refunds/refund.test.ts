@@ -121,7 +121,7 @@ describe('refunds of an order', () => {
     );
   });
 
-  test('what the rail has closed is as if it had never been agreed to', () => {
+  test('a refund that the rail closed counts as never approved', () => {
     fc.assert(
       fc.property(amounts, fc.nat(5), (paidFens, index) => {
         const order = paidOrder(paidFens);

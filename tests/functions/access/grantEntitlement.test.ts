@@ -136,7 +136,7 @@ describeFunction(grantEntitlement, () => {
     expect(access(part)).toMatchObject({ mayUse: true, through: [bundleId] });
   });
 
-  test('what is for friends gives the buyer nothing', async () => {
+  test('lines for friends give the buyer no access', async () => {
     await deliver(await news(await givenPaidOrder(world, alice.userId, [{ gifts: 3 }])));
     expect(await storedIn(world, 'entitlements', 'memberships')).toEqual([]);
   });

@@ -48,7 +48,7 @@ describeFunction(issueGifts, () => {
     expect(await storedIn(world, 'gifts')).toMatchObject([{ state: 'revoked' }]);
   });
 
-  test('what a refund asks: of gifts how many were claimed, of anything else what was opened', async () => {
+  test('a refund asks how many gifts were claimed, or for other products what was opened', async () => {
     const order = await givenPaidOrder(world, alice.userId, [{ gifts: 3 }, {}]);
     await world.deliver('issueGifts', await givenPaidNews(world, order));
     const used = await world.ports.database.tx((tx) => usedOf(tx, world.ports.database, order));

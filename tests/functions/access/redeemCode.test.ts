@@ -118,7 +118,7 @@ describeFunction(redeemCode, () => {
     expect((await redeem('wrong')).code).toBe('request.too_many');
   });
 
-  test('what is stored gives no code away', async () => {
+  test('the stored digests do not reveal a code', async () => {
     const { codes } = await givenBatch(world, 3);
     const everything = JSON.stringify(await exported(world)) + JSON.stringify(world.logs);
     for (const code of codes) {

@@ -87,7 +87,7 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     expect(await judged()).toBe(9_900);
   });
 
-  test('of money of an order that is gone and had gone back in part, the rest goes back', async () => {
+  test('when a lost order was partly refunded, the rest of its money goes back', async () => {
     const copy = await copyOf(world);
     const gone = await order();
     await pay(gone);

@@ -498,7 +498,7 @@ describeFunction(reconcile, () => {
       expect(await storedIn(world, 'entitlements')).toHaveLength(1);
     });
 
-    test('what Apple took, and only the bill told us of, only Apple gives back', async () => {
+    test('only Apple refunds money that Apple took and that only the bill told us of', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'android' });
       Object.assign(world.xpay.faults.shares, { lose: 1, doublePay: 1, secondShown: 1 });
       await payVirtually(world, alice, order, 'ios');
@@ -567,7 +567,7 @@ describeFunction(reconcile, () => {
       expect(await stored(world, reconciliations.collection, `xpay:${day}`)).toMatchObject(sums);
     });
 
-    test('what Apple gave back, and never told us of, is taken back by the bill, once', async () => {
+    test('a refund by Apple that we were never told of is taken over from the bill, once', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'ios' });
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
@@ -626,7 +626,7 @@ describeFunction(reconcile, () => {
       ]);
     });
 
-    test('what Apple gave back and told us of is no difference', async () => {
+    test('a refund by Apple that we were told of is no difference', async () => {
       const order = await givenXpayOrder(world, alice, { platform: 'ios' });
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);
@@ -637,7 +637,7 @@ describeFunction(reconcile, () => {
       expect(await world.run(reconcile)).toMatchObject({ healed: 0, open: 0 });
     });
 
-    test('what Apple gave back and so ended a refund that we could not make is no difference', async () => {
+    test('a refund by Apple that completes a refund which we could not make is no difference', async () => {
       const order = await givenXpayOrder(world, alice);
       await payVirtually(world, alice, order, 'ios');
       await pass(world, MINUTE_MS);

@@ -45,7 +45,7 @@ describeFunction(reconcileRequestedDay, () => {
     expect(looked).toMatchObject({ paymentCount: 1, openCount: 0, finishedAtMs: world.clock.now() });
   });
 
-  test('what cannot be had, or is not made yet, is asked for again, until it is there', async () => {
+  test('a bill that cannot be downloaded or is not ready is asked for again until it is there', async () => {
     world.wechatPay.bills.isSpoiled = true;
     await world.drain();
     expect(await asked()).toMatchObject({ state: 'pending', attempts: 1, faults: 0 });

@@ -69,7 +69,7 @@ describeFunction(getCourse, () => {
     });
   });
 
-  test('what one owns, another does not', async () => {
+  test('one user’s product is not owned by another user', async () => {
     await givenAccess(world, alice.userId, course.productId);
     const bob = await world.login('bob');
     expect((await get(course.productId, alice)).data.owned).toEqual({

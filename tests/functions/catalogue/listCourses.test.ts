@@ -86,7 +86,7 @@ describeFunction(listCourses, () => {
     ]);
   });
 
-  test('what is published is listed within two seconds', async () => {
+  test('a published product is listed within two seconds', async () => {
     expect(await titles()).toEqual([]);
     await givenCourse(world, { title: '新课' });
     world.clock.advance(2_500);

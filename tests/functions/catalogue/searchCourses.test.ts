@@ -102,7 +102,7 @@ describeFunction(searchCourses, () => {
     expect(lists).toBe(2);
   });
 
-  /** Answers what was asked of all products since. */
+  /** A function that answers how often all products' changes were read since. */
   const changesRead = () => {
     const list = jest.spyOn(world.ports.database, 'list');
     return () => list.mock.calls.flatMap(([{ name }, query]) => (name === 'products' ? [query] : []));

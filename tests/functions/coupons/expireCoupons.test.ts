@@ -24,7 +24,7 @@ describeFunction(expireCoupons, () => {
   });
   afterEach(() => world.close());
 
-  test('what has ended expires in its last millisecond, and nothing else does', async () => {
+  test('coupons expire at their end, to the millisecond, and no others do', async () => {
     const ended = await givenCouponOf(world, alice.userId);
     const longer = await givenCouponOf(world, alice.userId, { expiresAtMs: timeMs(ended.expiresAtMs + 1) });
     world.clock.advance(DAY_MS - 1);

@@ -52,7 +52,7 @@ describeFunction(grantCoupon, () => {
     expect(await storedIn(world, 'coupons')).toHaveLength(1);
   });
 
-  test('of a template that staff have ended nothing is given: the task is done and the log says so', async () => {
+  test('an ended template gives no coupon: the task is done and the log says so', async () => {
     const template = await givenTemplate(world, { audience: 'welcome' });
     const id = await request(template.id);
     const { token } = await givenStaff(world, 'editor');

@@ -21,7 +21,7 @@ describeFunction(listCoupons, () => {
   });
   afterEach(() => world.close());
 
-  test('what can be claimed says so, what cannot says why not', async () => {
+  test('each coupon says that it can be claimed, or why not', async () => {
     await givenTemplate(world, { title: '可领', claimUntilAtMs: after(1 * DAY_MS) });
     await givenTemplate(world, {
       title: '未开始',
@@ -55,7 +55,7 @@ describeFunction(listCoupons, () => {
     expect((await list({}, bob)).items).toMatchObject([{ claimedCount: 0, mayClaim: true }]);
   });
 
-  test('what costs points says how many, and is not to be claimed for nothing', async () => {
+  test('a coupon with a price in points shows it, and cannot be claimed for free', async () => {
     await givenTemplate(world, { pointsPrice: 300 });
     expect((await list()).items).toMatchObject([
       { pointsPrice: 300, mayClaim: false, whyNot: 'for_points', claimedCount: 0 },

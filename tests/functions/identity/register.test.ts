@@ -64,7 +64,7 @@ describeFunction(register, () => {
     }
   });
 
-  test('of twenty who want one name at once, one gets it', async () => {
+  test('when twenty ask for one name at once, one gets it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => world.call(register, { userName: 'xiaoming', password })),
     );

@@ -13,7 +13,7 @@ describeFunction(updateMe, () => {
   });
   afterEach(() => world.close());
 
-  test('what is given changes, what is not given stays', async () => {
+  test('given fields change, other fields stay', async () => {
     const avatarUrl = 'https://thirdwx.qlogo.cn/mmopen/abc/132';
     await world.call(updateMe, { nickname: ' 小爱 ', avatarUrl }, alice);
     const second = await world.call(updateMe, { consents: { privacy: '2026-11', terms: '3' } }, alice);
@@ -26,7 +26,7 @@ describeFunction(updateMe, () => {
     expect((await world.call(getMe, {}, alice)).data).toEqual(second.data);
   });
 
-  test('what cannot be seen is left out of a nickname, and an emoji stays whole', async () => {
+  test('invisible characters are left out of a nickname, and an emoji stays whole', async () => {
     const { data } = await world.call(updateMe, { nickname: '小\u200b爱\n👩\u200d💻\u2800' }, alice);
     expect(data).toMatchObject({ nickname: '小爱 👩\u200d💻' });
   });

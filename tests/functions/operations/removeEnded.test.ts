@@ -45,7 +45,7 @@ describeFunction(removeEnded, () => {
     expect(await left('attempts')).toBe(1);
   });
 
-  test('what is pending, dead or of today stays, and sessions that are good stay good', async () => {
+  test('pending, dead and recent tasks stay, and valid sessions stay valid', async () => {
     ({ world } = await worldWithDeadTask());
     world.clock.advance(400 * DAY_MS);
     const bob = await world.login('bob');
@@ -57,7 +57,7 @@ describeFunction(removeEnded, () => {
     expect((await world.call(getMe, {}, { token: bob.token })).status).toBe(200);
   });
 
-  test('what a newer build has written is left to it, and nothing else stays for its sake', async () => {
+  test('documents that a newer build has written are left alone, and all others are still removed', async () => {
     world = await createWorld();
     await people(3);
     const newer = { ...usedCodes.collection, version: 2, upgrade: (doc: unknown) => doc };

@@ -45,7 +45,7 @@ describeFunction(sweepTasks, () => {
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
   });
 
-  test('what is not due is left alone, and what is done is never rung for', async () => {
+  test('a task that is not due is left alone, and a done one is never rung for', async () => {
     await paidInSilence();
     expect(await world.run(sweepTasks)).toEqual({});
     world.clock.advance(10 * SECOND_MS);

@@ -47,7 +47,7 @@ describeFunction(syncGoods, () => {
   });
   afterEach(() => world.close());
 
-  test('what is wanted is uploaded, published, and can be sold half an hour later, not before', async () => {
+  test('wanted goods are uploaded, published, and can be sold half an hour later, not before', async () => {
     await want();
     expect(await run()).toEqual({ 'price.inForce': 0, 'goods.uploaded': 1, 'goods.published': 0 });
     expect(platform.uploaded).toEqual([

@@ -79,7 +79,7 @@ describeFunction(watchWaiting, () => {
     expect(await open()).toEqual([`waiting:order:${order.id}`]);
   });
 
-  test('what staff closed is told again the next day when it still waits, and not before', async () => {
+  test('a case that staff closed opens again the next day if the thing still waits, and not before', async () => {
     const order = await givenOrder(world, alice);
     await givenOpened(world, alice, order);
     world.wechatPay.faults.shares.requestLost = 1;
@@ -125,7 +125,7 @@ describeFunction(watchWaiting, () => {
     expect(await open()).toEqual([]);
   });
 
-  test('of very many some are told each, and one case tells of the rest; then all end', async () => {
+  test('when very many things wait, some get a case each and one case covers the rest; then all end', async () => {
     await givenManyTasks(world, 'grantCoupon', couponGrantRequested, CASES_OF_KIND_MAX + 50);
     world.clock.advance(DAY_MS);
     expect(await world.run(watchWaiting)).toMatchObject({ 'case.opened': CASES_OF_KIND_MAX + 1 });

@@ -196,7 +196,7 @@ describeFunction(closeExpiredOrders, () => {
     expect(await stored(world, orders.collection, unopened.id)).toMatchObject({ state: 'closed' });
   });
 
-  test('what is not asked about in time is left as it is, without a try', async () => {
+  test('an order that is not asked about in time stays as it is, and no try is counted', async () => {
     await world.close();
     world = await createWorld({ settings: { paces: { ...DEFAULT_PACES, 'wxpay.query': 0.2 } } });
     alice = await world.login('alice');

@@ -37,7 +37,7 @@ describeFunction(getCart, () => {
     expect((await look()).totalFen).toBe(7_500);
   });
 
-  test('what is no longer on sale, or owned meanwhile, is shown and not counted', async () => {
+  test('a product that is withdrawn or owned meanwhile is shown but not counted', async () => {
     const [gone, bought, left] = [
       await givenCourse(world),
       await givenCourse(world),
@@ -55,7 +55,7 @@ describeFunction(getCart, () => {
     expect(totalFen).toBe(300);
   });
 
-  test('what is paid for leaves the cart, also a membership; what was put in again after the order stays', async () => {
+  test('paid products leave the cart, memberships too; a product that was put in again after the order stays', async () => {
     const { id } = await givenSold(world, 'membership');
     const [other, free] = [await givenCourse(world), await givenProduct(world, { listFen: fen(0) })];
     for (const productId of [id, other.productId, free.id]) await put(productId);

@@ -48,7 +48,7 @@ describeFunction(putCartItem, () => {
     expect(await exported(world)).toEqual(before);
   });
 
-  test('what is in it can be put in again though it was withdrawn meanwhile: a repeat is no new wish', async () => {
+  test('a product in the cart can be put in again although it was withdrawn meanwhile', async () => {
     const { productId } = await givenCourse(world);
     await put(productId);
     await givenProductChange(world, productId, { state: 'withdrawn' });

@@ -19,7 +19,7 @@ const put = (productId: string, buyer = alice) => world.call(putCartItem, { prod
 describeFunction(removeCartItem, () => {
   const remove = (productId: string) => world.call(removeCartItem, { productId }, alice);
 
-  test('what is taken out is out; the others keep their order', async () => {
+  test('a removed product is gone; the others keep their order', async () => {
     const given = [await givenCourse(world), await givenCourse(world), await givenCourse(world)];
     for (const { productId } of given) await put(productId);
     const { data } = await remove(given[1]?.productId ?? '');

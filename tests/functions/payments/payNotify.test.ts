@@ -242,7 +242,7 @@ describeFunction(payNotify, () => {
     expect(await stored(world, orders.collection, order.id)).toMatchObject({ state: 'paid', refundedFen: 0 });
   });
 
-  test('of two orders for one thing, both opened and both paid, the second one’s money goes back', async () => {
+  test('when two orders for one product are both opened and paid, the second one’s money goes back', async () => {
     const product = await givenProduct(world);
     const first = await givenOrder(world, alice, { product });
     const coupon = await givenCouponOf(world, alice.userId);
@@ -264,7 +264,7 @@ describeFunction(payNotify, () => {
     expect(await storedIn(world, 'entitlements')).toHaveLength(1);
   });
 
-  test('of two orders for one thing, both settled before either has given it, staff hear', async () => {
+  test('when two orders for one product are both settled before either has granted access, staff get a case', async () => {
     const product = await givenProduct(world);
     const [first, second] = [
       await givenOrder(world, alice, { product }),

@@ -88,7 +88,7 @@ test('an order is of the phone that paid for it, whatever it said: what Apple to
   expect(await storedIn(world, 'evidence')).toHaveLength(1);
 });
 
-describe('what WeChat took for an order of an iPhone can go back', () => {
+describe('money that WeChat took for an iPhone’s order can be refunded', () => {
   test('the order is of no iPhone from then on', async () => {
     const order = await givenXpayOrder(world, alice, { platform: 'ios' });
     await payVirtually(world, alice, order, 'android');
@@ -239,7 +239,7 @@ describe('money that comes late, where nobody can be kept from paying', () => {
     expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'late_honoured', orderId: order.id }]);
   });
 
-  test('what is owned by now when it is paid is given all the same on iOS, and written down', async () => {
+  test('on iOS a product that is owned by the time it is paid is still granted, and recorded', async () => {
     const order = await givenXpayOrder(world, alice, { platform: 'ios' });
     const product = await stored(world, products.collection, order.lines[0]?.productId ?? '');
     const again = await givenOrder(world, alice, { platform: 'ios', product });
@@ -255,7 +255,7 @@ describe('money that comes late, where nobody can be kept from paying', () => {
     ]);
   });
 
-  test('what no push ever tells is found by asking, for two days', async () => {
+  test('a payment without any push is found by asking, for two days', async () => {
     const order = await givenXpayOrder(world, alice);
     const { data } = await pay(order);
     world.clock.advance(20 * MINUTE_MS);

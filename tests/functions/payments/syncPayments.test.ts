@@ -35,7 +35,7 @@ describeFunction(syncPayments, () => {
     expect(await world.run(syncPayments)).toEqual({});
   });
 
-  test('what is not paid yet is asked about 1, 2, 4 … minutes later, and then by who closes it', async () => {
+  test('an unpaid order is asked about 1, 2, 4 … minutes later, and then by the timer that closes it', async () => {
     const order = await givenOrder(world, alice);
     const payment = await givenOpened(world, alice, order);
     const asked: number[] = [];

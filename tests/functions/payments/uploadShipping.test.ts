@@ -121,7 +121,7 @@ describeFunction(uploadShipping, () => {
     },
   );
 
-  test('of an order all of which has gone back there is nothing to tell, and WeChat is not asked', async () => {
+  test('a fully refunded order is not reported, and WeChat is not called', async () => {
     const order = await givenPaid();
     shipping.refusals.push(10060004);
     await askBack(world, alice, order, order.payableFen);

@@ -93,7 +93,7 @@ describeFunction(addPoints, () => {
     expect((await adjust(newAdjustment(-5))).data.entry.balanceAfter).toBe(0);
   });
 
-  test('what is given pays a debt first, and both sides of the ledger say so', async () => {
+  test('given points pay a debt first, on both sides of the ledger', async () => {
     await world.ports.database.tx((tx) =>
       clawBackPoints(tx, {
         userId: alice.userId,

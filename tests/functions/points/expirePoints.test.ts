@@ -17,7 +17,7 @@ describeFunction(expirePoints, () => {
   });
   afterEach(() => world.close());
 
-  test('what has ended is written off in its last millisecond, once, and nothing else is', async () => {
+  test('points are written off at their end, to the millisecond, once, and no others are', async () => {
     await givenPoints(world, userId, 30);
     const endMs = earnedUntilMs(world.clock.now());
     world.clock.advance(60 * DAY_MS);
@@ -43,7 +43,7 @@ describeFunction(expirePoints, () => {
     );
   });
 
-  test('what an order holds does not end under it', async () => {
+  test('points that an order holds do not expire', async () => {
     await givenPoints(world, userId, 30);
     const of = { userId, orderId: newOrderId(world), count: 20 };
     await world.ports.database.tx((tx) => holdPoints(tx, { ...of, now: world.clock.now() }));

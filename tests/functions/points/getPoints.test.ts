@@ -55,7 +55,7 @@ describeFunction(getPoints, () => {
     expect(lines.some((line) => 'userId' in line)).toBe(false);
   });
 
-  test('what an order holds is no part of the balance, and what ends soon is told', async () => {
+  test('points that an order holds are not in the balance, and points that end soon are shown', async () => {
     const { userId } = alice;
     const now = world.clock.now();
     await givenPoints(world, userId, 30);

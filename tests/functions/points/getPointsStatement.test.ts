@@ -72,7 +72,7 @@ describeFunction(getPointsStatement, () => {
     expect(await statementOf('2027-02')).toEqual({ ...nothing, month: '2027-02', opening: 0, closing: 0 });
   });
 
-  test('what an order holds, or gives back, is no spending', async () => {
+  test('holding points for an order, or giving them back, is no spending', async () => {
     await givenPoints(world, userId, 100);
     const of = { userId, orderId: newOrderId(world), now: world.clock.now() };
     await world.ports.database.tx((tx) => holdPoints(tx, { ...of, count: 50 }));
@@ -81,7 +81,7 @@ describeFunction(getPointsStatement, () => {
     expect(await statementOf('2027-03')).toMatchObject({ earned: 100, spent: 0, returned: 0, closing: 100 });
   });
 
-  test('what has ended is in the month in which it was written off, and a debt is below zero', async () => {
+  test('ended points are in the month in which they were written off, and a debt is negative', async () => {
     await givenPoints(world, userId, 100);
     at('2028-04-01T00:00:00.000');
     const of = { userId, orderId: newOrderId(world), refundId: 'refund-1', now: world.clock.now() };

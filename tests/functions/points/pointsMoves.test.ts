@@ -127,7 +127,7 @@ describe('what an order does with points', () => {
     expect(await account()).toMatchObject({ available: 100, held: 0 });
   });
 
-  test('what comes back of an order lasts a week at least, and as long as what it came from', async () => {
+  test('points that come back from an order last at least a week, and as long as before', async () => {
     const endMs = earnedUntilMs(world.clock.now());
     await tx((one) => holdPoints(one, of(60)));
     await tx((one) => spendHeldPoints(one, of(60)));

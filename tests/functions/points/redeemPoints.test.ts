@@ -145,7 +145,7 @@ describeFunction(redeemPoints, () => {
     await nothingGiven();
   });
 
-  test('what has a price in points is not claimed for nothing', async () => {
+  test('a coupon with a price in points cannot be claimed for free', async () => {
     const { id: templateId } = await givenTemplate(world, { pointsPrice: 30 });
     const { code, error } = await world.call(receiveCoupon, { templateId }, { token: alice.token });
     expect([code, error.params]).toEqual(['coupon.not_claimable', { reason: 'for_points' }]);

@@ -201,7 +201,7 @@ test('a set and a part of it, paid at the same time, are a case', async () => {
   expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'bought_twice', productId: a }]);
 });
 
-test('what is withdrawn leaves its bundles for new buyers, says which, and stays with who had them', async () => {
+test('a withdrawn product leaves its bundles for new buyers, names them, and stays with their owners', async () => {
   const bob = await world.login('bob');
   const pending = (await place(set, 8_000, bob)).data.order;
   await buy(set, 8_000);

@@ -124,7 +124,7 @@ describe('a place in a flash sale', () => {
     expect(long.payableFen).toBe(9_900 + 1_900);
   });
 
-  test('of two sales the cheaper one counts', async () => {
+  test('when two sales apply, the cheaper one counts', async () => {
     await givenSale(world, [productId], { priceFen: 6_000 });
     const cheap = await givenSale(world, [productId], { priceFen: 4_000 });
     const quote = await quoted(alice);
@@ -180,7 +180,7 @@ describe('a place that nobody paid for', () => {
     expect((await quoted(alice)).payableFen).toBe(5_000);
   });
 
-  test('of places that were stored before, none counts', async () => {
+  test('places stored by an older build do not count', async () => {
     const { id: saleId } = await givenSale(world, [productId]);
     const own = { id: `${saleId}:${productId}:${alice.userId}`, saleId, productId, userId: alice.userId };
     const before = { ...own, seats: [], updatedAtMs: world.clock.now() };

@@ -30,7 +30,7 @@ describeFunction(quoteOrder, () => {
   });
   afterEach(() => world.close());
 
-  test('what it says is what createOrder charges, to the fen and line by line', async () => {
+  test('its amounts equal what createOrder charges, to the fen and line by line', async () => {
     const coupon = await givenCouponOf(world, alice.userId, {
       rule: {
         kind: 'discount',

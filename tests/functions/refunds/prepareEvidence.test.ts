@@ -37,7 +37,7 @@ describeFunction(prepareEvidence, () => {
     expect(await prepared()).toEqual([evidence]);
   });
 
-  test('of a membership it is not said that nobody has used it: what members use is other products', async () => {
+  test('the evidence for a membership does not claim that it was unused, because members use other products', async () => {
     const plan = { period: 'month', scope: { kind: 'platform' } } as const;
     const product = await givenProduct(world, { kind: 'membership', plan });
     const order = await givenXpayOrder(world, alice, { platform: 'ios', product });

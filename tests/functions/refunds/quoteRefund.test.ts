@@ -130,7 +130,7 @@ describeFunction(quoteRefund, () => {
     });
   });
 
-  test('what Apple took only Apple gives back', async () => {
+  test('only Apple refunds money that Apple took', async () => {
     const order = await givenPaid(world, alice);
     const { wxpay } = world.ports.rails;
     jest.spyOn(wxpay, 'abilities').mockReturnValue({ ...wxpay.abilities('ios'), mayRefund: false });

@@ -113,7 +113,7 @@ describeFunction(requestRefund, () => {
     expect((await world.call(getPoints, {}, alice)).data.balance).toBe(0);
   });
 
-  test('what the policy does not give waits for staff, and takes nothing meanwhile', async () => {
+  test('a refund outside the policy waits for staff, and takes no access meanwhile', async () => {
     const order = await givenPaid(world, alice);
     world.clock.advance(8 * DAY_MS);
     const { data } = await askBack(world, alice, order, 9_900);
@@ -286,7 +286,7 @@ describeFunction(requestRefund, () => {
       return { order, coupon };
     };
 
-    test('of what cost nothing, staff decide', async () => {
+    test('staff decide about a refund of a free order', async () => {
       const { order, coupon } = await givenClaimed(0);
       expect((await askBack(world, alice, order, 0)).data.refund.state).toBe('requested');
       expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'used' });

@@ -198,7 +198,7 @@ describeFunction(submitRefund, () => {
     },
   );
 
-  test('what the rail will never give back is put before staff at once', async () => {
+  test('a refund that the rail will never make becomes a case at once', async () => {
     const order = await givenPaid(world, alice);
     jest.spyOn(world.ports.rails.wxpay, 'query').mockResolvedValueOnce({ state: 'absent' });
     world.wechatPay.console.refund({ orderNumber: order.id, refundFen: 5_000, isTold: false });

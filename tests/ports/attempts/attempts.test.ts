@@ -47,7 +47,7 @@ attemptsSuite(`a database in conflict, seed ${seed}`, () =>
   }),
 );
 
-test('what is guarded is stored as a digest only', async () => {
+test('guarded values are stored only as digests', async () => {
   const database = sqliteDatabase({ path: ':memory:', collections, random: seeded(seed) });
   const clock = { now: () => timeMs(1_795_000_000_000) };
   const attempts = databaseAttempts({ database, collection, secrets, clock });

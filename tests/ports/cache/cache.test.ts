@@ -33,7 +33,7 @@ test('memory is bounded: who was not asked for longest goes first, and values wa
   expect(await cache.count('limit', 60_000)).toMatchObject({ count: 2 });
 });
 
-test('what has ended does not stay in memory until as many others have come', async () => {
+test('expired entries do not stay in memory until as many new ones have come', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const { cache, advance } = cached();

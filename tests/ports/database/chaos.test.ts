@@ -17,7 +17,7 @@ describe('chaos', () => {
   });
   afterEach(() => inner.close());
 
-  test('what is not given does not happen', async () => {
+  test('a fault that is not given does not happen', async () => {
     let runs = 0;
     const database = chaotic({});
     for (let i = 0; i < 200; i += 1) {
@@ -95,7 +95,7 @@ describe('chaos', () => {
     expect(await inner.findMany(marks, ['run 1', 'run 2'])).toEqual([{ id: 'run 2' }]);
   });
 
-  test('what the work throws reaches the caller as it is', async () => {
+  test('an error of the work reaches the caller unchanged', async () => {
     const error = new Error('no');
     const failing = chaotic({ conflict: 0.5, commitLost: 0.5 }).tx(() => Promise.reject(error));
     await expect(failing).rejects.toBe(error);

@@ -71,7 +71,7 @@ describe('a breaker', () => {
     expect(breaker.admit(now + 10_001)).not.toBeNull();
   });
 
-  test('what began before it opened says nothing about it now', () => {
+  test('calls that began before the breaker opened do not change its state', () => {
     const breaker = new Breaker();
     const old = breaker.admit(START);
     calls(breaker, times(20, true), START);

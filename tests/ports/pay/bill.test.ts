@@ -321,7 +321,7 @@ test('planted differences keep the bill whole', async () => {
 });
 
 describe('while WeChat Pay is down', () => {
-  test('what nobody can answer is refused at once, and asked again after ten seconds', async () => {
+  test('calls through an open breaker are refused at once, and tried again after ten seconds', async () => {
     const rail = openVirtualRail();
     rail.simulator.faults.shares.requestLost = 1;
     for (let n = 0; n < 20; n += 1) expect(await failure(open(rail, 1))).toBe('pay.unavailable');

@@ -34,7 +34,7 @@ describe.each(tables)('the codes of %s', (_, codes) => {
     }
   });
 
-  test('what is not among them is unknown, and so never absence, success or a final no', () => {
+  test('a code that is not in the table is unknown: never absence, success or a final refusal', () => {
     const strange = fc.oneof(
       fc.string(),
       fc.integer().map(String),

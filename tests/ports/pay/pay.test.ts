@@ -20,7 +20,7 @@ describe('time', () => {
     expect(confirm(rail, prepayId)).toMatch(/fail .*已关闭/);
   });
 
-  test('what the phone pays with ends after two hours', async () => {
+  test('the parameters for the phone are valid for two hours', async () => {
     const rail = openVirtualRail();
     const { ticket: prepayId } = await rail.pay.open({
       orderId: orderIdOf(1),

@@ -81,7 +81,7 @@ test('two refunds of one payment at once: the second is asked for again when the
   expect(rail.simulator.books().refunds).toMatchObject([{ isSuccess: true }, { isSuccess: true }]);
 });
 
-test('what Apple took cannot be given back by us, and what Apple gave back is told as gone', async () => {
+test('we cannot refund money that Apple took, and a refund by Apple is told as gone', async () => {
   await phonePays('ios', COURSE);
   const transactionId = rail.simulator.books().transactions[0]?.transactionId ?? '';
   const asked = { refundId: 'refund-01', orderId, openid: rail.openid, transactionId, reason: '' };

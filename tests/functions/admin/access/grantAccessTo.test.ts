@@ -71,7 +71,7 @@ describeFunction(grantAccessTo, () => {
     expect(await world.run(checkInvariants)).toEqual({ 'check.right': 1 });
   });
 
-  test('what a bundle that staff give has in it can be used', async () => {
+  test('the parts of a bundle that staff gave can be used', async () => {
     const bundle = await givenSold(world, 'bundle', {
       parts: [productId, (await givenSold(world, 'content')).id],
     });

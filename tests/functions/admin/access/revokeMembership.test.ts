@@ -43,7 +43,7 @@ describeFunction(revokeMembership, () => {
     expect(await exported(world)).toEqual(before);
   });
 
-  test('what two people were given under one id is taken from each, and audited for each', async () => {
+  test('membership that two people got under one id is revoked from each, and audited for each', async () => {
     const grantId = newGrantId();
     const bob = await world.login('bob');
     for (const { userId } of [alice, bob]) {
@@ -57,7 +57,7 @@ describeFunction(revokeMembership, () => {
     }
   });
 
-  test('what a code gave can be taken back, by the id that the grant has', async () => {
+  test('membership from a code can be taken back by the id of its grant', async () => {
     const { id: productId } = await givenSold(world, 'membership');
     const { codes, batchId } = await givenBatch(world, 1, { productId });
     await world.call(redeemCode, { code: codes[0] }, alice);

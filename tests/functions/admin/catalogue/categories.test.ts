@@ -187,7 +187,7 @@ test('of an older store all categories are listed and ordered, more of them too 
   expect((await create({ id: 'more', title: '分类' })).code).toBe('category.too_many');
 });
 
-test('of a store from before there were categories every slug that a product names becomes one, once', async () => {
+test('migrating a store from before categories makes one category of each slug that a product names, once', async () => {
   await givenCourse(world, { category: 'writing' });
   await givenCourse(world, { category: 'business', state: 'draft' });
   expect(await adoptCategories(world.ports.database, world.clock.now())).toBe(2);

@@ -34,7 +34,7 @@ describeFunction(updateLesson, () => {
     });
   });
 
-  test('what a change stores is no lesson of its own', async () => {
+  test('a changed content is not listed as a lesson', async () => {
     await staff.mend(course.paid.id, { body: '改过' });
     await staff.publish();
     const stored = (await exported(world)).filter(({ collection }) => collection === 'lessons');

@@ -27,7 +27,7 @@ describeFunction(updateProduct, () => {
   });
   afterEach(() => world.close());
 
-  test('what is named changes at once for everybody, and nothing else does', async () => {
+  test('the named fields change at once for everybody, and no others do', async () => {
     const book = await givenSold(world, 'content');
     await world.call(getProduct, { id: book.id });
     const change = { title: '新书名', memberFen: 100, content: { body: '新的正文' } };

@@ -87,7 +87,7 @@ describeFunction(approveProposal, () => {
     expect((await add(give(1))).status).toBe(200);
   });
 
-  test('of many at once exactly as many go through as the limit allows', async () => {
+  test('of many concurrent calls exactly as many succeed as the limit allows', async () => {
     await add(give(LIMIT - 30));
     const answers = await Promise.all(Array.from({ length: 12 }, () => add(give(10))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);

@@ -61,7 +61,7 @@ describeFunction(banUser, () => {
     expect((await ban((await world.login('alice')).userId, admin)).status).toBe(200);
   });
 
-  test('of two administrators who ban each other at the same moment one stays', async () => {
+  test('when two administrators ban each other at the same moment, one of them stays', async () => {
     const admin = () => givenStaff(world, 'admin');
     const [one, other] = [await admin(), await admin()];
     const answers = await Promise.all([ban(other.userId, one), ban(one.userId, other)]);

@@ -80,7 +80,7 @@ describeFunction(setStaffRole, () => {
   });
 
   test.each([1, 2, 3, 4, 5])(
-    'of two who take each other’s role at the same moment one stays (%i)',
+    'when two take each other’s role at the same moment, one of them stays (%i)',
     async (seed) => {
       await world.close();
       world = await createWorld({ seed });

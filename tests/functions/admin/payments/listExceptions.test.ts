@@ -12,7 +12,7 @@ describeFunction(listExceptions, () => {
   });
   afterEach(() => world.close());
 
-  test('what nobody has seen to, the oldest first; what was resolved when asked for it', async () => {
+  test('lists open exceptions, the oldest first; resolved ones when asked for', async () => {
     const { token } = await givenStaff(world, 'finance');
     const list = async (asked: object = {}) =>
       (await world.call(listExceptions, asked, { token })).data.items.map(({ id }) => id);

@@ -57,7 +57,7 @@ describeFunction(findPayment, () => {
   const find = (transactionId: string, { token } = staff) =>
     world.call(findPayment, { transactionId }, { token });
 
-  test('what came is found by the number in the buyer’s bill, with the payment of its order', async () => {
+  test('money is found by the number in the buyer’s bill, with the payment of its order', async () => {
     const { order, transactionId } = await givenPaidNow('alice');
     expect((await find(transactionId)).data).toMatchObject({
       receipt: { orderId: order.id, transactionId, kind: 'settled', amountFen: 9_900 },

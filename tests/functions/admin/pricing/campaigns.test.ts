@@ -261,7 +261,7 @@ describeFunction(listCampaigns, () => {
   });
 });
 
-test('of several campaigns the one that takes most off counts', async () => {
+test('when several campaigns apply, the one that takes most off counts', async () => {
   await givenCampaign(world);
   await givenCampaign(world, { ladder: [{ thresholdFen: fen(9_000), offFen: fen(2_000) }] });
   expect(await costs()).toBe(7_900);

@@ -259,7 +259,7 @@ describeFunction(listFlashSales, () => {
     expect(await shown()).toMatchObject([{ title: '以后' }]);
   });
 
-  test('what is not sold any more is left out', async () => {
+  test('products that are no longer sold are left out', async () => {
     const gone = await givenProduct(world, { state: 'withdrawn' });
     await givenSale(world, [gone.id, (await givenProduct(world)).id]);
     expect((await shown())[0]?.items).toHaveLength(1);

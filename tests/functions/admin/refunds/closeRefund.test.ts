@@ -86,7 +86,7 @@ describeFunction(closeRefund, () => {
   const bury = (refundId: string) =>
     world.call(buryTask, { taskId: taskIdOf(refundId), reason: '不再重试' }, { token: boss.token });
 
-  test('what the rail refused for good is ended, the buyer has the course again, and the rest can go back', async () => {
+  test('a refund that the rail refused for good is closed, the buyer has the course again, and the rest can be refunded', async () => {
     const id = await givenAbnormal();
     expect((await owned())[0]?.sources).toMatchObject([{ state: 'revoked' }]);
     world.clock.advance(2 * MINUTE_MS);
@@ -138,7 +138,7 @@ describeFunction(closeRefund, () => {
     expect(refundsOf(world, order.id)).toEqual([]);
   });
 
-  test('what the rail has taken after all, and only its answer was lost, is on its way as it says', async () => {
+  test('a refund that the rail accepted although its answer was lost takes the rail’s state', async () => {
     loseAnswer();
     const { data } = await askBack(world, alice, order, 9_900);
     const { id } = data.refund;
@@ -201,7 +201,7 @@ describeFunction(closeRefund, () => {
     },
   );
 
-  test('what the platform has given back by itself meanwhile is not given to the buyer again', async () => {
+  test('access is not restored when the platform has refunded by itself meanwhile', async () => {
     const bob = await world.login('bob');
     const virtual = await givenXpayOrder(world, bob);
     await payVirtually(world, bob, virtual);
@@ -235,7 +235,7 @@ describeFunction(closeRefund, () => {
     }
   });
 
-  test('of virtual payment: what it refuses for good is ended the same way', async () => {
+  test('a refund that virtual payment refuses for good is closed in the same way', async () => {
     const bob = await world.login('bob');
     const virtual = await givenXpayOrder(world, bob);
     await payVirtually(world, bob, virtual);
