@@ -83,7 +83,7 @@ class Bulk {
     const { collection, layout } = table;
     const doc: Doc = JSON.parse(body);
     const fields = table.fields.map((field) => stored(scalarOf(collection, doc, field)));
-    table.insert({ id: doc.id, schemaVersion: collection.version, layout, body, fields });
+    table.insert({ id: doc.id, schemaVersion: collection.version, layout, body, fields, changed: null });
     this.#added();
   }
 

@@ -17,6 +17,7 @@ import type { Loop } from '../../ports/loop.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
 import { systemLoop } from '../process/loop.ts';
+import { Changes } from './changes.ts';
 import { migrateSqlite, openSqlite } from './layout.ts';
 import { decoded, type Row, Table } from './table.ts';
 import { type Touched, Transaction } from './transaction.ts';
@@ -57,6 +58,7 @@ class SqliteDatabase implements Engine {
   readonly #connection: Connection.Database;
   readonly #begin: Connection.Statement<unknown[]>;
   readonly #commit: Connection.Statement<unknown[]>;
+  readonly #changes: Changes;
   readonly #tables = new Map<string, Table>();
   readonly #schedule: (flush: () => void) => void;
   readonly #rerun: Rerun;
@@ -73,6 +75,7 @@ class SqliteDatabase implements Engine {
       this.#connection = openSqlite(path, collections);
       this.#begin = this.#connection.prepare('BEGIN IMMEDIATE');
       this.#commit = this.#connection.prepare('COMMIT');
+      this.#changes = new Changes(this.#connection);
     } catch (error) {
       throw fail('database.unavailable', { detail: `cannot open ${path}`, cause: error });
     }
@@ -118,7 +121,7 @@ class SqliteDatabase implements Engine {
     await this.#loop.giveWay();
     const transaction = new Transaction(
       (collection) => this.#tableOf(collection),
-      (table, id) => this.#ask(table, () => table.read(id)),
+      (table, id) => ({ seen: this.#ask(table, () => table.read(id)), seenAt: this.#changes.commits }),
     );
     const outcome = await attempt(work, transaction);
     if (!(await this.#settle(transaction.end({ isWriting: 'value' in outcome })))) return 'conflict';
@@ -196,7 +199,7 @@ class SqliteDatabase implements Engine {
   /** The documents of a page. It yields to the event loop between them when that is due. */
   async #decodedEvenly<D extends Doc>(
     collection: Collection<D>,
-    rows: readonly Omit<Row, 'version'>[],
+    rows: readonly Pick<Row, 'schemaVersion' | 'body'>[],
   ): Promise<D[]> {
     const docs: D[] = [];
     for (const row of rows) {
@@ -238,9 +241,10 @@ class SqliteDatabase implements Engine {
   #commitAll(batch: readonly Waiting[]): readonly boolean[] {
     this.#begin.run([]);
     try {
+      this.#changes.lookAtOthers();
       const verdicts = batch.map(({ touched }) => {
-        const isStillSo = touched.every(({ table, id, seen }) => table.version(id) === (seen?.version ?? 0));
-        if (isStillSo) for (const each of touched) store(each);
+        const isStillSo = touched.every((each) => this.#changes.isStillSo(each));
+        if (isStillSo) for (const each of touched) this.#store(each);
         return isStillSo;
       });
       this.#commit.run([]);
@@ -248,7 +252,20 @@ class SqliteDatabase implements Engine {
     } catch (error) {
       if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
       throw error;
+    } finally {
+      this.#changes.end();
     }
+  }
+
+  #store(touched: Touched): void {
+    const { table, id, seen, seenAt, write } = touched;
+    if (write === undefined) return;
+    this.#changes.note(touched);
+    if (write === null) {
+      if (seen !== null) table.remove(id, seen.version);
+    } else if (seen === null) table.insert(write);
+    // Somebody of another layout may have filled the columns anew, and left the document as it was.
+    else table.update(this.#changes.isSure(seenAt) ? write : { ...write, changed: null });
   }
 }
 
@@ -263,14 +280,6 @@ async function attempt<T>(
   } catch (error) {
     return { error };
   }
-}
-
-function store({ table, id, seen, write }: Touched): void {
-  if (write === undefined) return;
-  if (write === null) {
-    if (seen !== null) table.remove(id, seen.version);
-  } else if (seen === null) table.insert(write);
-  else table.update(write);
 }
 
 /** SQLite's error code; null when the error is not SQLite's. */

@@ -15,8 +15,13 @@ type Bound = Stored | Buffer;
 export interface Row {
   readonly version: number;
   readonly schemaVersion: number;
+  /** The layout that its indexed columns are of; null when no build has said so. */
+  readonly layout: number | null;
   readonly body: string;
 }
+
+/** The parts of a row that its document is made from. */
+type Read = Pick<Row, 'schemaVersion' | 'body'>;
 
 /** A document ready to be stored. */
 export interface Write {
@@ -26,6 +31,8 @@ export interface Write {
   readonly layout: number;
   readonly body: string;
   readonly fields: readonly Stored[];
+  /** Which of the fields differ from the row's indexed columns, by their places; null when all have to be written. */
+  readonly changed: readonly number[] | null;
 }
 
 /** The table that stores, for each collection, its ready layout and the highest version ever removed. */
@@ -52,7 +59,7 @@ export function stored(value: Scalar): Stored {
 }
 
 /** A row's content in the present shape, unknown fields included. */
-function inPresentShape(collection: Collection, { body, schemaVersion }: Omit<Row, 'version'>): unknown {
+function inPresentShape(collection: Collection, { body, schemaVersion }: Read): unknown {
   const doc = JSON.parse(body);
   const isOlder = schemaVersion < collection.version && collection.upgrade !== null;
   return isOlder ? collection.upgrade(doc, schemaVersion) : doc;
@@ -62,7 +69,7 @@ function inPresentShape(collection: Collection, { body, schemaVersion }: Omit<Ro
  * A row's document in the present shape. A document of a newer version is read if it fits the present schema.
  * @throws database.newer_version when it does not
  */
-export function decoded<D extends Doc>(collection: Collection<D>, row: Omit<Row, 'version'>): D {
+export function decoded<D extends Doc>(collection: Collection<D>, row: Read): D {
   const doc = inPresentShape(collection, row);
   // Documents of this version were checked when they were written.
   if (row.schemaVersion === collection.version) return doc as D;
@@ -80,7 +87,7 @@ function newerVersion(collection: Collection, cause?: unknown): AppError {
  * Refuses to overwrite a row of a newer version.
  * @throws database.newer_version
  */
-export function assertKnown(collection: Collection, row: Omit<Row, 'version'>): void {
+export function assertKnown(collection: Collection, row: Pick<Row, 'schemaVersion'>): void {
   if (row.schemaVersion > collection.version) throw newerVersion(collection);
 }
 
@@ -93,7 +100,7 @@ export function assertKnown(collection: Collection, row: Omit<Row, 'version'>): 
 export function encoded<D extends Doc>(
   { collection, fields, layout }: Pick<Table, 'fields' | 'layout'> & { readonly collection: Collection<D> },
   doc: D,
-  before: Omit<Row, 'version'> | null,
+  before: Row | Write | null,
 ): Write {
   const checked = parseKnown(collection.schema, doc);
   if (!checked.success) {
@@ -105,16 +112,32 @@ export function encoded<D extends Doc>(
   if (typeof data.id !== 'string' || data.id === '' || !isWellFormed(data.id)) {
     throw new Error(`broken id for ${collection.name}`);
   }
-  const whole =
-    before === null ? data : withUnknownFields(collection.schema, inPresentShape(collection, before), data);
+  const present = before === null ? null : inPresentShape(collection, before);
+  const whole = before === null ? data : withUnknownFields(collection.schema, present, data);
   if (whole === null) throw newerVersion(collection);
+  const values = fields.map((field) => stored(scalarOf(collection, data, field)));
+  // Only a row that was read says what is in its columns; and only of a layout like ours.
+  const isLikeOurs = before !== null && 'version' in before && before.layout === layout;
   return {
     id: data.id,
     schemaVersion: collection.version,
     layout,
     body: JSON.stringify(whole),
-    fields: fields.map((field) => stored(scalarOf(collection, data, field))),
+    fields: values,
+    changed: isLikeOurs ? changedOf(collection, fields, present as Doc, values) : null,
   };
+}
+
+/** The places of the values that differ from those of the stored document. */
+function changedOf(
+  collection: Collection,
+  fields: readonly string[],
+  before: Doc,
+  values: readonly Stored[],
+): readonly number[] {
+  return fields.flatMap((field, place) =>
+    stored(scalarOf(collection, before, field)) === values[place] ? [] : [place],
+  );
 }
 
 /** The range of all numbers: above −∞, which stands for null, and below '', the first text. */
@@ -209,8 +232,8 @@ function statement(connection: Connection.Database, sql: string, { isRaw = false
 
 function rowOf(found: unknown): Row | null {
   if (!Array.isArray(found)) return null;
-  const [version, schemaVersion, body] = found;
-  return { version, schemaVersion, body };
+  const [version, schemaVersion, layout, body] = found;
+  return { version, schemaVersion, layout, body };
 }
 
 /**
@@ -226,7 +249,7 @@ export class Table {
   readonly #read: () => Statement;
   readonly #version: () => Statement;
   readonly #insert: () => Statement;
-  readonly #update: () => Statement;
+  readonly #updates = new Map<string, () => Statement>();
   readonly #delete: () => Statement;
   readonly #noteRemoved: () => Statement;
   readonly #page: () => Statement;
@@ -244,7 +267,11 @@ export class Table {
     this.#connection = connection;
     this.fields = fields;
     this.layout = layoutOf(collection);
-    this.#read = statement(connection, `SELECT v, schemaVersion, body FROM ${name} WHERE id = ?`, raw);
+    this.#read = statement(
+      connection,
+      `SELECT v, schemaVersion, layout, body FROM ${name} WHERE id = ?`,
+      raw,
+    );
     this.#version = statement(connection, `SELECT v FROM ${name} WHERE id = ?`, raw);
     // The version is above every version ever removed, so that a document created again is not mistaken for the
     // removed one.
@@ -253,10 +280,6 @@ export class Table {
       `INSERT INTO ${name} (${['v', 'id', 'schemaVersion', 'layout', 'body', ...columns]})
        VALUES (1 + (SELECT removedVersion FROM ${LEDGER} WHERE name = ?), ${marks})`,
     );
-    this.#update = statement(
-      connection,
-      `UPDATE ${name} SET v = v + 1, ${['schemaVersion', 'layout', 'body', ...columns].map((set) => `${set} = ?`)} WHERE id = ?`,
-    );
     this.#delete = statement(connection, `DELETE FROM ${name} WHERE id = ?`);
     this.#noteRemoved = statement(
       connection,
@@ -264,7 +287,7 @@ export class Table {
     );
     this.#page = statement(
       connection,
-      `SELECT v, schemaVersion, body FROM ${name} WHERE id > ? ORDER BY id LIMIT ?`,
+      `SELECT v, schemaVersion, layout, body FROM ${name} WHERE id > ? ORDER BY id LIMIT ?`,
       raw,
     );
   }
@@ -284,8 +307,23 @@ export class Table {
     this.#insert().run([this.collection.name, id, schemaVersion, layout, body, ...fields]);
   }
 
-  update({ id, schemaVersion, layout, body, fields }: Write): void {
-    this.#update().run([schemaVersion, layout, body, ...fields, id]);
+  /** Writes only those indexed columns that differ. SQLite leaves an index alone when none of its columns is set. */
+  update({ id, schemaVersion, layout, body, fields, changed }: Write): void {
+    const places = changed ?? fields.map((_, place) => place);
+    const values = places.map((place) => fields[place]);
+    this.#updateOf(places).run([schemaVersion, layout, body, ...values, id]);
+  }
+
+  #updateOf(places: readonly number[]): Statement {
+    const key = places.join();
+    let update = this.#updates.get(key);
+    if (update === undefined) {
+      const columns = this.fields.filter((_, place) => places.includes(place)).map(column);
+      const set = ['schemaVersion', 'layout', 'body', ...columns].map((each) => `${each} = ?`).join();
+      update = statement(this.#connection, `UPDATE ${this.#name} SET v = v + 1, ${set} WHERE id = ?`);
+      this.#updates.set(key, update);
+    }
+    return update();
   }
 
   remove(id: string, version: number): void {
@@ -300,13 +338,15 @@ export class Table {
     // The number of places is a power of two, so that few statements serve all counts. The last id fills the rest.
     const places = 2 ** Math.ceil(Math.log2(ids.length));
     const marks = Array.from({ length: places }, () => '?').join();
-    const select = this.#cached(`SELECT v, schemaVersion, body FROM ${this.#name} WHERE id IN (${marks})`);
+    const select = this.#cached(
+      `SELECT v, schemaVersion, layout, body FROM ${this.#name} WHERE id IN (${marks})`,
+    );
     const rows = select.all(Array.from({ length: places }, (_, i) => ids[i] ?? ids.at(-1)));
     return rows.flatMap((row) => rowOf(row) ?? []);
   }
 
   /** One page plus one row, which shows whether it is the last page. */
-  list(plan: ListPlan): readonly Omit<Row, 'version'>[] {
+  list(plan: ListPlan): readonly Pick<Row, 'schemaVersion' | 'body'>[] {
     const { sql, values } = listSql(this.#name, plan);
     const rows: readonly unknown[] = this.#cached(sql).all([...values, plan.limit + 1]);
     return rows.flatMap((row) => (Array.isArray(row) ? { schemaVersion: row[0], body: row[1] } : []));

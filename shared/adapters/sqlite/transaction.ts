@@ -11,6 +11,8 @@ export interface Touched {
   readonly id: string;
   /** Null when there was no document. */
   readonly seen: Row | null;
+  /** How many commits this process had tried when it was read. */
+  readonly seenAt: number;
   /** Whether it must be unchanged at commit. False when it was only peeked at. */
   isRelied: boolean;
   /** Undefined for no write, null for removal. */
@@ -23,12 +25,15 @@ export interface Touched {
  */
 export class Transaction implements Tx {
   readonly #tableOf: (collection: Collection) => Table;
-  readonly #read: (table: Table, id: string) => Row | null;
+  readonly #read: (table: Table, id: string) => Pick<Touched, 'seen' | 'seenAt'>;
   readonly #touched = new Map<string, Touched>();
   #isOver = false;
   #bug: Error | null = null;
 
-  constructor(tableOf: (collection: Collection) => Table, read: (table: Table, id: string) => Row | null) {
+  constructor(
+    tableOf: (collection: Collection) => Table,
+    read: (table: Table, id: string) => Pick<Touched, 'seen' | 'seenAt'>,
+  ) {
     this.#tableOf = tableOf;
     this.#read = read;
   }
@@ -79,7 +84,7 @@ export class Transaction implements Tx {
     return isWriting ? relied : relied.map((touched) => ({ ...touched, write: undefined }));
   }
 
-  #encoded<D extends Doc>(collection: Collection<D>, doc: D, before: Omit<Row, 'version'> | null): Write {
+  #encoded<D extends Doc>(collection: Collection<D>, doc: D, before: Row | Write | null): Write {
     const { fields, layout } = this.#tableOf(collection);
     try {
       return encoded({ collection, fields, layout }, doc, before);
@@ -104,7 +109,7 @@ export class Transaction implements Tx {
       throw this.#refuse(`a transaction touches at most ${DOCUMENTS_MAX} documents`);
     }
     const table = this.#tableOf(collection);
-    const touched = { table, id, seen: this.#read(table, id), isRelied: false, write: undefined };
+    const touched = { table, id, ...this.#read(table, id), isRelied: false, write: undefined };
     this.#touched.set(key, touched);
     return touched;
   }
@@ -122,6 +127,6 @@ export class Transaction implements Tx {
 }
 
 /** The document as the work sees it now. */
-function present({ seen, write }: Touched): Omit<Row, 'version'> | null {
+function present({ seen, write }: Touched): Row | Write | null {
   return write === undefined ? seen : write;
 }

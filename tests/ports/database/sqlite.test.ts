@@ -66,6 +66,33 @@ describe('sqlite', () => {
     expect(flushes).toBe(1);
   });
 
+  test('an update is found by its index, whatever a build of another layout has filled in meanwhile', async () => {
+    const onOtherShelf = (book: Record<string, unknown>) => ({ ...book, shelf: 'of the other build' });
+    const others = collections.map((each) =>
+      each.name === 'books' ? { ...each, version: 2, upgrade: onOtherShelf } : each,
+    );
+    const database = open();
+    const book: Book = { id: 'b', shelf: 's', rank: 1, title: 't', isOpen: true };
+    await put(database, books, book);
+    let isFilled = false;
+    await database.tx(async (tx) => {
+      const before = await tx.find(books, 'b');
+      if (before === null) throw new Error('there is no book');
+      // It fills the columns by its own upgrade, and changes no document.
+      if (!isFilled) open({ collections: others });
+      isFilled = true;
+      await tx.update(books, { ...before, rank: 2 });
+    });
+    const query = {
+      index: 'byShelf',
+      where: { shelf: 's' },
+      order: 'ascending',
+      limit: 10,
+      cursor: null,
+    } as const;
+    expect((await database.list(books, query)).items).toEqual([{ ...book, rank: 2 }]);
+  });
+
   test('in a shared commit one conflict, and one refusal, are nobody else’s', async () => {
     const database = open();
     await put(database, accounts, { id: 'a', balance: 0 });
