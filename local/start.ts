@@ -13,6 +13,8 @@
  * - `CLOCK_OFFSET_MS`: how far the clock is from the machine's.
  * - `TRUSTED_PROXIES=1`: lets a load generator pretend to come from many addresses.
  */
+// Before every schema, so that each is compiled when it is first used.
+import 'zod/compile';
 import { resolve } from 'node:path';
 import { readVariable } from '../shared/adapters/process/variables.ts';
 import { movableClock } from './clock.ts';
