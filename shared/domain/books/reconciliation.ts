@@ -149,14 +149,15 @@ function unreadableDifference(line: UnreadableLine): Difference {
 }
 
 /**
- * All differences, each once. A bill line that still says `processing` is no difference, because the bill was
- * written earlier than our state.
+ * All differences, each once, and in pieces: a long bill is compared line by line. A bill line that still says
+ * `processing` is no difference, because the bill was written earlier than our state.
  */
-export function differences(books: Books): readonly Difference[] {
-  const found = books.rows.flatMap((row) =>
-    row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books),
-  );
-  return [...found, ...books.unreadable.map(unreadableDifference), ...missingRemote(books)];
+export function* differences(books: Books): Generator<readonly Difference[]> {
+  for (const row of books.rows) {
+    yield row.kind === 'payment' ? paymentDifferences(row, books) : refundDifferences(row, books);
+  }
+  yield books.unreadable.map(unreadableDifference);
+  yield missingRemote(books);
 }
 
 /** The bill's payments that we do not know. They are settled as if the rail had notified us. */

@@ -16,11 +16,13 @@ import {
 } from '../../domain/books/reconciliation.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
 import type { Database, Reader } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { BilledRail, BillRow } from '../../ports/rail.ts';
 import { OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { Day, JournalEntry } from '../../schemas/books/journal.ts';
 import type { Difference, Reconciliation } from '../../schemas/books/reconciliation.ts';
 import { eachDue } from '../eachDue.ts';
+import { evenly } from '../evenly.ts';
 import type { SettlingPorts } from '../payments/settlePayment.ts';
 import { hearOfRefund } from '../refunds/hearOfRefund.ts';
 import { type BilledBooks, billedBooks, unbilled } from './billedBooks.ts';
@@ -33,6 +35,9 @@ const MISSED_DAYS = 7;
  * has many of them. No rail keeps its bills longer.
  */
 const MISSED_DAYS_MAX = 90;
+
+/** What reconciling a day needs: everything that settling needs, and the loop, because bills are long. */
+export type ReconcilingPorts = SettlingPorts & Pick<Ports, 'loop'>;
 
 interface At {
   readonly now: TimeMs;
@@ -133,7 +138,7 @@ async function record(
  * @throws pay.unavailable when the bill cannot be fetched
  */
 export async function reconcileDay(
-  ports: SettlingPorts,
+  ports: ReconcilingPorts,
   rail: BilledRail,
   day: Day,
   at: At,
@@ -142,18 +147,19 @@ export async function reconcileDay(
   if (bill === null) return null;
   const { database } = ports;
   const idOf = (difference: Difference) => differenceId(rail.name, day, difference);
+  const found = async (books: BilledBooks) => (await listed(evenly(ports.loop, differences(books)))).flat();
   // This bill's corrections are made before any other bill is needed.
   const before = await billedBooks(ports, rail, day, bill);
   if (!(await heal(ports, rail, before, at))) return null;
   const after = await billedBooks(ports, rail, day, bill);
-  const unhealed = new Set(differences(after).map(idOf));
-  const healed = differences(before).filter((difference) => !unhealed.has(idOf(difference)));
+  const unhealed = new Set((await found(after)).map(idOf));
+  const healed = (await found(before)).filter((difference) => !unhealed.has(idOf(difference)));
   await record(ports, rail, day, { differences: healed, isHealed: true }, at.now);
   const refunded = await unbilled(ports, rail, day, bill.rows);
   if (refunded === null) return null;
   const sums = sumsOf(bill.rows);
   const fees = await bookFees(ports, rail, day, sums, at);
-  const left = [...differences({ ...after, refunded }), ...fees];
+  const left = [...(await found({ ...after, refunded })), ...fees];
   await record(ports, rail, day, { differences: left, isHealed: false }, at.now);
   const open = new Set(left.map(idOf));
   const id = reconciliationId(rail.name, day);
