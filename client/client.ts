@@ -4097,7 +4097,7 @@ export function createClient(options: ClientOptions) {
      *
      * Publishing a product that is on sale changes nothing. Refused if the product is not at `expectedVersion`.
      *
-     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable
+     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable, staff.second_person_needed
      */
     publishProduct: (input: PublishProductInput): Promise<PublishProductOutput> =>
       call(options, 'POST', '/api/admin/products/{id}/publish', input),

@@ -10,9 +10,10 @@ import {
   refuseUnlessSeen,
   staffProductView,
 } from '../../../shared/domain/catalogue/productDraft.ts';
-import { fail } from '../../../shared/errors.ts';
+import { cutOfParts } from '../../../shared/domain/identity/proposal.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtProduct } from '../../../shared/flows/catalogue/lookAtProduct.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
@@ -21,7 +22,7 @@ import { AnyReason } from '../../../shared/schemas/identity/staff.ts';
 
 /**
  * Puts a product of any kind on sale, also a withdrawn one: at once on this instance, within minutes on the others.
- * Publishing a product that is on sale changes nothing. Refused if the product is not at `expectedVersion`.
+ * Publishing what is on sale changes nothing. A product that is not at `expectedVersion` is refused.
  */
 export const publishProduct = http(
   {
@@ -30,32 +31,30 @@ export const publishProduct = http(
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ product: StaffProductView }),
     errors: [
-      'product.not_found',
-      'product.version_changed',
-      'product.not_publishable',
-      'course.not_publishable',
-      'storage.unavailable',
+      ...(['product.not_found', 'product.version_changed', 'product.not_publishable'] as const),
+      ...(['course.not_publishable', 'storage.unavailable', 'staff.second_person_needed'] as const),
     ],
     cost: 'signature',
   },
-  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
+  async (call) => {
+    const { user, now, ports, requestId, input } = call;
+    const { id, expectedVersion, reason } = input;
     const untimed = await lookAtProduct(ports, id);
-    const stored = await ports.database.tx(async (tx) => {
-      const product = await products.find(tx, id);
-      if (product === null) throw fail('product.not_found');
+    const act = { action: 'product.publish', key: `${id} ${expectedVersion}` } as const;
+    const stored = await makingValue(call, act, async (tx, spend) => {
+      const product = await products.get(tx, id);
       if (product.state !== 'published') refuseUnlessSeen(product, expectedVersion);
       const before = { product, content: await contents.find(tx, id) };
       const course = product.kind === 'course' ? await courses.find(tx, id) : null;
-      const publishAlone = async () => publish(before, await products.peekMany(tx, neededBy(product)), now);
-      const after = course ? publishCourse(product, { course, untimed }, now) : await publishAlone();
+      const needed = await products.peekMany(tx, neededBy(product));
+      const after = course ? publishCourse(product, { course, untimed }, now) : publish(before, needed, now);
       if (after === product) return before;
+      await spend('priceCut', cutOfParts(after, needed));
       await products.save(tx, product, after);
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
       await audit.append(tx, {
-        id: `product.publish:${id}:${after.version}`,
-        ...{ actorId: user.id, action: 'product.publish', target: id, reason, now, requestId },
-        before: product,
-        after,
+        ...{ id: `product.publish:${id}:${after.version}`, actorId: user.id, action: 'product.publish' },
+        ...{ target: id, reason, before: product, after, now, requestId },
       });
       return { ...before, product: after };
     });

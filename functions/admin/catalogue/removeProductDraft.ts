@@ -28,8 +28,7 @@ export const removeProductDraft = http(
   async ({ input: { id, expectedVersion }, ports, ...call }) => {
     const seen = await lessonsOf(ports.database, id);
     await ports.database.tx(async (tx) => {
-      const product = await products.find(tx, id);
-      if (product === null) throw fail('product.not_found');
+      const product = await products.get(tx, id);
       refuseUnlessRemovable(product, expectedVersion);
       const course = await courses.find(tx, id);
       // The product's version does not cover its outline, so the course's version is compared too.

@@ -4,7 +4,6 @@ import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { changeProduct, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
 import { cutOf } from '../../../shared/domain/identity/proposal.ts';
-import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtChange } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { saveChange } from '../../../shared/flows/catalogue/saveChange.ts';
@@ -38,8 +37,7 @@ export const updateProduct = http(
     const waitsForRail = ports.rails.xpay !== null;
     const act = { action: 'product.update', key: `${id} ${expectedVersion}` } as const;
     const { stored, touched } = await makingValue(call, act, async (tx, spend) => {
-      const product = await products.find(tx, id);
-      if (product === null) throw fail('product.not_found');
+      const product = await products.get(tx, id);
       const before = { product, content: await contents.find(tx, id) };
       const after = changeProduct(before, { change, expectedVersion, waitsForRail, now });
       if (after === before) return { stored: before, touched: [] };

@@ -3,7 +3,6 @@ import * as contents from '../../../shared/data/catalogue/contents.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
-import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { takeOffSale } from '../../../shared/flows/catalogue/takeOffSale.ts';
 import { http } from '../../../shared/function.ts';
@@ -32,8 +31,7 @@ export const withdrawProduct = http(
   },
   async ({ input: { id, reason }, user, now, ports, requestId }) => {
     const { stored, bundles } = await ports.database.tx(async (tx) => {
-      const before = await products.find(tx, id);
-      if (before === null) throw fail('product.not_found');
+      const before = await products.get(tx, id);
       const content = await contents.find(tx, id);
       const { product: after, bundles } = await takeOffSale(tx, before, now);
       if (after === before) return { stored: { product: before, content }, bundles };

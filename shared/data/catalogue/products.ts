@@ -3,6 +3,7 @@
  * `lessons`.
  */
 
+import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
@@ -58,6 +59,13 @@ export const collection = defineCollection({
 /** The product in any state, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Product | null> {
   return reader.find(collection, id);
+}
+
+/** The product in any state. @throws product.not_found */
+export async function get(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Product> {
+  const product = await find(reader, id);
+  if (product === null) throw fail('product.not_found');
+  return product;
 }
 
 /** The largest number of products that one read asks for. */

@@ -129,6 +129,16 @@ export function cutOf(before: Product, after: Product): number {
   return Math.max(...cuts, limitedCut(before, after));
 }
 
+/**
+ * By how much a bundle or column is cheaper than its parts bought alone, in basis points, by the way to pay that is the
+ * cheapest. 0 for anything without parts.
+ */
+export function cutOfParts(bundle: Product, parts: readonly Product[]): number {
+  const aloneFen = parts.reduce((sum, part) => sum + listed(part), 0);
+  const lowestFen = Math.min(...WAYS.map((way) => way(bundle)), bundle.limited?.priceFen ?? listed(bundle));
+  return bundle.parts.length === 0 ? 0 : priceCut(aloneFen, lowestFen);
+}
+
 /** A proposal as staff see it. */
 export function proposalView({ digest: _, ...proposal }: Proposal): ProposalView {
   return proposal;

@@ -5,6 +5,7 @@ import { searchProducts } from '../../../../functions/catalogue/searchProducts.t
 import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenFiles } from '../../../support/given/files.ts';
 import { givenSold } from '../../../support/given/products.ts';
@@ -33,6 +34,19 @@ describeFunction(publishProduct, () => {
     const before = await exported(world);
     expect((await publish(id)).status).toBe(200);
     expect(await exported(world)).toEqual(before);
+  });
+
+  test('staff.second_person_needed: a bundle far below its parts; at their prices it is on sale', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    editor = await givenStaff(world, 'editor');
+    const parts = [(await givenSold(world, 'media')).id, (await givenSold(world, 'content')).id];
+    const cheap = await givenSold(world, 'bundle', { parts, listFen: 1_980 }, 'draft');
+    const { error } = await publish(cheap.id);
+    expect(error).toMatchObject({ code: 'staff.second_person_needed' });
+    expect(error.params).toMatchObject({ kind: 'priceCut', value: 9_000 });
+    const dear = await givenSold(world, 'bundle', { parts, listFen: 19_800 }, 'draft');
+    expect((await publish(dear.id)).data.product.state).toBe('published');
   });
 
   test('product.version_changed: what was changed after it was looked at is not published', async () => {
