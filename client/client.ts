@@ -4095,7 +4095,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Puts a product of any kind on sale, also a withdrawn one: at once on this instance, within minutes on the others.
      *
-     * Publishing a product that is on sale changes nothing. Refused if the product is not at `expectedVersion`.
+     * Publishing what is on sale changes nothing. A product that is not at `expectedVersion` is refused.
      *
      * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable, staff.second_person_needed
      */
