@@ -9,7 +9,9 @@ import type { TimeMs } from '../shared/schemas/base.ts';
 import type { Goods, GoodsState } from '../shared/schemas/operations/goods.ts';
 
 const WITHIN_MS = 10_000;
-const PAGE = 50;
+/** How many goods are told at once, and of those that are also changed: a transaction has at most 64 documents. */
+const TOLD = 1_000;
+const CHANGED = 50;
 /**
  * Goods in these states are put on sale at the simulator as if published long ago. Otherwise a new stack could sell
  * nothing for its first half hour.
@@ -46,7 +48,7 @@ export async function putOnSale(
         index: 'byState',
         where: { state },
         order: 'ascending',
-        limit: PAGE,
+        limit: state === 'wanted' ? CHANGED : TOLD,
         cursor,
       });
       const items = page.items.map(({ id, priceFen }) => ({ id, priceFen }));

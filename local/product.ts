@@ -185,15 +185,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     streams: files.serve,
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
-  // The start does not wait for it. A search before it is done waits for the rest.
-  const warmed = warmCatalogue(ports).catch((caught: unknown) => {
-    ports.log.write('error', { code: 'internal', failed: String(caught) });
-  });
+  await warmCatalogue(ports);
   return {
     url: served.url,
     close: async () => {
       await served.close();
-      await warmed;
       await stopTimers();
       await bus.drain();
       await ports.database.close();

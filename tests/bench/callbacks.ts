@@ -15,7 +15,8 @@ const BUYERS = 100;
 const BUYERS_AT_ONCE = 16;
 const SENDERS = 64;
 
-interface Notice {
+/** A notice, ready to be sent. */
+export interface Notice {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -61,10 +62,10 @@ async function openOrders(
 }
 
 /** A notice as WeChat Pay would send it, signed and sealed with its simulated keys. */
-function noticeOf(
+export function noticeOf(
   keys: LocalKeys['simulators'],
   signer: ReturnType<typeof createPrivateKey>,
-  order: OpenOrder,
+  order: Pick<OpenOrder, 'orderId' | 'payableFen' | 'openid'>,
   n: number,
 ): Notice {
   const transaction = {

@@ -3,6 +3,7 @@
  * in one JSON line at the end.
  *
  *   npm run bench [-- --quick]
+ *   npm run bench -- --growth [--million]    how the work grows with the shop, from 1,000 orders to 100,000, or a million
  *
  * The product, the simulators and the load are three processes, so CPU time is the product's alone. A figure with a
  * goal is measured in rounds: its median counts, and its spread is printed.
@@ -17,6 +18,8 @@ import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
 import { benchFloor } from './floor.ts';
+import { benchGrowth } from './growth.ts';
+import { printGrowth } from './growthReport.ts';
 import { benchJourneys, benchRails, type Journeys, medianOf, profileJourneys } from './journeys.ts';
 import { benchQuotes } from './quotes.ts';
 import { benchReads } from './reads.ts';
@@ -96,10 +99,27 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes };
 }
 
+/** From a small shop to large ones. A million orders take some minutes and ten gigabytes to be made. */
+const SMALL = { orders: 1_000, products: 33 };
+const LARGE = { orders: 100_000, products: 10_000 };
+const HUGE = { orders: 1_000_000, products: 10_000 };
+
+async function measureGrowth(isMillion: boolean): Promise<void> {
+  execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
+  const folder = await mkdtemp(join(tmpdir(), 'zhike-growth-'));
+  try {
+    printGrowth(await benchGrowth(folder, [SMALL, LARGE, ...(isMillion ? [HUGE] : [])]));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<void> {
-  const values = commandLine('npm run bench [-- --quick]').flags({
-    quick: { type: 'boolean', default: false },
-  });
+  const flag = { type: 'boolean', default: false } as const;
+  const command = commandLine('npm run bench [-- --quick | --growth [--million]]');
+  const values = command.flags({ quick: flag, growth: flag, million: flag });
+  if (values.million && !values.growth) command.refuse('--million is for --growth');
+  if (values.growth) return measureGrowth(values.million);
   const scale = values.quick ? 0.2 : 1;
   const size = {
     times: (count: number) => Math.max(10, Math.round(count * scale)),

@@ -1,6 +1,6 @@
 /** The measured stack. Product and simulators are processes of their own, so that CPU time is counted separately. */
 import { PacePath } from '../../shared/schemas/payments/pace.ts';
-import { exchange, type Running, rssMb, startNode } from '../load/measure.ts';
+import { exactCpuMs, exchange, type Running, rssMb, startNode } from '../load/measure.ts';
 
 /** What is started. */
 export const START = 'dist/local/start.js';
@@ -14,7 +14,9 @@ export interface Stack {
   readonly folder: string;
   /** From the start of the process to the first answer of the API. */
   readonly startMs: number;
-  /** Memory a minute after the first answer, without other requests, in megabytes. */
+  /** The product's CPU time from its start to the first answer, in milliseconds. A busy machine does not raise it. */
+  readonly startCpuMs: number;
+  /** Memory a minute after the first answer, or as long after it as was asked, without other requests, in megabytes. */
   readonly idleRssMb: number;
 }
 
@@ -37,8 +39,11 @@ export function productEnv(folder: string, phone: string): Readonly<Record<strin
   return { ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, TRUSTED_PROXIES: '1', PACES };
 }
 
-/** Starts both halves. The product's data is already seeded, so a normal start is measured and not the first one. */
-export async function startStack(folder: string): Promise<Stack> {
+/**
+ * Starts both halves. The product's data is already seeded, so a normal start is measured and not the first one. The
+ * memory is measured after `idleMs` without work: a minute when not given.
+ */
+export async function startStack(folder: string, idleMs = IDLE_MS): Promise<Stack> {
   const simulators = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: SIMULATED_FASTER };
   const outside = await startNode(START, simulators, ['Phone']);
   const phone = outside.lines.Phone ?? '';
@@ -49,6 +54,7 @@ export async function startStack(folder: string): Promise<Stack> {
   const api = product.lines.API ?? '';
   await exchange('GET', `${api}/api/courses`);
   const startMs = performance.now() - from;
-  await pause(IDLE_MS);
-  return { product, outside, api, phone, folder, startMs, idleRssMb: rssMb(product.pid) };
+  const startCpuMs = exactCpuMs(product.pid);
+  await pause(idleMs);
+  return { product, outside, api, phone, folder, startMs, startCpuMs, idleRssMb: rssMb(product.pid) };
 }

@@ -99,6 +99,20 @@ function distanceOf(from: string, to: string, max: number): number {
   return row[to.length] ?? 0;
 }
 
+/** The score that the best `max` of these places have at least; 0 when there are fewer. All scores are above 0. */
+function leastOfBest(found: readonly number[], scores: Float64Array, max: number): number {
+  // In ascending order. Most places are below the first and cost one comparison.
+  const best = new Float64Array(max);
+  for (const place of found) {
+    const score = scores[place] ?? 0;
+    if (score <= (best[0] ?? 0)) continue;
+    let at = 0;
+    for (; at + 1 < max && (best[at + 1] ?? 0) < score; at += 1) best[at] = best[at + 1] ?? 0;
+    best[at] = score;
+  }
+  return best[0] ?? 0;
+}
+
 /** The index. It begins empty, and is filled with `put`. */
 export class SearchIndex {
   readonly #standings = new Map<string, number[]>();
@@ -186,9 +200,11 @@ export class SearchIndex {
       }
     }
     const found = this.#onShelf(counts, shelf);
-    const whole = found.filter((place) => counts[place] === words.length);
+    const whole = words.length === 1 ? found : found.filter((place) => counts[place] === words.length);
+    if (whole.length > 0) return this.#best(whole, scores, max);
     // The score is multiplied by the number of matching words, so that several common words outweigh one rare word.
-    return this.#best(whole.length > 0 ? whole : found, (n) => (scores[n] ?? 0) * (counts[n] ?? 0), max);
+    for (const place of found) scores[place] = (scores[place] ?? 0) * (counts[place] ?? 0);
+    return this.#best(found, scores, max);
   }
 
   #lengthOf(place: number, field: number): number {
@@ -263,11 +279,11 @@ export class SearchIndex {
   }
 
   /** The best `max` of these places. Only places whose score is high enough are sorted by score, age and id. */
-  #best(found: readonly number[], scoreOf: (place: number) => number, max: number): ProductId[] {
-    const sorted = Float64Array.from(found, scoreOf).sort();
-    const least = sorted[Math.max(0, sorted.length - max)] ?? 0;
-    const best = found.filter((place) => scoreOf(place) >= least);
+  #best(found: readonly number[], scores: Float64Array, max: number): ProductId[] {
+    const scoreOf = (place: number) => scores[place] ?? 0;
     const atMs = (place: number) => this.#products[place]?.publishedAtMs ?? 0;
+    const least = leastOfBest(found, scores, max);
+    const best = found.filter((place) => scoreOf(place) >= least);
     best.sort((a, b) => scoreOf(b) - scoreOf(a) || atMs(b) - atMs(a) || this.#compareIds(a, b));
     return best.slice(0, max).flatMap((place) => this.#products[place]?.id ?? []);
   }

@@ -1,6 +1,6 @@
 /** Full-text search over the products on sale, in memory. A shop has thousands of products, not millions. */
 import * as products from '../../data/catalogue/products.ts';
-import { nextPage, SHOWN_MAX, shownBefore } from '../../domain/catalogue/searchCursor.ts';
+import { nextPage, shownBefore } from '../../domain/catalogue/searchCursor.ts';
 import { SearchIndex } from '../../domain/catalogue/searchIndex.ts';
 import { indexedWords, searchedWords } from '../../domain/catalogue/searchWords.ts';
 import type { Page } from '../../ports/database.ts';
@@ -102,7 +102,11 @@ export async function searchCatalogue(
   const shown = shownBefore(asked.cursor, asked);
   const index = await searchIndex(ports);
   // Enough for this page, even if everything shown before is among them, and one more to see whether a page follows.
-  const found = index.search(searchedWords(simplified(asked.query)), asked, SHOWN_MAX + asked.limit + 1);
+  const found = index.search(
+    searchedWords(simplified(asked.query)),
+    asked,
+    shown.marks.length + asked.limit + 1,
+  );
   const { ids, nextCursor } = nextPage(found, shown, asked, asked.limit);
   const read = await products.findMany(ports.database, ids);
   return { items: read.filter((product) => product.state === 'published'), nextCursor };
@@ -111,10 +115,13 @@ export async function searchCatalogue(
 /** How many course pages are preloaded: the newest, which the first screens show. */
 const PAGES_WARMED = 50;
 
-/** Preloads what learners ask for first: the search index, and the pages of the newest courses. */
+/**
+ * Preloads what learners ask for first: the pages of the newest courses. The search index is left to the first search. A
+ * start should not wait for it, and a process that nobody searches should not keep it.
+ */
 export async function warmCatalogue(ports: Ports): Promise<void> {
   const newest = { kind: 'course', category: null, isFreeForMembers: false, sort: 'newest' } as const;
   const asked = { ...newest, limit: PAGES_WARMED, cursor: null };
-  const [page] = await Promise.all([products.listPublished(ports.database, asked), searchIndex(ports)]);
+  const page = await products.listPublished(ports.database, asked);
   await Promise.all(page.items.map(({ id }) => findCourse(ports, id)));
 }

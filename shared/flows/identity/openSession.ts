@@ -18,7 +18,7 @@ const TOKEN_BYTES = 32;
  * @throws auth.user_banned, and what `enter` and `show` throw
  */
 export async function openSession(
-  ports: Ports,
+  ports: Pick<Ports, 'database' | 'ids'>,
   { now, device }: { readonly now: TimeMs; readonly device: string | null },
   enter: (tx: Tx, newId: UserId) => Promise<User>,
   show: (tx: Tx, user: User) => Promise<boolean> = async () => false,
