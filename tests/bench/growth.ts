@@ -16,9 +16,10 @@ import { collections } from '../../shared/data/collections.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { newUser } from '../../shared/domain/identity/user.ts';
 import { openSession } from '../../shared/flows/identity/openSession.ts';
-import { everyCheck } from '../../shared/flows/operations/checkStore.ts';
+import { LOOK_BEGINNING, type LookStep, lookOn } from '../../shared/flows/operations/checkStore.ts';
 import type { Tx } from '../../shared/ports/database.ts';
 import { DAY_MS, type UserId } from '../../shared/schemas/base.ts';
+import type { LookPlace } from '../../shared/schemas/operations/look.ts';
 import { addressOf, type Client, clientOf } from '../load/buyer.ts';
 import { growStore } from '../load/grown.ts';
 import { exactCpuMs, exchange, load, quantile } from '../load/measure.ts';
@@ -101,8 +102,7 @@ const gets =
 const withLimit = (path: string, limit: number) => `${path}${path.includes('?') ? '&' : '?'}limit=${limit}`;
 
 /** A list with pages of every length up to `longest`: an answer is kept for two seconds, so no page comes twice. */
-const lists = (path: string, longest = LONGEST): Work =>
-  gets((_, n) => withLimit(path, 1 + n), longest);
+const lists = (path: string, longest = LONGEST): Work => gets((_, n) => withLimit(path, 1 + n), longest);
 
 /** The head of a call by one of the staff. */
 const byStaff = ({ staff }: Shop, n: number) => ({
@@ -129,7 +129,9 @@ const SEARCHED = ['数据分析', '摄影', 'python', '理财 入门', '心理�
 /** Characters that many have: whole pages are asked for. */
 const SEARCHED_WIDELY = ['课', '讲', '学', '的'];
 const search = (words: readonly string[], limit: number): Work =>
-  gets((_, n) => `/api/products/search?q=${encodeURIComponent(words[n % words.length] ?? '')}&limit=${limit}`);
+  gets(
+    (_, n) => `/api/products/search?q=${encodeURIComponent(words[n % words.length] ?? '')}&limit=${limit}`,
+  );
 
 /** The course that a buyer looks at in a round: never the same one twice. */
 function courseFor(shop: Shop, round: number) {
@@ -273,10 +275,12 @@ async function measureLook({ stack }: Shop): Promise<number> {
   const database = sqliteDatabase({ path, collections, random: Math.random });
   const from = exactCpuMs(process.pid);
   let count = 0;
-  for await (const check of everyCheck(database, systemClock.now())) {
-    await check();
-    count += 1;
-    if (count === CHECKS) break;
+  let place: LookPlace | null = LOOK_BEGINNING;
+  while (place !== null && count < CHECKS) {
+    const step: LookStep = await lookOn(database, place, systemClock.now());
+    if (step.findings.length > 0) throw new Error(`the look found ${JSON.stringify(step.findings[0])}`);
+    count += step.right;
+    place = step.next;
   }
   const each = (exactCpuMs(process.pid) - from) / count;
   await database.close();
