@@ -266,6 +266,7 @@ async function measure(shop: Shop, work: Work, round: number): Promise<number> {
   await load(CLIENTS, pieces.length, async (n) => {
     count += (await pieces[n]?.()) ?? 1;
   });
+  if (count === 0) throw new Error(`there was nothing to measure with ${shop.orders} orders`);
   return (exactCpuMs(shop.stack.product.pid) - from) / count;
 }
 
