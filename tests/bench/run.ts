@@ -3,7 +3,7 @@
  * in one JSON line at the end.
  *
  *   npm run bench [-- --quick]
- *   npm run bench -- --growth [--million]    how the work grows with the shop, from 1,000 orders to 100,000, or a million
+ *   npm run bench -- --growth [--million]    how the work grows from 1,000 orders to 100,000, or a million
  *
  * The product, the simulators and the load are three processes, so CPU time is the product's alone. A figure with a
  * goal is measured in rounds: its median counts, and its spread is printed.

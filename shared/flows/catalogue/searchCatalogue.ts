@@ -116,8 +116,8 @@ export async function searchCatalogue(
 const PAGES_WARMED = 50;
 
 /**
- * Preloads what learners ask for first: the pages of the newest courses. The search index is left to the first search. A
- * start should not wait for it, and a process that nobody searches should not keep it.
+ * Preloads what learners ask for first: the pages of the newest courses. The search index is left to the first search.
+ * A start should not wait for it, and a process that nobody searches should not keep it.
  */
 export async function warmCatalogue(ports: Ports): Promise<void> {
   const newest = { kind: 'course', category: null, isFreeForMembers: false, sort: 'newest' } as const;
