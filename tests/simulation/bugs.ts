@@ -413,7 +413,8 @@ export const bugs = {
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',
-    showsAt: 39,
+    showsAt: 10,
+    profile: 'kills',
     rails: 'ios',
     plant: withoutWrites('insert', (name) => name === 'cases'),
   },
