@@ -84,6 +84,9 @@ export type BasisPoints = number;
 /** A rail that provides bills. */
 export type BillRail = 'wxpay' | 'xpay';
 
+/** The same in the body of a `POST`. */
+export type BodyPageSize = number;
+
 /** A campaign as staff write it. It applies by itself to every order in its time, with the highest step that is reached. */
 export type CampaignDraft = {
   readonly id: CampaignId;
@@ -803,6 +806,9 @@ export type OrderLines = readonly {
   readonly productId: ProductId;
   readonly gifts?: number | undefined;
 }[];
+
+/** An order number as somebody types it: at least its first six characters, with or without `ord_`, in any case. */
+export type OrderNumberStart = string;
 
 /** One page of a buyer's orders. */
 export type OrderPage = {
@@ -1817,6 +1823,22 @@ export type StaffRefundView = {
   readonly updatedAtMs: TimeMs;
 };
 
+/** One page of users. */
+export type StaffUserPage = {
+  readonly items: readonly StaffUserRow[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** One user in a list. */
+export type StaffUserRow = {
+  readonly id: UserId;
+  readonly nickname: string;
+  readonly avatarUrl: string | null;
+  readonly role: Role;
+  readonly state: 'active' | 'banned';
+  readonly createdAtMs: TimeMs;
+};
+
 /** A user, as staff see them. */
 export type StaffUserView = {
   readonly id: UserId;
@@ -2493,6 +2515,7 @@ export type ListAllOrdersOutput = StaffOrderPage;
 export type ListAllProductsInput = {
   readonly kind?: ProductKind | undefined;
   readonly state?: 'draft' | 'published' | 'withdrawn' | undefined;
+  readonly q?: string | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -2978,6 +3001,22 @@ export type SearchCoursesInput = {
 };
 export type SearchCoursesOutput = CoursePage;
 
+export type SearchOrdersInput = {
+  readonly by: {
+    readonly number: OrderNumberStart;
+  } | {
+    readonly buyer: string;
+  } | {
+    readonly title: string;
+    readonly fromAtMs?: TimeMs | undefined;
+    readonly untilAtMs?: TimeMs | undefined;
+  };
+  readonly reason?: AnyReason | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: BodyPageSize | undefined;
+};
+export type SearchOrdersOutput = StaffOrderPage;
+
 export type SearchProductsInput = {
   readonly q: string;
   readonly kind?: ProductKind | undefined;
@@ -2986,6 +3025,14 @@ export type SearchProductsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type SearchProductsOutput = ProductPage;
+
+export type SearchUsersInput = {
+  readonly words: string;
+  readonly reason?: AnyReason | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: BodyPageSize | undefined;
+};
+export type SearchUsersOutput = StaffUserPage;
 
 export type SetInviterInput = {
   readonly inviterId: UserId;
@@ -3781,7 +3828,12 @@ export function createClient(options: ClientOptions) {
     listAllOrders: (input: ListAllOrdersInput = {}): Promise<ListAllOrdersOutput> =>
       call(options, 'GET', '/api/admin/orders', input),
 
-    /** Lists products in every state for staff, of one kind or of all, the last changed first. */
+    /**
+     * Lists products in every state for staff, of one kind or of all, the newest first.
+     *
+     * With `q`, only products whose title,
+     * subtitle, teacher or tags have all of its words; then a page may be shorter than the limit.
+     */
     listAllProducts: (input: ListAllProductsInput = {}): Promise<ListAllProductsOutput> =>
       call(options, 'GET', '/api/admin/products', input),
 
@@ -4401,9 +4453,29 @@ export function createClient(options: ClientOptions) {
     searchCourses: (input: SearchCoursesInput): Promise<SearchCoursesOutput> =>
       call(options, 'GET', '/api/courses/search', input),
 
+    /**
+     * Searches orders by one of three, the newest first: the number or its beginning; what the buyer is called, as `searchUsers` has it, of at most 50 people together; or words in the title of a product in it, placed within a time.
+     *
+     * By title, orders are read one after the other. So a page may be short, or empty, and still have a next one. Only a
+     * search by buyer goes into the audit log, with the buyers that it showed.
+     *
+     * @throws search.too_wide
+     */
+    searchOrders: (input: SearchOrdersInput): Promise<SearchOrdersOutput> =>
+      call(options, 'POST', '/api/admin/orders/search', input),
+
     /** Searches everything on sale by Chinese and English words, best match first, like `searchCourses` but over every kind. */
     searchProducts: (input: SearchProductsInput): Promise<SearchProductsOutput> =>
       call(options, 'GET', '/api/products/search', input),
+
+    /**
+     * Searches users by what they are called: the beginnings of words of their nickname, the beginning of the user name, or the whole id or phone number.
+     *
+     * A page may be shorter than the limit, and who is found in two ways may come twice. The audit log says who searched and
+     * whom they were shown. It is a `POST` because the words of an address stand in the logs of everything on the way.
+     */
+    searchUsers: (input: SearchUsersInput): Promise<SearchUsersOutput> =>
+      call(options, 'POST', '/api/admin/users/search', input),
 
     /**
      * Records who invited the caller.

@@ -131,6 +131,7 @@ export const retries = {
   'request.too_many': 'later',
   'request.unsupported_type': 'never',
   'request.url_too_long': 'never',
+  'search.too_wide': 'never',
   'session.not_found': 'never',
   'staff.not_yourself': 'never',
   'staff.role_changed': 'never',

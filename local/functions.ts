@@ -64,6 +64,7 @@ import { listProposals } from '../functions/admin/identity/listProposals.ts';
 import { listStaff } from '../functions/admin/identity/listStaff.ts';
 import { replaceSecondFactor } from '../functions/admin/identity/replaceSecondFactor.ts';
 import { resetSecondFactor } from '../functions/admin/identity/resetSecondFactor.ts';
+import { searchUsers } from '../functions/admin/identity/searchUsers.ts';
 import { setStaffRole } from '../functions/admin/identity/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/identity/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/identity/startSecondFactor.ts';
@@ -77,6 +78,7 @@ import { listTasks } from '../functions/admin/operations/listTasks.ts';
 import { replayTask } from '../functions/admin/operations/replayTask.ts';
 import { getAnyOrder } from '../functions/admin/orders/getAnyOrder.ts';
 import { listAllOrders } from '../functions/admin/orders/listAllOrders.ts';
+import { searchOrders } from '../functions/admin/orders/searchOrders.ts';
 import { findPayment } from '../functions/admin/payments/findPayment.ts';
 import { listExceptions } from '../functions/admin/payments/listExceptions.ts';
 import { listPayments } from '../functions/admin/payments/listPayments.ts';
@@ -323,7 +325,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   rewardInviter,
   runReconciliation,
   searchCourses,
+  searchOrders,
   searchProducts,
+  searchUsers,
   setInviter,
   setStaffRole,
   showSecondFactor,

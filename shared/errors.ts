@@ -18,6 +18,7 @@ export const errors = {
   'request.invalid': { status: 400, message: '请求参数有误', retry: 'never' },
   'request.too_large': { status: 413, message: '请求内容过大', retry: 'never' },
   'request.unsupported_type': { status: 415, message: '请求格式不支持，请使用 JSON', retry: 'never' },
+  'search.too_wide': { status: 409, message: '符合条件的太多，请输入更具体的内容', retry: 'never' },
   'request.too_many': { status: 429, message: '操作太频繁，请稍后再试', retry: 'later' },
   'request.headers_too_large': { status: 431, message: '请求头过大', retry: 'never' },
   'request.url_too_long': { status: 414, message: '请求地址过长', retry: 'never' },

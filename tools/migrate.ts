@@ -15,6 +15,7 @@ import { systemIds } from '../shared/adapters/process/ids.ts';
 import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { collections } from '../shared/data/collections.ts';
 import { adoptCategories } from '../shared/flows/catalogue/adoptCategories.ts';
+import { fillNames } from '../shared/flows/identity/fillNames.ts';
 
 async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
   const path = join(dataDir, 'zhike.db');
@@ -25,6 +26,8 @@ async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
   try {
     const migrated = await database.migrate({ isOldGone });
     const adopted = await adoptCategories(database, systemClock.now());
+    const named = await fillNames(database);
+    if (named > 0) console.log(`${named} users, found by their names`);
     if (adopted > 0) console.log(`${adopted} categories, made of what products name`);
     const unready = migrated.filter(({ isReady }) => !isReady).map(({ collection }) => collection);
     console.log(`${migrated.length} collections, every document is in their indexes`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as users from '../../shared/data/identity/users.ts';
 import { changeUser, userView } from '../../shared/domain/identity/user.ts';
+import { saveNames } from '../../shared/flows/identity/saveNames.ts';
 import { http } from '../../shared/function.ts';
 import { AvatarUrl, ConsentsChange, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
 
@@ -26,6 +27,7 @@ export const updateMe = http(
       const before = await users.get(tx, user.id);
       const after = changeUser(before, input, now);
       await users.save(tx, before, after);
+      await saveNames(tx, before, after);
       return after;
     });
     return userView(changed);

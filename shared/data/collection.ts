@@ -81,6 +81,11 @@ export async function many<D extends Doc>(
   return found;
 }
 
+/** The range of values that begin with `start`. */
+export function startingWith(field: string, start: string): NonNullable<Query['range']> {
+  return { field, from: start, below: `${start}\u{10FFFF}` };
+}
+
 /** Collects all items into an array. Only for small sets. */
 export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];

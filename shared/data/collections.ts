@@ -20,6 +20,7 @@ import * as couponTemplates from './coupons/couponTemplates.ts';
 import * as attempts from './identity/attempts.ts';
 import * as identities from './identity/identities.ts';
 import * as invitations from './identity/invitations.ts';
+import * as nameWords from './identity/nameWords.ts';
 import * as proposals from './identity/proposals.ts';
 import * as secondFactors from './identity/secondFactors.ts';
 import * as sessions from './identity/sessions.ts';
@@ -79,6 +80,7 @@ export const collections: readonly Collection[] = [
   lessons.collection,
   looks.collection,
   memberships.collection,
+  nameWords.collection,
   orders.collection,
   paces.collection,
   paymentExceptions.collection,

@@ -7,7 +7,7 @@ export interface Doc {
 
 /**
  * The fields an index sorts by, in order. A query compares a prefix of them by equality or `in`, then at most one by
- * range.
+ * range. The id comes behind the fields.
  */
 export interface IndexSpec {
   readonly fields: readonly string[];
@@ -34,7 +34,7 @@ export interface Query {
   readonly index: string;
   /** Equality, or membership in 1 … 50 values, on the index's leading fields. */
   readonly where: Readonly<Record<string, Scalar | readonly Scalar[]>>;
-  /** A range on the next field: `from` is inclusive, `below` exclusive. */
+  /** A range on the next field, which is the id behind the last one: `from` is inclusive, `below` exclusive. */
   readonly range?: { readonly field: string; readonly from?: Scalar; readonly below?: Scalar };
   readonly order: 'ascending' | 'descending';
   /** 1 … 1000. */

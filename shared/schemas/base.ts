@@ -198,6 +198,9 @@ export const QueryTimeMs = z.string().regex(QUERY_NUMBER).transform(Number).pipe
 /** The number of items on a page: 1 … 50. It may be left out, which means 20. */
 export const PageSize = queryInt(1, 50).optional();
 
+/** The same in the body of a `POST`. */
+export const BodyPageSize = z.int().min(1).max(50).optional();
+
 /** The start of the next page. It is opaque to clients, and we check it when it comes back. */
 export const Cursor = z
   .string()

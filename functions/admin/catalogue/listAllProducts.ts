@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import * as products from '../../../shared/data/catalogue/products.ts';
+import { productsCalled } from '../../../shared/flows/catalogue/productsCalled.ts';
 import { http } from '../../../shared/function.ts';
-import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
+import { Cursor, PageSize, text } from '../../../shared/schemas/base.ts';
 import { Product, ProductKind, StaffProductPage } from '../../../shared/schemas/catalogue/product.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
 
-/** Lists products in every state for staff, of one kind or of all, the last changed first. */
+/**
+ * Lists products in every state for staff, of one kind or of all, the newest first. With `q`, only products whose title,
+ * subtitle, teacher or tags have all of its words; then a page may be shorter than the limit.
+ */
 export const listAllProducts = http(
   {
     route: 'GET /api/admin/products',
@@ -15,6 +19,8 @@ export const listAllProducts = http(
     input: z.strictObject({
       kind: ProductKind.optional(),
       state: Product.shape.state.optional(),
+      /** Words, or their beginnings. */
+      q: text(60).optional(),
       cursor: Cursor.optional(),
       limit: PageSize,
     }),
@@ -22,12 +28,12 @@ export const listAllProducts = http(
     errors: [],
   },
   async ({ input, ports }) => {
-    const page = await products.listForStaff(ports.database, {
-      kind: input.kind ?? null,
-      state: input.state ?? null,
-      limit: input.limit ?? PAGE_SIZE,
-      cursor: input.cursor ?? null,
-    });
+    const { q, kind = null, state = null, limit = PAGE_SIZE, cursor = null } = input;
+    const asked = { kind, state, limit, cursor };
+    const page =
+      q === undefined
+        ? await products.listForStaff(ports.database, asked)
+        : await productsCalled(ports.database, { ...asked, words: q });
     return { items: [...page.items], nextCursor: page.nextCursor };
   },
 );

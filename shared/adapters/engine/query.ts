@@ -89,7 +89,7 @@ export function planList(collection: Collection, query: Query): ListPlan {
   const shape = JSON.stringify([collection.name, query.index, where, isDescending]);
   return {
     where,
-    range: query.range === undefined ? null : checkedRange(query.range, sort[0], refuse),
+    range: query.range === undefined ? null : checkedRange(query.range, sort[0] ?? 'id', refuse),
     sort,
     isDescending,
     limit: query.limit,

@@ -1,8 +1,8 @@
 /** The collection of identities: the ways a user logs in. The id makes each unique. */
-import type { Reader, Tx } from '../../ports/database.ts';
+import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Identity } from '../../schemas/identity/user.ts';
-import { defineCollection, store } from '../collection.ts';
+import { defineCollection, startingWith, store } from '../collection.ts';
 
 /** Found by id. `byUser` lists the identities of one user. */
 export const collection = defineCollection({
@@ -41,4 +41,14 @@ export function save(tx: Tx, before: Identity, after: Identity): Promise<void> {
 export async function ofUser(reader: Pick<Reader, 'list'>, userId: UserId): Promise<readonly Identity[]> {
   const query = { index: 'byUser', where: { userId }, order: 'ascending', limit: 10, cursor: null } as const;
   return (await reader.list(collection, query)).items;
+}
+
+/** One page of those whose user name begins so, in alphabetical order. @throws request.invalid for a cursor of another query */
+export function namedFrom(
+  reader: Pick<Reader, 'list'>,
+  start: string,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Identity>> {
+  const range = startingWith('id', nameId(start));
+  return reader.list(collection, { index: 'id', where: {}, range, order: 'ascending', ...page });
 }

@@ -28,6 +28,11 @@ export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | n
   return reader.find(collection, id);
 }
 
+/** The existing users among `ids` (at most 100), in any state and in that order. */
+export function among(reader: Pick<Reader, 'findMany'>, ids: readonly UserId[]): Promise<User[]> {
+  return reader.findMany(collection, ids);
+}
+
 /** The user. A user who was taken over counts as not found. @throws user.not_found */
 export async function get(reader: Pick<Reader, 'find'>, id: UserId): Promise<User> {
   const user = await find(reader, id);
@@ -77,4 +82,9 @@ export async function* registeredWithin(
 export async function ofPhone(reader: Pick<Reader, 'list'>, phoneDigest: string): Promise<readonly User[]> {
   const query = { index: 'byPhone', where: { phoneDigest }, order: 'ascending' } as const;
   return (await reader.list(collection, { ...query, limit: 10, cursor: null })).items;
+}
+
+/** Every user there is, role by role, the oldest of each first. */
+export function everyOne(reader: Reader): AsyncGenerator<User> {
+  return all(reader, collection, { index: 'byRole', where: {}, order: 'ascending', limit: 200 });
 }

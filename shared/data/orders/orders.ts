@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Order, type OrderState, type Rail } from '../../schemas/orders/order.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { all, defineCollection, startingWith, store } from '../collection.ts';
 
 /**
  * Defaults for fields that version 1 lacked: orders did not come from mini-programs, and lines were not refunded
@@ -124,6 +124,26 @@ export function list(
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Order>> {
   return reader.list(collection, { ...queryOf(filter), order: 'descending', ...page });
+}
+
+/** One page of the orders whose number begins with `start`, the last number first. @throws request.invalid for a cursor of another query */
+export function numberedFrom(
+  reader: Pick<Reader, 'list'>,
+  start: string,
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Order>> {
+  const range = startingWith('id', start);
+  return reader.list(collection, { index: 'id', where: {}, range, order: 'descending', ...page });
+}
+
+/** One page of the orders of these users (at most 50), newest first. @throws request.invalid for a cursor of another query */
+export function ofUsers(
+  reader: Pick<Reader, 'list'>,
+  userIds: readonly UserId[],
+  page: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Order>> {
+  const where = { userId: userIds };
+  return reader.list(collection, { index: 'byUser', where, order: 'descending', ...page });
 }
 
 /**

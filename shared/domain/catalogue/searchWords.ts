@@ -62,3 +62,14 @@ export function misspeltMax(word: string): number {
 export function mayBegin(word: string): boolean {
   return !isHan(word) && word.length > 1;
 }
+
+/**
+ * Whether a text has every one of the words that were searched, or words that begin so. Without words, as for a search of
+ * signs only, it has not.
+ */
+export function hasWords(text: string, searched: readonly string[]): boolean {
+  const words = new Set(indexedWords(text));
+  const isThere = (word: string) =>
+    words.has(word) || (mayBegin(word) && [...words].some((each) => each.startsWith(word)));
+  return searched.length > 0 && searched.every(isThere);
+}

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { StaffAction } from '../../schemas/identity/permission.ts';
 import type { SecondFactor } from '../../schemas/identity/secondFactor.ts';
-import type { StaffUserView, StaffView } from '../../schemas/identity/staff.ts';
+import type { StaffUserRow, StaffUserView, StaffView } from '../../schemas/identity/staff.ts';
 import type { Role, User } from '../../schemas/identity/user.ts';
 import type { Case } from '../../schemas/operations/case.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -115,6 +115,11 @@ export function staffUserView(user: User, factor: SecondFactor | null): StaffUse
   const { avatarUrl, consents, openid, updatedAtMs } = user;
   const openidMasked = openid === null ? null : masked(openid);
   return { ...staffView(user, factor), avatarUrl, openidMasked, consents, updatedAtMs };
+}
+
+/** A user in a list. */
+export function staffUserRow({ id, nickname, avatarUrl, role, state, createdAtMs }: User): StaffUserRow {
+  return { id, nickname, avatarUrl, role, state, createdAtMs };
 }
 
 /** One order in a list. */

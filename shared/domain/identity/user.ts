@@ -23,6 +23,11 @@ export function maskedPhone(number: string): string {
   return number.length < 8 ? '****' : `${number.slice(0, 3)}****${number.slice(-4)}`;
 }
 
+/** The nickname of who gave none, made from the end of their id: `知友4F7K`. */
+export function madeNickname(id: UserId): string {
+  return `知友${id.slice(-4)}`;
+}
+
 /** A new user. Without a nickname they get one made from the end of their id: `知友4F7K`. */
 export function newUser(asked: {
   readonly id: UserId;
@@ -33,7 +38,7 @@ export function newUser(asked: {
 }): User {
   return {
     id: asked.id,
-    nickname: asked.nickname ?? `知友${asked.id.slice(-4)}`,
+    nickname: asked.nickname ?? madeNickname(asked.id),
     avatarUrl: null,
     role: asked.role,
     state: 'active',

@@ -3,6 +3,7 @@ import pairs from 'opencc-js/dict/TSCharacters';
 
 interface Table {
   readonly simplifiedOf: ReadonlyMap<string, string>;
+  readonly traditionalOf: ReadonlyMap<string, readonly string[]>;
   /** Matches every character that is written differently in simplified Chinese. */
   readonly traditional: RegExp;
 }
@@ -11,11 +12,18 @@ let table: Table | null = null;
 
 function makeTable(): Table {
   const simplifiedOf = new Map<string, string>();
+  const traditionalOf = new Map<string, string[]>();
   for (const pair of pairs.split('|')) {
     const [traditional = '', simplified = ''] = pair.split(' ');
-    if (traditional !== simplified) simplifiedOf.set(traditional, simplified);
+    if (traditional === simplified) continue;
+    simplifiedOf.set(traditional, simplified);
+    traditionalOf.set(simplified, [...(traditionalOf.get(simplified) ?? []), traditional]);
   }
-  return { simplifiedOf, traditional: new RegExp(`[${[...simplifiedOf.keys()].join('')}]`, 'gu') };
+  return {
+    simplifiedOf,
+    traditionalOf,
+    traditional: new RegExp(`[${[...simplifiedOf.keys()].join('')}]`, 'gu'),
+  };
 }
 
 /**
@@ -27,4 +35,10 @@ export function simplified(text: string): string {
   table ??= makeTable();
   const { simplifiedOf, traditional } = table;
   return text.normalize('NFKC').replace(traditional, (character) => simplifiedOf.get(character) ?? character);
+}
+
+/** Every way to write a simplified character, itself first: `发` is `发`, `發` and `髮`. For what is stored as it was typed. */
+export function writingsOf(character: string): readonly string[] {
+  table ??= makeTable();
+  return [character, ...(table.traditionalOf.get(character) ?? [])];
 }

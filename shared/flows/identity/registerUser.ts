@@ -7,6 +7,7 @@ import { fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Identity, User } from '../../schemas/identity/user.ts';
+import { saveNames } from './saveNames.ts';
 
 /**
  * Stores a new user with their first identity, and appends the fact that they registered. The caller must have found
@@ -19,6 +20,7 @@ export async function registerUser(
   at: { readonly now: TimeMs; readonly requestId: string },
 ): Promise<User> {
   await users.insert(tx, user);
+  await saveNames(tx, null, user);
   await identities.insert(tx, identity);
   const via = identity.passwordHash === null ? 'wechat' : 'password';
   await tasks.append(

@@ -36,3 +36,12 @@ export const StaffUserView = z.object({
   updatedAtMs: TimeMs,
 });
 export type StaffUserView = z.infer<typeof StaffUserView>;
+
+/** One user in a list. */
+export const StaffUserRow = StaffUserView.pick({
+  ...{ id: true, nickname: true, avatarUrl: true, role: true, state: true, createdAtMs: true },
+});
+export type StaffUserRow = z.infer<typeof StaffUserRow>;
+
+/** One page of users. */
+export const StaffUserPage = pageOf(StaffUserRow);

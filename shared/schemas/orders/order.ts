@@ -21,6 +21,7 @@ import {
   RefundPolicy,
 } from '../catalogue/product.ts';
 import { POINTS_MAX } from '../points/points.ts';
+import { oneLine } from '../text.ts';
 
 /**
  * The largest number of lines in a cart or an order. One transaction has to hold them and everything that belongs to
@@ -56,6 +57,14 @@ export const AskedLines = z.strictObject({
   platform: Platform.default('web'),
   points: z.int().min(0).max(POINTS_MAX).default(0),
 });
+
+const numberStart = (typed: string) => `ord_${oneLine(typed).toUpperCase().replace(/^ORD_/, '')}`;
+
+/** An order number as somebody types it: at least its first six characters, with or without `ord_`, in any case. */
+export const OrderNumberStart = z
+  .string()
+  .overwrite(numberStart)
+  .regex(/^ord_[0-9A-HJKMNP-TV-Z]{6,26}$/);
 
 /**
  * A payment rail: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core treats all rails

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  hasWords,
   indexedWords,
   mayBegin,
   misspeltMax,
@@ -72,4 +73,21 @@ describe('how text is cut into words', () => {
     expect(['c', 'rust', 'python', '2026', '数据', '课'].map(misspeltMax)).toEqual([0, 1, 2, 0, 0, 0]);
     expect(['python', 'go', '20', 'c', '数据'].map(mayBegin)).toEqual([true, true, true, false, false]);
   });
+});
+
+test(`a text has the words of each part of it, and the beginnings of its longer words (seed ${seed})`, () => {
+  const parts = fc.array(fc.constantFrom('学', '从零', 'TypeScript', 'es', '6', 'C++', ' ', '，'), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(parts, parts, parts, (before, part, after) => {
+      const text = [...before, ' ', ...part, ' ', ...after].join('');
+      const searched = searchedWords(part.join(''));
+      expect(hasWords(text, searched)).toBe(searched.length > 0);
+    }),
+    { seed },
+  );
+  expect(hasWords('从零开始学 TypeScript', searchedWords('type 零开'))).toBe(true);
+  expect(hasWords('从零开始学 TypeScript', searchedWords('script'))).toBe(false);
+  expect(hasWords('从零开始学 TypeScript', searchedWords('开零'))).toBe(false);
 });

@@ -1,4 +1,6 @@
 import { listAllProducts } from '../../../../functions/admin/catalogue/listAllProducts.ts';
+import * as products from '../../../../shared/data/catalogue/products.ts';
+import type { ProductId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenSold } from '../../../support/given/products.ts';
 import { givenStaff } from '../../../support/given/staff.ts';
@@ -24,5 +26,32 @@ describeFunction(listAllProducts, () => {
     const first = await list({ limit: 2 });
     expect(first.items.map(({ id }) => id)).toEqual([other.id, talk.id]);
     expect(await ids({ limit: 2, cursor: first.nextCursor })).toEqual([book.id]);
+  });
+
+  test('by words of titles, subtitles, teachers and tags, in every state, also right after a change', async () => {
+    const editor = await givenStaff(world, 'editor');
+    const titles = ['TypeScript 入门', '吉他', '數據分析', 'TypeScript 进阶', '钢琴'];
+    const made = [];
+    for (const title of titles) made.push(await givenSold(world, 'content', { title }, 'draft'));
+    const [first, guitar, data, fourth] = made.map(({ id }) => id);
+    await world.ports.database.tx(async (tx) => {
+      const before = await products.find(tx, guitar as ProductId);
+      if (before !== null) await products.save(tx, before, { ...before, teacher: '韩梅梅', tags: ['乐器'] });
+    });
+    const list = async (input: object) => (await world.call(listAllProducts, input, editor)).data;
+    const ids = async (q: string, more: object = {}) =>
+      (await list({ q, ...more })).items.map(({ id }) => id);
+    expect(await ids('type')).toEqual([fourth, first]);
+    expect(await ids('进阶 TYPESCRIPT')).toEqual([fourth]);
+    expect([await ids('数据'), await ids('梅梅 乐器'), await ids('吉他 钢琴'), await ids('。')]).toEqual([
+      ...[[data], [guitar], [], []],
+    ]);
+    expect([await ids('type', { state: 'published' }), await ids('type', { kind: 'media' })]).toEqual([
+      [],
+      [],
+    ]);
+    const page = await list({ q: 'type', limit: 1 });
+    expect(page.items).toMatchObject([{ id: fourth }]);
+    expect(await ids('type', { limit: 1, cursor: page.nextCursor })).toEqual([first]);
   });
 });

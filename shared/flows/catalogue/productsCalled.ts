@@ -1,0 +1,33 @@
+import * as products from '../../data/catalogue/products.ts';
+import { hasWords, searchedWords } from '../../domain/catalogue/searchWords.ts';
+import type { Page, Reader } from '../../ports/database.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import { filteredPage } from '../filteredPage.ts';
+import { simplified } from './simplified.ts';
+
+/** How many pages are read for one answer: 10,000 products at 20 a page, more than a shop has. */
+const PAGES_MAX = 500;
+
+/** Whether a text has every one of the words that somebody typed, or words that begin so. */
+export function havingWords(words: string): (text: string) => boolean {
+  const sought = searchedWords(simplified(words));
+  return (text) => hasWords(simplified(text), sought);
+}
+
+/**
+ * One page of the products in any state whose title, subtitle, teacher or tags have every word that was typed, newest
+ * first. For staff, who look for drafts too: the products themselves are read, so one that was changed just now is found.
+ * A page may be shorter than the limit.
+ * @throws request.invalid for a cursor of another query
+ */
+export function productsCalled(
+  reader: Pick<Reader, 'list'>,
+  { words, ...asked }: Parameters<typeof products.listForStaff>[1] & { readonly words: string },
+): Promise<Page<Product>> {
+  const isSought = havingWords(words);
+  return filteredPage(
+    (cursor) => products.listForStaff(reader, { ...asked, cursor }),
+    ({ title, subtitle, teacher, tags }) => isSought([title, subtitle, teacher, ...tags].join('\n')),
+    { limit: asked.limit, cursor: asked.cursor, pagesMax: PAGES_MAX },
+  );
+}

@@ -1,0 +1,24 @@
+import type { Page } from '../ports/database.ts';
+
+/**
+ * One page of those documents of a list that are such, in the list's order. Pages of the list are read until one would not
+ * fit any more, or so many were read. So a page may be shorter than the limit, also empty, and still have a next one.
+ */
+export async function filteredPage<T>(
+  list: (cursor: string | null) => Promise<Page<T>>,
+  isSuch: (item: T) => boolean,
+  asked: { readonly limit: number; readonly cursor: string | null; readonly pagesMax: number },
+): Promise<Page<T>> {
+  const items: T[] = [];
+  let { cursor } = asked;
+  for (let count = 0; count < asked.pagesMax; count += 1) {
+    const page = await list(cursor);
+    const found = page.items.filter(isSuch);
+    // What does not fit is read again for the next page.
+    if (items.length + found.length > asked.limit) break;
+    items.push(...found);
+    cursor = page.nextCursor;
+    if (cursor === null) break;
+  }
+  return { items, nextCursor: cursor };
+}
