@@ -3831,8 +3831,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists products in every state for staff, of one kind or of all, the newest first.
      *
-     * With `q`, only products whose title,
-     * subtitle, teacher or tags have all of its words; then a page may be shorter than the limit.
+     * With `q`, only products whose
+     * title, subtitle, teacher or tags contain all of its words; then a page may be shorter than the limit.
      */
     listAllProducts: (input: ListAllProductsInput = {}): Promise<ListAllProductsOutput> =>
       call(options, 'GET', '/api/admin/products', input),
@@ -4471,8 +4471,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Searches users by what they are called: the beginnings of words of their nickname, the beginning of the user name, or the whole id or phone number.
      *
-     * A page may be shorter than the limit, and who is found in two ways may come twice. The audit log says who searched and
-     * whom they were shown. It is a `POST` because the words of an address stand in the logs of everything on the way.
+     * A page may be shorter than the limit. A user who is found in two ways may come twice. The audit log records who
+     * searched and which users they were shown. It is a `POST`, so that the words stay out of access logs.
      */
     searchUsers: (input: SearchUsersInput): Promise<SearchUsersOutput> =>
       call(options, 'POST', '/api/admin/users/search', input),

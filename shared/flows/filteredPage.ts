@@ -1,8 +1,9 @@
 import type { Page } from '../ports/database.ts';
 
 /**
- * One page of those documents of a list that are such, in the list's order. Pages of the list are read until one would not
- * fit any more, or so many were read. So a page may be shorter than the limit, also empty, and still have a next one.
+ * One page of the documents of a list that pass a filter, in the list's order. Pages of the list are read until the
+ * next one would not fit, or until the given number of pages was read. So a page may be shorter than the limit, even
+ * empty, and still have a next one.
  */
 export async function filteredPage<T>(
   list: (cursor: string | null) => Promise<Page<T>>,

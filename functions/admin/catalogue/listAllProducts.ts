@@ -9,8 +9,8 @@ import { Product, ProductKind, StaffProductPage } from '../../../shared/schemas/
 const PAGE_SIZE = 20;
 
 /**
- * Lists products in every state for staff, of one kind or of all, the newest first. With `q`, only products whose title,
- * subtitle, teacher or tags have all of its words; then a page may be shorter than the limit.
+ * Lists products in every state for staff, of one kind or of all, the newest first. With `q`, only products whose
+ * title, subtitle, teacher or tags contain all of its words; then a page may be shorter than the limit.
  */
 export const listAllProducts = http(
   {

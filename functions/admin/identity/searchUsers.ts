@@ -13,8 +13,8 @@ const PAGE_SIZE = 20;
  * Searches users by what they are called: the beginnings of words of their nickname, the beginning of the user name, or
  * the whole id or phone number.
  *
- * A page may be shorter than the limit, and who is found in two ways may come twice. The audit log says who searched and
- * whom they were shown. It is a `POST` because the words of an address stand in the logs of everything on the way.
+ * A page may be shorter than the limit. A user who is found in two ways may come twice. The audit log records who
+ * searched and which users they were shown. It is a `POST`, so that the words stay out of access logs.
  */
 export const searchUsers = http(
   {

@@ -43,7 +43,10 @@ export async function ofUser(reader: Pick<Reader, 'list'>, userId: UserId): Prom
   return (await reader.list(collection, query)).items;
 }
 
-/** One page of those whose user name begins so, in alphabetical order. @throws request.invalid for a cursor of another query */
+/**
+ * One page of those whose user name begins with `start`, in alphabetical order.
+ * @throws request.invalid for a cursor of another query
+ */
 export function namedFrom(
   reader: Pick<Reader, 'list'>,
   start: string,

@@ -126,7 +126,10 @@ export function list(
   return reader.list(collection, { ...queryOf(filter), order: 'descending', ...page });
 }
 
-/** One page of the orders whose number begins with `start`, the last number first. @throws request.invalid for a cursor of another query */
+/**
+ * One page of the orders whose number begins with `start`, the highest number first.
+ * @throws request.invalid for a cursor of another query
+ */
 export function numberedFrom(
   reader: Pick<Reader, 'list'>,
   start: string,
@@ -136,7 +139,10 @@ export function numberedFrom(
   return reader.list(collection, { index: 'id', where: {}, range, order: 'descending', ...page });
 }
 
-/** One page of the orders of these users (at most 50), newest first. @throws request.invalid for a cursor of another query */
+/**
+ * One page of the orders of these users (at most 50), newest first.
+ * @throws request.invalid for a cursor of another query
+ */
 export function ofUsers(
   reader: Pick<Reader, 'list'>,
   userIds: readonly UserId[],

@@ -64,8 +64,8 @@ export function mayBegin(word: string): boolean {
 }
 
 /**
- * Whether a text has every one of the words that were searched, or words that begin so. Without words, as for a search of
- * signs only, it has not.
+ * Whether a text contains every searched word, or a word that begins with it. It is false when there are no words, as
+ * for a search of punctuation only.
  */
 export function hasWords(text: string, searched: readonly string[]): boolean {
   const words = new Set(indexedWords(text));

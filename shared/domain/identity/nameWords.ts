@@ -1,4 +1,7 @@
-/** How people are found by what they call themselves. Chinese is folded by who searches: `flows/catalogue/simplified.ts`. */
+/**
+ * How users are found by their names. The caller folds traditional characters to simplified ones, with
+ * `flows/catalogue/simplified.ts`.
+ */
 import { type NameWord, nameWordId } from '../../schemas/identity/nameWord.ts';
 import type { User } from '../../schemas/identity/user.ts';
 import { madeNickname } from './user.ts';
@@ -31,8 +34,8 @@ export function shortened(word: string): string {
 }
 
 /**
- * The words under which a user is stored, each once. A nickname that was made of the id is one word: nearly everybody has
- * such a one at first.
+ * The words under which a user is stored, each once. A nickname that was made from the id is one word. Nearly every
+ * user has such a nickname at first.
  */
 export function nameWordsOf({ id: userId, nickname }: Pick<User, 'id' | 'nickname'>): NameWord[] {
   const folded = foldedName(nickname);

@@ -15,9 +15,9 @@ export function havingWords(words: string): (text: string) => boolean {
 }
 
 /**
- * One page of the products in any state whose title, subtitle, teacher or tags have every word that was typed, newest
- * first. For staff, who look for drafts too: the products themselves are read, so one that was changed just now is found.
- * A page may be shorter than the limit.
+ * One page of the products in any state whose title, subtitle, teacher or tags contain every word that was typed,
+ * newest first. It is for staff, who look for drafts too. The products themselves are read, so a product that was just
+ * changed is found. A page may be shorter than the limit.
  * @throws request.invalid for a cursor of another query
  */
 export function productsCalled(

@@ -37,7 +37,10 @@ export function simplified(text: string): string {
   return text.normalize('NFKC').replace(traditional, (character) => simplifiedOf.get(character) ?? character);
 }
 
-/** Every way to write a simplified character, itself first: `发` is `发`, `發` and `髮`. For what is stored as it was typed. */
+/**
+ * Every way to write a simplified character, itself first. For example, `发` gives `发`, `發` and `髮`. It is for
+ * searching text that is stored as it was typed.
+ */
 export function writingsOf(character: string): readonly string[] {
   table ??= makeTable();
   return [character, ...(table.traditionalOf.get(character) ?? [])];

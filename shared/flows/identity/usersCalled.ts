@@ -89,9 +89,9 @@ function placeOf(cursor: string | null): { readonly at: number; readonly within:
 }
 
 /**
- * One page of the people who are called so: by the beginnings of all words of their nickname that were typed, in
- * alphabetical order, by the beginning of the user name, or by the whole id or phone number. Who is found by two of these
- * may come twice, on two pages. A page may be shorter than the limit.
+ * One page of the users with this name, in alphabetical order: a user is found by the beginnings of the words of the
+ * nickname (all that were typed must be there), by the beginning of the user name, or by the whole id or phone number.
+ * A user who is found in two ways may come twice, on two pages. A page may be shorter than the limit.
  * @throws request.invalid for a cursor of another search
  */
 export async function usersCalled(

@@ -42,8 +42,8 @@ async function ordersOfBuyers(
 }
 
 /**
- * One page of the orders with all of these words in the title of one product, as it was called when it was bought, newest
- * first. It reads orders one after the other, some thousands for an answer, so a page may be empty and have a next one.
+ * One page of the orders with all of these words in the title of one product, as it was when it was bought, newest
+ * first. It reads orders one after the other, some thousands for an answer. So a page may be empty and have a next one.
  * @throws request.invalid for a cursor of another search
  */
 function ordersWithTitle(
