@@ -7,6 +7,7 @@ module.exports = {
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.ts',
+  setupFiles: ['<rootDir>/tests/support/chance.setup.ts'],
   // Only a guard against hanging. No test depends on the speed of the machine.
   testTimeout: 300_000,
   // Every core, because the machine does nothing else during the tests.
