@@ -276,3 +276,11 @@ export function unaskedOf(caught: unknown): Unasked | null {
   if (!(caught instanceof Error)) return null;
   return (caught instanceof AppError ? caught.unasked : null) ?? unaskedOf(caught.cause);
 }
+
+/**
+ * Whether a failure does not count as a try and does not lengthen the pause before the next one: nothing was asked, or
+ * the result belongs into a document that only a newer build may write. That build runs at the same time and can do it.
+ */
+export function isNoTry(caught: unknown): boolean {
+  return unaskedOf(caught) !== null || codeOf(caught) === 'database.newer_version';
+}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import * as cases from '../data/operations/cases.ts';
 import * as tasks from '../data/tasks.ts';
-import { AppError, codeOf, errors, unaskedOf } from '../errors.ts';
+import { AppError, codeOf, errors, isNoTry } from '../errors.ts';
 import type { AnyFunction, Consumed, ConsumerFunction, OutwardFunction } from '../function.ts';
 import type { Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -27,8 +27,8 @@ export const ATTEMPTS_MAX = 3_000;
 
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
-/** How long a task waits after a call that was not really made: a random time up to half a minute. */
-const UNASKED_PAUSE_MAX_MS = 30 * SECOND_MS;
+/** How long a task waits after a failure that does not count as a try: a random time up to half a minute. */
+const NO_TRY_PAUSE_MAX_MS = 30 * SECOND_MS;
 
 const REASON_CHARACTERS_MAX = 1000;
 
@@ -115,12 +115,12 @@ async function reach(own: OutwardFunction, running: Running): Promise<Consumed> 
 
 /**
  * The new state of a failed task: pending again after a growing pause with full jitter (exponential backoff), or
- * dead with the reason. A call that was not really made does not count as a try, and does not lengthen the pause.
+ * dead with the reason. A failure that is no try (`isNoTry`) does not count and does not lengthen the pause.
  */
 function failed(task: Task, caught: unknown, now: TimeMs, random: () => number): Task {
   const reason = reasonOf(caught).slice(0, REASON_CHARACTERS_MAX);
-  if (unaskedOf(caught) !== null) {
-    const nextAtMs = timeMs(now + SECOND_MS + Math.floor(random() * UNASKED_PAUSE_MAX_MS));
+  if (isNoTry(caught)) {
+    const nextAtMs = timeMs(now + SECOND_MS + Math.floor(random() * NO_TRY_PAUSE_MAX_MS));
     return { ...task, nextAtMs, reason, updatedAtMs: now };
   }
   const code = codeOf(caught);

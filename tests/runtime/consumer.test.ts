@@ -10,7 +10,7 @@ import { fact } from '../../shared/event.ts';
 import { consumer, http, outward } from '../../shared/function.ts';
 import type { Tx } from '../../shared/ports/database.ts';
 import { ATTEMPTS_MAX, type Consumer, FAULTS_MAX } from '../../shared/runtime/consumer.ts';
-import { UserId } from '../../shared/schemas/base.ts';
+import { SECOND_MS, UserId } from '../../shared/schemas/base.ts';
 import type { Task } from '../../shared/schemas/task.ts';
 import { givenFact } from '../support/given/fact.ts';
 import { storedIn } from '../support/given/order.ts';
@@ -218,6 +218,17 @@ describe('a failure', () => {
     expect(await taskOf()).toMatchObject({ state: 'pending', attempts: ATTEMPTS_MAX - 1, faults: 0 });
     await expect(deliver()).rejects.toThrow();
     expect((await taskOf()).state).toBe('dead');
+  });
+
+  test('that only a newer build can avoid is no try, and does not lengthen the pause', async () => {
+    await paidWorld(failing(Array.from({ length: 12 }, () => fail('database.newer_version'))));
+    for (let index = 0; index < 12; index += 1) {
+      await expect(deliver()).rejects.toThrow('database.newer_version');
+      const { state, attempts, nextAtMs } = await taskOf();
+      expect({ state, attempts }).toEqual({ state: 'pending', attempts: 0 });
+      expect(nextAtMs - world.clock.now()).toBeLessThanOrEqual(31 * SECOND_MS);
+    }
+    expect(await deliver()).toBe('done');
   });
 
   test('that cannot even be recorded leaves the task as it was', async () => {

@@ -1,7 +1,7 @@
 import * as orders from '../../data/orders/orders.ts';
 import { closeHolding } from '../../domain/orders/holding.ts';
 import { beginClosing, isAbsenceFinal, unbeginClosing } from '../../domain/orders/order.ts';
-import { codeOf, unaskedOf } from '../../errors.ts';
+import { codeOf, isNoTry, unaskedOf } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -34,7 +34,7 @@ export interface TriedToClose {
  * Nothing is given back before the rail has said that nobody can pay any more; or, where the rail cannot be closed,
  * that nobody has paid yet. A payment that was never opened needs no question. Safe to repeat, and to run
  * concurrently with a notice: one of them wins.
- * @throws order.not_found
+ * @throws order.not_found; database.newer_version when only a newer build can record the outcome
  */
 export async function closeOrder(
   ports: SettlingPorts,
@@ -51,17 +51,21 @@ export async function closeOrder(
     return { before, order, isOurs: isAtRail };
   });
   if (!begun.isOurs) return { order: begun.order, isUnasked: false };
-  const answer = await answerOf(ports, begun.order, closing);
-  if (answer === 'unasked') {
+  try {
+    return { order: await close(ports, begun.order, closing), isUnasked: false };
+  } catch (caught) {
+    if (!isNoTry(caught)) throw caught;
     const order = await ports.database.tx((tx) => unbegin(tx, begun.order, begun.before, closing.now));
+    if (unaskedOf(caught) === null) throw caught;
     return { order, isUnasked: true };
   }
-  if (answer === 'unclear') return { order: await orders.get(ports.database, orderId), isUnasked: false };
-  const { mayClose } = railOf(ports.rails, begun.order.rail).abilities(begun.order.platform);
-  const order = await ports.database.tx(async (tx) =>
-    finish(tx, await orders.get(tx, orderId), !mayClose, closing.now),
-  );
-  return { order, isUnasked: false };
+}
+
+/** Asks the rail, and closes the order if its answer allows that. @throws pay.unavailable, unasked */
+async function close(ports: SettlingPorts, order: Order, closing: Closing): Promise<Order> {
+  if (!(await isClearlyOver(ports, order, closing))) return orders.get(ports.database, order.id);
+  const { mayClose } = railOf(ports.rails, order.rail).abilities(order.platform);
+  return ports.database.tx(async (tx) => finish(tx, await orders.get(tx, order.id), !mayClose, closing.now));
 }
 
 async function unbegin(tx: Tx, begun: Order, before: Order, now: TimeMs): Promise<Order> {
@@ -71,21 +75,13 @@ async function unbegin(tx: Tx, begun: Order, before: Order, now: TimeMs): Promis
   return as ?? order;
 }
 
-/**
- * The result of `isOverAtRail`: `unclear` when it is false or there was no clear answer, `unasked` when the rail was
- * not really asked.
- */
-async function answerOf(
-  ports: SettlingPorts,
-  order: Order,
-  at: Closing,
-): Promise<'over' | 'unclear' | 'unasked'> {
+/** As `isOverAtRail`. False as well when there was no clear answer. @throws pay.unavailable, unasked */
+async function isClearlyOver(ports: SettlingPorts, order: Order, at: Closing): Promise<boolean> {
   try {
-    return (await isOverAtRail(ports, order, at)) ? 'over' : 'unclear';
+    return await isOverAtRail(ports, order, at);
   } catch (caught) {
-    if (unaskedOf(caught) !== null) return 'unasked';
-    if (codeOf(caught) === 'pay.unavailable') return 'unclear';
-    throw caught;
+    if (codeOf(caught) !== 'pay.unavailable' || isNoTry(caught)) throw caught;
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { unaskedOf } from '../../errors.ts';
+import { isNoTry, unaskedOf } from '../../errors.ts';
 import type { Rail } from '../../schemas/orders/order.ts';
 
 /** Takes back a started question that was not asked after all. */
@@ -14,7 +14,9 @@ export type AskInTurn = <T extends string>(
 /**
  * Asks a run's questions. Each is started, which commits that it is under way, and then asked. `skipped`: there was
  * nothing to start. `unasked`: the rail did not consider it, so it was taken back and does not count as a try. After
- * that the run asks this rail nothing more, and later questions are `left`.
+ * that the run asks this rail nothing more, and later questions are `left`. A question whose answer only a newer build
+ * can record is taken back too.
+ * @throws database.newer_version for such an answer; what `begin` and `ask` throw
  */
 export function askingInTurn(): AskInTurn {
   const shut = new Set<Rail>();
@@ -25,9 +27,10 @@ export function askingInTurn(): AskInTurn {
     try {
       return await ask();
     } catch (caught) {
+      if (!isNoTry(caught)) throw caught;
+      await takeBack();
       if (unaskedOf(caught) === null) throw caught;
       shut.add(rail);
-      await takeBack();
       return 'unasked';
     }
   };

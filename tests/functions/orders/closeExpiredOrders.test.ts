@@ -6,6 +6,7 @@ import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import { PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenNewerDocuments } from '../../support/given/newerBuild.ts';
 import {
   type Buyer,
   givenCouponOf,
@@ -151,6 +152,24 @@ describeFunction(closeExpiredOrders, () => {
     world.wechatPay.faults.shares.serverError = 0;
     world.clock.advance(11_000);
     expect((await world.run(closeExpiredOrders))['order.closed']).toBe(40 - (counts['order.closing'] ?? 0));
+  });
+
+  test('a closing that only a newer build can record is no try, and that build can do it at once', async () => {
+    const coupon = await givenCouponOf(world, alice.userId);
+    const order = await givenOrder(world, alice, { coupon });
+    await givenOpened(world, alice, order);
+    world.clock.advance(PAY_WINDOW_MS);
+    const end = givenNewerDocuments(world, 'coupons');
+    for (let run = 0; run < 3; run += 1) {
+      expect(await world.run(closeExpiredOrders)).toEqual({ 'order.failed': 1 });
+      expect(await stored(world, orders.collection, order.id)).toMatchObject({
+        state: 'closing',
+        closeTries: 0,
+      });
+    }
+    end();
+    expect(await world.run(closeExpiredOrders)).toEqual({ 'order.closed': 1 });
+    expect(await stored(world, coupons.collection, coupon.id)).toMatchObject({ state: 'available' });
   });
 
   test('a rail that says that it is asked too often is asked more slowly, and that is no try', async () => {

@@ -6,6 +6,7 @@ import * as payments from '../../../shared/data/payments/payments.ts';
 import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenNewerDocuments } from '../../support/given/newerBuild.ts';
 import { type Buyer, givenOpened, givenOrder, stored, storedIn } from '../../support/given/order.ts';
 import { confirm, givenMoney, loseNotices } from '../../support/given/payment.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -96,6 +97,19 @@ describeFunction(syncPayments, () => {
       ...Array(asked).fill('success'),
     ]);
     expect(found.slice(0, 30 - asked).every(({ syncTries }) => syncTries === 0)).toBe(true);
+  });
+
+  test('an answer that only a newer build can record is asked for again by the next run, however often', async () => {
+    const order = await givenOrder(world, alice);
+    await givenMoney(world, alice, order);
+    world.clock.advance(30 * SECOND_MS);
+    const end = givenNewerDocuments(world, 'orders');
+    for (let run = 0; run < 10; run += 1) {
+      expect(await world.run(syncPayments)).toEqual({ 'payment.failed': 1 });
+      expect(await stored(world, payments.collection, order.id)).toMatchObject({ syncTries: 0 });
+    }
+    end();
+    expect(await world.run(syncPayments)).toEqual({ 'payment.success': 1 });
   });
 
   test('timers that overlap ask once and settle once', async () => {
