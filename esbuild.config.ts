@@ -129,9 +129,15 @@ export function localBuild(outdir: string): BuildOptions {
     ...common,
     entryPoints: LOCAL_ENTRIES.map((path) => ({ in: path, out: basename(path, '.ts') })),
     outdir,
-    sourcemap: true,
-    // Minified code takes half the memory. Stack traces use the source maps.
+    // A program in the ECMAScript format takes 5 MB less memory than the same one in CommonJS.
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    define: { __dirname: 'import.meta.dirname' },
+    // Minified code takes half the memory. Stack traces use the source maps, which Node keeps in memory. The sources
+    // are beside them, so the maps need not contain them.
     minify: true,
+    sourcemap: true,
+    sourcesContent: false,
   };
 }
 

@@ -67,7 +67,7 @@ async function post<T>(url: string, body: unknown): Promise<T> {
 
 /** Starts the stack on free ports. */
 function startStack(dataDir: string) {
-  return spawn(process.execPath, [join(__dirname, 'start.js')], {
+  return spawn(process.execPath, [join(__dirname, 'start.mjs')], {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG: 'off' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -24,7 +24,7 @@ async function end(): Promise<void> {
 
 async function restart(): Promise<void> {
   await end();
-  const program = join(LOCAL_DIST, 'start.js');
+  const program = join(LOCAL_DIST, 'start.mjs');
   running = spawn(process.execPath, ['--enable-source-maps', program], { stdio: 'inherit' });
 }
 

@@ -82,7 +82,7 @@ export async function buildNewer(): Promise<NewerBuild> {
     plugins: [changed],
   });
   return {
-    start: join(outdir, 'start.js'),
-    migrate: join(outdir, 'migrate.js'),
+    start: join(outdir, 'start.mjs'),
+    migrate: join(outdir, 'migrate.mjs'),
   };
 }

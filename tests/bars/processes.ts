@@ -13,7 +13,7 @@ import { atRest, type Books, Export } from './auditor.ts';
 
 const ROOT = join(__dirname, '..', '..');
 /** The programs that `build` has made. */
-export const START = join(ROOT, 'dist', 'local', 'start.js');
+export const START = join(ROOT, 'dist', 'local', 'start.mjs');
 
 /** The headers of a request. */
 export const JSON_HEADERS = { 'content-type': 'application/json' };

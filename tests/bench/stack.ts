@@ -3,7 +3,10 @@ import { PacePath } from '../../shared/schemas/payments/pace.ts';
 import { exactCpuMs, exchange, type Running, rssMb, startNode } from '../load/measure.ts';
 
 /** What is started. */
-export const START = 'dist/local/start.js';
+export const START = 'dist/local/start.mjs';
+
+/** Node's flags of `npm start`. Source maps take memory. */
+const FLAGS = ['--enable-source-maps'];
 
 /** A running stack. */
 export interface Stack {
@@ -48,9 +51,9 @@ export async function startStack(folder: string, idleMs = IDLE_MS): Promise<Stac
   const outside = await startNode(START, simulators, ['Phone']);
   const phone = outside.lines.Phone ?? '';
   const env = { ...productEnv(folder, phone), LOG: 'on' };
-  await (await startNode(START, env, ['API'])).stop();
+  await (await startNode(START, env, ['API'], FLAGS)).stop();
   const from = performance.now();
-  const product = await startNode(START, env, ['API']);
+  const product = await startNode(START, env, ['API'], FLAGS);
   const api = product.lines.API ?? '';
   await exchange('GET', `${api}/api/courses`);
   const startMs = performance.now() - from;

@@ -2,7 +2,7 @@
 import { type Running, startNode } from '../load/measure.ts';
 
 /** The built stack, or one half of it. */
-export const START = 'dist/local/start.js';
+export const START = 'dist/local/start.mjs';
 
 /** The product, killed and restarted on the same folder and the same port. */
 export class Victim {

@@ -132,7 +132,7 @@ describe('S51: nothing of the workshop is in the shop', () => {
     '/package.json',
     '/server.js.map',
     '/start.js.map',
-    '/dist/local/start.js.map',
+    '/dist/local/start.mjs.map',
     '/docs/../package.json',
     '/docs/%2e%2e/package.json',
     '/docs/viewer.js.map',
@@ -155,7 +155,7 @@ describe('S51: nothing of the workshop is in the shop', () => {
   });
 
   test('the simulators do not start in production', () => {
-    const script = join(ROOT, 'dist', `security-${process.pid}`, 'start.js');
+    const script = join(ROOT, 'dist', `security-${process.pid}`, 'start.mjs');
     expect(existsSync(script)).toBe(true);
     for (const stage of [{ NODE_ENV: 'production' }, { ZHIKE_STAGE: 'prod' }]) {
       const env = { ...process.env, ...stage, DATA_DIR: stack.dataDir, PORT: '0', LOG: 'off' };

@@ -216,7 +216,7 @@ export async function startStack(): Promise<Stack> {
   const simulators = await serveSimulators({ keys: keys.simulators, port: 0, clockFactor: 20 });
   const outbound: string[] = [];
   const relay = relayTo(simulators.url, outbound);
-  const child = await startProduct(join(built, 'start.js'), {
+  const child = await startProduct(join(built, 'start.mjs'), {
     ROLE: 'product',
     SIMULATORS: await listening(relay),
     DATA_DIR: dataDir,

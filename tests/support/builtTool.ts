@@ -19,7 +19,7 @@ export function builtTool(name: string): RunTool {
   });
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
   return (args, { input = '', env = {} } = {}) =>
-    spawnSync(process.execPath, [join(outdir, `${name}.js`), ...args], {
+    spawnSync(process.execPath, [join(outdir, `${name}.mjs`), ...args], {
       input,
       encoding: 'utf8',
       env: { ...process.env, ...env },
