@@ -4128,7 +4128,7 @@ export function createClient(options: ClientOptions) {
      * lessons that this hides. Bundles and columns count the course's lessons again. Orders keep the count with which they
      * were placed.
      *
-     * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable
+     * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable, staff.second_person_needed
      */
     publishCourseOutline: (input: PublishCourseOutlineInput): Promise<PublishCourseOutlineOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),

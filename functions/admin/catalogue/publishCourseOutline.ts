@@ -5,6 +5,7 @@ import { fail } from '../../../shared/errors.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtOutline } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { saveOutline } from '../../../shared/flows/catalogue/saveOutline.ts';
+import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
 import { http } from '../../../shared/function.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import { StaffOutline } from '../../../shared/schemas/catalogue/product.ts';
@@ -23,16 +24,22 @@ export const publishCourseOutline = http(
     auth: { may: 'course.publish', secondFactor: 'fresh' },
     input: z.strictObject({ id: ProductId, expectedVersion: z.int().min(1), reason: AnyReason }),
     output: z.object({ outline: StaffOutline }),
-    errors: ['course.not_found', 'course.version_changed', 'course.not_publishable', 'storage.unavailable'],
+    errors: [
+      ...(['course.not_found', 'course.version_changed', 'course.not_publishable'] as const),
+      ...(['storage.unavailable', 'staff.second_person_needed'] as const),
+    ],
     cost: 'signature',
   },
-  async ({ input: { id, expectedVersion, reason }, user, now, ports, requestId }) => {
+  async (call) => {
+    const { user, now, ports, requestId } = call;
+    const { id, expectedVersion, reason } = call.input;
     const seen = await courses.find(ports.database, id);
     if (seen === null) throw fail('course.not_found');
     const untimed = await lookAtOutline(ports, workedOn(seen), null);
     const record = { actorId: user.id, reason, now, requestId };
-    const saved = await ports.database.tx((tx) =>
-      saveOutline(tx, seen, { expectedVersion, untimed, record }),
+    const act = { action: 'course.publish', key: `${id} ${expectedVersion}` } as const;
+    const saved = await makingValue(call, act, (tx, spend) =>
+      saveOutline(tx, seen, { expectedVersion, untimed, spend, record }),
     );
     await Promise.all(
       [id, ...saved.bundles.map((bundle) => bundle.id)].map((each) => forgetCourse(ports, each)),

@@ -10,7 +10,7 @@ import {
   refuseUnlessSeen,
   staffProductView,
 } from '../../../shared/domain/catalogue/productDraft.ts';
-import { cutOfParts } from '../../../shared/domain/identity/proposal.ts';
+import { cutOfParts, cutOfPlan } from '../../../shared/domain/pricing/priceCut.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtProduct } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { makingValue } from '../../../shared/flows/identity/makingValue.ts';
@@ -49,7 +49,8 @@ export const publishProduct = http(
       const needed = await products.peekMany(tx, neededBy(product));
       const after = course ? publishCourse(product, { course, untimed }, now) : publish(before, needed, now);
       if (after === product) return before;
-      await spend('priceCut', cutOfParts(after, needed));
+      const plans = product.plan === null ? [] : await products.plans(ports.database);
+      await spend('priceCut', Math.max(cutOfParts(after, needed), cutOfPlan(after, plans)));
       await products.save(tx, product, after);
       if (ports.rails.xpay !== null) await wantGoods(tx, after, now);
       await audit.append(tx, {

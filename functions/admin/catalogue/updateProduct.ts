@@ -2,8 +2,12 @@ import * as z from 'zod';
 import * as contents from '../../../shared/data/catalogue/contents.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { changeProduct, staffProductView } from '../../../shared/domain/catalogue/productDraft.ts';
-import { cutOf } from '../../../shared/domain/identity/proposal.ts';
+import {
+  changeProduct,
+  partsChanged,
+  staffProductView,
+} from '../../../shared/domain/catalogue/productDraft.ts';
+import { cutOf } from '../../../shared/domain/pricing/priceCut.ts';
 import { forgetCourse } from '../../../shared/flows/catalogue/catalogue.ts';
 import { lookAtChange } from '../../../shared/flows/catalogue/lookAtProduct.ts';
 import { saveChange } from '../../../shared/flows/catalogue/saveChange.ts';
@@ -41,8 +45,10 @@ export const updateProduct = http(
       const before = { product, content: await contents.find(tx, id) };
       const after = changeProduct(before, { change, expectedVersion, waitsForRail, now });
       if (after === before) return { stored: before, touched: [] };
-      await spend('priceCut', cutOf(product, after.product));
-      const saving = { before, after, parts: change.parts ?? product.parts, waitsForRail, now };
+      const { parts = product.parts } = change;
+      const added = await products.peekMany(tx, partsChanged(product, parts).added);
+      await spend('priceCut', cutOf(product, after.product, added));
+      const saving = { before, after, parts, waitsForRail, now };
       const { stored, changed } = await saveChange(tx, saving);
       await audit.append(tx, {
         id: `product.update:${id}:${stored.product.version}`,

@@ -155,6 +155,13 @@ export function listForStaff(
   });
 }
 
+/** The membership plans in any state. At most 200 are read, the newest. */
+export async function plans(reader: Pick<Reader, 'list'>): Promise<readonly Product[]> {
+  const where = { kind: 'membership', state: Product.shape.state.options };
+  const query = { index: 'staff', where, order: 'descending', limit: 200, cursor: null } as const;
+  return (await reader.list(collection, query)).items;
+}
+
 /** All published products, newest first, for the search index. */
 export function allPublished(reader: Reader): AsyncGenerator<Product> {
   return all(reader, collection, {

@@ -23,9 +23,14 @@ import { refuseUnlessRevocable, type Span } from './entitlement.ts';
 /** The number of months of each plan. */
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const satisfies Record<MembershipPlan['period'], number>;
 
+/** The number of months that a plan gives. */
+export function monthsOf({ period }: MembershipPlan): 1 | 3 | 12 {
+  return MONTHS[period];
+}
+
 /** The length of a plan. */
 export function lengthOf(plan: MembershipPlan): MembershipLength {
-  return { kind: 'months', months: MONTHS[plan.period] };
+  return { kind: 'months', months: monthsOf(plan) };
 }
 
 /** A scope as a string, for comparing scopes: `platform` or the product's id. */

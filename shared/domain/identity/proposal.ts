@@ -1,7 +1,6 @@
 /** How much value one person may give away alone, and how a second person agrees to more. */
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
-import type { Product } from '../../schemas/catalogue/product.ts';
 import type { StaffAction } from '../../schemas/identity/permission.ts';
 import {
   DailyValue,
@@ -91,52 +90,6 @@ export function approve(proposal: Proposal, by: User, now: TimeMs): Proposal {
 export function use(proposal: Proposal | null, asked: Proposed, now: TimeMs): Proposal | null {
   if (proposal?.state !== 'approved' || !isSame(proposal, asked) || proposal.endsAtMs <= now) return null;
   return { ...proposal, state: 'used', updatedAtMs: now };
-}
-
-/** By how much a price falls, in basis points of the old price, rounded up; 0 when it does not fall. */
-export function priceCut(beforeFen: number, afterFen: number): number {
-  return afterFen >= beforeFen ? 0 : Math.ceil(((beforeFen - afterFen) * 10_000) / beforeFen);
-}
-
-/** The list price, or the one that takes its place once the platforms know it. */
-function listed({ listFen, nextListFen }: Product): number {
-  return nextListFen ?? listFen;
-}
-
-/** The prices of a product, in fen: the list price, the price for members, and its price in points of one fen each. */
-const WAYS: readonly ((product: Product) => number)[] = [
-  listed,
-  (one) => (one.isFreeForMembers ? 0 : Math.min(listed(one), one.memberFen ?? listed(one))),
-  (one) => Math.min(listed(one), one.pointsPrice ?? listed(one)),
-];
-
-/** How much a new or changed price for a limited time is below the list price, in basis points. */
-function limitedCut(before: Product, { limited }: Product): number {
-  if (limited === null) return 0;
-  const { priceFen, fromAtMs, untilAtMs } = limited;
-  const was = before.limited;
-  const isSame = was?.priceFen === priceFen && was.fromAtMs === fromAtMs && was.untilAtMs === untilAtMs;
-  return isSame ? 0 : priceCut(listed(before), priceFen);
-}
-
-/**
- * By how much a change cuts the price of a product that is or was on sale: the largest cut of all ways to pay for it. A
- * withdrawn product counts too, because it can be published again. A draft's price costs the shop nothing.
- */
-export function cutOf(before: Product, after: Product): number {
-  if (before.publishedAtMs === null) return 0;
-  const cuts = WAYS.map((way) => priceCut(way(before), way(after)));
-  return Math.max(...cuts, limitedCut(before, after));
-}
-
-/**
- * By how much a bundle or column is cheaper than its parts bought alone, in basis points, by the way to pay that is the
- * cheapest. 0 for anything without parts.
- */
-export function cutOfParts(bundle: Product, parts: readonly Product[]): number {
-  const aloneFen = parts.reduce((sum, part) => sum + listed(part), 0);
-  const lowestFen = Math.min(...WAYS.map((way) => way(bundle)), bundle.limited?.priceFen ?? listed(bundle));
-  return bundle.parts.length === 0 ? 0 : priceCut(aloneFen, lowestFen);
 }
 
 /** A proposal as staff see it. */

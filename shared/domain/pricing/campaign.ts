@@ -3,7 +3,7 @@ import { type Fen, fen } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
 import { isEligible } from '../coupons/coupon.ts';
-import { priceCut } from '../identity/proposal.ts';
+import { priceCut } from './priceCut.ts';
 
 /** Whether a line at its present price may be combined with a campaign. */
 function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {

@@ -11,7 +11,7 @@ import { StaffAction } from './permission.ts';
  * How much value one person may give away in one Shanghai day. `points`: points given. `accessFen`: the list prices
  * of access and codes given. `membershipDays`: days of membership given. `discountFen`: the most that published
  * coupons and flash sales can take off. `priceCut`: the sum of price cuts on published products, each in basis
- * points of the old price.
+ * points of the old price; more for the same price is a cut too.
  */
 export const DailyValue = z.strictObject({
   points: z.int().min(0).default(100_000),

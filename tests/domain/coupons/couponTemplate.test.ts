@@ -4,6 +4,7 @@ import {
   endTemplate,
   issueCoupon,
   NEW_USER_MS,
+  offMaxFen,
   publishTemplate,
   stockIds,
   stockIdsFor,
@@ -13,6 +14,7 @@ import {
 import { DAY_MS, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import {
   Coupon,
+  CouponRule,
   CouponStock,
   type CouponTemplate,
   CouponTemplateDraft,
@@ -31,6 +33,14 @@ const stockOf = (stock: number) => {
   const draft = aTemplateDraft({ id: TEMPLATE_ID, now: NOW }, { stock });
   return publishTemplate(draftTemplate(draft, DIGEST, NOW), NOW).stocks ?? [];
 };
+
+test.each([
+  ['its amount', { kind: 'full_reduction', thresholdFen: 5_000, offFen: 700 }, 700],
+  ['its amount', { kind: 'fixed', offFen: 800 }, 800],
+  ['the cap of a percentage', { kind: 'discount', thresholdFen: 0, offBasisPoints: 2_000, capFen: 900 }, 900],
+])('the most that one coupon takes off is %s', (_, rule, most) => {
+  expect(offMaxFen(CouponRule.parse(rule))).toBe(most);
+});
 
 describe(`a stock (seed ${seed})`, () => {
   test('is all there, in at most sixteen shards that differ by one at most', () => {

@@ -1,18 +1,14 @@
 import fc from 'fast-check';
-import { draftProduct } from '../../../shared/domain/catalogue/productDraft.ts';
 import {
   approve,
-  cutOf,
   makeValue,
   PROPOSAL_MS,
   type Proposed,
-  priceCut,
   propose,
   use,
 } from '../../../shared/domain/identity/proposal.ts';
 import { newUser } from '../../../shared/domain/identity/user.ts';
-import { DAY_MS, fen, timeMs, UserId } from '../../../shared/schemas/base.ts';
-import { type Product, ProductDraft } from '../../../shared/schemas/catalogue/product.ts';
+import { DAY_MS, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import type { ValueMade } from '../../../shared/schemas/identity/proposal.ts';
 import type { Role } from '../../../shared/schemas/identity/user.ts';
 
@@ -97,56 +93,4 @@ test('who agrees is somebody else, who may do the thing themselves', () => {
   expect(() => approve(waiting, user(other, 'admin'), timeMs(now + PROPOSAL_MS))).toThrow(
     'proposal.not_open',
   );
-});
-
-test.each([
-  [100, 100, 0],
-  [100, 120, 0],
-  [100, 50, 5_000],
-  [3, 2, 3_334],
-  [100, 0, 10_000],
-  [0, 0, 0],
-])('a price from %i to %i fen is cut by %i basis points', (before, after, cut) => {
-  expect(priceCut(before, after)).toBe(cut);
-});
-
-const draft = ProductDraft.parse({
-  ...{ kind: 'content', id: 'prd_01JD0000000000000000000001', title: '一本书', subtitle: '', summary: '' },
-  ...{
-    category: 'life',
-    tags: [],
-    teacher: '王老师',
-    coverUrl: 'https://static.example/a.png',
-    listFen: 10_000,
-  },
-  ...{ access: { kind: 'forever' }, content: { preview: '', body: '正文', mediaKey: null } },
-});
-const product: Product = {
-  ...draftProduct(draft, '0'.repeat(64), now).product,
-  ...{ state: 'published', publishedAtMs: now },
-};
-const limited = { priceFen: fen(6_000), fromAtMs: now, untilAtMs: timeMs(now + DAY_MS) };
-
-test.each<readonly [string, Partial<Product>, Partial<Product>, number]>([
-  ['a lower list price', {}, { listFen: fen(9_000) }, 1_000],
-  ['one that the platforms have to learn first', {}, { nextListFen: fen(9_000) }, 1_000],
-  ['the same one, while they learn it', { nextListFen: fen(9_000) }, { nextListFen: fen(9_000) }, 0],
-  ['a higher one', {}, { listFen: fen(12_000) }, 0],
-  ['a price for members', {}, { memberFen: fen(2_500) }, 7_500],
-  ['the same price for members', { memberFen: fen(2_500) }, { memberFen: fen(2_500) }, 0],
-  ['nothing to pay for members', {}, { isFreeForMembers: true }, 10_000],
-  ['a price in points', {}, { pointsPrice: 100 }, 9_900],
-  ['a price for a limited time', {}, { limited }, 4_000],
-  [
-    'the same, for longer',
-    { limited },
-    { limited: { ...limited, untilAtMs: timeMs(now + 2 * DAY_MS) } },
-    4_000,
-  ],
-  ['the same', { limited }, { limited }, 0],
-  ['a lower price of what was withdrawn', { state: 'withdrawn' }, { listFen: fen(1) }, 9_999],
-  ['a lower price of a draft', { publishedAtMs: null }, { listFen: fen(1) }, 0],
-])('%s cuts by so much', (_, before, after, cut) => {
-  const was = { ...product, ...before };
-  expect(cutOf(was, { ...was, ...after })).toBe(cut);
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { tooManyOpen, withPlaced } from '../../../shared/domain/orders/openOrders.ts';
+import { isOpen, tooManyOpen, withPlaced } from '../../../shared/domain/orders/openOrders.ts';
 import { OrderId } from '../../../shared/schemas/base.ts';
 import {
   OPEN_OF_PRODUCT_MAX,
@@ -21,6 +21,15 @@ test('three with the same product are the most, in whichever orders they are', (
     max: OPEN_OF_PRODUCT_MAX,
     productId: productIdOf(1),
   });
+});
+
+test.each([
+  ['pending', true],
+  ['closing', true],
+  ['paid', false],
+  ['closed', false],
+] as const)('a %s order counts as open: %s', (state, open) => {
+  expect(isOpen({ state })).toBe(open);
 });
 
 test('twenty are the most of all', () => {

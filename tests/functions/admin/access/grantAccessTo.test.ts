@@ -62,7 +62,10 @@ describeFunction(grantAccessTo, () => {
     world = await createWorld(NOTHING_ALONE);
     await open();
     const { error } = await give(asked());
-    expect(error).toMatchObject({ code: 'staff.second_person_needed', params: { kind: 'accessFen' } });
+    expect(error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'accessFen', value: 9_900 },
+    });
     expect(await own()).toEqual([]);
   });
 

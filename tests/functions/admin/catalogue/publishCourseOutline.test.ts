@@ -5,6 +5,7 @@ import { getProduct } from '../../../../functions/catalogue/getProduct.ts';
 import { Role } from '../../../../shared/schemas/identity/user.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { type GivenCourse, givenCourse, unknownProductId } from '../../../support/given/course.ts';
+import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { givenAccess } from '../../../support/given/entitlement.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenFiles } from '../../../support/given/files.ts';
@@ -48,6 +49,26 @@ describeFunction(publishCourseOutline, () => {
     await staff.publish();
     expect(await world.call(getLesson, { id: trial.id })).toMatchObject({ code: 'lesson.not_found' });
     expect((await world.call(getCourse, { id })).data.chapters.map(({ title }) => title)).toEqual(['第二章']);
+  });
+
+  test('staff.second_person_needed: a paid lesson of a course on sale becomes a trial', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    const [sold, draft] = [await givenCourse(world), await givenCourse(world, { state: 'draft' })];
+    for (const { productId, paid, status } of [
+      { ...sold, status: 409 },
+      { ...draft, status: 200 },
+    ]) {
+      const editing = await editorOf(world, productId);
+      await editing.mend(paid.id, { isTrial: true });
+      expect((await editing.publish()).status).toBe(status);
+    }
+    const { error } = await (await editorOf(world, sold.productId)).publish();
+    expect(error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'priceCut', value: 5_000 },
+    });
+    expect((await world.call(getLesson, { id: sold.paid.id })).status).not.toBe(200);
   });
 
   test('bundles that the course is in count its lessons anew', async () => {

@@ -49,6 +49,20 @@ describeFunction(publishProduct, () => {
     expect((await publish(dear.id)).data.product.state).toBe('published');
   });
 
+  test('staff.second_person_needed: a membership below another one, or below the product that it covers', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    editor = await givenStaff(world, 'editor');
+    await givenSold(world, 'membership');
+    const year = { period: 'year', scope: { kind: 'platform' } };
+    const cheap = await givenSold(world, 'membership', { plan: year, listFen: 59_400 }, 'draft');
+    expect((await publish(cheap.id)).error.params).toMatchObject({ kind: 'priceCut', value: 5_000 });
+    const scope = { kind: 'product', productId: (await givenSold(world, 'media')).id };
+    const covering = { plan: { period: 'month', scope }, listFen: 990 };
+    const one = await givenSold(world, 'membership', covering, 'draft');
+    expect((await publish(one.id)).error.params).toMatchObject({ kind: 'priceCut', value: 9_000 });
+  });
+
   test('product.version_changed: what was changed after it was looked at is not published', async () => {
     const { id } = await givenSold(world, 'media', {}, 'draft');
     const change = { id, expectedVersion: 1, change: { title: '新的' }, reason: '改名' };

@@ -72,6 +72,26 @@ describeFunction(updateProduct, () => {
     expect((await update(book.id, 2, { listFen: book.listFen + 1 })).status).toBe(200);
   });
 
+  test('staff.second_person_needed: parts that come into a bundle on sale count, and longer access does', async () => {
+    await world.close();
+    world = await createWorld(NOTHING_ALONE);
+    editor = await givenStaff(world, 'editor');
+    const [first, second] = [await givenCourse(world), await givenCourse(world)];
+    const bundle = await givenSold(world, 'bundle', { parts: [first.productId] });
+    const parts = [first.productId, second.productId];
+    expect((await update(bundle.id, 2, { parts })).error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'priceCut', value: 5_000 },
+    });
+    expect(await stored(world, products.collection, bundle.id)).toMatchObject({
+      ...{ version: 2, parts: [first.productId] },
+    });
+    expect((await update(bundle.id, 2, { parts, listFen: 19_800 })).status).toBe(200);
+    const book = await givenSold(world, 'content', { access: { kind: 'days', days: 10 } });
+    const longer = { access: { kind: 'days', days: 40 } };
+    expect((await update(book.id, 2, longer)).error.params).toMatchObject({ kind: 'priceCut', value: 7_500 });
+  });
+
   test('request.invalid: why has to be said, in letters', async () => {
     const book = await givenSold(world, 'content');
     for (const reason of [null, '', 'a\u0000b', 'a\u202eb', 'a\ud800b']) {

@@ -58,7 +58,10 @@ describeFunction(extendCouponTemplate, () => {
     await world.close();
     world = await createWorld(NOTHING_ALONE);
     await open();
-    expect((await extend({ stock: 2 })).code).toBe('staff.second_person_needed');
+    expect((await extend({ stock: 3 })).error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'discountFen', value: 2 * 1_000 },
+    });
     expect((await extend({ claimUntilAtMs: template.claimUntilAtMs + DAY_MS })).status).toBe(200);
   });
 

@@ -144,10 +144,13 @@ describeFunction(updateCampaign, () => {
 });
 
 describeFunction(publishCampaign, () => {
-  test('staff.second_person_needed: what it takes off is above the day’s limit', async () => {
+  test('staff.second_person_needed: the steepest step is above the daily limit', async () => {
     const draft = await givenDraft();
     Object.assign(world.ports.settings, NOTHING_ALONE.settings);
-    expect((await publish(draft.id)).code).toBe('staff.second_person_needed');
+    expect((await publish(draft.id)).error).toMatchObject({
+      code: 'staff.second_person_needed',
+      params: { kind: 'priceCut', value: 3_000 },
+    });
     expect(await storedIn(world, 'campaigns')).not.toContainEqual(
       expect.objectContaining({ state: 'published' }),
     );
