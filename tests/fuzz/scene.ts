@@ -5,9 +5,11 @@ import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { syncGoods } from '../../functions/operations/syncGoods.ts';
 import { watchWaiting } from '../../functions/operations/watchWaiting.ts';
 import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts';
+import { createOrder } from '../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
+import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
 import { Refused } from '../../local/simulators/wxpay/wire.ts';
@@ -21,6 +23,9 @@ import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { untold } from '../simulation/invariants.ts';
 import { StoreReader } from '../simulation/store.ts';
 import { audited } from '../support/audited.ts';
+import { givenOpened, givenProduct, orderFor } from '../support/given/order.ts';
+import { confirm } from '../support/given/payment.ts';
+import { askBack } from '../support/given/refund.ts';
 import { nightlyFindings } from '../support/nightlyFindings.ts';
 import { oneOf, seeded } from '../support/seeded.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -399,16 +404,41 @@ export class Scene {
   }
 
   /**
+   * WeChat Pay is down from now on, so a refund waits until somebody is told. Nothing waits in a world whose campaign
+   * makes the order free.
+   */
+  async #leaveWaiting(): Promise<void> {
+    const world = this.#world;
+    const buyer = await world.login('learner-waiting');
+    const asked = orderFor(world, [await givenProduct(world)]);
+    const { quote } = (await world.call(quoteOrder, { lines: asked.lines, couponId: null }, buyer)).data;
+    if (quote.payableFen === 0) return;
+    const { order } = (await world.call(createOrder, { ...asked, shownFen: quote.payableFen }, buyer)).data;
+    confirm(world, buyer, await givenOpened(world, buyer, order));
+    await world.drain();
+    world.wechatPay.faults.shares.serverError = 1;
+    const answer = await askBack(world, buyer, order, order.payableFen);
+    if (answer.status !== 200) throw new Error(`no refund: ${answer.code}`);
+  }
+
+  /**
    * Checks the store for contradictions, by the audit and by the nightly check. Also checks that nothing waits for a
-   * day without a person knowing.
+   * day without a person knowing, also while WeChat Pay is down.
    */
   async audit(): Promise<void> {
     await this.#world.drain();
-    const { clock, ports } = this.#world;
     // An hour ahead, all effects of payments must have happened. The timers have not run.
     await this.#refuseContradictions(['task', 'stuck']);
-    for (let hour = 0; hour <= HOURS_UNTOLD; hour += 1) await this.pass(HOUR_MS);
+    await this.#passDay();
     await this.#refuseContradictions([]);
+    await this.#leaveWaiting();
+    await this.#passDay();
+  }
+
+  /** A day passes, and whatever has waited through it must have been told. */
+  async #passDay(): Promise<void> {
+    for (let hour = 0; hour <= HOURS_UNTOLD; hour += 1) await this.pass(HOUR_MS);
+    const { clock, ports } = this.#world;
     const waiting = untold(await new StoreReader(ports.database).read(), clock.now());
     if (waiting.length > 0) throw new Error(`nobody was told: ${waiting.join('; ')}`);
   }
