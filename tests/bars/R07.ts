@@ -59,7 +59,8 @@ export const R07 = bar({
       const order = await shop.order(buyer);
       isPaidMeanwhile = fate !== 'killed';
       life.isDown = fate !== 'paidMeanwhile';
-      const { status, code } = await world.call(payOrder, { orderId: order.id }, { token: buyer.token });
+      const call = { token: buyer.token, mayBreak: true };
+      const { status, code } = await world.call(payOrder, { orderId: order.id }, call);
       life.isDown = false;
       isPaidMeanwhile = false;
       const isPaidAgain = await shop.pay(buyer, order);

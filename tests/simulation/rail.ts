@@ -204,6 +204,19 @@ export class Rail {
     }
   }
 
+  /**
+   * Staff deal with what they refunded by hand at WeChat Pay's console: what is abnormal, they send another way.
+   * Returns whether each refund by hand of the order has failed, so that nothing went back by hand.
+   */
+  settleByHand(orderNumber: string): boolean {
+    const byHand = () =>
+      this.#pay
+        .books()
+        .refunds.filter((each) => each.orderNumber === orderNumber && this.#byHand.has(each.refundNumber));
+    if (byHand().some(({ state }) => state === 'ABNORMAL')) this.#pay.console.finishAbnormal(orderNumber);
+    return byHand().every(({ state }) => state === 'CLOSED');
+  }
+
   /** From now on no new fault happens at the rails. */
   calm(): void {
     for (const shares of [this.#pay.faults.shares, this.#xpay.faults.shares]) {

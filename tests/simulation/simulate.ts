@@ -162,7 +162,8 @@ class Run {
   #office(call: (process: Process, asked: Asked) => Promise<Answer | null>, ids: Ids) {
     const { handed, asked } = this.#judge;
     const refundByHand = this.#rail.refundByHand.bind(this.#rail);
-    return { call, ids, handed, asked, refundByHand, isLate: () => this.#isCalm };
+    const settleByHand = this.#rail.settleByHand.bind(this.#rail);
+    return { call, ids, handed, asked, refundByHand, settleByHand, isLate: () => this.#isCalm };
   }
 
   async live(): Promise<void> {

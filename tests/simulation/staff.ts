@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
+import { CasePage } from '../../shared/schemas/operations/case.ts';
 import { StaffRefundPage } from '../../shared/schemas/refunds/refund.ts';
 import type { Answer, Asked } from './buyer.ts';
 import { type Kernel, Process } from './kernel.ts';
@@ -22,6 +23,8 @@ export interface Office {
   readonly asked: Set<string>;
   /** Refunds by hand at the merchant's console: a share of what is left; 1 for all of it. */
   readonly refundByHand: (orderId: string, share: number) => void;
+  /** Deals with the order's refunds by hand. Returns whether all of them have failed. */
+  readonly settleByHand: (orderId: string) => boolean;
   /** Whether nothing new is to be started. */
   readonly isLate: () => boolean;
 }
@@ -42,7 +45,8 @@ export class Clerk {
       await kernel.step(this.#process, 'looks', kernel.between(30 * SECOND_MS, 3 * MINUTE_MS));
       await this.#decide();
       await this.#tryAgain();
-      if (!isLate() && kernel.chance(0.3)) await this.#giveSome();
+      if (isLate()) await this.#release();
+      else if (kernel.chance(0.3)) await this.#giveSome();
     }
   }
 
@@ -70,6 +74,17 @@ export class Clerk {
     for (const { id, lines } of await this.#inState('closed')) {
       if (lines.length === 0)
         await this.#call('POST', `/api/admin/refunds/${id}/retry`, { reason: '再退一次' });
+    }
+  }
+
+  /** Lets refunds continue that are held because of a refund by hand that has failed. */
+  async #release(): Promise<void> {
+    const { settleByHand } = this.#office;
+    const answer = await this.#call('GET', '/api/admin/cases?state=open&kind=platform_refund');
+    if (answer?.status !== 200) return;
+    for (const { id, orderId } of CasePage.parse(answer.data).items) {
+      if (!id.endsWith(':held') || orderId === null || !settleByHand(orderId)) continue;
+      await this.#call('POST', '/api/admin/cases/close', { caseId: id, resolution: '手工退款已失败' });
     }
   }
 

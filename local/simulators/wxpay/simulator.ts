@@ -105,8 +105,13 @@ export class WechatPaySimulator {
       errMsg: `requestPayment:${this.#pay(asked, decision)}`,
     }),
   };
-  /** The merchant's console, where staff refund by hand. Answers the refund's number. @throws Refused */
-  readonly console = { refund: (asked: RefundByHand): string => this.#refundByHand(asked) };
+  /** The merchant's console, where staff refund by hand. */
+  readonly console = {
+    /** Answers the refund's number. @throws Refused */
+    refund: (asked: RefundByHand): string => this.#refundByHand(asked),
+    /** Sends the money of the order's abnormal refunds another way, so that they succeed. */
+    finishAbnormal: (orderNumber: string): void => this.#finishAbnormal(orderNumber),
+  };
   readonly #options: WechatPaySimulatorOptions;
   readonly #wire: Wire;
   readonly #ledger: Ledger;
@@ -290,13 +295,21 @@ export class WechatPaySimulator {
     return refund.refundNumber;
   }
 
+  #finishAbnormal(orderNumber: string): void {
+    for (const { transactionId } of this.#ledger.order(orderNumber).transactions) {
+      for (const refund of this.#ledger.refundsOf(transactionId))
+        if (refund.state === 'ABNORMAL') this.#end(refund, 'SUCCESS');
+    }
+  }
+
   #finish(refund: RailRefund): void {
     const { faults } = this;
-    refund.state = faults.happens('refundClosed')
-      ? 'CLOSED'
-      : faults.happens('refundAbnormal')
-        ? 'ABNORMAL'
-        : 'SUCCESS';
+    if (faults.happens('refundClosed')) this.#end(refund, 'CLOSED');
+    else this.#end(refund, faults.happens('refundAbnormal') ? 'ABNORMAL' : 'SUCCESS');
+  }
+
+  #end(refund: RailRefund, state: RailRefund['state']): void {
+    refund.state = state;
     refund.finishedAtMs = this.#options.clock.now();
     if (refund.notifyUrl === null) return;
     this.#notices.tell({

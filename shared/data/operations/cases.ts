@@ -47,6 +47,14 @@ export async function isKnown(
   return (await reader.find(collection, `${kind}:${cause}`)) !== null;
 }
 
+/** Whether a person has closed the case of that cause. */
+export async function isClosed(
+  reader: Pick<Reader, 'find'>,
+  { kind, cause }: Pick<CaseOpened, 'kind' | 'cause'>,
+): Promise<boolean> {
+  return (await reader.find(collection, `${kind}:${cause}`))?.state === 'closed';
+}
+
 /**
  * Opens a case about a condition that should not last. A closed case is opened again, because the condition still
  * holds.

@@ -32,7 +32,7 @@ export function partCase(refund: Refund) {
 /** The case about a refund on hold, because the rail has given back more of the payment than we know of. */
 export function behindCase(refund: Refund) {
   const story =
-    '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓。渠道的通知或对账单补齐账目后，本次退款会自动关闭并恢复权益；仍需退款的，请核对后重新发起。';
+    '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓。渠道的通知或对账单补齐账目后，本次退款会自动关闭并恢复权益；仍需退款的，请核对后重新发起。若在商户平台核实款项并未退出（例如手工退款已失败），请关闭此工单，本次退款随即继续。';
   const { cause, ...rest } = about(refund);
   return { kind: 'platform_refund', story, cause: `${cause}:held`, ...rest } as const;
 }

@@ -1,3 +1,4 @@
+import { closeCase } from '../../../functions/admin/operations/closeCase.ts';
 import { createRefund } from '../../../functions/admin/refunds/createRefund.ts';
 import { reconcile } from '../../../functions/books/reconcile.ts';
 import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
@@ -223,10 +224,10 @@ describeFunction(submitRefund, () => {
         ...{ orderNumber: order.id, refundFen, refundNumber, isTold: false },
       });
     /** Moves time to half past ten in Shanghai, the day after the refund was asked for. */
-    const untilBill = async () => {
+    const untilBill = async (open = 0) => {
       const readyAtMs = dayStartMs(dayAfter(dayOf(timeMs(askedAtMs)), 1)) + 10.5 * HOUR_MS;
       world.clock.advance(readyAtMs - world.clock.now());
-      expect(await world.run(reconcile)).toMatchObject({ failed: 0, open: 0 });
+      expect(await world.run(reconcile)).toMatchObject({ failed: 0, open });
       await passMinutes(world, 5, syncPayments);
       await passMinutes(world, 40, sweepTasks);
     };
@@ -259,6 +260,28 @@ describeFunction(submitRefund, () => {
       expect(await stored(world, orders.collection, order.id)).toMatchObject({ refundedFen: 9_900 });
       expect(await sources()).toEqual(['revoked']);
     });
+
+    if (name === 'wxpay') {
+      test('a refund by hand that failed holds ours until staff close the case, and then ours is made', async () => {
+        world.wechatPay.faults.next('refundClosed');
+        const number = byHand();
+        await passMinutes(world, 2);
+        const id = await ask(9_900);
+        // The bill lists the failed refund, which our books do not have.
+        await untilBill(1);
+        expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'approved' });
+        const { token } = await givenStaff(world, 'support');
+        const caseId = `platform_refund:${id}:held`;
+        await world.call(closeCase, { caseId, resolution: '手工退款已失败，款项未退出' }, { token });
+        await passMinutes(world, 40, sweepTasks);
+        await passMinutes(world, 3, syncPayments);
+        expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'success' });
+        expect(refundsAtRail()).toEqual([
+          [number, 9_900],
+          [id, 9_900],
+        ]);
+      });
+    }
 
     test('one of more than is left is closed by the bill, and what is left can be asked for', async () => {
       const number = byHand(5_000);
