@@ -4,27 +4,32 @@
  */
 import type * as z from 'zod';
 
-/** An event's declaration. `schema` describes the payload. `example` has been parsed by it when the module loaded. */
+/** An event's declaration. `schema` describes the payload. */
 export interface EventType<D = unknown> {
   /** A noun and a past participle, such as `order.paid`. */
   readonly name: string;
   /** Rises only when a required field changes. Within a version, only optional fields may be added. */
   readonly version: number;
   readonly schema: z.ZodType<D>;
+  /** @throws ZodError when it does not fit the schema. Tools and tests read every event's, and a start reads none. */
   readonly example: D;
 }
 
-/**
- * Declares an event.
- * @throws ZodError when the example does not fit the schema, so a wrong example cannot be loaded.
- */
+/** Declares an event. Its example is parsed when it is read. */
 export function event<S extends z.ZodType>(declared: {
   readonly name: string;
   readonly version: number;
   readonly schema: S;
   readonly example: z.input<S>;
 }): EventType<z.output<S>> {
-  return { ...declared, example: declared.schema.parse(declared.example), schema: declared.schema as never };
+  const { example, ...rest } = declared;
+  return {
+    ...rest,
+    schema: declared.schema as never,
+    get example() {
+      return declared.schema.parse(example);
+    },
+  };
 }
 
 /**

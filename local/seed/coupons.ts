@@ -20,8 +20,8 @@ const plenty = {
   perUserMax: 1,
 } as const;
 
-/** The templates: two coupons that anybody can claim, and one that is given to new users. */
-export const seedTemplates: readonly CouponTemplateDraft[] = [
+/** Makes the templates: two coupons that anybody can claim, and one that is given to new users. */
+export const seedTemplates: readonly (() => CouponTemplateDraft)[] = [
   {
     ...plenty,
     title: '满 99 减 20',
@@ -43,4 +43,4 @@ export const seedTemplates: readonly CouponTemplateDraft[] = [
     validity: { kind: 'days', days: 7 },
     audience: 'welcome',
   },
-].map((draft, index) => CouponTemplateDraft.parse({ ...draft, id: seedTemplateId(index + 1) }));
+].map((draft, index) => () => CouponTemplateDraft.parse({ ...draft, id: seedTemplateId(index + 1) }));

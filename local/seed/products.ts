@@ -127,8 +127,11 @@ const drafts = [
   },
 ] as const;
 
-/** The drafts, in the order of their numbers. A bundle comes after its parts. */
-export const seedProducts: readonly ProductDraft[] = drafts.map((draft, index) => {
+/**
+ * Makes the drafts, in the order of their numbers. A bundle comes after its parts. A draft is parsed when it is made,
+ * so a start that has all of them does not pay for that.
+ */
+export const seedProducts: readonly (() => ProductDraft)[] = drafts.map((draft, index) => () => {
   const id = seedProductId(index + 1);
   return ProductDraft.parse({
     summary: `${draft.title}。${draft.subtitle}。`,

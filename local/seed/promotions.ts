@@ -17,10 +17,20 @@ const LASTS_MS = 30 * DAY_MS;
 /** The period of both: from now on. */
 const during = (now: TimeMs) => ({ fromAtMs: now, untilAtMs: timeMs(now + LASTS_MS) });
 
+/** The id of the flash sale. */
+export function seedSaleId(): FlashSaleId {
+  return FlashSaleId.parse(`fls_${seedUlid(1)}`);
+}
+
+/** The id of the campaign. */
+export function seedCampaignId(): CampaignId {
+  return CampaignId.parse(`cmp_${seedUlid(1)}`);
+}
+
 /** A flash sale of a course and a recording, with a hundred places each, one for each user. */
 export function seedSale(now: TimeMs): FlashSaleDraft {
   return FlashSaleDraft.parse({
-    id: FlashSaleId.parse(`fls_${seedUlid(1)}`),
+    id: seedSaleId(),
     title: '开业秒杀',
     ...during(now),
     perUserMax: 1,
@@ -34,7 +44,7 @@ export function seedSale(now: TimeMs): FlashSaleDraft {
 /** A 满减 campaign in two steps, for bundles and columns. */
 export function seedCampaign(now: TimeMs): CampaignDraft {
   return CampaignDraft.parse({
-    id: CampaignId.parse(`cmp_${seedUlid(1)}`),
+    id: seedCampaignId(),
     title: '套装专栏满减',
     ...during(now),
     scope: { kind: 'kinds', kinds: ['bundle', 'column'] },

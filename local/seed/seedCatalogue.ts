@@ -19,16 +19,24 @@ import { saveParts } from '../../shared/flows/catalogue/saveParts.ts';
 import { wantGoods } from '../../shared/flows/operations/wantGoods.ts';
 import { wantSaleGoods } from '../../shared/flows/pricing/flashSales.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { DAY_MS, LessonId, MINUTE_MS, ProductId, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import {
+  DAY_MS,
+  LessonId,
+  MINUTE_MS,
+  ProductId,
+  SECOND_MS,
+  type TemplateId,
+  timeMs,
+} from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/catalogue/product.ts';
 import type { Campaign, FlashSale } from '../../shared/schemas/pricing/promotion.ts';
-import { seedTemplates } from './coupons.ts';
+import { seedTemplateId, seedTemplates } from './coupons.ts';
 import type { SeedCourse } from './course.ts';
 import { lifeCourses } from './courses.life.ts';
 import { programmingCourses } from './courses.programming.ts';
 import { workCourses } from './courses.work.ts';
-import { seedProducts } from './products.ts';
-import { seedCampaign, seedSale } from './promotions.ts';
+import { seedProductId, seedProducts } from './products.ts';
+import { seedCampaign, seedCampaignId, seedSale, seedSaleId } from './promotions.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
@@ -126,10 +134,26 @@ async function storeCategories({ database }: Ports): Promise<void> {
   }
 }
 
+interface Missing<T> {
+  readonly number: number;
+  readonly seed: T;
+}
+
+/** Those that are not stored yet, with their numbers. Only they are made, because a start waits for that. */
+async function missing<T, Id>(
+  seeds: readonly T[],
+  idOf: (number: number) => Id,
+  find: (id: Id) => Promise<object | null>,
+): Promise<readonly Missing<T>[]> {
+  const found = await Promise.all(seeds.map((_, index) => find(idOf(index + 1))));
+  return seeds.flatMap((seed, index) => (found[index] === null ? { number: index + 1, seed } : []));
+}
+
 async function storeCourses(ports: Ports): Promise<number> {
   let stored = 0;
-  for (const [index, course] of seedCourses.entries()) {
-    const documents = seedDocuments(ports, course, index + 1);
+  const find = (id: ProductId) => products.find(ports.database, id);
+  for (const { number, seed } of await missing(seedCourses, seedCourseId, find)) {
+    const documents = seedDocuments(ports, seed, number);
     const isNew = await ports.database.tx(async (tx) => {
       if ((await products.find(tx, documents.product.id)) !== null) return false;
       await products.insert(tx, documents.product);
@@ -145,7 +169,9 @@ async function storeCourses(ports: Ports): Promise<number> {
 
 async function storeProducts(ports: Ports): Promise<number> {
   let stored = 0;
-  for (const draft of seedProducts) {
+  const find = (id: ProductId) => products.find(ports.database, id);
+  for (const { seed } of await missing(seedProducts, seedProductId, find)) {
+    const draft = seed();
     const draftDigest = ports.secrets.digest('product.draft', JSON.stringify(draft));
     const now = timeMs(FIRST_AT_MS);
     const { product: bare, content } = draftProduct(draft, draftDigest, now);
@@ -167,7 +193,9 @@ async function storeProducts(ports: Ports): Promise<number> {
 
 async function storeTemplates(ports: Ports): Promise<number> {
   let stored = 0;
-  for (const draft of seedTemplates) {
+  const find = (id: TemplateId) => couponTemplates.find(ports.database, id);
+  for (const { seed } of await missing(seedTemplates, seedTemplateId, find)) {
+    const draft = seed();
     const draftDigest = ports.secrets.digest('coupon.draft', JSON.stringify(draft));
     const now = draft.claimFromAtMs;
     const { template, stocks } = publishTemplate(draftTemplate(draft, draftDigest, now), now);
@@ -182,26 +210,36 @@ async function storeTemplates(ports: Ports): Promise<number> {
   return stored;
 }
 
-/** Stores the promotions, which begin at this moment. Answers how many were stored. */
-async function storePromotions(ports: Ports): Promise<number> {
-  const now = ports.clock.now();
-  const digestOf = (draft: object) => ports.secrets.digest('promotion.draft', JSON.stringify(draft));
-  const [saleDraft, campaignDraft] = [seedSale(now), seedCampaign(now)];
-  const sale: FlashSale = publishPromotion(draftOf(saleDraft, digestOf(saleDraft), now), now);
-  const campaign: Campaign = publishPromotion(draftOf(campaignDraft, digestOf(campaignDraft), now), now);
-  const isNewSale = await ports.database.tx(async (tx) => {
+const digestOf = ({ secrets }: Ports, draft: object) =>
+  secrets.digest('promotion.draft', JSON.stringify(draft));
+
+async function storeSale(ports: Ports): Promise<boolean> {
+  const { database, clock } = ports;
+  if ((await flashSales.find(database, seedSaleId())) !== null) return false;
+  const now = clock.now();
+  const draft = seedSale(now);
+  const sale: FlashSale = publishPromotion(draftOf(draft, digestOf(ports, draft), now), now);
+  const isNew = await database.tx(async (tx) => {
     if ((await flashSales.find(tx, sale.id)) !== null) return false;
     await flashSales.insert(tx, sale);
     for (const stock of newStocks(sale)) await flashSales.saveStock(tx, null, stock);
     return true;
   });
-  if (isNewSale) await wantSaleGoods(ports, sale, now);
-  const isNewCampaign = await ports.database.tx(async (tx) => {
+  if (isNew) await wantSaleGoods(ports, sale, now);
+  return isNew;
+}
+
+async function storeCampaign(ports: Ports): Promise<boolean> {
+  const { database, clock } = ports;
+  if ((await campaigns.find(database, seedCampaignId())) !== null) return false;
+  const now = clock.now();
+  const draft = seedCampaign(now);
+  const campaign: Campaign = publishPromotion(draftOf(draft, digestOf(ports, draft), now), now);
+  return database.tx(async (tx) => {
     if ((await campaigns.find(tx, campaign.id)) !== null) return false;
     await campaigns.insert(tx, campaign);
     return true;
   });
-  return Number(isNewSale) + Number(isNewCampaign);
 }
 
 /**
@@ -211,5 +249,7 @@ async function storePromotions(ports: Ports): Promise<number> {
 export async function seedCatalogue(ports: Ports): Promise<number> {
   await storeCategories(ports);
   const products = (await storeCourses(ports)) + (await storeProducts(ports));
-  return products + (await storeTemplates(ports)) + (await storePromotions(ports));
+  // The promotions begin at this moment.
+  const promotions = Number(await storeSale(ports)) + Number(await storeCampaign(ports));
+  return products + (await storeTemplates(ports)) + promotions;
 }

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
+import { event } from '../../shared/event.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
 
 const FROZEN = join(__dirname, 'frozen');
@@ -18,6 +20,18 @@ describe('events', () => {
       .map((entry) => fileOf(entry))
       .filter((name) => !existsSync(join(FROZEN, name)));
     expect(missing).toEqual([]);
+  });
+
+  test('each example fits its schema, and a wrong one is found when it is read', () => {
+    for (const each of manifest.events)
+      expect([each.name, each.event.example]).toEqual([each.name, expect.anything()]);
+    const wrong = event({
+      name: 'order.lost',
+      version: 1,
+      schema: z.object({ n: z.int() }),
+      example: { n: 0.5 },
+    });
+    expect(() => wrong.example).toThrow(z.ZodError);
   });
 
   test('what was frozen in the present version parses for ever', () => {

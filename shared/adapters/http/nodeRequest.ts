@@ -1,11 +1,5 @@
 /** HTTP calls to the outside by node:http and node:https, over kept-alive connections. */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { OutsideRequest, OutsideResponse, Send } from './request.ts';
 
@@ -35,18 +29,32 @@ function limitConnecting(sent: ClientRequest, socket: Socket, isTls: boolean): v
   socket.once('close', stop);
 }
 
+interface Client {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
+/** Loads Node's module for the protocol: at the first call, because a cold start should not pay for it. */
+async function loadClient(isTls: boolean): Promise<Client> {
+  const { Agent, request } = isTls ? await import('node:https') : await import('node:http');
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS });
+  return { request, agent };
+}
+
 /** Makes a `Send` with its own connections. Redirects are not followed; they are answers like any other. */
 export function httpSend(): Send {
-  const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+  const clients = new Map<boolean, Promise<Client>>();
 
-  return ({ method, url, headers, body, timeoutMs, answerBytesMax = ANSWER_BYTES_MAX }: OutsideRequest) =>
-    new Promise<OutsideResponse>((resolve, reject) => {
-      const isTls = url.startsWith('https:');
+  return async (asked: OutsideRequest) => {
+    const { method, url, headers, body, timeoutMs, answerBytesMax = ANSWER_BYTES_MAX } = asked;
+    const isTls = url.startsWith('https:');
+    const loading = clients.get(isTls) ?? loadClient(isTls);
+    clients.set(isTls, loading);
+    const { request, agent } = await loading;
+    return new Promise<OutsideResponse>((resolve, reject) => {
       const sized = body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
       const signal = AbortSignal.timeout(timeoutMs);
-      const given = { method, headers: sized, signal };
+      const given = { method, headers: sized, signal, agent };
       const onAnswer = (answer: IncomingMessage) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -64,11 +72,10 @@ export function httpSend(): Send {
           }),
         );
       };
-      const sent = isTls
-        ? httpsRequest(url, { ...given, agent: https }, onAnswer)
-        : httpRequest(url, { ...given, agent: http }, onAnswer);
+      const sent = request(url, given, onAnswer);
       sent.on('socket', (socket) => limitConnecting(sent, socket, isTls));
       sent.on('error', reject);
       sent.end(body);
     });
+  };
 }
