@@ -17,8 +17,23 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/docs/viewer.css': [join(VIEWER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
 };
 
-const STYLE =
-  'body{font:16px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}code{background:#f3f3f3;padding:.1em .3em;border-radius:3px}a{color:#07c160}pre{background:#f3f3f3;padding:1em;white-space:pre-wrap}';
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fff; --text: #1f2329; --soft: #646a73; --box: #f5f6f7; --line: #e5e6eb; --green: #067a3e }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #17181a; --text: #e8e9eb; --soft: #a1a5ad; --box: #222426; --line: #34373b; --green: #3ddc84 }
+}
+body { font: 16px/1.7 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; max-width: 46rem; margin: 3rem auto;
+  padding: 0 1rem; color: var(--text); background: var(--ground) }
+h1 { font-size: 1.8rem; line-height: 1.3; margin: 0 0 .5rem }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 0; padding-top: 1.5rem; border-top: 1px solid var(--line) }
+p { margin: .25rem 0 } ul { padding-left: 1.2rem }
+[lang=en] { color: var(--soft); font-size: .9em }
+a { color: var(--green); text-underline-offset: 3px }
+code, pre { font: .85em/1.6 ui-monospace, Menlo, Consolas, monospace; background: var(--box); border-radius: 4px }
+code { padding: .1em .35em; overflow-wrap: anywhere }
+pre { padding: .7em .9em; margin: .4rem 0 1.4rem; overflow-x: auto; border: 1px solid var(--line); white-space: pre-wrap;
+  overflow-wrap: anywhere }
+`;
 
 /** The addresses on this machine that the start page shows. */
 export interface PagesOptions {
@@ -27,46 +42,80 @@ export interface PagesOptions {
   readonly phone: string;
 }
 
-const home = ({ url, phone }: PagesOptions) => `<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>知课 Zhike</title>
+/** What can be tried from a terminal: in Chinese, in English, and the command. */
+const steps = ({
+  url,
+  phone,
+}: PagesOptions): readonly (readonly [zh: string, en: string, command: string])[] => [
+  [
+    '手机上的 wx.login，得到 code',
+    'What wx.login does on the phone: it answers a code',
+    `curl -d '{"name":"xiaoming"}' ${phone}/phone/login`,
+  ],
+  [
+    '用 code 登录，得到 token；在接口文档里点 Authorize 填入',
+    'Log in with the code; the token goes into “Authorize” in the reference',
+    `curl -H 'content-type: application/json' -d '{"code":"…"}' ${url}/api/login`,
+  ],
+  [
+    '下单并发起支付之后，在手机上确认：把 payment 原样交给手机，加上 name。微信支付（"platform":"web"）：',
+    'Hand what payOrder answered to the phone, with a name. WeChat Pay:',
+    `curl -d '{"name":"xiaoming","rail":"wxpay","timeStamp":"…","nonceStr":"…","package":"…","signType":"RSA","paySign":"…"}' ${phone}/phone/pay`,
+  ],
+  [
+    '虚拟支付（"platform":"android" 或 "ios"）：',
+    'Virtual payment:',
+    `curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig":"…","signature":"…"}' ${phone}/phone/pay`,
+  ],
+  [
+    '苹果自行退款',
+    'Apple gives the money back by itself',
+    `curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple`,
+  ],
+  [
+    '在商户平台手工退款（可加 "refundFen" 只退一部分）',
+    "A refund by hand at the merchant's console, of all that is left or of a part",
+    `curl -d '{"rail":"wxpay","orderNumber":"ord_…"}' ${phone}/control/refund`,
+  ],
+  [
+    '把时钟拨快一天，到对账的时候；此后动态验证码要按拨过的时间生成',
+    "A day ahead, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock",
+    `curl -d '{"ms":86400000}' ${phone}/control/clock`,
+  ],
+  [
+    '或拨到北京时间的某一刻（只能向后拨）',
+    'Or until a minute in Beijing, never back',
+    `curl -d '{"until":"2030-01-01T10:00"}' ${phone}/control/clock`,
+  ],
+  [
+    '让账单少一笔（missing）、差一分（amount）或多出一笔（foreign），再看对账差异；null 恢复',
+    'A bill that lacks a payment, is a fen off or has one too many, for reconciliation to find; null makes bills right again',
+    `curl -d '{"rail":"wxpay","wrong":"missing"}' ${phone}/control/bills`,
+  ],
+];
+
+const home = (options: PagesOptions) => `<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>知课 Zhike</title>
 <style>${STYLE}</style>
 <h1>知课 Zhike</h1>
 <p>微信小程序知识付费业务的后端，整套系统正在这台电脑上运行：内嵌数据库、消息代理、定时器，以及微信与微信支付的模拟器。</p>
-<p>The backend of a paid-knowledge business in a WeChat mini-program, running whole on this machine.</p>
+<p lang="en">The backend of a paid-knowledge business in a WeChat mini-program, running whole on this machine.</p>
 <ul>
-<li><a href="/docs">接口文档 API reference</a>，<a href="/docs/openapi.json">OpenAPI 3.1</a></li>
-<li><a href="/api/courses">课程列表 <code>GET /api/courses</code></a></li>
-<li><a href="/api/products">全部商品 <code>GET /api/products</code></a>：课程、会员、电子书、音频、套餐、专栏</li>
-<li><a href="/api/promotions/flash-sales">限时秒杀 <code>GET /api/promotions/flash-sales</code></a></li>
-<li><a href="/api/courses/search?q=%E6%95%B0%E6%8D%AE">搜索 <code>GET /api/courses/search?q=数据</code></a></li>
-<li><a href="/api/coupons">可领的优惠券 <code>GET /api/coupons</code></a></li>
+<li><a href="/docs">接口文档 API reference</a> · <a href="/docs/openapi.json">OpenAPI 3.1</a></li>
+<li><a href="/api/courses">课程列表</a> <code>GET /api/courses</code></li>
+<li><a href="/api/products">全部商品</a>：课程、会员、电子书、音频、套餐、专栏 <code>GET /api/products</code></li>
+<li><a href="/api/promotions/flash-sales">限时秒杀</a> <code>GET /api/promotions/flash-sales</code></li>
+<li><a href="/api/courses/search?q=%E6%95%B0%E6%8D%AE">搜索“数据”</a> <code>GET /api/courses/search?q=数据</code></li>
+<li><a href="/api/coupons">可领的优惠券</a> <code>GET /api/coupons</code></li>
 </ul>
-<h2>试一试 Try it</h2>
-<pre># 手机上的 wx.login，得到 code · what wx.login does on the phone
-curl -d '{"name":"xiaoming"}' ${phone}/phone/login
-# 用 code 登录，得到 token；在接口文档里点 Authorize 填入 · log in; the token goes into “Authorize” in the reference
-curl -H 'content-type: application/json' -d '{"code":"…"}' ${url}/api/login
-# 下单并发起支付之后，在手机上确认：把 payment 原样交给手机，加上 name · hand what payOrder answered to the phone, with a name
-# 微信支付 WeChat Pay ("platform":"web")
-curl -d '{"name":"xiaoming","rail":"wxpay","timeStamp":"…","nonceStr":"…","package":"…","signType":"RSA","paySign":"…"}' ${phone}/phone/pay
-# 虚拟支付 virtual payment ("platform":"android" 或 "ios")
-curl -d '{"name":"xiaoming","rail":"xpay","mode":"…","signData":"…","paySig":"…","signature":"…"}' ${phone}/phone/pay
-# 苹果自行退款 Apple gives it back by itself
-curl -d '{"orderNumber":"ord_…","isAsked":false}' ${phone}/control/apple
-# 在商户平台手工退款（可加 "refundFen" 只退一部分） · a refund by hand at the merchant's console, of all that is left or of a part
-curl -d '{"rail":"wxpay","orderNumber":"ord_…"}' ${phone}/control/refund
-# 把时钟拨到明早，再对账；此后动态验证码要按拨过的时间生成
-# the next morning, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock
-curl -d '{"ms":86400000}' ${phone}/control/clock
-# 或拨到北京时间的某一刻（只能向后拨） / or until a minute in Beijing, never back
-curl -d '{"until":"2030-01-01T10:00"}' ${phone}/control/clock
-# 让账单少一笔（missing）、差一分（amount）或多出一笔（foreign），再看对账差异；null 恢复
-# a bill that lacks a payment, is a fen off or has one too many, for reconciliation to find; null makes bills right again
-curl -d '{"rail":"wxpay","wrong":"missing"}' ${phone}/control/bills</pre>
+<h2>试一试 <span lang="en">Try it</span></h2>
+${steps(options)
+  .map(([zh, en, command]) => `<p>${zh}</p><p lang="en">${en}</p><pre>${command}</pre>`)
+  .join('\n')}
 `;
 
 const REFERENCE = `<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><title>知课 API</title>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>知课 API</title>
 <link rel="stylesheet" href="/docs/viewer.css">
 <div id="reference"></div>
 <script src="/docs/viewer.js"></script>
@@ -74,7 +123,9 @@ const REFERENCE = `<!doctype html>
 `;
 
 /** The viewer's script. It loads nothing from other hosts, and sends nothing out to a validator. */
-const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true });\n`;
+const START = `document.documentElement.classList.toggle('dark-mode', matchMedia('(prefers-color-scheme: dark)').matches);
+SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true, docExpansion: 'none' });
+`;
 
 const HEADERS = {
   'cache-control': 'no-cache',
