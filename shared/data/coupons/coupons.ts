@@ -75,6 +75,17 @@ export function ofUser(
   return reader.list(collection, { ...query, range, order: 'ascending' });
 }
 
+/** One page of everybody's coupons of a template, in the order of their ids, which begin with the template's. */
+export function ofTemplate(
+  reader: Pick<Reader, 'list'>,
+  templateId: TemplateId,
+  { limit, cursor }: { readonly limit: number; readonly cursor: string | null },
+): Promise<Page<Coupon>> {
+  const own = templateId.replace(/^tpl_/, 'cpn_');
+  const range = { field: 'id', from: `${own}_`, below: `${own}\`` };
+  return reader.list(collection, { index: 'id', where: {}, range, order: 'ascending', limit, cursor });
+}
+
 /** How many coupons of each of these templates (at most 50) a user has ever been given. */
 export async function countOfUser(
   reader: Reader,

@@ -3,7 +3,7 @@
 import type { Entitlement, SourceId } from '../../schemas/access/entitlement.ts';
 import type { Gift } from '../../schemas/access/gift.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type TemplateId, type TimeMs } from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import type { PlacedOrder } from '../../schemas/orders/openOrders.ts';
@@ -36,6 +36,7 @@ export interface Finding {
     | 'open'
     | 'points'
     | 'stock'
+    | 'issued'
     | 'places'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
@@ -360,6 +361,21 @@ export function stockFindings(template: CouponTemplate, shards: readonly CouponS
   return isRight
     ? []
     : [{ rule: 'stock', about: template.id, story: `库存合计 ${counted}，应为 ${template.stock}` }];
+}
+
+/**
+ * The broken invariant of a template's coupons: there are as many as were issued. `issuedBefore` and `issuedAfter` are
+ * what the stock said before they were counted and afterwards.
+ */
+export function issuedFindings(count: {
+  readonly id: TemplateId;
+  readonly counted: number;
+  readonly issuedBefore: number;
+  readonly issuedAfter: number;
+}): readonly Finding[] {
+  const { id, counted, issuedBefore, issuedAfter } = count;
+  if (issuedBefore <= counted && counted <= issuedAfter) return [];
+  return [{ rule: 'issued', about: id, story: `已发放 ${issuedAfter} 张，实有 ${counted} 张` }];
 }
 
 /** The broken invariants of a flash sale's seats: remaining plus taken must equal the stock. */

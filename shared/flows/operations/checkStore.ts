@@ -47,6 +47,7 @@ import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { Task } from '../../schemas/task.ts';
+import { countIssued } from './countIssued.ts';
 
 /** How many documents one step checks. It is also the largest number of values in a query. */
 const TOGETHER = 50;
@@ -271,6 +272,7 @@ const parts = new Map<string, Step>([
   ['pointsAccounts', part(accountRules)],
   ['pointsEntries', part(ledgerRules)],
   ['couponTemplates', part(stockRules)],
+  ['coupons', countIssued],
   ['flashSales', part(placesRules)],
   ['tasks', lateTasks],
 ]);
@@ -288,8 +290,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
 /**
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders and by staff; each user's points; each
- * stock of coupons and of flash sale seats; and the tasks that have waited longest. When only another build knows the
- * place's part, the look begins again.
+ * stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; and the tasks that have
+ * waited longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -9,6 +9,7 @@ import * as gifts from '../../../shared/data/access/gifts.ts';
 import * as journal from '../../../shared/data/books/journal.ts';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
+import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
 import * as looks from '../../../shared/data/operations/looks.ts';
 import * as openOrders from '../../../shared/data/orders/openOrders.ts';
@@ -20,10 +21,12 @@ import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
+import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
-import { DAY_MS, fen, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
+import { DAY_MS, fen, HOUR_MS, MINUTE_MS, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import type { CouponStock } from '../../../shared/schemas/coupons/coupon.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { audited } from '../../support/audited.ts';
@@ -43,6 +46,7 @@ import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../supp
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { nightlyFindings } from '../../support/nightlyFindings.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(checkInvariants, () => {
@@ -141,6 +145,12 @@ describeFunction(checkInvariants, () => {
     expect(await all(cases.collection)).toMatchObject([{ id: opened.id, state: 'open', resolution: null }]);
   });
 
+  /** Moves coupons of a shard from what is left to what was issued. */
+  const move = (count: number) => (shard: CouponStock) => ({
+    ...shard,
+    remaining: shard.remaining - count,
+    issued: shard.issued + count,
+  });
   const isPaid = ({ state }: { readonly state: string }) => state === 'paid';
   const isSuccess = ({ state }: { readonly state: string }) => state === 'success';
 
@@ -292,6 +302,14 @@ describeFunction(checkInvariants, () => {
       () => spoil(couponStocks.collection, (shard) => ({ ...shard, remaining: shard.remaining + 1 })),
       ['stock'],
     ],
+    'a stock that issued a coupon less than there are': [
+      () => spoil(couponStocks.collection, move(-1), ({ issued }) => issued > 0),
+      ['issued'],
+    ],
+    'a stock that issued a coupon more than there are': [
+      () => spoil(couponStocks.collection, move(1)),
+      ['issued'],
+    ],
     'a task that nobody does': [
       () =>
         spoil(tasks.collection, (task) => ({
@@ -331,6 +349,45 @@ describeFunction(checkInvariants, () => {
     expect(await found()).toEqual(['gift']);
     await spoil(gifts.collection, () => null);
     expect(await found()).toEqual(['gift']);
+  });
+
+  test('counts a template’s coupons over several steps, and those given meanwhile', async () => {
+    const template = await givenTemplate(world, { stock: 1_000 });
+    const claim = async (name: string) =>
+      world.call(receiveCoupon, { templateId: template.id }, await world.login(name));
+    const counted = async () => {
+      const findings = await nightlyFindings(world.ports.database, world.clock.now());
+      return findings.map(({ story }) => story);
+    };
+    await claim('bob');
+    const [one] = (await all(coupons.collection)).filter(({ templateId }) => templateId === template.id);
+    if (one === undefined) throw new Error('no coupon');
+    const many = Array.from({ length: 1_100 }, () => {
+      const userId = UserId.parse(world.ports.ids.make('usr'));
+      return { ...one, id: couponId(template.id, userId, 1), userId };
+    });
+    for (let from = 0; from < many.length; from += 50)
+      await world.ports.database.tx(async (tx) => {
+        for (const coupon of many.slice(from, from + 50)) await coupons.insert(tx, coupon);
+      });
+    expect(await counted()).toEqual(['已发放 1 张，实有 1101 张']);
+    const isIts = ({ templateId }: CouponStock) => templateId === template.id;
+    await spoil(couponStocks.collection, (shard) => ({ ...shard, issued: shard.issued + 1_100 }), isIts);
+    await spoil(
+      couponTemplates.collection,
+      (each) => ({ ...each, stock: 2_100 }),
+      ({ id }) => id === template.id,
+    );
+    expect(await counted()).toEqual([]);
+    const { database } = world.ports;
+    const list = database.list.bind(database);
+    jest.spyOn(database, 'list').mockImplementation(async (collection, query) => {
+      const page = await list(collection, query);
+      if (collection.name === 'coupons' && query.index === 'id') await claim(`during-${page.items.length}`);
+      return page;
+    });
+    expect(await counted()).toEqual([]);
+    expect(await storedIn(world, 'coupons')).toHaveLength(1_106);
   });
 
   test('finds places of a flash sale that do not add up', async () => {
