@@ -32,7 +32,9 @@ export type AddedLessons = readonly {
   readonly id: LessonId;
 }[];
 
-/** The id of a points adjustment by staff. The client makes it, so that a repeated request adjusts once. `adj_` + ULID. */
+/**
+ * The id of a points adjustment by staff. The client makes it, so that a repeated request adjusts once. `adj_` + ULID.
+ */
 export type AdjustmentId = string;
 
 /** An optional reason; null when not given. `docs/CONVENTIONS.md` says where a reason is required. */
@@ -53,7 +55,11 @@ export type Approval = {
   readonly atMs: TimeMs;
 };
 
-/** What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the entry, and `prevHash` is the hash of the same actor's previous entry. So no entry can be changed, removed or moved unnoticed. */
+/**
+ * What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the entry,
+ * and `prevHash` is the hash of the same actor's previous entry. So no entry can be changed, removed or moved
+ * unnoticed.
+ */
 export type AuditEntry = {
   readonly id: string;
   readonly actorId: Actor;
@@ -87,7 +93,9 @@ export type BillRail = 'wxpay' | 'xpay';
 /** The same in the body of a `POST`. */
 export type BodyPageSize = number;
 
-/** A campaign as staff write it. It applies by itself to every order in its time, with the highest step that is reached. */
+/**
+ * A campaign as staff write it. It applies by itself to every order in its time, with the highest step that is reached.
+ */
 export type CampaignDraft = {
   readonly id: CampaignId;
   readonly title: string;
@@ -111,7 +119,10 @@ export type CampaignRewrite = {
   readonly expectedVersion: SeenVersion;
 };
 
-/** A cart as it would be priced now, oldest item first. Items that are off sale, already owned, or part of a bundle in the cart are shown but not counted. */
+/**
+ * A cart as it would be priced now, oldest item first. Items that are off sale, already owned, or part of a bundle in
+ * the cart are shown but not counted.
+ */
 export type CartView = {
   readonly items: readonly {
     readonly productId: ProductId;
@@ -169,7 +180,10 @@ export type CategoryChange = {
   readonly isHidden?: boolean | undefined;
 };
 
-/** A category as staff write it. The id is the slug that products refer to. A hidden category is not shown to learners as a shelf. */
+/**
+ * A category as staff write it. The id is the slug that products refer to. A hidden category is not shown to learners
+ * as a shelf.
+ */
 export type CategoryDraft = {
   readonly id: Category;
   readonly title: string;
@@ -284,7 +298,10 @@ export type CountedTemplateView = {
 /** The id of a coupon that staff give. The client makes it, so that a repeated request gives once. `cgr_` + ULID. */
 export type CouponGrantId = string;
 
-/** The id of a user's coupon, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, with n from 1 to the per-user limit. A double click therefore claims one coupon. */
+/**
+ * The id of a user's coupon, made from its cause: `cpn_<template's ULID>_<user's ULID>_<n>`, with n from 1 to the
+ * per-user limit. A double click therefore claims one coupon.
+ */
 export type CouponId = string;
 
 /** The number of a coupon among a user's coupons of one template, from 1 to the per-user limit. */
@@ -296,7 +313,11 @@ export type CouponPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** What a coupon takes off the eligible lines. - `full_reduction` (满减): `offFen`, once they come to `thresholdFen`. - `discount` (折扣): `offBasisPoints` of their amount, at most `capFen`, once they come to `thresholdFen`. - `fixed` (立减): `offFen`, without a threshold. */
+/**
+ * What a coupon takes off the eligible lines. - `full_reduction` (满减): `offFen`, once they come to `thresholdFen`. -
+ * `discount` (折扣): `offBasisPoints` of their amount, at most `capFen`, once they come to `thresholdFen`. - `fixed`
+ * (立减): `offFen`, without a threshold.
+ */
 export type CouponRule = {
   readonly kind: 'full_reduction';
   readonly thresholdFen: Fen;
@@ -325,7 +346,11 @@ export type CouponScope = {
 /** The state of a user's coupon. */
 export type CouponState = 'available' | 'locked' | 'used' | 'expired';
 
-/** A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the last 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back; `welcome`, which is given to each user at registration and is never claimed. */
+/**
+ * A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the last
+ * 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back;
+ * `welcome`, which is given to each user at registration and is never claimed.
+ */
 export type CouponTemplateDraft = {
   readonly id: TemplateId;
   readonly title: string;
@@ -341,7 +366,9 @@ export type CouponTemplateDraft = {
   readonly pointsPrice?: PointsCount | null | undefined;
 };
 
-/** When a claimed coupon can be used (限时): in a fixed window (`untilAtMs` is exclusive), or for N days from the claim. */
+/**
+ * When a claimed coupon can be used (限时): in a fixed window (`untilAtMs` is exclusive), or for N days from the claim.
+ */
 export type CouponValidity = {
   readonly kind: 'window';
   readonly fromAtMs: TimeMs;
@@ -384,7 +411,10 @@ export type CourseCard = {
   readonly publishedAtMs: TimeMs;
 };
 
-/** A new course as staff write it, with all its lessons. The client makes the id, so that a repeated request makes one course. */
+/**
+ * A new course as staff write it, with all its lessons. The client makes the id, so that a repeated request makes one
+ * course.
+ */
 export type CourseDraft = {
   readonly id: ProductId;
   readonly title: string;
@@ -683,7 +713,10 @@ export type LineShares = {
   readonly pointsCount: number;
 };
 
-/** The code that `wx.login` gives the phone. WeChat does not promise its format; so far it is 32 letters and digits. Anything that cannot be a code is refused here, because asking WeChat would use up the shop's quota of calls. */
+/**
+ * The code that `wx.login` gives the phone. WeChat does not promise its format; so far it is 32 letters and digits.
+ * Anything that cannot be a code is refused here, because asking WeChat would use up the shop's quota of calls.
+ */
 export type LoginCode = string;
 
 /** The answer to a login. The token goes into `Authorization: Bearer`. */
@@ -694,7 +727,10 @@ export type LoginView = {
   readonly user: UserView;
 };
 
-/** A file's key in storage: segments of plain characters. No segment starts with a dot, so no key leads to a parent folder. */
+/**
+ * A file's key in storage: segments of plain characters. No segment starts with a dot, so no key leads to a parent
+ * folder.
+ */
 export type MediaKey = string;
 
 /** The file types of paid media: audio, video and documents. */
@@ -709,7 +745,9 @@ export type MediaView = {
   readonly mediaExpiresAtMs: TimeMs;
 };
 
-/** The id of a membership that staff give. The client makes it, so that a repeated request gives once. `mgr_` + ULID. */
+/**
+ * The id of a membership that staff give. The client makes it, so that a repeated request gives once. `mgr_` + ULID.
+ */
 export type MembershipGrantId = string;
 
 /** The length of one grant: calendar months in Shanghai, or days of 24 hours. */
@@ -727,7 +765,10 @@ export type MembershipPeriod = {
   readonly untilAtMs: TimeMs;
 };
 
-/** What a membership plan gives: for a month, a quarter or a year, either everything that is marked for members, or one product and what is in it. */
+/**
+ * What a membership plan gives: for a month, a quarter or a year, either everything that is marked for members, or one
+ * product and what is in it.
+ */
 export type MembershipPlan = {
   readonly period: 'month' | 'quarter' | 'year';
   readonly scope: MembershipScope;
@@ -801,7 +842,10 @@ export type OneTimeCode = string;
 /** The id of an order, made by the client. It is also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
 
-/** What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts` the line is bought for that many friends, who claim it by a link, and not for the buyer. */
+/**
+ * What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts`
+ * the line is bought for that many friends, who claim it by a link, and not for the buyer.
+ */
 export type OrderLines = readonly {
   readonly productId: ProductId;
   readonly gifts?: number | undefined;
@@ -900,7 +944,10 @@ export type PhoneCode = string;
 /** What the phone pays with, by rail. */
 export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 
-/** The buyer's device. In a mini-program, virtual goods are paid by `xpay`. `web` is everything that is no mini-program. The client states it. It decides the way to pay, and which discounts the platform forbids. It never decides a right. */
+/**
+ * The buyer's device. In a mini-program, virtual goods are paid by `xpay`. `web` is everything that is no mini-program.
+ * The client states it. It decides the way to pay, and which discounts the platform forbids. It never decides a right.
+ */
 export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
 /** Why points move. */
@@ -912,7 +959,9 @@ export type PointsCount = number;
 /** The change of a user's points by staff: a signed whole number, never 0. */
 export type PointsDelta = number;
 
-/** An entry as its owner sees it. `delta` is its change of the spendable balance; it is 0 for points that had been held. */
+/**
+ * An entry as its owner sees it. `delta` is its change of the spendable balance; it is 0 for points that had been held.
+ */
 export type PointsEntryView = {
   readonly id: string;
   readonly line: number;
@@ -927,7 +976,11 @@ export type PointsEntryView = {
   readonly balanceAfter: number;
 };
 
-/** A month's statement: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. The balances are available plus held minus debt, so placing an order changes nothing and paying it does. Pending rewards are not in a statement until they can be spent. */
+/**
+ * A month's statement: `opening + earned + returned + adjusted − spent − expired − takenBack = closing`. The balances
+ * are available plus held minus debt, so placing an order changes nothing and paying it does. Pending rewards are not
+ * in a statement until they can be spent.
+ */
 export type PointsStatement = {
   readonly month: Month;
   readonly opening: number;
@@ -999,7 +1052,9 @@ export type ProductCard = {
   readonly publishedAtMs: TimeMs;
 };
 
-/** A change to a product of any kind by staff. A field that is left out stays as it is. `parts` replaces the whole list. */
+/**
+ * A change to a product of any kind by staff. A field that is left out stays as it is. `parts` replaces the whole list.
+ */
 export type ProductChange = {
   readonly title?: string | undefined;
   readonly subtitle?: string | undefined;
@@ -1139,7 +1194,11 @@ export type ProductDraft = {
 /** The id of something that can be bought. `prd_` + ULID. A course has the id of its product. */
 export type ProductId = string;
 
-/** The kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report, article); `media`, one audio or video; a `bundle` of products at one price; a `column`, which is a bundle that still grows. */
+/**
+ * The kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report,
+ * article); `media`, one audio or video; a `bundle` of products at one price; a `column`, which is a bundle that still
+ * grows.
+ */
 export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
 
 /** One page of products. */
@@ -1210,7 +1269,10 @@ export type ProductView = {
   } | null;
 };
 
-/** The state of a promotion. `draft`: it can be changed, and only staff see it. `published`: it runs from its start to its end, and can only be lengthened. `ended`: staff ended it early. */
+/**
+ * The state of a promotion. `draft`: it can be changed, and only staff see it. `published`: it runs from its start to
+ * its end, and can only be lengthened. `ended`: staff ended it early.
+ */
 export type PromotionState = 'draft' | 'published' | 'ended';
 
 /** A proposal's id, derived from who asked for what under which id. The same request again is the same proposal. */
@@ -1263,7 +1325,10 @@ export type Quote = {
   readonly rejected: readonly Rejected[];
 };
 
-/** A payment rail: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core treats all rails alike. */
+/**
+ * A payment rail: WeChat Pay, the mini-program's virtual payment, or nothing to pay. The order core treats all rails
+ * alike.
+ */
 export type Rail = 'wxpay' | 'xpay' | 'zero';
 
 /** The reason a member of staff gives for an action. It goes into the audit log. */
@@ -1343,7 +1408,11 @@ export type RefundPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** When money goes back without asking staff: within `windowDays` of the payment (0 for never), and not after a download if `isVoidAfterDownload`. The share falls with the progress. It is shown before paying, and copied into the order line. */
+/**
+ * When money goes back without asking staff: within `windowDays` of the payment (0 for never), and not after a download
+ * if `isVoidAfterDownload`. The share falls with the progress. It is shown before paying, and copied into the order
+ * line.
+ */
 export type RefundPolicy = {
   readonly windowDays: number;
   readonly tiers: readonly {
@@ -1378,13 +1447,22 @@ export type RefundQuoteLine = {
   readonly whyNot: NotRefundable | null;
 };
 
-/** Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself (Apple, or the merchant's console). */
+/**
+ * Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself
+ * (Apple, or the merchant's console).
+ */
 export type RefundReason = 'late_payment' | 'second_payment' | 'buyer' | 'staff' | 'platform';
 
-/** The id of a refund that a person asks for, made by the client. It is also the rail's refund number (30 characters). `rfd_` + ULID. */
+/**
+ * The id of a refund that a person asks for, made by the client. It is also the rail's refund number (30 characters).
+ * `rfd_` + ULID.
+ */
 export type RefundRequestId = string;
 
-/** The state of a refund: `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or `rejected`. A refund that the rail has accepted is not yet made: the money is back at `success`. */
+/**
+ * The state of a refund: `requested` (staff have to decide) `→ approved → processing → success | closed | abnormal`, or
+ * `rejected`. A refund that the rail has accepted is not yet made: the money is back at `success`.
+ */
 export type RefundState = 'requested' | 'rejected' | 'approved' | 'processing' | 'success' | 'closed' | 'abnormal';
 
 /** A refund as its buyer sees it. */
@@ -1450,7 +1528,10 @@ export type SessionView = {
   readonly isThis: boolean;
 };
 
-/** The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one grant, so that nothing is granted twice. */
+/**
+ * The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one
+ * grant, so that nothing is granted twice.
+ */
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
@@ -1891,7 +1972,10 @@ export type TaskPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** The state of a task. A `dead` task was given up and waits for staff, who bring it back (`pending`) or bury it (`buried`). */
+/**
+ * The state of a task. A `dead` task was given up and waits for staff, who bring it back (`pending`) or bury it
+ * (`buried`).
+ */
 export type TaskState = 'pending' | 'done' | 'dead' | 'buried';
 
 /** A task as staff see it: without the event's data, which may be personal. */
@@ -1924,7 +2008,10 @@ export type TaskView = {
 /** The id of a coupon template, which staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
 
-/** The state of a template: `draft → published → ended`. Once it is published its rule never changes; it can only be lengthened or get more stock. Claimed coupons stay valid after it has ended. */
+/**
+ * The state of a template: `draft → published → ended`. Once it is published its rule never changes; it can only be
+ * lengthened or get more stock. Claimed coupons stay valid after it has ended.
+ */
 export type TemplateState = 'draft' | 'published' | 'ended';
 
 /** An instant: epoch milliseconds in UTC, up to the year 2286. */
@@ -1989,7 +2076,10 @@ export type UploadView = {
 /** The id of a learner or a member of staff. `usr_` + ULID. */
 export type UserId = string;
 
-/** The name by which somebody logs in, in its one canonical spelling: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` become `reader.one`. */
+/**
+ * The name by which somebody logs in, in its one canonical spelling: `Reader.One ` and `ｒｅａｄｅｒ．ｏｎｅ` become
+ * `reader.one`.
+ */
 export type UserName = string;
 
 /** A user, as the user sees themselves. */
@@ -2017,7 +2107,10 @@ export type WxpayPaymentView = {
   readonly paySign: string;
 };
 
-/** What the mini-program passes to `wx.requestVirtualPayment`. `signData` must be passed on byte for byte, because two signatures cover it. */
+/**
+ * What the mini-program passes to `wx.requestVirtualPayment`. `signData` must be passed on byte for byte, because two
+ * signatures cover it.
+ */
 export type XpayPaymentView = {
   readonly rail: 'xpay';
   readonly mode: 'short_series_goods';
@@ -3151,11 +3244,13 @@ export function createClient(options: ClientOptions) {
      *
      * The reason goes into the points ledger and the audit log.
      *
-     * The request gives a difference, never a balance. The client makes the adjustment's id and keeps it until it has an
+     * The request gives a difference, never a balance. The client makes the adjustment's id and keeps it until it has
+     * an
      * answer. A repeat with the same id and the same request answers the same ledger line. Nobody can adjust their own
      * points. Only an administrator can adjust by more than 100,000 points at once.
      *
-     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, points.not_enough, points.adjustment_taken
+     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, points.not_enough,
+     * points.adjustment_taken
      */
     addPoints: (input: AddPointsInput): Promise<AddPointsOutput> =>
       call(options, 'POST', '/api/points/add', input),
@@ -3163,7 +3258,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Agrees, as the second person, to an action that exceeds what its proposer may do alone in a day.
      *
-     * The second person needs the right to do that action. The action does not run yet: the proposer sends the very same
+     * The second person needs the right to do that action. The action does not run yet: the proposer sends the very
+     * same
      * request again within a day, and it then succeeds once.
      *
      * @throws proposal.not_found, proposal.not_open, staff.not_yourself
@@ -3176,7 +3272,8 @@ export function createClient(options: ClientOptions) {
      *
      * Above a limit, two different people have to agree.
      *
-     * Nobody can agree to a refund of their own. Once enough people have agreed, access is taken away and the rail is asked
+     * Nobody can agree to a refund of their own. Once enough people have agreed, access is taken away and the rail is
+     * asked
      * to refund.
      *
      * @throws refund.not_found, refund.not_open, refund.same_person, refund.too_much
@@ -3224,16 +3321,19 @@ export function createClient(options: ClientOptions) {
      * Binds the caller's WeChat account, from the code that `wx.login` gave.
      *
      * From then on they can pay and log in by
-     * WeChat. Another user may already belong to that account. If that user has no order, access, points, coupon or gift,
+     * WeChat. Another user may already belong to that account. If that user has no order, access, points, coupon or
+     * gift,
      * the caller takes the account over and that user's sessions end. Otherwise nothing is bound, and staff get a case.
      *
-     * @throws auth.code_invalid, auth.login_blocked, auth.second_factor_required, user.wechat_bound, user.wechat_taken, wechat.unavailable
+     * @throws auth.code_invalid, auth.login_blocked, auth.second_factor_required, user.wechat_bound, user.wechat_taken,
+     * wechat.unavailable
      */
     bindWechat: (input: BindWechatInput): Promise<BindWechatOutput> =>
       call(options, 'POST', '/api/me/wechat/bind', input),
 
     /**
-     * Buries a task that was given up or keeps failing: it is not tried again, because somebody has dealt with it otherwise.
+     * Buries a task that was given up or keeps failing: it is not tried again, because somebody has dealt with it
+     * otherwise.
      *
      * The task is kept with its errors, and `replayTask` can bring it back.
      *
@@ -3278,7 +3378,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Claims one copy of a gift for the caller, who followed its link.
      *
-     * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim a
+     * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim
+     * a
      * gift once, and the buyer cannot claim their own. Claiming again changes nothing. A friend keeps what they claimed
      * even if the buyer later gets the rest refunded. `left` is how many can still be claimed.
      *
@@ -3301,7 +3402,8 @@ export function createClient(options: ClientOptions) {
      * Closes an approved refund that the rail refused or was never asked for.
      *
      * The buyer gets access again. Nobody may be
-     * asking the rail at this moment. The rail is asked first: a refund that it knows takes the state that it tells. If the
+     * asking the rail at this moment. The rail is asked first: a refund that it knows takes the state that it tells. If
+     * the
      * platform gave the money back by itself, the access is taken away again; a repeat looks at that again.
      *
      * @throws refund.not_found, refund.not_open, refund.being_asked, refund.at_rail, pay.unavailable
@@ -3326,7 +3428,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Creates a campaign as a draft, which only staff see before `publishCampaign`.
      *
-     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers
      * the same campaign, in whatever state it is by then.
      *
      * @throws promotion.id_taken
@@ -3350,7 +3453,8 @@ export function createClient(options: ClientOptions) {
      *
      * They are shown only here.
      *
-     * If the same person repeats the very same request, they get the very same codes, because an answer can be lost. Each
+     * If the same person repeats the very same request, they get the very same codes, because an answer can be lost.
+     * Each
      * request is in the audit log. Only keyed digests of the codes are stored.
      *
      * @throws product.not_found, batch.id_taken, staff.second_person_needed
@@ -3374,7 +3478,8 @@ export function createClient(options: ClientOptions) {
      *
      * The server makes the lessons' ids.
      *
-     * The client makes the course's id and keeps it until it has an answer. A repeat with the same id and the same content
+     * The client makes the course's id and keeps it until it has an answer. A repeat with the same id and the same
+     * content
      * answers the same course, in whatever state it is by then. Only staff see the course before `publishCourse`.
      *
      * @throws course.id_taken, category.not_found
@@ -3385,7 +3490,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Creates a flash sale as a draft, which only staff see before `publishFlashSale`.
      *
-     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content answers
+     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers
      * the same flash sale, in whatever state it is by then.
      *
      * @throws promotion.id_taken
@@ -3413,7 +3519,9 @@ export function createClient(options: ClientOptions) {
      * client makes the id and keeps it until it has an answer: a repeat with the same id and request answers the same
      * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found, coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, order.too_many_pending, pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
+     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found,
+     * coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum,
+     * order.too_many_pending, pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
@@ -3423,7 +3531,8 @@ export function createClient(options: ClientOptions) {
      *
      * Courses are made by `createCourse`.
      *
-     * The client makes the product's id and keeps it until it has an answer. A repeat with the same id and the same content
+     * The client makes the product's id and keeps it until it has an answer. A repeat with the same id and the same
+     * content
      * answers the same product, in whatever state it is by then. Only staff see the product before `publishProduct`.
      *
      * @throws product.id_taken, product.change_refused, category.not_found
@@ -3432,12 +3541,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/products', input),
 
     /**
-     * Gives back money for lines of an order, whatever the policy says: an amount for each line, with its access or without.
+     * Gives back money for lines of an order, whatever the policy says: an amount for each line, with its access or
+     * without.
      *
-     * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree too.
+     * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree
+     * too.
      * The client makes the id, so a retry asks once.
      *
-     * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.too_much, refund.same_person, refund.ask_apple
+     * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.too_much,
+     * refund.same_person, refund.ask_apple
      */
     createRefund: (input: CreateRefundInput): Promise<CreateRefundOutput> =>
       call(options, 'POST', '/api/admin/orders/{orderId}/refunds', input),
@@ -3445,7 +3557,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Creates a link with which staff upload one cover or one media file straight to the storage.
      *
-     * The file is sent by one `PUT` with the headers in the answer. The link works for this type and this size only: for 15
+     * The file is sent by one `PUT` with the headers in the answer. The link works for this type and this size only:
+     * for 15
      * minutes for a cover, for six hours for media. Everybody can read a cover at `publicUrl`. Media is opened only by
      * signed links. This call stores nothing, so an unused link leaves nothing behind.
      */
@@ -3506,10 +3619,14 @@ export function createClient(options: ClientOptions) {
     /**
      * Exports a table as a CSV file: orders, their lines, payments, refunds, points, users, the journal or cases.
      *
-     * The file covers the given time, at most a year. Money counts in the time in which it moved. A payment counts when it
-     * was paid, a refund when it ended, or when it was asked for if it is still open. Openids are masked unless `personal`
-     * is asked for, which takes a right of its own and a second factor. A reason is required and goes into the audit log.
-     * Amounts are in yuan, times in Shanghai's time zone. A text that a spreadsheet would take for a number, a date or a
+     * The file covers the given time, at most a year. Money counts in the time in which it moved. A payment counts when
+     * it
+     * was paid, a refund when it ended, or when it was asked for if it is still open. Openids are masked unless
+     * `personal`
+     * is asked for, which takes a right of its own and a second factor. A reason is required and goes into the audit
+     * log.
+     * Amounts are in yuan, times in Shanghai's time zone. A text that a spreadsheet would take for a number, a date or
+     * a
      * formula begins with a backtick, as in WeChat Pay's bills.
      */
     exportTable: (input: ExportTableInput): Promise<ExportTableOutput> =>
@@ -3531,7 +3648,8 @@ export function createClient(options: ClientOptions) {
      *
      * It can never shorten or reduce anything.
      *
-     * Coupons that users hold keep their end. Coupons that are claimed from now on get the new one. `expectedVersion` is
+     * Coupons that users hold keep their end. Coupons that are claimed from now on get the new one. `expectedVersion`
+     * is
      * the version that the caller saw. Repeating the very same change gives the same answer as the first time.
      *
      * @throws coupon.not_found, coupon.not_extendable, coupon.version_changed, staff.second_person_needed
@@ -3555,7 +3673,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Finds money by the rail's transaction number, which buyers see in their WeChat bill.
      *
-     * The answer has the money that came, even if it came too late or twice, and the payment of its order. The audit log
+     * The answer has the money that came, even if it came too late or twice, and the payment of its order. The audit
+     * log
      * records who looked.
      *
      * @throws payment.not_found
@@ -3566,8 +3685,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Finds the user with exactly this user name, openid or phone number.
      *
-     * If several users share a phone number, as in a family, the answer is the one who registered first, with the ids of
-     * the others. Only whole values match, so nobody can browse people. The route is a POST because a URL would be kept in
+     * If several users share a phone number, as in a family, the answer is the one who registered first, with the ids
+     * of
+     * the others. Only whole values match, so nobody can browse people. The route is a POST because a URL would be kept
+     * in
      * the logs of every proxy. The audit log records who looked, and the reason if they gave one.
      *
      * @throws user.not_found
@@ -3616,7 +3737,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Opens an e-book, report or article.
      *
-     * The answer has its text and, if `file` is asked for, a URL of its file that works for 15 minutes. Handing out that
+     * The answer has its text and, if `file` is asked for, a URL of its file that works for 15 minutes. Handing out
+     * that
      * URL counts as a download. After a download, staff decide about a refund.
      *
      * @throws product.not_found, product.not_owned
@@ -3636,7 +3758,8 @@ export function createClient(options: ClientOptions) {
      * Shows all that a course's page needs, priced for the caller.
      *
      * The answer has the chapters and lessons with their trial marks, the playing time, and the terms of sale and of
-     * refunds. It has what the course costs the caller now and what access the caller has: until when, and whether they can
+     * refunds. It has what the course costs the caller now and what access the caller has: until when, and whether they
+     * can
      * buy it (again). A withdrawn course is shown to its owners only; for others it does not exist.
      *
      * @throws course.not_found
@@ -3663,7 +3786,8 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/gifts/{token}', input),
 
     /**
-     * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played through.
+     * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played
+     * through.
      *
      * Trial lessons of a course on sale are open to everybody. The other lessons are open to those who own the course.
      * Anybody else gets an error that names the product to buy and its price. An owner can still open lessons of a
@@ -3677,7 +3801,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists what the caller was given and may use now, the newest first, each with the time when it ends.
      *
-     * `kind` keeps only products of that kind. Ended access is left out, so a page may be shorter than `limit`; empty pages
+     * `kind` keeps only products of that kind. Ended access is left out, so a page may be shorter than `limit`; empty
+     * pages
      * are skipped. An item that is given while the caller reads on moves to the front and may appear twice.
      *
      * The list does not repeat what a membership opens: `listProducts` finds that, and `getMembership` shows the
@@ -3737,7 +3862,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Shows the movements of the caller's points in one month of Shanghai's calendar.
      *
-     * Points that a pending order holds still count as the caller's; they are spent when the order is paid. A month that is
+     * Points that a pending order holds still count as the caller's; they are spent when the order is paid. A month
+     * that is
      * not over is shown up to now.
      */
     getPointsStatement: (input: GetPointsStatementInput): Promise<GetPointsStatementOutput> =>
@@ -3748,8 +3874,10 @@ export function createClient(options: ClientOptions) {
      *
      * `getCourse` shows the lessons of a course.
      *
-     * The answer has its terms, its price for the caller now, its parts, and when a refund is automatic. It has what access
-     * the caller has: until when, and whether they can buy it (again). A withdrawn product is shown only to those who may
+     * The answer has its terms, its price for the caller now, its parts, and when a refund is automatic. It has what
+     * access
+     * the caller has: until when, and whether they can buy it (again). A withdrawn product is shown only to those who
+     * may
      * use it; for others it does not exist.
      *
      * @throws product.not_found
@@ -3778,10 +3906,12 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives somebody access to a product that is not a membership: for ever, for some days, or until a date.
      *
-     * Days are added to the access that the person has. If the grant would not lengthen it, nothing is given. A repeat with
+     * Days are added to the access that the person has. If the grant would not lengthen it, nothing is given. A repeat
+     * with
      * the same id gives once. One id may give several products, and to several people. Nobody can give to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable, access.grant_taken, access.too_many, staff.second_person_needed
+     * @throws user.not_found, staff.not_yourself, product.not_found, product.already_owned, access.not_grantable,
+     * access.grant_taken, access.too_many, staff.second_person_needed
      */
     grantAccessTo: (input: GrantAccessToInput): Promise<GrantAccessToOutput> =>
       call(options, 'POST', '/api/admin/access', input),
@@ -3789,10 +3919,12 @@ export function createClient(options: ClientOptions) {
     /**
      * Gives somebody a coupon of a published template, without regard to its audience or its price in points.
      *
-     * It is taken from the stock and counts towards the number that one person may have; `mayExceedLimit` allows more than
+     * It is taken from the stock and counts towards the number that one person may have; `mayExceedLimit` allows more
+     * than
      * that number, never more than the stock. A repeat with the same id gives once. Nobody can give to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, coupon.grant_taken
+     * @throws user.not_found, staff.not_yourself, coupon.not_found, coupon.not_claimable, coupon.limit_reached,
+     * coupon.sold_out, coupon.grant_taken
      */
     grantCouponTo: (input: GrantCouponToInput): Promise<GrantCouponToOutput> =>
       call(options, 'POST', '/api/admin/coupons/{templateId}/grant', input),
@@ -3802,7 +3934,8 @@ export function createClient(options: ClientOptions) {
      *
      * The client makes the grant's id, and a repeat with the same id gives once. Nobody can give to themselves.
      *
-     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, product.not_found, membership.grant_taken, membership.too_many
+     * @throws user.not_found, staff.not_yourself, staff.second_person_needed, product.not_found,
+     * membership.grant_taken, membership.too_many
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
@@ -3840,7 +3973,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the audit log, newest first: all entries, those of one member of staff, or those about one target.
      *
-     * `target` is the id of a user, an order, a product and so on. The hashes can be compared with the output of `npm run
+     * `target` is the id of a user, an order, a product and so on. The hashes can be compared with the output of `npm
+     * run
      * staff -- verify-audit`.
      */
     listAudit: (input: ListAuditInput = {}): Promise<ListAuditOutput> =>
@@ -3874,7 +4008,10 @@ export function createClient(options: ClientOptions) {
     listCodeBatches: (input: ListCodeBatchesInput = {}): Promise<ListCodeBatchesOutput> =>
       call(options, 'GET', '/api/admin/code-batches', input),
 
-    /** Lists coupon templates, drafts included, newest first, each with how many coupons were given out and how many are left. */
+    /**
+     * Lists coupon templates, drafts included, newest first, each with how many coupons were given out and how many are
+     * left.
+     */
     listCouponTemplates: (input: ListCouponTemplatesInput = {}): Promise<ListCouponTemplatesOutput> =>
       call(options, 'GET', '/api/admin/coupons', input),
 
@@ -3884,7 +4021,8 @@ export function createClient(options: ClientOptions) {
      * Each says why the caller cannot claim it, if
      * so.
      *
-     * "Sold out" may be a few seconds old here; the claim itself decides. Welcome coupons are given without a claim and are
+     * "Sold out" may be a few seconds old here; the claim itself decides. Welcome coupons are given without a claim and
+     * are
      * not listed.
      */
     listCoupons: (input: ListCouponsInput = {}): Promise<ListCouponsOutput> =>
@@ -3909,7 +4047,8 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses', input),
 
     /**
-     * Lists what somebody was given, the last changed first, with every source it has or had: orders, gifts, codes, points.
+     * Lists what somebody was given, the last changed first, with every source it has or had: orders, gifts, codes,
+     * points.
      *
      * The audit log records who looked, and the reason if they gave one.
      *
@@ -3934,15 +4073,19 @@ export function createClient(options: ClientOptions) {
     listFlashSales: (input: ListFlashSalesInput = {}): Promise<ListFlashSalesOutput> =>
       call(options, 'GET', '/api/promotions/flash-sales', input),
 
-    /** Lists the gifts that the caller bought, newest first: the token of each link, and how many copies were claimed. */
+    /**
+     * Lists the gifts that the caller bought, newest first: the token of each link, and how many copies were claimed.
+     */
     listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
       call(options, 'GET', '/api/me/gifts', input),
 
     /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
      *
-     * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has passed is
-     * shown as `expired` at once, and is listed under that state within minutes. If a coupon is used or given back while
+     * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has
+     * passed is
+     * shown as `expired` at once, and is listed under that state within minutes. If a coupon is used or given back
+     * while
      * the pages of one state are read, it may appear twice or be missed.
      */
     listMyCoupons: (input: ListMyCouponsInput = {}): Promise<ListMyCouponsOutput> =>
@@ -3959,7 +4102,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the caller's own orders, newest first: all of them, or those in one state.
      *
-     * The filter uses the state at the moment of each page. So an order that is paid while the caller reads on leaves the
+     * The filter uses the state at the moment of each page. So an order that is paid while the caller reads on leaves
+     * the
      * pages of `pending`.
      */
     listOrders: (input: ListOrdersInput = {}): Promise<ListOrdersOutput> =>
@@ -3975,7 +4119,8 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/payments', input),
 
     /**
-     * Lists the products on sale, newest first or by list price, with filters by kind, by category and by free for members.
+     * Lists the products on sale, newest first or by list price, with filters by kind, by category and by free for
+     * members.
      *
      * The answer may be two seconds old. `price` is what everybody pays now; a member may pay less.
      */
@@ -4033,7 +4178,10 @@ export function createClient(options: ClientOptions) {
     listStaff: (input: ListStaffInput = {}): Promise<ListStaffOutput> =>
       call(options, 'GET', '/api/admin/staff', input),
 
-    /** Lists tasks in one state, the latest first: effects of events that are still to come, or that were given up (`dead`). */
+    /**
+     * Lists tasks in one state, the latest first: effects of events that are still to come, or that were given up
+     * (`dead`).
+     */
     listTasks: (input: ListTasksInput): Promise<ListTasksOutput> =>
       call(options, 'GET', '/api/admin/tasks', input),
 
@@ -4052,7 +4200,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Logs in with a user name and a password, and with the second factor of those who have turned one on.
      *
-     * Only a caller with the right password learns that a factor is needed: they get `auth.second_factor_required`, ask for
+     * Only a caller with the right password learns that a factor is needed: they get `auth.second_factor_required`, ask
+     * for
      * a code, and send everything again with it. One code opens one session.
      *
      * @throws auth.password_wrong, auth.user_banned, auth.second_factor_required, auth.second_factor_wrong
@@ -4073,16 +4222,21 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/logout/everywhere', input),
 
     /**
-     * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the order's rail.
+     * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the
+     * order's rail.
      *
      * Safe to repeat.
      *
      * The payment is committed before the rail is asked and before anything is signed, so money can never come for
-     * something that we do not know of. A payment that is already open is only signed again. Virtual payment is signed with
-     * the buyer's session key. So a fresh `wx.login` code may be sent, and must be sent after `auth.session_key_ended`. An
+     * something that we do not know of. A payment that is already open is only signed again. Virtual payment is signed
+     * with
+     * the buyer's session key. So a fresh `wx.login` code may be sent, and must be sent after `auth.session_key_ended`.
+     * An
      * "ok" on the phone does not mean that the order is paid: only the order's state says so.
      *
-     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.other_phone, product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid, auth.login_blocked, auth.session_key_ended, wechat.unavailable
+     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.other_phone,
+     * product.already_owned, product.not_on_rail, pay.openid_missing, pay.unavailable, auth.code_invalid,
+     * auth.login_blocked, auth.session_key_ended, wechat.unavailable
      */
     payOrder: (input: PayOrderInput): Promise<PayOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/pay', input),
@@ -4093,7 +4247,8 @@ export function createClient(options: ClientOptions) {
      * Publishing it again changes nothing. `expectedVersion` is the version that the caller saw. If the campaign has
      * changed since, the call is refused.
      *
-     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many,
+     * staff.second_person_needed
      */
     publishCampaign: (input: PublishCampaignInput): Promise<PublishCampaignOutput> =>
       call(options, 'POST', '/api/admin/campaigns/{id}/publish', input),
@@ -4113,7 +4268,8 @@ export function createClient(options: ClientOptions) {
      *
      * The instance that handles the call shows it at once, the others within minutes.
      *
-     * Publishing a course that is already on sale changes nothing. `expectedVersion` is the version that the caller saw. If
+     * Publishing a course that is already on sale changes nothing. `expectedVersion` is the version that the caller
+     * saw. If
      * the course has changed since, the call is refused.
      *
      * @throws course.not_found, product.version_changed, course.not_publishable, storage.unavailable
@@ -4125,10 +4281,12 @@ export function createClient(options: ClientOptions) {
      * Replaces the outline that learners see with the draft, as a whole, in whatever state the course is.
      *
      * It does not put the course on sale: `publishCourse` does. Owners keep their access and their progress, also of
-     * lessons that this hides. Bundles and columns count the course's lessons again. Orders keep the count with which they
+     * lessons that this hides. Bundles and columns count the course's lessons again. Orders keep the count with which
+     * they
      * were placed.
      *
-     * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable, staff.second_person_needed
+     * @throws course.not_found, course.version_changed, course.not_publishable, storage.unavailable,
+     * staff.second_person_needed
      */
     publishCourseOutline: (input: PublishCourseOutlineInput): Promise<PublishCourseOutlineOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),
@@ -4139,7 +4297,8 @@ export function createClient(options: ClientOptions) {
      * Safe to repeat. Refused if it
      * is not at `expectedVersion`. A platform that has to know each price is told first: up to half an hour.
      *
-     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many, staff.second_person_needed
+     * @throws promotion.not_found, promotion.version_changed, promotion.not_publishable, promotion.too_many,
+     * staff.second_person_needed
      */
     publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
@@ -4149,7 +4308,8 @@ export function createClient(options: ClientOptions) {
      *
      * Publishing what is on sale changes nothing. A product that is not at `expectedVersion` is refused.
      *
-     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable, storage.unavailable, staff.second_person_needed
+     * @throws product.not_found, product.version_changed, product.not_publishable, course.not_publishable,
+     * storage.unavailable, staff.second_person_needed
      */
     publishProduct: (input: PublishProductInput): Promise<PublishProductOutput> =>
       call(options, 'POST', '/api/admin/products/{id}/publish', input),
@@ -4194,7 +4354,8 @@ export function createClient(options: ClientOptions) {
      * With `"couponId": "best"` the answer proposes the coupon that takes most off, which the buyer may decline.
      * `createOrder` expects the total of the quote as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum
+     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
+     * order.one_at_a_time, order.too_large, order.below_rail_minimum
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),
@@ -4222,10 +4383,13 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/coupons/receive', input),
 
     /**
-     * Redeems a code for access to its product, which starts now or at the end of the access that the caller already has.
+     * Redeems a code for access to its product, which starts now or at the end of the access that the caller already
+     * has.
      *
-     * Each code can be used once. If the same user redeems it again, nothing changes. An unknown, malformed, used, disabled
-     * or expired code always gets the same error. Only these wrong codes count towards the limits for each user and each
+     * Each code can be used once. If the same user redeems it again, nothing changes. An unknown, malformed, used,
+     * disabled
+     * or expired code always gets the same error. Only these wrong codes count towards the limits for each user and
+     * each
      * network address.
      *
      * @throws code.not_valid, product.already_owned
@@ -4236,10 +4400,12 @@ export function createClient(options: ClientOptions) {
     /**
      * Spends the caller's points on a coupon, or on a product that has a price in points.
      *
-     * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. One transaction takes
+     * The client makes the redemption's id and keeps it until it has an answer, so a retry pays once. One transaction
+     * takes
      * the points and gives what they paid for.
      *
-     * @throws points.redemption_taken, points.not_redeemable, points.not_enough, coupon.not_found, coupon.not_claimable, coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
+     * @throws points.redemption_taken, points.not_redeemable, points.not_enough, coupon.not_found,
+     * coupon.not_claimable, coupon.limit_reached, coupon.sold_out, product.not_found, product.already_owned
      */
     redeemPoints: (input: RedeemPointsInput): Promise<RedeemPointsOutput> =>
       call(options, 'POST', '/api/points/redeem', input),
@@ -4326,7 +4492,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Begins to move the caller's second factor to another app, and answers that app's key, which is shown only once.
      *
-     * The caller proves the present factor by a code of the old app or by a recovery code, which is used up. The old app
+     * The caller proves the present factor by a code of the old app or by a recovery code, which is used up. The old
+     * app
      * and its recovery codes stay valid until `confirmSecondFactor` has seen a code of the new app. The caller is never
      * without a factor.
      *
@@ -4352,11 +4519,14 @@ export function createClient(options: ClientOptions) {
      *
      * `quoteRefund` shows beforehand how much, and who decides.
      *
-     * A refund within the policy is approved at once. Staff decide about anything else. The client makes the refund's id
-     * and keeps it until it has an answer, so a retry asks once. Approval takes the access away at once; the money is back
+     * A refund within the policy is approved at once. Staff decide about anything else. The client makes the refund's
+     * id
+     * and keeps it until it has an answer, so a retry asks once. Approval takes the access away at once; the money is
+     * back
      * when the refund's state is `success`.
      *
-     * @throws order.not_found, order.not_paid, refund.id_taken, refund.already_asked, refund.line_unknown, refund.nothing_left, refund.amount_changed, refund.ask_apple
+     * @throws order.not_found, order.not_paid, refund.id_taken, refund.already_asked, refund.line_unknown,
+     * refund.nothing_left, refund.amount_changed, refund.ask_apple
      */
     requestRefund: (input: RequestRefundInput): Promise<RequestRefundOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/refunds', input),
@@ -4375,7 +4545,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Removes the second factor of somebody who has lost the app and the recovery codes, and ends all their sessions.
      *
-     * A member of staff gets a new enrolment code, which is shown only here and is valid for a day. They need it together
+     * A member of staff gets a new enrolment code, which is shown only here and is valid for a day. They need it
+     * together
      * with their password. A learner gets none. Nobody can reset their own.
      *
      * @throws user.not_found, staff.not_yourself
@@ -4396,8 +4567,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Asks the rail again to give back money that paid for nothing because it came late or twice.
      *
-     * It is for a refund that the rail has closed. The new refund's id is made from the old one's id, so a repeat of this
-     * call asks once. It asks only for the amount that is left, because the platform may have given back some of the money
+     * It is for a refund that the rail has closed. The new refund's id is made from the old one's id, so a repeat of
+     * this
+     * call asks once. It asks only for the amount that is left, because the platform may have given back some of the
+     * money
      * by itself.
      *
      * @throws refund.not_found, refund.not_open, refund.too_much
@@ -4410,7 +4583,8 @@ export function createClient(options: ClientOptions) {
      *
      * Access that follows it starts earlier accordingly.
      *
-     * Access from an order goes back by a refund instead, and access paid with points stays. The gift or code still counts
+     * Access from an order goes back by a refund instead, and access paid with points stays. The gift or code still
+     * counts
      * as used. Safe to repeat.
      *
      * @throws access.not_found, access.not_revocable
@@ -4423,7 +4597,8 @@ export function createClient(options: ClientOptions) {
      *
      * Membership that follows it starts earlier accordingly.
      *
-     * `grantId` is the `sourceId` of the grant. Membership from an order goes back by a refund instead, and membership paid
+     * `grantId` is the `sourceId` of the grant. Membership from an order goes back by a refund instead, and membership
+     * paid
      * with points stays. Safe to repeat.
      *
      * @throws membership.grant_not_found, access.not_revocable
@@ -4432,9 +4607,11 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/memberships/{userId}/revoke', input),
 
     /**
-     * Asks for a rail's bill of one day to be compared with our books now, including what was found for that day before.
+     * Asks for a rail's bill of one day to be compared with our books now, including what was found for that day
+     * before.
      *
-     * The rail takes seconds or minutes to make a bill. The day has been looked at once its `finishedAtMs` is not before
+     * The rail takes seconds or minutes to make a bill. The day has been looked at once its `finishedAtMs` is not
+     * before
      * `askedAtMs`. The audit log records who asked.
      *
      * @throws reconciliation.day_out_of_range, reconciliation.not_ready
@@ -4446,7 +4623,8 @@ export function createClient(options: ClientOptions) {
      * Searches the courses on sale by Chinese and English words, best match first.
      *
      * The beginning of an English word is enough, and a small misspelling is forgiven. Simplified and traditional
-     * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts most, then one in the tags, then the
+     * characters are the same, and so are `ES6` and `ES 6`. A word in the title counts most, then one in the tags, then
+     * the
      * teacher's name, the subtitle and the summary. At most 200 are found. A reader who follows the cursor sees nothing
      * twice, even if the catalogue changes meanwhile.
      */
@@ -4454,9 +4632,12 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses/search', input),
 
     /**
-     * Searches orders by one of three, the newest first: the number or its beginning; what the buyer is called, as `searchUsers` has it, of at most 50 people together; or words in the title of a product in it, placed within a time.
+     * Searches orders by one of three, the newest first: the number or its beginning; what the buyer is called, as
+     * `searchUsers` has it, of at most 50 people together; or words in the title of a product in it, placed within a
+     * time.
      *
-     * By title, orders are read one after the other. So a page may be short, or empty, and still have a next one. Only a
+     * By title, orders are read one after the other. So a page may be short, or empty, and still have a next one. Only
+     * a
      * search by buyer goes into the audit log, with the buyers that it showed.
      *
      * @throws search.too_wide
@@ -4464,12 +4645,16 @@ export function createClient(options: ClientOptions) {
     searchOrders: (input: SearchOrdersInput): Promise<SearchOrdersOutput> =>
       call(options, 'POST', '/api/admin/orders/search', input),
 
-    /** Searches everything on sale by Chinese and English words, best match first, like `searchCourses` but over every kind. */
+    /**
+     * Searches everything on sale by Chinese and English words, best match first, like `searchCourses` but over every
+     * kind.
+     */
     searchProducts: (input: SearchProductsInput): Promise<SearchProductsOutput> =>
       call(options, 'GET', '/api/products/search', input),
 
     /**
-     * Searches users by what they are called: the beginnings of words of their nickname, the beginning of the user name, or the whole id or phone number.
+     * Searches users by what they are called: the beginnings of words of their nickname, the beginning of the user
+     * name, or the whole id or phone number.
      *
      * A page may be shorter than the limit. A user who is found in two ways may come twice. The audit log records who
      * searched and which users they were shown. It is a `POST`, so that the words stay out of access logs.
@@ -4482,7 +4667,8 @@ export function createClient(options: ClientOptions) {
      *
      * Possible once, within a week of registering.
      *
-     * The inviter earns points when the caller first pays for something. Repeating the same inviter gives the same answer
+     * The inviter earns points when the caller first pays for something. Repeating the same inviter gives the same
+     * answer
      * as the first time; another inviter is refused.
      *
      * @throws user.not_found, invitation.not_allowed, invitation.taken
@@ -4495,8 +4681,10 @@ export function createClient(options: ClientOptions) {
      *
      * The role `learner` takes all rights away.
      *
-     * Nobody can change their own role, so there is always an administrator left. The caller says which role they saw. A
-     * new member of staff without a second factor gets an enrolment code. It is shown only here and is valid for a day, and
+     * Nobody can change their own role, so there is always an administrator left. The caller says which role they saw.
+     * A
+     * new member of staff without a second factor gets an enrolment code. It is shown only here and is valid for a day,
+     * and
      * without it they can do nothing. If it is lost or has expired, `resetSecondFactor` makes another.
      *
      * @throws user.not_found, staff.not_yourself, staff.role_changed
@@ -4517,7 +4705,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Begins to set up a second factor, and answers the key for an authenticator app, which is shown only once.
      *
-     * The factor counts after `confirmSecondFactor`. Beginning again makes another key. The caller gives their enrolment
+     * The factor counts after `confirmSecondFactor`. Beginning again makes another key. The caller gives their
+     * enrolment
      * code, which they got from the person who appointed them. They also give their user name and password again. So a
      * stolen password or session is not enough to set up a factor.
      *
@@ -4591,7 +4780,8 @@ export function createClient(options: ClientOptions) {
      *
      * Learners see the old content until `publishCourseOutline`.
      *
-     * Fields that are not given stay, and so does the lesson's id. Repeating the very same change gives the same answer as
+     * Fields that are not given stay, and so does the lesson's id. Repeating the very same change gives the same answer
+     * as
      * the first time.
      *
      * @throws course.not_found, lesson.not_found, course.version_changed
@@ -4615,10 +4805,12 @@ export function createClient(options: ClientOptions) {
      * Fields that are not given stay.
      *
      * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
-     * first time. Existing orders keep their terms. If a platform has to know each price, a new list price applies once the
+     * first time. Existing orders keep their terms. If a platform has to know each price, a new list price applies once
+     * the
      * platform knows it.
      *
-     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found, storage.unavailable, staff.second_person_needed
+     * @throws product.not_found, product.version_changed, product.change_refused, category.not_found,
+     * storage.unavailable, staff.second_person_needed
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),
@@ -4626,10 +4818,12 @@ export function createClient(options: ClientOptions) {
     /**
      * Puts a coupon on a pending order whose payment has not been opened, replaces it, or (null) takes it off.
      *
-     * The order is priced again from its own lines, because its prices were promised when it was placed. The coupon that it
+     * The order is priced again from its own lines, because its prices were promised when it was placed. The coupon
+     * that it
      * held before becomes available again. An order with nothing left to pay becomes paid. Safe to repeat.
      *
-     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.payment_open, order.price_changed, coupon.not_found, coupon.not_usable
+     * @throws order.not_found, order.already_paid, order.not_pending, order.expired, order.payment_open,
+     * order.price_changed, coupon.not_found, coupon.not_usable
      */
     useCoupon: (input: UseCouponInput): Promise<UseCouponOutput> =>
       call(options, 'POST', '/api/coupons/use', input),
@@ -4640,7 +4834,8 @@ export function createClient(options: ClientOptions) {
      * Owners keep it, and orders that were placed can still be paid. Safe to repeat.
      *
      * The product is also taken out of the bundles and columns that contain it, and the answer names them. Those who
-     * already own such a bundle keep the product; new buyers do not get it. The prices of the bundles stay as they are. A
+     * already own such a bundle keep the product; new buyers do not get it. The prices of the bundles stay as they are.
+     * A
      * bundle without any part left is no longer on sale.
      *
      * @throws product.not_found, product.change_refused

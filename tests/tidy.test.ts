@@ -113,10 +113,11 @@ const samples: Readonly<
       ['shared/domain/orders/order.ts', `/** ${'a'.repeat(114)} */\nconst one = 1;`],
       ['shared/domain/orders/order.ts', `/**\n * One.\n * ${'a'.repeat(118)}\n */\nconst one = 1;`],
       ['tests/support/clock.ts', `const one = 1; // ${'a'.repeat(103)}`],
+      ['client/client.ts', `// ${'a'.repeat(118)}`],
     ],
     good: [
       ['shared/domain/orders/order.ts', `/** ${'a'.repeat(113)} */\nconst one = '${'a'.repeat(120)}';`],
-      ['client/client.ts', `// ${'a'.repeat(120)}`],
+      ['client/client.ts', `// ${'a'.repeat(117)}`],
     ],
   },
   functionsAreShort: {

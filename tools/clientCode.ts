@@ -11,9 +11,28 @@ function literal(value: unknown): string {
   return typeof value === 'string' ? `'${JSON.stringify(value).slice(1, -1)}'` : JSON.stringify(value);
 }
 
+/** The widest line with a comment. */
+const COLUMNS_MAX = 120;
+
+/** A line as several of at most `width` columns. A longer word has a line of its own. */
+function wrapped(line: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last !== undefined && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A doc comment, on one line if it fits there. */
 function comment(text: string, indent: string): string {
-  const lines = text.replaceAll('*/', '*\\/').split('\n');
-  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+  const plain = text.replaceAll('*/', '*\\/');
+  const short = `${indent}/** ${plain} */`;
+  if (!plain.includes('\n') && short.length <= COLUMNS_MAX) return `${short}\n`;
+  const width = COLUMNS_MAX - `${indent} * `.length;
+  const lines = plain.split('\n').flatMap((line) => wrapped(line, width));
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
 }
 

@@ -192,9 +192,8 @@ export const exportsAreDocumented: Rule = ({ path, exports }) => {
     .map(({ name, line }) => `${line}: ${name} has no doc comment`);
 };
 
-/** A line with a comment is at most 120 columns wide. The generated client is left out. */
-export const commentsAreNarrow: Rule = ({ path, text, commentLines }) => {
-  if (path === 'client/client.ts') return [];
+/** A line with a comment is at most 120 columns wide. */
+export const commentsAreNarrow: Rule = ({ text, commentLines }) => {
   const lines = text.split('\n');
   return commentLines
     .filter((line) => (lines[line - 1]?.length ?? 0) > COMMENT_COLUMNS_MAX)
