@@ -36,7 +36,7 @@ export interface Bug {
   readonly profile?: Profile;
   /** How buyers pay; by default only in browsers. */
   readonly rails?: RailsName;
-  /** For a bug that shows seldom, the first seed that shows it, as a starting point. */
+  /** For a bug that the first seed hides, a seed that shows it, to start with. */
   readonly showsAt?: number;
   /** For a bug that breaks nothing, the guard that hides it. */
   readonly hiddenBy?: string;
@@ -237,6 +237,7 @@ export const bugs = {
   M9: {
     what: 'a task ends in another transaction than its effect',
     breaks: 'effectsComeWithTheirTask',
+    showsAt: 2,
     plant: withDatabase(endedApart),
   },
   M10: {
@@ -247,7 +248,7 @@ export const bugs = {
   M11: {
     what: 'no answer from the rail is taken for no',
     breaks: 'closedIsClosedThere',
-    showsAt: 2,
+    showsAt: 4,
     profile: 'rail',
     plant: withPay((pay) => ({
       query: (asked) => pay.query(asked).catch(() => ({ state: 'closed' })),
@@ -264,7 +265,7 @@ export const bugs = {
     what: 'nobody asks the rail about payments and refunds',
     breaks: 'refundsAreTheRails',
     profile: 'silence',
-    showsAt: 2,
+    showsAt: 11,
     without: ['syncPayments'],
   },
   M16: {
@@ -313,7 +314,7 @@ export const bugs = {
   M18: {
     what: 'an order that is opened again does not take its coupon again',
     breaks: 'couponsAreHeldOnce',
-    showsAt: 4,
+    showsAt: 6,
     rails: 'android',
     plant: withTx((tx) => {
       const free = new Set<string>();
@@ -349,7 +350,7 @@ export const bugs = {
   couponKept: {
     what: 'an order that goes back whole does not give its coupon back',
     breaks: 'couponsAreHeldOnce',
-    showsAt: 5,
+    showsAt: 7,
     plant: withoutChanges(
       (name, before, after) =>
         name === 'coupons' && stateOf(before) === 'used' && stateOf(after) === 'available',
@@ -384,6 +385,7 @@ export const bugs = {
   seatsKept: {
     what: 'an order that is closed keeps its places in flash sales',
     breaks: 'seatsAreConserved',
+    showsAt: 2,
     plant: withoutChanges(givesSeatBack),
   },
   unbookedBack: {
@@ -395,6 +397,7 @@ export const bugs = {
   unheard: {
     what: 'refunds that we did not ask for are none of ours',
     breaks: 'refundsAreTheRails',
+    showsAt: 5,
     plant: withPay((pay) => {
       const isOurs = (number: string | null) => number === null || /^r[a-z]{1,2}_/.test(number);
       return {
@@ -413,7 +416,7 @@ export const bugs = {
   untoldStaff: {
     what: 'what staff have to decide is put before nobody',
     breaks: 'staffAreTold',
-    showsAt: 10,
+    showsAt: 16,
     profile: 'kills',
     rails: 'ios',
     plant: withoutWrites('insert', (name) => name === 'cases'),
@@ -421,6 +424,7 @@ export const bugs = {
   ackedPush: {
     what: 'virtual payment is answered before the commit',
     breaks: 'toldIsTaken',
+    showsAt: 2,
     rails: 'android',
     isAckedFirst: true,
   },
@@ -456,7 +460,7 @@ export const bugs = {
   kept: {
     what: 'late and second money is written down, and nobody is told',
     breaks: 'badMoneyGoesBack',
-    showsAt: 8,
+    showsAt: 10,
     profile: 'calm',
     plant: withoutWrites('insert', (name) => name === 'paymentExceptions'),
   },

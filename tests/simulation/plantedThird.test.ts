@@ -1,3 +1,0 @@
-import { describeShare } from './planted.ts';
-
-describeShare(2);
