@@ -27,7 +27,7 @@ export class Changes {
     return this.#commits;
   }
 
-  /** Within a commit, before anything is checked: notices whether another connection has written since the last one. */
+  /** Before anything is checked: notices whether another connection has written since the last one. */
   lookAtOthers(): void {
     const found: unknown = this.#dataVersion.get([]);
     const dataVersion = Array.isArray(found) ? found[0] : null;
@@ -36,8 +36,8 @@ export class Changes {
   }
 
   /** Within a commit: whether the document is as it was seen. */
-  isStillSo({ table, id, seen, seenAt }: Touched): boolean {
-    if ((this.#written.get(keyOf(table.collection.name, id)) ?? 0) > seenAt) return false;
+  isStillSo({ key, table, id, seen, seenAt }: Touched): boolean {
+    if ((this.#written.get(key) ?? 0) > seenAt) return false;
     return this.isSure(seenAt) || table.version(id) === (seen?.version ?? 0);
   }
 
@@ -47,8 +47,8 @@ export class Changes {
   }
 
   /** Within a commit: the document is written now. */
-  note({ table, id }: Touched): void {
-    this.#written.set(keyOf(table.collection.name, id), this.#commits + 1);
+  note({ key }: Touched): void {
+    this.#written.set(key, this.#commits + 1);
   }
 
   /** Ends a commit, also one that came to nothing: what it noted is then read again for nothing, at most. */
@@ -58,8 +58,4 @@ export class Changes {
     this.#written.clear();
     this.#unsureUntil = this.#commits;
   }
-}
-
-function keyOf(collection: string, id: string): string {
-  return `${collection}/${id}`;
 }

@@ -226,7 +226,7 @@ class SqliteDatabase implements Engine {
     if (batch.length === 0) return;
     let verdicts: readonly boolean[];
     try {
-      verdicts = this.#commitAll(batch);
+      verdicts = this.#verdictsAtOnce(batch) ?? this.#commitAll(batch);
     } catch (error) {
       // Another process holds the lock. Nothing was written, so each may run again as after a conflict.
       for (const { resolve, reject } of batch) {
@@ -236,6 +236,18 @@ class SqliteDatabase implements Engine {
       return;
     }
     for (const [i, { resolve }] of batch.entries()) resolve(verdicts[i] === true);
+  }
+
+  /**
+   * The verdicts on transactions that only read, such as a quote's; null when one of them writes, or when another
+   * process may have written meanwhile. They need no write lock, because what this process has written is remembered.
+   */
+  #verdictsAtOnce(batch: readonly Waiting[]): readonly boolean[] | null {
+    const all = batch.flatMap(({ touched }) => touched);
+    if (all.some(({ write }) => write !== undefined)) return null;
+    this.#changes.lookAtOthers();
+    if (!all.every(({ seenAt }) => this.#changes.isSure(seenAt))) return null;
+    return batch.map(({ touched }) => touched.every((each) => this.#changes.isStillSo(each)));
   }
 
   #commitAll(batch: readonly Waiting[]): readonly boolean[] {

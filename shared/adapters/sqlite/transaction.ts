@@ -7,6 +7,8 @@ const DOCUMENTS_MAX = 64;
 
 /** A document that the work touched: what it first read, and what is to be written. */
 export interface Touched {
+  /** Names the document among those of all collections. */
+  readonly key: string;
   readonly table: Table;
   readonly id: string;
   /** Null when there was no document. */
@@ -109,7 +111,7 @@ export class Transaction implements Tx {
       throw this.#refuse(`a transaction touches at most ${DOCUMENTS_MAX} documents`);
     }
     const table = this.#tableOf(collection);
-    const touched = { table, id, ...this.#read(table, id), isRelied: false, write: undefined };
+    const touched = { key, table, id, ...this.#read(table, id), isRelied: false, write: undefined };
     this.#touched.set(key, touched);
     return touched;
   }

@@ -62,6 +62,23 @@ export function reopenSuite(at: () => Opened): void {
     });
   });
 
+  test('two openings of one store: reads of one work belong together, also when it writes nothing', async () => {
+    const { database } = at();
+    await put(database, accounts, { id: 'a', balance: 50 }, { id: 'b', balance: 50 });
+    await reopened(at(), collections, async (other) => {
+      const sum = await database.tx(async (tx) => {
+        const a = await tx.find(accounts, 'a');
+        await once(other, 'transfer', async (theirs) => {
+          await theirs.update(accounts, { id: 'a', balance: 40 });
+          await theirs.update(accounts, { id: 'b', balance: 60 });
+        });
+        const b = await tx.find(accounts, 'b');
+        return (a?.balance ?? 0) + (b?.balance ?? 0);
+      });
+      expect(sum).toBe(100);
+    });
+  });
+
   test('two openings of one store: an id is taken once, and a decision does not outlive the other’s write', async () => {
     const { database } = at();
     await reopened(at(), collections, async (other) => {

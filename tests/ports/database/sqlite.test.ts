@@ -155,6 +155,23 @@ describe('sqlite', () => {
     other.close();
   });
 
+  test('a transaction that only reads does not wait for another process that is writing', async () => {
+    const other = openSqlite(path, collections);
+    let flushes = 0;
+    const schedule = (flush: () => void) => {
+      flushes += 1;
+      setImmediate(flush);
+    };
+    const database = open({ schedule });
+    await put(database, accounts, { id: 'a', balance: 1 });
+    flushes = 0;
+    other.exec('BEGIN IMMEDIATE');
+    expect(await database.tx((tx) => tx.find(accounts, 'a'))).toEqual({ id: 'a', balance: 1 });
+    other.exec('COMMIT');
+    expect(flushes).toBe(1);
+    other.close();
+  });
+
   test.each(['ABORT', 'ROLLBACK'])(
     'database.unavailable: an engine that fails in the middle of a commit (%s) leaves nothing of it',
     async (how) => {
