@@ -1,9 +1,8 @@
 /** Finding the caller's network address. */
 import { BlockList, isIP } from 'node:net';
 
-/** Networks that no caller on the internet can have: private ones, and those that the platform uses internally. */
-const internal = new BlockList();
-for (const [network, prefix] of [
+/** IPv4 networks that no caller on the internet can have: private ones, and those that the platform uses internally. */
+const INTERNAL = [
   ['0.0.0.0', 8],
   ['9.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -13,12 +12,29 @@ for (const [network, prefix] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
-] as const) {
-  internal.addSubnet(network, prefix, 'ipv4');
+] as const;
+
+/** An IPv4 address as one number of 32 bits. */
+function numberOf(address: string): number {
+  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
 }
-internal.addAddress('::1', 'ipv6');
-internal.addSubnet('fc00::', 7, 'ipv6');
-internal.addSubnet('fe80::', 10, 'ipv6');
+
+/** Compared as numbers: a `BlockList` makes an object of each address that it is asked about. */
+const internal4 = INTERNAL.map(([network, prefix]) => {
+  const from = numberOf(network);
+  return { from, below: from + 2 ** (32 - prefix) };
+});
+
+const internal6 = new BlockList();
+internal6.addAddress('::1', 'ipv6');
+internal6.addSubnet('fc00::', 7, 'ipv6');
+internal6.addSubnet('fe80::', 10, 'ipv6');
+
+function isInternal(address: string, family: number): boolean {
+  if (family === 6) return internal6.check(address, 'ipv6');
+  const number = numberOf(address);
+  return internal4.some(({ from, below }) => from <= number && number < below);
+}
 
 /** An IPv4 address in its plain form, even when an IPv6 socket reports it. */
 function plain(address: string): string {
@@ -44,7 +60,7 @@ export function callerAddress(
     const address = plain(entry.trim());
     const family = isIP(address);
     if (family === 0) break;
-    if (internal.check(address, family === 6 ? 'ipv6' : 'ipv4')) continue;
+    if (isInternal(address, family)) continue;
     if (toPass === 0) return address;
     toPass -= 1;
   }

@@ -42,7 +42,8 @@ const COST_LIMITS: Readonly<Record<Cost, CostLimits>> = {
  * all of it.
  */
 export function addressGroup(address: string): string {
-  if (!isIPv6(address)) return address;
+  // Most addresses have no colon, and are told from IPv6 ones without the long pattern of `isIPv6`.
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [head = '', tail = ''] = address.split('::');
   const first = head.split(':').filter((group) => group !== '');
   const last = tail.split(':').filter((group) => group !== '');
