@@ -53,8 +53,7 @@ export function httpSend(): Send {
     const { request, agent } = await loading;
     return new Promise<OutsideResponse>((resolve, reject) => {
       const sized = body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
-      const signal = AbortSignal.timeout(timeoutMs);
-      const given = { method, headers: sized, signal, agent };
+      const given = { method, headers: sized, agent };
       const onAnswer = (answer: IncomingMessage) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -73,6 +72,8 @@ export function httpSend(): Send {
         );
       };
       const sent = request(url, given, onAnswer);
+      const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
+      sent.on('close', () => clearTimeout(timer));
       sent.on('socket', (socket) => limitConnecting(sent, socket, isTls));
       sent.on('error', reject);
       sent.end(body);
