@@ -106,6 +106,12 @@ class Trace {
     };
   }
 
+  /** Takes the documents that are already there as written. */
+  async begin(database: Database): Promise<void> {
+    for await (const { collection, id, version } of database.exportAll())
+      this.#writes.set(`${collection}/${id}`, version);
+  }
+
   /** Compares each document's version with the number of its writes. Answers how many documents were compared. */
   async compareVersions(database: Database): Promise<number> {
     let compared = 0;
@@ -183,6 +189,7 @@ export const R18 = bar({
   run: async ({ seed, flags, note }) => {
     const trace = new Trace();
     const shop = await openShop(seed, undefined, { database: (inner) => trace.over(inner) });
+    await trace.begin(shop.world.ports.database);
     const outside = watchOutside(shop, trace);
     shop.world.wechatPay.faults.shares.lose = LOST;
     shop.world.xpay.faults.shares.lose = LOST;

@@ -34,7 +34,8 @@ const SILENCE_MS = 2 * SECOND_MS;
 const WELL_IN_A_ROW = 20;
 /** Earlier payments whose notices were lost. The product must ask about them once the rail is up again. */
 const BACKLOG = 12;
-const BUYERS = 20;
+/** Nobody may have more pending orders of one product. */
+const ORDERS_OF_BUYER = 3;
 /**
  * An order that never reached the rail is closed at the third try, one and two minutes later, by a timer that runs
  * every minute.
@@ -184,7 +185,7 @@ function recoveredAfterMs(tries: readonly Try[], fromMs: number): number | null 
 }
 
 async function placeAll(api: string, phone: string, count: number, random: () => number): Promise<Placed[]> {
-  const names = Array.from({ length: BUYERS }, (_, n) => `buyer${n}`);
+  const names = Array.from({ length: Math.ceil(count / ORDERS_OF_BUYER) }, (_, n) => `buyer${n}`);
   const clients = await lanes(names, 4, async (name) => ({ name, client: await logIn(api, phone, name) }));
   return lanes(Array.from({ length: count }), 4, async (_, n) => {
     const { name = '', client } = clients[n % clients.length] ?? {};

@@ -20,9 +20,10 @@ import { LOOK_BEGINNING, type LookStep, lookOn } from '../../shared/flows/operat
 import type { Tx } from '../../shared/ports/database.ts';
 import { DAY_MS, type UserId } from '../../shared/schemas/base.ts';
 import type { LookPlace } from '../../shared/schemas/operations/look.ts';
-import { addressOf, type Client, clientOf } from '../load/buyer.ts';
+import { type Client, clientOf } from '../load/buyer.ts';
 import { growStore } from '../load/grown.ts';
 import { exactCpuMs, exchange, load, quantile } from '../load/measure.ts';
+import { addressOf } from '../support/addressOf.ts';
 import { seeded } from '../support/seeded.ts';
 import { noticeOf } from './callbacks.ts';
 import { SEED } from './journeys.ts';

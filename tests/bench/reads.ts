@@ -1,8 +1,8 @@
 /** List and detail, compared with a bare `node:http` server that answers the same bytes, in alternation. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressOf } from '../load/buyer.ts';
 import { cpuMs, exchange, load, quantile, startNode } from '../load/measure.ts';
+import { addressOf } from '../support/addressOf.ts';
 import { BARE_SERVER } from './bare.ts';
 import type { Stack } from './stack.ts';
 

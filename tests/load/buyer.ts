@@ -2,9 +2,9 @@
  * A buyer who uses only HTTP and a phone. Plays whole journeys for the benchmark and the chaos run, and records every
  * answer that promised something.
  */
-import { createHash } from 'node:crypto';
 import { createClient, ZhikeError } from '../../client/client.ts';
 import { makeId } from '../../client/id.ts';
+import { addressOf } from '../support/addressOf.ts';
 import { exchange } from './measure.ts';
 
 /** What a buyer was promised with a 2xx. It must stay true whatever happens. */
@@ -107,12 +107,6 @@ export async function until<T>(
     if (nowMs() >= deadline) throw new Error('what was promised did not come about');
     await shop.pause(pauseMs);
   }
-}
-
-/** A public address for each name. Buyers have separate addresses, because limits count by address. */
-export function addressOf(name: string): string {
-  const hash = createHash('sha256').update(name).digest();
-  return `203.${hash[0]}.${hash[1]}.${hash[2]}`;
 }
 
 /** A client of the API over a minimal connection. Its address is passed on as by a proxy. */

@@ -35,6 +35,7 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import type { UserId } from '../../shared/schemas/base.ts';
+import { addressOf } from './addressOf.ts';
 import { endlessTurn, type VirtualClock, virtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { type Outside, outside } from './outside.ts';
@@ -374,7 +375,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     run: (own) => runTimer(own.contract.cron, own, ports, { consumerOf: ownConsumer }),
     login: async (name) => {
       const { login } = await import('../../functions/identity/login.ts');
-      const { data } = await call(login, { code: weixin.phone.login(name).code });
+      const { data } = await call(
+        login,
+        { code: weixin.phone.login(name).code },
+        { address: addressOf(name) },
+      );
       const user = await users.find(ports.database, data.user.id);
       return { token: data.token, userId: data.user.id, openid: user?.openid ?? '' };
     },
