@@ -102,10 +102,12 @@ function wechatOf(
         send: given.send,
         listOrigins: [new URL(wechatUrl).origin],
         pause: systemPause,
+        loop: systemLoop,
         publicationLagMs: Math.ceil(PUBLICATION_LAG_MS / clockFactor),
       }),
       wxpay: wechatPay({
         ...given,
+        loop: systemLoop,
         appid,
         merchantId: own.merchantId,
         merchantSerial: own.merchantSerial,

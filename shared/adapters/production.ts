@@ -112,7 +112,7 @@ function xpayOf(
     XPAY_LIST_ORIGINS: listOrigins,
   } = values;
   if (offerId === null || appKey === null) return null;
-  return xpay({ ...given, offerId, appKey, env, listOrigins, pause: systemPause });
+  return xpay({ ...given, offerId, appKey, env, listOrigins, pause: systemPause, loop: systemLoop });
 }
 
 function pushOf(values: Values, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {
@@ -129,6 +129,7 @@ function wxpayOf(
   const pems = values.WXPAY_PUBLIC_KEY ?? [];
   return wechatPay({
     ...given,
+    loop: systemLoop,
     merchantId: values.WXPAY_MERCHANT_ID,
     merchantSerial: values.WXPAY_MERCHANT_SERIAL,
     merchantPrivateKeyPem: values.WXPAY_PRIVATE_KEY,

@@ -45,6 +45,7 @@ function withBackup({ world }: Shop): void {
     send: sendTo((request) => world.wechatPay.handle(request)),
     clock: world.clock,
     ids: world.ports.ids,
+    loop: world.ports.loop,
   });
   Object.assign(world.ports.rails, { wxpay });
 }

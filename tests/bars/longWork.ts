@@ -11,21 +11,20 @@ import { memoryCache } from '../../shared/adapters/process/cache.ts';
 import { systemClock, systemPause } from '../../shared/adapters/process/clock.ts';
 import { systemLoop } from '../../shared/adapters/process/loop.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
-import { listed } from '../../shared/data/collection.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as looks from '../../shared/data/operations/looks.ts';
-import * as receipts from '../../shared/data/payments/receipts.ts';
 import { dayOf } from '../../shared/domain/day.ts';
 import { reconcileDay } from '../../shared/flows/books/reconcileDay.ts';
 import { searchCatalogue, warmCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts';
 import { exportCsv } from '../../shared/flows/operations/exportCsv.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { BilledRail, BillRow } from '../../shared/ports/rail.ts';
+import type { BilledRail } from '../../shared/ports/rail.ts';
 import { serve } from '../../shared/runtime/node.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import { DAY_MS, timeMs } from '../../shared/schemas/base.ts';
 import { endlessTurn } from '../support/clock.ts';
 import { createWorld } from '../support/world.ts';
+import { type BusyBills, busyBills } from './busyBills.ts';
 import type { Done, Held, Work } from './R41.ts';
 
 /** How often the meter looks. It finds at most this much more than the loop was held. */
@@ -59,22 +58,14 @@ function startMeter(): () => Held {
   };
 }
 
-/** The middle of the days that are reconciled: the newest orders are some weeks old. */
-const BACK_DAYS = 70;
-
-/** A bill as of a very busy day: everything that was paid in forty days. */
-async function busyBill({ database, clock }: Ports): Promise<readonly BillRow[]> {
-  const at = (days: number) => timeMs(clock.now() - (BACK_DAYS + days) * DAY_MS);
-  const paid = await listed(receipts.paidWithin(database, 'wxpay', { from: at(20), below: at(-20) }));
-  return paid.map(({ transactionId, orderId, amountFen, paidAtMs, openid }) => ({
-    kind: 'payment',
-    ...{ transactionId, orderNumber: orderId, refundId: null, amountFen, settledFen: amountFen, feeFen: 0 },
-    ...{ state: 'success', currency: 'CNY', atMs: paidAtMs, openid },
-  }));
+/** What a work needs besides the ports. */
+interface Given {
+  readonly folder: string;
+  readonly bills: BusyBills;
 }
 
 /** Does the work, and answers how much of it there was, in whatever it is counted. */
-const works: Readonly<Record<Work, (ports: Ports, folder: string) => Promise<number>>> = {
+const works: Readonly<Record<Work, (ports: Ports, given: Given) => Promise<number>>> = {
   nothing: async (ports) => {
     await ports.pause(3_000);
     return 1;
@@ -99,14 +90,14 @@ const works: Readonly<Record<Work, (ports: Ports, folder: string) => Promise<num
     }
     return characters;
   },
-  reconciliation: async (ports) => {
-    const rows = await busyBill(ports);
-    const rail: BilledRail = { ...ports.rails.wxpay, bill: async () => ({ rows, unreadable: [] }) };
-    const day = dayOf(timeMs(ports.clock.now() - BACK_DAYS * DAY_MS));
-    await reconcileDay(ports, rail, day, { now: ports.clock.now(), requestId: 'reconciliation' });
-    return rows.length;
+  reconciliation: async (ports, { bills }) => {
+    const bill = await bills.wxpay();
+    const rail: BilledRail = { ...ports.rails.wxpay, bill: async () => bill };
+    await reconcileDay(ports, rail, bills.day, { now: ports.clock.now(), requestId: 'reconciliation' });
+    return bill.rows.length;
   },
-  audit: async ({ database, pause, clock }, folder) => {
+  lists: async (_, { bills }) => (await bills.xpay()).rows.length,
+  audit: async ({ database, pause, clock }, { folder }) => {
     const script = join(__dirname, '..', '..', 'tools', 'audit.ts');
     const audit = spawn(process.execPath, ['--import', 'tsx', script, '--data', folder], { stdio: 'ignore' });
     let status: number | null | undefined;
@@ -142,9 +133,10 @@ async function main(): Promise<void> {
   const cache = memoryCache({ clock, random: Math.random });
   const ports: Ports = { ...world.ports, clock, cache, loop, pause: systemPause };
   const { url } = await serve(functions, ports, { port: 0 });
+  const bills = await busyBills(ports);
   process.on('message', (work: Work) => {
     const meter = startMeter();
-    works[work](ports, folder)
+    works[work](ports, { folder, bills })
       .then((count) => ({ ...meter(), count, failed: null }))
       .catch((caught: unknown) => ({ ...meter(), count: 0, failed: String(caught) }))
       .then((done: Done) => process.send?.(done));

@@ -22,6 +22,7 @@ import type { Wechat } from '../../shared/ports/wechat.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import type { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
+import { endlessTurn } from '../support/clock.ts';
 import { keys as madeKeys } from '../support/keys.ts';
 import type { Faults, Phone } from './faults.ts';
 import type { Instance } from './instance.ts';
@@ -119,7 +120,7 @@ export class Rail {
       wechat: wechatApi({ ...account, call }),
       push: wechatPush({ appid, token: keys.pushToken, encodingAesKey: keys.pushAesKey, clock, ids }),
       rails: {
-        xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause }),
+        xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause, loop: endlessTurn }),
         wxpay: wechatPay({
           ...keys,
           publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
@@ -129,6 +130,7 @@ export class Rail {
           send,
           clock,
           ids,
+          loop: endlessTurn,
         }),
       },
     };

@@ -12,7 +12,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
 import type { Wechat } from '../../shared/ports/wechat.ts';
-import type { VirtualClock } from './clock.ts';
+import { endlessTurn, type VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
 
 /** The URL to which simulated WeChat Pay sends its notices. */
@@ -71,6 +71,7 @@ export function outside(given: {
     send: sendTo((request) => wechatPay.handle(request)),
     clock,
     ids,
+    loop: endlessTurn,
   });
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
   const push = wechatPush({
@@ -87,7 +88,14 @@ export function outside(given: {
     wechat,
     rails: {
       wxpay,
-      xpay: xpayAdapter({ ...shop, call, send: account.send, listOrigins: [account.baseUrl], pause }),
+      xpay: xpayAdapter({
+        ...shop,
+        call,
+        send: account.send,
+        listOrigins: [account.baseUrl],
+        pause,
+        loop: endlessTurn,
+      }),
     },
     push,
   };

@@ -6,11 +6,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
+import type { Loop } from '../../ports/loop.ts';
 import type { Bill, BillRow } from '../../ports/rail.ts';
 import { HOUR_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import { refusedBy } from '../http/codes.ts';
+import { linesIn, sha1Of } from '../process/lines.ts';
 import type { WechatPayApi } from './api.ts';
 
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
@@ -292,22 +294,34 @@ function check(lines: readonly Line[], cells: Readonly<Record<keyof typeof SUMS,
   }
 }
 
+const BACKTICK = '`'.charCodeAt(0);
+const SUMS_BEGIN = Buffer.from(SUMS.count[0]);
+
+/** Lines begin with a backtick, so a line break inside a text does not begin a new line. */
+function isBeginning(bytes: Buffer, at: number): boolean {
+  return bytes[at] === BACKTICK || bytes.subarray(at, at + SUMS_BEGIN.length).equals(SUMS_BEGIN);
+}
+
 /**
- * Parses a bill into its lines, unreadable ones included. Lines begin with a backtick, so a line break inside a text
- * does not begin a new line.
+ * Parses a bill into its lines, unreadable ones included.
  * @throws pay.unavailable when the bill is incomplete
  */
-export function readBill(bytes: Uint8Array): readonly Line[] {
-  const text = Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-  const [head = '', ...rest] = text.split(/\r?\n(?=`|总交易单数)/);
-  const [sumHead = '', sumLine = ''] = rest.slice(-2);
-  const cellsOf = cellsBy(namesOf(head));
+export async function readBill(bytes: Uint8Array, loop: Loop): Promise<readonly Line[]> {
+  const texts = linesIn(bytes, loop, isBeginning);
+  const head = await texts.next();
+  const cellsOf = cellsBy(namesOf(head.value ?? ''));
+  const lines: Line[] = [];
+  // The last two are the sums.
+  const ahead: string[] = [];
+  for await (const text of texts) {
+    ahead.push(text);
+    const line = ahead.length > 2 ? ahead.shift() : undefined;
+    if (line !== undefined) lines.push(lineOf(line, cellsOf(line)));
+  }
+  const [sumHead = '', sumLine = ''] = ahead;
   const positions = positionsOf(namesOf(sumHead), SUMS);
   const sums = valuesOf(sumLine) ?? [];
   const sumOf = (name: keyof typeof SUMS) => sums[positions[name]] ?? '';
-  const lines = rest.slice(0, -2).map((line) => lineOf(line, cellsOf(line)));
   check(lines, {
     count: sumOf('count'),
     fee: sumOf('fee'),
@@ -319,13 +333,15 @@ export function readBill(bytes: Uint8Array): readonly Line[] {
   return lines;
 }
 
-/** One app's money with one merchant. */
-interface Ours {
+/** One app's money with one merchant, and how its bills are fetched and read. */
+interface BillOptions {
+  readonly api: Pick<WechatPayApi, 'call' | 'download'>;
+  readonly loop: Loop;
   readonly appid: string;
   readonly merchantId: string;
 }
 
-async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill | null> {
+async function tradeBill({ api, loop, ...ours }: BillOptions, day: Day): Promise<Bill | null> {
   const path = `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL`;
   const answer = await api.call({ endpoint: 'bill', method: 'GET', path, body: null, success: 200 });
   if (answer.code === NOTHING_HAPPENED) return { rows: [], unreadable: [] };
@@ -336,12 +352,12 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill 
   // Whatever host the answer names, our signed request goes only to WeChat Pay's.
   const { pathname, search } = new URL(named.data.download_url);
   const file = await api.download(pathname + search);
-  const digest = createHash('sha1').update(file).digest('hex');
-  if (digest !== named.data.hash_value.toLowerCase()) throw malformed('its digest is another');
+  if ((await sha1Of(file, loop)) !== named.data.hash_value.toLowerCase())
+    throw malformed('its digest is another');
   // A line that does not even say whose it is may be ours.
   const isOurs = ({ appid, merchantId }: Line) =>
     (appid ?? ours.appid) === ours.appid && (merchantId ?? ours.merchantId) === ours.merchantId;
-  const lines = readBill(file).filter(isOurs);
+  const lines = (await readBill(file, loop)).filter(isOurs);
   return {
     rows: lines.flatMap(({ row }) => (row === null ? [] : [row])),
     unreadable: lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable])),
@@ -354,14 +370,15 @@ async function tradeBill(api: WechatPayApi, ours: Ours, day: Day): Promise<Bill 
  * others.
  * @throws pay.unavailable when there is no clear answer, and for a wrong or incomplete file
  */
-export async function tradeBills(api: WechatPayApi, ours: Ours, days: readonly Day[]): Promise<Bill | null> {
-  const rows: BillRow[] = [];
-  const unreadable: UnreadableLine[] = [];
+export async function tradeBills(options: BillOptions, days: readonly Day[]): Promise<Bill | null> {
+  const bills: Bill[] = [];
   for (const day of days) {
-    const bill = await tradeBill(api, ours, day);
+    const bill = await tradeBill(options, day);
     if (bill === null) return null;
-    rows.push(...bill.rows);
-    unreadable.push(...bill.unreadable);
+    bills.push(bill);
   }
-  return { rows, unreadable };
+  return {
+    rows: bills.flatMap(({ rows }) => rows),
+    unreadable: bills.flatMap(({ unreadable }) => unreadable),
+  };
 }

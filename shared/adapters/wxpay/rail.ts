@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
+import type { Loop } from '../../ports/loop.ts';
 import type { PaymentState, RefundNews } from '../../ports/rail.ts';
 import type { WxpayRail } from '../../ports/wxpay.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
@@ -18,6 +19,8 @@ import { fitted, paymentNewsOf, refundNewsOf, rfc3339, TradeState } from './word
 
 /** The configuration of the rail. */
 export interface WechatPayConfig extends WechatPayAccess {
+  /** Reading a bill yields to it. */
+  readonly loop: Loop;
   readonly appid: string;
   /** The address that notices are sent to: public, without a query. */
   readonly notifyUrl: string;
@@ -179,7 +182,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       return (await queryRefund(asked)) ?? { refundId, transactionId, refundFen, state: 'abnormal', refusal };
     },
     queryRefund,
-    bill: (days) => tradeBills(api, { appid, merchantId }, days),
+    bill: (days) => tradeBills({ api, loop: config.loop, appid, merchantId }, days),
     reportDelivery:
       callWechat === undefined ? null : (delivery) => uploadDelivery(callWechat, merchantId, delivery),
     readNotice: (headers, rawBody) => readNotice(api, headers, rawBody),

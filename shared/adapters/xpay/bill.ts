@@ -7,11 +7,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
+import type { Loop } from '../../ports/loop.ts';
 import type { Bill, BillRow } from '../../ports/rail.ts';
 import { SECOND_MS, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
 import type { UnreadableLine } from '../../schemas/books/reconciliation.ts';
 import type { Send } from '../http/request.ts';
+import { linesIn } from '../process/lines.ts';
 import { type CallXpay, unclear, XPAY } from './call.ts';
 import { refundStateOf } from './words.ts';
 
@@ -26,6 +28,8 @@ export interface XpayBillOptions {
   readonly listOrigins: readonly string[];
   /** Resolves after `ms` milliseconds. A task takes time, so asking again at once would be useless. */
   readonly pause: (ms: number) => Promise<void>;
+  /** Reading a list yields to it. */
+  readonly loop: Loop;
 }
 
 const GOODS = 2;
@@ -98,23 +102,40 @@ type Read<L> =
   | { readonly words: Words; readonly problem: string; readonly text: string };
 
 /** The lines of a file, by the column names in its first line. @throws pay.unavailable when a column is missing */
-function linesOf<S extends z.ZodObject>(file: string, schema: S): readonly Read<z.output<S>>[] {
-  const [names = '', ...lines] = file
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '');
-  const columns = valuesOf(names);
+async function* linesOf<S extends z.ZodObject>(
+  file: Uint8Array,
+  schema: S,
+  loop: Loop,
+): AsyncGenerator<Read<z.output<S>>> {
+  let columns: readonly string[] | null = null;
+  for await (const text of linesIn(file, loop)) {
+    if (text.trim() === '') continue;
+    const values = valuesOf(text);
+    if (columns === null) columns = refuseMissing(schema, values);
+    else yield readOf(text, values, columns, schema);
+  }
+  if (columns === null) refuseMissing(schema, []);
+}
+
+/** The columns. @throws pay.unavailable when one of the schema is missing */
+function refuseMissing(schema: z.ZodObject, columns: readonly string[]): readonly string[] {
   const missing = Object.keys(schema.shape).filter((name) => !columns.includes(name));
   if (missing.length > 0) throw malformed(`no column ${missing.join(', ')}`);
-  return lines.map((text) => {
-    const values = valuesOf(text);
-    if (values.length !== columns.length) return { words: {}, problem: '列数不符', text };
-    const words: Words = Object.fromEntries(columns.map((name, index) => [name, values[index]]));
-    const parsed = schema.safeParse(words);
-    if (parsed.success) return { line: parsed.data };
-    const column = String(parsed.error.issues[0]?.path[0]);
-    return { words, problem: `${column} ${words[column]}`, text };
-  });
+  return columns;
+}
+
+function readOf<S extends z.ZodObject>(
+  text: string,
+  values: readonly string[],
+  columns: readonly string[],
+  schema: S,
+): Read<z.output<S>> {
+  if (values.length !== columns.length) return { words: {}, problem: '列数不符', text };
+  const words: Words = Object.fromEntries(columns.map((name, index) => [name, values[index]]));
+  const parsed = schema.safeParse(words);
+  if (parsed.success) return { line: parsed.data };
+  const column = String(parsed.error.issues[0]?.path[0]);
+  return { words, problem: `${column} ${words[column]}`, text };
 }
 
 const WORDS_MAX = 64;
@@ -219,7 +240,7 @@ function allowed(url: string, origins: readonly string[]): string {
   return href;
 }
 
-async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Promise<string> {
+async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Promise<Uint8Array> {
   const answer = await send({
     method: 'GET',
     url: allowed(url, listOrigins),
@@ -232,26 +253,32 @@ async function fetched({ send, listOrigins }: XpayBillOptions, url: string): Pro
     throw malformed('no answer');
   });
   if (answer.status !== 200) throw malformed(`status ${answer.status}`);
-  return Buffer.from(answer.body).toString('utf8');
+  return answer.body;
 }
 
 /** A day in the platform's format: 20261122. */
 const dateOf = (day: Day | undefined) => Number(day?.replaceAll('-', ''));
 
 /** The rows of one list, and its unreadable lines. @throws pay.unavailable */
-function billOf(file: string, { order_type, pay_channel }: (typeof LISTS)[number]): Bill {
-  const isGoods = order_type === GOODS;
-  const read: readonly (BillRow | UnreadableLine)[] = isGoods
-    ? linesOf(file, PaymentLine).map((each) =>
-        'line' in each ? paymentRow(each.line, pay_channel === APPLE) : unreadableOf(each, PAYMENT_COLUMNS),
-      )
-    : linesOf(file, RefundLine).map((each) =>
-        'line' in each ? refundRow(each.line) : unreadableOf(each, REFUND_COLUMNS),
-      );
-  return {
-    rows: read.filter((each) => 'kind' in each),
-    unreadable: read.filter((each) => 'about' in each),
-  };
+async function billOf(
+  file: Uint8Array,
+  { order_type, pay_channel }: (typeof LISTS)[number],
+  loop: Loop,
+): Promise<Bill> {
+  const rows: BillRow[] = [];
+  const unreadable: UnreadableLine[] = [];
+  if (order_type === GOODS) {
+    for await (const each of linesOf(file, PaymentLine, loop)) {
+      if ('line' in each) rows.push(paymentRow(each.line, pay_channel === APPLE));
+      else unreadable.push(unreadableOf(each, PAYMENT_COLUMNS));
+    }
+  } else {
+    for await (const each of linesOf(file, RefundLine, loop)) {
+      if ('line' in each) rows.push(refundRow(each.line));
+      else unreadable.push(unreadableOf(each, REFUND_COLUMNS));
+    }
+  }
+  return { rows, unreadable };
 }
 
 /**
@@ -265,7 +292,7 @@ export async function xpayBill(options: XpayBillOptions, days: readonly Day[]): 
   for (const list of LISTS) {
     const url = await addressOf(options, { ...within, ...list });
     if (url === null) return null;
-    bills.push(billOf(await fetched(options, url), list));
+    bills.push(await billOf(await fetched(options, url), list, options.loop));
   }
   return {
     rows: bills.flatMap(({ rows }) => rows),

@@ -25,7 +25,7 @@ import {
 } from './words.ts';
 
 /** The shop at virtual payment, and how it is called. */
-export interface XpayConfig extends XpayAccount, Pick<XpayBillOptions, 'send' | 'listOrigins' | 'pause'> {
+export interface XpayConfig extends XpayAccount, Omit<XpayBillOptions, 'call'> {
   readonly appid: string;
   /** The platform's half hour when left out. A simulated platform may be faster. */
   readonly publicationLagMs?: number;

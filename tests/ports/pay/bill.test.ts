@@ -4,6 +4,7 @@ import { readBill } from '../../../shared/adapters/wxpay/bill.ts';
 import { wechatPay } from '../../../shared/adapters/wxpay/rail.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
 import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import { endlessTurn } from '../../support/clock.ts';
 import { seededIds } from '../../support/ids.ts';
 import { seeded } from '../../support/seeded.ts';
 import { failure, OPENID, open, orderIdOf, paid } from './conformance.ts';
@@ -134,14 +135,9 @@ const file = (rail: VirtualRail, day: string) => {
   return bills.file(new URL(String(named.download_url)).searchParams.get('token') ?? '')?.toString() ?? '';
 };
 
-const refusedAs = (text: string) => {
-  try {
-    readBill(Buffer.from(text));
-    return null;
-  } catch (caught) {
-    return String(caught);
-  }
-};
+const read = (text: string) => readBill(Buffer.from(text), endlessTurn);
+
+const refusedAs = (text: string) => read(text).then(() => null, String);
 
 describe('a bill’s text', () => {
   let text = '';
@@ -153,15 +149,15 @@ describe('a bill’s text', () => {
     text = file(rail, day);
   });
 
-  test('is read with backticks before the columns’ names, without a byte order mark, and with other line ends', () => {
-    const expected = readBill(Buffer.from(text));
+  test('is read with backticks before the columns’ names, without a byte order mark, and with other line ends', async () => {
+    const expected = await read(text);
     const named = text.replace(/(?<=^|,)(?=[\u4e00-\u9fa5\uFEFF])/gm, '`');
     for (const other of [
       text.replace('\uFEFF', ''),
       text.replaceAll('\r\n', '\n'),
       named.replace('`\uFEFF', '\uFEFF`'),
     ])
-      expect(readBill(Buffer.from(other))).toEqual(expected);
+      expect(await read(other)).toEqual(expected);
   });
 
   test.each([
@@ -175,10 +171,10 @@ describe('a bill’s text', () => {
     ['a line is there twice', (whole: string) => whole.replace(/(\r\n`2026[^\r]*)/, '$1$1')],
     ['there is nothing', () => ''],
     ['it is a page', () => '<html>502</html>'],
-  ])('is refused when %s', (_, change) => {
+  ])('is refused when %s', async (_, change) => {
     const changed = change(text);
     expect(changed).not.toBe(text);
-    expect(refusedAs(changed)).toMatch(/pay\.unavailable: the bill/);
+    expect(await refusedAs(changed)).toMatch(/pay\.unavailable: the bill/);
   });
 
   /** The bill with one column of the second payment's line changed. The line's title looks like the end of a value. */
@@ -206,33 +202,36 @@ describe('a bill’s text', () => {
     ['订单金额', '', '订单金额 '],
     ['应结订单金额', '约99', '应结订单金额 约99'],
     ['手续费', '免', '手续费 免'],
-  ])('with an odd %s, %s, is read without that line, which is told by itself', (column, value, told) => {
-    const whole = readBill(Buffer.from(text));
-    const odd = readBill(Buffer.from(withCell(column, value)));
-    const isOther = ({ row }: (typeof whole)[number]) => row !== null && row.orderNumber !== orderIdOf(2);
-    expect(odd.filter(({ row }) => row !== null)).toEqual(whole.filter(isOther));
-    const unreadable = odd.flatMap((line) => (line.unreadable === null ? [] : [line.unreadable]));
-    expect(unreadable).toMatchObject([{ bill: told, orderNumber: orderIdOf(2), refundId: null }]);
-    expect(unreadable[0]?.billFen).toBe(told.startsWith('订单金额') ? null : 9_900);
-  });
+  ])(
+    'with an odd %s, %s, is read without that line, which is told by itself',
+    async (column, value, told) => {
+      const whole = await read(text);
+      const odd = await read(withCell(column, value));
+      const isOther = ({ row }: (typeof whole)[number]) => row !== null && row.orderNumber !== orderIdOf(2);
+      expect(odd.filter(({ row }) => row !== null)).toEqual(whole.filter(isOther));
+      const unreadable = odd.flatMap((line) => (line.unreadable === null ? [] : [line.unreadable]));
+      expect(unreadable).toMatchObject([{ bill: told, orderNumber: orderIdOf(2), refundId: null }]);
+      expect(unreadable[0]?.billFen).toBe(told.startsWith('订单金额') ? null : 9_900);
+    },
+  );
 
-  test('is refused when what can be read is more than its sum, whatever cannot', () => {
-    expect(refusedAs(withCell('订单金额', '约99'))).toBeNull();
+  test('is refused when what can be read is more than its sum, whatever cannot', async () => {
+    expect(await refusedAs(withCell('订单金额', '约99'))).toBeNull();
     const less = withCell('订单金额', '约99').replace(/`198\.00,`33\.00\r\n$/, '`98.99,`33.00\r\n');
-    expect(refusedAs(less)).toMatch('its sums are others: 订单总金额');
+    expect(await refusedAs(less)).toMatch('its sums are others: 订单总金额');
   });
 
-  test('is read without a line that a text has torn in two', () => {
+  test('is read without a line that a text has torn in two', async () => {
     const torn = text.replace('`知课 课程', '`知课\r\n`课程');
     expect(torn).not.toBe(text);
-    const lines = readBill(Buffer.from(torn));
+    const lines = await read(torn);
     expect(lines.filter(({ row }) => row !== null)).toHaveLength(2);
     const pieces = lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable]));
     expect(pieces).toMatchObject([{ bill: '列数不符' }, { bill: '列数不符' }]);
     expect(new Set(pieces.map(({ about }) => about)).size).toBe(2);
     // Two parts are read as one line or two, but never as none.
-    expect(refusedAs(torn.replace('`3.0,', '`2.0,'))).toMatch('more or fewer');
-    expect(refusedAs(torn.replace('`3.0,', '`5.0,'))).toMatch('more or fewer');
+    expect(await refusedAs(torn.replace('`3.0,', '`2.0,'))).toMatch('more or fewer');
+    expect(await refusedAs(torn.replace('`3.0,', '`5.0,'))).toMatch('more or fewer');
   });
 
   test('has what is settled apart from what was paid, when coupons of the shop’s own were used', async () => {
@@ -262,21 +261,21 @@ describe('a bill’s text', () => {
     expect(full?.rows).toHaveLength(3);
   });
 
-  test('may have its columns in another order, and more of them', () => {
+  test('may have its columns in another order, and more of them', async () => {
     const [head = '', ...lines] = text.replace('\uFEFF', '').trimEnd().split('\r\n');
     const moved = [
       `${head},新列`,
       ...lines.map((line) => (line.startsWith('`2026') ? `${line},\`新` : line)),
     ];
-    expect(readBill(Buffer.from(moved.join('\r\n'))).map(({ row }) => row)).toEqual(
-      readBill(Buffer.from(text)).map(({ row }) => row),
+    expect((await read(moved.join('\r\n'))).map(({ row }) => row)).toEqual(
+      (await read(text)).map(({ row }) => row),
     );
   });
 
-  test('may hold fees of less than a fen: each is rounded to the nearest', () => {
+  test('may hold fees of less than a fen: each is rounded to the nearest', async () => {
     const halved = text.replace('`0.59000', '`0.58500').replace(/`0\.98000(?=,`198)/, '`0.97500');
-    expect(refusedAs(text)).toBeNull();
-    const fees = readBill(Buffer.from(halved)).map(({ row }) => row?.feeFen ?? 0);
+    expect(await refusedAs(text)).toBeNull();
+    const fees = (await read(halved)).map(({ row }) => row?.feeFen ?? 0);
     expect(halved).toContain('0.58500');
     expect(fees.sort((left, right) => left - right)).toEqual([-20, 59, 59]);
   });

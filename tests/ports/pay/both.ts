@@ -13,7 +13,7 @@ import type { PayRail } from '../../../shared/ports/rail.ts';
 import type { Wechat } from '../../../shared/ports/wechat.ts';
 import type { XpayRail } from '../../../shared/ports/xpay.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
-import { type VirtualClock, virtualClock } from '../../support/clock.ts';
+import { endlessTurn, type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
 import { seeded } from '../../support/seeded.ts';
 import { OPENID, open, orderIdOf, signed } from './conformance.ts';
@@ -88,7 +88,14 @@ function payingOn(given: {
   const call = wechatCalls(account);
   const wechat = wechatApi({ ...account, call });
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
-  const pay = xpay({ ...shop, call, send, listOrigins: [new URL(given.baseUrl).origin], pause });
+  const pay = xpay({
+    ...shop,
+    call,
+    send,
+    listOrigins: [new URL(given.baseUrl).origin],
+    pause,
+    loop: endlessTurn,
+  });
   simulator.putOnSale(GOODS);
   return {
     pay,

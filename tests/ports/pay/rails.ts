@@ -12,7 +12,7 @@ import { systemIds } from '../../../shared/adapters/process/ids.ts';
 import { type WechatPayConfig, wechatPay } from '../../../shared/adapters/wxpay/rail.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { PayNotice, WxpayRail } from '../../../shared/ports/wxpay.ts';
-import { type VirtualClock, virtualClock } from '../../support/clock.ts';
+import { endlessTurn, type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { seededIds } from '../../support/ids.ts';
 import { keys } from '../../support/keys.ts';
 import { seeded } from '../../support/seeded.ts';
@@ -50,6 +50,7 @@ export const merchantConfig = {
   baseUrl: BASE_URL,
   backupBaseUrl: null,
   notifyUrl: NOTIFY_URL,
+  loop: endlessTurn,
 } as const satisfies Partial<WechatPayConfig>;
 
 /** Opens a rail in this process, with its adapter configured as given. */

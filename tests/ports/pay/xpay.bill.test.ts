@@ -8,7 +8,7 @@ import { xpay } from '../../../shared/adapters/xpay/rail.ts';
 import { dayOf } from '../../../shared/domain/day.ts';
 import { codeOf } from '../../../shared/errors.ts';
 import { DAY_MS, fen, MINUTE_MS, OrderId } from '../../../shared/schemas/base.ts';
-import { virtualClock } from '../../support/clock.ts';
+import { endlessTurn, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
 import { seeded } from '../../support/seeded.ts';
 
@@ -48,7 +48,14 @@ async function open() {
     clock.advance(ms);
   };
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
-  const rail = xpay({ ...shop, call, send: account.send, listOrigins: [account.baseUrl], pause });
+  const rail = xpay({
+    ...shop,
+    call,
+    send: account.send,
+    listOrigins: [account.baseUrl],
+    pause,
+    loop: endlessTurn,
+  });
   const { openid, code } = weixin.phone.login('alice');
   const { sessionKey } = await wechatApi({ ...account, call }).codeToSession(code);
   simulator.putOnSale({ id: 'g_9900', priceFen: 9_900 });

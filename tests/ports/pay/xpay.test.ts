@@ -5,7 +5,7 @@ import { paySignature, sessionKeySignature } from '../../../shared/adapters/xpay
 import { codeOf } from '../../../shared/errors.ts';
 import { fen, OrderId } from '../../../shared/schemas/base.ts';
 import vectors from '../../fixtures/wechat.vectors.json';
-import { virtualClock } from '../../support/clock.ts';
+import { endlessTurn, virtualClock } from '../../support/clock.ts';
 
 const { xpay_server_doc: official } = vectors;
 
@@ -37,7 +37,10 @@ function railWith(script: Readonly<Record<string, readonly Words[]>>, env: 0 | 1
   const refused = async () => {
     throw new Error('nothing is downloaded');
   };
-  return { rail: xpay({ ...account, env, call, send: refused, listOrigins: [], pause: refused }), asked };
+  return {
+    rail: xpay({ ...account, env, call, send: refused, listOrigins: [], pause: refused, loop: endlessTurn }),
+    asked,
+  };
 }
 
 const order = (changes: Words = {}): Words => ({
