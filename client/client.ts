@@ -3965,7 +3965,9 @@ export function createClient(options: ClientOptions) {
      * Lists products in every state for staff, of one kind or of all, the newest first.
      *
      * With `q`, only products whose
-     * title, subtitle, teacher or tags contain all of its words; then a page may be shorter than the limit.
+     * title, subtitle, teacher or tags contain all of its words; then a page may be shorter than the limit, even empty,
+     * and
+     * still have a next one.
      */
     listAllProducts: (input: ListAllProductsInput = {}): Promise<ListAllProductsOutput> =>
       call(options, 'GET', '/api/admin/products', input),

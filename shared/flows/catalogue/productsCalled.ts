@@ -5,9 +5,6 @@ import type { Product } from '../../schemas/catalogue/product.ts';
 import { filteredPage } from '../filteredPage.ts';
 import { simplified } from './simplified.ts';
 
-/** How many pages are read for one answer: 10,000 products at 20 a page, more than a shop has. */
-const PAGES_MAX = 500;
-
 /** Whether a text has every one of the words that somebody typed, or words that begin so. */
 export function havingWords(words: string): (text: string) => boolean {
   const sought = searchedWords(simplified(words));
@@ -17,7 +14,7 @@ export function havingWords(words: string): (text: string) => boolean {
 /**
  * One page of the products in any state whose title, subtitle, teacher or tags contain every word that was typed,
  * newest first. It is for staff, who look for drafts too. The products themselves are read, so a product that was just
- * changed is found. A page may be shorter than the limit.
+ * changed is found. A page may be shorter than the limit, even empty.
  * @throws request.invalid for a cursor of another query
  */
 export function productsCalled(
@@ -28,6 +25,6 @@ export function productsCalled(
   return filteredPage(
     (cursor) => products.listForStaff(reader, { ...asked, cursor }),
     ({ title, subtitle, teacher, tags }) => isSought([title, subtitle, teacher, ...tags].join('\n')),
-    { limit: asked.limit, cursor: asked.cursor, pagesMax: PAGES_MAX },
+    asked,
   );
 }

@@ -11,9 +11,6 @@ import { usersCalled } from '../identity/usersCalled.ts';
 /** The orders of at most so many people are shown together: so many values a query may have. */
 const BUYERS_MAX = 50;
 
-/** How many pages of orders are read for one answer: 2,000 orders at 20 a page, some 100 ms. */
-const PAGES_MAX = 100;
-
 type Within = Pick<orders.OrderFilter, 'fromAtMs' | 'untilAtMs'>;
 
 interface PageAsked {
@@ -55,7 +52,7 @@ function ordersWithTitle(
   return filteredPage(
     (from) => orders.list(reader, within, { limit, cursor: from }),
     ({ lines }) => lines.some(({ title }) => isSought(title)),
-    { limit, cursor, pagesMax: PAGES_MAX },
+    { limit, cursor },
   );
 }
 

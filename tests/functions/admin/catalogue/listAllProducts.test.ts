@@ -54,4 +54,23 @@ describeFunction(listAllProducts, () => {
     expect(page.items).toMatchObject([{ id: fourth }]);
     expect(await ids('type', { limit: 1, cursor: page.nextCursor })).toEqual([first]);
   });
+
+  test('a search reads 5,000 products at most for one answer, which may be empty and have a next one', async () => {
+    const { id } = await givenSold(world, 'media');
+    const product = await products.find(world.ports.database, id);
+    const editor = await givenStaff(world, 'editor');
+    let pages = 0;
+    jest.spyOn(world.ports.database, 'list').mockImplementation(async (collection, { limit }) => {
+      pages += 1;
+      const items = Array.from({ length: limit }, () => collection.schema.parse(product));
+      return { items, nextCursor: `after-${pages * limit}` };
+    });
+    const search = async (limit: number) =>
+      (await world.call(listAllProducts, { q: '没有的', limit }, editor)).data;
+    expect(await search(50)).toEqual({ items: [], nextCursor: 'after-5000' });
+    expect(pages).toBe(100);
+    // A page of one document costs nearly as much as one of twenty.
+    await search(1);
+    expect(pages).toBe(350);
+  });
 });
