@@ -1,5 +1,16 @@
 import type * as z from 'zod';
 
+/** The longest id, in bytes of UTF-8. */
+export const ID_BYTES_MAX = 700;
+/** The longest text in an indexed field, in bytes of UTF-8. */
+export const INDEXED_TEXT_BYTES_MAX = 500;
+/** The largest document, in bytes of its JSON. */
+export const DOCUMENT_BYTES_MAX = 4_000_000;
+/** The most documents that one transaction may touch. */
+export const DOCUMENTS_MAX = 64;
+/** The most that one transaction may write, in bytes of its documents' JSON. */
+export const WRITTEN_BYTES_MAX = 8_000_000;
+
 /** A stored document. Its id is unique in its collection. The rest is JSON, with `null` for missing values. */
 export interface Doc {
   readonly id: string;
@@ -64,7 +75,10 @@ export interface Reader {
   list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>>;
 }
 
-/** A transaction. It sees committed documents and its own writes. It may touch at most 64 documents. */
+/**
+ * A transaction. It sees committed documents and its own writes. It may touch at most `DOCUMENTS_MAX` documents, and
+ * awaits everything that it asks for. Every engine has the same limits of size, and refuses what is larger as a bug.
+ */
 export interface Tx {
   /**
    * Reads a document that the decision relies on. If another transaction changes or creates it first, `work` runs
@@ -75,7 +89,8 @@ export interface Tx {
   peek<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null>;
   /**
    * Creates a document.
-   * @throws DuplicateId when the id is taken. When a concurrent transaction took it first, `work` runs again.
+   * @throws DuplicateId when the id is taken. When a concurrent transaction took it first, `work` runs again. An
+   * engine may also learn it only at the commit, and then runs `work` again to tell it here.
    */
   insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void>;
   /**

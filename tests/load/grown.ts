@@ -7,8 +7,9 @@
  */
 import type Connection from 'libsql';
 import { scalarOf } from '../../shared/adapters/engine/query.ts';
+import { encoded } from '../../shared/adapters/engine/row.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/layout.ts';
-import { encoded, stored, Table } from '../../shared/adapters/sqlite/table.ts';
+import { Table } from '../../shared/adapters/sqlite/table.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
 import type { Doc } from '../../shared/ports/database.ts';
@@ -82,8 +83,10 @@ class Bulk {
   addCopy(table: Table, body: string): void {
     const { collection, layout } = table;
     const doc: Doc = JSON.parse(body);
-    const fields = table.fields.map((field) => stored(scalarOf(collection, doc, field)));
-    table.insert({ id: doc.id, schemaVersion: collection.version, layout, body, fields, changed: null });
+    const fields = table.fields.map((field) => scalarOf(collection, doc, field));
+    const { id } = doc;
+    const bytes = Buffer.byteLength(body);
+    table.insert({ id, schemaVersion: collection.version, layout, body, bytes, fields, changed: null });
     this.#added();
   }
 

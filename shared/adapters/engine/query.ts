@@ -117,6 +117,28 @@ function checkedRange(
   return { from, below };
 }
 
+/** The largest number of index ranges that one query merges. A query with more ranges sorts everything it finds. */
+const MERGED_MAX = 64;
+
+/** The leading fields of a query, each with the values it may have, as the engine's columns store them. */
+export type Leading<S> = readonly { readonly field: string; readonly values: readonly S[] }[];
+
+/**
+ * The ranges of the index that a query reads. There is one for each combination of values of its leading fields,
+ * because only the rows of one combination are in the order of the index. Example: two states of three kinds are six
+ * ranges. `stored` gives equal results for values that the engine's columns do not tell apart.
+ */
+export function rangesOf<S>(where: ListPlan['where'], stored: (value: Scalar) => S): readonly Leading<S>[] {
+  const leading = where.map(({ field, values }) => ({ field, values: [...new Set(values.map(stored))] }));
+  const count = leading.reduce((product, { values }) => product * values.length, 1);
+  if (count > MERGED_MAX) return [leading];
+  return leading.reduce<readonly Leading<S>[]>(
+    (ranges, { field, values }) =>
+      ranges.flatMap((range) => values.map((value) => [...range, { field, values: [value] }])),
+    [[]],
+  );
+}
+
 function checksum(shape: string, position: string): string {
   return createHash('sha256')
     .update(shape)

@@ -1,6 +1,15 @@
 /** Whether documents are still as they were seen, told without reading them again wherever that can be known. */
 import type Connection from 'libsql';
-import type { Touched } from './transaction.ts';
+import type { Seen as EngineSeen, Touched as EngineTouched } from '../engine/transaction.ts';
+import type { Table } from './table.ts';
+
+/** What was read of a document, and how many commits this process had tried then. */
+export interface Seen extends EngineSeen {
+  readonly at: number;
+}
+
+/** A document that a transaction touched. */
+export type Touched = EngineTouched<Table, Seen>;
 
 /** How many documents are remembered as written. */
 const WRITTEN_MAX = 10_000;
@@ -36,14 +45,14 @@ export class Changes {
   }
 
   /** Within a commit: whether the document is as it was seen. */
-  isStillSo({ key, table, id, seen, seenAt }: Touched): boolean {
-    if ((this.#written.get(key) ?? 0) > seenAt) return false;
-    return this.isSure(seenAt) || table.version(id) === (seen?.version ?? 0);
+  isStillSo({ key, table, id, seen }: Touched): boolean {
+    if ((this.#written.get(key) ?? 0) > seen.at) return false;
+    return this.isSure(seen.at) || table.version(id) === (seen.row?.version ?? 0);
   }
 
   /** Whether nobody else has written anything since then. */
-  isSure(seenAt: number): boolean {
-    return seenAt > this.#unsureUntil;
+  isSure(at: number): boolean {
+    return at > this.#unsureUntil;
   }
 
   /** Within a commit: the document is written now. */

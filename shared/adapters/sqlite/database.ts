@@ -16,11 +16,12 @@ import type { Collection, Doc, Engine, Migrated, Page, Query, Tx } from '../../p
 import type { Loop } from '../../ports/loop.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
+import { decoded, type Read } from '../engine/row.ts';
+import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemLoop } from '../process/loop.ts';
-import { Changes } from './changes.ts';
+import { Changes, type Seen, type Touched } from './changes.ts';
 import { migrateSqlite, openSqlite } from './layout.ts';
-import { decoded, type Row, Table } from './table.ts';
-import { type Touched, Transaction } from './transaction.ts';
+import { Table } from './table.ts';
 
 const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
@@ -63,6 +64,7 @@ class SqliteDatabase implements Engine {
   readonly #schedule: (flush: () => void) => void;
   readonly #rerun: Rerun;
   readonly #loop: Loop;
+  readonly #reading: Reading<Table, Seen>;
   #waiting: Waiting[] = [];
   #isClosed = false;
 
@@ -71,6 +73,11 @@ class SqliteDatabase implements Engine {
     this.#schedule = schedule;
     this.#rerun = { random, pause };
     this.#loop = loop;
+    const read = (table: Table, id: string) => ({
+      row: this.#ask(table, () => table.read(id)),
+      at: this.#changes.commits,
+    });
+    this.#reading = { tableOf: (collection) => this.#tableOf(collection), read, readBeforeInsert: read };
     try {
       this.#connection = openSqlite(path, collections);
       this.#begin = this.#connection.prepare('BEGIN IMMEDIATE');
@@ -119,10 +126,7 @@ class SqliteDatabase implements Engine {
    */
   async #run<T>(work: (tx: Tx) => Promise<T>): Promise<RunEnd<T>> {
     await this.#loop.giveWay();
-    const transaction = new Transaction(
-      (collection) => this.#tableOf(collection),
-      (table, id) => ({ seen: this.#ask(table, () => table.read(id)), seenAt: this.#changes.commits }),
-    );
+    const transaction = new Transaction(this.#reading);
     const outcome = await attempt(work, transaction);
     if (!(await this.#settle(transaction.end({ isWriting: 'value' in outcome })))) return 'conflict';
     if ('error' in outcome) throw outcome.error;
@@ -197,10 +201,7 @@ class SqliteDatabase implements Engine {
   }
 
   /** The documents of a page. It yields to the event loop between them when that is due. */
-  async #decodedEvenly<D extends Doc>(
-    collection: Collection<D>,
-    rows: readonly Pick<Row, 'schemaVersion' | 'body'>[],
-  ): Promise<D[]> {
+  async #decodedEvenly<D extends Doc>(collection: Collection<D>, rows: readonly Read[]): Promise<D[]> {
     const docs: D[] = [];
     for (const row of rows) {
       const turn = this.#loop.giveWay();
@@ -246,7 +247,7 @@ class SqliteDatabase implements Engine {
     const all = batch.flatMap(({ touched }) => touched);
     if (all.some(({ write }) => write !== undefined)) return null;
     this.#changes.lookAtOthers();
-    if (!all.every(({ seenAt }) => this.#changes.isSure(seenAt))) return null;
+    if (!all.every(({ seen }) => this.#changes.isSure(seen.at))) return null;
     return batch.map(({ touched }) => touched.every((each) => this.#changes.isStillSo(each)));
   }
 
@@ -270,27 +271,14 @@ class SqliteDatabase implements Engine {
   }
 
   #store(touched: Touched): void {
-    const { table, id, seen, seenAt, write } = touched;
+    const { table, id, seen, write } = touched;
     if (write === undefined) return;
     this.#changes.note(touched);
     if (write === null) {
-      if (seen !== null) table.remove(id, seen.version);
-    } else if (seen === null) table.insert(write);
+      if (seen.row !== null) table.remove(id, seen.row.version);
+    } else if (seen.row === null) table.insert(write);
     // Somebody of another layout may have filled the columns anew, and left the document as it was.
-    else table.update(this.#changes.isSure(seenAt) ? write : { ...write, changed: null });
-  }
-}
-
-async function attempt<T>(
-  work: (tx: Tx) => Promise<T>,
-  transaction: Transaction,
-): Promise<{ readonly value: T } | { readonly error: unknown }> {
-  try {
-    const value = await work(transaction);
-    transaction.assertSound();
-    return { value };
-  } catch (error) {
-    return { error };
+    else table.update(this.#changes.isSure(seen.at) ? write : { ...write, changed: null });
   }
 }
 

@@ -15,7 +15,8 @@ import Connection from 'libsql';
 import type { Collection, Migrated } from '../../ports/database.ts';
 import { indexedFields, layoutOf } from '../engine/layout.ts';
 import { scalarOf } from '../engine/query.ts';
-import { column, decoded, LEDGER, quoted, stored } from './table.ts';
+import { decoded } from '../engine/row.ts';
+import { column, LEDGER, quoted, stored } from './table.ts';
 
 /** How long opening waits for another process that lays out the same file. */
 const OPEN_TIMEOUT_MS = 10_000;

@@ -1,39 +1,13 @@
-/** One collection as a SQLite table: its statements, and the conversion between documents and rows. */
+/** One collection as a SQLite table: its statements, and what its columns hold. */
 import type Connection from 'libsql';
-import { type AppError, fail } from '../../errors.ts';
-import type { Collection, Doc, Scalar } from '../../ports/database.ts';
-import { parseKnown } from '../../schemas/parseKnown.ts';
+import type { Collection, Scalar } from '../../ports/database.ts';
 import { indexedFields, layoutOf } from '../engine/layout.ts';
-import { isWellFormed, type ListPlan, scalarOf } from '../engine/query.ts';
-import { withUnknownFields } from '../engine/unknownFields.ts';
+import { isWellFormed, type Leading, type ListPlan, rangesOf } from '../engine/query.ts';
+import type { Layout, Row, Write } from '../engine/row.ts';
 
 /** A value in an indexed column. It is never SQL's NULL, which means that the column is not filled yet. */
 export type Stored = number | string;
 type Bound = Stored | Buffer;
-
-/** A stored document before parsing. `version` counts its writes. */
-export interface Row {
-  readonly version: number;
-  readonly schemaVersion: number;
-  /** The layout that its indexed columns are of; null when no build has said so. */
-  readonly layout: number | null;
-  readonly body: string;
-}
-
-/** The parts of a row that its document is made from. */
-type Read = Pick<Row, 'schemaVersion' | 'body'>;
-
-/** A document ready to be stored. */
-export interface Write {
-  readonly id: string;
-  readonly schemaVersion: number;
-  /** The layout that `fields` belong to. */
-  readonly layout: number;
-  readonly body: string;
-  readonly fields: readonly Stored[];
-  /** Which of the fields differ from the row's indexed columns, by their places; null when all have to be written. */
-  readonly changed: readonly number[] | null;
-}
 
 /** The table that stores, for each collection, its ready layout and the highest version ever removed. */
 export const LEDGER = '"_collections"';
@@ -58,118 +32,14 @@ export function stored(value: Scalar): Stored {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** A row's content in the present shape, unknown fields included. */
-function inPresentShape(collection: Collection, { body, schemaVersion }: Read): unknown {
-  const doc = JSON.parse(body);
-  const isOlder = schemaVersion < collection.version && collection.upgrade !== null;
-  return isOlder ? collection.upgrade(doc, schemaVersion) : doc;
-}
-
-/**
- * A row's document in the present shape. A document of a newer version is read if it fits the present schema.
- * @throws database.newer_version when it does not
- */
-export function decoded<D extends Doc>(collection: Collection<D>, row: Read): D {
-  const doc = inPresentShape(collection, row);
-  // Documents of this version were checked when they were written.
-  if (row.schemaVersion === collection.version) return doc as D;
-  const read = parseKnown(collection.schema, doc);
-  if (read.success) return read.data;
-  throw row.schemaVersion > collection.version ? newerVersion(collection, read.error) : read.error;
-}
-
-function newerVersion(collection: Collection, cause?: unknown): AppError {
-  const detail = `a document of ${collection.name} is of a build that knows more than this one`;
-  return fail('database.newer_version', { detail, cause });
-}
-
-/**
- * Refuses to overwrite a row of a newer version.
- * @throws database.newer_version
- */
-export function assertKnown(collection: Collection, row: Pick<Row, 'schemaVersion'>): void {
-  if (row.schemaVersion > collection.version) throw newerVersion(collection);
-}
-
-/**
- * Checks a document and makes it ready to be stored. `before` is the stored row of an update; its fields that this
- * build does not know are kept.
- * @throws database.newer_version when `before` is of a newer build and does not fit
- * @throws a plain Error when the document is invalid, which is a bug and not bad input
- */
-export function encoded<D extends Doc>(
-  { collection, fields, layout }: Pick<Table, 'fields' | 'layout'> & { readonly collection: Collection<D> },
-  doc: D,
-  before: Row | Write | null,
-): Write {
-  const checked = parseKnown(collection.schema, doc);
-  if (!checked.success) {
-    throw new Error(`broken document for ${collection.name}: ${checked.error.message}`, {
-      cause: checked.error,
-    });
-  }
-  const { data } = checked;
-  if (typeof data.id !== 'string' || data.id === '' || !isWellFormed(data.id)) {
-    throw new Error(`broken id for ${collection.name}`);
-  }
-  const present = before === null ? null : inPresentShape(collection, before);
-  const whole = before === null ? data : withUnknownFields(collection.schema, present, data);
-  if (whole === null) throw newerVersion(collection);
-  const values = fields.map((field) => stored(scalarOf(collection, data, field)));
-  // Only a row that was read says what is in its columns; and only of a layout like ours.
-  const isLikeOurs = before !== null && 'version' in before && before.layout === layout;
-  return {
-    id: data.id,
-    schemaVersion: collection.version,
-    layout,
-    body: JSON.stringify(whole),
-    fields: values,
-    changed: isLikeOurs ? changedOf(collection, fields, present as Doc, values) : null,
-  };
-}
-
-/** The places of the values that differ from those of the stored document. */
-function changedOf(
-  collection: Collection,
-  fields: readonly string[],
-  before: Doc,
-  values: readonly Stored[],
-): readonly number[] {
-  return fields.flatMap((field, place) =>
-    stored(scalarOf(collection, before, field)) === values[place] ? [] : [place],
-  );
-}
-
 /** The range of all numbers: above −∞, which stands for null, and below '', the first text. */
 const NUMBERS = { from: -Number.MAX_VALUE, below: '' };
 /** The range of all texts. A blob sorts after every text. */
 const TEXTS = { from: '', below: Buffer.alloc(0) };
 
-/** The largest number of index ranges that one query merges. A query with more ranges sorts everything it finds. */
-const MERGED_MAX = 64;
-
-/** The leading fields of a query, each with the values it may have, as indexed columns store them. */
-type Leading = readonly { readonly field: string; readonly values: readonly Stored[] }[];
-
-/**
- * The ranges of the index that a query reads. There is one for each combination of values of its leading fields,
- * because only the rows of one combination are in the order of the index. Example: two states of three kinds are six
- * ranges.
- */
-function rangesOf(where: ListPlan['where']): readonly Leading[] {
-  const leading = where.map(({ field, values }) => ({ field, values: [...new Set(values.map(stored))] }));
-  const count = leading.reduce((product, { values }) => product * values.length, 1);
-  if (count > MERGED_MAX) return [leading];
-  return leading.reduce<readonly Leading[]>(
-    (ranges, { field, values }) =>
-      ranges.flatMap((range) => values.map((value) => [...range, { field, values: [value] }])),
-    [[]],
-  );
-}
-
 /** The conditions of a query on one range of its index, and the values to bind. */
 function conditionsOf(
-  leading: Leading,
+  leading: Leading<Stored>,
   plan: ListPlan,
 ): { readonly sql: string; readonly values: readonly Bound[] } {
   const terms: string[] = [];
@@ -209,7 +79,7 @@ export function listSql(
   table: string,
   plan: ListPlan,
 ): { readonly sql: string; readonly values: readonly Bound[] } {
-  const ranges = rangesOf(plan.where).map((leading) => conditionsOf(leading, plan));
+  const ranges = rangesOf(plan.where, stored).map((leading) => conditionsOf(leading, plan));
   const sort = [...plan.sort.map(column), 'id'];
   const order = sort.map((each) => `${each} ${plan.isDescending ? 'DESC' : 'ASC'}`).join();
   const selects = ranges.map(({ sql }) => `SELECT schemaVersion, body, ${sort} FROM ${table}${sql}`);
@@ -240,7 +110,7 @@ function rowOf(found: unknown): Row | null {
  * The prepared statements of one collection. Ids are bound as text. They are read from the bodies, never from
  * columns.
  */
-export class Table {
+export class Table implements Layout {
   readonly fields: readonly string[];
   readonly layout: number;
   readonly #name: string;
@@ -304,13 +174,13 @@ export class Table {
   }
 
   insert({ id, schemaVersion, layout, body, fields }: Write): void {
-    this.#insert().run([this.collection.name, id, schemaVersion, layout, body, ...fields]);
+    this.#insert().run([this.collection.name, id, schemaVersion, layout, body, ...fields.map(stored)]);
   }
 
   /** Writes only those indexed columns that differ. SQLite leaves an index alone when none of its columns is set. */
   update({ id, schemaVersion, layout, body, fields, changed }: Write): void {
     const places = changed ?? fields.map((_, place) => place);
-    const values = places.map((place) => fields[place]);
+    const values = places.map((place) => stored(fields[place] ?? null));
     this.#updateOf(places).run([schemaVersion, layout, body, ...values, id]);
   }
 

@@ -189,6 +189,44 @@ export function migrationSuite(at: () => Opened): void {
     });
   });
 
+  test('a layout that changes under an older build’s writes: nothing is lost, and in the end all is in the index', async () => {
+    await reopened(at(), [tickets], async (before) => {
+      for (let i = 0; i < 120; i += 60) {
+        await put(before, tickets, ...ids.slice(i, i + 60).map((id) => ({ ...plain, id })));
+      }
+      let isOver = false;
+      const writes = async () => {
+        let written = 0;
+        while (!isOver) {
+          await changeTitle(before, ids[written % 120] ?? '');
+          await put(before, tickets, { ...plain, id: `during ${written}` });
+          written += 1;
+          await new Promise(setImmediate);
+        }
+        return written;
+      };
+      const opens = async () => {
+        try {
+          await reopened(at(), [newTickets], async (database) => {
+            await database.migrate({ isOldGone: false });
+          });
+        } finally {
+          isOver = true;
+        }
+      };
+      const [written] = await Promise.all([writes(), opens()]);
+      await before.close();
+      await reopened(at(), [newTickets], async (database) => {
+        await database.migrate({ isOldGone: true });
+        const without = { ...bySeat, where: { seat: null } };
+        const found = (await database.list(newTickets, without)).items;
+        expect(found).toHaveLength(120 + written);
+        const changed = found.filter(({ title }) => title === 'changed');
+        expect(changed).toHaveLength(Math.min(written, 120));
+      });
+    });
+  });
+
   test('documents are put into the indexes without becoming other versions, and without conflict for their writers', async () => {
     await reopened(at(), [tickets], (before) => put(before, tickets, plain));
     await reopened(at(), [newTickets], async (database) => {

@@ -2,7 +2,7 @@
 import type { Collection, Engine as Opening } from '../../../shared/ports/database.ts';
 import { collections } from '../../support/collections.ts';
 import { buildsSuite, migrationSuite } from './builds.ts';
-import { documentsSuite, idsSuite } from './documents.ts';
+import { documentsSuite, idsSuite, limitsSuite } from './documents.ts';
 import { contentionSuite, isolationSuite, peekSuite } from './isolation.ts';
 import { closeSuite, exportSuite } from './lifecycle.ts';
 import { cursorsSuite, listsSuite, queriesSuite } from './lists.ts';
@@ -13,16 +13,16 @@ import { misuseSuite, transactionsSuite } from './transactions.ts';
 export interface Engine {
   /** Whether the next opening of a store sees what an earlier one wrote. False for an engine in memory. */
   readonly isKept: boolean;
-  readonly make: () => Store;
+  readonly make: () => Promise<Store>;
 }
 
 /** An empty store for one test. */
 export interface Store {
   /** Whether only another writer can make a transaction run again. */
   readonly isCalm: boolean;
-  open(collections: readonly Collection[]): Opening;
+  open(collections: readonly Collection[]): Promise<Opening>;
   /** Deletes the store, after every database on it was closed. */
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** The test's store, and a database opened on it. */
@@ -35,18 +35,19 @@ export interface Opened {
 export function databaseSuite(name: string, { isKept, make }: Engine): void {
   describe(`database: ${name}`, () => {
     let opened: Opened;
-    beforeEach(() => {
-      const store = make();
-      opened = { store, database: store.open(collections) };
+    beforeEach(async () => {
+      const store = await make();
+      opened = { store, database: await store.open(collections) };
     });
     afterEach(async () => {
       await opened.database.close();
-      opened.store.dispose();
+      await opened.store.dispose();
     });
     const at = () => opened;
 
     describe('documents', () => documentsSuite(at));
     describe('ids', () => idsSuite(at));
+    describe('limits', () => limitsSuite(at));
     describe('transactions', () => transactionsSuite(at));
     describe('misuse', () => misuseSuite(at));
     describe('isolation', () => isolationSuite(at));

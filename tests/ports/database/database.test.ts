@@ -8,38 +8,38 @@ import { seed, seeded } from '../../support/seeded.ts';
 import { virtualTime } from '../../support/virtualTime.ts';
 import { databaseSuite, type Store } from './conformance.ts';
 
-function memoryStore(): Store {
+async function memoryStore(): Promise<Store> {
   const { pause } = virtualTime();
   return {
     isCalm: true,
-    open: (collections) =>
+    open: async (collections) =>
       sqliteDatabase({ path: ':memory:', collections, random: seeded(seed), pause, loop: endlessTurn }),
-    dispose: () => undefined,
+    dispose: async () => undefined,
   };
 }
 
-function fileStore(): Store {
+async function fileStore(): Promise<Store> {
   const { pause } = virtualTime();
   const random = seeded(seed);
   const folder = mkdtempSync(join(tmpdir(), 'zhike-database-'));
   return {
     isCalm: true,
-    open: (collections) =>
+    open: async (collections) =>
       sqliteDatabase({ path: join(folder, 'data.sqlite'), collections, random, pause, loop: endlessTurn }),
-    dispose: () => rmSync(folder, { recursive: true }),
+    dispose: async () => rmSync(folder, { recursive: true }),
   };
 }
 
-function chaosStore(): Store {
+async function chaosStore(): Promise<Store> {
   const { clock, pause } = virtualTime();
   const random = seeded(seed);
-  const inner = fileStore();
+  const inner = await fileStore();
   const chaos = { conflict: 0.3, commitLost: 0.1, latencyMs: { from: 5, to: 50 }, txMaxMs: 30_000 };
   return {
     ...inner,
     isCalm: false,
-    open: (collections) => {
-      const engine = inner.open(collections);
+    open: async (collections) => {
+      const engine = await inner.open(collections);
       const chaotic = chaosDatabase(engine, { ...chaos, clock, random, pause });
       return { ...chaotic, migrate: (asked) => engine.migrate(asked) };
     },

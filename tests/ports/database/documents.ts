@@ -1,4 +1,10 @@
-import { accounts, marks, papers, put } from '../../support/collections.ts';
+import {
+  DOCUMENT_BYTES_MAX,
+  ID_BYTES_MAX,
+  INDEXED_TEXT_BYTES_MAX,
+  WRITTEN_BYTES_MAX,
+} from '../../../shared/ports/database.ts';
+import { accounts, books, marks, papers, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
 /** What is stored is a copy of what was given: later changes of the caller's object do not reach it. */
@@ -136,5 +142,72 @@ export function idsSuite(at: () => Opened): void {
     await put(at().database, accounts, ...ids.slice(0, 50).map((id, balance) => ({ id, balance })));
     expect(await at().database.findMany(accounts, ids.slice(0, 100))).toHaveLength(50);
     await expect(at().database.findMany(accounts, ids)).rejects.toThrow('at most 100');
+  });
+}
+
+/** A text of exactly so many bytes, of characters with three. */
+function ofBytes(bytes: number): string {
+  return '课'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3);
+}
+
+/** What is as large as may be is kept whole. What is one byte larger is refused as a bug, and nothing of it is stored. */
+export function limitsSuite(at: () => Opened): void {
+  test('an id of 700 bytes is kept and found, and one of 701 is refused', async () => {
+    const { database } = at();
+    const id = ofBytes(ID_BYTES_MAX);
+    const [longer, other] = [`${id}x`, `${id.slice(0, -1)}y`];
+    await put(database, accounts, { id, balance: 1 }, { id: other, balance: 2 });
+    expect(await database.find(accounts, id)).toEqual({ id, balance: 1 });
+    expect(await database.find(accounts, longer)).toBeNull();
+    expect((await database.findMany(accounts, [longer, other])).map(({ balance }) => balance)).toEqual([2]);
+    const refused = put(database, accounts, { id: longer, balance: 1 });
+    await expect(refused).rejects.toThrow('broken id for accounts: it is longer than 700 bytes');
+    expect(await database.find(accounts, longer)).toBeNull();
+  });
+
+  test('an indexed text of 500 bytes is listed, and one of 501 is refused', async () => {
+    const { database } = at();
+    const title = ofBytes(INDEXED_TEXT_BYTES_MAX);
+    const book = { id: 'b', shelf: title, rank: 1, title, isOpen: true };
+    await put(database, books, book);
+    const query = { index: 'byTitle', order: 'ascending', limit: 9, cursor: null } as const;
+    const listed = async (asked: string) =>
+      (await database.list(books, { ...query, where: { title: asked } })).items;
+    expect(await listed(title)).toEqual([book]);
+    expect(await listed(`${title}x`)).toEqual([]);
+    const refused = put(database, books, { ...book, id: 'c', title: `${title}x` });
+    await expect(refused).rejects.toThrow('books.title is indexed and must not be longer than 500 bytes');
+    expect(await database.find(books, 'c')).toBeNull();
+  });
+
+  test('a document of 4,000,000 bytes is kept whole, whatever its characters, and one more is refused', async () => {
+    const { database } = at();
+    const empty = JSON.stringify({ id: 'p', content: '' }).length;
+    const content = ofBytes(DOCUMENT_BYTES_MAX - empty);
+    await put(database, papers, { id: 'p', content });
+    expect((await database.find(papers, 'p'))?.content === content).toBe(true);
+    const refused = put(database, papers, { id: 'p', content: `${content}x` });
+    await expect(refused).rejects.toThrow('papers/p has 4000001 bytes, and 4000000 are the most');
+    // As JSON each of these is escaped, and an engine may have to escape it once more.
+    const escaped = '\\'.repeat((DOCUMENT_BYTES_MAX - empty) / 2);
+    await put(database, papers, { id: 'p', content: escaped });
+    expect((await database.find(papers, 'p'))?.content === escaped).toBe(true);
+  });
+
+  test('a transaction writes 8,000,000 bytes, and not one more', async () => {
+    const { database } = at();
+    const empty = JSON.stringify({ id: 'a', content: '' }).length;
+    const content = 'x'.repeat(WRITTEN_BYTES_MAX / 2 - empty);
+    await put(database, papers, { id: 'a', content }, { id: 'b', content: content.slice(1) });
+    expect(await database.findMany(papers, ['a', 'b'])).toHaveLength(2);
+    const refused = put(
+      database,
+      papers,
+      { id: 'c', content },
+      { id: 'd', content },
+      { id: 'e', content: '' },
+    );
+    await expect(refused).rejects.toThrow('a transaction writes 8000023 bytes, and 8000000 are the most');
+    expect(await database.findMany(papers, ['c', 'd', 'e'])).toEqual([]);
   });
 }

@@ -10,7 +10,7 @@ export async function reopened<T>(
   declared: readonly Collection[],
   ask: (database: Engine) => Promise<T>,
 ): Promise<T> {
-  const database = store.open(declared);
+  const database = await store.open(declared);
   try {
     return await ask(database);
   } finally {
@@ -93,6 +93,22 @@ export function reopenSuite(at: () => Opened): void {
         await tx.insert(accounts, { id: 'copy', balance });
       });
       expect((await other.find(accounts, 'copy'))?.balance).toBe(7);
+    });
+  });
+
+  test('two openings of one store: of two that rely on each other’s absence at the same moment, one is right', async () => {
+    const { database } = at();
+    await reopened(at(), collections, async (other) => {
+      const alone = (opening: Engine, own: string, others: string) =>
+        opening.tx(async (tx) => {
+          const [mine, theirs] = [await tx.find(marks, own), await tx.find(marks, others)];
+          if (mine === null && theirs === null) await tx.insert(marks, { id: own });
+        });
+      for (let round = 0; round < 40; round += 1) {
+        const [left, right] = [`left ${round}`, `right ${round}`];
+        await Promise.all([alone(database, left, right), alone(other, right, left)]);
+        expect(await database.findMany(marks, [left, right])).toHaveLength(1);
+      }
     });
   });
 }
