@@ -2,7 +2,7 @@
  * Running a transaction's work again after a conflict: a bounded number of times, the first time at once, then with
  * exponential backoff and full jitter.
  */
-import { fail } from '../../errors.ts';
+import { type AppError, fail } from '../../errors.ts';
 
 /** How many times `work` is run before the transaction gives up. */
 export const RUNS_MAX = 13;
@@ -16,19 +16,24 @@ export interface Rerun {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** The end of one run: its value, or a conflict, after which it has to run again. */
-export type RunEnd<T> = { readonly value: T } | 'conflict';
+/**
+ * The end of one run: its value, or the reason why it has to run again: a conflict, or a failure of the engine that
+ * may soon be over.
+ */
+export type RunEnd<T> = { readonly value: T } | 'conflict' | { readonly failure: AppError };
 
 /**
  * Runs until a run ends with a value. Before the third run and each later one it waits a random time below min(1 s,
  * 20 ms · 2^k), so that runs that collided do not collide again.
- * @throws database.conflict after RUNS_MAX runs
+ * @throws the failure that the last of RUNS_MAX runs ended with, or database.conflict
  */
 export async function runUntilDone<T>(run: () => Promise<RunEnd<T>>, { random, pause }: Rerun): Promise<T> {
+  let failure: AppError | null = null;
   for (let k = 0; k < RUNS_MAX; k += 1) {
     if (k > 1) await pause(random() * Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (k - 1)));
     const end = await run();
-    if (end !== 'conflict') return end.value;
+    if (end !== 'conflict' && 'value' in end) return end.value;
+    failure = end === 'conflict' ? null : end.failure;
   }
-  throw fail('database.conflict', { detail: `gave up after ${RUNS_MAX} runs` });
+  throw failure ?? fail('database.conflict', { detail: `gave up after ${RUNS_MAX} runs` });
 }

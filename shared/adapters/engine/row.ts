@@ -84,6 +84,15 @@ function isLonger(text: string, max: number): boolean {
   return text.length > max || (text.length * 3 > max && Buffer.byteLength(text) > max);
 }
 
+/**
+ * Whether a row with this id can exist. An unpaired surrogate would be stored as U+FFFD, which is another id.
+ * @throws a plain Error when the id is no text
+ */
+export function mayExist({ name }: Collection, id: unknown): boolean {
+  if (typeof id !== 'string') throw new Error(`an id of ${name} is a text`);
+  return isWellFormed(id);
+}
+
 /** @throws a plain Error when the id is no text, is empty or too long, or cannot be kept as it is */
 function assertId(collection: Collection, id: unknown): void {
   if (typeof id !== 'string' || id === '' || !isWellFormed(id)) {

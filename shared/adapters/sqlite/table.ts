@@ -2,8 +2,8 @@
 import type Connection from 'libsql';
 import type { Collection, Scalar } from '../../ports/database.ts';
 import { indexedFields, layoutOf } from '../engine/layout.ts';
-import { isWellFormed, type Leading, type ListPlan, rangesOf } from '../engine/query.ts';
-import type { Layout, Row, Write } from '../engine/row.ts';
+import { type Leading, type ListPlan, rangesOf } from '../engine/query.ts';
+import { type Layout, mayExist, type Row, type Write } from '../engine/row.ts';
 
 /** A value in an indexed column. It is never SQL's NULL, which means that the column is not filled yet. */
 export type Stored = number | string;
@@ -164,12 +164,12 @@ export class Table implements Layout {
 
   /** The document with this id, or null. @throws a plain Error when the id is no text */
   read(id: string): Row | null {
-    return this.#mayExist(id) ? rowOf(this.#read().get([id])) : null;
+    return mayExist(this.collection, id) ? rowOf(this.#read().get([id])) : null;
   }
 
   /** The current version of this id; 0 when there is none. */
   version(id: string): number {
-    const found: unknown = this.#mayExist(id) ? this.#version().get([id]) : null;
+    const found: unknown = mayExist(this.collection, id) ? this.#version().get([id]) : null;
     return Array.isArray(found) ? found[0] : 0;
   }
 
@@ -203,7 +203,7 @@ export class Table implements Layout {
 
   /** The existing rows among at most 100 ids, in no order. @throws a plain Error when an id is no text */
   readMany(asked: readonly string[]): readonly Row[] {
-    const ids = asked.filter((id) => this.#mayExist(id));
+    const ids = asked.filter((id) => mayExist(this.collection, id));
     if (ids.length === 0) return [];
     // The number of places is a power of two, so that few statements serve all counts. The last id fills the rest.
     const places = 2 ** Math.ceil(Math.log2(ids.length));
@@ -227,15 +227,6 @@ export class Table implements Layout {
     return this.#page()
       .all([id, limit])
       .flatMap((row) => rowOf(row) ?? []);
-  }
-
-  /**
-   * Whether a row with this id can exist. The driver would bind an unpaired surrogate as U+FFFD, which is another
-   * id.
-   */
-  #mayExist(id: unknown): boolean {
-    if (typeof id !== 'string') throw new Error(`an id of ${this.collection.name} is a text`);
-    return isWellFormed(id);
   }
 
   #cached(sql: string): Statement {

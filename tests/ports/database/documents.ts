@@ -150,7 +150,7 @@ function ofBytes(bytes: number): string {
   return '课'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3);
 }
 
-/** What is as large as may be is kept whole. What is one byte larger is refused as a bug, and nothing of it is stored. */
+/** What is as large as may be is kept whole. One byte more is refused as a bug, and nothing of it is stored. */
 export function limitsSuite(at: () => Opened): void {
   test('an id of 700 bytes is kept and found, and one of 701 is refused', async () => {
     const { database } = at();
