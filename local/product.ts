@@ -10,14 +10,12 @@ import { jsonLog } from '../shared/adapters/process/log.ts';
 import { systemLoop } from '../shared/adapters/process/loop.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
-import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
 import { wechatApi } from '../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../shared/adapters/wechat/push.ts';
 import { wechatCalls } from '../shared/adapters/wechat/token.ts';
 import { wechatPay } from '../shared/adapters/wxpay/rail.ts';
 import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
 import { xpay } from '../shared/adapters/xpay/rail.ts';
-import { collections } from '../shared/data/collections.ts';
 import * as attempts from '../shared/data/identity/attempts.ts';
 import { DEFAULT_DAILY_VALUE } from '../shared/domain/identity/proposal.ts';
 import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
@@ -31,6 +29,7 @@ import { serve } from '../shared/runtime/node.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
 import { putOnSale, sayWhereToPush } from './console.ts';
+import { openStore, type Place } from './database.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
@@ -41,6 +40,8 @@ import { createTimers, startTimers } from './timers.ts';
 /** What the product is started with. */
 export interface ProductOptions {
   readonly dataDir: string;
+  /** Where the documents are. */
+  readonly store: Place;
   readonly port: number;
   readonly keys: LocalKeys;
   /** The URL of simulated WeChat. */
@@ -76,11 +77,6 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
     kinds.some((kind) => kind === each.kind),
   );
   return Object.fromEntries(own) as Record<string, Extract<AnyFunction, { kind: K }>>;
-}
-
-function openDatabase({ dataDir, around }: ProductOptions, random: () => number): Database {
-  const sqlite = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random });
-  return around === null ? sqlite : around(sqlite, random);
 }
 
 /** The ports of WeChat and of both rails, which call the simulators. */
@@ -148,7 +144,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     atOnceEach: EFFECTS_AT_ONCE_EACH,
     isEager: true,
   });
-  const database = openDatabase(options, random);
+  const store = await openStore(options.store, random);
+  const database = options.around === null ? store : options.around(store, random);
   const secrets = keySecrets(keys.secretsKey);
   const ports: Ports = {
     database,

@@ -3,6 +3,7 @@
  *
  * - `PORT`: 3000 by default; 0 for any free port. The simulators take the next one.
  * - `DATA_DIR`: `.data/` by default.
+ * - `DATABASE_URL`: `mysql://user:password@host:port/database`; without it a file in the data folder.
  * - `LOG=off`: no log.
  * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.
  * - `PACES`: the most calls a second to each platform.
@@ -19,6 +20,7 @@ import { resolve } from 'node:path';
 import { readVariable } from '../shared/adapters/process/variables.ts';
 import { movableClock } from './clock.ts';
 import { chaosDatabase, parseChaos } from './database.chaos.ts';
+import { placeOf } from './database.ts';
 import { freePort } from './freePort.ts';
 import { openKeys } from './keys.ts';
 import { startProduct } from './product.ts';
@@ -59,6 +61,7 @@ async function start(): Promise<Started> {
     return { lines: { Phone: phone }, close: () => outside.close() };
   const product = await startProduct({
     dataDir,
+    store: placeOf(dataDir, env),
     // The product must know its address before it listens, because links contain it.
     port: port === 0 ? await freePort() : port,
     keys,

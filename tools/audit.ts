@@ -3,13 +3,15 @@
  *
  *   npm run audit -- [--data <folder>] [--json]
  *
- * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Nothing is changed. The exit code is 0
+ * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Where `DATABASE_URL` is set, the store
+ * is there. Nothing is changed. The exit code is 0
  * when everything is right, 1 when something is wrong, and 2 when the arguments are wrong.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import Connection from 'libsql';
+import type { Connection as MysqlConnection } from 'mysql2';
 import * as z from 'zod';
 import { AuditedStore, type RawDocument } from './auditedStore.ts';
 import { type AuditReport, auditStore } from './auditStore.ts';
@@ -18,7 +20,7 @@ const Tables = z.array(z.object({ name: z.string() }));
 const Row = z.object({ body: z.string() });
 
 /** Every document of the file, all read at the same moment. */
-function* documents(path: string): Generator<RawDocument> {
+function* documentsOfFile(path: string): Generator<RawDocument> {
   const connection = new Connection(path);
   try {
     connection.pragma('query_only = ON');
@@ -37,6 +39,33 @@ function* documents(path: string): Generator<RawDocument> {
   }
 }
 
+function sent(connection: MysqlConnection, sql: string): Promise<unknown> {
+  return new Promise((resolve, reject) =>
+    connection.query(sql, (error, rows) => (error === null ? resolve(rows) : reject(error))),
+  );
+}
+
+/** Every document of a MySQL database, all read at the same moment. */
+async function* documentsOfServer(uri: string): AsyncGenerator<RawDocument> {
+  const { createConnection } = await import('mysql2');
+  const connection = createConnection({ uri, charset: 'UTF8MB4_GENERAL_CI' });
+  try {
+    await sent(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await sent(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    const named = await sent(
+      connection,
+      `SELECT TABLE_NAME AS name FROM information_schema.COLUMNS
+       WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_NAME = 'body' ORDER BY TABLE_NAME`,
+    );
+    for (const { name } of Tables.parse(named)) {
+      const rows = connection.query(`SELECT body FROM \`${name.replaceAll('`', '``')}\``).stream();
+      for await (const row of rows) yield { collection: name, doc: JSON.parse(Row.parse(row).body) };
+    }
+  } finally {
+    connection.destroy();
+  }
+}
+
 function print({ documents: counts, balances, findings }: AuditReport): void {
   for (const { rule, about, says } of findings) console.log(`${rule}  ${about}  ${says}`);
   for (const [account, fen] of Object.entries(balances))
@@ -45,27 +74,41 @@ function print({ documents: counts, balances, findings }: AuditReport): void {
   console.log(`${total} documents, ${findings.length} findings`);
 }
 
-function main(): number {
+/** The documents of the store, or null when there is none. */
+function documentsOf(
+  path: string,
+  url: string | undefined,
+): Iterable<RawDocument> | AsyncIterable<RawDocument> | null {
+  if (url?.startsWith('mysql:')) return documentsOfServer(url);
+  const file = url?.startsWith('sqlite:') ? url.slice('sqlite:'.length) : path;
+  return existsSync(file) ? documentsOfFile(file) : null;
+}
+
+async function main(): Promise<number> {
   const help = { type: 'boolean' } as const;
   const { values } = parseArgs({ options: { data: { type: 'string' }, json: help, help } });
   const path = join(resolve(values.data ?? process.env.DATA_DIR ?? '.data'), 'zhike.db');
-  if (values.help === true || !existsSync(path)) {
+  const documents = documentsOf(path, process.env.DATABASE_URL);
+  if (values.help === true || documents === null) {
     console.error(
       values.help === true ? 'usage: npm run audit -- [--data <folder>] [--json]' : `there is no ${path}`,
     );
     return 2;
   }
   const store = new AuditedStore();
-  for (const document of documents(path)) store.add(document);
+  for await (const document of documents) store.add(document);
   const report = auditStore(store);
   if (values.json === true) console.log(JSON.stringify(report));
   else print(report);
   return report.findings.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = main();
-} catch (caught) {
-  console.error(caught instanceof Error ? caught.message : String(caught));
-  process.exitCode = 2;
-}
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (caught: unknown) => {
+    console.error(caught instanceof Error ? caught.message : String(caught));
+    process.exitCode = 2;
+  },
+);

@@ -1,28 +1,22 @@
 /**
- * Fills a data folder's indexes for this build, also while builds run on it:
+ * Fills a store's indexes for this build, also while builds run on it:
  *
  *   npm run migrate                      before a new build starts: its new indexes then find what is stored
  *   npm run migrate -- --old-is-gone     again after the last older process has ended: now nothing is missing
  *
  * It can be stopped at any time and run again. `--data <folder>` is the data folder; the default is `DATA_DIR`, then
- * `.data`. The product does the same when it starts, so a shop with one process needs neither.
+ * `.data`. Where `DATABASE_URL` is set, the store is there, and missing tables are created. The product on a laptop does
+ * the same when it starts, so a shop with one process needs neither.
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openForCommand, placeOf } from '../local/database.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
-import { systemIds } from '../shared/adapters/process/ids.ts';
-import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
-import { collections } from '../shared/data/collections.ts';
 import { adoptCategories } from '../shared/flows/catalogue/adoptCategories.ts';
 import { fillNames } from '../shared/flows/identity/fillNames.ts';
 
 async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
-  const path = join(dataDir, 'zhike.db');
-  if (!existsSync(path))
-    throw new Error(`there is no ${path}: start the product once, or name another folder`);
-  const ids = systemIds(systemClock);
-  const database = sqliteDatabase({ path, collections, random: () => ids.random() });
+  const database = openForCommand(placeOf(dataDir, process.env));
   try {
     const migrated = await database.migrate({ isOldGone });
     const adopted = await adoptCategories(database, systemClock.now());

@@ -1,5 +1,5 @@
 /**
- * Appoints staff on a data folder, and checks the audit log, also while the product runs on it:
+ * Appoints staff in a store, and checks the audit log, also while the product runs on it:
  *
  *   npm run staff -- --username <name> --role <role>   a new user; asks for a password, or takes STAFF_PASSWORD
  *   npm run staff -- --user <id> --role <role>         another role for an existing user, or the one that they have
@@ -12,22 +12,22 @@
  * `verify-audit` prints the ends of the log's chains. Keep them outside the database: given to a later run by `--kept`,
  * they also show what was cut off.
  *
- * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. A password is never an argument,
+ * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Where `DATABASE_URL` is set, the store
+ * is there, and only the keys are in the folder. A password is never an argument,
  * because every process of the machine could read it. There is no default password.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { renderUnicodeCompact } from 'uqr';
+import { openForCommand, placeOf } from '../local/database.ts';
 import { openKeys } from '../local/keys.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
-import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
-import { collections } from '../shared/data/collections.ts';
 import { AppError } from '../shared/errors.ts';
 import { createStaff, giveFactor, type NewFactor, setRole } from '../shared/flows/identity/appointStaff.ts';
 import type { Database } from '../shared/ports/database.ts';
@@ -120,11 +120,8 @@ async function verify(database: Database, keptFile: string | null): Promise<numb
 }
 
 async function act({ dataDir, what }: Asked): Promise<number> {
-  const path = join(dataDir, 'zhike.db');
-  if (!existsSync(path))
-    throw new Error(`there is no ${path}: start the product once, or name another folder`);
+  const database = openForCommand(placeOf(dataDir, process.env));
   const ids = systemIds(systemClock);
-  const database = sqliteDatabase({ path, collections, random: () => ids.random() });
   try {
     if ('kept' in what) return await verify(database, what.kept);
     const secrets = keySecrets((await openKeys(dataDir)).secretsKey);

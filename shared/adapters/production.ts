@@ -1,6 +1,7 @@
 /** The composition for Tencent Cloud: all ports from environment variables alone, connected at first use. */
 import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Push } from '../ports/push.ts';
@@ -78,15 +79,19 @@ class LateDatabase implements Database {
   }
 }
 
-function databaseOf(url: string, random: () => number): Database {
-  const path = url.slice('sqlite:'.length);
+/** The engines and the collections are imported only here, so that a bundle may leave an engine out. */
+function databaseOf(
+  { DATABASE_URL: url, DATABASE_CONNECTIONS: connections }: Values,
+  { random, clock }: { readonly random: () => number; readonly clock: Clock },
+): Database {
   return new LateDatabase(async () => {
-    // Imported only here, so that a bundle without it may leave the engine out.
-    const [{ sqliteDatabase }, { collections }] = await Promise.all([
-      import('./sqlite/database.ts'),
-      import('../data/collections.ts'),
-    ]);
-    return sqliteDatabase({ path, collections, random });
+    const { collections } = await import('../data/collections.ts');
+    if (url.startsWith('mysql:')) {
+      const { mysqlDatabase } = await import('./mysql/database.ts');
+      return mysqlDatabase({ url, collections, random, clock, connections });
+    }
+    const { sqliteDatabase } = await import('./sqlite/database.ts');
+    return sqliteDatabase({ path: url.slice('sqlite:'.length), collections, random });
   });
 }
 
@@ -163,7 +168,7 @@ function connect(environment: Environment): Ports {
   };
   const call = wechatCalls(account);
   const { CMQ_ENDPOINT: endpoint, CMQ_REGION: region } = values;
-  const database = databaseOf(values.DATABASE_URL, random);
+  const database = databaseOf(values, { random, clock });
   const secrets = keySecrets(values.SECRETS_KEY);
   return {
     database,

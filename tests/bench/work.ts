@@ -90,6 +90,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
   const product = await startProduct({
     ...{
       dataDir,
+      store: { file: join(dataDir, 'zhike.db') },
       port: await freePort(),
       keys: await openKeys(folder),
       wechatUrl: phone,

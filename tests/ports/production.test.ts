@@ -153,11 +153,16 @@ const notAddresses = (own: string) => [
 const WRONG: Readonly<Record<Name, readonly string[]>> = {
   DATABASE_URL: [
     'mysql://root:canary@somewhere',
+    'mysql://root:canary@somewhere/shop ',
+    'mysql://root:canary@somewhere/shop?ssl=1',
+    'mysql://root:canary@/shop',
+    'postgres://root:canary@somewhere/shop',
     'sqlite:',
     '/data/zhike.db',
     'sqlite:/data/zhike.db ',
     '"sqlite:/x"',
   ],
+  DATABASE_CONNECTIONS: ['0', '65', 'many', '1.5'],
   SECRETS_KEY: [
     'short',
     'A'.repeat(44),

@@ -1,5 +1,6 @@
 /** The MySQL server for tests, and databases of their own on it. */
-import { Link, type Rows, serverOf } from '../../shared/adapters/mysql/link.ts';
+import { serverOf } from '../../shared/adapters/mysql/address.ts';
+import { Link, type Rows } from '../../shared/adapters/mysql/link.ts';
 import { collections } from './collections.ts';
 
 const USUAL_URL = 'mysql://root@127.0.0.1:3306/test';

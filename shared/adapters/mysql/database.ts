@@ -19,12 +19,12 @@ import { decoded, mayExist, type Read } from '../engine/row.ts';
 import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemPause } from '../process/clock.ts';
 import { systemLoop } from '../process/loop.ts';
+import { serverOf } from './address.ts';
 import { Asking } from './asking.ts';
 import { meaningOf, unavailable } from './failures.ts';
 import { Latches } from './latches.ts';
 import { layOut, migrateMysql } from './layout.ts';
 import type { Link } from './link.ts';
-import { serverOf } from './link.ts';
 import { Pool } from './pool.ts';
 import { readOf, rowOf, type Seen, Table, type Touched } from './table.ts';
 

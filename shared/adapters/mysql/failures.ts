@@ -28,11 +28,12 @@ const NUMBERS: Readonly<Record<number, Meaning>> = {
   1792: 'readOnly', // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   1040: 'noRoom', // ER_CON_COUNT_ERROR
   1203: 'noRoom', // ER_TOO_MANY_USER_CONNECTIONS
+  1226: 'noRoom', // ER_USER_LIMIT_REACHED
   1053: 'noRoom', // ER_SERVER_SHUTDOWN
 };
 
-function field(error: unknown, key: 'errno' | 'code'): unknown {
-  return error instanceof Error && key in error ? Reflect.get(error, key) : undefined;
+function field(error: unknown, key: 'errno' | 'code' | 'message'): unknown {
+  return typeof error === 'object' && error !== null && key in error ? Reflect.get(error, key) : undefined;
 }
 
 /** What an error of the driver means. The server's own errors have a number; those of the network have a code only. */
@@ -44,11 +45,13 @@ export function meaningOf(error: unknown): Meaning {
   return field(error, 'code') === undefined ? 'broken' : 'lost';
 }
 
-/** The catalogued error for an error of the driver. It names the server's error, and never the statement. */
+/** The catalogued error for an error of the driver. It names the server's error, and never a part of a statement. */
 export function unavailable(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const code = field(error, 'code') ?? (error instanceof Error ? error.message : 'unknown');
   const number = field(error, 'errno');
-  const says = typeof number === 'number' && number > 0 && error instanceof Error ? `: ${error.message}` : '';
+  const code = String(field(error, 'code') ?? 'a bug');
+  // The server says which table or column is missing. Of a statement that it cannot read it repeats a part.
+  const isTold = typeof number === 'number' && number > 0 && code !== 'ER_PARSE_ERROR';
+  const says = isTold ? `: ${field(error, 'message')}` : '';
   return fail('database.unavailable', { detail: `${code}${says}`, cause: error });
 }

@@ -1,14 +1,6 @@
 /** One connection to the server, and what its session is set to. */
 import type { Connection } from 'mysql2';
-
-/** Where the server is, and as whom to ask it. */
-export interface Server {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
+import type { Server } from './address.ts';
 
 /** The result of a statement: its rows, as arrays; none for a statement that only changes something. */
 export type Rows = readonly (readonly unknown[])[];
@@ -21,26 +13,6 @@ const CONNECT_TIMEOUT_MS = 2_000;
  */
 const SESSION = `SET SESSION sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', innodb_lock_wait_timeout = 2,
  lock_wait_timeout = 10; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED`;
-
-/**
- * Reads `mysql://user:password@host:port/database`. User and password are percent-encoded.
- * @throws a plain Error when it is no such address; the error does not contain it
- */
-export function serverOf(url: string): Server {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  const database = decodeURIComponent(parsed?.pathname.slice(1) ?? '');
-  const isPlain = parsed?.protocol === 'mysql:' && parsed.search === '' && parsed.hash === '';
-  if (parsed === null || !isPlain || parsed.hostname === '' || !/^[\w-]{1,64}$/.test(database)) {
-    throw new Error('it is no mysql://user:password@host:port/database');
-  }
-  return {
-    host: parsed.hostname,
-    port: parsed.port === '' ? 3306 : Number(parsed.port),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-    database,
-  };
-}
 
 /** A connection. After any error that is not the server's answer to a statement it is broken. */
 export class Link {
@@ -95,6 +67,8 @@ export class Link {
         if (error !== null) {
           // An answer that comes after its time would be taken for the next one's.
           if (error.errno === undefined || error.errno < 0 || error.fatal) this.#isBroken = true;
+          // The driver hangs the statement on the error, with everything that was to be stored.
+          Reflect.deleteProperty(error, 'sql');
           reject(error);
           return;
         }

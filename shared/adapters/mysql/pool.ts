@@ -1,8 +1,9 @@
 /** The connections of this process. They are opened when they are needed, and shared in the order of asking. */
 import { fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Server } from './address.ts';
 import { meaningOf } from './failures.ts';
-import { Link, type Server } from './link.ts';
+import { Link } from './link.ts';
 
 /**
  * A connection that nobody has used for longer is not used again. The process may have been frozen meanwhile, and

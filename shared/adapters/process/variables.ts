@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/proposal.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
+import { serverOf } from '../mysql/address.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
 
 /** The environment, in the shape of `process.env`. */
@@ -64,6 +65,18 @@ function originOf(text: string): string {
   return text;
 }
 
+/** Reads where the data is. A password in it is never told. */
+function databaseOf(text: string): string {
+  if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
+  if (/^sqlite:.+$/.test(text)) return text;
+  try {
+    serverOf(text);
+    return text;
+  } catch (caught) {
+    throw new WrongValue(`${caught instanceof Error ? caught.message : ''}, and no sqlite:<path>`);
+  }
+}
+
 function notifyUrlOf(text: string): string {
   if (!addressOf(text).pathname.endsWith('/api/pay/notify'))
     throw new WrongValue('its path does not end in /api/pay/notify');
@@ -100,9 +113,16 @@ const OURS = 'chosen by who deploys';
 /** Every variable that is read. Those with a `fallback` are optional; null means "not used". */
 export const VARIABLES = {
   DATABASE_URL: {
-    about: 'where the data is: sqlite:<path>',
+    about: 'where the data is: mysql://<user>:<password>@<host>:<port>/<database>, or sqlite:<path>',
+    where:
+      'chosen by who deploys, or 云数据库控制台 console.cloud.tencent.com/cynosdb › 集群列表 › 内网地址 (读写)',
+    read: databaseOf,
+  },
+  DATABASE_CONNECTIONS: {
+    about: 'how many connections to MySQL one process has at most',
     where: OURS,
-    read: shaped(/^sqlite:.+$/, 'of a kind that is known: sqlite:<path> is'),
+    fallback: '4',
+    read: whole(1, 64),
   },
   SECRETS_KEY: {
     about: '32 bytes in base64: seals what is stored sealed',

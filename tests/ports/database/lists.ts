@@ -38,7 +38,7 @@ async function paged(database: Database, query: Query): Promise<readonly Book[]>
 }
 
 /** The order of two values: null, then numbers, then texts by code point, which is the order of their UTF-8 bytes. */
-function compared(a: Scalar, b: Scalar): number {
+export function compared(a: Scalar, b: Scalar): number {
   const kind = (value: Scalar) => (value === null ? 0 : typeof value === 'string' ? 2 : 1);
   if (kind(a) !== kind(b)) return kind(a) - kind(b);
   return typeof a === 'string'

@@ -96,6 +96,26 @@ export function reopenSuite(at: () => Opened): void {
     });
   });
 
+  test('two openings of one store: of two that each change what the other relies on, at the same moment, one is right', async () => {
+    const { database } = at();
+    await reopened(at(), collections, async (other) => {
+      const withdraw = (opening: Engine, cause: string, [from, to]: readonly [string, string]) =>
+        once(opening, cause, async (tx) => {
+          const [own, others] = [await tx.find(accounts, from), await tx.find(accounts, to)];
+          if (own === null || others === null || own.balance + others.balance < 2) return;
+          await tx.update(accounts, { ...own, balance: own.balance - 2 });
+        });
+      for (let round = 0; round < 40; round += 1) {
+        const [left, right] = [`left ${round}`, `right ${round}`];
+        await put(database, accounts, { id: left, balance: 1 }, { id: right, balance: 1 });
+        const one = withdraw(database, `of ${left}`, [left, right]);
+        await Promise.all([one, withdraw(other, `of ${right}`, [right, left])]);
+        const found = await database.findMany(accounts, [left, right]);
+        expect(found.reduce((sum, { balance }) => sum + balance, 0)).toBe(0);
+      }
+    });
+  });
+
   test('two openings of one store: of two that rely on each other’s absence at the same moment, one is right', async () => {
     const { database } = at();
     await reopened(at(), collections, async (other) => {

@@ -1,0 +1,62 @@
+/** The store of a laptop: the MySQL server that `DATABASE_URL` names, or the file in the data folder. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serverOf } from '../shared/adapters/mysql/address.ts';
+import { type MysqlOptions, mysqlDatabase, openMysql } from '../shared/adapters/mysql/database.ts';
+import { systemClock, systemPause } from '../shared/adapters/process/clock.ts';
+import { systemIds } from '../shared/adapters/process/ids.ts';
+import { type Environment, readVariable } from '../shared/adapters/process/variables.ts';
+import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
+import { collections } from '../shared/data/collections.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Engine } from '../shared/ports/database.ts';
+
+/** One process does all the work, and consumers run 64 at a time. */
+const CONNECTIONS = 16;
+/** How long a start waits before it asks a server again that does not answer. */
+const AGAIN_MS = 1_000;
+
+/** Where a store is. */
+export type Place = { readonly file: string } | { readonly server: string };
+
+/** The store that `DATABASE_URL` names; without it the file in the data folder. @throws a plain Error when it is wrong */
+export function placeOf(dataDir: string, environment: Environment): Place {
+  if (!environment.DATABASE_URL) return { file: join(dataDir, 'zhike.db') };
+  const url = readVariable('DATABASE_URL', environment);
+  return url.startsWith('mysql:') ? { server: url } : { file: url.slice('sqlite:'.length) };
+}
+
+function mysqlOptions(url: string, random: () => number): MysqlOptions {
+  return { url, collections, random, clock: systemClock, connections: CONNECTIONS };
+}
+
+/**
+ * Opens the store for the product, and lays it out. When a server does not answer, it says so once, and asks again
+ * until it does.
+ */
+export async function openStore(place: Place, random: () => number): Promise<Engine> {
+  if ('file' in place) return sqliteDatabase({ path: place.file, collections, random });
+  const { host, port, database } = serverOf(place.server);
+  let isTold = false;
+  for (;;) {
+    try {
+      return await openMysql(mysqlOptions(place.server, random));
+    } catch (caught) {
+      if (!(caught instanceof AppError) || caught.code !== 'database.unavailable') throw caught;
+      const what = `The database ${database} at ${host}:${port} does not answer`;
+      if (!isTold) console.error(`${what} (${caught.detail}). It is asked again until it does.`);
+      isTold = true;
+      await systemPause(AGAIN_MS);
+    }
+  }
+}
+
+/** Opens an existing store for a command. @throws a plain Error when there is no such file */
+export function openForCommand(place: Place): Engine {
+  const ids = systemIds(systemClock);
+  const random = () => ids.random();
+  if ('server' in place) return mysqlDatabase(mysqlOptions(place.server, random));
+  if (!existsSync(place.file))
+    throw new Error(`there is no ${place.file}: start the product once, or name another folder`);
+  return sqliteDatabase({ path: place.file, collections, random });
+}
