@@ -19,7 +19,7 @@ const AGAIN_MS = 1_000;
 /** Where a store is. */
 export type Place = { readonly file: string } | { readonly server: string };
 
-/** The store that `DATABASE_URL` names; without it the file in the data folder. @throws a plain Error when it is wrong */
+/** The store that `DATABASE_URL` names, or else the file in the data folder. @throws a plain Error when it is wrong */
 export function placeOf(dataDir: string, environment: Environment): Place {
   if (!environment.DATABASE_URL) return { file: join(dataDir, 'zhike.db') };
   const url = readVariable('DATABASE_URL', environment);

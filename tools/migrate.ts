@@ -5,8 +5,8 @@
  *   npm run migrate -- --old-is-gone     again after the last older process has ended: now nothing is missing
  *
  * It can be stopped at any time and run again. `--data <folder>` is the data folder; the default is `DATA_DIR`, then
- * `.data`. Where `DATABASE_URL` is set, the store is there, and missing tables are created. The product on a laptop does
- * the same when it starts, so a shop with one process needs neither.
+ * `.data`. Where `DATABASE_URL` is set, the store is there, and missing tables are created. The product on a laptop
+ * does the same when it starts, so a shop with one process needs neither.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
