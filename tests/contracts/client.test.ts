@@ -104,7 +104,7 @@ describe('the client', () => {
     ['an empty answer', 401, '', 'after_login'],
     ['an array', 429, '[]', 'later'],
     ['a 200 without data', 200, '{}', 'never'],
-  ])('what it cannot read is an unknown error: %s', async (_, status, body, retry) => {
+  ])('an answer that it cannot read is thrown as an unknown error: %s', async (_, status, body, retry) => {
     const { client } = clientWith([{ status, headers: {}, body }]);
     expect(await refusal(client.getMe())).toMatchObject({ code: 'unknown', status, retry, params: {} });
   });
@@ -118,7 +118,7 @@ describe('the client', () => {
     expect(await refusal(client.exportTable(asked))).toMatchObject({ code: 'auth.forbidden' });
   });
 
-  test('never sends anything twice by itself, and hands on that no answer came', async () => {
+  test('never repeats a call by itself, and throws when no answer came', async () => {
     const timeout = new Error('timeout');
     const { client, requests } = clientWith([timeout]);
     await expect(client.payOrder({ orderId: ORDER_ID })).rejects.toBe(timeout);

@@ -73,7 +73,7 @@ describe('what is scarce', () => {
     expect([...seen].sort()).toEqual(['password', 'platform', 'signature']);
   });
 
-  test('every route that can reach it says so, and none says what it does not', async () => {
+  test('every route declares the costs that it can cause, and no others', async () => {
     const { functions } = await readManifest();
     const wrong = functions.flatMap(({ name, file, own }) => {
       if (own.kind !== 'http') return [];

@@ -25,7 +25,7 @@ describe('what people read', () => {
     expect(pathsIn(text).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
-  test('a path that is not there would be seen', () => {
+  test('a path that does not exist is reported', () => {
     expect(pathsIn('see `shared/ports.ts` and [it](docs/gone.md), not `shared/domain/<area>`')).toEqual([
       'shared/ports.ts',
       'docs/gone.md',
@@ -48,7 +48,7 @@ describe('what people read', () => {
     expect(verbs.filter((verb) => !used.includes(verb))).toEqual([]);
   });
 
-  test('a first page that is read to its end', () => {
+  test('the READMEs have at most 9,000 bytes', () => {
     for (const page of ['README.md', 'README.zh-CN.md']) {
       expect(readFileSync(join(ROOT, page)).length).toBeLessThanOrEqual(9_000);
     }

@@ -49,14 +49,14 @@ describe('events', () => {
     }
   });
 
-  test('no frozen message is of an event or a version that was never there', () => {
+  test('every frozen message is of a known event and version', () => {
     const possible = manifest.events.flatMap((entry) =>
       Array.from({ length: entry.event.version }, (_, index) => fileOf(entry, index + 1)),
     );
     expect(readdirSync(FROZEN).filter((name) => !possible.includes(name))).toEqual([]);
   });
 
-  test('an event is called noun and past participle, by the file of its name', () => {
+  test('the name of an event is a noun and a past participle, and its file has that name', () => {
     for (const { name, file } of manifest.events) {
       expect(name).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
       const words = name

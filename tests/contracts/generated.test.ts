@@ -9,13 +9,13 @@ const present = (path: string) => {
 };
 
 describe('generated files', () => {
-  test('each is as the functions say: else run `npm run generate`', async () => {
+  test('each file is up to date with the functions: if not, run `npm run generate`', async () => {
     const files = await generated();
     const stale = [...files].filter(([path, content]) => present(path) !== content).map(([path]) => path);
     expect(stale).toEqual([]);
   });
 
-  test('making them twice makes the same, to the byte, with plain line ends', async () => {
+  test('generating twice gives the same bytes, with plain line ends', async () => {
     const files = await generated();
     expect([...(await generated())]).toEqual([...files]);
     for (const [path, content] of files) {

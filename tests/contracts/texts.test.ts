@@ -76,7 +76,7 @@ function letThrough(schema: z.ZodType): string[] {
   });
 }
 
-test('the rule sees a text that goes by another way than the one', () => {
+test('the rule reports a text that does not use the shared schemas', () => {
   expect(letThrough(z.string().trim().min(1).max(60))).toHaveLength(HIDDEN.length);
   expect(letThrough(z.string().regex(/^[a-z]+$/))).toEqual([]);
   const schema = z.strictObject({
@@ -86,7 +86,7 @@ test('the rule sees a text that goes by another way than the one', () => {
   expect(stringsIn(schema, 'input').map(({ path }) => path)).toEqual(['input.a', 'input.b']);
 });
 
-test('every text that comes in by a contract is an id, an enum, a token or a text of the one mechanism', async () => {
+test('every text in the input of a contract is an id, an enum, a token or uses the shared schemas', async () => {
   const { functions } = await readManifest();
   const leaves = functions.flatMap(({ name, own }) =>
     own.kind === 'http' ? stringsIn(own.contract.input, name) : [],

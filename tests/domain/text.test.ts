@@ -198,7 +198,7 @@ describe(`codes and names (seed ${seed})`, () => {
   ).filter((sign) => !/[A-Za-z0-9:]/.test(sign.normalize('NFKC')));
   const between = fc.array(signs, { maxLength: 3 }).map((list) => list.join(''));
 
-  test('a code is what is left of it, whatever signs stand before, between and behind its characters', () => {
+  test('signs before, between and behind the characters of a code are ignored', () => {
     holds(fc.tuple(code, between, between, between), ([meant, before, inside, behind]) => {
       expect(plainCode(before + [...meant].join(inside) + behind)).toBe(meant);
     });
@@ -249,7 +249,7 @@ describe(`codes and names (seed ${seed})`, () => {
     'reader\u00ad.one',
   ])('%j is the name reader.one', (typed) => expect(UserName.parse(typed)).toBe('reader.one'));
 
-  test('a name that is taken is taken again as it is, and is plain', () => {
+  test('an accepted user name has only plain characters, and parsing it again changes nothing', () => {
     holds(fc.oneof(anything, fc.string({ maxLength: 30 })), (typed) => {
       const { data } = UserName.safeParse(typed);
       if (data === undefined) return;

@@ -103,7 +103,7 @@ describe('the stack over HTTP', () => {
     expect((JSON.parse(late.body) as { errMsg: string }).errMsg).toMatch(/^requestPayment:fail/);
   });
 
-  test('the pages for people are there, and nothing of them comes from anywhere else', async () => {
+  test('the HTML pages are served, and load nothing from other hosts', async () => {
     for (const path of ['/', '/docs', '/docs/', '/docs/start.js', '/docs/viewer.js', '/docs/viewer.css']) {
       const { status, body } = await exchange('GET', `${shop.api}${path}`);
       expect([path, status]).toEqual([path, 200]);

@@ -51,7 +51,7 @@ test('the cost of production is one that OWASP names, and it works', async () =>
   expect(await passwords.verify('secret', await passwords.hash('secret', work), work)).toBe(true);
 });
 
-test('request.too_many: a line that is too long takes nobody more, and is as good as before when it is shorter', async () => {
+test('request.too_many: a full queue takes nobody more, and takes people again once it is shorter', async () => {
   const asked = await Promise.allSettled(Array.from({ length: 100 }, () => cheap.hash('p', work)));
   const refused = asked.flatMap((each) => (each.status === 'rejected' ? codeOf(each.reason) : []));
   expect(refused).toEqual(Array(100 - 2 - 32).fill('request.too_many'));

@@ -66,7 +66,7 @@ test('request.too_many: a full line refuses the last of whoever fills it, and ta
   expect(started).toContain('login ann');
 });
 
-test('a line of strangers refuses the next stranger', async () => {
+test('a queue that is full of sources with one job each refuses the next source', async () => {
   const { ask, rest, refused } = bench(4);
   for (let n = 0; n < 7; n += 1) ask('login', `stranger ${n}`);
   await rest();

@@ -279,13 +279,13 @@ describe('who calls', () => {
     expect((await world.call(whoAmI('public'), {}, alice)).status).toBe(200);
   });
 
-  test('a token is who it was given to, and 401 says how to come', async () => {
+  test('a token stands for the user it was given to, and a 401 names the scheme', async () => {
     const alice = await world.login('alice');
     expect((await world.call(whoAmI('member'), {}, alice)).data.userId).toBe(alice.userId);
     expect((await world.call(whoAmI('member'), {})).headers['www-authenticate']).toBe('Bearer');
   });
 
-  test('on an optional route nobody is fine, and a bad token is not', async () => {
+  test('an optional route can be called without a token, and refuses a bad one', async () => {
     const alice = await world.login('alice');
     const own = whoAmI('optional');
     expect((await world.call(own, {})).data.userId).toBeNull();
@@ -299,13 +299,13 @@ describe('who calls', () => {
     expect((await world.call(whoAmI('public'), {}, { token: '!' })).status).toBe(200);
   });
 
-  test('auth.forbidden: a learner does not come through the wall of the staff', async () => {
+  test('auth.forbidden: a learner calls a staff route', async () => {
     const alice = await world.login('alice');
     expect((await world.call(whoAmI({ may: 'course.create' }), {}, alice)).code).toBe('auth.forbidden');
     expect((await world.call(whoAmI({ may: 'course.create' }), {})).code).toBe('auth.required');
   });
 
-  test('who may call is decided before what is sent is read', async () => {
+  test('the caller is checked before the input is parsed', async () => {
     const own = http(
       {
         route: 'POST /api/closed',
@@ -407,7 +407,7 @@ describe('what goes out', () => {
     });
   });
 
-  test('503 says when to come again', async () => {
+  test('503 says after how many seconds to try again', async () => {
     const answer = await world.call(throwing(fail('pay.unavailable')), {});
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -476,7 +476,7 @@ describe('what goes out', () => {
 });
 
 describe('the request id', () => {
-  test('a sane one of the caller is kept, any other is replaced', async () => {
+  test('a well-formed id of the caller is kept, any other is replaced', async () => {
     const own = whoAmI('public');
     const asked = async (id: string) => {
       const answer = await world.call(own, {}, { headers: { 'x-request-id': id } });
@@ -519,7 +519,7 @@ describe('how often', () => {
     expect((await world.call(own, {})).status).toBe(200);
   });
 
-  test('request.too_many: a user has theirs, wherever they call from, and it is nobody else’s', async () => {
+  test('request.too_many: a user’s limit counts all addresses of that user, and nobody else', async () => {
     const alice = await world.login('alice');
     const bob = await world.login('bob');
     expect((await refusalOf(USER_LIMIT.max, { ...alice, address: '203.0.113.7' })).status).toBe(429);
@@ -538,7 +538,7 @@ describe('how often', () => {
     expect(guess.code).toBe('request.too_many');
   });
 
-  test('a contract’s own limit is tighter, and its own', async () => {
+  test('a contract’s own limit is tighter, and counted by itself', async () => {
     const tight = http(
       {
         route: 'POST /api/tight',

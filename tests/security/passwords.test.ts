@@ -57,7 +57,7 @@ describe('S35: who is there is not told', () => {
     names: Object.keys(headers).sort(),
   });
 
-  test('a name of nobody and a wrong password are one answer', async () => {
+  test('an unknown name and a wrong password get the same answer', async () => {
     await expectUnchanged(stack, async () => {
       const nobody = await login('nobody-at-all', 'wrong guess', freshAddress());
       const wrong = await login('victim', 'wrong guess', freshAddress());

@@ -225,7 +225,7 @@ describe('S08, S09: what is somebody else’s is not there', () => {
   });
 
   test.each(operationsOf('member').filter(([, { id }]) => id !== 'createOrder'))(
-    '%s answers another’s id as one of nobody',
+    '%s answers another user’s id like an unknown one',
     async (_route, operation) => {
       for (const [kind, { theirs, nobodys }] of owned) {
         const mine = withId(operation, kind, theirs);
@@ -241,7 +241,7 @@ describe('S08, S09: what is somebody else’s is not there', () => {
     },
   );
 
-  test('S46 an order’s id that somebody else has used places nothing, and tells nothing of it', async () => {
+  test('S46 an order id of another user places no order, and reveals nothing of theirs', async () => {
     const order = owned.get('OrderId');
     const shop = await stack.send({ method: 'GET', target: '/api/courses', token: bob.token });
     const course = at(shop.json, 'data', 'items', 0);
@@ -284,7 +284,7 @@ describe('S08, S09: what is somebody else’s is not there', () => {
     }
   });
 
-  test('S50 a cursor of somebody else’s list opens one’s own', async () => {
+  test('S50 a cursor of another user’s list lists the caller’s own', async () => {
     const mine = await stack.send({ method: 'GET', target: '/api/me/coupons?limit=1', token: alice.token });
     const cursor = at(mine.json, 'data', 'nextCursor');
     if (typeof cursor !== 'string') return;

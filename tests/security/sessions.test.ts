@@ -145,7 +145,7 @@ describe('S06: what is not a token of the product is none', () => {
     }
   });
 
-  test('a member of staff is only themselves where learners are themselves', async () => {
+  test('on learners’ routes a member of staff sees only their own', async () => {
     const admin = await staff(stack, 'admin', 'wallet-admin');
     const { json } = await stack.send({ method: 'GET', target: '/api/me', token: admin.token });
     expect(textAt(json, 'data', 'id')).toBe(admin.userId);

@@ -19,7 +19,7 @@ describe('a simulated shop', () => {
     expect(other.digest).not.toBe(first.digest);
   });
 
-  test('every kind of bad luck and every rail has its turn', () => {
+  test('every kind of fault and every rail occurs', () => {
     expect(new Set(seeds.map(profileOf)).size).toBe(profileNames.length);
     expect(new Set(seeds.map(railsOf)).size).toBe(railsNames.length);
   });

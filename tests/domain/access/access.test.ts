@@ -76,7 +76,7 @@ describe('who may use what', () => {
     expect(mayUse(course, member({ kind: 'product', productId: bundle }), NOW)).toBe(true);
     expect(mayUse(course, member({ kind: 'product', productId: productIdOf(8) }), NOW)).toBe(false);
   });
-  test('a membership is nothing to use: it can be bought again while it lasts', () => {
+  test('a membership itself cannot be opened, and can be bought again while it lasts', () => {
     const plans = { ...course, kind: 'membership', isFreeForMembers: true } as const;
     expect(mayUse(plans, { ...member(PLATFORM), entitlement: forever() }, NOW)).toBe(false);
   });
@@ -210,7 +210,7 @@ describe('what is not sold, because nothing would be gained by it', () => {
     expect(isCovered(days(30), until(30, 30), NOW)).toBe(true);
     expect(isCovered(days(30), until(null, null), NOW)).toBe(true);
   });
-  test('a date counts only where it is later', () => {
+  test('a fixed end date counts only where it is later', () => {
     expect(isCovered(date(30), until(29), NOW)).toBe(false);
     expect(isCovered(date(30), until(30), NOW)).toBe(true);
   });
@@ -262,7 +262,7 @@ describe('a bundle and what is, was, and was not paid for in it', () => {
     expect(mayUse(left, member(NOW), NOW)).toBe(true);
     expect(mayUse(left, member(NOW + 1), timeMs(NOW + 1))).toBe(false);
   });
-  test('a library lists what is open by it', () => {
+  test('a library lists the parts that a bundle opens to its owner', () => {
     const [other, gone] = [productIdOf(3), productIdOf(4)];
     const sold = { parts: [part.id, other], formerParts: [{ productId: gone, version: 5 }] };
     expect(openedParts(sold, had({ version: 4 }))).toEqual([part.id, other, gone]);

@@ -98,7 +98,7 @@ describe(`what orders give comes to (seed ${seed})`, () => {
     });
   });
 
-  test('T13: what was lived of something that is taken back is charged to nothing else', () => {
+  test('T13: days that were used of access that is taken back are not taken from other access', () => {
     const withCut = bought.chain((all) =>
       fc.tuple(fc.constant(all), fc.nat({ max: all.length - 1 }), fc.nat({ max: 120 })),
     );
@@ -135,7 +135,7 @@ test('what was taken back and is given again is as it was; doing either twice ch
   expect(takenBack(whole, 9)).toBe(whole);
 });
 
-test('a date is no length of time: had twice it is the same date, and it takes nothing from what is there', () => {
+test('a fixed end date given twice is the same date, and it shortens no other access', () => {
   const until = (before: Entitlement | null, sourceId: string, day: number, boughtOn: number) =>
     grant(before, {
       userId: USER_ID,
@@ -168,7 +168,7 @@ test('access that is granted as revoked opens nothing until it is given again', 
   expect(accessUntilAtMs(withSource(given, 'x', 'active', NOW))).toBeNull();
 });
 
-test('access ends with the millisecond in which it ends', () => {
+test('access ends at its end, to the millisecond', () => {
   const week = giveAll([{ order: 1, onDay: 0, days: 7 }]);
   expect(mayUse(week, timeMs(onDay(7) - 1))).toBe(true);
   expect(mayUse(week, onDay(7))).toBe(false);
@@ -183,7 +183,7 @@ test('a payment that the rail dates a little ahead of our clock opens at once', 
   expect(mayUse(giveAll([{ order: 1, onDay: 1, days: 7 }]), NOW)).toBe(true);
 });
 
-test('access that was stored when every source was an order is read as it was meant', () => {
+test('access that an older build stored, when every source was an order, is read correctly', () => {
   const { id, userId, productId, updatedAtMs } = give(null, { order: 1, onDay: 0, days: 7 });
   const orderId = orderIdOf(1);
   const source = { orderId, fromAtMs: NOW, untilAtMs: onDay(7), state: 'active' };

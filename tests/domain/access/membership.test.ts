@@ -110,7 +110,7 @@ describe(`memberships (seed ${seed})`, () => {
   const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void, numRuns = MODEL_RUNS) =>
     fc.assert(fc.property(arbitrary, check), { seed, numRuns });
 
-  test('R27: it ends when all that was given, laid end to end, is over: the same as counted by hand', () => {
+  test('R27: it ends where all grants laid end to end are over, as counted by hand', () => {
     holds(grants, (all) => {
       expect(membershipUntilAtMs(withAll(all), 'platform')).toBe(naiveEnd(all));
     });
@@ -127,7 +127,7 @@ describe(`memberships (seed ${seed})`, () => {
     });
   });
 
-  test('T13: taking one out leaves what there would be without it; giving it again, what there was', () => {
+  test('T13: after revoking a grant it is as if the grant had never been given; giving it again restores it', () => {
     const withOne = grants.chain((all) => fc.tuple(fc.constant(all), fc.nat({ max: all.length - 1 })));
     holds(withOne, ([drawn, index]) => {
       const all = drawn.map(({ revokedAtMs: _, ...one }) => ({ ...one, state: 'active' as const }));
@@ -218,7 +218,7 @@ describe('membership', () => {
     expect(isMemberFor(null, course, NOW)).toBe(false);
     expect(isMemberFor(member(PLATFORM).membership, course, end)).toBe(false);
   });
-  test('a membership with all there can be in it is still a membership', () => {
+  test('a membership with the most grants and bundles fits its schema', () => {
     const full = addBundle(
       withAll(Array.from({ length: 400 }, (_, n) => plan(`s${n}`, NOW, 12))),
       bundle,

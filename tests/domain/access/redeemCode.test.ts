@@ -21,7 +21,7 @@ describe(`redeem codes (seed ${seed})`, () => {
     });
   });
 
-  test('one wrong character is always seen', () => {
+  test('a code with one wrong character is always refused', () => {
     const wrong = fc.tuple(digest, fc.nat({ max: 15 }), fc.integer({ min: 1, max: 31 }));
     holds(wrong, ([hex, at, by]) => {
       const code = codeOf(hex);

@@ -19,12 +19,12 @@ describe('T30: progress is what the server has seen opened', () => {
     expect(progressOf(open(open(once, 2), 3), 3)).toBe(10_000);
   });
 
-  test('it is never more than all of it, also when lessons were taken out, and nothing for who opened nothing', () => {
+  test('the share is at most 100 %, also when lessons were removed, and 0 for a user who opened nothing', () => {
     expect(progressOf(open(open(null, 1), 2), 1)).toBe(10_000);
     expect(progressOf(null, 3)).toBe(0);
   });
 
-  test('trial lessons are nothing that was paid for', () => {
+  test('trial lessons do not count as paid lessons', () => {
     expect([course(3), course(3, 1), course(3, 3)].map(unitsOf)).toEqual([3, 2, 0]);
   });
 
@@ -44,7 +44,7 @@ describe('T30: progress is what the server has seen opened', () => {
     expect(open(downloaded, 2, false, timeMs(NOW + 9))).toMatchObject({ downloadedAtMs: later });
   });
 
-  test('there is a most that is kept, which counts as all of it', () => {
+  test('the number of stored openings is bounded, and reaching the bound counts as having opened everything', () => {
     let usage: Usage | null = null;
     for (let n = 0; n < OPENED_MAX; n += 1) usage = open(usage, n);
     if (usage === null) throw new Error('something was opened');

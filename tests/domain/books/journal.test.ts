@@ -172,7 +172,7 @@ describe('the journal', () => {
     return journal;
   }
 
-  test('however a refund gets to its end, nothing of it is left on its way', () => {
+  test('a refund that has ended leaves no balance of refunds on their way, however it ended', () => {
     fc.assert(
       fc.property(anyOrder, underWay, ends, fc.nat(10_000), (order, states, end, share) => {
         const receipt = receiptOf(order);
@@ -305,7 +305,7 @@ describe('the calendar', () => {
     expect(dayAfter('2027-01-01', -1)).toBe('2026-12-31');
   });
 
-  test('a day that no calendar has is refused', () => {
+  test('a date that does not exist is refused', () => {
     expect(() => dayStartMs('2026-02-30')).toThrow(RangeError);
   });
 });

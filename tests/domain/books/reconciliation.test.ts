@@ -201,7 +201,7 @@ describe('what differs', () => {
     expect(allOf(books)).toMatchObject([{ kind: 'state_diff', of: 'refund', ours, bill: state }]);
   });
 
-  test('old news of a refund is none, and a refund of another amount or transaction is', () => {
+  test('an older state of a refund in the bill is no difference; another amount or transaction is one', () => {
     const refund = refundOf('rfd_1', 'T1', 100, 'success');
     const found = (changes: Partial<BilledRow>) =>
       allOf(booksOf({ receipts: [], refunds: [refund] }, [{ ...refundRow(refund), ...changes }]));
@@ -214,7 +214,7 @@ describe('what differs', () => {
     ]);
   });
 
-  test('a refund that we do not have is to be heard of, by its number, and no difference once we have it', () => {
+  test('a refund that only the bill has is taken over by its number, and is then no difference', () => {
     const refund: Refund = { ...refundOf('rp_1', 'T1', 100, 'success'), reason: 'platform' };
     const row: BilledRow = { ...refundRow(refund), refundId: 'byhand' };
     const unknown = booksOf({ receipts: [], refunds: [] }, [row, { ...row, state: 'processing' }]);

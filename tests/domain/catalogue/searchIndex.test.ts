@@ -123,7 +123,7 @@ describe('the search index', () => {
     );
   });
 
-  test('fewer results are the first of more', () => {
+  test('a smaller limit gives the first results of a larger one', () => {
     fc.assert(
       fc.property(
         fc.array(texts, { maxLength: 30 }),

@@ -29,7 +29,7 @@ describe(`a template that is lengthened (seed ${seed})`, () => {
     stock: fc.option(fc.integer({ min: 1, max: 2_000 }), { nil: undefined }),
   });
 
-  test('it only lasts longer, and there are only more: nothing else changes, and the shards hold it all', () => {
+  test('an extension only moves the end back and raises the stock, and the shards add up to the stock', () => {
     const outcomes = new Set<string>();
     const check = (stock: number, isWindow: boolean, wish: object) => {
       const { template: before, stocks } = published(stock, isWindow ? window : { kind: 'days', days: 7 });
@@ -63,7 +63,7 @@ describe(`a template that is lengthened (seed ${seed})`, () => {
     expect([...outcomes].sort()).toEqual(['longer', 'refused', 'same']);
   });
 
-  test('a coupon in hands keeps its end, and the next one gets the new end', () => {
+  test('a claimed coupon keeps its end, and coupons claimed later get the new end', () => {
     const { template: before } = published(10, window);
     const held = issueCoupon(before, { userId: USER_ID, number: 1, now: NOW });
     const request = { templateId: TEMPLATE_ID, expectedVersion: before.version, validUntilAtMs: day(30) };

@@ -51,7 +51,7 @@ test(`whoever types a word of a nickname, or its beginning, finds a stored word 
   );
 });
 
-test(`a change takes away and adds what makes the words of the one those of the other, within a transaction (seed ${seed})`, () => {
+test(`renaming removes and adds exactly the words that differ, and fits one transaction (seed ${seed})`, () => {
   fc.assert(
     fc.property(nicknames, nicknames, (one, another) => {
       const { gone, added } = changedWords({ id, nickname: one }, { id, nickname: another });
@@ -75,12 +75,12 @@ test('words begin at each Chinese character, and at each run of letters or digit
   ]);
 });
 
-test('a nickname that was made of the id is one word; who gives themselves such a one of somebody else has more', () => {
+test('a generated nickname is one word; the generated nickname of another user, when chosen, has more words', () => {
   expect(nameWordsOf({ id, nickname: madeNickname(id) })).toEqual([{ id: `知友4f7k:${id}`, userId: id }]);
   expect(nameWordsOf({ id: other, nickname: madeNickname(id) }).length).toBeGreaterThan(1);
 });
 
-test('all that was typed has to be there, in any order', () => {
+test('every typed word has to be there, in any order', () => {
   const folded = foldedName('A01保险-王小明');
   expect(isCalled(folded, askedNames(' 小明  Ａ01 '))).toBe(true);
   expect(isCalled(folded, askedNames('小明 a02'))).toBe(false);

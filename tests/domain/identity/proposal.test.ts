@@ -51,7 +51,7 @@ test('the days are those of Shanghai', () => {
   expect(idAt('2026-11-29T16:00:00.000Z')).toBe(`${userId}:2026-11-30:points`);
 });
 
-test('only the very request that a second person agreed to goes through, once, and in time', () => {
+test('an approval allows exactly the approved request, once, and before its end', () => {
   const waiting = propose(null, asked, now);
   expect(use(waiting, asked, now)).toBeNull();
   const approved = approve(waiting, user(other, 'finance'), now);
@@ -64,7 +64,7 @@ test('only the very request that a second person agreed to goes through, once, a
   expect(use(used, asked, now)).toBeNull();
 });
 
-test('who agreed agrees once more without effect, nobody else does, and what was used is asked for anew', () => {
+test('approving again by the same person changes nothing, nobody else can approve, and a used proposal starts anew', () => {
   const approved = approve(propose(null, asked, now), user(other, 'finance'), now);
   expect(approve(approved, user(other, 'finance'), now)).toBe(approved);
   expect(() => approve(approved, user(third, 'admin'), now)).toThrow('proposal.not_open');
@@ -75,14 +75,14 @@ test('who agreed agrees once more without effect, nobody else does, and what was
   expect(propose(used, asked, now).state).toBe('waiting');
 });
 
-test('asked again it is the same proposal; with another request, or after its end, it waits anew', () => {
+test('the same request again is the same proposal; another request, or one after its end, needs a new approval', () => {
   const approved = approve(propose(null, asked, now), user(other, 'admin'), now);
   expect(propose(approved, asked, now)).toBe(approved);
   expect(propose(approved, { ...asked, digest: 'b'.repeat(64) }, now).state).toBe('waiting');
   expect(propose(approved, asked, timeMs(now + DAY_MS)).state).toBe('waiting');
 });
 
-test('who agrees is somebody else, who may do the thing themselves', () => {
+test('only another active member of staff with the same permission can approve', () => {
   const waiting = propose(null, asked, now);
   expect(() => approve(waiting, user(userId, 'admin'), now)).toThrow('staff.not_yourself');
   for (const role of ['learner', 'editor'] as const) {

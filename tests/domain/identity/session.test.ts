@@ -36,7 +36,7 @@ test('a session of the staff ends half an hour after it was used last, and twelv
   );
 });
 
-test('that a session was used is written down at most once a minute, and never of a learner', () => {
+test('the last use of a staff session is stored at most once a minute, and of a learner’s session never', () => {
   const staff = begun('editor');
   expect(seen(staff, 'editor', timeMs(now + MINUTE_MS - 1))).toBe(staff);
   expect(seen(staff, 'editor', timeMs(now + MINUTE_MS)).lastSeenAtMs).toBe(now + MINUTE_MS);
@@ -57,6 +57,6 @@ test.each([
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17 Safari/605.1.15', 'Safari · Mac'],
   ['li-lei@example.com/1.0', null],
   ['', null],
-])('of a device its kind is kept, and nothing else: %s', (userAgent, device) => {
+])('only the kind of a device is stored: %s', (userAgent, device) => {
   expect(deviceOf(userAgent)).toBe(device);
 });

@@ -129,7 +129,7 @@ describe('the cart', () => {
     expect([sold(1, null), sold(null, 0), sold(-2, -1)].map(countOf)).toEqual([0, 0, 0]);
   });
 
-  test('what is had, and what is in a bundle beside it, is shown and not counted', () => {
+  test('an owned product, and a part of a bundle in the same cart, is shown and not counted', () => {
     const bundle: Product = { ...productOf(4, 5_000), kind: 'bundle', parts: [idOf(1)] };
     const all = [productOf(1, 9_900), productOf(2, 5_000, 'withdrawn'), productOf(3, 700), bundle];
     expect(counted(all, [3])).toEqual([idOf(4)]);

@@ -164,7 +164,7 @@ describe('what may still be done with an order', () => {
 describe('closing an order', () => {
   const end = later(PAY_WINDOW_MS);
 
-  test('time closes nothing before the pay window has ended; its buyer may at once', () => {
+  test('the timer closes an order only after its pay window; its buyer can close it at once', () => {
     expect(beginClosing(inState.pending, 'expired', timeMs(end - 1))).toBeNull();
     expect(beginClosing(inState.pending, 'expired', end)).toMatchObject({
       state: 'closing',

@@ -33,7 +33,7 @@ function turnsOf(full: number, asks: readonly { readonly urgency: Urgency; reado
 }
 
 describe('a pace', () => {
-  test('however turns are asked for, no second has more of them than it may, and each is soon', () => {
+  test('no second has more turns than the pace allows, and every turn comes soon', () => {
     fc.assert(
       fc.property(fulls, steps, (full, asks) => {
         const given = turnsOf(full, asks);
@@ -65,7 +65,7 @@ describe('a pace', () => {
     expect(takeTurns(pace, { full: 20, urgency: 'fresh', now }).turnsAtMs[0]).toBe(now);
   });
 
-  test('who is told that it is too often halves it, once for each second, and is as fast as before in the end', () => {
+  test('a refusal for asking too often halves the pace, once for each second, and the pace recovers fully', () => {
     const full = 100;
     let pace = newPace('wxpay.query');
     for (let n = 0; n < 10; n += 1) pace = slowedDown(pace, full, timeMs(START_MS + n * 100));
@@ -76,7 +76,7 @@ describe('a pace', () => {
     expect(paceAt(pace, full, timeMs(START_MS + 600 * SECOND_MS))).toBe(full);
   });
 
-  test('it never stands still', () => {
+  test('the pace never falls to zero', () => {
     let pace = newPace('wxpay.query');
     for (let second = 0; second < 100; second += 1)
       pace = slowedDown(pace, 1, timeMs(START_MS + second * SECOND_MS));

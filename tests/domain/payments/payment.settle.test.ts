@@ -85,7 +85,7 @@ describe('settling', () => {
     expect(facts[0]?.data).toMatchObject({ paidFen: payableFen, earnsPoints: 90 });
   });
 
-  test('the money may be faster than our question: a closing order is paid', () => {
+  test('a closing order becomes paid when the money comes before the rail answers', () => {
     expect(settle(money, known({ held: closing(opened()) }))).toMatchObject({ outcome: 'settled' });
   });
 
@@ -192,13 +192,13 @@ describe('settling', () => {
     expect(PaymentException.parse(settlement.exception)).toEqual(settlement.exception);
   });
 
-  test('money nobody of ours has asked for is not the buyer’s', () => {
+  test('payer_mismatch: a payment that we never opened at the rail', () => {
     const { order, coupon, payment } = opened();
     const held = { order, coupon, payment: { ...payment, openid: null } };
     expect(settle(money, known({ held })).exception).toMatchObject({ kind: 'payer_mismatch' });
   });
 
-  test('a rail that does not say who paid is believed about the rest', () => {
+  test('a payment without a payer is settled if everything else fits', () => {
     expect(settle({ ...money, openid: null }, known()).outcome).toBe('settled');
   });
 

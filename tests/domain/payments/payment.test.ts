@@ -69,7 +69,7 @@ describe('the payment machine', () => {
     }
   });
 
-  test('who pays is fixed the first time, and stays', () => {
+  test('the payer is set when a payment is first opened, and never changes', () => {
     expect(
       markOpened(
         markOpened(created, { openid: 'openid-a', goods: null }, NOW),

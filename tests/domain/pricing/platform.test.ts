@@ -66,7 +66,7 @@ describe(`a claim against what WeChat says (seed ${seed})`, () => {
     selling,
   });
 
-  test('is never a way to a lower price than the truth', () => {
+  test('never leads to a lower price than the true platform', () => {
     const claims = fc.record({
       cart,
       claimed: fc.constantFrom(...Platform.options),

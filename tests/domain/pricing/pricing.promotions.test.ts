@@ -270,7 +270,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
     });
   });
 
-  test('the best coupon is the best: no other one that could be named makes it cheaper, before points and floors', () => {
+  test('no other coupon gives a lower price than the best one, before points and floors', () => {
     holds(everything, (asked) => {
       const choice = asked.couponChoice;
       if (choice.kind !== 'best') return true;
@@ -283,7 +283,7 @@ describe(`every quote with every promotion (seed ${seed})`, () => {
     });
   });
 
-  test('a line that nothing is for changes nothing for the others', () => {
+  test('a line to which no discount applies does not change the other lines', () => {
     const more = fc.record({ asked: everything, extra: amount });
     holds(more, ({ asked, extra }) => {
       const known = asked.lines.map(({ productId }) => productId);
@@ -643,7 +643,7 @@ describe('rails', () => {
     });
   });
 
-  test('a campaign that goes too far costs no coupon', () => {
+  test('a campaign that is refused at the rail’s floor does not cost the buyer the coupon', () => {
     const campaigns = [campaignOf(1, [{ thresholdFen: fen(1), offFen: fen(9_000) }])];
     expect(withCoupon(500, xpay('android'), { campaigns })).toMatchObject({
       payableFen: 9_500,
@@ -655,7 +655,7 @@ describe('rails', () => {
     expect(quote(askedFor(linesOf(10_000), best)).payableFen).toBe(9_500);
   });
 
-  test('nor a smaller campaign, and the lowest price that the rail takes is the price', () => {
+  test('a campaign that is refused at the rail’s floor leaves the next one, and the price may be the floor itself', () => {
     const offs = [5_000, 7_000, 5_500].map((offFen, n) =>
       campaignOf(n, [{ thresholdFen: fen(1), offFen: fen(offFen) }]),
     );

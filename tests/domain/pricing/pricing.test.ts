@@ -116,7 +116,7 @@ describe(`every quote (seed ${seed})`, () => {
     });
   });
 
-  test('a line that a coupon is not for changes nothing for the others', () => {
+  test('a line to which a coupon does not apply does not change the other lines', () => {
     const partial = fc.record({ given: lines, rule, extra: amount, picked: fc.integer({ min: 1, max: 20 }) });
     holds(partial, ({ given: lines, rule: itsRule, extra, picked }) => {
       const productIds = lines.slice(0, picked).map(({ productId }) => productId);
@@ -130,7 +130,7 @@ describe(`every quote (seed ${seed})`, () => {
     });
   });
 
-  test('nothing but the arguments counts, and they are left as they are', () => {
+  test('it depends on its arguments alone, and does not change them', () => {
     holds(asked, ({ given: lines, coupon: its }) => {
       const frozen = JSON.stringify([lines, its]);
       expect(price(lines, its)).toEqual(price(structuredClone(lines), structuredClone(its)));

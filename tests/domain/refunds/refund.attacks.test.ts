@@ -83,7 +83,7 @@ describe('attacks on refunds', () => {
     }
   });
 
-  test('many small refunds of one order want the second person that a large one wants', () => {
+  test('many small refunds of one order need a second person as one large refund does', () => {
     const by = { by: 'usr_01JD0000000000000000000009' as UserId, reason: '拆分' };
     const order = paidOrder([60_000]);
     // Both refunds are asked for before either is approved.
@@ -96,7 +96,7 @@ describe('attacks on refunds', () => {
     });
   });
 
-  test('refund.line_unknown: a line that is named twice goes back not even once', () => {
+  test('refund.line_unknown: a line that is named twice is not refunded at all', () => {
     const order = paidOrder([1_000, 1_000]);
     const line = partOf(order, 0, 1_000);
     expect(codeOf(seen(() => asked(order, [line, line])))).toBe('refund.line_unknown');

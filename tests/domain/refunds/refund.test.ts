@@ -164,7 +164,7 @@ describe('refunds of an order', () => {
     expect(isAllBack(order)).toBe(true);
   });
 
-  test('S47: two of the staff, neither twice, and nobody for themselves', () => {
+  test('S47: above the limit two different members of staff approve, and nobody approves their own', () => {
     const order = paidOrder([1_000]);
     const productId = order.lines[0]?.productId as ProductId;
     const refund = asked(order, [{ productId, refundFen: fen(1_000), takesAccess: true }], 2);

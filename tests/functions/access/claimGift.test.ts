@@ -97,7 +97,7 @@ describeFunction(claimGift, () => {
     expect(await claim(gift.token, alice)).toMatchObject({ status: 409, code: 'gift.not_for_yourself' });
   });
 
-  test('product.already_owned: it stays for another friend', async () => {
+  test('product.already_owned: the gift stays for another friend', async () => {
     const { gift } = await givenGift(world, alice, 1);
     await givenAccess(world, bob.userId, gift.productId);
     const before = await exported(world);

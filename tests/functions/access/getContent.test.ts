@@ -21,7 +21,7 @@ describeFunction(getContent, () => {
   });
   afterEach(() => world.close());
 
-  test('who has it reads it; that it was opened is written down once', async () => {
+  test('an owner reads it, and the opening is stored once', async () => {
     const { id } = await givenSold(world, 'content');
     await givenAccess(world, alice.userId, id);
     const { data } = await get(id);
@@ -36,7 +36,7 @@ describeFunction(getContent, () => {
     expect(await exported(world)).toEqual(before);
   });
 
-  test('its file is a URL for a quarter of an hour, or until the access ends; that it was had is written down', async () => {
+  test('its file is a URL for 15 minutes, or until the access ends, and the download is stored', async () => {
     const { id } = await givenSold(world, 'content');
     await givenAccess(world, alice.userId, id, { kind: 'days', days: 1 });
     await get(id);
@@ -49,7 +49,7 @@ describeFunction(getContent, () => {
     expect((await get(id, { file: 'true' })).data.fileExpiresAtMs).toBe(world.clock.now() + 60_000);
   });
 
-  test('asking for a file that there is not is no download', async () => {
+  test('asking for a file that does not exist is not stored as a download', async () => {
     const content = { preview: '', body: '文章', mediaKey: null };
     const { id } = await givenSold(world, 'content', { content });
     await givenAccess(world, alice.userId, id);

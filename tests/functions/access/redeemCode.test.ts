@@ -23,7 +23,7 @@ describeFunction(redeemCode, () => {
   });
   afterEach(() => world.close());
 
-  test('it opens what it is for, once; redeeming it again changes nothing for who has', async () => {
+  test('it gives its product once; redeeming it again by the same user changes nothing', async () => {
     const { productId, codes } = await givenBatch(world, 2);
     expect((await redeem(codes[0])).data).toMatchObject({ productId, kind: 'media' });
     expect((await world.call(getMedia, { productId }, alice)).status).toBe(200);

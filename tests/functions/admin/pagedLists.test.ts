@@ -159,7 +159,7 @@ describe('staff’s lists', () => {
   });
   afterEach(() => world.close());
 
-  test('every one of them is looked at here', async () => {
+  test('every list with pages for staff is tested here', async () => {
     // Categories are listed as a whole: `createCategory` limits their number.
     const names = [...files.keys()].filter((name) => /^list[A-Z]/.test(name) && name !== 'listAllCategories');
     expect(names.sort()).toEqual(Object.keys(LISTS).sort());

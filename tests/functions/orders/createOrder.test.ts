@@ -313,7 +313,7 @@ describeFunction(createOrder, () => {
     expect((await place(orderFor(world, [await givenProduct(world)]))).code).toBe('order.too_many_pending');
   });
 
-  test('a phone that WeChat knows is what it is, whatever the client claims; a retry says the same', async () => {
+  test('WeChat’s headers decide the platform and not the client’s claim; a retry gets the same order', async () => {
     const product = await givenProduct(world);
     await givenLiveGoods(world, product);
     for (const platform of ['web', 'android', 'ios'] as const) {

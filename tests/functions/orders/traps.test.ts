@@ -64,7 +64,7 @@ describe('traps', () => {
     expect(data.order).toMatchObject({ state: 'closed', paidAtMs: null, refundedFen: 0 });
   });
 
-  test('T5: an order’s number is the client’s own, and two buyers with one number are two answers', async () => {
+  test('T5: of two buyers who use the same order id, one gets the order and the other order.id_taken', async () => {
     const bob = await world.login('bob');
     const asked = orderFor(world, [await givenProduct(world)]);
     const answers = await Promise.all(

@@ -141,7 +141,7 @@ describeFunction(payOrder, () => {
     expect((await pay(newOrderId(world))).code).toBe('order.not_found');
   });
 
-  test('order.expired: a signature given in the last second is the last one', async () => {
+  test('order.expired: it can be paid until the last millisecond of its pay window', async () => {
     const order = await givenOrder(world, alice);
     world.clock.advance(PAY_WINDOW_MS - 1);
     expect((await pay(order.id)).status).toBe(200);

@@ -66,7 +66,7 @@ describeFunction(checkIn, () => {
     expect(await pointsAccountOf(world, userId)).toMatchObject({ available: 5, lines: 1 });
   });
 
-  test('a machine whose clock has not reached today changes nothing', async () => {
+  test('an instance whose clock is still on the day before changes nothing', async () => {
     at('2027-03-06T00:00:00.000');
     const { userId } = await world.login('alice');
     await check();

@@ -42,7 +42,7 @@ describe('what an order does with points', () => {
   });
   afterEach(() => world.close());
 
-  test('held, spent, and each step again: once', async () => {
+  test('holding and spending, each repeated, take effect once', async () => {
     await tx((one) => holdPoints(one, of(30)));
     expect(await account()).toMatchObject({ available: 70, held: 30 });
     for (let n = 0; n < 2; n += 1) await tx((one) => spendHeldPoints(one, of(30)));
@@ -51,7 +51,7 @@ describe('what an order does with points', () => {
     expect(await entryIds()).toEqual(['order:hold:1', 'order:spend:1']);
   });
 
-  test('T15: held and given back, and each step again: once, and nothing is lost', async () => {
+  test('T15: holding and giving back, each repeated, take effect once, and no point is lost', async () => {
     await tx((one) => holdPoints(one, of(30)));
     for (let n = 0; n < 2; n += 1) await tx((one) => releasePoints(one, of(30)));
     await tx((one) => spendHeldPoints(one, of(30)));
@@ -78,7 +78,7 @@ describe('what an order does with points', () => {
     expect(await storedIn(world, 'pointsHolds')).toEqual([]);
   });
 
-  test('points.not_enough: what has ended cannot be held, whether or not a timer has been by', async () => {
+  test('points.not_enough: ended points cannot be held, also before a timer has written them off', async () => {
     world.clock.advance(earnedUntilMs(world.clock.now()) - world.clock.now());
     expect(await availablePoints(world.ports.database, userId, world.clock.now())).toBe(0);
     await expect(tx((one) => holdPoints(one, of(1)))).rejects.toMatchObject({ params: { available: 0 } });

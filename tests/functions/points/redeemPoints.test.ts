@@ -129,7 +129,7 @@ describeFunction(redeemPoints, () => {
     expect(await account()).toMatchObject({ available: 100 });
   });
 
-  test('points.not_enough: what has ended pays for nothing', async () => {
+  test('points.not_enough: ended points pay for nothing', async () => {
     const { id: productId } = await givenProduct(world, { pointsPrice: 10 });
     world.clock.advance(400 * DAY_MS);
     expect((await redeem({ productId }, await world.login('alice'))).code).toBe('points.not_enough');

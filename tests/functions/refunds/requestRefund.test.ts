@@ -216,7 +216,7 @@ describeFunction(requestRefund, () => {
     }
   });
 
-  test('refund.amount_changed: the price of going back is the one that was shown; the new one comes along', async () => {
+  test('refund.amount_changed: the amount differs from the one that was shown, and the answer has the present one', async () => {
     const order = await givenPaid(world, alice);
     const answer = await askBack(world, alice, order, 9_800);
     expect(answer.code).toBe('refund.amount_changed');
@@ -224,7 +224,7 @@ describeFunction(requestRefund, () => {
     expect(await storedIn(world, 'refunds')).toEqual([]);
   });
 
-  test('request.invalid: one line named twice is not its money twice', async () => {
+  test('request.invalid: a line that is named twice', async () => {
     const wanted = [await givenProduct(world), await givenProduct(world)];
     const order = await givenPaid(world, alice, wanted);
     const [first] = order.lines;

@@ -20,7 +20,7 @@ function cached(entriesMax?: number): Cached {
 
 cacheSuite(`memory, seed ${seed}`, cached);
 
-test('memory is bounded: who was not asked for longest goes first, and values wash no counter away', async () => {
+test('memory is bounded: the least recently read entry goes first, and values never push out counters', async () => {
   const { cache } = cached(100);
   await cache.count('limit', 60_000);
   for (let i = 0; i < 1000; i += 1) {

@@ -30,7 +30,7 @@ describeFunction(createCodeBatch, () => {
     expect(await storedIn(world, 'redeemCodes', 'codeBatches')).toEqual([]);
   });
 
-  test('a thousand codes, each another, and active when they are answered', async () => {
+  test('a thousand codes, all different, and active when they are answered', async () => {
     const { id } = await givenSold(world, 'media');
     const { data } = await create(aBatchDraft(world, id, 1_000));
     expect(data.batch).toMatchObject({ state: 'active', count: 1_000, createdBy: staff.userId });
@@ -83,7 +83,7 @@ describeFunction(createCodeBatch, () => {
     }
   });
 
-  test('auth.forbidden: an editor prepares what is sold, and gives nothing away', async () => {
+  test('auth.forbidden: for an editor', async () => {
     const editor = await givenStaff(world, 'editor');
     const { id } = await givenSold(world, 'media');
     expect(await create(aBatchDraft(world, id, 1), editor)).toMatchObject({ code: 'auth.forbidden' });

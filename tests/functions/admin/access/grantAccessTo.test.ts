@@ -57,7 +57,7 @@ describeFunction(grantAccessTo, () => {
     expect(await world.call(getMedia, { productId }, alice)).toMatchObject({ code: 'product.not_owned' });
   });
 
-  test('staff.second_person_needed: above the day’s limit nobody has anything', async () => {
+  test('staff.second_person_needed: above the daily limit no access is given', async () => {
     await world.close();
     world = await createWorld(NOTHING_ALONE);
     await open();

@@ -39,7 +39,7 @@ describeFunction(grantMembership, () => {
     expect(await storedIn(world, 'memberships', 'audit')).toEqual([]);
   });
 
-  test('staff.second_person_needed: above the day’s limit nobody is a member', async () => {
+  test('staff.second_person_needed: above the daily limit no membership is given', async () => {
     await world.close();
     world = await createWorld(NOTHING_ALONE);
     support = await givenStaff(world, 'support');

@@ -75,7 +75,7 @@ describeFunction(runReconciliation, () => {
     expect(await storedIn(world, 'reconciliations', 'audit')).toEqual([]);
   });
 
-  test('a day that no calendar has is no day', async () => {
+  test('request.invalid: a date that does not exist', async () => {
     for (const wrong of ['2026-02-30', '2026-13-01', 'yesterday']) {
       expect((await run(wrong)).error.code).toBe('request.invalid');
     }

@@ -71,7 +71,7 @@ describeFunction(createCourse, () => {
     expect((await exported(world)).filter(({ collection }) => collection === 'lessons')).toHaveLength(3);
   });
 
-  test('category.not_found: a course is in a category that there is', async () => {
+  test('category.not_found: a course needs an existing category', async () => {
     const answer = await create(aCourseDraft(world, { category: 'nowhere' }));
     expect(answer).toMatchObject({ status: 404, code: 'category.not_found' });
     const stored = await exported(world);

@@ -36,7 +36,7 @@ describeFunction(createProduct, () => {
     },
   );
 
-  test('category.not_found: a product is in a category that there is', async () => {
+  test('category.not_found: a product needs an existing category', async () => {
     const before = await exported(world);
     const answer = await create(aProductDraft(world, 'content', { category: 'nowhere' }));
     expect(answer).toMatchObject({ status: 404, code: 'category.not_found' });

@@ -92,7 +92,7 @@ describeFunction(updateProduct, () => {
     expect((await update(book.id, 2, longer)).error.params).toMatchObject({ kind: 'priceCut', value: 7_500 });
   });
 
-  test('request.invalid: why has to be said, in letters', async () => {
+  test('request.invalid: a reason is needed, without control characters', async () => {
     const book = await givenSold(world, 'content');
     for (const reason of [null, '', 'a\u0000b', 'a\u202eb', 'a\ud800b']) {
       const asked = { id: book.id, expectedVersion: 2, change: { title: '新' }, reason };
@@ -187,7 +187,7 @@ describeFunction(updateProduct, () => {
     expect(await exported(world)).toEqual(before);
   });
 
-  test('category.not_found: into a category that there is', async () => {
+  test('category.not_found: a product can be moved only into an existing category', async () => {
     const { id } = await givenSold(world, 'media');
     const before = await exported(world);
     expect(await update(id, 2, { category: 'nowhere' })).toMatchObject({ code: 'category.not_found' });

@@ -20,7 +20,7 @@ describeFunction(withdrawProduct, () => {
   });
   afterEach(() => world.close());
 
-  test('nobody finds it any more but who has it; doing it again changes nothing', async () => {
+  test('only its owners still find it; withdrawing again changes nothing', async () => {
     const { id } = await givenSold(world, 'content');
     const alice = await world.login('alice');
     await givenAccess(world, alice.userId, id);

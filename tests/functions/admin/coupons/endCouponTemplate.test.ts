@@ -43,7 +43,7 @@ describeFunction(endCouponTemplate, () => {
     );
   });
 
-  test('nor redeems points for it', async () => {
+  test('points cannot be redeemed for an ended template either', async () => {
     const { id: templateId } = await givenTemplate(world, { pointsPrice: 5 });
     await end(templateId);
     const { token } = await world.login('alice');

@@ -35,7 +35,7 @@ describeFunction(extendCouponTemplate, () => {
   });
   afterEach(() => world.close());
 
-  test('who was told that it is sold out sees it at once, and gets one', async () => {
+  test('a user who was told that it is sold out sees the new stock at once, and gets a coupon', async () => {
     expect((await claim('alice')).status).toBe(200);
     const bob = await world.login('bob');
     const seen = async () => (await world.call(listCoupons, {}, bob)).data.items[0];
@@ -85,7 +85,7 @@ describeFunction(extendCouponTemplate, () => {
     expect(stocks.reduce((sum, { remaining }) => sum + remaining, 0)).toBe(7);
   });
 
-  test('coupon.not_extendable: shorter, fewer, over, ended, a draft, and a date that there is none of', async () => {
+  test('coupon.not_extendable: a shorter time, a smaller stock, a template that is over, ended or a draft, or has no fixed end', async () => {
     const refused = async (reason: string, longer: object, version?: number) => {
       const answer = await extend(longer, version);
       expect(answer).toMatchObject({ status: 409, code: 'coupon.not_extendable' });

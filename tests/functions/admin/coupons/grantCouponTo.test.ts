@@ -39,7 +39,7 @@ describeFunction(grantCouponTo, () => {
   });
   afterEach(() => world.close());
 
-  test('it is in the hands of its owner, out of the stock, written down, and given once', async () => {
+  test('the user has it, the stock has one less, it is audited, and a repeat gives nothing more', async () => {
     const { id } = await givenTemplate(world, { audience: 'members', pointsPrice: 100 } as never);
     const input = asked(id);
     const { data } = await give(input);

@@ -39,7 +39,7 @@ describeFunction(listCouponTemplates, () => {
   const idsOf = ({ data }: Awaited<ReturnType<typeof list>>) =>
     data.items.map(({ id }: { id: string }) => id);
 
-  test('all of them come, the newest first, with what is out and what is left', async () => {
+  test('all templates, newest first, each with how many were issued and how many are left', async () => {
     const [draft, published, ended] = await givenOneOfEach();
     const { data } = await list();
     expect(data).toMatchObject({
@@ -70,7 +70,7 @@ describeFunction(listCouponTemplates, () => {
 describeFunction(getCouponTemplate, () => {
   const show = (templateId: string) => world.call(getCouponTemplate, { templateId }, { token: staff.token });
 
-  test('a template comes in whatever state, as it is now', async () => {
+  test('a template is answered in every state, as it is now', async () => {
     const [draft, published, ended] = await givenOneOfEach();
     expect((await show(draft)).data.template).toMatchObject({ state: 'draft', leftCount: 0 });
     expect((await show(published)).data.template).toMatchObject({ issuedCount: 1, leftCount: 119 });

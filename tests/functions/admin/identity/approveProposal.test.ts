@@ -70,7 +70,7 @@ describeFunction(approveProposal, () => {
     ]);
   });
 
-  test('the approval is of that request: with another amount or reason, or by somebody else, it waits anew', async () => {
+  test('an approval covers one request: another amount or reason, or another person, needs a new approval', async () => {
     const { asked, proposalId } = await givenProposal();
     await approve(proposalId);
     expect((await add({ ...asked, delta: 6 })).code).toBe('staff.second_person_needed');
@@ -78,7 +78,7 @@ describeFunction(approveProposal, () => {
     expect(await available()).toBe(LIMIT);
   });
 
-  test('the limit is of a person and of a day, and what is taken away is not counted', async () => {
+  test('the limit is per person and day, and points that are taken away are not counted', async () => {
     await add(give(LIMIT));
     expect((await add(give(-10))).status).toBe(200);
     expect((await add(give(1))).code).toBe('staff.second_person_needed');
@@ -113,7 +113,7 @@ describeFunction(approveProposal, () => {
     expect((await approve(late)).code).toBe('proposal.not_open');
   });
 
-  test('when answers to commits are lost it is all the same done once', async () => {
+  test('the request is carried out once although answers to commits are lost', async () => {
     await world.close();
     world = await badWorld(3, { conflict: 0.2, commitLost: 0.4 });
     await begin();

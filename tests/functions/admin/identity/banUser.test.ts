@@ -52,7 +52,7 @@ describeFunction(banUser, () => {
     expect((await ban(editor.userId, admin)).status).toBe(200);
   });
 
-  test('auth.second_factor_required: staff are banned by nobody who has shown a factor long ago', async () => {
+  test('auth.second_factor_required: banning staff needs a fresh second factor', async () => {
     const [admin, other] = [
       await givenStaff(world, 'admin', { secondFactor: 'stale' }),
       await givenStaff(world, 'admin'),

@@ -44,7 +44,7 @@ describe.each(looks)('%s', (action, which) => {
     ]);
   });
 
-  test('who says no reason is in the audit log all the same', async () => {
+  test('a look without a reason is in the audit log, too', async () => {
     expect((await look(which, support, { userId: alice.userId })).status).toBe(200);
     expect(await storedIn(world, 'audit')).toMatchObject([{ action, target: alice.userId, reason: null }]);
   });

@@ -34,7 +34,7 @@ describeFunction(replaceSecondFactor, () => {
   });
   afterEach(() => world.close());
 
-  test('until the new app has been seen the old one counts; then nothing of it does', async () => {
+  test('codes of the old app count until the new app is confirmed, and not afterwards', async () => {
     const { data } = await replace({ recoveryCode: given.recoveryCodes[3] });
     expect(data.url).toContain(`?secret=${data.key}&`);
     expect((await logIn(world)).code).toBe('auth.second_factor_required');

@@ -90,7 +90,7 @@ describeFunction(setStaffRole, () => {
     },
   );
 
-  test('user.not_found and a role that is none', async () => {
+  test('user.not_found; request.invalid for a role that does not exist', async () => {
     expect((await setRole(admin, world.ports.ids.make('usr'), 'editor')).code).toBe('user.not_found');
     const bob = await givenStaff(world, 'learner');
     expect((await setRole(admin, bob.userId, 'owner')).code).toBe('request.invalid');

@@ -35,7 +35,7 @@ describeFunction(unbanUser, () => {
     expect(await storedIn(world, 'audit')).toEqual([]);
   });
 
-  test('auth.second_factor_required: staff are let in only by who has shown one of late', async () => {
+  test('auth.second_factor_required: unbanning staff needs a fresh second factor', async () => {
     const editor = await givenStaff(world, 'editor');
     await givenBanned(world, editor.userId);
     support = await givenStaff(world, 'admin', { secondFactor: 'stale' });

@@ -47,7 +47,7 @@ describeFunction(listAudit, () => {
     expect(await list({ fromAtMs: now - 1_000, untilAtMs: now })).toEqual([people[1]]);
   });
 
-  test('each entry follows on the one before it of the same hand', async () => {
+  test('each entry refers to the previous entry of the same actor', async () => {
     const { data } = await world.call(listAudit, { actorId: support.userId }, { token: admin.token });
     const [second, first] = data.items;
     expect([first?.seq, second?.seq]).toEqual([1, 2]);

@@ -180,7 +180,7 @@ describeFunction(publishCampaign, () => {
     expect(await costs()).toBe(9_900);
   });
 
-  test('twice, at once and when commits lose their answers, is once', async () => {
+  test('publishing twice, at once and when commits lose their answers, publishes once', async () => {
     await world.close();
     world = await badWorld(23, { conflict: 0.2, commitLost: 0.5 });
     staff = await givenStaff(world, 'admin');
@@ -205,7 +205,7 @@ describeFunction(publishCampaign, () => {
     expect(await storedIn(world, 'campaigns')).toMatchObject([{ state: 'ended' }, { state: 'draft' }]);
   });
 
-  test('promotion.too_many: there is a most that a price looks at', async () => {
+  test('promotion.too_many: the number of promotions that a quote reads is bounded', async () => {
     for (let n = 0; n < AHEAD_MAX; n += 1) await givenCampaign(world);
     const draft = aCampaignDraft(world);
     await create(draft);

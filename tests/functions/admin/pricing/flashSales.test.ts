@@ -163,7 +163,7 @@ describeFunction(publishFlashSale, () => {
     );
   });
 
-  test('twice, at once and when commits lose their answers, is once', async () => {
+  test('publishing twice, at once and when commits lose their answers, publishes once', async () => {
     await world.close();
     world = await badWorld(29, { conflict: 0.2, commitLost: 0.5 });
     staff = await givenStaff(world, 'admin');
@@ -187,7 +187,7 @@ describeFunction(publishFlashSale, () => {
     expect(await storedIn(world, 'flashStocks')).toEqual([]);
   });
 
-  test('promotion.too_many: there is a most that a price looks at', async () => {
+  test('promotion.too_many: the number of promotions that a quote reads is bounded', async () => {
     const { id } = await givenProduct(world);
     for (let n = 0; n < AHEAD_MAX; n += 1) await givenSale(world, [id]);
     const draft = await givenDraft();
