@@ -10,7 +10,7 @@ import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Order, Platform, Quote } from '../../schemas/orders/order.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
-import { lockCoupon, releaseCoupon, seenState, useCoupon } from '../coupons/coupon.ts';
+import { lockCoupon, lockCouponAgain, releaseCoupon, seenState, useCoupon } from '../coupons/coupon.ts';
 import {
   markPaymentClosed,
   markReopenedPayment,
@@ -108,11 +108,13 @@ function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
 export function reopenHolding(held: Holding, paid: Paid, isHonoured: boolean, now: TimeMs): HoldingStep {
   const { paidAtMs } = paid;
   const order = markReopened(held.order, { isHonoured, paidAtMs, now });
-  const locked = lock(isHonoured ? null : held.coupon, order, now);
+  const { id: orderId, userId } = order;
+  const coupon = isHonoured ? null : held.coupon;
+  const locked = coupon === null ? null : lockCouponAgain(coupon, { orderId, userId, now });
   return {
     order,
     payment: markReopenedPayment(held.payment, paid, now),
-    coupon: locked === null ? null : useCoupon(locked, { orderId: order.id, now }),
+    coupon: locked === null ? null : useCoupon(locked, { orderId, now }),
     facts: paidFacts(order, paidAtMs),
   };
 }

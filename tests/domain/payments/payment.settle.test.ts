@@ -274,6 +274,14 @@ describe('late money by a rail that cannot be closed', () => {
     expect(facts.map(({ event }) => event.name)).toEqual(['order.paid']);
   });
 
+  test('T9: it also does by a clock that is behind the one by which the coupon had started', () => {
+    const held = closed();
+    if (held.coupon === null) throw new Error('no coupon');
+    const coupon = { ...held.coupon, validFromAtMs: timeMs(NOW + 1) };
+    const { outcome, changed } = late({ held: { ...held, coupon }, isHeldAgain: true });
+    expect([outcome, changed?.coupon?.state]).toEqual(['reopened', 'used']);
+  });
+
   test('T9: it goes back when any of that is gone', () => {
     const { outcome, changed, refund, facts } = late({ isHeldAgain: false });
     expect(outcome).toBe('late');
