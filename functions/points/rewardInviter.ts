@@ -1,4 +1,4 @@
-import { orderPaid } from '../../events/orderPaid.ts';
+import { friendBought } from '../../events/friendBought.ts';
 import * as invitations from '../../shared/data/identity/invitations.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
@@ -14,7 +14,7 @@ import { SECOND_MS } from '../../shared/schemas/base.ts';
  * the number allowed in a day earn nothing, now or later. An order whose money has already all gone back does not
  * count.
  */
-export const rewardInviter = consumer({ on: orderPaid }, async ({ data, tx, now, ports }) => {
+export const rewardInviter = consumer({ on: friendBought }, async ({ data, tx, now, ports }) => {
   const { orderId, userId: friendId, paidFen, paidAtMs } = data;
   const count = rewardFor('friend_bought', paidFen, ports.settings.selling);
   if (count === 0) return;

@@ -17,6 +17,7 @@ import type { Order } from '../../schemas/orders/order.ts';
 import { ownedOfOrder } from '../access/ownedAmong.ts';
 import { bookLate, bookPaid, bookRefund } from '../books/books.ts';
 import { holdingOf, saveHolding, takeAgain } from '../orders/holdings.ts';
+import { withFriend } from '../points/pointsRewards.ts';
 import { railOf } from './railOf.ts';
 
 /** The ports that settling money needs. */
@@ -110,5 +111,5 @@ async function write(
   if (exception !== null) await paymentExceptions.record(tx, exception);
   if (opened !== null)
     await cases.open(tx, { ...opened, orderId: receipt?.orderId ?? held?.order.id ?? null }, at.now);
-  await tasks.append(tx, facts, at);
+  await tasks.append(tx, held === null ? facts : await withFriend(tx, held.order.userId, facts), at);
 }

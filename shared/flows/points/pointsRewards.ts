@@ -1,9 +1,12 @@
 /** Rewards that several consumers give, and what becomes of a pending one. */
+import { friendBought } from '../../../events/friendBought.ts';
+import { orderPaid } from '../../../events/orderPaid.ts';
 import * as invitations from '../../data/identity/invitations.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as points from '../../data/points/points.ts';
 import { amountOf, clawBack, openBook, settlePromise } from '../../domain/points/points.ts';
 import { type RewardAsked, reward, rewardFor } from '../../domain/points/pointsRewards.ts';
+import type { Fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Invitation } from '../../schemas/identity/invitation.ts';
@@ -15,6 +18,17 @@ export async function giveReward(
   { userId, ...asked }: Omit<RewardAsked, 'isPending'> & { readonly userId: UserId },
 ): Promise<void> {
   await writeReward(tx, userId, { ...asked, isPending: false });
+}
+
+/**
+ * The facts of a payment. When the buyer was invited, and nobody has been rewarded for that yet, there is
+ * `friend.bought` beside `order.paid`. Few buyers are invited, and a task costs more than this look.
+ */
+export async function withFriend(tx: Tx, buyerId: UserId, facts: readonly Fact[]): Promise<readonly Fact[]> {
+  const paid = facts.find(({ event }) => event.name === orderPaid.name);
+  const invitation = paid === undefined ? null : await invitations.find(tx, buyerId);
+  if (paid === undefined || invitation === null || invitation.orderId !== null) return facts;
+  return [...facts, { ...paid, event: friendBought }];
 }
 
 /**

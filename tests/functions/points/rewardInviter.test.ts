@@ -1,17 +1,20 @@
-import { orderPaid } from '../../../events/orderPaid.ts';
+import { friendBought } from '../../../events/friendBought.ts';
 import { setInviter } from '../../../functions/identity/setInviter.ts';
 import { getPoints } from '../../../functions/points/getPoints.ts';
 import { rewardInviter } from '../../../functions/points/rewardInviter.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
 import { REWARDS } from '../../../shared/domain/points/pointsRewards.ts';
 import { fact } from '../../../shared/event.ts';
 import { undoFriendReward } from '../../../shared/flows/points/pointsRewards.ts';
 import { fen, type OrderId, type UserId } from '../../../shared/schemas/base.ts';
+import type { Task } from '../../../shared/schemas/task.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { productIdOf } from '../../support/given/coupon.ts';
 import { givenFact } from '../../support/given/fact.ts';
 import { anOrder } from '../../support/given/holding.ts';
-import { type Buyer, badWorld, newOrderId, storedIn } from '../../support/given/order.ts';
+import { type Buyer, badWorld, givenOrder, newOrderId, storedIn } from '../../support/given/order.ts';
+import { givenMoney } from '../../support/given/payment.ts';
 import { pointsAccountOf } from '../../support/given/points.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -23,7 +26,7 @@ describeFunction(rewardInviter, () => {
   const paid = async (userId: UserId, orderId = newOrderId(world), paidFen = 9_900) =>
     givenFact(
       world,
-      fact(orderPaid, orderId, {
+      fact(friendBought, orderId, {
         orderId,
         userId,
         paidFen: fen(paidFen),
@@ -102,6 +105,43 @@ describeFunction(rewardInviter, () => {
     world.clock.advance(500);
     await friend('bob');
     await world.deliver('rewardInviter', told);
+    expect(await has()).toBe(REWARD);
+  });
+
+  test('only the orders of an invited buyer are told of, until one of them is rewarded', async () => {
+    const [bob, carol] = [await friend('bob'), await world.login('carol')];
+    const buysOne = async (buyer: Buyer) => {
+      await givenMoney(world, buyer, await givenOrder(world, buyer));
+      await world.drain();
+    };
+    const told = async () =>
+      ((await storedIn(world, 'tasks')) as Task[])
+        .filter(({ consumer }) => consumer === 'rewardInviter')
+        .map(({ event, state }) => [event.name, (event.data as { userId: string }).userId, state]);
+    await buysOne(carol);
+    expect(await told()).toEqual([]);
+    await buysOne(bob);
+    expect(await told()).toEqual([['friend.bought', bob.userId, 'done']]);
+    expect(await has()).toBeGreaterThan(0);
+    await buysOne(bob);
+    expect(await told()).toHaveLength(1);
+  });
+
+  test('a task of a build that rewarded for every paid order is still done', async () => {
+    const bob = await friend('bob');
+    await paid(bob.userId);
+    const [task] = ((await storedIn(world, 'tasks')) as Task[]).filter(
+      ({ consumer }) => consumer === 'rewardInviter',
+    );
+    if (task === undefined) throw new Error('no task');
+    const id = `order.paid:${newOrderId(world)}`;
+    const older = {
+      ...task,
+      id: tasks.taskId('rewardInviter', id),
+      event: { ...task.event, id, name: 'order.paid' },
+    };
+    await world.ports.database.tx((tx) => tx.insert(tasks.collection, older));
+    await world.deliver('rewardInviter', id);
     expect(await has()).toBe(REWARD);
   });
 
