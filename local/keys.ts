@@ -16,8 +16,11 @@ export interface LocalKeys {
   readonly simulators: SimulatorKeys;
 }
 
-/** Reads the folder's keys, and makes them when it has none. The file is readable by its owner only. */
-export async function openKeys(dataDir: string): Promise<LocalKeys> {
+/**
+ * Reads the folder's keys, and makes them when it has none. The file is readable by its owner only. The keys of the
+ * simulators take long to make, so a test may give some that it has.
+ */
+export async function openKeys(dataDir: string, makeSimulators = makeSimulatorKeys): Promise<LocalKeys> {
   const file = join(dataDir, 'keys.json');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const text = await readFile(file, 'utf8').catch(unless('ENOENT'));
@@ -25,7 +28,7 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   const keys: LocalKeys = {
     secretsKey: randomBytes(32).toString('base64'),
     filesKey: randomBytes(32).toString('base64'),
-    simulators: makeSimulatorKeys(),
+    simulators: makeSimulators(),
   };
   // The file is linked once it is complete, so a start that is cut off leaves no half file. Of two starts at the same
   // time, the first one's keys count.

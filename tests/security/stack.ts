@@ -13,6 +13,7 @@ import { type LocalKeys, openKeys } from '../../local/keys.ts';
 import { type ServedSimulators, serveSimulators } from '../../local/simulators/serve.ts';
 import { ROOT } from '../../tools/sources.ts';
 import { type Answered, insideIn } from '../fuzz/judge.ts';
+import { keys as madeKeys } from '../support/keys.ts';
 import { Store } from './store.ts';
 
 /** One request, exactly as it is sent. */
@@ -212,7 +213,7 @@ export async function startStack(): Promise<Stack> {
   mkdirSync(built, { recursive: true });
   await build(localBuild(built));
   const dataDir = mkdtempSync(join(tmpdir(), 'zhike-security-'));
-  const keys = await openKeys(dataDir);
+  const keys = await openKeys(dataDir, () => madeKeys);
   const simulators = await serveSimulators({ keys: keys.simulators, port: 0, clockFactor: 20 });
   const outbound: string[] = [];
   const relay = relayTo(simulators.url, outbound);

@@ -5,7 +5,7 @@ import { simulate } from './simulate.ts';
 /** `SEED` of the environment is the first seed for every bug. */
 const { SEED } = process.env;
 /** In how many histories a bug may stay hidden. */
-const HIDES_MAX = 40;
+const HIDES_MAX = 10;
 
 /** Every planted bug, under its name. */
 const planted = bugNames.map((name): Bug & { name: string } => ({ name, ...bugs[name] }));
