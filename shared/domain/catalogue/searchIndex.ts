@@ -67,6 +67,15 @@ interface Fitting {
   readonly weight: number;
 }
 
+/** What was found, by place. */
+interface Matches {
+  readonly scores: Float64Array;
+  /** How many of the words match. */
+  readonly counts: Uint8Array;
+  /** The number of the last word that matches, from 1. */
+  readonly last: Uint8Array;
+}
+
 /** A bit set of a word's letters; some letters share a bit. Words whose sets differ in many bits are far apart. */
 function lettersOf(word: string): number {
   let letters = 0;
@@ -186,19 +195,16 @@ export class SearchIndex {
    * At most `max`, the highest score first; products with the same score newest first.
    */
   search(words: readonly string[], shelf: SearchedShelf, max: number): ProductId[] {
-    const scores = new Float64Array(this.#products.length);
-    const counts = new Uint8Array(this.#products.length);
-    const last = new Uint8Array(this.#products.length);
+    const size = this.#products.length;
+    const matches = {
+      scores: new Float64Array(size),
+      counts: new Uint8Array(size),
+      last: new Uint8Array(size),
+    };
     for (const [n, word] of words.entries()) {
-      for (const { standings, weight } of this.#fitting(word)) {
-        this.#score(standings, weight, (place, score) => {
-          scores[place] = (scores[place] ?? 0) + score;
-          if (last[place] === n + 1) return;
-          last[place] = n + 1;
-          counts[place] = (counts[place] ?? 0) + 1;
-        });
-      }
+      for (const fitting of this.#fitting(word)) this.#score(fitting, n + 1, matches);
     }
+    const { scores, counts } = matches;
     const found = this.#onShelf(counts, shelf);
     const whole = words.length === 1 ? found : found.filter((place) => counts[place] === words.length);
     if (whole.length > 0) return this.#best(whole, scores, max);
@@ -243,26 +249,36 @@ export class SearchIndex {
     }
   }
 
-  /** Calls `add` with what each occurrence adds to its product's score. Occurrences in removed products are skipped. */
-  #score(standings: readonly number[], weight: number, add: (place: number, score: number) => void): void {
-    const fields = SEARCHED_FIELDS.map(() => 0);
-    for (const standing of standings) {
+  /**
+   * Adds what each occurrence counts to its product's score, for the word with this number. A common word occurs in
+   * every product, so the loops have no callback. Removed products get a score as well, which nobody reads.
+   */
+  #score({ standings, weight }: Fitting, number: number, { scores, counts, last }: Matches): void {
+    const products = this.#products;
+    const lengths = this.#lengths;
+    const fields = new Float64Array(SEARCHED_FIELDS.length);
+    for (let n = 0; n < standings.length; n += 1) {
+      const standing = standings[n] ?? 0;
       const field = fieldOf(standing);
-      if (this.#products[placeOf(standing)] !== null) fields[field] = (fields[field] ?? 0) + 1;
+      if (products[placeOf(standing)] !== null) fields[field] = (fields[field] ?? 0) + 1;
     }
-    const factors = fields.map((count, field) => {
+    const worths = fields.map((count, field) => {
       const rarity = Math.log(1 + (this.size - count + 0.5) / (count + 0.5));
-      const average = (this.#lengthsOfAll[field] ?? 0) / this.size;
-      return { worth: weight * WEIGHTS[SEARCHED_FIELDS[field] ?? 'summary'] * rarity, average };
+      return weight * WEIGHTS[SEARCHED_FIELDS[field] ?? 'summary'] * rarity;
     });
-    for (const standing of standings) {
+    const averages = Float64Array.from(this.#lengthsOfAll, (length) => length / this.size);
+    for (let n = 0; n < standings.length; n += 1) {
+      const standing = standings[n] ?? 0;
       const place = placeOf(standing);
-      if (this.#products[place] === null) continue;
       const field = fieldOf(standing);
-      const { worth, average } = factors[field] ?? { worth: 0, average: 1 };
       const often = oftenOf(standing);
-      const length = 1 - LENGTH_SHARE + (LENGTH_SHARE * this.#lengthOf(place, field)) / average;
-      add(place, worth * (FLOOR + (often * (SATURATION + 1)) / (often + SATURATION * length)));
+      const words = lengths[place * SEARCHED_FIELDS.length + field] ?? 0;
+      const length = 1 - LENGTH_SHARE + (LENGTH_SHARE * words) / (averages[field] ?? 1);
+      const counted = FLOOR + (often * (SATURATION + 1)) / (often + SATURATION * length);
+      scores[place] = (scores[place] ?? 0) + (worths[field] ?? 0) * counted;
+      if (last[place] === number) continue;
+      last[place] = number;
+      counts[place] = (counts[place] ?? 0) + 1;
     }
   }
 
