@@ -17,6 +17,7 @@ import { fen, type ProductId } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { givenBatch } from '../../support/given/codes.ts';
 import { givenCourse } from '../../support/given/course.ts';
+import { ANYTHING_ALONE } from '../../support/given/dailyValue.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { givenGift } from '../../support/given/gift.ts';
 import {
@@ -42,7 +43,7 @@ let b: ProductId;
 let set: ProductId;
 
 beforeEach(async () => {
-  world = await createWorld();
+  world = await createWorld(ANYTHING_ALONE);
   alice = await world.login('alice');
   staff = await givenStaff(world, 'admin');
   a = (await givenCourse(world, { listFen: 6_000 })).productId;
