@@ -88,6 +88,7 @@ function deciphers(): { readonly count: number } {
 export const R04 = bar({
   proves: 'forged notices are all refused, change nothing, are not even deciphered, and cost next to nothing',
   flags: { forged: 10_000 },
+  brief: { forged: 300 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

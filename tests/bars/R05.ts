@@ -66,6 +66,7 @@ export const R05 = bar({
   proves:
     'genuine notices of payments and refunds that come again, early, late or freshly signed, change nothing',
   flags: { payments: 60 },
+  brief: { payments: 20 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

@@ -118,6 +118,7 @@ export const R06 = bar({
   proves:
     'genuine notices of wrong money grant nothing, are written down once each, and are answered as they should',
   flags: { rounds: 5 },
+  brief: { rounds: 2 },
   run: async ({ seed, flags }) => {
     const shop = await openShop(seed);
     loseNotices(shop.world);

@@ -30,6 +30,7 @@ export const R07 = bar({
   proves:
     'money that comes before we know that a payment is open, or that nobody lived to write down, pays once',
   flags: { journeys: 300 },
+  brief: { journeys: 12 },
   run: async ({ seed, flags, note }) => {
     const life = { isDown: false };
     const shop = await openShop(seed, {}, { database: (inner) => dying(inner, life) });

@@ -141,6 +141,7 @@ function fateFor({ channel, isGone }: Closed): string {
 export const R08 = bar({
   proves: 'money that comes after an order was closed goes back, or takes the order up again, or is honoured',
   flags: { orders: 500 },
+  brief: { orders: 40 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

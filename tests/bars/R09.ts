@@ -13,6 +13,7 @@ export const R09 = bar({
   proves:
     'of orders that want the same coupon at the same moment exactly one gets it, and the others hear why they did not',
   flags: { clients: 100, rounds: 50, conflict: 0.3, commitLost: 0.1 },
+  brief: { rounds: 5 },
   run: async ({ seed, flags, note }) => {
     const { clients, rounds, conflict, commitLost } = flags;
     const shop = await openShop(seed, { conflict, commitLost });

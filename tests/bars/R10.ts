@@ -19,6 +19,7 @@ const LOGINS_A_MINUTE = 10;
 export const R10 = bar({
   proves: 'of a stock that more people want than there is exactly all of it is given out, to nobody twice',
   flags: { stock: 500, claims: 2_000, users: 1_500, conflict: 0.3, commitLost: 0.1 },
+  brief: { stock: 60, claims: 240, users: 180 },
   run: async ({ seed, flags, note }) => {
     const { stock, claims, users, conflict, commitLost } = flags;
     const shop = await openShop(seed, { conflict, commitLost });

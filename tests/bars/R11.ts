@@ -37,6 +37,7 @@ export const R11 = bar({
   proves:
     'of spends at the same moment as many succeed as the points allow, and the ledger is right at every moment',
   flags: { balance: 1_000, spends: 100, each: 300, rounds: 10, conflict: 0.3, commitLost: 0.1 },
+  brief: { rounds: 2 },
   run: async ({ seed, flags, note }) => {
     const { balance, spends, each, rounds, conflict, commitLost } = flags;
     const shop = await openShop(seed, { conflict, commitLost });

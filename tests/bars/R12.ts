@@ -26,6 +26,7 @@ export const R12 = bar({
   proves:
     'points in lots with holds, expiry, returns and debt, access, and memberships laid end to end, are what naive models say, and prices keep their laws',
   flags: { runs: 10_000 },
+  brief: { runs: 300 },
   run: async ({ seed, flags }) => {
     const { stdout } = spawnSync(
       process.execPath,

@@ -145,6 +145,7 @@ export const R13 = bar({
   proves:
     'messages repeated, shuffled, lost or poisonous have their effect once; poison ends dead with its reason',
   flags: { orders: 200, poison: 0.01 },
+  brief: { orders: 25 },
   run: async ({ seed, flags, note }) => {
     const { orders, poison: share } = flags;
     const calm = await runOnce(seed, orders, 0);

@@ -45,6 +45,7 @@ export const R15 = bar({
   proves:
     'with clocks that differ, and jump by an hour, nothing ends early by more than that, and all comes to rest',
   flags: { skew: 300_000, minutes: 90, orders: 60 },
+  brief: { orders: 15 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

@@ -122,6 +122,7 @@ export const R17 = bar({
   proves:
     'with conflicts, lost answers and slow reads at the database, journeys succeed within three retries',
   flags: { journeys: 200, buyers: 12, conflict: 0.3, commitLost: 0.1, slow: 0.05 },
+  brief: { journeys: 24 },
   run: async ({ seed, flags, note }) => {
     const { conflict, commitLost, slow } = flags;
     const counted: Counted = { runs: [], refusals: [], retries: 0 };

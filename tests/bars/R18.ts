@@ -186,6 +186,7 @@ export const R18 = bar({
   proves:
     'no transaction touches more than 64 documents, lasts, or calls outside; every write raises the version',
   flags: { buyers: 60 },
+  brief: { buyers: 8 },
   run: async ({ seed, flags, note }) => {
     const trace = new Trace();
     const shop = await openShop(seed, undefined, { database: (inner) => trace.over(inner) });

@@ -123,6 +123,7 @@ export const R20 = bar({
   proves:
     'a rail that fails is called at most 1.2 times for each client, refusals once, and pauses are spread evenly',
   flags: { clients: 1_000, refunds: 150 },
+  brief: { clients: 100, refunds: 20 },
   run: async ({ seed, flags, note }) => {
     const down = await storm(seed, flags.clients, { serverError: 1 });
     note(`down: ${down.calls} calls for ${flags.clients} clients`);

@@ -183,6 +183,7 @@ async function auditBesides(shop: Shop, store: Export): Promise<string[]> {
 export const R21 = bar({
   proves: 'one refund goes back for each intent, never more than was paid, and what the order shows is true',
   flags: { refunds: 1_000 },
+  brief: { refunds: 60 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

@@ -46,6 +46,7 @@ export const R22 = bar({
   proves:
     'an order that costs nothing is paid once, however often it is asked for, and nobody outside hears of it',
   flags: { orders: 30, retries: 20, conflict: 0.3, commitLost: 0.1 },
+  brief: { orders: 6 },
   run: async ({ seed, flags }) => {
     const { orders, retries, conflict, commitLost } = flags;
     const selling = { ...DEFAULT_SELLING, pointsShareMax: BasisPoints.parse(10_000) };

@@ -188,6 +188,7 @@ export const R23 = bar({
   proves:
     'a request that is repeated under its id has one effect and one answer, and its id is good for nothing else',
   flags: { parallel: 20, conflict: 0.3, commitLost: 0.1 },
+  brief: {},
   run: async ({ seed, flags }) => {
     const { parallel, conflict, commitLost } = flags;
     const shop = await openShop(seed, { conflict, commitLost });

@@ -19,6 +19,7 @@ export const R24 = bar({
   proves:
     'a refund that is asked for while access is still being given leaves no access, however slow the store is',
   flags: { orders: 400, slow: 0.12 },
+  brief: { orders: 40 },
   run: async ({ seed, flags, note }) => {
     const random = seeded(seed);
     const pause = async () => {

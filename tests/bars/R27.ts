@@ -196,6 +196,7 @@ async function wrongWith({ world }: Shop, shelf: Shelf, person: Person): Promise
 export const R27 = bar({
   proves: 'who may use what, and until when, is what was bought less what was given back, at every moment',
   flags: { users: 60, steps: 8 },
+  brief: { users: 8 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

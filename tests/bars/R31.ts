@@ -135,6 +135,7 @@ export const R31 = bar({
   proves:
     'a push grants nothing, whatever it says; what is paid is granted soon after the platform itself says so',
   flags: { orders: 20 },
+  brief: { orders: 6 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

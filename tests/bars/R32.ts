@@ -89,6 +89,7 @@ function creditFen(store: Export): number {
 export const R32 = bar({
   proves: 'of two payments for one order one is granted, and the other goes back, or is owed where it cannot',
   flags: { orders: 150 },
+  brief: { orders: 24 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

@@ -247,6 +247,7 @@ export const R34 = bar({
   proves:
     'an older copy of the store catches up with the platforms’ books by itself, and money goes back once',
   flags: { orders: 200 },
+  brief: { orders: 30 },
   run: async ({ seed, flags, note }) => {
     const shop = await openShop(seed);
     const { world } = shop;

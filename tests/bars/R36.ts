@@ -127,6 +127,7 @@ export const R36 = bar({
   proves:
     'with a broker that is deaf for one topic or all, what was agreed to reaches the rail within a minute; with a consumer that is broken, staff know within a day',
   flags: { refunds: 4 },
+  brief: {},
   run: async ({ seed, flags, note }) => {
     const violations: string[] = [];
     for (const topic of [...Object.keys(consumers), null]) {

@@ -72,6 +72,7 @@ export const R40 = bar({
   proves:
     'a session of the staff with a password alone can do nothing but enrol, and a stale factor makes no value',
   flags: {},
+  brief: {},
   run: async ({ note }) => {
     const stack = await startStack();
     try {

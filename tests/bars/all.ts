@@ -1,35 +1,71 @@
 /**
  * Runs every bar, one after the other, each in its own process at the size that it declares. Prints one JSON line for
- * each, and a summary. `--seed N` applies to all. Exit code 0 when all pass.
+ * each, and a summary.
+ *
+ * - `--seed N`: applies to all.
+ * - `--brief`: only bars that have a brief size, at that size. It shows that they still run.
+ *
+ * Exit code 0 when all pass.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
+import type { Bar, Flags } from './bar.ts';
 
-const { flags, count } = commandLine('npm run bars [-- --seed N]');
-const seed = count('seed', flags({ seed: { type: 'string', default: '1' } }).seed, 0);
-const ids = readdirSync(__dirname)
-  .map((name) => /^(R[0-9]{2})\.ts$/.exec(name)?.[1])
-  .filter((id) => id !== undefined)
-  .sort();
-const began = performance.now();
-const failed: string[] = [];
-for (const id of ids) {
-  const from = performance.now();
-  const args = [require.resolve('tsx/cli'), join(__dirname, 'run.ts'), id, '--seed', String(seed)];
-  const { status, stdout } = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.stdout.write(
-    stdout === '' ? `{"bar":"${id}","pass":false,"measured":{},"seed":${seed}}\n` : stdout,
-  );
-  process.stderr.write(`${id} took ${Math.round((performance.now() - from) / 1000)} s\n`);
-  if (status !== 0) failed.push(id);
+const { flags, count } = commandLine('npm run bars [-- --seed N --brief]');
+const values = flags({ seed: { type: 'string', default: '1' }, brief: { type: 'boolean', default: false } });
+const seed = count('seed', values.seed, 0);
+
+/** The flags as on a command line: `ackKill` is `--ack-kill`. */
+function wordsOf(sizes: Partial<Flags>): string[] {
+  return Object.entries(sizes).flatMap(([name, value]) => [
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    String(value),
+  ]);
 }
-const seconds = Math.round((performance.now() - began) / 1000);
-console.log(
-  `${ids.length - failed.length} of ${ids.length} bars pass, in ${seconds} s${failed.length > 0 ? `; not ${failed.join(', ')}` : ''}`,
-);
-process.exit(failed.length === 0 ? 0 : 1);
+
+/** The bars to run, with the flags for each. */
+async function chosen(): Promise<readonly (readonly [id: string, words: readonly string[]])[]> {
+  const ids = readdirSync(__dirname)
+    .map((name) => /^(R[0-9]{2})\.ts$/.exec(name)?.[1])
+    .filter((id) => id !== undefined)
+    .sort();
+  if (!values.brief) return ids.map((id) => [id, []]);
+  const bars = await Promise.all(
+    ids.map(async (id) => {
+      const file: Record<string, Bar | undefined> = await import(`./${id}.ts`);
+      return [id, file[id]?.brief] as const;
+    }),
+  );
+  return bars.flatMap(([id, brief]) => (brief === undefined ? [] : [[id, wordsOf(brief)] as const]));
+}
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  const failed: string[] = [];
+  const bars = await chosen();
+  for (const [id, words] of bars) {
+    const from = performance.now();
+    const own = [require.resolve('tsx/cli'), join(__dirname, 'run.ts'), id, '--seed', String(seed), ...words];
+    const { status, stdout } = spawnSync(process.execPath, own, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    process.stdout.write(
+      stdout === '' ? `{"bar":"${id}","pass":false,"measured":{},"seed":${seed}}\n` : stdout,
+    );
+    process.stderr.write(`${id} took ${Math.round((performance.now() - from) / 1000)} s\n`);
+    if (status !== 0) failed.push(id);
+  }
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(
+    `${bars.length - failed.length} of ${bars.length} bars pass, in ${seconds} s${failed.length > 0 ? `; not ${failed.join(', ')}` : ''}`,
+  );
+  process.exit(failed.length === 0 ? 0 : 1);
+}
+
+main().catch((caught: unknown) => {
+  process.stderr.write(`${caught instanceof Error ? (caught.stack ?? caught.message) : String(caught)}\n`);
+  process.exit(2);
+});

@@ -24,6 +24,8 @@ export interface Bar<F extends Flags = Flags> {
   readonly proves: string;
   /** The default sizes, which `npm run bars` uses. */
   readonly flags: F;
+  /** The flags of `npm run bars -- --brief`, which shows that bars still run. Left out when that would take long. */
+  readonly brief?: Partial<F>;
   // A method, so that bars with different flags fit into one list.
   run(asked: Asked<F>): Promise<Judged>;
 }

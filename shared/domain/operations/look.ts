@@ -17,6 +17,16 @@ export function placeToBegin(before: Look | null, beginning: LookPlace, now: Tim
   return before.place ?? (before.night === dayOf(now) ? null : beginning);
 }
 
+/** Whether two stored looks are at the same place, stored at the same moment. */
+export function isSameLook(one: Look | null, other: Look | null): boolean {
+  return (
+    one?.updatedAtMs === other?.updatedAtMs &&
+    one?.night === other?.night &&
+    one?.place?.part === other?.place?.part &&
+    one?.place?.cursor === other?.place?.cursor
+  );
+}
+
 /** Whether this run is the last of its night. True for every run by day. */
 export function isLastOfNight(now: TimeMs): boolean {
   return now + RUNS_EVERY_MS >= dayStartMs(dayOf(now)) + NIGHT_MS;

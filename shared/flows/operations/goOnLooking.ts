@@ -2,7 +2,7 @@ import * as cases from '../../data/operations/cases.ts';
 import * as looks from '../../data/operations/looks.ts';
 import { dayOf } from '../../domain/day.ts';
 import type { Finding } from '../../domain/operations/invariants.ts';
-import { isLastOfNight, placeToBegin } from '../../domain/operations/look.ts';
+import { isLastOfNight, isSameLook, placeToBegin } from '../../domain/operations/look.ts';
 import { codeOf } from '../../errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { TimeMs } from '../../schemas/base.ts';
@@ -36,7 +36,7 @@ async function openUnfinished(ports: LookPorts, now: TimeMs): Promise<void> {
 
 /**
  * Continues the nightly look where the last run stopped, until there is no time left or the look is over. After a look
- * has ended, no other one begins in the same night.
+ * has ended, no other one begins in the same night. A run that overlaps with another one leaves the look to it.
  *
  * When a document cannot be read, the rest of its part is skipped, and the look continues with the next part. That
  * opens a case; so does a look that is not over when its night ends. Returns how many documents are right
@@ -52,13 +52,22 @@ export async function goOnLooking(
   const count = (outcome: string, by: number) => {
     if (by > 0) counts[outcome] = (counts[outcome] ?? 0) + by;
   };
-  let place = placeToBegin(await looks.find(database), LOOK_BEGINNING, now);
+  let kept = await looks.find(database);
+  let place = placeToBegin(kept, LOOK_BEGINNING, now);
   if (place === null) return counts;
-  const keep = () =>
-    database.tx(async (tx) => {
-      const after = { id: 'invariants', night: dayOf(now), place, updatedAtMs: now } as const;
-      await looks.save(tx, await looks.find(tx), after);
+  /** Stores the place. False when another run has stored one meanwhile, and so continues this look. */
+  const keep = async (): Promise<boolean> => {
+    const after = { id: 'invariants', night: dayOf(now), place, updatedAtMs: now } as const;
+    const isKept = await database.tx(async (tx) => {
+      const before = await looks.find(tx);
+      if (isSameLook(before, after)) return true;
+      if (!isSameLook(before, kept)) return false;
+      await looks.save(tx, before, after);
+      return true;
     });
+    kept = after;
+    return isKept;
+  };
   for (let steps = 1; place !== null && hasTime(); steps += 1) {
     const at: LookPlace = place;
     try {
@@ -72,9 +81,9 @@ export async function goOnLooking(
       count('check.failed', 1);
       place = nextPart(at);
     }
-    if (steps % STEPS_KEPT === 0) await keep();
+    if (steps % STEPS_KEPT === 0 && !(await keep())) return counts;
   }
-  await keep();
+  if (!(await keep())) return counts;
   if (place !== null && isLastOfNight(now)) count('unfinished', 1);
   if (counts.unfinished !== undefined || counts['check.failed'] !== undefined)
     await openUnfinished(ports, now);

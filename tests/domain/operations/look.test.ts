@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { dayOf } from '../../../shared/domain/day.ts';
-import { isLastOfNight, placeToBegin } from '../../../shared/domain/operations/look.ts';
+import { isLastOfNight, isSameLook, placeToBegin } from '../../../shared/domain/operations/look.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { Look } from '../../../shared/schemas/operations/look.ts';
 
@@ -32,6 +32,24 @@ describe('the nightly look', () => {
         expect(placeToBegin(ended, beginning, timeMs(now + DAY_MS))).toBe(beginning);
       }),
     );
+  });
+
+  test('is the same as a stored one only at the same place and moment', () => {
+    const one = look('2026-11-23', middle);
+    expect(isSameLook(one, { ...one })).toBe(true);
+    expect(isSameLook(null, null)).toBe(true);
+    const others: (Look | null)[] = [
+      null,
+      { ...one, night: '2026-11-24' },
+      { ...one, updatedAtMs: timeMs(1) },
+      { ...one, place: null },
+      { ...one, place: { ...middle, part: 'orders' } },
+      { ...one, place: { ...middle, cursor: null } },
+    ];
+    for (const other of others) {
+      expect(isSameLook(one, other)).toBe(false);
+      expect(isSameLook(other, one)).toBe(false);
+    }
   });
 
   test('of the runs of a night the one at 5:50 is the last', () => {

@@ -32,6 +32,7 @@ import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
+import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
 import {
   type Buyer,
@@ -509,6 +510,18 @@ describeFunction(checkInvariants, () => {
       expect(await nextRun()).toEqual({});
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen).toEqual([...before, added[1]]);
+      expect(await all(cases.collection)).toEqual([]);
+    });
+
+    test('of runs that overlap one stores where it stopped, and the others leave the look to it', async () => {
+      const version = async () =>
+        (await exported(world)).find(({ collection }) => collection === 'looks')?.version ?? 0;
+      await nextRun();
+      const before = await version();
+      await Promise.all(Array.from({ length: 5 }, () => world.run(checkInvariants)));
+      expect(await version()).toBe(before + 1);
+      while ((await nextRun())['check.right'] !== undefined);
+      expect(new Set(seen)).toEqual(new Set((await all(orders.collection)).map(({ id }) => id)));
       expect(await all(cases.collection)).toEqual([]);
     });
 
