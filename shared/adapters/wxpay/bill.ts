@@ -264,32 +264,58 @@ function lineOf(text: string, cells: Cells | null): Line {
   return { ...known, row: null, unreadable: unreadableOf(text, row, cells, amount) };
 }
 
+/** What the lines of a bill come to. It is added up while they are read, so that no work is left for the end. */
+interface Totals {
+  lines: number;
+  /** How many of the lines have enough values. */
+  whole: number;
+  /** The readable amounts of each sum, and whether others are unreadable. */
+  readonly sums: Readonly<Record<Sum, { read: number; isOpen: boolean }>>;
+}
+
+const nothingYet = (): Totals => ({
+  lines: 0,
+  whole: 0,
+  sums: {
+    fee: { read: 0, isOpen: false },
+    paid: { read: 0, isOpen: false },
+    paidSettled: { read: 0, isOpen: false },
+    back: { read: 0, isOpen: false },
+    backSettled: { read: 0, isOpen: false },
+  },
+});
+
+function add(totals: Totals, { kind, amounts }: Line): void {
+  totals.lines += 1;
+  if (kind !== null) totals.whole += 1;
+  for (const name of SUM_NAMES) {
+    const of = SUM_IS_OF[name];
+    if (of !== null && kind !== null && kind !== of) continue;
+    const amount = amounts[name];
+    if (amount === null) totals.sums[name].isOpen = true;
+    else totals.sums[name].read += amount;
+  }
+}
+
 /**
  * Compares the lines with the bill's own sums. A sum with unreadable amounts cannot be compared exactly: the
  * readable ones must not exceed it. A line with too few values may be part of another one, when a text contained a
  * line break and a backtick.
  * @throws pay.unavailable when lines are missing or surplus, or the amounts differ
  */
-function check(lines: readonly Line[], cells: Readonly<Record<keyof typeof SUMS, string>>): void {
+function check({ lines, whole, sums }: Totals, cells: Readonly<Record<keyof typeof SUMS, string>>): void {
   // The number of lines has decimals too: `45.0`.
   const count = preciseOf(cells.count);
-  const whole = lines.filter(({ kind }) => kind !== null).length;
-  const hasPieces = whole < lines.length;
   const isCounted =
     count !== null &&
-    count <= lines.length * 100_000 &&
-    (hasPieces ? count > whole * 100_000 : count === whole * 100_000);
+    count <= lines * 100_000 &&
+    (whole < lines ? count > whole * 100_000 : count === whole * 100_000);
   if (!isCounted) throw malformed('its lines are more or fewer');
   for (const name of SUM_NAMES) {
-    const of = SUM_IS_OF[name];
-    const amounts = lines
-      .filter(({ kind }) => of === null || kind === null || kind === of)
-      .map((line) => line.amounts[name]);
     const sum = preciseOf(cells[name]);
-    const read = amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-    const isOpen = amounts.includes(null);
+    const { read, isOpen } = sums[name];
     // Fees may be negative, so an open sum of fees has no bound. Payments and refunds cannot be negative.
-    const isRight = sum !== null && (isOpen ? of === null || read <= sum : read === sum);
+    const isRight = sum !== null && (isOpen ? SUM_IS_OF[name] === null || read <= sum : read === sum);
     if (!isRight) throw malformed(`its sums are others: ${SUMS[name][0]}`);
   }
 }
@@ -311,18 +337,22 @@ export async function readBill(bytes: Uint8Array, loop: Loop): Promise<readonly 
   const head = await texts.next();
   const cellsOf = cellsBy(namesOf(head.value ?? ''));
   const lines: Line[] = [];
+  const totals = nothingYet();
   // The last two are the sums.
   const ahead: string[] = [];
   for await (const text of texts) {
     ahead.push(text);
-    const line = ahead.length > 2 ? ahead.shift() : undefined;
-    if (line !== undefined) lines.push(lineOf(line, cellsOf(line)));
+    const before = ahead.length > 2 ? ahead.shift() : undefined;
+    if (before === undefined) continue;
+    const line = lineOf(before, cellsOf(before));
+    add(totals, line);
+    lines.push(line);
   }
   const [sumHead = '', sumLine = ''] = ahead;
   const positions = positionsOf(namesOf(sumHead), SUMS);
   const sums = valuesOf(sumLine) ?? [];
   const sumOf = (name: keyof typeof SUMS) => sums[positions[name]] ?? '';
-  check(lines, {
+  check(totals, {
     count: sumOf('count'),
     fee: sumOf('fee'),
     paid: sumOf('paid'),
@@ -354,14 +384,17 @@ async function tradeBill({ api, loop, ...ours }: BillOptions, day: Day): Promise
   const file = await api.download(pathname + search);
   if ((await sha1Of(file, loop)) !== named.data.hash_value.toLowerCase())
     throw malformed('its digest is another');
-  // A line that does not even say whose it is may be ours.
-  const isOurs = ({ appid, merchantId }: Line) =>
-    (appid ?? ours.appid) === ours.appid && (merchantId ?? ours.merchantId) === ours.merchantId;
-  const lines = (await readBill(file, loop)).filter(isOurs);
-  return {
-    rows: lines.flatMap(({ row }) => (row === null ? [] : [row])),
-    unreadable: lines.flatMap(({ unreadable }) => (unreadable === null ? [] : [unreadable])),
-  };
+  const rows: BillRow[] = [];
+  const unreadable: UnreadableLine[] = [];
+  for (const line of await readBill(file, loop)) {
+    // A line that does not even say whose it is may be ours.
+    const isOurs =
+      (line.appid ?? ours.appid) === ours.appid && (line.merchantId ?? ours.merchantId) === ours.merchantId;
+    if (!isOurs) continue;
+    if (line.row !== null) rows.push(line.row);
+    if (line.unreadable !== null) unreadable.push(line.unreadable);
+  }
+  return { rows, unreadable };
 }
 
 /**
