@@ -86,7 +86,6 @@ async function start(): Promise<Started> {
 
 async function main(): Promise<void> {
   const started = await start();
-  for (const [name, value] of Object.entries(started.lines)) console.log(`${name.padEnd(10)} ${value}`);
   let isEnding = false;
   const end = () => {
     if (isEnding) return;
@@ -101,6 +100,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  // Whoever reads these lines may end the process at once.
+  for (const [name, value] of Object.entries(started.lines)) console.log(`${name.padEnd(10)} ${value}`);
 }
 
 main().catch((caught: unknown) => {

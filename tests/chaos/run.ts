@@ -6,7 +6,9 @@
  * and the raw documents.
  *
  *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--rail wxpay|xpay|mixed] [--chaos
- *   conflict=0.1,commitLost=0.05]
+ *   conflict=0.1,commitLost=0.05] [--engine sqlite|mysql]
+ *
+ * On MySQL the server is `TEST_MYSQL_URL`'s, or one on this machine. A database is made there, and dropped at the end.
  *
  * Prints one JSON line last. Exit code 0 when nothing is broken.
  */
@@ -16,14 +18,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WechatPayBooks } from '../../local/simulators/wxpay/simulator.ts';
 import type { XpayBooks } from '../../local/simulators/xpay/books.ts';
+import { mysqlDatabase } from '../../shared/adapters/mysql/database.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import { askBack, buy, nothingPromised, type Promised, type Shop } from '../load/buyer.ts';
 import { exchange, load, startNode } from '../load/measure.ts';
 import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { commandLine } from '../support/commandLine.ts';
+import { Administrator, makeDatabase } from '../support/mysql.ts';
 import { seeded } from '../support/seeded.ts';
 import { START, Victim } from './victim.ts';
 
@@ -45,11 +51,12 @@ interface Arguments {
   readonly kills: number;
   readonly rail: 'wxpay' | 'xpay' | 'mixed';
   readonly chaos: string | null;
+  readonly engine: 'sqlite' | 'mysql';
 }
 
 function readArguments(): Arguments {
   const { flags, count, oneOf } = commandLine(
-    'npm run chaos -- [--seed N] [--journeys N] [--kills N] [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05]',
+    'npm run chaos -- [--seed N] [--journeys N] [--kills N] [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05] [--engine sqlite|mysql]',
   );
   const values = flags({
     seed: { type: 'string', default: '1' },
@@ -57,6 +64,7 @@ function readArguments(): Arguments {
     kills: { type: 'string', default: '20' },
     rail: { type: 'string', default: 'wxpay' },
     chaos: { type: 'string' },
+    engine: { type: 'string', default: 'sqlite' },
   });
   return {
     seed: count('seed', values.seed, 0),
@@ -64,12 +72,36 @@ function readArguments(): Arguments {
     kills: count('kills', values.kills, 0),
     rail: oneOf(['wxpay', 'xpay', 'mixed'], values.rail),
     chaos: values.chaos ?? null,
+    engine: oneOf(['sqlite', 'mysql'], values.engine),
   };
 }
 
-/** Reads the raw documents from the file, as any other program could. */
-async function readStore(dataDir: string): Promise<Store> {
-  const database = sqliteDatabase({ path: join(dataDir, 'zhike.db'), collections, random: Math.random });
+/** Where the product keeps its documents. */
+interface Kept {
+  readonly env: Readonly<Record<string, string>>;
+  /** Opens the store beside the product. */
+  open(): Database;
+  drop(): Promise<void>;
+}
+
+async function kept(engine: Arguments['engine'], dataDir: string): Promise<Kept> {
+  const given = { collections, random: Math.random };
+  if (engine === 'sqlite') {
+    const open = () => sqliteDatabase({ ...given, path: join(dataDir, 'zhike.db') });
+    return { env: {}, open, drop: async () => undefined };
+  }
+  const administrator = await Administrator.connect();
+  const { url, drop } = await makeDatabase(administrator);
+  return {
+    env: { DATABASE_URL: url },
+    open: () => mysqlDatabase({ ...given, url, clock: systemClock, connections: 2 }),
+    drop: () => drop().finally(() => administrator.close()),
+  };
+}
+
+/** Reads the raw documents, as any other program could. */
+async function readStore(open: Kept['open']): Promise<Store> {
+  const database = open();
   try {
     return await new StoreReader(database).read();
   } finally {
@@ -133,8 +165,10 @@ async function main(): Promise<number> {
     ['Phone'],
   );
   const phone = outside.lines.Phone ?? '';
+  const { env: place, open, drop } = await kept(asked.engine, dataDir);
   const port = String(20_000 + Math.floor(random() * 20_000));
   const env = {
+    ...place,
     ROLE: 'product',
     PORT: port,
     DATA_DIR: dataDir,
@@ -169,10 +203,11 @@ async function main(): Promise<number> {
     await killing;
     const none = { duplicate: 0, delay: 0, lose: 0 };
     await setFaults(phone, { ...none, xpay: none });
-    return await audit({ ...asked, dataDir, phone, victim, promised, failures });
+    return await audit({ ...asked, open, phone, victim, promised, failures });
   } finally {
     await victim.stop();
     await outside.stop();
+    await drop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
@@ -200,23 +235,23 @@ async function setFaults(phone: string, faults: Readonly<Record<string, unknown>
 }
 
 interface Outcome extends Arguments {
-  readonly dataDir: string;
+  readonly open: Kept['open'];
   readonly phone: string;
   readonly victim: Victim;
   readonly promised: readonly Promised[];
   readonly failures: readonly string[];
 }
 
-/** Waits until waiting work is done, then judges. The product is stopped while its file is read. */
-async function audit({ dataDir, phone, victim, promised, failures, ...asked }: Outcome): Promise<number> {
+/** Waits until waiting work is done, then judges. The product is stopped when its documents are read last. */
+async function audit({ open, phone, victim, promised, failures, ...asked }: Outcome): Promise<number> {
   const deadline = Date.now() + DRAIN_MAX_MS;
-  let store = await readStore(dataDir);
+  let store = await readStore(open);
   while (Date.now() < deadline && !isAtRest(store)) {
     await pause(1_000);
-    store = await readStore(dataDir);
+    store = await readStore(open);
   }
   await victim.stop();
-  store = await readStore(dataDir);
+  store = await readStore(open);
   const handed = new Set(
     promised.flatMap(({ orderId, isHanded }) => (isHanded && orderId !== null ? [orderId] : [])),
   );
@@ -235,6 +270,7 @@ async function audit({ dataDir, phone, victim, promised, failures, ...asked }: O
       completed,
       refunded: promised.filter(({ isBack }) => isBack).length,
       rail: asked.rail,
+      engine: asked.engine,
       kills: victim.kills,
       lostAcknowledged: lost.length,
       duplicatedEffects: duplicated.length,

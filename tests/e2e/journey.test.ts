@@ -1,25 +1,98 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../local/freePort.ts';
+import { serverOf } from '../../shared/adapters/mysql/address.ts';
 import { START, Victim } from '../chaos/victim.ts';
 import { askBack, buy, clientOf, nothingPromised, openLesson, type Shop } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
+import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
 import { seeded } from '../support/seeded.ts';
 
 const json = { 'content-type': 'application/json' };
 
+/** A place for the documents of a stack: what its process has to know of it, and the end of it. */
+interface Place {
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * How often the stack prints before a buyer asks again. Each question is a line, too. So whoever asks at every line
+   * asks too often where answers take longer.
+   */
+  readonly lines: number;
+  drop(): Promise<void>;
+}
+
+const inItsFolder = async (): Promise<Place> => ({ env: {}, lines: 1, drop: async () => undefined });
+
+async function onServer(): Promise<Place> {
+  const administrator = await Administrator.connect();
+  const { url, drop } = await makeDatabase(administrator);
+  return { env: { DATABASE_URL: url }, lines: 2, drop: () => drop().finally(() => administrator.close()) };
+}
+
+beforeAll(() => {
+  execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
+});
+
+describe('the stack over HTTP', () => overHttp(inItsFolder));
+describeMysql('the stack over HTTP, on MySQL', () => {
+  overHttp(onServer);
+
+  test('a server that does not answer is waited for, and that is said once', async () => {
+    const place = await onServer();
+    const folder = mkdtempSync(join(tmpdir(), 'zhike-e2e-waiting-'));
+    const url = new URL(place.env.DATABASE_URL ?? '');
+    const target = serverOf(url.href);
+    const gate = createServer((client) => {
+      const server = connect(target.port, target.host);
+      for (const socket of [client, server]) socket.on('error', () => socket.destroy());
+      client.pipe(server).pipe(client);
+    });
+    const port = await freePort();
+    url.host = `127.0.0.1:${port}`;
+    const env = { ...process.env, DATABASE_URL: url.href, DATA_DIR: folder, PORT: '0', LOG: 'off' };
+    const child = spawn(process.execPath, [START], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let errors = '';
+    let answer = '';
+    const ended = once(child, 'exit');
+    const begun = new Promise<void>((resolve) =>
+      child.stdout.on('data', (chunk) => {
+        answer += String(chunk);
+        if (answer.includes('Data ')) resolve();
+      }),
+    );
+    child.stderr.on('data', (chunk) => {
+      errors += String(chunk);
+      if (!gate.listening) gate.listen(port, '127.0.0.1');
+    });
+    await begun;
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    const says = `The database ${target.database} at 127.0.0.1:${port} does not answer (ECONNREFUSED).`;
+    expect(errors).toBe(`${says} It is asked again until it does.\n`);
+    await new Promise((resolve) => gate.close(resolve));
+    await place.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
 /** HTTP only, against the whole stack in a process of its own. */
-describe('the stack over HTTP', () => {
+function overHttp(makePlace: () => Promise<Place>): void {
   const folder = mkdtempSync(join(tmpdir(), 'zhike-e2e-'));
+  let place: Place;
   let stack: Running;
   let shop: Shop;
 
   const start = async () => {
-    stack = await startNode(START, { DATA_DIR: folder, PORT: '0' }, ['API', 'Phone']);
+    stack = await startNode(START, { ...place.env, DATA_DIR: folder, PORT: '0' }, ['API', 'Phone']);
     // The stack logs everything it does, including each of our calls. Virtual time stands still, so nothing is ever too
     // late.
-    const pause = () => stack.printed();
+    const pause = async () => {
+      for (let line = 0; line < place.lines; line += 1) await stack.printed();
+    };
     const { API: api = '', Phone: phone = '' } = stack.lines;
     shop = { api, phone, words: '数据分析', random: seeded(1), pause, nowMs: () => 0, patienceMs: 0 };
   };
@@ -29,12 +102,13 @@ describe('the stack over HTTP', () => {
   };
 
   beforeAll(async () => {
-    execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
+    place = await makePlace();
     await start();
   });
 
   afterAll(async () => {
     await stack.stop();
+    await place.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -128,7 +202,8 @@ describe('the stack over HTTP', () => {
     'killed while a learner on %s pays, it gives access once it is back',
     async (platform) => {
       const own = mkdtempSync(join(tmpdir(), 'zhike-e2e-killed-'));
-      const base = { DATA_DIR: own };
+      const ownPlace = await makePlace();
+      const base = { ...ownPlace.env, DATA_DIR: own };
       const outside = await startNode(START, { ...base, ROLE: 'simulators', PORT: '0' }, ['Phone']);
       const { Phone: phone = '' } = outside.lines;
       const port = String(new URL(phone).port);
@@ -157,6 +232,7 @@ describe('the stack over HTTP', () => {
       } finally {
         await victim.stop();
         await outside.stop();
+        await ownPlace.drop();
         rmSync(own, { recursive: true, force: true });
       }
     },
@@ -185,4 +261,4 @@ describe('the stack over HTTP', () => {
       expect(later).toMatchObject({ isPaidAtPhone: true, isPaid: true, isOpen: true });
     }
   });
-});
+}
