@@ -229,6 +229,18 @@ const samples: Readonly<
       ['shared/domain/orders/cart.ts', 'export function putItem(cart: Cart) {}'],
     ],
   },
+  productsAreGiven: {
+    bad: [
+      ['tests/functions/orders/getCart.test.ts', 'await products.insert(tx, product);'],
+      ['tests/functions/orders/getCart.test.ts', 'await tx.insert(products.collection, product);'],
+      ['tests/support/given/order.ts', 'await put(world, products.collection, product);'],
+    ],
+    good: [
+      ['tests/support/given/course.ts', 'await put(tx, products.collection, product);'],
+      ['tests/functions/orders/getCart.test.ts', 'await products.save(tx, before, after);'],
+      ['functions/admin/catalogue/createProduct.ts', 'await products.insert(tx, product);'],
+    ],
+  },
 };
 
 describe('the rules of the house', () => {

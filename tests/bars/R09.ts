@@ -1,6 +1,7 @@
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import type { Product } from '../../shared/schemas/catalogue/product.ts';
-import { givenCouponOf, givenProduct, orderFor } from '../support/given/order.ts';
+import { givenProduct } from '../support/given/course.ts';
+import { givenCouponOf, orderFor } from '../support/given/order.ts';
 import { Export } from './auditor.ts';
 import { bar, lanes, percentile } from './bar.ts';
 import { openShop } from './shop.ts';

@@ -8,8 +8,9 @@ import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { type Chaos, chaosDatabase } from '../../local/database.chaos.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import type { OrderView, Platform } from '../../shared/schemas/orders/order.ts';
+import { givenProduct } from '../support/given/course.ts';
 import { givenLiveGoods } from '../support/given/goods.ts';
-import { type Buyer, givenProduct, orderFor } from '../support/given/order.ts';
+import { type Buyer, orderFor } from '../support/given/order.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 import { always, atRest, type Books, Export } from './auditor.ts';
 

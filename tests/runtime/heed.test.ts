@@ -5,7 +5,8 @@ import { closeExpiredOrders } from '../../functions/orders/closeExpiredOrders.ts
 import { payOrder } from '../../functions/payments/payOrder.ts';
 import { wantGoods } from '../../shared/flows/operations/wantGoods.ts';
 import { fen, MINUTE_MS } from '../../shared/schemas/base.ts';
-import { type Buyer, givenOrder, givenProduct, storedIn } from '../support/given/order.ts';
+import { givenProduct } from '../support/given/course.ts';
+import { type Buyer, givenOrder, storedIn } from '../support/given/order.ts';
 import { givenLateMoney, passMinutes, refundsOf } from '../support/given/payment.ts';
 import { givenXpayOrder, payVirtually } from '../support/given/xpay.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -5,8 +5,9 @@ import { payOrder } from '../../functions/payments/payOrder.ts';
 import { getPoints } from '../../functions/points/getPoints.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { http } from '../../shared/function.ts';
+import { givenProduct } from '../support/given/course.ts';
 import { exported } from '../support/given/export.ts';
-import { givenProduct, newOrderId } from '../support/given/order.ts';
+import { newOrderId } from '../support/given/order.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Somebody buys a course and pays for it. Answers what the buyer then sees, and everything that was logged. */

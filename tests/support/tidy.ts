@@ -415,6 +415,19 @@ export const dataIsSavedOneWay: Rule = ({ path, program }) => {
   });
 };
 
+const PRODUCT_STORED = /\bproducts\.insert\(|\b(?:insert|put)\([^)]*\bproducts\.collection\b/;
+
+/** Tests have products in one of two ways: stored by `given/course.ts`, or made by staff's calls. */
+export const productsAreGiven: Rule = ({ path, text }) => {
+  const isHome = path === 'tests/support/given/course.ts' || path === 'tests/tidy.test.ts';
+  if (!path.startsWith('tests/') || isHome) return [];
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      PRODUCT_STORED.test(line) ? [`${index + 1}: a product is stored by givenProduct or givenCourse`] : [],
+    );
+};
+
 /** Every rule that checks one file at a time. */
 export const rules: Readonly<Record<string, Rule>> = {
   importsWithinReach,
@@ -432,6 +445,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   filesStandInAreas,
   testsAssert,
   dataIsSavedOneWay,
+  productsAreGiven,
   testsKeepNoTime,
 };
 

@@ -11,9 +11,9 @@ import { removeFlashSaleDraft } from '../../../functions/admin/pricing/removeFla
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { aTemplateDraft } from '../../support/given/coupon.ts';
-import { aCourseDraft } from '../../support/given/course.ts';
+import { aCourseDraft, givenProduct } from '../../support/given/course.ts';
 import { exported } from '../../support/given/export.ts';
-import { badWorld, givenProduct, storedIn } from '../../support/given/order.ts';
+import { badWorld, storedIn } from '../../support/given/order.ts';
 import { aProductDraft, givenSold } from '../../support/given/products.ts';
 import { aCampaignDraft, aSaleDraft, givenCampaign, givenSale } from '../../support/given/promotion.ts';
 import { givenStaff, type Staff } from '../../support/given/staff.ts';

@@ -4,8 +4,8 @@ import { seedCatalogue } from '../../../local/seed/seedCatalogue.ts';
 import { warmCatalogue } from '../../../shared/flows/catalogue/searchCatalogue.ts';
 import { MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenCourse, givenProductChange } from '../../support/given/course.ts';
-import { givenProduct } from '../../support/given/order.ts';
+import { givenCourse, givenProduct, givenProductChange } from '../../support/given/course.ts';
+
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(searchCourses, () => {

@@ -8,8 +8,9 @@ import { DAY_MS, fen, timeMs } from '../../../shared/schemas/base.ts';
 import type { CouponStock, CouponTemplate } from '../../../shared/schemas/coupons/coupon.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { aTemplateDraft, givenTemplate } from '../../support/given/coupon.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenMember } from '../../support/given/member.ts';
-import { type Buyer, badWorld, givenProduct, orderFor, stored, storedIn } from '../../support/given/order.ts';
+import { type Buyer, badWorld, orderFor, stored, storedIn } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(receiveCoupon, () => {

@@ -9,12 +9,12 @@ import { earnedUntilMs } from '../../../shared/domain/points/pointsLots.ts';
 import { PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
   givenOrder,
-  givenProduct,
   newOrderId,
   orderFor,
   stored,

@@ -16,10 +16,11 @@ import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenChanged } from '../../support/given/changed.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenMember } from '../../support/given/member.ts';
-import { badWorld, givenOrder, givenProduct, orderFor, stored, storedIn } from '../../support/given/order.ts';
+import { badWorld, givenOrder, orderFor, stored, storedIn } from '../../support/given/order.ts';
 import { confirm } from '../../support/given/payment.ts';
 import { givenPoints } from '../../support/given/points.ts';
 import {

@@ -32,13 +32,13 @@ import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
 import {
   type Buyer,
   givenCouponOf,
   givenOrder,
-  givenProduct,
   newOrderId,
   orderFor,
   storedIn,

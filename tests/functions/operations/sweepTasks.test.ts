@@ -8,7 +8,8 @@ import * as tasks from '../../../shared/data/tasks.ts';
 import { fail } from '../../../shared/errors.ts';
 import { fen, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { type Buyer, givenProduct, orderFor, stored, storedIn } from '../../support/given/order.ts';
+import { givenProduct } from '../../support/given/course.ts';
+import { type Buyer, orderFor, stored, storedIn } from '../../support/given/order.ts';
 import { givenManyTasks } from '../../support/given/task.ts';
 import { createWorld, type World } from '../../support/world.ts';
 

@@ -6,8 +6,9 @@ import { wantGoods } from '../../../shared/flows/operations/wantGoods.ts';
 import { type Fen, fen, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { ScriptedCatalogue } from '../../support/given/goods.ts';
-import { givenProduct, stored, storedIn } from '../../support/given/order.ts';
+import { stored, storedIn } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(syncGoods, () => {

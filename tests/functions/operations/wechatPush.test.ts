@@ -491,7 +491,7 @@ describeFunction(wechatPush, () => {
       expect(await ask()).toEqual({
         result_code: 0,
         result_info: '用户尚未使用',
-        evidence: expect.stringContaining('从零开始学 TypeScript'),
+        evidence: expect.stringContaining('一门课程'),
       });
     });
 

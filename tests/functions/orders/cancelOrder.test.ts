@@ -11,13 +11,13 @@ import { earnedUntilMs } from '../../../shared/domain/points/pointsLots.ts';
 import { PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { DAY_MS, fen, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
   givenOpened,
   givenOrder,
-  givenProduct,
   newOrderId,
   orderFor,
   stored,

@@ -13,6 +13,7 @@ import type { Database } from '../../../shared/ports/database.ts';
 import { DAY_MS, fen, MINUTE_MS, ProductId } from '../../../shared/schemas/base.ts';
 import { LINES_MAX, type OrderView } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenLiveGoods } from '../../support/given/goods.ts';
 import {
   type Buyer,
@@ -20,7 +21,6 @@ import {
   givenCouponOf,
   givenOpened,
   givenOrder,
-  givenProduct,
   newOrderId,
   orderFor,
   stored,

@@ -1,7 +1,8 @@
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { listOrders } from '../../../functions/orders/listOrders.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenOrder, givenProduct } from '../../support/given/order.ts';
+import { givenProduct } from '../../support/given/course.ts';
+import { givenOrder } from '../../support/given/order.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(listOrders, () => {

@@ -12,12 +12,12 @@ import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import { PAY_WINDOW_MS } from '../../../shared/domain/pricing/pricing.ts';
 import { fen } from '../../../shared/schemas/base.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import {
   type Buyer,
   givenCouponOf,
   givenOpened,
   givenOrder,
-  givenProduct,
   orderFor,
   stored,
   storedIn,

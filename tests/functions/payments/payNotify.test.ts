@@ -10,13 +10,13 @@ import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
   givenOpened,
   givenOrder,
-  givenProduct,
   newOrderId,
   stored,
   storedIn,

@@ -14,12 +14,12 @@ import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { WxpayPaymentView, XpayPaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenChanged } from '../../support/given/changed.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenLiveGoods } from '../../support/given/goods.ts';
 import {
   type Buyer,
   badWorld,
   givenOrder,
-  givenProduct,
   newOrderId,
   orderFor,
   stored,

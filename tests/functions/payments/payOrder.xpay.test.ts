@@ -13,15 +13,9 @@ import { fen, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { XpayPaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { audited } from '../../support/audited.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenLiveGoods } from '../../support/given/goods.ts';
-import {
-  type Buyer,
-  givenCouponOf,
-  givenOrder,
-  givenProduct,
-  stored,
-  storedIn,
-} from '../../support/given/order.ts';
+import { type Buyer, givenCouponOf, givenOrder, stored, storedIn } from '../../support/given/order.ts';
 import { passMinutes } from '../../support/given/payment.ts';
 import { askBack } from '../../support/given/refund.ts';
 import { givenXpayOrder, type Phone, pass, payVirtually, virtualMoneyOf } from '../../support/given/xpay.ts';

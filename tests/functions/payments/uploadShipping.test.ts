@@ -7,7 +7,8 @@ import * as tasks from '../../../shared/data/tasks.ts';
 import { fen, HOUR_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { type Buyer, givenOrder, givenProduct, stored, storedIn } from '../../support/given/order.ts';
+import { givenProduct } from '../../support/given/course.ts';
+import { type Buyer, givenOrder, stored, storedIn } from '../../support/given/order.ts';
 import { givenMoney, passMinutes } from '../../support/given/payment.ts';
 import { askBack } from '../../support/given/refund.ts';
 import { keys } from '../../support/keys.ts';
@@ -66,7 +67,7 @@ describeFunction(uploadShipping, () => {
     expect(await ring(order)).toBe('done');
     const uploadTime = new Date(paidAtMs + 8 * HOUR_MS).toISOString().replace('Z', '+08:00');
     expect(shipping.shipped).toMatchObject([
-      { orderNumber: order.id, description: '知课 从零开始学 TypeScript', uploadTime },
+      { orderNumber: order.id, description: '知课 一门课程', uploadTime },
     ]);
   });
 

@@ -5,7 +5,8 @@ import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { DAY_MS, timeMs } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
-import { type Buyer, badWorld, givenProduct, stored, storedIn } from '../../support/given/order.ts';
+import { givenProduct } from '../../support/given/course.ts';
+import { type Buyer, badWorld, stored, storedIn } from '../../support/given/order.ts';
 import { givenPoints, pointsAccountOf } from '../../support/given/points.ts';
 import { createWorld, type World } from '../../support/world.ts';
 

@@ -5,11 +5,11 @@ import { PRICE_MAX_FEN } from '../../../shared/domain/catalogue/product.ts';
 import { DEFAULT_SELLING } from '../../../shared/domain/pricing/selling.ts';
 import { BasisPoints, DAY_MS, fen, timeMs } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { givenMember } from '../../support/given/member.ts';
 import {
   type Buyer,
   givenCouponOf,
-  givenProduct,
   newOrderId,
   orderFor,
   stored,

@@ -13,9 +13,9 @@ import * as products from '../../../shared/data/catalogue/products.ts';
 import { todaysPrices } from '../../../shared/flows/pricing/todaysPrices.ts';
 import { fen, HOUR_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
-import { type GivenCourse, givenCourse } from '../../support/given/course.ts';
+import { type GivenCourse, givenCourse, givenProduct } from '../../support/given/course.ts';
 import { givenMember } from '../../support/given/member.ts';
-import { type Buyer, givenProduct, stored } from '../../support/given/order.ts';
+import { type Buyer, stored } from '../../support/given/order.ts';
 import { givenCampaign, givenSale } from '../../support/given/promotion.ts';
 import { createWorld, type World } from '../../support/world.ts';
 

@@ -5,15 +5,8 @@ import * as usages from '../../../shared/data/access/usages.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import { type BasisPoints, DAY_MS, fen, type ProductId } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
-import { givenCourse } from '../../support/given/course.ts';
-import {
-  type Buyer,
-  givenCouponOf,
-  givenOrder,
-  givenProduct,
-  stored,
-  storedIn,
-} from '../../support/given/order.ts';
+import { givenCourse, givenProduct } from '../../support/given/course.ts';
+import { type Buyer, givenCouponOf, givenOrder, stored, storedIn } from '../../support/given/order.ts';
 import { givenSold } from '../../support/given/products.ts';
 import { givenPaid } from '../../support/given/refund.ts';
 import { givenStaff } from '../../support/given/staff.ts';
@@ -74,7 +67,12 @@ describeFunction(quoteRefund, () => {
       ],
       isVoidAfterDownload: true,
     };
-    const product = await givenProduct(world, { lessonCount: 10, refundPolicy, listFen: fen(9_999) });
+    const product = await givenProduct(world, {
+      lessonCount: 10,
+      trialCount: 0,
+      refundPolicy,
+      listFen: fen(9_999),
+    });
     const order = await givenPaid(world, alice, [product]);
     const seen = async (opened: number) => {
       await open(product.id, opened);

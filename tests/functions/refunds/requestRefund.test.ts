@@ -15,13 +15,13 @@ import { entitlementId } from '../../../shared/schemas/access/entitlement.ts';
 import { DAY_MS, fen } from '../../../shared/schemas/base.ts';
 import { LINES_MAX } from '../../../shared/schemas/orders/order.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import {
   type Buyer,
   badWorld,
   givenCouponOf,
   givenOpened,
   givenOrder,
-  givenProduct,
   newOrderId,
   stored,
   storedIn,

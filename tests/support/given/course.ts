@@ -2,25 +2,17 @@
 import * as courses from '../../../shared/data/catalogue/courses.ts';
 import * as lessons from '../../../shared/data/catalogue/lessons.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
-import { type CourseDocuments, draftCourse } from '../../../shared/domain/catalogue/course.ts';
+import { draftCourse } from '../../../shared/domain/catalogue/course.ts';
+import type { Collection, Doc, Tx } from '../../../shared/ports/database.ts';
 import { fen, LessonId, ProductId } from '../../../shared/schemas/base.ts';
 import { CourseDraft, type Lesson, type Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { World } from '../world.ts';
 
-/** The fields of a course that a test may choose. */
-export interface CourseWishes {
-  readonly title?: string;
-  readonly subtitle?: string;
-  readonly summary?: string;
-  readonly category?: string;
-  readonly tags?: readonly string[];
-  readonly teacher?: string;
+/** What a test may choose of a course: any field of its product, and the file of its lessons. */
+export type CourseWishes = Partial<Omit<Product, 'listFen'>> & {
   readonly listFen?: number;
-  readonly access?: Product['access'];
-  /** `published` by default. */
-  readonly state?: Product['state'];
   readonly mediaKey?: string | null;
-}
+};
 
 /** A stored course with three lessons, the first of them a trial. */
 export interface GivenCourse {
@@ -57,28 +49,48 @@ export function aCourseDraft(world: World, wishes: CourseWishes = {}): CourseDra
   });
 }
 
-function inState({ product, ...rest }: CourseDocuments, state: Product['state']): CourseDocuments {
-  const publishedAtMs = state === 'draft' ? null : product.createdAtMs;
-  return { ...rest, product: { ...product, state, publishedAtMs } };
+/** Inserts a document, even on a database whose commits lose their answers. */
+async function put<D extends Doc>(tx: Tx, collection: Collection<D>, doc: D): Promise<void> {
+  if ((await tx.find(collection, doc.id)) === null) await tx.insert(collection, doc);
+}
+
+/** Stores a product, by default a course on sale with its lessons. Another kind has no lessons and no content. */
+async function storeProduct(world: World, asked: CourseWishes): Promise<GivenCourse> {
+  const { mediaKey: _, ...wishes } = asked;
+  const now = world.clock.now();
+  const made = draftCourse(aCourseDraft(world, asked), {
+    draftDigest: '0'.repeat(64),
+    now,
+    makeLessonId: () => LessonId.parse(world.ports.ids.make('les')),
+  });
+  const { kind = 'course', state = 'published' } = wishes;
+  const counts = kind === 'course' ? {} : { lessonCount: 0, trialCount: 0 };
+  const publishedAtMs = state === 'draft' ? null : now;
+  const product: Product = {
+    ...{ ...made.product, ...counts, state, publishedAtMs, ...wishes },
+    listFen: made.product.listFen,
+  };
+  const { id: productId } = product;
+  const own = made.lessons.map((lesson) => ({ ...lesson, productId }));
+  await world.ports.database.tx(async (tx) => {
+    await put(tx, products.collection, product);
+    if (kind === 'course') await put(tx, courses.collection, { ...made.course, id: productId });
+    if (kind === 'course') for (const lesson of own) await put(tx, lessons.collection, lesson);
+  });
+  const [trial, paid] = own;
+  if (trial === undefined || paid === undefined) throw new Error('a draft has three lessons');
+  return { productId, product, trial, paid };
+}
+
+/** Stores a product, by default a course on sale for 99 yuan. The clock stands still. */
+export async function givenProduct(world: World, wishes: CourseWishes = {}): Promise<Product> {
+  return (await storeProduct(world, wishes)).product;
 }
 
 /** Stores a course. The clock moves on by a millisecond, so that no two courses are equally new. */
 export async function givenCourse(world: World, wishes: CourseWishes = {}): Promise<GivenCourse> {
   world.clock.advance(1);
-  const draft = draftCourse(aCourseDraft(world, wishes), {
-    draftDigest: '0'.repeat(64),
-    now: world.clock.now(),
-    makeLessonId: () => LessonId.parse(world.ports.ids.make('les')),
-  });
-  const documents = inState(draft, wishes.state ?? 'published');
-  await world.ports.database.tx(async (tx) => {
-    await products.insert(tx, documents.product);
-    await courses.insert(tx, documents.course);
-    for (const lesson of documents.lessons) await lessons.insert(tx, lesson);
-  });
-  const [trial, paid] = documents.lessons;
-  if (trial === undefined || paid === undefined) throw new Error('a draft has three lessons');
-  return { productId: documents.product.id, product: documents.product, trial, paid };
+  return storeProduct(world, wishes);
 }
 
 /** Changes a stored course's product, for example to withdraw it or to change its price. */

@@ -3,16 +3,13 @@
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { payOrder } from '../../../functions/payments/payOrder.ts';
 import { chaosDatabase } from '../../../local/database.chaos.ts';
-import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
-import { PLAIN_TERMS } from '../../../shared/domain/catalogue/product.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
 import {
   CouponId,
   DAY_MS,
   fen,
   OrderId,
-  ProductId,
   TemplateId,
   timeMs,
   type UserId,
@@ -22,6 +19,7 @@ import type { Coupon } from '../../../shared/schemas/coupons/coupon.ts';
 import type { OrderView, Platform } from '../../../shared/schemas/orders/order.ts';
 import type { PhonePaymentView } from '../../../shared/schemas/payments/payment.ts';
 import { createWorld, type World } from '../world.ts';
+import { givenProduct } from './course.ts';
 
 /** A buyer who has logged in by WeChat. */
 export type Buyer = Awaited<ReturnType<World['login']>>;
@@ -36,36 +34,6 @@ async function put<D extends Doc>(world: World, collection: Collection<D>, doc: 
   await world.ports.database.tx(async (tx) => {
     if ((await tx.find(collection, doc.id)) === null) await tx.insert(collection, doc);
   });
-}
-
-/** A course on sale, by default for 99 yuan. It has only what buying needs. */
-export async function givenProduct(world: World, changes: Partial<Product> = {}): Promise<Product> {
-  const now = world.clock.now();
-  const product: Product = {
-    id: ProductId.parse(world.ports.ids.make('prd')),
-    kind: 'course',
-    version: 1,
-    state: 'published',
-    title: '从零开始学 TypeScript',
-    subtitle: '',
-    summary: '',
-    category: 'programming',
-    tags: [],
-    teacher: '王老师',
-    coverUrl: 'https://media.example/cover.png',
-    listFen: fen(9_900),
-    access: { kind: 'forever' },
-    ...PLAIN_TERMS,
-    parts: [],
-    partOf: [],
-    lessonCount: 1,
-    publishedAtMs: now,
-    createdAtMs: now,
-    updatedAtMs: now,
-    ...changes,
-  };
-  await put(world, products.collection, product);
-  return product;
 }
 
 /** A coupon of that user: by default 10 yuan off anything, for a day. */

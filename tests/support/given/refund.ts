@@ -7,7 +7,8 @@ import { LessonId } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { World } from '../world.ts';
-import { type Buyer, givenOpened, givenProduct, orderFor, stored } from './order.ts';
+import { givenProduct } from './course.ts';
+import { type Buyer, givenOpened, orderFor, stored } from './order.ts';
 import { confirm } from './payment.ts';
 
 /** A paid order of these products, by default one of 99 yuan, after all its effects. */

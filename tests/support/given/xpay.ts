@@ -4,8 +4,9 @@ import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { Coupon } from '../../../shared/schemas/coupons/coupon.ts';
 import type { OrderView, Platform } from '../../../shared/schemas/orders/order.ts';
 import type { World } from '../world.ts';
+import { givenProduct } from './course.ts';
 import { givenLiveGoods } from './goods.ts';
-import { type Buyer, givenOrder, givenProduct } from './order.ts';
+import { type Buyer, givenOrder } from './order.ts';
 
 /** The platforms with virtual payment. */
 export type Phone = Exclude<Platform, 'web'>;

@@ -5,11 +5,11 @@ import * as products from '../../../../shared/data/catalogue/products.ts';
 import { PRICE_MAX_FEN } from '../../../../shared/domain/catalogue/product.ts';
 import type { ProductId } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
-import { givenCourse, unknownProductId } from '../../../support/given/course.ts';
+import { givenCourse, givenProduct, unknownProductId } from '../../../support/given/course.ts';
 import { NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
 import { exported } from '../../../support/given/export.ts';
 import { givenFiles } from '../../../support/given/files.ts';
-import { badWorld, givenProduct, stored } from '../../../support/given/order.ts';
+import { badWorld, stored } from '../../../support/given/order.ts';
 import { aProductDraft, givenSold } from '../../../support/given/products.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
@@ -117,7 +117,7 @@ describeFunction(updateProduct, () => {
     const draft = aProductDraft(world, 'bundle');
     await world.call(createProduct, { product: draft }, editor);
     const { data } = await update(draft.id, 1, { parts: [productId], title: '合集' });
-    expect(data.product).toMatchObject({ version: 2, title: '合集', lessonCount: 1 });
+    expect(data.product).toMatchObject({ version: 2, title: '合集', lessonCount: 3 });
     expect(await partOf(productId)).toEqual([draft.id]);
   });
 

@@ -5,7 +5,8 @@ import { syncPayments } from '../../../../functions/payments/syncPayments.ts';
 import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCase } from '../../../support/given/case.ts';
-import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
+import { givenProduct } from '../../../support/given/course.ts';
+import { type Buyer, givenOrder, storedIn } from '../../../support/given/order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../../../support/given/payment.ts';
 import { askBack, givenPaid } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
@@ -47,7 +48,7 @@ describeFunction(exportTable, () => {
     });
     const text = String(body);
     expect(text.startsWith('\uFEFF订单号,用户,状态,')).toBe(true);
-    expect(text).toContain(`\r\n${order.id},${alice.userId},pending,wxpay,web,从零开始学 TypeScript,99.00,`);
+    expect(text).toContain(`\r\n${order.id},${alice.userId},pending,wxpay,web,一门课程,99.00,`);
   });
 
   test('every kind has its lines', async () => {
@@ -82,7 +83,7 @@ describeFunction(exportTable, () => {
     expect(cells('订单号')).toEqual([order.id, order.id]);
     expect(cells('行号')).toEqual(['1', '2']);
     expect(cells('商品')).toEqual(order.lines.map(({ productId }) => productId));
-    expect(cells('名称')).toEqual(['从零开始学 TypeScript', '`=1+1']);
+    expect(cells('名称')).toEqual(['一门课程', '`=1+1']);
     const sumFen = (heading: string) =>
       cells(heading).reduce((sum, cell) => sum + Math.round(Number(cell) * 100), 0);
     expect([sumFen('原价（元）'), sumFen('实付（元）')]).toEqual([order.listFen, order.payableFen]);

@@ -1,7 +1,8 @@
 import { listAllOrders } from '../../../../functions/admin/orders/listAllOrders.ts';
 import { fen } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
-import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
+import { givenProduct } from '../../../support/given/course.ts';
+import { type Buyer, givenOrder, storedIn } from '../../../support/given/order.ts';
 import { givenStaff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -38,7 +39,7 @@ describeFunction(listAllOrders, () => {
     expect(second.data.items[0]).toMatchObject({
       userId: alice.userId,
       state: 'pending',
-      titles: ['从零开始学 TypeScript'],
+      titles: ['一门课程'],
       payableFen: 9_900,
     });
     expect(await storedIn(world, 'audit')).toEqual([]);

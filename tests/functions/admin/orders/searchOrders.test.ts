@@ -1,7 +1,8 @@
 import { searchOrders } from '../../../../functions/admin/orders/searchOrders.ts';
 import { updateMe } from '../../../../functions/identity/updateMe.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
-import { type Buyer, givenOrder, givenProduct, storedIn } from '../../../support/given/order.ts';
+import { givenProduct } from '../../../support/given/course.ts';
+import { type Buyer, givenOrder, storedIn } from '../../../support/given/order.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 

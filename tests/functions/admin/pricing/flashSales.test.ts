@@ -9,8 +9,9 @@ import { fen, HOUR_MS, ProductId, timeMs } from '../../../../shared/schemas/base
 import { Role } from '../../../../shared/schemas/identity/user.ts';
 import type { FlashStock } from '../../../../shared/schemas/pricing/promotion.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { givenProduct } from '../../../support/given/course.ts';
 import { ANYTHING_ALONE, NOTHING_ALONE } from '../../../support/given/dailyValue.ts';
-import { badWorld, givenProduct, storedIn } from '../../../support/given/order.ts';
+import { badWorld, storedIn } from '../../../support/given/order.ts';
 import { aSaleDraft, givenSale } from '../../../support/given/promotion.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
