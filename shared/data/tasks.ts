@@ -10,8 +10,8 @@ import { Task, type TaskState } from '../schemas/task.ts';
 import { all, defineCollection, store } from './collection.ts';
 
 /**
- * Stored tasks. `due` lists those in a state that are due, `dueOf` those of one consumer, and `waiting` those that
- * wait longest.
+ * Stored tasks. `due` lists those in a state that are due, `dueOf` those of one consumer, and `waiting` those in a
+ * state by when they were first due. Every effect writes a task twice, so there are no more indexes than that.
  */
 export const collection = defineCollection({
   name: 'tasks',
@@ -20,7 +20,6 @@ export const collection = defineCollection({
   indexes: {
     due: { fields: ['state', 'nextAtMs'] },
     dueOf: { fields: ['consumer', 'state', 'nextAtMs'] },
-    byState: { fields: ['state', 'createdAtMs'] },
     waiting: { fields: ['state', 'dueFirstAtMs'] },
   },
   upgrade: (task) => ({ deaths: [], dueFirstAtMs: task.createdAtMs, ...task }),
@@ -102,13 +101,16 @@ export function save(tx: Tx, before: Task, after: Task): Promise<void> {
   return store(tx, collection, before, after);
 }
 
-/** One page of the tasks in a state, newest first. @throws request.invalid for a cursor of another query */
+/**
+ * One page of the tasks in a state, those first that were due last.
+ * @throws request.invalid for a cursor of another query
+ */
 export function inState(
   reader: Pick<Reader, 'list'>,
   state: TaskState,
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Task>> {
-  return reader.list(collection, { index: 'byState', where: { state }, order: 'descending', ...page });
+  return reader.list(collection, { index: 'waiting', where: { state }, order: 'descending', ...page });
 }
 
 /** The tasks of all events with one of these keys; at most 100 ids are looked up. */
