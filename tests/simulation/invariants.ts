@@ -428,7 +428,10 @@ const isOfRest = (
     (each) => each.reason === 'platform' && each.transactionId === transactionId && refundFen < each.totalFen,
   );
 
-/** The payments whose refunds at the rail differ from those stored here. */
+/**
+ * The payments whose refunds at the rail differ from those stored here. Of a payment that went back before we heard of
+ * it, only that is stored; all of it must have gone back.
+ */
 export function paymentsWithOtherRefunds(store: Store, rail: RailBooks): readonly string[] {
   const ours = groupedBy(
     [...store.refunds.values()].filter(({ state }) => state === 'success'),
@@ -438,13 +441,18 @@ export function paymentsWithOtherRefunds(store: Store, rail: RailBooks): readonl
     rail.refunds.filter((each) => each.isSuccess),
     (each) => each.transactionId,
   );
+  const goneBefore = new Set(
+    [...store.paymentExceptions.values()]
+      .filter(({ kind }) => kind === 'refunded_at_rail')
+      .map(({ transactionId }) => transactionId),
+  );
   return rail.transactions
-    .map(({ transactionId }) => transactionId)
-    .filter(
-      (id) =>
-        sumOf(ours.get(id) ?? [], (each) => each.refundFen) !==
-        sumOf(theirs.get(id) ?? [], (each) => each.refundFen),
-    );
+    .filter(({ transactionId: id, rail: name, totalFen }) => {
+      const isGoneBefore = goneBefore.has(id) && !store.receipts.has(`${name}:${id}`);
+      const oursFen = isGoneBefore ? totalFen : sumOf(ours.get(id) ?? [], (each) => each.refundFen);
+      return oursFen !== sumOf(theirs.get(id) ?? [], (each) => each.refundFen);
+    })
+    .map(({ transactionId }) => transactionId);
 }
 
 const refundsAreTheRails: Invariant = {
