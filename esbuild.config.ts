@@ -2,6 +2,7 @@
  * Builds the programs. Without a flag: one bundle for each deployed unit, in `dist/<unit>/index.js`. With `--local`:
  * the programs for a laptop, in `dist/local/`.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -30,8 +31,8 @@ const common: BuildOptions = {
   charset: 'utf8',
 };
 
-/** What programs for a laptop take from node_modules: libsql has a native part, and mysql2 is seldom needed. */
-const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2'];
+/** What programs for a laptop take from node_modules: libsql has a native part, the others are seldom needed. */
+const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis'];
 
 /**
  * The source of a unit's entry: its functions by name, the ports that SCF's environment describes, and the consumers
@@ -59,7 +60,7 @@ function unitsPlugin(units: Manifest['units']): Plugin {
         loader: 'ts',
         resolveDir: ROOT,
       }));
-      onResolve({ filter: /^mysql2$/ }, () => ({ path: `./${DRIVER_FILE}`, external: true }));
+      onResolve({ filter: /^(mysql2|ioredis)$/ }, ({ path }) => ({ path: `./${path}.js`, external: true }));
       onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
       onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
         contents: "throw new Error('the embedded database is left out of deployed units');",
@@ -68,10 +69,7 @@ function unitsPlugin(units: Manifest['units']): Plugin {
   };
 }
 
-/** MySQL's driver stands beside the bundle of each unit, which loads it at the first use of the database. */
-export const DRIVER_FILE = 'mysql2.js';
-
-/** What stands in the driver for its packages for other character sets, another cloud, and other placeholders. */
+/** What stands in MySQL's driver for its packages for other character sets, another cloud, and other placeholders. */
 const DRIVER_SUBSTITUTES: Readonly<Record<string, string>> = {
   // The session is UTF-8. What the driver calls cesu8 is UTF-8 up to U+FFFF, and only names of the server are in it.
   'iconv-lite': `exports.getDecoder = () => ({ write: (bytes) => bytes.toString(), end: () => '' });
@@ -91,15 +89,38 @@ const leanDriver: Plugin = {
   },
 };
 
-async function buildDriver(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    ...common,
-    stdin: { contents: "export { createConnection } from 'mysql2';", resolveDir: ROOT },
-    plugins: [leanDriver],
-    minify: true,
-    write: false,
-  });
-  return outputFiles[0]?.contents ?? new Uint8Array();
+/** The drivers that stand beside the bundle of each unit, which loads them on first use, and what it takes of them. */
+const DRIVERS = { mysql2: 'createConnection', ioredis: 'Redis' } as const;
+
+/** The names of the files of the drivers. */
+export const DRIVER_FILES: readonly string[] = Object.keys(DRIVERS).map((name) => `${name}.js`);
+
+async function buildDrivers(outdirs: readonly string[]): Promise<void> {
+  for (const [name, taken] of Object.entries(DRIVERS)) {
+    const { outputFiles } = await build({
+      ...common,
+      stdin: { contents: `export { ${taken} } from '${name}';`, resolveDir: ROOT },
+      plugins: [leanDriver],
+      minify: true,
+      write: false,
+    });
+    const driver = outputFiles[0]?.contents ?? new Uint8Array();
+    await Promise.all(outdirs.map((outdir) => writeFile(join(outdir, `${name}.js`), driver)));
+  }
+}
+
+/** What the bundles contain in place of the build's name until they are all built. The name is as long. */
+const UNNAMED_BUILD = '[the build]';
+
+/** Names the build by what is in its bundles, so that the same code has the same name wherever it is built. */
+async function nameBuild(files: readonly string[]): Promise<void> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  const name = hash.digest('hex').slice(0, UNNAMED_BUILD.length);
+  await Promise.all(
+    files.map((file, at) => writeFile(file, (texts[at] ?? '').replaceAll(UNNAMED_BUILD, name))),
+  );
 }
 
 /**
@@ -150,11 +171,12 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
     supported: { 'dynamic-import': false },
     sourcemap: 'external',
     metafile: true,
+    define: { BUILD: JSON.stringify(UNNAMED_BUILD) },
   });
   const strangers = strangersIn(metafile);
   if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
-  const driver = await buildDriver();
-  await Promise.all(units.map(({ name }) => writeFile(join(outdir, name, DRIVER_FILE), driver)));
+  await nameBuild(units.map(({ name }) => join(outdir, name, 'index.js')));
+  await buildDrivers(units.map(({ name }) => join(outdir, name)));
   return Promise.all(
     units.map(async ({ name }) => {
       const file = join(outdir, name, 'index.js');

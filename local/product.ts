@@ -10,6 +10,7 @@ import { jsonLog } from '../shared/adapters/process/log.ts';
 import { systemLoop } from '../shared/adapters/process/loop.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
+import { redisCache } from '../shared/adapters/redis/cache.ts';
 import { wechatApi } from '../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../shared/adapters/wechat/push.ts';
 import { wechatCalls } from '../shared/adapters/wechat/token.ts';
@@ -42,6 +43,8 @@ export interface ProductOptions {
   readonly dataDir: string;
   /** Where the documents are. */
   readonly store: Place;
+  /** The address of a Redis, as in `CACHE_URL`; null for a cache in memory. */
+  readonly cacheUrl: string | null;
   readonly port: number;
   readonly keys: LocalKeys;
   /** The URL of simulated WeChat. */
@@ -119,6 +122,17 @@ function wechatOf(
   };
 }
 
+/** The memory of this process, and the cache that it shares with others, or else the same. */
+function cachesOf(
+  url: string | null,
+  given: Pick<Ports, 'clock' | 'log'> & { readonly random: () => number },
+): Pick<Ports, 'cache' | 'memory'> & { close(): void } {
+  const memory = memoryCache(given);
+  if (url === null) return { cache: memory, memory, close: () => undefined };
+  const cache = redisCache({ ...given, url, stage: 'local', build: 'local', memory });
+  return { cache, memory, close: cache.close };
+}
+
 /** Puts the ports together and starts everything. Resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
@@ -147,10 +161,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const store = await openStore(options.store, random);
   const database = options.around === null ? store : options.around(store, random);
   const secrets = keySecrets(keys.secretsKey);
+  const log = options.isLogging
+    ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
+    : { write: () => undefined };
+  const { close: closeCache, ...caches } = cachesOf(options.cacheUrl, { clock, random, log });
   const ports: Ports = {
     database,
     bus,
-    cache: memoryCache({ clock, random }),
+    ...caches,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     ...wechatOf(options, { url, send, clock, ids }),
     files,
@@ -160,9 +178,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     ids,
     secrets,
     passwords: scryptPasswords(),
-    log: options.isLogging
-      ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
-      : { write: () => undefined },
+    log,
     settings: {
       corsOrigins: options.corsOrigins,
       trustedProxies: options.trustedProxies,
@@ -191,6 +207,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       await served.close();
       await stopTimers();
       await bus.drain();
+      closeCache();
       await ports.database.close();
     },
   };

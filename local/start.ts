@@ -4,6 +4,7 @@
  * - `PORT`: 3000 by default; 0 for any free port. The simulators take the next one.
  * - `DATA_DIR`: `.data/` by default.
  * - `DATABASE_URL`: `mysql://user:password@host:port/database`; without it a file in the data folder.
+ * - `CACHE_URL`: `redis://user:password@host:port/number`, a cache that processes share; without it one in memory.
  * - `LOG=off`: no log.
  * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.
  * - `PACES`: the most calls a second to each platform.
@@ -62,6 +63,7 @@ async function start(): Promise<Started> {
   const product = await startProduct({
     dataDir,
     store: placeOf(dataDir, env),
+    cacheUrl: readVariable('CACHE_URL', env),
     // The product must know its address before it listens, because links contain it.
     port: port === 0 ? await freePort() : port,
     keys,

@@ -1,6 +1,7 @@
 /** The composition for Tencent Cloud: all ports from environment variables alone, connected at first use. */
 import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -13,7 +14,7 @@ import { cosFiles } from './cos/files.ts';
 import { databaseAttempts } from './database/attempts.ts';
 import { httpSend } from './http/nodeRequest.ts';
 import type { Send } from './http/request.ts';
-import { memoryCache } from './process/cache.ts';
+import { type MemoryCache, memoryCache } from './process/cache.ts';
 import { systemClock, systemPause } from './process/clock.ts';
 import { systemIds } from './process/ids.ts';
 import { jsonLog } from './process/log.ts';
@@ -21,6 +22,7 @@ import { systemLoop } from './process/loop.ts';
 import { scryptPasswords } from './process/passwords.ts';
 import { keySecrets } from './process/secrets.ts';
 import { type Environment, readVariables, type Values } from './process/variables.ts';
+import { redisCache } from './redis/cache.ts';
 import type { Credentials } from './tencent/credentials.ts';
 import { wechatApi } from './wechat/api.ts';
 import { wechatPush } from './wechat/push.ts';
@@ -149,6 +151,18 @@ function wxpayOf(
   });
 }
 
+/** The name of a built program (esbuild.config.ts). Programs that run from their sources have none. */
+declare const BUILD: string | undefined;
+
+/** The cache that processes share, or else the memory of this one. */
+function cacheOf(
+  { CACHE_URL: url, STAGE: stage }: Values,
+  given: Pick<Ports, 'clock' | 'log'> & { readonly memory: MemoryCache; readonly random: () => number },
+): Cache {
+  if (url === null || stage === null) return given.memory;
+  return redisCache({ ...given, url, stage, build: typeof BUILD === 'undefined' ? 'sources' : BUILD });
+}
+
 function connect(environment: Environment): Ports {
   const values = readVariables(environment);
   const clock = systemClock;
@@ -170,13 +184,15 @@ function connect(environment: Environment): Ports {
   const { CMQ_ENDPOINT: endpoint, CMQ_REGION: region } = values;
   const database = databaseOf(values, { random, clock });
   const secrets = keySecrets(values.SECRETS_KEY);
+  const memory = memoryCache({ clock, random });
   return {
     database,
     bus:
       endpoint === null
         ? { ring: async () => undefined }
         : cmqBus({ endpoint, region, credentials, send, clock, ids, log }),
-    cache: memoryCache({ clock, random }),
+    cache: cacheOf(values, { clock, log, memory, random }),
+    memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat: wechatApi({ ...account, call }),
     rails: {

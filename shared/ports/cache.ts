@@ -1,6 +1,6 @@
 import type { TimeMs } from '../schemas/base.ts';
 
-/** A shared cache. It may forget anything at any time. */
+/** A cache. It may forget anything at any time. */
 export interface Cache {
   /**
    * The value under `key`. It is loaded once, however many callers ask at the same time. A loaded `null` is also

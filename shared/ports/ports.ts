@@ -26,7 +26,10 @@ export interface Rails {
 export interface Ports {
   readonly database: Database;
   readonly bus: Bus;
+  /** Values and counters. Processes may share them, so a value is plain data that JSON can hold. */
   readonly cache: Cache;
+  /** What only this process remembers: objects that are changed in place, and what money depends on. */
+  readonly memory: Pick<Cache, 'remember' | 'forget'>;
   readonly attempts: Attempts;
   readonly wechat: Wechat;
   readonly rails: Rails;

@@ -131,7 +131,7 @@ async function main(): Promise<void> {
   const world = await createWorld({ database: () => database, settings: { trustedProxies: 1 } });
   const clock = systemClock;
   const cache = memoryCache({ clock, random: Math.random });
-  const ports: Ports = { ...world.ports, clock, cache, loop, pause: systemPause };
+  const ports: Ports = { ...world.ports, clock, cache, memory: cache, loop, pause: systemPause };
   const { url } = await serve(functions, ports, { port: 0 });
   const bills = await busyBills(ports);
   process.on('message', (work: Work) => {

@@ -91,6 +91,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
     ...{
       dataDir,
       store: { file: join(dataDir, 'zhike.db') },
+      cacheUrl: null,
       port: await freePort(),
       keys: await openKeys(folder),
       wechatUrl: phone,

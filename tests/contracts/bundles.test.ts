@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type BuiltUnit, buildUnits, DRIVER_FILE, strangersIn } from '../../esbuild.config.ts';
+import { type BuiltUnit, buildUnits, DRIVER_FILES, strangersIn } from '../../esbuild.config.ts';
 import { type Manifest, readManifest, routeOf } from '../../tools/manifest.ts';
 
 interface Outcome {
   readonly name: string;
   readonly answer?: { readonly statusCode: number; readonly body: string };
   readonly thrown?: string;
+  /** The drivers that were loaded by then. */
+  readonly drivers: readonly string[];
 }
 
 /** Loads each unit and sends it one event; prints the result. It runs outside the project. */
@@ -16,12 +18,14 @@ const PROGRAM = `
   const asked = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
   (async () => {
     const outcomes = [];
+    const drivers = () => Object.keys(require.cache).filter((file) => !file.endsWith('/index.js'));
     for (const { name, file, event } of asked) {
       const { main_handler } = require(file);
       try {
-        outcomes.push({ name, answer: await main_handler(event, { request_id: 'platform-request-1' }) });
+        const answer = await main_handler(event, { request_id: 'platform-request-1' });
+        outcomes.push({ name, answer, drivers: drivers() });
       } catch (caught) {
-        outcomes.push({ name, thrown: caught.message });
+        outcomes.push({ name, thrown: caught.message, drivers: drivers() });
       }
     }
     process.stdout.write(JSON.stringify(outcomes));
@@ -99,13 +103,30 @@ describe('deployed units', () => {
     expect(built.filter(({ name, bytes }) => bytes > largest(name))).toEqual([]);
   });
 
-  test('MySQL’s driver stands beside each bundle, which names it, and speaks without node_modules', () => {
+  test('the drivers stand beside each bundle, which names them and does not load them by itself', () => {
+    expect(outcomes.filter(({ drivers }) => drivers.length > 0)).toEqual([]);
+    expect(DRIVER_FILES).toEqual(['mysql2.js', 'ioredis.js']);
     for (const { file } of built) {
-      expect([file, readFileSync(file, 'utf8').includes(`("./${DRIVER_FILE}")`)]).toEqual([file, true]);
-      expect(existsSync(join(dirname(file), DRIVER_FILE))).toBe(true);
+      for (const driver of DRIVER_FILES) {
+        expect([file, readFileSync(file, 'utf8').includes(`("./${driver}")`)]).toEqual([file, true]);
+        expect(existsSync(join(dirname(file), driver))).toBe(true);
+      }
     }
+  });
+
+  test('the bundles of one build have the same name, which no other build has', async () => {
+    const nameIn = (file: string) => /build:"([^"]*)"/.exec(readFileSync(file, 'utf8'))?.[1];
+    const names = new Set(built.map(({ file }) => nameIn(file)));
+    expect([...names]).toEqual([expect.stringMatching(/^[0-9a-f]{11}$/)]);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'zhike-units-'));
+    const [other] = await buildUnits(manifest.units.slice(0, 1), elsewhere);
+    expect(names).not.toContain(nameIn(other?.file ?? ''));
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  test('MySQL’s driver speaks without node_modules', () => {
     const url = process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:1/test';
-    const asks = `import('./${DRIVER_FILE}').then(({ createConnection }) => {
+    const asks = `import('./mysql2.js').then(({ createConnection }) => {
       const connection = createConnection({ uri: '${url}', charset: 'UTF8MB4_GENERAL_CI' });
       connection.on('error', () => {});
       connection.query("SELECT '课'", (error, rows) => {
@@ -116,6 +137,20 @@ describe('deployed units', () => {
     const cwd = dirname(built[0]?.file ?? '');
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', asks], { cwd, env: {}, encoding: 'utf8' });
     const said = process.env.TEST_MYSQL_URL === undefined ? 'ECONNREFUSED' : '课';
+    expect([stdout, stderr]).toEqual([`${said}\n`, '']);
+  });
+
+  test('Redis’ driver speaks without node_modules', () => {
+    const url = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:1';
+    const asks = `import('./ioredis.js').then(async ({ Redis }) => {
+      const redis = new Redis('${url}', { lazyConnect: true, retryStrategy: () => null });
+      redis.on('error', ({ code }) => console.log(code));
+      await redis.connect().then(async () => console.log(await redis.echo('课')), () => {});
+      redis.disconnect();
+    })`;
+    const cwd = dirname(built[0]?.file ?? '');
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', asks], { cwd, env: {}, encoding: 'utf8' });
+    const said = process.env.TEST_REDIS_URL === undefined ? 'ECONNREFUSED' : '课';
     expect([stdout, stderr]).toEqual([`${said}\n`, '']);
   });
 

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
-import { openMysql } from '../../shared/adapters/mysql/database.ts';
-import { systemClock } from '../../shared/adapters/process/clock.ts';
 import {
   type Environment,
   readVariable,
@@ -12,14 +10,13 @@ import {
   VARIABLES,
 } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
-import { collections } from '../../shared/data/collections.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
 import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
-import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
+import { OwnRedis } from '../support/redis.ts';
 
 const pairOf = (modulusLength: number) =>
   generateKeyPairSync('rsa', {
@@ -118,26 +115,17 @@ test('the environment alone makes the ports, the same ones each time, and opens 
   await database.close();
 });
 
-describeMysql('on a MySQL server', () => {
-  test('it creates nothing: without a migration the database is unavailable, and after it is as any other', async () => {
-    const administrator = await Administrator.connect();
-    const { url, drop } = await makeDatabase(administrator);
-    const ports = production({ ...environment, DATABASE_URL: url, DATABASE_CONNECTIONS: '2' });
-    const { database } = ports();
-    const asked = database.find(carts.collection, 'usr_x');
-    await expect(asked).rejects.toMatchObject({
-      code: 'database.unavailable',
-      detail: expect.stringContaining('ER_NO_SUCH_TABLE'),
-    });
-    const given = { url, collections, random: Math.random, clock: systemClock, connections: 1 };
-    await (await openMysql(given)).close();
-    expect(await database.find(carts.collection, 'usr_x')).toBeNull();
-    await expect(database.tx(async (tx) => tx.find(carts.collection, 'x'))).resolves.toBeNull();
-    for await (const row of database.exportAll()) throw new Error(`a new database holds ${row.collection}`);
-    await database.close();
-    await drop();
-    administrator.close();
-  });
+test('a Redis is the cache beside the memory of the process when it is configured, and is not asked before its use', async () => {
+  const alone = production(environment)();
+  expect(alone.cache).toBe(alone.memory);
+  const server = await OwnRedis.start();
+  const { cache, memory } = production({ ...environment, CACHE_URL: server.url, STAGE: 'test' })();
+  expect(cache).not.toBe(memory);
+  await memory.remember('k', 60_000, async () => 'here');
+  expect(server.connections).toBe(0);
+  expect(await cache.remember('shared', 60_000, async () => 'there')).toBe('there');
+  expect(server.connections).toBe(1);
+  await server.stop();
 });
 
 test('nothing is read or opened before the first call', () => {
@@ -189,6 +177,20 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
     '"sqlite:/x"',
   ],
   DATABASE_CONNECTIONS: ['0', '65', 'many', '1.5'],
+  CACHE_URL: [
+    'redis://:canary@',
+    'redis://:canary@somewhere/shop',
+    'redis://:canary@somewhere:port',
+    'redis://:canary@somewhere/0?family=6',
+    'redis://:canary@some where',
+    'redis://:canary@somewhere ',
+    'redis://:can%ary@somewhere',
+    'rediss://:canary@somewhere',
+    'https://somewhere:6379',
+    'somewhere:6379',
+    '"redis://somewhere"',
+  ],
+  STAGE: ['test:production', 'zk test', 's'.repeat(33), '生产'],
   SECRETS_KEY: [
     'short',
     'A'.repeat(44),
@@ -327,9 +329,15 @@ const BESIDE: Partial<Record<Name, Name>> = {
   XPAY_OFFER_ID: 'XPAY_APP_KEY',
   XPAY_APP_KEY: 'XPAY_OFFER_ID',
   PUSH_AES_KEY: 'PUSH_TOKEN',
+  CACHE_URL: 'STAGE',
 };
 
-const full: Environment = { ...environment, ...virtual };
+const full: Environment = {
+  ...environment,
+  ...virtual,
+  CACHE_URL: 'redis://default:p%40ss@127.0.0.1:6379/2',
+  STAGE: 'test',
+};
 const required = Object.entries(VARIABLES).filter(([, declared]) => !('fallback' in declared));
 
 describe('a setting that cannot work is refused at the start, by its name', () => {

@@ -70,11 +70,13 @@ export class Instance {
     const step = (label: string) => this.step(label, this.#latencyMs());
     const database = steppedDatabase(around.database, step);
     const secrets = keySecrets(Buffer.alloc(32, 2).toString('base64'));
+    const memory = memoryCache({ clock, random: kernel.random });
     this.#ports = around.plant({
       ...around.connect((request) => around.travel(this, request), clock, ids),
       database,
       bus: this.#bus(),
-      cache: memoryCache({ clock, random: kernel.random }),
+      cache: memory,
+      memory,
       attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
       clock,
       pause: (ms) => this.step('waits for its turn', ms),

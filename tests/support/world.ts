@@ -303,11 +303,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   const database = options.database?.(sqlite, { clock, ids }) ?? sqlite;
   const secrets = keySecrets(Buffer.alloc(32, 2).toString('base64'));
+  // Room for thousands of entries takes longer to make than most tests take.
+  const memory = memoryCache({ clock, random, entriesMax: 500 });
   const ports: Ports = {
     database,
     bus,
-    // Room for thousands of entries takes longer to make than most tests take.
-    cache: memoryCache({ clock, random, entriesMax: 500 }),
+    // Processes may share the cache, so each value passes through JSON here as it does on the way to Redis.
+    cache: {
+      ...memory,
+      remember: (key, ttlMs, load) =>
+        memory.remember(key, ttlMs, async () => JSON.parse(JSON.stringify(await load()))),
+    },
+    memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
     rails,

@@ -34,9 +34,31 @@ interface Kept extends Span {
   readonly value: unknown;
 }
 
+/** A loaded value, and for how long it may be shown. */
+export interface Loaded<T> {
+  readonly value: T;
+  readonly lifeMs: number;
+}
+
+/** A cache whose loader may say for how long its value lasts. */
+export interface MemoryCache extends Cache {
+  /** As `remember`. The loader can ask whether its key was forgotten meanwhile; its value is then not remembered. */
+  rememberLoaded<T>(key: string, load: (isForgotten: () => boolean) => Promise<Loaded<T>>): Promise<T>;
+}
+
 interface Counter extends Span {
   count: number;
   readonly endsAtMs: TimeMs;
+}
+
+/** How long a value is remembered that was to last `ttlMs`. */
+export function lifeMsOf(value: unknown, ttlMs: number, random: () => number): number {
+  return ttlMs * (value === null ? MISSING_SHARE : 1) * (1 - JITTER + 2 * JITTER * random());
+}
+
+/** The longest life of a value that was to last `ttlMs`. */
+export function lifeMsMax(ttlMs: number): number {
+  return ttlMs * (1 + JITTER);
 }
 
 /**
@@ -44,7 +66,7 @@ interface Counter extends Span {
  * not remembered. `forget` also ends the counter of that key. The result of a load under way is then not remembered,
  * because it may be outdated.
  */
-export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryCacheOptions): Cache {
+export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryCacheOptions): MemoryCache {
   const values = new LRUCache<string, Kept>({ max: entriesMax });
   // Kept apart from the values, so that a flood of keys cannot evict the rate limits.
   const counters = new LRUCache<string, Counter>({ max: entriesMax });
@@ -72,30 +94,46 @@ export function memoryCache({ clock, random, entriesMax = ENTRIES_MAX }: MemoryC
     }
   }
 
-  async function load<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
-    const loading = Promise.resolve().then(loader);
-    loads.set(key, loading);
-    try {
-      const value = await loading;
-      if (loads.get(key) === loading) {
-        const lifeMs = ttlMs * (value === null ? MISSING_SHARE : 1) * (1 - JITTER + 2 * JITTER * random());
+  async function load<T>(
+    key: string,
+    loader: (isForgotten: () => boolean) => Promise<Loaded<T>>,
+  ): Promise<T> {
+    const isForgotten = () => loads.get(key) !== loading;
+    const loading = Promise.resolve()
+      .then(() => loader(isForgotten))
+      .then(({ value, lifeMs }) => {
+        if (isForgotten()) return value;
         const startsAtMs = clock.now();
         sweep();
         values.set(key, { value, startsAtMs, endsAtMs: startsAtMs + lifeMs });
-      }
-      return value;
+        return value;
+      });
+    loads.set(key, loading);
+    try {
+      return await loading;
     } finally {
-      if (loads.get(key) === loading) loads.delete(key);
+      if (!isForgotten()) loads.delete(key);
     }
   }
 
+  async function rememberLoaded<T>(
+    key: string,
+    loader: (isForgotten: () => boolean) => Promise<Loaded<T>>,
+  ): Promise<T> {
+    const kept = liveValue(key);
+    // Each key has one loader, so its value has the loader's type.
+    if (kept !== null) return kept.value as T;
+    return (loads.get(key) as Promise<T> | undefined) ?? load(key, loader);
+  }
+
   return {
-    async remember<T>(key: string, ttlMs: number, loader: () => Promise<T>): Promise<T> {
-      const kept = liveValue(key);
-      // Each key has one loader, so its value has the loader's type.
-      if (kept !== null) return kept.value as T;
-      return (loads.get(key) as Promise<T> | undefined) ?? load(key, ttlMs, loader);
-    },
+    rememberLoaded,
+
+    remember: (key, ttlMs, loader) =>
+      rememberLoaded(key, async () => {
+        const value = await loader();
+        return { value, lifeMs: lifeMsOf(value, ttlMs, random) };
+      }),
 
     async forget(key) {
       values.delete(key);

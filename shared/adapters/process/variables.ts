@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/proposal.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/promotion.ts';
-import { serverOf } from '../mysql/address.ts';
+import { serverOf as mysqlServerOf } from '../mysql/address.ts';
+import { serverOf as redisServerOf } from '../redis/address.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
 
 /** The environment, in the shape of `process.env`. */
@@ -70,10 +71,21 @@ function databaseOf(text: string): string {
   if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
   if (/^sqlite:.+$/.test(text)) return text;
   try {
-    serverOf(text);
+    mysqlServerOf(text);
     return text;
   } catch (caught) {
     throw new WrongValue(`${caught instanceof Error ? caught.message : ''}, and no sqlite:<path>`);
+  }
+}
+
+/** Reads where the shared cache is. A password in it is never told. */
+function cacheOf(text: string): string {
+  if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
+  try {
+    redisServerOf(text);
+    return text;
+  } catch (caught) {
+    throw new WrongValue(caught instanceof Error ? caught.message : '');
   }
 }
 
@@ -123,6 +135,19 @@ export const VARIABLES = {
     where: OURS,
     fallback: '4',
     read: whole(1, 64),
+  },
+  CACHE_URL: {
+    about:
+      'a Redis that processes share as a cache: redis://<user>:<password>@<host>:<port>/<number>; without it each has its own',
+    where: 'Redis 控制台 console.cloud.tencent.com/redis › 实例列表 › 内网地址',
+    fallback: null,
+    read: cacheOf,
+  },
+  STAGE: {
+    about: 'the name of this deployment in the keys of the shared cache, such as production',
+    where: OURS,
+    fallback: null,
+    read: shaped(/^[0-9A-Za-z_-]{1,32}$/, '1 to 32 of letters, digits, - and _'),
   },
   SECRETS_KEY: {
     about: '32 bytes in base64: seals what is stored sealed',
@@ -353,6 +378,7 @@ function compare(values: Values, problems: Problems): void {
   half(values, 'XPAY_OFFER_ID', 'XPAY_APP_KEY', problems);
   half(values, 'XPAY_APP_KEY', 'XPAY_OFFER_ID', problems);
   half(values, 'PUSH_AES_KEY', 'PUSH_TOKEN', problems);
+  half(values, 'CACHE_URL', 'STAGE', problems);
   const { WXPAY_PUBLIC_KEY_ID: ids, WXPAY_PUBLIC_KEY: publicKeys, WXPAY_CERTIFICATES: certificates } = values;
   const countOf = (some: readonly string[] | null) => some?.length ?? 0;
   if (new Set(ids).size < countOf(ids)) problems.WXPAY_PUBLIC_KEY_ID ??= 'is wrong: an id is there twice';

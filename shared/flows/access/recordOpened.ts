@@ -6,7 +6,7 @@ import { HOUR_MS, type LessonId, type ProductId, type TimeMs, type UserId } from
 import type { Product } from '../../schemas/catalogue/product.ts';
 import { accessToOne } from './accessTo.ts';
 
-/** How long a record is remembered in the cache, so that opening the same thing again reads nothing. */
+/** How long a process remembers a record, so that opening the same thing again reads nothing. */
 const REMEMBERED_MS = HOUR_MS;
 
 /**
@@ -19,7 +19,7 @@ const REMEMBERED_MS = HOUR_MS;
  * @throws `refusal` when they may not use it any more
  */
 export async function recordOpened(
-  ports: Pick<Ports, 'database' | 'cache'>,
+  ports: Pick<Ports, 'database' | 'memory'>,
   opened: {
     readonly userId: UserId;
     readonly product: Product;
@@ -36,7 +36,7 @@ export async function recordOpened(
     return { userId, productId, what, isDownload };
   });
   const key = `opened:${userId}:${what}:${isDownload}:${access.through.join()}`;
-  await ports.cache.remember(key, REMEMBERED_MS, async () => {
+  await ports.memory.remember(key, REMEMBERED_MS, async () => {
     const before = await Promise.all(all.map((each) => usages.find(ports.database, userId, each.productId)));
     if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
     const isOpen = await ports.database.tx(async (tx) => {

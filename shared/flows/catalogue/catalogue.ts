@@ -13,7 +13,7 @@ import type { Content, Course, Lesson, Product } from '../../schemas/catalogue/p
 
 const REMEMBERED_MS = MINUTE_MS;
 
-/** The cache key of the flag that the search index has every change. Each change that this process makes clears it. */
+/** The key in memory that says the search index has every change. Each change that this process makes clears it. */
 export const CHANGES_KEY = 'catalogue:changes';
 
 const courseKey = (id: ProductId) => `course:${id}`;
@@ -84,5 +84,6 @@ export function findProduct(ports: Ports, id: ProductId): Promise<ShownProduct |
 
 /** Drops a product from the cache, so that this process shows and finds its change at once. */
 export async function forgetCourse(ports: Ports, id: ProductId): Promise<void> {
-  await Promise.all([courseKey(id), productKey(id), CHANGES_KEY].map((key) => ports.cache.forget(key)));
+  const shared = [courseKey(id), productKey(id)].map((key) => ports.cache.forget(key));
+  await Promise.all([...shared, ports.memory.forget(CHANGES_KEY)]);
 }

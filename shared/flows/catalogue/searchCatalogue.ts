@@ -44,10 +44,10 @@ function note(index: SearchIndex, product: Product): void {
 }
 
 /** Reads all published products into a new index. A product that changes meanwhile is read again as a change. */
-async function readAll({ database, clock, loop, cache }: Ports): Promise<Catalogued> {
+async function readAll({ database, clock, loop, memory }: Ports): Promise<Catalogued> {
   const now = clock.now();
   // The flag is set first: the reading below includes every change up to now.
-  await cache.remember(CHANGES_KEY, CHANGES_KEPT_MS, async () => true);
+  await memory.remember(CHANGES_KEY, CHANGES_KEPT_MS, async () => true);
   const index = new SearchIndex();
   for await (const product of evenly(loop, products.allPublished(database))) note(index, product);
   return { index, fromMs: datedSince(now), cursor: null, startedAtMs: now };
@@ -73,11 +73,11 @@ async function readChanges({ database, clock, loop }: Ports, known: Catalogued):
  * searches wait for one page of changes, at most once a minute and after each change that was made here.
  */
 async function searchIndex(ports: Ports): Promise<SearchIndex> {
-  const known = await ports.cache.remember(INDEX_KEY, INDEX_KEPT_MS, () => readAll(ports));
-  const isUpToDate = await ports.cache.remember(CHANGES_KEY, CHANGES_KEPT_MS, () =>
+  const known = await ports.memory.remember(INDEX_KEY, INDEX_KEPT_MS, () => readAll(ports));
+  const isUpToDate = await ports.memory.remember(CHANGES_KEY, CHANGES_KEPT_MS, () =>
     readChanges(ports, known),
   );
-  if (!isUpToDate) await ports.cache.forget(CHANGES_KEY);
+  if (!isUpToDate) await ports.memory.forget(CHANGES_KEY);
   return known.index;
 }
 

@@ -102,8 +102,8 @@ describeFunction(getContent, () => {
     const sourceId = SourceId.parse(await givenAccess(world, alice.userId, id));
     const lines = [{ productId: id, plan: null, gifts: 0 }];
     const taken = { userId: alice.userId, lines, sourceId, now: world.clock.now() };
-    const remember = world.ports.cache.remember.bind(world.ports.cache);
-    jest.spyOn(world.ports.cache, 'remember').mockImplementation(async (key, ms, make) => {
+    const remember = world.ports.memory.remember.bind(world.ports.memory);
+    jest.spyOn(world.ports.memory, 'remember').mockImplementation(async (key, ms, make) => {
       if (key.startsWith('opened:')) await world.ports.database.tx((tx) => revokeSource(tx, taken));
       return remember(key, ms, make);
     });

@@ -15,6 +15,7 @@ function cached(entriesMax?: number): Cached {
       now += ms;
     },
     now: () => now,
+    slackMs: 0,
   };
 }
 

@@ -250,8 +250,7 @@ describeMysql('mysql under faults', () => {
     const user = `zhike_test_${process.pid}`;
     beforeEach(async () => {
       await administrator.ask(`CREATE OR REPLACE USER ${user} WITH MAX_USER_CONNECTIONS 4`);
-      const rights = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX';
-      await administrator.ask(`GRANT ${rights} ON ${made.name}.* TO ${user}`);
+      await administrator.ask(`GRANT ALL ON ${made.name}.* TO ${user}`);
     });
     afterEach(async () => {
       await administrator.ask('SET GLOBAL read_only = 0');
