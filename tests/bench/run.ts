@@ -4,6 +4,7 @@
  *
  *   npm run bench [-- --quick]
  *   npm run bench -- --growth [--million]    how the work grows from 1,000 orders to 100,000, or a million
+ *   npm run bench -- --engine mysql          transactions on a MySQL server, beside the bare driver
  *
  * The product, the simulators and the load are three processes, so CPU time is the product's alone. A figure with a
  * goal is measured in rounds: its median counts, and its spread is printed.
@@ -21,6 +22,7 @@ import { benchFloor } from './floor.ts';
 import { benchGrowth } from './growth.ts';
 import { printGrowth } from './growthReport.ts';
 import { benchJourneys, benchRails, type Journeys, medianOf, profileJourneys } from './journeys.ts';
+import { benchMysql, printMysql } from './mysql.ts';
 import { benchQuotes } from './quotes.ts';
 import { benchReads } from './reads.ts';
 import { benchRefunds } from './refunds.ts';
@@ -116,15 +118,18 @@ async function measureGrowth(isMillion: boolean): Promise<void> {
 
 async function main(): Promise<void> {
   const flag = { type: 'boolean', default: false } as const;
-  const command = commandLine('npm run bench [-- --quick | --growth [--million]]');
-  const values = command.flags({ quick: flag, growth: flag, million: flag });
+  const command = commandLine('npm run bench [-- --quick | --growth [--million] | --engine mysql]');
+  const engine = { type: 'string', default: 'sqlite' } as const;
+  const values = command.flags({ quick: flag, growth: flag, million: flag, engine });
   if (values.million && !values.growth) command.refuse('--million is for --growth');
   if (values.growth) return measureGrowth(values.million);
+  const isMysql = command.oneOf(['sqlite', 'mysql'], values.engine) === 'mysql';
   const scale = values.quick ? 0.2 : 1;
   const size = {
     times: (count: number) => Math.max(10, Math.round(count * scale)),
     isEveryUnit: !values.quick,
   };
+  if (isMysql) return printMysql(await benchMysql(size.times));
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { stdio: 'ignore' });
   execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
   const folder = await mkdtemp(join(tmpdir(), 'zhike-bench-'));

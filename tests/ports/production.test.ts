@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
+import { openMysql } from '../../shared/adapters/mysql/database.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
 import {
   type Environment,
   readVariable,
@@ -10,12 +12,14 @@ import {
   VARIABLES,
 } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
+import { collections } from '../../shared/data/collections.ts';
 import * as carts from '../../shared/data/orders/carts.ts';
 import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
+import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
 import { OwnRedis } from '../support/redis.ts';
 
 const pairOf = (modulusLength: number) =>
@@ -113,6 +117,28 @@ test('the environment alone makes the ports, the same ones each time, and opens 
   await expect(database.tx(async (tx) => tx.find(carts.collection, 'x'))).resolves.toBeNull();
   for await (const row of database.exportAll()) throw new Error(`a new database holds ${row.collection}`);
   await database.close();
+});
+
+describeMysql('on a MySQL server', () => {
+  test('it creates nothing: without a migration the database is unavailable, and after it is as any other', async () => {
+    const administrator = await Administrator.connect();
+    const { url, drop } = await makeDatabase(administrator);
+    const ports = production({ ...environment, DATABASE_URL: url, DATABASE_CONNECTIONS: '2' });
+    const { database } = ports();
+    const asked = database.find(carts.collection, 'usr_x');
+    await expect(asked).rejects.toMatchObject({
+      code: 'database.unavailable',
+      detail: expect.stringContaining('ER_NO_SUCH_TABLE'),
+    });
+    const given = { url, collections, random: Math.random, clock: systemClock, connections: 1 };
+    await (await openMysql(given)).close();
+    expect(await database.find(carts.collection, 'usr_x')).toBeNull();
+    await expect(database.tx(async (tx) => tx.find(carts.collection, 'x'))).resolves.toBeNull();
+    for await (const row of database.exportAll()) throw new Error(`a new database holds ${row.collection}`);
+    await database.close();
+    await drop();
+    administrator.close();
+  });
 });
 
 test('a Redis is the cache beside the memory of the process when it is configured, and is not asked before its use', async () => {

@@ -38,6 +38,7 @@ const LAST_LABELS_MAX = 400;
 /** The scheduler. */
 export class Kernel {
   readonly random: () => number;
+  readonly #ready: () => Promise<void>;
   #nowMs: number;
   #agenda: Entry[] = [];
   #steps = 0;
@@ -45,9 +46,11 @@ export class Kernel {
   readonly #trace = createHash('sha256');
   readonly #last: string[] = [];
 
-  constructor(seed: number, startsAtMs: number) {
+  /** `ready` resolves when everything that can run has run. With a server, that includes its answers. */
+  constructor(seed: number, startsAtMs: number, ready = idle) {
     this.random = seeded(seed);
     this.#nowMs = startsAtMs;
+    this.#ready = ready;
   }
 
   /** Virtual time in epoch milliseconds. */
@@ -120,14 +123,14 @@ export class Kernel {
    * @throws what started work has thrown
    */
   async run(isOver: () => boolean, between: () => Promise<void> | void = () => {}): Promise<void> {
-    await ready();
+    await this.#ready();
     while (this.#bug === null && !isOver()) {
       const entry = this.#next();
       if (entry === null) break;
       this.#steps += 1;
       this.note(`${entry.process.name} ${entry.label}`);
       entry.resume();
-      await ready();
+      await this.#ready();
       await between();
     }
     if (this.#bug !== null) throw this.#bug;
@@ -163,6 +166,6 @@ export class Kernel {
 }
 
 /** Runs everything that can run: first promises, until the event loop is idle. */
-function ready(): Promise<void> {
+function idle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

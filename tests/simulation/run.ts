@@ -6,6 +6,7 @@
  * - `--profile P`: one profile of faults for all.
  * - `--rails R`: how buyers pay.
  * - `--bug M4`: with a planted bug; `--bug all`: with each in turn.
+ * - `--engine mysql`: on a MySQL server, `TEST_MYSQL_URL` or one on this machine.
  * - `--counts`: prints what happened in each seed.
  * - `--trace N`: prints the last N lines of each history that broke a rule.
  *
@@ -13,11 +14,12 @@
  */
 import { commandLine } from '../support/commandLine.ts';
 import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
+import { engineNames } from './engine.ts';
 import { type Profile, profileNames, type RailsName, railsNames } from './faults.ts';
 import { simulate } from './simulate.ts';
 
 const { flags, count, oneOf } = commandLine(
-  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--counts] [--trace N]',
+  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--engine sqlite|mysql] [--counts] [--trace N]',
 );
 const values = flags({
   seeds: { type: 'string', default: '200' },
@@ -25,6 +27,7 @@ const values = flags({
   profile: { type: 'string' },
   rails: { type: 'string' },
   bug: { type: 'string' },
+  engine: { type: 'string', default: 'sqlite' },
   buyers: { type: 'string', default: '10' },
   counts: { type: 'boolean', default: false },
   trace: { type: 'string', default: '0' },
@@ -33,6 +36,7 @@ const seeds = count('seeds', values.seeds);
 const from = count('from', values.from, 0);
 const buyers = count('buyers', values.buyers);
 const lines = count('trace', values.trace, 0);
+const engine = oneOf(engineNames, values.engine);
 
 /** The requested name; null when none was requested. */
 function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {
@@ -52,6 +56,7 @@ async function runSeeds(
       seed,
       bug,
       buyers,
+      engine,
       ...(profile === null ? {} : { profile }),
       ...(rails === null ? {} : { rails }),
     });

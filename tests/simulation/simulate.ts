@@ -4,16 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
-import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
-import { collections } from '../../shared/data/collections.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
-import { endlessTurn, START_MS } from '../support/clock.ts';
+import { START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
+import { type EngineName, makeEngine, type SimulatedEngine } from './engine.ts';
 import {
   type Faults,
   NO_FAULTS,
@@ -63,6 +62,11 @@ export interface SimulationOptions {
   readonly until?: RuleName | null;
   /** The number of buyers. 10 by default. */
   readonly buyers?: number;
+  /**
+   * The engine of the store, in memory by default. The answers of a server come in an order of their own, so there two
+   * runs of one seed may differ.
+   */
+  readonly engine?: EngineName;
 }
 
 export interface Simulation {
@@ -79,9 +83,14 @@ export interface Simulation {
 
 /** Runs one seed from beginning to end. */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const run = new Run(options);
-  await run.live();
-  return run.result();
+  const engine = await makeEngine(options.engine ?? 'sqlite');
+  try {
+    const run = new Run(options, engine);
+    await run.live();
+    return run.result();
+  } finally {
+    await engine.drop();
+  }
 }
 
 class Run {
@@ -90,7 +99,7 @@ class Run {
   readonly #rails: RailsName;
   readonly #seed: number;
   readonly #bug: Bug | null;
-  readonly #sqlite: Database;
+  readonly #store: Database;
   readonly #chaotic: Database;
   readonly #judge: Judge;
   readonly #rail: Rail;
@@ -103,23 +112,21 @@ class Run {
   #isCalm = false;
   #kills = 0;
 
-  constructor(options: SimulationOptions) {
+  constructor(options: SimulationOptions, engine: SimulatedEngine) {
     const { seed, bug = null, profile = bug?.profile ?? profileOf(seed), buyers = BUYERS } = options;
     this.#seed = seed;
     this.#profile = profile;
     this.#rails = options.rails ?? (bug === null ? railsOf(seed) : (bug.rails ?? 'wxpay'));
     this.#bug = bug;
-    const kernel = new Kernel(seed, START_MS);
+    const kernel = new Kernel(seed, START_MS, engine.ready);
     this.#kernel = kernel;
     const { random } = kernel;
     const clock = { now: () => timeMs(kernel.now()) };
-    const engine = new Process('database');
-    const pause = (ms: number) => kernel.step(engine, 'pauses', ms);
-    this.#sqlite = sqliteDatabase({
-      ...{ path: ':memory:', collections, random, pause, schedule: queueMicrotask, loop: endlessTurn },
-    });
+    const paused = new Process('database');
+    const pause = (ms: number) => kernel.step(paused, 'pauses', ms);
+    this.#store = engine.open({ random, clock, pause });
     const { conflict, commitLost } = profiles[this.#profile];
-    this.#chaotic = chaosDatabase(this.#sqlite, { random, clock, pause, conflict, commitLost });
+    this.#chaotic = chaosDatabase(this.#store, { random, clock, pause, conflict, commitLost });
     this.#rail = new Rail({
       kernel,
       faults: () => this.#faults(),
@@ -127,12 +134,12 @@ class Run {
       acknowledged: (kind, about) => this.#judge.acknowledged(kind, about),
       isAckedFirst: bug?.isAckedFirst === true,
     });
-    this.#judge = new Judge(this.#sqlite, () => this.#rail.books(), options.until ?? null);
+    this.#judge = new Judge(this.#store, () => this.#rail.books(), options.until ?? null);
     this.#around = {
       kernel,
       functions,
       faults: () => this.#faults(),
-      database: () => (this.#isCalm ? this.#sqlite : this.#chaotic),
+      database: () => (this.#isCalm ? this.#store : this.#chaotic),
       travel: (instance, request) => this.#rail.travel(instance, request),
       connect: (send, own, ids) => this.#rail.connect(send, own, ids),
       plant: (ports) => bug?.plant?.(ports) ?? ports,
@@ -167,7 +174,7 @@ class Run {
   }
 
   async live(): Promise<void> {
-    await openShop(this.#sqlite, START_MS);
+    await openShop(this.#store, START_MS);
     this.#instances = ['a', 'b'].map((name) => this.#born(name, 1));
     for (const name of Object.keys(TIMERS_MS)) this.#wind(name);
     for (const clerk of this.#clerks) this.#kernel.start(() => clerk.live());
@@ -181,7 +188,7 @@ class Run {
     await this.#judge.lookAtRest(store, timeMs(this.#kernel.now()));
     if (this.#judge.isInterested && !this.#judge.isAtRest(store)) await this.#nextDay();
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
-    await this.#sqlite.close();
+    await this.#store.close();
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
     this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
   }

@@ -1,0 +1,91 @@
+/** The engine under a simulation: in memory, or on a MySQL server. */
+import { mysqlDatabase, openMysql } from '../../shared/adapters/mysql/database.ts';
+import { Link } from '../../shared/adapters/mysql/link.ts';
+import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
+import { collections } from '../../shared/data/collections.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Database } from '../../shared/ports/database.ts';
+import { endlessTurn } from '../support/clock.ts';
+import { Administrator, makeDatabase } from '../support/mysql.ts';
+
+/** The names of the engines. */
+export const engineNames = ['sqlite', 'mysql'] as const;
+/** One of them. */
+export type EngineName = (typeof engineNames)[number];
+
+/** What an engine needs of the kernel. */
+interface Given {
+  readonly random: () => number;
+  readonly clock: Clock;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** A store for one history. */
+export interface SimulatedEngine {
+  open(given: Given): Database;
+  /** How the kernel waits until everything that can run has run; as usual when left out. */
+  readonly ready?: () => Promise<void>;
+  drop(): Promise<void>;
+}
+
+const inMemory: SimulatedEngine = {
+  open: ({ random, pause }) =>
+    sqliteDatabase({
+      ...{ path: ':memory:', collections, random, pause, schedule: queueMicrotask, loop: endlessTurn },
+    }),
+  drop: async () => undefined,
+};
+
+/** How many answers of servers are awaited in this process. */
+let awaited = 0;
+
+/** Counts them from now on. */
+function countAnswers(): void {
+  const counted = async <T>(answer: Promise<T>): Promise<T> => {
+    awaited += 1;
+    try {
+      return await answer;
+    } finally {
+      awaited -= 1;
+    }
+  };
+  const { ask } = Link.prototype;
+  const { connect } = Link;
+  Link.prototype.ask = function (sql, asked) {
+    return counted(ask.call(this, sql, asked));
+  };
+  Link.connect = (server) => counted(connect.call(Link, server));
+}
+
+/** Turns of the event loop after the last answer: reads are sent in the turn after they were asked for. */
+const TURNS = 3;
+
+async function answered(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (awaited > 0) turn = -1;
+  }
+}
+
+let isCounting = false;
+
+async function onServer(): Promise<SimulatedEngine> {
+  if (!isCounting) countAnswers();
+  isCounting = true;
+  const administrator = await Administrator.connect();
+  const { url, drop } = await makeDatabase(administrator);
+  const fixed = { url, collections, connections: 8, loop: endlessTurn };
+  const clock: Clock = { now: () => 0 as ReturnType<Clock['now']> };
+  await (await openMysql({ ...fixed, random: Math.random, clock })).close();
+  return {
+    // The wall clock of connections stands still, because years pass in a history.
+    open: ({ random, pause }) => mysqlDatabase({ ...fixed, random, pause, clock }),
+    ready: answered,
+    drop: () => drop().finally(() => administrator.close()),
+  };
+}
+
+/** An empty store. */
+export async function makeEngine(name: EngineName): Promise<SimulatedEngine> {
+  return name === 'mysql' ? onServer() : inMemory;
+}
