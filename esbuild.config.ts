@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import type { Manifest } from './tools/manifest.ts';
+import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 
 const ROOT = __dirname;
 const DIST = join(ROOT, 'dist');
@@ -35,13 +35,16 @@ const common: BuildOptions = {
 const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis'];
 
 /**
- * The source of a unit's entry: its functions by name, the ports that SCF's environment describes, and the consumers
- * that its timer runs.
+ * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
+ * the consumers that its timer runs. The functions themselves, with their schemas, are loaded by their first calls.
  */
 function entryOf({ functions, consumers }: Manifest['units'][number]): string {
-  const named = (entries: Manifest['functions']) => `{ ${entries.map(({ name }) => name).join(', ')} }`;
-  return `${[...functions, ...consumers].map(({ name, file }) => `import { ${name} } from './${file}';`).join('\n')}
-import { production } from './shared/adapters/production.ts';
+  const late = ({ name, file, own }: FunctionEntry) => {
+    const route = own.kind === 'http' || own.kind === 'callback' ? ` route: '${own.contract.route}',` : '';
+    return `  ${name}: { kind: '${own.kind}',${route} load: async () => (await import('./${file}')).${name} },`;
+  };
+  const named = (entries: Manifest['functions']) => `{\n${entries.map(late).join('\n')}\n}`;
+  return `import { production } from './shared/adapters/production.ts';
 import { unit } from './shared/runtime/scf.ts';
 
 export const main_handler = unit(${named(functions)}, production(process.env), ${named(consumers)});
@@ -146,6 +149,17 @@ export function strangersIn(metafile: Pick<Metafile, 'inputs'>): string[] {
   return Object.keys(metafile.inputs).filter((path) => /^(local|tests|tools)\//.test(path));
 }
 
+/** The files that a unit evaluates when it is loaded, and not only at a call. */
+export function loadedAtStart(metafile: Pick<Metafile, 'inputs'>, entry: string): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  for (const path of loaded) {
+    for (const { path: next, kind } of metafile.inputs[path]?.imports ?? []) {
+      if (kind !== 'dynamic-import') loaded.add(next);
+    }
+  }
+  return loaded;
+}
+
 /** One built unit. */
 export interface BuiltUnit {
   readonly name: string;
@@ -155,7 +169,7 @@ export interface BuiltUnit {
 
 /**
  * Builds every unit below `outdir`, after deleting earlier ones there.
- * @throws Error when a unit contains a file that must not be there
+ * @throws Error when a unit contains a file that must not be there, or loads a function before it is called
  */
 export async function buildUnits(units: Manifest['units'], outdir: string): Promise<readonly BuiltUnit[]> {
   for (const entry of existsSync(outdir) ? await readdir(outdir) : []) {
@@ -175,6 +189,12 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   });
   const strangers = strangersIn(metafile);
   if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
+  for (const { name } of units) {
+    const early = [...loadedAtStart(metafile, `unit:unit:${name}`)].filter((path) =>
+      path.startsWith('functions/'),
+    );
+    if (early.length > 0) throw new Error(`loaded before it is called: ${early.join(', ')}`);
+  }
   await nameBuild(units.map(({ name }) => join(outdir, name, 'index.js')));
   await buildDrivers(units.map(({ name }) => join(outdir, name)));
   return Promise.all(

@@ -16,6 +16,9 @@ import { describeCaught } from './observe.ts';
 /** A function that runs for an event. */
 export type Consumer = Extract<AnyFunction, { kind: 'consumer' | 'outward' }>;
 
+/** The consumers of a host, by name, of which some may have to be loaded. */
+export type ConsumerOf = (name: string) => Promise<Consumer> | Consumer | undefined;
+
 /** How many failures other than temporary ones (`retry: 'later'`) a task may have before it is given up. */
 export const FAULTS_MAX = 8;
 

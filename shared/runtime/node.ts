@@ -11,6 +11,7 @@ import { callerAddress } from './address.ts';
 import { oneAtATime, UnsentAnswers } from './answers.ts';
 import { Bodies, type Taken } from './bodies.ts';
 import { encode } from './encoding.ts';
+import { endpointsOf } from './endpoints.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import { addressGroup } from './limit.ts';
 import { isPlatformHeader } from './normalise.ts';
@@ -162,7 +163,7 @@ export async function serve(
   ports: Ports,
   { port, host = '127.0.0.1', pages, streams, held = {} }: ServeOptions,
 ): Promise<Served> {
-  const router = createRouter(functions);
+  const router = createRouter(endpointsOf(functions));
   const { trustedProxies } = ports.settings;
   const heldMax = { ...HELD_MAX, ...held };
   const bodies = new Bodies(heldMax.bodyBytes);

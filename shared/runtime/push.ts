@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail } from '../errors.ts';
-import { type Consumer, runConsumer } from './consumer.ts';
+import { type ConsumerOf, runConsumer } from './consumer.ts';
 import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Endpoint, type Exchange, type HttpResponse } from './exchange.ts';
 import { countAddress } from './limit.ts';
@@ -25,7 +25,7 @@ function isSame(sent: string, key: string): boolean {
   return timingSafeEqual(digest(sent), digest(key));
 }
 
-async function pushed(consumers: ReadonlyMap<string, Consumer>, exchange: Exchange): Promise<HttpResponse> {
+async function pushed(consumerOf: ConsumerOf, exchange: Exchange): Promise<HttpResponse> {
   const { ports, params, request } = exchange;
   const { busPushKey } = ports.settings;
   if (busPushKey === null) throw fail('route.not_found');
@@ -34,7 +34,7 @@ async function pushed(consumers: ReadonlyMap<string, Consumer>, exchange: Exchan
     throw fail('bus.key_invalid');
   }
   const name = params.consumer ?? '';
-  const consumer = consumers.get(name);
+  const consumer = await consumerOf(name);
   if (consumer === undefined) throw fail('route.not_found');
   const rawBody = request.rawBody ?? new Uint8Array(0);
   if (rawBody.length > BODY_BYTES_MAX)
@@ -46,9 +46,9 @@ async function pushed(consumers: ReadonlyMap<string, Consumer>, exchange: Exchan
 }
 
 /** The endpoint for all consumers of a host. For any status other than 2xx the broker pushes again. */
-export function pushEndpoint(consumers: ReadonlyMap<string, Consumer>): Endpoint {
+export function pushEndpoint(consumerOf: ConsumerOf): Endpoint {
   const run = async (exchange: Exchange): Promise<HttpResponse> => {
-    exchange.response = await pushed(consumers, exchange);
+    exchange.response = await pushed(consumerOf, exchange);
     return exchange.response;
   };
   const steps = [observe, errorToResponse(['bus.key_invalid', 'notice.malformed'])];

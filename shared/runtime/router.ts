@@ -1,21 +1,26 @@
 /** Routing from a method and a path to an endpoint, and the parts of an answer that do not depend on the function. */
 import { type ErrorCode, type ErrorParams, fail } from '../errors.ts';
-import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
-import { callbackEndpoint } from './callback.ts';
 import { Doorbell } from './doorbell.ts';
 import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Endpoint, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import { heeding } from './heed.ts';
-import { httpEndpoint } from './http.ts';
 import { observe } from './observe.ts';
-import { pushEndpoint } from './push.ts';
 
 /** What answers a request. For an unknown route it is an endpoint that refuses. */
 export interface Found {
   readonly endpoint: Endpoint;
   readonly params: Readonly<Record<string, string>>;
 }
+
+/** An endpoint with its route: `METHOD /path/{param}`. */
+export interface Routed {
+  readonly route: string;
+  readonly endpoint: Endpoint;
+}
+
+/** Where the broker pushes to, for all consumers of a host. */
+export const PUSH_ROUTE = 'POST /bus/{key}/{consumer}';
 
 /** All routes of a host. */
 export interface Router {
@@ -80,17 +85,17 @@ function walk(branch: Branch, segments: readonly string[], at: number, values: s
   return below;
 }
 
+/** An endpoint that only answers an error, and logs it, in the format of that kind of function. */
+export function throwing(name: string, kind: Endpoint['kind'], error: unknown): Endpoint {
+  const run = (): never => {
+    throw error;
+  };
+  return { name, kind, bodyBytesMax: 0, handle: chain(run, [observe, errorToResponse([])]) };
+}
+
 /** An endpoint that only refuses, in the format of that kind of function. */
 export function refusal(code: ErrorCode, kind: Endpoint['kind'], params: ErrorParams = {}): Endpoint {
-  const refuse = (): never => {
-    throw fail(code, { params });
-  };
-  return {
-    name: code,
-    kind,
-    bodyBytesMax: 0,
-    handle: chain(refuse, [observe, errorToResponse([])]),
-  };
+  return throwing(code, kind, fail(code, { params }));
 }
 
 /** Answers a browser's preflight request. `answer` adds the CORS headers. */
@@ -193,20 +198,16 @@ async function answer(
 }
 
 /**
- * The router over functions by name; timers have no route. A path must be spelled exactly as its route (slashes,
- * case, no percent signs); any other is not found.
- * @throws a plain Error when two functions have the same route
+ * The router over endpoints. A path must be spelled exactly as its route (slashes, case, no percent signs); any other
+ * is not found.
+ * @throws a plain Error when two endpoints have the same route
  */
-export function createRouter(functions: Readonly<Record<string, AnyFunction>>): Router {
+export function createRouter(routed: readonly Routed[]): Router {
   const root = newBranch();
-  const consumers = new Map<string, Extract<AnyFunction, { kind: 'consumer' | 'outward' }>>();
-  for (const [name, own] of Object.entries(functions)) {
-    if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
-    if (own.kind !== 'http' && own.kind !== 'callback') continue;
-    const [method = '', path = ''] = own.contract.route.split(' ');
-    add(root, method, path, own.kind === 'http' ? httpEndpoint(name, own) : callbackEndpoint(name, own));
+  for (const { route, endpoint } of routed) {
+    const [method = '', path = ''] = route.split(' ');
+    add(root, method, path, endpoint);
   }
-  if (consumers.size > 0) add(root, 'POST', '/bus/{key}/{consumer}', pushEndpoint(consumers));
   return {
     find: (method, path) => {
       const segments = path.slice(1).split('/');

@@ -1,15 +1,15 @@
 /** The entry of a deployed unit: one `main_handler` for everything the platform calls it with. */
 import * as z from 'zod';
 import { AppError, codeOf, fail } from '../errors.ts';
-import type { AnyFunction, TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Consumer, runConsumer } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
 import { errorResponse } from './errorToResponse.ts';
 import type { Endpoint } from './exchange.ts';
+import { type LateConsumer, type LateFunction, lateEndpointsOf } from './late.ts';
 import { type Message, messagesOf } from './messages.ts';
 import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
+import { describeCaught } from './observe.ts';
 import { createRouter, type Router } from './router.ts';
-import { runTimer } from './timer.ts';
 
 /**
  * The function that the platform calls. For everything but HTTP it throws on failure, so that the platform notices.
@@ -94,20 +94,33 @@ async function answerHttp(
   }
 }
 
+/** Loads a function, and logs why it cannot be loaded. Only HTTP's chain logs that by itself. */
+async function loaded<F>(name: string, load: () => Promise<F>, { log }: Ports): Promise<F> {
+  try {
+    return await load();
+  } catch (caught) {
+    log.write('error', { function: name, outcome: 'failed', ...describeCaught(caught) });
+    throw caught;
+  }
+}
+
 /** Runs every message for every consumer of the unit, each separately, so that a failure does not stop the others. */
 async function deliver(
-  consumers: ReadonlyMap<string, Consumer>,
+  consumers: ReadonlyMap<string, LateConsumer>,
   messages: readonly Message[],
   ports: Ports,
 ): Promise<void> {
+  const { runConsumer } = await import('./consumer.ts');
   const failures: unknown[] = [];
   for (const message of messages) {
     if ('unreadable' in message) {
       failures.push(message.unreadable);
       continue;
     }
-    for (const [name, own] of consumers) {
-      await runConsumer(name, own, message.eventId, ports).catch((caught) => failures.push(caught));
+    for (const [name, late] of consumers) {
+      await loaded<Consumer>(name, late.load, ports)
+        .then((own) => runConsumer(name, own, message.eventId, ports))
+        .catch((caught) => failures.push(caught));
     }
   }
   if (failures.length > 0) {
@@ -115,17 +128,19 @@ async function deliver(
   }
 }
 
+type LateTimer = Extract<LateFunction, { kind: 'timer' }>;
+
 /** A unit's triggers. The deployment gives it these and no others. */
 interface Triggers {
   /** Whether it is part of the API. Then HTTP is its only trigger. */
   readonly isApi: boolean;
-  readonly consumers: ReadonlyMap<string, Consumer>;
-  readonly timers: readonly (readonly [name: string, own: TimerFunction])[];
+  readonly consumers: ReadonlyMap<string, LateConsumer>;
+  readonly timers: readonly (readonly [name: string, late: LateTimer])[];
 }
 
-function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers {
-  const consumers = new Map<string, Consumer>();
-  const timers: [string, TimerFunction][] = [];
+function triggersOf(functions: Readonly<Record<string, LateFunction>>): Triggers {
+  const consumers = new Map<string, LateConsumer>();
+  const timers: [string, LateTimer][] = [];
   let isApi = false;
   for (const [name, own] of Object.entries(functions)) {
     if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
@@ -135,9 +150,21 @@ function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers 
   return { isApi, consumers, timers };
 }
 
+async function tick(
+  name: string,
+  late: LateTimer,
+  ports: Ports,
+  run: Readonly<Record<string, LateConsumer>>,
+): Promise<void> {
+  const { runTimer } = await import('./timer.ts');
+  const own = await loaded(name, late.load, ports);
+  await runTimer(name, own, ports, { consumerOf: (consumer) => run[consumer]?.load() });
+}
+
 /**
- * The handler of a unit, over its functions by name. `ports` is called at the first event and not when the unit
- * loads; it must return the same ports each time. `run` holds the consumers that the unit's timer runs, if any.
+ * The handler of a unit, over its functions by name, which their first calls load. `ports` is called at the first
+ * event and not when the unit loads; it must return the same ports each time. `run` holds the consumers that the
+ * unit's timer runs, if any.
  *
  * The unit's triggers decide what an event is. For a unit of the API every event is a request, whatever keys it has;
  * one that cannot be read as a request is refused as one. For any other unit a request is never taken for a schedule
@@ -145,11 +172,11 @@ function triggersOf(functions: Readonly<Record<string, AnyFunction>>): Triggers 
  * @throws what failed, for everything but HTTP
  */
 export function unit(
-  functions: Readonly<Record<string, AnyFunction>>,
+  functions: Readonly<Record<string, LateFunction>>,
   ports: () => Ports,
-  run: Readonly<Record<string, Consumer>> = {},
+  run: Readonly<Record<string, LateConsumer>> = {},
 ): MainHandler {
-  const router = createRouter(functions);
+  const router = createRouter(lateEndpointsOf(functions));
   const { isApi, consumers, timers } = triggersOf(functions);
   return async (event, context) => {
     const platformId = Context.safeParse(context).data?.request_id ?? 'unknown';
@@ -160,8 +187,8 @@ export function unit(
     if (messages !== null) {
       await deliver(consumers, messages, ports());
     } else if (timers.length > 0 && TimerEvent.safeParse(event).success) {
-      for (const [name, own] of timers) {
-        await runTimer(name, own, ports(), { consumerOf: (consumer) => run[consumer] }).catch((caught) => {
+      for (const [name, late] of timers) {
+        await tick(name, late, ports(), run).catch((caught) => {
           throw wordless(caught);
         });
       }

@@ -1,7 +1,7 @@
 /** Runs a timer function once. */
 import type { TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Consumer, runConsumer } from './consumer.ts';
+import { type ConsumerOf, runConsumer } from './consumer.ts';
 import { Doorbell } from './doorbell.ts';
 import { heeding } from './heed.ts';
 import { describeCaught } from './observe.ts';
@@ -11,7 +11,7 @@ export interface TimerHost {
   /** Whether the process is about to end. Then no timer has time left. */
   readonly isEnding?: () => boolean;
   /** The consumers that a timer may run, by name. */
-  readonly consumerOf?: (name: string) => Promise<Consumer> | Consumer | undefined;
+  readonly consumerOf?: ConsumerOf;
 }
 
 /**

@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type BuiltUnit, buildUnits, DRIVER_FILES, strangersIn } from '../../esbuild.config.ts';
-import { type Manifest, readManifest, routeOf } from '../../tools/manifest.ts';
+import { dirname, join, relative } from 'node:path';
+import {
+  type BuiltUnit,
+  buildUnits,
+  DRIVER_FILES,
+  loadedAtStart,
+  strangersIn,
+} from '../../esbuild.config.ts';
+import { callback } from '../../shared/function.ts';
+import { type Manifest, readManifest } from '../../tools/manifest.ts';
+import { ROOT } from '../../tools/sources.ts';
+import { firstEventFor } from '../support/firstEvent.ts';
+import { unitEnvironment } from '../support/unitEnvironment.ts';
 
 interface Outcome {
   readonly name: string;
@@ -32,25 +42,6 @@ const PROGRAM = `
   })();
 `;
 
-/** An event for such a unit, in the platform's format. */
-function eventFor({ functions }: Manifest['units'][number]): unknown {
-  const [first] = functions;
-  const route = first === undefined ? null : routeOf(first.own);
-  if (route !== null) {
-    const headers = { 'content-type': 'application/json', 'x-scf-remote-addr': '203.0.113.9' };
-    return {
-      httpMethod: route.method,
-      path: route.path.replace(/\{\w+\}/g, 'x'),
-      headers,
-      queryString: {},
-      body: '',
-    };
-  }
-  return first?.own.kind === 'timer'
-    ? { Type: 'Timer', TriggerName: 'schedule', Time: '2026-11-22T00:00:00Z', Message: '' }
-    : { Records: [{ CMQ: { type: 'topic', msgBody: '{"eventId":"order.paid:x"}' } }] };
-}
-
 describe('deployed units', () => {
   let outdir: string;
   let manifest: Manifest;
@@ -65,7 +56,7 @@ describe('deployed units', () => {
     const asked = built.map(({ name, file }, index) => {
       const unit = manifest.units[index];
       if (unit?.name !== name) throw new Error(`unit ${name} was built out of turn`);
-      return { name, file, event: eventFor(unit) };
+      return { name, file, event: firstEventFor(unit) };
     });
     const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', PROGRAM], {
       cwd: outdir,
@@ -98,8 +89,8 @@ describe('deployed units', () => {
     for (const message of thrown) expect(message).toMatch(/^[A-Z_0-9]+ is not set/);
   });
 
-  test('none is larger than 500 kB, and none that a buyer may wait for than 400 kB', () => {
-    const largest = (name: string) => (name === 'admin' || name === 'sweepTasks' ? 500_000 : 400_000);
+  test('none is larger than 550 kB, and none that a buyer may wait for than 400 kB', () => {
+    const largest = (name: string) => (name === 'admin' || name === 'sweepTasks' ? 550_000 : 400_000);
     expect(built.filter(({ name, bytes }) => bytes > largest(name))).toEqual([]);
   });
 
@@ -152,6 +143,69 @@ describe('deployed units', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', asks], { cwd, env: {}, encoding: 'utf8' });
     const said = process.env.TEST_REDIS_URL === undefined ? 'ECONNREFUSED' : '课';
     expect([stdout, stderr]).toEqual([`${said}\n`, '']);
+  });
+
+  test('loads a function at its first call, with the modules that only it needs, and no other', async () => {
+    const [unit] = manifest.units;
+    const [member] = unit?.functions ?? [];
+    if (unit === undefined || member === undefined) throw new Error('there is no unit');
+    const folder = mkdtempSync(join(tmpdir(), 'zhike-units-'));
+    const functions = ['one', 'two'].map((name) => {
+      const file = join(folder, `${name}.ts`);
+      const route = `POST /api/${name}` as const;
+      writeFileSync(
+        join(folder, `${name}Schema.ts`),
+        `console.log('${name}’s schema');\nexport const schema = 1;`,
+      );
+      writeFileSync(
+        file,
+        `import { schema } from './${name}Schema.ts';
+        console.log('${name}');
+        export const ${name} = {
+          kind: 'callback',
+          contract: { route: '${route}', errors: [], bodyBytesMax: schema },
+          run: async () => ({ status: 200, body: '', contentType: 'text/plain' }),
+        };`,
+      );
+      const own = callback(
+        { route, caller: '', errors: [], bodyBytesMax: 1, reads: {}, takes: [], answers: [] },
+        async () => ({ status: 200, body: '', contentType: 'text/plain' }),
+      );
+      return { ...member, name, file: relative(ROOT, file), own };
+    });
+    const [laidOut] = await buildUnits([{ ...unit, functions, consumers: [] }], join(folder, 'dist'));
+    const asks = `
+      const { main_handler } = require('${laidOut?.file}');
+      const event = { httpMethod: 'POST', path: '/api/two', headers: {}, queryString: {}, body: '' };
+      (async () => {
+        console.log('imported');
+        const { statusCode } = await main_handler({ ...event, path: '/api/three' }, {});
+        console.log(statusCode);
+        await main_handler(event, {});
+        await main_handler(event, {});
+      })();
+    `;
+    const env = unitEnvironment();
+    const { stdout } = spawnSync(process.execPath, ['-e', asks], { cwd: folder, env, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    const said = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    expect(said).toEqual(['imported', '404', 'two’s schema', 'two']);
+  });
+
+  test('a function that is loaded with its unit would stop the build', () => {
+    const imports = (path: string, kind: 'import-statement' | 'dynamic-import') => ({ path, kind });
+    const inputs = {
+      'unit:unit:a': {
+        bytes: 1,
+        imports: [imports('functions/late.ts', 'dynamic-import'), imports('b.ts', 'import-statement')],
+      },
+      'b.ts': { bytes: 1, imports: [imports('functions/early.ts', 'import-statement')] },
+    };
+    expect([...loadedAtStart({ inputs }, 'unit:unit:a')]).toEqual([
+      'unit:unit:a',
+      'b.ts',
+      'functions/early.ts',
+    ]);
   });
 
   test('a simulator in a unit would stop the build', async () => {

@@ -2,6 +2,7 @@ import { type ClientAnswer, type ClientRequest, createClient, ZhikeError } from 
 import { retries } from '../../client/errors.ts';
 import { functions } from '../../local/functions.ts';
 import { errors } from '../../shared/errors.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { createRouter, splitTarget } from '../../shared/runtime/router.ts';
 import { readManifest } from '../../tools/manifest.ts';
 import { createWorld } from '../support/world.ts';
@@ -136,7 +137,7 @@ describe('the client', () => {
 
   test('and the API understand each other', async () => {
     const world = await createWorld();
-    const router = createRouter(functions);
+    const router = createRouter(endpointsOf(functions));
     let token: string | null = null;
     const client = createClient({
       baseUrl: '',

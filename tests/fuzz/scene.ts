@@ -16,6 +16,7 @@ import { Refused } from '../../local/simulators/wxpay/wire.ts';
 import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { mayDo } from '../../shared/domain/identity/permission.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { DAY_MS, HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 import { StaffAction } from '../../shared/schemas/identity/permission.ts';
@@ -169,7 +170,7 @@ export class Scene {
   readonly #contract: Contract;
   readonly #judge: Judge;
   readonly #stored: Watched;
-  readonly #router = createRouter(functions);
+  readonly #router = createRouter(endpointsOf(functions));
   readonly #tally: Tally;
   readonly #inputOf: SceneOptions['inputOf'];
   readonly #proposed = new Map<string, Proposed>();

@@ -12,6 +12,7 @@ import * as samples from '../fixtures/platform.events.json';
 import { givenChanged } from '../support/given/changed.ts';
 import { storedIn } from '../support/given/order.ts';
 import { givenStaff, type Staff } from '../support/given/staff.ts';
+import { late } from '../support/late.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** A file of `pieces` pieces with 10,000 letters each, with a count of the pieces made so far. */
@@ -183,7 +184,7 @@ describe('a file that takes long', () => {
     const own = slow({ may: 'export.create' }, () => change({ state: 'banned' }));
     const event = { ...samples.functionUrl, httpMethod: 'GET', path: '/api/file', queryString: {}, body: '' };
     const headers = { authorization: `Bearer ${staff.token}` };
-    const answer = await unit({ own }, () => world.ports)(
+    const answer = await unit(late({ own }), () => world.ports)(
       { ...event, headers },
       { request_id: 'abcdefgh-1234' },
     );
@@ -196,7 +197,7 @@ describe('a file on the platform', () => {
   const event = { ...samples.functionUrl, httpMethod: 'GET', path: '/api/file', queryString: {}, body: '' };
   const context = { request_id: 'abcdefgh-1234' };
   const answerOf = async (own: AnyFunction, changes: object = {}) => {
-    const answer = await unit({ own }, () => world.ports)({ ...event, ...changes }, context);
+    const answer = await unit(late({ own }), () => world.ports)({ ...event, ...changes }, context);
     return z.object({ statusCode: z.int(), body: z.string() }).parse(answer);
   };
 

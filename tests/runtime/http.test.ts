@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import { fail } from '../../shared/errors.ts';
 import { type Cost, type HttpFunction, http } from '../../shared/function.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { ADDRESS_LIMIT, USER_LIMIT } from '../../shared/runtime/limit.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { UserId } from '../../shared/schemas/base.ts';
@@ -53,7 +54,7 @@ const bytes = (text: string) => Buffer.from(text);
 
 /** Sends exactly these bytes to `putItem`. */
 async function send(rawBody: Uint8Array | null, headers: Record<string, string> = {}) {
-  const router = createRouter({ putItem });
+  const router = createRouter(endpointsOf({ putItem }));
   const request = {
     method: 'PUT',
     path: '/api/items/a',
@@ -98,7 +99,7 @@ describe('what comes in', () => {
   });
 
   test('a query beside a body, and a body beside a query, are refused', async () => {
-    const router = createRouter({ putItem, getItem });
+    const router = createRouter(endpointsOf({ putItem, getItem }));
     const base = { path: '/api/items/a', headers: {}, address: '203.0.113.1' };
     const put = { ...base, method: 'PUT', query: { name: 'x' }, rawBody: null };
     const get = { ...base, method: 'GET', query: {}, rawBody: bytes('{}') };
@@ -610,7 +611,7 @@ describe('how often', () => {
 describe('browsers', () => {
   const own = whoAmI('public');
   const ask = async (method: string, origin: string) => {
-    const router = createRouter({ own });
+    const router = createRouter(endpointsOf({ own }));
     const request = {
       method,
       path: '/api/who',

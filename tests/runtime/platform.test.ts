@@ -8,6 +8,7 @@ import { callerAddress } from '../../shared/runtime/address.ts';
 import { platformAnswer, requestOf } from '../../shared/runtime/normalise.ts';
 import { unit } from '../../shared/runtime/scf.ts';
 import * as samples from '../fixtures/platform.events.json';
+import { late } from '../support/late.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const { context } = samples;
@@ -210,7 +211,7 @@ describe('a deployed unit', () => {
     if (event.id.endsWith('bad')) throw new Error('canary');
     effects.push(event.id);
   });
-  const consuming = () => unit({ accruePoints }, () => world.ports);
+  const consuming = () => unit(late({ accruePoints }), () => world.ports);
 
   const getThing = http(
     {
@@ -224,7 +225,7 @@ describe('a deployed unit', () => {
   );
 
   test('answers HTTP, under the platform’s request id when the caller sent none', async () => {
-    const answer = await unit({ getThing }, () => world.ports)(
+    const answer = await unit(late({ getThing }), () => world.ports)(
       { ...samples.functionUrl, httpMethod: 'GET', path: '/api/things/a', queryString: {}, body: '' },
       context,
     );
@@ -240,13 +241,59 @@ describe('a deployed unit', () => {
       throw new Error('DATABASE_URL is missing');
     };
     const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const answer = await unit({ getThing }, missing)(samples.functionUrl, context);
+    const answer = await unit(late({ getThing }), missing)(samples.functionUrl, context);
     expect(answer).toMatchObject({ statusCode: 500, body: expect.stringContaining('"internal"') });
     expect(errors.mock.calls.join()).toContain('DATABASE_URL is missing');
     errors.mockRestore();
-    await expect(unit({ accruePoints }, missing)(samples.cmqCaptured, context)).rejects.toThrow(
+    await expect(unit(late({ accruePoints }), missing)(samples.cmqCaptured, context)).rejects.toThrow(
       'DATABASE_URL is missing',
     );
+  });
+
+  test('a function that does not load fails that call alone: the reason is logged, and the next call tries again', async () => {
+    let tries = 0;
+    const load = <F>(own: F) => {
+      return async () => {
+        tries += 1;
+        if (tries % 2 === 1) throw new Error('it does not load');
+        return own;
+      };
+    };
+    const reasons = () =>
+      world.logs.filter((line) => JSON.stringify(line).includes('it does not load')).length;
+
+    const route = getThing.contract.route;
+    const api = unit({ getThing: { kind: 'http', route, load: load(getThing) } }, () => world.ports);
+    const asked = {
+      ...samples.functionUrl,
+      httpMethod: 'GET',
+      path: '/api/things/a',
+      queryString: {},
+      body: '',
+    };
+    expect(await api(asked, context)).toMatchObject({
+      statusCode: 500,
+      body: expect.stringContaining('"internal"'),
+    });
+    expect([reasons(), world.logs.at(-1)]).toMatchObject([1, { function: 'getThing', level: 'error' }]);
+    expect(await api(asked, context)).toMatchObject({ statusCode: 200 });
+
+    await tell('one');
+    const ring = { Records: [record('one')] };
+    const consumes = unit(
+      { accruePoints: { kind: 'consumer', load: load(accruePoints) } },
+      () => world.ports,
+    );
+    await expect(consumes(ring, context)).rejects.toThrow('1 failed');
+    expect([reasons(), effects]).toEqual([2, []]);
+    await consumes(ring, context);
+    expect(effects).toEqual([eventId('one')]);
+
+    const own = timer({ cron: '0 * * * * * *', budgetMs: 1000 }, async () => ({}));
+    const ticks = unit({ own: { kind: 'timer', load: load(own) } }, () => world.ports);
+    await expect(ticks(samples.timer, context)).rejects.toThrow(/^Error$/);
+    expect(reasons()).toBe(3);
+    await ticks(samples.timer, context);
   });
 
   test('runs its consumer for each record of a CMQ event', async () => {
@@ -281,7 +328,7 @@ describe('a deployed unit', () => {
       if (runs === 3) throw new TypeError('canary');
       return { runs };
     });
-    const handler = unit({ everyMinute }, () => world.ports);
+    const handler = unit(late({ everyMinute }), () => world.ports);
     await handler(samples.timer, context);
     await handler(samples.timerLowerCase, context);
     expect(runs).toBe(2);
@@ -290,7 +337,7 @@ describe('a deployed unit', () => {
   });
 
   test('to a unit of the API everything is a request, whatever keys it has', async () => {
-    const handler = unit({ getThing }, () => world.ports);
+    const handler = unit(late({ getThing }), () => world.ports);
     const request = { httpMethod: 'GET', path: '/api/things/a', queryString: {}, body: '' };
     for (const keys of [samples.timer, samples.cmqCaptured, { eventId: eventId('one') }]) {
       expect(await handler({ ...keys, ...request }, context)).toMatchObject({ statusCode: 200 });
@@ -309,13 +356,13 @@ describe('a deployed unit', () => {
     const request = { httpMethod: 'POST', path: '/', queryString: {}, body: '' };
     const events = [{ Records: [record('one')] }, { eventId: eventId('one') }, samples.timer];
     for (const keys of events) {
-      for (const handler of [consuming(), unit({ everyMinute }, () => world.ports)]) {
+      for (const handler of [consuming(), unit(late({ everyMinute }), () => world.ports)]) {
         expect(await handler({ ...keys, ...request }, context)).toMatchObject({ statusCode: 404 });
       }
     }
     expect([effects, runs]).toEqual([[], 0]);
     await expect(
-      unit({ everyMinute }, () => world.ports)({ eventId: eventId('one') }, context),
+      unit(late({ everyMinute }), () => world.ports)({ eventId: eventId('one') }, context),
     ).rejects.toThrow();
     await expect(consuming()(samples.timer, context)).rejects.toThrow();
   });
@@ -327,7 +374,7 @@ describe('a deployed unit', () => {
       await expect(consume('grantEntitlement', eventId('one'))).rejects.toThrow('no consumer');
       return {};
     });
-    await unit({ own }, () => world.ports, { accruePoints })(samples.timer, context);
+    await unit(late({ own }), () => world.ports, late({ accruePoints }))(samples.timer, context);
     expect(effects).toEqual([eventId('one')]);
   });
 
@@ -433,7 +480,7 @@ describe('a callback', () => {
   });
 
   test('so is that its unit has no configuration', async () => {
-    const handler = unit({ echo }, () => {
+    const handler = unit(late({ echo }), () => {
       throw new Error('DATABASE_URL is missing');
     });
     const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { http, type Route } from '../../shared/function.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { createRouter } from '../../shared/runtime/router.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -17,7 +18,7 @@ const functions = {
   getPart: at('GET /api/courses/{courseId}/parts/{partId}'),
   cancelOrder: at('POST /api/orders/{orderId}/cancel'),
 };
-const router = createRouter(functions);
+const router = createRouter(endpointsOf(functions));
 const named = (method: string, path: string) => {
   const { endpoint, params } = router.find(method, path);
   return { name: endpoint.name, params: { ...params } };
@@ -103,7 +104,7 @@ describe('answers', () => {
 });
 
 test('two functions with one route do not start', () => {
-  expect(() => createRouter({ one: at('GET /api/a/{x}'), two: at('GET /api/a/{y}') })).toThrow(
+  expect(() => createRouter(endpointsOf({ one: at('GET /api/a/{x}'), two: at('GET /api/a/{y}') }))).toThrow(
     'two functions',
   );
 });

@@ -15,6 +15,7 @@ import type { Ports, Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
 import type { Wechat } from '../../shared/ports/wechat.ts';
 import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
@@ -93,7 +94,7 @@ export class Instance {
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
       settings: defaultSettings,
     });
-    this.#router = createRouter(functions);
+    this.#router = createRouter(endpointsOf(functions));
     this.process.onKill(() => {
       for (const hangUp of this.#waiting) hangUp();
     });

@@ -31,6 +31,7 @@ import type { Database } from '../../shared/ports/database.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Settings } from '../../shared/ports/settings.ts';
 import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
@@ -145,7 +146,7 @@ export function codesSeen(own: AnyFunction): ReadonlySet<ErrorCode> {
 }
 
 function routerOf(own: HttpFunction | CallbackFunction): Router {
-  const router = routers.get(own) ?? createRouter({ [own.contract.route]: own });
+  const router = routers.get(own) ?? createRouter(endpointsOf({ [own.contract.route]: own }));
   routers.set(own, router);
   return router;
 }
