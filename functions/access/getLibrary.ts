@@ -6,7 +6,8 @@ import { usablePage } from '../../shared/flows/access/usablePage.ts';
 import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
-import { LibraryPage, ProductKind } from '../../shared/schemas/catalogue/product.ts';
+import { LibraryPage } from '../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;

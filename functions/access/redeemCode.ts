@@ -12,7 +12,7 @@ import { refuseIfOwned } from '../../shared/flows/access/ownedAmong.ts';
 import { http } from '../../shared/function.ts';
 import { TypedCode } from '../../shared/schemas/access/redeemCode.ts';
 import { MINUTE_MS, ProductId } from '../../shared/schemas/base.ts';
-import { ProductKind } from '../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /**
  * Redeems a code for access to its product, which starts now or at the end of the access that the caller already has.

@@ -4,7 +4,8 @@ import { productCard } from '../../shared/domain/catalogue/productView.ts';
 import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
-import { Category, CourseSort, ProductKind, ProductPage } from '../../shared/schemas/catalogue/product.ts';
+import { Category, CourseSort, ProductPage } from '../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;

@@ -4,7 +4,8 @@ import { searchCatalogue } from '../../shared/flows/catalogue/searchCatalogue.ts
 import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
-import { Category, ProductKind, ProductPage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
+import { Category, ProductPage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const FOUND_MAX = 20;

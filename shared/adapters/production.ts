@@ -9,26 +9,38 @@ import type { Push } from '../ports/push.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { WxpayRail } from '../ports/wxpay.ts';
 import type { XpayRail } from '../ports/xpay.ts';
-import { cmqBus } from './cmq/bus.ts';
-import { cosFiles } from './cos/files.ts';
 import { databaseAttempts } from './database/attempts.ts';
 import { httpSend } from './http/nodeRequest.ts';
 import type { Send } from './http/request.ts';
-import { type MemoryCache, memoryCache } from './process/cache.ts';
+import type { MemoryCache } from './process/cache.ts';
 import { systemClock, systemPause } from './process/clock.ts';
 import { systemIds } from './process/ids.ts';
+import { late } from './process/late.ts';
 import { jsonLog } from './process/log.ts';
 import { systemLoop } from './process/loop.ts';
 import { scryptPasswords } from './process/passwords.ts';
 import { keySecrets } from './process/secrets.ts';
 import { type Environment, readVariables, type Values } from './process/variables.ts';
-import { redisCache } from './redis/cache.ts';
 import type { Credentials } from './tencent/credentials.ts';
-import { wechatApi } from './wechat/api.ts';
-import { wechatPush } from './wechat/push.ts';
-import { type CallWechat, type WechatAccount, wechatCalls } from './wechat/token.ts';
-import { wechatPay } from './wxpay/rail.ts';
-import { xpay } from './xpay/rail.ts';
+import type { CallWechat, WechatAccount } from './wechat/token.ts';
+import type { WechatPayConfig } from './wxpay/rail.ts';
+import type { XpayConfig } from './xpay/rail.ts';
+
+/**
+ * What many processes never use: it is loaded by its first use, where `import()` would come too late for an answer
+ * that is not awaited. The settings of all of it have been read before.
+ */
+const modules = {
+  cmq: () => require('./cmq/bus.ts') as typeof import('./cmq/bus.ts'),
+  cos: () => require('./cos/files.ts') as typeof import('./cos/files.ts'),
+  memory: () => require('./process/cache.ts') as typeof import('./process/cache.ts'),
+  redis: () => require('./redis/cache.ts') as typeof import('./redis/cache.ts'),
+  wechat: () => require('./wechat/api.ts') as typeof import('./wechat/api.ts'),
+  push: () => require('./wechat/push.ts') as typeof import('./wechat/push.ts'),
+  token: () => require('./wechat/token.ts') as typeof import('./wechat/token.ts'),
+  wxpay: () => require('./wxpay/rail.ts') as typeof import('./wxpay/rail.ts'),
+  xpay: () => require('./xpay/rail.ts') as typeof import('./xpay/rail.ts'),
+};
 
 /** The credentials of the function's role. They are read at each call, because the platform changes them. */
 function roleCredentials(environment: Environment): Credentials {
@@ -119,12 +131,21 @@ function xpayOf(
     XPAY_LIST_ORIGINS: listOrigins,
   } = values;
   if (offerId === null || appKey === null) return null;
-  return xpay({ ...given, offerId, appKey, env, listOrigins, pause: systemPause, loop: systemLoop });
+  const own: XpayConfig = {
+    ...given,
+    offerId,
+    appKey,
+    env,
+    listOrigins,
+    pause: systemPause,
+    loop: systemLoop,
+  };
+  return late(() => modules.xpay().xpay(own));
 }
 
 function pushOf(values: Values, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {
   const { PUSH_TOKEN: token, PUSH_AES_KEY: encodingAesKey } = values;
-  return token === null ? null : wechatPush({ ...given, token, encodingAesKey });
+  return token === null ? null : late(() => modules.push().wechatPush({ ...given, token, encodingAesKey }));
 }
 
 function wxpayOf(
@@ -134,7 +155,7 @@ function wxpayOf(
 ): WxpayRail {
   const ids = values.WXPAY_PUBLIC_KEY_ID ?? [];
   const pems = values.WXPAY_PUBLIC_KEY ?? [];
-  return wechatPay({
+  const own: WechatPayConfig = {
     ...given,
     loop: systemLoop,
     merchantId: values.WXPAY_MERCHANT_ID,
@@ -148,7 +169,8 @@ function wxpayOf(
     feeBasisPoints: values.WXPAY_FEE_BASIS_POINTS,
     ...(values.WXPAY_SHIPPING_UPLOAD === 'on' ? { callWechat } : {}),
     notifyUrl: values.WXPAY_NOTIFY_URL,
-  });
+  };
+  return late(() => modules.wxpay().wechatPay(own));
 }
 
 /** The name of a built program (esbuild.config.ts). Programs that run from their sources have none. */
@@ -160,7 +182,11 @@ function cacheOf(
   given: Pick<Ports, 'clock' | 'log'> & { readonly memory: MemoryCache; readonly random: () => number },
 ): Cache {
   if (url === null || stage === null) return given.memory;
-  return redisCache({ ...given, url, stage, build: typeof BUILD === 'undefined' ? 'sources' : BUILD });
+  return late(() =>
+    modules
+      .redis()
+      .redisCache({ ...given, url, stage, build: typeof BUILD === 'undefined' ? 'sources' : BUILD }),
+  );
 }
 
 function connect(environment: Environment): Ports {
@@ -180,27 +206,31 @@ function connect(environment: Environment): Ports {
     send,
     clock,
   };
-  const call = wechatCalls(account);
+  let calls: CallWechat | null = null;
+  const call: CallWechat = (asked) => {
+    calls ??= modules.token().wechatCalls(account);
+    return calls(asked);
+  };
   const { CMQ_ENDPOINT: endpoint, CMQ_REGION: region } = values;
   const database = databaseOf(values, { random, clock });
   const secrets = keySecrets(values.SECRETS_KEY);
-  const memory = memoryCache({ clock, random });
+  const memory = late(() => modules.memory().memoryCache({ clock, random }));
   return {
     database,
     bus:
       endpoint === null
         ? { ring: async () => undefined }
-        : cmqBus({ endpoint, region, credentials, send, clock, ids, log }),
+        : late(() => modules.cmq().cmqBus({ endpoint, region, credentials, send, clock, ids, log })),
     cache: cacheOf(values, { clock, log, memory, random }),
     memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
-    wechat: wechatApi({ ...account, call }),
+    wechat: late(() => modules.wechat().wechatApi({ ...account, call })),
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
       wxpay: wxpayOf(values, { appid, send, clock, ids }, call),
     },
     push: pushOf(values, { appid, clock, ids }),
-    files: cosFiles({ host: values.MEDIA_HOST, credentials, clock, send }),
+    files: late(() => modules.cos().cosFiles({ host: values.MEDIA_HOST, credentials, clock, send })),
     clock,
     pause: systemPause,
     loop: systemLoop,

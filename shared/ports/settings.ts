@@ -1,6 +1,6 @@
-import type { DailyValue } from '../schemas/identity/proposal.ts';
+import type { DailyValue } from '../schemas/identity/dailyValue.ts';
 import type { Paces } from '../schemas/payments/pace.ts';
-import type { Selling } from '../schemas/pricing/promotion.ts';
+import type { Selling } from '../schemas/pricing/selling.ts';
 
 /** The configuration of the product itself. */
 export interface Settings {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
 import { openMysql } from '../../shared/adapters/mysql/database.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
+import { late } from '../../shared/adapters/process/late.ts';
 import {
   type Environment,
   readVariable,
@@ -18,6 +19,7 @@ import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
+import { heeding } from '../../shared/runtime/heed.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
 import { OwnRedis } from '../support/redis.ts';
@@ -79,6 +81,50 @@ test('virtual payment and the message push are there when they are configured, a
   const { rails, push } = production({ ...environment, ...virtual })();
   expect(rails.xpay?.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1450000001' });
   expect(push).not.toBeNull();
+});
+
+test('what a process does not use is not loaded, and what it uses is loaded once', () => {
+  const files = ['cmq/bus', 'cos/files', 'process/cache', 'redis/cache', 'wechat/api', 'wechat/push'];
+  const loaded: string[] = [];
+  jest.isolateModules(() => {
+    for (const file of [...files, 'wxpay/rail', 'xpay/rail']) {
+      const path = `../../shared/adapters/${file}.ts`;
+      jest.doMock(path, () => {
+        loaded.push(file);
+        return jest.requireActual(path);
+      });
+    }
+    const own = require('../../shared/adapters/production.ts') as { production: typeof production };
+    const ports = own.production({ ...environment, ...virtual })();
+    const { rails } = heeding(ports);
+    expect(loaded).toEqual([]);
+    expect(rails.wxpay.merchant).toEqual({ appid: 'wx0000000000000001', merchantId: '1900000001' });
+    expect(rails.wxpay.name).toBe('wxpay');
+    expect(loaded).toEqual(['wxpay/rail']);
+    expect(ports.files.publicUrl('covers/a.jpg')).toContain('covers/a.jpg');
+    expect(() => ports.push?.check({})).toThrow('notice.signature_invalid');
+    expect(rails.xpay?.goods.lagMs).toBeGreaterThan(0);
+    expect(loaded).toEqual(['wxpay/rail', 'cos/files', 'wechat/push', 'xpay/rail']);
+  });
+  jest.resetModules();
+});
+
+test('what cannot be made throws where it is used, and is made by the next use', () => {
+  let tries = 0;
+  class Counted {
+    readonly #count = 7;
+    count() {
+      return this.#count;
+    }
+  }
+  const counted = late(() => {
+    tries += 1;
+    if (tries === 1) throw new Error('not yet');
+    return new Counted();
+  });
+  expect(() => counted.count).toThrow('not yet');
+  const { count } = counted;
+  expect([count(), counted.count(), tries]).toEqual([7, 7, 2]);
 });
 
 test.each([

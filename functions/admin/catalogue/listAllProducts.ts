@@ -3,7 +3,8 @@ import * as products from '../../../shared/data/catalogue/products.ts';
 import { productsCalled } from '../../../shared/flows/catalogue/productsCalled.ts';
 import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize, text } from '../../../shared/schemas/base.ts';
-import { Product, ProductKind, StaffProductPage } from '../../../shared/schemas/catalogue/product.ts';
+import { Product, StaffProductPage } from '../../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;

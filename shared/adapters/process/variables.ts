@@ -1,8 +1,8 @@
 /** The settings of production: every environment variable that is read, its format, and where to get its value. */
 import type * as z from 'zod';
-import { DailyValue } from '../../schemas/identity/proposal.ts';
+import { DailyValue } from '../../schemas/identity/dailyValue.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
-import { Selling } from '../../schemas/pricing/promotion.ts';
+import { Selling } from '../../schemas/pricing/selling.ts';
 import { serverOf as mysqlServerOf } from '../mysql/address.ts';
 import { serverOf as redisServerOf } from '../redis/address.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';

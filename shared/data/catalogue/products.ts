@@ -6,7 +6,8 @@
 import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { ProductId, TimeMs } from '../../schemas/base.ts';
-import { type CourseSort, Product, ProductKind } from '../../schemas/catalogue/product.ts';
+import { type CourseSort, Product } from '../../schemas/catalogue/product.ts';
+import { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import { all, defineCollection, store, storeEach } from '../collection.ts';
 
 /** The fields that version 1 lacked: every product was a course, sold at its list price with this refund policy. */

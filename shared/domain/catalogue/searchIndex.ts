@@ -6,7 +6,7 @@
  * fields with their weights.
  */
 import type { ProductId, TimeMs } from '../../schemas/base.ts';
-import type { ProductKind } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import { isHan, mayBegin, misspeltMax } from './searchWords.ts';
 
 /** The searched fields and their weights. A word in one field counts more than the same word in all later fields. */

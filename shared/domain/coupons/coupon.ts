@@ -10,7 +10,7 @@ import {
   timeMs,
   type UserId,
 } from '../../schemas/base.ts';
-import type { ProductKind } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import type {
   Coupon,
   CouponRule,

@@ -1,13 +1,12 @@
 /** How much value one person may give away alone, and how a second person agrees to more. */
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
+import { DailyValue, type ValueKind } from '../../schemas/identity/dailyValue.ts';
 import type { StaffAction } from '../../schemas/identity/permission.ts';
 import {
-  DailyValue,
   type Proposal,
   type ProposalView,
   REQUEST_CHARACTERS_MAX,
-  type ValueKind,
   type ValueMade,
 } from '../../schemas/identity/proposal.ts';
 import type { User } from '../../schemas/identity/user.ts';

@@ -2,7 +2,7 @@
 import { DAY_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { DailyReward, PointsAccount } from '../../schemas/points/points.ts';
-import type { Selling } from '../../schemas/pricing/promotion.ts';
+import type { Selling } from '../../schemas/pricing/selling.ts';
 import { DEFAULT_REFUND_POLICY } from '../catalogue/product.ts';
 import { dayAfter, dayOf } from '../day.ts';
 import { earn, type PointsBook, promise } from './points.ts';

@@ -1,7 +1,8 @@
 /** Full-reduction campaigns: what a ladder takes off the lines it applies to. */
 import { type Fen, fen } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
-import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
+import type { Campaign } from '../../schemas/pricing/promotion.ts';
+import type { Combinations } from '../../schemas/pricing/selling.ts';
 import { isEligible } from '../coupons/coupon.ts';
 import { priceCut } from './priceCut.ts';
 

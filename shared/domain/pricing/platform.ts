@@ -5,7 +5,7 @@
 import { fail } from '../../errors.ts';
 import type { Order, Platform } from '../../schemas/orders/order.ts';
 import type { SaidPlatform } from '../../schemas/orders/saidPlatform.ts';
-import type { Selling } from '../../schemas/pricing/promotion.ts';
+import type { Selling } from '../../schemas/pricing/selling.ts';
 import { floorOf, railFor } from './selling.ts';
 
 /**

@@ -5,7 +5,8 @@
 import { type BasisPoints, type Fen, fen, MINUTE_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Applied, PricedLine, Quote, Rejected, RejectionCode } from '../../schemas/orders/order.ts';
-import type { Campaign, Combinations } from '../../schemas/pricing/promotion.ts';
+import type { Campaign } from '../../schemas/pricing/promotion.ts';
+import type { Combinations } from '../../schemas/pricing/selling.ts';
 import { couponOffFen, couponProblem, isEligible } from '../coupons/coupon.ts';
 import { earnPoints } from '../points/points.ts';
 import { allocate } from './allocation.ts';

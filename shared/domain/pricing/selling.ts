@@ -1,8 +1,8 @@
 /** The configuration of selling, and its defaults. */
 import type { BasisPoints, Fen } from '../../schemas/base.ts';
-import type { ProductKind } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import type { Platform } from '../../schemas/orders/order.ts';
-import { Selling } from '../../schemas/pricing/promotion.ts';
+import { Selling } from '../../schemas/pricing/selling.ts';
 
 /** The settings when the configuration sets none. */
 export const DEFAULT_SELLING: Selling = Selling.parse({});

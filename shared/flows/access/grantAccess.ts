@@ -11,7 +11,8 @@ import { addBundle, addGrant, lengthOf, noMembership, withGrant } from '../../do
 import type { Tx } from '../../ports/database.ts';
 import type { EntitlementSource, GrantCause, SourceId } from '../../schemas/access/entitlement.ts';
 import { OrderId, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
-import type { AccessRule, MembershipPlan, ProductKind } from '../../schemas/catalogue/product.ts';
+import type { AccessRule, MembershipPlan } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import { noteOwner } from '../identity/noteOwner.ts';
 

@@ -3,7 +3,8 @@ import * as products from '../../data/catalogue/products.ts';
 import type { Page, Reader } from '../../ports/database.ts';
 import type { Entitlement } from '../../schemas/access/entitlement.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
-import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import { accessTo } from './accessTo.ts';
 
 /** How many pages with nothing to show are skipped before a result is returned. */

@@ -6,7 +6,8 @@ import { indexedWords, searchedWords } from '../../domain/catalogue/searchWords.
 import type { Page } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { DAY_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
-import type { Product, ProductKind } from '../../schemas/catalogue/product.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
 import { evenly } from '../evenly.ts';
 import { CHANGES_KEY, findCourse } from './catalogue.ts';
 import { simplified } from './simplified.ts';

@@ -6,8 +6,8 @@ import { type AppError, fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { ValueKind } from '../../schemas/identity/dailyValue.ts';
 import type { StaffAction } from '../../schemas/identity/permission.ts';
-import type { ValueKind } from '../../schemas/identity/proposal.ts';
 
 /** The call that makes value. A second person agrees to its exact input. */
 interface Making {

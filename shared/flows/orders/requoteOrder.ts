@@ -5,7 +5,7 @@ import type { Tx } from '../../ports/database.ts';
 import type { CouponId, TimeMs } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Order, Quote } from '../../schemas/orders/order.ts';
-import type { Selling } from '../../schemas/pricing/promotion.ts';
+import type { Selling } from '../../schemas/pricing/selling.ts';
 import { availablePoints } from '../points/pointsMoves.ts';
 
 /**

@@ -10,7 +10,7 @@ import type { Fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Invitation } from '../../schemas/identity/invitation.ts';
-import type { Selling } from '../../schemas/pricing/promotion.ts';
+import type { Selling } from '../../schemas/pricing/selling.ts';
 
 /** Gives a user a reward, once for each id, unless the daily limit for its kind is reached. */
 export async function giveReward(

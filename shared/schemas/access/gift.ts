@@ -1,7 +1,8 @@
 /** Gifts: products bought for friends, who claim them by a link. */
 import * as z from 'zod';
 import { OrderId, ProductId, pageOf, TimeMs, typedCode, UserId } from '../base.ts';
-import { AccessRule, MembershipPlan, ProductKind } from '../catalogue/product.ts';
+import { AccessRule, MembershipPlan } from '../catalogue/product.ts';
+import { ProductKind } from '../catalogue/productKind.ts';
 import { GIFTS_MAX } from '../orders/order.ts';
 
 /** A gift token without its separators: `gft`, the order's ULID, the product's ULID, and a digest. */

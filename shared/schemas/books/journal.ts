@@ -1,7 +1,7 @@
 /** The journal: the shop's money, by double-entry bookkeeping. */
 import * as z from 'zod';
 import { OrderId, TimeMs } from '../base.ts';
-import { ProductKind } from '../catalogue/product.ts';
+import { ProductKind } from '../catalogue/productKind.ts';
 
 /**
  * The accounts of the journal.

@@ -14,7 +14,7 @@ import {
   text,
   UserId,
 } from '../base.ts';
-import { ProductKind } from '../catalogue/product.ts';
+import { ProductKind } from '../catalogue/productKind.ts';
 import { PointsCount } from '../points/points.ts';
 
 /** An amount in a coupon's rule. It is never 0, because the rule would then do nothing. */

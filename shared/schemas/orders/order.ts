@@ -17,9 +17,9 @@ import {
   MembershipPlan,
   PARTS_MAX,
   PriceSource,
-  ProductKind,
   RefundPolicy,
 } from '../catalogue/product.ts';
+import { ProductKind } from '../catalogue/productKind.ts';
 import { POINTS_MAX } from '../points/points.ts';
 import { oneLine } from '../text.ts';
 

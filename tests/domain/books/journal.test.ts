@@ -16,7 +16,7 @@ import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
 import { codeOf } from '../../../shared/errors.ts';
 import { DAY_MS, FlashSaleId, fen, timeMs } from '../../../shared/schemas/base.ts';
 import { type Account, JournalEntry } from '../../../shared/schemas/books/journal.ts';
-import { ProductKind } from '../../../shared/schemas/catalogue/product.ts';
+import { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
 import type { Order } from '../../../shared/schemas/orders/order.ts';
 import { aQuote, NOW, ORDER_ID } from '../../support/given/holding.ts';
 

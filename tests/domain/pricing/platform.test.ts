@@ -6,7 +6,7 @@ import { saidPlatform } from '../../../shared/runtime/saidPlatform.ts';
 import { BasisPoints, fen } from '../../../shared/schemas/base.ts';
 import { Platform } from '../../../shared/schemas/orders/order.ts';
 import type { SaidPlatform } from '../../../shared/schemas/orders/saidPlatform.ts';
-import type { Selling } from '../../../shared/schemas/pricing/promotion.ts';
+import type { Selling } from '../../../shared/schemas/pricing/selling.ts';
 import { aCoupon, askedFor, linesOf } from '../../support/given/coupon.ts';
 import { AGENTS, miniProgram } from '../../support/given/phone.ts';
 import { MODEL_RUNS, seed } from '../../support/seeded.ts';

@@ -6,7 +6,8 @@ import { DEFAULT_SELLING, floorOf, railFor } from '../../../shared/domain/pricin
 import { BasisPoints, CampaignId, type Fen, FlashSaleId, fen, timeMs } from '../../../shared/schemas/base.ts';
 import type { Coupon, CouponScope } from '../../../shared/schemas/coupons/coupon.ts';
 import { Platform, Quote } from '../../../shared/schemas/orders/order.ts';
-import { type Campaign, Combinations } from '../../../shared/schemas/pricing/promotion.ts';
+import type { Campaign } from '../../../shared/schemas/pricing/promotion.ts';
+import { Combinations } from '../../../shared/schemas/pricing/selling.ts';
 import { aCoupon, askedFor, linesOf, productIdOf } from '../../support/given/coupon.ts';
 import { NOW } from '../../support/given/holding.ts';
 import { MODEL_RUNS, seed } from '../../support/seeded.ts';

@@ -9,7 +9,7 @@ import * as points from '../../../shared/data/points/points.ts';
 import { giftToken } from '../../../shared/flows/access/giftTokens.ts';
 import type { GrantCause } from '../../../shared/schemas/access/entitlement.ts';
 import { DAY_MS } from '../../../shared/schemas/base.ts';
-import type { ProductKind } from '../../../shared/schemas/catalogue/product.ts';
+import type { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
 import { givenStaff } from '../../support/given/staff.ts';
 import { oneOf } from '../../support/seeded.ts';
 import {

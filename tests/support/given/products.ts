@@ -3,7 +3,8 @@ import { createProduct } from '../../../functions/admin/catalogue/createProduct.
 import { publishProduct } from '../../../functions/admin/catalogue/publishProduct.ts';
 import { withdrawProduct } from '../../../functions/admin/catalogue/withdrawProduct.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
-import type { Product, ProductKind, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
+import type { Product, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
+import type { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
 import type { World } from '../world.ts';
 import { givenStaff } from './staff.ts';
 
