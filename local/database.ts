@@ -1,6 +1,6 @@
 /** The store of a laptop: the MySQL server that `DATABASE_URL` names, or the file in the data folder. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { serverOf } from '../shared/adapters/mysql/address.ts';
 import { type MysqlOptions, mysqlDatabase, openMysql } from '../shared/adapters/mysql/database.ts';
 import { systemClock, systemPause } from '../shared/adapters/process/clock.ts';
@@ -51,12 +51,25 @@ export async function openStore(place: Place, random: () => number): Promise<Eng
   }
 }
 
+/** Chance for a command. */
+function commandRandom(): () => number {
+  const ids = systemIds(systemClock);
+  return () => ids.random();
+}
+
 /** Opens an existing store for a command. @throws a plain Error when there is no such file */
 export function openForCommand(place: Place): Engine {
-  const ids = systemIds(systemClock);
-  const random = () => ids.random();
+  const random = commandRandom();
   if ('server' in place) return mysqlDatabase(mysqlOptions(place.server, random));
   if (!existsSync(place.file))
     throw new Error(`there is no ${place.file}: start the product once, or name another folder`);
+  return sqliteDatabase({ path: place.file, collections, random });
+}
+
+/** Opens a store for a command that fills it. The folder, the file or the tables are created when they are missing. */
+export async function createForCommand(place: Place): Promise<Engine> {
+  const random = commandRandom();
+  if ('server' in place) return openMysql(mysqlOptions(place.server, random));
+  mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 });
   return sqliteDatabase({ path: place.file, collections, random });
 }

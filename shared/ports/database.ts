@@ -147,7 +147,18 @@ export interface Migrated {
   readonly isReady: boolean;
 }
 
-/** A database with the means to bring the store to the declared layout. Only the process that opened it has this. */
+/** A document as it is stored, by whichever build. Nothing of its content is read but the id. */
+export interface RawDocument {
+  readonly id: string;
+  readonly schemaVersion: number;
+  /** The JSON of the document. */
+  readonly body: string;
+}
+
+/**
+ * A database with the means to bring the store to the declared layout, and to copy it. Only the process that opened it
+ * has this.
+ */
 export interface Engine extends Database {
   /**
    * Fills the declared indexes for all documents, a page at a time, while others read and write. It may be stopped
@@ -157,4 +168,14 @@ export interface Engine extends Database {
    * @throws database.unavailable, database.conflict
    */
   migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]>;
+  /** All documents of a collection, in the order of the bytes of their ids, which every engine has. */
+  exportRaw(collection: Collection): AsyncIterable<RawDocument>;
+  /**
+   * Stores 1 … 100 documents in one transaction, as they are. Only their indexes are those of this build. Documents
+   * that are already there are left alone.
+   * @throws DuplicateId when an id is there with another document; database.unavailable, database.conflict
+   */
+  importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void>;
+  /** The names of collections that hold documents and that this build does not declare. */
+  undeclared(): Promise<readonly string[]>;
 }

@@ -49,7 +49,7 @@ export function isWellFormed(value: string): boolean {
 }
 
 /** Whether an index can hold the value and a query can compare with it. */
-function isScalar(value: unknown): value is Scalar {
+export function isScalar(value: unknown): value is Scalar {
   if (typeof value === 'string') return isWellFormed(value);
   return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -104,7 +104,7 @@ function assertId(collection: Collection, id: unknown): void {
 }
 
 /** The indexed values of a document. @throws a plain Error when one is no scalar, or too long */
-function indexedValues(
+export function indexedValues(
   { collection, fields }: Pick<Layout, 'collection' | 'fields'>,
   doc: Doc,
 ): readonly Scalar[] {

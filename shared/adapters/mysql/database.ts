@@ -11,11 +11,21 @@
  */
 import { AppError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Collection, Doc, Engine, Migrated, Page, Query, Tx } from '../../ports/database.ts';
+import type {
+  Collection,
+  Doc,
+  Engine,
+  Migrated,
+  Page,
+  Query,
+  RawDocument,
+  Tx,
+} from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
+import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
-import { decoded, mayExist, type Read } from '../engine/row.ts';
+import { decoded, mayExist, type Read, type Row } from '../engine/row.ts';
 import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemPause } from '../process/clock.ts';
 import { systemLoop } from '../process/loop.ts';
@@ -23,7 +33,7 @@ import { serverOf } from './address.ts';
 import { Asking } from './asking.ts';
 import { meaningOf, unavailable } from './failures.ts';
 import { Latches } from './latches.ts';
-import { layOut, migrateMysql } from './layout.ts';
+import { layOut, migrateMysql, undeclaredIn } from './layout.ts';
 import type { Link } from './link.ts';
 import { Pool } from './pool.ts';
 import { readOf, rowOf, type Seen, Table, type Touched } from './table.ts';
@@ -153,19 +163,47 @@ class MysqlDatabase implements Engine {
   async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
     for (const table of this.#tables.values()) {
       const { collection } = table;
-      let last = '';
-      for (;;) {
-        const rows = (await this.#asking.ask(table.selectPage(last, EXPORT_PAGE))).map(rowOf);
-        for (const row of rows) {
-          const turn = this.#loop.giveWay();
-          if (turn !== null) await turn;
-          const doc = decoded(collection, row);
-          yield { collection: collection.name, id: doc.id, version: row.version, doc };
-          last = doc.id;
-        }
-        if (rows.length < EXPORT_PAGE) break;
+      for await (const [doc, { version }] of this.#rows(table, (row) => decoded(collection, row))) {
+        yield { collection: collection.name, id: doc.id, version, doc };
       }
     }
+  }
+
+  async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
+    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf)) yield raw;
+  }
+
+  /** All rows of a table by id, read a page at a time, and what `read` makes of each. */
+  async *#rows<D extends Doc>(table: Table, read: (row: Row) => D): AsyncGenerator<readonly [D, Row]> {
+    let last = '';
+    for (;;) {
+      const rows = (await this.#asking.ask(table.selectPage(last, EXPORT_PAGE))).map(rowOf);
+      for (const row of rows) {
+        const turn = this.#loop.giveWay();
+        if (turn !== null) await turn;
+        const doc = read(row);
+        yield [doc, row];
+        last = doc.id;
+      }
+      if (rows.length < EXPORT_PAGE) break;
+    }
+  }
+
+  importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void> {
+    const table = this.#tableOf(collection);
+    return runUntilDone(async () => {
+      const rows = (await this.#asking.ask(table.selectMany(docs.map(({ id }) => id)))).map(rowOf);
+      const missing = missingAmong(collection, docs, rows);
+      if (missing.length === 0) return { value: undefined };
+      const seen = { row: null, isAssumed: true };
+      const end = await this.#commit(missing.map((raw) => insertionOf(table, raw, seen)));
+      if (end === 'done') return { value: undefined };
+      return end === 'taken' || end === 'conflict' ? 'conflict' : { failure: end };
+    }, this.#rerun);
+  }
+
+  undeclared(): Promise<readonly string[]> {
+    return undeclaredIn([...this.#tables.keys()], this.#layingOut());
   }
 
   /** Creates what is missing, and fills the indexes of rows that another build has written. */

@@ -51,6 +51,20 @@ export async function migrateMysql(
   return migrated;
 }
 
+/** The collections that some build has laid out, that hold documents, and that are not among the `declared`. */
+export async function undeclaredIn(
+  declared: readonly string[],
+  server: Pick<Server, 'ask'>,
+): Promise<readonly string[]> {
+  const others = (await server.ask(`SELECT name FROM ${LEDGER}`))
+    .map(([collection]) => String(collection))
+    .filter((collection) => !declared.includes(collection));
+  const rows = await Promise.all(
+    others.map((collection) => server.ask(`SELECT 1 FROM ${name(collection)} LIMIT 1`)),
+  );
+  return others.filter((_, place) => rows[place]?.length === 1);
+}
+
 function ask(link: Link, sql: string): Promise<Rows> {
   return link.ask(sql, { statements: 1, timeoutMs: CHANGE_TIMEOUT_MS }).then(([rows = []]) => rows);
 }

@@ -12,15 +12,25 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type Connection from 'libsql';
 import { fail } from '../../errors.ts';
-import type { Collection, Doc, Engine, Migrated, Page, Query, Tx } from '../../ports/database.ts';
+import type {
+  Collection,
+  Doc,
+  Engine,
+  Migrated,
+  Page,
+  Query,
+  RawDocument,
+  Tx,
+} from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
+import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
-import { decoded, type Read } from '../engine/row.ts';
+import { decoded, type Read, type Row } from '../engine/row.ts';
 import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemLoop } from '../process/loop.ts';
 import { Changes, type Seen, type Touched } from './changes.ts';
-import { migrateSqlite, openSqlite } from './layout.ts';
+import { migrateSqlite, openSqlite, undeclaredIn } from './layout.ts';
 import { Table } from './table.ts';
 
 const FIND_MANY_MAX = 100;
@@ -135,19 +145,48 @@ class SqliteDatabase implements Engine {
 
   async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
     for (const table of this.#tables.values()) {
-      let last = '';
-      for (;;) {
-        const rows = this.#ask(table, () => table.page(last, EXPORT_PAGE));
-        for (const row of rows) {
-          const turn = this.#loop.giveWay();
-          if (turn !== null) await turn;
-          const doc = decoded(table.collection, row);
-          yield { collection: table.collection.name, id: doc.id, version: row.version, doc };
-          last = doc.id;
-        }
-        if (rows.length < EXPORT_PAGE) break;
+      const { collection } = table;
+      for await (const [doc, { version }] of this.#rows(table, (row) => decoded(collection, row))) {
+        yield { collection: collection.name, id: doc.id, version, doc };
       }
     }
+  }
+
+  async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
+    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf)) yield raw;
+  }
+
+  /** All rows of a table by id, read a page at a time, and what `read` makes of each. */
+  async *#rows<D extends Doc>(table: Table, read: (row: Row) => D): AsyncGenerator<readonly [D, Row]> {
+    let last = '';
+    for (;;) {
+      const rows = this.#ask(table, () => table.page(last, EXPORT_PAGE));
+      for (const row of rows) {
+        const turn = this.#loop.giveWay();
+        if (turn !== null) await turn;
+        const doc = read(row);
+        yield [doc, row];
+        last = doc.id;
+      }
+      if (rows.length < EXPORT_PAGE) break;
+    }
+  }
+
+  importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void> {
+    const table = this.#tableOf(collection);
+    return runUntilDone(async () => {
+      await this.#loop.giveWay();
+      const seen = { row: null, at: this.#changes.commits };
+      const rows = this.#ask(table, () => table.readMany(docs.map(({ id }) => id)));
+      const missing = missingAmong(collection, docs, rows);
+      const isDone = await this.#settle(missing.map((raw) => insertionOf(table, raw, seen)));
+      return isDone ? { value: undefined } : 'conflict';
+    }, this.#rerun);
+  }
+
+  async undeclared(): Promise<readonly string[]> {
+    if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
+    return undeclaredIn(this.#connection, [...this.#tables.keys()]);
   }
 
   async migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]> {

@@ -68,6 +68,17 @@ export async function migrateSqlite(
   return { collection: collection.name, refilled: page.refilled, isReady };
 }
 
+/** The collections that some build has laid out, that hold documents, and that are not among the `declared`. */
+export function undeclaredIn(
+  connection: Connection.Database,
+  declared: readonly string[],
+): readonly string[] {
+  return [...marks(connection).keys()].filter(
+    (name) =>
+      !declared.includes(name) && pairs(connection, `SELECT 1 FROM ${quoted(name)} LIMIT 1`).length > 0,
+  );
+}
+
 /** How far the rows have been checked. */
 interface Page {
   readonly lastRow: number;

@@ -41,7 +41,13 @@ async function chaosStore(): Promise<Store> {
     open: async (collections) => {
       const engine = await inner.open(collections);
       const chaotic = chaosDatabase(engine, { ...chaos, clock, random, pause });
-      return { ...chaotic, migrate: (asked) => engine.migrate(asked) };
+      return {
+        ...chaotic,
+        migrate: (asked) => engine.migrate(asked),
+        exportRaw: (collection) => engine.exportRaw(collection),
+        importRaw: (collection, docs) => engine.importRaw(collection, docs),
+        undeclared: () => engine.undeclared(),
+      };
     },
   };
 }
