@@ -5,6 +5,8 @@ import { getLesson } from '../../functions/access/getLesson.ts';
 import { grantEntitlement } from '../../functions/access/grantEntitlement.ts';
 import { issueGifts } from '../../functions/access/issueGifts.ts';
 import { listGifts } from '../../functions/access/listGifts.ts';
+import { closeCase } from '../../functions/admin/operations/closeCase.ts';
+import { listCases } from '../../functions/admin/operations/listCases.ts';
 import { getAnyOrder } from '../../functions/admin/orders/getAnyOrder.ts';
 import { approveRefund } from '../../functions/admin/refunds/approveRefund.ts';
 import { createRefund } from '../../functions/admin/refunds/createRefund.ts';
@@ -65,6 +67,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   issueGifts,
   listGifts,
   listMyCoupons,
+  closeCase,
+  listCases,
   listRefundsByState,
   login,
   payNotify,
