@@ -209,11 +209,12 @@ class Run {
   }
 
   /**
-   * Moves on to the next day. Only the rail's bill tells reliably of a second payment by one number, and of refunds by
+   * Moves on past the next day. Only the rail's bill tells reliably of a second payment by one number, and of refunds by
    * hand.
    */
   async #reconcile(): Promise<Store> {
-    this.#kernel.leap(START_MS + DAY_MS + 12 * HOUR_MS);
+    // Noon in Shanghai, when the bills of all days before are there.
+    this.#kernel.leap(START_MS + DAY_MS + 22 * HOUR_MS);
     this.#kernel.note('the next day');
     this.#anyone().tick('reconcile');
     return this.#rest();
@@ -342,6 +343,9 @@ function requestOf({ method, path, body, token, address }: Asked): HttpRequest {
 
 function answerOf({ status, body }: HttpResponse): Answer {
   const parsed = JSON.parse(Buffer.from(body).toString('utf8'));
+  // Whatever is called must be among the functions of the simulated product.
+  if (parsed.error?.code === 'route.not_found')
+    throw new Error('the simulation called a route that it lacks');
   return status < 400
     ? { status, code: null, data: parsed.data }
     : { status, code: String(parsed.error.code), data: parsed.error.params };
