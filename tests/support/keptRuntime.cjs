@@ -51,6 +51,12 @@ module.exports = class KeptRuntime extends Runtime {
     return this === current ? super.requireInternalModule(from, to) : current.requireInternalModule(from, to);
   }
 
+  /** A file that loads modules anew keeps none, because kept modules hold the former ones. */
+  resetModules() {
+    this.isKeeping = false;
+    super.resetModules();
+  }
+
   teardown() {
     for (const [to, from] of this.isKeeping ? this.#registries() : []) {
       for (const [path, module] of from) {
