@@ -209,8 +209,8 @@ class Run {
   }
 
   /**
-   * Moves on past the next day. Only the rail's bill tells reliably of a second payment by one number, and of refunds by
-   * hand.
+   * Moves on past the next day. Only the rail's bill tells reliably of a second payment by one number, and of refunds
+   * by hand.
    */
   async #reconcile(): Promise<Store> {
     // Noon in Shanghai, when the bills of all days before are there.
