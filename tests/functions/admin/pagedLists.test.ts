@@ -90,7 +90,8 @@ const LISTS: Readonly<Record<string, Listed>> = {
     where: { state: 'requested' },
   },
   listStaff: { collection: users.collection, fixed: ['createdAtMs'], where: { role: 'editor' } },
-  listTasks: { collection: tasks.collection, fixed: ['createdAtMs'], where: { state: 'dead' } },
+  // While a task stays in a state, the time when it was first due does not change.
+  listTasks: { collection: tasks.collection, fixed: ['dueFirstAtMs'], where: { state: 'dead' } },
 };
 
 const FOLDER = join(__dirname, '..', '..', '..', 'functions', 'admin');
