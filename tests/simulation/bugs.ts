@@ -263,9 +263,9 @@ export const bugs = {
   },
   M14: {
     what: 'nobody asks the rail about payments and refunds',
-    breaks: 'refundsAreTheRails',
+    breaks: 'nothingIsStuck',
     profile: 'silence',
-    showsAt: 13,
+    showsAt: 14,
     without: ['syncPayments'],
   },
   M16: {
