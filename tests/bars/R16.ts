@@ -4,6 +4,7 @@ import type { LocalKeys } from '../../local/keys.ts';
 import { Wire } from '../../local/simulators/wxpay/wire.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { exchange, type Running } from '../load/measure.ts';
+import { keptPort } from '../support/keptPort.ts';
 import { seeded } from '../support/seeded.ts';
 import type { Export } from './auditor.ts';
 import { bar, lanes } from './bar.ts';
@@ -130,7 +131,7 @@ export const R16 = bar({
     build();
     const outside = await startOutside();
     const { folder, phone } = outside;
-    const port = 20_000 + Math.floor(random() * 20_000);
+    const port = await keptPort(random);
     const violations: string[] = [];
     const all = new Set<string>();
     let kills = 0;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ZhikeError } from '../../client/client.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import type { Client } from '../load/buyer.ts';
+import { keptPort } from '../support/keptPort.ts';
 import { seeded } from '../support/seeded.ts';
 import type { Export } from './auditor.ts';
 import { bar, lanes, percentile } from './bar.ts';
@@ -287,7 +288,7 @@ export const R19 = bar({
   run: async ({ seed, flags, note }) => {
     const random = seeded(seed);
     build();
-    const port = 20_000 + Math.floor(random() * 20_000);
+    const port = await keptPort(random);
     const results = await lanes(MODES, MODES.length, async (mode, n) => {
       const result = await runMode(mode, port + n, { ...flags, random });
       note(`${mode}: ${JSON.stringify(result.figures)}`);

@@ -29,6 +29,7 @@ import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/inva
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { commandLine } from '../support/commandLine.ts';
+import { keptPort } from '../support/keptPort.ts';
 import { Administrator, makeDatabase } from '../support/mysql.ts';
 import { seeded } from '../support/seeded.ts';
 import { START, Victim } from './victim.ts';
@@ -166,7 +167,7 @@ async function main(): Promise<number> {
   );
   const phone = outside.lines.Phone ?? '';
   const { env: place, open, drop } = await kept(asked.engine, dataDir);
-  const port = String(20_000 + Math.floor(random() * 20_000));
+  const port = String(await keptPort(random));
   const env = {
     ...place,
     ROLE: 'product',

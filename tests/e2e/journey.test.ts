@@ -9,6 +9,7 @@ import { serverOf } from '../../shared/adapters/mysql/address.ts';
 import { START, Victim } from '../chaos/victim.ts';
 import { askBack, buy, clientOf, nothingPromised, openLesson, type Shop } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
+import { keptPort } from '../support/keptPort.ts';
 import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -206,8 +207,8 @@ function overHttp(makePlace: () => Promise<Place>): void {
       const base = { ...ownPlace.env, DATA_DIR: own };
       const outside = await startNode(START, { ...base, ROLE: 'simulators', PORT: '0' }, ['Phone']);
       const { Phone: phone = '' } = outside.lines;
-      const port = String(new URL(phone).port);
-      const env = { ...base, ROLE: 'product', PORT: String(Number(port) + 1), SIMULATORS: phone };
+      const port = String(await keptPort(Math.random));
+      const env = { ...base, ROLE: 'product', PORT: port, SIMULATORS: phone };
       const victim = new Victim(env);
       try {
         const api = await victim.start();
