@@ -38,7 +38,7 @@ const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis'];
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
  * the consumers that its timer runs. The functions themselves, with their schemas, are loaded by their first calls.
  */
-function entryOf({ functions, consumers }: Manifest['units'][number]): string {
+function entryOf({ name: unit, functions, consumers }: Manifest['units'][number]): string {
   const late = ({ name, file, own }: FunctionEntry) => {
     const route = own.kind === 'http' || own.kind === 'callback' ? ` route: '${own.contract.route}',` : '';
     return `  ${name}: { kind: '${own.kind}',${route} load: async () => (await import('./${file}')).${name} },`;
@@ -47,7 +47,8 @@ function entryOf({ functions, consumers }: Manifest['units'][number]): string {
   return `import { production } from './shared/adapters/production.ts';
 import { unit } from './shared/runtime/scf.ts';
 
-export const main_handler = unit(${named(functions)}, production(process.env), ${named(consumers)});
+const ports = production(process.env, { name: '${unit}', folder: __dirname });
+export const main_handler = unit(${named(functions)}, ports, ${named(consumers)});
 `;
 }
 

@@ -19,6 +19,7 @@ import { late } from './process/late.ts';
 import { jsonLog } from './process/log.ts';
 import { systemLoop } from './process/loop.ts';
 import { scryptPasswords } from './process/passwords.ts';
+import { unitVariables } from './process/sealed.ts';
 import { keySecrets } from './process/secrets.ts';
 import { type Environment, readVariables, type Values } from './process/variables.ts';
 import type { Credentials } from './tencent/credentials.ts';
@@ -189,13 +190,13 @@ function cacheOf(
   );
 }
 
-function connect(environment: Environment): Ports {
-  const values = readVariables(environment);
+function connect(platform: Environment, unit: DeployedUnit | null): Ports {
+  const values = readVariables(unit === null ? platform : unitVariables(platform, unit.name, unit.folder));
   const clock = systemClock;
   const ids = systemIds(clock);
   const random = () => ids.random();
   const send = httpSend();
-  const credentials = () => roleCredentials(environment);
+  const credentials = () => roleCredentials(platform);
   // The process may be frozen as soon as it has answered.
   const log = jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask });
   const appid = values.WECHAT_APPID;
@@ -242,15 +243,22 @@ function connect(environment: Environment): Ports {
   };
 }
 
+/** A deployed unit, and the folder that its bundle is in. Its configuration may be sealed there. */
+export interface DeployedUnit {
+  readonly name: string;
+  readonly folder: string;
+}
+
 /**
- * The ports of production, made at the first call; later calls return the same ones.
+ * The ports of production, made at the first call; later calls return the same ones. The environment of the platform
+ * holds the settings, or the key of the unit's sealed ones, and the credentials of its role.
  * @throws a plain Error at the first call that names each variable that is missing or wrong; the next call tries
  * again
  */
-export function production(environment: Environment): () => Ports {
+export function production(platform: Environment, unit: DeployedUnit | null = null): () => Ports {
   let ports: Ports | null = null;
   return () => {
-    ports ??= connect(environment);
+    ports ??= connect(platform, unit);
     return ports;
   };
 }

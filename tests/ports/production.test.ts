@@ -262,6 +262,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
     'somewhere:6379',
     '"redis://somewhere"',
   ],
+  CONFIG_KEY: ['short', 'A'.repeat(44), Buffer.alloc(31).toString('base64'), '00'.repeat(32)],
   STAGE: ['test:production', 'zk test', 's'.repeat(33), '生产'],
   SECRETS_KEY: [
     'short',

@@ -8,7 +8,8 @@ const TAG_BYTES = 16;
 /** The version of the format, so that another one can be added. */
 const VERSION = 'v1';
 
-function derive(key: Buffer, use: string): Buffer {
+/** A key of 32 bytes for one use, derived from another. What is sealed for one use does not open for another. */
+export function derive(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `zhike ${use}`, KEY_BYTES));
 }
 

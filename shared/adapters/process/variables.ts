@@ -143,8 +143,15 @@ export const VARIABLES = {
     fallback: null,
     read: cacheOf,
   },
+  CONFIG_KEY: {
+    about: '32 bytes in base64: opens the sealed configuration beside a deployed unit',
+    where: 'made once for each stage and kept: openssl rand -base64 32',
+    fallback: null,
+    read: shaped(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64'),
+  },
   STAGE: {
-    about: 'the name of this deployment in the keys of the shared cache, such as production',
+    about:
+      'the name of this deployment, such as production: in the keys of the shared cache, and in its sealed configuration',
     where: OURS,
     fallback: null,
     read: shaped(/^[0-9A-Za-z_-]{1,32}$/, '1 to 32 of letters, digits, - and _'),
