@@ -3051,6 +3051,14 @@ export type ResolveExceptionOutput = {
   readonly exception: TrackedException;
 };
 
+export type ResumeRefundInput = {
+  readonly refundId: string;
+  readonly reason: Reason;
+};
+export type ResumeRefundOutput = {
+  readonly refund: StaffRefundView;
+};
+
 export type RetryRefundInput = {
   readonly refundId: string;
   readonly reason: Reason;
@@ -3391,9 +3399,10 @@ export function createClient(options: ClientOptions) {
     /**
      * Closes a case with a note about what was done.
      *
-     * Closing a closed case changes nothing: the first note stays.
+     * Closing a closed case changes nothing: the first note stays. A case
+     * that holds an approved refund back is closed by `resumeRefund`, because money follows.
      *
-     * @throws case.not_found
+     * @throws case.not_found, case.holds_refund
      */
     closeCase: (input: CloseCaseInput): Promise<CloseCaseOutput> =>
       call(options, 'POST', '/api/admin/cases/close', input),
@@ -4565,6 +4574,19 @@ export function createClient(options: ClientOptions) {
      */
     resolveException: (input: ResolveExceptionInput): Promise<ResolveExceptionOutput> =>
       call(options, 'POST', '/api/admin/payment-exceptions/resolve', input),
+
+    /**
+     * Lets a refund continue that is on hold because the rail shows that more has gone back than our books say.
+     *
+     * Staff have
+     * seen at the merchant's console that nothing has: a refund by hand has failed, for example. It closes the case
+     * about
+     * the hold, and the rail is asked at the next try. A repeat changes nothing: the first reason stays.
+     *
+     * @throws refund.not_found, refund.not_open, refund.not_held
+     */
+    resumeRefund: (input: ResumeRefundInput): Promise<ResumeRefundOutput> =>
+      call(options, 'POST', '/api/admin/refunds/{refundId}/resume', input),
 
     /**
      * Asks the rail again to give back money that paid for nothing because it came late or twice.

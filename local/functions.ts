@@ -103,6 +103,7 @@ import { closeRefund } from '../functions/admin/refunds/closeRefund.ts';
 import { createRefund } from '../functions/admin/refunds/createRefund.ts';
 import { listRefundsByState } from '../functions/admin/refunds/listRefundsByState.ts';
 import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
+import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
@@ -317,6 +318,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   resetCourseOutline,
   resetSecondFactor,
   resolveException,
+  resumeRefund,
   retryRefund,
   revokeAccessOf,
   revokeMembership,

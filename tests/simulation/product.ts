@@ -5,13 +5,13 @@ import { getLesson } from '../../functions/access/getLesson.ts';
 import { grantEntitlement } from '../../functions/access/grantEntitlement.ts';
 import { issueGifts } from '../../functions/access/issueGifts.ts';
 import { listGifts } from '../../functions/access/listGifts.ts';
-import { closeCase } from '../../functions/admin/operations/closeCase.ts';
 import { listCases } from '../../functions/admin/operations/listCases.ts';
 import { getAnyOrder } from '../../functions/admin/orders/getAnyOrder.ts';
 import { approveRefund } from '../../functions/admin/refunds/approveRefund.ts';
 import { createRefund } from '../../functions/admin/refunds/createRefund.ts';
 import { listRefundsByState } from '../../functions/admin/refunds/listRefundsByState.ts';
 import { rejectRefund } from '../../functions/admin/refunds/rejectRefund.ts';
+import { resumeRefund } from '../../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../../functions/admin/refunds/retryRefund.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
@@ -67,7 +67,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   issueGifts,
   listGifts,
   listMyCoupons,
-  closeCase,
   listCases,
   listRefundsByState,
   login,
@@ -81,6 +80,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   reconcile,
   rejectRefund,
   requestRefund,
+  resumeRefund,
   retryRefund,
   rewardInviter,
   submitRefund,

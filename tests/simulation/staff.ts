@@ -82,9 +82,9 @@ export class Clerk {
     const { settleByHand } = this.#office;
     const answer = await this.#call('GET', '/api/admin/cases?state=open&kind=platform_refund');
     if (answer?.status !== 200) return;
-    for (const { id, orderId } of CasePage.parse(answer.data).items) {
+    for (const { id, orderId, refundId } of CasePage.parse(answer.data).items) {
       if (!id.endsWith(':held') || orderId === null || !settleByHand(orderId)) continue;
-      await this.#call('POST', '/api/admin/cases/close', { caseId: id, resolution: '手工退款已失败' });
+      await this.#call('POST', `/api/admin/refunds/${refundId}/resume`, { reason: '手工退款已失败' });
     }
   }
 

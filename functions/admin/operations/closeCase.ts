@@ -1,24 +1,30 @@
 import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
+import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import { closeCase as close } from '../../../shared/domain/identity/staff.ts';
+import { refuseIfHolding } from '../../../shared/domain/refunds/refundCase.ts';
 import { http } from '../../../shared/function.ts';
 import { Resolution } from '../../../shared/schemas/identity/staff.ts';
 import { Case, CaseId } from '../../../shared/schemas/operations/case.ts';
 
-/** Closes a case with a note about what was done. Closing a closed case changes nothing: the first note stays. */
+/**
+ * Closes a case with a note about what was done. Closing a closed case changes nothing: the first note stays. A case
+ * that holds an approved refund back is closed by `resumeRefund`, because money follows.
+ */
 export const closeCase = http(
   {
     route: 'POST /api/admin/cases/close',
     auth: { may: 'case.close' },
     input: z.strictObject({ caseId: CaseId, resolution: Resolution }),
     output: z.object({ case: Case }),
-    errors: ['case.not_found'],
+    errors: ['case.not_found', 'case.holds_refund'],
   },
   async ({ input: { caseId, resolution }, user, now, ports, requestId }) => {
     const auditId = ports.ids.make('aud');
     const closed = await ports.database.tx(async (tx) => {
       const before = await cases.get(tx, caseId);
+      if (before.refundId !== null) refuseIfHolding(before, await refunds.find(tx, before.refundId));
       const after = close(before, { by: user.id, resolution, atMs: now });
       if (after === before) return before;
       await cases.save(tx, before, after);

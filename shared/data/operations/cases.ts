@@ -39,20 +39,12 @@ export async function open(tx: Tx, opened: CaseOpened, now: TimeMs): Promise<voi
   await openWhen(tx, opened, (before) => before === null, now);
 }
 
-/** Whether a case was ever opened for that cause. */
-export async function isKnown(
+/** The case that was opened for that cause; null when there never was one. */
+export function find(
   reader: Pick<Reader, 'find'>,
   { kind, cause }: Pick<CaseOpened, 'kind' | 'cause'>,
-): Promise<boolean> {
-  return (await reader.find(collection, `${kind}:${cause}`)) !== null;
-}
-
-/** Whether a person has closed the case of that cause. */
-export async function isClosed(
-  reader: Pick<Reader, 'find'>,
-  { kind, cause }: Pick<CaseOpened, 'kind' | 'cause'>,
-): Promise<boolean> {
-  return (await reader.find(collection, `${kind}:${cause}`))?.state === 'closed';
+): Promise<Case | null> {
+  return reader.find(collection, `${kind}:${cause}`);
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Refusal } from '../../errors.ts';
+import { fail, type Refusal } from '../../errors.ts';
+import type { Case } from '../../schemas/operations/case.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 
 const STORIES = {
@@ -32,9 +33,19 @@ export function partCase(refund: Refund) {
 /** The case about a refund on hold, because the rail has given back more of the payment than we know of. */
 export function behindCase(refund: Refund) {
   const story =
-    '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓。渠道的通知或对账单补齐账目后，本次退款会自动关闭并恢复权益；仍需退款的，请核对后重新发起。若在商户平台核实款项并未退出（例如手工退款已失败），请关闭此工单，本次退款随即继续。';
+    '支付渠道显示该笔付款已有我方账目中没有的退款，为避免重复退款，本次退款暂缓。渠道的通知或对账单补齐账目后，本次退款会自动关闭并恢复权益；仍需退款的，请核对后重新发起。若在商户平台核实款项并未退出（例如手工退款已失败），请由财务继续此退款（“继续退款”），此工单随之关闭。';
   const { cause, ...rest } = about(refund);
   return { kind: 'platform_refund', story, cause: `${cause}:held`, ...rest } as const;
+}
+
+/**
+ * Refuses to close the case that holds an approved refund back, because the refund would continue.
+ * @throws case.holds_refund
+ */
+export function refuseIfHolding({ id }: Case, refund: Refund | null): void {
+  if (refund?.state !== 'approved') return;
+  const { kind, cause } = behindCase(refund);
+  if (id === `${kind}:${cause}`) throw fail('case.holds_refund', { params: { refundId: refund.id } });
 }
 
 /** The case about a refund that did not return the money, with the platform's words; null for any other refund. */

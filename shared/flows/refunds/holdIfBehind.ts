@@ -13,8 +13,8 @@ import { settleRefund } from './settleRefund.ts';
 /**
  * Holds a refund back while the rail has returned more of the payment than our books say: by hand at the merchant's
  * console just now, or before our store was restored from an older backup. This refund may then have been made
- * already, under a number that we have forgotten. Staff are told by a case. When they close it, the refund continues:
- * they have seen at the console that nothing went back, for example because a refund by hand has failed.
+ * already, under a number that we have forgotten. Staff are told by a case. `resumeRefund` closes it, and then the
+ * refund continues: somebody has seen at the console that nothing went back.
  *
  * Once a notice or a bill has told what went back, a held refund of lines is closed, because it was approved without
  * knowing that. A new request is quoted correctly. A refund of money that paid for nothing continues.
@@ -35,8 +35,9 @@ export async function holdIfBehind(
   if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return true;
   const held = behindCase(refund);
   const isNowBehind = isBehind(id, await refunds.ofOrder(database, orderId), answer.news);
-  if (isNowBehind && (await cases.isClosed(database, held))) return true;
-  if (!isNowBehind && (lines.length === 0 || !(await cases.isKnown(database, held)))) return true;
+  const known = await cases.find(database, held);
+  if (isNowBehind && known?.state === 'closed') return true;
+  if (!isNowBehind && (lines.length === 0 || known === null)) return true;
   // The returned money may be this very refund, asked for earlier. Then the rail knows its number.
   if ((await askRefund(ports, refund)) !== null) return true;
   if (isNowBehind) {

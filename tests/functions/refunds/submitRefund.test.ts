@@ -1,5 +1,5 @@
-import { closeCase } from '../../../functions/admin/operations/closeCase.ts';
 import { createRefund } from '../../../functions/admin/refunds/createRefund.ts';
+import { resumeRefund } from '../../../functions/admin/refunds/resumeRefund.ts';
 import { reconcile } from '../../../functions/books/reconcile.ts';
 import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
@@ -262,7 +262,7 @@ describeFunction(submitRefund, () => {
     });
 
     if (name === 'wxpay') {
-      test('a refund by hand that failed holds ours until staff close the case, and then ours is made', async () => {
+      test('a refund by hand that failed holds ours until staff let it continue, and then ours is made', async () => {
         world.wechatPay.faults.next('refundClosed');
         const number = byHand();
         await passMinutes(world, 2);
@@ -270,9 +270,9 @@ describeFunction(submitRefund, () => {
         // The bill lists the failed refund, which our books do not have.
         await untilBill(1);
         expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'approved' });
-        const { token } = await givenStaff(world, 'support');
-        const caseId = `platform_refund:${id}:held`;
-        await world.call(closeCase, { caseId, resolution: '手工退款已失败，款项未退出' }, { token });
+        const { token } = await givenStaff(world, 'finance');
+        const said = { refundId: id, reason: '手工退款已失败，款项未退出' };
+        expect((await world.call(resumeRefund, said, { token })).status).toBe(200);
         await passMinutes(world, 40, sweepTasks);
         await passMinutes(world, 3, syncPayments);
         expect(await stored(world, refunds.collection, id)).toMatchObject({ state: 'success' });

@@ -168,6 +168,7 @@ export const orderAims: Aims = {
   approveRefund: onRequested,
   rejectRefund: onRequested,
   closeRefund: onRefund(({ state }) => state === 'approved' || state === 'abnormal' || state === 'closed'),
+  resumeRefund: onRefund(({ state }) => state === 'approved'),
   retryRefund: onRefund(({ id, state }) => /^r[ls]_/.test(id) && state === 'closed'),
   findPayment: ({ stored, input, chance }) => {
     const receipt = some({ chance }, stored.all(receipts.collection));

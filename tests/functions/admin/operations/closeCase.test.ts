@@ -2,6 +2,7 @@ import { closeCase } from '../../../../functions/admin/operations/closeCase.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCase } from '../../../support/given/case.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
+import { askBack, givenPaid } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -37,6 +38,16 @@ describeFunction(closeCase, () => {
     expect((await close('complaint:none')).code).toBe('case.not_found');
     expect((await close('no id')).code).toBe('request.invalid');
     expect((await close(await givenCase(world, 'complaint', 'one'), ' ')).code).toBe('request.invalid');
+  });
+
+  test('case.holds_refund: money would follow; without a refund that waits it closes', async () => {
+    const alice = await world.login('alice');
+    const { data } = await askBack(world, alice, await givenPaid(world, alice), 9_900);
+    const refundId = data.refund.id;
+    const holding = await givenCase(world, 'platform_refund', `${refundId}:held`, { refundId });
+    const other = await givenCase(world, 'platform_refund', refundId, { refundId });
+    expect((await close(holding)).code).toBe('case.holds_refund');
+    expect((await close(other)).status).toBe(200);
   });
 
   test('when the answer to its commit is lost it is closed and audited once', async () => {
