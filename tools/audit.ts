@@ -13,8 +13,8 @@ import { parseArgs } from 'node:util';
 import Connection from 'libsql';
 import type { Connection as MysqlConnection } from 'mysql2';
 import * as z from 'zod';
-import { AuditedStore, type RawDocument } from './auditedStore.ts';
-import { type AuditReport, auditStore } from './auditStore.ts';
+import { AuditedStore, type RawDocument } from '../shared/commands/auditedStore.ts';
+import { type AuditReport, auditStore } from '../shared/commands/auditStore.ts';
 
 const Tables = z.array(z.object({ name: z.string() }));
 const Row = z.object({ body: z.string() });

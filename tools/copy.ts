@@ -13,8 +13,8 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createForCommand, openForCommand, type Place, placeOf } from '../local/database.ts';
+import { copyStore } from '../shared/commands/copyStore.ts';
 import { collections } from '../shared/data/collections.ts';
-import { copyStore } from './copyStore.ts';
 
 const USAGE = `usage: npm run copy -- --from <store> --to <store>
 stores: <data folder>  sqlite:<file>  mysql://<user>:<password>@<host>:<port>/<database>`;

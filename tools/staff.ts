@@ -28,12 +28,12 @@ import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
+import { KeptHeads, verifyAudit } from '../shared/commands/verifyAudit.ts';
 import { AppError } from '../shared/errors.ts';
 import { createStaff, giveFactor, type NewFactor, setRole } from '../shared/flows/identity/appointStaff.ts';
 import type { Database } from '../shared/ports/database.ts';
 import { UserId } from '../shared/schemas/base.ts';
 import { Password, Role, type User, UserName } from '../shared/schemas/identity/user.ts';
-import { KeptHeads, verifyAudit } from './verifyAudit.ts';
 
 const USAGE = `usage: npm run staff -- [--data <folder>] --username <name> --role <role>
        npm run staff -- [--data <folder>] --user <id> --role <role> [--new-factor]

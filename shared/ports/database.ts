@@ -155,6 +155,13 @@ export interface RawDocument {
   readonly body: string;
 }
 
+/** A store as it was at one moment, while others go on writing. It holds a connection, so it is closed soon. */
+export interface Snapshot {
+  /** As in `Engine`. @throws database.unavailable, also when the connection was lost: nothing is asked again */
+  exportRaw(collection: Collection): AsyncIterable<RawDocument>;
+  close(): Promise<void>;
+}
+
 /**
  * A database with the means to bring the store to the declared layout, and to copy it. Only the process that opened it
  * has this.
@@ -176,6 +183,12 @@ export interface Engine extends Database {
    * @throws DuplicateId when an id is there with another document; database.unavailable, database.conflict
    */
   importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void>;
+  /**
+   * The store as it is now: with every transaction that was committed before, and with nothing of any other. Null where
+   * the engine cannot show that.
+   * @throws database.unavailable
+   */
+  snapshot(): Promise<Snapshot | null>;
   /** The names of collections that hold documents and that this build does not declare. */
   undeclared(): Promise<readonly string[]>;
 }

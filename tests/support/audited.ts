@@ -1,6 +1,6 @@
+import { AuditedStore } from '../../shared/commands/auditedStore.ts';
+import { auditStore } from '../../shared/commands/auditStore.ts';
 import type { Database } from '../../shared/ports/database.ts';
-import { AuditedStore } from '../../tools/auditedStore.ts';
-import { auditStore } from '../../tools/auditStore.ts';
 
 /** Audits everything that a database holds: the findings, and the balances of the accounts. */
 export async function audited(database: Pick<Database, 'exportAll'>): Promise<ReturnType<typeof auditStore>> {

@@ -52,6 +52,10 @@ const reaches: Readonly<Record<string, Reach>> = {
     ],
     packages: ['zod', 'node:', '@middy/'],
   },
+  commands: {
+    parts: ['commands', 'flows', 'data', 'domain', 'ports', 'schemas', 'errors'],
+    packages: ['zod', 'node:crypto', 'node:stream', 'node:stream/', 'node:zlib'],
+  },
   function: { parts: [], types: ['errors', 'event', 'ports', 'schemas'], packages: ['zod'] },
   ports: { parts: [], types: ['errors', 'ports', 'schemas'], packages: ['zod'] },
   event: { parts: [], packages: ['zod'] },

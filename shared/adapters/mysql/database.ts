@@ -19,6 +19,7 @@ import type {
   Page,
   Query,
   RawDocument,
+  Snapshot,
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
@@ -29,18 +30,26 @@ import { decoded, mayExist, type Read, type Row } from '../engine/row.ts';
 import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemPause } from '../process/clock.ts';
 import { systemLoop } from '../process/loop.ts';
-import { serverOf } from './address.ts';
+import { type Server, serverOf } from './address.ts';
 import { Asking } from './asking.ts';
 import { meaningOf, unavailable } from './failures.ts';
 import { Latches } from './latches.ts';
 import { layOut, migrateMysql, undeclaredIn } from './layout.ts';
-import type { Link } from './link.ts';
+import { Link, type Rows } from './link.ts';
 import { Pool } from './pool.ts';
 import { readOf, rowOf, type Seen, Table, type Touched } from './table.ts';
 
 const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
 const COMMIT_TIMEOUT_MS = 5_000;
+/** A snapshot has nobody waiting behind it, and its pages may be large. */
+const SNAPSHOT_TIMEOUT_MS = 60_000;
+
+/** Reads that all see the moment at which the transaction began. */
+const SNAPSHOT = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+  'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+];
 
 /** The server, the collections, and chance and time from outside. */
 export interface MysqlOptions {
@@ -81,6 +90,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
 }
 
 class MysqlDatabase implements Engine {
+  readonly #server: Server;
   readonly #pool: Pool;
   readonly #asking: Asking;
   readonly #rerun: Rerun;
@@ -92,7 +102,8 @@ class MysqlDatabase implements Engine {
     const { url, collections, random, clock, connections, pause = systemPause, loop = systemLoop } = options;
     this.#rerun = { random, pause };
     this.#loop = loop;
-    this.#pool = new Pool(serverOf(url), { size: connections, clock });
+    this.#server = serverOf(url);
+    this.#pool = new Pool(this.#server, { size: connections, clock });
     this.#asking = new Asking(this.#pool, this.#rerun);
     for (const collection of collections) {
       if (this.#tables.has(collection.name)) throw new Error(`${collection.name} is declared twice`);
@@ -163,21 +174,49 @@ class MysqlDatabase implements Engine {
   async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
     for (const table of this.#tables.values()) {
       const { collection } = table;
-      for await (const [doc, { version }] of this.#rows(table, (row) => decoded(collection, row))) {
+      const rows = this.#rows(table, (row) => decoded(collection, row), this.#ask);
+      for await (const [doc, { version }] of rows) {
         yield { collection: collection.name, id: doc.id, version, doc };
       }
     }
   }
 
   async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
-    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf)) yield raw;
+    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf, this.#ask)) yield raw;
   }
 
-  /** All rows of a table by id, read a page at a time, and what `read` makes of each. */
-  async *#rows<D extends Doc>(table: Table, read: (row: Row) => D): AsyncGenerator<readonly [D, Row]> {
+  readonly #ask = (sql: string) => this.#asking.ask(sql);
+
+  /** A transaction on a connection of its own. */
+  async snapshot(): Promise<Snapshot> {
+    const link = await Link.connect(this.#server).catch(refuse);
+    const ask = async (statements: readonly string[]) => {
+      const asked = { statements: statements.length, timeoutMs: SNAPSHOT_TIMEOUT_MS };
+      return (await link.ask(statements.join(';'), asked).catch(refuse))[0] ?? [];
+    };
+    await ask(SNAPSHOT).catch((error: unknown) => {
+      link.destroy();
+      throw error;
+    });
+    const rows = (collection: Collection) =>
+      this.#rows(this.#tableOf(collection), rawOf, (sql) => ask([sql]));
+    return {
+      exportRaw: async function* (collection) {
+        for await (const [raw] of rows(collection)) yield raw;
+      },
+      close: async () => link.destroy(),
+    };
+  }
+
+  /** All rows of a table by id, asked for a page at a time, and what `read` makes of each. */
+  async *#rows<D extends Doc>(
+    table: Table,
+    read: (row: Row) => D,
+    ask: (sql: string) => Promise<Rows>,
+  ): AsyncGenerator<readonly [D, Row]> {
     let last = '';
     for (;;) {
-      const rows = (await this.#asking.ask(table.selectPage(last, EXPORT_PAGE))).map(rowOf);
+      const rows = (await ask(table.selectPage(last, EXPORT_PAGE))).map(rowOf);
       for (const row of rows) {
         const turn = this.#loop.giveWay();
         if (turn !== null) await turn;
@@ -313,6 +352,10 @@ async function send(link: Link, packet: readonly string[]): Promise<End> {
     if (meaning === 'conflict' || meaning === 'taken') return meaning;
     throw error;
   }
+}
+
+function refuse(error: unknown): never {
+  throw unavailable(error);
 }
 
 function pairs(rows: readonly (readonly unknown[])[]): readonly (readonly [number, number | null])[] {

@@ -10,7 +10,7 @@
  * outside a transaction, and every transaction, first yields to the event loop when that is due.
  */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import type Connection from 'libsql';
+import Connection from 'libsql';
 import { fail } from '../../errors.ts';
 import type {
   Collection,
@@ -20,6 +20,7 @@ import type {
   Page,
   Query,
   RawDocument,
+  Snapshot,
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
@@ -66,6 +67,7 @@ interface Waiting {
 }
 
 class SqliteDatabase implements Engine {
+  readonly #path: string;
   readonly #connection: Connection.Database;
   readonly #begin: Connection.Statement<unknown[]>;
   readonly #commit: Connection.Statement<unknown[]>;
@@ -80,6 +82,7 @@ class SqliteDatabase implements Engine {
 
   constructor(options: SqliteOptions) {
     const { path, collections, random, schedule = setImmediate, pause = sleep, loop = systemLoop } = options;
+    this.#path = path;
     this.#schedule = schedule;
     this.#rerun = { random, pause };
     this.#loop = loop;
@@ -154,6 +157,26 @@ class SqliteDatabase implements Engine {
 
   async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
     for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf)) yield raw;
+  }
+
+  /** A read transaction on a connection of its own. A database in memory has one connection only, and so none. */
+  async snapshot(): Promise<Snapshot | null> {
+    if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
+    if (this.#path === ':memory:') return null;
+    const connection = new Connection(this.#path);
+    connection.pragma('query_only = ON');
+    connection.exec('BEGIN');
+    // The transaction sees the moment of its first read.
+    connection.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get([]);
+    const rows = (collection: Collection) => this.#rows(new Table(connection, collection), rawOf);
+    return {
+      exportRaw: async function* (collection) {
+        for await (const [raw] of rows(collection)) yield raw;
+      },
+      close: async () => {
+        connection.close();
+      },
+    };
   }
 
   /** All rows of a table by id, read a page at a time, and what `read` makes of each. */

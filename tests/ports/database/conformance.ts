@@ -4,7 +4,7 @@ import { collections } from '../../support/collections.ts';
 import { buildsSuite, migrationSuite } from './builds.ts';
 import { documentsSuite, idsSuite, limitsSuite } from './documents.ts';
 import { contentionSuite, isolationSuite, peekSuite } from './isolation.ts';
-import { closeSuite, exportSuite } from './lifecycle.ts';
+import { closeSuite, exportSuite, snapshotSuite } from './lifecycle.ts';
 import { cursorsSuite, listsSuite, queriesSuite } from './lists.ts';
 import { reopenSuite, shapesSuite } from './reopen.ts';
 import { misuseSuite, transactionsSuite } from './transactions.ts';
@@ -13,6 +13,8 @@ import { misuseSuite, transactionsSuite } from './transactions.ts';
 export interface Engine {
   /** Whether the next opening of a store sees what an earlier one wrote. False for an engine in memory. */
   readonly isKept: boolean;
+  /** Whether it can show one moment while others write; like `isKept` when left out. */
+  readonly hasSnapshots?: boolean;
   readonly make: () => Promise<Store>;
 }
 
@@ -32,7 +34,7 @@ export interface Opened {
 }
 
 /** Runs the suite over stores that `make` makes, one for each test. */
-export function databaseSuite(name: string, { isKept, make }: Engine): void {
+export function databaseSuite(name: string, { isKept, hasSnapshots = isKept, make }: Engine): void {
   describe(`database: ${name}`, () => {
     let opened: Opened;
     beforeEach(async () => {
@@ -57,6 +59,7 @@ export function databaseSuite(name: string, { isKept, make }: Engine): void {
     describe('cursors', () => cursorsSuite(at));
     describe('queries', () => queriesSuite(at));
     describe('export', () => exportSuite(at));
+    describe('snapshot', () => snapshotSuite(at, hasSnapshots));
     describe('close', () => closeSuite(at));
     if (isKept) {
       describe('reopening', () => reopenSuite(at));

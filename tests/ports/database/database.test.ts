@@ -46,6 +46,7 @@ async function chaosStore(): Promise<Store> {
         migrate: (asked) => engine.migrate(asked),
         exportRaw: (collection) => engine.exportRaw(collection),
         importRaw: (collection, docs) => engine.importRaw(collection, docs),
+        snapshot: () => engine.snapshot(),
         undeclared: () => engine.undeclared(),
       };
     },

@@ -1,5 +1,5 @@
-import type { Database } from '../../../shared/ports/database.ts';
-import { accounts, add, books, marks, once, put } from '../../support/collections.ts';
+import type { Collection, Database, Snapshot } from '../../../shared/ports/database.ts';
+import { accounts, add, books, marks, once, papers, put } from '../../support/collections.ts';
 import type { Opened } from './conformance.ts';
 
 async function exported(database: Database): Promise<Map<string, { version: number; doc: unknown }>> {
@@ -46,6 +46,37 @@ export function exportSuite(at: () => Opened): void {
     await look();
     expect([...versions].sort((a, b) => a - b)).toEqual(versions);
     expect(new Set(versions).size).toBe(3);
+  });
+}
+
+/** A snapshot is the store at one moment, whatever is written while it is read. */
+export function snapshotSuite(at: () => Opened, has: boolean): void {
+  test(`it ${has ? 'shows' : 'cannot show'} one moment while others write`, async () => {
+    const { database } = at();
+    const ids = Array.from({ length: 520 }, (_, i) => ({ id: `m${i}` }));
+    for (let i = 0; i < ids.length; i += 52) await put(database, marks, ...ids.slice(i, i + 52));
+    await put(database, accounts, { id: 'a', balance: 1 });
+    const shown = async (snapshot: Snapshot | null, collection: Collection) => {
+      const bodies: unknown[] = [];
+      for await (const { body } of snapshot?.exportRaw(collection) ?? []) bodies.push(JSON.parse(body));
+      return bodies;
+    };
+    const before = await database.snapshot();
+    expect(before !== null).toBe(has);
+    await once(database, 'both', async (tx) => {
+      await tx.update(accounts, { id: 'a', balance: 2 });
+      await tx.insert(papers, { id: 'p', content: 'later' });
+      await tx.remove(marks, 'm519');
+    });
+    const early = await shown(before, accounts);
+    await add(database, 'more', 'a', 1);
+    const seen = [early, await shown(before, papers), (await shown(before, marks)).length];
+    await before?.close();
+    const after = await database.snapshot();
+    const later = await shown(after, accounts);
+    await after?.close();
+    expect(seen).toEqual(has ? [[{ id: 'a', balance: 1 }], [], 520] : [[], [], 0]);
+    expect(later).toEqual(has ? [{ id: 'a', balance: 3 }] : []);
   });
 }
 

@@ -1,6 +1,6 @@
 /** Copies every document of one store into another, as it is stored. */
 import { createHash } from 'node:crypto';
-import { type Collection, DuplicateId, type Engine, type RawDocument } from '../shared/ports/database.ts';
+import { type Collection, DuplicateId, type Engine, type RawDocument } from '../ports/database.ts';
 
 const BATCH_DOCUMENTS = 100;
 /** A batch is one packet to a server. A document that is larger goes by itself. */

@@ -1,8 +1,8 @@
 /** Checks that the audit log is as it was written: no entry changed, removed, moved or cut off. */
 import * as z from 'zod';
-import * as audit from '../shared/data/operations/audit.ts';
-import type { Reader } from '../shared/ports/database.ts';
-import { type AuditEntry, CHAIN_START } from '../shared/schemas/operations/audit.ts';
+import * as audit from '../data/operations/audit.ts';
+import type { Reader } from '../ports/database.ts';
+import { type AuditEntry, CHAIN_START } from '../schemas/operations/audit.ts';
 
 /**
  * The ends of the chains by actor. Kept where nobody with access to the database can write, they let a later run
