@@ -245,16 +245,16 @@ export type CodeBatchView = {
 
 /** The version of each text the user has agreed to; null for never, or withdrawn. */
 export type Consents = {
-  readonly terms: string | null;
-  readonly privacy: string | null;
-  readonly analytics: string | null;
-};
-
-/** The consents that a user gives or withdraws. A text that is not named stays as it is. */
-export type ConsentsChange = {
-  readonly terms?: string | null | undefined;
-  readonly privacy?: string | null | undefined;
-  readonly analytics?: string | null | undefined;
+  readonly terms: LegalVersion | null;
+  readonly privacy: LegalVersion | null;
+  readonly analytics: LegalVersion | null;
+  readonly personalisation: LegalVersion | null;
+  readonly marketing: LegalVersion | null;
+  readonly sharing: LegalVersion | null;
+  readonly community: LegalVersion | null;
+  readonly questions: LegalVersion | null;
+  readonly expert: LegalVersion | null;
+  readonly partner: LegalVersion | null;
 };
 
 /** Opened content: its text, and its file when that was asked for. `fileUrl` stops working at `fileExpiresAtMs`. */
@@ -615,6 +615,45 @@ export type LadderStep = {
   readonly thresholdFen: Fen;
   readonly offFen: Fen;
 };
+
+/**
+ * What a text is about, and so what is agreed to. `terms` and `privacy` are for everybody. Each of the others is asked
+ * for apart, and nothing that is bought depends on it.
+ */
+export type LegalKind = 'terms' | 'privacy' | 'analytics' | 'personalisation' | 'marketing' | 'sharing' | 'community' | 'questions' | 'expert' | 'partner';
+
+/** One page of a kind's versions. */
+export type LegalTextPage = {
+  readonly items: readonly LegalTextRow[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A text in staff's list, without its body. */
+export type LegalTextRow = {
+  readonly kind: LegalKind;
+  readonly version: LegalVersion;
+  readonly title: string;
+  readonly asksAgain: boolean;
+  readonly digest: string;
+  readonly publishedAtMs: TimeMs;
+  readonly publishedBy: UserId;
+};
+
+/** A text as everybody reads it. */
+export type LegalTextView = {
+  readonly kind: LegalKind;
+  readonly version: LegalVersion;
+  readonly title: string;
+  readonly body: string;
+  readonly asksAgain: boolean;
+  readonly digest: string;
+  readonly publishedAtMs: TimeMs;
+  readonly isCurrent: boolean;
+  readonly counted: readonly LegalVersion[];
+};
+
+/** The name of a version as its text says it: `2026-11-30`, `3`. It is unique within its kind. */
+export type LegalVersion = string;
 
 /** A stored lesson: what the buyer pays for. `mediaKey` is the file's key in storage, and is never sent to learners. */
 export type Lesson = {
@@ -1535,7 +1574,7 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage';
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -2472,6 +2511,12 @@ export type GetGiftInput = {
 };
 export type GetGiftOutput = GiftView;
 
+export type GetLegalTextInput = {
+  readonly kind: LegalKind;
+  readonly version?: LegalVersion | undefined;
+};
+export type GetLegalTextOutput = LegalTextView;
+
 export type GetLessonInput = {
   readonly id: LessonId;
 };
@@ -2551,6 +2596,14 @@ export type GetUserInput = {
 export type GetUserOutput = {
   readonly user: StaffUserView;
 };
+
+export type GiveConsentInput = {
+  readonly kind: LegalKind;
+  readonly version: LegalVersion;
+  readonly page: string;
+  readonly appVersion: string;
+};
+export type GiveConsentOutput = UserView;
 
 export type GrantAccessToInput = {
   readonly grantId: AccessGrantId;
@@ -2703,6 +2756,13 @@ export type ListGiftsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListGiftsOutput = MyGiftPage;
+
+export type ListLegalTextsInput = {
+  readonly kind: LegalKind;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListLegalTextsOutput = LegalTextPage;
 
 export type ListMyCouponsInput = {
   readonly state?: CouponState | undefined;
@@ -2865,6 +2925,19 @@ export type PublishFlashSaleInput = {
 };
 export type PublishFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
+};
+
+export type PublishLegalTextInput = {
+  readonly kind: LegalKind;
+  readonly version: LegalVersion;
+  readonly title: string;
+  readonly body: string;
+  readonly asksAgain: boolean;
+  readonly replaces: LegalVersion | null;
+  readonly reason: Reason;
+};
+export type PublishLegalTextOutput = {
+  readonly text: LegalTextRow;
 };
 
 export type PublishProductInput = {
@@ -3213,7 +3286,6 @@ export type UpdateLessonOutput = {
 export type UpdateMeInput = {
   readonly nickname?: Nickname | undefined;
   readonly avatarUrl?: AvatarUrl | null | undefined;
-  readonly consents?: ConsentsChange | undefined;
 };
 export type UpdateMeOutput = UserView;
 
@@ -3230,6 +3302,13 @@ export type UseCouponInput = {
 export type UseCouponOutput = {
   readonly order: OrderView;
 };
+
+export type WithdrawConsentInput = {
+  readonly kind: LegalKind;
+  readonly page: string;
+  readonly appVersion: string;
+};
+export type WithdrawConsentOutput = UserView;
 
 export type WithdrawProductInput = {
   readonly id: ProductId;
@@ -3795,6 +3874,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/gifts/{token}', input),
 
     /**
+     * Shows a text that people agree to: the one that holds now, or an older version.
+     *
+     * `counted` names the versions to which
+     * an agreement counts now.
+     *
+     * @throws legal.not_found
+     */
+    getLegalText: (input: GetLegalTextInput): Promise<GetLegalTextOutput> =>
+      call(options, 'GET', '/api/legal/{kind}', input),
+
+    /**
      * Opens a lesson: its text, and a media URL that stops working soon after the lesson could have been played
      * through.
      *
@@ -3911,6 +4001,17 @@ export function createClient(options: ClientOptions) {
      */
     getUser: (input: GetUserInput): Promise<GetUserOutput> =>
       call(options, 'GET', '/api/admin/users/{userId}', input),
+
+    /**
+     * Agrees to a version of a text, for the caller.
+     *
+     * It has to be one that counts now (`getLegalText`). Who has agreed to
+     * it already changes nothing.
+     *
+     * @throws consent.version_unknown
+     */
+    giveConsent: (input: GiveConsentInput): Promise<GiveConsentOutput> =>
+      call(options, 'POST', '/api/me/consents/{kind}', input),
 
     /**
      * Gives somebody access to a product that is not a membership: for ever, for some days, or until a date.
@@ -4089,6 +4190,10 @@ export function createClient(options: ClientOptions) {
      */
     listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
       call(options, 'GET', '/api/me/gifts', input),
+
+    /** Lists the versions of a text, newest first, without their words. */
+    listLegalTexts: (input: ListLegalTextsInput): Promise<ListLegalTextsOutput> =>
+      call(options, 'GET', '/api/admin/legal/{kind}', input),
 
     /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
@@ -4313,6 +4418,19 @@ export function createClient(options: ClientOptions) {
      */
     publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
+
+    /**
+     * Publishes a text that people agree to.
+     *
+     * It takes the place of the version that staff saw in force (`replaces`).
+     *
+     * A published text never changes. With `asksAgain` everybody is asked anew. Without it, who agreed to the version
+     * before still agrees. A repeat with the same version and the same words answers the same text.
+     *
+     * @throws legal.version_taken, legal.version_changed
+     */
+    publishLegalText: (input: PublishLegalTextInput): Promise<PublishLegalTextOutput> =>
+      call(options, 'POST', '/api/admin/legal/{kind}', input),
 
     /**
      * Puts a product of any kind on sale, also a withdrawn one: at once on this instance, within minutes on the others.
@@ -4814,11 +4932,9 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
-     * Changes the caller's own profile and consents.
+     * Changes the caller's own profile.
      *
      * Fields that are not given stay.
-     *
-     * A consent is the version of the text that the caller agreed to. Null withdraws it; no purchase depends on it.
      */
     updateMe: (input: UpdateMeInput = {}): Promise<UpdateMeOutput> =>
       call(options, 'PATCH', '/api/me', input),
@@ -4851,6 +4967,15 @@ export function createClient(options: ClientOptions) {
      */
     useCoupon: (input: UseCouponInput): Promise<UseCouponOutput> =>
       call(options, 'POST', '/api/coupons/use', input),
+
+    /**
+     * Takes back what the caller had agreed to, from now on.
+     *
+     * Nothing that was bought depends on it. Who has not agreed
+     * changes nothing.
+     */
+    withdrawConsent: (input: WithdrawConsentInput): Promise<WithdrawConsentOutput> =>
+      call(options, 'DELETE', '/api/me/consents/{kind}', input),
 
     /**
      * Takes a product off sale.

@@ -60,8 +60,10 @@ import { banUser } from '../functions/admin/identity/banUser.ts';
 import { confirmSecondFactor } from '../functions/admin/identity/confirmSecondFactor.ts';
 import { findUser } from '../functions/admin/identity/findUser.ts';
 import { getUser } from '../functions/admin/identity/getUser.ts';
+import { listLegalTexts } from '../functions/admin/identity/listLegalTexts.ts';
 import { listProposals } from '../functions/admin/identity/listProposals.ts';
 import { listStaff } from '../functions/admin/identity/listStaff.ts';
+import { publishLegalText } from '../functions/admin/identity/publishLegalText.ts';
 import { replaceSecondFactor } from '../functions/admin/identity/replaceSecondFactor.ts';
 import { resetSecondFactor } from '../functions/admin/identity/resetSecondFactor.ts';
 import { searchUsers } from '../functions/admin/identity/searchUsers.ts';
@@ -126,7 +128,9 @@ import { bindUserName } from '../functions/identity/bindUserName.ts';
 import { bindWechat } from '../functions/identity/bindWechat.ts';
 import { changePassword } from '../functions/identity/changePassword.ts';
 import { endSession } from '../functions/identity/endSession.ts';
+import { getLegalText } from '../functions/identity/getLegalText.ts';
 import { getMe } from '../functions/identity/getMe.ts';
+import { giveConsent } from '../functions/identity/giveConsent.ts';
 import { listSessions } from '../functions/identity/listSessions.ts';
 import { login } from '../functions/identity/login.ts';
 import { loginWithPassword } from '../functions/identity/loginWithPassword.ts';
@@ -136,6 +140,7 @@ import { register } from '../functions/identity/register.ts';
 import { setInviter } from '../functions/identity/setInviter.ts';
 import { unbindPhone } from '../functions/identity/unbindPhone.ts';
 import { updateMe } from '../functions/identity/updateMe.ts';
+import { withdrawConsent } from '../functions/identity/withdrawConsent.ts';
 import { checkInvariants } from '../functions/operations/checkInvariants.ts';
 import { checkWechatPush } from '../functions/operations/checkWechatPush.ts';
 import { removeEnded } from '../functions/operations/removeEnded.ts';
@@ -230,6 +235,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCourse,
   getCourseOutline,
   getGift,
+  getLegalText,
   getLesson,
   getLibrary,
   getMe,
@@ -243,6 +249,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getProduct,
   getReconciliation,
   getUser,
+  giveConsent,
   grantAccessTo,
   grantCoupon,
   grantCouponTo,
@@ -266,6 +273,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listExceptions,
   listFlashSales,
   listGifts,
+  listLegalTexts,
   listMyCoupons,
   listMyRefunds,
   listOrders,
@@ -292,6 +300,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishCourse,
   publishCourseOutline,
   publishFlashSale,
+  publishLegalText,
   publishProduct,
   putCartItem,
   putCategoryOrder,
@@ -351,5 +360,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   watchWaiting,
   wechatPush,
   welcomeNewUser,
+  withdrawConsent,
   withdrawProduct,
 };

@@ -35,6 +35,7 @@ import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
 import { createPages } from './pages.ts';
+import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
 import { createTimers, startTimers } from './timers.ts';
 
@@ -191,6 +192,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const pages = createPages({ url, phone: options.wechatUrl });
   await seedCatalogue(ports);
+  await seedLegalTexts(ports);
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));

@@ -169,6 +169,10 @@ export const errors = {
   'reconciliation.not_ready': { status: 409, message: '对账单尚未生成，请稍后再试', retry: 'later' },
   'reconciliation.day_out_of_range': { status: 409, message: '只能核对过去 80 天内的账单', retry: 'never' },
   'reconciliation.not_found': { status: 404, message: '该日尚未对账', retry: 'never' },
+  'legal.not_found': { status: 404, message: '没有这份协议', retry: 'never' },
+  'legal.version_taken': { status: 409, message: '该版本号已用于另一份文本', retry: 'never' },
+  'legal.version_changed': { status: 409, message: '现行版本已更新，请刷新后重试', retry: 'never' },
+  'consent.version_unknown': { status: 409, message: '协议已更新，请阅读新版本后再同意', retry: 'never' },
   'case.not_found': { status: 404, message: '工单不存在', retry: 'never' },
   'case.holds_refund': {
     status: 409,

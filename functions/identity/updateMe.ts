@@ -3,13 +3,9 @@ import * as users from '../../shared/data/identity/users.ts';
 import { changeUser, userView } from '../../shared/domain/identity/user.ts';
 import { saveNames } from '../../shared/flows/identity/saveNames.ts';
 import { http } from '../../shared/function.ts';
-import { AvatarUrl, ConsentsChange, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
+import { AvatarUrl, Nickname, UserView } from '../../shared/schemas/identity/user.ts';
 
-/**
- * Changes the caller's own profile and consents. Fields that are not given stay.
- *
- * A consent is the version of the text that the caller agreed to. Null withdraws it; no purchase depends on it.
- */
+/** Changes the caller's own profile. Fields that are not given stay. */
 export const updateMe = http(
   {
     route: 'PATCH /api/me',
@@ -17,7 +13,6 @@ export const updateMe = http(
     input: z.strictObject({
       nickname: Nickname.optional(),
       avatarUrl: AvatarUrl.nullable().optional(),
-      consents: ConsentsChange.optional(),
     }),
     output: UserView,
     errors: [],

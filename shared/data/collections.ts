@@ -18,8 +18,10 @@ import * as couponStocks from './coupons/couponStocks.ts';
 import * as coupons from './coupons/coupons.ts';
 import * as couponTemplates from './coupons/couponTemplates.ts';
 import * as attempts from './identity/attempts.ts';
+import * as consentEntries from './identity/consentEntries.ts';
 import * as identities from './identity/identities.ts';
 import * as invitations from './identity/invitations.ts';
+import * as legalTexts from './identity/legalTexts.ts';
 import * as nameWords from './identity/nameWords.ts';
 import * as proposals from './identity/proposals.ts';
 import * as secondFactors from './identity/secondFactors.ts';
@@ -75,6 +77,9 @@ export const collections: readonly Collection[] = [
   evidence.collection,
   goods.collection,
   identities.collection,
+  consentEntries.collection,
+  legalTexts.collection,
+  legalTexts.present,
   invitations.collection,
   journal.collection,
   lessons.collection,

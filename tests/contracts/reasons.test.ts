@@ -26,6 +26,7 @@ const OTHERWISE: Readonly<Partial<Record<StaffAction, string>>> = {
   'points.adjust_large': 'a right that `points.adjust` asks for',
   'export.personal': 'a right that `export.create` asks for',
   'exception.resolve': 'what was done about it is told instead',
+  'compliance.manage': 'to publish a text changes what everybody is asked, to look does not',
   'case.close': 'what was done about it is told instead',
   'task.manage': 'to bury a task loses an effect, to replay it does not',
 };

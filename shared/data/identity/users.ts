@@ -5,6 +5,9 @@ import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Role, User } from '../../schemas/identity/user.ts';
 import { all, defineCollection, store } from '../collection.ts';
 
+/** Before there were texts, any words passed for their version. */
+const NOTHING_AGREED = { consents: {} };
+
 /** Defaults for fields that older versions lacked. */
 const BEFORE_BINDING = {
   ...{ sessionGeneration: 0, isOwner: false, takenOverBy: null },
@@ -15,12 +18,12 @@ const BEFORE_BINDING = {
 export const collection = defineCollection({
   name: 'users',
   schema: User,
-  version: 4,
+  version: 5,
   indexes: {
     byRole: { fields: ['role', 'createdAtMs'] },
     byPhone: { fields: ['phoneDigest', 'createdAtMs'] },
   },
-  upgrade: (user) => ({ ...BEFORE_BINDING, ...user }),
+  upgrade: (user) => ({ ...BEFORE_BINDING, ...user, ...NOTHING_AGREED }),
 });
 
 /** The user, or null. */

@@ -1,6 +1,7 @@
 /** Users: how a new one begins, and what they see of themselves. */
 import type { TimeMs, UserId } from '../../schemas/base.ts';
-import type { Consents, Role, User, UserView } from '../../schemas/identity/user.ts';
+import type { Role, User, UserView } from '../../schemas/identity/user.ts';
+import { NO_CONSENTS } from './legal.ts';
 
 /** What is stored of a phone number. The number itself is stored only sealed. */
 export type StoredPhone = Pick<User, 'phoneSealed' | 'phoneDigest' | 'phoneMasked'>;
@@ -43,7 +44,8 @@ export function newUser(asked: {
     role: asked.role,
     state: 'active',
     openid: asked.openid,
-    consents: { terms: null, privacy: null, analytics: null },
+    consents: NO_CONSENTS,
+    consentChanges: 0,
     sessionGeneration: 0,
     isOwner: false,
     takenOverBy: null,
@@ -57,21 +59,14 @@ export function newUser(asked: {
 export interface UserChange {
   readonly nickname?: string | undefined;
   readonly avatarUrl?: string | null | undefined;
-  readonly consents?: { readonly [K in keyof Consents]?: Consents[K] | undefined } | undefined;
 }
 
-/** The user with the change applied. A consent set to null is withdrawn. */
+/** The user with the change applied. */
 export function changeUser(user: User, change: UserChange, now: TimeMs): User {
-  const { terms, privacy, analytics } = change.consents ?? {};
   return {
     ...user,
     nickname: change.nickname ?? user.nickname,
     avatarUrl: change.avatarUrl === undefined ? user.avatarUrl : change.avatarUrl,
-    consents: {
-      terms: terms === undefined ? user.consents.terms : terms,
-      privacy: privacy === undefined ? user.consents.privacy : privacy,
-      analytics: analytics === undefined ? user.consents.analytics : analytics,
-    },
     updatedAtMs: now,
   };
 }

@@ -53,5 +53,6 @@ export const StaffAction = z.enum([
   'reconciliation.view',
   'reconciliation.run',
   'export.personal',
+  'compliance.manage',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

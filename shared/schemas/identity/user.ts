@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { httpsUrl, storedText, TimeMs, text, UserId } from '../base.ts';
 import { plainName } from '../text.ts';
+import { Consents } from './legal.ts';
 
 /** The role of a user in the shop. */
 export const Role = z.enum(['learner', 'editor', 'support', 'finance', 'admin']);
@@ -38,26 +39,6 @@ export const Nickname = text(30);
 /** The picture that others see. */
 export const AvatarUrl = httpsUrl(500);
 
-const ConsentVersion = text(20);
-const ConsentKept = storedText(ConsentVersion).nullable();
-
-/** The version of each text the user has agreed to; null for never, or withdrawn. */
-export const Consents = z.strictObject({
-  terms: ConsentKept,
-  privacy: ConsentKept,
-  analytics: ConsentKept,
-});
-export type Consents = z.infer<typeof Consents>;
-
-/** The consents that a user gives or withdraws. A text that is not named stays as it is. */
-export const ConsentsChange = z
-  .strictObject({
-    terms: ConsentVersion.nullable(),
-    privacy: ConsentVersion.nullable(),
-    analytics: ConsentVersion.nullable(),
-  })
-  .partial();
-
 /** A stored user. `openid` is null for a user who has never logged in by WeChat. */
 export const User = z.object({
   id: UserId,
@@ -67,6 +48,8 @@ export const User = z.object({
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),
   consents: Consents,
+  /** How often a consent was given or withdrawn. */
+  consentChanges: z.int().min(0).default(0),
   /** The generation of the user's valid sessions. Raising it ends all earlier sessions. */
   sessionGeneration: z.int().min(0),
   /**

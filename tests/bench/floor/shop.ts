@@ -6,6 +6,12 @@ import type { readCatalogue } from './catalogue.ts';
 import type { openOutside } from './outside.ts';
 import type { FloorStore } from './store.ts';
 
+/** What somebody new has agreed to. */
+const NO_CONSENTS = {
+  ...{ terms: null, privacy: null, analytics: null, personalisation: null, marketing: null },
+  ...{ sharing: null, community: null, questions: null, expert: null, partner: null },
+};
+
 const DAY_MS = 86_400_000;
 const SESSION_MS = 30 * DAY_MS;
 const PAY_WINDOW_MS = 900_000;
@@ -276,7 +282,7 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
           throw new Error('auth.code_invalid');
         const identity = { id: openid, userId: newId, sessionKeySealed, sessionKeyAtMs: now };
         const known = before === null ? null : store.read<User>('users', before.userId);
-        const more = { avatarUrl: null, consents: { terms: null, privacy: null, analytics: null } };
+        const more = { avatarUrl: null, consents: NO_CONSENTS };
         const fresh: User & typeof more = {
           ...{ id: newId, nickname: `知友${newId.slice(-4)}`, state: 'active', role: 'learner', openid },
           ...{ generation: 0, createdAtMs: now, ...more },
@@ -299,7 +305,7 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
       });
       const { id, nickname, role, createdAtMs } = user;
       const shown = { id, nickname, avatarUrl: null, role, isWechatBound: true, phoneMasked: null };
-      const consents = { terms: null, privacy: null, analytics: null };
+      const consents = NO_CONSENTS;
       return { token, expiresAtMs, isNew, user: { ...shown, consents, createdAtMs } };
     },
 

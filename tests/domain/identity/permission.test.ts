@@ -54,6 +54,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'reconciliation.view': ['finance'],
   'reconciliation.run': ['finance'],
   'export.personal': [],
+  'compliance.manage': [],
 };
 
 describe('who may do what', () => {

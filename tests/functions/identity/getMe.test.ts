@@ -1,4 +1,5 @@
 import { getMe } from '../../../functions/identity/getMe.ts';
+import { NO_CONSENTS } from '../../../shared/domain/identity/legal.ts';
 import { SESSION_MS } from '../../../shared/domain/identity/session.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenBanned } from '../../support/given/staff.ts';
@@ -21,7 +22,7 @@ describeFunction(getMe, () => {
       role: 'learner',
       isWechatBound: true,
       phoneMasked: null,
-      consents: { terms: null, privacy: null, analytics: null },
+      consents: NO_CONSENTS,
       createdAtMs: world.clock.now(),
     });
     expect(JSON.stringify(body)).not.toContain('openid');

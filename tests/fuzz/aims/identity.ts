@@ -1,6 +1,7 @@
 /** Aims for identity: sessions, names, second factors, roles, proposals. */
 import { startSecondFactor } from '../../../functions/admin/identity/startSecondFactor.ts';
 import { register } from '../../../functions/identity/register.ts';
+import * as legalTexts from '../../../shared/data/identity/legalTexts.ts';
 import * as proposals from '../../../shared/data/identity/proposals.ts';
 import * as secondFactors from '../../../shared/data/identity/secondFactors.ts';
 import * as sessions from '../../../shared/data/identity/sessions.ts';
@@ -24,9 +25,11 @@ import {
   newLearner,
   newUserName,
   some,
+  someAfter,
   staffWho,
   withBody,
   withPath,
+  withQuery,
 } from './aim.ts';
 
 /** How long an app shows a code. After one was used, only the next one counts. */
@@ -108,6 +111,25 @@ const resetSecondFactor: Aim = async (aiming) => {
   return { input: withPath(aiming.input, { userId }) };
 };
 
+const publishLegalText: Aim = ({ stored, input }) => {
+  const current = stored.all(legalTexts.present).find(({ id }) => id === input.path.kind);
+  return { input: withBody(input, { replaces: current?.version ?? null }) };
+};
+
+const readText: Aim = async (aiming) => {
+  const texts = () => aiming.stored.all(legalTexts.collection);
+  const text = await someAfter(aiming, texts, 'publishLegalText');
+  if (text === null) return null;
+  const { kind, version } = text;
+  return { input: withQuery(withPath(aiming.input, { kind }), { version }) };
+};
+
+const giveConsent: Aim = async (aiming) => {
+  const current = await someAfter(aiming, () => aiming.stored.all(legalTexts.present), 'publishLegalText');
+  if (current === null) return null;
+  return { input: withPath(aiming.input, { kind: current.id }, { version: current.version }) };
+};
+
 const findUser: Aim = async (aiming) => {
   const ways = [{ userName: 'editor' }, ...learnersOf(aiming).map(({ openid }) => ({ openid }))];
   return { input: withBody(aiming.input, { by: oneOf(aiming.chance, ways) }) };
@@ -166,6 +188,9 @@ export const identityAims: Aims = {
     const { actor, secondFactor } = await withFactor(aiming);
     return { actor, input: withBody(aiming.input, { secondFactor }) };
   },
+  publishLegalText,
+  getLegalText: readText,
+  giveConsent,
   banUser: async (aiming) => ({
     input: withPath(aiming.input, { userId: await bystander(aiming, 'active') }),
   }),
