@@ -34,11 +34,27 @@ const common: BuildOptions = {
 /** What programs for a laptop take from node_modules: libsql has a native part, the others are seldom needed. */
 const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis'];
 
+/** The units that hold the consumers of each event. */
+function unitsByTopic(units: Manifest['units']): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const { name, functions } of units) {
+    for (const { own } of functions) {
+      if (own.kind !== 'consumer' && own.kind !== 'outward') continue;
+      const topic = own.contract.on.name;
+      found[topic] = [...new Set([...(found[topic] ?? []), name])];
+    }
+  }
+  return found;
+}
+
 /**
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
  * the consumers that its timer runs. The functions themselves, with their schemas, are loaded by their first calls.
  */
-function entryOf({ name: unit, functions, consumers }: Manifest['units'][number]): string {
+function entryOf(
+  { name: unit, functions, consumers }: Manifest['units'][number],
+  byTopic: ReturnType<typeof unitsByTopic>,
+): string {
   const late = ({ name, file, own }: FunctionEntry) => {
     const route = own.kind === 'http' || own.kind === 'callback' ? ` route: '${own.contract.route}',` : '';
     return `  ${name}: { kind: '${own.kind}',${route} load: async () => (await import('./${file}')).${name} },`;
@@ -47,14 +63,16 @@ function entryOf({ name: unit, functions, consumers }: Manifest['units'][number]
   return `import { production } from './shared/adapters/production.ts';
 import { unit } from './shared/runtime/scf.ts';
 
-const ports = production(process.env, { name: '${unit}', folder: __dirname });
+const functions = ${JSON.stringify(byTopic)};
+const ports = production(process.env, { name: '${unit}', folder: __dirname, functions });
 export const main_handler = unit(${named(functions)}, ports, ${named(consumers)});
 `;
 }
 
 /** Makes the entries. Leaves the embedded database out, because an instance's disk is lost and must hold no orders. */
 function unitsPlugin(units: Manifest['units']): Plugin {
-  const entries = new Map(units.map((unit) => [`unit:${unit.name}`, entryOf(unit)]));
+  const byTopic = unitsByTopic(units);
+  const entries = new Map(units.map((unit) => [`unit:${unit.name}`, entryOf(unit, byTopic)]));
   return {
     name: 'units',
     setup({ onResolve, onLoad }) {

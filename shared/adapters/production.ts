@@ -1,6 +1,7 @@
 /** The composition for Tencent Cloud: all ports from environment variables alone, connected at first use. */
 import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
@@ -33,6 +34,7 @@ import type { XpayConfig } from './xpay/rail.ts';
  */
 const modules = {
   cmq: () => require('./cmq/bus.ts') as typeof import('./cmq/bus.ts'),
+  invoke: () => require('./scf/bus.ts') as typeof import('./scf/bus.ts'),
   cos: () => require('./cos/files.ts') as typeof import('./cos/files.ts'),
   memory: () => require('./process/cache.ts') as typeof import('./process/cache.ts'),
   redis: () => require('./redis/cache.ts') as typeof import('./redis/cache.ts'),
@@ -50,6 +52,29 @@ function roleCredentials(environment: Environment): Credentials {
     throw new Error('TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY are not set: the function has no role');
   }
   return { secretId, secretKey, token: environment.TENCENTCLOUD_SESSIONTOKEN ?? null };
+}
+
+/** What rings for new events. */
+function busOf(
+  values: Values,
+  platform: Environment,
+  functions: DeployedUnit['functions'],
+  given: Pick<Ports, 'clock' | 'ids' | 'log'> & {
+    readonly send: Send;
+    readonly credentials: () => Credentials;
+  },
+): Bus {
+  const { BUS, CMQ_ENDPOINT: broker, CMQ_REGION, INVOKE_ENDPOINT: endpoint } = values;
+  const kind = BUS ?? (platform.TENCENTCLOUD_RUNENV === 'SCF' ? 'invoke' : 'none');
+  if ((kind === 'cmq' || kind === 'push') && broker !== null)
+    return late(() => modules.cmq().cmqBus({ ...given, endpoint: broker, region: CMQ_REGION }));
+  if (kind !== 'invoke') return { ring: async () => undefined };
+  const { TENCENTCLOUD_REGION: region, SCF_NAMESPACE: namespace } = platform;
+  if (region === undefined || namespace === undefined)
+    throw new Error(
+      'TENCENTCLOUD_REGION or SCF_NAMESPACE is not set, and BUS is invoke: it works on SCF alone',
+    );
+  return late(() => modules.invoke().invokeBus({ ...given, endpoint, region, namespace, functions }));
 }
 
 /** A database that is opened at first use. When opening fails, the next use tries again. */
@@ -212,16 +237,12 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
     calls ??= modules.token().wechatCalls(account);
     return calls(asked);
   };
-  const { CMQ_ENDPOINT: endpoint, CMQ_REGION: region } = values;
   const database = databaseOf(values, { random, clock });
   const secrets = keySecrets(values.SECRETS_KEY);
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
   return {
     database,
-    bus:
-      endpoint === null
-        ? { ring: async () => undefined }
-        : late(() => modules.cmq().cmqBus({ endpoint, region, credentials, send, clock, ids, log })),
+    bus: busOf(values, platform, unit?.functions ?? {}, { credentials, send, clock, ids, log }),
     cache: cacheOf(values, { clock, log, memory, random }),
     memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
@@ -247,6 +268,8 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
 export interface DeployedUnit {
   readonly name: string;
   readonly folder: string;
+  /** The units that hold consumers, by the name of the event. Each is deployed as a function of that name. */
+  readonly functions: Readonly<Record<string, readonly string[]>>;
 }
 
 /**

@@ -1,9 +1,15 @@
-/** Reads what a broker delivers into event ids: CMQ's trigger, its HTTP push in both formats, and a plain message. */
+/**
+ * Reads what a doorbell delivers into event ids: an asynchronous call's payload, CMQ's trigger, its HTTP push in both
+ * formats, and a plain message.
+ */
 import * as z from 'zod';
 import { fail } from '../errors.ts';
 
+const EventId = z.string().min(1).max(200);
+/** What the doorbell of asynchronous calls sends. */
+const Called = z.object({ eventIds: z.array(EventId).min(1).max(1000) });
 /** The body that the CMQ adapter publishes. Nothing else in a message (times, tags, the broker's ids) is used. */
-const Body = z.object({ eventId: z.string().min(1).max(200) });
+const Body = z.object({ eventId: EventId });
 const Records = z.object({ Records: z.array(z.unknown()).min(1).max(1000) });
 const CmqRecord = z.object({ CMQ: z.object({ msgBody: z.string().max(65_536) }) });
 const Pushed = z.object({ msgBody: z.string().max(65_536) });
@@ -37,6 +43,8 @@ export function messagesOf(event: unknown): readonly Message[] | null {
       return cmq.success ? ofBody(cmq.data.CMQ.msgBody) : unreadable('the record is not of CMQ');
     });
   }
+  const called = Called.safeParse(event);
+  if (called.success) return called.data.eventIds.map((eventId) => ({ eventId }));
   const direct = Body.safeParse(event);
   return direct.success ? [{ eventId: direct.data.eventId }] : null;
 }

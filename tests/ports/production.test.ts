@@ -371,6 +371,8 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
     'media.example.com ',
     'media.example.com:443',
   ],
+  BUS: ['on', 'Invoke', 'scf', 'none '],
+  INVOKE_ENDPOINT: notAddresses('https://scf.tencentcloudapi.com'),
   CMQ_ENDPOINT: notAddresses('https://cmq-gz.public.tencenttdmq.com'),
   CMQ_REGION: ['ap-guangzhou', 'GZ', 'g', ' gz'],
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
@@ -445,6 +447,18 @@ describe('a setting that cannot work is refused at the start, by its name', () =
     const told = message({ ...full, [beside]: '' });
     expect(told).toMatch(new RegExp(`^Error: ${beside} is not set, and ${name} is\\. It is `));
     expect(message({ ...full, [name]: '', [beside]: '' })).toBeNull();
+  });
+
+  test.each([
+    ['cmq', 'CMQ_ENDPOINT'],
+    ['push', 'CMQ_ENDPOINT'],
+    ['push', 'BUS_PUSH_KEY'],
+  ])('BUS is %s without %s', (BUS, missing) => {
+    const broker = { CMQ_ENDPOINT: 'https://cmq-gz.public.tencenttdmq.com', BUS_PUSH_KEY: 'k'.repeat(32) };
+    expect(message({ ...full, ...broker, BUS })).toBeNull();
+    const told = message({ ...full, ...broker, BUS, [missing]: '' });
+    expect(told).toMatch(new RegExp(`^Error: ${missing} is not set, and BUS is ${BUS}\\. It is `));
+    expect(told?.split('\n')).toHaveLength(1);
   });
 
   test('all that are wrong are told at once', () => {

@@ -92,7 +92,7 @@ describe('a unit', () => {
 
   test('takes all of its variables from the file beside its bundle, and the stage from the platform', () => {
     beside();
-    const ports = production(platform, { name: 'pay', folder })();
+    const ports = production(platform, { name: 'pay', folder, functions: {} })();
     expect(ports.rails.wxpay.merchant.merchantId).toBe('1900000001');
     expect(unitVariables(platform, 'pay', folder)).toMatchObject({
       STAGE: 'production',
@@ -103,19 +103,21 @@ describe('a unit', () => {
   test('takes them from the environment where there is no file and no key', () => {
     const environment = unitEnvironment();
     expect(unitVariables(environment, 'pay', folder)).toBe(environment);
-    expect(() => production(environment, { name: 'pay', folder })()).not.toThrow();
+    expect(() => production(environment, { name: 'pay', folder, functions: {} })()).not.toThrow();
   });
 
   test('does not start with a file of another unit, stage or key', () => {
     for (const other of [{ unit: 'api' }, { stage: 'test' }, { key: newKey() }]) {
       beside({ ...own, ...other });
-      expect(production(platform, { name: 'pay', folder })).toThrow(`${CONFIG_FILE} does not open`);
+      expect(production(platform, { name: 'pay', folder, functions: {} })).toThrow(
+        `${CONFIG_FILE} does not open`,
+      );
     }
   });
 
   test('does not start with a file and no key, a key and no file, a file and no stage, or a key that is none', () => {
     const start = (environment: Readonly<Record<string, string>>) =>
-      message(production(environment, { name: 'pay', folder }));
+      message(production(environment, { name: 'pay', folder, functions: {} }));
     expect(start(platform)).toBe(`Error: CONFIG_KEY is set, and there is no ${CONFIG_FILE} beside the unit`);
     beside();
     expect(start({ STAGE: own.stage })).toBe(`Error: ${CONFIG_FILE} is there, and CONFIG_KEY is not set`);

@@ -315,6 +315,15 @@ describe('a deployed unit', () => {
     expect(effects).toEqual([eventId('one'), eventId('two')]);
   });
 
+  test('takes all events of an asynchronous call', async () => {
+    await tell('one', 'two');
+    await consuming()({ eventIds: [eventId('one'), eventId('two'), eventId('one')] }, context);
+    expect(effects).toEqual([eventId('one'), eventId('two')]);
+    for (const eventIds of [[], [''], [1], 'order.paid:one', ['x'.repeat(201)]]) {
+      await expect(consuming()({ eventIds }, context)).rejects.toThrow();
+    }
+  });
+
   test('takes a plain ring too', async () => {
     await tell('one');
     await consuming()({ eventId: eventId('one') }, context);

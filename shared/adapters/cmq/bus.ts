@@ -8,6 +8,7 @@ import type { Log } from '../../ports/log.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import type { Send } from '../http/request.ts';
 import type { Credentials } from '../tencent/credentials.ts';
+import { answerOf, RING_TIMEOUT_MS, ringingBus } from '../tencent/ringing.ts';
 
 /** The broker's address, and the publisher's credentials. */
 export interface CmqOptions {
@@ -23,11 +24,10 @@ export interface CmqOptions {
 }
 
 const PATH = '/v2/index.php';
-/** A message that takes longer is not worth waiting for, because the sweep repeats it. */
-const TIMEOUT_MS = 2 * SECOND_MS;
 const NONCE_MAX = 2 ** 31 - 1;
 
-const Answer = z.object({ code: z.int(), message: z.string().optional() });
+/** A refusal's message may repeat what was sent, so only its code is read. */
+const Answer = z.object({ code: z.int() });
 
 /** An event's topic. The broker's names consist of letters, digits and dashes. */
 export function topicOf(event: string): string {
@@ -45,14 +45,11 @@ export function cmqSignature(
   return createHmac('sha256', secretKey).update(`POST${host}${PATH}?${canonical}`).digest('base64');
 }
 
-/**
- * Publishes `{eventId}` to the topic of each event. A failure is only logged, because the task remains in the
- * database.
- */
+/** Publishes `{eventId}` to the topic of each event. */
 export function cmqBus({ endpoint, region, credentials, send, clock, ids, log }: CmqOptions): Bus {
   const { host } = new URL(endpoint);
 
-  async function publish({ topic, eventId }: Ring): Promise<void> {
+  async function publish({ topic, eventId }: Ring): Promise<string | null> {
     const { secretId, secretKey, token } = credentials();
     const parameters: Record<string, string> = {
       Action: 'PublishMessage',
@@ -66,31 +63,23 @@ export function cmqBus({ endpoint, region, credentials, send, clock, ids, log }:
       msgBody: JSON.stringify({ eventId }),
     };
     const signature = cmqSignature(secretKey, host, parameters);
-    const { status, body } = await send({
+    const answer = await send({
       method: 'POST',
       url: new URL(PATH, endpoint).href,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ ...parameters, Signature: signature }).toString(),
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: RING_TIMEOUT_MS,
     });
-    const answer = Answer.parse(JSON.parse(Buffer.from(body).toString('utf8')));
-    if (status !== 200 || answer.code !== 0) {
-      throw new Error(`the broker answered ${status}, code ${answer.code}: ${answer.message ?? ''}`);
-    }
+    const { code } = answerOf(Answer, answer);
+    return code === 0 ? null : `code ${code}`;
   }
 
-  async function tryToPublish(ring: Ring): Promise<void> {
-    try {
-      await publish(ring);
-    } catch (caught) {
-      const reason = caught instanceof Error ? caught.message : String(caught);
-      log.write('warn', { bus: 'cmq', topic: ring.topic, eventId: ring.eventId, outcome: 'failed', reason });
-    }
-  }
-
-  return {
-    ring: async (rings) => {
-      await Promise.all(rings.map(tryToPublish));
-    },
-  };
+  return ringingBus({
+    bus: 'cmq',
+    clock,
+    log,
+    batchesOf: (rings) => rings,
+    wordsOf: ({ topic, eventId }) => ({ topic, eventId }),
+    publish,
+  });
 }

@@ -287,8 +287,21 @@ export const VARIABLES = {
     where: '对象存储控制台 console.cloud.tencent.com/cos › 存储桶列表 › 概览 › 访问域名',
     read: shaped(/^[a-z0-9-]+(\.[a-z0-9-]+){2,}$/, 'a host, without https:// and without a path'),
   },
+  BUS: {
+    about:
+      'how consumers hear of a new event: invoke calls their function, cmq and push publish to the broker, with none tasks wait for the sweep; without it a function on SCF invokes, and any other process does nothing',
+    where: OURS,
+    fallback: null,
+    read: oneOf('invoke', 'cmq', 'push', 'none'),
+  },
+  INVOKE_ENDPOINT: {
+    about: 'the platform’s API, by which BUS=invoke calls functions',
+    where: 'cloud.tencent.com › 云函数 › API 文档 › 服务地址; the one of the region is nearer',
+    fallback: 'https://scf.tencentcloudapi.com',
+    read: originOf,
+  },
   CMQ_ENDPOINT: {
-    about: 'the broker; without it tasks wait for the sweep',
+    about: 'the broker, for BUS=cmq and BUS=push',
     where: '消息队列控制台 console.cloud.tencent.com/tdmq › CMQ 版 › 主题订阅 › 接入地址',
     fallback: null,
     read: originOf,
@@ -386,6 +399,10 @@ function compare(values: Values, problems: Problems): void {
   half(values, 'XPAY_APP_KEY', 'XPAY_OFFER_ID', problems);
   half(values, 'PUSH_AES_KEY', 'PUSH_TOKEN', problems);
   half(values, 'CACHE_URL', 'STAGE', problems);
+  const { BUS } = values;
+  if ((BUS === 'cmq' || BUS === 'push') && values.CMQ_ENDPOINT === null)
+    problems.CMQ_ENDPOINT ??= `is not set, and BUS is ${BUS}`;
+  if (BUS === 'push' && values.BUS_PUSH_KEY === null) problems.BUS_PUSH_KEY ??= 'is not set, and BUS is push';
   const { WXPAY_PUBLIC_KEY_ID: ids, WXPAY_PUBLIC_KEY: publicKeys, WXPAY_CERTIFICATES: certificates } = values;
   const countOf = (some: readonly string[] | null) => some?.length ?? 0;
   if (new Set(ids).size < countOf(ids)) problems.WXPAY_PUBLIC_KEY_ID ??= 'is wrong: an id is there twice';
