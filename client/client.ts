@@ -2027,6 +2027,7 @@ export type TaskView = {
     readonly version: number;
     readonly occurredAtMs: TimeMs;
     readonly requestId: string;
+    readonly traceId?: string | undefined;
   };
   readonly state: TaskState;
   readonly attempts: number;

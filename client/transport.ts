@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly request?: (request: ClientRequest) => Promise<ClientAnswer>;
   /** The session's token, asked for at each call; null when nobody is logged in. */
   readonly token?: () => string | null;
+  /** A random number, 0 ≤ x < 1, for the ids of traces; `Math.random` by default. */
+  readonly random?: () => number;
 }
 
 /** How long the default request waits for an answer. */
@@ -117,9 +119,22 @@ function errorOf({ status, body }: ClientAnswer): ZhikeError {
   });
 }
 
+/** `digits` random hexadecimal digits. */
+function hex(digits: number, random: () => number): string {
+  return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
+/**
+ * The name of a new trace (https://www.w3.org/TR/trace-context/). The server keeps it in the log of the call and of
+ * everything that the call causes.
+ */
+function newTrace(random: () => number): string {
+  return `00-${hex(32, random)}-${hex(16, random)}-01`;
+}
+
 /** The request of a call. Path parameters go into the path, the rest into the query or the body. */
 function requestOf(
-  { baseUrl, token }: ClientOptions,
+  { baseUrl, token, random = Math.random }: ClientOptions,
   method: ClientRequest['method'],
   template: string,
   input: Readonly<Record<string, unknown>>,
@@ -140,6 +155,7 @@ function requestOf(
     url: `${baseUrl}${path}${search}`,
     headers: {
       accept: 'application/json',
+      traceparent: newTrace(random),
       ...(body !== null && { 'content-type': 'application/json' }),
       ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
     },

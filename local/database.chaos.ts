@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runUntilDone } from '../shared/adapters/engine/rerun.ts';
 import type { Clock } from '../shared/ports/clock.ts';
-import type { Database, Tx } from '../shared/ports/database.ts';
+import type { Database, Meter, Tx } from '../shared/ports/database.ts';
 
 /** What goes wrong, and how often. Shares are from 0 (never) to 1 (always). */
 export interface Chaos {
@@ -37,6 +37,10 @@ class InventedConflict extends Error {
 
 /** Wraps a database with faults. A fault that is not given never happens. */
 export function chaosDatabase(inner: Database, options: ChaosOptions): Database {
+  return badly(inner, options, null);
+}
+
+function badly(inner: Database, options: ChaosOptions, meter: Meter | null): Database {
   const { random, clock, conflict = 0, commitLost = 0, latencyMs = null, txMaxMs = null } = options;
   const pause = options.pause ?? sleep;
   const delay = async () => {
@@ -79,7 +83,9 @@ export function chaosDatabase(inner: Database, options: ChaosOptions): Database 
           }
         },
         { random, pause },
+        meter,
       ),
+    metered: (own) => badly(inner.metered(own), options, own),
     exportAll: () => inner.exportAll(),
     close: () => inner.close(),
   };

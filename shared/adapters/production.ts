@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
+import type { Collection, Database, Doc, Meter, Page, Query, Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Push } from '../ports/push.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -108,6 +108,10 @@ class LateDatabase implements Database {
 
   async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return (await this.#database()).tx(work);
+  }
+
+  metered(meter: Meter): Database {
+    return new LateDatabase(async () => (await this.#database()).metered(meter));
   }
 
   async *exportAll(): ReturnType<Database['exportAll']> & AsyncGenerator {

@@ -1,3 +1,5 @@
+import type { Meter } from './database.ts';
+
 /** A limit: at most `max` attempts in each window of `windowMs`, which begins with its first attempt. */
 export interface AttemptLimit {
   readonly max: number;
@@ -18,4 +20,6 @@ export interface Attempts {
   count(what: string, limit: AttemptLimit): Promise<void>;
   /** Takes one attempt back, because it was correct and so no guess. Does nothing when none is counted. */
   giveBack(what: string): Promise<void>;
+  /** The same counts for one call, whose costs are counted on this meter. */
+  metered(meter: Meter): Attempts;
 }

@@ -120,6 +120,14 @@ export class DuplicateId extends Error {
   }
 }
 
+/** What the work of one call costs the store. */
+export interface Meter {
+  /** How often an answer of the store was waited for. An engine inside the process counts its reads and commits. */
+  roundTrips: number;
+  /** How often the work of a transaction ran again. */
+  reruns: number;
+}
+
 /** A document store. Documents are read by id or by a declared index, and changed in transactions by id. */
 export interface Database extends Reader {
   /**
@@ -133,6 +141,11 @@ export interface Database extends Reader {
    * @throws database.conflict when it gave up; database.unavailable when the engine does not answer
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * The same store for one call: what it costs is counted on this meter, and on no other. Reads of several calls that
+   * share a packet count for each of them.
+   */
+  metered(meter: Meter): Database;
   /** All documents of all collections, in no particular order, for audits and backups. */
   exportAll(): AsyncIterable<{ collection: string; id: string; version: number; doc: unknown }>;
   close(): Promise<void>;

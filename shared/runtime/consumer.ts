@@ -9,9 +9,9 @@ import type { Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
 import { MINUTE_MS, OrderId, SECOND_MS, type TimeMs, timeMs } from '../schemas/base.ts';
 import type { Task } from '../schemas/task.ts';
-import { Doorbell } from './doorbell.ts';
-import { heeding } from './heed.ts';
-import { describeCaught } from './observe.ts';
+import { describeCaught } from './caught.ts';
+import { traceOfRequest } from './trace.ts';
+import { Watched } from './watched.ts';
 
 /** A function that runs for an event. */
 export type Consumer = Extract<AnyFunction, { kind: 'consumer' | 'outward' }>;
@@ -45,6 +45,8 @@ interface Running {
   readonly eventId: string;
   readonly ports: Ports;
   readonly now: TimeMs;
+  /** Is told of the task once it has been read. */
+  readonly note: (task: Task) => void;
 }
 
 function read(own: Consumer, task: Task): unknown {
@@ -53,8 +55,9 @@ function read(own: Consumer, task: Task): unknown {
   return parsed.data;
 }
 
-async function pending(tx: Tx, { name, eventId }: Running): Promise<Task | null> {
+async function pending(tx: Tx, { name, eventId, note }: Running): Promise<Task | null> {
   const task = await tasks.find(tx, tasks.taskId(name, eventId));
+  if (task !== null) note(task);
   return task?.state === 'pending' ? task : null;
 }
 
@@ -104,6 +107,7 @@ async function reach(own: OutwardFunction, running: Running): Promise<Consumed> 
     budgetMs === undefined
       ? await ports.database.find(tasks.collection, tasks.taskId(name, eventId))
       : await begun(running, budgetMs);
+  if (task !== null) running.note(task);
   if (task?.state !== 'pending') return 'skipped';
   const { event } = task;
   const record = await own.run({ now, ports, requestId: event.requestId, data: read(own, task), event });
@@ -190,7 +194,7 @@ async function record(running: Running, caught: unknown): Promise<Task['state'] 
       return next.state;
     });
   } catch (second) {
-    ports.log.write('error', { function: running.name, eventId: running.eventId, ...describeCaught(second) });
+    ports.log.write('error', { eventId: running.eventId, ...describeCaught(second) });
     return 'unrecorded';
   }
 }
@@ -207,21 +211,26 @@ export async function runConsumer(
   eventId: string,
   ports: Ports,
 ): Promise<Consumed> {
-  const doorbell = new Doorbell(ports.database);
-  const now = ports.clock.now();
-  const running: Running = { name, eventId, now, ports: { ...heeding(ports), database: doorbell } };
-  const line = { function: name, kind: own.kind, eventId };
+  const watched = new Watched(ports, { function: name, kind: own.kind, cause: null });
+  let about: Readonly<Record<string, unknown>> = { eventId };
+  const note = ({ event, attempts }: Task) => {
+    const { requestId, traceId = traceOfRequest(requestId) } = event;
+    watched.follows({ requestId, traceId });
+    const ageMs = watched.startedAtMs - event.occurredAtMs;
+    about = { eventId, topic: event.name, ageMs, attempt: attempts + 1 };
+  };
+  const running: Running = { name, eventId, now: watched.startedAtMs, ports: watched.ports, note };
   try {
     const consumed = await (own.kind === 'consumer' ? consume(own, running) : reach(own, running));
-    ports.log.write('info', { ...line, ms: ports.clock.now() - now, outcome: consumed });
+    watched.tell('info', { ...about, outcome: consumed });
     return consumed;
   } catch (caught) {
-    const state = await record({ ...running, ports }, caught);
+    const failure = { ...about, outcome: 'failed', code: codeOf(caught) ?? 'internal' };
+    const state = await record({ ...running, note: () => undefined }, caught);
     const level = state === 'dead' || codeOf(caught) === null ? 'error' : 'warn';
-    const ms = ports.clock.now() - now;
-    ports.log.write(level, { ...line, ms, outcome: 'failed', task: state, ...describeCaught(caught) });
+    watched.tell(level, { ...failure, task: state, ...describeCaught(caught) });
     throw caught;
   } finally {
-    if (doorbell.rings.length > 0) await ports.bus.ring(doorbell.rings);
+    await watched.ring();
   }
 }

@@ -4,14 +4,15 @@
 import * as z from 'zod';
 import * as tasks from '../data/tasks.ts';
 import type { Ring } from '../ports/bus.ts';
-import type { Collection, Database, Doc, Page, Query, Tx } from '../ports/database.ts';
+import type { Collection, Database, Doc, Meter, Page, Query, Tx } from '../ports/database.ts';
 
-const TaskEvent = z.object({ event: z.object({ id: z.string(), name: z.string() }) });
+const TaskEvent = z.object({ event: z.looseObject({ id: z.string(), name: z.string() }) });
 
-/** A transaction that notes the events of the tasks it inserts. */
+/** A transaction that notes the events of the tasks it inserts, and writes into each which trace it belongs to. */
 class NotingTx implements Tx {
   constructor(
     private readonly inner: Tx,
+    private readonly traceOf: () => string,
     private readonly note: (ring: Ring) => void,
   ) {}
 
@@ -24,9 +25,9 @@ class NotingTx implements Tx {
   }
 
   async insert<D extends Doc>(collection: Collection<D>, doc: D): Promise<void> {
-    await this.inner.insert(collection, doc);
-    if (collection.name !== tasks.collection.name) return;
+    if (collection.name !== tasks.collection.name) return this.inner.insert(collection, doc);
     const { event } = TaskEvent.parse(doc);
+    await this.inner.insert(collection, { ...doc, event: { ...event, traceId: this.traceOf() } });
     this.note({ topic: event.name, eventId: event.id });
   }
 
@@ -45,10 +46,13 @@ class NotingTx implements Tx {
  */
 export class Doorbell implements Database {
   readonly #inner: Database;
+  readonly #traceOf: () => string;
   readonly #rings = new Map<string, Ring>();
 
-  constructor(inner: Database) {
+  /** `traceOf` is asked at each task, because a call may learn its trace from what it reads. */
+  constructor(inner: Database, traceOf: () => string) {
     this.#inner = inner;
+    this.#traceOf = traceOf;
   }
 
   /** The rings so far, in the order of their events. */
@@ -70,9 +74,16 @@ export class Doorbell implements Database {
 
   async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const told: Ring[] = [];
-    const result = await this.#inner.tx((tx) => work(new NotingTx(tx, (ring) => told.push(ring))));
+    const result = await this.#inner.tx((tx) =>
+      work(new NotingTx(tx, this.#traceOf, (ring) => told.push(ring))),
+    );
     for (const ring of told) this.#rings.set(ring.eventId, ring);
     return result;
+  }
+
+  /** A call inside this one has a doorbell of its own. */
+  metered(meter: Meter): Database {
+    return this.#inner.metered(meter);
   }
 
   exportAll(): ReturnType<Database['exportAll']> {

@@ -4,8 +4,8 @@ import { codeOf, errors } from '../errors.ts';
 import type { Auth, Download } from '../function.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { authenticateAgain } from './authenticate.ts';
+import { describeCaught } from './caught.ts';
 import type { Exchange, HttpResponse } from './exchange.ts';
-import { describeCaught } from './observe.ts';
 
 /**
  * How long an authentication is trusted while a file is sent. A session may end, or a role be taken away, meanwhile.

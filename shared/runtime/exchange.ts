@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { TimeMs } from '../schemas/base.ts';
 import type { Caller } from '../schemas/identity/caller.ts';
-import type { Doorbell } from './doorbell.ts';
+import type { Watched } from './watched.ts';
 
 /** A request as every host passes it on. */
 export interface HttpRequest {
@@ -47,7 +47,7 @@ export interface Exchange {
   readonly requestId: string;
   readonly now: TimeMs;
   readonly ports: Ports;
-  readonly doorbell: Doorbell;
+  readonly watched: Watched;
   /** Null until `authenticate` has established the caller. */
   caller: Caller | null;
   /** The input that `parseInput` made of the path, the query and the body. */

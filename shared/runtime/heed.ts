@@ -4,7 +4,7 @@ import * as platformRefusals from '../data/operations/platformRefusals.ts';
 import { hearRefusal, refusalCase, refusalId } from '../domain/operations/platformRefusal.ts';
 import { refusalOf, type Verdict } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import { describeCaught } from './observe.ts';
+import { describeCaught } from './caught.ts';
 
 /** Refusals that we have to fix, or that no rule handles, are logged as errors. */
 const LEVELS = {

@@ -10,12 +10,12 @@ import { SECOND_MS } from '../schemas/base.ts';
 import { callerAddress } from './address.ts';
 import { oneAtATime, UnsentAnswers } from './answers.ts';
 import { Bodies, type Taken } from './bodies.ts';
+import { describeCaught } from './caught.ts';
 import { encode } from './encoding.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import { addressGroup } from './limit.ts';
 import { isPlatformHeader } from './normalise.ts';
-import { describeCaught } from './observe.ts';
 import { createRouter, type Found, refusal, splitTarget } from './router.ts';
 
 /** Where to serve, and what besides the API. */

@@ -1,11 +1,11 @@
 /** Routing from a method and a path to an endpoint, and the parts of an answer that do not depend on the function. */
 import { type ErrorCode, type ErrorParams, fail } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import { Doorbell } from './doorbell.ts';
 import { errorToResponse } from './errorToResponse.ts';
 import { chain, type Endpoint, type Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
-import { heeding } from './heed.ts';
 import { observe } from './observe.ts';
+import { traceNamedBy, traceOfRequest } from './trace.ts';
+import { Watched } from './watched.ts';
 
 /** What answers a request. For an unknown route it is an endpoint that refuses. */
 export interface Found {
@@ -148,7 +148,7 @@ function corsHeaders(request: HttpRequest, ports: Ports, allow: string | undefin
   return {
     ...own,
     'access-control-allow-methods': allow,
-    'access-control-allow-headers': 'authorization, content-type, if-none-match, x-request-id',
+    'access-control-allow-headers': 'authorization, content-type, if-none-match, traceparent, x-request-id',
     'access-control-max-age': PREFLIGHT_SECONDS,
   };
 }
@@ -174,18 +174,24 @@ async function answer(
   requestId?: string,
 ): Promise<HttpResponse> {
   const sent = request.headers['x-request-id'] ?? requestId ?? '';
-  const doorbell = new Doorbell(ports.database);
   const refused = outOfBounds(request);
   const endpoint = refused === null ? found.endpoint : refusal(refused, found.endpoint.kind);
+  const id = REQUEST_ID.test(sent) ? sent : ports.ids.make('req');
+  const traceId = traceNamedBy(request.headers.traceparent) ?? traceOfRequest(id);
+  const watched = new Watched(ports, {
+    function: endpoint.name,
+    kind: endpoint.kind,
+    cause: { requestId: id, traceId },
+  });
   const exchange: Exchange = {
     name: endpoint.name,
     kind: endpoint.kind,
     request,
     params: found.params,
-    requestId: REQUEST_ID.test(sent) ? sent : ports.ids.make('req'),
-    now: ports.clock.now(),
-    ports: { ...heeding(ports), database: doorbell },
-    doorbell,
+    requestId: id,
+    now: watched.startedAtMs,
+    ports: watched.ports,
+    watched,
     caller: null,
     input: null,
     failure: null,

@@ -2,13 +2,13 @@
 import * as z from 'zod';
 import { AppError, codeOf, fail } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
+import { describeCaught } from './caught.ts';
 import type { Consumer } from './consumer.ts';
 import { errorResponse } from './errorToResponse.ts';
 import type { Endpoint } from './exchange.ts';
 import { type LateConsumer, type LateFunction, lateEndpointsOf } from './late.ts';
 import { type Message, messagesOf } from './messages.ts';
 import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
-import { describeCaught } from './observe.ts';
 import { createRouter, type Router } from './router.ts';
 
 /**

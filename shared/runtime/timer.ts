@@ -1,10 +1,11 @@
 /** Runs a timer function once. */
+import { codeOf } from '../errors.ts';
 import type { TimerFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
+import { describeCaught } from './caught.ts';
 import { type ConsumerOf, runConsumer } from './consumer.ts';
-import { Doorbell } from './doorbell.ts';
-import { heeding } from './heed.ts';
-import { describeCaught } from './observe.ts';
+import { traceOfRequest } from './trace.ts';
+import { Watched } from './watched.ts';
 
 /** What a timer needs besides its ports. */
 export interface TimerHost {
@@ -25,26 +26,28 @@ export async function runTimer(
   ports: Ports,
   { isEnding, consumerOf }: TimerHost = {},
 ): Promise<Readonly<Record<string, number>>> {
-  const doorbell = new Doorbell(ports.database);
-  const now = ports.clock.now();
   const requestId = ports.ids.make('run');
+  const cause = { requestId, traceId: traceOfRequest(requestId) };
+  const watched = new Watched(ports, { function: name, kind: 'timer', cause });
+  const now = watched.startedAtMs;
   const hasTime = () => isEnding?.() !== true && ports.clock.now() < now + own.contract.budgetMs;
   const consume = async (consumer: string, eventId: string) => {
     const found = await consumerOf?.(consumer);
     if (found === undefined) throw new Error(`${name} has no consumer ${consumer}`);
     return runConsumer(consumer, found, eventId, ports);
   };
-  const line = { requestId, function: name, kind: 'timer' };
   try {
-    const call = { now, requestId, hasTime, consume, ports: { ...heeding(ports), database: doorbell } };
-    const counts = await own.run(call);
-    ports.log.write('info', { ...line, ms: ports.clock.now() - now, outcome: 'ok', counts });
+    const counts = await own.run({ now, requestId, hasTime, consume, ports: watched.ports });
+    watched.tell('info', { outcome: 'ok', counts });
     return counts;
   } catch (caught) {
-    const ms = ports.clock.now() - now;
-    ports.log.write('error', { ...line, ms, outcome: 'failed', ...describeCaught(caught) });
+    watched.tell('error', {
+      outcome: 'failed',
+      code: codeOf(caught) ?? 'internal',
+      ...describeCaught(caught),
+    });
     throw caught;
   } finally {
-    if (doorbell.rings.length > 0) await ports.bus.ring(doorbell.rings);
+    await watched.ring();
   }
 }

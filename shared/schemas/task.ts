@@ -10,6 +10,14 @@ export const Envelope = z.object({
   occurredAtMs: TimeMs,
   /** The id of the request that caused the event, so that the log can be followed across functions. */
   requestId: z.string().max(64),
+  /**
+   * The trace of that request (W3C Trace Context), which goes on with everything that the event causes. Events from
+   * before traces have none.
+   */
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
   data: z.unknown(),
 });
 export type Envelope = z.infer<typeof Envelope>;

@@ -36,6 +36,7 @@ function moody(inner: Database, mood: { now: Mood }): Database {
     findMany: (collection, ids) => late(() => inner.findMany(collection, ids)),
     list: (collection, query) => late(() => inner.list(collection, query)),
     tx: (work) => late(() => inner.tx(work)),
+    metered: (meter) => moody(inner.metered(meter), mood),
     exportAll: () => inner.exportAll(),
     close: () => inner.close(),
   };

@@ -12,6 +12,7 @@ export function wrapped(
     findMany: (collection, ids) => inner.findMany(collection, ids),
     list: (collection, query) => inner.list(collection, query),
     tx: (work) => around(() => inner.tx((tx) => run(tx, work))),
+    metered: (meter) => wrapped(inner.metered(meter), run, around),
     exportAll: () => inner.exportAll(),
     close: () => inner.close(),
   };

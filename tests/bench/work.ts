@@ -78,6 +78,7 @@ function counted(store: Database, counts: Counts): Database {
       counts.transactions += 1;
       return ended.value;
     },
+    metered: (meter) => counted(store.metered(meter), counts),
     exportAll: () => store.exportAll(),
     close: () => store.close(),
   };

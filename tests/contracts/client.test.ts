@@ -7,6 +7,8 @@ import { createRouter, splitTarget } from '../../shared/runtime/router.ts';
 import { readManifest } from '../../tools/manifest.ts';
 import { createWorld } from '../support/world.ts';
 
+/** The trace of a client whose random numbers are all a half. */
+const TRACE = `00-${'8'.repeat(32)}-${'8'.repeat(16)}-01`;
 const ORDER_ID = 'ord_01JD0000000000000000000000';
 
 /** A client that keeps its requests and answers them in order. When no answer is left, the request gets none. */
@@ -15,6 +17,7 @@ function clientWith(answers: readonly (ClientAnswer | Error)[], token: string | 
   const client = createClient({
     baseUrl: 'https://api.example',
     token: () => token,
+    random: () => 0.5,
     request: async (request) => {
       const answer = answers[requests.push(request) - 1];
       if (answer === undefined || answer instanceof Error) throw answer ?? new Error('one request too many');
@@ -56,7 +59,7 @@ describe('the client', () => {
       ['GET', 'https://api.example/api/courses/search?q=%E6%95%B0%E6%8D%AE%20%26%3D&limit=5', null],
       ['GET', 'https://api.example/api/orders', null],
     ]);
-    expect(requests[0]?.headers).toEqual({ accept: 'application/json' });
+    expect(requests[0]?.headers).toEqual({ accept: 'application/json', traceparent: TRACE });
   });
 
   test('puts the rest of an input into the JSON body of a POST, and the token into the headers', async () => {
@@ -68,6 +71,7 @@ describe('the client', () => {
       url: 'https://api.example/api/orders/quote',
       headers: {
         accept: 'application/json',
+        traceparent: TRACE,
         'content-type': 'application/json',
         authorization: 'Bearer secret',
       },

@@ -46,6 +46,7 @@ export class Watched {
       find: (collection, id) => inner.find(collection, id),
       findMany: (collection, ids) => inner.findMany(collection, ids),
       list: (collection, query) => inner.list(collection, query),
+      metered: (meter) => this.around(inner.metered(meter)),
       exportAll: () => inner.exportAll(),
       close: () => inner.close(),
       tx: async (work) => {

@@ -54,6 +54,7 @@ export function steppedDatabase(current: () => Database, step: Step): Database {
       await step('committed');
       return value;
     },
+    metered: (meter) => steppedDatabase(() => current().metered(meter), step),
     exportAll: () => current().exportAll(),
     close: () => current().close(),
   };

@@ -9,7 +9,7 @@ import type { AttemptCount } from '../../schemas/identity/attempt.ts';
 
 /** The database and collection of the counts, and the key for their digests. */
 export interface DatabaseAttemptsOptions {
-  readonly database: Pick<Database, 'tx'>;
+  readonly database: Pick<Database, 'tx' | 'metered'>;
   readonly collection: Collection<AttemptCount>;
   readonly secrets: Pick<Secrets, 'digest'>;
   readonly clock: Clock;
@@ -47,13 +47,12 @@ function inTurn(): <T>(key: string, job: () => Promise<T>) => Promise<T> {
  * Counts in transactions, so the count is exact however many processes count at once. A refused attempt writes
  * nothing; it costs one read.
  */
-export function databaseAttempts({
-  database,
-  collection,
-  secrets,
-  clock,
-}: DatabaseAttemptsOptions): Attempts {
-  const take = inTurn();
+export function databaseAttempts(options: DatabaseAttemptsOptions): Attempts {
+  return attemptsIn(options, inTurn());
+}
+
+function attemptsIn(options: DatabaseAttemptsOptions, take: ReturnType<typeof inTurn>): Attempts {
+  const { database, collection, secrets, clock } = options;
   const idOf = (what: string) => secrets.digest('attempts', what);
 
   function count(id: string, { max, windowMs }: AttemptLimit): Promise<void> {
@@ -85,5 +84,6 @@ export function databaseAttempts({
       const id = idOf(what);
       return take(id, () => giveBack(id));
     },
+    metered: (meter) => attemptsIn({ ...options, database: database.metered(meter) }, take),
   };
 }

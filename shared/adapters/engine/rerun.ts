@@ -3,6 +3,7 @@
  * exponential backoff and full jitter.
  */
 import { type AppError, fail } from '../../errors.ts';
+import type { Meter } from '../../ports/database.ts';
 
 /** How many times `work` is run before the transaction gives up. */
 export const RUNS_MAX = 13;
@@ -25,12 +26,18 @@ export type RunEnd<T> = { readonly value: T } | 'conflict' | { readonly failure:
 /**
  * Runs until a run ends with a value. Before the third run and each later one it waits a random time below min(1 s,
  * 20 ms · 2^k), so that runs that collided do not collide again.
+ * Each run but the first is counted on the meter.
  * @throws the failure that the last of RUNS_MAX runs ended with, or database.conflict
  */
-export async function runUntilDone<T>(run: () => Promise<RunEnd<T>>, { random, pause }: Rerun): Promise<T> {
+export async function runUntilDone<T>(
+  run: () => Promise<RunEnd<T>>,
+  { random, pause }: Rerun,
+  meter: Pick<Meter, 'reruns'> | null = null,
+): Promise<T> {
   let failure: AppError | null = null;
   for (let k = 0; k < RUNS_MAX; k += 1) {
     if (k > 1) await pause(random() * Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (k - 1)));
+    if (k > 0 && meter !== null) meter.reruns += 1;
     const end = await run();
     if (end !== 'conflict' && 'value' in end) return end.value;
     failure = end === 'conflict' ? null : end.failure;

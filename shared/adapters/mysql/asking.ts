@@ -1,5 +1,6 @@
 /** Asking the server something that changes nothing: again when no answer came, and together when asked together. */
 import type { AppError } from '../../errors.ts';
+import type { Meter } from '../../ports/database.ts';
 import { type Rerun, runUntilDone } from '../engine/rerun.ts';
 import { meaningOf, unavailable } from './failures.ts';
 import type { Rows } from './link.ts';
@@ -11,6 +12,7 @@ const TOGETHER_MAX = 32;
 
 interface Waiting {
   readonly sql: string;
+  readonly meter: Meter;
   readonly resolve: (rows: Rows) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -26,16 +28,16 @@ export class Asking {
     this.#rerun = rerun;
   }
 
-  /** The rows of one statement. @throws database.unavailable */
-  async ask(sql: string): Promise<Rows> {
-    const [rows = []] = await this.#send([sql]);
+  /** The rows of one statement. Each packet is counted on the meter. @throws database.unavailable */
+  async ask(sql: string, meter: Meter): Promise<Rows> {
+    const [rows = []] = await this.#send([sql], new Set([meter]));
     return rows;
   }
 
   /** The same for a quick statement, in one packet with all that are asked for in this turn of the event loop. */
-  askSoon(sql: string): Promise<Rows> {
+  askSoon(sql: string, meter: Meter): Promise<Rows> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ sql, resolve, reject });
+      this.#waiting.push({ sql, meter, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
     });
   }
@@ -50,7 +52,11 @@ export class Asking {
 
   async #answer(together: readonly Waiting[]): Promise<void> {
     try {
-      const all = await this.#send(together.map(({ sql }) => sql));
+      const meters = new Set(together.map(({ meter }) => meter));
+      const all = await this.#send(
+        together.map(({ sql }) => sql),
+        meters,
+      );
       for (const [place, { resolve }] of together.entries()) resolve(all[place] ?? []);
     } catch (error) {
       // One that fails by itself must not fail the others.
@@ -61,10 +67,11 @@ export class Asking {
   }
 
   /** Nothing happens when no answer comes, so it is asked once more, on a new connection. */
-  #send(statements: readonly string[]): Promise<readonly Rows[]> {
+  #send(statements: readonly string[], meters: ReadonlySet<Meter>): Promise<readonly Rows[]> {
     const asked = { statements: statements.length, timeoutMs: READ_TIMEOUT_MS };
     let isSecond = false;
     return runUntilDone(async () => {
+      for (const meter of meters) meter.roundTrips += 1;
       try {
         return { value: await this.#pool.use((link) => link.ask(statements.join(';'), asked)) };
       } catch (error) {

@@ -13,8 +13,10 @@ import { AppError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   Collection,
+  Database,
   Doc,
   Engine,
+  Meter,
   Migrated,
   Page,
   Query,
@@ -23,6 +25,7 @@ import type {
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
+import { type Counting, Metered, unread } from '../engine/metered.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
@@ -89,7 +92,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   }
 }
 
-class MysqlDatabase implements Engine {
+class MysqlDatabase implements Engine, Counting {
   readonly #server: Server;
   readonly #pool: Pool;
   readonly #asking: Asking;
@@ -97,6 +100,8 @@ class MysqlDatabase implements Engine {
   readonly #loop: Loop;
   readonly #latches = new Latches();
   readonly #tables = new Map<string, Table>();
+  /** What nobody's call costs. */
+  readonly #unread = unread();
 
   constructor(options: MysqlOptions) {
     const { url, collections, random, clock, connections, pause = systemPause, loop = systemLoop } = options;
@@ -111,49 +116,58 @@ class MysqlDatabase implements Engine {
     }
   }
 
-  async find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
-    const { row } = await this.#read(this.#tableOf(collection), id);
+  metered(meter: Meter): Database {
+    return new Metered(this, meter);
+  }
+
+  async find<D extends Doc>(collection: Collection<D>, id: string, meter = this.#unread): Promise<D | null> {
+    const { row } = await this.#read(this.#tableOf(collection), id, meter);
     return row === null ? null : decoded(collection, row);
   }
 
-  async findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
+  async findMany<D extends Doc>(
+    collection: Collection<D>,
+    ids: readonly string[],
+    meter = this.#unread,
+  ): Promise<D[]> {
     if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
     const table = this.#tableOf(collection);
     const asked = ids.filter((id) => mayExist(collection, id));
     if (asked.length === 0) return [];
-    const rows = await this.#asking.askSoon(table.selectMany(asked));
+    const rows = await this.#asking.askSoon(table.selectMany(asked), meter);
     const found = rows.map((row) => decoded(collection, rowOf(row)));
     const docs = new Map(found.map((doc) => [doc.id, doc]));
     return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
   }
 
-  async list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>> {
+  async list<D extends Doc>(collection: Collection<D>, query: Query, meter = this.#unread): Promise<Page<D>> {
     const plan = planList(collection, query);
-    const rows = await this.#asking.ask(this.#tableOf(collection).selectList(plan));
+    const rows = await this.#asking.ask(this.#tableOf(collection).selectList(plan), meter);
     const items = await this.#decodedEvenly(collection, rows.slice(0, plan.limit).map(readOf));
     const last = items.at(-1);
     const isMore = rows.length > plan.limit && last !== undefined;
     return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
   }
 
-  async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async tx<T>(work: (tx: Tx) => Promise<T>, meter = this.#unread): Promise<T> {
     const last: LastRun = { wanted: [], isCareful: false };
-    return runUntilDone(async () => {
+    const run = async () => {
       const endTurns = await this.#latches.take(last.wanted);
       try {
-        return await this.#run(work, last);
+        return await this.#run(work, last, meter);
       } finally {
         endTurns();
       }
-    }, this.#rerun);
+    };
+    return runUntilDone(run, this.#rerun, meter);
   }
 
   /**
    * One run. Work that throws is checked like work that resolves: what it read may have changed between two reads,
    * and then its error is as invalid as its writes.
    */
-  async #run<T>(work: (tx: Tx) => Promise<T>, last: LastRun): Promise<RunEnd<T>> {
-    const read = (table: Table, id: string) => this.#read(table, id);
+  async #run<T>(work: (tx: Tx) => Promise<T>, last: LastRun, meter: Meter): Promise<RunEnd<T>> {
+    const read = (table: Table, id: string) => this.#read(table, id, meter);
     const transaction = new Transaction<Table, Seen>({
       tableOf: (collection) => this.#tableOf(collection),
       read,
@@ -163,7 +177,7 @@ class MysqlDatabase implements Engine {
     const touched = transaction.end({ isWriting: 'value' in outcome });
     const writes = touched.filter(({ write }) => write !== undefined);
     last.wanted = writes.map(({ table, id }) => `${table.name}/${id}`);
-    const end = writes.length === 0 ? await this.#verify(touched) : await this.#commit(touched);
+    const end = writes.length === 0 ? await this.#verify(touched, meter) : await this.#commit(touched, meter);
     if (end === 'taken') last.isCareful = true;
     if (end === 'taken' || end === 'conflict') return 'conflict';
     if (end !== 'done') return { failure: end };
@@ -185,7 +199,7 @@ class MysqlDatabase implements Engine {
     for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf, this.#ask)) yield raw;
   }
 
-  readonly #ask = (sql: string) => this.#asking.ask(sql);
+  readonly #ask = (sql: string) => this.#asking.ask(sql, this.#unread);
 
   /** A transaction on a connection of its own. */
   async snapshot(): Promise<Snapshot> {
@@ -231,11 +245,16 @@ class MysqlDatabase implements Engine {
   importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void> {
     const table = this.#tableOf(collection);
     return runUntilDone(async () => {
-      const rows = (await this.#asking.ask(table.selectMany(docs.map(({ id }) => id)))).map(rowOf);
+      const rows = (await this.#asking.ask(table.selectMany(docs.map(({ id }) => id)), this.#unread)).map(
+        rowOf,
+      );
       const missing = missingAmong(collection, docs, rows);
       if (missing.length === 0) return { value: undefined };
       const seen = { row: null, isAssumed: true };
-      const end = await this.#commit(missing.map((raw) => insertionOf(table, raw, seen)));
+      const end = await this.#commit(
+        missing.map((raw) => insertionOf(table, raw, seen)),
+        this.#unread,
+      );
       if (end === 'done') return { value: undefined };
       return end === 'taken' || end === 'conflict' ? 'conflict' : { failure: end };
     }, this.#rerun);
@@ -265,9 +284,9 @@ class MysqlDatabase implements Engine {
     return table;
   }
 
-  async #read(table: Table, id: string): Promise<Seen> {
+  async #read(table: Table, id: string, meter: Meter): Promise<Seen> {
     if (!mayExist(table.collection, id)) return { row: null, isAssumed: false };
-    const [row] = await this.#asking.askSoon(table.selectMany([id]));
+    const [row] = await this.#asking.askSoon(table.selectMany([id]), meter);
     return { row: row === undefined ? null : rowOf(row), isAssumed: false };
   }
 
@@ -286,22 +305,22 @@ class MysqlDatabase implements Engine {
    * Whether everything that a work without writes relied on was there at one moment. One statement sees one moment.
    * A single document that was read was there when it was read.
    */
-  async #verify(touched: readonly Touched[]): Promise<End> {
+  async #verify(touched: readonly Touched[], meter: Meter): Promise<End> {
     const [only] = touched;
     if (only === undefined || (touched.length === 1 && !only.seen.isAssumed)) return 'done';
     const selects = touched.map(({ table, id }, place) => table.selectVersion(place, id));
-    const versions = new Map(await this.#asking.ask(selects.join(' UNION ALL ')).then(pairs));
+    const versions = new Map(await this.#asking.ask(selects.join(' UNION ALL '), meter).then(pairs));
     const changed = touched.filter(({ seen }, place) => versions.get(place) !== (seen.row?.version ?? null));
     if (changed.length === 0) return 'done';
     return changed.some(({ seen }) => seen.isAssumed) ? 'taken' : 'conflict';
   }
 
   /** Checks and writes in one packet, in an order that all transactions keep. */
-  async #commit(touched: readonly Touched[]): Promise<End> {
+  async #commit(touched: readonly Touched[], meter: Meter): Promise<End> {
     const ordered = [...touched].sort((a, b) => compared(a.table.name, b.table.name) || compared(a.id, b.id));
     const packet = ['BEGIN', ...ordered.flatMap((each) => each.table.commit(each)), 'COMMIT'];
     try {
-      return await this.#pool.use((link) => send(link, packet));
+      return await this.#pool.use((link) => send(link, packet, meter));
     } catch (error) {
       // Where no answer came it may be committed. The work runs again, and finds what it wrote.
       if (meaningOf(error) === 'broken') throw unavailable(error);
@@ -312,7 +331,7 @@ class MysqlDatabase implements Engine {
   /** How the layout asks the server. What changes nothing more when it is repeated is run again. */
   #layingOut(): Parameters<typeof layOut>[1] {
     return {
-      ask: (sql) => this.#asking.ask(sql),
+      ask: (sql) => this.#asking.ask(sql, this.#unread),
       run: (step) =>
         runUntilDone(async () => {
           try {
@@ -341,14 +360,18 @@ interface LastRun {
 type End = 'done' | 'conflict' | 'taken' | AppError;
 
 /** Sends a transaction. When the server refuses it, what it has done of it is undone. @throws an error of the driver */
-async function send(link: Link, packet: readonly string[]): Promise<End> {
+async function send(link: Link, packet: readonly string[], meter: Meter): Promise<End> {
   const asked = { statements: packet.length, timeoutMs: COMMIT_TIMEOUT_MS };
+  meter.roundTrips += 1;
   try {
     await link.ask(packet.join(';'), asked);
     return 'done';
   } catch (error) {
     const meaning = meaningOf(error);
-    if (!link.isBroken) await link.ask('ROLLBACK', { ...asked, statements: 1 }).catch(() => link.destroy());
+    if (!link.isBroken) {
+      meter.roundTrips += 1;
+      await link.ask('ROLLBACK', { ...asked, statements: 1 }).catch(() => link.destroy());
+    }
     if (meaning === 'conflict' || meaning === 'taken') return meaning;
     throw error;
   }

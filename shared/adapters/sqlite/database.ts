@@ -14,8 +14,10 @@ import Connection from 'libsql';
 import { fail } from '../../errors.ts';
 import type {
   Collection,
+  Database,
   Doc,
   Engine,
+  Meter,
   Migrated,
   Page,
   Query,
@@ -24,6 +26,7 @@ import type {
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
+import { type Counting, Metered, unread } from '../engine/metered.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
@@ -66,7 +69,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-class SqliteDatabase implements Engine {
+class SqliteDatabase implements Engine, Counting {
   readonly #path: string;
   readonly #connection: Connection.Database;
   readonly #begin: Connection.Statement<unknown[]>;
@@ -76,7 +79,8 @@ class SqliteDatabase implements Engine {
   readonly #schedule: (flush: () => void) => void;
   readonly #rerun: Rerun;
   readonly #loop: Loop;
-  readonly #reading: Reading<Table, Seen>;
+  /** What nobody's call costs. */
+  readonly #unread = unread();
   #waiting: Waiting[] = [];
   #isClosed = false;
 
@@ -86,11 +90,6 @@ class SqliteDatabase implements Engine {
     this.#schedule = schedule;
     this.#rerun = { random, pause };
     this.#loop = loop;
-    const read = (table: Table, id: string) => ({
-      row: this.#ask(table, () => table.read(id)),
-      at: this.#changes.commits,
-    });
-    this.#reading = { tableOf: (collection) => this.#tableOf(collection), read, readBeforeInsert: read };
     try {
       this.#connection = openSqlite(path, collections);
       this.#begin = this.#connection.prepare('BEGIN IMMEDIATE');
@@ -105,43 +104,63 @@ class SqliteDatabase implements Engine {
     }
   }
 
-  async find<D extends Doc>(collection: Collection<D>, id: string): Promise<D | null> {
+  metered(meter: Meter): Database {
+    return new Metered(this, meter);
+  }
+
+  async find<D extends Doc>(collection: Collection<D>, id: string, meter = this.#unread): Promise<D | null> {
     await this.#loop.giveWay();
-    const row = this.#ask(this.#tableOf(collection), (table) => table.read(id));
+    const row = this.#ask(this.#tableOf(collection), (table) => table.read(id), meter);
     return row === null ? null : decoded(collection, row);
   }
 
-  async findMany<D extends Doc>(collection: Collection<D>, ids: readonly string[]): Promise<D[]> {
+  async findMany<D extends Doc>(
+    collection: Collection<D>,
+    ids: readonly string[],
+    meter = this.#unread,
+  ): Promise<D[]> {
     if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
     await this.#loop.giveWay();
-    const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids));
+    const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids), meter);
     const docs = new Map(rows.map((row) => decoded(collection, row)).map((doc) => [doc.id, doc]));
     return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
   }
 
-  async list<D extends Doc>(collection: Collection<D>, query: Query): Promise<Page<D>> {
+  async list<D extends Doc>(collection: Collection<D>, query: Query, meter = this.#unread): Promise<Page<D>> {
     const plan = planList(collection, query);
     await this.#loop.giveWay();
-    const rows = this.#ask(this.#tableOf(collection), (table) => table.list(plan));
+    const rows = this.#ask(this.#tableOf(collection), (table) => table.list(plan), meter);
     const items = await this.#decodedEvenly(collection, rows.slice(0, plan.limit));
     const last = items.at(-1);
     const isMore = rows.length > plan.limit && last !== undefined;
     return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
   }
 
-  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return runUntilDone(() => this.#run(work), this.#rerun);
+  tx<T>(work: (tx: Tx) => Promise<T>, meter = this.#unread): Promise<T> {
+    const read = (table: Table, id: string) => ({
+      row: this.#ask(table, () => table.read(id), meter),
+      at: this.#changes.commits,
+    });
+    const tableOf = (collection: Collection) => this.#tableOf(collection);
+    const reading = { tableOf, read, readBeforeInsert: read };
+    return runUntilDone(() => this.#run(work, reading, meter), this.#rerun, meter);
   }
 
   /**
    * One run. Work that throws is checked like work that resolves: what it read may have changed between two reads,
    * and then its error is as invalid as its writes.
    */
-  async #run<T>(work: (tx: Tx) => Promise<T>): Promise<RunEnd<T>> {
+  async #run<T>(
+    work: (tx: Tx) => Promise<T>,
+    reading: Reading<Table, Seen>,
+    meter: Meter,
+  ): Promise<RunEnd<T>> {
     await this.#loop.giveWay();
-    const transaction = new Transaction(this.#reading);
+    const transaction = new Transaction(reading);
     const outcome = await attempt(work, transaction);
-    if (!(await this.#settle(transaction.end({ isWriting: 'value' in outcome })))) return 'conflict';
+    const touched = transaction.end({ isWriting: 'value' in outcome });
+    if (touched.length > 0) meter.roundTrips += 1;
+    if (!(await this.#settle(touched))) return 'conflict';
     if ('error' in outcome) throw outcome.error;
     return outcome;
   }
@@ -253,7 +272,8 @@ class SqliteDatabase implements Engine {
   }
 
   /** Reads, and turns every error of the engine into `database.unavailable`. */
-  #ask<T>(table: Table, read: (table: Table) => T): T {
+  #ask<T>(table: Table, read: (table: Table) => T, meter = this.#unread): T {
+    meter.roundTrips += 1;
     if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
     try {
       return read(table);

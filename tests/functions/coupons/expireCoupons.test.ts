@@ -1,5 +1,6 @@
 import { expireCoupons } from '../../../functions/coupons/expireCoupons.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
+import type { Database } from '../../../shared/ports/database.ts';
 import { DAY_MS, timeMs } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { aCoupon } from '../../support/given/coupon.ts';
@@ -47,23 +48,26 @@ describeFunction(expireCoupons, () => {
     await world.close();
     let isTaken = false;
     world = await createWorld({
-      database: (inner) => ({
-        list: inner.list.bind(inner),
-        find: inner.find.bind(inner),
-        findMany: inner.findMany.bind(inner),
-        exportAll: inner.exportAll.bind(inner),
-        close: inner.close.bind(inner),
-        tx: async (work) => {
-          if (isTaken) {
-            isTaken = false;
-            await inner.tx(async (tx) => {
-              const coupon = await coupons.get(tx, aCoupon().id);
-              await coupons.save(tx, coupon, { ...coupon, state: 'locked', orderId: newOrderId(world) });
-            });
-          }
-          return inner.tx(work);
-        },
-      }),
+      database: function taken(inner): Database {
+        return {
+          list: inner.list.bind(inner),
+          find: inner.find.bind(inner),
+          findMany: inner.findMany.bind(inner),
+          metered: (meter) => taken(inner.metered(meter)),
+          exportAll: inner.exportAll.bind(inner),
+          close: inner.close.bind(inner),
+          tx: async (work) => {
+            if (isTaken) {
+              isTaken = false;
+              await inner.tx(async (tx) => {
+                const coupon = await coupons.get(tx, aCoupon().id);
+                await coupons.save(tx, coupon, { ...coupon, state: 'locked', orderId: newOrderId(world) });
+              });
+            }
+            return inner.tx(work);
+          },
+        };
+      },
     });
     await world.ports.database.tx((tx) => coupons.insert(tx, aCoupon({ expiresAtMs: world.clock.now() })));
     isTaken = true;

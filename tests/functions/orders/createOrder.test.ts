@@ -56,6 +56,7 @@ function withOldLooks(inner: Database): Database {
     findMany: inner.findMany.bind(inner),
     list: inner.list.bind(inner),
     tx: stale,
+    metered: (meter) => withOldLooks(inner.metered(meter)),
     exportAll: inner.exportAll.bind(inner),
     close: inner.close.bind(inner),
   };

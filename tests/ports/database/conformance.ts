@@ -2,6 +2,7 @@
 import type { Collection, Engine as Opening } from '../../../shared/ports/database.ts';
 import { collections } from '../../support/collections.ts';
 import { buildsSuite, migrationSuite } from './builds.ts';
+import { costsSuite } from './costs.ts';
 import { documentsSuite, idsSuite, limitsSuite } from './documents.ts';
 import { contentionSuite, isolationSuite, peekSuite } from './isolation.ts';
 import { closeSuite, exportSuite, snapshotSuite } from './lifecycle.ts';
@@ -58,6 +59,7 @@ export function databaseSuite(name: string, { isKept, hasSnapshots = isKept, mak
     describe('lists', () => listsSuite(at));
     describe('cursors', () => cursorsSuite(at));
     describe('queries', () => queriesSuite(at));
+    describe('costs', () => costsSuite(at));
     describe('export', () => exportSuite(at));
     describe('snapshot', () => snapshotSuite(at, hasSnapshots));
     describe('close', () => closeSuite(at));

@@ -356,8 +356,12 @@ describeMysql('mysql under faults', () => {
       const database = await open({ connections: 1 });
       await put(database, accounts, { id: 'a', balance: 1 }, { id: 'b', balance: 1 });
       const before = proxy.packets.length;
-      await act(database);
-      return proxy.packets.slice(before);
+      const meter = { roundTrips: 0, reruns: 0 };
+      await act(database.metered(meter));
+      const packets = proxy.packets.slice(before);
+      // What the call's log line says is what went over the network.
+      expect(meter.roundTrips).toBe(packets.length);
+      return packets;
     }
 
     test('reads that are asked for in one tick are one packet', async () => {
