@@ -14,9 +14,6 @@ const DIST = join(ROOT, 'dist');
 /** The folder of the built programs for a laptop. */
 export const LOCAL_DIST = join(DIST, 'local');
 
-/** A larger unit gets a warning: it loads slowly, and probably contains something by mistake. */
-const UNIT_BYTES_WARN = 400_000;
-
 /** The programs of `--local`. */
 const LOCAL_ENTRIES = ['local/start.ts', 'local/demo.ts'];
 
@@ -49,7 +46,7 @@ function unitsByTopic(units: Manifest['units']): Readonly<Record<string, readonl
 
 /**
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
- * the consumers that its timer runs. The functions themselves, with their schemas, are loaded by their first calls.
+ * the consumers that its timers run. The functions themselves, with their schemas, are loaded by their first calls.
  */
 function entryOf(
   { name: unit, functions, consumers }: Manifest['units'][number],
@@ -253,8 +250,7 @@ async function main(isLocal: boolean): Promise<void> {
   const built = await buildUnits((await readManifest()).units, DIST);
   const width = Math.max(...built.map(({ name }) => name.length));
   for (const { name, bytes } of built) {
-    const warning = bytes > UNIT_BYTES_WARN ? `  more than ${UNIT_BYTES_WARN / 1000} kB` : '';
-    console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB${warning}`);
+    console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB`);
   }
 }
 

@@ -144,6 +144,7 @@ import { withdrawConsent } from '../functions/identity/withdrawConsent.ts';
 import { checkInvariants } from '../functions/operations/checkInvariants.ts';
 import { checkWechatPush } from '../functions/operations/checkWechatPush.ts';
 import { removeEnded } from '../functions/operations/removeEnded.ts';
+import { sweepLongTasks } from '../functions/operations/sweepLongTasks.ts';
 import { sweepTasks } from '../functions/operations/sweepTasks.ts';
 import { syncGoods } from '../functions/operations/syncGoods.ts';
 import { watchWaiting } from '../functions/operations/watchWaiting.ts';
@@ -344,6 +345,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   showSecondFactor,
   startSecondFactor,
   submitRefund,
+  sweepLongTasks,
   sweepTasks,
   syncGoods,
   syncPayments,

@@ -33,7 +33,7 @@ export type Auth =
   | 'member'
   | { readonly may: StaffAction; readonly secondFactor?: 'fresh' | 'shows' };
 
-/** `METHOD /path/{param}`. The first segment after `/api` names the deployed unit. */
+/** `METHOD /path/{param}`. `tools/units.ts` says which deployed unit it is in. */
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;
 
 /**
@@ -277,7 +277,7 @@ export interface TimerContract {
   readonly cron: string;
   /** How long one run may take. The timer starts no new work after that. */
   readonly budgetMs: number;
-  /** Set when the timer runs consumers itself. Its deployed unit then holds the code of all consumers. */
+  /** Set when the timer runs consumers itself. Its deployed unit then holds the code of those that it has time for. */
   readonly runsConsumers?: true;
 }
 
@@ -288,6 +288,8 @@ export type Consumed = 'done' | 'skipped';
 export interface TimerCall extends Call {
   /** Whether there is still time to start another piece of work. */
   readonly hasTime: () => boolean;
+  /** Whether the named consumer is run here. One that takes too long for this unit is run by another one's timer. */
+  readonly runs: (consumer: string) => boolean;
   /**
    * Runs the named consumer for an event, as if the broker had rung. Only allowed when the contract says
    * `runsConsumers`.

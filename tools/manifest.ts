@@ -4,10 +4,8 @@ import type { EventType } from '../shared/event.ts';
 import type { AnyFunction, Auth } from '../shared/function.ts';
 import { type Area, areaOf } from './areas.ts';
 import { type Exported, filesBelow, ROOT, readSource, type Source } from './sources.ts';
+import { UNITS, type Unit, type UnitRow, unitsOf } from './units.ts';
 
-/** The most functions that SCF allows in a namespace. */
-const UNITS_MAX = 50;
-const UNIT_NAME = /^[a-z][A-Za-z0-9]{1,58}$/;
 const KINDS: readonly unknown[] = ['http', 'callback', 'consumer', 'outward', 'timer'];
 
 /** A function, with what its file says about it. */
@@ -21,8 +19,6 @@ export interface FunctionEntry {
   readonly summary: string;
   /** The rest of the doc comment; empty when there is none. */
   readonly details: string;
-  /** The deployed unit that contains it. */
-  readonly unit: string;
   readonly own: AnyFunction;
 }
 
@@ -37,20 +33,15 @@ export interface EventEntry {
   readonly consumers: readonly string[];
 }
 
-/** Functions and events sorted by name; units by name, each with its functions. */
+/** Functions and events sorted by name; units in the order in which a release replaces them. */
 export interface Manifest {
   readonly functions: readonly FunctionEntry[];
   readonly events: readonly EventEntry[];
   readonly units: readonly UnitEntry[];
 }
 
-/** A deployed unit. */
-export interface UnitEntry {
-  readonly name: string;
-  readonly functions: readonly FunctionEntry[];
-  /** The consumers that the unit's timer runs: all there are, or none. */
-  readonly consumers: readonly FunctionEntry[];
-}
+/** A deployed unit: all that a deployment has to know of it. */
+export type UnitEntry = Unit<FunctionEntry>;
 
 /** A file's text, and the exports of the loaded file. */
 export interface LoadedFile {
@@ -109,44 +100,13 @@ function isEvent(value: unknown): value is EventType {
   return typeof value === 'object' && value !== null && 'schema' in value && 'example' in value;
 }
 
-/**
- * The deployed unit of a function. HTTP functions are grouped by the first segment after `/api`; every other function
- * is a unit of its own.
- */
-function unitOf(name: string, own: AnyFunction): string {
-  return routeOf(own)?.path.split('/')[2] ?? name;
-}
-
 function functionOf({ source, exports }: LoadedFile): FunctionEntry {
   const { name, doc } = onlyExport(source);
   const own = exports[name];
   if (!isFunction(own)) throw new Error(`${source.path}: ${name} is no function of a known kind`);
   const area = areaOf(source.path);
   if (area === null) throw new Error(`${source.path} stands in the folder of no area (tools/areas.ts)`);
-  return { name, file: source.path, area, ...sentences(doc), unit: unitOf(name, own), own };
-}
-
-function unitsOf(functions: readonly FunctionEntry[]): Manifest['units'] {
-  const units = new Map<string, FunctionEntry[]>();
-  for (const entry of functions) units.set(entry.unit, [...(units.get(entry.unit) ?? []), entry]);
-  for (const [name, members] of units) {
-    if (!UNIT_NAME.test(name) || name === 'local') throw new Error(`no unit can be called ${name}`);
-    const isRouted = members.map((member) => routeOf(member.own) !== null);
-    if (isRouted.includes(true) && isRouted.includes(false)) {
-      throw new Error(`unit ${name} would be a part of the API and a job at once`);
-    }
-  }
-  if (units.size > UNITS_MAX) throw new Error(`${units.size} units, and a namespace holds ${UNITS_MAX}`);
-  const all = functions.filter(({ own }) => own.kind === 'consumer' || own.kind === 'outward');
-  const runsConsumers = ({ own }: FunctionEntry) =>
-    own.kind === 'timer' && own.contract.runsConsumers === true;
-  return [...units]
-    .map(([name, members]) => ({
-      name,
-      functions: members,
-      consumers: members.some(runsConsumers) ? all : [],
-    }))
-    .sort(byName);
+  return { name, file: source.path, area, ...sentences(doc), own };
 }
 
 function refuseRepeats(what: string, names: readonly string[]): void {
@@ -154,10 +114,14 @@ function refuseRepeats(what: string, names: readonly string[]): void {
   if (repeated !== undefined) throw new Error(`${what} ${repeated} is there twice`);
 }
 
-/** Puts the manifest together from loaded files. @throws Error that names the file and the rule that it breaks */
+/**
+ * Puts the manifest together from loaded files and the table of units.
+ * @throws Error that names the file and the rule that it breaks
+ */
 export function manifestOf(
   functionFiles: readonly LoadedFile[],
   eventFiles: readonly LoadedFile[],
+  rows: readonly UnitRow[] = UNITS,
 ): Manifest {
   const functions = functionFiles.map(functionOf).sort(byName);
   refuseRepeats(
@@ -189,7 +153,7 @@ export function manifestOf(
     names.push(name);
   }
   const events = declared.map((entry) => ({ ...entry, consumers: consumers.get(entry.event) ?? [] }));
-  return { functions, events: events.sort(byName), units: unitsOf(functions) };
+  return { functions, events: events.sort(byName), units: unitsOf(functions, rows) };
 }
 
 async function load(path: string): Promise<LoadedFile> {

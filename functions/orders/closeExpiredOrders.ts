@@ -14,7 +14,7 @@ import { Rail } from '../../shared/schemas/orders/order.ts';
  * orders that this rail has never heard of.
  */
 export const closeExpiredOrders = timer(
-  { cron: '0 * * * * * *', budgetMs: 55_000 },
+  { cron: '0 * * * * * *', budgetMs: 50_000 },
   async ({ now, ports, requestId, hasTime }) => {
     const inTurn = paced(ports, { urgency: 'backlog', hasTime });
     const closeAllOf = (rail: Rail) => {

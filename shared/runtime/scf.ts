@@ -1,5 +1,6 @@
 /** The entry of a deployed unit: one `main_handler` for everything the platform calls it with. */
 import * as z from 'zod';
+import { consumers as consumersOf } from '../consumers.ts';
 import { AppError, codeOf, fail } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { describeCaught } from './caught.ts';
@@ -20,7 +21,8 @@ export type MainHandler = (event: unknown, context: unknown) => Promise<unknown>
 const ANSWER_BYTES_MAX = 5_500_000;
 
 const Context = z.object({ request_id: z.string() });
-const TimerEvent = z.object({ Type: z.string().regex(/^timer$/i) });
+/** A trigger bears the name of the timer that it is for. */
+const TimerEvent = z.object({ Type: z.string().regex(/^timer$/i), TriggerName: z.string() });
 
 function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
@@ -104,7 +106,18 @@ async function loaded<F>(name: string, load: () => Promise<F>, { log }: Ports): 
   }
 }
 
-/** Runs every message for every consumer of the unit, each separately, so that a failure does not stop the others. */
+const allConsumers: ReadonlySet<string> = new Set(Object.values(consumersOf).flat());
+
+/** The consumers of an event, by the event's name, with which its id begins. */
+function namesFor(eventId: string): readonly string[] {
+  const event = eventId.slice(0, eventId.indexOf(':'));
+  return Object.hasOwn(consumersOf, event) ? (consumersOf[event] ?? []) : [];
+}
+
+/**
+ * Runs every message for those consumers of the unit that its event is for, each separately, so that a failure does
+ * not stop the others. A message for none of them went astray, and counts as a failure.
+ */
 async function deliver(
   consumers: ReadonlyMap<string, LateConsumer>,
   messages: readonly Message[],
@@ -117,9 +130,15 @@ async function deliver(
       failures.push(message.unreadable);
       continue;
     }
-    for (const [name, late] of consumers) {
+    const own = namesFor(message.eventId).flatMap((name) => {
+      const late = consumers.get(name);
+      return late === undefined ? [] : [{ name, late }];
+    });
+    if (own.length === 0)
+      failures.push(fail('notice.malformed', { detail: 'no consumer of the event is here' }));
+    for (const { name, late } of own) {
       await loaded<Consumer>(name, late.load, ports)
-        .then((own) => runConsumer(name, own, message.eventId, ports))
+        .then((consumer) => runConsumer(name, consumer, message.eventId, ports))
         .catch((caught) => failures.push(caught));
     }
   }
@@ -130,21 +149,21 @@ async function deliver(
 
 type LateTimer = Extract<LateFunction, { kind: 'timer' }>;
 
-/** A unit's triggers. The deployment gives it these and no others. */
+/** What a unit is started by. The deployment gives it these triggers and no others. */
 interface Triggers {
   /** Whether it is part of the API. Then HTTP is its only trigger. */
   readonly isApi: boolean;
   readonly consumers: ReadonlyMap<string, LateConsumer>;
-  readonly timers: readonly (readonly [name: string, late: LateTimer])[];
+  readonly timers: ReadonlyMap<string, LateTimer>;
 }
 
 function triggersOf(functions: Readonly<Record<string, LateFunction>>): Triggers {
   const consumers = new Map<string, LateConsumer>();
-  const timers: [string, LateTimer][] = [];
+  const timers = new Map<string, LateTimer>();
   let isApi = false;
   for (const [name, own] of Object.entries(functions)) {
     if (own.kind === 'consumer' || own.kind === 'outward') consumers.set(name, own);
-    else if (own.kind === 'timer') timers.push([name, own]);
+    else if (own.kind === 'timer') timers.set(name, own);
     else isApi = true;
   }
   return { isApi, consumers, timers };
@@ -158,7 +177,11 @@ async function tick(
 ): Promise<void> {
   const { runTimer } = await import('./timer.ts');
   const own = await loaded(name, late.load, ports);
-  await runTimer(name, own, ports, { consumerOf: (consumer) => run[consumer]?.load() });
+  const has = (consumer: string) => Object.hasOwn(run, consumer);
+  const consumerOf = (consumer: string) => (has(consumer) ? run[consumer]?.load() : undefined);
+  // A consumer that is no more is left to no other unit: running it fails, and that is seen.
+  const runs = (consumer: string) => has(consumer) || !allConsumers.has(consumer);
+  await runTimer(name, own, ports, { consumerOf, runs });
 }
 
 /**
@@ -184,16 +207,16 @@ export function unit(
     if (answer !== null) return answer;
     if (isApi) return platformAnswer('GET', errorResponse(fail('request.invalid'), platformId, 'http'));
     const messages = consumers.size === 0 ? null : messagesOf(event);
+    const named = TimerEvent.safeParse(event).data?.TriggerName;
+    const late = named === undefined ? undefined : timers.get(named);
     if (messages !== null) {
       await deliver(consumers, messages, ports());
-    } else if (timers.length > 0 && TimerEvent.safeParse(event).success) {
-      for (const [name, late] of timers) {
-        await tick(name, late, ports(), run).catch((caught) => {
-          throw wordless(caught);
-        });
-      }
+    } else if (named !== undefined && late !== undefined) {
+      await tick(named, late, ports(), run).catch((caught) => {
+        throw wordless(caught);
+      });
     } else {
-      throw new Error('an event of a kind that this unit does not know');
+      throw new Error('an event that this unit does not know');
     }
     return null;
   };

@@ -13,6 +13,8 @@ export interface TimerHost {
   readonly isEnding?: () => boolean;
   /** The consumers that a timer may run, by name. */
   readonly consumerOf?: ConsumerOf;
+  /** Whether it may run that consumer; by default every one. */
+  readonly runs?: (consumer: string) => boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function runTimer(
   name: string,
   own: TimerFunction,
   ports: Ports,
-  { isEnding, consumerOf }: TimerHost = {},
+  { isEnding, consumerOf, runs = () => true }: TimerHost = {},
 ): Promise<Readonly<Record<string, number>>> {
   const requestId = ports.ids.make('run');
   const cause = { requestId, traceId: traceOfRequest(requestId) };
@@ -37,7 +39,7 @@ export async function runTimer(
     return runConsumer(consumer, found, eventId, ports);
   };
   try {
-    const counts = await own.run({ now, requestId, hasTime, consume, ports: watched.ports });
+    const counts = await own.run({ now, requestId, hasTime, runs, consume, ports: watched.ports });
     watched.tell('info', { outcome: 'ok', counts });
     return counts;
   } catch (caught) {

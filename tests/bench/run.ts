@@ -97,7 +97,7 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   const commits = await benchCommits(stack.folder, times(4_000));
   const quotes = benchQuotes(times(1_000));
   const bytes = await bundleBytes();
-  const coldMs = await benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['orders', 'pay'], times(15));
+  const coldMs = await benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['api', 'pay'], times(15));
   return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event } from '../../shared/event.ts';
 import { consumer, http, type Route, timer } from '../../shared/function.ts';
-import { type LoadedFile, manifestOf, readManifest } from '../../tools/manifest.ts';
+import { type LoadedFile, manifestOf } from '../../tools/manifest.ts';
 import { parseSource } from '../../tools/sources.ts';
 
 const paid = event({ name: 'order.paid', version: 1, schema: z.object({}), example: {} });
@@ -22,28 +22,11 @@ function file(path: string, value: unknown, doc = '/** Does it. Twice: no. */'):
 const events = [file('events/orderPaid.ts', paid)];
 
 describe('the manifest', () => {
-  test('a unit whose timer runs consumers holds all of them, and no other unit does', async () => {
-    const { functions, units } = await readManifest();
-    const consumers = functions.filter(({ own }) => own.kind === 'consumer' || own.kind === 'outward');
-    const holding = units.filter((unit) => unit.consumers.length > 0);
-    expect(holding.map(({ name }) => name)).toEqual(['sweepTasks']);
-    expect(holding[0]?.consumers).toEqual(consumers);
-  });
-
-  test('takes names from files, summaries from first sentences, units from routes', () => {
+  test('takes names from files, and summaries from first sentences', () => {
+    const sweeping = timer({ cron: '0 * * * * * *', budgetMs: 1, runsConsumers: true }, async () => ({}));
     const manifest = manifestOf(
-      [
-        file('functions/orders/listOrders.ts', route('GET /api/orders')),
-        file('functions/orders/getOrder.ts', route('GET /api/orders/{orderId}')),
-        file('functions/orders/accruePoints.ts', onPaid),
-      ],
+      [file('functions/orders/accruePoints.ts', onPaid), file('functions/orders/sweep.ts', sweeping)],
       events,
-    );
-    expect(manifest.units.map(({ name, functions }) => [name, functions.map((entry) => entry.name)])).toEqual(
-      [
-        ['accruePoints', ['accruePoints']],
-        ['orders', ['getOrder', 'listOrders']],
-      ],
     );
     expect(manifest.functions[0]).toMatchObject({ summary: 'Does it.', details: 'Twice: no.' });
     expect(manifest.events.map(({ name, consumers }) => [name, consumers])).toEqual([
@@ -77,23 +60,6 @@ describe('the manifest', () => {
           consumer({ on: { ...paid } }, async () => undefined),
         ),
       ],
-    ],
-    [
-      'a part of the API and a job at once',
-      [
-        file('functions/orders/orders.ts', onPaid),
-        file('functions/orders/listOrders.ts', route('GET /api/orders')),
-      ],
-    ],
-    ['no unit can be called local', [file('functions/orders/listAll.ts', route('GET /api/local'))]],
-    [
-      'a namespace holds 50',
-      Array.from({ length: 51 }, (_, index) =>
-        file(
-          `functions/orders/job${index}.ts`,
-          timer({ cron: '0 * * * * * *', budgetMs: 1 }, async () => ({})),
-        ),
-      ),
     ],
   ])('refuses: %s', (why, functions) => {
     expect(() => manifestOf(functions, events)).toThrow(why);

@@ -24,10 +24,9 @@ function manifestWith(own: Manifest['functions'][number]['own']): Manifest {
     area: 'orders' as const,
     summary: 'One.',
     details: '',
-    unit: 'ones',
     own,
   };
-  return { functions: [entry], events: [], units: [{ name: 'ones', functions: [entry], consumers: [] }] };
+  return { functions: [entry], events: [], units: [] };
 }
 
 describe('the OpenAPI document', () => {

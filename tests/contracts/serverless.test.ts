@@ -29,17 +29,17 @@ const Trigger = z.union([
       }),
     }),
   }),
-  z.strictObject({
-    cmq: z.strictObject({
-      name: z.string(),
-      parameters: z.strictObject({
-        qualifier: z.literal('$DEFAULT'),
-        name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/),
-        enable: z.literal(true),
-      }),
-    }),
-  }),
 ]);
+
+const common = {
+  src: z.string(),
+  memorySize: z.int().min(128).max(3072).multipleOf(128),
+  timeout: z.int().min(1).max(900),
+  initTimeout: z.int().min(1).max(65),
+  environment: z.strictObject({ variables: z.strictObject({ DATABASE_CONNECTIONS: z.int().min(1) }) }),
+  paths: z.array(z.string().regex(/^\/[a-z/]*(\/\*|\*)?$/)),
+  events: z.array(Trigger),
+};
 
 /** The platform's limits: 128 … 3072 MB in steps of 128, 1 … 900 s, 50 functions, names of 2 … 60 characters. */
 const Deployed = z.strictObject({
@@ -57,13 +57,18 @@ const Deployed = z.strictObject({
   }),
   functions: z.record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{1,59}$/),
-    z.strictObject({
-      src: z.string(),
-      handler: z.literal('index.main_handler'),
-      memorySize: z.int().min(128).max(3072).multipleOf(128),
-      timeout: z.int().min(1).max(900),
-      events: z.array(Trigger).min(1),
-    }),
+    z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('event'), handler: z.literal('index.main_handler'), ...common }),
+      z.strictObject({
+        type: z.literal('web'),
+        instanceConcurrencyConfig: z.strictObject({
+          dynamicEnabled: z.literal('FALSE'),
+          maxConcurrency: z.int().min(1).max(100),
+        }),
+        reservedConcurrencyMem: z.int().positive().optional(),
+        ...common,
+      }),
+    ]),
   ),
 });
 
@@ -98,7 +103,9 @@ describe('serverless.yml', () => {
 
   test('names every setting that production reads, and holds no value of one', () => {
     const { variables } = deployed.provider.environment;
-    expect(Object.keys(variables)).toEqual(Object.keys(VARIABLES));
+    // Each unit has a pool of its own size.
+    const ofAll = Object.keys(VARIABLES).filter((name) => name !== 'DATABASE_CONNECTIONS');
+    expect(Object.keys(variables)).toEqual(ofAll);
     for (const [name, value] of Object.entries(variables)) expect(value).toBe(`\${env:${name}}`);
     for (const name of Object.keys(variables)) expect(name).not.toMatch(/^(SCF|QCLOUD|TENCENTCLOUD)_/);
   });
@@ -112,30 +119,58 @@ describe('serverless.yml', () => {
     );
   });
 
-  test('each unit is started by what its functions say', () => {
-    for (const { name, functions } of manifest.units) {
-      const events = deployed.functions[name]?.events ?? [];
-      const kinds = events.map((event) => Object.keys(event).join());
-      const own = functions[0]?.own;
-      if (own?.kind === 'timer') {
-        expect(events).toEqual([
-          {
-            timer: expect.objectContaining({
-              parameters: expect.objectContaining({ cronExpression: own.contract.cron }),
-            }),
-          },
-        ]);
-      } else {
-        expect(kinds).toEqual(own?.kind === 'http' || own?.kind === 'callback' ? ['http'] : ['cmq', 'http']);
-      }
+  test('each unit has the size of the table', () => {
+    for (const unit of manifest.units) {
+      const { name, type, memoryMb, concurrency, reservedInstances, paths } = unit;
+      const web = {
+        instanceConcurrencyConfig: { dynamicEnabled: 'FALSE', maxConcurrency: concurrency },
+        ...(reservedInstances === null ? {} : { reservedConcurrencyMem: reservedInstances * memoryMb }),
+      };
+      expect(deployed.functions[name]).toEqual({
+        src: `dist/${name}`,
+        type,
+        ...(type === 'web' ? web : { handler: 'index.main_handler' }),
+        memorySize: memoryMb,
+        timeout: unit.timeoutSeconds,
+        initTimeout: unit.initTimeoutSeconds,
+        environment: { variables: { DATABASE_CONNECTIONS: unit.connections } },
+        paths,
+        events: expect.anything(),
+      });
     }
+    expect(deployed.functions.pay).toMatchObject({
+      reservedConcurrencyMem: 2560,
+      paths: ['/api/pay/*', '/api/wechat/*'],
+    });
   });
 
-  test('each schedule has seven fields, and its budget ends before the platform does', () => {
+  test('each timer has one trigger, of its name, at the unit that holds it; no other function has any', () => {
+    const found = units.flatMap(([unit, { events }]) =>
+      events.flatMap((event) =>
+        'timer' in event ? { unit, name: event.timer.name, cron: event.timer.parameters.cronExpression } : [],
+      ),
+    );
+    const wanted = manifest.units.flatMap(({ name: unit, functions }) =>
+      functions.flatMap(({ name, own }) =>
+        own.kind === 'timer' ? { unit, name, cron: own.contract.cron } : [],
+      ),
+    );
+    expect(found).toEqual(wanted);
+    expect(wanted.length).toBeGreaterThan(10);
+  });
+
+  test('whoever knows the address of a unit may call those of the API and the broker’s, and no others', () => {
+    const open = units
+      .filter(([, { events }]) => events.some((event) => 'http' in event))
+      .map(([name]) => name);
+    expect(open).toEqual(['events', 'pay', 'api', 'admin']);
+    const paths = units.flatMap(([name, unit]) => (unit.paths.length > 0 ? name : []));
+    expect(paths).toEqual(open);
+  });
+
+  test('each schedule has seven fields', () => {
     for (const { name, own } of manifest.functions) {
-      if (own.kind !== 'timer') continue;
-      expect([name, isCron(own.contract.cron)]).toEqual([name, true]);
-      expect((deployed.functions[name]?.timeout ?? 0) * 1000).toBeGreaterThan(own.contract.budgetMs);
+      if (own.kind === 'timer') expect([name, isCron(own.contract.cron)]).toEqual([name, true]);
     }
     for (const wrong of ['* * * * *', '0 * * * * *', '60 * * * * * *', '0 0 24 * * * *', 'x * * * * * *']) {
       expect([wrong, isCron(wrong)]).toEqual([wrong, false]);

@@ -198,6 +198,7 @@ describe('a deployed unit', () => {
   const record = (key: string) => ({
     CMQ: { msgBody: JSON.stringify({ eventId: eventId(key) }), msgTag: ['a'] },
   });
+  const strayRecord = (id: string) => ({ CMQ: { msgBody: JSON.stringify({ eventId: id }) } });
   const tell = (...keys: string[]) =>
     world.ports.database.tx((tx) =>
       tasks.append(
@@ -290,7 +291,7 @@ describe('a deployed unit', () => {
     expect(effects).toEqual([eventId('one')]);
 
     const own = timer({ cron: '0 * * * * * *', budgetMs: 1000 }, async () => ({}));
-    const ticks = unit({ own: { kind: 'timer', load: load(own) } }, () => world.ports);
+    const ticks = unit({ EveryDay: { kind: 'timer', load: load(own) } }, () => world.ports);
     await expect(ticks(samples.timer, context)).rejects.toThrow(/^Error$/);
     expect(reasons()).toBe(3);
     await ticks(samples.timer, context);
@@ -337,12 +338,60 @@ describe('a deployed unit', () => {
       if (runs === 3) throw new TypeError('canary');
       return { runs };
     });
-    const handler = unit(late({ everyMinute }), () => world.ports);
+    const handler = unit(late({ EveryDay: everyMinute, t: everyMinute }), () => world.ports);
     await handler(samples.timer, context);
     await handler(samples.timerLowerCase, context);
     expect(runs).toBe(2);
     await expect(handler(samples.timer, context)).rejects.toThrow(/^TypeError$/);
     expect(world.logs.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'failed']);
+  });
+
+  test('a schedule runs the timer that it names, and no other; of an unknown name it throws', async () => {
+    const runs: string[] = [];
+    const named = (name: string) =>
+      timer({ cron: '0 * * * * * *', budgetMs: 1000 }, async () => {
+        runs.push(name);
+        return {};
+      });
+    const handler = unit(late({ one: named('one'), two: named('two'), accruePoints }), () => world.ports);
+    const scheduled = (TriggerName?: unknown) => handler({ ...samples.timer, TriggerName }, context);
+    await scheduled('two');
+    expect(runs).toEqual(['two']);
+    await Promise.all([scheduled('one'), scheduled('two'), scheduled('one')]);
+    expect(runs).toEqual(['two', 'one', 'two', 'one']);
+    for (const unknown of ['three', 'accruePoints', 'constructor', '__proto__', '', undefined, 1, ['one']]) {
+      await expect(scheduled(unknown)).rejects.toThrow('an event that this unit does not know');
+    }
+    expect(runs).toHaveLength(4);
+  });
+
+  test('a ring runs the consumers of its event alone; one for no consumer of the unit is refused', async () => {
+    const others: string[] = [];
+    const grantEntitlement = consumer({ on: orderPaid }, async ({ event }) => {
+      others.push(event.id);
+    });
+    const welcomeNewUser = consumer({ on: orderPaid }, async () => {
+      throw new Error('it is not for this event');
+    });
+    await tell('one');
+    const handler = unit(late({ accruePoints, grantEntitlement, welcomeNewUser }), () => world.ports);
+    await handler({ eventId: eventId('one') }, context);
+    expect([effects, others]).toEqual([[eventId('one')], [eventId('one')]]);
+    expect(world.logs.map((line) => line.function)).toEqual(['accruePoints', 'grantEntitlement']);
+    for (const stray of [
+      'user.registered:x',
+      'order.paid',
+      'no.event:x',
+      'constructor:x',
+      '__proto__:x',
+      ':x',
+    ]) {
+      const failure: unknown = await consuming()(
+        { Records: [strayRecord(stray), record('one')] },
+        context,
+      ).catch((caught: unknown) => caught);
+      expect(failure).toMatchObject({ message: '1 failed', errors: [{ message: 'notice.malformed' }] });
+    }
   });
 
   test('to a unit of the API everything is a request, whatever keys it has', async () => {
@@ -378,12 +427,19 @@ describe('a deployed unit', () => {
 
   test('gives its timer the consumers that it runs, and no others', async () => {
     await tell('one');
-    const own = timer({ cron: '0 * * * * * *', budgetMs: 1000, runsConsumers: true }, async ({ consume }) => {
-      await consume('accruePoints', eventId('one'));
-      await expect(consume('grantEntitlement', eventId('one'))).rejects.toThrow('no consumer');
-      return {};
-    });
-    await unit(late({ own }), () => world.ports, late({ accruePoints }))(samples.timer, context);
+    const own = timer(
+      { cron: '0 * * * * * *', budgetMs: 1000, runsConsumers: true },
+      async ({ consume, runs }) => {
+        await consume('accruePoints', eventId('one'));
+        await expect(consume('grantEntitlement', eventId('one'))).rejects.toThrow('no consumer');
+        expect(['accruePoints', 'grantEntitlement', 'isNoMore'].map(runs)).toEqual([true, false, true]);
+        for (const gone of ['isNoMore', 'constructor']) {
+          await expect(consume(gone, eventId('one'))).rejects.toThrow(`no consumer ${gone}`);
+        }
+        return {};
+      },
+    );
+    await unit(late({ EveryDay: own }), () => world.ports, late({ accruePoints }))(samples.timer, context);
     expect(effects).toEqual([eventId('one')]);
   });
 

@@ -1,7 +1,7 @@
 import { type Manifest, routeOf } from '../../tools/manifest.ts';
 
 /** An event for such a unit, in the platform's format: a request for its first route, a schedule or a ring. */
-export function firstEventFor({ functions }: Manifest['units'][number]): unknown {
+export function firstEventFor({ functions }: Pick<Manifest['units'][number], 'functions'>): unknown {
   const [first] = functions;
   const route = first === undefined ? null : routeOf(first.own);
   if (route !== null) {
@@ -15,6 +15,6 @@ export function firstEventFor({ functions }: Manifest['units'][number]): unknown
     };
   }
   return first?.own.kind === 'timer'
-    ? { Type: 'Timer', TriggerName: 'schedule', Time: '2026-11-22T00:00:00Z', Message: '' }
+    ? { Type: 'Timer', TriggerName: first.name, Time: '2026-11-22T00:00:00Z', Message: '' }
     : { Records: [{ CMQ: { type: 'topic', msgBody: '{"eventId":"order.paid:x"}' } }] };
 }

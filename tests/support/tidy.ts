@@ -47,7 +47,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   },
   runtime: {
     parts: [
-      ...['runtime', 'function', 'data', 'ports', 'errors', 'schemas'],
+      ...['runtime', 'function', 'data', 'ports', 'errors', 'schemas', 'consumers'],
       ...['domain/identity/permission', 'domain/identity/session', 'domain/operations/platformRefusal'],
     ],
     packages: ['zod', 'node:', '@middy/'],

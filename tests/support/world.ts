@@ -34,7 +34,7 @@ import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
 import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
-import { runTimer } from '../../shared/runtime/timer.ts';
+import { runTimer, type TimerHost } from '../../shared/runtime/timer.ts';
 import type { UserId } from '../../shared/schemas/base.ts';
 import { addressOf } from './addressOf.ts';
 import { endlessTurn, type VirtualClock, virtualClock } from './clock.ts';
@@ -130,8 +130,8 @@ export interface World extends Pick<Outside, 'weixin' | 'wechatPay' | 'xpay'> {
   deliver(consumer: string, eventId: string): Promise<Consumed>;
   /** Runs due jobs and delivers waiting rings until nothing is left. Time does not move. */
   drain(): Promise<void>;
-  /** Runs a timer once. */
-  run(own: TimerFunction): Promise<Readonly<Record<string, number>>>;
+  /** Runs a timer once; `runs` says which consumers it may run, by default every one. */
+  run(own: TimerFunction, host?: Pick<TimerHost, 'runs'>): Promise<Readonly<Record<string, number>>>;
   /** Logs in by WeChat. The same name is the same person. */
   login(name: string): Promise<{ readonly token: string; readonly userId: UserId; readonly openid: string }>;
   close(): Promise<void>;
@@ -380,7 +380,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     call,
     deliver,
     drain,
-    run: (own) => runTimer(own.contract.cron, own, ports, { consumerOf: ownConsumer }),
+    run: (own, host) => runTimer(own.contract.cron, own, ports, { ...host, consumerOf: ownConsumer }),
     login: async (name) => {
       const { login } = await import('../../functions/identity/login.ts');
       const { data } = await call(

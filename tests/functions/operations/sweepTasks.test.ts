@@ -131,6 +131,18 @@ describeFunction(sweepTasks, () => {
     await run;
   });
 
+  test('a consumer that has no time here is rung for while it is young, and then left alone', async () => {
+    const orderId = await paidInSilence();
+    world.bus.faults.loss = 1;
+    const runs = (consumer: string) => consumer !== 'grantEntitlement';
+    world.clock.advance(10 * SECOND_MS);
+    expect(await world.run(sweepTasks, { runs })).toEqual({ 'task.rung': effects });
+    const before = await grantOf(orderId);
+    world.clock.advance(MINUTE_MS);
+    expect(await world.run(sweepTasks, { runs })).toEqual({ 'task.done': effects - 1 });
+    expect(await grantOf(orderId)).toEqual(before);
+  });
+
   test('a task of a consumer that is no more is logged, and stays for staff', async () => {
     const orderId = await paidInSilence();
     await world.ports.database.tx(async (tx) => {
