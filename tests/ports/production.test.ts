@@ -19,6 +19,7 @@ import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
+import { pacedBriefly } from '../../shared/flows/payments/paced.ts';
 import { heeding } from '../../shared/runtime/heed.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
@@ -125,6 +126,18 @@ test('what cannot be made throws where it is used, and is made by the next use',
   expect(() => counted.count).toThrow('not yet');
   const { count } = counted;
   expect([count(), counted.count(), tries]).toEqual([7, 7, 2]);
+});
+
+test('the rails of a process are whole, also those with a pace, which are copies of them', () => {
+  const ports = heeding(production({ ...environment, ...virtual })());
+  const { wxpay, xpay } = pacedBriefly(ports).rails;
+  expect(xpay).not.toBeNull();
+  for (const rail of [wxpay, xpay ?? wxpay]) {
+    expect(rail.merchant.appid).toBe('wx0000000000000001');
+    expect(rail.abilities('android')).toMatchObject({ mayRefund: true });
+    expect(['open' in rail, 'openTwice' in rail]).toEqual([true, false]);
+  }
+  expect([wxpay.name, xpay?.name, typeof xpay?.provide]).toEqual(['wxpay', 'xpay', 'function']);
 });
 
 test.each([
