@@ -18,9 +18,13 @@ export type Service = keyof Clients;
 /** The name of an action of a service. */
 export type Action<S extends Service> = Extract<Exclude<keyof Clients[S], 'request' | 'sdkVersion'>, string>;
 type Method = (asked: never) => Promise<unknown>;
-/** What an action is asked with. */
+/** What an action is asked with; nothing where the SDK says null. */
 export type Asked<S extends Service, A extends Action<S>> = Clients[S][A] extends Method
-  ? Parameters<Clients[S][A]>[0]
+  ? NonNullable<Parameters<Clients[S][A]>[0]> extends infer R
+    ? [R] extends [never]
+      ? Record<string, never>
+      : R
+    : never
   : never;
 /** What an action answers. */
 export type Answered<S extends Service, A extends Action<S>> = Clients[S][A] extends Method
@@ -32,7 +36,7 @@ export interface Cloud {
   ask<S extends Service, A extends Action<S>>(
     service: S,
     action: A,
-    asked: NonNullable<Asked<S, A>>,
+    asked: Asked<S, A>,
   ): Promise<Answered<S, A>>;
 }
 

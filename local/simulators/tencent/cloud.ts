@@ -64,6 +64,8 @@ export class TencentCloud {
   readonly calls: (CountedCall & { readonly fault: CloudFault | null })[] = [];
   readonly #options: CloudOptions;
   readonly #settings: ScfSettings;
+  /** The state before the last write, for stale reads: kept only where faults were asked for from the start. */
+  readonly #keepsPast: boolean;
   #before: CloudState;
 
   constructor(options: CloudOptions) {
@@ -72,6 +74,7 @@ export class TencentCloud {
     this.#options = options;
     this.#settings = { polls, hasCmqTriggers, runtimes, totalMemoryMb, runs };
     this.state = file === null ? emptyState() : loadState(file);
+    this.#keepsPast = options.fault !== undefined;
     this.#before = this.state;
     this.fault = fault;
   }
@@ -118,7 +121,7 @@ export class TencentCloud {
       this.#save();
       return result;
     }
-    this.#before = structuredClone(this.state);
+    if (this.#keepsPast) this.#before = structuredClone(this.state);
     const result = act(parsed.data, this.state, this.#settings);
     if (fault === 'fail') this.#failLater(params);
     this.#save();

@@ -334,7 +334,7 @@ const versions = {
     const own = settledOf(state, asked);
     const version = String(own.nextVersion);
     own.nextVersion += 1;
-    own.versions[version] = { ...own.latest, description: asked.Description };
+    own.versions[version] = structuredClone({ ...own.latest, description: asked.Description });
     begin(own, 'Publishing', settings);
     return { FunctionVersion: version };
   },
