@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 
 const ROOT = __dirname;
@@ -44,26 +45,35 @@ function unitsByTopic(units: Manifest['units']): Readonly<Record<string, readonl
   return found;
 }
 
+/** What the entry of a web function has besides. Its event form, in the same bundle, does not load the server. */
+const LISTEN = `
+export const listen = async (port) => (await import('./shared/runtime/web.ts')).listen(functions, ports, port);
+`;
+
 /**
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
  * the consumers that its timers run. The functions themselves, with their schemas, are loaded by their first calls.
  */
 function entryOf(
-  { name: unit, functions, consumers }: Manifest['units'][number],
+  { name: unit, type, functions, consumers }: Manifest['units'][number],
   byTopic: ReturnType<typeof unitsByTopic>,
 ): string {
   const late = ({ name, file, own }: FunctionEntry) => {
-    const route = own.kind === 'http' || own.kind === 'callback' ? ` route: '${own.contract.route}',` : '';
-    return `  ${name}: { kind: '${own.kind}',${route} load: async () => (await import('./${file}')).${name} },`;
+    const routing =
+      own.kind === 'http' || own.kind === 'callback'
+        ? ` route: '${own.contract.route}', bodyBytesMax: ${bodyBytesMaxOf(own.contract)},`
+        : '';
+    return `  ${name}: { kind: '${own.kind}',${routing} load: async () => (await import('./${file}')).${name} },`;
   };
   const named = (entries: Manifest['functions']) => `{\n${entries.map(late).join('\n')}\n}`;
   return `import { production } from './shared/adapters/production.ts';
 import { unit } from './shared/runtime/scf.ts';
 
-const functions = ${JSON.stringify(byTopic)};
-const ports = production(process.env, { name: '${unit}', folder: __dirname, functions });
-export const main_handler = unit(${named(functions)}, ports, ${named(consumers)});
-`;
+const byTopic = ${JSON.stringify(byTopic)};
+const ports = production(process.env, { name: '${unit}', folder: __dirname, functions: byTopic });
+const functions = ${named(functions)};
+export const main_handler = unit(functions, ports, ${named(consumers)});
+${type === 'web' ? LISTEN : ''}`;
 }
 
 /** Makes the entries. Leaves the embedded database out, because an instance's disk is lost and must hold no orders. */
@@ -126,6 +136,23 @@ async function buildDrivers(outdirs: readonly string[]): Promise<void> {
     const driver = outputFiles[0]?.contents ?? new Uint8Array();
     await Promise.all(outdirs.map((outdir) => writeFile(join(outdir, `${name}.js`), driver)));
   }
+}
+
+/**
+ * What the platform starts a web function with: executable, with lines that end in LF. The server has to listen on this
+ * port, on all addresses. Source: https://cloud.tencent.com/document/product/583/56126.
+ */
+const BOOTSTRAP = `#!/bin/bash
+exec /var/lang/node20/bin/node "$(dirname "$0")/web.js" 9000
+`;
+
+const WEB = "require('./index.js').listen(Number(process.argv[2]));\n";
+
+async function writeBootstrap(outdir: string): Promise<void> {
+  await writeFile(join(outdir, 'web.js'), WEB);
+  await writeFile(join(outdir, 'scf_bootstrap'), BOOTSTRAP);
+  // The umask may have taken bits from the mode of a new file.
+  await chmod(join(outdir, 'scf_bootstrap'), 0o755);
 }
 
 /** What the bundles contain in place of the build's name until they are all built. The name is as long. */
@@ -213,6 +240,8 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   }
   await nameBuild(units.map(({ name }) => join(outdir, name, 'index.js')));
   await buildDrivers(units.map(({ name }) => join(outdir, name)));
+  const web = units.filter(({ type }) => type === 'web');
+  await Promise.all(web.map(({ name }) => writeBootstrap(join(outdir, name))));
   return Promise.all(
     units.map(async ({ name }) => {
       const file = join(outdir, name, 'index.js');

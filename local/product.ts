@@ -1,4 +1,5 @@
 /** The product on a laptop: every function on the embedded database, an in-process broker and real timers. */
+
 import { join } from 'node:path';
 import { databaseAttempts } from '../shared/adapters/database/attempts.ts';
 import { httpSend } from '../shared/adapters/http/nodeRequest.ts';
@@ -26,6 +27,7 @@ import type { Clock } from '../shared/ports/clock.ts';
 import type { Database } from '../shared/ports/database.ts';
 import type { Ports } from '../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
+import { endpointsOf } from '../shared/runtime/endpoints.ts';
 import { serve } from '../shared/runtime/node.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
@@ -196,7 +198,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));
-  const served = await serve(functions, ports, {
+  const served = await serve(endpointsOf(functions), ports, {
     port,
     pages,
     streams: files.serve,

@@ -19,7 +19,7 @@ import {
 } from './exchange.ts';
 import { addressGroup, limit, spend } from './limit.ts';
 import { observe } from './observe.ts';
-import { BODY_BYTES_MAX, isQuery, NO_BODY_BYTES_MAX, parseInput } from './parseInput.ts';
+import { bodyBytesMaxOf, parseInput } from './parseInput.ts';
 import { saidPlatform } from './saidPlatform.ts';
 
 /** An answer as text, so that it can be cached and sent again under another request id. */
@@ -124,7 +124,7 @@ export function httpEndpoint(name: string, own: HttpFunction): Endpoint {
   return {
     name,
     kind: 'http',
-    bodyBytesMax: isQuery(contract) ? NO_BODY_BYTES_MAX : (contract.bodyBytesMax ?? BODY_BYTES_MAX),
+    bodyBytesMax: bodyBytesMaxOf(contract),
     handle: chain(rendered, steps),
   };
 }

@@ -4,7 +4,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, errors } from '../errors.ts';
-import type { AnyFunction } from '../function.ts';
 import type { Ports } from '../ports/ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { callerAddress } from './address.ts';
@@ -12,11 +11,11 @@ import { oneAtATime, UnsentAnswers } from './answers.ts';
 import { Bodies, type Taken } from './bodies.ts';
 import { describeCaught } from './caught.ts';
 import { encode } from './encoding.ts';
-import { endpointsOf } from './endpoints.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import { addressGroup } from './limit.ts';
 import { isPlatformHeader } from './normalise.ts';
-import { createRouter, type Found, refusal, splitTarget } from './router.ts';
+import { createRouter, type Found, type Routed, refusal, splitTarget } from './router.ts';
+import { wholeAnswer } from './whole.ts';
 
 /** Where to serve, and what besides the API. */
 export interface ServeOptions {
@@ -26,6 +25,12 @@ export interface ServeOptions {
   readonly host?: string;
   /** What all connections together may hold; `HELD_MAX` when left out. */
   readonly held?: Partial<typeof HELD_MAX>;
+  /**
+   * Whether a platform's proxy is the only peer, as of a web function. It ends connections itself, tells its own id of
+   * each request, and passes on no long answer. An instance that is frozen between requests must not end a connection
+   * when it wakes up, because the next request is already on it.
+   */
+  readonly isBehindPlatform?: boolean;
   /** Answers paths outside the API, such as web pages; null for an unknown path. */
   readonly pages?: (request: HttpRequest) => Promise<HttpResponse | null>;
   /**
@@ -157,13 +162,13 @@ interface Answered {
   readonly isLast: boolean;
 }
 
-/** Serves the functions, by name, until it is closed. Resolves once it listens. */
+/** Serves the endpoints until it is closed. Resolves once it listens. */
 export async function serve(
-  functions: Readonly<Record<string, AnyFunction>>,
+  routed: readonly Routed[],
   ports: Ports,
-  { port, host = '127.0.0.1', pages, streams, held = {} }: ServeOptions,
+  { port, host = '127.0.0.1', pages, streams, held = {}, isBehindPlatform = false }: ServeOptions,
 ): Promise<Served> {
-  const router = createRouter(endpointsOf(functions));
+  const router = createRouter(routed);
   const { trustedProxies } = ports.settings;
   const heldMax = { ...HELD_MAX, ...held };
   const bodies = new Bodies(heldMax.bodyBytes);
@@ -188,7 +193,10 @@ export async function serve(
       const rawBody = isCut ? null : body;
       const request: HttpRequest = { method, path, query: query ?? {}, headers, rawBody, address };
       const page = pages === undefined || /^\/(api|bus)\//.test(path) ? null : await pages(request);
-      const response = page ?? (await router.answer(request, ports, found));
+      const platformId = String(incoming.headers['x-scf-request-id'] ?? '');
+      const answered = page ?? (await router.answer(request, ports, found, platformId));
+      const isSentWhole = isBehindPlatform && method !== 'HEAD';
+      const response = isSentWhole ? await wholeAnswer(answered, platformId, Buffer.byteLength) : answered;
       // A body that was given up is not read to its end.
       const isLast = isClosing || body === 'too_many';
       return { response: await encode(response, headers['accept-encoding']), isLast };
@@ -221,7 +229,7 @@ export async function serve(
   );
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.keepAliveTimeout = isBehindPlatform ? 0 : KEEP_ALIVE_MS;
   server.maxConnections = heldMax.connections;
   // The headers' bytes are bounded. A bound on their number would silently drop the last ones.
   server.maxHeadersCount = 0;

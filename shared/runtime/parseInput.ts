@@ -28,6 +28,11 @@ export function isQuery({ route }: { readonly route: string }): boolean {
   return /^(GET|DELETE) /.test(route);
 }
 
+/** How much of a body is read at most for a function with this contract. */
+export function bodyBytesMaxOf(contract: { readonly route: string; readonly bodyBytesMax?: number }): number {
+  return isQuery(contract) ? NO_BODY_BYTES_MAX : (contract.bodyBytesMax ?? BODY_BYTES_MAX);
+}
+
 function fromQuery(request: HttpRequest): Record<string, unknown> {
   if (request.rawBody !== null && request.rawBody.length > 0) throw invalid('body_not_expected');
   for (const key of Object.keys(request.query)) {

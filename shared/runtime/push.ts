@@ -10,9 +10,7 @@ import { chain, type Endpoint, type Exchange, type HttpResponse } from './exchan
 import { countAddress } from './limit.ts';
 import { messageOfPush } from './messages.ts';
 import { observe } from './observe.ts';
-
-/** A CMQ message has at most 64 KiB, plus its wrapping. */
-const BODY_BYTES_MAX = 128 * 1024;
+import { PUSH_BODY_BYTES_MAX } from './router.ts';
 
 const OK: HttpResponse = {
   status: 200,
@@ -37,8 +35,8 @@ async function pushed(consumerOf: ConsumerOf, exchange: Exchange): Promise<HttpR
   const consumer = await consumerOf(name);
   if (consumer === undefined) throw fail('route.not_found');
   const rawBody = request.rawBody ?? new Uint8Array(0);
-  if (rawBody.length > BODY_BYTES_MAX)
-    throw fail('request.too_large', { params: { bytesMax: BODY_BYTES_MAX } });
+  if (rawBody.length > PUSH_BODY_BYTES_MAX)
+    throw fail('request.too_large', { params: { bytesMax: PUSH_BODY_BYTES_MAX } });
   const message = messageOfPush(rawBody);
   if ('unreadable' in message) throw message.unreadable;
   await runConsumer(name, consumer, message.eventId, ports);
@@ -52,5 +50,5 @@ export function pushEndpoint(consumerOf: ConsumerOf): Endpoint {
     return exchange.response;
   };
   const steps = [observe, errorToResponse(['bus.key_invalid', 'notice.malformed'])];
-  return { name: 'push', kind: 'push', bodyBytesMax: BODY_BYTES_MAX, handle: chain(run, steps) };
+  return { name: 'push', kind: 'push', bodyBytesMax: PUSH_BODY_BYTES_MAX, handle: chain(run, steps) };
 }

@@ -21,6 +21,8 @@ export interface Routed {
 
 /** Where the broker pushes to, for all consumers of a host. */
 export const PUSH_ROUTE = 'POST /bus/{key}/{consumer}';
+/** A CMQ message has at most 64 KiB, plus its wrapping. */
+export const PUSH_BODY_BYTES_MAX = 128 * 1024;
 
 /** All routes of a host. */
 export interface Router {

@@ -1,7 +1,7 @@
 /** The entry of a deployed unit: one `main_handler` for everything the platform calls it with. */
 import * as z from 'zod';
 import { consumers as consumersOf } from '../consumers.ts';
-import { AppError, codeOf, fail } from '../errors.ts';
+import { codeOf, fail } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { describeCaught } from './caught.ts';
 import type { Consumer } from './consumer.ts';
@@ -11,14 +11,12 @@ import { type LateConsumer, type LateFunction, lateEndpointsOf } from './late.ts
 import { type Message, messagesOf } from './messages.ts';
 import { type PlatformAnswer, platformAnswer, requestOf } from './normalise.ts';
 import { createRouter, type Router } from './router.ts';
+import { wholeAnswer } from './whole.ts';
 
 /**
  * The function that the platform calls. For everything but HTTP it throws on failure, so that the platform notices.
  */
 export type MainHandler = (event: unknown, context: unknown) => Promise<unknown>;
-
-/** An event function's answer may have 6 MB. Headers and envelope need some of it. */
-const ANSWER_BYTES_MAX = 5_500_000;
 
 const Context = z.object({ request_id: z.string() });
 /** A trigger bears the name of the timer that it is for. */
@@ -47,20 +45,8 @@ function brokenAnswer(
   return platformAnswer(method, errorResponse(fail('internal'), requestId, kind));
 }
 
-/**
- * A whole file as text; null when it exceeds what the platform can answer, because half a file would look complete.
- */
-async function collected(chunks: AsyncIterable<string>): Promise<string | null> {
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    // Counted as it will stand in the platform's JSON.
-    bytes += Buffer.byteLength(JSON.stringify(chunk));
-    if (bytes > ANSWER_BYTES_MAX) return null;
-    text += chunk;
-  }
-  return text;
-}
+/** The bytes of a piece as it will stand in the platform's JSON. */
+const inJson = (chunk: string) => Buffer.byteLength(JSON.stringify(chunk));
 
 /** Answers an HTTP event. Null for any other event. */
 async function answerHttp(
@@ -82,18 +68,11 @@ async function answerHttp(
   if (http === null) return null;
   const { request, requestId } = http;
   const found = router.find(request.method, request.path);
-  const response = await router.answer(request, own, found, requestId ?? platformId);
-  if (response.chunks === undefined) return platformAnswer(request.method, response);
-  const id = response.headers['x-request-id'] ?? platformId;
-  try {
-    const body = request.method === 'HEAD' ? '' : await collected(response.chunks);
-    if (body === null) throw fail('answer.too_large');
-    return platformAnswer(request.method, { status: response.status, headers: response.headers, body });
-  } catch (caught) {
-    // Nothing has been sent yet, and the reason is already in the log.
-    const error = caught instanceof AppError ? caught : fail('internal');
-    return platformAnswer(request.method, errorResponse(error, id, 'http'));
-  }
+  const id = requestId ?? platformId;
+  const response = await router.answer(request, own, found, id);
+  // Of an answer to HEAD the file is not even read.
+  if (request.method === 'HEAD') return platformAnswer('HEAD', response);
+  return platformAnswer(request.method, await wholeAnswer(response, id, inJson));
 }
 
 /** Loads a function, and logs why it cannot be loaded. Only HTTP's chain logs that by itself. */

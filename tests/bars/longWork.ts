@@ -2,6 +2,7 @@
  * A grown shop in a process of its own. It serves pages, and on request does one of the product's long works on the
  * same event loop. Its arguments are its folder, and whether long work gives way (1 or 0).
  */
+
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import { searchCatalogue, warmCatalogue } from '../../shared/flows/catalogue/sea
 import { exportCsv } from '../../shared/flows/operations/exportCsv.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { BilledRail } from '../../shared/ports/rail.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { serve } from '../../shared/runtime/node.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import { DAY_MS, timeMs } from '../../shared/schemas/base.ts';
@@ -132,7 +134,7 @@ async function main(): Promise<void> {
   const clock = systemClock;
   const cache = memoryCache({ clock, random: Math.random });
   const ports: Ports = { ...world.ports, clock, cache, memory: cache, loop, pause: systemPause };
-  const { url } = await serve(functions, ports, { port: 0 });
+  const { url } = await serve(endpointsOf(functions), ports, { port: 0 });
   const bills = await busyBills(ports);
   process.on('message', (work: Work) => {
     const meter = startMeter();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import {
@@ -113,6 +113,35 @@ describe('deployed units', () => {
         expect(existsSync(join(dirname(file), driver))).toBe(true);
       }
     }
+  });
+
+  test('beside the bundle of a web function, and of no other, stands what the platform starts', () => {
+    for (const { name, file } of built) {
+      const bootstrap = join(dirname(file), 'scf_bootstrap');
+      const isWeb = manifest.units.find((unit) => unit.name === name)?.type === 'web';
+      expect([name, existsSync(bootstrap), existsSync(join(dirname(file), 'web.js'))]).toEqual([
+        name,
+        isWeb,
+        isWeb,
+      ]);
+      if (!isWeb) continue;
+      expect(statSync(bootstrap).mode & 0o777).toBe(0o755);
+      const [shebang, command, ...rest] = readFileSync(bootstrap, 'utf8').split('\n');
+      expect([shebang, rest]).toEqual(['#!/bin/bash', ['']]);
+      expect(command).toMatch(/^exec \/var\/lang\/node20\/bin\/node .*web\.js" 9000$/);
+    }
+  });
+
+  test('a web function that lacks a setting does not start, and names it', () => {
+    const file = built.find(({ name }) => name === 'pay')?.file ?? '';
+    const web = join(dirname(file), 'web.js');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [web, '0'], { env: {}, encoding: 'utf8' });
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/"cannotStart":"[A-Z_0-9]+ is not set/),
+    ]);
+    expect(stderr.split('\n')).toHaveLength(2);
   });
 
   test('the bundles of one build have the same name, which no other build has', async () => {

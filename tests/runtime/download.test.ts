@@ -4,6 +4,7 @@ import { logout } from '../../functions/identity/logout.ts';
 import * as users from '../../shared/data/identity/users.ts';
 import { fail } from '../../shared/errors.ts';
 import { type AnyFunction, download } from '../../shared/function.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { type Served, serve } from '../../shared/runtime/node.ts';
 import { unit } from '../../shared/runtime/scf.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
@@ -57,7 +58,7 @@ afterEach(async () => {
 });
 
 async function serving(own: AnyFunction): Promise<string> {
-  served = await serve({ own }, world.ports, { port: 0 });
+  served = await serve(endpointsOf({ own }), world.ports, { port: 0 });
   return `${served.url}/api/file`;
 }
 

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { callback, http } from '../../shared/function.ts';
+import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { type Served, serve } from '../../shared/runtime/node.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -76,7 +77,7 @@ const functions = {
 
 beforeAll(async () => {
   world = await createWorld();
-  served = await serve(functions, world.ports, {
+  served = await serve(endpointsOf(functions), world.ports, {
     port: 0,
     pages: async ({ path }) =>
       path === '/' ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>知课' } : null,
@@ -223,7 +224,7 @@ describe('what connections may hold', () => {
   let sockets: Socket[] = [];
   beforeEach(async () => {
     Object.assign(wait, { resolve: null });
-    own = await serve(functions, world.ports, { port: 0, held });
+    own = await serve(endpointsOf(functions), world.ports, { port: 0, held });
   });
   afterEach(async () => {
     Object.assign(wait, { resolve: null });
@@ -410,7 +411,7 @@ test('the peer’s address counts, and not what it says of itself', async () => 
 });
 
 test('closing takes nothing new, and lets what is being answered end', async () => {
-  const own = await serve(functions, world.ports, { port: 0 });
+  const own = await serve(endpointsOf(functions), world.ports, { port: 0 });
   const slow = fetch(`${own.url}/api/slow`);
   while (wait.resolve === null) await new Promise((resolve) => setImmediate(resolve));
   const closed = own.close();
@@ -424,5 +425,7 @@ test('closing takes nothing new, and lets what is being answered end', async () 
 });
 
 test('a port that is taken is said at once', async () => {
-  await expect(serve(functions, world.ports, { port: served.port })).rejects.toThrow('EADDRINUSE');
+  await expect(serve(endpointsOf(functions), world.ports, { port: served.port })).rejects.toThrow(
+    'EADDRINUSE',
+  );
 });

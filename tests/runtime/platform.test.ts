@@ -264,7 +264,10 @@ describe('a deployed unit', () => {
       world.logs.filter((line) => JSON.stringify(line).includes('it does not load')).length;
 
     const route = getThing.contract.route;
-    const api = unit({ getThing: { kind: 'http', route, load: load(getThing) } }, () => world.ports);
+    const api = unit(
+      { getThing: { kind: 'http', route, bodyBytesMax: 0, load: load(getThing) } },
+      () => world.ports,
+    );
     const asked = {
       ...samples.functionUrl,
       httpMethod: 'GET',

@@ -1,5 +1,6 @@
 import type { AnyFunction } from '../../shared/function.ts';
 import type { LateConsumer, LateFunction } from '../../shared/runtime/late.ts';
+import { bodyBytesMaxOf } from '../../shared/runtime/parseInput.ts';
 
 type LateOf<F extends AnyFunction> = F extends { kind: 'consumer' | 'outward' } ? LateConsumer : LateFunction;
 
@@ -8,8 +9,10 @@ export function late<F extends AnyFunction>(
   functions: Readonly<Record<string, F>>,
 ): Record<string, LateOf<F>> {
   const wrapped = Object.entries(functions).map(([name, own]) => {
-    const route = 'route' in own.contract ? own.contract.route : null;
-    return [name, { kind: own.kind, route, load: async () => own }];
+    const load = async () => own;
+    if (own.kind !== 'http' && own.kind !== 'callback') return [name, { kind: own.kind, load }];
+    const { route } = own.contract;
+    return [name, { kind: own.kind, route, bodyBytesMax: bodyBytesMaxOf(own.contract), load }];
   });
   return Object.fromEntries(wrapped);
 }
