@@ -2,8 +2,10 @@ import { createOrder } from '../../functions/orders/createOrder.ts';
 import type { Product } from '../../shared/schemas/catalogue/product.ts';
 import { givenProduct } from '../support/given/course.ts';
 import { givenCouponOf, orderFor } from '../support/given/order.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { Export } from './auditor.ts';
 import { bar, lanes, percentile } from './bar.ts';
+import { storeOn } from './engineStore.ts';
 import { openShop } from './shop.ts';
 
 /**
@@ -15,9 +17,10 @@ export const R09 = bar({
     'of orders that want the same coupon at the same moment exactly one gets it, and the others hear why they did not',
   flags: { clients: 100, rounds: 50, conflict: 0.3, commitLost: 0.1 },
   brief: { rounds: 5 },
-  run: async ({ seed, flags, note }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
     const { clients, rounds, conflict, commitLost } = flags;
-    const shop = await openShop(seed, { conflict, commitLost });
+    const shop = await openShop(seed, { conflict, commitLost }, { store: storeOn(engine) });
     const { world } = shop;
     const wanted: Product[] = [];
     for (let n = 0; n < clients; n += 1) wanted.push(await givenProduct(world));

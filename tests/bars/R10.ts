@@ -2,9 +2,11 @@ import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
 import type { Buyer } from '../support/given/order.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { seeded } from '../support/seeded.ts';
 import { Export } from './auditor.ts';
 import { bar, lanes, shuffled } from './bar.ts';
+import { storeOn } from './engineStore.ts';
 import { openShop } from './shop.ts';
 
 const AT_ONCE = 64;
@@ -20,9 +22,10 @@ export const R10 = bar({
   proves: 'of a stock that more people want than there is exactly all of it is given out, to nobody twice',
   flags: { stock: 500, claims: 2_000, users: 1_500, conflict: 0.3, commitLost: 0.1 },
   brief: { stock: 60, claims: 240, users: 180 },
-  run: async ({ seed, flags, note }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
     const { stock, claims, users, conflict, commitLost } = flags;
-    const shop = await openShop(seed, { conflict, commitLost });
+    const shop = await openShop(seed, { conflict, commitLost }, { store: storeOn(engine) });
     const { world } = shop;
     const template = await givenTemplate(world, { stock, perUserMax: 1 });
     const people: Buyer[] = [];

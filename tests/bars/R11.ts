@@ -5,9 +5,11 @@ import { givenTemplate } from '../support/given/coupon.ts';
 import { givenProduct } from '../support/given/course.ts';
 import { orderFor } from '../support/given/order.ts';
 import { givenPoints } from '../support/given/points.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import type { World } from '../support/world.ts';
 import { always, Export, type Row } from './auditor.ts';
 import { bar, lanes } from './bar.ts';
+import { storeOn } from './engineStore.ts';
 import { openShop } from './shop.ts';
 
 const SAMPLE_TRIES = 5;
@@ -39,9 +41,10 @@ export const R11 = bar({
     'of spends at the same moment as many succeed as the points allow, and the ledger is right at every moment',
   flags: { balance: 1_000, spends: 100, each: 300, rounds: 10, conflict: 0.3, commitLost: 0.1 },
   brief: { rounds: 2 },
-  run: async ({ seed, flags, note }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
     const { balance, spends, each, rounds, conflict, commitLost } = flags;
-    const shop = await openShop(seed, { conflict, commitLost });
+    const shop = await openShop(seed, { conflict, commitLost }, { store: storeOn(engine) });
     const { world } = shop;
     const template = await givenTemplate(world, {
       stock: spends * rounds,

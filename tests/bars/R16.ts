@@ -5,6 +5,7 @@ import { Wire } from '../../local/simulators/wxpay/wire.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { exchange, type Running } from '../load/measure.ts';
 import { keptPort } from '../support/keptPort.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { seeded } from '../support/seeded.ts';
 import type { Export } from './auditor.ts';
 import { bar, lanes } from './bar.ts';
@@ -126,11 +127,12 @@ function forgotten(store: Export, acknowledged: ReadonlySet<string>): string[] {
 export const R16 = bar({
   proves: 'a product that is killed as soon as its answer has left has kept what it answered',
   flags: { ackKill: 12 },
-  run: async ({ seed, flags, note }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
     const random = seeded(seed);
     build();
-    const outside = await startOutside();
-    const { folder, phone } = outside;
+    const outside = await startOutside(engine);
+    const { phone } = outside;
     const port = await keptPort(random);
     const violations: string[] = [];
     const all = new Set<string>();
@@ -138,7 +140,7 @@ export const R16 = bar({
     let product: Running | null = null;
     try {
       for (; kills < flags.ackKill; kills += 1) {
-        product = await startProduct(folder, phone, port);
+        product = await startProduct(outside, port);
         const api = product.lines.API ?? '';
         const names = Array.from({ length: ORDERS_EACH }, (_, n) => `buyer${kills}x${n}`);
         const orders = await lanes(names, ORDERS_EACH, (name) => payOne(api, phone, name, random));
@@ -147,10 +149,10 @@ export const R16 = bar({
         const acknowledged = await tellAndKill(api, product, notices, answersMax);
         if (acknowledged.size === 0) violations.push(`nothing was acknowledged before kill ${kills + 1}`);
         for (const id of acknowledged) all.add(id);
-        violations.push(...forgotten(await readStore(folder), all));
+        violations.push(...forgotten(await readStore(outside), all));
       }
       note(`${kills} kills, ${all.size} payments acknowledged`);
-      product = await startProduct(folder, phone, port);
+      product = await startProduct(outside, port);
       violations.push(...(await auditAtRest(outside, REST_MAX_MS)));
     } finally {
       await product?.stop();

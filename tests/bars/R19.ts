@@ -196,12 +196,12 @@ async function placeAll(api: string, phone: string, count: number, random: () =>
 }
 
 /** Waits until all these orders are paid. Answers how long it took; null when it took too long. */
-async function drained(folder: string, orders: readonly Placed[]): Promise<number | null> {
+async function drained(outside: Outside, orders: readonly Placed[]): Promise<number | null> {
   const fromMs = performance.now();
   const isPaid = (store: Export) =>
     orders.every(({ orderId }) => store.find('orders', orderId)?.state === 'paid');
   while (performance.now() - fromMs < DRAINED_WITHIN_MS) {
-    if (isPaid(await readStore(folder))) return Math.round(performance.now() - fromMs);
+    if (isPaid(await readStore(outside))) return Math.round(performance.now() - fromMs);
     await sleep(SECOND_MS);
   }
   return null;
@@ -211,7 +211,7 @@ async function measure(
   { outside, line, api, mode }: { outside: Outside; line: Line; api: string; mode: Mode },
   { rps, seconds, random }: { rps: number; seconds: number; random: () => number },
 ) {
-  const { folder, phone } = outside;
+  const { phone } = outside;
   const recovery = (RECOVERS_WITHIN_MS / SECOND_MS) * rps;
   const placed = await placeAll(api, phone, BACKLOG + rps * seconds + recovery, random);
   const backlog = placed.slice(0, BACKLOG);
@@ -232,7 +232,7 @@ async function measure(
   );
   const { opensAfterMs, perSecond } = silenceIn(line.callsAtMs, fromMs, untilMs);
   const recoversMs = recoveredAfterMs(after, wellMs);
-  const drainedMs = await drained(folder, backlog);
+  const drainedMs = await drained(outside, backlog);
   const rest = placed.slice(BACKLOG);
   await lanes(rest, 8, ({ client, orderId }) => client.cancelOrder({ orderId }));
   const p99Ms = Math.round(
@@ -266,7 +266,7 @@ async function measure(
 async function runMode(mode: Mode, port: number, size: Parameters<typeof measure>[1]) {
   const outside = await startOutside();
   const line = await openLine(outside.phone);
-  const product = await startProduct(outside.folder, line.url, port);
+  const product = await startProduct(outside, port, line.url);
   try {
     return await measure({ outside, line, api: product.lines.API ?? '', mode }, size);
   } finally {

@@ -21,9 +21,11 @@ import { aProductDraft } from '../support/given/products.ts';
 import { aCampaignDraft, aSaleDraft } from '../support/given/promotion.ts';
 import { newRefundId } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import type { Answer } from '../support/world.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
+import { storeOn } from './engineStore.ts';
 import { hashOf } from './exported.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -189,9 +191,10 @@ export const R23 = bar({
     'a request that is repeated under its id has one effect and one answer, and its id is good for nothing else',
   flags: { parallel: 20, conflict: 0.3, commitLost: 0.1 },
   brief: {},
-  run: async ({ seed, flags }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine }) => {
     const { parallel, conflict, commitLost } = flags;
-    const shop = await openShop(seed, { conflict, commitLost });
+    const shop = await openShop(seed, { conflict, commitLost }, { store: storeOn(engine) });
     const violations: string[] = [];
     const asked = [...(await learnerRequests(shop)), ...(await staffRequests(shop))];
     for (const keyed of asked) violations.push(...(await judged(shop, keyed, parallel)));

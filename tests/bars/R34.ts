@@ -11,10 +11,12 @@ import { givenProduct } from '../support/given/course.ts';
 import { type Buyer, givenCouponOf, orderFor } from '../support/given/order.ts';
 import { askBack, newRefundId } from '../support/given/refund.ts';
 import { givenStaff, type Staff } from '../support/given/staff.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { copyOf, putBack } from '../support/olderCopy.ts';
 import { oneOf, seeded } from '../support/seeded.ts';
 import { Export } from './auditor.ts';
 import { bar } from './bar.ts';
+import { storeOn } from './engineStore.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const CHANNELS = ['web', 'web', 'android', 'ios'] as const;
@@ -249,8 +251,10 @@ export const R34 = bar({
     'an older copy of the store catches up with the platforms’ books by itself, and money goes back once',
   flags: { orders: 200 },
   brief: { orders: 30 },
-  run: async ({ seed, flags, note }) => {
-    const shop = await openShop(seed);
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
+    const store = storeOn(engine);
+    const shop = await openShop(seed, undefined, { store });
     const { world } = shop;
     const random = seeded(seed);
     const all = plans(flags.orders);
@@ -277,7 +281,7 @@ export const R34 = bar({
     for (const one of lived) if (isWaiting(one) && one.after !== 'nothing') await pay(shop, one);
     for (const one of lived) await goOn(shop, one, random);
     await nextMorning(shop);
-    await putBack(world, copy);
+    await putBack(world, copy, store);
     note('the copy is back');
     await shop.rest(5);
     const known = lived.filter(({ before, channel }) => before === 'paid' && channel !== 'ios');
@@ -292,17 +296,17 @@ export const R34 = bar({
       await shop.rest(1);
     }
     for (let morning = 0; morning < 3; morning += 1) await nextMorning(shop);
-    const store = await Export.of(world.ports.database.exportAll());
+    const left = await Export.of(world.ports.database.exportAll());
     const books = shop.books();
-    const violations = lived.flatMap((one) => wrongWith(one, store, books));
-    violations.push(...cashDiffers(store, shop));
+    const violations = lived.flatMap((one) => wrongWith(one, left, books));
+    violations.push(...cashDiffers(left, shop));
     violations.push(...(await shop.audit(true)));
     for (const { rule, about, says } of (await audited(world.ports.database)).findings)
       violations.push(`${rule} ${about}: ${says}`);
     const kinds: Record<string, number> = {};
-    for (const { kind } of store.all('cases')) kinds[String(kind)] = (kinds[String(kind)] ?? 0) + 1;
-    const platforms = store.all('refunds').filter(({ reason }) => reason === 'platform').length;
-    const lost = store.all('receipts').filter(({ kind }) => kind === 'lost').length;
+    for (const { kind } of left.all('cases')) kinds[String(kind)] = (kinds[String(kind)] ?? 0) + 1;
+    const platforms = left.all('refunds').filter(({ reason }) => reason === 'platform').length;
+    const lost = left.all('receipts').filter(({ kind }) => kind === 'lost').length;
     const measured = {
       orders: lived.length,
       platforms,

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Connection from 'libsql';
+import { bytes, name } from '../../shared/adapters/mysql/literal.ts';
+import { bytesOf } from '../../shared/adapters/mysql/value.ts';
 import {
   askBack,
   type Bought,
@@ -15,10 +17,12 @@ import {
   until,
 } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
+import { ENGINES } from '../support/keptStore.ts';
+import { Administrator } from '../support/mysql.ts';
 import { seeded } from '../support/seeded.ts';
 import { bar, lanes } from './bar.ts';
 import { ACCOUNT, buildNewer, FIELD, INDEX } from './newerBuild.ts';
-import { auditAtRest, build, type Outside, post, START, startOutside } from './processes.ts';
+import { auditAtRest, build, type Outside, post, productEnv, START, startOutside } from './processes.ts';
 
 const AT_ONCE = 6;
 const LOOK_MS = 150;
@@ -82,13 +86,10 @@ class Balancer {
 /** Starts one build and registers it with the balancer. */
 async function startBuild(
   script: string,
-  { folder, phone }: Outside,
+  outside: Outside,
   balancer: Balancer,
 ): Promise<{ stop(): Promise<void> }> {
-  const env = {
-    ...{ ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, LOG: 'off', TRUSTED_PROXIES: '1' },
-    WITNESS: witnessOf(folder),
-  };
+  const env = { ...productEnv(outside), PORT: '0', WITNESS: witnessOf(outside.folder) };
   const running: Running = await startNode(script, env, ['API']);
   balancer.started.push(running);
   const url = running.lines.API ?? '';
@@ -110,26 +111,57 @@ interface StoredOrder {
   readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The store on disk, read while others write it. */
+/** How the tables are read beside the product: the answer has the values of each row. */
+interface Tables {
+  ask(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** The condition for orders whose indexed field has this value, or none, in the newer build's own index. */
+  indexed(value: string | null): string;
+  close(): void;
+}
+
+function tablesOfFile(folder: string): Tables {
+  const connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
+  return {
+    ask: async (sql) => connection.prepare(sql).raw().all([]) as unknown[][],
+    // The engine stores a missing value as the lowest number.
+    indexed: (value) =>
+      `INDEXED BY "orders ${INDEX}" WHERE by_${FIELD} = ${value === null ? '-9e999' : `'${value}'`}`,
+    close: () => connection.close(),
+  };
+}
+
+async function tablesOfServer(url: string): Promise<Tables> {
+  const administrator = await Administrator.connect(url);
+  return {
+    ask: (sql) => administrator.ask(sql),
+    indexed: (value) => `FORCE INDEX (${name(INDEX)}) WHERE by_${FIELD} = ${bytes(bytesOf(value))}`,
+    close: () => administrator.close(),
+  };
+}
+
+function tablesOf({ folder, store }: Outside): Promise<Tables> | Tables {
+  const { DATABASE_URL: url } = store.env;
+  return url === undefined ? tablesOfFile(folder) : tablesOfServer(url);
+}
+
+/** The store, read while others write it. */
 class Disk {
-  readonly #connection: Connection.Database;
+  readonly #tables: Tables;
   /** The accounts that were seen in the newer version. */
   readonly newer = new Set<string>();
   readonly overwritten = new Set<string>();
 
-  constructor(folder: string) {
-    this.#connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
+  constructor(tables: Tables) {
+    this.#tables = tables;
   }
 
   /** Reads the version of every account. An account that was of the newer version must keep it. */
-  look(): { readonly older: number } {
-    const rows: readonly unknown[] = this.#connection
-      .prepare('SELECT id, schemaVersion FROM pointsAccounts')
-      .raw()
-      .all([]);
+  async look(): Promise<{ readonly older: number }> {
     let older = 0;
-    for (const row of rows) {
-      const [id, version] = row as [string, number];
+    for (const [bytesOfId, version] of await this.#tables.ask(
+      'SELECT id, schemaVersion FROM pointsAccounts',
+    )) {
+      const id = String(bytesOfId);
       if (version === ACCOUNT.version) this.newer.add(id);
       else if (this.newer.has(id)) this.overwritten.add(id);
       else older += 1;
@@ -138,28 +170,35 @@ class Disk {
   }
 
   /** The ids of the orders that the newer build's index has under this value. */
-  indexed(value: string | number): ReadonlySet<unknown> {
-    const rows: readonly unknown[] = this.#connection
-      .prepare(`SELECT id FROM orders INDEXED BY "${INDEX}" WHERE "by_${FIELD}" = ?`)
-      .raw()
-      .all([value]);
-    return new Set(rows.flat());
+  async indexed(value: string | null): Promise<ReadonlySet<string>> {
+    const rows = await this.#tables.ask(`SELECT id FROM orders ${this.#tables.indexed(value)}`);
+    return new Set(rows.map(([id]) => String(id)));
   }
 
-  bodies(table: string): readonly unknown[] {
-    const rows: readonly unknown[] = this.#connection.prepare(`SELECT body FROM "${table}"`).raw().all([]);
-    return rows.map((row) => JSON.parse((row as [string])[0]));
+  async orders(): Promise<readonly StoredOrder[]> {
+    const rows = await this.#tables.ask('SELECT body FROM orders');
+    return rows.map(([body]) => JSON.parse(String(body)));
+  }
+
+  /** The number of orders whose indexed values were written by another build than the newer one. */
+  async stale(): Promise<number> {
+    const rows = await this.#tables.ask('SELECT count(*) FROM orders GROUP BY layout ORDER BY layout');
+    return rows.length > 1 ? Number(rows[0]?.[0]) : 0;
+  }
+
+  close(): void {
+    this.#tables.close();
   }
 }
 
 /** The orders made by the newer build, and those of them that have lost its field. */
-function lostFields(
+async function lostFields(
   disk: Disk,
   folder: string,
-): { readonly made: ReadonlySet<string>; readonly lost: string[] } {
+): Promise<{ readonly made: ReadonlySet<string>; readonly lost: string[] }> {
   const file = witnessOf(folder);
   const witnessed = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []);
-  const orders = (disk.bodies('orders') as StoredOrder[]).filter(({ id }) => witnessed.has(id));
+  const orders = (await disk.orders()).filter(({ id }) => witnessed.has(id));
   const lost = orders.filter(
     (order) =>
       Reflect.get(order, FIELD) !== 'newer' || order.lines.some((line) => line[FIELD] !== line.productId),
@@ -171,12 +210,12 @@ function lostFields(
 }
 
 /** The orders that are missing in the newer build's index or stand at the wrong place in it. */
-function notIndexed(
+async function notIndexed(
   disk: Disk,
   made: ReadonlySet<string>,
-): { readonly missing: string[]; readonly orders: number } {
-  const listed = { newer: disk.indexed('newer'), older: disk.indexed(Number.NEGATIVE_INFINITY) };
-  const ids = (disk.bodies('orders') as StoredOrder[]).map(({ id }) => id);
+): Promise<{ readonly missing: string[]; readonly orders: number }> {
+  const listed = { newer: await disk.indexed('newer'), older: await disk.indexed(null) };
+  const ids = (await disk.orders()).map(({ id }) => id);
   const missing = ids.filter((id) => !listed[made.has(id) ? 'newer' : 'older'].has(id));
   return { missing: missing.map((id) => `the new index does not have ${id}`), orders: ids.length };
 }
@@ -248,10 +287,11 @@ export const R35 = bar({
   proves:
     'two builds at once on one store, there and back: no field is lost, nothing newer overwritten, a new index finds all',
   flags: { journeys: 12 },
-  run: async ({ seed, flags, note }) => {
+  engines: ENGINES,
+  run: async ({ seed, flags, engine, note }) => {
     build();
     const newer = await buildNewer();
-    const outside = await startOutside();
+    const outside = await startOutside(engine);
     const random = seeded(seed);
     const balancer = new Balancer(random);
     const { folder, phone } = outside;
@@ -264,8 +304,8 @@ export const R35 = bar({
       const old = await startBuild(START, outside, balancer);
       await crowd.come(flags.journeys / 2);
 
-      const disk = new Disk(folder);
-      const looking = setInterval(() => disk.look(), LOOK_MS);
+      const disk = new Disk(await tablesOf(outside));
+      const looking = setInterval(() => void disk.look(), LOOK_MS);
       const first = await startBuild(newer.start, outside, balancer);
       note('both builds run');
       await crowd.comeAndGo(flags.journeys, flags.journeys / 4);
@@ -277,10 +317,13 @@ export const R35 = bar({
       await crowd.comeAndGo(flags.journeys, flags.journeys);
       await old.stop();
 
-      const stale = staleRows(folder);
-      execFileSync(process.execPath, [newer.migrate, '--data', folder, '--old-is-gone'], { stdio: 'ignore' });
-      const { made, lost } = lostFields(disk, folder);
-      const { missing, orders } = notIndexed(disk, made);
+      const stale = await disk.stale();
+      execFileSync(process.execPath, [newer.migrate, '--data', folder, '--old-is-gone'], {
+        stdio: 'ignore',
+        env: { ...process.env, ...outside.store.env },
+      });
+      const { made, lost } = await lostFields(disk, folder);
+      const { missing, orders } = await notIndexed(disk, made);
       const violations = [
         ...crowd.failures,
         ...lost,
@@ -288,7 +331,8 @@ export const R35 = bar({
         ...(await auditAtRest(outside, REST_MAX_MS)),
       ];
       clearInterval(looking);
-      const { older } = disk.look();
+      const { older } = await disk.look();
+      disk.close();
       violations.push(...[...disk.overwritten].map((id) => `the account ${id} was overwritten`));
 
       const measured = {
@@ -311,14 +355,3 @@ export const R35 = bar({
     }
   },
 });
-
-/** The number of orders whose indexed values were written by another build than the newer one. */
-function staleRows(folder: string): number {
-  const connection = new Connection(join(folder, 'zhike.db'), { readonly: true });
-  const rows: readonly unknown[] = connection
-    .prepare('SELECT count(*) FROM orders GROUP BY layout ORDER BY layout')
-    .raw()
-    .all([]);
-  connection.close();
-  return rows.length > 1 ? Number((rows[0] as [number])[0]) : 0;
-}

@@ -126,7 +126,7 @@ export const R39 = bar({
   run: async ({ flags, note }) => {
     build();
     const outside = await startOutside();
-    const product = await startProduct(outside.folder, outside.phone, 0);
+    const product = await startProduct(outside, 0);
     const port = Number(new URL(product.lines.API ?? '').port);
     const held: { close(): void }[] = [];
     try {

@@ -1,5 +1,7 @@
 /** A bar: a claim about the product that can fail, and the figures by which it is judged. */
 
+import type { EngineName } from '../support/keptStore.ts';
+
 /** A bar's own numbers by name: how many, how often, how long. */
 export type Flags = Readonly<Record<string, number>>;
 
@@ -8,6 +10,8 @@ export interface Asked<F extends Flags> {
   readonly seed: number;
   /** The bar's flags, overridden by the command line. */
   readonly flags: F;
+  /** Where the documents are kept. */
+  readonly engine: EngineName;
   /** Reports progress on stderr. */
   readonly note: (text: string) => void;
 }
@@ -26,6 +30,8 @@ export interface Bar<F extends Flags = Flags> {
   readonly flags: F;
   /** The flags of `npm run bars -- --brief`, which shows that bars still run. Left out when that would take long. */
   readonly brief?: Partial<F>;
+  /** The engines on which it can be judged; the embedded one alone when left out. */
+  readonly engines?: readonly EngineName[];
   // A method, so that bars with different flags fit into one list.
   run(asked: Asked<F>): Promise<Judged>;
 }

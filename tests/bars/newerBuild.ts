@@ -9,7 +9,7 @@ import { ROOT } from '../../tools/sources.ts';
  * The field that only the newer build knows, for an order and for each of its lines, and the index that sorts by it.
  */
 export const FIELD = 'madeBy';
-export const INDEX = `orders by ${FIELD},createdAtMs`;
+export const INDEX = `by ${FIELD},createdAtMs`;
 /** The version of points accounts that only the newer build knows, and its new field. */
 export const ACCOUNT = { version: 3, field: 'tier' } as const;
 

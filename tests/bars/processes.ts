@@ -4,11 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId } from '../../client/id.ts';
-import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
-import { collections } from '../../shared/data/collections.ts';
 import { SECOND_MS } from '../../shared/schemas/base.ts';
 import { type Client, clientOf } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
+import { type EngineName, type KeptStore, keptStore } from '../support/keptStore.ts';
 import { atRest, type Books, Export } from './auditor.ts';
 
 const ROOT = join(__dirname, '..', '..');
@@ -18,9 +17,10 @@ export const START = join(ROOT, 'dist', 'local', 'start.mjs');
 /** The headers of a request. */
 export const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** The running simulators, and the product's data folder. */
+/** The running simulators, and where the product keeps its data. */
 export interface Outside {
   readonly folder: string;
+  readonly store: KeptStore;
   readonly phone: string;
   close(): Promise<void>;
 }
@@ -31,27 +31,38 @@ export function build(): void {
   execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { cwd: ROOT, stdio: [...stdio] });
 }
 
-/** Starts WeChat and both rails. Their notices never arrive unless `lose` is set to less than 1. */
-export async function startOutside(): Promise<Outside> {
+/**
+ * Starts WeChat and both rails, and makes an empty store. Their notices never arrive unless `lose` is set to less
+ * than 1.
+ */
+export async function startOutside(engine: EngineName = 'sqlite'): Promise<Outside> {
   const folder = await mkdtemp(join(tmpdir(), 'zhike-bar-'));
   const env = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: '100' };
   const running = await startNode(START, env, ['Phone']);
   const phone = running.lines.Phone ?? '';
   await post(`${phone}/control/faults`, { lose: 1 });
+  const store = await keptStore(engine, folder);
   return {
     folder,
+    store,
     phone,
     close: async () => {
       await running.stop();
+      await store.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Starts the product with the simulators at that URL. */
-export function startProduct(folder: string, simulators: string, port: number): Promise<Running> {
-  const env = { ROLE: 'product', PORT: String(port), DATA_DIR: folder, SIMULATORS: simulators };
-  return startNode(START, { ...env, LOG: 'off', TRUSTED_PROXIES: '1' }, ['API']);
+/** What a product's process has to know. */
+export function productEnv({ folder, phone, store }: Outside): Readonly<Record<string, string>> {
+  const env = { ...store.env, ROLE: 'product', DATA_DIR: folder, SIMULATORS: phone };
+  return { ...env, LOG: 'off', TRUSTED_PROXIES: '1' };
+}
+
+/** Starts the product on that port, 0 for any, with other simulators than those if their URL is given. */
+export function startProduct(outside: Outside, port: number, simulators = outside.phone): Promise<Running> {
+  return startNode(START, { ...productEnv(outside), PORT: String(port), SIMULATORS: simulators }, ['API']);
 }
 
 /** Posts, and answers the body. @throws Error unless the status is 200 */
@@ -95,9 +106,9 @@ export async function booksOf(phone: string): Promise<PlatformBooks> {
   };
 }
 
-/** The raw documents on disk, read by another process than the one that wrote them. */
-export async function readStore(folder: string): Promise<Export> {
-  const database = sqliteDatabase({ path: join(folder, 'zhike.db'), collections, random: Math.random });
+/** The stored documents, read by another process than the one that wrote them. */
+export async function readStore({ store }: Outside): Promise<Export> {
+  const database = store.open();
   try {
     return await Export.of(database.exportAll());
   } finally {
@@ -106,11 +117,11 @@ export async function readStore(folder: string): Promise<Export> {
 }
 
 /** Waits until nothing is wrong, at most so long. Answers what is still wrong. */
-export async function auditAtRest({ folder, phone }: Outside, waitMaxMs: number): Promise<string[]> {
+export async function auditAtRest(outside: Outside, waitMaxMs: number): Promise<string[]> {
   const untilMs = Date.now() + waitMaxMs;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
-    const found = atRest(await readStore(folder), await booksOf(phone));
+    const found = atRest(await readStore(outside), await booksOf(outside.phone));
     if (found.length === 0 || Date.now() > untilMs) return found;
   }
 }

@@ -1,14 +1,17 @@
 /**
- * Runs one bar: `npm run bar -- R03 --seed 1 --callbacks 10000`. Prints exactly one JSON line on stdout,
- * `{"bar","pass","measured","seed"}`, and its progress on stderr. Exit code 0 when it passes, 1 when it does not.
+ * Runs one bar: `npm run bar -- R03 --seed 1 --callbacks 10000 [--engine mysql]`. Prints exactly one JSON line on
+ * stdout, `{"bar","pass","measured","seed"}`, with `engine` when it is not the embedded one. Its progress is on stderr.
+ * Exit code 0 when it passes, 1 when it does not.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
+import { ENGINES, type EngineName } from '../support/keptStore.ts';
 import type { Bar } from './bar.ts';
+import { dropStores } from './engineStore.ts';
 
-const { refuse } = commandLine(
-  'npm run bar -- R03 [--seed N] [--<flag> N]; docs/BARS.md lists bars and flags',
+const { oneOf, refuse } = commandLine(
+  'npm run bar -- R03 [--seed N] [--<flag> N] [--engine mysql]; docs/BARS.md lists bars and flags',
 );
 
 /** Parses `--name value` pairs; `--ack-kill` becomes `ackKill`. */
@@ -25,6 +28,16 @@ function flagsOf(words: readonly string[]): Record<string, number> {
   return flags;
 }
 
+/** The words without `--engine` and its value, and that engine. */
+function engineOf(words: readonly string[]): {
+  readonly engine: EngineName;
+  readonly rest: readonly string[];
+} {
+  const at = words.indexOf('--engine');
+  if (at < 0) return { engine: 'sqlite', rest: words };
+  return { engine: oneOf(ENGINES, words[at + 1] ?? ''), rest: words.toSpliced(at, 2) };
+}
+
 /** The bar of that name. */
 async function barOf(id: string): Promise<Bar> {
   if (!/^R[0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`))) refuse(`there is no bar ${id}`);
@@ -37,13 +50,18 @@ async function barOf(id: string): Promise<Bar> {
 async function main(): Promise<void> {
   const [id = '', ...words] = process.argv.slice(2);
   const own = await barOf(id);
-  const { seed = 1, ...given } = flagsOf(words);
+  const { engine, rest } = engineOf(words);
+  if (!(own.engines ?? ['sqlite']).includes(engine)) refuse(`${id} does not run on ${engine}`);
+  const { seed = 1, ...given } = flagsOf(rest);
   for (const name of Object.keys(given)) {
     if (!(name in own.flags)) refuse(`${id} has no --${name}, only ${Object.keys(own.flags).join(', ')}`);
   }
   const note = (text: string) => void process.stderr.write(`${id} ${text}\n`);
-  const { pass, measured } = await own.run({ seed, flags: { ...own.flags, ...given }, note });
-  process.stdout.write(`${JSON.stringify({ bar: id, pass, measured, seed })}\n`);
+  const asked = { seed, flags: { ...own.flags, ...given }, engine, note };
+  const { pass, measured } = await own.run(asked).finally(dropStores);
+  process.stdout.write(
+    `${JSON.stringify({ bar: id, pass, measured, seed, ...(engine === 'sqlite' ? {} : { engine }) })}\n`,
+  );
   process.exit(pass ? 0 : 1);
 }
 

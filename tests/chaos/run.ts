@@ -6,9 +6,11 @@
  * and the raw documents.
  *
  *   npm run chaos -- --seed 1 --journeys 200 --kills 20 [--rail wxpay|xpay|mixed] [--chaos
- *   conflict=0.1,commitLost=0.05] [--engine sqlite|mysql]
+ *   conflict=0.1,commitLost=0.05] [--engine sqlite|mysql] [--gently]
  *
  * On MySQL the server is `TEST_MYSQL_URL`'s, or one on this machine. A database is made there, and dropped at the end.
+ *
+ * `--gently` ends it by SIGTERM instead, and measures how long that takes.
  *
  * Prints one JSON line last. Exit code 0 when nothing is broken.
  */
@@ -18,11 +20,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WechatPayBooks } from '../../local/simulators/wxpay/simulator.ts';
 import type { XpayBooks } from '../../local/simulators/xpay/books.ts';
-import { mysqlDatabase } from '../../shared/adapters/mysql/database.ts';
-import { systemClock } from '../../shared/adapters/process/clock.ts';
-import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
-import { collections } from '../../shared/data/collections.ts';
-import type { Database } from '../../shared/ports/database.ts';
 import { askBack, buy, nothingPromised, type Promised, type Shop } from '../load/buyer.ts';
 import { exchange, load, startNode } from '../load/measure.ts';
 import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
@@ -30,7 +27,7 @@ import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
 import { commandLine } from '../support/commandLine.ts';
 import { keptPort } from '../support/keptPort.ts';
-import { Administrator, makeDatabase } from '../support/mysql.ts';
+import { ENGINES, type EngineName, type KeptStore, keptStore } from '../support/keptStore.ts';
 import { seeded } from '../support/seeded.ts';
 import { START, Victim } from './victim.ts';
 
@@ -52,12 +49,13 @@ interface Arguments {
   readonly kills: number;
   readonly rail: 'wxpay' | 'xpay' | 'mixed';
   readonly chaos: string | null;
-  readonly engine: 'sqlite' | 'mysql';
+  readonly engine: EngineName;
+  readonly gently: boolean;
 }
 
 function readArguments(): Arguments {
   const { flags, count, oneOf } = commandLine(
-    'npm run chaos -- [--seed N] [--journeys N] [--kills N] [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05] [--engine sqlite|mysql]',
+    'npm run chaos -- [--seed N] [--journeys N] [--kills N] [--rail wxpay|xpay|mixed] [--chaos conflict=0.1,commitLost=0.05] [--engine sqlite|mysql] [--gently]',
   );
   const values = flags({
     seed: { type: 'string', default: '1' },
@@ -66,6 +64,7 @@ function readArguments(): Arguments {
     rail: { type: 'string', default: 'wxpay' },
     chaos: { type: 'string' },
     engine: { type: 'string', default: 'sqlite' },
+    gently: { type: 'boolean', default: false },
   });
   return {
     seed: count('seed', values.seed, 0),
@@ -73,36 +72,14 @@ function readArguments(): Arguments {
     kills: count('kills', values.kills, 0),
     rail: oneOf(['wxpay', 'xpay', 'mixed'], values.rail),
     chaos: values.chaos ?? null,
-    engine: oneOf(['sqlite', 'mysql'], values.engine),
-  };
-}
-
-/** Where the product keeps its documents. */
-interface Kept {
-  readonly env: Readonly<Record<string, string>>;
-  /** Opens the store beside the product. */
-  open(): Database;
-  drop(): Promise<void>;
-}
-
-async function kept(engine: Arguments['engine'], dataDir: string): Promise<Kept> {
-  const given = { collections, random: Math.random };
-  if (engine === 'sqlite') {
-    const open = () => sqliteDatabase({ ...given, path: join(dataDir, 'zhike.db') });
-    return { env: {}, open, drop: async () => undefined };
-  }
-  const administrator = await Administrator.connect();
-  const { url, drop } = await makeDatabase(administrator);
-  return {
-    env: { DATABASE_URL: url },
-    open: () => mysqlDatabase({ ...given, url, clock: systemClock, connections: 2 }),
-    drop: () => drop().finally(() => administrator.close()),
+    engine: oneOf(ENGINES, values.engine),
+    gently: values.gently,
   };
 }
 
 /** Reads the raw documents, as any other program could. */
-async function readStore(open: Kept['open']): Promise<Store> {
-  const database = open();
+async function readStore(place: KeptStore): Promise<Store> {
+  const database = place.open();
   try {
     return await new StoreReader(database).read();
   } finally {
@@ -166,10 +143,10 @@ async function main(): Promise<number> {
     ['Phone'],
   );
   const phone = outside.lines.Phone ?? '';
-  const { env: place, open, drop } = await kept(asked.engine, dataDir);
+  const place = await keptStore(asked.engine, dataDir);
   const port = String(await keptPort(random));
   const env = {
-    ...place,
+    ...place.env,
     ROLE: 'product',
     PORT: port,
     DATA_DIR: dataDir,
@@ -186,13 +163,7 @@ async function main(): Promise<number> {
     const promised = Array.from({ length: asked.journeys }, (_, n) => nothingPromised(`buyer${n}`));
     let isOver = false;
     const failures: string[] = [];
-    const killing = (async () => {
-      while (!isOver && victim.kills < asked.kills) {
-        await pause(LIFE_MS.from + random() * (LIFE_MS.to - LIFE_MS.from));
-        await victim.kill();
-        await victim.start();
-      }
-    })();
+    const ending = endAgainAndAgain(victim, { ...asked, random, failures, isOver: () => isOver });
     await load(BUYERS, asked.journeys, async (piece) => {
       const own = promised[piece];
       if (own === undefined) return;
@@ -201,16 +172,42 @@ async function main(): Promise<number> {
       );
     });
     isOver = true;
-    await killing;
+    const endMaxMs = await ending;
     const none = { duplicate: 0, delay: 0, lose: 0 };
     await setFaults(phone, { ...none, xpay: none });
-    return await audit({ ...asked, open, phone, victim, promised, failures });
+    return await audit({ ...asked, place, phone, victim, promised, failures, endMaxMs });
   } finally {
     await victim.stop();
     await outside.stop();
-    await drop();
+    await place.drop();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/**
+ * Kills the product at random moments, or tells it to end, and starts it again. Answers the longest that it took to
+ * end, in milliseconds.
+ */
+async function endAgainAndAgain(
+  victim: Victim,
+  asked: Pick<Arguments, 'kills' | 'gently'> & {
+    readonly random: () => number;
+    readonly failures: string[];
+    readonly isOver: () => boolean;
+  },
+): Promise<number> {
+  const { kills, gently, random, failures, isOver } = asked;
+  let endMaxMs = 0;
+  while (!isOver() && victim.kills < kills) {
+    await pause(LIFE_MS.from + random() * (LIFE_MS.to - LIFE_MS.from));
+    if (gently) {
+      const { ms, code } = await victim.end();
+      endMaxMs = Math.max(endMaxMs, ms);
+      if (code !== 0) failures.push(`it ended with ${code}`);
+    } else await victim.kill();
+    await victim.start();
+  }
+  return endMaxMs;
 }
 
 /** One buyer's journey by the given rail. Every third buyer also asks for a refund. */
@@ -236,23 +233,26 @@ async function setFaults(phone: string, faults: Readonly<Record<string, unknown>
 }
 
 interface Outcome extends Arguments {
-  readonly open: Kept['open'];
+  readonly place: KeptStore;
   readonly phone: string;
   readonly victim: Victim;
   readonly promised: readonly Promised[];
   readonly failures: readonly string[];
+  /** The longest that it took to end, in milliseconds. */
+  readonly endMaxMs: number;
 }
 
 /** Waits until waiting work is done, then judges. The product is stopped when its documents are read last. */
-async function audit({ open, phone, victim, promised, failures, ...asked }: Outcome): Promise<number> {
+async function audit(outcome: Outcome): Promise<number> {
+  const { place, phone, victim, promised, failures, ...asked } = outcome;
   const deadline = Date.now() + DRAIN_MAX_MS;
-  let store = await readStore(open);
+  let store = await readStore(place);
   while (Date.now() < deadline && !isAtRest(store)) {
     await pause(1_000);
-    store = await readStore(open);
+    store = await readStore(place);
   }
   await victim.stop();
-  store = await readStore(open);
+  store = await readStore(place);
   const handed = new Set(
     promised.flatMap(({ orderId, isHanded }) => (isHanded && orderId !== null ? [orderId] : [])),
   );
@@ -273,6 +273,7 @@ async function audit({ open, phone, victim, promised, failures, ...asked }: Outc
       rail: asked.rail,
       engine: asked.engine,
       kills: victim.kills,
+      ...(asked.gently ? { endMaxMs: Math.round(asked.endMaxMs) } : {}),
       lostAcknowledged: lost.length,
       duplicatedEffects: duplicated.length,
       invariantsBroken: breaches.length,

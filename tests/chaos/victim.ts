@@ -6,7 +6,7 @@ export const START = 'dist/local/start.mjs';
 
 /** The product, killed and restarted on the same folder and the same port. */
 export class Victim {
-  /** How often it was killed. */
+  /** How often it was killed, or ended in the middle. */
   kills = 0;
   #running: Running | null = null;
   readonly #env: Readonly<Record<string, string>>;
@@ -34,6 +34,18 @@ export class Victim {
     child.kill('SIGKILL');
     await ended;
     this.kills += 1;
+  }
+
+  /**
+   * SIGTERM, as the platform ends a process. Answers how long it took, in milliseconds, and with which code or signal
+   * it ended.
+   */
+  async end(): Promise<{ readonly ms: number; readonly code: number | string }> {
+    const from = performance.now();
+    await this.stop();
+    const { exitCode, signalCode } = this.#running?.child ?? {};
+    this.kills += 1;
+    return { ms: performance.now() - from, code: exitCode ?? signalCode ?? 'nothing' };
   }
 
   /** Ends it normally. */

@@ -84,6 +84,13 @@ test('virtual payment and the message push are there when they are configured, a
   expect(push).not.toBeNull();
 });
 
+test.each(['STORE_CHAOS', 'CLOCK_OFFSET_MS', 'CLOCK_FACTOR', 'SIMULATORS'])(
+  'a deployed unit with %s, which belongs to the stack of a laptop, does not start',
+  (name) => {
+    expect(() => production({ ...environment, [name]: '1' })()).toThrow(name);
+  },
+);
+
 test('what a process does not use is not loaded, and what it uses is loaded once', () => {
   const files = ['cmq/bus', 'cos/files', 'process/cache', 'redis/cache', 'wechat/api', 'wechat/push'];
   const loaded: string[] = [];

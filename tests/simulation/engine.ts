@@ -6,12 +6,8 @@ import { collections } from '../../shared/data/collections.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import { endlessTurn } from '../support/clock.ts';
+import type { EngineName } from '../support/keptStore.ts';
 import { Administrator, makeDatabase } from '../support/mysql.ts';
-
-/** The names of the engines. */
-export const engineNames = ['sqlite', 'mysql'] as const;
-/** One of them. */
-export type EngineName = (typeof engineNames)[number];
 
 /** What an engine needs of the kernel. */
 interface Given {

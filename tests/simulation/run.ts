@@ -13,8 +13,8 @@
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
 import { commandLine } from '../support/commandLine.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
-import { engineNames } from './engine.ts';
 import { type Profile, profileNames, type RailsName, railsNames } from './faults.ts';
 import { simulate } from './simulate.ts';
 
@@ -36,7 +36,7 @@ const seeds = count('seeds', values.seeds);
 const from = count('from', values.from, 0);
 const buyers = count('buyers', values.buyers);
 const lines = count('trace', values.trace, 0);
-const engine = oneOf(engineNames, values.engine);
+const engine = oneOf(ENGINES, values.engine);
 
 /** The requested name; null when none was requested. */
 function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {

@@ -10,9 +10,10 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
+import type { EngineName } from '../support/keptStore.ts';
 import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
-import { type EngineName, makeEngine, type SimulatedEngine } from './engine.ts';
+import { makeEngine, type SimulatedEngine } from './engine.ts';
 import {
   type Faults,
   NO_FAULTS,

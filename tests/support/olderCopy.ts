@@ -1,8 +1,6 @@
 /** Restores a store to an older copy of itself, while the outside world goes on. */
-import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import type { Database } from '../../shared/ports/database.ts';
-import type { World } from './world.ts';
+import { inMemory, type World } from './world.ts';
 
 /** A copy of a store at one moment. */
 export interface OlderCopy {
@@ -19,13 +17,9 @@ export async function copyOf(world: World): Promise<OlderCopy> {
   return { docs };
 }
 
-/** Replaces the store by a copy. What was written since is lost. */
-export async function putBack(world: World, { docs }: OlderCopy): Promise<void> {
-  const database: Database = sqliteDatabase({
-    ...{ path: ':memory:', collections, random: world.random },
-    schedule: queueMicrotask,
-    pause: async () => undefined,
-  });
+/** Replaces the store by a copy in an empty one. What was written since is lost. */
+export async function putBack(world: World, { docs }: OlderCopy, open = inMemory): Promise<void> {
+  const database = await open(world);
   const byName = new Map(collections.map((collection) => [collection.name, collection]));
   for (let from = 0; from < docs.length; from += DOCS_PER_TX) {
     await database.tx(async (tx) => {

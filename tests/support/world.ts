@@ -107,6 +107,8 @@ export interface WorldOptions {
   /** Consumers to use instead of those in `functions/`, by name. */
   readonly consumers?: Readonly<Record<string, Consumer>>;
   readonly settings?: Partial<Settings>;
+  /** Opens the world's store, which is empty: by default one in memory. The world closes it. */
+  readonly store?: (given: { readonly random: () => number }) => Promise<Database>;
   /** Wraps the database, for example with chaos. */
   readonly database?: (inner: Database, ports: Pick<Ports, 'clock' | 'ids'>) => Database;
 }
@@ -256,6 +258,14 @@ async function callbackOf(route: string): Promise<CallbackFunction> {
 /** The categories that exist in every world, so that products can be made in them. */
 const CATEGORIES = ['programming', 'life'];
 
+/** An empty store in memory, which answers in the same turn of the event loop. */
+export async function inMemory({ random }: { readonly random: () => number }): Promise<Database> {
+  return sqliteDatabase({
+    ...{ path: ':memory:', collections, random, schedule: queueMicrotask, loop: endlessTurn },
+    pause: async () => undefined,
+  });
+}
+
 /** Makes a world. Close it at the end of the test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1 } = options;
@@ -265,15 +275,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const logs: LogRecord[] = [];
   const failures = new Map<string, Readonly<Record<string, unknown>> & { readonly code: ErrorCode }>();
 
-  const sqlite = sqliteDatabase({
-    path: ':memory:',
-    collections,
-    random,
-    schedule: queueMicrotask,
-    pause: async () => undefined,
-    loop: endlessTurn,
-  });
-  await sqlite.tx(async (tx) => {
+  const store = await (options.store ?? inMemory)({ random });
+  await store.tx(async (tx) => {
     for (const [position, id] of CATEGORIES.entries()) {
       const times = { createdAtMs: clock.now(), updatedAtMs: clock.now() };
       const shown = { title: id, position, isHidden: false, placedCount: 0, version: 1, ...times };
@@ -302,7 +305,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
     },
   });
-  const database = options.database?.(sqlite, { clock, ids }) ?? sqlite;
+  const database = options.database?.(store, { clock, ids }) ?? store;
   const secrets = keySecrets(Buffer.alloc(32, 2).toString('base64'));
   // Room for thousands of entries takes longer to make than most tests take.
   const memory = memoryCache({ clock, random, entriesMax: 500 });

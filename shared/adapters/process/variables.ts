@@ -434,12 +434,18 @@ export function readVariable<N extends Name>(name: N, environment: Environment):
   return value;
 }
 
+/** What only the stack of a laptop may be told: faults of the store, a clock that is moved, simulated platforms. */
+const LOCAL_ONLY = ['STORE_CHAOS', 'CLOCK_OFFSET_MS', 'CLOCK_FACTOR', 'SIMULATORS'] as const;
+
 /**
- * Reads all variables.
+ * Reads all variables of a deployed unit.
  * @throws a plain Error that names each variable that is missing or wrong, the problem, and where to get the value;
- * never the value itself
+ * never the value itself. One that belongs to a laptop's stack is refused too.
  */
 export function readVariables(environment: Environment): Values {
+  const foreign = LOCAL_ONLY.filter((name) => environment[name] !== undefined);
+  if (foreign.length > 0)
+    throw new Error(`${foreign.join(', ')}: only for the stack of a laptop, not for a deployed unit`);
   const problems: Problems = {};
   const names = Object.keys(VARIABLES) as Name[];
   const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
