@@ -39,7 +39,7 @@ const reaches: Readonly<Record<string, Reach>> = {
     types: ['domain', 'event'],
     packages: ['zod', 'node:crypto'],
   },
-  domain: { parts: ['domain', 'schemas', 'errors', 'event', 'events'], packages: [] },
+  domain: { parts: ['domain', 'schemas', 'errors', 'event', 'events', 'words'], packages: [] },
   schemas: { parts: ['schemas'], packages: ['zod'] },
   adapters: {
     parts: ['adapters', 'ports', 'schemas', 'errors', 'event'],
@@ -61,6 +61,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   event: { parts: [], packages: ['zod'] },
   errors: { parts: [], packages: [] },
   consumers: { parts: [], packages: [] },
+  words: { parts: [], types: ['schemas'], packages: [] },
   client: { parts: ['client'], packages: [] },
 };
 

@@ -7,6 +7,7 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
 import type { PointsEntry, PointsLedgerAccount } from '../../schemas/points/points.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import { words } from '../../words.ts';
 import { masked } from '../identity/staff.ts';
 import { type Cell, shanghaiTime, yuan } from './csv.ts';
 
@@ -34,9 +35,9 @@ const nameIn = (name: string, personal: Personal): Cell =>
 export const orderTable: Table<Order> = [
   ['订单号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
-  ['状态', ({ state }) => state],
-  ['支付方式', ({ rail }) => rail],
-  ['平台', ({ platform }) => platform],
+  ['状态', ({ state }) => words.orderState[state]],
+  ['支付方式', ({ rail }) => words.rail[rail]],
+  ['平台', ({ platform }) => words.platform[platform]],
   ['商品', ({ lines }) => lines.map(({ title }) => title).join(' / ')],
   ['原价（元）', ({ listFen }) => yuanCell(listFen)],
   ['优惠（元）', ({ discountFen }) => yuanCell(discountFen)],
@@ -70,10 +71,10 @@ export const orderLineTable: Table<SoldLine> = [
   ['订单号', ({ order }) => order.id],
   ['行号', ({ number }) => number],
   ['用户', ({ order }) => order.userId],
-  ['状态', ({ order }) => order.state],
-  ['支付方式', ({ order }) => order.rail],
+  ['状态', ({ order }) => words.orderState[order.state]],
+  ['支付方式', ({ order }) => words.rail[order.rail]],
   ['商品', ({ line }) => line.productId],
-  ['类型', ({ line }) => line.kind],
+  ['类型', ({ line }) => words.productKind[line.kind]],
   ['名称', ({ line }) => line.title],
   ['赠送份数', ({ line }) => line.gifts],
   ['原价（元）', ({ line }) => yuanCell(line.listFen)],
@@ -95,8 +96,8 @@ export const orderLineTable: Table<SoldLine> = [
 export const paymentTable = (personal: Personal): Table<Payment> => [
   ['订单号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
-  ['支付方式', ({ rail }) => rail],
-  ['状态', ({ state }) => state],
+  ['支付方式', ({ rail }) => words.rail[rail]],
+  ['状态', ({ state }) => words.paymentState[state]],
   ['金额（元）', ({ amountFen }) => yuanCell(amountFen)],
   ['付款人', ({ openid }) => openidIn(openid, personal)],
   ['支付单号', ({ transactionId }) => transactionId],
@@ -108,11 +109,11 @@ export const paymentTable = (personal: Personal): Table<Payment> => [
 export const refundTable: Table<Refund> = [
   ['退款单号', ({ id }) => id],
   ['订单号', ({ orderId }) => orderId],
-  ['支付方式', ({ rail }) => rail],
-  ['状态', ({ state }) => state],
+  ['支付方式', ({ rail }) => words.rail[rail]],
+  ['状态', ({ state }) => words.refundState[state]],
   ['退款（元）', ({ refundFen }) => yuanCell(refundFen)],
-  ['原因', ({ reason }) => reason],
-  ['说明', ({ words }) => words],
+  ['原因', ({ reason }) => words.refundReason[reason]],
+  ['说明', (refund) => refund.words],
   ['支付单号', ({ transactionId }) => transactionId],
   ['申请时间', ({ requestedAtMs }) => timeCell(requestedAtMs)],
   ['通过时间', ({ approvedAtMs }) => timeCell(approvedAtMs)],
@@ -131,7 +132,7 @@ export const pointsTable: Table<PointsEntry> = [
   ['流水号', ({ id }) => id],
   ['用户', ({ userId }) => userId],
   ['序号', ({ line }) => line],
-  ['原因', ({ cause }) => cause],
+  ['原因', ({ cause }) => words.pointsCause[cause]],
   ['可用增加', (entry) => moved(entry, 'available', 1)],
   ['可用减少', (entry) => moved(entry, 'available', -1)],
   ['冻结增加', (entry) => moved(entry, 'held', 1)],
@@ -149,8 +150,8 @@ export const pointsTable: Table<PointsEntry> = [
 export const userTable = (personal: Personal): Table<User> => [
   ['用户', ({ id }) => id],
   ['昵称', ({ nickname }) => nameIn(nickname, personal)],
-  ['角色', ({ role }) => role],
-  ['状态', ({ state }) => state],
+  ['角色', ({ role }) => words.role[role]],
+  ['状态', ({ state }) => words.userState[state]],
   ['微信', ({ openid }) => openidIn(openid, personal)],
   ['注册时间', ({ createdAtMs }) => timeCell(createdAtMs)],
 ];
@@ -183,8 +184,8 @@ export const journalTable: Table<BookLine> = [
 /** The table of all cases opened in a period, open ones first. */
 export const caseTable: Table<Case> = [
   ['工单号', ({ id }) => id],
-  ['类型', ({ kind }) => kind],
-  ['状态', ({ state }) => state],
+  ['类型', ({ kind }) => words.caseKind[kind]],
+  ['状态', ({ state }) => words.caseState[state]],
   ['订单号', ({ orderId }) => orderId],
   ['用户', ({ userId }) => userId],
   ['商品', ({ productId }) => productId],

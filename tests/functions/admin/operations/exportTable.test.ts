@@ -48,7 +48,7 @@ describeFunction(exportTable, () => {
     });
     const text = String(body);
     expect(text.startsWith('\uFEFF订单号,用户,状态,')).toBe(true);
-    expect(text).toContain(`\r\n${order.id},${alice.userId},pending,wxpay,web,一门课程,99.00,`);
+    expect(text).toContain(`\r\n${order.id},${alice.userId},待支付,微信支付,网页,一门课程,99.00,`);
   });
 
   test('every kind has its lines', async () => {
@@ -147,7 +147,7 @@ describeFunction(exportTable, () => {
     const back = { fromAtMs: world.clock.now(), untilAtMs: world.clock.now() + HOUR_MS };
     await passMinutes(world, 3, syncPayments);
     expect(await lines('refunds', asked)).toEqual([]);
-    expect((await lines('refunds', back))[0]).toContain(`,${order.id},wxpay,success,99.00,`);
+    expect((await lines('refunds', back))[0]).toContain(`,${order.id},微信支付,已退款,99.00,`);
   });
 
   test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {
@@ -190,7 +190,7 @@ describeFunction(exportTable, () => {
     await world.drain();
     await world.call(updateMe, { nickname: '007' }, { token: alice.token });
     const admin = await givenStaff(world, 'admin');
-    expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(',`007,learner,');
+    expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(',`007,学员,');
     const payment = (await lines('payments'))[0]?.split(',') ?? [];
     expect([payment[4], payment[6]]).toEqual(['99.00', expect.stringMatching(/^`\d{28}$/)]);
   });
