@@ -13,7 +13,7 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createForCommand, openForCommand, type Place, placeOf } from '../local/database.ts';
-import { copyStore } from '../shared/commands/copyStore.ts';
+import { copyStore, storeSource } from '../shared/commands/copyStore.ts';
 import { collections } from '../shared/data/collections.ts';
 
 const USAGE = `usage: npm run copy -- --from <store> --to <store>
@@ -29,7 +29,8 @@ async function copy(from: Place, to: Place): Promise<void> {
     const target = await createForCommand(to);
     try {
       const tell = (line: string) => console.log(line);
-      const { documents, added } = await copyStore({ source, target, collections, tell });
+      const given = { source: storeSource(source, collections), target, collections, tell };
+      const { documents, added } = await copyStore(given);
       const all = `${collections.length} collections, ${documents} documents, the same on both sides`;
       console.log(added === 0 ? `${all}: nothing was left to copy` : `${all}: ${added} were copied`);
     } finally {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { openMysql } from '../../shared/adapters/mysql/database.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
-import { type Copied, type Copy, copyStore } from '../../shared/commands/copyStore.ts';
+import { type Copied, type Copy, copyStore, storeSource } from '../../shared/commands/copyStore.ts';
 import { defineCollection } from '../../shared/data/collection.ts';
 import { collections as shopCollections } from '../../shared/data/collections.ts';
 import type { Collection, Engine, RawDocument } from '../../shared/ports/database.ts';
@@ -112,7 +112,13 @@ function copySuite(makeTarget: () => Promise<Place>): void {
     await to.dispose();
   });
   const copy = (given: Partial<Copy> = {}): Promise<Copied> =>
-    copyStore({ source, target, collections, tell: () => undefined, ...given });
+    copyStore({
+      source: storeSource(source, collections),
+      target,
+      collections,
+      tell: () => undefined,
+      ...given,
+    });
   /** The target, and something that happens before or after its first `k` documents are stored. */
   const targetWith = (k: number, happen: () => Promise<void>, { isAfter = true } = {}): Copy['target'] => {
     let stored = 0;
