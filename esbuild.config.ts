@@ -169,20 +169,30 @@ async function nameBuild(files: readonly string[]): Promise<void> {
   );
 }
 
+/** What a schema knows of its own bounds, such as `maxLength`, stands among what is left out. */
+const KEPT_OF_JSON_SCHEMA = 'aggregateChecks';
+
 /**
  * Leaves out zod's conversion to JSON Schema. Only the tools use it, and it would add 19 kB to be read at each cold
- * start.
+ * start. What is left out and called all the same throws.
  */
-const withoutJsonSchema: Plugin = {
+export const withoutJsonSchema: Plugin = {
   name: 'without-json-schema',
-  setup({ onLoad }) {
-    onLoad({ filter: /zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?whole$/ }, ({ path }) => ({ path: path.replace('?whole', ''), suffix: '?whole' }));
+    const filter = /zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/;
+    onLoad({ filter }, async ({ path, suffix }) => {
+      if (suffix === '?whole') return null;
       const text = await readFile(path, 'utf8');
       const names = [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
-      const nothing = names.map((name) => `export const ${name} = leftOut;`);
-      return {
-        contents: ['const leftOut = () => leftOut;', ...nothing, 'export { leftOut as process };'].join('\n'),
-      };
+      const lines = names.map((name) =>
+        name === KEPT_OF_JSON_SCHEMA
+          ? `export { ${name} } from '${path}?whole';`
+          : `export const ${name} = leftOut;`,
+      );
+      const leftOut =
+        "const leftOut = () => { throw new Error('JSON Schema is left out of deployed units'); };";
+      return { contents: [leftOut, ...lines, 'export { leftOut as process };'].join('\n') };
     });
   },
 };

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { build } from 'esbuild';
 import {
   type BuiltUnit,
   buildUnits,
   DRIVER_FILES,
   loadedAtStart,
   strangersIn,
+  withoutJsonSchema,
 } from '../../esbuild.config.ts';
 import { callback } from '../../shared/function.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
@@ -229,6 +231,25 @@ describe('deployed units', () => {
     rmSync(folder, { recursive: true });
     const said = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
     expect(said).toEqual(['imported', '404', 'two’s schema', 'two']);
+  });
+
+  test('a schema in a bundle knows its own bounds, although the conversion to JSON Schema is left out', async () => {
+    const asks = `import * as z from 'zod';
+      const said = [z.string().min(2).max(3).minLength, z.string().max(3).overwrite((is) => is).maxLength];
+      said.push(z.int().max(7).maxValue, z.number().multipleOf(5).isInt, z.string().nullable().safeParse(1).success);
+      try { z.string().toJSONSchema(); } catch ({ message }) { said.push(message); }
+      console.log(JSON.stringify(said));`;
+    const { outputFiles } = await build({
+      stdin: { contents: asks, resolveDir: ROOT },
+      plugins: [withoutJsonSchema],
+      ...{ bundle: true, platform: 'node', minify: true, write: false },
+    });
+    const { stdout } = spawnSync(process.execPath, ['-'], {
+      input: outputFiles?.[0]?.text ?? '',
+      encoding: 'utf8',
+    });
+    const leftOut = 'JSON Schema is left out of deployed units';
+    expect(JSON.parse(stdout)).toEqual([2, 3, 7, true, false, leftOut]);
   });
 
   test('a function that is loaded with its unit would stop the build', () => {
