@@ -147,6 +147,7 @@ import { removeEnded } from '../functions/operations/removeEnded.ts';
 import { sweepLongTasks } from '../functions/operations/sweepLongTasks.ts';
 import { sweepTasks } from '../functions/operations/sweepTasks.ts';
 import { syncGoods } from '../functions/operations/syncGoods.ts';
+import { watchBacklog } from '../functions/operations/watchBacklog.ts';
 import { watchWaiting } from '../functions/operations/watchWaiting.ts';
 import { wechatPush } from '../functions/operations/wechatPush.ts';
 import { cancelOrder } from '../functions/orders/cancelOrder.ts';
@@ -359,6 +360,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   updateProduct,
   uploadShipping,
   useCoupon,
+  watchBacklog,
   watchWaiting,
   wechatPush,
   welcomeNewUser,

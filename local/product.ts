@@ -88,7 +88,7 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
 /** The ports of WeChat and of both rails, which call the simulators. */
 function wechatOf(
   { keys, wechatUrl, wechatPayUrl, clockFactor }: ProductOptions,
-  given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids'>,
+  given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids' | 'log'>,
 ): Pick<Ports, 'wechat' | 'rails' | 'push'> {
   const { simulators: own } = keys;
   const { appid } = own;
@@ -173,7 +173,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     bus,
     ...caches,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
-    ...wechatOf(options, { url, send, clock, ids }),
+    ...wechatOf(options, { url, send, clock, ids, log }),
     files,
     clock,
     pause: systemPause,

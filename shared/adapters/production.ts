@@ -180,7 +180,7 @@ function pushOf(values: Values, given: Pick<Ports, 'clock' | 'ids'> & { appid: s
 
 function wxpayOf(
   values: Values,
-  given: Pick<Ports, 'clock' | 'ids'> & { readonly appid: string; readonly send: Send },
+  given: Pick<Ports, 'clock' | 'ids' | 'log'> & { readonly appid: string; readonly send: Send },
   callWechat: CallWechat,
 ): WxpayRail {
   const ids = values.WXPAY_PUBLIC_KEY_ID ?? [];
@@ -235,6 +235,7 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
     baseUrl: values.WECHAT_BASE_URL,
     send,
     clock,
+    log,
   };
   let calls: CallWechat | null = null;
   const call: CallWechat = (asked) => {
@@ -253,7 +254,7 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
     wechat: late(() => modules.wechat().wechatApi({ ...account, call })),
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
-      wxpay: wxpayOf(values, { appid, send, clock, ids }, call),
+      wxpay: wxpayOf(values, { appid, send, clock, ids, log }, call),
     },
     push: pushOf(values, { appid, clock, ids }),
     files: late(() => modules.cos().cosFiles({ host: values.MEDIA_HOST, credentials, clock, send })),

@@ -44,6 +44,7 @@ function withBackup({ world }: Shop): void {
     notifyUrl: NOTIFY_URL,
     send: sendTo((request) => world.wechatPay.handle(request)),
     clock: world.clock,
+    log: world.ports.log,
     ids: world.ports.ids,
     loop: world.ports.loop,
   });

@@ -24,6 +24,7 @@ import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import type { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import { endlessTurn } from '../support/clock.ts';
 import { keys as madeKeys } from '../support/keys.ts';
+import { quiet } from '../support/quiet.ts';
 import type { Faults, Phone } from './faults.ts';
 import type { Instance } from './instance.ts';
 import { type Kernel, Process } from './kernel.ts';
@@ -111,7 +112,7 @@ export class Rail {
     clock: Clock,
     ids: Ids,
   ): { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push } {
-    const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock };
+    const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock, log: quiet };
     const call = wechatCalls(account);
     const { appid } = keys;
     const shop = { appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
@@ -129,6 +130,7 @@ export class Rail {
           notifyUrl: `https://shop.example.com${NOTIFY_PATH}`,
           send,
           clock,
+          log: quiet,
           ids,
           loop: endlessTurn,
         }),

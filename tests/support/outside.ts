@@ -9,6 +9,7 @@ import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
 import { wechatPay as payAdapter } from '../../shared/adapters/wxpay/rail.ts';
 import { xpay as xpayAdapter } from '../../shared/adapters/xpay/rail.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
+import type { Log } from '../../shared/ports/log.ts';
 import type { Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
 import type { Wechat } from '../../shared/ports/wechat.ts';
@@ -42,8 +43,9 @@ export function outside(given: {
   readonly random: () => number;
   readonly ids: Ids;
   readonly deliver: Send;
+  readonly log: Log;
 }): Outside {
-  const { clock, random, ids, deliver } = given;
+  const { clock, random, ids, deliver, log } = given;
   const weixin = createWeixinSimulator({ keys, clock, random });
   const schedule = clock.schedule;
   const wechatPay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
@@ -54,6 +56,7 @@ export function outside(given: {
     baseUrl: 'https://api.weixin.qq.com',
     send: sendTo((request) => (request.path.startsWith('/xpay/') ? xpay : weixin).handle(request)),
     clock,
+    log,
   };
   const pause = async (ms: number) => clock.advance(ms);
   const call = wechatCalls(account);
@@ -70,6 +73,7 @@ export function outside(given: {
     notifyUrl: NOTIFY_URL,
     send: sendTo((request) => wechatPay.handle(request)),
     clock,
+    log,
     ids,
     loop: endlessTurn,
   });

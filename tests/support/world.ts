@@ -297,6 +297,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     random,
     ids,
+    log: { write: (level, record) => ports.log.write(level, record) },
     deliver: async ({ method, url, headers, body }) => {
       const { pathname, searchParams } = new URL(url);
       const own = await callbackOf(`${method} ${pathname}`);

@@ -5,6 +5,7 @@
  */
 import { fail, refusalOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import { MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
 
 /** The window in which calls are counted: ten seconds, in buckets of one second. */
@@ -83,6 +84,11 @@ export class Breaker {
     return agoMs >= 0 && agoMs < this.#openForMs ? this.#openForMs - agoMs : 0;
   }
 
+  /** The turn that it is in: how often its state has changed. */
+  get turn(): number {
+    return this.#turn;
+  }
+
   /** After an `ours` refusal one probe is enough, because the next would be answered the same. */
   get #probes(): number {
     return this.#heldMs === null ? PROBES : 1;
@@ -133,13 +139,15 @@ export class Breaker {
   }
 }
 
-/** The breakers of one process, by endpoint. */
+/** The breakers of one process, by endpoint. The log has a line each time that one opens or closes. */
 export class Breakers {
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #byEndpoint = new Map<string, Breaker>();
 
-  constructor(clock: Clock) {
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
     this.#clock = clock;
+    this.#log = log;
   }
 
   /**
@@ -154,13 +162,14 @@ export class Breakers {
     const breaker = this.#of(endpoint);
     const permit = breaker.admit(this.#clock.now());
     if (permit === null) return null;
+    const report = (end: Ending) => this.#report(endpoint, permit, end);
     try {
       const answer = await work();
-      breaker.report(permit, ending(answer), this.#clock.now());
+      report(ending(answer));
       return answer;
     } catch (caught) {
       const isOurs = refusalOf(caught)?.verdict === 'ours';
-      breaker.report(permit, isOurs ? 'ours' : 'failed', this.#clock.now());
+      report(isOurs ? 'ours' : 'failed');
       throw caught;
     }
   }
@@ -181,6 +190,17 @@ export class Breakers {
   /** In how many whole seconds a new try makes sense: at least 1. */
   retryAfterSeconds(endpoint: string): number {
     return Math.max(1, Math.ceil(this.#of(endpoint).waitMs(this.#clock.now()) / SECOND_MS));
+  }
+
+  #report(endpoint: string, permit: Permit, ending: Ending): void {
+    const now = this.#clock.now();
+    const breaker = this.#of(endpoint);
+    const before = breaker.turn;
+    breaker.report(permit, ending, now);
+    if (breaker.turn === before) return;
+    const waitMs = breaker.waitMs(now);
+    const outcome = waitMs > 0 ? 'open' : 'closed';
+    this.#log.write(outcome === 'open' ? 'warn' : 'info', { breaker: endpoint, outcome, waitMs });
   }
 
   #of(endpoint: string): Breaker {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type ErrorCode, fail, type Refusal } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import type { Wechat, WechatSession } from '../../ports/wechat.ts';
 import { Breakers } from '../http/breaker.ts';
 import { refusedBy } from '../http/codes.ts';
@@ -18,6 +19,7 @@ export interface WechatApiConfig {
   readonly baseUrl: string;
   readonly send: Send;
   readonly clock: Clock;
+  readonly log: Log;
   /** Calls of the same account that need an access token. */
   readonly call: CallWechat;
 }
@@ -85,8 +87,8 @@ function sessionOf(bytes: Uint8Array): {
 }
 
 /** WeChat's API as the port. */
-export function wechatApi({ appid, secret, baseUrl, send, clock, call }: WechatApiConfig): Wechat {
-  const breakers = new Breakers(clock);
+export function wechatApi({ appid, secret, baseUrl, send, clock, log, call }: WechatApiConfig): Wechat {
+  const breakers = new Breakers({ clock, log });
   const attempt = async (request: OutsideRequest) => {
     // The cause is left out, because it may contain the URL, and the URL contains the secret.
     const answer = await send(request).catch(() => {

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { fail, type Refusal, type Verdict } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import { MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
 import { Breakers } from '../http/breaker.ts';
 import { type Codes, cleanCode, cleanWords, refusedBy, verdictOf } from '../http/codes.ts';
@@ -20,6 +21,7 @@ export interface WechatAccount {
   readonly baseUrl: string;
   readonly send: Send;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** One call. */
@@ -159,7 +161,7 @@ class AccessToken {
  */
 export function wechatCalls(account: WechatAccount): CallWechat {
   const { baseUrl, send } = account;
-  const breakers = new Breakers(account.clock);
+  const breakers = new Breakers(account);
   const accessToken = new AccessToken(account, breakers);
 
   const attempt = async (asked: WechatAsked): Promise<WechatAnswer> => {

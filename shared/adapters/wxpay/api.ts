@@ -6,6 +6,7 @@ import { createPrivateKey } from 'node:crypto';
 import { codeOf, fail, unaskedOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
+import type { Log } from '../../ports/log.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import { Breakers } from '../http/breaker.ts';
 import type { Send } from '../http/request.ts';
@@ -32,6 +33,7 @@ export interface WechatPayAccess {
   readonly send: Send;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly log: Log;
 }
 
 /** A payment page waits for some of these calls. */
@@ -57,7 +59,7 @@ export class WechatPayApi {
     this.apiV3Key = Buffer.from(access.apiV3Key);
     if (this.apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
     this.#access = access;
-    this.#breakers = new Breakers(clock);
+    this.#breakers = new Breakers(access);
     this.#options = {
       merchant: { merchantId, merchantSerial, privateKey },
       publicKeyId: publicKeys[0]?.id ?? null,

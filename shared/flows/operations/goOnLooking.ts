@@ -45,19 +45,42 @@ async function openUnfinished(ports: LookPorts, now: TimeMs): Promise<void> {
  */
 export async function goOnLooking(
   ports: LookPorts,
-  { now, hasTime }: { readonly now: TimeMs; readonly hasTime: () => boolean },
+  at: { readonly now: TimeMs; readonly hasTime: () => boolean },
 ): Promise<Record<string, number>> {
-  const { database, log } = ports;
   const counts: Record<string, number> = {};
+  const hasEnded = await look(ports, at, counts);
+  if (hasEnded !== null) tell(ports, counts, hasEnded);
+  return counts;
+}
+
+/** Writes how this part of the look went: the alarms read it. */
+function tell({ log }: LookPorts, counts: Readonly<Record<string, number>>, hasEnded: boolean): void {
+  const { 'check.right': right = 0, 'check.wrong': wrong = 0, 'check.failed': failed = 0 } = counts;
+  const isUnfinished = counts.unfinished !== undefined;
+  const trouble = failed > 0 ? 'failed' : wrong > 0 ? 'wrong' : isUnfinished ? 'unfinished' : null;
+  const outcome = trouble ?? (hasEnded ? 'ended' : 'goes_on');
+  const level = trouble === null ? 'info' : 'error';
+  log.write(level, { look: 'invariants', outcome, right, wrong, failed });
+}
+
+/** Goes on, and counts. Returns whether the look has ended; null when there was nothing to look at. */
+async function look(
+  ports: LookPorts,
+  { now, hasTime }: { readonly now: TimeMs; readonly hasTime: () => boolean },
+  counts: Record<string, number>,
+): Promise<boolean | null> {
+  const { database, log } = ports;
   const count = (outcome: string, by: number) => {
     if (by > 0) counts[outcome] = (counts[outcome] ?? 0) + by;
   };
   let kept = await looks.find(database);
   let place = placeToBegin(kept, LOOK_BEGINNING, now);
-  if (place === null) return counts;
+  if (place === null) return null;
   /** Stores the place. False when another run has stored one meanwhile, and so continues this look. */
   const keep = async (): Promise<boolean> => {
-    const after = { id: 'invariants', night: dayOf(now), place, updatedAtMs: now } as const;
+    const endedAtMs = place === null ? now : kept?.endedAtMs;
+    const ended = endedAtMs === undefined ? {} : { endedAtMs };
+    const after = { id: 'invariants', night: dayOf(now), place, updatedAtMs: now, ...ended } as const;
     const isKept = await database.tx(async (tx) => {
       const before = await looks.find(tx);
       if (isSameLook(before, after)) return true;
@@ -81,11 +104,11 @@ export async function goOnLooking(
       count('check.failed', 1);
       place = nextPart(at);
     }
-    if (steps % STEPS_KEPT === 0 && !(await keep())) return counts;
+    if (steps % STEPS_KEPT === 0 && !(await keep())) return false;
   }
-  if (!(await keep())) return counts;
+  if (!(await keep())) return false;
   if (place !== null && isLastOfNight(now)) count('unfinished', 1);
   if (counts.unfinished !== undefined || counts['check.failed'] !== undefined)
     await openUnfinished(ports, now);
-  return counts;
+  return place === null;
 }

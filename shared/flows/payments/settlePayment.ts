@@ -51,6 +51,8 @@ export async function settlePayment(
     const { kind, orderNumber, transactionId, refundId } = exception;
     ports.log.write('warn', { paymentException: kind, orderNumber, transactionId, refundId });
   }
+  // How it was heard of is in the rest of the line: by a callback, or by a question.
+  if (outcome === 'settled') ports.log.write('info', { paid: news.orderNumber, rail: news.rail });
   if (outcome === 'unknown') throw fail('notice.order_unknown');
   return outcome;
 }

@@ -15,5 +15,7 @@ export const Look = z.object({
   /** Where it continues; null when it has ended. */
   place: LookPlace.nullable(),
   updatedAtMs: TimeMs,
+  /** When a look last ended, well or not; before the first one, since when the shop has been watched. */
+  endedAtMs: TimeMs.optional(),
 });
 export type Look = z.infer<typeof Look>;

@@ -38,6 +38,7 @@ describeFunction(uploadShipping, () => {
       baseUrl: 'https://api.weixin.qq.com',
       send: sendTo((request) => weixin.handle(request)),
       clock,
+      log: ports.log,
     });
     replaced = jest.replaceProperty(ports.rails.wxpay, 'reportDelivery', (delivery) =>
       uploadDelivery(call, keys.merchantId, delivery),

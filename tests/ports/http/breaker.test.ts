@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Breaker, Breakers, type Ending } from '../../../shared/adapters/http/breaker.ts';
 import { RetryBudget } from '../../../shared/adapters/http/retryBudget.ts';
+import type { Log } from '../../../shared/ports/log.ts';
 import { virtualClock } from '../../support/clock.ts';
 
 const SEED = 20_261_123;
@@ -155,7 +156,9 @@ describe('breakers', () => {
   const answer = { status: 200 };
 
   test('count what is thrown and what the caller says has failed, each endpoint for itself', async () => {
-    const breakers = new Breakers(virtualClock());
+    const lines: unknown[] = [];
+    const log: Log = { write: (level, record) => lines.push({ level, ...record }) };
+    const breakers = new Breakers({ clock: virtualClock(), log });
     for (let n = 0; n < 10; n += 1) {
       await expect(
         breakers.run(
@@ -177,6 +180,7 @@ describe('breakers', () => {
     };
     expect(await breakers.run('a', work, () => 'well')).toBeNull();
     expect(await breakers.run('b', work, () => 'well')).toBe(answer);
+    expect(lines).toEqual([{ level: 'warn', breaker: 'a', outcome: 'open', waitMs: 10_000 }]);
     expect([asked, breakers.retryAfterSeconds('a'), breakers.retryAfterSeconds('b')]).toEqual([1, 10, 1]);
   });
 });

@@ -6,6 +6,7 @@ import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
 import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { endlessTurn } from '../../support/clock.ts';
 import { seededIds } from '../../support/ids.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 import { failure, OPENID, open, orderIdOf, paid } from './conformance.ts';
 import { BASE_URL, merchantConfig, openVirtualRail, type VirtualRail } from './rails.ts';
@@ -120,6 +121,7 @@ describe('the bill of a day', () => {
       ...merchantConfig,
       appid: 'wx0000000000000000',
       clock: rail.clock,
+      log: quiet,
       ids: seededIds(rail.clock, seeded(2)),
       send: sendTo((request) => rail.simulator.handle(request)),
     });

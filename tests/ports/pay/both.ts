@@ -15,6 +15,7 @@ import type { XpayRail } from '../../../shared/ports/xpay.ts';
 import { fen, MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { endlessTurn, type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 import { OPENID, open, orderIdOf, signed } from './conformance.ts';
 import { openVirtualRail } from './rails.ts';
@@ -84,7 +85,7 @@ function payingOn(given: {
   readonly pause: (ms: number) => Promise<void>;
 }): Omit<XpayPaying, 'settle' | 'close'> {
   const { weixin, simulator, send, pause } = given;
-  const account = { ...given, appid: keys.appid, secret: keys.appSecret };
+  const account = { ...given, log: quiet, appid: keys.appid, secret: keys.appSecret };
   const call = wechatCalls(account);
   const wechat = wechatApi({ ...account, call });
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;

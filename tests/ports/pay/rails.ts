@@ -15,6 +15,7 @@ import type { PayNotice, WxpayRail } from '../../../shared/ports/wxpay.ts';
 import { endlessTurn, type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { seededIds } from '../../support/ids.ts';
 import { keys } from '../../support/keys.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 
 /** A rail that a suite can pay by. */
@@ -74,6 +75,7 @@ export function openVirtualRail(changes: Partial<WechatPayConfig> = {}): Virtual
   const pay = wechatPay({
     ...merchantConfig,
     clock,
+    log: quiet,
     ids: seededIds(clock, random),
     send: async (request) => {
       calls.push({ url: request.url, timeoutMs: request.timeoutMs });
@@ -132,6 +134,7 @@ export async function openHttpRail(): Promise<Rail> {
     notifyUrl: `http://127.0.0.1:${port}/api/pay/notify`,
     send: httpSend(),
     clock: systemClock,
+    log: quiet,
     ids: systemIds(systemClock),
   });
   return {

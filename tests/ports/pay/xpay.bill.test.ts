@@ -10,6 +10,7 @@ import { codeOf } from '../../../shared/errors.ts';
 import { DAY_MS, fen, MINUTE_MS, OrderId } from '../../../shared/schemas/base.ts';
 import { endlessTurn, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 
 const orderIdOf = (n: number) => OrderId.parse(`ord_01JD${String(n).padStart(22, '0')}`);
@@ -37,6 +38,7 @@ async function open() {
     secret: keys.appSecret,
     baseUrl: 'https://api.weixin.qq.com',
     clock,
+    log: quiet,
     send: async (request: OutsideRequest) => {
       sent.push(request);
       return tamper(await reach(request), request);

@@ -6,6 +6,7 @@ import { codeOf } from '../../../shared/errors.ts';
 import { fen, OrderId } from '../../../shared/schemas/base.ts';
 import vectors from '../../fixtures/wechat.vectors.json';
 import { endlessTurn, virtualClock } from '../../support/clock.ts';
+import { quiet } from '../../support/quiet.ts';
 
 const { xpay_server_doc: official } = vectors;
 
@@ -23,6 +24,7 @@ function railWith(script: Readonly<Record<string, readonly Words[]>>, env: 0 | 1
     secret: 's',
     baseUrl: 'https://api.weixin.qq.com',
     clock: virtualClock(),
+    log: quiet,
     send: async (request) => {
       const { pathname: path, searchParams: query } = new URL(request.url);
       if (path === '/cgi-bin/stable_token')

@@ -7,6 +7,7 @@ import { codeOf, refusalOf } from '../../../shared/errors.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 
 const asked = {
@@ -63,6 +64,7 @@ describe('a call with an access token', () => {
       baseUrl: 'https://api.weixin.qq.com',
       send,
       clock,
+      log: quiet,
     });
   });
 
@@ -97,7 +99,14 @@ describe('a call with an access token', () => {
   });
 
   test('a secret of ours that WeChat does not take is ours to mend, and it is asked ever more rarely', async () => {
-    const wrong = wechatCalls({ appid: keys.appid, secret: 'wrong', baseUrl: 'https://w', send, clock });
+    const wrong = wechatCalls({
+      appid: keys.appid,
+      secret: 'wrong',
+      baseUrl: 'https://w',
+      send,
+      clock,
+      log: quiet,
+    });
     const first: unknown = await wrong(asked).catch((thrown: unknown) => thrown);
     expect(refusalOf(first)).toMatchObject({ call: '/cgi-bin/stable_token', code: '40125', verdict: 'ours' });
     for (let minute = 0; minute < 60; minute += 1) {

@@ -15,6 +15,7 @@ import type { Wechat } from '../../../shared/ports/wechat.ts';
 import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { type VirtualClock, virtualClock } from '../../support/clock.ts';
 import { keys } from '../../support/keys.ts';
+import { quiet } from '../../support/quiet.ts';
 import { seeded } from '../../support/seeded.ts';
 
 interface Opened {
@@ -30,7 +31,15 @@ function apiOf(
   changes: { baseUrl?: string; appid?: string; secret?: string; clock?: VirtualClock } = {},
 ): Wechat {
   const clock = virtualClock();
-  const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: BASE_URL, send, clock, ...changes };
+  const account = {
+    appid: keys.appid,
+    secret: keys.appSecret,
+    baseUrl: BASE_URL,
+    send,
+    clock,
+    log: quiet,
+    ...changes,
+  };
   return wechatApi({ ...account, call: wechatCalls(account) });
 }
 
