@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
-import { ENGINES, type EngineName } from '../support/keptStore.ts';
+import type { EngineName } from '../support/keptStore.ts';
 import type { Bar } from './bar.ts';
 import { dropStores } from './engineStore.ts';
 
@@ -28,14 +28,14 @@ function flagsOf(words: readonly string[]): Record<string, number> {
   return flags;
 }
 
-/** The words without `--engine` and its value, and that engine. */
-function engineOf(words: readonly string[]): {
-  readonly engine: EngineName;
-  readonly rest: readonly string[];
-} {
+/** The words without `--engine` and its value, and that engine. Without one it is the first that the bar names. */
+function engineOf(
+  words: readonly string[],
+  { engines = ['sqlite'] }: Bar,
+): { readonly engine: EngineName; readonly rest: readonly string[] } {
   const at = words.indexOf('--engine');
-  if (at < 0) return { engine: 'sqlite', rest: words };
-  return { engine: oneOf(ENGINES, words[at + 1] ?? ''), rest: words.toSpliced(at, 2) };
+  if (at < 0) return { engine: engines[0] ?? 'sqlite', rest: words };
+  return { engine: oneOf(engines, words[at + 1] ?? ''), rest: words.toSpliced(at, 2) };
 }
 
 /** The bar of that name. */
@@ -50,8 +50,7 @@ async function barOf(id: string): Promise<Bar> {
 async function main(): Promise<void> {
   const [id = '', ...words] = process.argv.slice(2);
   const own = await barOf(id);
-  const { engine, rest } = engineOf(words);
-  if (!(own.engines ?? ['sqlite']).includes(engine)) refuse(`${id} does not run on ${engine}`);
+  const { engine, rest } = engineOf(words, own);
   const { seed = 1, ...given } = flagsOf(rest);
   for (const name of Object.keys(given)) {
     if (!(name in own.flags)) refuse(`${id} has no --${name}, only ${Object.keys(own.flags).join(', ')}`);

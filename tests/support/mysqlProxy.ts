@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What becomes of a packet: it passes, or the connection is cut before it, or when it was answered. */
-export type Fate = 'pass' | 'cutBefore' | 'cutAfter';
+/**
+ * What becomes of a packet: it passes, or the connection is cut before it, or when it was answered. Or the client is
+ * cut, and the packet is on its way to the server until `arrive` lets it get there.
+ */
+export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'delay';
 
 const HEADER_BYTES = 4;
 const COM_QUERY = 3;
@@ -17,6 +20,7 @@ export class MysqlProxy {
   /** How many connections were opened so far. */
   connections = 0;
   fateOf: (sql: string) => Fate | Promise<Fate> = () => 'pass';
+  readonly #delayed: { readonly server: Socket; readonly packet: Buffer }[] = [];
 
   private constructor(target: { readonly host: string; readonly port: number }) {
     this.#target = target;
@@ -33,6 +37,17 @@ export class MysqlProxy {
   get port(): number {
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Lets the delayed packets get to the server, and waits until it has answered, or has ended their connection. */
+  async arrive(): Promise<void> {
+    for (const { server, packet } of this.#delayed.splice(0)) {
+      if (server.closed || server.destroyed) continue;
+      const heard = new Promise((resolve) => server.once('data', resolve).once('close', resolve));
+      server.write(packet);
+      await heard;
+      server.end();
+    }
   }
 
   async close(): Promise<void> {
@@ -55,7 +70,9 @@ export class MysqlProxy {
     });
     // A server that hears that the client is gone first finishes what it was sent.
     server.on('end', () => client.destroy());
-    client.on('close', () => server.end());
+    client.on('close', () => {
+      if (!this.#delayed.some((each) => each.server === server)) server.end();
+    });
     let received = Buffer.alloc(0);
     const forward = async (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
@@ -67,7 +84,8 @@ export class MysqlProxy {
         const fate =
           packet[HEADER_BYTES] === COM_QUERY && packet[3] === 0 ? await this.#look(packet) : 'pass';
         isCut = fate !== 'pass';
-        if (fate === 'cutBefore') client.destroy();
+        if (fate === 'delay') this.#delayed.push({ server, packet });
+        if (fate === 'cutBefore' || fate === 'delay') client.destroy();
         else server.write(packet);
         if (fate === 'cutAfter') server.end();
       }

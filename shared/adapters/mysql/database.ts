@@ -9,7 +9,7 @@
  * An insert of an id that the work has not looked at reads nothing at first: that the id is new is checked by the
  * commit. When it was taken, the work runs again, and its inserts then read.
  */
-import { AppError } from '../../errors.ts';
+import { AppError, fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   Collection,
@@ -35,16 +35,18 @@ import { systemPause } from '../process/clock.ts';
 import { systemLoop } from '../process/loop.ts';
 import { type Server, serverOf } from './address.ts';
 import { Asking } from './asking.ts';
-import { meaningOf, unavailable } from './failures.ts';
+import { isGone, meaningOf, unavailable } from './failures.ts';
 import { Latches } from './latches.ts';
 import { layOut, migrateMysql, undeclaredIn } from './layout.ts';
 import { Link, type Rows } from './link.ts';
+import { whole } from './literal.ts';
 import { Pool } from './pool.ts';
 import { readOf, rowOf, type Seen, Table, type Touched } from './table.ts';
 
 const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
 const COMMIT_TIMEOUT_MS = 5_000;
+const KILL_TIMEOUT_MS = 2_000;
 /** A snapshot has nobody waiting behind it, and its pages may be large. */
 const SNAPSHOT_TIMEOUT_MS = 60_000;
 
@@ -319,13 +321,41 @@ class MysqlDatabase implements Engine, Counting {
   async #commit(touched: readonly Touched[], meter: Meter): Promise<End> {
     const ordered = [...touched].sort((a, b) => compared(a.table.name, b.table.name) || compared(a.id, b.id));
     const packet = ['BEGIN', ...ordered.flatMap((each) => each.table.commit(each)), 'COMMIT'];
+    let sentOn: number | null = null;
     try {
-      return await this.#pool.use((link) => send(link, packet, meter));
+      return await this.#pool.use((link) => {
+        sentOn = link.id;
+        return send(link, packet, meter);
+      });
     } catch (error) {
+      const meaning = meaningOf(error);
+      if (meaning === 'broken') throw unavailable(error);
       // Where no answer came it may be committed. The work runs again, and finds what it wrote.
-      if (meaningOf(error) === 'broken') throw unavailable(error);
+      if (meaning === 'lost' && sentOn !== null) await this.#end(sentOn, meter);
       return unavailable(error);
     }
+  }
+
+  /**
+   * Ends a connection at the server whose commit got no answer: it may wait there for a lock, or still be on its way.
+   * Once the server has no such connection any more, nothing of it will happen after what the next run reads.
+   * @throws database.unavailable when that cannot be learned. Then nobody knows whether it was committed.
+   */
+  #end(connection: number, meter: Meter): Promise<void> {
+    const asked = { statements: 1, timeoutMs: KILL_TIMEOUT_MS };
+    const isStill = fail('database.unavailable', { detail: `connection ${connection} does not end` });
+    return runUntilDone(async () => {
+      try {
+        meter.roundTrips += 1;
+        await this.#pool.use((link) => link.ask(`KILL ${whole(connection)}`, asked));
+        // It ends as soon as it can. The server says so to the next one who asks.
+        return { failure: isStill };
+      } catch (error) {
+        if (isGone(error)) return { value: undefined };
+        if (meaningOf(error) === 'broken') throw unavailable(error);
+        return { failure: unavailable(error) };
+      }
+    }, this.#rerun);
   }
 
   /** How the layout asks the server. What changes nothing more when it is repeated is run again. */

@@ -45,6 +45,14 @@ export function meaningOf(error: unknown): Meaning {
   return field(error, 'code') === undefined ? 'broken' : 'lost';
 }
 
+/** ER_NO_SUCH_THREAD, and ER_KILL_DENIED_ERROR: the number is now that of somebody else's connection. */
+const GONE: readonly unknown[] = [1094, 1095];
+
+/** Whether the server says that it has no such connection of ours. */
+export function isGone(error: unknown): boolean {
+  return GONE.includes(field(error, 'errno'));
+}
+
 /** The catalogued error for an error of the driver. It names the server's error, and never a part of a statement. */
 export function unavailable(error: unknown): AppError {
   if (error instanceof AppError) return error;

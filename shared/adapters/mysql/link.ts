@@ -53,6 +53,11 @@ export class Link {
     }
   }
 
+  /** The server's number of this connection. */
+  get id(): number {
+    return this.#connection.threadId;
+  }
+
   get isBroken(): boolean {
     return this.#isBroken;
   }

@@ -144,6 +144,36 @@ describeMysql('mysql under faults', () => {
     expect(await database.find(accounts, 'a')).toEqual({ id: 'a', balance: 1 });
   });
 
+  test('a commit that reaches the server only after the next run has read does not happen any more', async () => {
+    const database = await open();
+    let delays = 0;
+    proxy.fateOf = (sql) => {
+      if (!isCommit(sql) || delays > 0) return 'pass';
+      delays += 1;
+      return 'delay';
+    };
+    let runs = 0;
+    await database.tx(async (tx) => {
+      runs += 1;
+      await tx.insert(marks, { id: `run ${runs}` });
+    });
+    await proxy.arrive();
+    expect([delays, runs]).toEqual([1, 2]);
+    expect(await database.findMany(marks, ['run 1', 'run 2'])).toEqual([{ id: 'run 2' }]);
+  });
+
+  test('database.unavailable: a commit without answer, on a connection that does not end', async () => {
+    const database = await open();
+    let runs = 0;
+    proxy.fateOf = (sql) => (isCommit(sql) || sql.startsWith('KILL') ? 'cutBefore' : 'pass');
+    const hopeless = database.tx(async (tx) => {
+      runs += 1;
+      await tx.insert(marks, { id: 'm' });
+    });
+    await expect(hopeless).rejects.toMatchObject({ code: 'database.unavailable' });
+    expect(runs).toBe(1);
+  });
+
   test('a commit that did not reach the server has not happened, and happens in the next run', async () => {
     const database = await open();
     await put(database, accounts, { id: 'a', balance: 0 });
