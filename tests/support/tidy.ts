@@ -69,6 +69,8 @@ const reaches: Readonly<Record<string, Reach>> = {
 const alsoReaches: Readonly<Record<string, readonly string[]>> = {
   // The cloud's composition opens the database with every collection.
   'shared/adapters/production.ts': ['data'],
+  // What runs inside, beside the shop, is put together from its environment.
+  'shared/commands/probe.ts': ['adapters'],
 };
 
 /** The part of a file: its top folder, or its folder in `shared`. */
