@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, ZhikeError } from '../client/client.ts';
 import { makeId } from '../client/id.ts';
+import { createStaffClient } from '../client/staff.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
@@ -440,7 +441,7 @@ function moneyBack(api: string, bought: () => Bought): readonly (readonly [strin
 /** The steps of the next morning: the day's books are compared with the bills of both rails. */
 function nextDay(api: string, phone: string, recoveryCode: string): readonly (readonly [string, Step])[] {
   let token: string | null = null;
-  const client = createClient({ baseUrl: api, token: () => token });
+  const client = createStaffClient({ baseUrl: api, token: () => token });
 
   return [
     [

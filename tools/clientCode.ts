@@ -1,6 +1,10 @@
 /** The typed client: plain TypeScript types made from the same JSON schemas as the OpenAPI document. */
+import { mayDo } from '../shared/domain/identity/permission.ts';
 import { errors } from '../shared/errors.ts';
 import type { HttpFunction } from '../shared/function.ts';
+import { StaffAction } from '../shared/schemas/identity/permission.ts';
+import { Role } from '../shared/schemas/identity/user.ts';
+import { words } from '../shared/words.ts';
 import { declaredErrors, errorsOf } from './contractErrors.ts';
 import { type ContractSchemas, type JsonSchema, refName } from './contractSchemas.ts';
 import { type FunctionEntry, type Manifest, routeOf } from './manifest.ts';
@@ -130,26 +134,99 @@ function httpOf(manifest: Manifest): { entry: FunctionEntry; own: HttpFunction }
   );
 }
 
-/** `client/client.ts`: the types of every input and output, and one method for each HTTP function. */
-export function clientCode(manifest: Manifest, schemas: ContractSchemas): string {
-  const methods = httpOf(manifest).map(({ entry, own }) => methodOf(entry, own, schemas));
-  const used = methods.map(({ types }) => types).join('\n');
-  const words = Object.entries(schemas.components()).map(
+/** `client/types.ts`: the words of the contracts, as types. */
+export function clientTypes(schemas: ContractSchemas): string {
+  const types = Object.entries(schemas.components()).map(
     ([name, schema]) =>
       `${comment(schema.description ?? name, '')}export type ${name} = ${typeOf(schema)};\n`,
   );
+  return [HEADER, ...types].join('\n');
+}
+
+type Operation = ReturnType<typeof httpOf>[number];
+
+const isForStaff = ({ own }: Operation) => typeof own.contract.auth === 'object';
+
+/** Who a client is made for. */
+interface Audience {
+  /** The name of the client's type. */
+  readonly name: string;
+  readonly about: string;
+  readonly has: (operation: Operation) => boolean;
+}
+
+const AUDIENCES = {
+  learners: {
+    name: 'Client',
+    about: 'What learners and guests may call, as an object with one method for each function.',
+    has: (operation) => !isForStaff(operation),
+  },
+  staff: {
+    name: 'StaffClient',
+    about: 'What staff may call, as an object with one method for each function, and how they log in.',
+    has: (operation) => isForStaff(operation) || operation.entry.area === 'identity',
+  },
+} as const satisfies Record<string, Audience>;
+
+/**
+ * `client/client.ts` and `client/staff.ts`: the types of inputs and outputs, and one method for each HTTP function.
+ * They are apart, because a phone shall not load what only staff may call.
+ */
+export function clientCode(
+  manifest: Manifest,
+  schemas: ContractSchemas,
+  audience: keyof typeof AUDIENCES,
+): string {
+  const { name, about, has }: Audience = AUDIENCES[audience];
+  const methods = httpOf(manifest)
+    .filter(has)
+    .map(({ entry, own }) => methodOf(entry, own, schemas));
+  const used = methods.map(({ types }) => types).join('\n');
+  const code = methods.map((method) => method.code).join('\n');
+  const carriers = ['call', 'callForFile'].filter((carrier) => code.includes(`${carrier}(options`));
+  const words = Object.keys(schemas.components()).filter((word) => new RegExp(`\\b${word}\\b`).test(used));
   return [
     HEADER,
-    "import { type ClientOptions, call, callForFile } from './transport.ts';\n",
+    `import { type ClientOptions, ${carriers.join(', ')} } from './transport.ts';`,
+    `import type {\n${words.map((word) => `  ${word},\n`).join('')}} from './types.ts';\n`,
     "export type { ErrorCode, Retry } from './errors.ts';",
-    "export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';\n",
-    ...words,
+    "export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';",
+    "export type * from './types.ts';\n",
     used,
-    '/** The API as an object with one method for each function. It never retries a call by itself. */',
-    'export function createClient(options: ClientOptions) {\n  return {',
-    `${methods.map(({ code }) => code).join('\n')}  };\n}\n`,
-    '/** The object that `createClient` makes. */\nexport type Client = ReturnType<typeof createClient>;\n',
+    `${comment(`${about} It never retries a call by itself.`, '')}export function create${name}(options: ClientOptions) {\n  return {`,
+    `${code}  };\n}\n`,
+    `/** The object that \`create${name}\` makes. */\nexport type ${name} = ReturnType<typeof create${name}>;\n`,
   ].join('\n');
+}
+
+/** `client/permissions.ts`: what each role may do, so that a page offers nothing that the server would refuse. */
+export function clientPermissions(): string {
+  const rows = Role.options.map((role) => {
+    const actions = StaffAction.options.filter((action) => mayDo(role, action));
+    if (actions.length === 0) return `  ${role}: [],\n`;
+    return `  ${role}: [\n${actions.map((action) => `    ${literal(action)},\n`).join('')}  ],\n`;
+  });
+  return `${HEADER}
+/** What staff of each role may do. The server judges; a page only asks what to offer. */
+export const permissions = {
+${rows.join('')}} as const;
+`;
+}
+
+/** `client/words.ts`: the values on the wire, in words for people. */
+export function clientWords(): string {
+  const entries = Object.entries(words).map(([name, own]) => {
+    const lines = Object.entries<string>(own).map(([value, text]) => {
+      const key = /^\w+$/.test(value) ? value : literal(value);
+      return `    ${key}: ${literal(text)},\n`;
+    });
+    return `  ${name}: {\n${lines.join('')}  },\n`;
+  });
+  return `${HEADER}
+/** What is on the wire, in words for people: by enumeration, and in it by value. */
+export const words = {
+${entries.join('')}} as const;
+`;
 }
 
 /** `client/errors.ts`: the error codes that a client can meet, and what a program may do after each. */

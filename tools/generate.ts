@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { clientCode, clientErrors } from './clientCode.ts';
+import { clientCode, clientErrors, clientPermissions, clientTypes, clientWords } from './clientCode.ts';
 import { readContractSchemas } from './contractSchemas.ts';
 import { errorsReference, eventsReference, functionsReference } from './documents.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -80,11 +80,16 @@ function withCode(page: string): string {
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const manifest = await readManifest();
   const schemas = await readContractSchemas();
-  const client = clientCode(manifest, schemas);
+  const learners = clientCode(manifest, schemas, 'learners');
+  const staff = clientCode(manifest, schemas, 'staff');
   return new Map([
     ['shared/consumers.ts', consumersCode(manifest)],
     ['local/functions.ts', functionsCode(manifest)],
-    ['client/client.ts', client],
+    ['client/client.ts', learners],
+    ['client/staff.ts', staff],
+    ['client/types.ts', clientTypes(schemas)],
+    ['client/permissions.ts', clientPermissions()],
+    ['client/words.ts', clientWords()],
     ['client/errors.ts', clientErrors(manifest)],
     ['docs/openapi.json', json(openapi(manifest, schemas))],
     ['docs/events.json', json(eventsReference(manifest))],

@@ -1,9 +1,20 @@
-import { type ClientAnswer, type ClientRequest, createClient, ZhikeError } from '../../client/client.ts';
+import {
+  type ClientAnswer,
+  type ClientOptions,
+  type ClientRequest,
+  createClient,
+  ZhikeError,
+} from '../../client/client.ts';
 import { retries } from '../../client/errors.ts';
+import { permissions } from '../../client/permissions.ts';
+import { createStaffClient } from '../../client/staff.ts';
 import { functions } from '../../local/functions.ts';
+import { mayDo } from '../../shared/domain/identity/permission.ts';
 import { errors } from '../../shared/errors.ts';
 import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import { createRouter, splitTarget } from '../../shared/runtime/router.ts';
+import { StaffAction } from '../../shared/schemas/identity/permission.ts';
+import { Role } from '../../shared/schemas/identity/user.ts';
 import { readManifest } from '../../tools/manifest.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -14,7 +25,7 @@ const ORDER_ID = 'ord_01JD0000000000000000000000';
 /** A client that keeps its requests and answers them in order. When no answer is left, the request gets none. */
 function clientWith(answers: readonly (ClientAnswer | Error)[], token: string | null = null) {
   const requests: ClientRequest[] = [];
-  const client = createClient({
+  const options: ClientOptions = {
     baseUrl: 'https://api.example',
     token: () => token,
     random: () => 0.5,
@@ -23,8 +34,8 @@ function clientWith(answers: readonly (ClientAnswer | Error)[], token: string | 
       if (answer === undefined || answer instanceof Error) throw answer ?? new Error('one request too many');
       return answer;
     },
-  });
-  return { client, requests };
+  };
+  return { client: createClient(options), staff: createStaffClient(options), requests };
 }
 
 const ok = (data: unknown): ClientAnswer => ({
@@ -43,10 +54,29 @@ async function refusal(call: Promise<unknown>): Promise<ZhikeError> {
 }
 
 describe('the client', () => {
-  test('has a method for each HTTP function, and for nothing else', async () => {
+  test('both clients together have a method for each HTTP function, and for nothing else', async () => {
     const { functions: all } = await readManifest();
     const names = all.filter(({ own }) => own.kind === 'http').map(({ name }) => name);
-    expect(Object.keys(createClient({ baseUrl: '' })).sort()).toEqual(names.sort());
+    const { client, staff } = clientWith([]);
+    const both = new Set([...Object.keys(client), ...Object.keys(staff)]);
+    expect([...both].sort()).toEqual(names.sort());
+  });
+
+  test('a phone loads nothing that only staff may call, and staff log in by their own client', async () => {
+    const { functions: all } = await readManifest();
+    const { client, staff } = clientWith([]);
+    const forStaff = all.filter(({ own }) => own.kind === 'http' && typeof own.contract.auth === 'object');
+    expect(forStaff.filter(({ name }) => name in client)).toEqual([]);
+    expect(forStaff.filter(({ name }) => !(name in staff))).toEqual([]);
+    expect(staff).toHaveProperty('loginWithPassword');
+    expect(staff).not.toHaveProperty('createOrder');
+  });
+
+  test('what a role may do is the server’s own table', () => {
+    for (const role of Role.options) {
+      const allowed = StaffAction.options.filter((action) => mayDo(role, action));
+      expect(permissions[role]).toEqual(allowed);
+    }
   });
 
   test('puts an input into the path and the query of a GET', async () => {
@@ -118,9 +148,9 @@ describe('the client', () => {
     const asked = { kind: 'orders', fromAtMs: 1, untilAtMs: 2, reason: '对账' } as const;
     const file = { status: 200, headers: {}, body: '\uFEFF订单号\r\n' };
     const refused = { status: 403, headers: {}, body: '{"requestId":"r","error":{"code":"auth.forbidden"}}' };
-    const { client } = clientWith([file, refused]);
-    expect(await client.exportTable(asked)).toBe(file.body);
-    expect(await refusal(client.exportTable(asked))).toMatchObject({ code: 'auth.forbidden' });
+    const { staff } = clientWith([file, refused]);
+    expect(await staff.exportTable(asked)).toBe(file.body);
+    expect(await refusal(staff.exportTable(asked))).toMatchObject({ code: 'auth.forbidden' });
   });
 
   test('never repeats a call by itself, and throws when no answer came', async () => {
