@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Connection from 'libsql';
+import { bytesOf } from '../../shared/adapters/engine/value.ts';
 import { bytes, name } from '../../shared/adapters/mysql/literal.ts';
-import { bytesOf } from '../../shared/adapters/mysql/value.ts';
 import {
   askBack,
   type Bought,

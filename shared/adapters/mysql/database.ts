@@ -25,6 +25,7 @@ import type {
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
+import { Latches } from '../engine/latches.ts';
 import { type Counting, Metered, unread } from '../engine/metered.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
@@ -36,7 +37,6 @@ import { systemLoop } from '../process/loop.ts';
 import { type Server, serverOf } from './address.ts';
 import { Asking } from './asking.ts';
 import { isGone, meaningOf, unavailable } from './failures.ts';
-import { Latches } from './latches.ts';
 import { layOut, migrateMysql, undeclaredIn } from './layout.ts';
 import { Link, type Rows } from './link.ts';
 import { whole } from './literal.ts';

@@ -4,8 +4,8 @@ import { indexedFields, layoutOf } from '../engine/layout.ts';
 import { type Leading, type ListPlan, rangesOf } from '../engine/query.ts';
 import type { Layout, Read, Row, Write } from '../engine/row.ts';
 import type { Seen as EngineSeen, Touched as EngineTouched } from '../engine/transaction.ts';
+import { bytesOf, NUMBERS_FROM, TEXTS_BELOW, TEXTS_FROM } from '../engine/value.ts';
 import { bytes, name, text, whole } from './literal.ts';
-import { bytesOf, NUMBERS_FROM, TEXTS_BELOW, TEXTS_FROM } from './value.ts';
 
 /** What was read of a document. `isAssumed`: nothing was read, and that there is no such document is only assumed. */
 export interface Seen extends EngineSeen {

@@ -23,6 +23,8 @@ export interface Engine {
 export interface Store {
   /** Whether only another writer can make a transaction run again. */
   readonly isCalm: boolean;
+  /** How many random queries are compared, page by page; 160 when left out. */
+  readonly queries?: number;
   open(collections: readonly Collection[]): Promise<Opening>;
   /** Deletes the store, after every database on it was closed. */
   dispose(): Promise<void>;

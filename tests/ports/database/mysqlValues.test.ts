@@ -1,7 +1,7 @@
 /** How values get into SQL, and how indexed values are stored. */
 import fc from 'fast-check';
+import { bytesOf, NUMBERS_FROM, TEXTS_BELOW, TEXTS_FROM } from '../../../shared/adapters/engine/value.ts';
 import { bytes, name, text, whole } from '../../../shared/adapters/mysql/literal.ts';
-import { bytesOf, NUMBERS_FROM, TEXTS_BELOW, TEXTS_FROM } from '../../../shared/adapters/mysql/value.ts';
 import { INDEXED_TEXT_BYTES_MAX, type Scalar } from '../../../shared/ports/database.ts';
 import { Administrator, describeMysql } from '../../support/mysql.ts';
 import { seed } from '../../support/seeded.ts';

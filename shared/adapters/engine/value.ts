@@ -1,6 +1,7 @@
 /**
- * Indexed values as bytes whose order is the port's: null, then numbers, then texts by code point. MySQL's own order
- * of texts depends on a collation, and takes `a` and `A`, or `a` and `a␠`, for the same.
+ * Indexed values as bytes or texts whose order is the port's: null, then numbers, then texts by code point. MySQL's own
+ * order of texts depends on a collation, and takes `a` and `A`, or `a` and `a␠`, for the same. MongoDB compares values
+ * of one type only: nothing is greater than null, and no text is greater than a number.
  */
 import type { Scalar } from '../../ports/database.ts';
 
@@ -30,4 +31,18 @@ export function bytesOf(value: Scalar): Buffer {
   const isNegative = (coded[1] ?? 0) >= 0x80;
   for (let at = 1; at < 9; at += 1) coded[at] = (coded[at] ?? 0) ^ (isNegative ? 0xff : at === 1 ? 0x80 : 0);
   return coded;
+}
+
+/** The text from which numbers begin, where an engine stores indexed values as texts. */
+export const NUMBER_TEXTS_FROM = '1';
+/** The text from which texts begin. No number is at or above it. */
+export const TEXT_TEXTS_FROM = '2';
+/** Above every text. */
+export const TEXT_TEXTS_BELOW = '3';
+
+/** A scalar as a text, for an engine that compares the bytes of texts. */
+export function textOf(value: Scalar): string {
+  if (value === null) return '0';
+  if (typeof value === 'string') return `${TEXT_TEXTS_FROM}${value}`;
+  return `${NUMBER_TEXTS_FROM}${bytesOf(value).toString('hex', 1)}`;
 }
