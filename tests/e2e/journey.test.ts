@@ -5,7 +5,9 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../local/freePort.ts';
+import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
 import { serverOf } from '../../shared/adapters/mysql/address.ts';
+import { smokeTest } from '../../tools/deploy/smoke.ts';
 import { START, Victim } from '../chaos/victim.ts';
 import { askBack, buy, clientOf, nothingPromised, openLesson, type Shop } from '../load/buyer.ts';
 import { exchange, type Running, startNode } from '../load/measure.ts';
@@ -111,6 +113,11 @@ function overHttp(makePlace: () => Promise<Place>): void {
     await stack.stop();
     await place.drop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the smoke test of a deployment finds that all is well', async () => {
+    const asked = smokeTest(shop.api, httpSend(), async () => undefined);
+    await expect(asked).resolves.toBeUndefined();
   });
 
   test('a learner logs in, searches, takes a coupon, pays, and learns', async () => {

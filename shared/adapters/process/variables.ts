@@ -415,14 +415,30 @@ function compare(values: Values, problems: Problems): void {
     problems.WXPAY_CERTIFICATES ??= 'is wrong: it is the merchant’s own certificate';
 }
 
-/** @throws a plain Error that tells of every problem: which variable, what is wrong, and where to get it */
-function refuse(problems: Problems): void {
+/** One problem with a variable, in words that hold nothing of its value. */
+export interface VariableProblem {
+  readonly name: Name;
+  /** What follows the name: `is not set`, `is wrong: …`. */
+  readonly problem: string;
+  readonly about: string;
+  /** Where to get the value. */
+  readonly where: string;
+}
+
+function listed(problems: Problems): readonly VariableProblem[] {
   const names = Object.keys(VARIABLES) as Name[];
-  const told = names.flatMap((name) => {
+  return names.flatMap((name) => {
     const problem = problems[name];
     const { about, where } = VARIABLES[name];
-    return problem === undefined ? [] : [`${name} ${problem}. It is ${about}. Where to get it: ${where}`];
+    return problem === undefined ? [] : [{ name, problem, about, where }];
   });
+}
+
+/** @throws a plain Error that tells of every problem: which variable, what is wrong, and where to get it */
+function refuse(problems: Problems): void {
+  const told = listed(problems).map(
+    ({ name, problem, about, where }) => `${name} ${problem}. It is ${about}. Where to get it: ${where}`,
+  );
   if (told.length > 0) throw new Error(told.join('\n'));
 }
 
@@ -437,6 +453,13 @@ export function readVariable<N extends Name>(name: N, environment: Environment):
 /** What only the stack of a laptop may be told: faults of the store, a clock that is moved, simulated platforms. */
 const LOCAL_ONLY = ['STORE_CHAOS', 'CLOCK_OFFSET_MS', 'CLOCK_FACTOR', 'SIMULATORS'] as const;
 
+function readAll(environment: Environment, problems: Problems): Values {
+  const names = Object.keys(VARIABLES) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
+  compare(values, problems);
+  return values;
+}
+
 /**
  * Reads all variables of a deployed unit.
  * @throws a plain Error that names each variable that is missing or wrong, the problem, and where to get the value;
@@ -447,9 +470,14 @@ export function readVariables(environment: Environment): Values {
   if (foreign.length > 0)
     throw new Error(`${foreign.join(', ')}: only for the stack of a laptop, not for a deployed unit`);
   const problems: Problems = {};
-  const names = Object.keys(VARIABLES) as Name[];
-  const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
-  compare(values, problems);
+  const values = readAll(environment, problems);
   refuse(problems);
   return values;
+}
+
+/** Every problem with the variables, in the order in which they are declared; for a tool that tells of all. */
+export function variableProblems(environment: Environment): readonly VariableProblem[] {
+  const problems: Problems = {};
+  readAll(environment, problems);
+  return listed(problems);
 }

@@ -1,0 +1,111 @@
+/** What the commands of a deployment share: their arguments, their stage, and who they are at the platform. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { buildUnits } from '../../esbuild.config.ts';
+import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
+import type { Environment } from '../../shared/adapters/process/variables.ts';
+import { readManifest } from '../manifest.ts';
+import { ROOT } from '../sources.ts';
+import { assemble, builtFiles, type Parts } from './assemble.ts';
+import { type CloudAccess, type Pace, tencentCloud } from './cloud.ts';
+import type { Deployment } from './deploy.ts';
+import { LOG_FIELDS } from './logs.ts';
+import { smokeTest } from './smoke.ts';
+import { readStage, type Stage, secretsOf, variablesOf } from './stageFile.ts';
+
+const DIST = join(ROOT, 'dist');
+
+/** The command was called in a way that cannot be meant. */
+export class Misused extends Error {
+  override readonly name = 'Misused';
+}
+
+/** The commit that is checked out, short, with a + when something has been changed since. */
+export function commitOf(root = ROOT): string {
+  const git = (...words: readonly string[]) =>
+    execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return `${git('rev-parse', '--short=8', 'HEAD')}${isChanged ? '+' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Time as it is. */
+export const realPace: Pace = {
+  now: () => Date.now(),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+};
+
+/** Who calls the platform. @throws Misused when the environment does not say */
+export function accessOf(stage: Stage, secrets: Environment): CloudAccess {
+  const { TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey } = secrets;
+  if (!secretId || !secretKey)
+    throw new Misused(
+      'TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set. Where to get them: ' +
+        '访问管理 console.cloud.tencent.com/cam/capi › API密钥管理',
+    );
+  return {
+    secretId,
+    secretKey,
+    token: secrets.TENCENTCLOUD_TOKEN ?? null,
+    region: stage.region,
+    endpoint: secrets.TENCENTCLOUD_ENDPOINT ?? null,
+  };
+}
+
+/** A stage with everything that is known of it here. */
+export interface Known {
+  readonly stage: Stage;
+  readonly secrets: Environment;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Reads a stage. @throws Error that says what is wrong with it */
+export function knownOf(name: string | undefined, environment: Environment, root = ROOT): Known {
+  if (name === undefined) throw new Misused('which stage? --stage <name>');
+  const stage = readStage(name, root);
+  const secrets = secretsOf(name, environment, root);
+  return { stage, secrets, variables: variablesOf(stage, secrets) };
+}
+
+/** Builds the units, unless what is built shall be taken as it is, and puts everything together. */
+export async function partsOf(known: Known, isBuilt: boolean, dist = DIST): Promise<Parts> {
+  const { units } = await readManifest();
+  if (!isBuilt) await buildUnits(units, dist);
+  const { stage, variables } = known;
+  return {
+    ...{ stage, variables, units },
+    filesOf: builtFiles(dist),
+    commit: commitOf(),
+    fields: LOG_FIELDS,
+    alarms: [],
+  };
+}
+
+/** A deployment of these parts with the real cloud, the real shop and a console. */
+export function deploymentOf(known: Known, parts: Parts): Deployment {
+  const send = httpSend();
+  return {
+    cloud: tencentCloud(accessOf(known.stage, known.secrets)),
+    pace: realPace,
+    desired: assemble(parts),
+    withoutTriggers: known.variables.BUS === 'cmq' ? assemble(parts, 'invoke') : null,
+    tell: (line) => console.log(line),
+    smoke: () => smokeTest(known.stage.url, send, realPace.pause),
+  };
+}
+
+/** Runs a command, and exits with its code. What was misused or went wrong is told in one line, without a trace. */
+export function run(usage: string, main: () => Promise<number>): void {
+  main().then(
+    (code) => process.exit(code),
+    (caught: unknown) => {
+      console.error(caught instanceof Error ? caught.message : String(caught));
+      if (caught instanceof Misused) console.error(usage);
+      process.exit(1);
+    },
+  );
+}

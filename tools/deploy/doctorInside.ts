@@ -1,0 +1,52 @@
+/** The doctor's inside part: what only a function in the shop's own network can see. The unit `ops` looks. */
+import * as z from 'zod';
+import { type Cloud, CloudError } from './cloud.ts';
+import { type Desired, OPS } from './desired.ts';
+import { type Finding, noted, same, stopping } from './findings.ts';
+
+const Both = z.object({ en: z.string(), zh: z.string() });
+/** What `ops probe` answers. */
+const Probed = z.object({
+  findings: z.array(z.object({ stops: z.boolean(), what: Both, where: Both })),
+});
+
+const LOGS = (namespace: string) =>
+  same(`console.cloud.tencent.com/scf/list?ns=${namespace} › ${OPS} › 日志查询`);
+
+/** Asks `ops`. Before the first deployment there is none, which is only told. */
+export async function insideFindings(
+  cloud: Cloud,
+  { namespace }: Pick<Desired, 'namespace'>,
+): Promise<readonly Finding[]> {
+  try {
+    const { Result } = await cloud.ask('scf', 'InvokeFunction', {
+      FunctionName: OPS,
+      Namespace: namespace,
+      Qualifier: '$DEFAULT',
+      Event: JSON.stringify({ command: 'probe', args: [] }),
+    });
+    if (Result?.ErrMsg)
+      return [
+        stopping(
+          { en: `ops probe failed: ${Result.ErrMsg}.`, zh: `内部检查失败：${Result.ErrMsg}。` },
+          LOGS(namespace),
+        ),
+      ];
+    return Probed.parse(JSON.parse(Result?.RetMsg ?? '')).findings;
+  } catch (caught) {
+    if (caught instanceof CloudError && caught.isAbsent)
+      return [
+        noted(
+          { en: 'Nothing is deployed yet, so nobody looked inside.', zh: '尚未部署，无法从内部检查。' },
+          same('npm run deploy'),
+        ),
+      ];
+    const reason = caught instanceof CloudError ? caught.message : 'its answer cannot be read';
+    return [
+      stopping(
+        { en: `ops cannot be asked: ${reason}.`, zh: `无法调用 ops 函数：${reason}。` },
+        LOGS(namespace),
+      ),
+    ];
+  }
+}
