@@ -15,7 +15,7 @@ import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { assemble } from './deploy/assemble.ts';
 import { paced, tencentCloud } from './deploy/cloud.ts';
-import { accessOf, type Known, knownOf, partsOf, realPace, run } from './deploy/command.ts';
+import { accessOf, COMMON_OPTIONS, type Known, knownOf, partsOf, realPace, run } from './deploy/command.ts';
 import { insideFindings } from './deploy/doctorInside.ts';
 import { offlineFindings } from './deploy/doctorOffline.ts';
 import { type Outside, onlineFindings } from './deploy/doctorOnline.ts';
@@ -64,9 +64,9 @@ function outsideOf(known: Known): Outside {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { stage: { type: 'string' }, offline: { type: 'boolean', default: false } },
+    options: { ...COMMON_OPTIONS, offline: { type: 'boolean', default: false } },
   });
-  const known = knownOf(values.stage, process.env);
+  const known = knownOf(values.stage, process.env, values.in);
   const parts = { ...(await partsOf(known, true)), filesOf: () => ({}) };
   const tell = (line: string) => console.log(line);
   const isStopped = tellFindings(offlineFindings(parts, Date.now()), tell);

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { clientCode, clientErrors, clientPermissions, clientTypes, clientWords } from './clientCode.ts';
 import { readContractSchemas } from './contractSchemas.ts';
+import { withVariables } from './deploy/variablesTable.ts';
 import { errorsReference, eventsReference, functionsReference } from './documents.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { openapi } from './openapi.ts';
@@ -97,6 +98,8 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['serverless.yml', serverlessYaml(manifest, present('serverless.yml'))],
     ['docs/ARCHITECTURE.md', withCode(present('docs/ARCHITECTURE.md'))],
     ['docs/FUNCTIONS.md', functionsReference(manifest)],
+    ['docs/deploy.md', withVariables(present('docs/deploy.md'), 'en')],
+    ['docs/deploy.zh-CN.md', withVariables(present('docs/deploy.zh-CN.md'), 'zh')],
   ]);
 }
 

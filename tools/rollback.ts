@@ -7,14 +7,14 @@
  * It only switches: the versions of the last ten releases are there, and migrations only add. Then it tries the shop.
  */
 import { parseArgs } from 'node:util';
-import { deploymentOf, knownOf, partsOf, run } from './deploy/command.ts';
+import { COMMON_OPTIONS, deploymentOf, knownOf, partsOf, run } from './deploy/command.ts';
 import { rollback } from './deploy/deploy.ts';
 
 const USAGE = 'usage: npm run rollback -- --stage <name> [--to <release>]';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, to: { type: 'string' } } });
-  const known = knownOf(values.stage, process.env);
+  const { values } = parseArgs({ options: { ...COMMON_OPTIONS, to: { type: 'string' } } });
+  const known = knownOf(values.stage, process.env, values.in);
   const { filesOf: _, ...parts } = await partsOf(known, true);
   // What is built here does not matter for the way back.
   return rollback(deploymentOf(known, { ...parts, filesOf: () => ({}) }), values.to ?? null);

@@ -9,23 +9,35 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { Misused, run } from './deploy/command.ts';
 import { StageName, secretFileOf, stageFileOf } from './deploy/stageFile.ts';
 import { askAll, secretText, stageText } from './deploy/stageQuestions.ts';
+import { ROOT } from './sources.ts';
 
 const USAGE = 'usage: npm run stage -- new <name>';
 
 async function main(): Promise<number> {
-  const [word, name = ''] = process.argv.slice(2);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { in: { type: 'string', default: ROOT } },
+  });
+  const [word, name = ''] = positionals;
   if (word !== 'new') throw new Misused('what shall be done?');
   if (!StageName.safeParse(name).success) throw new Misused('a name has a-z, 0-9 and -, at most 21');
-  const [file, secrets] = [stageFileOf(name), secretFileOf(name)];
+  const [file, secrets] = [stageFileOf(name, values.in), secretFileOf(name, values.in)];
   if (existsSync(file)) throw new Error(`${file} is there already`);
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const lines = createInterface({ input: process.stdin });
+  const given = lines[Symbol.asyncIterator]();
   try {
     const answers = await askAll(
-      (question) => lines.question(question),
+      async (question) => {
+        process.stdout.write(question);
+        const { done, value } = await given.next();
+        if (done) throw new Error('there are no more answers');
+        return value;
+      },
       (line) => console.log(line),
     );
     mkdirSync(dirname(file), { recursive: true });

@@ -1,13 +1,14 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
 import type { OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
+import type { Finding } from '../../shared/ports/finding.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { assemble } from '../../tools/deploy/assemble.ts';
 import { type Cloud, CloudError } from '../../tools/deploy/cloud.ts';
 import { insideFindings } from '../../tools/deploy/doctorInside.ts';
 import { offlineFindings } from '../../tools/deploy/doctorOffline.ts';
 import { type Outside, onlineFindings } from '../../tools/deploy/doctorOnline.ts';
-import { type Finding, tellFindings } from '../../tools/deploy/findings.ts';
+import { tellFindings } from '../../tools/deploy/findings.ts';
 import { seededIds } from '../support/ids.ts';
 import { keys } from '../support/keys.ts';
 import { createMerchant } from '../support/merchant.ts';

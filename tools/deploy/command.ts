@@ -9,7 +9,7 @@ import { ROOT } from '../sources.ts';
 import { assemble, builtFiles, type Parts } from './assemble.ts';
 import { type CloudAccess, type Pace, tencentCloud } from './cloud.ts';
 import type { Deployment } from './deploy.ts';
-import { LOG_FIELDS } from './logs.ts';
+import { alarmsOf, LOG_FIELDS } from './logs.ts';
 import { smokeTest } from './smoke.ts';
 import { readStage, type Stage, secretsOf, variablesOf } from './stageFile.ts';
 
@@ -31,6 +31,13 @@ export function commitOf(root = ROOT): string {
     return 'unknown';
   }
 }
+
+/** The options that each of these commands has. */
+export const COMMON_OPTIONS = {
+  stage: { type: 'string' },
+  /** The folder that has `stages/` and the secret files. */
+  in: { type: 'string', default: ROOT },
+} as const;
 
 /** Time as it is. */
 export const realPace: Pace = {
@@ -64,7 +71,7 @@ export interface Known {
 }
 
 /** Reads a stage. @throws Error that says what is wrong with it */
-export function knownOf(name: string | undefined, environment: Environment, root = ROOT): Known {
+export function knownOf(name: string | undefined, environment: Environment, root: string): Known {
   if (name === undefined) throw new Misused('which stage? --stage <name>');
   const stage = readStage(name, root);
   const secrets = secretsOf(name, environment, root);
@@ -81,7 +88,7 @@ export async function partsOf(known: Known, isBuilt: boolean, dist = DIST): Prom
     filesOf: builtFiles(dist),
     commit: commitOf(),
     fields: LOG_FIELDS,
-    alarms: [],
+    alarms: alarmsOf(stage.name),
   };
 }
 

@@ -35,14 +35,12 @@ export interface DesiredPath {
 /** An alarm of the log service. Times in minutes. */
 export interface DesiredAlarm {
   readonly name: string;
+  /** In CQL. */
   readonly query: string;
-  /** True for a search in CQL, false for Lucene. */
-  readonly isCql: boolean;
   readonly windowMinutes: number;
   readonly everyMinutes: number;
   /** In the log service's words, over `$1`, such as `$1.dead > 0`. */
   readonly condition: string;
-  readonly isCritical: boolean;
   /** What is sent with it: where to read on. */
   readonly message: string;
 }

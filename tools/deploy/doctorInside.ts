@@ -1,8 +1,8 @@
 /** The doctor's inside part: what only a function in the shop's own network can see. The unit `ops` looks. */
 import * as z from 'zod';
+import { type Finding, noted, same, stopping } from '../../shared/ports/finding.ts';
 import { type Cloud, CloudError } from './cloud.ts';
 import { type Desired, OPS } from './desired.ts';
-import { type Finding, noted, same, stopping } from './findings.ts';
 
 const Both = z.object({ en: z.string(), zh: z.string() });
 /** What `ops probe` answers. */

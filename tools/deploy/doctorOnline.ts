@@ -5,12 +5,12 @@ import { readVariables, type Values } from '../../shared/adapters/process/variab
 import { WechatPayApi } from '../../shared/adapters/wxpay/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import { type Finding, noted, same, stopping } from '../../shared/ports/finding.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { DAY_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { Reader, readActual } from './actual.ts';
 import { type Cloud, CloudError, type Pace } from './cloud.ts';
 import type { Desired } from './desired.ts';
-import { type Finding, noted, same, stopping } from './findings.ts';
 import { planOf } from './plan.ts';
 import type { Stage } from './stageFile.ts';
 
@@ -189,6 +189,8 @@ async function wechatPayWrong({ send, clock, ids }: Outside, values: Values): Pr
   const page = same('商户平台 pay.weixin.qq.com › 账户中心 › API安全');
   const api = new WechatPayApi({
     ...{ merchantId, send, clock, ids },
+    // What it would log is told as a finding.
+    log: { write: () => undefined },
     merchantSerial: values.WXPAY_MERCHANT_SERIAL,
     merchantPrivateKeyPem: values.WXPAY_PRIVATE_KEY,
     apiV3Key: values.WXPAY_API_V3_KEY,

@@ -63,6 +63,8 @@ const File = z.strictObject({
   logs: z.strictObject({ logset: z.string().min(1), days: z.int().min(1).max(3600).default(30) }),
   /** Whom alarms reach: ids of the log service's notification groups. */
   notices: z.array(z.string().min(1)).default([]),
+  /** The most instances that are expected of a unit for which none are reserved: counts its database connections. */
+  instances: z.int().min(1).max(1000).default(10),
   namespace: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_-]{1,29}$/)

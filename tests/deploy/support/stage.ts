@@ -14,7 +14,8 @@ export class Killed extends Error {
 
 export const WHOLE: Manner = { canaryPercent: null, isPromotion: false };
 
-export const configKey = randomBytes(32).toString('base64');
+/** Processes of one test have the same, because it is a part of a release. */
+export const configKey = process.env.CONFIG_KEY_OF_TESTS ?? randomBytes(32).toString('base64');
 
 function unitOf(name: string, code: string, more: Partial<DesiredUnit> = {}): DesiredUnit {
   return {
@@ -77,11 +78,9 @@ export function desiredOf(code: string, more: Partial<Desired> = {}): Desired {
       {
         name: 'zhike-test dead tasks',
         query: 'outcome:dead | select count(*) as dead',
-        isCql: true,
         windowMinutes: 5,
         everyMinutes: 5,
         condition: '$1.dead > 0',
-        isCritical: true,
         message: 'docs/runbook.md#dead-tasks',
       },
     ],
