@@ -342,7 +342,7 @@ describe('the inside part', () => {
   test('tells what ops finds, as it finds it', async () => {
     const finding = { stops: true, what: both('max_connections is 20'), where: both('the console') };
     const stage = stageOf({
-      runs: ({ event }) => (JSON.stringify(event).includes('probe') ? { findings: [finding] } : {}),
+      runs: ({ event }) => (JSON.stringify(event).includes('probe') ? { lines: [], data: [finding] } : {}),
     });
     await stage.deploy(desired);
     expectOnly(await insideFindings(stage.cloud, desired), true, 'max_connections is 20', 'the console');

@@ -110,6 +110,11 @@ function subscriptionsOf(parts: Parts, host: string): readonly DesiredSubscripti
   );
 }
 
+/** The most connections to the database: instances that are reserved, or expected, times what each opens. */
+function connectionsOf({ instances }: Stage, units: readonly UnitEntry[]): number {
+  return units.reduce((sum, unit) => sum + (unit.reservedInstances ?? instances) * unit.connections, 0);
+}
+
 /** What shall be in the cloud, with this doorbell in place of the stage's own when one is given. */
 export function assemble(parts: Parts, otherBus?: Bus): Desired {
   const { stage, variables, units, commit, fields, alarms } = parts;
@@ -144,6 +149,7 @@ export function assemble(parts: Parts, otherBus?: Bus): Desired {
     // Whoever gets no alarm should not believe that there are some.
     alarms: stage.notices.length === 0 ? [] : alarms,
     noticeIds: stage.notices,
+    connections: connectionsOf(stage, units),
   } as const satisfies Omit<Desired, 'release'>;
   return { ...desired, release: { commit, hash: hashOf(desired) } };
 }

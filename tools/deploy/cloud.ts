@@ -82,23 +82,28 @@ export interface Pace {
 }
 
 const TIMEOUT_SECONDS = 30;
+/** The platform gives up waiting for a function after 300 seconds. */
+const RUN_TIMEOUT_SECONDS = 310;
 const CALLS_PER_SECOND_MAX = 20;
 const THROTTLED_TIMES_MAX = 10;
 const THROTTLE_PAUSE_MS = 250;
 const THROTTLE_PAUSE_MS_MAX = 8_000;
 
-function clientsOf({ secretId, secretKey, token, region, endpoint }: CloudAccess): Clients {
+function clientsOf(
+  { secretId, secretKey, token, region, endpoint }: CloudAccess,
+  reqTimeout: number,
+): Clients {
   const given = (service: Service) => ({
     credential: { secretId, secretKey, ...(token === null ? {} : { token }) },
     region,
     profile: {
       httpProfile:
         endpoint === null
-          ? { endpoint: `${service}.tencentcloudapi.com`, reqTimeout: TIMEOUT_SECONDS }
+          ? { endpoint: `${service}.tencentcloudapi.com`, reqTimeout }
           : {
               endpoint: new URL(endpoint).host,
               protocol: `${new URL(endpoint).protocol}//`,
-              reqTimeout: TIMEOUT_SECONDS,
+              reqTimeout,
             },
     },
   });
@@ -154,10 +159,11 @@ export function paced(cloud: Cloud, pace: Pace): Cloud {
 
 /** The real cloud, by the vendor's SDK. */
 export function tencentCloud(access: CloudAccess): Cloud {
-  const clients = clientsOf(access);
+  const quick = clientsOf(access, TIMEOUT_SECONDS);
+  const patient = clientsOf(access, RUN_TIMEOUT_SECONDS);
   return {
     ask: async (service, action, asked) => {
-      const client = clients[service];
+      const client = (action === 'InvokeFunction' ? patient : quick)[service];
       const method = client[action] as unknown as (this: typeof client, asked: unknown) => Promise<never>;
       try {
         return await method.call(client, asked);

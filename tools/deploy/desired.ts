@@ -84,6 +84,8 @@ export interface Desired {
   };
   readonly alarms: readonly DesiredAlarm[];
   readonly noticeIds: readonly string[];
+  /** How many connections to the database all instances together may open. */
+  readonly connections: number;
 }
 
 /** A release. Its name is `<commit>.<hash>`; the hash alone says whether two are the same. */

@@ -5,9 +5,9 @@ import { type Cloud, CloudError } from './cloud.ts';
 import { type Desired, OPS } from './desired.ts';
 
 const Both = z.object({ en: z.string(), zh: z.string() });
-/** What `ops probe` answers. */
+/** What `ops probe --tell` answers: all that it finds, also when something stops. */
 const Probed = z.object({
-  findings: z.array(z.object({ stops: z.boolean(), what: Both, where: Both })),
+  data: z.array(z.object({ stops: z.boolean(), what: Both, where: Both })),
 });
 
 const LOGS = (namespace: string) =>
@@ -16,14 +16,14 @@ const LOGS = (namespace: string) =>
 /** Asks `ops`. Before the first deployment there is none, which is only told. */
 export async function insideFindings(
   cloud: Cloud,
-  { namespace }: Pick<Desired, 'namespace'>,
+  { namespace, connections }: Pick<Desired, 'namespace' | 'connections'>,
 ): Promise<readonly Finding[]> {
   try {
     const { Result } = await cloud.ask('scf', 'InvokeFunction', {
       FunctionName: OPS,
       Namespace: namespace,
       Qualifier: '$DEFAULT',
-      Event: JSON.stringify({ command: 'probe', args: [] }),
+      Event: JSON.stringify({ command: 'probe', args: ['--tell', '--connections', String(connections)] }),
     });
     if (Result?.ErrMsg)
       return [
@@ -32,7 +32,7 @@ export async function insideFindings(
           LOGS(namespace),
         ),
       ];
-    return Probed.parse(JSON.parse(Result?.RetMsg ?? '')).findings;
+    return Probed.parse(JSON.parse(Result?.RetMsg ?? '')).data;
   } catch (caught) {
     if (caught instanceof CloudError && caught.isAbsent)
       return [

@@ -399,7 +399,12 @@ export function planOf(wanted: Desired, actual: Actual, manner: Manner): Plan {
           args: [],
           line: '> ops migrate: what the release adds to the database',
         },
-        { do: 'run', command: 'probe', args: [], line: '> ops probe: what the database promises' },
+        {
+          do: 'run',
+          command: 'probe',
+          args: ['--connections', String(desired.connections)],
+          line: '> ops probe: what the database promises',
+        },
       ]
     : [];
   const opened = [

@@ -85,6 +85,7 @@ export function desiredOf(code: string, more: Partial<Desired> = {}): Desired {
       },
     ],
     noticeIds: ['notice-1'],
+    connections: 60,
     ...more,
   } as const satisfies Omit<Desired, 'release'>;
   return { ...desired, release: { commit: `c-${code}`, hash: hashOf(desired) } };
