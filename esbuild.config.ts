@@ -50,6 +50,12 @@ const LISTEN = `
 export const listen = async (port) => (await import('./shared/runtime/web.ts')).listen(functions, ports, port);
 `;
 
+/** The source of the entry of the unit that runs commands. It holds no function. */
+const OPS_ENTRY = `import { ops } from './shared/commands/ops.ts';
+
+export const main_handler = ops(process.env, { name: 'ops', folder: __dirname });
+`;
+
 /**
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
  * the consumers that its timers run. The functions themselves, with their schemas, are loaded by their first calls.
@@ -58,6 +64,7 @@ function entryOf(
   { name: unit, type, functions, consumers }: Manifest['units'][number],
   byTopic: ReturnType<typeof unitsByTopic>,
 ): string {
+  if (unit === 'ops') return OPS_ENTRY;
   const late = ({ name, file, own }: FunctionEntry) => {
     const routing =
       own.kind === 'http' || own.kind === 'callback'

@@ -12,24 +12,13 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openForCommand, placeOf } from '../local/database.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
-import { adoptCategories } from '../shared/flows/catalogue/adoptCategories.ts';
-import { fillNames } from '../shared/flows/identity/fillNames.ts';
+import { migrateStore } from '../shared/commands/migrate.ts';
 
 async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
   const database = openForCommand(placeOf(dataDir, process.env));
   try {
-    const migrated = await database.migrate({ isOldGone });
-    const adopted = await adoptCategories(database, systemClock.now());
-    const named = await fillNames(database);
-    if (named > 0) console.log(`${named} users, found by their names`);
-    if (adopted > 0) console.log(`${adopted} categories, made of what products name`);
-    const unready = migrated.filter(({ isReady }) => !isReady).map(({ collection }) => collection);
-    console.log(`${migrated.length} collections, every document is in their indexes`);
-    if (unready.length > 0) {
-      console.log(
-        `until no older build runs, and this was run with --old-is-gone, not for good: ${unready.join(', ')}`,
-      );
-    }
+    const lines = await migrateStore(database, { isOldGone, now: systemClock.now() });
+    for (const line of lines) console.log(line);
   } finally {
     await database.close();
   }

@@ -23,7 +23,7 @@ import { scryptPasswords } from './process/passwords.ts';
 import { unitVariables } from './process/sealed.ts';
 import { keySecrets } from './process/secrets.ts';
 import { type Environment, readVariables, type Values } from './process/variables.ts';
-import type { Credentials } from './tencent/credentials.ts';
+import { type Credentials, roleCredentials } from './tencent/credentials.ts';
 import type { CallWechat, WechatAccount } from './wechat/token.ts';
 import type { WechatPayConfig } from './wxpay/rail.ts';
 import type { XpayConfig } from './xpay/rail.ts';
@@ -44,15 +44,6 @@ const modules = {
   wxpay: () => require('./wxpay/rail.ts') as typeof import('./wxpay/rail.ts'),
   xpay: () => require('./xpay/rail.ts') as typeof import('./xpay/rail.ts'),
 };
-
-/** The credentials of the function's role. They are read at each call, because the platform changes them. */
-function roleCredentials(environment: Environment): Credentials {
-  const { TENCENTCLOUD_SECRETID: secretId, TENCENTCLOUD_SECRETKEY: secretKey } = environment;
-  if (secretId === undefined || secretKey === undefined) {
-    throw new Error('TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY are not set: the function has no role');
-  }
-  return { secretId, secretKey, token: environment.TENCENTCLOUD_SESSIONTOKEN ?? null };
-}
 
 /** What rings for new events. */
 function busOf(

@@ -95,7 +95,7 @@ describe('deployed units', () => {
 
   test('none is larger than its bound, which shows what is in it by mistake', () => {
     const largest: Readonly<Record<string, number>> = {
-      ops: 400_000,
+      ops: 260_000,
       events: 450_000,
       minute: 450_000,
       nightly: 450_000,
@@ -148,10 +148,12 @@ describe('deployed units', () => {
 
   test('the bundles of one build have the same name, which no other build has', async () => {
     const nameIn = (file: string) => /build:"([^"]*)"/.exec(readFileSync(file, 'utf8'))?.[1];
-    const names = new Set(built.map(({ file }) => nameIn(file)));
+    // What runs commands has no cache, and so no name.
+    const named = built.filter(({ name }) => name !== 'ops');
+    const names = new Set(named.map(({ file }) => nameIn(file)));
     expect([...names]).toEqual([expect.stringMatching(/^[0-9a-f]{11}$/)]);
     const elsewhere = mkdtempSync(join(tmpdir(), 'zhike-units-'));
-    const [other] = await buildUnits(manifest.units.slice(0, 1), elsewhere);
+    const [other] = await buildUnits(manifest.units.slice(1, 2), elsewhere);
     expect(names).not.toContain(nameIn(other?.file ?? ''));
     rmSync(elsewhere, { recursive: true });
   });

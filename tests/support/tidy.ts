@@ -71,6 +71,7 @@ const alsoReaches: Readonly<Record<string, readonly string[]>> = {
   'shared/adapters/production.ts': ['data'],
   // What runs inside, beside the shop, is put together from its environment.
   'shared/commands/probe.ts': ['adapters'],
+  'shared/commands/ops.ts': ['adapters'],
 };
 
 /** The part of a file: its top folder, or its folder in `shared`. */
