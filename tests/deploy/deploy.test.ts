@@ -283,6 +283,19 @@ describe(`under random faults (seed ${seed})`, () => {
     expect(aliasOf(stage, 'pay')?.description).toContain(nameOf(second.release));
   });
 
+  test('a setting that the platform answers otherwise than it was given stops the run, and is named', async () => {
+    const stage = stageOf();
+    await stage.deploy(first);
+    stage.fake.fault = ({ action }) => {
+      for (const own of Object.values(stage.fake.state.functions))
+        if (action === 'GetFunction') own.latest.role = 'qcs::cam::role/zhike';
+      return null;
+    };
+    expect(await stage.deploy(second)).toBe(1);
+    const stopped = stage.lines().find((line) => line.startsWith('stopped.'));
+    expect(stopped).toContain('does not show: Active, role qcs::cam::role/zhike → zhike');
+  });
+
   test('calls are begun at most 20 times in a second, also when it has to slow down', async () => {
     const stage = stageOf({ fault: ({ number }) => (number % 7 === 0 ? 'throttle' : null) });
     expect(await stage.deploy(first)).toBe(0);

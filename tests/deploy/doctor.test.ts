@@ -287,6 +287,14 @@ describe('the online part', () => {
     expectOnly(await find({ ...outside, cloud: small.cloud }), true, '2560 MB would be reserved', 'scf/list');
   });
 
+  test('a subnet that is not there, and one of another network', async () => {
+    const { outside, stage } = await worldOf();
+    stage.fake.state.subnets = { 'subnet-1': 'vpc-other' };
+    expectOnly(await find(outside), true, 'subnet-1 is in vpc-other, not in vpc-1', 'stages/test.yml › vpc');
+    stage.fake.state.subnets = {};
+    expectOnly(await find(outside), true, 'There is no subnet subnet-1', 'vpc/subnet');
+  });
+
   test('a region without room for another namespace', async () => {
     const { outside, stage } = await worldOf();
     for (const name of ['one', 'two', 'three', 'four']) stage.fake.state.namespaces[name] = '';

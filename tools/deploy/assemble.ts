@@ -111,8 +111,9 @@ function subscriptionsOf(parts: Parts, host: string): readonly DesiredSubscripti
 }
 
 /** The most connections to the database: instances that are reserved, or expected, times what each opens. */
-function connectionsOf({ instances }: Stage, units: readonly UnitEntry[]): number {
-  return units.reduce((sum, unit) => sum + (unit.reservedInstances ?? instances) * unit.connections, 0);
+function connectionsOf({ stage, variables, units }: Parts): number {
+  const opened = ({ connections }: UnitEntry) => Number(variables.DATABASE_CONNECTIONS ?? connections);
+  return units.reduce((sum, unit) => sum + (unit.reservedInstances ?? stage.instances) * opened(unit), 0);
 }
 
 /** What shall be in the cloud, with this doorbell in place of the stage's own when one is given. */
@@ -149,7 +150,7 @@ export function assemble(parts: Parts, otherBus?: Bus): Desired {
     // Whoever gets no alarm should not believe that there are some.
     alarms: stage.notices.length === 0 ? [] : alarms,
     noticeIds: stage.notices,
-    connections: connectionsOf(stage, units),
+    connections: connectionsOf(parts),
   } as const satisfies Omit<Desired, 'release'>;
   return { ...desired, release: { commit, hash: hashOf(desired) } };
 }

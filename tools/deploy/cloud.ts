@@ -5,12 +5,14 @@
 import { Client as ClsClient } from 'tencentcloud-sdk-nodejs/tencentcloud/services/cls/v20201016/cls_client.js';
 import { Client as ScfClient } from 'tencentcloud-sdk-nodejs/tencentcloud/services/scf/v20180416/scf_client.js';
 import { Client as TdmqClient } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tdmq/v20200217/tdmq_client.js';
+import { Client as VpcClient } from 'tencentcloud-sdk-nodejs/tencentcloud/services/vpc/v20170312/vpc_client.js';
 
 /** The services that are called, by their names in addresses. */
 interface Clients {
   readonly scf: ScfClient;
   readonly tdmq: TdmqClient;
   readonly cls: ClsClient;
+  readonly vpc: VpcClient;
 }
 
 /** The name of a service. */
@@ -111,6 +113,7 @@ function clientsOf(
     scf: new ScfClient(given('scf')),
     tdmq: new TdmqClient(given('tdmq')),
     cls: new ClsClient(given('cls')),
+    vpc: new VpcClient(given('vpc')),
   };
 }
 

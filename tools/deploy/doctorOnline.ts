@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import { type Finding, noted, same, stopping } from '../../shared/ports/finding.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { DAY_MS, SECOND_MS } from '../../shared/schemas/base.ts';
-import { Reader, readActual } from './actual.ts';
+import { Reader, readActual, reading } from './actual.ts';
 import { type Cloud, CloudError, type Pace } from './cloud.ts';
 import type { Desired } from './desired.ts';
 import { planOf } from './plan.ts';
@@ -74,10 +74,12 @@ async function clockWrong({ send, clock, endpoint }: Outside): Promise<readonly 
 }
 
 /** What the deployer's key may not read. A right to write shows only when it is used. */
-async function rightsWrong({ cloud }: Outside, desired: Desired): Promise<readonly Finding[]> {
+async function rightsWrong(outside: Outside, stage: Stage, desired: Desired): Promise<readonly Finding[]> {
+  const { cloud } = outside;
   const reads: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['scf:ListNamespaces', () => cloud.ask('scf', 'ListNamespaces', {})],
     ['scf:GetAccount', () => cloud.ask('scf', 'GetAccount', {})],
+    ['vpc:DescribeSubnets', () => networkWrong(outside, stage)],
     ['cls:DescribeTopics', () => cloud.ask('cls', 'DescribeTopics', {})],
     ['cls:DescribeAlarms', () => cloud.ask('cls', 'DescribeAlarms', {})],
     ...(desired.topics.length === 0
@@ -129,6 +131,23 @@ async function accountWrong(outside: Outside, stage: Stage, desired: Desired): P
       ),
     );
   return found;
+}
+
+/** The private network of the stage file, as the platform knows it. */
+async function networkWrong({ cloud, pace }: Outside, { name, vpc }: Stage): Promise<readonly Finding[]> {
+  if (vpc === undefined) return [];
+  const asked = await reading(pace, () => cloud.ask('vpc', 'DescribeSubnets', { SubnetIds: [vpc.subnet] }));
+  const found = asked?.SubnetSet?.[0];
+  if (found?.VpcId === vpc.id) return [];
+  const where = same(`console.cloud.tencent.com/vpc/subnet; stages/${name}.yml › vpc`);
+  const what =
+    found === undefined
+      ? { en: `There is no subnet ${vpc.subnet} in the region.`, zh: `本地域没有子网 ${vpc.subnet}。` }
+      : {
+          en: `${vpc.subnet} is in ${found.VpcId}, not in ${vpc.id}.`,
+          zh: `子网 ${vpc.subnet} 属于 ${found.VpcId}，不属于 ${vpc.id}。`,
+        };
+  return [stopping(what, where)];
 }
 
 async function domainWrong(outside: Outside, stage: Stage): Promise<readonly Finding[]> {
@@ -239,12 +258,13 @@ export async function onlineFindings(
 ): Promise<readonly Finding[]> {
   const values = readVariables(variables);
   const clock = await clockWrong(outside);
-  const rights = await rightsWrong(outside, desired);
+  const rights = await rightsWrong(outside, stage, desired);
   const account = rights.length > 0 ? [] : await accountWrong(outside, stage, desired);
   return [
     ...clock,
     ...rights,
     ...account,
+    ...(rights.length > 0 ? [] : await networkWrong(outside, stage)),
     ...(await domainWrong(outside, stage)),
     ...(await wechatWrong(outside, values)),
     ...(await wechatPayWrong(outside, values)),

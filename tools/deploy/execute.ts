@@ -57,6 +57,8 @@ interface Deed {
   readonly isOnce?: boolean;
   readonly write: () => Promise<unknown>;
   readonly shows: () => Promise<boolean>;
+  /** What is not yet as it was written. */
+  readonly missing?: () => Promise<string>;
 }
 
 const POLL_MS = 500;
@@ -93,7 +95,10 @@ async function carryOut(working: Working, deed: Deed): Promise<void> {
       isSeen = deed.isVisible;
     }
     if ((await showsWithin(working, deed, polls)) && isSeen) return;
-    if (polls === POLLS_MAX) throw new Stopped('what was written does not show after ten minutes');
+    if (polls === POLLS_MAX) {
+      const missing = (await deed.missing?.()) ?? 'what was written';
+      throw new Stopped(`after ten minutes it does not show: ${missing}`);
+    }
     await working.pace.pause(POLL_MS * times);
   }
   throw new Stopped(`it was tried ${TIMES_MAX} times`);
@@ -137,12 +142,18 @@ async function functionDeed(working: Working, step: Step & { readonly unit: Desi
     const own = await settled(working, name);
     return own?.isOurs === true && differences(flat(own.settings), flat(wanted)).length === 0;
   };
+  const missing = async () => {
+    const own = await reader.settings(name);
+    if (own === null) return 'the function';
+    return [own.status, ...differences(flat(own.settings), flat(wanted))].join(', ');
+  };
   switch (step.do) {
     case 'createFunction':
       return {
         isVisible: true,
         isOnce: true,
         shows: isAsWanted,
+        missing,
         write: () =>
           cloud.ask('scf', 'CreateFunction', {
             ...of(working, name),
@@ -170,6 +181,7 @@ async function functionDeed(working: Working, step: Step & { readonly unit: Desi
         // Whether the platform leaves out its own lines cannot be read back.
         isVisible: false,
         shows: isAsWanted,
+        missing,
         write: () =>
           cloud.ask('scf', 'UpdateFunctionConfiguration', {
             ...of(working, name),

@@ -11,6 +11,7 @@ import { type ScfSettings, scf } from './scf.ts';
 import { words as scfWords } from './scfWords.ts';
 import { type CloudState, emptyState, loadState, saveState } from './state.ts';
 import { tdmq, tdmqWords } from './tdmq.ts';
+import { vpc, vpcWords } from './vpc.ts';
 import {
   type ApiKeys,
   answerOf,
@@ -34,14 +35,16 @@ const SERVICES: Readonly<Record<string, string>> = {
   '2018-04-16': 'scf',
   '2020-02-17': 'tdmq',
   '2020-10-16': 'cls',
+  '2017-03-12': 'vpc',
 };
 const SCHEMAS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   scf: scfWords,
   tdmq: tdmqWords,
   cls: clsWords,
+  vpc: vpcWords,
 };
 type Act = (asked: unknown, state: CloudState, settings: ScfSettings) => object;
-const ACTS = { scf, tdmq, cls } as unknown as Readonly<Record<string, Readonly<Record<string, Act>>>>;
+const ACTS = { scf, tdmq, cls, vpc } as unknown as Readonly<Record<string, Readonly<Record<string, Act>>>>;
 const WRITE = /^(Create|Update|Delete|Put|Publish|Modify|Invoke)/;
 
 /** What becomes of a function whose change fails, by what it is doing. */

@@ -96,6 +96,8 @@ export interface CloudState {
   logTopics: Record<string, CloudLogTopic>;
   alarms: Record<string, CloudAlarm>;
   topics: Record<string, CloudTopic>;
+  /** The private network of each subnet. They are made by hand. */
+  subnets: Record<string, string>;
   nextId: number;
 }
 
@@ -108,6 +110,7 @@ export function emptyState(): CloudState {
     logTopics: {},
     alarms: {},
     topics: {},
+    subnets: { 'subnet-1': 'vpc-1' },
     nextId: 1,
   };
 }
