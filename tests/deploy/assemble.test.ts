@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { strToU8, unzipSync } from 'fflate';
 import { openConfig } from '../../shared/adapters/process/sealed.ts';
 import { VARIABLES } from '../../shared/adapters/process/variables.ts';
+import { alarms } from '../../tools/alarms.ts';
 import { assemble, builtFiles, zipOf } from '../../tools/deploy/assemble.ts';
+import { alarmsOf } from '../../tools/deploy/logs.ts';
 import { parseStage, SECRET_NAMES, secretsOf, variablesOf } from '../../tools/deploy/stageFile.ts';
+import { readManifest } from '../../tools/manifest.ts';
 import { partsOf, STAGE_TEXT } from './support/parts.ts';
 import { stageOf } from './support/stage.ts';
 
@@ -98,6 +101,24 @@ describe('what shall be', () => {
     const rung = bus === 'cmq' ? topics.map((name) => ({ type: 'cmq', name })) : [];
     expect(events).toEqual(bus === 'push' ? [{ type: 'http', name: 'url' }] : rung);
   });
+});
+
+describe('the shop as it is', () => {
+  test.each(['invoke', 'push'])(
+    'with BUS=%s fits into the cloud, and a further run writes nothing',
+    async (bus) => {
+      const { units } = await readManifest();
+      const given = { variables: { BUS: bus, BUS_PUSH_KEY: 'k'.repeat(32) }, units };
+      const desired = assemble({ ...partsOf(given), alarms: alarmsOf('test') });
+      const stage = stageOf();
+      expect(await stage.deploy(desired)).toBe(0);
+      expect(Object.keys(stage.fake.state.functions)).toEqual(units.map(({ name }) => `zhike-test/${name}`));
+      expect(Object.keys(stage.fake.state.alarms).length).toBe(alarms.length);
+      const writes = stage.fake.writes.length;
+      expect(await stage.deploy(desired)).toBe(0);
+      expect(stage.fake.writes.length).toBe(writes);
+    },
+  );
 });
 
 describe('a stage file', () => {
