@@ -1,6 +1,6 @@
 /**
- * Builds the programs. Without a flag: one bundle for each deployed unit, in `dist/<unit>/index.js`. With `--local`:
- * the programs for a laptop, in `dist/local/`.
+ * Builds the programs. Without a flag: one bundle for each deployed unit, in `dist/<unit>/index.js`, and the host, in
+ * `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 
 const ROOT = __dirname;
 const DIST = join(ROOT, 'dist');
+const HOST_DIST = join(DIST, 'host');
 /** The folder of the built programs for a laptop. */
 export const LOCAL_DIST = join(DIST, 'local');
 
@@ -83,7 +84,7 @@ export const main_handler = unit(functions, ports, ${named(consumers)});
 ${type === 'web' ? LISTEN : ''}`;
 }
 
-/** Makes the entries. Leaves the embedded database out, because an instance's disk is lost and must hold no orders. */
+/** Makes the entries. The embedded database is left out, because an instance's disk is lost and must hold no orders. */
 function unitsPlugin(units: Manifest['units']): Plugin {
   const byTopic = unitsByTopic(units);
   const entries = new Map(units.map((unit) => [`unit:${unit.name}`, entryOf(unit, byTopic)]));
@@ -96,13 +97,62 @@ function unitsPlugin(units: Manifest['units']): Plugin {
         loader: 'ts',
         resolveDir: ROOT,
       }));
-      onResolve({ filter: /^(mysql2|ioredis)$/ }, ({ path }) => ({ path: `./${path}.js`, external: true }));
-      onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
-      onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
-        contents: "throw new Error('the embedded database is left out of deployed units');",
-      }));
     },
   };
+}
+
+/** The drivers stand beside a bundle, and the embedded database is left out. */
+const withoutEmbedded: Plugin = {
+  name: 'without-embedded',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(mysql2|ioredis)$/ }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+    onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+      contents: "throw new Error('the embedded database is left out of deployed units');",
+    }));
+  },
+};
+
+/** The source of the host's entry: every function, and the ports that the environment describes. */
+function hostEntryOf(functions: Manifest['functions']): string {
+  const imports = functions.map(({ name, file }) => `import { ${name} } from './${file}';`);
+  return `import 'zod/compile';
+import { production } from './shared/adapters/production.ts';
+import { consumers } from './shared/consumers.ts';
+import { runHost } from './shared/runtime/host.ts';
+${imports.join('\n')}
+
+const functions = { ${functions.map(({ name }) => name).join(', ')} };
+runHost({ functions, consumers, ports: production(process.env), port: Number(process.env.PORT || 80) });
+`;
+}
+
+/**
+ * Builds the host into `outdir`: one program with every function, for a container or any machine.
+ * @throws Error when it contains a file that must not be there
+ */
+export async function buildHost(functions: Manifest['functions'], outdir: string): Promise<BuiltUnit> {
+  const file = join(outdir, 'index.js');
+  const { metafile } = await build({
+    ...common,
+    stdin: { contents: hostEntryOf(functions), resolveDir: ROOT, loader: 'ts' },
+    outfile: file,
+    plugins: [withoutEmbedded, withoutJsonSchema],
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    define: { BUILD: JSON.stringify(UNNAMED_BUILD) },
+  });
+  refuseStrangers(metafile);
+  await nameBuild([file]);
+  await buildDrivers([outdir]);
+  return { name: basename(outdir), file, bytes: (await stat(file)).size };
+}
+
+function refuseStrangers(metafile: Pick<Metafile, 'inputs'>): void {
+  const strangers = strangersIn(metafile);
+  if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
 }
 
 /** What stands in MySQL's driver for its packages for other character sets, another cloud, and other placeholders. */
@@ -239,7 +289,7 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
     ...common,
     entryPoints: units.map(({ name }) => ({ in: `unit:${name}`, out: `${name}/index` })),
     outdir,
-    plugins: [unitsPlugin(units), withoutJsonSchema],
+    plugins: [unitsPlugin(units), withoutEmbedded, withoutJsonSchema],
     minify: true,
     // Node's own modules are then loaded on demand by `require`, which is faster than its loader of modules.
     supported: { 'dynamic-import': false },
@@ -247,8 +297,7 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
     metafile: true,
     define: { BUILD: JSON.stringify(UNNAMED_BUILD) },
   });
-  const strangers = strangersIn(metafile);
-  if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
+  refuseStrangers(metafile);
   for (const { name } of units) {
     const early = [...loadedAtStart(metafile, `unit:unit:${name}`)].filter((path) =>
       path.startsWith('functions/'),
@@ -293,7 +342,8 @@ async function main(isLocal: boolean): Promise<void> {
   }
   // Imported here only, because it loads every function, which a laptop's build does not need.
   const { readManifest } = await import('./tools/manifest.ts');
-  const built = await buildUnits((await readManifest()).units, DIST);
+  const { units, functions } = await readManifest();
+  const built = [...(await buildUnits(units, DIST)), await buildHost(functions, HOST_DIST)];
   const width = Math.max(...built.map(({ name }) => name.length));
   for (const { name, bytes } of built) {
     console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB`);

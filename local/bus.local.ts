@@ -1,6 +1,7 @@
 /** A broker in this process. It can be told to lose, repeat and reorder deliveries, as real brokers do. */
 import { consumers } from '../shared/consumers.ts';
 import type { Bus, Ring } from '../shared/ports/bus.ts';
+import { Deliveries, type Delivery } from '../shared/runtime/deliveries.ts';
 
 /** The probability of each fault for each delivery, 0 to 1. May be changed while it runs. */
 export interface BusFaults {
@@ -27,11 +28,6 @@ export interface LocalBusOptions {
   readonly isEager: boolean;
 }
 
-interface Delivery {
-  readonly consumer: string;
-  readonly eventId: string;
-}
-
 /** The broker, with what tests read and set. */
 export interface LocalBus extends Bus {
   readonly faults: BusFaults;
@@ -48,58 +44,19 @@ const RUNG_MAX = 10_000;
 export function createLocalBus(options: LocalBusOptions): LocalBus {
   const { deliver, random, isEager, atOnce = 1, atOnceEach = atOnce } = options;
   const faults: BusFaults = { loss: 0, duplicate: 0, reorder: 0, ...options.faults };
-  const waiting: Delivery[] = [];
-  /** The waiting deliveries of each consumer that has reached its limit, in their order. */
-  const held = new Map<string, Delivery[]>();
-  const runningOf = new Map<string, number>();
+  const deliveries = new Deliveries({ deliver, atOnce, atOnceEach });
   const rung: Ring[] = [];
-  let running = 0;
-  let atRest: (() => void)[] = [];
 
   function enqueue(delivery: Delivery): void {
     if (random() < faults.loss) return;
-    const at = random() < faults.reorder ? Math.floor(random() * (waiting.length + 1)) : waiting.length;
-    waiting.splice(at, 0, delivery);
-  }
-
-  function hold(delivery: Delivery): void {
-    const own = held.get(delivery.consumer);
-    if (own === undefined) held.set(delivery.consumer, [delivery]);
-    else own.push(delivery);
-  }
-
-  async function run({ consumer, eventId }: Delivery): Promise<void> {
-    running += 1;
-    runningOf.set(consumer, (runningOf.get(consumer) ?? 0) + 1);
-    // The failure is stored in the consumer's task and logged; the sweep rings again.
-    await deliver(consumer, eventId).catch(() => undefined);
-    running -= 1;
-    runningOf.set(consumer, (runningOf.get(consumer) ?? 1) - 1);
-    const next = held.get(consumer)?.shift();
-    if (next !== undefined) waiting.unshift(next);
-    pump();
-  }
-
-  function pump(): void {
-    while (running < atOnce) {
-      const next = waiting.shift();
-      if (next === undefined) break;
-      if ((runningOf.get(next.consumer) ?? 0) < atOnceEach) void run(next);
-      else hold(next);
-    }
-    if (running > 0) return;
-    for (const resolve of atRest) resolve();
-    atRest = [];
+    const { waiting } = deliveries;
+    deliveries.add(delivery, random() < faults.reorder ? Math.floor(random() * (waiting + 1)) : waiting);
   }
 
   return {
     faults,
     rung,
-    drain: () =>
-      new Promise((resolve) => {
-        atRest.push(resolve);
-        pump();
-      }),
+    drain: () => deliveries.rest(),
     ring: async (rings) => {
       for (const ring of rings) {
         if (rung.length < RUNG_MAX) rung.push(ring);
@@ -108,7 +65,7 @@ export function createLocalBus(options: LocalBusOptions): LocalBus {
           if (random() < faults.duplicate) enqueue({ consumer, eventId: ring.eventId });
         }
       }
-      if (isEager) pump();
+      if (isEager) deliveries.pump();
     },
   };
 }

@@ -29,6 +29,7 @@ import type { Ports } from '../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { endpointsOf } from '../shared/runtime/endpoints.ts';
 import { serve } from '../shared/runtime/node.ts';
+import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
 import { putOnSale, sayWhereToPush } from './console.ts';
@@ -39,7 +40,6 @@ import type { LocalKeys } from './keys.ts';
 import { createPages } from './pages.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
-import { createTimers, startTimers } from './timers.ts';
 
 /** What the product is started with. */
 export interface ProductOptions {

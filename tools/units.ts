@@ -185,7 +185,7 @@ function takersOf({ name, own }: Placed, rows: readonly UnitRow[]): readonly Uni
 
 function refuseRow(row: UnitRow, functions: readonly Placed[]): void {
   const { name, type, memoryMb, timeoutSeconds, concurrency } = row;
-  if (!UNIT_NAME.test(name) || name === 'local') refuse(`no unit can be called ${name}`);
+  if (!UNIT_NAME.test(name) || name === 'local' || name === 'host') refuse(`no unit can be called ${name}`);
   if (memoryMb % 128 !== 0 || memoryMb < 128 || memoryMb > 3072) refuse(`${name} cannot have ${memoryMb} MB`);
   if (timeoutSeconds < 1 || timeoutSeconds > 900) refuse(`${name} cannot have ${timeoutSeconds} seconds`);
   if (concurrency < 1 || concurrency > (type === 'web' ? 100 : 1)) {

@@ -1,8 +1,8 @@
 import { orderPaid } from '../../events/orderPaid.ts';
-import { createTimers, parseCron } from '../../local/timers.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { fact } from '../../shared/event.ts';
 import { type TimerFunction, timer } from '../../shared/function.ts';
+import { createTimers, parseCron } from '../../shared/runtime/timers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;

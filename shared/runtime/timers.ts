@@ -1,8 +1,8 @@
 /** Runs timer functions on their schedules as the cloud does: a cron of seven fields, in Beijing's time. */
-import type { TimerFunction } from '../shared/function.ts';
-import type { Ports } from '../shared/ports/ports.ts';
-import { runTimer, type TimerHost } from '../shared/runtime/timer.ts';
-import { HOUR_MS, SECOND_MS } from '../shared/schemas/base.ts';
+import type { TimerFunction } from '../function.ts';
+import type { Ports } from '../ports/ports.ts';
+import { HOUR_MS, SECOND_MS } from '../schemas/base.ts';
+import { runTimer, type TimerHost } from './timer.ts';
 
 /** Beijing's time is UTC+8 without summer time. */
 const OFFSET_MS = 8 * HOUR_MS;
