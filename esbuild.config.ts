@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
+import { secretsOf } from './tools/unitSecrets.ts';
 
 const ROOT = __dirname;
 const DIST = join(ROOT, 'dist');
@@ -61,11 +62,9 @@ export const main_handler = ops(process.env, { name: 'ops', folder: __dirname })
  * The source of a unit's entry: what routes to its functions, by name, the ports that SCF's environment describes, and
  * the consumers that its timers run. The functions themselves, with their schemas, are loaded by their first calls.
  */
-function entryOf(
-  { name: unit, type, functions, consumers }: Manifest['units'][number],
-  byTopic: ReturnType<typeof unitsByTopic>,
-): string {
-  if (unit === 'ops') return OPS_ENTRY;
+function entryOf(unit: Manifest['units'][number], byTopic: ReturnType<typeof unitsByTopic>): string {
+  const { name: unitName, type, functions, consumers } = unit;
+  if (unitName === 'ops') return OPS_ENTRY;
   const late = ({ name, file, own }: FunctionEntry) => {
     const routing =
       own.kind === 'http' || own.kind === 'callback'
@@ -78,7 +77,9 @@ function entryOf(
 import { unit } from './shared/runtime/scf.ts';
 
 const byTopic = ${JSON.stringify(byTopic)};
-const ports = production(process.env, { name: '${unit}', folder: __dirname, functions: byTopic });
+const secrets = ${JSON.stringify(secretsOf(unit))};
+const own = { name: '${unitName}', folder: __dirname, secrets, functions: byTopic };
+const ports = production(process.env, own);
 const functions = ${named(functions)};
 export const main_handler = unit(functions, ports, ${named(consumers)});
 ${type === 'web' ? LISTEN : ''}`;

@@ -1,5 +1,6 @@
 /** Generates the lower part of `serverless.yml`: one SCF function for each unit, with what starts it. */
 import type { Manifest } from './manifest.ts';
+import { secretsOf } from './unitSecrets.ts';
 import type { Trigger } from './units.ts';
 
 type Unit = Manifest['units'][number];
@@ -55,10 +56,12 @@ function unitYaml(unit: Unit): string {
 ${handler}    memorySize: ${memoryMb}
     timeout: ${unit.timeoutSeconds}
     initTimeout: ${unit.initTimeoutSeconds}
-${concurrency}${reserved}    environment:
+${concurrency}${reserved}    sealed:
       variables:
         DATABASE_CONNECTIONS: ${unit.connections}
-    paths: [${paths.map((path) => `'${path}'`).join(', ')}]
+${secretsOf(unit)
+  .map((name) => `        ${name}: \${env:${name}}\n`)
+  .join('')}    paths: [${paths.map((path) => `'${path}'`).join(', ')}]
     events:${events}`;
 }
 

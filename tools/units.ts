@@ -2,6 +2,7 @@
  * What is deployed: the table of units, and which functions each of them holds. A unit is one SCF function. To split
  * one, give a row of its own to those of its functions that shall be apart.
  */
+import type { Secret } from '../shared/adapters/process/variables.ts';
 import type { AnyFunction } from '../shared/function.ts';
 import { SECOND_MS } from '../shared/schemas/base.ts';
 
@@ -26,6 +27,8 @@ export interface UnitRow {
    * better than any path of another unit.
    */
   readonly paths: readonly string[];
+  /** Secrets that it uses besides those that its functions are seen to use. */
+  readonly secrets?: readonly Secret[];
   /** Which consumers it holds: named ones, or all that no other row names. */
   readonly consumers?: readonly string[] | 'others';
   /**
@@ -43,7 +46,15 @@ const COMMON = { initTimeoutSeconds: 10, concurrency: 1, reservedInstances: null
  */
 export const UNITS: readonly UnitRow[] = [
   /** Commands on the shop, by the cloud's signed API only. */
-  { ...COMMON, name: 'ops', type: 'event', memoryMb: 512, timeoutSeconds: 900, paths: [] },
+  {
+    ...COMMON,
+    name: 'ops',
+    type: 'event',
+    memoryMb: 512,
+    timeoutSeconds: 900,
+    paths: [],
+    secrets: ['DATABASE_URL', 'CACHE_URL', 'SECRETS_KEY'],
+  },
   /** Its path is the broker's HTTP push, which does not exist without BUS_PUSH_KEY. */
   {
     ...COMMON,

@@ -22,7 +22,14 @@ import { systemLoop } from './process/loop.ts';
 import { scryptPasswords } from './process/passwords.ts';
 import { unitVariables } from './process/sealed.ts';
 import { keySecrets } from './process/secrets.ts';
-import { type Environment, readVariables, type Values } from './process/variables.ts';
+import {
+  type Environment,
+  readVariables,
+  SECRETS,
+  type Secret,
+  secretsFor,
+  type Values,
+} from './process/variables.ts';
 import { type Credentials, roleCredentials } from './tencent/credentials.ts';
 import type { CallWechat, WechatAccount } from './wechat/token.ts';
 import type { WechatPayConfig } from './wxpay/rail.ts';
@@ -116,10 +123,11 @@ class LateDatabase implements Database {
 
 /** The engines and the collections are imported only here, so that a bundle may leave an engine out. */
 function databaseOf(
-  { DATABASE_URL: url, DATABASE_CONNECTIONS: connections }: Values,
+  values: Values,
   { random, clock }: { readonly random: () => number; readonly clock: Clock },
 ): Database {
   return new LateDatabase(async () => {
+    const { DATABASE_URL: url, DATABASE_CONNECTIONS: connections } = values;
     const { collections } = await import('../data/collections.ts');
     if (url.startsWith('mysql:')) {
       const { mysqlDatabase } = await import('./mysql/database.ts');
@@ -130,11 +138,12 @@ function databaseOf(
   });
 }
 
-const settingsOf = (values: Values): Settings => ({
+const settingsOf = (values: Values, has: (name: Secret) => boolean): Settings => ({
   corsOrigins: values.CORS_ORIGINS,
   trustedProxies: values.TRUSTED_PROXIES,
   pathPrefix: values.PATH_PREFIX,
-  busPushKey: values.BUS_PUSH_KEY,
+  // To a unit without consumers the broker pushes nothing, and the path does not exist.
+  busPushKey: has('BUS_PUSH_KEY') ? values.BUS_PUSH_KEY : null,
   selling: values.SELLING,
   paces: values.PACES,
   dailyValue: values.STAFF_DAILY_VALUE,
@@ -145,28 +154,34 @@ function xpayOf(
   values: Values,
   given: { readonly appid: string; readonly call: CallWechat; readonly send: Send },
 ): XpayRail | null {
-  const {
-    XPAY_OFFER_ID: offerId,
-    XPAY_APP_KEY: appKey,
-    XPAY_ENV: env,
-    XPAY_LIST_ORIGINS: listOrigins,
-  } = values;
-  if (offerId === null || appKey === null) return null;
-  const own: XpayConfig = {
-    ...given,
-    offerId,
-    appKey,
-    env,
-    listOrigins,
-    pause: systemPause,
-    loop: systemLoop,
-  };
-  return late(() => modules.xpay().xpay(own));
+  const { XPAY_OFFER_ID: offerId, XPAY_ENV: env, XPAY_LIST_ORIGINS: listOrigins } = values;
+  if (offerId === null) return null;
+  return late(() => {
+    const appKey = values.XPAY_APP_KEY ?? '';
+    const own: XpayConfig = {
+      ...given,
+      offerId,
+      appKey,
+      env,
+      listOrigins,
+      pause: systemPause,
+      loop: systemLoop,
+    };
+    return modules.xpay().xpay(own);
+  });
 }
 
-function pushOf(values: Values, given: Pick<Ports, 'clock' | 'ids'> & { appid: string }): Push | null {
-  const { PUSH_TOKEN: token, PUSH_AES_KEY: encodingAesKey } = values;
-  return token === null ? null : late(() => modules.push().wechatPush({ ...given, token, encodingAesKey }));
+/** Null for a shop that receives no pushes. */
+function pushOf(
+  values: Values,
+  has: (name: Secret) => boolean,
+  given: Pick<Ports, 'clock' | 'ids'> & { appid: string },
+): Push | null {
+  if (has('PUSH_TOKEN') && values.PUSH_TOKEN === null) return null;
+  return late(() => {
+    const { PUSH_TOKEN: token, PUSH_AES_KEY: encodingAesKey } = values;
+    return modules.push().wechatPush({ ...given, token: token ?? '', encodingAesKey });
+  });
 }
 
 function wxpayOf(
@@ -181,8 +196,12 @@ function wxpayOf(
     loop: systemLoop,
     merchantId: values.WXPAY_MERCHANT_ID,
     merchantSerial: values.WXPAY_MERCHANT_SERIAL,
-    merchantPrivateKeyPem: values.WXPAY_PRIVATE_KEY,
-    apiV3Key: values.WXPAY_API_V3_KEY,
+    get merchantPrivateKeyPem() {
+      return values.WXPAY_PRIVATE_KEY;
+    },
+    get apiV3Key() {
+      return values.WXPAY_API_V3_KEY;
+    },
     publicKeys: ids.map((id, at) => ({ id, pem: pems[at] ?? '' })),
     certificatePems: values.WXPAY_CERTIFICATES ?? [],
     baseUrl: values.WXPAY_BASE_URL,
@@ -199,19 +218,39 @@ declare const BUILD: string | undefined;
 
 /** The cache that processes share, or else the memory of this one. */
 function cacheOf(
-  { CACHE_URL: url, STAGE: stage }: Values,
+  values: Values,
+  has: (name: Secret) => boolean,
   given: Pick<Ports, 'clock' | 'log'> & { readonly memory: MemoryCache; readonly random: () => number },
 ): Cache {
-  if (url === null || stage === null) return given.memory;
-  return late(() =>
-    modules
-      .redis()
-      .redisCache({ ...given, url, stage, build: typeof BUILD === 'undefined' ? 'sources' : BUILD }),
-  );
+  if (has('CACHE_URL') && values.CACHE_URL === null) return given.memory;
+  return late(() => {
+    const { CACHE_URL: url, STAGE: stage } = values;
+    const own = { ...given, url: url ?? '', stage: stage ?? '' };
+    return modules.redis().redisCache({ ...own, build: typeof BUILD === 'undefined' ? 'sources' : BUILD });
+  });
+}
+
+/** The mini-program's API, and calls of it with its access token. */
+function wechatOf(values: Values, given: Pick<WechatAccount, 'send' | 'clock' | 'log'>) {
+  const accountOf = (): WechatAccount => ({
+    ...given,
+    appid: values.WECHAT_APPID,
+    secret: values.WECHAT_SECRET,
+    baseUrl: values.WECHAT_BASE_URL,
+  });
+  let calls: CallWechat | null = null;
+  const call: CallWechat = (asked) => {
+    calls ??= modules.token().wechatCalls(accountOf());
+    return calls(asked);
+  };
+  return { call, wechat: late(() => modules.wechat().wechatApi({ ...accountOf(), call })) };
 }
 
 function connect(platform: Environment, unit: DeployedUnit | null): Ports {
-  const values = readVariables(unit === null ? platform : unitVariables(platform, unit.name, unit.folder));
+  const environment = unit === null ? platform : unitVariables(platform, unit.name, unit.folder);
+  const given = unit === null ? SECRETS : secretsFor(unit.secrets, environment);
+  const has = (name: Secret) => given.includes(name);
+  const values = readVariables(environment, given);
   const clock = systemClock;
   const ids = systemIds(clock);
   const random = () => ids.random();
@@ -220,34 +259,22 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
   // The process may be frozen as soon as it has answered.
   const log = jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask });
   const appid = values.WECHAT_APPID;
-  const account: WechatAccount = {
-    appid,
-    secret: values.WECHAT_SECRET,
-    baseUrl: values.WECHAT_BASE_URL,
-    send,
-    clock,
-    log,
-  };
-  let calls: CallWechat | null = null;
-  const call: CallWechat = (asked) => {
-    calls ??= modules.token().wechatCalls(account);
-    return calls(asked);
-  };
+  const { call, wechat } = wechatOf(values, { send, clock, log });
   const database = databaseOf(values, { random, clock });
-  const secrets = keySecrets(values.SECRETS_KEY);
+  const secrets = late(() => keySecrets(values.SECRETS_KEY));
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
   return {
     database,
     bus: busOf(values, platform, unit?.functions ?? {}, { credentials, send, clock, ids, log }),
-    cache: cacheOf(values, { clock, log, memory, random }),
+    cache: cacheOf(values, has, { clock, log, memory, random }),
     memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
-    wechat: late(() => modules.wechat().wechatApi({ ...account, call })),
+    wechat,
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
       wxpay: wxpayOf(values, { appid, send, clock, ids, log }, call),
     },
-    push: pushOf(values, { appid, clock, ids }),
+    push: pushOf(values, has, { appid, clock, ids }),
     files: late(() => modules.cos().cosFiles({ host: values.MEDIA_HOST, credentials, clock, send })),
     clock,
     pause: systemPause,
@@ -256,7 +283,7 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
     secrets,
     passwords: scryptPasswords(),
     log,
-    settings: settingsOf(values),
+    settings: settingsOf(values, has),
   };
 }
 
@@ -264,6 +291,8 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
 export interface DeployedUnit {
   readonly name: string;
   readonly folder: string;
+  /** Those that it uses. It reads no others, even where they are. */
+  readonly secrets: readonly Secret[];
   /** The units that hold consumers, by the name of the event. Each is deployed as a function of that name. */
   readonly functions: Readonly<Record<string, readonly string[]>>;
 }

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { VARIABLES } from '../../shared/adapters/process/variables.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
 import { MARKER, serverlessYaml } from '../../tools/serverlessYaml.ts';
 import { ROOT } from '../../tools/sources.ts';
+import { variablesOf } from '../../tools/unitSecrets.ts';
 
 const Trigger = z.union([
   z.strictObject({
@@ -36,7 +36,9 @@ const common = {
   memorySize: z.int().min(128).max(3072).multipleOf(128),
   timeout: z.int().min(1).max(900),
   initTimeout: z.int().min(1).max(65),
-  environment: z.strictObject({ variables: z.strictObject({ DATABASE_CONNECTIONS: z.int().min(1) }) }),
+  sealed: z.strictObject({
+    variables: z.object({ DATABASE_CONNECTIONS: z.int().min(1) }).catchall(z.string()),
+  }),
   paths: z.array(z.string().regex(/^\/[a-z/]*(\/\*|\*)?$/)),
   events: z.array(Trigger),
 };
@@ -54,6 +56,7 @@ const Deployed = z.strictObject({
     retryNum: z.int().min(0).max(2),
     msgTTL: z.int().min(60).max(21_600),
     environment: z.strictObject({ variables: z.record(z.string(), z.string()) }),
+    sealed: z.strictObject({ variables: z.record(z.string(), z.string()) }),
   }),
   functions: z.record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{1,59}$/),
@@ -101,13 +104,20 @@ describe('serverless.yml', () => {
     for (const [name, { src }] of units) expect(src).toBe(`dist/${name}`);
   });
 
-  test('names every setting that production reads, and holds no value of one', () => {
+  test('a function’s environment holds the stage and the key of the sealed rest, and nothing else', () => {
     const { variables } = deployed.provider.environment;
-    // Each unit has a pool of its own size.
-    const ofAll = Object.keys(VARIABLES).filter((name) => name !== 'DATABASE_CONNECTIONS');
-    expect(Object.keys(variables)).toEqual(ofAll);
-    for (const [name, value] of Object.entries(variables)) expect(value).toBe(`\${env:${name}}`);
+    expect(variables).toEqual({ STAGE: `\${env:STAGE}`, CONFIG_KEY: `\${env:CONFIG_KEY}` });
     for (const name of Object.keys(variables)) expect(name).not.toMatch(/^(SCF|QCLOUD|TENCENTCLOUD)_/);
+  });
+
+  test('names what is sealed for each unit: every setting that is no secret, and its own secrets', () => {
+    for (const unit of manifest.units) {
+      const { DATABASE_CONNECTIONS, ...own } = deployed.functions[unit.name]?.sealed.variables ?? {};
+      expect(DATABASE_CONNECTIONS).toBe(unit.connections);
+      const sealed = { ...deployed.provider.sealed.variables, ...own };
+      expect(Object.keys(sealed).sort()).toEqual([...variablesOf(unit)].sort());
+      for (const [name, value] of Object.entries(sealed)) expect(value).toBe(`\${env:${name}}`);
+    }
   });
 
   test('the head holds no secret: every value of it is a name or one of a few words', () => {
@@ -128,12 +138,12 @@ describe('serverless.yml', () => {
       };
       expect(deployed.functions[name]).toEqual({
         src: `dist/${name}`,
+        sealed: expect.anything(),
         type,
         ...(type === 'web' ? web : { handler: 'index.main_handler' }),
         memorySize: memoryMb,
         timeout: unit.timeoutSeconds,
         initTimeout: unit.initTimeoutSeconds,
-        environment: { variables: { DATABASE_CONNECTIONS: unit.connections } },
         paths,
         events: expect.anything(),
       });

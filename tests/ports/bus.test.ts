@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createLocalBus, type LocalBusOptions } from '../../local/bus.local.ts';
 import { cmqBus, cmqSignature, topicOf } from '../../shared/adapters/cmq/bus.ts';
 import type { OutsideRequest, Send } from '../../shared/adapters/http/request.ts';
+import { SECRETS } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
 import { EVENTS_MAX, invokeBus } from '../../shared/adapters/scf/bus.ts';
 import type { Ring } from '../../shared/ports/bus.ts';
@@ -45,7 +46,7 @@ const environmentOf = (kind: string, url: string) => ({
 
 /** The ports of a deployed unit. */
 const portsOf = (environment: Readonly<Record<string, string>>) =>
-  production(environment, { name: 'api', folder: __dirname, functions })();
+  production(environment, { name: 'api', folder: __dirname, secrets: SECRETS, functions })();
 
 /** Rings as a deployed unit, and returns what that wrote to the log. */
 async function ringAs({ bus, log }: ReturnType<typeof portsOf>, own: readonly Ring[]): Promise<string> {

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
 import { openMysql } from '../../shared/adapters/mysql/database.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
@@ -10,6 +11,8 @@ import {
   type Environment,
   readVariable,
   readVariables,
+  SECRETS,
+  type Secret,
   VARIABLES,
 } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
@@ -20,6 +23,7 @@ import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { pacedBriefly } from '../../shared/flows/payments/paced.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
 import { heeding } from '../../shared/runtime/heed.ts';
 import { fen, OrderId } from '../../shared/schemas/base.ts';
 import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
@@ -50,6 +54,7 @@ const certificateOf = (privateKeyPem: string) =>
     untilAtMs: Date.UTC(2030, 0, 1),
   });
 
+const ID = 'PUB_KEY_ID_0119000000012026112300000000001';
 const folder = mkdtempSync(join(tmpdir(), 'zhike-production-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -75,6 +80,41 @@ const virtual: Environment = {
   PUSH_TOKEN: 'token',
   PUSH_AES_KEY: 'A'.repeat(43),
 };
+
+const ORDER = OrderId.parse('ord_01JD0000000000000000000001');
+const PAYMENT = { orderId: ORDER, ticket: 'wx201410272009395522657a690389285100', payableFen: fen(100) };
+
+/** The headers and the body of a notice that the platform has signed now. */
+function signedNotice(): readonly [Readonly<Record<string, string>>, Uint8Array] {
+  const paid = {
+    ...{ appid: 'wx0000000000000001', mchid: '1900000001', out_trade_no: ORDER },
+    ...{ transaction_id: '4200000000', trade_state: 'SUCCESS', success_time: '2026-11-23T14:00:00+08:00' },
+    ...{ amount: { total: 100, currency: 'CNY' }, payer: { openid: 'o' } },
+  };
+  const [key, nonce, about] = [Buffer.from('k'.repeat(32)), 'n'.repeat(12), 'transaction'];
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(about));
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(paid)), cipher.final(), cipher.getAuthTag()]);
+  const resource = {
+    ...{
+      algorithm: 'AEAD_AES_256_GCM',
+      ciphertext: sealed.toString('base64'),
+      nonce,
+      associated_data: about,
+    },
+    original_type: 'transaction',
+  };
+  const notice = { id: 'n', create_time: '', event_type: 'TRANSACTION.SUCCESS', resource };
+  const body = JSON.stringify({ ...notice, resource_type: 'encrypt-resource', summary: '' });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = sign('sha256', Buffer.from(`${timestamp}\nnonce\n${body}\n`), platform.privateKey);
+  const headers = {
+    'wechatpay-serial': ID,
+    'wechatpay-timestamp': timestamp,
+    'wechatpay-nonce': 'nonce',
+    'wechatpay-signature': signature.toString('base64'),
+  };
+  return [headers, Buffer.from(body)];
+}
 
 test('virtual payment and the message push are there when they are configured, and else are not', () => {
   const without = production(environment)();
@@ -207,6 +247,74 @@ describeMysql('on a MySQL server', () => {
   });
 });
 
+describe('a unit that gets some of the secrets', () => {
+  const all: Environment = { ...environment, ...virtual, CACHE_URL: 'redis://127.0.0.1:1', STAGE: 'test' };
+  const unitWith = (secrets: readonly Secret[], own: Environment = all) =>
+    production(own, { name: 'own', folder, secrets, functions: {} });
+  const error = async (work: () => unknown) => {
+    try {
+      await work();
+    } catch (caught) {
+      return String(caught);
+    }
+    return 'it worked';
+  };
+
+  test('starts without the others, and reads none of them, even a wrong one', () => {
+    const own = Object.fromEntries(
+      Object.entries(all).filter(([name]) => !(SECRETS as string[]).includes(name)),
+    );
+    expect(() => unitWith([], own)()).not.toThrow();
+    expect(() => unitWith([], { ...all, WXPAY_PRIVATE_KEY: 'wrong', DATABASE_URL: 'wrong' })()).not.toThrow();
+    expect(unitWith([])().settings.busPushKey).toBeNull();
+  });
+
+  test('does not start without its own, and names them', async () => {
+    const own = { ...all, DATABASE_URL: '', SECRETS_KEY: 'short', WECHAT_SECRET: '' };
+    const told = await error(unitWith(['DATABASE_URL', 'SECRETS_KEY'], own));
+    expect(told.match(/[A-Z_]{6,} is (not set|wrong)/g)).toEqual([
+      'DATABASE_URL is not set',
+      'SECRETS_KEY is wrong',
+    ]);
+  });
+
+  test.each<[Secret, (ports: Ports) => unknown]>([
+    ['CACHE_URL', ({ cache }) => cache.forget('k')],
+    ['SECRETS_KEY', ({ secrets }) => secrets.seal('use', 'text')],
+    ['SECRETS_KEY', ({ attempts }) => attempts.count('k', { max: 1, windowMs: 1 })],
+    ['WECHAT_SECRET', ({ wechat }) => wechat.codeToSession('code')],
+    ['WXPAY_PRIVATE_KEY', ({ rails }) => rails.wxpay.query({ orderId: ORDER, openid: 'o' })],
+    ['WXPAY_PRIVATE_KEY', ({ rails }) => rails.wxpay.request({ ...PAYMENT, goods: null, sessionKey: null })],
+    ['WXPAY_API_V3_KEY', ({ rails }) => rails.wxpay.readNotice({}, Buffer.from('{}'))],
+    ['XPAY_APP_KEY', ({ rails }) => rails.xpay?.query({ orderId: ORDER, openid: 'o' })],
+    ['PUSH_TOKEN', ({ push }) => push?.read({}, Buffer.from('{}'))],
+  ])('says %s at the use of what needs it', async (name, use) => {
+    const ports = unitWith(SECRETS.filter((secret) => secret !== name))();
+    expect(await error(() => use(ports))).toContain(`${name} is not given to this unit`);
+  });
+
+  test('database.unavailable: DATABASE_URL', async () => {
+    const ports = unitWith(SECRETS.filter((secret) => secret !== 'DATABASE_URL'))();
+    const caught: unknown = await ports.database
+      .find(carts.collection, 'x')
+      .catch((thrown: unknown) => thrown);
+    expect(codeOf(caught)).toBe('database.unavailable');
+    expect(inspect(caught)).toContain('DATABASE_URL is not given to this unit');
+  });
+
+  test('hears of a payment without the merchant’s key', async () => {
+    const { rails } = unitWith(['WXPAY_API_V3_KEY'])();
+    const news = await rails.wxpay.readNotice(...signedNotice());
+    expect(news).toMatchObject({ kind: 'payment', news: { orderNumber: ORDER, totalFen: 100 } });
+  });
+
+  test('has the merchant’s key all the same where certificates have to be fetched with it', async () => {
+    const changing = { ...all, WXPAY_CERTIFICATES: certificateOf(platform.privateKey) };
+    const { rails } = unitWith(['WXPAY_API_V3_KEY'], changing)();
+    expect(rails.wxpay.request({ ...PAYMENT, goods: null, sessionKey: null })).toHaveProperty('paySign');
+  });
+});
+
 test('a Redis is the cache beside the memory of the process when it is configured, and is not asked before its use', async () => {
   const alone = production(environment)();
   expect(alone.cache).toBe(alone.memory);
@@ -235,7 +343,6 @@ const message = (own: Environment) => {
 
 type Name = keyof typeof VARIABLES;
 
-const ID = 'PUB_KEY_ID_0119000000012026112300000000001';
 const OTHER_ID = 'PUB_KEY_ID_0119000000012026112300000000002';
 const withoutEnds = (pem: string) => pem.replaceAll(/-----[A-Z ]+-----|\n/g, '');
 const pkcs1 = (pem: string) => createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString();

@@ -9,6 +9,7 @@ import {
   sealConfig,
   unitVariables,
 } from '../../shared/adapters/process/sealed.ts';
+import { SECRETS } from '../../shared/adapters/process/variables.ts';
 import { production } from '../../shared/adapters/production.ts';
 import { unitEnvironment } from '../support/unitEnvironment.ts';
 
@@ -92,7 +93,7 @@ describe('a unit', () => {
 
   test('takes all of its variables from the file beside its bundle, and the stage from the platform', () => {
     beside();
-    const ports = production(platform, { name: 'pay', folder, functions: {} })();
+    const ports = production(platform, { name: 'pay', folder, secrets: SECRETS, functions: {} })();
     expect(ports.rails.wxpay.merchant.merchantId).toBe('1900000001');
     expect(unitVariables(platform, 'pay', folder)).toMatchObject({
       STAGE: 'production',
@@ -103,13 +104,15 @@ describe('a unit', () => {
   test('takes them from the environment where there is no file and no key', () => {
     const environment = unitEnvironment();
     expect(unitVariables(environment, 'pay', folder)).toBe(environment);
-    expect(() => production(environment, { name: 'pay', folder, functions: {} })()).not.toThrow();
+    expect(() =>
+      production(environment, { name: 'pay', folder, secrets: SECRETS, functions: {} })(),
+    ).not.toThrow();
   });
 
   test('does not start with a file of another unit, stage or key', () => {
     for (const other of [{ unit: 'api' }, { stage: 'test' }, { key: newKey() }]) {
       beside({ ...own, ...other });
-      expect(production(platform, { name: 'pay', folder, functions: {} })).toThrow(
+      expect(production(platform, { name: 'pay', folder, secrets: SECRETS, functions: {} })).toThrow(
         `${CONFIG_FILE} does not open`,
       );
     }
@@ -117,7 +120,7 @@ describe('a unit', () => {
 
   test('does not start with a file and no key, a key and no file, a file and no stage, or a key that is none', () => {
     const start = (environment: Readonly<Record<string, string>>) =>
-      message(production(environment, { name: 'pay', folder, functions: {} }));
+      message(production(environment, { name: 'pay', folder, secrets: SECRETS, functions: {} }));
     expect(start(platform)).toBe(`Error: CONFIG_KEY is set, and there is no ${CONFIG_FILE} beside the unit`);
     beside();
     expect(start({ STAGE: own.stage })).toBe(`Error: ${CONFIG_FILE} is there, and CONFIG_KEY is not set`);

@@ -43,6 +43,8 @@ export interface Surroundings {
   ) => { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push };
   /** Wraps the ports with a planted bug. */
   readonly plant: (ports: Ports) => Ports;
+  /** The ports as one function gets them, by its name. */
+  readonly portsFor: (name: string, ports: Ports) => Ports;
   /** Delivers a ring to an instance that the broker picks. */
   readonly deliver: (consumer: string, eventId: string) => void;
   readonly log: (record: Readonly<Record<string, unknown>>) => void;
@@ -123,11 +125,15 @@ export class Instance {
       this.#around.kernel.start(async () => {
         await this.step(`serve ${request.method} ${request.path}`);
         const found = this.#router.find(request.method, request.path);
-        const response = await this.#router.answer(request, this.#ports, found);
+        const response = await this.#router.answer(request, this.#portsFor(found.endpoint.name), found);
         this.#waiting.delete(hangUp);
         resolve(response);
       });
     });
+  }
+
+  #portsFor(name: string): Ports {
+    return this.#around.portsFor(name, this.#ports);
   }
 
   #consumerOf(name: string): Consumer {
@@ -141,7 +147,7 @@ export class Instance {
     const own = this.#consumerOf(name);
     this.#around.kernel.start(async () => {
       await this.step(`consume ${name} ${eventId}`);
-      await runConsumer(name, own, eventId, this.#ports).catch(() => 'told');
+      await runConsumer(name, own, eventId, this.#portsFor(name)).catch(() => 'told');
     });
   }
 
@@ -151,9 +157,8 @@ export class Instance {
     if (own?.kind !== 'timer') throw new Error(`no timer ${name}`);
     this.#around.kernel.start(async () => {
       await this.step(`tick ${name}`);
-      await runTimer(name, own, this.#ports, { consumerOf: (each) => this.#consumerOf(each) }).catch(
-        () => 'told',
-      );
+      const host = { consumerOf: (each: string) => this.#consumerOf(each) };
+      await runTimer(name, own, this.#portsFor(name), host).catch(() => 'told');
     });
   }
 

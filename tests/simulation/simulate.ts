@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';
@@ -68,6 +69,8 @@ export interface SimulationOptions {
    * runs of one seed may differ.
    */
   readonly engine?: EngineName;
+  /** The ports as one function gets them, by its name. By default all functions get the same. */
+  readonly portsFor?: (name: string, ports: Ports) => Ports;
 }
 
 export interface Simulation {
@@ -139,6 +142,7 @@ class Run {
     this.#around = {
       kernel,
       functions,
+      portsFor: options.portsFor ?? ((_, ports) => ports),
       faults: () => this.#faults(),
       database: () => (this.#isCalm ? this.#store : this.#chaotic),
       travel: (instance, request) => this.#rail.travel(instance, request),

@@ -15,6 +15,8 @@ interface Variable {
   readonly about: string;
   /** Where to get the value: a page of a console, or a command. */
   readonly where: string;
+  /** Whether who holds it can do harm: then only those units get it that use it. */
+  readonly isSecret?: true;
   /** The value when the variable is not set; null means "not used". Without it the variable is required. */
   readonly fallback?: string | null;
   /** @throws WrongValue, in words that hold nothing of the value */
@@ -125,6 +127,7 @@ const OURS = 'chosen by who deploys';
 /** Every variable that is read. Those with a `fallback` are optional; null means "not used". */
 export const VARIABLES = {
   DATABASE_URL: {
+    isSecret: true,
     about: 'where the data is: mysql://<user>:<password>@<host>:<port>/<database>, or sqlite:<path>',
     where:
       'chosen by who deploys, or 云数据库控制台 console.cloud.tencent.com/cynosdb › 集群列表 › 内网地址 (读写)',
@@ -137,6 +140,7 @@ export const VARIABLES = {
     read: whole(1, 64),
   },
   CACHE_URL: {
+    isSecret: true,
     about:
       'a Redis that processes share as a cache: redis://<user>:<password>@<host>:<port>/<number>; without it each has its own',
     where: 'Redis 控制台 console.cloud.tencent.com/redis › 实例列表 › 内网地址',
@@ -157,6 +161,7 @@ export const VARIABLES = {
     read: shaped(/^[0-9A-Za-z_-]{1,32}$/, '1 to 32 of letters, digits, - and _'),
   },
   SECRETS_KEY: {
+    isSecret: true,
     about: '32 bytes in base64: seals what is stored sealed',
     where: 'made once and kept: openssl rand -base64 32',
     read: shaped(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64'),
@@ -167,6 +172,7 @@ export const VARIABLES = {
     read: shaped(/^wx[0-9a-f]{16}$/, 'wx and 16 of 0-9 and a-f'),
   },
   WECHAT_SECRET: {
+    isSecret: true,
     about: 'the mini-program’s secret',
     where: `${MINI_PROGRAM} › 开发者ID › AppSecret`,
     read: shaped(/^[0-9a-f]{32}$/, '32 of 0-9 and a-f'),
@@ -188,11 +194,13 @@ export const VARIABLES = {
     read: shaped(/^[0-9A-F]{40}$/, '40 of 0-9 and A-F'),
   },
   WXPAY_PRIVATE_KEY: {
+    isSecret: true,
     about: 'the merchant’s private key, apiclient_key.pem: as PEM, or in base64',
     where: `${MERCHANT} › API安全 › 商户API证书, made there with the certificate tool`,
     read: privateKeyPemOf,
   },
   WXPAY_API_V3_KEY: {
+    isSecret: true,
     about: '32 letters and digits: opens notices',
     where: `${MERCHANT} › API安全 › APIv3密钥`,
     read: shaped(/^[0-9A-Za-z]{32}$/, '32 letters and digits'),
@@ -253,6 +261,7 @@ export const VARIABLES = {
     read: shaped(/^[0-9]{1,20}$/, 'all digits'),
   },
   XPAY_APP_KEY: {
+    isSecret: true,
     about: 'virtual payment’s key for that shop and environment',
     where: `${VIRTUAL} › AppKey (现网 for live money, 沙箱 for the sandbox)`,
     fallback: null,
@@ -271,12 +280,14 @@ export const VARIABLES = {
     read: originsOf,
   },
   PUSH_TOKEN: {
+    isSecret: true,
     about: '3 to 32 letters and digits: signs what WeChat pushes; without it nothing is taken',
     where: `${MINI_PROGRAM} › 消息推送 › Token(令牌)`,
     fallback: null,
     read: shaped(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
   },
   PUSH_AES_KEY: {
+    isSecret: true,
     about: '43 letters and digits: seals what WeChat pushes; without it only hints are taken',
     where: `${MINI_PROGRAM} › 消息推送 › EncodingAESKey`,
     fallback: null,
@@ -313,6 +324,7 @@ export const VARIABLES = {
     read: shaped(/^[a-z]{2,6}$/, 'a short name such as gz'),
   },
   BUS_PUSH_KEY: {
+    isSecret: true,
     about: 'at least 32 letters and digits: the key in the path of the broker’s HTTP push',
     where: 'made once and kept: openssl rand -hex 32',
     fallback: null,
@@ -359,18 +371,44 @@ export const VARIABLES = {
   },
 } as const satisfies Record<string, Variable>;
 
-type Name = keyof typeof VARIABLES;
+/** The name of a variable. */
+export type VariableName = keyof typeof VARIABLES;
+
+/** The name of a variable that is a secret. `CONFIG_KEY` is none of them: every unit has it. */
+export type Secret = {
+  [N in VariableName]: (typeof VARIABLES)[N] extends { isSecret: true } ? N : never;
+}[VariableName];
+
+const isSecret = (name: VariableName): name is Secret => 'isSecret' in VARIABLES[name];
+
+/** The name of every variable. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
+
+/** Every secret. */
+export const SECRETS: readonly Secret[] = VARIABLE_NAMES.filter(isSecret);
+
+/**
+ * The secrets of a unit in this shop. WeChat Pay's list of certificates is asked for with a signature, and opened with
+ * the other key. So where it may be needed, who has one of these keys needs both.
+ */
+export function secretsFor(own: readonly Secret[], environment: Environment): readonly Secret[] {
+  const hasCertificates = !environment.WXPAY_PUBLIC_KEY_ID || Boolean(environment.WXPAY_CERTIFICATES);
+  const both: readonly Secret[] = ['WXPAY_PRIVATE_KEY', 'WXPAY_API_V3_KEY'];
+  if (!hasCertificates || !both.some((name) => own.includes(name))) return own;
+  return [...new Set([...own, ...both])];
+}
+
 type ValueOf<V extends Variable> = V extends { fallback: null }
   ? ReturnType<V['read']> | null
   : ReturnType<V['read']>;
 
 /** The values of all variables. */
-export type Values = { readonly [N in Name]: ValueOf<(typeof VARIABLES)[N]> };
+export type Values = { readonly [N in VariableName]: ValueOf<(typeof VARIABLES)[N]> };
 
-type Problems = Partial<Record<Name, string>>;
+type Problems = Partial<Record<VariableName, string>>;
 
 /** Reads one variable, and records a problem with it. */
-function read(name: Name, environment: Environment, problems: Problems): unknown {
+function read(name: VariableName, environment: Environment, problems: Problems): unknown {
   const declared: Variable = VARIABLES[name];
   const text = environment[name] || declared.fallback;
   if (text === null) return null;
@@ -386,13 +424,17 @@ function read(name: Name, environment: Environment, problems: Problems): unknown
   }
 }
 
+/** The values of those variables that this process was given. */
+type Given = Partial<Values>;
+
 /** Records a problem when only one of two variables that need each other is set. */
-function half(values: Values, first: Name, second: Name, problems: Problems): void {
-  if (values[first] !== null && values[second] === null) problems[second] ??= `is not set, and ${first} is`;
+function half(values: Given, first: VariableName, second: VariableName, problems: Problems): void {
+  const isHalf = values[first] !== undefined && values[first] !== null && values[second] === null;
+  if (isHalf) problems[second] ??= `is not set, and ${first} is`;
 }
 
 /** Records problems between values that are each correct by themselves. */
-function compare(values: Values, problems: Problems): void {
+function compare(values: Given, problems: Problems): void {
   half(values, 'WXPAY_PUBLIC_KEY_ID', 'WXPAY_PUBLIC_KEY', problems);
   half(values, 'WXPAY_PUBLIC_KEY', 'WXPAY_PUBLIC_KEY_ID', problems);
   half(values, 'XPAY_OFFER_ID', 'XPAY_APP_KEY', problems);
@@ -404,11 +446,11 @@ function compare(values: Values, problems: Problems): void {
     problems.CMQ_ENDPOINT ??= `is not set, and BUS is ${BUS}`;
   if (BUS === 'push' && values.BUS_PUSH_KEY === null) problems.BUS_PUSH_KEY ??= 'is not set, and BUS is push';
   const { WXPAY_PUBLIC_KEY_ID: ids, WXPAY_PUBLIC_KEY: publicKeys, WXPAY_CERTIFICATES: certificates } = values;
-  const countOf = (some: readonly string[] | null) => some?.length ?? 0;
+  const countOf = (some: readonly string[] | null | undefined) => some?.length ?? 0;
   if (new Set(ids).size < countOf(ids)) problems.WXPAY_PUBLIC_KEY_ID ??= 'is wrong: an id is there twice';
   else if (ids !== null && publicKeys !== null && countOf(ids) !== countOf(publicKeys))
     problems.WXPAY_PUBLIC_KEY ??= `is wrong: ${countOf(publicKeys)} keys for ${countOf(ids)} ids`;
-  if (problems.WXPAY_PRIVATE_KEY !== undefined) return;
+  if (values.WXPAY_PRIVATE_KEY === undefined || problems.WXPAY_PRIVATE_KEY !== undefined) return;
   const own = publicHalfOf(values.WXPAY_PRIVATE_KEY);
   if (publicKeys?.includes(own)) problems.WXPAY_PUBLIC_KEY ??= 'is wrong: it is the merchant’s own key';
   if (certificates?.some((pem) => publicHalfOf(pem) === own))
@@ -417,7 +459,7 @@ function compare(values: Values, problems: Problems): void {
 
 /** One problem with a variable, in words that hold nothing of its value. */
 export interface VariableProblem {
-  readonly name: Name;
+  readonly name: VariableName;
   /** What follows the name: `is not set`, `is wrong: …`. */
   readonly problem: string;
   readonly about: string;
@@ -426,8 +468,7 @@ export interface VariableProblem {
 }
 
 function listed(problems: Problems): readonly VariableProblem[] {
-  const names = Object.keys(VARIABLES) as Name[];
-  return names.flatMap((name) => {
+  return VARIABLE_NAMES.flatMap((name) => {
     const problem = problems[name];
     const { about, where } = VARIABLES[name];
     return problem === undefined ? [] : [{ name, problem, about, where }];
@@ -443,7 +484,7 @@ function refuse(problems: Problems): void {
 }
 
 /** Reads one variable, for a tool that needs no others. @throws a plain Error as `readVariables` does */
-export function readVariable<N extends Name>(name: N, environment: Environment): Values[N] {
+export function readVariable<N extends VariableName>(name: N, environment: Environment): Values[N] {
   const problems: Problems = {};
   const value = read(name, environment, problems) as Values[N];
   refuse(problems);
@@ -453,31 +494,39 @@ export function readVariable<N extends Name>(name: N, environment: Environment):
 /** What only the stack of a laptop may be told: faults of the store, a clock that is moved, simulated platforms. */
 const LOCAL_ONLY = ['STORE_CHAOS', 'CLOCK_OFFSET_MS', 'CLOCK_FACTOR', 'SIMULATORS'] as const;
 
-function readAll(environment: Environment, problems: Problems): Values {
-  const names = Object.keys(VARIABLES) as Name[];
-  const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Values;
+function readAll(environment: Environment, given: readonly Secret[], problems: Problems): Given {
+  const names = VARIABLE_NAMES.filter((name) => !isSecret(name) || given.includes(name));
+  const values = Object.fromEntries(names.map((name) => [name, read(name, environment, problems)])) as Given;
   compare(values, problems);
   return values;
 }
 
 /**
- * Reads all variables of a deployed unit.
+ * Reads all variables of a deployed unit, of the secrets only those that are given to it. A secret that is not is not
+ * read. To ask for its value throws a plain Error that names it: the unit then uses a port that nobody saw it use.
  * @throws a plain Error that names each variable that is missing or wrong, the problem, and where to get the value;
  * never the value itself. One that belongs to a laptop's stack is refused too.
  */
-export function readVariables(environment: Environment): Values {
+export function readVariables(environment: Environment, given: readonly Secret[] = SECRETS): Values {
   const foreign = LOCAL_ONLY.filter((name) => environment[name] !== undefined);
   if (foreign.length > 0)
     throw new Error(`${foreign.join(', ')}: only for the stack of a laptop, not for a deployed unit`);
   const problems: Problems = {};
-  const values = readAll(environment, problems);
+  const values = readAll(environment, given, problems);
   refuse(problems);
-  return values;
+  for (const name of SECRETS.filter((secret) => !given.includes(secret))) {
+    Object.defineProperty(values, name, {
+      get: () => {
+        throw new Error(`${name} is not given to this unit, because no function of it was seen to use it`);
+      },
+    });
+  }
+  return values as Values;
 }
 
 /** Every problem with the variables, in the order in which they are declared; for a tool that tells of all. */
 export function variableProblems(environment: Environment): readonly VariableProblem[] {
   const problems: Problems = {};
-  readAll(environment, problems);
+  readAll(environment, SECRETS, problems);
   return listed(problems);
 }

@@ -2,7 +2,7 @@
  * Access to WeChat Pay's API from one process: calls are signed, answers verified, endpoints that are down are left
  * alone, and retries limited.
  */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { codeOf, fail, unaskedOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
@@ -14,7 +14,10 @@ import { RetryBudget } from '../http/retryBudget.ts';
 import { type Answered, type Asked, type CallOptions, callWechatPay, downloadFromWechatPay } from './call.ts';
 import { type CheckAnswer, type PublicKey, Verifier } from './keys.ts';
 
-/** The merchant, the keys of both sides, and how the outside is called. */
+/**
+ * The merchant, the keys of both sides, and how the outside is called. The merchant's private key is read by the first
+ * call, and the APIv3 key by the first notice, so who does not call, or takes no notices, needs not have it.
+ */
 export interface WechatPayAccess {
   readonly merchantId: string;
   /** The serial number of the merchant's API certificate. */
@@ -47,33 +50,42 @@ type Attempt = Pick<CallOptions, 'baseUrl' | 'timeoutMs'>;
 export class WechatPayApi {
   /** Verifies what WeChat Pay signs. */
   readonly verifier: Verifier;
-  readonly apiV3Key: Buffer;
   readonly #access: WechatPayAccess;
-  readonly #options: Omit<CallOptions, 'verify' | keyof Attempt>;
+  #privateKey: KeyObject | null = null;
+  #apiV3Key: Buffer | null = null;
   readonly #breakers: Breakers;
   readonly #budget = new RetryBudget();
 
   constructor(access: WechatPayAccess) {
-    const { publicKeys, certificatePems = [], clock, ids, send, merchantId, merchantSerial } = access;
-    const privateKey = createPrivateKey(access.merchantPrivateKeyPem);
-    this.apiV3Key = Buffer.from(access.apiV3Key);
-    if (this.apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
+    const { publicKeys, certificatePems = [], clock } = access;
     this.#access = access;
     this.#breakers = new Breakers(access);
-    this.#options = {
-      merchant: { merchantId, merchantSerial, privateKey },
-      publicKeyId: publicKeys[0]?.id ?? null,
-      send,
-      clock,
-      ids,
-    };
     this.verifier = new Verifier({
       publicKeys,
       certificatePems,
-      apiV3Key: this.apiV3Key,
+      apiV3Key: () => this.apiV3Key,
       clock,
       fetchCertificates: (check) => this.#certificates(check),
     });
+  }
+
+  /** The merchant's private key, which signs calls, and for the phone. */
+  get privateKey(): KeyObject {
+    this.#privateKey ??= createPrivateKey(this.#access.merchantPrivateKeyPem);
+    return this.#privateKey;
+  }
+
+  /** Opens notices, and the list of certificates. */
+  get apiV3Key(): Buffer {
+    this.#apiV3Key ??= Buffer.from(this.#access.apiV3Key);
+    if (this.#apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
+    return this.#apiV3Key;
+  }
+
+  get #options(): Omit<CallOptions, 'verify' | keyof Attempt> {
+    const { merchantId, merchantSerial, publicKeys, send, clock, ids } = this.#access;
+    const merchant = { merchantId, merchantSerial, privateKey: this.privateKey };
+    return { merchant, publicKeyId: publicKeys[0]?.id ?? null, send, clock, ids };
   }
 
   /** Calls once. @throws pay.unavailable when no clear answer came, and at once while the endpoint is down */

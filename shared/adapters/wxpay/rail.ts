@@ -1,5 +1,4 @@
 /** The rail `wxpay`: WeChat Pay API v3, JSAPI. Source: pay.weixin.qq.com, "小程序支付". */
-import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../errors.ts';
 import type { Loop } from '../../ports/loop.ts';
@@ -81,10 +80,9 @@ function aboutOrder(orderId: string, json: unknown): PaymentState {
   return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unpaid' };
 }
 
-/** Makes the rail. Keys are parsed once, here. */
+/** Makes the rail. */
 export function wechatPay(config: WechatPayConfig): WxpayRail {
   const { appid, merchantId, clock, ids, callWechat } = config;
-  const privateKey = createPrivateKey(config.merchantPrivateKeyPem);
   const api = new WechatPayApi(config);
   const orderPath = (orderId: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}`;
   const merchantQuery = `?mchid=${encodeURIComponent(merchantId)}`;
@@ -129,7 +127,7 @@ export function wechatPay(config: WechatPayConfig): WxpayRail {
       const timeStamp = String(Math.floor(clock.now() / SECOND_MS));
       const nonceStr = ids.secret(16);
       const packed = `prepay_id=${ticket}`;
-      const paySign = signRsa(signedLines(appid, timeStamp, nonceStr, packed), privateKey);
+      const paySign = signRsa(signedLines(appid, timeStamp, nonceStr, packed), api.privateKey);
       return { rail: 'wxpay', timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
     },
     query: async ({ orderId }): Promise<PaymentState> => {

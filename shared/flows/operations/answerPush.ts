@@ -12,11 +12,11 @@ import { leftOfPayment } from '../../domain/refunds/refund.ts';
 import { fail } from '../../errors.ts';
 import type { PushMessage } from '../../ports/push.ts';
 import type { PaymentNews } from '../../ports/rail.ts';
+import type { XpayRail } from '../../ports/xpay.ts';
 import { OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
-import { askRail } from '../payments/askRail.ts';
-import { railOf } from '../payments/railOf.ts';
+import { settleByAsking } from '../payments/askRail.ts';
 import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
 import { answerInquiry } from '../refunds/answerInquiry.ts';
 import { hearOfRefund } from '../refunds/hearOfRefund.ts';
@@ -45,6 +45,12 @@ function wordsOf<S extends z.ZodType>(schema: S, { words }: PushMessage): z.outp
   return parsed.data;
 }
 
+/** The rail that pushes. Its own key is all that a push needs. @throws pay.unavailable where the shop has none */
+function pushingRail({ rails }: SettlingPorts): XpayRail {
+  if (rails.xpay === null) throw fail('pay.unavailable', { detail: 'no rail xpay' });
+  return rails.xpay;
+}
+
 /** The virtual payment with this order number; null when it is not ours. */
 async function paymentOf({ database }: SettlingPorts, orderNumber: string): Promise<Payment | null> {
   const orderId = OrderId.safeParse(orderNumber);
@@ -57,7 +63,10 @@ const Delivery = z.object({
   WeChatPayInfo: z.object({ TransactionId: Numbered }).optional().catch(undefined),
 });
 
-/** Somebody paid. The rail is asked; until it confirms the payment it is told to push again. */
+/**
+ * Somebody paid. The rail is asked; until it confirms the payment it is told to push again. Our answer is the report of
+ * the delivery.
+ */
 const deliver: Answer = async (ports, message, at) => {
   const { OutTradeNo: orderNumber, WeChatPayInfo: info } = wordsOf(Delivery, message);
   const payment = await paymentOf(ports, orderNumber);
@@ -65,7 +74,9 @@ const deliver: Answer = async (ports, message, at) => {
     if (message.isSealed) await recordUnknown(ports, orderNumber, info?.TransactionId ?? 'unknown', at.now);
     return again('unknown order');
   }
-  const state = await askRail(ports, payment.id, at, true);
+  const { id: orderId, openid } = payment;
+  if (openid === null) return again('not paid yet');
+  const state = await settleByAsking(ports, pushingRail(ports), { orderId, openid }, at);
   return state === 'success' || state === 'refused' ? TAKEN : again('not paid yet');
 };
 
@@ -111,7 +122,7 @@ const refund: Answer = async (ports, message, at) => {
   const payment = await paymentOf(ports, orderNumber);
   if (payment === null || payment.openid === null) return again('unknown order');
   const { id: orderId, openid } = payment;
-  const rail = railOf(ports.rails, payment.rail);
+  const rail = pushingRail(ports);
   const own = await refunds.ofOrder(ports.database, orderId);
   for (const { id, state, transactionId } of own) {
     if (transactionId === null || !UNFINISHED.includes(state)) continue;
@@ -140,7 +151,7 @@ async function hearOfUnasked(
   { rail, transactionId, totalFen, movedBackFen = 0 }: PaymentNews,
   now: TimeMs,
 ): Promise<void> {
-  const told = await railOf(ports.rails, rail).queryRefund({ ...asked, transactionId });
+  const told = await pushingRail(ports).queryRefund({ ...asked, transactionId });
   if (told === null) return;
   const own = await refunds.ofOrder(ports.database, asked.orderId);
   const leftFen = leftOfPayment({ transactionId, amountFen: totalFen }, own);

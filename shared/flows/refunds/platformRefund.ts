@@ -17,6 +17,7 @@ import {
   roomFor,
 } from '../../domain/refunds/refund.ts';
 import { partCase } from '../../domain/refunds/refundCase.ts';
+import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { PaidRail } from '../../ports/rail.ts';
@@ -24,7 +25,6 @@ import { fen, type TimeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
-import { railOf } from '../payments/railOf.ts';
 import { approveAndTake, finishRefund } from './agreeToRefund.ts';
 import { saveAdvanced } from './settleRefund.ts';
 
@@ -226,7 +226,8 @@ export async function takeBackIfGone(
 ): Promise<void> {
   const payment = await payments.find(ports.database, orderId);
   if (rail !== 'xpay' || payment?.openid == null || transactionId === null) return;
-  const answer = await railOf(ports.rails, rail).query({ orderId, openid: payment.openid });
+  if (ports.rails.xpay === null) throw fail('pay.unavailable', { detail: 'no rail xpay' });
+  const answer = await ports.rails.xpay.query({ orderId, openid: payment.openid });
   if (answer.state !== 'success' || answer.news.transactionId !== transactionId) return;
   if (answer.news.isAllBack === true)
     await takeBackByPlatform(ports, { rail, transactionId, refundFen: null }, now);

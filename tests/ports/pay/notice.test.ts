@@ -605,6 +605,7 @@ describe('WeChat Pay’s public keys', () => {
   });
 });
 
-test('an APIv3 key of another length than 32 is refused at the start', () => {
-  expect(() => openVirtualRail({ apiV3Key: 'short' })).toThrow('32 bytes');
+test('an APIv3 key of another length than 32 is refused at its use', async () => {
+  const { pay } = openVirtualRail({ apiV3Key: 'short' });
+  await expect(pay.readNotice({}, Buffer.from('{}'))).rejects.toThrow('32 bytes');
 });
