@@ -60,7 +60,9 @@ describe('what shall be', () => {
       DATABASE_URL: parts.variables.DATABASE_URL,
       WXPAY_NOTIFY_URL: 'https://api.example.com/api/pay/notify',
     });
-    expect(opened).not.toHaveProperty('CONFIG_KEY');
+    for (const name of SECRET_NAMES) expect([name, name in opened]).toEqual([name, name === 'DATABASE_URL']);
+    const { SECRETS_KEY = '' } = parts.variables;
+    expect(SECRETS_KEY).not.toBe('');
   });
 
   test('is another release when code, a variable or a size changes, and the same one when a trigger does', () => {

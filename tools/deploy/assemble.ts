@@ -5,6 +5,7 @@ import { type Zippable, zipSync } from 'fflate';
 import { topicOf } from '../../shared/adapters/cmq/bus.ts';
 import { CONFIG_FILE, sealConfig } from '../../shared/adapters/process/sealed.ts';
 import type { UnitEntry } from '../manifest.ts';
+import { configOf } from '../unitSecrets.ts';
 import {
   type Desired,
   type DesiredAlarm,
@@ -87,8 +88,8 @@ function triggersOf(unit: UnitEntry, bus: Bus): readonly DesiredTrigger[] {
 
 function unitOf(parts: Parts, unit: UnitEntry, bus: Bus): DesiredUnit {
   const { stage, variables, filesOf } = parts;
-  const { CONFIG_KEY: key = '', STAGE: _, ...rest } = variables;
-  const own = { DATABASE_CONNECTIONS: String(unit.connections), ...rest, BUS: bus };
+  const { CONFIG_KEY: key = '' } = variables;
+  const own = { ...configOf(unit, variables), BUS: bus };
   const sealed = sealConfig(own, { key, stage: stage.name, unit: unit.name });
   const { name, type, memoryMb, timeoutSeconds, initTimeoutSeconds, concurrency, reservedInstances } = unit;
   return {

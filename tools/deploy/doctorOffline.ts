@@ -1,11 +1,11 @@
 /** The doctor's offline part: what can be known of a stage without asking anybody. */
 import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
 import { certificatePemOf, privateKeyPemOf } from '../../shared/adapters/process/pem.ts';
-import { variableProblems } from '../../shared/adapters/process/variables.ts';
+import { type VariableName, variableProblems } from '../../shared/adapters/process/variables.ts';
 import { type Finding, noted, same, stopping } from '../../shared/ports/finding.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { assemble, type Parts } from './assemble.ts';
-import { SECRET_NAMES, type Stage, type VariableName } from './stageFile.ts';
+import { SECRET_NAMES, type Stage } from './stageFile.ts';
 
 const TRIGGERS_MAX = 10;
 const CERTIFICATE_DAYS_MIN = 30;

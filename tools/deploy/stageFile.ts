@@ -7,26 +7,16 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { type Environment, VARIABLES } from '../../shared/adapters/process/variables.ts';
+import {
+  type Environment,
+  SECRETS,
+  VARIABLES,
+  type VariableName,
+} from '../../shared/adapters/process/variables.ts';
 import { ROOT } from '../sources.ts';
 
-/** The name of a variable of the product. */
-export type VariableName = keyof typeof VARIABLES;
-
 /** The variables that are secrets, or have one in them. Everybody else's may stand in the stage file. */
-export const SECRET_NAMES: readonly VariableName[] = [
-  'DATABASE_URL',
-  'CACHE_URL',
-  'CONFIG_KEY',
-  'SECRETS_KEY',
-  'WECHAT_SECRET',
-  'WXPAY_PRIVATE_KEY',
-  'WXPAY_API_V3_KEY',
-  'XPAY_APP_KEY',
-  'PUSH_TOKEN',
-  'PUSH_AES_KEY',
-  'BUS_PUSH_KEY',
-];
+export const SECRET_NAMES: readonly VariableName[] = ['CONFIG_KEY', ...SECRETS];
 
 /** Who deploys, at the platform. They are never given to the product. */
 export const DEPLOYER_NAMES = [

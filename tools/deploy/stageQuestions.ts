@@ -1,8 +1,8 @@
 /** What a new stage is asked for, and the files that the answers become. */
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
-import { VARIABLES } from '../../shared/adapters/process/variables.ts';
-import { parseStage, SECRET_NAMES, type VariableName } from './stageFile.ts';
+import { VARIABLES, type VariableName } from '../../shared/adapters/process/variables.ts';
+import { parseStage, SECRET_NAMES } from './stageFile.ts';
 
 /** One question. `wrong` says what is wrong with an answer, or null. An empty answer to an optional one is none. */
 export interface Question {

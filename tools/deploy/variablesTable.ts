@@ -1,6 +1,6 @@
 /** The table of the product's variables in the two pages about deploying. A new variable needs a line here. */
-import { VARIABLES } from '../../shared/adapters/process/variables.ts';
-import { SECRET_NAMES, type VariableName } from './stageFile.ts';
+import { VARIABLES, type VariableName } from '../../shared/adapters/process/variables.ts';
+import { SECRET_NAMES } from './stageFile.ts';
 
 /** The language of a page. */
 export type Language = 'en' | 'zh';

@@ -53,7 +53,14 @@ export const UNITS: readonly UnitEntry[] = [
   }),
   unit('minute', { triggers: [{ type: 'timer', name: 'sweepTasks', cron: '*/5 * * * * * *' }] }),
   unit('pay', { type: 'web', paths: ['/api/pay/*'], concurrency: 10, reservedInstances: 10 }),
-  unit('api', { type: 'web', paths: ['/*'], concurrency: 20, memoryMb: 512, connections: 4 }),
+  unit('api', {
+    type: 'web',
+    paths: ['/*'],
+    concurrency: 20,
+    memoryMb: 512,
+    connections: 4,
+    secrets: ['DATABASE_URL'],
+  }),
 ];
 
 /** The secrets and settings of a stage that is all right. They are made anew for each process. */
