@@ -32,7 +32,7 @@ const common: BuildOptions = {
 };
 
 /** What programs for a laptop take from node_modules: libsql has a native part, the others are seldom needed. */
-const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis'];
+const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis', 'tencentcloud-sdk-nodejs', 'yaml'];
 
 /** The units that hold the consumers of each event. */
 function unitsByTopic(units: Manifest['units']): Readonly<Record<string, readonly string[]>> {

@@ -1,10 +1,10 @@
 /**
  * Checks a store for contradictions, also while the product runs on it:
  *
- *   npm run audit -- [--data <folder>] [--json]
+ *   npm run audit -- [--data <folder>] [--json] [--stage <name>]
  *
  * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Where `DATABASE_URL` is set, the store
- * is there. Nothing is changed. The exit code is 0
+ * is there. With `--stage` it is that of a stage in the cloud. Nothing is changed. The exit code is 0
  * when everything is right, 1 when something is wrong, and 2 when the arguments are wrong.
  */
 import { existsSync } from 'node:fs';
@@ -86,12 +86,19 @@ function documentsOf(
 
 async function main(): Promise<number> {
   const help = { type: 'boolean' } as const;
-  const { values } = parseArgs({ options: { data: { type: 'string' }, json: help, help } });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { data: text, stage: text, json: help, help } });
+  if (values.stage !== undefined && values.help !== true) {
+    const { runInside } = await import('./deploy/inside.ts');
+    return runInside(values.stage, process.cwd(), { command: 'audit', args: [] });
+  }
   const path = join(resolve(values.data ?? process.env.DATA_DIR ?? '.data'), 'zhike.db');
   const documents = documentsOf(path, process.env.DATABASE_URL);
   if (values.help === true || documents === null) {
     console.error(
-      values.help === true ? 'usage: npm run audit -- [--data <folder>] [--json]' : `there is no ${path}`,
+      values.help === true
+        ? 'usage: npm run audit -- [--data <folder>] [--json] [--stage <name>]'
+        : `there is no ${path}`,
     );
     return 2;
   }

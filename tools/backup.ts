@@ -5,7 +5,8 @@
  *
  * `BACKUP_KEY` seals it: 32 bytes in base64, made once by `openssl rand -base64 32`, and kept apart from the files.
  * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Where `DATABASE_URL` is set, the store
- * is there.
+ * is there. With `--stage <name>` it is that of a stage in the cloud, which makes the backup in its bucket, below
+ * `backups/`; it is fetched from there, and may be removed there.
  *
  * The file is the store at one moment. It appears under its name only once it is complete and was read back. The exit
  * code is 0, or 1 when there is no backup, or when the audit log in it is not as it was written.
@@ -23,7 +24,7 @@ import { backupKeyOf } from '../shared/commands/backupSeal.ts';
 import { collections } from '../shared/data/collections.ts';
 import type { Engine } from '../shared/ports/database.ts';
 
-const USAGE = 'usage: npm run backup -- --to <file> [--data <folder>]';
+const USAGE = 'usage: npm run backup -- --to <file> [--data <folder> | --stage <name>]';
 
 async function write(file: FileHandle, store: Engine, key: Buffer): Promise<Contents> {
   const bytes = backUp({ store, collections, key, now: systemClock.now() });
@@ -53,12 +54,19 @@ async function backUpTo(path: string, store: Engine, key: Buffer): Promise<Conte
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { to: text, data: text, help: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { to: text, data: text, stage: text, help: { type: 'boolean' } } });
   if (values.help || !values.to) {
     console.error(USAGE);
     return 2;
   }
   const key = backupKeyOf(process.env.BACKUP_KEY);
+  if (values.stage !== undefined) {
+    const { backUpInside, insideOf } = await import('./deploy/inside.ts');
+    const inside = insideOf(values.stage, process.env, process.cwd());
+    const { lines, isRight } = await backUpInside(inside, resolve(values.to), key);
+    for (const line of lines) console.log(line);
+    return isRight ? 0 : 1;
+  }
   const store = openForCommand(placeOf(resolve(values.data ?? process.env.DATA_DIR ?? '.data'), process.env));
   try {
     const { documents, digests, head } = await backUpTo(resolve(values.to), store, key);

@@ -6,6 +6,8 @@
  * A store is a data folder, `sqlite:<file>`, or `mysql://user:password@host:port/database`. `COPY_FROM` and `COPY_TO`
  * say the same, and keep a password out of the list of processes. The shop is stopped before.
  *
+ * `npm run copy -- --stage <name> --to mysql://…` copies the store of a stage in the cloud to another that it reaches.
+ *
  * Documents are copied as they are stored, those of newer builds too, and the two stores are compared at the end. A
  * target that holds anything else is refused. A run that was stopped is continued by the next. The exit code is 0 when
  * both hold the same, 1 when not, and 2 when the arguments are wrong.
@@ -43,9 +45,13 @@ async function copy(from: Place, to: Place): Promise<void> {
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { from: text, to: text, help: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { from: text, to: text, stage: text, help: { type: 'boolean' } } });
   const from = values.from ?? process.env.COPY_FROM;
   const to = values.to ?? process.env.COPY_TO;
+  if (values.stage !== undefined && !values.help && !values.from && to) {
+    const { runInside } = await import('./deploy/inside.ts');
+    return runInside(values.stage, process.cwd(), { command: 'copy', args: [], values: { to } });
+  }
   if (values.help || !from || !to) {
     console.error(USAGE);
     return 2;

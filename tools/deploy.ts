@@ -11,10 +11,11 @@
  * The exit code is 0 when all is done, and 1 when it stopped.
  */
 import { parseArgs } from 'node:util';
-import { COMMON_OPTIONS, deploymentOf, knownOf, Misused, partsOf, run } from './deploy/command.ts';
+import { COMMON_OPTIONS, deploymentOf, partsOf, run } from './deploy/command.ts';
 import { deploy } from './deploy/deploy.ts';
 import { offlineFindings } from './deploy/doctorOffline.ts';
 import { tellFindings } from './deploy/findings.ts';
+import { knownOf, Misused } from './deploy/known.ts';
 
 const USAGE = 'usage: npm run deploy -- --stage <name> [--plan] [--canary <percent>] [--promote] [--built]';
 

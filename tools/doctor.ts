@@ -15,11 +15,12 @@ import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { assemble } from './deploy/assemble.ts';
 import { paced, tencentCloud } from './deploy/cloud.ts';
-import { accessOf, COMMON_OPTIONS, type Known, knownOf, partsOf, realPace, run } from './deploy/command.ts';
+import { COMMON_OPTIONS, partsOf, realPace, run } from './deploy/command.ts';
 import { insideFindings } from './deploy/doctorInside.ts';
 import { offlineFindings } from './deploy/doctorOffline.ts';
 import { type Outside, onlineFindings } from './deploy/doctorOnline.ts';
 import { tellFindings } from './deploy/findings.ts';
+import { accessOf, type Known, knownOf } from './deploy/known.ts';
 
 const USAGE = 'usage: npm run doctor -- --stage <name> [--offline]';
 const TIMEOUT_MS = 5_000;

@@ -6,7 +6,7 @@
  *
  * It can be stopped at any time and run again. `--data <folder>` is the data folder; the default is `DATA_DIR`, then
  * `.data`. Where `DATABASE_URL` is set, the store is there, and missing tables are created. The product on a laptop
- * does the same when it starts, so a shop with one process needs neither.
+ * does the same when it starts, so a shop with one process needs neither. `--stage <name>` has it done in the cloud.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,8 +26,18 @@ async function migrate(dataDir: string, isOldGone: boolean): Promise<void> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, 'old-is-gone': { type: 'boolean', default: false } },
+    options: {
+      data: { type: 'string' },
+      stage: { type: 'string' },
+      'old-is-gone': { type: 'boolean', default: false },
+    },
   });
+  if (values.stage !== undefined) {
+    const { runInside } = await import('./deploy/inside.ts');
+    const args = values['old-is-gone'] ? ['--old-is-gone'] : [];
+    process.exitCode = await runInside(values.stage, process.cwd(), { command: 'migrate', args });
+    return;
+  }
   await migrate(resolve(values.data ?? process.env.DATA_DIR ?? '.data'), values['old-is-gone']);
 }
 

@@ -7,8 +7,9 @@
  * It only switches: the versions of the last ten releases are there, and migrations only add. Then it tries the shop.
  */
 import { parseArgs } from 'node:util';
-import { COMMON_OPTIONS, deploymentOf, knownOf, partsOf, run } from './deploy/command.ts';
+import { COMMON_OPTIONS, deploymentOf, partsOf, run } from './deploy/command.ts';
 import { rollback } from './deploy/deploy.ts';
+import { knownOf } from './deploy/known.ts';
 
 const USAGE = 'usage: npm run rollback -- --stage <name> [--to <release>]';
 

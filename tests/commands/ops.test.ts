@@ -15,31 +15,16 @@ import { type OpsAnswer, openAnswer, sealCall } from '../../shared/commands/opsC
 import { collections } from '../../shared/data/collections.ts';
 import * as identities from '../../shared/data/identity/identities.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
-import { fakeCos } from '../support/fakeCos.ts';
+import { bucket, MEDIA_HOST } from '../support/bucket.ts';
 import { Administrator, describeMysql, type MadeDatabase, makeDatabase } from '../support/mysql.ts';
 
-const COS_KEY = randomBytes(20).toString('hex');
-const MEDIA_HOST = 'media-1250000000.cos.ap-guangzhou.myqcloud.com';
 const PASSWORD = 'three grey herons at dusk';
-
-type Cos = ReturnType<typeof fakeCos>;
-
-/** `fetch` into a bucket. `lose` says whether an answer is lost after the deed. */
-function fetchInto(cos: Cos, lose: () => boolean = () => false): typeof fetch {
-  return async (url, init = {}) => {
-    const headers = Object.fromEntries(new Headers(init.headers));
-    const body = Buffer.from((init.body as Uint8Array | undefined) ?? []);
-    const answer = cos.answer({ method: init.method ?? 'GET', url: String(url), headers, body });
-    if (lose()) throw new TypeError('fetch failed');
-    return new Response(answer.status === 204 ? null : Buffer.from(answer.body), { status: answer.status });
-  };
-}
 
 describeMysql('the unit that runs commands', () => {
   const key = randomBytes(32).toString('base64');
   const secrets = keySecrets(key);
   const backupKey = { BACKUP_KEY: randomBytes(32).toString('base64') };
-  const cos = fakeCos(COS_KEY, systemClock);
+  const { cos, secretKey, fetchInto } = bucket();
   let administrator: Administrator;
   let made: MadeDatabase;
   let folder: string;
@@ -55,9 +40,9 @@ describeMysql('the unit that runs commands', () => {
       ...{ WECHAT_BASE_URL: platforms, WXPAY_BASE_URL: platforms, WXPAY_BACKUP_BASE_URL: platforms },
     };
     writeFileSync(join(own, CONFIG_FILE), sealConfig(variables, { key, stage: 'test', unit: 'ops' }));
-    const role = { TENCENTCLOUD_SECRETID: 'id', TENCENTCLOUD_SECRETKEY: COS_KEY };
+    const role = { TENCENTCLOUD_SECRETID: 'id', TENCENTCLOUD_SECRETKEY: secretKey };
     const platform = { STAGE: 'test', CONFIG_KEY: key, ...role };
-    return ops(platform, { name: 'ops', folder: own, fetch: fetchInto(cos) });
+    return ops(platform, { name: 'ops', folder: own, fetch: fetchInto() });
   }
 
   beforeAll(async () => {
@@ -191,18 +176,16 @@ describeMysql('the unit that runs commands', () => {
 
 describe('objects in a bucket', () => {
   const clock = systemClock;
-  function objectsOn(cos: Cos, lose: () => boolean) {
-    const credentials = () => ({ secretId: 'id', secretKey: COS_KEY, token: null });
+  function objectsOn({ cos, credentials, fetchInto }: ReturnType<typeof bucket>, lose: () => boolean) {
     const send = async ({ body, ...asked }: { method: string; url: string; headers: object; body: string }) =>
       cos.answer({ ...asked, headers: asked.headers as never, body: Buffer.from(body) });
-    const files = cosFiles({ host: MEDIA_HOST, credentials, clock, send });
-    return bucketObjects({ files, fetch: fetchInto(cos, lose), now: () => clock.now() });
+    const files = cosFiles({ host: MEDIA_HOST, credentials: () => credentials, clock, send });
+    return bucketObjects({ files, fetch: fetchInto(lose), now: () => clock.now() });
   }
 
   test('a put whose answer was lost is made again, and nothing is ever replaced', async () => {
-    const cos = fakeCos(COS_KEY, clock);
     let losses = 2;
-    const objects = objectsOn(cos, () => {
+    const objects = objectsOn(bucket(), () => {
       losses -= 1;
       return losses >= 0;
     });
@@ -215,9 +198,9 @@ describe('objects in a bucket', () => {
   });
 
   test('one that stays away is named', async () => {
-    const cos = fakeCos(COS_KEY, clock);
-    await expect(objectsOn(cos, () => true).get('a')).rejects.toThrow('the file storage does not answer');
-    cos.state.isDown = true;
-    await expect(objectsOn(cos, () => false).put('a', Buffer.from('x'))).rejects.toThrow('answered 503 to a');
+    const own = bucket();
+    await expect(objectsOn(own, () => true).get('a')).rejects.toThrow('the file storage does not answer');
+    own.cos.state.isDown = true;
+    await expect(objectsOn(own, () => false).put('a', Buffer.from('x'))).rejects.toThrow('answered 503 to a');
   });
 });

@@ -3,22 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildUnits } from '../../esbuild.config.ts';
 import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
-import type { Environment } from '../../shared/adapters/process/variables.ts';
 import { readManifest } from '../manifest.ts';
 import { ROOT } from '../sources.ts';
 import { assemble, builtFiles, type Parts } from './assemble.ts';
-import { type CloudAccess, type Pace, tencentCloud } from './cloud.ts';
+import { type Pace, tencentCloud } from './cloud.ts';
 import type { Deployment } from './deploy.ts';
+import { accessOf, type Known, Misused } from './known.ts';
 import { alarmsOf, LOG_FIELDS } from './logs.ts';
 import { smokeTest } from './smoke.ts';
-import { readStage, type Stage, secretsOf, variablesOf } from './stageFile.ts';
 
 const DIST = join(ROOT, 'dist');
-
-/** The command was called in a way that cannot be meant. */
-export class Misused extends Error {
-  override readonly name = 'Misused';
-}
 
 /** The commit that is checked out, short, with a + when something has been changed since. */
 export function commitOf(root = ROOT): string {
@@ -45,38 +39,6 @@ export const realPace: Pace = {
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
 };
-
-/** Who calls the platform. @throws Misused when the environment does not say */
-export function accessOf(stage: Stage, secrets: Environment): CloudAccess {
-  const { TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey } = secrets;
-  if (!secretId || !secretKey)
-    throw new Misused(
-      'TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set. Where to get them: ' +
-        '访问管理 console.cloud.tencent.com/cam/capi › API密钥管理',
-    );
-  return {
-    secretId,
-    secretKey,
-    token: secrets.TENCENTCLOUD_TOKEN ?? null,
-    region: stage.region,
-    endpoint: secrets.TENCENTCLOUD_ENDPOINT ?? null,
-  };
-}
-
-/** A stage with everything that is known of it here. */
-export interface Known {
-  readonly stage: Stage;
-  readonly secrets: Environment;
-  readonly variables: Readonly<Record<string, string>>;
-}
-
-/** Reads a stage. @throws Error that says what is wrong with it */
-export function knownOf(name: string | undefined, environment: Environment, root: string): Known {
-  if (name === undefined) throw new Misused('which stage? --stage <name>');
-  const stage = readStage(name, root);
-  const secrets = secretsOf(name, environment, root);
-  return { stage, secrets, variables: variablesOf(stage, secrets) };
-}
 
 /** Builds the units, unless what is built shall be taken as it is, and puts everything together. */
 export async function partsOf(known: Known, isBuilt: boolean, dist = DIST): Promise<Parts> {
