@@ -50,8 +50,13 @@ export class MysqlProxy {
     }
   }
 
-  async close(): Promise<void> {
+  /** Cuts all connections. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     this.#server.close();
     await once(this.#server, 'close');
   }
