@@ -4,8 +4,9 @@
  *   npm run rollback -- --stage production
  *   npm run rollback -- --stage production --to <commit>.<hash>
  *
- * It only switches: the versions of the last ten releases are there, and migrations only add. Then it tries the shop.
+ * It needs who deploys, and no other secret. It only switches: the versions of the last ten releases are there, and migrations only add. Then it tries the shop.
  */
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { COMMON_OPTIONS, deploymentOf, partsOf, run } from './deploy/command.ts';
 import { rollback } from './deploy/deploy.ts';
@@ -16,9 +17,11 @@ const USAGE = 'usage: npm run rollback -- --stage <name> [--to <release>]';
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { ...COMMON_OPTIONS, to: { type: 'string' } } });
   const known = knownOf(values.stage, process.env, values.in);
-  const { filesOf: _, ...parts } = await partsOf(known, true);
-  // What is built here does not matter for the way back.
-  return rollback(deploymentOf(known, { ...parts, filesOf: () => ({}) }), values.to ?? null);
+  // What is built and set here does not matter for the way back, and its secrets need not be there.
+  const CONFIG_KEY = randomBytes(32).toString('base64');
+  const parts = { ...(await partsOf(known, true)), filesOf: () => ({}) };
+  const deployment = deploymentOf(known, { ...parts, variables: { CONFIG_KEY, ...parts.variables } });
+  return rollback(deployment, values.to ?? null);
 }
 
 run(USAGE, main);

@@ -45,7 +45,9 @@ const EVERYTHING = [
   "~ api: the platform's own log lines are left out",
   '+ api: version R',
   '> ops migrate: what the release adds to the database',
+  '  migrate is done',
   '> ops probe: what the database promises',
+  '  probe is done',
   '~ ops: $DEFAULT $LATEST → R',
   '~ ops: retries the default → 2 in 3600 s',
   '~ events: $DEFAULT $LATEST → R',
@@ -62,6 +64,7 @@ const EVERYTHING = [
   '+ domain api.shop.test: /api/pay/* → zhike-test/pay@$DEFAULT, /* → zhike-test/api@$DEFAULT',
   '> smoke test of api.shop.test',
   '> ops migrate --old-is-gone: what the old release has written meanwhile',
+  '  migrate is done',
   '+ alarm zhike-test dead tasks',
   '~ ops: R is through',
   'R is deployed',
@@ -92,6 +95,17 @@ describe('a deployment into an empty account', () => {
     expect(await stage.deploy(first)).toBe(0);
     expect(stage.fake.writes.length).toBe(writes);
     expect(stage.lines()).toEqual(['nothing is to change']);
+  });
+
+  test('works where a new function has no alias yet, and where its role is answered as a whole resource', async () => {
+    const stage = stageOf({ hasDefaultAlias: false });
+    expect(await stage.deploy(first)).toBe(0);
+    expect(aliasOf(stage, 'api')?.version).toBe('1');
+    for (const own of Object.values(stage.fake.state.functions))
+      own.latest.role = 'qcs::cam::uin/1:roleName/zhike';
+    const writes = stage.fake.writes.length;
+    expect(await stage.deploy(first)).toBe(0);
+    expect(stage.fake.writes.length).toBe(writes);
   });
 
   test('a release of the same code from another commit is the same release', async () => {
@@ -144,7 +158,7 @@ describe('a plan', () => {
     expect(stage.fake.writes.length).toBe(before);
     const planned = stage.lines();
     await stage.deploy(wanted);
-    const done = stage.lines();
+    const done = stage.lines().filter((line) => !line.startsWith('  '));
     expect(done.slice(0, -1)).toEqual(planned.slice(0, -1));
     const told = planned.slice(0, -1).filter((line) => !line.startsWith('> smoke'));
     expect(stage.fake.writes.length - before).toBe(told.length);
@@ -288,12 +302,12 @@ describe(`under random faults (seed ${seed})`, () => {
     await stage.deploy(first);
     stage.fake.fault = ({ action }) => {
       for (const own of Object.values(stage.fake.state.functions))
-        if (action === 'GetFunction') own.latest.role = 'qcs::cam::role/zhike';
+        if (action === 'GetFunction') own.latest.initTimeoutSeconds = 65;
       return null;
     };
     expect(await stage.deploy(second)).toBe(1);
     const stopped = stage.lines().find((line) => line.startsWith('stopped.'));
-    expect(stopped).toContain('does not show: Active, role qcs::cam::role/zhike → zhike');
+    expect(stopped).toContain('does not show: Active, initTimeoutSeconds 65 → 10');
   });
 
   test('calls are begun at most 20 times in a second, also when it has to slow down', async () => {

@@ -241,7 +241,8 @@ export class Reader {
         initTimeoutSeconds: found.InitTimeout ?? 0,
         concurrency: found.InstanceConcurrencyConfig?.MaxConcurrency ?? 1,
         environment: Object.fromEntries(variables.map(({ Key = '', Value = '' }) => [Key, Value])),
-        role: found.Role ?? '',
+        // It may be answered as a whole resource, `qcs::cam::…:roleName/<name>`.
+        role: (found.Role ?? '').replace(/^.*\//, ''),
         vpcId: found.VpcConfig?.VpcId ?? '',
         subnetId: found.VpcConfig?.SubnetId ?? '',
         logsetId: found.ClsLogsetId ?? '',

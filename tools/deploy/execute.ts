@@ -145,7 +145,8 @@ async function functionDeed(working: Working, step: Step & { readonly unit: Desi
   const missing = async () => {
     const own = await reader.settings(name);
     if (own === null) return 'the function';
-    return [own.status, ...differences(flat(own.settings), flat(wanted))].join(', ');
+    const tag = own.isOurs ? [] : ['no tag'];
+    return [own.status, ...tag, ...differences(flat(own.settings), flat(wanted))].join(', ');
   };
   switch (step.do) {
     case 'createFunction':
@@ -224,7 +225,7 @@ async function switchDeed(working: Working, to: SwitchTo): Promise<Deed> {
       const { description: now } = await reader.alias(unit);
       if (now !== seen && now !== description)
         throw new Stopped(`${unit} now stands at "${now}", and stood at "${seen}": somebody else is at work`);
-      await cloud.ask('scf', 'UpdateAlias', {
+      const asked = {
         ...of(working, unit),
         Name: '$DEFAULT',
         FunctionVersion: version,
@@ -232,7 +233,14 @@ async function switchDeed(working: Working, to: SwitchTo): Promise<Deed> {
         RoutingConfig: {
           AdditionalVersionWeights: Object.entries(weights).map(([Version, Weight]) => ({ Version, Weight })),
         },
-      });
+      };
+      try {
+        await cloud.ask('scf', 'UpdateAlias', asked);
+      } catch (caught) {
+        // A new function may have no such alias yet.
+        if (!(caught instanceof CloudError && caught.isAbsent)) throw caught;
+        await cloud.ask('scf', 'CreateAlias', asked);
+      }
     },
   };
 }

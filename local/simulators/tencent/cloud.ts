@@ -72,10 +72,11 @@ export class TencentCloud {
   #before: CloudState;
 
   constructor(options: CloudOptions) {
+    const { hasDefaultAlias = true } = options;
     const { polls = 2, hasCmqTriggers = false, runtimes = ['Nodejs18.15', 'Nodejs20.19'] } = options;
     const { totalMemoryMb = 128_000, runs = () => ({ ok: true }), file = null, fault = () => null } = options;
     this.#options = options;
-    this.#settings = { polls, hasCmqTriggers, runtimes, totalMemoryMb, runs };
+    this.#settings = { polls, hasCmqTriggers, hasDefaultAlias, runtimes, totalMemoryMb, runs };
     this.state = file === null ? emptyState() : loadState(file);
     this.#keepsPast = options.fault !== undefined;
     this.#before = this.state;

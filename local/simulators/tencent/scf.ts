@@ -14,6 +14,8 @@ export interface ScfSettings {
   readonly polls: number;
   /** Whether triggers of the broker can be made; the platform's newest documents say no. */
   readonly hasCmqTriggers: boolean;
+  /** Whether a new function has the alias `$DEFAULT` already. */
+  readonly hasDefaultAlias: boolean;
   readonly runtimes: readonly string[];
   readonly totalMemoryMb: number;
   /** Runs a function. @throws with what the function threw */
@@ -152,7 +154,9 @@ function createFunction(asked: Asked<'CreateFunction'>, state: CloudState, setti
     latest: changed({ ...NEW, handler: Handler, ...codeOf(Code.ZipFile) }, rest),
     versions: {},
     nextVersion: 1,
-    aliases: { $DEFAULT: { version: '$LATEST', description: '', weights: {} } },
+    aliases: settings.hasDefaultAlias
+      ? { $DEFAULT: { version: '$LATEST', description: '', weights: {} } }
+      : {},
     triggers: [],
     retries: { RetryNum: 2, MsgTTL: 21_600 },
     reservedMb: null,
@@ -329,6 +333,18 @@ const domains = {
   },
 } satisfies Partial<Handlers>;
 
+function setAlias(own: CloudFunction, asked: Asked<'UpdateAlias'>): object {
+  const weights = asked.RoutingConfig.AdditionalVersionWeights;
+  for (const version of [asked.FunctionVersion, ...weights.map(({ Version }) => Version)])
+    snapshotAt(own, version);
+  own.aliases[asked.Name] = {
+    version: asked.FunctionVersion,
+    description: asked.Description,
+    weights: Object.fromEntries(weights.map(({ Version, Weight }) => [Version, Weight])),
+  };
+  return {};
+}
+
 const versions = {
   PublishVersion: (asked, state, settings) => {
     const own = settledOf(state, asked);
@@ -377,18 +393,15 @@ const versions = {
       },
     };
   },
+  CreateAlias: (asked, state) => {
+    const own = settledOf(state, asked);
+    if (own.aliases[asked.Name] !== undefined) refuse('ResourceInUse.Alias', `there is ${asked.Name}`);
+    return setAlias(own, asked);
+  },
   UpdateAlias: (asked, state) => {
     const own = settledOf(state, asked);
-    const { AdditionalVersionWeights } = asked.RoutingConfig;
     if (own.aliases[asked.Name] === undefined) refuse('ResourceNotFound.Alias', `no ${asked.Name}`);
-    for (const version of [asked.FunctionVersion, ...AdditionalVersionWeights.map(({ Version }) => Version)])
-      snapshotAt(own, version);
-    own.aliases[asked.Name] = {
-      version: asked.FunctionVersion,
-      description: asked.Description,
-      weights: Object.fromEntries(AdditionalVersionWeights.map(({ Version, Weight }) => [Version, Weight])),
-    };
-    return {};
+    return setAlias(own, asked);
   },
 } satisfies Partial<Handlers>;
 

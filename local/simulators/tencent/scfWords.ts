@@ -78,6 +78,13 @@ export const words = {
   ListVersionByFunction: z.strictObject({ ...OfFunction, ...Page }),
   DeleteFunctionVersion: z.strictObject({ ...OfFunction, Qualifier }),
   GetAlias: z.strictObject({ ...OfFunction, Name: z.string() }),
+  CreateAlias: z.strictObject({
+    ...OfFunction,
+    Name: z.string(),
+    FunctionVersion: z.string(),
+    RoutingConfig: Routing,
+    Description,
+  }),
   UpdateAlias: z.strictObject({
     ...OfFunction,
     Name: z.string(),

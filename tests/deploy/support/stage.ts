@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { strToU8, zipSync } from 'fflate';
 import { type CloudOptions, NoAnswer, TencentCloud } from '../../../local/simulators/tencent/cloud.ts';
 import { CloudRefused } from '../../../local/simulators/tencent/wire.ts';
+import { OpenCall } from '../../../shared/commands/opsCall.ts';
 import { type Cloud, CloudError, type Pace } from '../../../tools/deploy/cloud.ts';
 import { type Deployment, deploy, type ExitCode, rollback } from '../../../tools/deploy/deploy.ts';
 import { type Desired, type DesiredUnit, hashOf } from '../../../tools/deploy/desired.ts';
@@ -126,6 +127,8 @@ export function stageOf(options: Partial<CloudOptions> = {}) {
     keys: { secretId: 'id', secretKey: 'key' },
     now: () => now,
     polls: 1,
+    // As the unit `ops` reads what a deployment asks it openly.
+    runs: ({ event }) => ({ lines: [`${OpenCall.parse(event).command} is done`], data: null }),
     ...options,
   });
   const told: string[] = [];
