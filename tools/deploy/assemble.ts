@@ -103,7 +103,8 @@ function unitOf(parts: Parts, unit: UnitEntry, bus: Bus): DesiredUnit {
 }
 
 function subscriptionsOf(parts: Parts, host: string): readonly DesiredSubscription[] {
-  const key = parts.variables.BUS_PUSH_KEY ?? '';
+  // While a key is changed there are two, the new one first.
+  const [key] = (parts.variables.BUS_PUSH_KEY ?? '').split(',');
   return parts.units.flatMap((unit) =>
     [...topicsOf(unit)].flatMap(([topic, consumers]) =>
       consumers.map((name) => ({ topic, name, endpoint: `http://${host}/bus/${key}/${name}` })),

@@ -70,7 +70,7 @@ function keysWrong({ stage, variables }: Parts): readonly Finding[] {
   } catch {
     // A text that is no key is found by its form.
   }
-  if (CONFIG_KEY !== undefined && CONFIG_KEY === SECRETS_KEY)
+  if (CONFIG_KEY !== undefined && SECRETS_KEY?.split(',').includes(CONFIG_KEY))
     found.push(
       stopping(
         {
