@@ -334,6 +334,13 @@ describe('the online part', () => {
     expectOnly(await find({ ...outside, send }), true, 'WeChat does not answer', 'api.weixin.qq.com');
   });
 
+  test('a WeChat Pay that does not answer', async () => {
+    const { outside } = await worldOf();
+    const send: Send = (asked) =>
+      new URL(asked.url).host === 'api.mch.weixin.qq.com' ? unheard(asked) : outside.send(asked);
+    expectOnly(await find({ ...outside, send }), true, 'WeChat Pay does not answer', 'api.mch.weixin.qq.com');
+  });
+
   test('a merchant’s key that WeChat Pay does not know, and a public key that is not theirs', async () => {
     const { outside } = await worldOf();
     const other = { ...variables, WXPAY_PRIVATE_KEY: right.variables.WXPAY_PRIVATE_KEY ?? '' };

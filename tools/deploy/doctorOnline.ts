@@ -236,7 +236,14 @@ async function wechatPayWrong({ send, clock, ids }: Outside, values: Values): Pr
       ),
     ];
   } catch (caught) {
-    const code = (caught instanceof AppError ? caught.refusal?.code : null) ?? 'no answer';
+    const code = caught instanceof AppError ? caught.refusal?.code : undefined;
+    if (code === undefined)
+      return [
+        stopping(
+          { en: 'WeChat Pay does not answer.', zh: '连不上微信支付接口。' },
+          same(values.WXPAY_BASE_URL),
+        ),
+      ];
     // Then WeChat Pay has understood the question, and it is the signature of the answer that does not fit.
     const isTheirs = code === 'ORDER_NOT_EXIST';
     const what = isTheirs
