@@ -22,6 +22,7 @@ import type { WechatPayBooks } from '../../local/simulators/wxpay/simulator.ts';
 import type { XpayBooks } from '../../local/simulators/xpay/books.ts';
 import { askBack, buy, nothingPromised, type Promised, type Shop } from '../load/buyer.ts';
 import { exchange, load, startNode } from '../load/measure.ts';
+import { duplicatesIn, lostOf } from '../load/promises.ts';
 import { always, atRest, broken, isAskedAbout, isOpen } from '../simulation/invariants.ts';
 import { type RailBooks, railBooksOf } from '../simulation/railBooks.ts';
 import { type Store, StoreReader } from '../simulation/store.ts';
@@ -85,45 +86,6 @@ async function readStore(place: KeptStore): Promise<Store> {
   } finally {
     await database.close();
   }
-}
-
-/** Promises that a buyer got with a 2xx and that no longer hold. */
-function lostOf(promised: readonly Promised[], store: Store): string[] {
-  return promised.flatMap(
-    ({ name, userId, couponId, orderId, payableFen, isPaid, isOpen, isBack, refundId }) => {
-      const order = orderId === null ? undefined : store.orders.get(orderId);
-      const lost = [
-        userId !== null && !store.users.has(userId) && `${name} was registered`,
-        couponId !== null && store.coupons.get(couponId)?.userId !== userId && `${couponId} was claimed`,
-        orderId !== null && order?.payableFen !== payableFen && `${orderId} was placed for ${payableFen}`,
-        isPaid && order?.state !== 'paid' && `${orderId} was paid`,
-        refundId !== null && !store.refunds.has(refundId) && `${refundId} was asked for`,
-        isBack &&
-          store.refunds.get(refundId ?? '')?.state !== 'success' &&
-          `the money of ${orderId} was back`,
-        isOpen &&
-          !store.entitlements.has(`${userId}:${order?.lines[0]?.productId}`) &&
-          `${orderId} gave access`,
-      ];
-      return lost.filter((what) => what !== false);
-    },
-  );
-}
-
-/** Effects that happened more than once: two sources, two ledger lines, or two receipts of one cause. */
-function duplicatesIn(store: Store): string[] {
-  const seen = new Map<string, number>();
-  const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1);
-  for (const { userId, productId, sources } of store.entitlements.values()) {
-    for (const { sourceId } of sources) count(`access of ${userId} to ${productId} from ${sourceId}`);
-  }
-  for (const { orderId, cause } of store.pointsEntries.values())
-    if (orderId !== null) count(`points (${cause}) for ${orderId}`);
-  for (const { orderId, lines } of store.refunds.values())
-    if (lines.length > 0) count(`refund of ${orderId}`);
-  for (const { orderId, kind } of store.receipts.values())
-    if (kind === 'settled') count(`receipt of ${orderId}`);
-  return [...seen].filter(([, times]) => times > 1).map(([what]) => what);
 }
 
 async function readBooks(phone: string): Promise<RailBooks> {

@@ -21,6 +21,12 @@ export class Victim {
     return this.#running.lines.API ?? '';
   }
 
+  /** The process, or null where none runs. */
+  get pid(): number | null {
+    const { child, pid } = this.#running ?? {};
+    return pid === undefined || child?.exitCode !== null || child.signalCode !== null ? null : pid;
+  }
+
   /** Resolves when it next prints something, or has ended. */
   async printed(): Promise<void> {
     await this.#running?.printed();

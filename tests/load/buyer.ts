@@ -31,6 +31,8 @@ export interface Promised {
 export interface Shop {
   readonly api: string;
   readonly phone: string;
+  /** Called for each request to the API. */
+  readonly called?: () => void;
   /** The words to search for, and the course to buy. They are chosen so that a claimable coupon applies. */
   readonly words: string;
   readonly random: () => number;
@@ -110,13 +112,19 @@ export async function until<T>(
 }
 
 /** A client of the API over a minimal connection. Its address is passed on as by a proxy. */
-export function clientOf(shop: Pick<Shop, 'api'>, token: () => string | null, name = 'somebody'): Client {
+export function clientOf(
+  shop: Pick<Shop, 'api' | 'called'>,
+  token: () => string | null,
+  name = 'somebody',
+): Client {
   const forwarded = { 'x-forwarded-for': addressOf(name) };
   return createClient({
     baseUrl: shop.api,
     token,
-    request: ({ method, url, headers, body }) =>
-      exchange(method, url, { ...headers, ...forwarded }, body ?? ''),
+    request: ({ method, url, headers, body }) => {
+      shop.called?.();
+      return exchange(method, url, { ...headers, ...forwarded }, body ?? '');
+    },
   });
 }
 

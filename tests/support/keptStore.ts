@@ -4,7 +4,7 @@ import { mysqlDatabase } from '../../shared/adapters/mysql/database.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import type { Database } from '../../shared/ports/database.ts';
+import type { Engine } from '../../shared/ports/database.ts';
 import { Administrator, makeDatabase } from './mysql.ts';
 
 /** The engines that the product runs on. */
@@ -18,7 +18,7 @@ export interface KeptStore {
   /** What the product's process has to know. */
   readonly env: Readonly<Record<string, string>>;
   /** Opens the store beside the product, as any other program could. */
-  open(): Database;
+  open(): Engine;
   /** Deletes what is not in the data folder. */
   drop(): Promise<void>;
 }
