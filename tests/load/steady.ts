@@ -78,6 +78,8 @@ interface Running {
   readonly lengthMs: number;
   readonly faults: { connections: number; away: number; kills: number };
   readonly violations: string[];
+  /** Whether the store is being looked at. A connection of ours is not to be killed. */
+  isLooking: boolean;
   readonly isOver: () => boolean;
 }
 
@@ -97,10 +99,9 @@ async function again(
 }
 
 /** Kills half of the product's connections at the server. */
-async function killConnections(
-  { outside, random, faults }: Running,
-  administrator: Administrator,
-): Promise<void> {
+async function killConnections(run: Running, administrator: Administrator): Promise<void> {
+  const { outside, random, faults, isLooking } = run;
+  if (isLooking) return;
   const name = new URL(outside.store.env.DATABASE_URL ?? '').pathname.slice(1);
   const rows = await administrator.ask(
     `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND ID <> CONNECTION_ID()`,
@@ -153,6 +154,7 @@ async function lookEachMinute(run: Running): Promise<number> {
   for (let atMs = Date.now() + everyMs; ; atMs += everyMs) {
     while (Date.now() < atMs && !isOver()) await sleep(TICK_MS);
     if (isOver()) return looks;
+    run.isLooking = true;
     const engine = outside.store.open();
     const snapshot = await engine.snapshot();
     if (snapshot === null) throw new Error('the engine shows no single moment');
@@ -165,6 +167,7 @@ async function lookEachMinute(run: Running): Promise<number> {
     const found = always(await Export.of(rows()));
     await snapshot.close();
     await engine.close();
+    run.isLooking = false;
     violations.push(...found);
     looks += 1;
     asked.note(`look ${looks}: ${found.length} contradictions`);
@@ -278,11 +281,21 @@ export async function steadily(asked: SteadyAsked): Promise<Steady> {
     const run: Running = {
       ...{ asked, outside, victim, cache, random, lengthMs, endsAtMs: Date.now() + lengthMs },
       ...{ faults: { connections: 0, away: 0, kills: 0 }, violations: [], isOver: () => isOver },
+      isLooking: false,
     };
+    const safely = <T>(work: Promise<T>, otherwise: T) =>
+      work.catch((caught: unknown) => {
+        run.violations.push(String(caught));
+        return otherwise;
+      });
     const pause = (ms: number) => sleep(Math.max(ms, LOOK_MS)).then(() => undefined);
     const { phone } = outside;
     const shop = { api, phone, words: '数据', random, pause, patienceMs: PATIENCE_MS };
-    const beside = Promise.all([disturb(run), lookEachMinute(run), watchMemory(run)]);
+    const beside = Promise.all([
+      safely(disturb(run), undefined),
+      safely(lookEachMinute(run), 0),
+      safely(watchMemory(run), []),
+    ]);
     const visited = await comeSteadily(run, shop);
     isOver = true;
     const [, looks, memory] = await beside;

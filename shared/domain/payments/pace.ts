@@ -36,21 +36,22 @@ export function paceAt({ slowedTo, slowedAtMs }: Pace, full: number, now: TimeMs
 }
 
 /**
- * Takes the next turns: at least one, and at most half a second's worth. No turn when the next free one is more than
- * a second ahead. Fresh work may also take turns of the backlog, but not the other way round.
+ * Takes the next turns: at least one, and at most `wanted` or half a second's worth. What is taken and not used is lost
+ * to everybody, so who knows how many calls are left wants no more. No turn when the next free one is more than a second
+ * ahead. Fresh work may also take turns of the backlog, but not the other way round.
  */
 export function takeTurns(
   pace: Pace,
-  asked: { readonly full: number; readonly urgency: Urgency; readonly now: TimeMs },
+  asked: { readonly full: number; readonly urgency: Urgency; readonly now: TimeMs; readonly wanted: number },
 ): { readonly pace: Pace; readonly turnsAtMs: readonly number[] } {
-  const { full, urgency, now } = asked;
+  const { full, urgency, now, wanted } = asked;
   const isFresh = urgency === 'fresh' && pace.freshNextAtMs <= Math.max(now, pace.backlogNextAtMs);
   const line = isFresh ? 'freshNextAtMs' : 'backlogNextAtMs';
   const share = isFresh ? FRESH_SHARE : 1 - FRESH_SHARE;
   const intervalMs = SECOND_MS / (paceAt(pace, full, now) * share);
   const firstAtMs = Math.max(now, pace[line]);
   if (firstAtMs > now + AHEAD_MAX_MS) return { pace, turnsAtMs: [] };
-  const count = Math.max(1, Math.floor(SLICE_MS / intervalMs));
+  const count = Math.max(1, Math.min(wanted, Math.floor(SLICE_MS / intervalMs)));
   const turnsAtMs = Array.from({ length: count }, (_, n) => firstAtMs + n * intervalMs);
   return { pace: { ...pace, [line]: firstAtMs + count * intervalMs }, turnsAtMs };
 }

@@ -17,22 +17,50 @@ const GONE_AFTER_MS = SECOND_MS / 2;
  */
 const DOWN_WAIT_MS = 12 * SECOND_MS;
 
+/** Who takes turns. */
+interface Pacing {
+  readonly urgency: Urgency;
+  readonly hasTime: () => boolean;
+  /** Whether it has many calls to make. Otherwise it takes only the turns that it is about to use. */
+  readonly isLong: boolean;
+}
+
 type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings'>;
 
-/** The turns of one run. It takes them from the shared pace a few at a time. */
+/** Turns that were taken and not used yet, by path. */
+class Held {
+  readonly turnsAtMs = new Map<PacePath, number[]>();
+  /** One transaction at a time for each path. */
+  readonly taking = new Map<PacePath, Promise<void>>();
+  /** How many turns are waited for. */
+  readonly wanted = new Map<PacePath, number>();
+}
+
+/**
+ * What the effects of one process hold together, by its settings. They come one by one, and each for itself would fight
+ * for the pace with all others.
+ */
+const together = new WeakMap<Ports['settings'], Held>();
+
+/**
+ * The turns of one run. It takes them from the shared pace a few at a time: half a second's worth, or, for single
+ * effects, as many as they wait for in this process. A turn that is taken and not used is lost to everybody.
+ */
 class Turns {
   readonly #ports: PacingPorts;
   readonly #urgency: Urgency;
   readonly #hasTime: () => boolean;
+  readonly #isLong: boolean;
+  readonly #held: Held;
   readonly #downSinceMs = new Map<PacePath, number>();
-  readonly #taken = new Map<PacePath, number[]>();
-  /** One transaction at a time for each path. */
-  readonly #taking = new Map<PacePath, Promise<void>>();
 
-  constructor(ports: PacingPorts, urgency: Urgency, hasTime: () => boolean) {
+  constructor(ports: PacingPorts, { urgency, hasTime, isLong }: Pacing) {
     this.#ports = ports;
     this.#urgency = urgency;
     this.#hasTime = hasTime;
+    this.#isLong = isLong;
+    this.#held = (isLong ? null : together.get(ports.settings)) ?? new Held();
+    if (!isLong) together.set(ports.settings, this.#held);
   }
 
   /**
@@ -67,32 +95,40 @@ class Turns {
 
   async #wait(path: PacePath): Promise<void> {
     const { clock, pause } = this.#ports;
+    const { wanted } = this.#held;
+    const want = (more: number) => wanted.set(path, (wanted.get(path) ?? 0) + more);
+    want(1);
+    const atMs = await this.#next(path).finally(() => want(-1));
+    if (atMs === null) throw fail('pay.unavailable', { detail: `no turn for ${path}`, unasked: 'pace' });
+    if (atMs > clock.now()) await pause(Math.ceil(atMs - clock.now()));
+  }
+
+  /** The next turn that is not gone; null when time is up. */
+  async #next(path: PacePath): Promise<number | null> {
     while (this.#hasTime()) {
-      const own = this.#taken.get(path) ?? [];
-      const atMs = own.shift();
+      const atMs = this.#held.turnsAtMs.get(path)?.shift();
       if (atMs === undefined) await this.#take(path);
-      else if (atMs >= clock.now() - GONE_AFTER_MS) {
-        if (atMs > clock.now()) await pause(Math.ceil(atMs - clock.now()));
-        return;
-      }
+      else if (atMs >= this.#ports.clock.now() - GONE_AFTER_MS) return atMs;
     }
-    throw fail('pay.unavailable', { detail: `no turn for ${path}`, unasked: 'pace' });
+    return null;
   }
 
   #take(path: PacePath): Promise<void> {
-    const taking = this.#taking.get(path) ?? this.#takeMore(path).finally(() => this.#taking.delete(path));
-    this.#taking.set(path, taking);
-    return taking;
+    const { taking } = this.#held;
+    const own = taking.get(path) ?? this.#takeMore(path).finally(() => taking.delete(path));
+    taking.set(path, own);
+    return own;
   }
 
   async #takeMore(path: PacePath): Promise<void> {
+    const wanted = this.#isLong ? Number.POSITIVE_INFINITY : (this.#held.wanted.get(path) ?? 1);
     let turnsAtMs: readonly number[] = [];
     await this.#change(path, (before, full, now) => {
-      const taken = takeTurns(before, { full, now, urgency: this.#urgency });
+      const taken = takeTurns(before, { full, now, urgency: this.#urgency, wanted });
       turnsAtMs = taken.turnsAtMs;
       return taken.pace;
     });
-    this.#taken.set(path, [...turnsAtMs]);
+    this.#held.turnsAtMs.set(path, [...turnsAtMs]);
     if (turnsAtMs.length === 0) await this.#ports.pause(LOOK_AGAIN_MS);
   }
 
@@ -141,9 +177,13 @@ function pacedXpay(rail: XpayRail, turns: Turns): XpayRail {
  */
 export function paced<P extends PacingPorts>(
   ports: P,
-  asked: { readonly urgency: Urgency; readonly hasTime: () => boolean },
+  asked: Omit<Pacing, 'isLong'>,
 ): P & { readonly rails: Rails } {
-  const turns = new Turns(ports, asked.urgency, asked.hasTime);
+  return inTurns(ports, { ...asked, isLong: true });
+}
+
+function inTurns<P extends PacingPorts>(ports: P, asked: Pacing): P & { readonly rails: Rails } {
+  const turns = new Turns(ports, asked);
   const { wxpay, xpay } = ports.rails;
   return {
     ...ports,
@@ -157,5 +197,5 @@ const TURN_WAIT_MS = 5 * SECOND_MS;
 /** As `paced`, for one effect of something that has just happened. */
 export function pacedBriefly<P extends PacingPorts>(ports: P): P & { readonly rails: Rails } {
   const untilAtMs = ports.clock.now() + TURN_WAIT_MS;
-  return paced(ports, { urgency: 'fresh', hasTime: () => ports.clock.now() < untilAtMs });
+  return inTurns(ports, { urgency: 'fresh', hasTime: () => ports.clock.now() < untilAtMs, isLong: false });
 }

@@ -12,20 +12,28 @@ import { seed } from '../../support/seeded.ts';
 const START_MS = timeMs(1_795_000_000_000);
 
 const urgencies = fc.constantFrom<Urgency>('fresh', 'backlog');
-const steps = fc.array(fc.record({ urgency: urgencies, waitMs: fc.integer({ min: 0, max: 700 }) }), {
-  minLength: 1,
-  maxLength: 200,
-});
+const wants = fc.constantFrom(1, 3, Number.POSITIVE_INFINITY);
+const steps = fc.array(
+  fc.record({ urgency: urgencies, waitMs: fc.integer({ min: 0, max: 700 }), wanted: wants }),
+  {
+    minLength: 1,
+    maxLength: 200,
+  },
+);
 const fulls = fc.double({ min: 0.5, max: 1_000, noNaN: true });
 
 /** All turns that are given for these requests. */
-function turnsOf(full: number, asks: readonly { readonly urgency: Urgency; readonly waitMs: number }[]) {
+function turnsOf(
+  full: number,
+  asks: readonly { readonly urgency: Urgency; readonly waitMs: number; readonly wanted: number }[],
+) {
   let pace = newPace('wxpay.query');
   let now = START_MS;
   const given: { readonly urgency: Urgency; readonly atMs: number; readonly askedAtMs: number }[] = [];
-  for (const { urgency, waitMs } of asks) {
+  for (const { urgency, waitMs, wanted } of asks) {
     now = timeMs(now + waitMs);
-    const taken = takeTurns(pace, { full, urgency, now });
+    const taken = takeTurns(pace, { full, urgency, now, wanted });
+    expect(taken.turnsAtMs.length).toBeLessThanOrEqual(wanted);
     pace = taken.pace;
     given.push(...taken.turnsAtMs.map((atMs) => ({ urgency, atMs, askedAtMs: now })));
   }
@@ -55,14 +63,14 @@ describe('a pace', () => {
     let backlog = 0;
     for (let ms = 0; ms < 10 * SECOND_MS; ms += 50) {
       const now = timeMs(START_MS + ms);
-      const taken = takeTurns(pace, { full: 20, urgency: 'backlog', now });
+      const taken = takeTurns(pace, { full: 20, urgency: 'backlog', now, wanted: Number.POSITIVE_INFINITY });
       pace = taken.pace;
       backlog += taken.turnsAtMs.length;
     }
     expect(backlog).toBeGreaterThan(145);
     expect(backlog).toBeLessThan(175);
     const now = timeMs(START_MS + 10 * SECOND_MS);
-    expect(takeTurns(pace, { full: 20, urgency: 'fresh', now }).turnsAtMs[0]).toBe(now);
+    expect(takeTurns(pace, { full: 20, urgency: 'fresh', now, wanted: 1 }).turnsAtMs[0]).toBe(now);
   });
 
   test('a refusal for asking too often halves the pace, once for each second, and the pace recovers fully', () => {

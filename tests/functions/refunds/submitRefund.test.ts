@@ -8,8 +8,9 @@ import * as orders from '../../../shared/data/orders/orders.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
+import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import type { Entitlement } from '../../../shared/schemas/access/entitlement.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, timeMs } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../../shared/schemas/base.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
@@ -52,6 +53,22 @@ describeFunction(submitRefund, () => {
       refundingFen: 0,
       refundedFen: 0,
     });
+  });
+
+  test('many refunds at once go out as fast as the pace allows: none takes a turn that it does not use', async () => {
+    const paces = { ...DEFAULT_PACES, 'wxpay.refund': 10 };
+    const paced = await createWorld({ settings: { paces } });
+    const buyer = await paced.login('alice');
+    const late = [];
+    for (let n = 0; n < 30; n += 1) late.push(await givenLateMoney(paced, buyer));
+    const fromMs = paced.clock.now();
+    await paced.bus.drain();
+    const seconds = (paced.clock.now() - fromMs) / SECOND_MS;
+    const asked = late.filter(({ id }) => refundsOf(paced, id).length === 1);
+    await paced.close();
+    expect(asked).toHaveLength(30);
+    expect(seconds).toBeGreaterThan(2);
+    expect(seconds).toBeLessThan(4);
   });
 
   test('a rail that says that it is asked too often is asked again at once, more slowly, and that is no try', async () => {
