@@ -6,7 +6,8 @@ import { bar } from './bar.ts';
  * Buyers on both rails and guests come at a rate, while notices come twice, late or never, the cache goes away, and on
  * a server connections are killed. `npm run load` is the same with a product that is killed too.
  *
- * Seen red: when every tenth effect waits for the sweep; when each request is remembered for ever.
+ * Seen red: when the broker loses most signals, tasks wait for the sweep; when a claimed coupon is not taken from the
+ * stock, each look says so.
  */
 export const R29 = bar({
   proves:
