@@ -3,7 +3,7 @@ import type * as z from 'zod';
 /** The longest id, in bytes of UTF-8. */
 export const ID_BYTES_MAX = 700;
 /** The longest text in an indexed field, in bytes of UTF-8. */
-export const INDEXED_TEXT_BYTES_MAX = 500;
+export const INDEXED_TEXT_BYTES_MAX = 470;
 /** The largest document, in bytes of its JSON. */
 export const DOCUMENT_BYTES_MAX = 4_000_000;
 /** The most documents that one transaction may touch. */

@@ -7,7 +7,10 @@
  */
 import type Connection from 'libsql';
 import { scalarOf } from '../../shared/adapters/engine/query.ts';
-import { encoded } from '../../shared/adapters/engine/row.ts';
+import { encoded, type Layout, type Write } from '../../shared/adapters/engine/row.ts';
+import { serverOf } from '../../shared/adapters/mysql/address.ts';
+import { Link } from '../../shared/adapters/mysql/link.ts';
+import { Table as ServerTable } from '../../shared/adapters/mysql/table.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/layout.ts';
 import { Table } from '../../shared/adapters/sqlite/table.ts';
 import { collections } from '../../shared/data/collections.ts';
@@ -21,8 +24,6 @@ import { Renamer } from './renamed.ts';
 
 /** The size of the shop to make. */
 export interface GrownAsked {
-  /** The path of the new file. It must not exist. */
-  readonly path: string;
   /** The number of orders, a multiple of fifty. */
   readonly orders: number;
   /**
@@ -49,14 +50,53 @@ const DAY_SPREAD_MS = 6 * 3_600_000;
 /** For how many days after its orders a copy still has documents that `removeEnded` would remove. */
 const KEPT_DAYS: Readonly<Record<string, number>> = { sessions: 60, tasks: 90 };
 const BATCH = 20_000;
+/** A packet to a server is sent when it has so many characters. The server takes sixteen million bytes. */
+const PACKET_CHARACTERS = 1_000_000;
+const PACKET_TIMEOUT_MS = 120_000;
 
 /** Inserts documents into the tables, many in one transaction. */
-class Bulk {
-  readonly #connection: Connection.Database;
-  readonly #tables: ReadonlyMap<string, Table>;
+abstract class Bulk {
   count = 0;
 
+  abstract tableOf(collection: string): Layout;
+
+  /** Validates a document as the engine does, and stores it. */
+  add({ collection, doc }: Told): void {
+    const table = this.tableOf(collection);
+    this.#store(table, encoded(table, doc as Doc, null));
+  }
+
+  /** Stores the text of a renamed copy. It needs no validation, because the original was validated. */
+  addCopy(table: Layout, body: string): void {
+    const { collection, layout } = table;
+    const doc: Doc = JSON.parse(body);
+    const fields = table.fields.map((field) => scalarOf(collection, doc, field));
+    const { id } = doc;
+    const bytes = Buffer.byteLength(body);
+    this.#store(table, { id, schemaVersion: collection.version, layout, body, bytes, fields, changed: null });
+  }
+
+  /** Waits until no more than a packet is left to be sent. */
+  abstract settle(): Promise<void> | void;
+
+  abstract close(): Promise<void> | void;
+
+  protected abstract insert(table: Layout, write: Write): void;
+
+  #store(table: Layout, write: Write): void {
+    this.insert(table, write);
+    this.count += 1;
+  }
+}
+
+/** A new file. */
+class FileBulk extends Bulk {
+  readonly #connection: Connection.Database;
+  readonly #tables: ReadonlyMap<string, Table>;
+
+  /** @param path where no file is yet */
   constructor(path: string) {
+    super();
     this.#connection = openSqlite(path, collections);
     // Nobody reads the file before it is complete, so nothing has to be undone.
     for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -200000']) {
@@ -67,38 +107,73 @@ class Bulk {
   }
 
   tableOf(collection: string): Table {
-    const table = this.#tables.get(collection);
-    if (table === undefined) throw new Error(`there is no collection ${collection}`);
-    return table;
+    return existing(this.#tables, collection);
   }
 
-  /** Validates a document as the engine does, and stores it. */
-  add({ collection, doc }: Told): void {
-    const table = this.tableOf(collection);
-    table.insert(encoded(table, doc as Doc, null));
-    this.#added();
-  }
-
-  /** Stores the text of a renamed copy. It needs no validation, because the original was validated. */
-  addCopy(table: Table, body: string): void {
-    const { collection, layout } = table;
-    const doc: Doc = JSON.parse(body);
-    const fields = table.fields.map((field) => scalarOf(collection, doc, field));
-    const { id } = doc;
-    const bytes = Buffer.byteLength(body);
-    table.insert({ id, schemaVersion: collection.version, layout, body, bytes, fields, changed: null });
-    this.#added();
-  }
+  /** A file needs no waiting. */
+  settle(): void {}
 
   close(): void {
     this.#connection.exec('COMMIT');
     this.#connection.close();
   }
 
-  #added(): void {
-    this.count += 1;
+  protected insert({ collection }: Layout, write: Write): void {
+    this.tableOf(collection.name).insert(write);
     if (this.count % BATCH === 0) this.#connection.exec('COMMIT; BEGIN IMMEDIATE');
   }
+}
+
+/** An empty database on a server, with its tables. */
+class ServerBulk extends Bulk {
+  readonly #link: Link;
+  readonly #tables = new Map(collections.map((each) => [each.name, new ServerTable(each)]));
+  #statements: string[] = [];
+  #characters = 0;
+
+  private constructor(link: Link) {
+    super();
+    this.#link = link;
+  }
+
+  static async open(url: string): Promise<ServerBulk> {
+    return new ServerBulk(await Link.connect(serverOf(url)));
+  }
+
+  tableOf(collection: string): ServerTable {
+    return existing(this.#tables, collection);
+  }
+
+  async settle(): Promise<void> {
+    if (this.#characters >= PACKET_CHARACTERS) await this.#send();
+  }
+
+  async close(): Promise<void> {
+    await this.#send();
+    this.#link.close();
+  }
+
+  protected insert({ collection }: Layout, write: Write): void {
+    const table = this.tableOf(collection.name);
+    const { id } = write;
+    const seen = { row: null, isAssumed: true };
+    const [sql = ''] = table.commit({ key: id, table, id, seen, isRelied: true, write });
+    this.#statements.push(sql);
+    this.#characters += sql.length;
+  }
+
+  async #send(): Promise<void> {
+    const packet = ['BEGIN', ...this.#statements, 'COMMIT'];
+    await this.#link.ask(packet.join(';'), { statements: packet.length, timeoutMs: PACKET_TIMEOUT_MS });
+    this.#statements = [];
+    this.#characters = 0;
+  }
+}
+
+function existing<T>(tables: ReadonlyMap<string, T>, collection: string): T {
+  const table = tables.get(collection);
+  if (table === undefined) throw new Error(`there is no collection ${collection}`);
+  return table;
 }
 
 /** The stocks of coupons after `copies` copies. The coupons given out are spread evenly over the shards. */
@@ -128,7 +203,12 @@ function shiftOf(copy: number, copies: number, untilAtMs: TimeMs, nowMs: number)
   return (newest - back) * DAY_MS + ((copy * 97_003) % DAY_SPREAD_MS);
 }
 
-function storeOrders(bulk: Bulk, played: Played, asked: GrownAsked, generations: number): void {
+async function storeOrders(
+  bulk: Bulk,
+  played: Played,
+  asked: GrownAsked,
+  generations: number,
+): Promise<void> {
   const renamer = new Renamer();
   const patterns = played.own.map(({ collection, doc }) => ({
     table: bulk.tableOf(collection),
@@ -143,29 +223,40 @@ function storeOrders(bulk: Bulk, played: Played, asked: GrownAsked, generations:
     for (const { table, keptDays, textOf } of patterns) {
       if (ageDays < keptDays) bulk.addCopy(table, textOf(names));
     }
+    await bulk.settle();
   }
 }
 
-/** Makes the store. */
-export async function growStore(asked: GrownAsked): Promise<Grown> {
-  const { path, orders, products: count, seed } = asked;
+/** Makes the store in a new file. @param path where no file is yet */
+export function growStore({ path, ...asked }: GrownAsked & { readonly path: string }): Promise<Grown> {
+  return grow(asked, async () => new FileBulk(path));
+}
+
+/** Makes the store on a server. @param url a database in which the tables are laid out, and empty */
+export function growServer({ url, ...asked }: GrownAsked & { readonly url: string }): Promise<Grown> {
+  return grow(asked, () => ServerBulk.open(url));
+}
+
+async function grow(asked: GrownAsked, open: () => Promise<Bulk>): Promise<Grown> {
+  const { orders, products: count, seed } = asked;
   const copies = orders / ORDERS_PLAYED;
   if (!Number.isInteger(copies)) throw new Error(`orders come in ${ORDERS_PLAYED}s`);
   const played = await playOrders(seed);
   const generations = generationsFor(played, count);
   const stocks = stocksAfter(played, copies);
-  const bulk = new Bulk(path);
+  const bulk = await open();
   let products = 0;
   try {
     for (const told of catalogue(played, generations, seed)) {
       if (told.collection === couponStocks.collection.name) continue;
       bulk.add(told);
       if (told.collection === 'products') products += 1;
+      await bulk.settle();
     }
     for (const doc of stocks) bulk.add({ collection: couponStocks.collection.name, doc });
-    storeOrders(bulk, played, asked, generations);
+    await storeOrders(bulk, played, asked, generations);
   } finally {
-    bulk.close();
+    await bulk.close();
   }
   return { documents: bulk.count, orders, products };
 }

@@ -16,6 +16,11 @@ import { name, text } from './literal.ts';
 import { column, indexName, LEDGER, rowOf, type Table } from './table.ts';
 
 const REFILL_ROWS = 500;
+/**
+ * The longest indexed value. Five of them and an id, with two bytes each for their lengths, are 3,072 bytes. Of a
+ * longer index the server does not know that it has the order of the ids, and sorts what it finds.
+ */
+const COLUMN_BYTES = 472;
 /** A change of a large table takes its time. */
 const CHANGE_TIMEOUT_MS = 3_600_000;
 /** How long one process waits for another that lays out the same database. */
@@ -143,7 +148,7 @@ async function presentOf(link: Link): Promise<ReadonlyMap<string, Present>> {
 }
 
 function columnOf(field: string): string {
-  return `${column(field)} VARBINARY(512) NOT NULL DEFAULT ''`;
+  return `${column(field)} VARBINARY(${COLUMN_BYTES}) NOT NULL DEFAULT ''`;
 }
 
 function keyOf(index: string, fields: readonly string[]): string {

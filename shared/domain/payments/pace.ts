@@ -36,9 +36,9 @@ export function paceAt({ slowedTo, slowedAtMs }: Pace, full: number, now: TimeMs
 }
 
 /**
- * Takes the next turns: at least one, and at most `wanted` or half a second's worth. What is taken and not used is lost
- * to everybody, so who knows how many calls are left wants no more. No turn when the next free one is more than a second
- * ahead. Fresh work may also take turns of the backlog, but not the other way round.
+ * Takes the next turns: at least one, and at most `wanted` or half a second's worth. What is taken and not used is
+ * lost to everybody, so who knows how many calls are left wants no more. No turn when the next free one is more than a
+ * second ahead. Fresh work may also take turns of the backlog, but not the other way round.
  */
 export function takeTurns(
   pace: Pace,

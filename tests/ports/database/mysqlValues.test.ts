@@ -110,6 +110,6 @@ describe('indexed values', () => {
   });
 
   test('the longest fits into its column', () => {
-    expect(bytesOf('x'.repeat(INDEXED_TEXT_BYTES_MAX)).length).toBeLessThanOrEqual(512);
+    expect(bytesOf('x'.repeat(INDEXED_TEXT_BYTES_MAX)).length).toBeLessThanOrEqual(472);
   });
 });
