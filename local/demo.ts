@@ -1,6 +1,7 @@
 /**
  * The buyer's journey over HTTP, against the whole local stack in a process of its own. Prints one line for each step,
- * with its time, and ends everything that it started.
+ * with its time, and ends everything that it started. With `DATABASE_URL` its documents are in that database, which must
+ * be empty and is emptied again.
  *
  * Exit code 0 when every step was right; 1 at the first that was not.
  */
@@ -12,13 +13,15 @@ import { join } from 'node:path';
 import { createClient, ZhikeError } from '../client/client.ts';
 import { makeId } from '../client/id.ts';
 import { createStaffClient } from '../client/staff.ts';
+import { serverOf } from '../shared/adapters/mysql/address.ts';
+import { Link } from '../shared/adapters/mysql/link.ts';
+import { name } from '../shared/adapters/mysql/literal.ts';
 import { systemClock } from '../shared/adapters/process/clock.ts';
 import { systemIds } from '../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
-import { sqliteDatabase } from '../shared/adapters/sqlite/database.ts';
-import { collections } from '../shared/data/collections.ts';
 import { createStaff, giveFactor } from '../shared/flows/identity/appointStaff.ts';
+import { createForCommand, placeOf } from './database.ts';
 import { openKeys } from './keys.ts';
 
 const WAIT_MAX_MS = 15_000;
@@ -66,6 +69,18 @@ async function post<T>(url: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** The tables of the database on a server, and what becomes of them; none where the documents are in a file. */
+async function tablesOnServer(dataDir: string, how: 'count' | 'drop'): Promise<number> {
+  const place = placeOf(dataDir, process.env);
+  if ('file' in place) return 0;
+  const link = await Link.connect(serverOf(place.server));
+  const ask = (sql: string) => link.ask(sql, { statements: 1, timeoutMs: WAIT_MAX_MS });
+  const [tables = []] = await ask('SHOW TABLES');
+  if (how === 'drop') for (const [table] of tables) await ask(`DROP TABLE ${name(String(table))}`);
+  link.close();
+  return tables.length;
+}
+
 /** Starts the stack on free ports. */
 function startStack(dataDir: string) {
   return spawn(process.execPath, [join(__dirname, 'start.mjs')], {
@@ -84,11 +99,7 @@ const STAFF = { userName: 'finance.li', password: 'three grey herons at dusk' };
 async function appointFinance(dataDir: string): Promise<string> {
   const clock = systemClock;
   const ids = systemIds(clock);
-  const database = sqliteDatabase({
-    path: join(dataDir, 'zhike.db'),
-    collections,
-    random: () => ids.random(),
-  });
+  const database = await createForCommand(placeOf(dataDir, process.env));
   const secrets = keySecrets((await openKeys(dataDir)).secretsKey);
   const ports = { database, ids, clock, passwords: scryptPasswords(), secrets };
   const { id: userId } = await createStaff(ports, { ...STAFF, role: 'finance' });
@@ -115,7 +126,7 @@ function addressesOf(stack: Stack): Promise<{ api: string; phone: string }> {
   });
 }
 
-/** Ends the stack and deletes its data. Safe to repeat. */
+/** Ends the stack and deletes its data, on a server too. Safe to repeat. */
 async function end(stack: Stack, dataDir: string): Promise<void> {
   if (stack.exitCode === null && stack.signalCode === null) {
     await new Promise<void>((resolve) => {
@@ -123,6 +134,7 @@ async function end(stack: Stack, dataDir: string): Promise<void> {
       stack.kill('SIGTERM');
     });
   }
+  await tablesOnServer(dataDir, 'drop');
   await rm(dataDir, { recursive: true, force: true });
 }
 
@@ -475,6 +487,8 @@ function nextDay(api: string, phone: string, recoveryCode: string): readonly (re
 
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zhike-demo-'));
+  if ((await tablesOnServer(dataDir, 'count')) > 0)
+    throw new Error('The demo needs a database that is empty.');
   const recoveryCode = await appointFinance(dataDir);
   const began = performance.now();
   const stack = startStack(dataDir);

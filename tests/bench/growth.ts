@@ -250,7 +250,7 @@ async function openShop(folder: string, size: Size): Promise<Shop> {
   await mkdir(folder);
   await growStore({ ...size, path: join(folder, 'zhike.db'), seed: SEED, nowMs: Date.now() });
   const staff = await storeStaff(folder);
-  const stack = await startStack(folder, IDLE_MS);
+  const stack = await startStack(folder, { idleMs: IDLE_MS });
   const buyers: Buyer[] = [];
   for (let n = 0; n < BUYERS; n += 1) buyers.push(await logIn(stack, `grown${n}`));
   const { items } = await clientOf(stack, () => null).listCourses({ limit: 50 });

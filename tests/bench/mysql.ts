@@ -14,7 +14,9 @@ import { text } from '../../shared/adapters/mysql/literal.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { defineCollection } from '../../shared/data/collection.ts';
 import { load, quantile } from '../load/measure.ts';
+import type { EngineName } from '../support/keptStore.ts';
 import { Administrator, makeDatabase } from '../support/mysql.ts';
+import { type EngineSpeed, printEngines } from './engines.ts';
 
 const ROUNDS = 5;
 /** Each way. Timers add about a quarter. */
@@ -213,8 +215,11 @@ export async function benchMysql(times: (count: number) => number): Promise<read
 
 const GOALS = { here: 0.8, far: 1.25 };
 
-/** Prints the table, and one JSON line last. */
-export function printMysql(rows: readonly MysqlRow[]): void {
+/** Prints the table, and one JSON line last, with the speed of whole journeys on each engine. */
+export function printMysql(
+  rows: readonly MysqlRow[],
+  engines: Readonly<Record<EngineName, EngineSpeed>>,
+): void {
   for (const { writers, connections, roundTripMs: trip, ours, bare } of rows) {
     const share = ours.perSecond / bare.perSecond;
     console.log(
@@ -234,5 +239,6 @@ export function printMysql(rows: readonly MysqlRow[]): void {
     const wanted = isFar ? GOALS.far : GOALS.here;
     return { measured: Number(least.toFixed(2)), goal: wanted, isMet: least >= wanted };
   };
-  console.log(JSON.stringify({ mysqlHere: goal(false), mysqlFar: goal(true), rows }));
+  printEngines(engines);
+  console.log(JSON.stringify({ mysqlHere: goal(false), mysqlFar: goal(true), rows, engines }));
 }

@@ -4,7 +4,8 @@
  *
  *   npm run bench [-- --quick]
  *   npm run bench -- --growth [--million]    how the work grows from 1,000 orders to 100,000, or a million
- *   npm run bench -- --engine mysql          transactions on a MySQL server, beside the bare driver
+ *   npm run bench -- --engine mysql          transactions on a MySQL server, beside the bare driver, and journeys
+ *                                            beside the embedded engine
  *
  * The product, the simulators and the load are three processes, so CPU time is the product's alone. A figure with a
  * goal is measured in rounds: its median counts, and its spread is printed.
@@ -18,6 +19,7 @@ import { commandLine } from '../support/commandLine.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
+import { benchEngines } from './engines.ts';
 import { benchFloor } from './floor.ts';
 import { benchGrowth } from './growth.ts';
 import { printGrowth } from './growthReport.ts';
@@ -129,7 +131,7 @@ async function main(): Promise<void> {
     times: (count: number) => Math.max(10, Math.round(count * scale)),
     isEveryUnit: !values.quick,
   };
-  if (isMysql) return printMysql(await benchMysql(size.times));
+  if (isMysql) return printMysql(await benchMysql(size.times), await benchEngines(size.times));
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { stdio: 'ignore' });
   execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
   const folder = await mkdtemp(join(tmpdir(), 'zhike-bench-'));

@@ -8,6 +8,8 @@ export const START = 'dist/local/start.mjs';
 /** Node's flags of `npm start`. Source maps take memory. */
 const FLAGS = ['--enable-source-maps'];
 
+type Environment = Readonly<Record<string, string>>;
+
 /** A running stack. */
 export interface Stack {
   readonly product: Running;
@@ -38,19 +40,22 @@ export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 const PACES = JSON.stringify(Object.fromEntries(PacePath.options.map((path) => [path, 1_000])));
 
 /** The environment of the product, without its log setting. */
-export function productEnv(folder: string, phone: string): Readonly<Record<string, string>> {
+export function productEnv(folder: string, phone: string): Environment {
   return { ROLE: 'product', PORT: '0', DATA_DIR: folder, SIMULATORS: phone, TRUSTED_PROXIES: '1', PACES };
 }
 
 /**
  * Starts both halves. The product's data is already seeded, so a normal start is measured and not the first one. The
- * memory is measured after `idleMs` without work: a minute when not given.
+ * memory is measured after `idleMs` without work: a minute when not given. `env` is passed to the product too.
  */
-export async function startStack(folder: string, idleMs = IDLE_MS): Promise<Stack> {
+export async function startStack(
+  folder: string,
+  { idleMs = IDLE_MS, env: own = {} }: { readonly idleMs?: number; readonly env?: Environment } = {},
+): Promise<Stack> {
   const simulators = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: SIMULATED_FASTER };
   const outside = await startNode(START, simulators, ['Phone']);
   const phone = outside.lines.Phone ?? '';
-  const env = { ...productEnv(folder, phone), LOG: 'on' };
+  const env = { ...productEnv(folder, phone), ...own, LOG: 'on' };
   await (await startNode(START, env, ['API'], FLAGS)).stop();
   const from = performance.now();
   const product = await startNode(START, env, ['API'], FLAGS);
