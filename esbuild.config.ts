@@ -32,7 +32,10 @@ const common: BuildOptions = {
 };
 
 /** What programs for a laptop take from node_modules: libsql has a native part, the others are seldom needed. */
-const LEFT_IN_NODE_MODULES = ['libsql', 'mysql2', 'ioredis', 'tencentcloud-sdk-nodejs', 'yaml'];
+const LEFT_IN_NODE_MODULES = [
+  ...['libsql', 'mysql2', 'ioredis', 'tencentcloud-sdk-nodejs', 'yaml'],
+  ...['@cloudbase/database', '@cloudbase/signature-nodejs'],
+];
 
 /** The units that hold the consumers of each event. */
 function unitsByTopic(units: Manifest['units']): Readonly<Record<string, readonly string[]>> {
@@ -106,7 +109,10 @@ function unitsPlugin(units: Manifest['units']): Plugin {
 const withoutEmbedded: Plugin = {
   name: 'without-embedded',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(mysql2|ioredis)$/ }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+    onResolve({ filter: /^(mysql2|ioredis|@cloudbase\/.+)$/ }, ({ path }) => ({
+      path: `./${driverFile(path)}`,
+      external: true,
+    }));
     onResolve({ filter: /\/sqlite\/database\.ts$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
       contents: "throw new Error('the embedded database is left out of deployed units');",
@@ -177,10 +183,20 @@ const leanDriver: Plugin = {
 };
 
 /** The drivers that stand beside the bundle of each unit, which loads them on first use, and what it takes of them. */
-const DRIVERS = { mysql2: 'createConnection', ioredis: 'Redis' } as const;
+const DRIVERS = {
+  mysql2: 'createConnection',
+  ioredis: 'Redis',
+  '@cloudbase/database': 'Db',
+  '@cloudbase/signature-nodejs': 'sign',
+} as const;
+
+/** The name of the file of a driver. */
+function driverFile(name: string): string {
+  return `${name.replace(/^@/, '').replaceAll('/', '-')}.js`;
+}
 
 /** The names of the files of the drivers. */
-export const DRIVER_FILES: readonly string[] = Object.keys(DRIVERS).map((name) => `${name}.js`);
+export const DRIVER_FILES: readonly string[] = Object.keys(DRIVERS).map(driverFile);
 
 async function buildDrivers(outdirs: readonly string[]): Promise<void> {
   for (const [name, taken] of Object.entries(DRIVERS)) {
@@ -192,7 +208,7 @@ async function buildDrivers(outdirs: readonly string[]): Promise<void> {
       write: false,
     });
     const driver = outputFiles[0]?.contents ?? new Uint8Array();
-    await Promise.all(outdirs.map((outdir) => writeFile(join(outdir, `${name}.js`), driver)));
+    await Promise.all(outdirs.map((outdir) => writeFile(join(outdir, driverFile(name)), driver)));
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * - `PORT`: 3000 by default; 0 for any free port. The simulators take the next one.
  * - `DATA_DIR`: `.data/` by default.
- * - `DATABASE_URL`: `mysql://user:password@host:port/database`; without it a file in the data folder.
+ * - `DATABASE_URL`: `mysql://user:password@host:port/database` or `cloudbase:<environment>`; without it a file in the
+ *   data folder. CloudBase needs `TENCENTCLOUD_SECRETID` and `TENCENTCLOUD_SECRETKEY`, and may have `CLOUDBASE_URL`.
  * - `CACHE_URL`: `redis://user:password@host:port/number`, a cache that processes share; without it one in memory.
  * - `LOG=off`: no log.
  * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.

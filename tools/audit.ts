@@ -4,7 +4,8 @@
  *   npm run audit -- [--data <folder>] [--json] [--stage <name>]
  *
  * `--data <folder>` is the data folder; the default is `DATA_DIR`, then `.data`. Where `DATABASE_URL` is set, the store
- * is there. With `--stage` it is that of a stage in the cloud. Nothing is changed. The exit code is 0
+ * is there; in a CloudBase environment nobody may write meanwhile. With `--stage` it is that of a stage in the cloud.
+ * Nothing is changed. The exit code is 0
  * when everything is right, 1 when something is wrong, and 2 when the arguments are wrong.
  */
 import { existsSync } from 'node:fs';
@@ -13,8 +14,10 @@ import { parseArgs } from 'node:util';
 import Connection from 'libsql';
 import type { Connection as MysqlConnection } from 'mysql2';
 import * as z from 'zod';
+import { openForCommand, placeOf } from '../local/database.ts';
 import { AuditedStore, type RawDocument } from '../shared/commands/auditedStore.ts';
 import { type AuditReport, auditStore } from '../shared/commands/auditStore.ts';
+import { collections } from '../shared/data/collections.ts';
 
 const Tables = z.array(z.object({ name: z.string() }));
 const Row = z.object({ body: z.string() });
@@ -66,6 +69,19 @@ async function* documentsOfServer(uri: string): AsyncGenerator<RawDocument> {
   }
 }
 
+/** Every document of a CloudBase environment, a page at a time. Nobody may write meanwhile. */
+async function* documentsOfCloudbase(): AsyncGenerator<RawDocument> {
+  const database = openForCommand(placeOf('.', process.env));
+  try {
+    for (const collection of collections) {
+      for await (const { body } of database.exportRaw(collection))
+        yield { collection: collection.name, doc: JSON.parse(body) };
+    }
+  } finally {
+    await database.close();
+  }
+}
+
 function print({ documents: counts, balances, findings }: AuditReport): void {
   for (const { rule, about, says } of findings) console.log(`${rule}  ${about}  ${says}`);
   for (const [account, fen] of Object.entries(balances))
@@ -80,6 +96,7 @@ function documentsOf(
   url: string | undefined,
 ): Iterable<RawDocument> | AsyncIterable<RawDocument> | null {
   if (url?.startsWith('mysql:')) return documentsOfServer(url);
+  if (url?.startsWith('cloudbase:')) return documentsOfCloudbase();
   const file = url?.startsWith('sqlite:') ? url.slice('sqlite:'.length) : path;
   return existsSync(file) ? documentsOfFile(file) : null;
 }

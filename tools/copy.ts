@@ -3,8 +3,9 @@
  *
  *   npm run copy -- --from <store> --to <store>
  *
- * A store is a data folder, `sqlite:<file>`, or `mysql://user:password@host:port/database`. `COPY_FROM` and `COPY_TO`
- * say the same, and keep a password out of the list of processes. The shop is stopped before.
+ * A store is a data folder, `sqlite:<file>`, `mysql://user:password@host:port/database`, or
+ * `cloudbase:<environment>`. `COPY_FROM` and `COPY_TO` say the same, and keep a password out of the list of processes.
+ * The shop is stopped before.
  *
  * `npm run copy -- --stage <name> --to mysql://…` copies the store of a stage in the cloud to another that it reaches.
  *
@@ -19,10 +20,12 @@ import { copyStore, storeSource } from '../shared/commands/copyStore.ts';
 import { collections } from '../shared/data/collections.ts';
 
 const USAGE = `usage: npm run copy -- --from <store> --to <store>
-stores: <data folder>  sqlite:<file>  mysql://<user>:<password>@<host>:<port>/<database>`;
+stores: <data folder>  sqlite:<file>  mysql://<user>:<password>@<host>:<port>/<database>  cloudbase:<environment>`;
 
 function placeNamed(store: string): Place {
-  return /^(mysql|sqlite):/.test(store) ? placeOf('.', { DATABASE_URL: store }) : placeOf(resolve(store), {});
+  return /^(mysql|sqlite|cloudbase):/.test(store)
+    ? placeOf('.', { ...process.env, DATABASE_URL: store })
+    : placeOf(resolve(store), {});
 }
 
 async function copy(from: Place, to: Place): Promise<void> {

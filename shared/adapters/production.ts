@@ -3,13 +3,13 @@ import * as attempts from '../data/identity/attempts.ts';
 import { fail } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Collection, Database, Doc, Meter, Page, Query, Tx } from '../ports/database.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Push } from '../ports/push.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { WxpayRail } from '../ports/wxpay.ts';
 import type { XpayRail } from '../ports/xpay.ts';
+import type { ClientOptions } from './cloudbase/client.ts';
 import { databaseAttempts } from './database/attempts.ts';
 import { httpSend } from './http/nodeRequest.ts';
 import type { Send } from './http/request.ts';
@@ -124,7 +124,8 @@ class LateDatabase implements Database {
 /** The engines and the collections are imported only here, so that a bundle may leave an engine out. */
 function databaseOf(
   values: Values,
-  { random, clock }: { readonly random: () => number; readonly clock: Clock },
+  platform: Environment,
+  { random, clock, send }: Pick<ClientOptions, 'clock' | 'send'> & { readonly random: () => number },
 ): Database {
   return new LateDatabase(async () => {
     const { DATABASE_URL: url, DATABASE_CONNECTIONS: connections } = values;
@@ -132,6 +133,14 @@ function databaseOf(
     if (url.startsWith('mysql:')) {
       const { mysqlDatabase } = await import('./mysql/database.ts');
       return mysqlDatabase({ url, collections, random, clock, connections });
+    }
+    if (url.startsWith('cloudbase:')) {
+      const [{ cloudbaseDatabase }, { reachOf }] = await Promise.all([
+        import('./cloudbase/database.ts'),
+        import('./cloudbase/reach.ts'),
+      ]);
+      const reach = reachOf(url, { given: values.CLOUDBASE_URL, platform });
+      return cloudbaseDatabase({ ...reach, random, clock, send, collections });
     }
     const { sqliteDatabase } = await import('./sqlite/database.ts');
     return sqliteDatabase({ path: url.slice('sqlite:'.length), collections, random });
@@ -260,7 +269,7 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
   const log = jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask });
   const appid = values.WECHAT_APPID;
   const { call, wechat } = wechatOf(values, { send, clock, log });
-  const database = databaseOf(values, { random, clock });
+  const database = databaseOf(values, platform, { random, clock, send });
   const secrets = late(() => keySecrets(values.SECRETS_KEY));
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
   return {

@@ -2,6 +2,8 @@
  * The composition of the unit `ops`: commands on a shop, run where the database is. Nobody but the cloud's signed API
  * calls it.
  */
+import { cloudbaseDatabase, openCloudbase } from '../adapters/cloudbase/database.ts';
+import { reachOf } from '../adapters/cloudbase/reach.ts';
 import { cosFiles } from '../adapters/cos/files.ts';
 import { httpSend } from '../adapters/http/nodeRequest.ts';
 import { mysqlDatabase, openMysql } from '../adapters/mysql/database.ts';
@@ -64,8 +66,21 @@ const right = (lines: readonly string[], data?: OpsAnswer['data']): OpsAnswer =>
 
 const ids = systemIds(systemClock);
 
-function engineOf(url: string): { readonly url: string } & Parameters<typeof mysqlDatabase>[0] {
-  return { url, collections, random: () => ids.random(), clock: systemClock, connections: CONNECTIONS };
+/** The store at an address: as it is, or laid out. */
+function storeAt(url: string, platform: Environment) {
+  const given = { collections, random: () => ids.random(), clock: systemClock };
+  if (url.startsWith('cloudbase:')) {
+    const reach = reachOf(url, { given: readVariable('CLOUDBASE_URL', platform), platform });
+    const options = { ...given, ...reach, send: httpSend() };
+    return { asItIs: () => cloudbaseDatabase(options), laidOut: () => openCloudbase(options) };
+  }
+  const options = { ...given, url, connections: CONNECTIONS };
+  return { asItIs: () => mysqlDatabase(options), laidOut: () => openMysql(options) };
+}
+
+/** The shop's own store. */
+function ownStore(environment: Environment): ReturnType<typeof storeAt> {
+  return storeAt(readVariable('DATABASE_URL', environment), environment);
 }
 
 /** The only text after a name: `--connections 80`. */
@@ -144,7 +159,7 @@ async function runRestore({ environment, store, objects, call: { args, values } 
   const backup = new Backup(() => readParts(bucket, name), backupKeyOf(values.BACKUP_KEY));
   await backup.head();
   // A database that was just made has no tables.
-  await (await openMysql(engineOf(readVariable('DATABASE_URL', environment)))).close();
+  await (await ownStore(environment).laidOut()).close();
   const { documents, added, head } = await restore({
     backup,
     target: store,
@@ -155,8 +170,9 @@ async function runRestore({ environment, store, objects, call: { args, values } 
   return right([`the store is as it was at ${at}: ${documents} documents, ${added} of them new`]);
 }
 
-async function runCopy({ store, call: { values } }: Run): Promise<OpsAnswer> {
-  const target = await openMysql(engineOf(readVariable('DATABASE_URL', { DATABASE_URL: values.to })));
+async function runCopy({ environment, store, call: { values } }: Run): Promise<OpsAnswer> {
+  const to = readVariable('DATABASE_URL', { DATABASE_URL: values.to });
+  const target = await storeAt(to, environment).laidOut();
   try {
     const lines: string[] = [];
     const source = storeSource(store, collections);
@@ -190,7 +206,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 async function perform(call: OpsCall, environment: Environment, unit: OpsUnit): Promise<OpsAnswer> {
   const command = Object.hasOwn(COMMANDS, call.command) ? COMMANDS[call.command] : undefined;
   if (command === undefined) throw new Error(`there is no command ${call.command}`);
-  const store = mysqlDatabase(engineOf(readVariable('DATABASE_URL', environment)));
+  const store = ownStore(environment).asItIs();
   const objects = () => {
     const files = cosFiles({
       host: readVariable('MEDIA_HOST', environment),

@@ -1,34 +1,19 @@
-import type * as z from 'zod';
-import { getLesson } from '../../functions/access/getLesson.ts';
-import { getCourse } from '../../functions/catalogue/getCourse.ts';
-import { searchCourses } from '../../functions/catalogue/searchCourses.ts';
-import { listCoupons } from '../../functions/coupons/listCoupons.ts';
-import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
-import { createOrder } from '../../functions/orders/createOrder.ts';
-import { getOrder } from '../../functions/orders/getOrder.ts';
-import { payOrder } from '../../functions/payments/payOrder.ts';
-import { checkIn } from '../../functions/points/checkIn.ts';
-import { getPoints } from '../../functions/points/getPoints.ts';
-import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { serverOf } from '../../shared/adapters/mysql/address.ts';
 import { openMysql } from '../../shared/adapters/mysql/database.ts';
 import { collections } from '../../shared/data/collections.ts';
-import type { Auth, HttpFunction } from '../../shared/function.ts';
-import { MINUTE_MS, timeMs } from '../../shared/schemas/base.ts';
+import { timeMs } from '../../shared/schemas/base.ts';
 import { endlessTurn } from '../support/clock.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
 import { givenCourse } from '../support/given/course.ts';
 import { givenLiveGoods } from '../support/given/goods.ts';
-import { newOrderId } from '../support/given/order.ts';
-import { pass } from '../support/given/xpay.ts';
 import { Administrator, makeDatabase } from '../support/mysql.ts';
 import { MysqlProxy } from '../support/mysqlProxy.ts';
 import { bar, percentile } from './bar.ts';
+import { type During, PLATFORMS, purchase } from './purchase.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** The most round trips that a purchase may take, on either rail. */
 const MOST = 120;
-const PLATFORMS = ['web', 'android'] as const;
 
 /** Whether a packet sets up a connection, which many purchases share. */
 const isSetup = (sql: string) => sql.startsWith('SET SESSION');
@@ -39,8 +24,8 @@ type Packets = Map<string, string[]>;
 /** A shop on a server, with a proxy between that shows each packet. */
 interface WatchedShop {
   readonly shop: Shop;
-  /** Does one part of a purchase, and keeps its packets. */
-  during<T>(packets: Packets, name: string, work: () => Promise<T>): Promise<T>;
+  /** What does one part of a purchase, and keeps its packets. */
+  during(packets: Packets): During;
   close(): Promise<void>;
 }
 
@@ -56,7 +41,7 @@ async function openWatchedShop(seed: number): Promise<WatchedShop> {
   const shop = await openShop(seed, undefined, { store });
   return {
     shop,
-    during: async (packets, name, work) => {
+    during: (packets) => async (name, work) => {
       const from = proxy.packets.length;
       const value = await work();
       const own = proxy.packets.slice(from).filter((sql) => !isSetup(sql));
@@ -70,45 +55,6 @@ async function openWatchedShop(seed: number): Promise<WatchedShop> {
       administrator.close();
     },
   };
-}
-
-/** A whole purchase by somebody new, with a coupon and points, until nothing of it is left to do. */
-async function purchase(
-  { shop, during }: WatchedShop,
-  name: string,
-  platform: (typeof PLATFORMS)[number],
-): Promise<Packets> {
-  const { world } = shop;
-  const packets: Packets = new Map();
-  const { token, openid } = await during(packets, 'login', () => shop.buyer(name));
-  const ask = async <I extends z.ZodType, O extends z.ZodType, A extends Auth>(
-    own: HttpFunction<I, O, A>,
-    input: unknown,
-  ): Promise<z.output<O>> => {
-    const { route } = own.contract;
-    return (await during(packets, route, () => world.call(own, input, { token }))).data;
-  };
-  await during(packets, 'effects of the login', () => world.drain());
-  const [found] = (await ask(searchCourses, { q: '课程' })).items;
-  const course = await ask(getCourse, { id: found?.id });
-  const lesson = course.chapters.flatMap(({ lessons }) => lessons).find(({ isTrial }) => !isTrial);
-  const [offer] = (await ask(listCoupons, {})).items;
-  const { coupon } = await ask(receiveCoupon, { templateId: offer?.id });
-  const { balance: points } = await ask(checkIn, {});
-  const asked = { lines: [{ productId: course.id }], couponId: coupon.id, platform, points };
-  const { quote } = await ask(quoteOrder, asked);
-  const orderId = newOrderId(world);
-  const taken = { points: quote.points.count, shownFen: quote.payableFen };
-  await ask(createOrder, { ...asked, ...taken, orderId });
-  const { payment } = await ask(payOrder, { orderId });
-  if (payment.rail === 'wxpay') world.wechatPay.phone.pay({ ...payment, openid }, 'confirm');
-  else world.xpay.phone.payVirtual({ ...payment, openid, platform: 'android' }, 'confirm');
-  await during(packets, 'the notice and all effects', () => pass(world, MINUTE_MS));
-  const { order } = await ask(getOrder, { orderId });
-  if (order.state !== 'paid' || quote.points.count === 0) throw new Error(`${orderId} is ${order.state}`);
-  await ask(getLesson, { id: lesson?.id });
-  await ask(getPoints, {});
-  return packets;
 }
 
 const countOf = (packets: Packets) => [...packets.values()].reduce((sum, own) => sum + own.length, 0);
@@ -136,7 +82,8 @@ export const R42 = bar({
     const parts: Record<string, number> = {};
     for (let n = 0; n < flags.purchases; n += 1) {
       for (const platform of PLATFORMS) {
-        const packets = await purchase(watched, `${platform}${n}`, platform);
+        const packets: Packets = new Map();
+        await purchase(watched.shop, watched.during(packets), { name: `${platform}${n}`, platform });
         counts[platform] = [...(counts[platform] ?? []), countOf(packets)];
         for (const [name, own] of packets) parts[name] = Math.max(parts[name] ?? 0, own.length);
       }

@@ -1,4 +1,6 @@
-/** The engine under a simulation: in memory, or on a MySQL server. */
+/** The engine under a simulation: in memory, on a MySQL server, or in a simulated CloudBase environment. */
+import { cloudbaseDatabase, openCloudbase } from '../../shared/adapters/cloudbase/database.ts';
+import type { Send } from '../../shared/adapters/http/request.ts';
 import { mysqlDatabase, openMysql } from '../../shared/adapters/mysql/database.ts';
 import { Link } from '../../shared/adapters/mysql/link.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
@@ -6,8 +8,14 @@ import { collections } from '../../shared/data/collections.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import { endlessTurn } from '../support/clock.ts';
-import type { EngineName } from '../support/keptStore.ts';
+import { makeCloudbase } from '../support/cloudbase.ts';
+import { ENGINES } from '../support/keptStore.ts';
 import { Administrator, makeDatabase } from '../support/mysql.ts';
+
+/** The engines of histories. */
+export const HISTORY_ENGINES = [...ENGINES, 'cloudbase'] as const;
+/** One of them. */
+export type HistoryEngine = (typeof HISTORY_ENGINES)[number];
 
 /** What an engine needs of the kernel. */
 interface Given {
@@ -32,19 +40,23 @@ const inMemory: SimulatedEngine = {
   drop: async () => undefined,
 };
 
+/** A time before every history. */
+const START = 1_600_000_000_000;
+
 /** How many answers of servers are awaited in this process. */
 let awaited = 0;
 
-/** Counts them from now on. */
+async function counted<T>(answer: Promise<T>): Promise<T> {
+  awaited += 1;
+  try {
+    return await answer;
+  } finally {
+    awaited -= 1;
+  }
+}
+
+/** Counts those of MySQL from now on. */
 function countAnswers(): void {
-  const counted = async <T>(answer: Promise<T>): Promise<T> => {
-    awaited += 1;
-    try {
-      return await answer;
-    } finally {
-      awaited -= 1;
-    }
-  };
   const { ask } = Link.prototype;
   const { connect } = Link;
   Link.prototype.ask = function (sql, asked) {
@@ -81,7 +93,25 @@ async function onServer(): Promise<SimulatedEngine> {
   };
 }
 
+/** The environment has the history's clock: a transaction that a crash has left open ends after 30 seconds of it. */
+async function inCloudbase(): Promise<SimulatedEngine> {
+  let clock: Clock = { now: () => START as ReturnType<Clock['now']> };
+  const { client } = makeCloudbase({ now: () => clock.now() });
+  const send: Send = (asked) => counted(client.send(asked));
+  const fixed = { ...client, send, collections, loop: endlessTurn };
+  await (await openCloudbase({ ...fixed, random: Math.random })).close();
+  return {
+    open: ({ random, pause, clock: own }) => {
+      clock = own;
+      return cloudbaseDatabase({ ...fixed, random, pause });
+    },
+    ready: answered,
+    drop: async () => undefined,
+  };
+}
+
 /** An empty store. */
-export async function makeEngine(name: EngineName): Promise<SimulatedEngine> {
+export async function makeEngine(name: HistoryEngine): Promise<SimulatedEngine> {
+  if (name === 'cloudbase') return inCloudbase();
   return name === 'mysql' ? onServer() : inMemory;
 }

@@ -7,19 +7,20 @@
  * - `--rails R`: how buyers pay.
  * - `--bug M4`: with a planted bug; `--bug all`: with each in turn.
  * - `--engine mysql`: on a MySQL server, `TEST_MYSQL_URL` or one on this machine.
+ * - `--engine cloudbase`: in a simulated CloudBase environment in this process.
  * - `--counts`: prints what happened in each seed.
  * - `--trace N`: prints the last N lines of each history that broke a rule.
  *
  * Exit code 0 when nothing broke, or when every planted bug that can be found was found; 1 otherwise.
  */
 import { commandLine } from '../support/commandLine.ts';
-import { ENGINES } from '../support/keptStore.ts';
 import { type Bug, type BugName, bugNames, bugs } from './bugs.ts';
+import { HISTORY_ENGINES } from './engine.ts';
 import { type Profile, profileNames, type RailsName, railsNames } from './faults.ts';
 import { simulate } from './simulate.ts';
 
 const { flags, count, oneOf } = commandLine(
-  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--engine sqlite|mysql] [--counts] [--trace N]',
+  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--engine sqlite|mysql|cloudbase] [--counts] [--trace N]',
 );
 const values = flags({
   seeds: { type: 'string', default: '200' },
@@ -36,7 +37,7 @@ const seeds = count('seeds', values.seeds);
 const from = count('from', values.from, 0);
 const buyers = count('buyers', values.buyers);
 const lines = count('trace', values.trace, 0);
-const engine = oneOf(ENGINES, values.engine);
+const engine = oneOf(HISTORY_ENGINES, values.engine);
 
 /** The requested name; null when none was requested. */
 function chosen<T extends string>(names: readonly T[], asked: string | undefined): T | null {

@@ -11,10 +11,9 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
-import type { EngineName } from '../support/keptStore.ts';
 import type { Bug } from './bugs.ts';
 import { type Answer, type Asked, Buyer } from './buyer.ts';
-import { makeEngine, type SimulatedEngine } from './engine.ts';
+import { type HistoryEngine, makeEngine, type SimulatedEngine } from './engine.ts';
 import {
   type Faults,
   NO_FAULTS,
@@ -68,7 +67,7 @@ export interface SimulationOptions {
    * The engine of the store, in memory by default. The answers of a server come in an order of their own, so there two
    * runs of one seed may differ.
    */
-  readonly engine?: EngineName;
+  readonly engine?: HistoryEngine;
   /** The ports as one function gets them, by its name. By default all functions get the same. */
   readonly portsFor?: (name: string, ports: Ports) => Ports;
 }

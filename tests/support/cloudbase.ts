@@ -5,8 +5,11 @@ import { CloudbaseSimulator } from '../../local/simulators/tencent/cloudbase.ts'
 import type { KeyPair } from '../../local/simulators/tencent/cloudbaseSignature.ts';
 import { addressesOf } from '../../shared/adapters/cloudbase/address.ts';
 import type { ClientOptions } from '../../shared/adapters/cloudbase/client.ts';
+import { httpSend } from '../../shared/adapters/http/nodeRequest.ts';
 import type { Send } from '../../shared/adapters/http/request.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
+import { readVariable } from '../../shared/adapters/process/variables.ts';
+import { roleCredentials } from '../../shared/adapters/tencent/credentials.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 
 /** Keys that nobody else has. */
@@ -15,11 +18,11 @@ export function anyKeys(): KeyPair {
   return { secretId: `AKID${secretId}`, secretKey, token };
 }
 
-/** Answers come in later turns of the event loop, so that others come in between. */
+/** As over a network: the host is named, and answers come in later turns of the event loop. */
 export function overTurns(send: Send): Send {
   return async (asked) => {
     await new Promise((resolve) => setImmediate(resolve));
-    return send(asked);
+    return send({ ...asked, headers: { host: new URL(asked.url).host, ...asked.headers } });
   };
 }
 
@@ -45,4 +48,16 @@ export function makeCloudbase(clock: Clock = systemClock): MadeCloudbase {
   const addresses = addressesOf(environment, { given: 'http://127.0.0.1:1/admin', region: null });
   const send = overTurns(sendTo((request) => simulator.handle(request)));
   return { simulator, client: { environment, addresses, credentials: () => keys, send, clock } };
+}
+
+/**
+ * The real environment that `CLOUDBASE_LIVE_ENV` names, asked with the keys of `TENCENTCLOUD_SECRETID` and
+ * `TENCENTCLOUD_SECRETKEY`; null when it is not set. It has to be there for tests alone, because they empty it.
+ */
+export function liveCloudbase(): ClientOptions | null {
+  const { CLOUDBASE_LIVE_ENV: environment, TENCENTCLOUD_REGION: region = null } = process.env;
+  if (environment === undefined) return null;
+  const addresses = addressesOf(environment, { given: readVariable('CLOUDBASE_URL', process.env), region });
+  const credentials = () => roleCredentials(process.env);
+  return { environment, addresses, credentials, send: httpSend(), clock: systemClock };
 }

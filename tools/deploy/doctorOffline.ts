@@ -96,12 +96,12 @@ function addressesWrong({ stage, variables }: Parts): readonly Finding[] {
     ),
   );
   const { DATABASE_URL: database, WXPAY_NOTIFY_URL: notify } = variables;
-  if (database !== undefined && !database.startsWith('mysql://'))
+  if (database !== undefined && !/^(mysql:\/\/|cloudbase:)/.test(database))
     found.push(
       stopping(
         {
-          en: 'DATABASE_URL is no mysql:// address. An instance’s disk is lost, and must hold no orders.',
-          zh: 'DATABASE_URL 不是 mysql:// 地址。函数实例的磁盘会丢失，不能存放订单。',
+          en: 'DATABASE_URL is no mysql:// address, and no cloudbase: environment. An instance’s disk is lost, and must hold no orders.',
+          zh: 'DATABASE_URL 不是 mysql:// 地址，也不是 cloudbase: 环境。函数实例的磁盘会丢失，不能存放订单。',
         },
         placeOf(stage, 'DATABASE_URL')('console.cloud.tencent.com/cynosdb'),
       ),

@@ -7,7 +7,8 @@ export type Language = 'en' | 'zh';
 
 /** What each variable is, in Chinese. `VARIABLES` says it in English. */
 const IN_CHINESE: Readonly<Record<VariableName, string>> = {
-  DATABASE_URL: '数据库地址：mysql://<用户>:<密码>@<主机>:<端口>/<库名>',
+  DATABASE_URL: '数据库地址：mysql://<用户>:<密码>@<主机>:<端口>/<库名>，或 cloudbase:<云开发环境>',
+  CLOUDBASE_URL: '云开发环境的内网地址；不设则用公网地址',
   DATABASE_CONNECTIONS: '一个进程最多开多少个 MySQL 连接；部署时由函数表决定',
   CACHE_URL: '多个实例共用的 Redis 缓存：redis://<用户>:<密码>@<主机>:<端口>/<库号>；不设则各用各的内存',
   CONFIG_KEY: '32 字节的 base64：打开函数包里加密的配置',

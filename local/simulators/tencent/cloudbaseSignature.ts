@@ -50,7 +50,13 @@ function payloadHash(body: string, signedParams: readonly string[] | null): stri
   return lines.includes(null) ? null : sha256(lines.join(''));
 }
 
-/** The key of a day. */
+/** The value of a signed header. The cloud's API is signed without the port. */
+function signedValue(name: string, value = '', isData: boolean): string {
+  const text = value.trim().toLowerCase();
+  return name === 'host' && !isData ? text.replace(/:\d+$/, '') : text;
+}
+
+/** The keys of days. */
 const dayKeys = new Map<string, Buffer>();
 
 function dayKey(secretKey: string, date: string): Buffer {
@@ -79,7 +85,7 @@ export function wrongSignature(
     isData ? method.toLowerCase() : method,
     isData ? `//${headers.host}${pathname}` : pathname,
     query,
-    ...parts.signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().toLowerCase()}`),
+    ...parts.signedHeaders.map((name) => `${name}:${signedValue(name, headers[name], isData)}`),
     '',
     parts.signedHeaders.join(';'),
     hash,

@@ -4,9 +4,16 @@ const ENVIRONMENT = /^cloudbase:([0-9a-z][0-9a-z-]{1,62})$/;
 
 /** The two places that are asked: one for documents, and the cloud's API for indexes. */
 export interface Addresses {
+  /** With its path. */
   readonly data: string;
+  /** Without a path. */
   readonly api: string;
+  /** The region of the environment. */
+  readonly region: string;
 }
+
+/** Where CloudBase is when no region is named. */
+const SHANGHAI = 'ap-shanghai';
 
 /**
  * The environment that `cloudbase:<environment>` names.
@@ -20,7 +27,7 @@ export function environmentOf(url: string): string {
 
 /**
  * Where an environment is asked. `given` is an address in the place of Tencent's. One of this machine is asked for
- * indexes, too, because what is there is a simulator. The region is left out where it is Shanghai.
+ * indexes, too, because what is there is a simulator. Without a region it is Shanghai's.
  * Source: `tcbapiendpoint.js` of `@cloudbase/node-sdk` 3.18.3.
  */
 export function addressesOf(
@@ -30,5 +37,6 @@ export function addressesOf(
   const host = region === null ? 'tcb-api.tencentcloudapi.com' : `${region}.tcb-api.tencentcloudapi.com`;
   const data = given ?? `https://${environment}.${host}/admin`;
   const { hostname, origin } = new URL(data);
-  return { data, api: hostname === '127.0.0.1' ? `${origin}/` : 'https://tcb.tencentcloudapi.com/' };
+  const api = hostname === '127.0.0.1' ? origin : 'https://tcb.tencentcloudapi.com';
+  return { data, api, region: region ?? SHANGHAI };
 }

@@ -9,6 +9,7 @@ import type { Meter } from '../../ports/database.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
 import type { Send } from '../http/request.ts';
 import type { Credentials } from '../tencent/credentials.ts';
+import { tc3Headers } from '../tencent/tc3.ts';
 import type { Addresses } from './address.ts';
 import { CloudbaseError, unavailable } from './failures.ts';
 
@@ -43,7 +44,6 @@ class Requester {
   }
 }
 
-/** Loads the SDK. The first call of a process pays for it. */
 async function loadSdk() {
   const [{ Db: Database }, { sign }] = await Promise.all([
     import('@cloudbase/database'),
@@ -53,20 +53,22 @@ async function loadSdk() {
   return { Database, sign };
 }
 
+let loaded: ReturnType<typeof loadSdk> | null = null;
+
+/** The SDK. The first call of a process loads it. */
+function sdk(): ReturnType<typeof loadSdk> {
+  loaded ??= loadSdk();
+  return loaded;
+}
+
 /** The environment. */
 export class Client {
   readonly #options: ClientOptions;
-  readonly #sdk: () => ReturnType<typeof loadSdk>;
   #asked = 0;
   #isClosed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    let loading: ReturnType<typeof loadSdk> | null = null;
-    this.#sdk = () => {
-      loading ??= loadSdk();
-      return loading;
-    };
   }
 
   /**
@@ -74,7 +76,7 @@ export class Client {
    * CloudbaseError, or an error of the network.
    */
   async db(...meters: readonly Meter[]): Promise<Db> {
-    const { Database } = await this.#sdk();
+    const { Database } = await sdk();
     const ask: Ask = (action, params = {}) => {
       for (const meter of meters) meter.roundTrips += 1;
       return this.#ask(action, params);
@@ -101,7 +103,7 @@ export class Client {
       'x-client-timestamp': String(clock.now()),
       host: new URL(url).host,
     };
-    const { sign } = await this.#sdk();
+    const { sign } = await sdk();
     const signed = sign({
       ...credentials,
       ...{ method: 'post', url, headers, params: whole, withSignedParams: true },
@@ -123,23 +125,19 @@ export class Client {
    */
   async manage(action: string, params: Params): Promise<Params> {
     const { environment, addresses, clock } = this.#options;
-    const credentials = this.#credentials();
     const whole = { EnvId: environment, ...params };
-    const signedHeaders = { 'content-type': 'application/json', host: new URL(addresses.api).host };
-    const { sign } = await this.#sdk();
-    const signed = sign({
-      ...credentials,
-      ...{ method: 'POST', url: addresses.api, headers: signedHeaders, params: whole, isCloudApi: true },
-      timestamp: Math.floor(clock.now() / SECOND_MS) - EARLIER_S,
+    const call = {
+      service: 'tcb',
+      version: '2018-06-08',
+      action,
+      body: JSON.stringify(whole),
+      at: clock.now(),
+    };
+    const headers = tc3Headers(this.#credentials(), {
+      ...call,
+      ...{ endpoint: addresses.api, region: addresses.region },
     });
-    const { Response } = await this.#send(addresses.api, whole, CHANGE_TIMEOUT_MS, {
-      ...signedHeaders,
-      ...(credentials.token === null ? {} : { 'x-tc-token': credentials.token }),
-      authorization: signed.authorization,
-      'x-tc-action': action,
-      'x-tc-version': '2018-06-08',
-      'x-tc-timestamp': String(signed.timestamp),
-    });
+    const { Response } = await this.#send(`${addresses.api}/`, whole, CHANGE_TIMEOUT_MS, headers);
     const answer = Object(Response);
     if (answer.Error) throw new CloudbaseError(String(answer.Error.Code), String(answer.Error.Message));
     return answer;

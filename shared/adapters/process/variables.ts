@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/dailyValue.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/selling.ts';
+import { environmentOf } from '../cloudbase/address.ts';
 import { serverOf as mysqlServerOf } from '../mysql/address.ts';
 import { serverOf as redisServerOf } from '../redis/address.ts';
 import { certificatePemOf, privateKeyPemOf, publicHalfOf, publicKeyPemOf, WrongValue } from './pem.ts';
@@ -73,11 +74,23 @@ function databaseOf(text: string): string {
   if (/\s/.test(text)) throw new WrongValue('there is a blank in it');
   if (/^sqlite:.+$/.test(text)) return text;
   try {
-    mysqlServerOf(text);
+    if (text.startsWith('cloudbase:')) environmentOf(text);
+    else mysqlServerOf(text);
     return text;
   } catch (caught) {
     throw new WrongValue(`${caught instanceof Error ? caught.message : ''}, and no sqlite:<path>`);
   }
+}
+
+/** The address that Tencent's private networks have for CloudBase. Signatures hide the key there, and TLS nothing. */
+const CLOUDBASE_PRIVATE =
+  /^http:\/\/([0-9a-z-]+\.)?internal\.([0-9a-z-]+\.)?tcb-api\.tencentcloudapi\.com\/admin$/;
+
+/** Reads where a CloudBase environment is asked. */
+function cloudbaseUrlOf(text: string): string {
+  if (CLOUDBASE_PRIVATE.test(text)) return text;
+  if (addressOf(text).pathname !== '/admin') throw new WrongValue('its path is not /admin');
+  return text;
 }
 
 /** Reads where the shared cache is. A password in it is never told. */
@@ -128,10 +141,18 @@ const OURS = 'chosen by who deploys';
 export const VARIABLES = {
   DATABASE_URL: {
     isSecret: true,
-    about: 'where the data is: mysql://<user>:<password>@<host>:<port>/<database>, or sqlite:<path>',
+    about:
+      'where the data is: mysql://<user>:<password>@<host>:<port>/<database>, cloudbase:<environment>, or sqlite:<path>',
     where:
       'chosen by who deploys, or 云数据库控制台 console.cloud.tencent.com/cynosdb › 集群列表 › 内网地址 (读写)',
     read: databaseOf,
+  },
+  CLOUDBASE_URL: {
+    about:
+      'where the CloudBase environment is asked, in place of https://<environment>.tcb-api.tencentcloudapi.com/admin: its address in the private network',
+    where: 'chosen by who deploys: http://<environment>.internal.<region>.tcb-api.tencentcloudapi.com/admin',
+    fallback: null,
+    read: cloudbaseUrlOf,
   },
   DATABASE_CONNECTIONS: {
     about: 'how many connections to MySQL one process has at most',

@@ -11,8 +11,9 @@ export interface Credentials {
 }
 
 /**
- * The credentials of the function's role. They are read at each call, because the platform changes them.
- * @throws a plain Error when it has none
+ * The credentials of the function's role; outside of the platform, those that somebody has set. They are read at each
+ * call, because the platform changes them.
+ * @throws a plain Error when there are none
  */
 export function roleCredentials(environment: Environment): Credentials {
   const { TENCENTCLOUD_SECRETID: secretId, TENCENTCLOUD_SECRETKEY: secretKey } = environment;
