@@ -15,6 +15,7 @@ import { callback } from '../../shared/function.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
 import { ROOT } from '../../tools/sources.ts';
 import { firstEventFor } from '../support/firstEvent.ts';
+import { Administrator, describeMysql, makeDatabase } from '../support/mysql.ts';
 import { unitEnvironment } from '../support/unitEnvironment.ts';
 
 interface Outcome {
@@ -159,6 +160,21 @@ describe('deployed units', () => {
     const [other] = await buildUnits(manifest.units.slice(1, 2), elsewhere);
     expect(names).not.toContain(nameIn(other?.file ?? ''));
     rmSync(elsewhere, { recursive: true });
+  });
+
+  describeMysql('with a MySQL server', () => {
+    test('the unit that runs commands lays a database out, without node_modules', async () => {
+      const administrator = await Administrator.connect();
+      const made = await makeDatabase(administrator);
+      const calls = `require('./index.js').main_handler({ command: 'migrate', args: [] })
+        .then(({ lines }) => { console.log(lines.join()); process.exit(); })`;
+      const cwd = dirname(built.find(({ name }) => name === 'ops')?.file ?? '');
+      const env = { DATABASE_URL: made.url };
+      const { stdout, stderr } = spawnSync(process.execPath, ['-e', calls], { cwd, env, encoding: 'utf8' });
+      await made.drop();
+      administrator.close();
+      expect([stdout, stderr]).toEqual([expect.stringMatching(/^\d+ collections, every document/), '']);
+    });
   });
 
   test('MySQL’s driver speaks without node_modules', () => {
