@@ -1,7 +1,7 @@
 /**
  * The buyer's journey over HTTP, against the whole local stack in a process of its own. Prints one line for each step,
- * with its time, and ends everything that it started. With `DATABASE_URL` its documents are in that database, which must
- * be empty and is emptied again.
+ * with its time, and ends everything that it started. With `DATABASE_URL` its documents are in that database, which
+ * must be empty and is emptied again.
  *
  * Exit code 0 when every step was right; 1 at the first that was not.
  */
