@@ -2,8 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { localBuild } from '../../esbuild.config.ts';
-import { ROOT } from '../../tools/sources.ts';
+import { LOCAL_DIST, localBuild } from '../../esbuild.config.ts';
 
 /** Runs a program with these arguments, this input and these environment variables besides the present ones. */
 type RunTool = (
@@ -13,7 +12,8 @@ type RunTool = (
 
 /** A program of `tools/`, built once for the tests of a file, because tsx compiles the product at each start. */
 export function builtTool(name: string): RunTool {
-  const outdir = join(ROOT, 'dist', `${name}-${process.pid}`);
+  // In the one folder that a build of the units leaves alone: other tests may build at the same time.
+  const outdir = join(LOCAL_DIST, `${name}-${process.pid}`);
   beforeAll(async () => {
     await build({ ...localBuild(outdir), entryPoints: [`tools/${name}.ts`] });
   });
