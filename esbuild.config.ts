@@ -1,6 +1,6 @@
 /**
- * Builds the programs. Without a flag: one bundle for each deployed unit, in `dist/<unit>/index.js`, and the host, in
- * `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
+ * Builds the programs. Without a flag: one bundle for each deployed unit, `dist/<unit>/unit.js`, which `index.js` beside
+ * it loads, and the host, `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
+import { writeCompiled } from './tools/codeCache.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 import { secretsOf } from './tools/unitSecrets.ts';
 
@@ -154,7 +155,7 @@ export async function buildHost(functions: Manifest['functions'], outdir: string
   refuseStrangers(metafile);
   await nameBuild([file]);
   await buildDrivers([outdir]);
-  return { name: basename(outdir), file, bytes: (await stat(file)).size };
+  return { name: basename(outdir), file, bundle: file, bytes: (await stat(file)).size };
 }
 
 function refuseStrangers(metafile: Pick<Metafile, 'inputs'>): void {
@@ -290,7 +291,10 @@ export function loadedAtStart(metafile: Pick<Metafile, 'inputs'>, entry: string)
 /** One built unit. */
 export interface BuiltUnit {
   readonly name: string;
+  /** What is loaded. */
   readonly file: string;
+  /** The code without its drivers, and its size. */
+  readonly bundle: string;
   readonly bytes: number;
 }
 
@@ -304,7 +308,7 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
   }
   const { metafile } = await build({
     ...common,
-    entryPoints: units.map(({ name }) => ({ in: `unit:${name}`, out: `${name}/index` })),
+    entryPoints: units.map(({ name }) => ({ in: `unit:${name}`, out: `${name}/unit` })),
     outdir,
     plugins: [unitsPlugin(units), withoutEmbedded, withoutJsonSchema],
     minify: true,
@@ -321,14 +325,16 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
     );
     if (early.length > 0) throw new Error(`loaded before it is called: ${early.join(', ')}`);
   }
-  await nameBuild(units.map(({ name }) => join(outdir, name, 'index.js')));
-  await buildDrivers(units.map(({ name }) => join(outdir, name)));
+  const folders = units.map(({ name }) => join(outdir, name));
+  await nameBuild(folders.map((folder) => join(folder, 'unit.js')));
+  await buildDrivers(folders);
+  await Promise.all(folders.map(writeCompiled));
   const web = units.filter(({ type }) => type === 'web');
   await Promise.all(web.map(({ name }) => writeBootstrap(join(outdir, name))));
   return Promise.all(
     units.map(async ({ name }) => {
-      const file = join(outdir, name, 'index.js');
-      return { name, file, bytes: (await stat(file)).size };
+      const bundle = join(outdir, name, 'unit.js');
+      return { name, file: join(outdir, name, 'index.js'), bundle, bytes: (await stat(bundle)).size };
     }),
   );
 }

@@ -47,7 +47,7 @@ function moody(inner: Database, mood: { now: Mood }): Database {
  */
 function coldMs(rounds: number): number {
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  const unit = join(ROOT, 'dist', 'wechat', 'index.js');
+  const unit = join(ROOT, 'dist', 'pay', 'index.js');
   const took = Array.from({ length: rounds }, () => {
     const from = performance.now();
     execFileSync(process.execPath, ['-e', `require(${JSON.stringify(unit)});process.exit(0)`]);

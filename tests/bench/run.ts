@@ -83,7 +83,7 @@ async function benchStack(stack: Stack, { times }: Size) {
 async function bundleBytes(): Promise<Record<string, number>> {
   const bytes: Record<string, number> = {};
   for (const unit of await readdir('dist')) {
-    const file = join('dist', unit, 'index.js');
+    const file = join('dist', unit, 'unit.js');
     if (existsSync(file)) bytes[unit] = (await stat(file)).size;
   }
   return bytes;

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -12,6 +20,7 @@ import {
   withoutJsonSchema,
 } from '../../esbuild.config.ts';
 import { callback } from '../../shared/function.ts';
+import { writeCompiled } from '../../tools/codeCache.ts';
 import { type Manifest, readManifest } from '../../tools/manifest.ts';
 import { ROOT } from '../../tools/sources.ts';
 import { firstEventFor } from '../support/firstEvent.ts';
@@ -113,9 +122,9 @@ describe('deployed units', () => {
       ...['mysql2.js', 'ioredis.js'],
       ...['cloudbase-database.js', 'cloudbase-signature-nodejs.js'],
     ]);
-    for (const { file } of built) {
+    for (const { file, bundle } of built) {
       for (const driver of DRIVER_FILES) {
-        expect([file, readFileSync(file, 'utf8').includes(`("./${driver}")`)]).toEqual([file, true]);
+        expect([file, readFileSync(bundle, 'utf8').includes(`("./${driver}")`)]).toEqual([file, true]);
         expect(existsSync(join(dirname(file), driver))).toBe(true);
       }
     }
@@ -150,15 +159,51 @@ describe('deployed units', () => {
     expect(stderr.split('\n')).toHaveLength(2);
   });
 
+  test('the compiled code of a bundle is taken by the Node that built it; another compiles as always', () => {
+    const asks = `const { Script } = require('node:vm');
+      const taken = [];
+      const vm = require('node:vm');
+      vm.Script = class extends Script {
+        constructor(...given) {
+          super(...given);
+          taken.push(this.cachedDataRejected === false);
+        }
+      };
+      for (const file of JSON.parse(process.argv[1])) require(file);
+      console.log(JSON.stringify(taken));
+      process.exit(0);`;
+    const files = JSON.stringify(built.map(({ file }) => file));
+    const taken = (...flags: string[]) =>
+      JSON.parse(
+        spawnSync(process.execPath, [...flags, '-e', asks, files], { env: {}, encoding: 'utf8' }).stdout,
+      );
+    expect(taken()).toEqual(built.map(() => true));
+    expect(taken('--optimize-for-size')).toEqual(built.map(() => false));
+  });
+
+  test('the compiled code has at most 550 kB, and is the same for the same bundle', async () => {
+    const sizes = built.map(({ bundle }) => statSync(join(dirname(bundle), 'unit.cache')).size);
+    expect(sizes.filter((bytes) => bytes > 550_000)).toEqual([]);
+    const [one] = built;
+    const again = mkdtempSync(join(tmpdir(), 'zhike-units-'));
+    copyFileSync(one?.bundle ?? '', join(again, 'unit.js'));
+    await writeCompiled(again);
+    for (const name of ['index.js', 'unit.cache']) {
+      const first = readFileSync(join(dirname(one?.file ?? ''), name));
+      expect([name, readFileSync(join(again, name)).equals(first)]).toEqual([name, true]);
+    }
+    rmSync(again, { recursive: true });
+  });
+
   test('the bundles of one build have the same name, which no other build has', async () => {
     const nameIn = (file: string) => /build:"([^"]*)"/.exec(readFileSync(file, 'utf8'))?.[1];
     // What runs commands has no cache, and so no name.
     const named = built.filter(({ name }) => name !== 'ops');
-    const names = new Set(named.map(({ file }) => nameIn(file)));
+    const names = new Set(named.map(({ bundle }) => nameIn(bundle)));
     expect([...names]).toEqual([expect.stringMatching(/^[0-9a-f]{11}$/)]);
     const elsewhere = mkdtempSync(join(tmpdir(), 'zhike-units-'));
     const [other] = await buildUnits(manifest.units.slice(1, 2), elsewhere);
-    expect(names).not.toContain(nameIn(other?.file ?? ''));
+    expect(names).not.toContain(nameIn(other?.bundle ?? ''));
     rmSync(elsewhere, { recursive: true });
   });
 
