@@ -69,10 +69,10 @@ async function post<T>(url: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** The tables of the database on a server, and what becomes of them; none where the documents are in a file. */
+/** The tables of the database on a MySQL server, and what becomes of them; none where the documents are elsewhere. */
 async function tablesOnServer(dataDir: string, how: 'count' | 'drop'): Promise<number> {
   const place = placeOf(dataDir, process.env);
-  if ('file' in place) return 0;
+  if (!('server' in place)) return 0;
   const link = await Link.connect(serverOf(place.server));
   const ask = (sql: string) => link.ask(sql, { statements: 1, timeoutMs: WAIT_MAX_MS });
   const [tables = []] = await ask('SHOW TABLES');
