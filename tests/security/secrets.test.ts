@@ -126,7 +126,6 @@ describe('S40, S41: canaries', () => {
 describe('S51: nothing of the workshop is in the shop', () => {
   test.each([
     '/__test/reset',
-    '/metrics',
     '/.env',
     '/.git/config',
     '/package.json',
@@ -151,6 +150,14 @@ describe('S51: nothing of the workshop is in the shop', () => {
       const { status } = await stack.send({ method, target });
       expect([method, [404, 405].includes(status)]).toEqual([method, true]);
     }
+    expectSane(stack);
+  });
+
+  test.each(['/metrics', '/figures.json'])('%s counts, and names nobody and nothing', async (target) => {
+    const { status, text: body } = await stack.send({ method: 'GET', target });
+    expect([status, body.includes('login')]).toEqual([200, true]);
+    expect(body).not.toMatch(/(?:usr|ord|rfd|ses)_[0-9A-Z]{26}|req_|(?<![\w-])o[\w-]{27}(?![\w-])/);
+    expect((await stack.send({ method: 'POST', target })).status).toBe(404);
     expectSane(stack);
   });
 
