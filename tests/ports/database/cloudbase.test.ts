@@ -7,7 +7,7 @@ import { seed, seeded } from '../../support/seeded.ts';
 import { databaseSuite, type Store } from './conformance.ts';
 
 /** Each page is a signed request. */
-const queries = 40;
+const queries = 20;
 
 async function cloudbaseStore(): Promise<Store> {
   const { client } = makeCloudbase();
