@@ -12,7 +12,9 @@ import { accessOf, type Known, Misused } from './known.ts';
 import { alarmsOf, LOG_FIELDS } from './logs.ts';
 import { smokeTest } from './smoke.ts';
 
+/** Where `npm run build` puts the units, and where a deployment does, which leaves everything else in `dist/` alone. */
 const DIST = join(ROOT, 'dist');
+const OWN_DIST = join(DIST, 'deploy');
 
 /** The commit that is checked out, short, with a + when something has been changed since. */
 export function commitOf(root = ROOT): string {
@@ -41,8 +43,9 @@ export const realPace: Pace = {
 };
 
 /** Builds the units, unless what is built shall be taken as it is, and puts everything together. */
-export async function partsOf(known: Known, isBuilt: boolean, dist = DIST): Promise<Parts> {
+export async function partsOf(known: Known, isBuilt: boolean): Promise<Parts> {
   const { units } = await readManifest();
+  const dist = isBuilt ? DIST : OWN_DIST;
   if (!isBuilt) await buildUnits(units, dist);
   const { stage, variables } = known;
   return {
