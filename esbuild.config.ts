@@ -1,6 +1,6 @@
 /**
- * Builds the programs. Without a flag: one bundle for each deployed unit, `dist/<unit>/unit.js`, which `index.js` beside
- * it loads, and the host, `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
+ * Builds the programs. Without a flag: one bundle for each deployed unit, `dist/<unit>/unit.js`, which `index.js` there
+ * loads, and the host, `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

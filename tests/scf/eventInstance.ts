@@ -11,8 +11,8 @@ export const SYNC_BYTES_MAX = 6 * 1024 * 1024;
 export const ASYNC_BYTES_MAX = 128 * 1024;
 
 /**
- * What the platform's runtime does: it loads the unit, and calls `main_handler` with one event after the other. Until the
- * next one it waits in a blocking read, so nothing that was put off happens after an answer. Whoever called stops the
+ * What the platform's runtime does: it loads the unit, and calls `main_handler` with one event after the other. Until
+ * the next one it waits in a blocking read, so nothing that was put off happens after an answer. Whoever called stops the
  * process meanwhile.
  */
 const RUNTIME = `
@@ -64,7 +64,7 @@ export type Outcome =
   | { readonly refused: 'request too large' | 'answer too large' }
   | { readonly ended: 'killed' | 'timeout' };
 
-/** One instance. What the platform writes into the log by itself is in `platformLog`, what the unit writes in `said`. */
+/** One instance. What the platform itself logs is in `platformLog`, what the unit writes is `said`. */
 export class EventInstance {
   readonly #process: ChildProcess;
   readonly #platformLog: string[];
@@ -132,7 +132,7 @@ export class EventInstance {
     return { returned: JSON.parse(said.returned ?? 'null') };
   }
 
-  /** Ends it in the middle of whatever it does, as the platform does when it needs the room or a call takes too long. */
+  /** Ends it in the middle of a call, as the platform does when it needs the room, or when a call takes too long. */
   async kill(why: 'killed' | 'timeout' = 'killed'): Promise<void> {
     this.#end = why;
     const { exitCode, signalCode } = this.#process;
