@@ -12,8 +12,8 @@ export const ASYNC_BYTES_MAX = 128 * 1024;
 
 /**
  * What the platform's runtime does: it loads the unit, and calls `main_handler` with one event after the other. Until
- * the next one it waits in a blocking read, so nothing that was put off happens after an answer. Whoever called stops the
- * process meanwhile.
+ * the next one it waits in a blocking read, so nothing that was put off happens after an answer. Whoever called stops
+ * the process meanwhile.
  */
 const RUNTIME = `
   const { readSync, writeSync } = require('node:fs');
