@@ -4,7 +4,8 @@
  *   npm run rollback -- --stage production
  *   npm run rollback -- --stage production --to <commit>.<hash>
  *
- * It needs who deploys, and no other secret. It only switches: the versions of the last ten releases are there, and migrations only add. Then it tries the shop.
+ * It needs who deploys, and no other secret. It only switches: the versions of the last ten releases are there, and
+ * migrations only add. Then it tries the shop.
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
