@@ -403,18 +403,13 @@ describe('the audit', () => {
   });
 
   test('shares no code with the product: not its rules, not its shapes', () => {
-    for (const file of [
-      'tools/audit.ts',
-      'shared/commands/auditedStore.ts',
-      'shared/commands/auditStore.ts',
-    ]) {
+    // What fetches the documents may be the product's: an engine, or the unit that runs commands.
+    for (const file of ['shared/commands/auditedStore.ts', 'shared/commands/auditStore.ts']) {
       const named = [...readFileSync(file, 'utf8').matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map(
         ([, from, lazily]) => from ?? lazily,
       );
       expect(
-        named.filter(
-          (from) => from?.startsWith('.') && !/^(\.|\.\.\/shared\/commands)\/audit(ed)?Store\.ts$/.test(from),
-        ),
+        named.filter((from) => from?.startsWith('.') && !/^\.\/audit(ed)?Store\.ts$/.test(from)),
       ).toEqual([]);
     }
   });
