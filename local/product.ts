@@ -114,14 +114,14 @@ function wechatOf(
         merchantId: own.merchantId,
         merchantSerial: own.merchantSerial,
         merchantPrivateKeyPem: own.merchantPrivateKeyPem,
-        apiV3Key: own.apiV3Key,
+        apiV3Keys: [own.apiV3Key],
         publicKeys: [{ id: own.publicKeyId, pem: own.publicKeyPem }],
         baseUrl: wechatPayUrl,
         backupBaseUrl: null,
         notifyUrl: `${given.url}/api/pay/notify`,
       }),
     },
-    push: wechatPush({ ...given, appid, token: own.pushToken, encodingAesKey: own.pushAesKey }),
+    push: wechatPush({ ...given, appid, tokens: [own.pushToken], encodingAesKeys: [own.pushAesKey] }),
   };
 }
 
@@ -186,7 +186,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       corsOrigins: options.corsOrigins,
       trustedProxies: options.trustedProxies,
       pathPrefix: '',
-      busPushKey: null,
+      busPushKeys: [],
       selling: DEFAULT_SELLING,
       paces: options.paces,
       dailyValue: DEFAULT_DAILY_VALUE,

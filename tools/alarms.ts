@@ -70,6 +70,7 @@ export const LINE_FIELDS = {
   ageMs: 'long',
   attempt: 'long',
   task: 'text',
+  death: 'text',
   by: 'text',
   byKind: 'text',
   paid: 'text',

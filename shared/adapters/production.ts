@@ -152,7 +152,7 @@ const settingsOf = (values: Values, has: (name: Secret) => boolean): Settings =>
   trustedProxies: values.TRUSTED_PROXIES,
   pathPrefix: values.PATH_PREFIX,
   // To a unit without consumers the broker pushes nothing, and the path does not exist.
-  busPushKey: has('BUS_PUSH_KEY') ? values.BUS_PUSH_KEY : null,
+  busPushKeys: has('BUS_PUSH_KEY') ? (values.BUS_PUSH_KEY ?? []) : [],
   selling: values.SELLING,
   paces: values.PACES,
   dailyValue: values.STAFF_DAILY_VALUE,
@@ -188,8 +188,9 @@ function pushOf(
 ): Push | null {
   if (has('PUSH_TOKEN') && values.PUSH_TOKEN === null) return null;
   return late(() => {
-    const { PUSH_TOKEN: token, PUSH_AES_KEY: encodingAesKey } = values;
-    return modules.push().wechatPush({ ...given, token: token ?? '', encodingAesKey });
+    const { PUSH_TOKEN: tokens, PUSH_AES_KEY: encodingAesKeys } = values;
+    const own = { ...given, tokens: tokens ?? [], encodingAesKeys: encodingAesKeys ?? [] };
+    return modules.push().wechatPush(own);
   });
 }
 
@@ -208,7 +209,7 @@ function wxpayOf(
     get merchantPrivateKeyPem() {
       return values.WXPAY_PRIVATE_KEY;
     },
-    get apiV3Key() {
+    get apiV3Keys() {
       return values.WXPAY_API_V3_KEY;
     },
     publicKeys: ids.map((id, at) => ({ id, pem: pems[at] ?? '' })),
@@ -270,7 +271,7 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
   const appid = values.WECHAT_APPID;
   const { call, wechat } = wechatOf(values, { send, clock, log });
   const database = databaseOf(values, platform, { random, clock, send });
-  const secrets = late(() => keySecrets(values.SECRETS_KEY));
+  const secrets = late(() => keySecrets(...values.SECRETS_KEY));
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
   return {
     database,

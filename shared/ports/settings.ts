@@ -14,7 +14,7 @@ export interface Settings {
   /** The prefix that the platform removes from a request's path before we get it; empty for none. */
   readonly pathPrefix: string;
   /** The secret key in the path of the broker's HTTP push; null when pushes by HTTP are not used. */
-  readonly busPushKey: string | null;
+  readonly busPushKeys: readonly string[];
   /** Which rail sells what, which discounts are allowed, and which promotions may be combined. */
   readonly selling: Selling;
   /** The largest number of background calls of each kind that a platform gets per second. */

@@ -28,6 +28,14 @@ export const FAULTS_MAX = 8;
  */
 export const ATTEMPTS_MAX = 3_000;
 
+/**
+ * Why a task is given up. `unreadable`: its payload does not fit the present schema. `hopeless`: a catalogued error that
+ * no retry can change. `faults` and `attempts`: it failed too often, with errors of its own or at all. The runbook says
+ * what to do after each.
+ */
+export const DEATHS = ['unreadable', 'hopeless', 'faults', 'attempts'] as const;
+type Death = (typeof DEATHS)[number];
+
 const BACKOFF_FIRST_MS = 5 * SECOND_MS;
 const BACKOFF_MAX_MS = 30 * MINUTE_MS;
 /** How long a task waits after a failure that does not count as a try: a random time up to half a minute. */
@@ -120,32 +128,39 @@ async function reach(own: OutwardFunction, running: Running): Promise<Consumed> 
   });
 }
 
+/** Why a task that has failed so often, last in this way, is given up; null when it is tried again. */
+function deathOf({ attempts, faults }: Pick<Task, 'attempts' | 'faults'>, caught: unknown): Death | null {
+  if (caught instanceof Unreadable) return 'unreadable';
+  const code = codeOf(caught);
+  if (code !== null && errors[code].retry === 'never') return 'hopeless';
+  if (faults >= FAULTS_MAX) return 'faults';
+  return attempts >= ATTEMPTS_MAX ? 'attempts' : null;
+}
+
 /**
  * The new state of a failed task: pending again after a growing pause with full jitter (exponential backoff), or
  * dead with the reason. A failure that is no try (`isNoTry`) does not count and does not lengthen the pause.
  */
-function failed(task: Task, caught: unknown, now: TimeMs, random: () => number): Task {
+function failed(
+  task: Task,
+  caught: unknown,
+  now: TimeMs,
+  random: () => number,
+): { readonly after: Task; readonly death: Death | null } {
   const reason = reasonOf(caught).slice(0, REASON_CHARACTERS_MAX);
   if (isNoTry(caught)) {
     const nextAtMs = timeMs(now + SECOND_MS + Math.floor(random() * NO_TRY_PAUSE_MAX_MS));
-    return { ...task, nextAtMs, reason, updatedAtMs: now };
+    return { after: { ...task, nextAtMs, reason, updatedAtMs: now }, death: null };
   }
   const code = codeOf(caught);
   const retry = code === null ? null : errors[code].retry;
   const attempts = task.attempts + 1;
   const faults = task.faults + (retry === 'later' ? 0 : 1);
-  const isHopeless = retry === 'never' || caught instanceof Unreadable;
-  const isDead = isHopeless || faults >= FAULTS_MAX || attempts >= ATTEMPTS_MAX;
+  const death = deathOf({ attempts, faults }, caught);
   const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(task.attempts, 20));
-  return {
-    ...task,
-    state: isDead ? 'dead' : 'pending',
-    attempts,
-    faults,
-    nextAtMs: isDead ? now : timeMs(now + Math.floor(random() * pauseMs)),
-    reason,
-    updatedAtMs: now,
-  };
+  const nextAtMs = death !== null ? now : timeMs(now + Math.floor(random() * pauseMs));
+  const state = death === null ? 'pending' : 'dead';
+  return { after: { ...task, state, attempts, faults, nextAtMs, reason, updatedAtMs: now }, death };
 }
 
 function reasonOf(caught: unknown): string {
@@ -181,21 +196,25 @@ function openCase(
  * Records the failure, and opens a case when it was the last one. If even that fails the task stays as it is, and
  * `sweepTasks` runs it again.
  */
-async function record(running: Running, caught: unknown): Promise<Task['state'] | 'unrecorded'> {
+async function record(
+  running: Running,
+  caught: unknown,
+): Promise<{ readonly task: Task['state'] | 'unrecorded'; readonly death?: Death }> {
   const { ports } = running;
   const now = ports.clock.now();
   try {
     return await ports.database.tx(async (tx) => {
       const task = await pending(tx, running);
-      if (task === null) return 'done';
-      const next = failed(task, caught, now, () => ports.ids.random());
-      await tasks.save(tx, task, next);
-      if (next.state === 'dead') await openCase(tx, next, now);
-      return next.state;
+      if (task === null) return { task: 'done' };
+      const { after, death } = failed(task, caught, now, () => ports.ids.random());
+      await tasks.save(tx, task, after);
+      if (death === null) return { task: after.state };
+      await openCase(tx, after, now);
+      return { task: after.state, death };
     });
   } catch (second) {
     ports.log.write('error', { eventId: running.eventId, ...describeCaught(second) });
-    return 'unrecorded';
+    return { task: 'unrecorded' };
   }
 }
 
@@ -226,9 +245,9 @@ export async function runConsumer(
     return consumed;
   } catch (caught) {
     const failure = { ...about, outcome: 'failed', code: codeOf(caught) ?? 'internal' };
-    const state = await record({ ...running, note: () => undefined }, caught);
-    const level = state === 'dead' || codeOf(caught) === null ? 'error' : 'warn';
-    watched.tell(level, { ...failure, task: state, ...describeCaught(caught) });
+    const recorded = await record({ ...running, note: () => undefined }, caught);
+    const level = recorded.task === 'dead' || codeOf(caught) === null ? 'error' : 'warn';
+    watched.tell(level, { ...failure, ...recorded, ...describeCaught(caught) });
     throw caught;
   } finally {
     await watched.ring();

@@ -25,9 +25,9 @@ function isSame(sent: string, key: string): boolean {
 
 async function pushed(consumerOf: ConsumerOf, exchange: Exchange): Promise<HttpResponse> {
   const { ports, params, request } = exchange;
-  const { busPushKey } = ports.settings;
-  if (busPushKey === null) throw fail('route.not_found');
-  if (!isSame(params.key ?? '', busPushKey)) {
+  const { busPushKeys } = ports.settings;
+  if (busPushKeys.length === 0) throw fail('route.not_found');
+  if (!busPushKeys.some((key) => isSame(params.key ?? '', key))) {
     await countAddress(ports, request.address);
     throw fail('bus.key_invalid');
   }

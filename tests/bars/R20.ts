@@ -38,7 +38,7 @@ function withBackup({ world }: Shop): void {
   const account = { publicKeys, appid, merchantId, merchantSerial, merchantPrivateKeyPem };
   const wxpay = wechatPay({
     ...account,
-    apiV3Key,
+    apiV3Keys: [apiV3Key],
     baseUrl: 'https://api.mch.weixin.qq.com',
     backupBaseUrl: 'https://api2.mch.weixin.qq.com',
     notifyUrl: NOTIFY_URL,

@@ -53,8 +53,8 @@ const lies = ({ order, buyer }: Opened): Readonly<Record<string, Readonly<Record
 function pushIs(shop: Shop, mode: 'plain' | 'safe'): void {
   const { world } = shop;
   const { clock, ids } = world.ports;
-  const encodingAesKey = mode === 'plain' ? null : keys.pushAesKey;
-  const push = wechatPush({ appid: keys.appid, token: keys.pushToken, encodingAesKey, clock, ids });
+  const encodingAesKeys = mode === 'plain' ? [] : [keys.pushAesKey];
+  const push = wechatPush({ appid: keys.appid, tokens: [keys.pushToken], encodingAesKeys, clock, ids });
   Object.assign(world.ports, { push });
   world.xpay.push.mode = mode;
 }

@@ -213,7 +213,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     corsOrigins: [],
     trustedProxies: 1,
     pathPrefix: '',
-    busPushKey: null,
+    busPushKeys: [],
     selling: DEFAULT_SELLING,
     paces: DEFAULT_PACES,
     dailyValue: DEFAULT_DAILY_VALUE,
@@ -656,6 +656,13 @@ describe('keys are read in the forms in which consoles hand them out', () => {
   });
 });
 
+test('of a key that is changed there are several, the first one in use', () => {
+  const newer = Buffer.alloc(32, 5).toString('base64');
+  const values = readVariables({ ...full, SECRETS_KEY: `${newer},${full.SECRETS_KEY}` });
+  expect(values.SECRETS_KEY).toEqual([newer, full.SECRETS_KEY]);
+  expect(readVariables(full).SECRETS_KEY).toEqual([full.SECRETS_KEY]);
+});
+
 test('database.unavailable: a database that does not open is asked again at the next use', async () => {
   const { database } = production({ ...environment, DATABASE_URL: `sqlite:${folder}/no/such/folder/x.db` })();
   for (const _ of [1, 2]) {
@@ -671,7 +678,7 @@ test('lists are split, and settings read', () => {
     CORS_ORIGINS: 'https://a.example, https://b.example,',
     TRUSTED_PROXIES: '2',
     PATH_PREFIX: '/api/pay',
-    BUS_PUSH_KEY: 'k'.repeat(32),
+    BUS_PUSH_KEY: `${'n'.repeat(32)},${'k'.repeat(32)}`,
     PACES: '{"wxpay.query":5.5}',
     STAFF_DAILY_VALUE: '{"points":500}',
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
@@ -680,7 +687,7 @@ test('lists are split, and settings read', () => {
     corsOrigins: ['https://a.example', 'https://b.example'],
     trustedProxies: 2,
     pathPrefix: '/api/pay',
-    busPushKey: 'k'.repeat(32),
+    busPushKeys: ['n'.repeat(32), 'k'.repeat(32)],
     selling: {
       ...DEFAULT_SELLING,
       mayDiscountOnIos: true,

@@ -21,10 +21,10 @@ const key = aesKeyOf(encodingAESKey);
 function pushOf(changes: Partial<WechatPushConfig> = {}) {
   const clock = virtualClock();
   const ids = seededIds(clock, seeded(1));
-  return wechatPush({ appid, token, encodingAesKey: encodingAESKey, clock, ids, ...changes });
+  return wechatPush({ appid, tokens: [token], encodingAesKeys: [encodingAESKey], clock, ids, ...changes });
 }
 
-const plain = () => pushOf({ encodingAesKey: null });
+const plain = () => pushOf({ encodingAesKeys: [] });
 
 function failure(work: () => unknown): string | null {
   try {
@@ -178,7 +178,7 @@ describe('the safe mode', () => {
     expect(failure(() => pushOf().read(query, Buffer.from('{"Encrypt":1}')))).toBe(
       'notice.signature_invalid',
     );
-    expect(failure(() => pushOf({ token: 'BBBBB' }).read(query, body))).toBe('notice.signature_invalid');
+    expect(failure(() => pushOf({ tokens: ['BBBBB'] }).read(query, body))).toBe('notice.signature_invalid');
     const other = sealed('{"MsgType":"event"}', { appid: 'wx0000000000000000' });
     expect(failure(() => pushOf().read(other.query, other.body))).toBe('notice.signature_invalid');
   });
@@ -206,8 +206,42 @@ describe('the safe mode', () => {
     expect(push.read(query, body).event).toBe('debug_demo');
   });
 
+  test('while token and key are changed both pairs are taken, and each is answered in its own', () => {
+    const other = { token: 'newToken', encodingAesKey: 'B'.repeat(43) };
+    const both = pushOf({
+      tokens: [other.token, token],
+      encodingAesKeys: [other.encodingAesKey, encodingAESKey],
+    });
+    expect(both.read(query, body).event).toBe('debug_demo');
+    const newer = pushOf({ tokens: [other.token], encodingAesKeys: [other.encodingAesKey] });
+    const newKey = Buffer.from(`${other.encodingAesKey}=`, 'base64');
+    for (const [own, ownToken, port] of [
+      [key, token, pushOf()],
+      [newKey, other.token, newer],
+    ] as const) {
+      const text = JSON.stringify({ MsgType: 'event', Event: 'asked' });
+      const Encrypt = sealPush(own, { text, appid, salt: '0123456789abcdef' });
+      const signed = {
+        timestamp: '1',
+        nonce: 'n',
+        msg_signature: pushSignature(ownToken, '1', 'n', Encrypt),
+      };
+      const message = both.read(signed, Buffer.from(JSON.stringify({ Encrypt })));
+      expect(message.event).toBe('asked');
+      const reply = JSON.parse(String(message.reply({ MsgType: 'event', Event: 'answered' }).body));
+      const asked = {
+        timestamp: String(reply.TimeStamp),
+        nonce: reply.Nonce,
+        msg_signature: reply.MsgSignature,
+      };
+      const answer = Buffer.from(JSON.stringify({ Encrypt: reply.Encrypt }));
+      expect(port.read(asked, answer).event).toBe('answered');
+    }
+    expect(failure(() => newer.read(query, body))).toBe('notice.signature_invalid');
+  });
+
   test('a key that is none is refused when the port is made', () => {
-    expect(() => pushOf({ encodingAesKey: 'short' })).toThrow('43 characters');
+    expect(() => pushOf({ encodingAesKeys: ['short'] })).toThrow('43 characters');
   });
 });
 

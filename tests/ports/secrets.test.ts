@@ -29,6 +29,26 @@ test('for another purpose, under another key, or changed in any place, it does n
     expect(() => secrets.open('p', text)).toThrow();
 });
 
+test('a new key seals, the old ones still open, and what is found by a digest is still found', () => {
+  const newKey = Buffer.alloc(32, 9).toString('base64');
+  const oldest = Buffer.alloc(32, 3).toString('base64');
+  const before = keySecrets(oldest);
+  const between = keySecrets(KEY, oldest);
+  const after = keySecrets(newKey, KEY, oldest);
+  const texts = [before, between, after].map((each) => each.seal('p', 'text'));
+  expect(texts.map((sealed) => after.open('p', sealed))).toEqual(['text', 'text', 'text']);
+  // A process that does not know the new key yet cannot open what it sealed. So first all learn it, and then it seals.
+  expect(() => between.open('p', texts[2] ?? '')).toThrow();
+  const learning = keySecrets(KEY, newKey, KEY);
+  const knowing = keySecrets(newKey, KEY);
+  expect(learning.open('p', knowing.seal('p', 'text'))).toBe('text');
+  expect(keySecrets(KEY).open('p', learning.seal('p', 'text'))).toBe('text');
+  expect(learning.digest('p', 'x')).toBe(knowing.digest('p', 'x'));
+  expect(keySecrets(newKey).open('p', texts[2] ?? '')).toBe('text');
+  expect(() => keySecrets(newKey).open('p', texts[0] ?? '')).toThrow();
+  expect(new Set([before, between, after].map((each) => each.digest('p', 'x'))).size).toBe(1);
+});
+
 test('a digest is the same for the same purpose and text, and tells purposes apart from texts', () => {
   expect(secrets.digest('p', 'x')).toMatch(/^[0-9a-f]{64}$/);
   expect(secrets.digest('p', 'x')).toBe(keySecrets(KEY).digest('p', 'x'));

@@ -173,7 +173,9 @@ describe('a failure', () => {
       reason: 'order.not_found: never was',
     });
     expect(await deliver()).toBe('skipped');
-    expect(world.logs.filter((line) => line.level === 'error')).toHaveLength(1);
+    expect(world.logs.filter((line) => line.level === 'error')).toMatchObject([
+      { task: 'dead', death: 'hopeless' },
+    ]);
   });
 
   test('of a payload that its schema does not accept any more is dead at once', async () => {
@@ -183,6 +185,7 @@ describe('a failure', () => {
     await world.ports.database.tx((tx) => tasks.save(tx, task, broken));
     await expect(deliver()).rejects.toThrow();
     expect(await taskOf()).toMatchObject({ state: 'dead', reason: expect.stringContaining('schema') });
+    expect(world.logs.at(-1)).toMatchObject({ task: 'dead', death: 'unreadable', attempt: 1 });
     expect(await effects(world)).toBe(0);
   });
 
@@ -195,6 +198,8 @@ describe('a failure', () => {
     expect(await storedIn(world, 'cases')).toEqual([]);
     await expect(deliver()).rejects.toThrow();
     expect(await taskOf()).toMatchObject({ state: 'dead', attempts: FAULTS_MAX, reason: 'Error: bug' });
+    expect(world.logs.at(-1)).toMatchObject({ task: 'dead', death: 'faults', attempt: FAULTS_MAX });
+    expect(world.logs.at(-2)).not.toHaveProperty('death');
     expect(await storedIn(world, 'cases')).toMatchObject([
       {
         kind: 'task_dead',
@@ -218,6 +223,7 @@ describe('a failure', () => {
     expect(await taskOf()).toMatchObject({ state: 'pending', attempts: ATTEMPTS_MAX - 1, faults: 0 });
     await expect(deliver()).rejects.toThrow();
     expect((await taskOf()).state).toBe('dead');
+    expect(world.logs.at(-1)).toMatchObject({ death: 'attempts', attempt: ATTEMPTS_MAX });
   });
 
   test('that only a newer build can avoid is no try, and does not lengthen the pause', async () => {

@@ -189,7 +189,7 @@ describe('a deployed unit', () => {
   let world: World;
   let effects: string[];
   beforeEach(async () => {
-    world = await createWorld({ settings: { busPushKey: 'k'.repeat(32) } });
+    world = await createWorld({ settings: { busPushKeys: ['n'.repeat(32), 'k'.repeat(32)] } });
     effects = [];
   });
   afterEach(() => world.close());

@@ -119,11 +119,12 @@ export class Rail {
     const pause = (ms: number) => this.#given.kernel.step(this.#process, 'pauses', ms);
     return {
       wechat: wechatApi({ ...account, call }),
-      push: wechatPush({ appid, token: keys.pushToken, encodingAesKey: keys.pushAesKey, clock, ids }),
+      push: wechatPush({ appid, tokens: [keys.pushToken], encodingAesKeys: [keys.pushAesKey], clock, ids }),
       rails: {
         xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause, loop: endlessTurn }),
         wxpay: wechatPay({
           ...keys,
+          apiV3Keys: [keys.apiV3Key],
           publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
           baseUrl: PAY_URL,
           backupBaseUrl: null,

@@ -66,7 +66,7 @@ export function outside(given: {
     merchantId: keys.merchantId,
     merchantSerial: keys.merchantSerial,
     merchantPrivateKeyPem: keys.merchantPrivateKeyPem,
-    apiV3Key: keys.apiV3Key,
+    apiV3Keys: [keys.apiV3Key],
     publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
     baseUrl: 'https://api.mch.weixin.qq.com',
     backupBaseUrl: null,
@@ -80,8 +80,8 @@ export function outside(given: {
   const shop = { appid: keys.appid, offerId: keys.xpayOfferId, appKey: keys.xpayAppKey, env: 0 } as const;
   const push = wechatPush({
     appid: keys.appid,
-    token: keys.pushToken,
-    encodingAesKey: keys.pushAesKey,
+    tokens: [keys.pushToken],
+    encodingAesKeys: [keys.pushAesKey],
     clock,
     ids,
   });

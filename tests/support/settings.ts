@@ -8,7 +8,7 @@ export const defaultSettings: Settings = {
   corsOrigins: [],
   trustedProxies: 0,
   pathPrefix: '',
-  busPushKey: null,
+  busPushKeys: [],
   selling: DEFAULT_SELLING,
   paces: DEFAULT_PACES,
   dailyValue: DEFAULT_DAILY_VALUE,

@@ -13,15 +13,32 @@ export function derive(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `zhike ${use}`, KEY_BYTES));
 }
 
-/**
- * Secrets under a key of 32 bytes in base64. Sealing and digests each use a key derived from it.
- * @throws a plain Error for any other key
- */
-export function keySecrets(keyBase64: string): Secrets {
+function keyOf(keyBase64: string): Buffer {
   const key = Buffer.from(keyBase64, 'base64');
   if (key.length !== KEY_BYTES) throw new Error('the key for secrets must be 32 bytes in base64');
-  const sealing = derive(key, 'seal');
-  const digesting = derive(key, 'digest');
+  return key;
+}
+
+/** Opens a sealed text of this format with one key. @throws a plain Error when it was sealed with another */
+function opened(sealing: Buffer, purpose: string, sealed: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', sealing, sealed.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(purpose))
+    .setAuthTag(sealed.subarray(-TAG_BYTES));
+  const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+  return Buffer.concat([plain, decipher.final()]).toString('utf8');
+}
+
+/**
+ * Secrets under keys of 32 bytes in base64, the newest first. Sealing and digests each use keys derived from them.
+ *
+ * Texts are sealed with the newest key, and opened with whichever sealed them. Digests are made with the oldest, because
+ * stored things are found by them: by another key they would be lost.
+ * @throws a plain Error for a key of another length
+ */
+export function keySecrets(newest: string, ...older: readonly string[]): Secrets {
+  const keys = [newest, ...older].map(keyOf);
+  const [sealing, ...openings] = keys.map((key) => derive(key, 'seal')) as [Buffer, ...Buffer[]];
+  const digesting = derive(keys.at(-1) as Buffer, 'digest');
   return {
     seal: (purpose, plain) => {
       const nonce = randomBytes(NONCE_BYTES);
@@ -38,11 +55,14 @@ export function keySecrets(keyBase64: string): Secrets {
       const [version, encoded = ''] = text.split('.');
       const sealed = Buffer.from(encoded, 'base64url');
       if (version !== VERSION || sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('not sealed here');
-      const decipher = createDecipheriv('aes-256-gcm', sealing, sealed.subarray(0, NONCE_BYTES))
-        .setAAD(Buffer.from(purpose))
-        .setAuthTag(sealed.subarray(-TAG_BYTES));
-      const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
-      return Buffer.concat([plain, decipher.final()]).toString('utf8');
+      for (const older of openings) {
+        try {
+          return opened(older, purpose, sealed);
+        } catch {
+          // It was sealed with another one.
+        }
+      }
+      return opened(sealing, purpose, sealed);
     },
     oneTimeCode: (seed, step) => {
       const counter = Buffer.alloc(8);

@@ -51,6 +51,16 @@ const listOf =
   (text: string): readonly T[] =>
     text.split(',').map(read);
 
+/**
+ * Reads a key of which there are two while it is changed, the new one first. The type says that there is one at least.
+ */
+const keysOf =
+  (read: (text: string) => string) =>
+  (text: string): readonly [string, ...string[]] => {
+    const [newest = '', ...older] = text.split(',').map(read);
+    return [newest, ...older];
+  };
+
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Reads an address that is safe to send secrets to. Plain HTTP is only allowed for this machine. */
@@ -183,9 +193,10 @@ export const VARIABLES = {
   },
   SECRETS_KEY: {
     isSecret: true,
-    about: '32 bytes in base64: seals what is stored sealed',
+    about:
+      '32 bytes in base64: seals what is stored sealed; of several, with commas between, the first seals, each opens, and the last is for digests and stays for ever',
     where: 'made once and kept: openssl rand -base64 32',
-    read: shaped(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64'),
+    read: keysOf(shaped(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64')),
   },
   WECHAT_APPID: {
     about: 'the mini-program',
@@ -222,9 +233,10 @@ export const VARIABLES = {
   },
   WXPAY_API_V3_KEY: {
     isSecret: true,
-    about: '32 letters and digits: opens notices',
+    about:
+      '32 letters and digits: opens notices; while it is changed the new one and the old one, with a comma between',
     where: `${MERCHANT} › API安全 › APIv3密钥`,
-    read: shaped(/^[0-9A-Za-z]{32}$/, '32 letters and digits'),
+    read: keysOf(shaped(/^[0-9A-Za-z]{32}$/, '32 letters and digits')),
   },
   WXPAY_PUBLIC_KEY_ID: {
     about:
@@ -302,17 +314,18 @@ export const VARIABLES = {
   },
   PUSH_TOKEN: {
     isSecret: true,
-    about: '3 to 32 letters and digits: signs what WeChat pushes; without it nothing is taken',
+    about:
+      '3 to 32 letters and digits: signs what WeChat pushes; without it nothing is taken; while it is changed the new one and the old one, with a comma between',
     where: `${MINI_PROGRAM} › 消息推送 › Token(令牌)`,
     fallback: null,
-    read: shaped(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
+    read: keysOf(shaped(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits')),
   },
   PUSH_AES_KEY: {
     isSecret: true,
     about: '43 letters and digits: seals what WeChat pushes; without it only hints are taken',
     where: `${MINI_PROGRAM} › 消息推送 › EncodingAESKey`,
     fallback: null,
-    read: shaped(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+    read: keysOf(shaped(/^[0-9A-Za-z]{43}$/, '43 letters and digits')),
   },
   MEDIA_HOST: {
     about: 'the bucket’s host: <bucket>.cos.<region>.myqcloud.com',
@@ -349,7 +362,7 @@ export const VARIABLES = {
     about: 'at least 32 letters and digits: the key in the path of the broker’s HTTP push',
     where: 'made once and kept: openssl rand -hex 32',
     fallback: null,
-    read: shaped(/^[0-9A-Za-z_-]{32,128}$/, '32 to 128 of letters, digits, - and _'),
+    read: keysOf(shaped(/^[0-9A-Za-z_-]{32,128}$/, '32 to 128 of letters, digits, - and _')),
   },
   SELLING: {
     about: 'which rail sells what, and what may be discounted: JSON, see docs/MONEY.md',

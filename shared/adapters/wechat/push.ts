@@ -11,18 +11,25 @@ import { readXml, writeXml } from './xml.ts';
 /** The settings agreed with WeChat. */
 export interface WechatPushConfig {
   readonly appid: string;
-  readonly token: string;
+  /** One, or two while it is changed. */
+  readonly tokens: readonly string[];
   /**
-   * 43 characters for the safe mode, in which unsealed messages are refused. Null for the plain mode, in which the
-   * signature does not cover the content.
+   * 43 characters for the safe mode, in which unsealed messages are refused: one, or two while it is changed. None for
+   * the plain mode, in which the signature does not cover the content.
    */
-  readonly encodingAesKey: string | null;
+  readonly encodingAesKeys: readonly string[];
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
 type Format = 'json' | 'xml';
 type Words = Readonly<Record<string, unknown>>;
+
+/** The token and the key of a sealed message. */
+interface Seal {
+  readonly token: string;
+  readonly key: Buffer;
+}
 
 const Json = z.record(z.string(), z.unknown());
 const Name = z.string().transform((name) => name.slice(0, 64));
@@ -42,35 +49,56 @@ function wordsOf(text: string): { readonly format: Format; readonly words: Words
 }
 
 /** Makes the push port. */
-export function wechatPush({ appid, token, encodingAesKey, clock, ids }: WechatPushConfig): Push {
-  const key = encodingAesKey === null ? null : aesKeyOf(encodingAesKey);
+export function wechatPush({ appid, tokens, encodingAesKeys, clock, ids }: WechatPushConfig): Push {
+  const keys = encodingAesKeys.map(aesKeyOf);
+
+  /** The token that signed these texts. @throws notice.signature_invalid */
+  function tokenOf(signature: string | undefined, texts: readonly string[]): string {
+    const token = tokens.find((each) => isSignature(signature, [each, ...texts]));
+    if (token === undefined) throw fail('notice.signature_invalid');
+    return token;
+  }
 
   function checkPlain({ signature, timestamp = '', nonce = '' }: Readonly<Record<string, string>>): void {
-    if (!isSignature(signature, [token, timestamp, nonce])) throw fail('notice.signature_invalid');
+    tokenOf(signature, [timestamp, nonce]);
+  }
+
+  /** The sealed content, and the key that opens it. @throws notice.malformed, notice.signature_invalid */
+  function openedBy(sealed: string): { readonly key: Buffer; readonly text: string } {
+    let failure: unknown = null;
+    for (const key of keys) {
+      try {
+        const { appid: own, text } = openPush(key, sealed);
+        if (own === appid) return { key, text };
+        failure ??= fail('notice.signature_invalid', { detail: 'for another app' });
+      } catch (cause) {
+        failure ??= fail('notice.malformed', { cause });
+      }
+    }
+    throw failure;
   }
 
   /** The content of a sealed message. The signature is checked before anything is opened. */
-  function unsealed(sealingKey: Buffer, query: Readonly<Record<string, string>>, words: Words): Words {
+  function unsealed(
+    query: Readonly<Record<string, string>>,
+    words: Words,
+  ): { readonly words: Words; readonly seal: Seal } {
     const { msg_signature: signature, timestamp = '', nonce = '' } = query;
     const { Encrypt: sealed } = words;
-    if (typeof sealed !== 'string' || !isSignature(signature, [token, timestamp, nonce, sealed]))
-      throw fail('notice.signature_invalid');
-    let opened: ReturnType<typeof openPush>;
-    try {
-      opened = openPush(sealingKey, sealed);
-    } catch (cause) {
-      throw fail('notice.malformed', { cause });
-    }
-    if (opened.appid !== appid) throw fail('notice.signature_invalid', { detail: 'for another app' });
-    return wordsOf(opened.text).words;
+    if (typeof sealed !== 'string') throw fail('notice.signature_invalid');
+    const token = tokenOf(signature, [timestamp, nonce, sealed]);
+    const { key, text } = openedBy(sealed);
+    return { words: wordsOf(text).words, seal: { token, key } };
   }
 
-  function replyTo(format: Format, nonce: string): PushMessage['reply'] {
+  /** An answer is sealed and signed as its question was. */
+  function replyTo(format: Format, nonce: string, seal: Seal | null): PushMessage['reply'] {
     const written = (words: Readonly<Record<string, string | number>>) =>
       format === 'json' ? JSON.stringify(words) : writeXml(words);
     return (words) => {
       const contentType = TYPES[format];
-      if (key === null) return { body: written(words), contentType };
+      if (seal === null) return { body: written(words), contentType };
+      const { token, key } = seal;
       const sealed = sealPush(key, { text: written(words), appid, salt: ids.secret(12) });
       const timeStamp = Math.floor(clock.now() / SECOND_MS);
       const signature = pushSignature(token, String(timeStamp), nonce, sealed);
@@ -85,16 +113,17 @@ export function wechatPush({ appid, token, encodingAesKey, clock, ids }: WechatP
       return query.echostr ?? '';
     },
     read: (query, rawBody) => {
-      if (key === null) checkPlain(query);
+      const isSealed = keys.length > 0;
+      if (!isSealed) checkPlain(query);
       const { format, words: outer } = wordsOf(Buffer.from(rawBody).toString('utf8'));
-      const words = key === null ? outer : unsealed(key, query, outer);
+      const { words, seal } = isSealed ? unsealed(query, outer) : { words: outer, seal: null };
       const named = Named.safeParse(words);
       if (!named.success) throw fail('notice.malformed', { cause: named.error });
       return {
         event: 'Event' in named.data ? named.data.Event : named.data.MsgType,
         words,
-        isSealed: key !== null,
-        reply: replyTo(format, query.nonce ?? ''),
+        isSealed,
+        reply: replyTo(format, query.nonce ?? '', seal),
       };
     },
   };

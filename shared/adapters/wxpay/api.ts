@@ -23,8 +23,8 @@ export interface WechatPayAccess {
   /** The serial number of the merchant's API certificate. */
   readonly merchantSerial: string;
   readonly merchantPrivateKeyPem: string;
-  /** 32 bytes of text. */
-  readonly apiV3Key: string;
+  /** 32 bytes of text each: one, or two while it is changed. */
+  readonly apiV3Keys: readonly string[];
   /** For public-key mode. WeChat Pay is asked to sign with the first. Empty when only certificates are used. */
   readonly publicKeys: readonly PublicKey[];
   /** Platform certificates to start with. When left out, the first list is fetched. */
@@ -52,7 +52,7 @@ export class WechatPayApi {
   readonly verifier: Verifier;
   readonly #access: WechatPayAccess;
   #privateKey: KeyObject | null = null;
-  #apiV3Key: Buffer | null = null;
+  #apiV3Keys: readonly Buffer[] | null = null;
   readonly #breakers: Breakers;
   readonly #budget = new RetryBudget();
 
@@ -63,7 +63,7 @@ export class WechatPayApi {
     this.verifier = new Verifier({
       publicKeys,
       certificatePems,
-      apiV3Key: () => this.apiV3Key,
+      apiV3Keys: () => this.apiV3Keys,
       clock,
       fetchCertificates: (check) => this.#certificates(check),
     });
@@ -76,10 +76,11 @@ export class WechatPayApi {
   }
 
   /** Opens notices, and the list of certificates. */
-  get apiV3Key(): Buffer {
-    this.#apiV3Key ??= Buffer.from(this.#access.apiV3Key);
-    if (this.#apiV3Key.length !== 32) throw new Error('the APIv3 key has to be 32 bytes');
-    return this.#apiV3Key;
+  get apiV3Keys(): readonly Buffer[] {
+    this.#apiV3Keys ??= this.#access.apiV3Keys.map((key) => Buffer.from(key));
+    if (this.#apiV3Keys.some(({ length }) => length !== 32))
+      throw new Error('the APIv3 key has to be 32 bytes');
+    return this.#apiV3Keys;
   }
 
   get #options(): Omit<CallOptions, 'verify' | keyof Attempt> {

@@ -36,10 +36,22 @@ export function verifyRsa(message: string | Uint8Array, signature: string, publi
 }
 
 /**
- * Opens what was sealed under the merchant's APIv3 key (32 bytes).
- * @throws a plain Error when anything was changed
+ * Opens what was sealed under the merchant's APIv3 key (32 bytes): the one in use, or another one while it is changed.
+ * @throws a plain Error when anything was changed, or none of the keys fits
  */
-export function openSealed(sealed: Sealed, apiV3Key: Uint8Array): Buffer {
+export function openSealed(sealed: Sealed, apiV3Keys: readonly Uint8Array[]): Buffer {
+  let failure: unknown = new Error('there is no key');
+  for (const key of apiV3Keys) {
+    try {
+      return openedWith(sealed, key);
+    } catch (caught) {
+      failure = caught;
+    }
+  }
+  throw failure;
+}
+
+function openedWith(sealed: Sealed, apiV3Key: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed.ciphertext, 'base64');
   if (bytes.length < TAG_BYTES) throw new Error('the ciphertext is too short');
   const cipher = createDecipheriv('aes-256-gcm', apiV3Key, sealed.nonce, { authTagLength: TAG_BYTES });

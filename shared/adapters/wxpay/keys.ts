@@ -52,7 +52,7 @@ export interface VerifierOptions {
   readonly publicKeys: readonly PublicKey[];
   /** Certificates that are trusted until the first list has come. After that, the list decides. */
   readonly certificatePems: readonly string[];
-  readonly apiV3Key: () => Uint8Array;
+  readonly apiV3Keys: () => readonly Uint8Array[];
   readonly clock: Clock;
   /**
    * Fetches `GET /v3/certificates`. The answer is signed with one of the certificates in it, so `check` verifies the
@@ -188,7 +188,7 @@ export class Verifier {
   #unsealed(entry: z.output<typeof Listed>['data'][number]): Certificate | null {
     try {
       const sealed = SealedCertificate.parse(entry).encrypt_certificate;
-      const certificate = certificateOf(openSealed(sealed, this.#options.apiV3Key()));
+      const certificate = certificateOf(openSealed(sealed, this.#options.apiV3Keys()));
       return certificate.serial === entry.serial_no.toUpperCase() ? certificate : null;
     } catch {
       return null;

@@ -38,7 +38,7 @@ function parsed(bytes: Uint8Array): unknown {
 
 /** Reads a notice. @throws notice.signature_invalid, notice.malformed */
 export async function readNotice(
-  { verifier, apiV3Key }: { readonly verifier: Verifier; readonly apiV3Key: Uint8Array },
+  { verifier, apiV3Keys }: { readonly verifier: Verifier; readonly apiV3Keys: readonly Uint8Array[] },
   headers: Readonly<Record<string, string>>,
   rawBody: Uint8Array,
 ): Promise<PayNotice> {
@@ -54,7 +54,7 @@ export async function readNotice(
   const { resource } = envelope.data;
   let opened: Buffer;
   try {
-    opened = openSealed(resource, apiV3Key);
+    opened = openSealed(resource, apiV3Keys);
   } catch (cause) {
     throw fail('notice.malformed', { detail: 'not sealed under our key', cause });
   }

@@ -547,8 +547,8 @@ describeFunction(wechatPush, () => {
     beforeEach(() => {
       world.xpay.push.mode = 'plain';
       const { clock, ids } = world.ports;
-      const { appid, pushToken: token } = keys;
-      Object.assign(world.ports, { push: plainPush({ appid, token, encodingAesKey: null, clock, ids }) });
+      const agreed = { appid: keys.appid, tokens: [keys.pushToken], encodingAesKeys: [] };
+      Object.assign(world.ports, { push: plainPush({ ...agreed, clock, ids }) });
     });
 
     test('a push is a doorbell: what was paid is settled, and what was not is not', async () => {

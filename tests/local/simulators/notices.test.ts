@@ -25,7 +25,7 @@ function isGenuine({ headers, body }: OutsideRequest): boolean {
 
 function wordsOf({ body }: OutsideRequest): Record<string, unknown> {
   const { resource } = JSON.parse(body);
-  return JSON.parse(openSealed(resource, Buffer.from(keys.apiV3Key)).toString('utf8'));
+  return JSON.parse(openSealed(resource, [Buffer.from(keys.apiV3Key)]).toString('utf8'));
 }
 
 /** Pays an order, and lets its notices be delivered for so long. */

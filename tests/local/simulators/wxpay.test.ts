@@ -116,7 +116,7 @@ describe('every answer', () => {
     const answer = merchant.ask('GET', '/v3/certificates');
     const [told] = (answer?.json?.data ?? []) as { serial_no: string; encrypt_certificate: never }[];
     if (told === undefined) throw new Error('no certificate');
-    const pem = openSealed(told.encrypt_certificate, Buffer.from(keys.apiV3Key));
+    const pem = openSealed(told.encrypt_certificate, [Buffer.from(keys.apiV3Key)]);
     const certificate = new X509Certificate(pem);
     expect(certificate.serialNumber).toBe(told.serial_no);
     expect(certificate.verify(createPublicKey(keys.publicKeyPem))).toBe(true);

@@ -284,6 +284,19 @@ describe('notice.malformed: signed by WeChat Pay, and not what it says', () => {
     expect(await failure(read(noticeOf(json())))).toBe('notice.malformed');
   });
 
+  test('sealed under the new key or the old one, while it is changed, and under no third', async () => {
+    const newKey = 'N'.repeat(32);
+    const sealedBy = (apiV3Key: string) => {
+      const wire = new Wire({ keys: { ...keys, apiV3Key }, clock: rail.clock, random: seeded(4) });
+      const resource = wire.sealed(JSON.stringify(words), 'transaction');
+      return noticeOf({ ...envelopeOf(words), resource });
+    };
+    openWith({ apiV3Keys: [newKey, keys.apiV3Key] });
+    for (const key of [newKey, keys.apiV3Key])
+      expect(await read(sealedBy(key))).toMatchObject({ kind: 'payment' });
+    expect(await failure(read(sealedBy('0'.repeat(32))))).toBe('notice.malformed');
+  });
+
   test('sealed under another key', async () => {
     const other = new Wire({
       keys: { ...keys, apiV3Key: '0'.repeat(32) },
@@ -606,6 +619,6 @@ describe('WeChat Pay’s public keys', () => {
 });
 
 test('an APIv3 key of another length than 32 is refused at its use', async () => {
-  const { pay } = openVirtualRail({ apiV3Key: 'short' });
+  const { pay } = openVirtualRail({ apiV3Keys: ['short'] });
   await expect(pay.readNotice({}, Buffer.from('{}'))).rejects.toThrow('32 bytes');
 });

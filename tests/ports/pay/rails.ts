@@ -46,7 +46,7 @@ export const merchantConfig = {
   merchantId: keys.merchantId,
   merchantSerial: keys.merchantSerial,
   merchantPrivateKeyPem: keys.merchantPrivateKeyPem,
-  apiV3Key: keys.apiV3Key,
+  apiV3Keys: [keys.apiV3Key],
   publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
   baseUrl: BASE_URL,
   backupBaseUrl: null,

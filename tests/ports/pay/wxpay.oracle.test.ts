@@ -21,7 +21,7 @@ const sealed = {
 
 describe('the published vector of AEAD_AES_256_GCM', () => {
   test('opens to its plaintext', () => {
-    expect(openSealed(sealed, Buffer.from(vector.key)).toString()).toBe(vector.plaintext);
+    expect(openSealed(sealed, [Buffer.from(vector.key)]).toString()).toBe(vector.plaintext);
   });
 
   test.each([
@@ -30,7 +30,7 @@ describe('the published vector of AEAD_AES_256_GCM', () => {
     ['another ciphertext', { ciphertext: Buffer.alloc(128).toString('base64') }],
     ['a ciphertext shorter than its tag', { ciphertext: 'AAAA' }],
   ])('does not open with %s', (_, changed) => {
-    expect(() => openSealed({ ...sealed, ...changed }, Buffer.from(vector.key))).toThrow();
+    expect(() => openSealed({ ...sealed, ...changed }, [Buffer.from(vector.key)])).toThrow();
   });
 });
 
@@ -63,7 +63,7 @@ describe('an independent implementation of WeChat Pay', () => {
     const ciphertext = Aes.AesGcm.encrypt('{"金额":100}', key, 'abcdefghijkl', 'transaction');
     const opened = openSealed(
       { ...sealed, ciphertext, nonce: 'abcdefghijkl', associated_data: 'transaction' },
-      key,
+      [key],
     );
     expect(opened.toString()).toBe('{"金额":100}');
   });
