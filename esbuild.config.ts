@@ -34,7 +34,7 @@ const common: BuildOptions = {
 
 /** What programs for a laptop take from node_modules: libsql has a native part, the others are seldom needed. */
 const LEFT_IN_NODE_MODULES = [
-  ...['libsql', 'mysql2', 'ioredis', 'tencentcloud-sdk-nodejs', 'yaml'],
+  ...['libsql', 'mysql2', 'ioredis', 'tencentcloud-sdk-nodejs', 'yaml', 'prom-client', 'marked'],
   ...['@cloudbase/database', '@cloudbase/signature-nodejs'],
 ];
 

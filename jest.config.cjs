@@ -5,7 +5,7 @@ module.exports = {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
-  transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/|marked/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.ts',
   setupFiles: ['<rootDir>/tests/support/chance.setup.ts'],
   // Only a guard against hanging. No test depends on the speed of the machine.

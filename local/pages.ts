@@ -1,13 +1,16 @@
 /**
- * The pages for people: a start page, and the API reference, made from the generated document with a viewer from npm.
+ * The pages for people: a start page, the figures, the API reference, made from the generated document with a viewer
+ * from npm, and the project's own pages.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compress, takes } from '../shared/runtime/encoding.ts';
 import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
+import { FIGURES_SCRIPT, figuresPage } from './figuresPage.ts';
 
-/** The project's folder. The bundles stand two levels below it. */
-const ROOT = join(__dirname, '..', '..');
+/** The project's folder. The bundles stand two levels below it, and the source one. */
+const ROOT = join(__dirname, existsSync(join(__dirname, 'pages.ts')) ? '..' : '../..');
 const VIEWER = join(ROOT, 'node_modules', 'swagger-ui-dist');
 
 /** The only files that are served, by path. No path from a request ever reaches the file system. */
@@ -16,6 +19,8 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/docs/viewer.js': [join(VIEWER, 'swagger-ui-bundle.js'), 'text/javascript; charset=utf-8'],
   '/docs/viewer.css': [join(VIEWER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
 };
+
+const HTML = 'text/html; charset=utf-8';
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --text: #1f2329; --soft: #646a73; --box: #f5f6f7; --line: #e5e6eb; --green: #067a3e }
@@ -35,18 +40,22 @@ pre { padding: .7em .9em; margin: .4rem 0 1.4rem; overflow-x: auto; border: 1px 
   overflow-wrap: anywhere }
 `;
 
-/** The addresses on this machine that the start page shows. */
+/** The addresses on this machine that the start page shows, and what its pages read. */
 export interface PagesOptions {
   readonly url: string;
   /** The learner's phone, which the simulators play. */
   readonly phone: string;
+  /** The figures now, as plain data. */
+  readonly figures: () => unknown;
+  /** The page for who collects figures. */
+  readonly metrics: (request: HttpRequest) => Promise<HttpResponse | null>;
 }
 
 /** What can be tried from a terminal: in Chinese, in English, and the command. */
 const steps = ({
   url,
   phone,
-}: PagesOptions): readonly (readonly [zh: string, en: string, command: string])[] => [
+}: Pick<PagesOptions, 'url' | 'phone'>): readonly (readonly [zh: string, en: string, command: string])[] => [
   [
     '手机上的 wx.login，得到 code',
     'What wx.login does on the phone: it answers a code',
@@ -101,6 +110,7 @@ const home = (options: PagesOptions) => `<!doctype html>
 <p>微信小程序知识付费业务的后端，整套系统正在这台电脑上运行：内嵌数据库、消息代理、定时器，以及微信与微信支付的模拟器。</p>
 <p lang="en">The backend of a paid-knowledge business in a WeChat mini-program, running whole on this machine.</p>
 <ul>
+<li><a href="/figures">运行状况 Figures</a>：调用、任务、熔断与告警 · <a href="/docs/runbook.zh-CN.md">运维手册</a> <a href="/docs/runbook.md">Runbook</a></li>
 <li><a href="/docs">接口文档 API reference</a> · <a href="/docs/openapi.json">OpenAPI 3.1</a></li>
 <li><a href="/api/courses">课程列表</a> <code>GET /api/courses</code></li>
 <li><a href="/api/products">全部商品</a>：课程、会员、电子书、音频、套餐、专栏 <code>GET /api/products</code></li>
@@ -127,6 +137,39 @@ const START = `document.documentElement.classList.toggle('dark-mode', matchMedia
 SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#reference', validatorUrl: null, deepLinking: true, docExpansion: 'none' });
 `;
 
+/** The project's pages, which the runbook links to. They are rendered when they are asked for. */
+const DOCS = join(ROOT, 'docs');
+
+const DOC_STYLE = `
+html[lang=en] { font-size: 1em }
+body { max-width: 52rem }
+h3 { margin: 2rem 0 .25rem } h3:target { outline: 2px solid var(--green); outline-offset: 6px; border-radius: 2px }
+a[id] { scroll-margin-top: 1rem }
+p, li { margin: .5rem 0 } table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .95em }
+th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line) }
+`;
+
+async function rendered(file: string): Promise<string> {
+  const { marked } = await import('marked');
+  const text = await readFile(join(DOCS, file), 'utf8');
+  const title = /^# (.*)$/m.exec(text)?.[1] ?? file;
+  const lang = file.includes('zh-CN') ? 'zh-CN' : 'en';
+  return `<!doctype html>
+<html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title} · 知课</title>
+<style>${STYLE}${DOC_STYLE}</style>
+<main>${await marked.parse(text)}</main>
+`;
+}
+
+/** The pages by path. No path from a request ever reaches the file system. */
+function documentPages(): Readonly<Record<string, readonly [text: () => Promise<string>, type: string]>> {
+  const names = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  const pages = names.map((name) => [`/docs/${name}`, [() => rendered(name), HTML]] as const);
+  return Object.fromEntries(pages);
+}
+
 const HEADERS = {
   'cache-control': 'no-cache',
   vary: 'accept-encoding',
@@ -148,9 +191,12 @@ interface Kept {
  */
 export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpResponse | null> {
   const made: Readonly<Record<string, readonly [text: () => Promise<string>, type: string]>> = {
-    '/': [async () => home(options), 'text/html; charset=utf-8'],
-    '/docs': [async () => REFERENCE, 'text/html; charset=utf-8'],
-    '/docs/': [async () => REFERENCE, 'text/html; charset=utf-8'],
+    '/': [async () => home(options), HTML],
+    '/docs': [async () => REFERENCE, HTML],
+    '/docs/': [async () => REFERENCE, HTML],
+    '/figures': [async () => figuresPage(STYLE), HTML],
+    '/figures.js': [async () => FIGURES_SCRIPT, 'text/javascript; charset=utf-8'],
+    ...documentPages(),
     '/docs/start.js': [async () => START, 'text/javascript; charset=utf-8'],
     ...Object.fromEntries(
       Object.entries(FILES).map(([path, [file, type]]) => [path, [() => readFile(file, 'utf8'), type]]),
@@ -165,7 +211,17 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
     return { type, plain: Buffer.from(text), gzip: await compress(text, 'gzip') };
   }
 
-  return async ({ method, path, headers }) => {
+  return async (request) => {
+    const { method, path, headers } = request;
+    if (path === '/metrics') return options.metrics(request);
+    if (path === '/figures.json' && method === 'GET') {
+      const now = {
+        ...HEADERS,
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+      };
+      return { status: 200, headers: now, body: JSON.stringify(options.figures()) };
+    }
     if ((method !== 'GET' && method !== 'HEAD') || !Object.hasOwn(made, path)) return null;
     const making = kept.get(path) ?? make(path);
     kept.set(path, making);

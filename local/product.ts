@@ -11,6 +11,7 @@ import { jsonLog } from '../shared/adapters/process/log.ts';
 import { systemLoop } from '../shared/adapters/process/loop.ts';
 import { scryptPasswords } from '../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../shared/adapters/process/secrets.ts';
+import { prometheusMetrics, watchedLog } from '../shared/adapters/prometheus/metrics.ts';
 import { redisCache } from '../shared/adapters/redis/cache.ts';
 import { wechatApi } from '../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../shared/adapters/wechat/push.ts';
@@ -28,12 +29,14 @@ import type { Database } from '../shared/ports/database.ts';
 import type { Ports } from '../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { endpointsOf } from '../shared/runtime/endpoints.ts';
+import { metricsPage } from '../shared/runtime/metricsPage.ts';
 import { serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
 import { putOnSale, sayWhereToPush } from './console.ts';
 import { openStore, type Place } from './database.ts';
+import { Figures } from './figures.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
@@ -63,6 +66,8 @@ export interface ProductOptions {
   readonly corsOrigins: readonly string[];
   /** The most calls a second to each platform, as in `PACES`. */
   readonly paces: Paces;
+  /** Who may read `/metrics`, as in `METRICS_TOKEN`. */
+  readonly metricsToken: string | null;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
   readonly trustedProxies: number;
 }
@@ -136,6 +141,21 @@ function cachesOf(
   return { cache, memory, close: cache.close };
 }
 
+/** The log, and what is shown of its lines: nothing is measured besides. */
+async function toldLog({ clock, isLogging, metricsToken }: ProductOptions) {
+  const written = isLogging
+    ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
+    : { write: () => undefined };
+  const figures = new Figures(clock.now());
+  const metrics = await prometheusMetrics();
+  const log = watchedLog(written, (line) => {
+    figures.see(line, clock.now());
+    metrics.see(line);
+  });
+  const shown = { figures: () => figures.at(clock.now()), metrics: metricsPage(metrics, metricsToken) };
+  return { log, shown };
+}
+
 /** Puts the ports together and starts everything. Resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
@@ -164,9 +184,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const store = await openStore(options.store, random);
   const database = options.around === null ? store : options.around(store, random);
   const secrets = keySecrets(keys.secretsKey);
-  const log = options.isLogging
-    ? jsonLog({ clock, write: (text) => process.stdout.write(text) })
-    : { write: () => undefined };
+  const { log, shown } = await toldLog(options);
   const { close: closeCache, ...caches } = cachesOf(options.cacheUrl, { clock, random, log });
   const ports: Ports = {
     database,
@@ -192,7 +210,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       dailyValue: DEFAULT_DAILY_VALUE,
     },
   };
-  const pages = createPages({ url, phone: options.wechatUrl });
+  const pages = createPages({ url, phone: options.wechatUrl, ...shown });
   await seedCatalogue(ports);
   await seedLegalTexts(ports);
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());

@@ -8,6 +8,7 @@
  * - `CACHE_URL`: `redis://user:password@host:port/number`, a cache that processes share; without it one in memory.
  * - `LOG=off`: no log.
  * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.
+ * - `METRICS_TOKEN`: who sends it may read `/metrics`; without it everybody on this machine may.
  * - `PACES`: the most calls a second to each platform.
  * - `ROLE`: runs one half only, in a process of its own: `product`, which needs the other half's URL in `SIMULATORS`,
  *   or `simulators`.
@@ -76,10 +77,17 @@ async function start(): Promise<Started> {
     isLogging: env.LOG !== 'off',
     corsOrigins: readVariable('CORS_ORIGINS', env),
     paces: readVariable('PACES', env),
+    metricsToken: readVariable('METRICS_TOKEN', env),
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),
   });
   return {
-    lines: { API: product.url, Docs: `${product.url}/docs`, Phone: phone, Data: dataDir },
+    lines: {
+      API: product.url,
+      Docs: `${product.url}/docs`,
+      Figures: `${product.url}/figures`,
+      Phone: phone,
+      Data: dataDir,
+    },
     close: async () => {
       await product.close();
       await outside?.close();

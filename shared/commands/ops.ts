@@ -100,7 +100,7 @@ async function runProbe({ environment, call: { args } }: Run): Promise<OpsAnswer
 }
 
 async function runStaff({ environment, store, call: { values } }: Run): Promise<OpsAnswer> {
-  const secrets = keySecrets(readVariable('SECRETS_KEY', environment));
+  const secrets = keySecrets(...readVariable('SECRETS_KEY', environment));
   const ports = { database: store, ids, clock: systemClock, passwords: scryptPasswords(), secrets };
   const { userName, userId, password, role, replaces } = values;
   const who =

@@ -29,9 +29,9 @@ export const FAULTS_MAX = 8;
 export const ATTEMPTS_MAX = 3_000;
 
 /**
- * Why a task is given up. `unreadable`: its payload does not fit the present schema. `hopeless`: a catalogued error that
- * no retry can change. `faults` and `attempts`: it failed too often, with errors of its own or at all. The runbook says
- * what to do after each.
+ * Why a task is given up. `unreadable`: its payload does not fit the present schema. `hopeless`: a catalogued error
+ * that no retry can change. `faults` and `attempts`: it failed too often, with errors of its own or at all. The runbook
+ * says what to do after each.
  */
 export const DEATHS = ['unreadable', 'hopeless', 'faults', 'attempts'] as const;
 type Death = (typeof DEATHS)[number];

@@ -100,6 +100,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
     },
     ...{ clockFactor: 1, clock: movableClock(0), isLogging: false, corsOrigins: [], trustedProxies: 1 },
     paces: DEFAULT_PACES,
+    metricsToken: null,
     around: (store) => counted(store, counts),
   });
   const shop = shopOf({ api: product.url, phone }, CLIENTS);

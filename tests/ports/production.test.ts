@@ -266,7 +266,7 @@ describe('a unit that gets some of the secrets', () => {
     );
     expect(() => unitWith([], own)()).not.toThrow();
     expect(() => unitWith([], { ...all, WXPAY_PRIVATE_KEY: 'wrong', DATABASE_URL: 'wrong' })()).not.toThrow();
-    expect(unitWith([])().settings.busPushKey).toBeNull();
+    expect(unitWith([])().settings.busPushKeys).toEqual([]);
   });
 
   test('does not start without its own, and names them', async () => {
@@ -513,6 +513,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   INVOKE_ENDPOINT: notAddresses('https://scf.tencentcloudapi.com'),
   CMQ_ENDPOINT: notAddresses('https://cmq-gz.public.tencenttdmq.com'),
   CMQ_REGION: ['ap-guangzhou', 'GZ', 'g', ' gz'],
+  METRICS_TOKEN: ['short', 't'.repeat(15), `${'t'.repeat(32)} `, 't'.repeat(129)],
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
   PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
   STAFF_DAILY_VALUE: ['{', '[]', '{"points":-1}', '{"points":1.5}', '{"coupons":1}'],

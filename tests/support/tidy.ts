@@ -43,7 +43,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   schemas: { parts: ['schemas'], packages: ['zod'] },
   adapters: {
     parts: ['adapters', 'ports', 'schemas', 'errors', 'event'],
-    packages: ['zod', 'node:', 'libsql', 'lru-cache', 'mysql2', 'ioredis', '@cloudbase/'],
+    packages: ['zod', 'node:', 'libsql', 'lru-cache', 'mysql2', 'ioredis', '@cloudbase/', 'prom-client'],
   },
   runtime: {
     parts: [

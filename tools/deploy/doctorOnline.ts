@@ -212,7 +212,7 @@ async function wechatPayWrong({ send, clock, ids }: Outside, values: Values): Pr
     log: { write: () => undefined },
     merchantSerial: values.WXPAY_MERCHANT_SERIAL,
     merchantPrivateKeyPem: values.WXPAY_PRIVATE_KEY,
-    apiV3Key: values.WXPAY_API_V3_KEY,
+    apiV3Keys: values.WXPAY_API_V3_KEY,
     publicKeys: (keyIds ?? []).map((id, at) => ({ id, pem: pems?.[at] ?? '' })),
     certificatePems: values.WXPAY_CERTIFICATES ?? [],
     baseUrl: values.WXPAY_BASE_URL,

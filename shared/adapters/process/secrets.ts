@@ -31,8 +31,8 @@ function opened(sealing: Buffer, purpose: string, sealed: Buffer): string {
 /**
  * Secrets under keys of 32 bytes in base64, the newest first. Sealing and digests each use keys derived from them.
  *
- * Texts are sealed with the newest key, and opened with whichever sealed them. Digests are made with the oldest, because
- * stored things are found by them: by another key they would be lost.
+ * Texts are sealed with the newest key, and opened with whichever sealed them. Digests are made with the oldest,
+ * because stored things are found by them: by another key they would be lost.
  * @throws a plain Error for a key of another length
  */
 export function keySecrets(newest: string, ...older: readonly string[]): Secrets {

@@ -364,6 +364,14 @@ export const VARIABLES = {
     fallback: null,
     read: keysOf(shaped(/^[0-9A-Za-z_-]{32,128}$/, '32 to 128 of letters, digits, - and _')),
   },
+  METRICS_TOKEN: {
+    isSecret: true,
+    about:
+      '16 to 128 letters, digits, - and _: who sends it as a bearer token may read /metrics of a host of our own',
+    where: 'made once and kept: openssl rand -hex 32',
+    fallback: null,
+    read: shaped(/^[0-9A-Za-z_-]{16,128}$/, '16 to 128 of letters, digits, - and _'),
+  },
   SELLING: {
     about: 'which rail sells what, and what may be discounted: JSON, see docs/MONEY.md',
     where: OURS,

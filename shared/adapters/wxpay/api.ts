@@ -46,6 +46,11 @@ const DOWNLOAD_TIMEOUT_MS = 30 * SECOND_MS;
 
 type Attempt = Pick<CallOptions, 'baseUrl' | 'timeoutMs'>;
 
+/** The name of the breaker: each address has its own for each endpoint. */
+function breakerOf({ endpoint }: Asked, { baseUrl }: Attempt): string {
+  return `${baseUrl} ${endpoint}`;
+}
+
 /** WeChat Pay's API. There is one for each process, because it remembers certificates and circuit breakers. */
 export class WechatPayApi {
   /** Verifies what WeChat Pay signs. */
@@ -124,7 +129,7 @@ export class WechatPayApi {
   async #insist(asked: Asked, attempt: Attempt): Promise<Answered> {
     const answer = await this.#attempt(asked, attempt);
     if (answer !== null) return answer;
-    const retryAfterSeconds = this.#breakers.retryAfterSeconds(attempt.baseUrl + asked.endpoint);
+    const retryAfterSeconds = this.#breakers.retryAfterSeconds(breakerOf(asked, attempt));
     const detail = `${asked.endpoint} is down`;
     throw fail('pay.unavailable', { params: { retryAfterSeconds }, detail, unasked: 'down' });
   }
@@ -133,7 +138,7 @@ export class WechatPayApi {
   #attempt(asked: Asked, attempt: Attempt): Promise<Answered | null> {
     const verify: CheckAnswer = (headers, body) => this.verifier.verify(headers, body);
     const work = () => callWechatPay({ ...this.#options, ...attempt, verify }, asked);
-    return this.#breakers.run(attempt.baseUrl + asked.endpoint, work, ({ refusal }) =>
+    return this.#breakers.run(breakerOf(asked, attempt), work, ({ refusal }) =>
       refusal?.verdict === 'ours' ? 'ours' : 'well',
     );
   }
