@@ -153,7 +153,7 @@ const TAKEN: Readonly<Record<string, readonly Secret[]>> = {
   checkSession: ['WECHAT_SECRET'],
   readNotice: ['WXPAY_API_V3_KEY'],
   reportDelivery: ['WECHAT_SECRET'],
-  busPushKey: ['BUS_PUSH_KEY'],
+  busPushKeys: ['BUS_PUSH_KEY'],
 };
 
 const PUSH: readonly Secret[] = ['PUSH_TOKEN', 'PUSH_AES_KEY'];
