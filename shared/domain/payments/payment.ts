@@ -134,21 +134,27 @@ export function markPrepaid(payment: Payment, prepayId: string | null, now: Time
 export interface Paid {
   readonly transactionId: string | null;
   readonly paidAtMs: TimeMs;
+  /** Who paid, as far as the rail says. It counts where we do not know who was asked to pay. */
+  readonly openid?: string | null;
+}
+
+function withMoney(payment: Payment, { openid, ...paid }: Paid): Payment {
+  return { ...payment, ...paid, openid: payment.openid ?? openid ?? null };
 }
 
 /** The payment, paid in time. */
 export function markSuccess(payment: Payment, paid: Paid, now: TimeMs): Payment {
-  return { ...payment, ...paid, state: after(payment, 'pay'), syncNextAtMs: null, updatedAtMs: now };
+  return { ...withMoney(payment, paid), state: after(payment, 'pay'), syncNextAtMs: null, updatedAtMs: now };
 }
 
 /** The payment, paid after its order was closed: the money goes back. */
 export function markLate(payment: Payment, paid: Paid, now: TimeMs): Payment {
-  return { ...payment, ...paid, state: after(payment, 'payLate'), syncNextAtMs: null, updatedAtMs: now };
+  return { ...withMoney(payment, paid), state: after(payment, 'payLate'), syncNextAtMs: null, updatedAtMs: now };
 }
 
 /** The payment, paid after its order was closed, and accepted all the same. */
 export function markReopenedPayment(payment: Payment, paid: Paid, now: TimeMs): Payment {
-  return { ...payment, ...paid, state: after(payment, 'reopen'), syncNextAtMs: null, updatedAtMs: now };
+  return { ...withMoney(payment, paid), state: after(payment, 'reopen'), syncNextAtMs: null, updatedAtMs: now };
 }
 
 /** The pauses between questions about an order that was closed only here, at a rail where it may still be paid. */

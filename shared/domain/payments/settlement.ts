@@ -191,7 +191,7 @@ function closedFor(held: Holding, now: TimeMs): Holding {
   return closeHolding({ ...held, order }, false, now);
 }
 
-const paidBy = ({ transactionId, paidAtMs }: Money) => ({ transactionId, paidAtMs });
+const paidBy = ({ transactionId, paidAtMs, openid }: Money) => ({ transactionId, paidAtMs, openid });
 
 /** `Known` once the order was found. */
 type Found = Known & { readonly held: Holding };
@@ -268,6 +268,14 @@ function giveBack(outcome: keyof typeof BACK_AS, money: Money, known: Found): Se
 }
 
 /**
+ * Whether somebody else paid than whom we had asked. A payment that we have not opened was opened before our store was
+ * restored from an older copy: only we can open one under our merchant's number.
+ */
+function isOfAnother({ openid }: Money, payment: Holding['payment']): boolean {
+  return openid !== null && payment.openid !== null && openid !== payment.openid;
+}
+
+/**
  * What is wrong with the money, or null. The merchant is checked first, because another shop's order numbers mean
  * nothing to us.
  */
@@ -278,7 +286,7 @@ function problemWith(money: Money, { held, receipt, merchant }: Known): keyof ty
   if (money.rail !== held.payment.rail) return 'rail_mismatch';
   if (money.currency !== 'CNY') return 'currency_mismatch';
   if (money.totalFen !== held.payment.amountFen) return 'amount_mismatch';
-  if (money.openid !== null && money.openid !== held.payment.openid) return 'payer_mismatch';
+  if (isOfAnother(money, held.payment)) return 'payer_mismatch';
   if (money.hasRefunds && money.backFen === undefined) return 'refunded_at_rail';
   return null;
 }

@@ -192,10 +192,12 @@ describe('settling', () => {
     expect(PaymentException.parse(settlement.exception)).toEqual(settlement.exception);
   });
 
-  test('payer_mismatch: a payment that we never opened at the rail', () => {
+  test('a payment that a restored store has not opened is settled, and keeps who paid', () => {
     const { order, coupon, payment } = opened();
     const held = { order, coupon, payment: { ...payment, openid: null } };
-    expect(settle(money, known({ held })).exception).toMatchObject({ kind: 'payer_mismatch' });
+    const { outcome, changed } = settle(money, known({ held }));
+    expect(outcome).toBe('settled');
+    expect(changed?.payment).toMatchObject({ state: 'success', openid: money.openid });
   });
 
   test('a payment without a payer is settled if everything else fits', () => {

@@ -127,6 +127,20 @@ describe.each(['wxpay', 'xpay'] as const)('after an older copy of the store came
     expect((await stored(world, orders.collection, gone.id)).state).toBe('closed');
   });
 
+  test('an order that had no payment yet in the copy is delivered, or its money goes back', async () => {
+    const placed = await order();
+    const copy = await copyOf(world);
+    await pay(placed);
+    await putBack(world, copy);
+    await goOn();
+    const back = await judged();
+    const { state } = await stored(world, orders.collection, placed.id);
+    expect([back, state, await access()]).toEqual(
+      state === 'paid' ? [0, 'paid', ['active']] : [9_900, 'closed', []],
+    );
+    expect(await storedIn(world, 'receipts')).toHaveLength(1);
+  });
+
   test('an order that waits for its money in the copy is settled when the rail is asked', async () => {
     const waiting = await order();
     await pay(await order());
