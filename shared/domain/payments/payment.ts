@@ -149,12 +149,22 @@ export function markSuccess(payment: Payment, paid: Paid, now: TimeMs): Payment 
 
 /** The payment, paid after its order was closed: the money goes back. */
 export function markLate(payment: Payment, paid: Paid, now: TimeMs): Payment {
-  return { ...withMoney(payment, paid), state: after(payment, 'payLate'), syncNextAtMs: null, updatedAtMs: now };
+  return {
+    ...withMoney(payment, paid),
+    state: after(payment, 'payLate'),
+    syncNextAtMs: null,
+    updatedAtMs: now,
+  };
 }
 
 /** The payment, paid after its order was closed, and accepted all the same. */
 export function markReopenedPayment(payment: Payment, paid: Paid, now: TimeMs): Payment {
-  return { ...withMoney(payment, paid), state: after(payment, 'reopen'), syncNextAtMs: null, updatedAtMs: now };
+  return {
+    ...withMoney(payment, paid),
+    state: after(payment, 'reopen'),
+    syncNextAtMs: null,
+    updatedAtMs: now,
+  };
 }
 
 /** The pauses between questions about an order that was closed only here, at a rail where it may still be paid. */
