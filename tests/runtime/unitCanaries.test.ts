@@ -36,6 +36,7 @@ const secrets = {
   PUSH_TOKEN: letters(32),
   PUSH_AES_KEY: letters(43),
   BUS_PUSH_KEY: letters(40),
+  METRICS_TOKEN: letters(40),
 };
 const role = { secretId: letters(36), secretKey: letters(32), token: letters(40) };
 const key = randomBytes(32).toString('base64');

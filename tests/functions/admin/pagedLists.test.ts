@@ -10,6 +10,7 @@ import * as reconciliations from '../../../shared/data/books/reconciliations.ts'
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as legalTexts from '../../../shared/data/identity/legalTexts.ts';
 import * as proposals from '../../../shared/data/identity/proposals.ts';
 import * as users from '../../../shared/data/identity/users.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
@@ -74,6 +75,13 @@ const LISTS: Readonly<Record<string, Listed>> = {
     collection: paymentExceptions.collection,
     fixed: ['createdAtMs'],
     where: { state: 'open' },
+  },
+  listLegalTexts: {
+    collection: legalTexts.collection,
+    fixed: ['kind', 'publishedAtMs', 'version'],
+    where: { kind: 'terms' },
+    input: { kind: 'terms' },
+    key: 'version',
   },
   listPayments: { collection: payments.collection, fixed: ['createdAtMs'], where: { state: 'success' } },
   listProposals: { collection: proposals.collection, fixed: ['createdAtMs'], where: { state: 'waiting' } },
