@@ -57,6 +57,16 @@ async function getStuck(world: World, buyer: Buyer): Promise<void> {
   Object.assign(world.xpay.faults.shares, before);
 }
 
+/** Leaves a refund on hold: somebody has begun one by hand at the merchant's console, which failed there. */
+async function holdBack(world: World, buyer: Buyer): Promise<void> {
+  const order = await givenPaid(world, buyer);
+  world.wechatPay.faults.next('refundClosed');
+  world.wechatPay.console.refund({ orderNumber: order.id, isTold: false });
+  await passMinutes(world, 2);
+  await askBack(world, buyer, order, order.payableFen);
+  await world.drain();
+}
+
 /** Gives points and membership, as staff do. */
 async function endow(world: World, { userId }: Buyer): Promise<void> {
   const { token } = await givenStaff(world, 'admin');
@@ -102,6 +112,7 @@ export async function furnish(world: World): Promise<Words> {
   await givenOrder(world, bob, { product: some('course', 5) });
   await givenXpayOrder(world, carol);
   for (const buyer of [alice, bob, carol]) await endow(world, buyer);
+  await holdBack(world, alice);
   await givenSold(world, 'media', { pointsPrice: 100 });
   const { codes } = await givenBatch(world, 5);
   return new Map([

@@ -25,7 +25,7 @@ interface Pacing {
   readonly isLong: boolean;
 }
 
-type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings'>;
+type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings' | 'memory'>;
 
 /** Turns that were taken and not used yet, by path. */
 class Held {
@@ -37,10 +37,10 @@ class Held {
 }
 
 /**
- * What the effects of one process hold together, by its settings. They come one by one, and each for itself would fight
+ * What the effects of one process hold together, by its memory. They come one by one, and each for itself would fight
  * for the pace with all others.
  */
-const together = new WeakMap<Ports['settings'], Held>();
+const together = new WeakMap<Ports['memory'], Held>();
 
 /**
  * The turns of one run. It takes them from the shared pace a few at a time: half a second's worth, or, for single
@@ -59,8 +59,8 @@ class Turns {
     this.#urgency = urgency;
     this.#hasTime = hasTime;
     this.#isLong = isLong;
-    this.#held = (isLong ? null : together.get(ports.settings)) ?? new Held();
-    if (!isLong) together.set(ports.settings, this.#held);
+    this.#held = (isLong ? null : together.get(ports.memory)) ?? new Held();
+    if (!isLong) together.set(ports.memory, this.#held);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Aims for buying and refunding: orders, payments, refunds, and staff's decisions about them. */
 import { quoteOrder } from '../../../functions/pricing/quoteOrder.ts';
 import { quoteRefund } from '../../../functions/refunds/quoteRefund.ts';
+import * as cases from '../../../shared/data/operations/cases.ts';
 import * as goods from '../../../shared/data/operations/goods.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as paymentExceptions from '../../../shared/data/payments/paymentExceptions.ts';
@@ -168,7 +169,11 @@ export const orderAims: Aims = {
   approveRefund: onRequested,
   rejectRefund: onRequested,
   closeRefund: onRefund(({ state }) => state === 'approved' || state === 'abnormal' || state === 'closed'),
-  resumeRefund: onRefund(({ state }) => state === 'approved'),
+  resumeRefund: (aiming) => {
+    const open = aiming.stored.all(cases.collection).filter(({ state }) => state === 'open');
+    const held = new Set(open.map(({ id }) => id));
+    return onRefund(({ id }) => held.has(`platform_refund:${id}:held`))(aiming);
+  },
   retryRefund: onRefund(({ id, state }) => /^r[ls]_/.test(id) && state === 'closed'),
   findPayment: ({ stored, input, chance }) => {
     const receipt = some({ chance }, stored.all(receipts.collection));
