@@ -126,12 +126,20 @@ function hostEntryOf(functions: Manifest['functions']): string {
   const imports = functions.map(({ name, file }) => `import { ${name} } from './${file}';`);
   return `import 'zod/compile';
 import { production } from './shared/adapters/production.ts';
+import { hostMetrics } from './shared/adapters/prometheus/host.ts';
 import { consumers } from './shared/consumers.ts';
 import { runHost } from './shared/runtime/host.ts';
 ${imports.join('\n')}
 
 const functions = { ${functions.map(({ name }) => name).join(', ')} };
-runHost({ functions, consumers, ports: production(process.env), port: Number(process.env.PORT || 80) });
+const { env } = process;
+runHost({
+  functions,
+  consumers,
+  ports: (watch) => production(env, null, watch)(),
+  metrics: () => hostMetrics(env),
+  port: Number(env.PORT || 80),
+});
 `;
 }
 

@@ -4,6 +4,7 @@ import { fail } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Collection, Database, Doc, Meter, Page, Query, Tx } from '../ports/database.ts';
+import type { Log } from '../ports/log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Push } from '../ports/push.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -256,7 +257,7 @@ function wechatOf(values: Values, given: Pick<WechatAccount, 'send' | 'clock' | 
   return { call, wechat: late(() => modules.wechat().wechatApi({ ...accountOf(), call })) };
 }
 
-function connect(platform: Environment, unit: DeployedUnit | null): Ports {
+function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: Log) => Log): Ports {
   const environment = unit === null ? platform : unitVariables(platform, unit.name, unit.folder);
   const given = unit === null ? SECRETS : secretsFor(unit.secrets, environment);
   const has = (name: Secret) => given.includes(name);
@@ -267,7 +268,9 @@ function connect(platform: Environment, unit: DeployedUnit | null): Ports {
   const send = httpSend();
   const credentials = () => roleCredentials(platform);
   // The process may be frozen as soon as it has answered.
-  const log = jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask });
+  const log = watch(
+    jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask }),
+  );
   const appid = values.WECHAT_APPID;
   const { call, wechat } = wechatOf(values, { send, clock, log });
   const database = databaseOf(values, platform, { random, clock, send });
@@ -309,14 +312,19 @@ export interface DeployedUnit {
 
 /**
  * The ports of production, made at the first call; later calls return the same ones. The environment of the platform
- * holds the settings, or the key of the unit's sealed ones, and the credentials of its role.
+ * holds the settings, or the key of the unit's sealed ones, and the credentials of its role. `watch` is put around the
+ * log.
  * @throws a plain Error at the first call that names each variable that is missing or wrong; the next call tries
  * again
  */
-export function production(platform: Environment, unit: DeployedUnit | null = null): () => Ports {
+export function production(
+  platform: Environment,
+  unit: DeployedUnit | null = null,
+  watch: (log: Log) => Log = (log) => log,
+): () => Ports {
   let ports: Ports | null = null;
   return () => {
-    ports ??= connect(platform, unit);
+    ports ??= connect(platform, unit, watch);
     return ports;
   };
 }

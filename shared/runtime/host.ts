@@ -5,16 +5,27 @@
  */
 import { collections } from '../data/collections.ts';
 import type { AnyFunction } from '../function.ts';
+import type { Log } from '../ports/log.ts';
 import type { Ports } from '../ports/ports.ts';
 import { SECOND_MS } from '../schemas/base.ts';
 import { describeCaught } from './caught.ts';
 import { type Consumer, runConsumer } from './consumer.ts';
 import { Deliveries } from './deliveries.ts';
 import { endpointsOf } from './endpoints.ts';
-import type { HttpResponse } from './exchange.ts';
+import type { HttpRequest, HttpResponse } from './exchange.ts';
+import { metricsPage } from './metricsPage.ts';
 import { serve } from './node.ts';
 import { Ready } from './readiness.ts';
 import { createTimers, startTimers } from './timers.ts';
+
+/** Figures that are counted from the lines of the log. */
+interface HostMetrics {
+  /** Who sends it as a bearer token may read them. */
+  readonly token: string;
+  readonly contentType: string;
+  text(): Promise<string>;
+  watch(log: Log): Log;
+}
 
 /** What a host runs. */
 export interface HostOptions {
@@ -22,7 +33,9 @@ export interface HostOptions {
   /** The consumers of each topic. */
   readonly consumers: Readonly<Record<string, readonly string[]>>;
   /** @throws a plain Error that names what is missing */
-  readonly ports: () => Ports;
+  readonly ports: (watch?: (log: Log) => Log) => Ports;
+  /** The figures at `/metrics`, and who may read them; null for no such page. */
+  readonly metrics: () => Promise<HostMetrics | null>;
   /** 0 for any free port. */
   readonly port: number;
 }
@@ -81,11 +94,13 @@ function deliveringPorts(outer: Ports, { functions, consumers: topics }: HostOpt
  * can serve. Timers begin when the database is there.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { ports, deliveries, consumerOf } = deliveringPorts(options.ports(), options);
+  const metrics = await options.metrics();
+  const { ports, deliveries, consumerOf } = deliveringPorts(options.ports(metrics?.watch), options);
   const ready = new Ready(ports, collections);
-  const pages = async ({ path }: { readonly path: string }): Promise<HttpResponse | null> => {
-    if (path === '/health') return said(200, 'alive');
-    if (path !== '/ready') return null;
+  const figures = metrics === null ? async () => null : metricsPage(metrics, metrics.token);
+  const pages = async (request: HttpRequest): Promise<HttpResponse | null> => {
+    if (request.path === '/health') return said(200, 'alive');
+    if (request.path !== '/ready') return figures(request);
     const state = await ready.now();
     return said(state === 'ready' ? 200 : 503, state);
   };

@@ -118,6 +118,27 @@ describe('the host', () => {
     expect(host.said().match(/"waits"/g)).toHaveLength(1);
   });
 
+  test('figures are for who sends the token, and there are none where no token is set', async () => {
+    const token = 'a-token-of-many-letters';
+    const metrics = async (environment: Environment, headers: Readonly<Record<string, string>>) => {
+      const host = await start(environment);
+      await exchange('GET', `${host.url}/api/courses`, {}, '');
+      const { status, body } = await exchange('GET', `${host.url}/metrics`, headers, '');
+      host.child.kill('SIGTERM');
+      await host.ended;
+      return [
+        status,
+        body.includes('zhike_calls_total{function="listCourses",kind="http",outcome="failed"} 1'),
+      ];
+    };
+    const env = { ...unitEnvironment(), DATABASE_URL: unsetUrl };
+    const bearer = { authorization: `Bearer ${token}` };
+    expect(await metrics({ ...env, METRICS_TOKEN: token }, bearer)).toEqual([200, true]);
+    expect(await metrics({ ...env, METRICS_TOKEN: token }, {})).toEqual([401, false]);
+    expect(await metrics(env, bearer)).toEqual([404, false]);
+    await expect(start({ ...env, METRICS_TOKEN: 'short' })).rejects.toThrow(/METRICS_TOKEN is wrong/);
+  });
+
   describeMysql('with a MySQL server', () => {
     /** What the host and its surroundings need, and the end of them. */
     async function surroundings() {
