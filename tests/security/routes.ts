@@ -47,8 +47,8 @@ export function requestOf(
   };
 }
 
-/** Collections that a timer keeps up to date with the rail, independent of calls. */
-const WRITTEN_BY_TIMERS: readonly string[] = ['railGoods'];
+/** Collections that timers write, independent of calls: what the rail knows, and how far the nightly look is. */
+const WRITTEN_BY_TIMERS: readonly string[] = ['railGoods', 'looks'];
 
 /** Fails unless the store is the same before and after `work` and its effects. */
 export async function expectUnchanged(stack: Stack, work: () => Promise<void>): Promise<void> {
