@@ -44,10 +44,14 @@ export interface Bug {
 
 const withDatabase =
   (around: (inner: Database) => Database) =>
-  (ports: Ports): Ports => ({
-    ...ports,
-    database: around(ports.database),
-  });
+  (ports: Ports): Ports => {
+    // Each call has a view of the store of its own, and the bug is in all of them.
+    const planted = (inner: Database): Database => ({
+      ...around(inner),
+      metered: (meter) => planted(inner.metered(meter)),
+    });
+    return { ...ports, database: planted(ports.database) };
+  };
 
 const withPay =
   (around: (inner: WxpayRail, ports: Ports) => Partial<WxpayRail>) =>
@@ -208,7 +212,7 @@ export const bugs = {
   M4: {
     what: 'decisions rely on documents that may change meanwhile',
     breaks: 'log',
-    showsAt: 3,
+    showsAt: 2,
     profile: 'slow',
     plant: withTx((tx) => ({ find: (collection, id) => tx.peek(collection, id) })),
   },
@@ -237,7 +241,7 @@ export const bugs = {
   M9: {
     what: 'a task ends in another transaction than its effect',
     breaks: 'effectsComeWithTheirTask',
-    showsAt: 2,
+    showsAt: 1,
     plant: withDatabase(endedApart),
   },
   M10: {
@@ -248,7 +252,7 @@ export const bugs = {
   M11: {
     what: 'no answer from the rail is taken for no',
     breaks: 'closedIsClosedThere',
-    showsAt: 4,
+    showsAt: 7,
     profile: 'rail',
     plant: withPay((pay) => ({
       query: (asked) => pay.query(asked).catch(() => ({ state: 'closed' })),
@@ -371,7 +375,7 @@ export const bugs = {
   regranted: {
     what: 'access that was taken back before it was given is given',
     breaks: 'accessIsPaidFor',
-    showsAt: 11,
+    showsAt: 1,
     profile: 'silence',
     plant: withTx((tx) => ({
       insert: async (collection, doc) => {
@@ -397,7 +401,7 @@ export const bugs = {
   unheard: {
     what: 'refunds that we did not ask for are none of ours',
     breaks: 'refundsAreTheRails',
-    showsAt: 6,
+    showsAt: 2,
     plant: withPay((pay) => {
       const isOurs = (number: string | null) => number === null || /^r[a-z]{1,2}_/.test(number);
       return {
