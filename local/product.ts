@@ -34,7 +34,6 @@ import { serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
-import { putOnSale, sayWhereToPush } from './console.ts';
 import { openStore, type Place } from './database.ts';
 import { Figures } from './figures.ts';
 import { localFiles } from './files.local.ts';
@@ -43,6 +42,7 @@ import type { LocalKeys } from './keys.ts';
 import { createPages } from './pages.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
+import { putOnSale, sayWhereToPush } from './shopOwner.ts';
 
 /** What the product is started with. */
 export interface ProductOptions {

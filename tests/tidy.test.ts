@@ -3,7 +3,9 @@ import { errors } from '../shared/errors.ts';
 import { filesBelow, parseSource, ROOT, readSource, type Source } from '../tools/sources.ts';
 import { importCircles, type Rule, rules } from './support/tidy.ts';
 
-const folders = ['functions', 'events', 'shared', 'local', 'client', 'tools', 'tests'];
+const folders = [
+  ...['functions', 'events', 'shared', 'local', 'client', 'console', 'miniprogram', 'tools', 'tests'],
+];
 const sources = [...folders.flatMap(filesBelow), 'esbuild.config.ts'].map(readSource);
 const codeSources = sources.filter(({ path }) => !path.startsWith('tests/'));
 
@@ -30,6 +32,12 @@ const samples: Readonly<
       ['shared/runtime/http.ts', "import { placeOrder } from '../domain/orders/order.ts';"],
       ['shared/adapters/cmq/bus.ts', "const flow = import('../../flows/payments/settle.ts');"],
       ['client/transport.ts', "import type { ErrorCode } from '../shared/errors.ts';"],
+      ['console/views.ts', "import { errors } from '../shared/errors.ts';"],
+      ['console/main.tsx', "import { useState } from 'react';"],
+      ['miniprogram/model/cart.ts', "import { createClient } from '../../client/client.ts';"],
+      ['miniprogram/wx/client.ts', "import { parse } from '../../local/phone/wxml.ts';"],
+      ['local/phone/core.ts', "import { page } from '../../miniprogram/wx/page.ts';"],
+      ['local/start.ts', "import { views } from '../console/views.ts';"],
       ['shared/schemas/orders/order.ts', "export { Fen } from '../../errors.ts';"],
     ],
     good: [
@@ -40,6 +48,12 @@ const samples: Readonly<
       ['shared/runtime/authenticate.ts', "import { mayDo } from '../domain/identity/permission.ts';"],
       ['shared/adapters/production.ts', "import { collections } from '../data/collections.ts';"],
       ['local/start.ts', "import { buy } from '../functions/orders/buy.ts';"],
+      [
+        'console/engine/list.tsx',
+        "import { useState } from 'preact/hooks';\nimport { words } from '../../client/words.ts';",
+      ],
+      ['miniprogram/pages/list/list.ts', "import { priceOf } from '../../model/price.ts';"],
+      ['tests/miniprogram/price.test.ts', "import { priceOf } from '../../miniprogram/model/price.ts';"],
     ],
   },
   importsSpelledRight: {

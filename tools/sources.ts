@@ -154,7 +154,7 @@ function importsOf(program: Program): Imported[] {
 export function parseSource(path: string, text: string): Source {
   const { program, comments } = parse(text, {
     sourceType: 'module',
-    plugins: ['typescript'],
+    plugins: path.endsWith('.tsx') ? ['typescript', 'jsx'] : ['typescript'],
     createImportExpressions: true,
     sourceFilename: path,
   });
@@ -178,7 +178,7 @@ export function filesBelow(folder: string): string[] {
   }
   return entries
     .map((entry) => `${folder}/${entry.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort();
 }
 

@@ -63,6 +63,14 @@ const reaches: Readonly<Record<string, Reach>> = {
   consumers: { parts: [], packages: [] },
   words: { parts: [], types: ['schemas'], packages: [] },
   client: { parts: ['client'], packages: [] },
+  console: { parts: ['console', 'client'], packages: ['preact', 'preact/', 'd3-scale', 'd3-shape'] },
+  model: {
+    parts: ['model', 'client/errors', 'client/fen', 'client/id', 'client/permissions', 'client/words'],
+    types: ['client'],
+    packages: [],
+  },
+  miniprogram: { parts: ['miniprogram', 'model', 'client'], types: ['phone'], packages: [] },
+  phone: { parts: ['phone'], packages: [] },
 };
 
 /** Single files that may import more than their part, with the reason. */
@@ -74,19 +82,39 @@ const alsoReaches: Readonly<Record<string, readonly string[]>> = {
   'shared/commands/ops.ts': ['adapters'],
 };
 
-/** The part of a file: its top folder, or its folder in `shared`. */
+/** Folders below a top folder that are parts of their own. */
+const INNER_PARTS: Readonly<Record<string, string>> = {
+  'miniprogram/model': 'model',
+  'local/phone': 'phone',
+};
+
+/** The part of a file: its top folder, its folder in `shared`, or one of `INNER_PARTS`. */
 export function partOf(path: string): string {
+  const inner = Object.entries(INNER_PARTS).find(([folder]) => path.startsWith(`${folder}/`));
+  if (inner !== undefined) return inner[1];
   const [top = '', next = ''] = path.split('/');
   return top === 'shared' ? basename(next, '.ts') : top;
 }
 
 const isLocal = (from: string) => from.startsWith('.');
 
+/** What is built for another machine is imported by nothing that runs on this one. */
+const FRONT_ENDS = ['console', 'miniprogram', 'model'];
+const MAY_SEE_FRONT_ENDS = ['tests', 'tools'];
+
+const frontEndsSeen: Rule = ({ path, imports }) =>
+  imports.flatMap(({ from, line }) => {
+    const target = partOf(posix.join(posix.dirname(path), from));
+    const isSeen = isLocal(from) && FRONT_ENDS.includes(target) && !MAY_SEE_FRONT_ENDS.includes(partOf(path));
+    return isSeen ? [`${line}: only a front end imports ${target} (${from})`] : [];
+  });
+
 /** Imports follow the layers. Functions never import functions, and only tests and compositions see adapters. */
-export const importsWithinReach: Rule = ({ path, imports }) => {
+export const importsWithinReach: Rule = (source) => {
+  const { path, imports } = source;
   const own = partOf(path);
   const reach = reaches[own];
-  if (reach === undefined) return [];
+  if (reach === undefined) return frontEndsSeen(source);
   return imports.flatMap(({ from, isType, line }) => {
     if (!isLocal(from)) {
       const isAllowed = reach.packages.some(
@@ -110,7 +138,7 @@ export const importsWithinReach: Rule = ({ path, imports }) => {
  */
 export const importsSpelledRight: Rule = ({ imports }) =>
   imports.flatMap(({ from, names, line }) => {
-    if (isLocal(from) && !/\.(ts|cjs|json)$/.test(from)) return [`${line}: ${from} does not end in .ts`];
+    if (isLocal(from) && !/\.(tsx?|cjs|json)$/.test(from)) return [`${line}: ${from} does not end in .ts`];
     return from === 'zod' && names.join() !== '*' ? [`${line}: zod is imported as import * as z`] : [];
   });
 
@@ -165,7 +193,7 @@ export const domainIsPure: Rule = ({ path, program }) => {
 
 /** Only compositions read the environment. */
 export const environmentOnlyInCompositions: Rule = ({ path, program }) => {
-  if (!/^(functions|events|shared|client)\//.test(path)) return [];
+  if (!/^(functions|events|shared|client|console|miniprogram|local\/phone)\//.test(path)) return [];
   return [...nodesOf(program)].flatMap((node) => {
     const isEnvironment =
       node.type === 'MemberExpression' &&
