@@ -25,6 +25,12 @@ export interface CallResult {
   readonly errMsg: string;
 }
 
+/** What the calls without a promise form tell their end to. */
+export interface Callbacks {
+  readonly success?: (result: CallResult) => void;
+  readonly fail?: (failure: CallResult) => void;
+}
+
 /** How a call of virtual payment ended. `errCode` is -2 when the buyer cancelled; facts have the other codes. */
 export interface VirtualPaymentFailure extends CallResult {
   readonly errCode: number;
@@ -247,8 +253,10 @@ export interface Wx {
   readonly onNeedPrivacyAuthorization: (
     listener: (resolve: (decision: PrivacyDecision) => void) => void,
   ) => void;
-  readonly requirePrivacyAuthorize: () => Promise<CallResult>;
-  readonly openPrivacyContract: () => Promise<CallResult>;
+  /** Has no promise form. Succeeds at once when the person agreed before. */
+  readonly requirePrivacyAuthorize: (options: Callbacks) => void;
+  /** Has no promise form. */
+  readonly openPrivacyContract: (options: Callbacks) => void;
 
   /** How the mini-program was opened. A warm start keeps it. */
   readonly getLaunchOptionsSync: () => EnterOptions;
@@ -256,8 +264,8 @@ export interface Wx {
   readonly getEnterOptionsSync: () => EnterOptions;
   readonly getUpdateManager: () => UpdateManager;
   readonly getBackgroundAudioManager: () => BackgroundAudio;
-  /** For a video inside a component its instance is given. */
-  readonly createVideoContext: (id: string, within?: object) => VideoContext;
+  /** Of a video that stands in a page's own template, not in a component's. */
+  readonly createVideoContext: (id: string) => VideoContext;
 }
 
 /** Attributes `data-…` of a part by name in camel case, with the type they have in the template. */
