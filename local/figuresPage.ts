@@ -1,48 +1,44 @@
 /** The page that shows the figures to people. Its numbers come from `/figures.json`, every two seconds. */
 
-/** The styles that the page adds to those of the start page. */
-const STYLE = `
-:root { --red: #c2281d; --amber: #8a5a00; --red-ground: #fdf0ee; --green-ground: #eef8f1 }
-@media (prefers-color-scheme: dark) {
-  :root { --red: #ff8f84; --amber: #f0b95a; --red-ground: #351d1b; --green-ground: #16281d }
-}
+/** The styles that the page adds to those of every page. */
+export const FIGURES_STYLE = `
 body { max-width: 68rem }
 h1 { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 .6rem }
 h1 a { color: inherit; text-decoration: none }
 h2 small { font-size: .85rem; font-weight: 400; color: var(--soft) }
 .soft { color: var(--soft) }
 .state { display: flex; align-items: center; gap: .7rem; margin: 1.5rem 0 0; padding: .9rem 1.1rem; border-radius: 8px;
-  background: var(--green-ground); font-weight: 600 }
-.state.bad { background: var(--red-ground) }
-.dot { flex: none; width: .7rem; height: .7rem; border-radius: 50%; background: var(--green) }
-.bad .dot { background: var(--red); border-radius: 2px }
+  background: var(--main-ground); font-weight: 600 }
+.state.bad { background: var(--bad-ground) }
+.dot { flex: none; width: .7rem; height: .7rem; border-radius: 50%; background: var(--main) }
+.bad .dot { background: var(--bad); border-radius: 2px }
 .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 1.5rem 0 0; background: var(--line);
   border: 1px solid var(--line); border-radius: 8px; overflow: hidden }
-.tiles div { padding: .8rem 1rem; background: var(--ground) }
+.tiles div { padding: .8rem 1rem; background: var(--box) }
 .tiles dt { color: var(--soft); font-size: .85rem }
 .tiles dd { margin: 0; font-size: 1.5rem; line-height: 1.4; font-variant-numeric: tabular-nums }
 .tiles dd small { font-size: .85rem; color: var(--soft) }
-.tiles .bad dd { color: var(--red) }
+.tiles .bad dd { color: var(--bad) }
 .chart { margin: 1.5rem 0 0 }
 .chart svg { display: block; width: 100%; height: 5rem; border-bottom: 1px solid var(--line) }
-.chart rect { fill: var(--green); opacity: .75 } .chart rect.failed { fill: var(--red); opacity: 1 }
+.chart rect { fill: var(--main); opacity: .75 } .chart rect.failed { fill: var(--bad); opacity: 1 }
 .chart figcaption { display: flex; justify-content: space-between; color: var(--soft); font-size: .85rem }
 .chart { margin-left: 0; margin-right: 0 }
 .alarms { list-style: none; padding: 0; margin: .5rem 0 0; display: grid; grid-template-columns: 1fr 1fr; gap: 0 2.5rem }
 .alarms li { display: grid; grid-template-columns: 1.1rem 1fr auto; gap: .1rem .4rem; align-items: baseline; align-content: start;
   padding: .6rem 0; border-bottom: 1px solid var(--line) }
 .alarms li.bad { grid-column: 1 / -1; padding: .8rem 1rem; margin-bottom: .5rem; border: 0; border-radius: 8px;
-  background: var(--red-ground) }
-.alarms .mark { color: var(--green); font-size: .7rem } .alarms .bad .mark { color: var(--red) }
+  background: var(--bad-ground) }
+.alarms .mark { color: var(--main); font-size: .7rem } .alarms .bad .mark { color: var(--bad) }
 .alarms strong { font-weight: 600 } .alarms small { color: var(--soft); font-weight: 400; margin-left: .4em }
-.alarms .bad small { color: var(--red); font-weight: 600 }
-.alarms p { grid-column: 2 / -1; color: var(--soft); font-size: .875rem; line-height: 1.5; margin: 0 } .alarms .bad p { color: var(--text) }
+.alarms .bad small { color: var(--bad); font-weight: 600 }
+.alarms p { grid-column: 2 / -1; color: var(--soft); font-size: .875rem; line-height: 1.5; margin: 0 } .alarms .bad p { color: var(--ink) }
 .alarms a { white-space: nowrap; font-size: .875rem }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0 0; font-size: .95rem; font-variant-numeric: tabular-nums }
 th, td { padding: .4rem .6rem; text-align: right; border-top: 1px solid var(--line); font-weight: 400; white-space: nowrap }
 th:first-child, td:first-child { text-align: left; padding-left: 0 } th:last-child, td:last-child { padding-right: 0 }
 thead th { color: var(--soft); font-size: .85rem; border-top: 0; vertical-align: bottom }
-tbody th { overflow-wrap: anywhere; white-space: normal } td.bad { color: var(--red); font-weight: 600 }
+tbody th { overflow-wrap: anywhere; white-space: normal } td.bad { color: var(--bad); font-weight: 600 }
 td.zero { color: var(--soft) }
 .kind { color: var(--soft); font-size: .8rem; margin-left: .5rem }
 @media (max-width: 40rem) {
@@ -57,11 +53,10 @@ td.zero { color: var(--soft) }
 }
 `;
 
-/** The page, in the styles of the start page and its own. */
-export function figuresPage(style: string): string {
-  return `<!doctype html>
+/** The page. */
+export const FIGURES_PAGE = `<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>运行状况 · 知课</title>
-<style>${style}${STYLE}</style>
+<link rel="stylesheet" href="/pages.css"><link rel="stylesheet" href="/figures.css">
 <main>
 <h1><a href="/">知课</a> 运行状况</h1>
 <p class="soft" id="since">正在读取……</p>
@@ -80,7 +75,6 @@ export function figuresPage(style: string): string {
 </main>
 <script src="/figures.js"></script>
 `;
-}
 
 /** The page's script. */
 export const FIGURES_SCRIPT = `'use strict';

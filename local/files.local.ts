@@ -18,6 +18,8 @@ export interface LocalFilesOptions {
   readonly key: Uint8Array;
   /** The address of this server, such as `http://127.0.0.1:3000`. */
   readonly baseUrl: string;
+  /** What the addresses that everybody may read begin with. They are stored, so they must not change with the port. */
+  readonly publicBaseUrl: string;
   readonly clock: Clock;
   /** The folder of the files. It is created with the first file. */
   readonly folder: string;
@@ -63,7 +65,8 @@ function answer(outgoing: ServerResponse, status: number, text: string): void {
 }
 
 /** Makes the files port: media behind signed links to this server. */
-export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFilesOptions): LocalFiles {
+export function localFiles(options: LocalFilesOptions): LocalFiles {
+  const { key, baseUrl, publicBaseUrl, clock, folder, isMadeUp } = options;
   const sign = (...parts: readonly string[]) =>
     createHmac('sha256', key).update(parts.join('\n')).digest('base64url');
   const fileOf = (fileKey: string) => join(folder, ...fileKey.split('/'));
@@ -145,7 +148,7 @@ export function localFiles({ key, baseUrl, clock, folder, isMadeUp }: LocalFiles
 
   return {
     find,
-    publicUrl: (fileKey) => baseUrl + pathOf(fileKey),
+    publicUrl: (fileKey) => publicBaseUrl + pathOf(fileKey),
     signedUrl: async (fileKey, expiresAtMs) => {
       const path = pathOf(fileKey);
       return `${baseUrl}${path}?expires=${expiresAtMs}&signature=${sign('GET', path, String(expiresAtMs))}`;

@@ -30,16 +30,19 @@ import type { Ports } from '../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../shared/runtime/consumer.ts';
 import { endpointsOf } from '../shared/runtime/endpoints.ts';
 import { metricsPage } from '../shared/runtime/metricsPage.ts';
-import { serve } from '../shared/runtime/node.ts';
+import { type ServeOptions, serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import { createLocalBus } from './bus.local.ts';
+import { createCovers } from './coverPages.ts';
 import { openStore, type Place } from './database.ts';
 import { Figures } from './figures.ts';
 import { localFiles } from './files.local.ts';
 import { functions } from './functions.ts';
 import type { LocalKeys } from './keys.ts';
+import { MEDIA_DOMAIN, withOwnMedia } from './mediaDomain.ts';
 import { createPages } from './pages.ts';
+import { phoneForward } from './phoneForward.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
 import { putOnSale, sayWhereToPush } from './shopOwner.ts';
@@ -156,6 +159,13 @@ async function toldLog({ clock, isLogging, metricsToken }: ProductOptions) {
   return { log, shown };
 }
 
+type Streams = NonNullable<ServeOptions['streams']>;
+
+const firstOf =
+  (first: Streams, second: Streams): Streams =>
+  async (incoming, outgoing) =>
+    (await first(incoming, outgoing)) || second(incoming, outgoing);
+
 /** Puts the ports together and starts everything. Resolves once requests are answered. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { keys, port } = options;
@@ -166,7 +176,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const send = httpSend();
   const consumers: Record<string, Consumer> = ofKind('consumer', 'outward');
   const files = localFiles({
-    ...{ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, clock },
+    ...{ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, publicBaseUrl: MEDIA_DOMAIN, clock },
     folder: join(options.dataDir, 'media'),
     isMadeUp: (key) => /^(courses|reports|audio|video)\//.test(key),
   });
@@ -210,16 +220,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       dailyValue: DEFAULT_DAILY_VALUE,
     },
   };
-  const pages = createPages({ url, phone: options.wechatUrl, ...shown });
   await seedCatalogue(ports);
   await seedLegalTexts(ports);
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));
-  const served = await serve(endpointsOf(functions), ports, {
+  const served = await serve(withOwnMedia(endpointsOf(functions), url), ports, {
     port,
-    pages,
-    streams: files.serve,
+    pages: createPages({ url, phone: options.wechatUrl, covers: createCovers(ports.database), ...shown }),
+    streams: firstOf(phoneForward(options.wechatUrl), files.serve),
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);

@@ -82,6 +82,8 @@ async function start(): Promise<Started> {
   });
   return {
     lines: {
+      App: `${product.url}/app`,
+      Console: `${product.url}/console`,
       API: product.url,
       Docs: `${product.url}/docs`,
       Figures: `${product.url}/figures`,

@@ -1,6 +1,7 @@
 /** What a laptop sells besides courses: a few products of every other kind. */
 import { ProductId } from '../../shared/schemas/base.ts';
 import { ProductDraft } from '../../shared/schemas/catalogue/product.ts';
+import { MEDIA_DOMAIN } from '../mediaDomain.ts';
 import { seedUlid } from './seedUlid.ts';
 
 /** The number of the first product that is not a course. The gap leaves room for more courses. */
@@ -137,7 +138,7 @@ export const seedProducts: readonly (() => ProductDraft)[] = drafts.map((draft, 
     summary: `${draft.title}。${draft.subtitle}。`,
     tags: [],
     teacher: '知课编辑部',
-    coverUrl: `https://static.zhike.example/covers/${id}.jpg`,
+    coverUrl: `${MEDIA_DOMAIN}/covers/${id}.svg`,
     ...draft,
     id,
   });

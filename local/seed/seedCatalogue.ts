@@ -30,6 +30,7 @@ import {
 } from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/catalogue/product.ts';
 import type { Campaign, FlashSale } from '../../shared/schemas/pricing/promotion.ts';
+import { MEDIA_DOMAIN } from '../mediaDomain.ts';
 import { seedTemplateId, seedTemplates } from './coupons.ts';
 import type { SeedCourse } from './course.ts';
 import { lifeCourses } from './courses.life.ts';
@@ -67,7 +68,7 @@ function seedDraft(course: SeedCourse, number: number): CourseDraft {
     category: course.category,
     tags: course.tags,
     teacher: course.teacher,
-    coverUrl: `https://static.zhike.example/covers/${id}.jpg`,
+    coverUrl: `${MEDIA_DOMAIN}/covers/${id}.svg`,
     listFen: course.priceYuan * 100,
     access: course.accessDays === null ? { kind: 'forever' } : { kind: 'days', days: course.accessDays },
     chapters: course.chapters.map(([title, chapterLessons]) => ({

@@ -70,7 +70,14 @@ async function openLocal(): Promise<Opened & { readonly folder: string }> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  files = localFiles({ key: KEY, baseUrl, clock, folder, isMadeUp: (key) => key.startsWith('made-up/') });
+  files = localFiles({
+    key: KEY,
+    baseUrl,
+    publicBaseUrl: baseUrl,
+    clock,
+    folder,
+    isMadeUp: (key) => key.startsWith('made-up/'),
+  });
   const close = async () => {
     await new Promise((resolve) => server.close(resolve));
     await rm(folder, { recursive: true });

@@ -289,7 +289,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   // Nothing is delivered by itself: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
   const files = localFiles({
-    ...{ key: Buffer.alloc(32, 1), baseUrl: 'https://media.example', clock },
+    ...{
+      key: Buffer.alloc(32, 1),
+      baseUrl: 'https://media.example',
+      publicBaseUrl: 'https://media.example',
+      clock,
+    },
     folder: join(tmpdir(), `zhike-no-files-${process.pid}`),
     isMadeUp: (key) => /^(courses|books|audio|a)\//.test(key),
   });
