@@ -72,7 +72,8 @@ import type {
 } from './types.ts';
 
 export type { ErrorCode, Retry } from './errors.ts';
-export { type ClientAnswer, type ClientOptions, type ClientRequest, ZhikeError } from './transport.ts';
+export type { ClientAnswer, ClientRequest } from './request.ts';
+export { type ClientOptions, ZhikeError } from './transport.ts';
 export type * from './types.ts';
 
 export type BindPhoneInput = {

@@ -1,21 +1,7 @@
 /** Carries a call: from a method, a path and an input to a request, and from an answer to data or an error. */
 import { type ErrorCode, type Retry, retries } from './errors.ts';
-
-/** A request for the platform to send. `body` is JSON, or null when there is none. */
-export interface ClientRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The absolute URL. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-}
-
-/** An answer, whatever its status. */
-export interface ClientAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { fetchOnce } from './fetchOnce.ts';
+import type { ClientAnswer, ClientRequest } from './request.ts';
 
 /** The options of a client. */
 export interface ClientOptions {
@@ -31,9 +17,6 @@ export interface ClientOptions {
   /** A random number, 0 ≤ x < 1, for the ids of traces; `Math.random` by default. */
   readonly random?: () => number;
 }
-
-/** How long the default request waits for an answer. */
-const TIMEOUT_MS = 15_000;
 
 /** An answer that refuses the call. The message is a sentence for the user. */
 export class ZhikeError extends Error {
@@ -67,21 +50,12 @@ export class ZhikeError extends Error {
 }
 
 function isKnown(code: string | null): code is ErrorCode {
-  return code !== null && Object.hasOwn(retries, code);
+  return code !== null && Object.keys(retries).includes(code);
 }
 
 function retryOfStatus(status: number): Retry {
   if (status === 401) return 'after_login';
   return status === 429 || status >= 500 ? 'later' : 'never';
-}
-
-async function fetchOnce({ method, url, headers, body }: ClientRequest): Promise<ClientAnswer> {
-  const response = await fetch(url, { method, headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,0 +1,29 @@
+/** A product in a list. A tap opens its page. */
+import type { CardView } from '../../model/card.ts';
+import { routes } from '../../model/routes.ts';
+import { go } from '../../wx/go.ts';
+
+/** What it is given. */
+export interface Props {
+  readonly card: CardView | null;
+  readonly isLazy?: boolean;
+}
+
+/** What the template reads. */
+export type View = Required<Props>;
+
+const methods = {
+  /** Opens the product. */
+  open(this: { readonly data: View }) {
+    const { card } = this.data;
+    if (card !== null) void go(routes.detail(card.id, card.kind));
+  },
+};
+
+/** What the template may name. */
+export type Handlers = typeof methods;
+
+Component<View, Handlers>({
+  properties: { card: { type: Object, value: null }, isLazy: { type: Boolean, value: false } },
+  methods,
+});

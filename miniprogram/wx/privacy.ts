@@ -1,0 +1,39 @@
+/** The platform's question whether personal data may be used. It has one listener, which `app.ts` sets. */
+import type { PrivacyDecision } from '../../local/phone/platform.ts';
+
+type Answer = (decision: PrivacyDecision) => void;
+
+const waiting: Answer[] = [];
+const sheets: (() => void)[] = [];
+
+function showSheet(): void {
+  sheets[sheets.length - 1]?.();
+}
+
+/** Listens to the platform. What asks while a sheet is open waits for its answer. */
+export function watchPrivacy(): void {
+  wx.onNeedPrivacyAuthorization((resolve) => {
+    waiting.push(resolve);
+    showSheet();
+  });
+}
+
+/** Whether something waits for an answer. */
+export function isPrivacyAsked(): boolean {
+  return waiting.length > 0;
+}
+
+/** The sheet of the page in front. `show` is called when something asks, until the returned function is called. */
+export function onPrivacyAsked(show: () => void): () => void {
+  sheets.push(show);
+  if (isPrivacyAsked()) show();
+  return () => {
+    const at = sheets.lastIndexOf(show);
+    if (at >= 0) sheets.splice(at, 1);
+  };
+}
+
+/** Answers everything that waits. */
+export function answerPrivacy(decision: PrivacyDecision): void {
+  for (const resolve of waiting.splice(0)) resolve(decision);
+}

@@ -1,0 +1,57 @@
+/** Who is logged in on this phone. It is kept in storage, and a copy of it here. */
+import type { LoginView, Role, UserId } from '../../client/types.ts';
+
+/** A login as it is kept. */
+export interface Session {
+  readonly token: string;
+  readonly userId: UserId;
+  readonly role: Role;
+  /** A session of WeChat is renewed silently. One of a password is not: WeChat may know somebody else. */
+  readonly by: 'wechat' | 'password';
+}
+
+const KEY = 'session';
+/** Kept after somebody logged out, so that nothing logs them in again behind their back. */
+const LEFT_KEY = 'session.left';
+
+let own: Session | null | undefined;
+let changes = 0;
+
+const isSession = (kept: unknown): kept is Session =>
+  typeof kept === 'object' && kept !== null && 'token' in kept && 'userId' in kept;
+
+/** The session; null when nobody is logged in. */
+export function session(): Session | null {
+  if (own === undefined) {
+    const found = wx.getStorageSync(KEY);
+    own = isSession(found) ? found : null;
+  }
+  return own;
+}
+
+/** A number that grows whenever somebody logs in or out. Pages compare it to know that they show somebody else's. */
+export function sessionChanges(): number {
+  return changes;
+}
+
+/** Keeps a login. */
+export function keepSession({ token, user }: LoginView, by: Session['by']): void {
+  const isOther = session()?.userId !== user.id;
+  own = { token, userId: user.id, role: user.role, by };
+  wx.setStorageSync(KEY, own);
+  wx.removeStorageSync(LEFT_KEY);
+  if (isOther) changes += 1;
+}
+
+/** Forgets the session. `isWanted` says that the person asked for it; otherwise it ended by itself. */
+export function dropSession(isWanted: boolean): void {
+  own = null;
+  wx.removeStorageSync(KEY);
+  if (isWanted) wx.setStorageSync(LEFT_KEY, true);
+  changes += 1;
+}
+
+/** Whether WeChat may log in silently: neither did the person log out, nor is a session of a password in use. */
+export function mayLoginSilently(): boolean {
+  return session()?.by !== 'password' && wx.getStorageSync(LEFT_KEY) !== true;
+}
