@@ -4,6 +4,8 @@ module.exports = {
   runtime: '<rootDir>/tests/support/keptRuntime.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // They have a configuration of their own, `jest.browser.cjs`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/browser/'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/|marked/)'],
   globalSetup: '<rootDir>/tests/support/keys.setup.ts',

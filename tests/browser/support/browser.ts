@@ -1,0 +1,119 @@
+/** Chromium, and what every page is held to: a silent policy, no error, and no barrier that axe knows. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { source as axeSource } from 'axe-core';
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import { chromium } from './chromium.cjs';
+
+/** `describe` where there is a Chromium. Elsewhere its tests are skipped, and one line says how many. */
+export const describeInBrowser = chromium === null ? describe.skip : describe;
+
+/** The widths that every page is looked at in: a desk, a phone, and a desk at 200 %. */
+export const SCREENS = {
+  desk: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  enlarged: { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+} as const;
+/** The names of the widths. */
+export type ScreenName = keyof typeof SCREENS;
+/** The two themes. */
+export const SCHEMES = ['light', 'dark'] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
+/** Starts Chromium. It loads nothing by itself, and its sandbox is off only where it cannot be on. */
+export function openBrowser(): Promise<Browser> {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return playwright.launch({
+    ...(chromium === null ? {} : { executablePath: chromium }),
+    args: [...asRoot, '--disable-gpu', '--disable-background-networking', '--lang=zh-CN'],
+  });
+}
+
+/** A page with what went wrong on it. */
+export interface Watched {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the policy refused, errors of scripts, and what was written as an error. */
+  readonly faults: string[];
+}
+
+/** The answers of refused calls are no faults: a page asks, and shows what the API says. */
+const isRefusal = (text: string, url: string) =>
+  /^Failed to load resource: the server responded with a status of 4\d\d/.test(text) && /\/api\//.test(url);
+
+/** Opens an empty page of this width and theme. Its faults are collected from now on. */
+export async function openPage(
+  browser: Browser,
+  { screen = 'desk', scheme = 'light' }: { readonly screen?: ScreenName; readonly scheme?: Scheme } = {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    ...SCREENS[screen],
+    colorScheme: scheme,
+    locale: 'zh-CN',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'error' || isRefusal(message.text(), message.location().url)) return;
+    faults.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    );
+    Object.assign(globalThis, { largestPaintMs: 0 });
+    new PerformanceObserver((list) => {
+      for (const { startTime } of list.getEntries()) Object.assign(globalThis, { largestPaintMs: startTime });
+    }).observe({ type: 'largest-contentful-paint', buffered: true });
+  });
+  return { page, context, faults };
+}
+
+/** When the largest thing was painted, in milliseconds after the page was asked for. It is printed, never judged. */
+export async function largestPaintMs(page: Page): Promise<number> {
+  return Math.round(
+    await page.evaluate(() => (globalThis as unknown as { largestPaintMs: number }).largestPaintMs),
+  );
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds on the page as it is now, a line each. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async (values) => {
+    type Found = { id: string; nodes: { html: string; failureSummary?: string }[] };
+    const { axe } = globalThis as unknown as {
+      axe: { run(root: Document, options: object): Promise<{ violations: Found[] }> };
+    };
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values } });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(
+        ({ html, failureSummary = '' }) =>
+          `${id}: ${html.slice(0, 160)} — ${failureSummary.replace(/\s+/g, ' ')}`,
+      ),
+    );
+  }, TAGS);
+}
+
+/** How many pixels the page is wider than its window. A table may scroll in its own box, the page may not. */
+export function overflowPx(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Takes a picture of the whole page into the folder that `SCREENSHOTS` names; nothing without it. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** Holds a page, as it is now, to what every page promises. */
+export async function expectSound({ page, faults }: Watched, name: string): Promise<void> {
+  await takePicture(page, name);
+  const [found, wider] = [await barriers(page), await overflowPx(page)];
+  expect({ name, barriers: found, faults, wider }).toEqual({ name, barriers: [], faults: [], wider: 0 });
+}
