@@ -2,22 +2,13 @@
  * How something is bought, as states and events. Nothing happens here: a step answers the next state and what is to be
  * done for it. One buying has one order. What the phone says of a payment is never believed; the server is asked.
  */
-import type { ErrorCode, Retry } from '../../client/errors.ts';
 import type { OrderView, PhonePaymentView, Quote } from '../../client/types.ts';
-
-/** What a refused call said. `message` is a sentence for people, `requestId` is for support. */
-export interface Refusal {
-  readonly code: ErrorCode | 'unknown';
-  readonly message: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly requestId: string | null;
-  readonly retry: Retry;
-}
+import type { Failure } from './failure.ts';
 
 /** How the payment sheet ended. Of `over` only the server knows what became of it: success is not believed either. */
 export type SheetEnd = 'over' | 'cancelled' | 'session_ended' | 'order_closed' | 'needs_tap';
 
-/** Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: it could not be opened. */
+/** Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: its payment could not be opened. */
 export type KeptBecause = 'cancelled' | 'unclear' | 'found' | 'refused' | 'pending';
 
 /** The state of a buying. */
@@ -26,9 +17,9 @@ export type Buying =
   | { readonly at: 'ready'; readonly orderId: string | null }
   | { readonly at: 'creating'; readonly orderId: string }
   /** It is not known whether the order was placed. The next tap asks under the same id. */
-  | { readonly at: 'unanswered'; readonly orderId: string; readonly refusal: Refusal | null }
+  | { readonly at: 'unanswered'; readonly orderId: string; readonly failure: Failure }
   | { readonly at: 'repriced'; readonly quote: Quote }
-  | { readonly at: 'refused'; readonly refusal: Refusal }
+  | { readonly at: 'refused'; readonly failure: Failure }
   /** The id has an order with another price, from a try that was never answered. It is fetched. */
   | { readonly at: 'finding'; readonly orderId: string }
   | { readonly at: 'opening'; readonly order: OrderView; readonly tries: number }
@@ -50,7 +41,7 @@ export type Buying =
       readonly at: 'kept';
       readonly order: OrderView;
       readonly because: KeptBecause;
-      readonly refusal: Refusal | null;
+      readonly failure: Failure | null;
     }
   /** WeChat closed the payment of this order. It has to be ordered anew. */
   | { readonly at: 'lapsed'; readonly order: OrderView }
@@ -66,9 +57,10 @@ export type BuyingEvent =
   | { readonly kind: 'created'; readonly order: OrderView }
   | { readonly kind: 'opened'; readonly payment: PhonePaymentView }
   | { readonly kind: 'asked'; readonly order: OrderView }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** No answer came. */
-  | { readonly kind: 'unanswered' }
+  /** The price is another one by now, and nothing was placed. */
+  | { readonly kind: 'repriced'; readonly quote: Quote }
+  /** A call failed, or was not answered. */
+  | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'sheet'; readonly end: SheetEnd }
   /** The page came to the front again. */
   | { readonly kind: 'shown' }
@@ -110,7 +102,7 @@ export function readyToBuy(orderId: string | null): Buying {
 export function buyingOf(order: OrderView): Buying {
   if (order.state === 'paid') return { at: 'paid', order };
   if (order.state === 'closed') return { at: 'closed', order };
-  return { at: 'kept', order, because: 'pending', refusal: null };
+  return { at: 'kept', order, because: 'pending', failure: null };
 }
 
 /** How the sheet of WeChat Pay ended, from its `errMsg`. */
@@ -146,10 +138,10 @@ export function buy(state: Buying, event: BuyingEvent): Step {
       return state.at === 'opening' ? paying(state.order, event.payment, state.tries) : to(state);
     case 'asked':
       return asked(state, event.order);
-    case 'refused':
-      return refused(state, event.refusal);
-    case 'unanswered':
-      return unanswered(state);
+    case 'repriced':
+      return state.at === 'creating' ? to({ at: 'repriced', quote: event.quote }, FORGET) : to(state);
+    case 'failed':
+      return failed(state, event.failure);
     case 'sheet':
       return sheetEnded(state, event.end);
     case 'shown':
@@ -214,38 +206,44 @@ function asked(state: Buying, order: OrderView): Step {
   if (state.at !== 'asking') return to(state);
   if (order.state === 'paid' || order.state === 'closed') return to(buyingOf(order));
   if (state.round < LAST_ROUND) return asking(order, state.because, state.round + 1);
-  return to({ at: 'kept', order, because: state.because, refusal: null });
+  return to(keptOf({ order, because: state.because }));
 }
 
-function refused(state: Buying, refusal: Refusal): Step {
+function failed(state: Buying, failure: Failure): Step {
+  const isLost = failure.kind === 'offline';
   switch (state.at) {
     case 'creating':
-      return orderRefused(state.orderId, refusal);
+      return orderFailed(state.orderId, failure);
     case 'finding':
-      return to({ at: 'refused', refusal }, FORGET);
+      return failure.kind === 'refused'
+        ? to({ at: 'refused', failure }, FORGET)
+        : to({ at: 'unanswered', orderId: state.orderId, failure });
     case 'opening':
-      return paymentRefused(state, refusal);
+      return paymentFailed(state, failure);
     case 'asking':
-      return to({ at: 'kept', order: state.order, because: state.because, refusal });
+      return isLost ? asked(state, state.order) : to({ ...keptOf(state), failure });
     default:
       return to(state);
   }
 }
 
-function orderRefused(orderId: string, refusal: Refusal): Step {
-  const { code, params, retry } = refusal;
-  if (code === 'order.price_changed') return to({ at: 'repriced', quote: params.quote as Quote }, FORGET);
-  if (code === 'order.id_taken') return to({ at: 'finding', orderId }, { do: 'ask', orderId, afterMs: 0 });
-  return retry === 'never'
-    ? to({ at: 'refused', refusal }, FORGET)
-    : to({ at: 'unanswered', orderId, refusal });
+function keptOf({ order, because }: { readonly order: OrderView; readonly because: KeptBecause }) {
+  return { at: 'kept', order, because, failure: null } as const;
 }
 
-function paymentRefused(
+function orderFailed(orderId: string, failure: Failure): Step {
+  if (failure.code === 'order.id_taken')
+    return to({ at: 'finding', orderId }, { do: 'ask', orderId, afterMs: 0 });
+  return failure.kind === 'refused'
+    ? to({ at: 'refused', failure }, FORGET)
+    : to({ at: 'unanswered', orderId, failure });
+}
+
+function paymentFailed(
   { order, tries }: { readonly order: OrderView; readonly tries: number },
-  refusal: Refusal,
+  failure: Failure,
 ): Step {
-  switch (refusal.code) {
+  switch (failure.code) {
     case 'order.already_paid':
     case 'order.expired':
     case 'order.not_pending':
@@ -254,21 +252,7 @@ function paymentRefused(
     case 'auth.code_invalid':
       if (tries < REOPENS_MAX) return opening(order, tries + 1);
   }
-  return to({ at: 'kept', order, because: 'refused', refusal });
-}
-
-function unanswered(state: Buying): Step {
-  switch (state.at) {
-    case 'creating':
-    case 'finding':
-      return to({ at: 'unanswered', orderId: state.orderId, refusal: null });
-    case 'opening':
-      return to({ at: 'kept', order: state.order, because: 'pending', refusal: null });
-    case 'asking':
-      return asked(state, state.order);
-    default:
-      return to(state);
-  }
+  return to({ at: 'kept', order, because: 'refused', failure });
 }
 
 function sheetEnded(state: Buying, end: SheetEnd): Step {

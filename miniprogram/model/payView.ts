@@ -1,7 +1,8 @@
 /** What the pay page says of a buying: never more than the server said. */
 import { yuan } from '../../client/fen.ts';
-import type { Buying, KeptBecause, Refusal } from './buying.ts';
+import type { Buying, KeptBecause } from './buying.ts';
 import { deviceTime } from './deviceTime.ts';
+import type { Failure } from './failure.ts';
 import { isPayable } from './orderView.ts';
 
 /** What the main button does: `pay` is a tap of the machine. */
@@ -16,18 +17,8 @@ export interface PayView {
   readonly isBusy: boolean;
   readonly main: { readonly act: PayAct; readonly label: string } | null;
   readonly mayCancel: boolean;
-  readonly refusal: RefusalView | null;
-}
-
-/** A refusal beside what failed. `number` is for support, and may be empty. */
-export interface RefusalView {
-  readonly sentence: string;
-  readonly number: string;
-}
-
-/** The sentence of a refusal with its number. */
-export function refusalView({ message, requestId }: Refusal): RefusalView {
-  return { sentence: message, number: requestId ?? '' };
+  /** What went wrong, beside the button. */
+  readonly failure: Failure | null;
 }
 
 const titles: Readonly<Record<KeptBecause, string>> = {
@@ -38,28 +29,28 @@ const titles: Readonly<Record<KeptBecause, string>> = {
   unclear: '还没有收到付款结果',
 };
 
-const BUSY = { note: '', tone: 'calm', isBusy: true, main: null, mayCancel: false, refusal: null } as const;
+const BUSY = { note: '', tone: 'calm', isBusy: true, main: null, mayCancel: false, failure: null } as const;
 
 type Kept = Extract<Buying, { at: 'kept' }>;
 
-function keptView({ order, because, refusal }: Kept, nowMs: number): PayView {
+function keptView({ order, because, failure }: Kept, nowMs: number): PayView {
   const amount = yuan(order.payableFen);
   const until = `请在 ${deviceTime(order.expiresAtMs, nowMs)} 前支付`;
   if (!isPayable(order, nowMs))
     return {
       ...{ title: '订单正在关闭', note: '优惠券和积分随后退回', amount, tone: 'calm', isBusy: false },
-      ...{ main: { act: 'look', label: '刷新状态' }, mayCancel: false, refusal: null },
+      ...{ main: { act: 'look', label: '刷新状态' }, mayCancel: false, failure: null },
     };
   const isUnclear = because === 'unclear';
   return {
     title: titles[because],
     note: isUnclear ? `如果微信已经扣款，请稍后刷新，不会重复收费。${until}。` : until,
     amount,
-    tone: isUnclear || refusal !== null ? 'warn' : 'calm',
+    tone: isUnclear || failure !== null ? 'warn' : 'calm',
     isBusy: false,
     main: { act: 'pay', label: `支付 ${amount}` },
     mayCancel: true,
-    refusal: refusal === null ? null : refusalView(refusal),
+    failure,
   };
 }
 
@@ -67,7 +58,7 @@ function keptView({ order, because, refusal }: Kept, nowMs: number): PayView {
 export function payView(state: Buying, nowMs: number): PayView | null {
   if (!('order' in state)) return null;
   const amount = yuan(state.order.payableFen);
-  const done = { amount, isBusy: false, mayCancel: false, refusal: null } as const;
+  const done = { amount, isBusy: false, mayCancel: false, failure: null } as const;
   switch (state.at) {
     case 'opening':
       return { ...BUSY, title: '正在准备支付', amount };

@@ -8,10 +8,10 @@ import {
   buyingOf,
   endOfPayment,
   endOfVirtualPayment,
-  type Refusal,
   readyToBuy,
   type SheetEnd,
 } from '../../miniprogram/model/buying.ts';
+import type { Failure } from '../../miniprogram/model/failure.ts';
 import { seed } from '../support/seeded.ts';
 
 const orderOf = (id: string, state: OrderState): OrderView => ({
@@ -25,9 +25,12 @@ const payment: PhonePaymentView = {
   ...{ rail: 'xpay', mode: 'short_series_goods', signData: '{}', paySig: 'a', signature: 'b' },
 };
 
-const refusalOf = (code: Refusal['code'], retry: Refusal['retry'] = 'never'): Refusal => ({
-  ...{ code, message: code, params: { quote: { payableFen: 8_900 } as Quote }, requestId: 'r', retry },
+const failing = (code: string, kind: Failure['kind'] = 'refused'): BuyingEvent => ({
+  ...{ kind: 'failed', failure: { kind, code, message: code, requestId: 'r' } },
 });
+
+const lost = failing('lost', 'offline');
+const repriced: BuyingEvent = { kind: 'repriced', quote: { payableFen: 8_900 } as Quote };
 
 /** Steps through events and collects what was to be done. */
 function walk(start: Buying, events: readonly BuyingEvent[]) {
@@ -69,7 +72,7 @@ describe('buying, step by step', () => {
   });
 
   test('without an answer the next tap asks under the same id', () => {
-    const { effects } = walk(readyToBuy(null), [tap('ord_1'), { kind: 'unanswered' }, tap('ord_2')]);
+    const { effects } = walk(readyToBuy(null), [tap('ord_1'), lost, tap('ord_2')]);
     expect(effects).toEqual([
       { do: 'create', orderId: 'ord_1' },
       { do: 'create', orderId: 'ord_1' },
@@ -80,14 +83,12 @@ describe('buying, step by step', () => {
   });
 
   test('a fault that may pass keeps the id, and a refusal for good makes a new one', () => {
-    const events = (retry: Refusal['retry']): BuyingEvent[] => [
-      ...[tap('ord_1'), { kind: 'refused', refusal: refusalOf('internal', retry) } as const, tap('ord_2')],
-    ];
+    const events = (kind: Failure['kind']) => [tap('ord_1'), failing('internal', kind), tap('ord_2')];
     expect(walk(readyToBuy(null), events('later')).effects.at(-1)).toEqual({
       do: 'create',
       orderId: 'ord_1',
     });
-    expect(walk(readyToBuy(null), events('never')).effects.at(-1)).toEqual({
+    expect(walk(readyToBuy(null), events('refused')).effects.at(-1)).toEqual({
       do: 'create',
       orderId: 'ord_2',
     });
@@ -95,23 +96,21 @@ describe('buying, step by step', () => {
 
   test('an id that has another order leads to that order', () => {
     const { state, effects } = walk(readyToBuy('ord_1'), [
-      ...[tap(), { kind: 'refused', refusal: refusalOf('order.id_taken') } as const, asked('pending')],
+      ...[tap(), failing('order.id_taken'), asked('pending')],
     ]);
     expect(state).toMatchObject({ at: 'kept', because: 'found' });
     expect(effects.filter((effect) => effect.do === 'create')).toHaveLength(1);
   });
 
   test('a changed price is shown, and the next tap is a new order', () => {
-    const { state } = walk(readyToBuy(null), [
-      ...[tap('ord_1'), { kind: 'refused', refusal: refusalOf('order.price_changed') } as const],
-    ]);
+    const { state } = walk(readyToBuy(null), [...[tap('ord_1'), repriced]]);
     expect(state).toEqual({ at: 'repriced', quote: { payableFen: 8_900 } });
     expect(walk(state, [tap('ord_2')]).effects).toEqual([{ do: 'create', orderId: 'ord_2' }]);
   });
 
   test('a cancel is no failure: the order is kept, and can be paid', () => {
     const { state } = walk(readyToBuy(null), [...atSheet, sheet('cancelled'), asked('pending')]);
-    expect(state).toMatchObject({ at: 'kept', because: 'cancelled', refusal: null });
+    expect(state).toMatchObject({ at: 'kept', because: 'cancelled', failure: null });
     expect(walk(state, [tap()]).effects).toMatchObject([{ do: 'open' }]);
   });
 
@@ -149,7 +148,7 @@ describe('buying, step by step', () => {
   });
 
   test('an order that ended meanwhile is asked for', () => {
-    const ended = { kind: 'refused', refusal: refusalOf('order.expired') } as const;
+    const ended = failing('order.expired');
     expect(walk(readyToBuy(null), [tap('ord_1'), created(), ended, asked('closed')]).state.at).toBe('closed');
   });
 });
@@ -193,25 +192,23 @@ class Shop {
     if (effect.do === 'sheet') return this.#sheet(luck);
     if (effect.do === 'create') return this.#create(effect.orderId, luck);
     const id = effect.do === 'open' ? effect.order.id : effect.orderId;
-    if (luck < 0.2) return { kind: 'unanswered' };
-    if (luck < 0.3) return { kind: 'refused', refusal: refusalOf('internal', 'later') };
+    if (luck < 0.2) return lost;
+    if (luck < 0.3) return failing('internal', 'later');
     const order = orderOf(id, this.orders.get(id) ?? 'closed');
     if (effect.do === 'ask') return { kind: 'asked', order };
-    if (order.state !== 'pending') return { kind: 'refused', refusal: refusalOf('order.already_paid') };
-    return luck < 0.4
-      ? { kind: 'refused', refusal: refusalOf('auth.session_key_ended', 'after_login') }
-      : opened;
+    if (order.state !== 'pending') return failing('order.already_paid');
+    return luck < 0.4 ? failing('auth.session_key_ended', 'later') : opened;
   }
 
   #create(orderId: string, luck: number): BuyingEvent {
-    if (luck < 0.1) return { kind: 'unanswered' };
-    if (luck < 0.2) return { kind: 'refused', refusal: refusalOf('order.price_changed') };
-    if (luck < 0.25) return { kind: 'refused', refusal: refusalOf('order.too_many_pending') };
+    if (luck < 0.1) return lost;
+    if (luck < 0.2) return repriced;
+    if (luck < 0.25) return failing('order.too_many_pending');
     const before = this.orders.get(orderId);
     this.orders.set(orderId, before ?? (luck < 0.35 ? 'paid' : 'pending'));
-    if (luck > 0.8) return { kind: 'unanswered' };
-    if (luck > 0.7) return { kind: 'refused', refusal: refusalOf('internal', 'later') };
-    if (before !== undefined && luck < 0.5) return { kind: 'refused', refusal: refusalOf('order.id_taken') };
+    if (luck > 0.8) return lost;
+    if (luck > 0.7) return failing('internal', 'later');
+    if (before !== undefined && luck < 0.5) return failing('order.id_taken');
     return { kind: 'created', order: orderOf(orderId, this.orders.get(orderId) ?? 'pending') };
   }
 
@@ -293,7 +290,7 @@ describe(`buying, whatever happens (seed ${seed})`, () => {
     fc.assert(
       fc.property(fc.constantFrom<OrderState>('pending', 'paid', 'closed', 'closing'), (found) => {
         const { state } = walk(readyToBuy(null), [...atSheet, sheet('cancelled'), asked(found)]);
-        if (state.at === 'kept') expect(state).toMatchObject({ because: 'cancelled', refusal: null });
+        if (state.at === 'kept') expect(state).toMatchObject({ because: 'cancelled', failure: null });
         else expect(state).toEqual(buyingOf(orderOf('ord_1', found)));
       }),
     );

@@ -121,7 +121,7 @@ describe(`the pay page (seed ${seed})`, () => {
       fc.property(orders, (order) => {
         const states: readonly Buying[] = [
           buyingOf(order),
-          { at: 'kept', order, because: 'cancelled', refusal: null },
+          { at: 'kept', order, because: 'cancelled', failure: null },
           { at: 'asking', order, because: 'cancelled', round: 6 },
           { at: 'lapsed', order },
         ];
