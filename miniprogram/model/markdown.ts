@@ -2,12 +2,14 @@
 
 /** A piece of a line. */
 export interface Piece {
+  readonly id: number;
   readonly text: string;
   readonly isStrong: boolean;
 }
 
 /** A block of a text. Its level is that of a heading, 1 … 3, or 0. */
 export interface Block {
+  readonly id: number;
   readonly kind: 'heading' | 'text' | 'item' | 'quote' | 'rule' | 'code';
   readonly level: number;
   readonly pieces: readonly Piece[];
@@ -18,27 +20,28 @@ export function piecesOf(line: string): readonly Piece[] {
   return line
     .split(/(\*\*[^*]+\*\*)/)
     .filter((text) => text !== '')
-    .map((text) =>
-      text.length > 4 && text.startsWith('**') && text.endsWith('**')
-        ? { text: text.slice(2, -2), isStrong: true }
-        : { text, isStrong: false },
-    );
+    .map((text, id) => {
+      const isStrong = text.length > 4 && text.startsWith('**') && text.endsWith('**');
+      return { id, text: isStrong ? text.slice(2, -2) : text, isStrong };
+    });
 }
 
-function blockOf(line: string): Block {
+type Unnumbered = Omit<Block, 'id'>;
+
+function blockOf(line: string): Unnumbered {
   const heading = /^(#{1,6})\s+(.*)$/.exec(line);
   if (heading !== null) {
     const [, marks = '', text = ''] = heading;
     return { kind: 'heading', level: Math.min(marks.length, 3), pieces: piecesOf(text) };
   }
   if (/^(-{3,}|\*{3,})$/.test(line)) return { kind: 'rule', level: 0, pieces: [] };
-  const item = /^(?:[-*]|\d{1,3}[.)])\s+(.*)$/.exec(line);
+  const item = /^(?:[-*]|(\d{1,3})[.)])\s+(.*)$/.exec(line);
   if (item !== null) {
-    const number = /^\d/.test(line) ? `${line.slice(0, line.search(/[.)]/))}. ` : '• ';
+    const [, number, text = ''] = item;
     return {
       kind: 'item',
       level: 0,
-      pieces: [{ text: number, isStrong: false }, ...piecesOf(item[1] ?? '')],
+      pieces: piecesOf(`${number === undefined ? '•' : `${number}.`} ${text}`),
     };
   }
   const quote = /^>\s?(.*)$/.exec(line);
@@ -46,23 +49,23 @@ function blockOf(line: string): Block {
   return { kind: 'text', level: 0, pieces: piecesOf(line) };
 }
 
+const codeBlock = (lines: readonly string[]): Unnumbered => ({
+  kind: 'code',
+  level: 0,
+  pieces: [{ id: 0, text: lines.join('\n'), isStrong: false }],
+});
+
 /** The blocks of a text. A line is a block of its own, and the lines between two fences are one. */
 export function blocksOf(text: string): readonly Block[] {
-  const blocks: Block[] = [];
+  const blocks: Unnumbered[] = [];
   let code: string[] | null = null;
   for (const line of text.split(/\r?\n/)) {
-    if (/^```/.test(line)) {
+    if (line.startsWith('```')) {
       if (code !== null) blocks.push(codeBlock(code));
       code = code === null ? [] : null;
     } else if (code !== null) code.push(line);
     else if (line.trim() !== '') blocks.push(blockOf(line.trim()));
   }
   if (code !== null) blocks.push(codeBlock(code));
-  return blocks;
+  return blocks.map((block, id) => ({ id, ...block }));
 }
-
-const codeBlock = (lines: readonly string[]): Block => ({
-  kind: 'code',
-  level: 0,
-  pieces: [{ text: lines.join('\n'), isStrong: false }],
-});

@@ -13,7 +13,7 @@ import { describeCaught } from './caught.ts';
 import { encode } from './encoding.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import { addressGroup } from './limit.ts';
-import { isPlatformHeader } from './normalise.ts';
+import { isPlatformHeader, methodMeant } from './normalise.ts';
 import { createRouter, type Found, type Routed, refusal, splitTarget } from './router.ts';
 import { wholeAnswer } from './whole.ts';
 
@@ -176,13 +176,14 @@ export async function serve(
   let isClosing = false;
 
   async function answer(incoming: IncomingMessage): Promise<Answered> {
-    const { method = 'GET', url = '/' } = incoming;
+    const { url = '/' } = incoming;
+    const headers = headersOf(incoming);
+    const method = methodMeant(incoming.method ?? 'GET', headers);
     const { path, search } = splitTarget(url);
     const query = url.length > TARGET_CHARACTERS_MAX ? {} : parseQuery(search);
     let found = router.find(method, path);
     if (url.length > TARGET_CHARACTERS_MAX) found = refused('request.url_too_long', found);
     else if (query === null) found = refused('request.invalid', found);
-    const headers = headersOf(incoming);
     const peer = incoming.socket.remoteAddress ?? 'unknown';
     const address = callerAddress(peer, headers['x-forwarded-for'], trustedProxies);
     const bounds = { source: addressGroup(address), bytesMax: found.endpoint.bodyBytesMax };

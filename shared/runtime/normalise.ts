@@ -85,6 +85,15 @@ function peerOf(event: z.infer<typeof HttpEvent>): string {
   return event.requestContext?.sourceIp ?? (typeof remote === 'string' ? remote : 'unknown');
 }
 
+/**
+ * The method that a caller means. A mini-program cannot send PATCH (`wx.request` has no such method), so it sends POST
+ * and says PATCH in a header. Nothing else can be said so.
+ */
+export function methodMeant(method: string, headers: Readonly<Record<string, string>>): string {
+  const isPatch = method === 'POST' && headers['x-http-method-override'] === 'PATCH';
+  return isPatch ? 'PATCH' : method;
+}
+
 /** What stands between a caller and us. */
 export interface Way {
   /** How many proxies write X-Forwarded-For. */
@@ -104,7 +113,7 @@ export function requestOf(
   const headers = headersOf(parsed.data);
   const isEmpty = body === undefined || body === null || body === '';
   const request = {
-    method: httpMethod.toUpperCase(),
+    method: methodMeant(httpMethod.toUpperCase(), headers),
     path: pathOf(path, pathPrefix),
     query: queryOf(parsed.data),
     headers,

@@ -43,6 +43,16 @@ const functions = {
     },
     async ({ input, address }) => ({ length: input.text.length, address }),
   ),
+  updateSmall: http(
+    {
+      route: 'PATCH /api/small',
+      auth: 'public',
+      input: z.strictObject({ text: z.string() }),
+      output: z.object({ isUpdated: z.literal(true) }),
+      errors: [],
+    },
+    async () => ({ isUpdated: true }) as const,
+  ),
   getSlow: http(
     { route: 'GET /api/slow', auth: 'public', input: z.strictObject({}), output: z.object({}), errors: [] },
     async () => {
@@ -148,6 +158,17 @@ test('a function is served, with its length, its tag and its request id', async 
     data: { text: '知知', q: 'a b c' },
   });
   expect(headers['content-length']).toBe(String(body.length));
+});
+
+test('a mini-program, which has no PATCH, says so in a header of a POST', async () => {
+  const sent = { method: 'POST', body: '{"text":"a"}' };
+  const patched = await ask('/api/small', {
+    ...sent,
+    headers: { ...json, 'x-http-method-override': 'PATCH' },
+  });
+  expect(JSON.parse(patched.body.toString()).data).toEqual({ isUpdated: true });
+  const posted = await ask('/api/small', { ...sent, headers: json });
+  expect(JSON.parse(posted.body.toString()).data).toMatchObject({ length: 1 });
 });
 
 test('HEAD is GET without the body', async () => {

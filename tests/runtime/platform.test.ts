@@ -84,6 +84,14 @@ describe('a request reads the same from every product', () => {
     expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ accept: 'x' });
   });
 
+  test('a mini-program, which has no PATCH, says so in a header of a POST', () => {
+    const meant = (httpMethod: string, said: string) =>
+      read({ ...samples.functionUrl, httpMethod, headers: { 'X-HTTP-Method-Override': said } }).method;
+    expect(meant('POST', 'PATCH')).toBe('PATCH');
+    expect(meant('POST', 'DELETE')).toBe('POST');
+    expect(meant('GET', 'PATCH')).toBe('GET');
+  });
+
   test('a header in two spellings is a header given twice', () => {
     const headers = { Authorization: 'a', authorization: 'b' };
     expect(read({ ...samples.functionUrl, headers }).headers).toEqual({ authorization: 'a, b' });

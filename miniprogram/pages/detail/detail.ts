@@ -1,0 +1,83 @@
+/** A product of any kind: what it is, what it costs the caller, and what they have of it. */
+import type { ProductKind } from '../../../client/types.ts';
+import { type Detail, type DetailView, detailView } from '../../model/detail.ts';
+import { type Loaded, unread } from '../../model/loaded.ts';
+import { buyRoutes, routes } from '../../model/routes.ts';
+import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
+import { client } from '../../wx/client.ts';
+import { failureOf } from '../../wx/failure.ts';
+import { go } from '../../wx/go.ts';
+import { page, type Self } from '../../wx/page.ts';
+import { cached } from '../../wx/store.ts';
+
+const KEPT_MS = 60_000;
+
+interface Model {
+  readonly detail: Loaded<Detail>;
+  readonly isPutting: boolean;
+  readonly isInCart: boolean;
+  /** What putting it into the cart failed with; empty for nothing. */
+  readonly wrong: string;
+}
+
+/** What the template reads. */
+export interface View {
+  readonly line: StateLine | null;
+  readonly detail: DetailView | null;
+  readonly cart: string;
+  readonly isPutting: boolean;
+  readonly wrong: string;
+}
+
+const idOf = (self: Self<Model>) => self.query.id ?? '';
+
+/** A course is asked for as such. Who was told nothing but an id asks what it is first. */
+async function ask(id: string, kind: string | undefined): Promise<Detail> {
+  if (kind === 'course') return { kind, of: await client.getCourse({ id }) };
+  const of = await client.getProduct({ id });
+  return of.kind === 'course' ? ask(id, 'course') : { kind: of.kind, of };
+}
+
+const read = (self: Self<Model>) =>
+  self.read(
+    'detail',
+    cached(`detail:${idOf(self)}`, KEPT_MS, () => ask(idOf(self), self.query.kind)),
+  );
+
+const own = page({
+  model: (): Model => ({ detail: unread, isPutting: false, isInCart: false, wrong: '' }),
+  view: ({ detail, isPutting, isInCart, wrong }, nowMs): View => ({
+    line: stateLineOf(detail),
+    detail: detail.value === null ? null : detailView(detail.value, nowMs),
+    cart: isInCart ? '去购物车' : '加入购物车',
+    isPutting,
+    wrong,
+  }),
+  load: read,
+  share: (self) => {
+    const detail = self.model.detail.value;
+    const kind: ProductKind | '' = detail?.kind ?? '';
+    return { title: detail?.of.title ?? '知课', path: routes.detail(idOf(self), kind) };
+  },
+  on: {
+    toList: () => go(routes.list),
+    toMembership: () => go(buyRoutes.membership),
+    buy: (self) => go(buyRoutes.checkout([idOf(self)])),
+    putInCart: async (self) => {
+      if (self.model.isInCart) return go(buyRoutes.cart);
+      if (self.model.isPutting) return;
+      self.set({ isPutting: true, wrong: '' });
+      try {
+        await client.putCartItem({ productId: idOf(self) });
+        self.set({ isPutting: false, isInCart: true });
+      } catch (caught) {
+        self.set({ isPutting: false, wrong: failureOf(caught).message });
+      }
+    },
+  },
+});
+
+/** What the template may name. */
+export type Handlers = typeof own;
+
+Page(own);

@@ -1,0 +1,101 @@
+/** What the caller may use: everything they were given, and their memberships. */
+import type { LibraryItem, MembershipView, ProductKind } from '../../../client/types.ts';
+import { words } from '../../../client/words.ts';
+import type { TapEvent } from '../../../local/phone/platform.ts';
+import { type CardView, ownedCardOf, partCardOf } from '../../model/card.ts';
+import { deviceDay } from '../../model/deviceTime.ts';
+import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
+import { buyRoutes, routes } from '../../model/routes.ts';
+import { moreLineOf, type StateLine, stateLineOf } from '../../model/stateLine.ts';
+import { client } from '../../wx/client.ts';
+import { go } from '../../wx/go.ts';
+import { page, type Self } from '../../wx/page.ts';
+
+/** The kinds in the order of the chips. */
+const KINDS: readonly ProductKind[] = ['course', 'column', 'content', 'media', 'bundle'];
+
+interface Model {
+  readonly kind: ProductKind | '';
+  readonly items: Loaded<Paged<LibraryItem>>;
+  readonly more: Loaded<null>;
+  readonly membership: Loaded<MembershipView>;
+}
+
+/** A product, and what is in it. */
+export interface Shelf {
+  readonly id: string;
+  readonly card: CardView;
+  readonly parts: readonly CardView[];
+}
+
+/** What the template reads. */
+export interface View {
+  readonly kinds: readonly { readonly id: string; readonly text: string; readonly isOn: boolean }[];
+  /** `全站会员，12月31日到期`; empty for none. */
+  readonly membership: string;
+  readonly line: StateLine | null;
+  readonly shelves: readonly Shelf[];
+  readonly moreLine: StateLine | null;
+}
+
+function membershipWords({ value }: Loaded<MembershipView>, nowMs: number): string {
+  const live = value?.scopes.find(({ isLive, scope }) => isLive && scope.kind === 'platform');
+  return live === undefined
+    ? ''
+    : `${words.membershipScope.platform}，${deviceDay(live.untilAtMs, nowMs)}到期`;
+}
+
+const shelfOf = (item: LibraryItem, nowMs: number): Shelf => ({
+  id: item.id,
+  card: ownedCardOf(item, nowMs),
+  parts: item.parts.map(partCardOf),
+});
+
+const ask = ({ kind }: Model, cursor: string | undefined) =>
+  client.getLibrary({ kind: kind === '' ? undefined : kind, cursor });
+
+function read(self: Self<Model>): Promise<unknown> {
+  const { model } = self;
+  self.set({ more: unread });
+  return self.read('items', () => ask(model, undefined));
+}
+
+function readMore(self: Self<Model>): Promise<unknown> {
+  const { model } = self;
+  return self.readNext('items', 'more', (cursor) => ask(model, cursor));
+}
+
+const own = page({
+  model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread }),
+  view: ({ kind, items, more, membership }, nowMs): View => ({
+    kinds: [
+      { id: '', text: '全部', isOn: kind === '' },
+      ...KINDS.map((id) => ({ id, text: words.productKind[id], isOn: id === kind })),
+    ],
+    membership: membershipWords(membership, nowMs),
+    line: stateLineOf(
+      items,
+      { title: kind === '' ? '还没有可学的内容' : '这一类还没有内容', action: '去选课' },
+      (value) => value.items.length === 0,
+    ),
+    shelves: (items.value?.items ?? []).map((item) => shelfOf(item, nowMs)),
+    moreLine: moreLineOf(more, (items.value?.nextCursor ?? null) !== null, items.value?.items.length ?? 0),
+  }),
+  load: (self) => Promise.all([read(self), self.read('membership', () => client.getMembership())]),
+  more: readMore,
+  on: {
+    readMore,
+    toList: () => go(routes.list),
+    toMembership: () => go(buyRoutes.membership),
+    toCode: () => go(buyRoutes.code),
+    chooseKind: (self, event: TapEvent<{ readonly id: ProductKind | '' }>) => {
+      self.set({ kind: event.currentTarget.dataset.id, items: unread });
+      return read(self);
+    },
+  },
+});
+
+/** What the template may name. */
+export type Handlers = typeof own;
+
+Page(own);
