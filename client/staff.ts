@@ -1301,6 +1301,8 @@ export function createStaffClient(options: ClientOptions) {
      *
      * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree
      * too.
+     * What another refund asks for that still waits for staff cannot be asked for again: it is approved or rejected
+     * first.
      * The client makes the id, so a retry asks once.
      *
      * @throws order.not_found, order.not_paid, refund.id_taken, refund.line_unknown, refund.too_much,
@@ -1460,10 +1462,10 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
-     * Shows anybody's order with its whole history: payment, receipts, refunds, coupon, points, exceptions and tasks.
+     * Shows anybody's order with its whole history: payment, receipts, refunds, coupon, points, exceptions and tasks;
+     * and what of it can still be given back.
      *
-     * The
-     * audit log records who looked.
+     * The audit log records who looked.
      *
      * @throws order.not_found
      */

@@ -1751,6 +1751,12 @@ export type StaffOrderView = {
   readonly payment: StaffPaymentView | null;
   readonly receipts: readonly Receipt[];
   readonly refunds: readonly StaffRefundView[];
+  readonly mayRefund: boolean;
+  readonly openRefunds: readonly StaffRefundView[];
+  readonly refundable: readonly {
+    readonly productId: ProductId;
+    readonly askableFen: Fen;
+  }[];
   readonly coupon: CouponView | null;
   readonly points: readonly PointsEntryView[];
   readonly exceptions: readonly TrackedException[];

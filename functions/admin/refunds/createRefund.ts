@@ -14,6 +14,7 @@ import { StaffRefundAsked, StaffRefundView } from '../../../shared/schemas/refun
  * without.
  *
  * If the caller may approve refunds, asking counts as their agreement. Above a limit somebody else has to agree too.
+ * What another refund asks for that still waits for staff cannot be asked for again: it is approved or rejected first.
  * The client makes the id, so a retry asks once.
  */
 export const createRefund = http(
@@ -40,12 +41,11 @@ export const createRefund = http(
       const productIds = lines.map((line) => line.productId);
       const of = await refundAsked(tx, ports, { orderId, userId: null, productIds, now });
       if (!of.mayRefund) throw fail('refund.ask_apple');
-      const asked = refundOfLines({ id, ...of, lines, words: reason, reason: 'staff', now });
+      const others = await refunds.ofOrder(ports.database, orderId);
+      const asked = refundOfLines({ id, ...of, others, lines, words: reason, reason: 'staff', now });
       await refunds.insert(tx, asked);
-      const [deal, by] = [
-        { refund: asked, order: of.order },
-        { by: user.id, reason },
-      ];
+      const deal = { refund: asked, order: of.order };
+      const by = { by: user.id, reason };
       const isAgreed = mayDo(user.role, 'refund.approve');
       const made = isAgreed ? await agreeToRefund(tx, deal, by, { now, requestId }) : asked;
       await audit.append(tx, {

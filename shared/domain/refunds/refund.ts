@@ -122,10 +122,12 @@ export function refundOfLines(
     readonly words: string | null;
     /** The approvals needed; decided by the amount when left out. */
     readonly approvalsNeeded?: number;
+    /** Other refunds of the order. What those ask for that wait for staff cannot be asked for again. */
+    readonly others?: readonly Refund[];
   },
 ): Refund {
   const { order, payment, lines, words } = asked;
-  refuseTooMuch(order, lines);
+  refuseTooMuch(order, lines, asked.others);
   return {
     ...newRefund(asked),
     transactionId: payment.transactionId,
@@ -199,6 +201,20 @@ export function leftFen(order: Order, line: PricedLine): Fen {
   return fen(line.paidFen - refundingFen - refundedFen);
 }
 
+/** The refunds that wait for a decision of staff. */
+export function openRefunds(refunds: readonly Refund[]): readonly Refund[] {
+  return refunds.filter(({ state }) => state === 'requested');
+}
+
+/** How much of a line can still be asked for, in fen: what is left of it, without what open refunds ask for. */
+export function askableFen(order: Order, line: PricedLine, others: readonly Refund[]): Fen {
+  const asked = openRefunds(others).flatMap(({ lines }) =>
+    lines.filter(({ productId }) => productId === line.productId),
+  );
+  const openFen = asked.reduce((sum, { refundFen }) => sum + refundFen, 0);
+  return fen(Math.max(0, leftFen(order, line) - openFen));
+}
+
 function changeLines(
   order: Order,
   lines: readonly RefundLine[],
@@ -259,13 +275,13 @@ function takenBy({ lines }: Refund): ProductId[] {
   return lines.filter((line) => line.takesAccess).map((line) => line.productId);
 }
 
-function refuseTooMuch(order: Order, lines: readonly RefundLine[]): void {
+function refuseTooMuch(order: Order, lines: readonly RefundLine[], others: readonly Refund[] = []): void {
   if (order.state !== 'paid') throw fail('order.not_paid');
   for (const [index, { productId, refundFen }] of lines.entries()) {
     const line = order.lines.find((each) => each.productId === productId);
     const isNamedBefore = lines.slice(0, index).some((each) => each.productId === productId);
     if (line === undefined || isNamedBefore) throw fail('refund.line_unknown', { params: { productId } });
-    const left = leftFen(order, line);
+    const left = askableFen(order, line, others);
     if (refundFen > left) throw fail('refund.too_much', { params: { productId, leftFen: left } });
   }
 }

@@ -12,8 +12,10 @@ import * as tasks from '../../data/tasks.ts';
 import { staffPaymentView } from '../../domain/identity/staff.ts';
 import { receiptId } from '../../domain/payments/settlement.ts';
 import { pointsEntryView } from '../../domain/points/points.ts';
+import { askableFen, openRefunds } from '../../domain/refunds/refund.ts';
 import type { Database } from '../../ports/database.ts';
-import { type OrderId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { fen, type OrderId, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { StaffOrderView } from '../../schemas/orders/staffOrder.ts';
 import type { PointsEntry } from '../../schemas/points/points.ts';
@@ -32,13 +34,20 @@ async function pointsOf(database: Database, order: Order, now: TimeMs): Promise<
 const REFUNDS_MAX = 50;
 
 /** The order and everything that became of it. @throws order.not_found */
-export async function showOrder(database: Database, id: OrderId, now: TimeMs): Promise<StaffOrderView> {
+export async function showOrder(
+  { database, rails }: Pick<Ports, 'database' | 'rails'>,
+  id: OrderId,
+  now: TimeMs,
+): Promise<StaffOrderView> {
   const order = await orders.get(database, id);
   const payment = await payments.find(database, id);
-  const backs = (await refunds.ofOrder(database, id)).slice(0, REFUNDS_MAX);
+  const allBacks = await refunds.ofOrder(database, id);
+  const backs = allBacks.slice(0, REFUNDS_MAX);
   const exceptions = await paymentExceptions.ofOrder(database, id);
   const transactionIds = [payment, ...backs, ...exceptions].flatMap((one) => one?.transactionId ?? []);
   const { rail } = order;
+  const isPaid = order.state === 'paid';
+  const mayRefund = rail === 'zero' || rails[rail]?.abilities(order.platform).mayRefund === true;
   const receiptIds =
     rail === 'zero' ? [] : transactionIds.map((transactionId) => receiptId({ rail, transactionId }));
   const keys = [id, ...backs.map((refund) => refund.id)];
@@ -49,6 +58,12 @@ export async function showOrder(database: Database, id: OrderId, now: TimeMs): P
       ({ orderId }) => orderId === id,
     ),
     refunds: [...backs],
+    mayRefund: isPaid && mayRefund,
+    openRefunds: [...openRefunds(allBacks)],
+    refundable: order.lines.map((line) => ({
+      productId: line.productId,
+      askableFen: isPaid ? askableFen(order, line, allBacks) : fen(0),
+    })),
     coupon: order.couponId === null ? null : await coupons.find(database, order.couponId),
     points: (await pointsOf(database, order, now)).map(pointsEntryView),
     exceptions: [...exceptions],

@@ -1,6 +1,6 @@
 /** Orders as staff see them, with everything that belongs to them. */
 import * as z from 'zod';
-import { Fen, OrderId, pageOf, TimeMs, UserId } from '../base.ts';
+import { Fen, OrderId, ProductId, pageOf, TimeMs, UserId } from '../base.ts';
 import { CouponView } from '../coupons/coupon.ts';
 import { Case } from '../operations/case.ts';
 import { Payment, Receipt, TrackedException } from '../payments/payment.ts';
@@ -48,6 +48,12 @@ export const StaffOrderView = z.object({
   /** All money received for it. */
   receipts: z.array(Receipt),
   refunds: z.array(StaffRefundView),
+  /** Whether we can give its money back: it is paid, and its rail refunds orders of its platform. */
+  mayRefund: z.boolean(),
+  /** Its refunds that wait for a decision of staff. */
+  openRefunds: z.array(StaffRefundView),
+  /** How much of each line can still be asked for: what is left of it, without what open refunds ask for. */
+  refundable: z.array(z.object({ productId: ProductId, askableFen: Fen })),
   coupon: CouponView.nullable(),
   /** The points-ledger entries that it caused. */
   points: z.array(PointsEntryView),

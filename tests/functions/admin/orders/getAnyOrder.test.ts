@@ -1,7 +1,10 @@
 import { getAnyOrder } from '../../../../functions/admin/orders/getAnyOrder.ts';
+import { approveRefund } from '../../../../functions/admin/refunds/approveRefund.ts';
+import { createRefund } from '../../../../functions/admin/refunds/createRefund.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCouponOf, givenOrder, newOrderId, storedIn } from '../../../support/given/order.ts';
 import { givenMoney } from '../../../support/given/payment.ts';
+import { givenPaid, newRefundId } from '../../../support/given/refund.ts';
 import { givenStaff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -36,6 +39,38 @@ describeFunction(getAnyOrder, () => {
     const caused = answer.data.tasks.map(({ consumer, state }) => `${consumer} ${state}`);
     expect(caused).toEqual(expect.arrayContaining(['grantEntitlement done', 'accruePoints done']));
     expect(JSON.stringify(answer.body)).not.toContain(alice.openid);
+  });
+
+  test('what of it can still be given back, without what waits for staff', async () => {
+    const alice = await world.login('alice');
+    const pending = await givenOrder(world, alice);
+    expect((await get(pending.id)).data).toMatchObject({ mayRefund: false, refundable: [{ askableFen: 0 }] });
+    const order = await givenPaid(world, alice);
+    const [{ productId, paidFen } = { productId: '', paidFen: 0 }] = order.lines;
+    expect((await get(order.id)).data).toMatchObject({
+      mayRefund: true,
+      openRefunds: [],
+      refundable: [{ productId, askableFen: paidFen }],
+    });
+    const support = await givenStaff(world, 'support');
+    const refundId = newRefundId(world);
+    const lines = [{ productId, refundFen: 1_000, takesAccess: false }];
+    const asked = { orderId: order.id, refundId, lines, reason: '音质问题补偿' };
+    await world.call(createRefund, asked, { token: support.token });
+    expect((await get(order.id)).data).toMatchObject({
+      openRefunds: [{ id: refundId, state: 'requested' }],
+      refundable: [{ askableFen: paidFen - 1_000 }],
+    });
+    await world.call(approveRefund, { refundId, reason: '同意补偿' }, { token });
+    const { data } = await get(order.id);
+    expect(data).toMatchObject({ openRefunds: [], refundable: [{ askableFen: paidFen - 1_000 }] });
+  });
+
+  test('money that only Apple can give back says so', async () => {
+    const order = await givenPaid(world, await world.login('alice'));
+    const { wxpay } = world.ports.rails;
+    jest.spyOn(wxpay, 'abilities').mockReturnValueOnce({ ...wxpay.abilities('ios'), mayRefund: false });
+    expect((await get(order.id)).data.mayRefund).toBe(false);
   });
 
   test('P7: who looked goes into the audit log', async () => {

@@ -1,4 +1,5 @@
 import { createRefund } from '../../../../functions/admin/refunds/createRefund.ts';
+import { rejectRefund } from '../../../../functions/admin/refunds/rejectRefund.ts';
 import { syncPayments } from '../../../../functions/payments/syncPayments.ts';
 import * as orders from '../../../../shared/data/orders/orders.ts';
 import * as refunds from '../../../../shared/data/refunds/refunds.ts';
@@ -96,6 +97,22 @@ describeFunction(createRefund, () => {
     await give(order, 9_000);
     expect((await give(order, 901)).error.params).toMatchObject({ leftFen: 900 });
     expect((await give(order, 900)).status).toBe(200);
+  });
+
+  test('refund.too_much: what waits for staff cannot be asked for again until it is decided', async () => {
+    const support = await givenStaff(world, 'support');
+    const order = await givenPaid(world, alice);
+    const { data } = await give(order, 9_000, {}, support);
+    const again = await give(order, 901, {}, support);
+    expect([again.code, again.error.params]).toEqual([
+      'refund.too_much',
+      expect.objectContaining({ leftFen: 900 }),
+    ]);
+    expect((await give(order, 901)).code).toBe('refund.too_much');
+    expect((await give(order, 900)).data.refund.state).toBe('approved');
+    const { id: refundId } = data.refund;
+    await world.call(rejectRefund, { refundId, reason: '买家撤回了申请' }, { token: finance.token });
+    expect((await give(order, 9_000)).data.refund.state).toBe('approved');
   });
 
   test('order.not_found, order.not_paid, refund.line_unknown, refund.ask_apple', async () => {
