@@ -9,15 +9,13 @@
  */
 import type { AppError } from '../../errors.ts';
 import type { Meter } from '../../ports/database.ts';
+import type { End } from '../engine/remote.ts';
 import type { Client } from './client.ts';
 import { CloudbaseError, meaningOf, unavailable } from './failures.ts';
 import { type Table, type Touched, where } from './table.ts';
 
 /** How often a transaction without an answer is ended before nobody knows. */
 const ENDS_MAX = 3;
-
-/** How the end of a run went: done, or why it runs again. */
-export type End = 'done' | 'conflict' | 'taken' | AppError;
 
 type Db = Awaited<ReturnType<Client['db']>>;
 type Transaction = Awaited<ReturnType<Db['startTransaction']>>;

@@ -3,17 +3,12 @@ import type { CollectionReference, Db, Query } from '@cloudbase/database';
 import type { Collection } from '../../ports/database.ts';
 import { indexedFields, layoutOf } from '../engine/layout.ts';
 import type { ListPlan } from '../engine/query.ts';
+import type { Touched as RemoteTouched } from '../engine/remote.ts';
 import type { Layout, Row, Write } from '../engine/row.ts';
-import type { Seen as EngineSeen, Touched as EngineTouched } from '../engine/transaction.ts';
 import { NUMBER_TEXTS_FROM, TEXT_TEXTS_BELOW, TEXT_TEXTS_FROM, textOf } from '../engine/value.ts';
 
-/** What was read of a document. `isAssumed`: nothing was read, and that there is no such document is only assumed. */
-export interface Seen extends EngineSeen {
-  readonly isAssumed: boolean;
-}
-
 /** A document that a transaction touched. */
-export type Touched = EngineTouched<Table, Seen>;
+export type Touched = RemoteTouched<Table>;
 
 /** A condition in MongoDB's words. All values in it are texts, numbers, or lists of these. */
 export type Condition = Readonly<Record<string, unknown>>;

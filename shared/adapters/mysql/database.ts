@@ -1,49 +1,36 @@
 /**
  * The engine for MySQL, and for what speaks its protocol and keeps its promises.
  *
- * It uses optimistic concurrency control. Work reads committed documents outside any transaction, and buffers its
- * writes. So no connection and no lock is held while work runs, and a process that is frozen meanwhile holds nothing.
- * At the end one packet begins a transaction, checks by guards that everything relied on is unchanged, writes, and
- * commits. A guard that fails stops the packet.
- *
- * An insert of an id that the work has not looked at reads nothing at first: that the id is new is checked by the
- * commit. When it was taken, the work runs again, and its inserts then read.
+ * No connection and no lock is held while work runs. At the end one packet begins a transaction, checks by guards that
+ * everything relied on is unchanged, writes, and commits. A guard that fails stops the packet.
  */
 import { AppError, fail } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   Collection,
-  Database,
   Doc,
   Engine,
   Meter,
   Migrated,
   Page,
   Query,
-  RawDocument,
   Snapshot,
-  Tx,
 } from '../../ports/database.ts';
-import type { Loop } from '../../ports/loop.ts';
-import { Latches } from '../engine/latches.ts';
-import { type Counting, Metered, unread } from '../engine/metered.ts';
+import { decodedEvenly, rowsEvenly } from '../engine/evenly.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
-import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
-import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
-import { decoded, mayExist, type Read, type Row } from '../engine/row.ts';
-import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
-import { systemPause } from '../process/clock.ts';
-import { systemLoop } from '../process/loop.ts';
+import { rawOf } from '../engine/raw.ts';
+import { type End, RemoteEngine, type RemoteOptions } from '../engine/remote.ts';
+import { runUntilDone } from '../engine/rerun.ts';
+import type { Row } from '../engine/row.ts';
 import { type Server, serverOf } from './address.ts';
 import { Asking } from './asking.ts';
 import { isGone, meaningOf, unavailable } from './failures.ts';
 import { layOut, migrateMysql, undeclaredIn } from './layout.ts';
-import { Link, type Rows } from './link.ts';
+import { Link } from './link.ts';
 import { whole } from './literal.ts';
 import { Pool } from './pool.ts';
-import { readOf, rowOf, type Seen, Table, type Touched } from './table.ts';
+import { readOf, rowOf, Table, type Touched } from './table.ts';
 
-const FIND_MANY_MAX = 100;
 const EXPORT_PAGE = 500;
 const COMMIT_TIMEOUT_MS = 5_000;
 const KILL_TIMEOUT_MS = 2_000;
@@ -57,20 +44,13 @@ const SNAPSHOT = [
 ];
 
 /** The server, the collections, and chance and time from outside. */
-export interface MysqlOptions {
+export interface MysqlOptions extends RemoteOptions {
   /** `mysql://user:password@host:port/database` */
   readonly url: string;
-  readonly collections: readonly Collection[];
-  /** 0 ≤ x < 1, for jitter. */
-  readonly random: () => number;
   /** The wall clock: connections that were unused for long are not used again. */
   readonly clock: Clock;
   /** The most connections at a time. */
   readonly connections: number;
-  /** Waits between runs after a conflict; a real timer when left out. */
-  readonly pause?: (ms: number) => Promise<void>;
-  /** The event loop that long work yields to; the process's own when left out. */
-  readonly loop?: Loop;
 }
 
 /**
@@ -94,114 +74,45 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   }
 }
 
-class MysqlDatabase implements Engine, Counting {
+class MysqlDatabase extends RemoteEngine<Table> {
+  protected readonly exportPage = EXPORT_PAGE;
   readonly #server: Server;
   readonly #pool: Pool;
   readonly #asking: Asking;
-  readonly #rerun: Rerun;
-  readonly #loop: Loop;
-  readonly #latches = new Latches();
-  readonly #tables = new Map<string, Table>();
-  /** What nobody's call costs. */
-  readonly #unread = unread();
 
   constructor(options: MysqlOptions) {
-    const { url, collections, random, clock, connections, pause = systemPause, loop = systemLoop } = options;
-    this.#rerun = { random, pause };
-    this.#loop = loop;
+    super(options, (collection) => new Table(collection));
+    const { url, clock, connections } = options;
     this.#server = serverOf(url);
     this.#pool = new Pool(this.#server, { size: connections, clock });
-    this.#asking = new Asking(this.#pool, this.#rerun);
-    for (const collection of collections) {
-      if (this.#tables.has(collection.name)) throw new Error(`${collection.name} is declared twice`);
-      this.#tables.set(collection.name, new Table(collection));
-    }
+    this.#asking = new Asking(this.#pool, this.rerun);
   }
 
-  metered(meter: Meter): Database {
-    return new Metered(this, meter);
-  }
-
-  async find<D extends Doc>(collection: Collection<D>, id: string, meter = this.#unread): Promise<D | null> {
-    const { row } = await this.#read(this.#tableOf(collection), id, meter);
-    return row === null ? null : decoded(collection, row);
-  }
-
-  async findMany<D extends Doc>(
-    collection: Collection<D>,
-    ids: readonly string[],
-    meter = this.#unread,
-  ): Promise<D[]> {
-    if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
-    const table = this.#tableOf(collection);
-    const asked = ids.filter((id) => mayExist(collection, id));
-    if (asked.length === 0) return [];
-    const rows = await this.#asking.askSoon(table.selectMany(asked), meter);
-    const found = rows.map((row) => decoded(collection, rowOf(row)));
-    const docs = new Map(found.map((doc) => [doc.id, doc]));
-    return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
-  }
-
-  async list<D extends Doc>(collection: Collection<D>, query: Query, meter = this.#unread): Promise<Page<D>> {
+  async list<D extends Doc>(collection: Collection<D>, query: Query, meter = this.unread): Promise<Page<D>> {
     const plan = planList(collection, query);
-    const rows = await this.#asking.ask(this.#tableOf(collection).selectList(plan), meter);
-    const items = await this.#decodedEvenly(collection, rows.slice(0, plan.limit).map(readOf));
+    const rows = await this.#asking.ask(this.tables.of(collection).selectList(plan), meter);
+    const items = await decodedEvenly(collection, rows.slice(0, plan.limit).map(readOf), this.loop);
     const last = items.at(-1);
     const isMore = rows.length > plan.limit && last !== undefined;
     return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
   }
 
-  async tx<T>(work: (tx: Tx) => Promise<T>, meter = this.#unread): Promise<T> {
-    const last: LastRun = { wanted: [], isCareful: false };
-    const run = async () => {
-      const endTurns = await this.#latches.take(last.wanted);
-      try {
-        return await this.#run(work, last, meter);
-      } finally {
-        endTurns();
-      }
-    };
-    return runUntilDone(run, this.#rerun, meter);
+  protected async rowOf(table: Table, id: string, meter: Meter): Promise<Row | null> {
+    return (await this.rowsOf(table, [id], meter))[0] ?? null;
   }
 
-  /**
-   * One run. Work that throws is checked like work that resolves: what it read may have changed between two reads,
-   * and then its error is as invalid as its writes.
-   */
-  async #run<T>(work: (tx: Tx) => Promise<T>, last: LastRun, meter: Meter): Promise<RunEnd<T>> {
-    const read = (table: Table, id: string) => this.#read(table, id, meter);
-    const transaction = new Transaction<Table, Seen>({
-      tableOf: (collection) => this.#tableOf(collection),
-      read,
-      readBeforeInsert: last.isCareful ? read : () => ({ row: null, isAssumed: true }),
-    } satisfies Reading<Table, Seen>);
-    const outcome = await attempt(work, transaction);
-    const touched = transaction.end({ isWriting: 'value' in outcome });
-    const writes = touched.filter(({ write }) => write !== undefined);
-    last.wanted = writes.map(({ table, id }) => `${table.name}/${id}`);
-    const end = writes.length === 0 ? await this.#verify(touched, meter) : await this.#commit(touched, meter);
-    if (end === 'taken') last.isCareful = true;
-    if (end === 'taken' || end === 'conflict') return 'conflict';
-    if (end !== 'done') return { failure: end };
-    if ('error' in outcome) throw outcome.error;
-    return outcome;
+  protected async rowsOf(table: Table, ids: readonly string[], meter: Meter): Promise<readonly Row[]> {
+    return (await this.#asking.askSoon(table.selectMany(ids), meter)).map(rowOf);
   }
 
-  async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
-    for (const table of this.#tables.values()) {
-      const { collection } = table;
-      const rows = this.#rows(table, (row) => decoded(collection, row), this.#ask);
-      for await (const [doc, { version }] of rows) {
-        yield { collection: collection.name, id: doc.id, version, doc };
-      }
-    }
+  protected async rowsAfter(table: Table, id: string, length: number): Promise<readonly Row[]> {
+    return (await this.#asking.ask(table.selectPage(id, length), this.unread)).map(rowOf);
   }
 
-  async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
-    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf, this.#ask)) yield raw;
+  /** What is only relied on is locked by all of them together. */
+  protected contended(touched: readonly Touched[]): readonly Touched[] {
+    return touched.filter(({ write }) => write !== undefined);
   }
-
-  readonly #ask = (sql: string) => this.#asking.ask(sql, this.#unread);
 
   /** A transaction on a connection of its own. */
   async snapshot(): Promise<Snapshot> {
@@ -214,8 +125,12 @@ class MysqlDatabase implements Engine, Counting {
       link.destroy();
       throw error;
     });
-    const rows = (collection: Collection) =>
-      this.#rows(this.#tableOf(collection), rawOf, (sql) => ask([sql]));
+    const rows = (collection: Collection) => {
+      const table = this.tables.of(collection);
+      const pageAfter = async (id: string, length: number) =>
+        (await ask([table.selectPage(id, length)])).map(rowOf);
+      return rowsEvenly({ pageAfter, length: EXPORT_PAGE, read: rawOf, loop: this.loop });
+    };
     return {
       exportRaw: async function* (collection) {
         for await (const [raw] of rows(collection)) yield raw;
@@ -224,55 +139,17 @@ class MysqlDatabase implements Engine, Counting {
     };
   }
 
-  /** All rows of a table by id, asked for a page at a time, and what `read` makes of each. */
-  async *#rows<D extends Doc>(
-    table: Table,
-    read: (row: Row) => D,
-    ask: (sql: string) => Promise<Rows>,
-  ): AsyncGenerator<readonly [D, Row]> {
-    let last = '';
-    for (;;) {
-      const rows = (await ask(table.selectPage(last, EXPORT_PAGE))).map(rowOf);
-      for (const row of rows) {
-        const turn = this.#loop.giveWay();
-        if (turn !== null) await turn;
-        const doc = read(row);
-        yield [doc, row];
-        last = doc.id;
-      }
-      if (rows.length < EXPORT_PAGE) break;
-    }
-  }
-
-  importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void> {
-    const table = this.#tableOf(collection);
-    return runUntilDone(async () => {
-      const rows = (await this.#asking.ask(table.selectMany(docs.map(({ id }) => id)), this.#unread)).map(
-        rowOf,
-      );
-      const missing = missingAmong(collection, docs, rows);
-      if (missing.length === 0) return { value: undefined };
-      const seen = { row: null, isAssumed: true };
-      const end = await this.#commit(
-        missing.map((raw) => insertionOf(table, raw, seen)),
-        this.#unread,
-      );
-      if (end === 'done') return { value: undefined };
-      return end === 'taken' || end === 'conflict' ? 'conflict' : { failure: end };
-    }, this.#rerun);
-  }
-
   undeclared(): Promise<readonly string[]> {
-    return undeclaredIn([...this.#tables.keys()], this.#layingOut());
+    return undeclaredIn(this.tables.names, this.#layingOut());
   }
 
   /** Creates what is missing, and fills the indexes of rows that another build has written. */
   async layOut(): Promise<void> {
-    await layOut([...this.#tables.values()], this.#layingOut());
+    await layOut(this.tables.all, this.#layingOut());
   }
 
   async migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]> {
-    return migrateMysql([...this.#tables.values()], { ...asked, ...this.#layingOut() });
+    return migrateMysql(this.tables.all, { ...asked, ...this.#layingOut() });
   }
 
   /** Ends the connections, once what is under way has its answer. Safe to repeat. */
@@ -280,34 +157,11 @@ class MysqlDatabase implements Engine, Counting {
     return this.#pool.close();
   }
 
-  #tableOf(collection: Collection): Table {
-    const table = this.#tables.get(collection.name);
-    if (table === undefined) throw new Error(`${collection.name} is not declared`);
-    return table;
-  }
-
-  async #read(table: Table, id: string, meter: Meter): Promise<Seen> {
-    if (!mayExist(table.collection, id)) return { row: null, isAssumed: false };
-    const [row] = await this.#asking.askSoon(table.selectMany([id]), meter);
-    return { row: row === undefined ? null : rowOf(row), isAssumed: false };
-  }
-
-  /** The documents of a page. It yields to the event loop between them when that is due. */
-  async #decodedEvenly<D extends Doc>(collection: Collection<D>, rows: readonly Read[]): Promise<D[]> {
-    const docs: D[] = [];
-    for (const row of rows) {
-      const turn = this.#loop.giveWay();
-      if (turn !== null) await turn;
-      docs.push(decoded(collection, row));
-    }
-    return docs;
-  }
-
   /**
    * Whether everything that a work without writes relied on was there at one moment. One statement sees one moment.
    * A single document that was read was there when it was read.
    */
-  async #verify(touched: readonly Touched[], meter: Meter): Promise<End> {
+  protected async verify(touched: readonly Touched[], meter: Meter): Promise<End> {
     const [only] = touched;
     if (only === undefined || (touched.length === 1 && !only.seen.isAssumed)) return 'done';
     const selects = touched.map(({ table, id }, place) => table.selectVersion(place, id));
@@ -318,7 +172,7 @@ class MysqlDatabase implements Engine, Counting {
   }
 
   /** Checks and writes in one packet, in an order that all transactions keep. */
-  async #commit(touched: readonly Touched[], meter: Meter): Promise<End> {
+  protected async commit(touched: readonly Touched[], meter: Meter): Promise<End> {
     const ordered = [...touched].sort((a, b) => compared(a.table.name, b.table.name) || compared(a.id, b.id));
     const packet = ['BEGIN', ...ordered.flatMap((each) => each.table.commit(each)), 'COMMIT'];
     let sentOn: number | null = null;
@@ -355,13 +209,13 @@ class MysqlDatabase implements Engine, Counting {
         if (meaningOf(error) === 'broken') throw unavailable(error);
         return { failure: unavailable(error) };
       }
-    }, this.#rerun);
+    }, this.rerun);
   }
 
   /** How the layout asks the server. What changes nothing more when it is repeated is run again. */
   #layingOut(): Parameters<typeof layOut>[1] {
     return {
-      ask: (sql) => this.#asking.ask(sql, this.#unread),
+      ask: (sql) => this.#asking.ask(sql, this.unread),
       run: (step) =>
         runUntilDone(async () => {
           try {
@@ -373,21 +227,10 @@ class MysqlDatabase implements Engine, Counting {
             if (meaning === 'broken') throw unavailable(error);
             return { failure: unavailable(error) };
           }
-        }, this.#rerun),
+        }, this.rerun),
     };
   }
 }
-
-/** What a transaction remembers of its last run. */
-interface LastRun {
-  /** The documents that it wanted to write. The next run takes its turn at them. */
-  wanted: readonly string[];
-  /** Whether an id that was to be new was taken. The next run looks before it inserts. */
-  isCareful: boolean;
-}
-
-/** How the end of a run went: done, or why it runs again. */
-type End = 'done' | 'conflict' | 'taken' | AppError;
 
 /** Sends a transaction. When the server refuses it, what it has done of it is undone. @throws an error of the driver */
 async function send(link: Link, packet: readonly string[], meter: Meter): Promise<End> {

@@ -2,18 +2,13 @@
 import type { Collection } from '../../ports/database.ts';
 import { indexedFields, layoutOf } from '../engine/layout.ts';
 import { type Leading, type ListPlan, rangesOf } from '../engine/query.ts';
+import type { Touched as RemoteTouched } from '../engine/remote.ts';
 import type { Layout, Read, Row, Write } from '../engine/row.ts';
-import type { Seen as EngineSeen, Touched as EngineTouched } from '../engine/transaction.ts';
 import { bytesOf, NUMBERS_FROM, TEXTS_BELOW, TEXTS_FROM } from '../engine/value.ts';
 import { bytes, name, text, whole } from './literal.ts';
 
-/** What was read of a document. `isAssumed`: nothing was read, and that there is no such document is only assumed. */
-export interface Seen extends EngineSeen {
-  readonly isAssumed: boolean;
-}
-
 /** A document that a transaction touched. */
-export type Touched = EngineTouched<Table, Seen>;
+export type Touched = RemoteTouched<Table>;
 
 /** The table that stores the ready layout of each collection. */
 export const LEDGER = name('_collections');

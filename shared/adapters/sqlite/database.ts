@@ -26,11 +26,13 @@ import type {
   Tx,
 } from '../../ports/database.ts';
 import type { Loop } from '../../ports/loop.ts';
+import { decodedEvenly, rowsEvenly } from '../engine/evenly.ts';
 import { type Counting, Metered, unread } from '../engine/metered.ts';
 import { cursorAfter, planList } from '../engine/query.ts';
 import { insertionOf, missingAmong, rawOf } from '../engine/raw.ts';
 import { type Rerun, type RunEnd, runUntilDone } from '../engine/rerun.ts';
-import { decoded, type Read, type Row } from '../engine/row.ts';
+import { decoded, type Row } from '../engine/row.ts';
+import { Tables } from '../engine/tables.ts';
 import { attempt, type Reading, Transaction } from '../engine/transaction.ts';
 import { systemLoop } from '../process/loop.ts';
 import { Changes, type Seen, type Touched } from './changes.ts';
@@ -75,7 +77,7 @@ class SqliteDatabase implements Engine, Counting {
   readonly #begin: Connection.Statement<unknown[]>;
   readonly #commit: Connection.Statement<unknown[]>;
   readonly #changes: Changes;
-  readonly #tables = new Map<string, Table>();
+  readonly #tables: Tables<Table>;
   readonly #schedule: (flush: () => void) => void;
   readonly #rerun: Rerun;
   readonly #loop: Loop;
@@ -98,10 +100,7 @@ class SqliteDatabase implements Engine, Counting {
     } catch (error) {
       throw fail('database.unavailable', { detail: `cannot open ${path}`, cause: error });
     }
-    for (const collection of collections) {
-      if (this.#tables.has(collection.name)) throw new Error(`${collection.name} is declared twice`);
-      this.#tables.set(collection.name, new Table(this.#connection, collection));
-    }
+    this.#tables = new Tables(collections, (collection) => new Table(this.#connection, collection));
   }
 
   metered(meter: Meter): Database {
@@ -110,7 +109,7 @@ class SqliteDatabase implements Engine, Counting {
 
   async find<D extends Doc>(collection: Collection<D>, id: string, meter = this.#unread): Promise<D | null> {
     await this.#loop.giveWay();
-    const row = this.#ask(this.#tableOf(collection), (table) => table.read(id), meter);
+    const row = this.#ask(this.#tables.of(collection), (table) => table.read(id), meter);
     return row === null ? null : decoded(collection, row);
   }
 
@@ -121,7 +120,7 @@ class SqliteDatabase implements Engine, Counting {
   ): Promise<D[]> {
     if (ids.length > FIND_MANY_MAX) throw new Error(`at most ${FIND_MANY_MAX} ids at once`);
     await this.#loop.giveWay();
-    const rows = this.#ask(this.#tableOf(collection), (table) => table.readMany(ids), meter);
+    const rows = this.#ask(this.#tables.of(collection), (table) => table.readMany(ids), meter);
     const docs = new Map(rows.map((row) => decoded(collection, row)).map((doc) => [doc.id, doc]));
     return [...new Set(ids)].flatMap((id) => docs.get(id) ?? []);
   }
@@ -129,8 +128,8 @@ class SqliteDatabase implements Engine, Counting {
   async list<D extends Doc>(collection: Collection<D>, query: Query, meter = this.#unread): Promise<Page<D>> {
     const plan = planList(collection, query);
     await this.#loop.giveWay();
-    const rows = this.#ask(this.#tableOf(collection), (table) => table.list(plan), meter);
-    const items = await this.#decodedEvenly(collection, rows.slice(0, plan.limit));
+    const rows = this.#ask(this.#tables.of(collection), (table) => table.list(plan), meter);
+    const items = await decodedEvenly(collection, rows.slice(0, plan.limit), this.#loop);
     const last = items.at(-1);
     const isMore = rows.length > plan.limit && last !== undefined;
     return { items, nextCursor: isMore ? cursorAfter(collection, plan, last) : null };
@@ -141,7 +140,7 @@ class SqliteDatabase implements Engine, Counting {
       row: this.#ask(table, () => table.read(id), meter),
       at: this.#changes.commits,
     });
-    const tableOf = (collection: Collection) => this.#tableOf(collection);
+    const tableOf = (collection: Collection) => this.#tables.of(collection);
     const reading = { tableOf, read, readBeforeInsert: read };
     return runUntilDone(() => this.#run(work, reading, meter), this.#rerun, meter);
   }
@@ -166,7 +165,7 @@ class SqliteDatabase implements Engine, Counting {
   }
 
   async *exportAll(): AsyncGenerator<{ collection: string; id: string; version: number; doc: unknown }> {
-    for (const table of this.#tables.values()) {
+    for (const table of this.#tables.all) {
       const { collection } = table;
       for await (const [doc, { version }] of this.#rows(table, (row) => decoded(collection, row))) {
         yield { collection: collection.name, id: doc.id, version, doc };
@@ -175,7 +174,7 @@ class SqliteDatabase implements Engine, Counting {
   }
 
   async *exportRaw(collection: Collection): AsyncGenerator<RawDocument> {
-    for await (const [raw] of this.#rows(this.#tableOf(collection), rawOf)) yield raw;
+    for await (const [raw] of this.#rows(this.#tables.of(collection), rawOf)) yield raw;
   }
 
   /** A read transaction on a connection of its own. A database in memory has one connection only, and so none. */
@@ -198,24 +197,13 @@ class SqliteDatabase implements Engine, Counting {
     };
   }
 
-  /** All rows of a table by id, read a page at a time, and what `read` makes of each. */
-  async *#rows<D extends Doc>(table: Table, read: (row: Row) => D): AsyncGenerator<readonly [D, Row]> {
-    let last = '';
-    for (;;) {
-      const rows = this.#ask(table, () => table.page(last, EXPORT_PAGE));
-      for (const row of rows) {
-        const turn = this.#loop.giveWay();
-        if (turn !== null) await turn;
-        const doc = read(row);
-        yield [doc, row];
-        last = doc.id;
-      }
-      if (rows.length < EXPORT_PAGE) break;
-    }
+  #rows<D extends Doc>(table: Table, read: (row: Row) => D) {
+    const pageAfter = (id: string, length: number) => this.#ask(table, () => table.page(id, length));
+    return rowsEvenly({ pageAfter, length: EXPORT_PAGE, read, loop: this.#loop });
   }
 
   importRaw(collection: Collection, docs: readonly RawDocument[]): Promise<void> {
-    const table = this.#tableOf(collection);
+    const table = this.#tables.of(collection);
     return runUntilDone(async () => {
       await this.#loop.giveWay();
       const seen = { row: null, at: this.#changes.commits };
@@ -228,7 +216,7 @@ class SqliteDatabase implements Engine, Counting {
 
   async undeclared(): Promise<readonly string[]> {
     if (this.#isClosed) throw fail('database.unavailable', { detail: 'closed' });
-    return undeclaredIn(this.#connection, [...this.#tables.keys()]);
+    return undeclaredIn(this.#connection, this.#tables.names);
   }
 
   async migrate(asked: { readonly isOldGone: boolean }): Promise<readonly Migrated[]> {
@@ -245,7 +233,7 @@ class SqliteDatabase implements Engine, Counting {
         }
       }, this.#rerun);
     const migrated: Migrated[] = [];
-    for (const { collection } of this.#tables.values()) {
+    for (const { collection } of this.#tables.all) {
       migrated.push(await migrateSqlite(this.#connection, collection, { ...asked, run }));
     }
     return migrated;
@@ -265,12 +253,6 @@ class SqliteDatabase implements Engine, Counting {
     }
   }
 
-  #tableOf(collection: Collection): Table {
-    const table = this.#tables.get(collection.name);
-    if (table === undefined) throw new Error(`${collection.name} is not declared`);
-    return table;
-  }
-
   /** Reads, and turns every error of the engine into `database.unavailable`. */
   #ask<T>(table: Table, read: (table: Table) => T, meter = this.#unread): T {
     meter.roundTrips += 1;
@@ -280,17 +262,6 @@ class SqliteDatabase implements Engine, Counting {
     } catch (error) {
       throw engineCode(error) === null ? error : fail('database.unavailable', { cause: error });
     }
-  }
-
-  /** The documents of a page. It yields to the event loop between them when that is due. */
-  async #decodedEvenly<D extends Doc>(collection: Collection<D>, rows: readonly Read[]): Promise<D[]> {
-    const docs: D[] = [];
-    for (const row of rows) {
-      const turn = this.#loop.giveWay();
-      if (turn !== null) await turn;
-      docs.push(decoded(collection, row));
-    }
-    return docs;
   }
 
   /** Waits for the next flush. Resolves to whether everything was unchanged, and is now written. */
