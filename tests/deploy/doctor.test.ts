@@ -167,6 +167,15 @@ describe('the offline part', () => {
     );
   });
 
+  test('what CloudBase’s quota sells is told, and stops nothing', () => {
+    expectOnly(
+      find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
+      false,
+      '191 to 197 calls',
+      'console.cloud.tencent.com/tcb',
+    );
+  });
+
   test('no value of a secret is told', () => {
     const secret = 'canary-of-a-secret';
     const lines: string[] = [];
