@@ -7,7 +7,8 @@
  * `cloudbase:<environment>`. `COPY_FROM` and `COPY_TO` say the same, and keep a password out of the list of processes.
  * The shop is stopped before.
  *
- * `npm run copy -- --stage <name> --to mysql://…` copies the store of a stage in the cloud to another that it reaches.
+ * `npm run copy -- --stage <name> --to mysql://…` copies the store of a stage in the cloud, which its sealed
+ * configuration names, to another that it reaches. `COPY_TO` says that one, too. A source cannot be named then.
  *
  * Documents are copied as they are stored, those of newer builds too, and the two stores are compared at the end. A
  * target that holds anything else is refused. A run that was stopped is continued by the next. The exit code is 0 when
@@ -20,6 +21,7 @@ import { copyStore, storeSource } from '../shared/commands/copyStore.ts';
 import { collections } from '../shared/data/collections.ts';
 
 const USAGE = `usage: npm run copy -- --from <store> --to <store>
+       npm run copy -- --stage <name> --to <store>
 stores: <data folder>  sqlite:<file>  mysql://<user>:<password>@<host>:<port>/<database>  cloudbase:<environment>`;
 
 function placeNamed(store: string): Place {
@@ -51,11 +53,11 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { from: text, to: text, stage: text, help: { type: 'boolean' } } });
   const from = values.from ?? process.env.COPY_FROM;
   const to = values.to ?? process.env.COPY_TO;
-  if (values.stage !== undefined && !values.help && !values.from && to) {
+  if (values.stage !== undefined && values.from === undefined && to && !values.help) {
     const { runInside } = await import('./deploy/inside.ts');
     return runInside(values.stage, process.cwd(), { command: 'copy', args: [], values: { to } });
   }
-  if (values.help || !from || !to) {
+  if (values.help || values.stage !== undefined || !from || !to) {
     console.error(USAGE);
     return 2;
   }

@@ -295,6 +295,11 @@ describe('the copy command', () => {
     };
     const says = (text: string) => [1, expect.stringContaining(text)];
     expect(refused('--from', empty)).toEqual([2, expect.stringMatching(/^usage: npm run copy/)]);
+    // The store of a stage is named by its own configuration.
+    expect(refused('--stage', 'test', '--from', from.url, '--to', empty)).toEqual([
+      2,
+      expect.stringMatching(/^usage: npm run copy/),
+    ]);
     expect(refused('--from', empty, '--to', join(empty, 'no'))).toEqual(says('there is no'));
     expect(refused('--from', from.url, '--to', from.url)).toEqual(says('are the same store'));
     const secret = refused('--from', from.url, '--to', 'mysql://me:hush@');
