@@ -2,16 +2,20 @@
 import { spawn } from 'node:child_process';
 import { createCipheriv, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildUnits } from '../../esbuild.config.ts';
+import { type BuiltUnit, buildUnits } from '../../esbuild.config.ts';
+import { openMysql } from '../../shared/adapters/mysql/database.ts';
+import { systemClock } from '../../shared/adapters/process/clock.ts';
 import { CONFIG_FILE, sealConfig } from '../../shared/adapters/process/sealed.ts';
 import { SECRETS } from '../../shared/adapters/process/variables.ts';
 import { aesKeyOf, pushSignature, sealPush } from '../../shared/adapters/wechat/seal.ts';
+import { collections } from '../../shared/data/collections.ts';
 import { readManifest, routeOf, type UnitEntry } from '../../tools/manifest.ts';
 import { configOf } from '../../tools/unitSecrets.ts';
+import { Administrator, describeMysql, type MadeDatabase, makeDatabase } from '../support/mysql.ts';
 
 const pairOf = () =>
   generateKeyPairSync('rsa', {
@@ -58,21 +62,25 @@ const ASKING = ['events', 'minute', 'nightly', 'pay'];
 
 const PUBLIC_KEY_ID = 'PUB_KEY_ID_0119000000012026112300000000001';
 
-/** An outside that answers each call in another wrong way, and remembers what it was sent. */
-async function failingOutside() {
+/** How an outside answers a call wrongly, given everything that it was sent. */
+type Mood = (request: IncomingMessage, response: ServerResponse, text: string) => void;
+
+const MOODS: readonly Mood[] = [
+  (_, response, text) => response.end(JSON.stringify({ errcode: 40125, errmsg: text })),
+  (_, response, text) => response.writeHead(502).end(`<html>${text}</html>`),
+  (_, response, text) => response.end(text),
+  (request) => request.destroy(),
+];
+
+/** An outside that answers each call in another of these ways, and remembers what it was sent. */
+async function failingOutside(moods: readonly Mood[] = MOODS) {
   const heard: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = `${request.method} ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`;
     heard.push(text);
-    const moods = [
-      () => response.end(JSON.stringify({ errcode: 40125, errmsg: text })),
-      () => response.writeHead(502).end(`<html>${text}</html>`),
-      () => response.end(text),
-      () => request.destroy(),
-    ];
-    moods[(heard.length - 1) % moods.length]?.();
+    moods[(heard.length - 1) % moods.length]?.(request, response, text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = async () => {
@@ -191,35 +199,50 @@ async function callAll(file: string, events: readonly unknown[]): Promise<string
   return text;
 }
 
+/** Everything that a unit is told, with all outsides at this address. */
+const settingsAt = (url: string) => ({
+  ...secrets,
+  ...{ WECHAT_APPID: 'wx0000000000000001', WECHAT_BASE_URL: url },
+  ...{ WXPAY_MERCHANT_ID: '1900000001', WXPAY_MERCHANT_SERIAL: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1' },
+  ...{ WXPAY_PUBLIC_KEY_ID: PUBLIC_KEY_ID, WXPAY_PUBLIC_KEY: platform.publicKey },
+  ...{ WXPAY_BASE_URL: url, WXPAY_BACKUP_BASE_URL: url },
+  ...{ WXPAY_NOTIFY_URL: 'https://api.example.com/api/pay/notify', XPAY_OFFER_ID: '1450000001' },
+  ...{ MEDIA_HOST: 'media-1250000000.cos.ap-guangzhou.myqcloud.com', INVOKE_ENDPOINT: url },
+});
+
+let outdir: string;
+let units: readonly UnitEntry[];
+let built: readonly BuiltUnit[];
+beforeAll(async () => {
+  outdir = mkdtempSync(join(tmpdir(), 'zhike-canaries-'));
+  ({ units } = await readManifest());
+  built = await buildUnits(units, outdir);
+});
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Seals the settings beside a unit, calls it with all events, and answers what it said. */
+function callUnit(unit: UnitEntry, all: Record<string, string>, events: readonly unknown[]): Promise<string> {
+  const file = built[units.indexOf(unit)]?.file ?? '';
+  const config = sealConfig(configOf(unit, all), { key, stage: 'test', unit: unit.name });
+  writeFileSync(join(dirname(file), CONFIG_FILE), config);
+  return callAll(file, events);
+}
+
 test('no secret is in what a unit logs, answers or throws, nor in a call to whom it does not belong, whatever fails', async () => {
-  const outdir = mkdtempSync(join(tmpdir(), 'zhike-canaries-'));
   const outsides = {
     wechat: await failingOutside(),
     wxpay: await failingOutside(),
     platform: await failingOutside(),
   };
   const all = {
-    ...secrets,
-    ...{ WECHAT_APPID: 'wx0000000000000001', WECHAT_BASE_URL: outsides.wechat.url },
-    ...{ WXPAY_MERCHANT_ID: '1900000001', WXPAY_MERCHANT_SERIAL: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1' },
-    ...{ WXPAY_PUBLIC_KEY_ID: PUBLIC_KEY_ID, WXPAY_PUBLIC_KEY: platform.publicKey },
-    ...{ WXPAY_BASE_URL: outsides.wxpay.url, WXPAY_BACKUP_BASE_URL: outsides.wxpay.url },
-    ...{ WXPAY_NOTIFY_URL: 'https://api.example.com/api/pay/notify', XPAY_OFFER_ID: '1450000001' },
-    ...{
-      MEDIA_HOST: 'media-1250000000.cos.ap-guangzhou.myqcloud.com',
-      INVOKE_ENDPOINT: outsides.platform.url,
-    },
+    ...settingsAt(outsides.wxpay.url),
+    ...{ WECHAT_BASE_URL: outsides.wechat.url, INVOKE_ENDPOINT: outsides.platform.url },
   };
   expect(Object.keys(secrets).sort()).toEqual([...SECRETS].sort());
   try {
-    const { units } = await readManifest();
-    const built = await buildUnits(units, outdir);
-    const calls = units.map(async (unit, at) => {
-      const { file = '' } = built[at] ?? {};
-      const config = sealConfig(configOf(unit, all), { key, stage: 'test', unit: unit.name });
-      writeFileSync(join(dirname(file), CONFIG_FILE), config);
+    const calls = units.map(async (unit) => {
       const events = eventsFor(unit);
-      const text = await callAll(file, events);
+      const text = await callUnit(unit, all, events);
       expect([unit.name, text.split('OUTCOME').length - 1]).toEqual([unit.name, events.length]);
       expect([unit.name, seenIn(text)]).toEqual([unit.name, []]);
       expect([unit.name, text.includes('"cannotStart"')]).toEqual([unit.name, false]);
@@ -233,7 +256,55 @@ test('no secret is in what a unit logs, answers or throws, nor in a call to whom
     expect(wechat.heard.some((text) => text.includes(secrets.WECHAT_SECRET))).toBe(true);
     expect([...wxpay.heard, ...cloud.heard].flatMap(seenIn)).toEqual([]);
   } finally {
-    rmSync(outdir, { recursive: true });
     for (const { stop } of Object.values(outsides)) await stop();
   }
+});
+
+/** How a broker fails. Each gives back what it was sent, or nothing. */
+const BROKEN: Readonly<Record<string, Mood>> = {
+  'refuses a call': (_, response, text) =>
+    response.end(
+      JSON.stringify({ Response: { Error: { Code: 'AuthFailure.SignatureFailure', Message: text } } }),
+    ),
+  'refuses a message': (_, response, text) => response.end(JSON.stringify({ code: 4000, message: text })),
+  'never answers': () => undefined,
+  'answers with what it was sent': (_, response, text) => response.end(text),
+  'fails, with what it was sent': (_, response, text) => response.writeHead(500).end(text),
+  'hangs up': (request) => request.destroy(),
+};
+
+describeMysql('a broker that fails', () => {
+  let administrator: Administrator;
+  let made: MadeDatabase;
+  beforeAll(async () => {
+    administrator = await Administrator.connect();
+    made = await makeDatabase(administrator);
+    const given = { url: made.url, collections, random: Math.random, clock: systemClock, connections: 1 };
+    await (await openMysql(given)).close();
+  });
+  afterAll(async () => {
+    await made.drop();
+    administrator.close();
+  });
+
+  const ways = ['invoke', 'cmq'].flatMap((bus) => Object.keys(BROKEN).map((way) => [bus, way] as const));
+  test.each(ways)('%s: %s: what was asked for is done, and no secret is in a log', async (bus, way) => {
+    const broker = await failingOutside([BROKEN[way] ?? (() => undefined)]);
+    const all = { ...settingsAt(broker.url), DATABASE_URL: made.url, BUS: bus, CMQ_ENDPOINT: broker.url };
+    const api = units.find(({ name }) => name === 'api');
+    if (api === undefined) throw new Error('no unit api');
+    const userName = `reader${letters(12)}`;
+    const body = JSON.stringify({ userName, password: 'three grey herons at dusk' });
+    try {
+      const text = await callUnit(api, all, [request('POST', '/api/register', { body })]);
+      expect(text).toContain('statusCode: 200');
+      expect(text).toMatch(new RegExp(`"bus":"${bus}".*"outcome":"failed"`));
+      expect(seenIn(text)).toEqual([]);
+      expect(broker.heard).toHaveLength(1);
+      // The credentials of the role sign a call, and only the passing token is sent.
+      expect(seenIn(broker.heard.join())).toEqual(['TENCENTCLOUD_SESSIONTOKEN']);
+    } finally {
+      await broker.stop();
+    }
+  });
 });
