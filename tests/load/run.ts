@@ -1,6 +1,8 @@
 /**
  * The built product under steady load, with faults in the background: notices that come twice, late or never, a cache
- * that goes away, connections to the server that are killed, and the product itself killed and started again.
+ * that goes away, connections to the server that are killed, and the product itself killed and started again. On MySQL
+ * it is the deployed units on a platform like SCF, whose instances are frozen between their calls, and killed; on the
+ * embedded store the laptop's build.
  *
  *   npm run load -- --engine mysql --minutes 10 [--rps 50] [--seed N]
  *

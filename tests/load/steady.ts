@@ -6,8 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { collections } from '../../shared/data/collections.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { always, Export, type Row } from '../bars/auditor.ts';
-import { auditAtRest, build, type Outside, post, productEnv, startOutside } from '../bars/processes.ts';
-import { Victim } from '../chaos/victim.ts';
+import { auditAtRest, build, type Outside, post, startOutside } from '../bars/processes.ts';
 import { StoreReader } from '../simulation/store.ts';
 import { keptPort } from '../support/keptPort.ts';
 import type { EngineName } from '../support/keptStore.ts';
@@ -15,7 +14,9 @@ import { Administrator } from '../support/mysql.ts';
 import { OwnRedis } from '../support/redis.ts';
 import { seeded } from '../support/seeded.ts';
 import { askBack, buy, clientOf, nothingPromised, type Promised, type Shop, until } from './buyer.ts';
+import { deployedProduct } from './deployed.ts';
 import { quantile, rssMb } from './measure.ts';
+import { type LoadedProduct, localProduct } from './product.ts';
 import { duplicatesIn, lostOf } from './promises.ts';
 
 /** The requests of one visit, about. What a visit really made is counted when it ends. */
@@ -71,7 +72,7 @@ export interface Steady {
 interface Running {
   readonly asked: SteadyAsked;
   readonly outside: Outside;
-  readonly victim: Victim;
+  readonly product: LoadedProduct;
   readonly cache: OwnRedis;
   readonly random: () => number;
   readonly endsAtMs: number;
@@ -120,7 +121,7 @@ async function killConnections(run: Running, administrator: Administrator): Prom
 
 /** The faults in the background, until the load is over. */
 async function disturb(run: Running): Promise<void> {
-  const { asked, outside, victim, cache, faults, endsAtMs, lengthMs } = run;
+  const { asked, outside, product, cache, faults, endsAtMs, lengthMs } = run;
   const all: Promise<void>[] = [];
   all.push(
     again(run, EVERY.cache, async () => {
@@ -137,9 +138,7 @@ async function disturb(run: Running): Promise<void> {
   }
   if (asked.isKilled) {
     const kill = async () => {
-      await victim.kill();
-      await victim.start();
-      faults.kills += 1;
+      faults.kills += await product.kill();
     };
     all.push(again(run, EVERY.kill, kill, () => Date.now() < endsAtMs - lengthMs / 2));
   }
@@ -174,28 +173,36 @@ async function lookEachMinute(run: Running): Promise<number> {
   }
 }
 
+/** The memory of each of the product's processes at one moment, in megabytes. */
+type Memory = ReadonlyMap<number, number>;
+
 /** The product's memory, second by second, with the moment of each. */
-async function watchMemory({ victim, isOver }: Running): Promise<readonly (readonly [number, number])[]> {
-  const seen: (readonly [number, number])[] = [];
+async function watchMemory({ product, isOver }: Running): Promise<readonly (readonly [number, Memory])[]> {
+  const seen: (readonly [number, Memory])[] = [];
   while (!isOver()) {
-    const { pid } = victim;
-    if (pid !== null) seen.push([Date.now(), rssMb(pid)]);
+    seen.push([Date.now(), new Map(product.pids().map((pid) => [pid, rssMb(pid)]))]);
     await sleep(SECOND_MS);
   }
   return seen;
 }
 
-/** The median at the beginning and at the end of the time in which no product was killed any more, without warm-up. */
+/**
+ * The median at the beginning and at the end of the time in which no process was killed any more, without warm-up: of
+ * all processes together that were there all that time.
+ */
 function growthOf(
-  seen: readonly (readonly [number, number])[],
+  seen: readonly (readonly [number, Memory])[],
   { endsAtMs, lengthMs, asked }: Running,
 ): { readonly firstMb: number; readonly lastMb: number; readonly growth: number | null } {
   const calmMs = asked.isKilled ? lengthMs / 2 : lengthMs;
   const fromMs = endsAtMs - calmMs * (1 - WARM_UP);
-  const calm = seen.filter(([atMs, mb]) => fromMs <= atMs && atMs <= endsAtMs && mb > 0).map(([, mb]) => mb);
-  const quarter = Math.ceil(calm.length / 4);
-  const firstMb = quantile(calm.slice(0, quarter), 0.5);
-  const lastMb = quantile(calm.slice(-quarter), 0.5);
+  const calm = seen.flatMap(([atMs, memory]) => (fromMs <= atMs && atMs <= endsAtMs ? [memory] : []));
+  const [first, last] = [calm[0], calm.at(-1)];
+  const lasting = [...(first?.keys() ?? [])].filter((pid) => last?.has(pid));
+  const sums = calm.map((memory) => lasting.reduce((sum, pid) => sum + (memory.get(pid) ?? 0), 0));
+  const quarter = Math.ceil(sums.length / 4);
+  const firstMb = quantile(sums.slice(0, quarter), 0.5);
+  const lastMb = quantile(sums.slice(-quarter), 0.5);
   return { firstMb, lastMb, growth: calmMs < MEMORY_MIN_MS ? null : lastMb / firstMb - 1 };
 }
 
@@ -271,15 +278,17 @@ export async function steadily(asked: SteadyAsked): Promise<Steady> {
     cache.nowMs += TICK_MS;
     cache.packets.length = 0;
   }, TICK_MS);
-  const env = { ...productEnv(outside), PORT: String(await keptPort(random)), CACHE_URL: cache.url };
-  const victim = new Victim(env);
+  let product: LoadedProduct | null = null;
   try {
-    const api = await victim.start();
+    // Deployed units have no embedded store.
+    const start = asked.engine === 'mysql' ? deployedProduct : localProduct;
+    product = await start({ outside, port: await keptPort(random), cacheUrl: cache.url, random });
+    const api = product.url;
     await post(`${outside.phone}/control/faults`, notices(NOTICES));
     const lengthMs = asked.minutes * MINUTE_MS;
     let isOver = false;
     const run: Running = {
-      ...{ asked, outside, victim, cache, random, lengthMs, endsAtMs: Date.now() + lengthMs },
+      ...{ asked, outside, product, cache, random, lengthMs, endsAtMs: Date.now() + lengthMs },
       ...{ faults: { connections: 0, away: 0, kills: 0 }, violations: [], isOver: () => isOver },
       isLooking: false,
     };
@@ -305,7 +314,7 @@ export async function steadily(asked: SteadyAsked): Promise<Steady> {
     return await judge(run, { ...visited, looks, memory });
   } finally {
     clearInterval(ticking);
-    await victim.stop();
+    await product?.close();
     await cache.stop();
     await outside.close();
   }
@@ -313,15 +322,15 @@ export async function steadily(asked: SteadyAsked): Promise<Steady> {
 
 async function judge(
   run: Running,
-  found: Visited & { readonly looks: number; readonly memory: readonly (readonly [number, number])[] },
+  found: Visited & { readonly looks: number; readonly memory: readonly (readonly [number, Memory])[] },
 ): Promise<Steady> {
-  const { asked, outside, faults, violations } = run;
+  const { asked, outside, product, faults, violations } = run;
   const engine = outside.store.open();
   const store = await new StoreReader(engine).read().finally(() => engine.close());
   const { promised, requests, perSecond, looks, memory } = found;
   const lost = lostOf(promised, store);
   const duplicated = duplicatesIn(store);
-  violations.push(...lost, ...duplicated);
+  violations.push(...lost, ...duplicated, ...product.faults);
   const done = [...store.tasks.values()].filter(({ state }) => state === 'done');
   const lags = done.map(({ updatedAtMs, dueFirstAtMs }) => updatedAtMs - dueFirstAtMs);
   const { firstMb, lastMb, growth } = growthOf(memory, run);
@@ -336,6 +345,7 @@ async function judge(
     rssMb: { first: rounded(firstMb), last: rounded(lastMb) },
     rssGrowth: growth === null ? null : Math.round(growth * 1_000) / 1_000,
     faults: { ...faults, notices: NOTICES },
+    ...product.figures(),
     ...{ looks, lost: lost.length, duplicated: duplicated.length },
     violations: violations.slice(0, 20),
   };

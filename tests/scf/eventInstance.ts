@@ -64,6 +64,11 @@ export type Outcome =
   | { readonly refused: 'request too large' | 'answer too large' }
   | { readonly ended: 'killed' | 'timeout' };
 
+/** The id of a process that has not ended, or null. */
+export function pidOf({ pid, exitCode, signalCode }: ChildProcess): number | null {
+  return exitCode === null && signalCode === null ? (pid ?? null) : null;
+}
+
 /** One instance. What the platform itself logs is in `platformLog`, what the unit writes is `said`. */
 export class EventInstance {
   readonly #process: ChildProcess;
@@ -77,6 +82,8 @@ export class EventInstance {
     this.#process = process;
     this.#platformLog = platformLog;
     this.#answers = createInterface({ input: process.stdio[3] as Readable })[Symbol.asyncIterator]();
+    // Who dies reads nothing more. Whoever called hears of it by the end of the answers.
+    process.stdin?.on('error', () => undefined);
     for (const stream of [process.stdout, process.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#said += chunk.toString();
@@ -96,6 +103,11 @@ export class EventInstance {
     if (said?.loaded !== true) throw new Error(`${file} does not load: ${instance.#said}`);
     child.kill('SIGSTOP');
     return instance;
+  }
+
+  /** The process that runs the unit, or null when it has ended. */
+  get pid(): number | null {
+    return pidOf(this.#process);
   }
 
   /** What the unit wrote. Complete once it is frozen or dead. */
@@ -135,8 +147,7 @@ export class EventInstance {
   /** Ends it in the middle of a call, as the platform does when it needs the room, or when a call takes too long. */
   async kill(why: 'killed' | 'timeout' = 'killed'): Promise<void> {
     this.#end = why;
-    const { exitCode, signalCode } = this.#process;
-    if (exitCode !== null || signalCode !== null) return;
+    if (this.pid === null) return;
     const ended = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await ended;

@@ -25,7 +25,7 @@ describeMysql('the built units on a platform like SCF', () => {
   afterEach(() => {
     shop.proxy.fateOf = () => 'pass';
     shop.invoked.length = 0;
-    shop.platformLog.length = 0;
+    shop.units.platformLog.length = 0;
   });
 
   let made = 0;
@@ -88,7 +88,7 @@ describeMysql('the built units on a platform like SCF', () => {
       expect(await shop.deliver(events)).toEqual([{ returned: null }]);
       expect(await stateOf(tasks.taskId('welcomeNewUser', eventIds[0] ?? ''))).toBe('done');
       expect(api.said).toContain('"function":"register"');
-      for (const log of [api.said, await events.said(), shop.platformLog.join('\n')]) {
+      for (const log of [api.said, await events.said(), shop.units.platformLog.join('\n')]) {
         expect(log).not.toContain(token);
         expect(Shop.canariesIn(log)).toEqual([]);
       }
@@ -103,7 +103,7 @@ describeMysql('the built units on a platform like SCF', () => {
         body: register(`r${next()}`),
       });
       await commit.reached;
-      const ending = api.end('SIGTERM');
+      const ending = api.end();
       commit.let('pass');
       expect(await asking).toMatchObject({ status: 200, headers: { connection: 'close' } });
       expect(await ending).toBe(0);
@@ -126,7 +126,7 @@ describeMysql('the built units on a platform like SCF', () => {
       const commit = stopAtCommit();
       const asking = first.ask('/api/register', asked).catch(() => 'no answer');
       await commit.reached;
-      expect(await first.end('SIGKILL')).toBe('SIGKILL');
+      expect(await first.kill()).toBe('SIGKILL');
       commit.let('cutBefore');
       expect(await asking).toBe('no answer');
       expect(await second.ask('/api/register', asked)).toMatchObject({ status: 200 });
@@ -292,7 +292,7 @@ describeMysql('the built units on a platform like SCF', () => {
       const pushed = { ...samples.functionUrl, path, queryString: {}, body: JSON.stringify({ eventId }) };
       expect(await events.call(pushed, 'sync')).toMatchObject({ returned: { statusCode: 200 } });
       expect(await stateOf(task)).toBe('done');
-      expect(Shop.canariesIn(`${await events.said()}${shop.platformLog.join('')}`)).toEqual([]);
+      expect(Shop.canariesIn(`${await events.said()}${shop.units.platformLog.join('')}`)).toEqual([]);
     });
   });
 
@@ -331,7 +331,7 @@ describeMysql('the built units on a platform like SCF', () => {
       };
       const outcome = (await form.call(event, 'sync')) as { returned: { body: string } };
       const { token } = JSON.parse(outcome.returned.body).data;
-      expect(shop.platformLog.join('\n')).toContain(token);
+      expect(shop.units.platformLog.join('\n')).toContain(token);
       expect(await form.said()).not.toContain(token);
     });
   });
@@ -431,7 +431,7 @@ describeMysql('the built units on a platform like SCF', () => {
 
   describe('what the platform logs of what a unit returns or throws', () => {
     const timersOf = (unit: string) =>
-      shop.manifest.units
+      shop.units.manifest.units
         .find(({ name }) => name === unit)
         ?.functions.map(({ name }) => ({ ...samples.timer, TriggerName: name })) ?? [];
 
@@ -446,9 +446,9 @@ describeMysql('the built units on a platform like SCF', () => {
         expect(Shop.canariesIn(await instance.said())).toEqual([]);
       }
       const events = await shop.event('events');
-      const eventIds = shop.manifest.events.map(({ name }) => `${name}:x`);
+      const eventIds = shop.units.manifest.events.map(({ name }) => `${name}:x`);
       expect(await events.call({ eventIds })).toEqual({ returned: null });
-      expect(new Set(shop.platformLog.map((line) => line.replace(/^\S+ /, '')))).toEqual(
+      expect(new Set(shop.units.platformLog.map((line) => line.replace(/^\S+ /, '')))).toEqual(
         new Set(['RetMsg: null']),
       );
     });
@@ -464,7 +464,7 @@ describeMysql('the built units on a platform like SCF', () => {
         expect(await instance.said()).toContain('ECONNREFUSED');
         expect(Shop.canariesIn(await instance.said())).toEqual([]);
       }
-      const log = shop.platformLog.join('\n');
+      const log = shop.units.platformLog.join('\n');
       expect(log).toContain('database.unavailable');
       expect(log).not.toContain('ECONNREFUSED');
       expect(Shop.canariesIn(log)).toEqual([]);

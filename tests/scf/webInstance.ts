@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { pidOf } from './eventInstance.ts';
 
 const INTERPRETER = '/var/lang/node20/bin/node';
+const CALLER = '203.0.113.9';
 const PORT = /\b9000$/m;
 
 /** An answer as the platform passes it on. */
@@ -21,6 +23,8 @@ export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The caller's address, as the platform's proxies see it. */
+  readonly from?: string;
 }
 
 /** The credentials of the function's role, which the platform puts into the headers of each request. */
@@ -93,7 +97,10 @@ export class WebInstance {
   }
 
   /** Passes a request on, and freezes the instance when it was the last one under way. */
-  async ask(path: string, { method = 'GET', headers = {}, body = '' }: Asked = {}): Promise<WebAnswer> {
+  async ask(
+    path: string,
+    { method = 'GET', headers = {}, body = '', from = CALLER }: Asked = {},
+  ): Promise<WebAnswer> {
     this.#running += 1;
     this.#asked += 1;
     this.#process.kill('SIGCONT');
@@ -102,7 +109,7 @@ export class WebInstance {
       ...headers,
       ...ROLE_HEADERS,
       'X-Scf-Request-Id': `platform-request-${this.#asked}`,
-      'X-Forwarded-For': `${forwarded === undefined ? '' : `${forwarded}, `}203.0.113.9, 11.163.17.81`,
+      'X-Forwarded-For': `${forwarded === undefined ? '' : `${forwarded}, `}${from}, 11.163.17.81`,
       ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     };
     try {
@@ -129,8 +136,22 @@ export class WebInstance {
     }
   }
 
+  /** The process that runs the unit, or null when it has ended. */
+  get pid(): number | null {
+    return pidOf(this.#process);
+  }
+
   /** Tells it to end, and answers its exit code, or the signal that ended it. */
-  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string | null> {
+  end(): Promise<number | string | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it as the platform does when it needs the room, whatever is under way. */
+  kill(): Promise<number | string | null> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | string | null> {
     const { exitCode, signalCode } = this.#process;
     if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode;
     this.#isEnding = true;
