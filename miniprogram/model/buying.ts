@@ -8,7 +8,9 @@ import type { Failure } from './failure.ts';
 /** How the payment sheet ended. Of `over` only the server knows what became of it: success is not believed either. */
 export type SheetEnd = 'over' | 'cancelled' | 'session_ended' | 'order_closed' | 'needs_tap';
 
-/** Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: its payment could not be opened. */
+/**
+ * Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: its payment could not be opened.
+ */
 export type KeptBecause = 'cancelled' | 'unclear' | 'found' | 'refused' | 'pending';
 
 /** The state of a buying. */
@@ -98,11 +100,18 @@ export function readyToBuy(orderId: string | null): Buying {
   return { at: 'ready', orderId };
 }
 
-/** The state in which a page begins that was opened for an order. */
-export function buyingOf(order: OrderView): Buying {
+/** The state in which a page begins that was opened for an order, and why the order was not paid at once. */
+export function buyingOf(order: OrderView, because: KeptBecause = 'pending'): Buying {
   if (order.state === 'paid') return { at: 'paid', order };
   if (order.state === 'closed') return { at: 'closed', order };
-  return { at: 'kept', order, because: 'pending', failure: null };
+  return { at: 'kept', order, because, failure: null };
+}
+
+const BECAUSES: readonly KeptBecause[] = ['cancelled', 'unclear', 'found', 'refused', 'pending'];
+
+/** The reason that an address names. */
+export function becauseOf(text: string | undefined): KeptBecause {
+  return BECAUSES.find((one) => one === text) ?? 'pending';
 }
 
 /** How the sheet of WeChat Pay ended, from its `errMsg`. */
@@ -147,6 +156,11 @@ export function buy(state: Buying, event: BuyingEvent): Step {
     case 'shown':
       return shown(state);
   }
+}
+
+/** Whether a tap does anything now. */
+export function mayTap({ at }: Buying): boolean {
+  return ['ready', 'unanswered', 'repriced', 'refused', 'kept', 'prepared', 'paying'].includes(at);
 }
 
 function tapped(state: Buying, newId: string): Step {
@@ -200,8 +214,7 @@ function created(order: OrderView): Step {
 
 function asked(state: Buying, order: OrderView): Step {
   if (state.at === 'finding') {
-    const next = buyingOf(order);
-    return to(next.at === 'kept' ? { ...next, because: 'found' } : next, FORGET);
+    return to(buyingOf(order, 'found'), FORGET);
   }
   if (state.at !== 'asking') return to(state);
   if (order.state === 'paid' || order.state === 'closed') return to(buyingOf(order));

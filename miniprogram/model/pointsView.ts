@@ -60,9 +60,9 @@ export function balanceView(
 
 /** One movement of the ledger. */
 export function movementView(entry: PointsEntryView, nowMs: number): MovementView {
-  const { id, line, cause, delta, balanceAfter, reason, createdAtMs } = entry;
+  const { id, cause, delta, balanceAfter, reason, createdAtMs } = entry;
   return {
-    key: `${id}:${line}`,
+    key: id,
     title: words.pointsCause[cause],
     delta: signed(delta),
     isIn: delta > 0,

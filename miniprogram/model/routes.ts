@@ -26,12 +26,19 @@ export const routes = {
 /** Pages of `buy/`. */
 export const buyRoutes = {
   cart: '/buy/cart/cart',
-  checkout: (productIds: readonly string[]) =>
-    `/buy/checkout/checkout?${query({ ids: productIds.join(',') })}`,
+  /** With `gifts` that many copies of the one product are bought for friends. */
+  checkout: (productIds: readonly string[], gifts = 0) =>
+    `/buy/checkout/checkout?${query({ ids: productIds.join(','), gifts: gifts > 0 ? String(gifts) : '' })}`,
+  /** The payment of an order. `because` says why it was not paid at once. */
+  pay: (orderId: string, because = '') => `/buy/pay/pay?${query({ id: orderId, because })}`,
   orders: '/buy/orders/orders',
+  order: (orderId: string) => `/buy/order/order?${query({ id: orderId })}`,
+  refund: (orderId: string) => `/buy/refund/refund?${query({ id: orderId })}`,
   coupons: '/buy/coupons/coupons',
   points: '/buy/points/points',
   membership: '/buy/membership/membership',
   code: '/buy/code/code',
   gift: '/buy/gift/gift',
+  /** What a friend opens who was sent a gift. */
+  claim: (token: string) => `/buy/claim/claim?${query({ token })}`,
 } as const;
