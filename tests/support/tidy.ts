@@ -70,7 +70,7 @@ const reaches: Readonly<Record<string, Reach>> = {
     packages: [],
   },
   miniprogram: { parts: ['miniprogram', 'model', 'client'], types: ['phone'], packages: [] },
-  phone: { parts: ['phone'], packages: [] },
+  phone: { parts: ['phone'], packages: ['node:', 'esbuild'] },
 };
 
 /** Single files that may import more than their part, with the reason. */

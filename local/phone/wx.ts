@@ -1,0 +1,257 @@
+/** WeChat's functions, as the phone has them. */
+import type { Engine } from './engine.ts';
+import type { Gestures } from './gestures.ts';
+import { type Host, networkTypeOf, type Settings, type Sheet } from './host.ts';
+import type { Network } from './network.ts';
+import { payOrdinary, payVirtual } from './payment.ts';
+import type { CallResult, EnterOptions, NetworkType, Wx } from './platform.ts';
+import type { Privacy } from './privacy.ts';
+import type { Routes } from './routes.ts';
+import { type Sound, type VideoOrder, videoOf } from './sound.ts';
+
+/** What the functions do to the phone. */
+export interface PhoneUse {
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly routes: Routes;
+  readonly gestures: Gestures;
+  readonly network: Network;
+  readonly privacy: Privacy;
+  readonly sound: Sound;
+  readonly onNetwork: ((status: { isConnected: boolean; networkType: NetworkType }) => void)[];
+  readonly launched: EnterOptions;
+  readonly entered: EnterOptions;
+  clipboard: string;
+  scroll: { readonly to: number | string } | null;
+  isRefreshing: boolean;
+  outside<T>(work: Promise<T>): Promise<T>;
+  ask(sheet: Omit<Sheet, 'chosen'>): Promise<number | null>;
+  askForMessages(templates: readonly string[]): Promise<string>;
+  tell(words: string, durationMs: number): void;
+  openDocument(path: string): void;
+  orderVideo(order: VideoOrder): void;
+}
+
+const VERSION = '3.8.0';
+const STORE_KB_MAX = 10 * 1024;
+const KEY_BYTES_MAX = 1024 * 1024;
+/** How long after a tap a payment may begin. */
+const PAY_AFTER_TAP_MS = 10_000;
+const ACTIONS_MAX = 6;
+const PLATFORMS = { android: 'android', ios: 'ios', harmony: 'ohos', windows: 'windows' } as const;
+const SYSTEMS = {
+  android: 'Android 14',
+  ios: 'iOS 17.5',
+  harmony: 'HarmonyOS 5',
+  windows: 'Windows 11',
+} as const;
+
+const done = (name: string): Promise<CallResult> => Promise.resolve({ errMsg: `${name}:ok` });
+
+/** A refusal. That nobody listens to it is no fault, as on a phone. */
+function refused(name: string, why: string): Promise<never> {
+  const refusal = Promise.reject({ errMsg: `${name}:fail ${why}` });
+  refusal.catch(() => undefined);
+  return refusal;
+}
+
+type Storage = Pick<Wx, 'getStorageSync' | 'setStorageSync' | 'removeStorageSync' | 'getStorageInfoSync'>;
+
+function storageOf(phone: PhoneUse): Storage {
+  const memory = () => phone.host.memory(phone.settings.who);
+  const sizeKb = () => [...memory()].reduce((sum, [key, json]) => sum + key.length + json.length, 0) / 1024;
+  return {
+    getStorageSync: (key) => {
+      const json = memory().get(key);
+      return json === undefined ? '' : JSON.parse(json);
+    },
+    setStorageSync: (key, data) => {
+      if (data === undefined) phone.engine.strict(`undefined is kept as ${key}`);
+      const json = JSON.stringify(data);
+      if (json.length > KEY_BYTES_MAX) phone.engine.strict(`${key} in the storage is over 1 MB`);
+      if (sizeKb() + json.length / 1024 > STORE_KB_MAX) phone.engine.strict('the storage is over 10 MB');
+      memory().set(key, json);
+    },
+    removeStorageSync: (key) => void memory().delete(key),
+    getStorageInfoSync: () => ({
+      keys: [...memory().keys()],
+      currentSize: Math.ceil(sizeKb()),
+      limitSize: STORE_KB_MAX,
+    }),
+  };
+}
+
+type Moves = Pick<Wx, 'navigateTo' | 'redirectTo' | 'switchTab' | 'reLaunch' | 'navigateBack'>;
+
+function movesOf({ routes, engine }: PhoneUse): Moves {
+  const moved = (name: string, why: string | null) => {
+    if (why === null) return done(name);
+    engine.fault(new Error(`${name}:fail ${why}`));
+    return refused(name, why);
+  };
+  return {
+    navigateTo: ({ url }) => moved('navigateTo', routes.open(url)),
+    redirectTo: ({ url }) => moved('redirectTo', routes.replace(url)),
+    switchTab: ({ url }) => moved('switchTab', routes.tab(url)),
+    reLaunch: ({ url }) => moved('reLaunch', routes.restart(url)),
+    navigateBack: ({ delta = 1 }) => moved('navigateBack', routes.back(delta)),
+  };
+}
+
+type Told = Pick<
+  Wx,
+  'showModal' | 'showToast' | 'showActionSheet' | 'previewImage' | 'requestSubscribeMessage'
+>;
+
+function sheetsOf(phone: PhoneUse): Told {
+  return {
+    showModal: async ({
+      title,
+      content = '',
+      confirmText = '确定',
+      cancelText = '取消',
+      showCancel = true,
+    }) => {
+      const choices = showCancel ? [cancelText, confirmText] : [confirmText];
+      const choice = await phone.ask({ kind: 'modal', title, text: content, choices });
+      const confirm = choice === choices.length - 1;
+      return { confirm, cancel: !confirm, errMsg: 'showModal:ok' };
+    },
+    showToast: ({ title, duration = 1_500 }) => {
+      phone.tell(title, duration);
+      return done('showToast');
+    },
+    showActionSheet: async ({ itemList, alertText = '' }) => {
+      if (itemList.length > ACTIONS_MAX) phone.engine.strict('an action sheet of more than six items');
+      const choice = await phone.ask({ kind: 'actions', title: alertText, text: '', choices: itemList });
+      return choice === null ? refused('showActionSheet', 'cancel') : { tapIndex: choice };
+    },
+    previewImage: async ({ urls, current = urls[0] ?? '' }) => {
+      await phone.ask({ kind: 'pictures', title: '', text: current, choices: [] });
+      return done('previewImage');
+    },
+    requestSubscribeMessage: async ({ tmplIds }) => {
+      const name = 'requestSubscribeMessage';
+      if (!phone.gestures.isTapping) return refused(name, 'can only be invoked by user TAP gesture.');
+      const answer = await phone.askForMessages(tmplIds);
+      return { errMsg: `${name}:ok`, ...Object.fromEntries(tmplIds.map((id) => [id, answer])) };
+    },
+  };
+}
+
+type Payments = Pick<Wx, 'requestPayment' | 'requestVirtualPayment'>;
+
+function paymentsOf(phone: PhoneUse): Payments {
+  const { host, settings, gestures, engine } = phone;
+  const mustFollowTap = (name: string) => {
+    if (gestures.sinceTapMs > PAY_AFTER_TAP_MS) engine.strict(`${name} without a tap shortly before`);
+  };
+  return {
+    requestPayment: async (options) => {
+      mustFollowTap('requestPayment');
+      const result = await phone.outside(payOrdinary(host, settings, options));
+      if (result === null) return new Promise<never>(() => undefined);
+      if (!result.errMsg.endsWith(':ok')) throw result;
+      return result;
+    },
+    requestVirtualPayment: (options) => {
+      if (phone.settings.platform === 'windows') engine.strict('virtual payment on Windows');
+      mustFollowTap('requestVirtualPayment');
+      void phone.outside(payVirtual(host, settings, options)).then(
+        (result) => {
+          if (result === null) return;
+          const isPaid = result.errCode === 0;
+          engine.run(() => (isPaid ? options.success(result) : options.fail(result)));
+        },
+        (caught: unknown) => engine.fault(caught),
+      );
+    },
+  };
+}
+
+/** What `wx` is in the mini-program. */
+export function wxOf(phone: PhoneUse): Wx {
+  const { host, settings, engine } = phone;
+  return {
+    ...storageOf(phone),
+    ...movesOf(phone),
+    ...sheetsOf(phone),
+    ...paymentsOf(phone),
+    login: async () => {
+      if (settings.network === 'off') return refused('login', 'net::ERR_INTERNET_DISCONNECTED');
+      const answer = await phone.outside(host.simulate('/phone/login', { name: settings.who }));
+      const { code } = answer as { readonly code: string };
+      return { code, errMsg: 'login:ok' };
+    },
+    request: (options) => phone.network.request(options),
+    downloadFile: (options) => phone.network.download(options),
+    openDocument: ({ filePath }) => {
+      phone.openDocument(filePath);
+      return done('openDocument');
+    },
+    setNavigationBarTitle: ({ title }) => {
+      phone.routes.front.title = title;
+      host.changed();
+      return done('setNavigationBarTitle');
+    },
+    pageScrollTo: ({ scrollTop = 0, selector = null }) => {
+      phone.scroll = { to: selector ?? scrollTop };
+      host.changed();
+      return done('pageScrollTo');
+    },
+    stopPullDownRefresh: () => {
+      phone.isRefreshing = false;
+      host.changed();
+      return done('stopPullDownRefresh');
+    },
+    hideKeyboard: () => done('hideKeyboard'),
+    setClipboardData: async ({ data }) => {
+      if (!(await phone.privacy.need()))
+        return refused('setClipboardData', 'privacy permission is not authorized');
+      phone.clipboard = data;
+      phone.tell('内容已复制', 1_500);
+      return done('setClipboardData');
+    },
+    getDeviceInfo: () => ({
+      platform: PLATFORMS[settings.platform],
+      system: SYSTEMS[settings.platform],
+      model: 'phone',
+    }),
+    getAppBaseInfo: () => ({
+      SDKVersion: VERSION,
+      version: '8.0.50',
+      ...(engine.package.config.darkmode && {
+        theme: settings.isDark ? ('dark' as const) : ('light' as const),
+      }),
+    }),
+    getWindowInfo: () => ({ windowWidth: 375, windowHeight: 724, pixelRatio: 2, statusBarHeight: 44 }),
+    getNetworkType: async () => ({ networkType: networkTypeOf(settings), errMsg: 'getNetworkType:ok' }),
+    onNetworkStatusChange: (listener) => {
+      phone.onNetwork.push(listener);
+    },
+    getRandomValues: async ({ length }) => ({
+      randomValues: new Uint8Array(host.random(length)).buffer,
+      errMsg: 'getRandomValues:ok',
+    }),
+    onNeedPrivacyAuthorization: (listener) => phone.privacy.listen(listener),
+    requirePrivacyAuthorize: ({ success, fail }) => {
+      const name = 'requirePrivacyAuthorize';
+      void phone.privacy.need().then((isAgreed) => {
+        const [told, errMsg] = isAgreed
+          ? [success, `${name}:ok`]
+          : [fail, `${name}:fail privacy permission is not authorized`];
+        if (told !== undefined) engine.run(() => told({ errMsg }));
+      });
+    },
+    openPrivacyContract: ({ success }) => {
+      phone.tell('《小程序用户隐私保护指引》', 1_500);
+      success?.({ errMsg: 'openPrivacyContract:ok' });
+    },
+    getLaunchOptionsSync: () => phone.launched,
+    getEnterOptionsSync: () => phone.entered,
+    getUpdateManager: () => ({ onUpdateReady: () => undefined, applyUpdate: () => undefined }),
+    getBackgroundAudioManager: () => phone.sound,
+    createVideoContext: (id) => videoOf(id, (told) => phone.orderVideo(told)),
+  };
+}
