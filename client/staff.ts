@@ -72,6 +72,7 @@ import type {
   PointsDelta,
   PointsEntryView,
   PointsView,
+  PreviewAsked,
   ProductDraft,
   ProductId,
   ProductKind,
@@ -81,6 +82,7 @@ import type {
   ProposalView,
   QueryTimeMs,
   QueryVersion,
+  Quote,
   Reason,
   Receipt,
   Reconciliation,
@@ -687,6 +689,11 @@ export type LogoutOutput = Readonly<Record<string, unknown>>;
 
 export type LogoutEverywhereInput = Readonly<Record<string, never>>;
 export type LogoutEverywhereOutput = Readonly<Record<string, unknown>>;
+
+export type PreviewQuoteInput = PreviewAsked;
+export type PreviewQuoteOutput = {
+  readonly quote: Quote;
+};
 
 export type PublishCampaignInput = {
   readonly id: CampaignId;
@@ -1797,6 +1804,20 @@ export function createStaffClient(options: ClientOptions) {
     /** Ends all of the caller's sessions on every device, including this one. */
     logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
       call(options, 'POST', '/api/logout/everywhere', input),
+
+    /**
+     * Shows what an example cart would cost at a time, with a campaign, a flash sale or a coupon that is not published
+     * yet.
+     *
+     * Its buyer is somebody new, who owns nothing and has no points. All seats of flash sales count as free. Holds
+     * nothing,
+     * and stores nothing.
+     *
+     * @throws product.not_found, order.part_twice, order.mixed_rails, order.one_at_a_time, order.too_large,
+     * order.below_rail_minimum
+     */
+    previewQuote: (input: PreviewQuoteInput): Promise<PreviewQuoteOutput> =>
+      call(options, 'POST', '/api/admin/quotes/preview', input),
 
     /**
      * Publishes a campaign, which then runs from its start to its end.

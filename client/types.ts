@@ -1043,6 +1043,17 @@ export type PointsView = {
   };
 };
 
+/** An example cart, and the promotions to try on it. */
+export type PreviewAsked = {
+  readonly lines: OrderLines;
+  readonly platform?: Platform | undefined;
+  readonly atMs: TimeMs;
+  readonly isMember?: boolean | undefined;
+  readonly campaign?: CampaignDraft | null | undefined;
+  readonly flashSale?: FlashSaleDraft | null | undefined;
+  readonly coupon?: CouponTemplateDraft | null | undefined;
+};
+
 /** Where a unit price comes from. */
 export type PriceSource = 'list' | 'flash' | 'limited' | 'member';
 

@@ -94,6 +94,7 @@ import { extendCampaign } from '../functions/admin/pricing/extendCampaign.ts';
 import { extendFlashSale } from '../functions/admin/pricing/extendFlashSale.ts';
 import { listAllFlashSales } from '../functions/admin/pricing/listAllFlashSales.ts';
 import { listCampaigns } from '../functions/admin/pricing/listCampaigns.ts';
+import { previewQuote } from '../functions/admin/pricing/previewQuote.ts';
 import { publishCampaign } from '../functions/admin/pricing/publishCampaign.ts';
 import { publishFlashSale } from '../functions/admin/pricing/publishFlashSale.ts';
 import { removeCampaignDraft } from '../functions/admin/pricing/removeCampaignDraft.ts';
@@ -297,6 +298,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   payOrder,
   payRewards,
   prepareEvidence,
+  previewQuote,
   publishCampaign,
   publishCouponTemplate,
   publishCourse,

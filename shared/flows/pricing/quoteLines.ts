@@ -21,7 +21,7 @@ import { productsOnSale } from '../catalogue/productsOnSale.ts';
 import { railOf } from '../payments/railOf.ts';
 import { availablePoints } from '../points/pointsMoves.ts';
 import { lookInTx } from './flashLook.ts';
-import { offeredLines } from './offeredLines.ts';
+import { offeredLines, type WantedProduct } from './offeredLines.ts';
 
 /** The promotions that go into a price. They change rarely, so they are read before the transaction. */
 export interface Promotions {
@@ -76,23 +76,19 @@ export interface LinesAsked {
  */
 export async function quoteLines(
   tx: Tx,
-  { database, rails, settings: { selling } }: Pick<Ports, 'database' | 'rails' | 'settings'>,
+  { database, rails, settings }: Pick<Ports, 'database' | 'rails' | 'settings'>,
   promotions: Promotions,
   asked: LinesAsked,
 ): Promise<{ readonly quote: Quote; readonly coupon: Coupon | null; readonly platform: Platform }> {
   const { userId, couponId, now } = asked;
   const platform = platformOf(asked.platform, asked.said);
-  const onSale = await productsOnSale(
+  const { onSale, wanted, bundles, floor } = await sellable(
     tx,
-    asked.lines.map((line) => line.productId),
-    now,
+    { database, rails, settings },
+    asked,
+    platform,
   );
-  const { bundles } = await ownedOf(tx, database, asked, onSale);
-  const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
-  refuseTooMany(asked.lines, railOf(rails, rail).abilities(platform).linesMax);
-  refuseTooDear(onSale, asked.lines);
   const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
-  const wanted = onSale.map((product) => ({ product, gifts: giftsOf(asked.lines, product.id) }));
   const hasMemberPrice = onSale.some(({ memberFen }) => memberFen !== null);
   const known = {
     membership: hasMemberPrice ? await memberships.find(tx, userId) : null,
@@ -101,7 +97,7 @@ export async function quoteLines(
     lineCount: asked.lines.length,
     now,
   };
-  const floor = floorOf(rail, platform, selling);
+  const { selling } = settings;
   const quoted = quote({
     lines: await offeredLines(wanted, { ...known, bundles }),
     campaigns: promotions.campaigns,
@@ -120,11 +116,42 @@ export async function quoteLines(
   return { quote: quoted, coupon, platform };
 }
 
+/** Lines that one order may have, and what of them goes into their price. */
+export interface Sellable {
+  readonly onSale: readonly Product[];
+  readonly wanted: readonly WantedProduct[];
+  readonly bundles: Owned['bundles'];
+  /** The least that their rail accepts. */
+  readonly floor: RailFloor;
+}
+
+/**
+ * The lines as they are on sale, if one order on this platform may have them all.
+ * @throws product.not_found, product.already_owned, order.part_twice, order.mixed_rails, order.one_at_a_time,
+ * order.too_large
+ */
+export async function sellable(
+  tx: Tx,
+  { database, rails, settings: { selling } }: Pick<Ports, 'database' | 'rails' | 'settings'>,
+  asked: Pick<LinesAsked, 'userId' | 'lines' | 'now'>,
+  platform: Platform,
+): Promise<Sellable> {
+  const { lines, now } = asked;
+  const ids = lines.map((line) => line.productId);
+  const onSale = await productsOnSale(tx, ids, now);
+  const { bundles } = await ownedOf(tx, database, asked, onSale);
+  const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
+  refuseTooMany(lines, railOf(rails, rail).abilities(platform).linesMax);
+  refuseTooDear(onSale, lines);
+  const wanted = onSale.map((product) => ({ product, gifts: giftsOf(lines, product.id) }));
+  return { onSale, wanted, bundles, floor: floorOf(rail, platform, selling) };
+}
+
 /** What the buyer already has of the lines for their own use. @throws product.already_owned, order.part_twice */
 async function ownedOf(
   tx: Tx,
   database: Pick<Reader, 'find' | 'findMany'>,
-  { userId, lines, now }: LinesAsked,
+  { userId, lines, now }: Pick<LinesAsked, 'userId' | 'lines' | 'now'>,
   onSale: readonly Product[],
 ): Promise<Owned> {
   const own = onSale.filter((product) =>
@@ -168,8 +195,9 @@ function giftsOf(lines: OrderLines, productId: ProductId): number {
 
 /**
  * Refuses a price that is below the rail's minimum even without promotions. It can only be paid on another platform.
+ * @throws order.below_rail_minimum
  */
-function refuseBelowMinimum({ payableFen }: Quote, { payableMinFen: minFen }: RailFloor): void {
+export function refuseBelowMinimum({ payableFen }: Quote, { payableMinFen: minFen }: RailFloor): void {
   if (payableFen > 0 && payableFen < minFen) throw fail('order.below_rail_minimum', { params: { minFen } });
 }
 

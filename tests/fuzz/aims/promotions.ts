@@ -169,6 +169,13 @@ const useCoupon: Aim = async (aiming) => {
 export const promotionAims: Aims = {
   ...aimsAt('FlashSale'),
   ...aimsAt('Campaign'),
+  previewQuote: (aiming) => {
+    const product = some(aiming, productsIn(aiming, 'published'));
+    if (product === null) return null;
+    const tried = aiming.chance() < 0.5 ? { campaign: aCampaign(aiming) } : { flashSale: aSale(aiming) };
+    const example = { lines: [{ productId: product.id }], atMs: aiming.world.clock.now() };
+    return { input: { ...aiming.input, body: { ...example, ...tried } } };
+  },
   createCouponTemplate,
   publishCouponTemplate: async (aiming) => {
     const template = await someAfter(aiming, () => templatesIn(aiming, 'draft'), 'createCouponTemplate');
