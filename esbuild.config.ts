@@ -1,6 +1,7 @@
 /**
  * Builds the programs. Without a flag: one bundle for each deployed unit, `dist/<unit>/unit.js`, which `index.js` there
- * loads, and the host, `dist/host/index.js`. With `--local`: the programs for a laptop, in `dist/local/`.
+ * loads, the host, `dist/host/index.js`, and the mini-program, `dist/miniprogram/`. With `--local`: the programs for a
+ * laptop, in `dist/local/`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import { writeCompiled } from './tools/codeCache.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
+import { buildMiniProgram, localMiniProgram, releaseMiniProgram } from './tools/miniprogram.ts';
 import { secretsOf } from './tools/unitSecrets.ts';
 
 const ROOT = __dirname;
@@ -369,6 +371,7 @@ export function localBuild(outdir: string): BuildOptions {
 async function main(isLocal: boolean): Promise<void> {
   if (isLocal) {
     await build(localBuild(LOCAL_DIST));
+    await buildMiniProgram(join(LOCAL_DIST, 'miniprogram'), localMiniProgram(process.env));
     return;
   }
   // Imported here only, because it loads every function, which a laptop's build does not need.
@@ -379,6 +382,7 @@ async function main(isLocal: boolean): Promise<void> {
   for (const { name, bytes } of built) {
     console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB`);
   }
+  for (const line of await releaseMiniProgram(join(DIST, 'miniprogram'), process.env)) console.log(line);
 }
 
 if (basename(process.argv[1] ?? '') === 'esbuild.config.ts') void main(process.argv.includes('--local'));

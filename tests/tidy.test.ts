@@ -211,6 +211,28 @@ const samples: Readonly<
       ['shared/runtime/node.ts', 'setTimeout(() => 1, 1);'],
     ],
   },
+  stateIsOnInstances: {
+    bad: [
+      ['miniprogram/pages/detail/detail.ts', 'let shown = null;'],
+      ['miniprogram/buy/cart/cart.ts', 'const kept = new Map();'],
+      ['miniprogram/buy/cart/cart.ts', 'const model = { q: "" };\nconst on = { type() { model.q = "a"; } };'],
+      [
+        'miniprogram/parts/sheet/sheet.ts',
+        'const opened = [];\nfunction open() { opened[0] += 1; delete opened[1]; }',
+      ],
+    ],
+    good: [
+      ['miniprogram/wx/session.ts', 'let own = null;'],
+      [
+        'miniprogram/pages/list/list.ts',
+        'const KINDS = ["course"];\nfunction view(own) { own.stop = null; }',
+      ],
+      [
+        'miniprogram/model/price.ts',
+        'export function sum() { let all = 0; const seen = new Set(); return all; }',
+      ],
+    ],
+  },
   testsAssert: {
     bad: [
       ['tests/domain/order.test.ts', "test('adds', () => { add(1, 1); });"],

@@ -223,11 +223,45 @@ export async function packageBytes(outdir: string): Promise<PackageBytes> {
   return { main, subpackages, all };
 }
 
+/** How the build for a laptop's phone is made. Its requests go to wherever the phone's page comes from. */
+export function localMiniProgram(environment: NodeJS.ProcessEnv): MiniProgramOptions {
+  const consoleUrl = `http://localhost:${environment.PORT ?? 3000}/console`;
+  return { apiUrl: '', appid: 'touristappid', consoleUrl };
+}
+
 /** What has to be entered at WeChat before the mini-program may speak to anybody. */
 export function domainsOf({ apiUrl }: MiniProgramOptions, mediaHost: string | undefined): readonly string[] {
   return [
-    `request      ${new URL(apiUrl).origin}`,
-    'uploadFile   (none)',
-    `downloadFile ${mediaHost === undefined ? '(MEDIA_HOST is not given)' : `https://${mediaHost}`}`,
+    `request       ${new URL(apiUrl).origin}`,
+    'uploadFile    (none)',
+    `downloadFile  ${mediaHost === undefined ? '(the one of MEDIA_HOST, which is not given)' : `https://${mediaHost}`}`,
+  ];
+}
+
+/**
+ * Builds what is uploaded, for the shop that the environment describes, and answers what there is to say about it. It
+ * builds nothing while `API_URL` or `WECHAT_APPID` is not given.
+ * @throws Error when `API_URL` is no address without a slash at its end
+ */
+export async function releaseMiniProgram(
+  outdir: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  const { API_URL: apiUrl, CONSOLE_URL: consoleUrl = '', WECHAT_APPID: appid, MEDIA_HOST } = environment;
+  if (apiUrl === undefined || appid === undefined) {
+    return ['miniprogram: not built, because it needs API_URL and WECHAT_APPID'];
+  }
+  if (!/^https:\/\/[^/\s]+(\/[^/\s]+)*$/.test(apiUrl))
+    throw new Error(`API_URL ${apiUrl} is no address with https://`);
+  const options = { apiUrl, appid, consoleUrl };
+  await buildMiniProgram(outdir, options);
+  const { main, subpackages, all } = await packageBytes(outdir);
+  const sizes = Object.entries({ main, ...subpackages, all }).map(
+    ([name, bytes]) => `${name} ${(bytes / 1000).toFixed(1)} kB`,
+  );
+  return [
+    `miniprogram: ${sizes.join(', ')}`,
+    'Domains to enter at mp.weixin.qq.com › 开发管理 › 服务器域名:',
+    ...domainsOf(options, MEDIA_HOST).map((line) => `  ${line}`),
   ];
 }

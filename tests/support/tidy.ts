@@ -1,7 +1,7 @@
 /** The code rules that can be checked automatically. Each is a function from a parsed file to what is wrong in it. */
 import { basename, posix } from 'node:path';
 import { AREAS, LAYERS_WITH_AREAS } from '../../tools/areas.ts';
-import { isSyntaxNode, nodesOf, type Source, type SyntaxNode } from '../../tools/sources.ts';
+import { declaredIn, isSyntaxNode, nodesOf, type Source, type SyntaxNode } from '../../tools/sources.ts';
 
 /** The violations of one rule in one file, with their lines. */
 export type Rule = (source: Source) => readonly string[];
@@ -467,6 +467,47 @@ export const productsAreGiven: Rule = ({ path, text }) => {
     );
 };
 
+/** The name at the root of `a.b[c]`. */
+function rootName(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null || !('type' in node)) return null;
+  return node.type === 'MemberExpression' && 'object' in node ? rootName(node.object) : nameOf(node);
+}
+
+/** What a node changes: the target of an assignment, of `++` or of `delete`. */
+function changedBy({ type, left, argument, operator }: SyntaxNode): unknown {
+  if (type === 'AssignmentExpression') return left;
+  return type === 'UpdateExpression' || (type === 'UnaryExpression' && operator === 'delete')
+    ? argument
+    : null;
+}
+
+/**
+ * A page or part of the mini-program keeps nothing in its module: two pages of one kind are open at the same time and
+ * share it, and the second one would show, and buy, what belongs to the first. Only `wx/` knows what the whole phone
+ * shares.
+ */
+export const stateIsOnInstances: Rule = ({ path, program }) => {
+  if (!path.startsWith('miniprogram/') || path.startsWith('miniprogram/wx/') || path.endsWith('.d.ts'))
+    return [];
+  const own = new Set(program.body.flatMap(declaredIn));
+  const declared = program.body.flatMap((statement) => {
+    const found = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+    if (found?.type !== 'VariableDeclaration') return [];
+    const isKept =
+      found.kind !== 'const' || found.declarations.some(({ init }) => init?.type === 'NewExpression');
+    return isKept ? [`${found.loc?.start.line}: state in the module`] : [];
+  });
+  const changed = [...nodesOf(program)].flatMap((node) => {
+    const target = changedBy(node);
+    const root = typeof target === 'object' && target !== null ? rootName(target) : null;
+    const isMember = isSyntaxNode(target) && target.type === 'MemberExpression';
+    return isMember && root !== null && own.has(root)
+      ? [`${lineOf(node)}: changes ${root} of the module`]
+      : [];
+  });
+  return [...declared, ...changed];
+};
+
 /** Every rule that checks one file at a time. */
 export const rules: Readonly<Record<string, Rule>> = {
   importsWithinReach,
@@ -486,6 +527,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   dataIsSavedOneWay,
   productsAreGiven,
   testsKeepNoTime,
+  stateIsOnInstances,
 };
 
 /** The import circles between files, types included; empty when there is none. */
