@@ -10,6 +10,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import { writeCompiled } from './tools/codeCache.ts';
+import { buildConsole } from './tools/consoleBuild.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 import { buildMiniProgram, localMiniProgram, releaseMiniProgram } from './tools/miniprogram.ts';
 import { secretsOf } from './tools/unitSecrets.ts';
@@ -372,6 +373,7 @@ async function main(isLocal: boolean): Promise<void> {
   if (isLocal) {
     await build(localBuild(LOCAL_DIST));
     await buildMiniProgram(join(LOCAL_DIST, 'miniprogram'), localMiniProgram(process.env));
+    await buildConsole(join(LOCAL_DIST, 'console'), { apiUrl: '', isDev: false });
     return;
   }
   // Imported here only, because it loads every function, which a laptop's build does not need.
@@ -383,6 +385,7 @@ async function main(isLocal: boolean): Promise<void> {
     console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB`);
   }
   for (const line of await releaseMiniProgram(join(DIST, 'miniprogram'), process.env)) console.log(line);
+  await buildConsole(join(DIST, 'console'), { apiUrl: process.env.API_URL ?? '', isDev: false });
 }
 
 if (basename(process.argv[1] ?? '') === 'esbuild.config.ts') void main(process.argv.includes('--local'));

@@ -7,7 +7,20 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** `<prefix>_<ULID>`: ten characters of time and sixteen random ones. `random` answers numbers 0 ≤ x < 1. */
 export function makeId(
-  prefix: 'ord' | 'rfd' | 'rdm' | 'prd' | 'les' | 'tpl' | 'adj' | 'bat' | 'mgr' | 'fls' | 'cmp',
+  prefix:
+    | 'ord'
+    | 'rfd'
+    | 'rdm'
+    | 'prd'
+    | 'les'
+    | 'tpl'
+    | 'adj'
+    | 'bat'
+    | 'mgr'
+    | 'agr'
+    | 'cgr'
+    | 'fls'
+    | 'cmp',
   nowMs: number,
   random: () => number,
 ): string {

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { clientCode, clientErrors, clientPermissions, clientTypes, clientWords } from './clientCode.ts';
+import { consoleContract } from './console.ts';
 import { readContractSchemas } from './contractSchemas.ts';
 import { withVariables } from './deploy/variablesTable.ts';
 import { errorsReference, eventsReference, functionsReference } from './documents.ts';
@@ -98,6 +99,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['client/permissions.ts', clientPermissions()],
     ['client/words.ts', clientWords()],
     ['client/errors.ts', clientErrors(manifest)],
+    ['console/contract.ts', consoleContract(manifest, schemas)],
     ['miniprogram/tokens.wxss', tokensStyle(present('console/tokens.css'))],
     ['docs/openapi.json', json(openapi(manifest, schemas))],
     ['docs/events.json', json(eventsReference(manifest))],

@@ -63,7 +63,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   consumers: { parts: [], packages: [] },
   words: { parts: [], types: ['schemas'], packages: [] },
   client: { parts: ['client'], packages: [] },
-  console: { parts: ['console', 'client'], packages: ['preact', 'preact/', 'd3-scale', 'd3-shape'] },
+  console: { parts: ['console', 'client'], packages: ['preact', 'preact/', 'd3-scale', 'd3-shape', 'uqr'] },
   model: {
     parts: ['model', 'client/errors', 'client/fen', 'client/id', 'client/permissions', 'client/words'],
     types: ['client'],

@@ -1,0 +1,95 @@
+/** One thing: its facts, its tables, the lists that belong to it, and what can be done with it. */
+import { Actions } from './action.tsx';
+import { useCall, useRole } from './hooks.ts';
+import { Link } from './link.tsx';
+import { PanelBox } from './list.tsx';
+import { mayCall } from './may.ts';
+import { Empty, Skeleton, TroubleNote } from './notice.tsx';
+import { ReasonGate } from './reason.tsx';
+import { operationOf, typeAt, typeOf } from './schema.ts';
+import { valueAt } from './shown.ts';
+import { Facts, ThingTable } from './table.tsx';
+import { Id } from './value.tsx';
+import type { Detail, Table, Thing } from './view.ts';
+
+function TableBox({
+  table,
+  type,
+  answer,
+}: {
+  readonly table: Table;
+  readonly type: string;
+  readonly answer: Thing;
+}) {
+  const value = valueAt(answer, table.of);
+  const items: readonly Thing[] = Array.isArray(value) ? value : [];
+  const list = typeOf(typeAt(type, table.of));
+  return (
+    <section class="box">
+      <h2>{table.title}</h2>
+      {items.length === 0 ? (
+        <Empty says={`没有${table.title}。`} />
+      ) : (
+        <ThingTable
+          type={list.kind === 'list' ? list.of : 'any'}
+          items={items}
+          columns={table.columns}
+          actions={table.actions}
+          title={table.title}
+        />
+      )}
+    </section>
+  );
+}
+
+/** A detail as a page of its own. */
+export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonly keyed: string }) {
+  const role = useRole();
+  const called = useCall(detail.name, detail.input(keyed) as never);
+  // What the operation answers is an object.
+  const answer = called.data as Thing | null;
+  const type = operationOf(detail.name).output ?? 'any';
+  return (
+    <>
+      <header class="head">
+        <h1 tabIndex={-1}>{answer === null ? detail.title : detail.heading(answer)}</h1>
+        <Id id={keyed} />
+        <span class="grow" />
+        {detail.links
+          .filter(({ needs }) => mayCall(role, needs))
+          .map(({ title, path }) => (
+            <Link key={title} to={path(keyed)} class="button">
+              {title}
+            </Link>
+          ))}
+        {answer !== null && <Actions actions={detail.actions} thing={answer} isAll />}
+      </header>
+      {called.needsReasonFor !== null && (
+        <section class="box">
+          <ReasonGate userId={called.needsReasonFor} />
+        </section>
+      )}
+      {called.trouble !== null && <TroubleNote trouble={called.trouble} again={called.again} />}
+      {answer === null && called.isBusy && called.needsReasonFor === null && (
+        <section class="box">
+          <Skeleton lines={8} />
+        </section>
+      )}
+      {answer !== null && (
+        <>
+          <section class="box">
+            <Facts type={type} thing={answer} columns={detail.facts} />
+          </section>
+          {detail.tables.map((table) => (
+            <TableBox key={table.of} table={table} type={type} answer={answer} />
+          ))}
+          {detail.panels
+            .filter(({ name }) => mayCall(role, name))
+            .map((list) => (
+              <PanelBox key={`${list.name} ${list.title}`} list={list} keyed={keyed} />
+            ))}
+        </>
+      )}
+    </>
+  );
+}

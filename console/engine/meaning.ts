@@ -1,0 +1,63 @@
+/** What a field means to people: by the name of its schema, else by the ending of its own name. */
+import type { Type } from './schema.ts';
+
+/** How a value is shown and asked. */
+export type Meaning =
+  | 'money'
+  | 'time'
+  | 'share'
+  | 'duration'
+  | 'seconds'
+  | 'number'
+  | 'id'
+  | 'long'
+  | 'link'
+  | 'plain';
+
+const NUMBERS: Readonly<Record<string, Meaning>> = {
+  Fen: 'money',
+  TimeMs: 'time',
+  QueryTimeMs: 'time',
+  BasisPoints: 'share',
+};
+
+/** Texts longer than this are asked in an area of several lines. */
+const SHORT_MAX = 120;
+
+/** What a value of this type under this name means. */
+export function meaningOf(type: Type, field: string): Meaning {
+  const { name } = type;
+  if (type.kind === 'int') {
+    const known = NUMBERS[name ?? ''];
+    if (known !== undefined) return known;
+    if (field.endsWith('Fen')) return 'money';
+    if (field.endsWith('AtMs')) return 'time';
+    if (field.endsWith('Ms')) return 'duration';
+    return field.endsWith('Seconds') ? 'seconds' : 'number';
+  }
+  if (type.kind !== 'text') return 'plain';
+  if (name?.endsWith('Id') || /(^id|Id|Ids)$/.test(field)) return 'id';
+  if (field.endsWith('Url')) return 'link';
+  const isLong = name === 'Reason' || name === 'Resolution' || (type.most ?? 0) > SHORT_MAX;
+  return isLong ? 'long' : 'plain';
+}
+
+/** What a list in the address or an id refers to, by the name of its schema or the beginning of the id. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  ord: 'orders',
+  usr: 'users',
+  prd: 'products',
+  tpl: 'coupons',
+};
+
+/** Where the detail of an id stands, below the console's address; null for an id without a page of its own. */
+export function placeOfId(id: string): string | null {
+  const found = /^([a-z]{3})_[0-9A-Z]{26}$/.exec(id);
+  const place = PREFIXES[found?.[1] ?? ''];
+  return place === undefined ? null : `/${place}/${id}`;
+}
+
+/** An id as it is shown: the last six characters of a made one, and one that says something as it is. */
+export function shortId(id: string): string {
+  return /_[0-9A-Z]{26}$/.test(id) ? id.slice(-6) : id;
+}

@@ -1,0 +1,227 @@
+/** The frame around every screen: the menu by role, the way here, and who is logged in. */
+import type { ComponentType } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { FormPageBody } from './action.tsx';
+import { matched } from './address.ts';
+import { DetailPage } from './detail.tsx';
+import { FactorAsker } from './factor.tsx';
+import { useDesk, usePlace, useRole, useSession } from './hooks.ts';
+import { Link } from './link.tsx';
+import { ListPage } from './list.tsx';
+import { mayCall, type RoleName } from './may.ts';
+import { shortId } from './meaning.ts';
+import { Empty, Skeleton } from './notice.tsx';
+import { wordOf } from './schema.ts';
+import { GROUPS, needsOf, type Screen, type ScreenProps, titleOf, type View } from './view.ts';
+
+/** Where an address leads: a view with the parameters of its path; null for an address of nothing. */
+export interface Found {
+  readonly view: View;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The view of a path. */
+export function viewAt(views: readonly View[], path: string): Found | null {
+  for (const view of views) {
+    const params = view.kind === 'list' && view.path === null ? null : matched(view.path ?? '', path);
+    if (params !== null) return { view, params };
+  }
+  return null;
+}
+
+const isOffered = (role: RoleName, view: View) => {
+  const needs = needsOf(view);
+  return needs === null || mayCall(role, needs);
+};
+
+const isInMenu = (view: View) =>
+  view.kind === 'list' || view.kind === 'form'
+    ? view.path?.includes(':') === false
+    : view.kind === 'screen' && view.isInMenu;
+
+/** The menu of a role: its groups in order, each with what may be opened there. */
+export function menuOf(views: readonly View[], role: RoleName) {
+  return GROUPS.map((group) => ({
+    group,
+    views: views.filter((view) => view.group === group && isInMenu(view) && isOffered(role, view)),
+  })).filter((entry) => entry.views.length > 0);
+}
+
+/** Loads a screen when it is opened. */
+export function Lazy({
+  screen,
+  params,
+}: {
+  readonly screen: Screen;
+  readonly params: ScreenProps['params'];
+}) {
+  const [loaded, show] = useState<{ readonly of: Screen; readonly own: ComponentType<ScreenProps> } | null>(
+    null,
+  );
+  const [isLost, lose] = useState(false);
+  useEffect(() => {
+    let isWanted = true;
+    lose(false);
+    screen.load().then(
+      ({ Screen: own }) => isWanted && show({ of: screen, own }),
+      () => isWanted && lose(true),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [screen]);
+  if (isLost) {
+    return (
+      <Empty says="页面没有载入。可能刚发布了新版本，请刷新页面。">
+        <button type="button" onClick={() => location.reload()}>
+          刷新页面
+        </button>
+      </Empty>
+    );
+  }
+  if (loaded === null || loaded.of !== screen) return <Skeleton lines={8} />;
+  const Own = loaded.own;
+  return <Own params={params} />;
+}
+
+function ViewBody({ found }: { readonly found: Found }) {
+  const { view, params } = found;
+  const keyed = params.key ?? '';
+  if (view.kind === 'list') return <ListPage key={view.path} list={view} keyed={keyed} />;
+  if (view.kind === 'detail') return <DetailPage key={keyed} detail={view} keyed={keyed} />;
+  if (view.kind === 'form') return <FormPageBody key={view.path} action={view.action} />;
+  return <Lazy screen={view} params={params} />;
+}
+
+/** The way here: the group, the list, and the thing. */
+function Crumbs({ views, found }: { readonly views: readonly View[]; readonly found: Found }) {
+  const { view, params } = found;
+  const path = view.path ?? '';
+  const parent = path.includes(':') ? viewAt(views, path.slice(0, path.indexOf('/:'))) : null;
+  return (
+    <nav class="crumbs" aria-label="位置">
+      <ol>
+        <li>{view.group}</li>
+        {parent?.view.path != null && (
+          <li>
+            <Link to={parent.view.path}>{titleOf(parent.view)}</Link>
+          </li>
+        )}
+        <li aria-current="page">{parent === null ? titleOf(view) : shortId(params.key ?? '')}</li>
+      </ol>
+    </nav>
+  );
+}
+
+function Menu({ views, path }: { readonly views: readonly View[]; readonly path: string }) {
+  const role = useRole();
+  const isHere = (own: string) => own === path || (own !== '/' && path.startsWith(`${own}/`));
+  return (
+    <ul>
+      {menuOf(views, role).map(({ group, views: own }) => (
+        <li key={group}>
+          {own.length > 1 || own[0]?.path !== '/' ? <span class="group">{group}</span> : null}
+          <ul>
+            {own.map((view) => (
+              <li key={view.path}>
+                <Link
+                  to={view.path ?? '/'}
+                  {...(isHere(view.path ?? '') && { 'aria-current': 'page' as const })}
+                >
+                  {titleOf(view)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Person() {
+  const desk = useDesk();
+  const session = useSession();
+  if (session === null) return null;
+  const leave = () => {
+    // Whether or not the server hears of it, this tab is logged out.
+    desk.call('logout', {}).catch(() => null);
+    desk.sessions.end();
+  };
+  return (
+    <div class="person">
+      <span>
+        {session.user.nickname}
+        <small>{wordOf('role', session.user.role)}</small>
+      </span>
+      <button type="button" class="small plain" onClick={leave}>
+        退出
+      </button>
+    </div>
+  );
+}
+
+/** Moves the focus to the heading of the screen that was opened, and names it in the title. */
+function useArrival(path: string, title: string) {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = `${title} · 知课后台`;
+    if (!isFirst.current) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: false });
+    isFirst.current = false;
+  }, [path, title]);
+}
+
+/** The frame, with the view of the address in it. */
+export function Shell({ views }: { readonly views: readonly View[] }) {
+  const { path } = usePlace();
+  const role = useRole();
+  const [isOpen, setOpen] = useState(false);
+  const found = viewAt(views, path);
+  useEffect(() => setOpen(false), [path]);
+  const isAllowed = found !== null && isOffered(role, found.view);
+  useArrival(path, found === null ? '没有这个页面' : titleOf(found.view));
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        跳到内容
+      </a>
+      <header class="bar">
+        <Link to="/" class="brand">
+          知课后台
+        </Link>
+        <button
+          type="button"
+          class="menu-button"
+          aria-expanded={isOpen}
+          aria-controls="menu"
+          onClick={() => setOpen(!isOpen)}
+        >
+          菜单
+        </button>
+      </header>
+      <nav id="menu" class={isOpen ? 'open' : ''} aria-label="菜单">
+        <Menu views={views} path={path} />
+        <Person />
+      </nav>
+      <main id="main" tabIndex={-1}>
+        {found !== null && path !== '/' && <Crumbs views={views} found={found} />}
+        {found === null && <Nowhere says="没有这个页面。" />}
+        {found !== null && !isAllowed && <Nowhere says="您的角色不能打开这个页面。" />}
+        {found !== null && isAllowed && <ViewBody found={found} />}
+      </main>
+      <FactorAsker />
+    </div>
+  );
+}
+
+function Nowhere({ says }: { readonly says: string }) {
+  return (
+    <section class="box">
+      <Empty says={says}>
+        <Link to="/" class="button">
+          回到今日
+        </Link>
+      </Empty>
+    </section>
+  );
+}

@@ -1,0 +1,154 @@
+/** A table of things. On a narrow screen each row becomes a card with the names of its fields. */
+import { useState } from 'preact/hooks';
+import { labelOf } from '../labels.ts';
+import { Actions } from './action.tsx';
+import { Link } from './link.tsx';
+import { typeAt } from './schema.ts';
+import { NONE, textIn, valueAt } from './shown.ts';
+import { isNumeric, Value } from './value.tsx';
+import type { Action, Column, Thing } from './view.ts';
+
+const lastOf = (path: string) => path.slice(path.lastIndexOf('.') + 1);
+
+const titleOf = ({ of, title }: Column) => title ?? labelOf(of);
+
+interface Rows {
+  /** The type of one item. */
+  readonly type: string;
+  readonly items: readonly Thing[];
+  readonly columns: readonly Column[];
+  readonly more?: readonly Column[];
+  readonly actions: readonly Action[];
+  readonly opens?: (item: Thing) => string | null;
+  readonly title: string;
+}
+
+/** Names and values beside each other. */
+export function Facts({
+  type,
+  thing,
+  columns,
+}: {
+  readonly type: string;
+  readonly thing: Thing;
+  readonly columns: readonly Column[];
+}) {
+  return (
+    <dl class="facts">
+      {columns.map((column) => (
+        <div key={column.of}>
+          <dt>{titleOf(column)}</dt>
+          <dd>
+            <Value
+              type={typeAt(type, column.of)}
+              field={lastOf(column.of)}
+              value={valueAt(thing, column.of)}
+            />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Cell({
+  type,
+  column,
+  item,
+  to,
+}: {
+  readonly type: string;
+  readonly column: Column;
+  readonly item: Thing;
+  readonly to: string | null;
+}) {
+  const own = typeAt(type, column.of);
+  const field = lastOf(column.of);
+  const value = valueAt(item, column.of);
+  if (to === null) return <Value type={own} field={field} value={value} />;
+  const text = textIn(own, field, value);
+  return <Link to={to}>{text === NONE ? '查看' : text}</Link>;
+}
+
+function Row({ rows, item, at }: { readonly rows: Rows; readonly item: Thing; readonly at: number }) {
+  const { type, columns, more = [], actions, opens } = rows;
+  const [isOpen, setOpen] = useState(false);
+  const to = opens?.(item) ?? null;
+  const hasTools = actions.length > 0 || more.length > 0;
+  return (
+    <>
+      <tr>
+        {columns.map((column, place) => (
+          <td
+            key={column.of}
+            data-label={titleOf(column)}
+            class={isNumeric(typeAt(type, column.of), lastOf(column.of)) ? 'number' : ''}
+          >
+            <Cell type={type} column={column} item={item} to={place === 0 ? to : null} />
+          </td>
+        ))}
+        {hasTools && (
+          <td class="tools">
+            {more.length > 0 && (
+              <button
+                type="button"
+                class="small plain"
+                aria-expanded={isOpen}
+                onClick={() => setOpen(!isOpen)}
+              >
+                {isOpen ? '收起' : '详情'}
+              </button>
+            )}
+            <Actions actions={actions} thing={item} />
+          </td>
+        )}
+      </tr>
+      {isOpen && (
+        <tr key={`${at} more`} class="opened">
+          <td colSpan={columns.length + 1}>
+            <Facts type={type} thing={item} columns={more} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+/** Which thing a row is: by its id, so that an opened row stays with it. */
+const keyOf = (item: Thing, at: number) => String(item.id ?? `${item.version ?? ''} ${at}`);
+
+/** The table. */
+export function ThingTable(rows: Rows) {
+  const { type, items, columns, more = [], actions, title } = rows;
+  const hasTools = actions.length > 0 || more.length > 0;
+  return (
+    <div class="scroll">
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.of}
+                scope="col"
+                class={isNumeric(typeAt(type, column.of), lastOf(column.of)) ? 'number' : ''}
+              >
+                {titleOf(column)}
+              </th>
+            ))}
+            {hasTools && (
+              <th scope="col" class="tools">
+                操作
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item, at) => (
+            <Row key={keyOf(item, at)} rows={rows} item={item} at={at} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

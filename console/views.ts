@@ -1,0 +1,720 @@
+/**
+ * What the console shows, as data: each list, detail and action of the staff's API. Names of fields, formats, links,
+ * forms, rights and second factors come from the contract; a column that is not there does not compile.
+ */
+import type {
+  CodeBatchView,
+  CountedTemplateView,
+  LegalTextRow,
+  PaymentRow,
+  Reconciliation,
+  StaffCampaignView,
+  StaffCategoryView,
+  StaffFlashSaleView,
+  StaffUserView,
+  StaffView,
+  StoredDifference,
+} from '../client/types.ts';
+import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
+import type { Output } from './engine/desk.ts';
+import type { OperationName } from './engine/schema.ts';
+import {
+  action,
+  type Beginning,
+  detail,
+  form,
+  list,
+  panel,
+  screen,
+  search,
+  table,
+  type View,
+  within,
+} from './engine/view.ts';
+import * as when from './when.ts';
+
+const ENROLMENT = '设置码只显示这一次，24 小时内有效。请当面交给本人，用于设置双重验证。';
+
+const enrolmentTold = ({ enrolmentCode }: { readonly enrolmentCode: string | null }) =>
+  enrolmentCode === null ? null : { title: '设置码', about: ENROLMENT, texts: [enrolmentCode] };
+
+const openRefund = ({ orderId }: { readonly orderId: string }) => `/orders/${orderId}`;
+
+const orders: readonly View[] = [
+  list('listAllOrders', '/orders', '订单与退款', {
+    title: '订单',
+    columns: [
+      'titles',
+      'state',
+      'payableFen',
+      'refundedFen',
+      'rail',
+      'userId',
+      'id',
+      ['createdAtMs', '下单时间'],
+    ],
+    filters: ['state', 'fromAtMs', 'untilAtMs', 'userId'],
+    opens: ({ id }) => `/orders/${id}`,
+    search: search('searchOrders', { number: '订单号', buyer: '买家', title: '商品名称' }, (by, words) => ({
+      by: by === 'buyer' ? { buyer: words } : by === 'title' ? { title: words } : { number: words },
+    })),
+    empty: '还没有订单。有人下单后会出现在这里。',
+  }),
+  list('listRefundsByState', '/refunds', '订单与退款', {
+    title: '退款',
+    columns: ['refundFen', 'state', 'reason', 'rail', 'userId', 'orderId', 'requestedAtMs'],
+    more: [
+      'id',
+      'words',
+      'lines',
+      'totalFen',
+      'approvalsNeeded',
+      'approvals',
+      'rejected',
+      'transactionId',
+      'finishedAtMs',
+    ],
+    filters: ['state'],
+    opens: openRefund,
+    actions: Object.values(refundActions),
+    empty: '没有等待审核的退款。',
+  }),
+  list('listPayments', '/payments', '订单与退款', {
+    title: '支付',
+    columns: [
+      'amountFen',
+      'state',
+      'rail',
+      'userId',
+      ['id', '订单'],
+      'transactionId',
+      'paidAtMs',
+      'createdAtMs',
+    ],
+    more: ['goods.id', 'syncTries', 'syncNextAtMs', 'updatedAtMs'],
+    filters: ['state'],
+    opens: ({ id }) => `/orders/${id}`,
+    search: search(
+      'findPayment',
+      { number: '流水号' },
+      (_, words) => ({ transactionId: words }),
+      ({ payment }: { readonly payment: PaymentRow }) => [payment],
+    ),
+  }),
+  list('listExceptions', '/exceptions', '订单与退款', {
+    title: '异常款项',
+    columns: ['kind', 'state', 'expectedFen', 'receivedFen', 'orderNumber', 'transactionId', 'createdAtMs'],
+    more: ['detail', 'currency', 'refundId', 'resolution'],
+    filters: ['state'],
+    actions: [resolveException],
+    empty: '没有待处理的异常款项。',
+  }),
+  screen('/orders/:key', {
+    title: '订单',
+    group: '订单与退款',
+    needs: 'getAnyOrder',
+    names: ['getAnyOrder', 'createRefund'],
+    load: () => import('./screens/order.tsx'),
+  }),
+];
+
+type Product = Output<'listAllProducts'>['items'][number];
+
+const productActions = [
+  action('publishProduct', {
+    title: '上架',
+    tone: 'main',
+    when: (product: Product) => product.kind !== 'course' && when.maySell(product),
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+  }),
+  action('publishCourse', {
+    title: '上架课程',
+    tone: 'main',
+    when: (product: Product) => product.kind === 'course' && when.maySell(product),
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+  }),
+  action('withdrawProduct', {
+    title: '下架',
+    tone: 'bad',
+    when: (product: Product) => when.mayWithdraw(product),
+    given: ({ id }) => ({ id }),
+    note: '下架后不能再买，已购买的人不受影响。包含它的套餐会去掉它。',
+  }),
+  action('removeProductDraft', {
+    title: '删除草稿',
+    tone: 'bad',
+    when: (product: Product) => when.mayRemove(product),
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+    note: '删除后不能恢复。',
+  }),
+] as const;
+
+const content: readonly View[] = [
+  list('listAllProducts', '/products', '内容', {
+    title: '商品',
+    columns: ['title', 'kind', 'state', 'listFen', 'memberFen', 'category', 'teacher', 'updatedAtMs'],
+    more: ['id', 'subtitle', 'tags', 'limited', 'pointsPrice', 'access', 'saleFromAtMs', 'saleUntilAtMs'],
+    filters: ['kind', 'state', 'q'],
+    opens: ({ id }) => `/products/${id}`,
+    actions: productActions,
+  }),
+  detail('getAnyProduct', '/products/:key', '内容', {
+    title: '商品',
+    input: (id) => ({ id }),
+    heading: ({ product }) => product.title,
+    facts: [
+      ...([
+        'product.kind',
+        'product.state',
+        'product.listFen',
+        'product.nextListFen',
+        'product.memberFen',
+      ] as const),
+      ...(['product.limited', 'product.pointsPrice', 'product.isFreeForMembers', 'product.access'] as const),
+      ...([
+        'product.refundPolicy',
+        'product.plan',
+        'product.category',
+        'product.tags',
+        'product.teacher',
+      ] as const),
+      ...([
+        'product.saleFromAtMs',
+        'product.saleUntilAtMs',
+        'product.lessonCount',
+        'product.trialCount',
+      ] as const),
+      ...([
+        'product.parts',
+        'product.partOf',
+        'product.coverUrl',
+        'product.publishedAtMs',
+        'product.updatedAtMs',
+      ] as const),
+      ...(['product.subtitle', 'product.summary', 'product.version'] as const),
+    ],
+    actions: within('product', productActions),
+  }),
+  list('listAllCategories', '/categories', '内容', {
+    title: '分类',
+    columns: ['title', 'id', 'position', 'isHidden', 'updatedAtMs'],
+    actions: [
+      action('updateCategory', {
+        title: '修改',
+        given: ({ id, version }: StaffCategoryView) => ({ id, expectedVersion: version }),
+        first: ({ title, isHidden }) => ({ change: { title, isHidden } }),
+      }),
+      action('removeCategory', {
+        title: '删除',
+        tone: 'bad',
+        given: ({ id }: StaffCategoryView) => ({ id }),
+        note: '只能删除没有商品的分类。删除后不能恢复。',
+      }),
+    ],
+    starts: [
+      action('putCategoryOrder', {
+        title: '调整顺序',
+        when: ({ items }: Beginning<StaffCategoryView>) => items.length > 1,
+        first: ({ items }) => ({ ids: items.map(({ id }) => id) }),
+        note: '每行一个分类的标识，从前到后。',
+      }),
+      action('createCategory', {
+        title: '新建分类',
+        tone: 'main',
+        given: (_: Beginning<StaffCategoryView>) => ({}),
+      }),
+    ],
+  }),
+];
+
+const templateActions = [
+  action('publishCouponTemplate', {
+    title: '发布',
+    tone: 'main',
+    when: (one: CountedTemplateView) => when.isDraft(one),
+    given: ({ id }) => ({ templateId: id }),
+    note: '发布后规则不能再改，只能延长或增加数量。',
+  }),
+  action('grantCouponTo', {
+    title: '发给用户',
+    when: (one: CountedTemplateView) => when.isPublished(one),
+    given: ({ id }) => ({ templateId: id }),
+  }),
+  action('extendCouponTemplate', {
+    title: '延长或加量',
+    when: (one: CountedTemplateView) => when.isPublished(one),
+    given: ({ id, version }) => ({ templateId: id, expectedVersion: version }),
+    first: ({ stock, claimUntilAtMs }) => ({ stock, claimUntilAtMs }),
+    note: '只能更晚、更多。不填的不变。',
+  }),
+  action('endCouponTemplate', {
+    title: '提前结束',
+    tone: 'bad',
+    when: (one: CountedTemplateView) => when.mayEnd(one),
+    given: ({ id }) => ({ templateId: id }),
+    note: '结束后不能再领取，已领的券仍可使用。不能恢复。',
+  }),
+  action('removeCouponTemplateDraft', {
+    title: '删除草稿',
+    tone: 'bad',
+    when: (one: CountedTemplateView) => when.isDraft(one),
+    given: ({ id, version }) => ({ templateId: id, expectedVersion: version }),
+    note: '删除后不能恢复。',
+  }),
+] as const;
+
+const marketing: readonly View[] = [
+  list('listCouponTemplates', '/coupons', '营销', {
+    title: '优惠券',
+    columns: ['title', 'state', 'rule', 'scope', 'issuedCount', 'leftCount', 'claimUntilAtMs'],
+    more: [
+      'id',
+      'audience',
+      'validity',
+      'claimFromAtMs',
+      'stock',
+      'perUserMax',
+      'pointsPrice',
+      'updatedAtMs',
+    ],
+    filters: ['state'],
+    opens: ({ id }) => `/coupons/${id}`,
+    actions: templateActions,
+  }),
+  detail('getCouponTemplate', '/coupons/:key', '营销', {
+    title: '优惠券',
+    input: (id) => ({ templateId: id }),
+    heading: ({ template }) => template.title,
+    facts: [
+      ...([
+        'template.state',
+        'template.rule',
+        'template.scope',
+        'template.validity',
+        'template.audience',
+      ] as const),
+      ...(['template.buyersOf', 'template.stock', 'template.issuedCount', 'template.leftCount'] as const),
+      ...([
+        'template.perUserMax',
+        'template.pointsPrice',
+        'template.claimFromAtMs',
+        'template.claimUntilAtMs',
+      ] as const),
+      ...(['template.version', 'template.createdAtMs', 'template.updatedAtMs'] as const),
+    ],
+    actions: within('template', templateActions),
+  }),
+  list('listCampaigns', '/campaigns', '营销', {
+    title: '满减活动',
+    columns: ['title', 'state', 'ladder', 'scope', 'fromAtMs', 'untilAtMs'],
+    more: ['id', 'version', 'createdAtMs', 'updatedAtMs'],
+    actions: [
+      action('publishCampaign', {
+        title: '发布',
+        tone: 'main',
+        when: (one: StaffCampaignView) => when.isDraft(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        note: '发布后规则不能再改，只能延长。',
+      }),
+      action('extendCampaign', {
+        title: '延长',
+        when: (one: StaffCampaignView) => when.isPublished(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        first: ({ untilAtMs }) => ({ untilAtMs }),
+      }),
+      action('endCampaign', {
+        title: '提前结束',
+        tone: 'bad',
+        when: (one: StaffCampaignView) => when.mayEnd(one),
+        given: ({ id }) => ({ id }),
+        note: '已下的订单价格不变。不能恢复。',
+      }),
+      action('removeCampaignDraft', {
+        title: '删除草稿',
+        tone: 'bad',
+        when: (one: StaffCampaignView) => when.isDraft(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        note: '删除后不能恢复。',
+      }),
+    ],
+  }),
+  list('listAllFlashSales', '/flash-sales', '营销', {
+    title: '限时秒杀',
+    columns: ['title', 'state', 'perUserMax', 'fromAtMs', 'untilAtMs'],
+    more: ['id', 'items', 'version', 'createdAtMs', 'updatedAtMs'],
+    actions: [
+      action('publishFlashSale', {
+        title: '发布',
+        tone: 'main',
+        when: (one: StaffFlashSaleView) => when.isDraft(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        note: '发布后只能延长或增加名额。',
+      }),
+      action('extendFlashSale', {
+        title: '延长或加名额',
+        when: (one: StaffFlashSaleView) => when.isPublished(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        first: ({ untilAtMs }) => ({ untilAtMs }),
+      }),
+      action('endFlashSale', {
+        title: '提前结束',
+        tone: 'bad',
+        when: (one: StaffFlashSaleView) => when.mayEnd(one),
+        given: ({ id }) => ({ id }),
+        note: '已下的订单价格不变。不能恢复。',
+      }),
+      action('removeFlashSaleDraft', {
+        title: '删除草稿',
+        tone: 'bad',
+        when: (one: StaffFlashSaleView) => when.isDraft(one),
+        given: ({ id, version }) => ({ id, expectedVersion: version }),
+        note: '删除后不能恢复。',
+      }),
+    ],
+  }),
+  list('listCodeBatches', '/code-batches', '营销', {
+    title: '兑换码',
+    columns: ['title', 'state', 'count', 'productId', 'expiresAtMs', 'createdBy', 'createdAtMs'],
+    opens: ({ id }) => `/code-batches/${id}`,
+    actions: [
+      action('disableCodeBatch', {
+        title: '停用',
+        tone: 'bad',
+        when: (batch: CodeBatchView) => when.mayDisable(batch),
+        given: ({ id }) => ({ batchId: id }),
+        note: '这一批没用过的码都会作废。不能恢复。',
+      }),
+    ],
+    starts: [
+      action('createCodeBatch', {
+        title: '生成兑换码',
+        tone: 'main',
+        given: (_: Beginning<CodeBatchView>) => ({}),
+        note: '兑换码只在生成后显示一次。',
+        tells: ({ codes }) => ({
+          title: '兑换码',
+          about: `共 ${codes.length} 个，只显示这一次，请复制保存。`,
+          texts: codes,
+        }),
+      }),
+    ],
+  }),
+  list('listRedeemCodes', '/code-batches/:key', '营销', {
+    title: '兑换码使用情况',
+    input: (batchId) => ({ batchId }),
+    columns: ['number', 'userId', 'redeemedAtMs'],
+    empty: '这一批还没有可用的码。',
+  }),
+];
+
+const users: readonly View[] = [
+  list('searchUsers', '/users', '用户', {
+    title: '用户',
+    columns: ['nickname', 'role', 'state', 'id', ['createdAtMs', '注册时间']],
+    filters: ['words'],
+    opens: ({ id }) => `/users/${id}`,
+    search: search(
+      'findUser',
+      { userName: '用户名', phone: '手机号', openid: 'OpenID' },
+      (by, words) => ({
+        by: by === 'phone' ? { phone: words } : by === 'openid' ? { openid: words } : { userName: words },
+      }),
+      ({ user }: { readonly user: StaffUserView }) => [user],
+    ),
+    empty: '输入昵称、用户名开头，或完整的编号、手机号来查找用户。',
+  }),
+  detail('getUser', '/users/:key', '用户', {
+    title: '用户',
+    input: (userId) => ({ userId }),
+    heading: ({ user }) => user.nickname,
+    facts: [
+      ...(['user.role', 'user.state', 'user.hasSecondFactor', 'user.openidMasked'] as const),
+      ...([['user.createdAtMs', '注册时间'], 'user.updatedAtMs'] as const),
+    ],
+    actions: [
+      action('banUser', {
+        title: '封禁',
+        tone: 'bad',
+        when: ({ user }: Output<'getUser'>, me) => when.mayBan(user, me),
+        given: ({ user }) => ({ userId: user.id }),
+        note: '封禁后立即退出登录。已购买的内容仍属于该用户。',
+      }),
+      action('unbanUser', {
+        title: '解除封禁',
+        when: ({ user }: Output<'getUser'>, me) => when.mayUnban(user, me),
+        given: ({ user }) => ({ userId: user.id }),
+      }),
+      action('setStaffRole', {
+        title: '设置角色',
+        when: ({ user }: Output<'getUser'>, me) => when.isSomebodyElse(user, me),
+        given: ({ user }) => ({ userId: user.id, expectedRole: user.role }),
+        tells: enrolmentTold,
+      }),
+    ],
+    panels: [
+      panel('listAllOrders', {
+        title: '订单',
+        input: (userId) => ({ userId }),
+        columns: ['titles', 'state', 'payableFen', 'refundedFen', 'rail', 'createdAtMs'],
+        opens: ({ id }) => `/orders/${id}`,
+        empty: '这位用户还没有订单。',
+      }),
+      panel('listEntitlementsOf', {
+        title: '权益',
+        input: (userId) => ({ userId }),
+        columns: ['productId', 'sources', 'updatedAtMs'],
+        starts: [
+          action('grantAccessTo', {
+            title: '赠予权益',
+            given: ({ key }: Beginning<Output<'listEntitlementsOf'>['items'][number]>) => ({ userId: key }),
+          }),
+          action('revokeAccessOf', {
+            title: '收回权益',
+            tone: 'bad',
+            given: ({ key }: Beginning<Output<'listEntitlementsOf'>['items'][number]>) => ({ userId: key }),
+            note: '只能收回赠送、兑换码或客服给的权益。买来的请走退款。',
+          }),
+        ],
+      }),
+      panel('getMembershipOf', {
+        title: '会员',
+        input: (userId) => ({ userId }),
+        at: 'scopes',
+        columns: ['title', 'scope', 'isLive', 'untilAtMs', 'grants'],
+        starts: [
+          action('grantMembership', {
+            title: '赠送会员',
+            given: ({ key }: Beginning<Output<'getMembershipOf'>['scopes'][number]>) => ({ userId: key }),
+          }),
+          action('revokeMembership', {
+            title: '收回会员',
+            tone: 'bad',
+            given: ({ key }: Beginning<Output<'getMembershipOf'>['scopes'][number]>) => ({ userId: key }),
+            note: '只能收回赠送、兑换码或客服给的会员。买来的请走退款。',
+          }),
+        ],
+      }),
+      panel('listCouponsOf', {
+        title: '优惠券',
+        input: (userId) => ({ userId }),
+        columns: ['title', 'state', 'rule', 'expiresAtMs', 'claimedAtMs', 'orderId'],
+      }),
+      panel('getPointsOf', {
+        title: '积分',
+        input: (userId) => ({ userId }),
+        at: 'ledger',
+        columns: ['cause', 'delta', 'balanceAfter', 'orderId', 'reason', 'createdAtMs'],
+        starts: [
+          action('addPoints', {
+            title: '调整积分',
+            given: ({ key }: Beginning<Output<'getPointsOf'>['ledger']['items'][number]>) => ({
+              userId: key,
+            }),
+          }),
+        ],
+      }),
+    ],
+  }),
+];
+
+const books: readonly View[] = [
+  list('listReconciliations', '/reconciliations', '账务', {
+    title: '对账',
+    columns: ['day', 'rail', 'paidFen', 'refundedFen', 'feesFen', 'openCount', 'healedCount', 'finishedAtMs'],
+    more: ['paymentCount', 'refundCount', 'couponsFen'],
+    opens: ({ rail, day }) => `/reconciliations/${rail}~${day}`,
+    starts: [
+      action('runReconciliation', {
+        title: '执行对账',
+        given: (_: Beginning<Reconciliation>) => ({}),
+        note: '向渠道取这一天的账单并重新核对。',
+      }),
+    ],
+    empty: '还没有对过账。每天早上会自动核对前一天。',
+  }),
+  detail('getReconciliation', '/reconciliations/:key', '账务', {
+    title: '对账',
+    input: (key) => ({
+      rail: key.startsWith('xpay') ? 'xpay' : 'wxpay',
+      day: key.slice(key.indexOf('~') + 1),
+    }),
+    heading: ({ reconciliation: { day } }) => `${day} 对账`,
+    facts: [
+      ...(['reconciliation.rail', 'reconciliation.paymentCount', 'reconciliation.paidFen'] as const),
+      ...(['reconciliation.refundCount', 'reconciliation.refundedFen', 'reconciliation.feesFen'] as const),
+      ...(['reconciliation.openCount', 'reconciliation.healedCount', 'reconciliation.finishedAtMs'] as const),
+    ],
+    tables: [
+      table<StoredDifference>('differences.items', '差异', {
+        columns: ['kind', 'of', 'state', 'oursFen', 'billFen', 'orderNumber', 'transactionId', 'foundAtMs'],
+      }),
+    ],
+  }),
+  form(
+    '/exports',
+    '账务',
+    action('exportTable', {
+      title: '导出数据',
+      tone: 'main',
+      note: '最多导出一年。金额按款项发生的时间计入。',
+      saves: ({ kind }) => `${kind}.csv`,
+    }),
+  ),
+];
+
+const operations: readonly View[] = [
+  list('listCases', '/cases', '运营', {
+    title: '工单',
+    columns: ['kind', 'state', 'story', 'amountFen', 'orderId', 'userId', 'openedAtMs'],
+    more: ['id', 'productId', 'refundId', 'transactionId', 'resolution', 'closedBy', 'closedAtMs'],
+    filters: ['state', 'kind'],
+    opens: ({ orderId }) => (orderId === null ? null : `/orders/${orderId}`),
+    actions: [closeCase],
+    empty: '没有待处理的工单。',
+  }),
+  list('listProposals', '/proposals', '运营', {
+    title: '审批单',
+    columns: ['action', 'kind', 'value', 'state', 'userId', 'endsAtMs', 'createdAtMs'],
+    more: ['id', 'request', 'approvedBy', 'approvedAtMs'],
+    filters: ['state'],
+    actions: [agree],
+    empty: '没有等待审批的操作。',
+  }),
+  list('listTasks', '/tasks', '运营', {
+    title: '后台任务',
+    columns: ['consumer', 'event.name', 'state', 'attempts', 'reason', 'nextAtMs', 'createdAtMs'],
+    more: ['id', 'event.id', 'event.requestId', 'event.occurredAtMs', 'faults', 'deaths'],
+    filters: ['state'],
+    actions: taskActions,
+    empty: '没有这种状态的任务。',
+  }),
+];
+
+const system: readonly View[] = [
+  list('listStaff', '/staff', '系统', {
+    title: '员工',
+    columns: ['nickname', 'role', 'state', 'hasSecondFactor', 'id', 'createdAtMs'],
+    actions: [
+      action('setStaffRole', {
+        title: '设置角色',
+        when: (one: StaffView, me) => when.isSomebodyElse(one, me),
+        given: ({ id, role }) => ({ userId: id, expectedRole: role }),
+        tells: enrolmentTold,
+      }),
+      action('resetSecondFactor', {
+        title: '重置双重验证',
+        tone: 'bad',
+        when: (one: StaffView, me) => when.isSomebodyElse(one, me),
+        given: ({ id }) => ({ userId: id }),
+        note: '用于丢失了手机和恢复码的同事。重置后其所有登录都会结束。',
+        tells: enrolmentTold,
+      }),
+    ],
+    empty: '还没有员工。先在“用户”里找到同事，再设置角色。',
+  }),
+  list('listAudit', '/audit', '系统', {
+    title: '审计日志',
+    columns: ['action', 'target', 'actorId', 'reason', 'atMs'],
+    more: ['before', 'after', 'requestId', 'seq', 'hash'],
+    filters: ['actorId', 'target', 'fromAtMs', 'untilAtMs'],
+  }),
+  list('listLegalTexts', '/legal', '系统', {
+    title: '协议',
+    columns: ['title', 'version', 'asksAgain', 'publishedBy', 'publishedAtMs'],
+    more: ['kind', 'digest'],
+    filters: ['kind'],
+    opens: ({ kind, version }) => `/legal/${kind}~${version}`,
+    starts: [
+      action('publishLegalText', {
+        title: '发布新版本',
+        tone: 'main',
+        given: ({ filters }: Beginning<LegalTextRow>) => ({ kind: filters.kind as LegalTextRow['kind'] }),
+        first: ({ items }) => ({ title: items[0]?.title ?? '', replaces: items[0]?.version ?? null }),
+        note: '发布后立即生效，不能修改或撤回。',
+      }),
+    ],
+    empty: '这种协议还没有版本。',
+  }),
+  detail('getLegalText', '/legal/:key', '系统', {
+    title: '协议',
+    input: (key) => ({
+      kind: key.slice(0, key.indexOf('~')) as LegalTextRow['kind'],
+      version: key.slice(key.indexOf('~') + 1),
+    }),
+    heading: ({ title }) => title,
+    facts: ['kind', 'version', 'isCurrent', 'asksAgain', 'publishedAtMs', 'body'],
+  }),
+];
+
+const own: readonly View[] = [
+  screen('/', {
+    title: '今日',
+    group: '今日',
+    isInMenu: true,
+    names: [
+      'listCases',
+      'listRefundsByState',
+      'listExceptions',
+      'listTasks',
+      'listProposals',
+      'listPayments',
+    ],
+    load: () => import('./screens/today.tsx'),
+  }),
+  screen('/security', {
+    title: '登录与安全',
+    group: '系统',
+    isInMenu: true,
+    names: [
+      ...([
+        'showSecondFactor',
+        'replaceSecondFactor',
+        'confirmSecondFactor',
+        'changePassword',
+        'listSessions',
+      ] as const),
+      ...(['endSession', 'logoutEverywhere', 'logout', 'getMe'] as const),
+    ],
+    load: () => import('./screens/security.tsx'),
+  }),
+];
+
+/** The sign-in, which stands alone. */
+export const login = screen('/login', {
+  title: '登录',
+  group: null,
+  names: ['loginWithPassword', 'startSecondFactor', 'confirmSecondFactor', 'logout'],
+  load: () => import('./screens/login.tsx'),
+});
+
+/** Everything that has an address, in the order of the menu. */
+export const views: readonly View[] = [
+  ...own,
+  ...content,
+  ...marketing,
+  ...orders,
+  ...users,
+  ...books,
+  ...operations,
+  ...system,
+];
+
+/** Operations that no screen calls, each with the reason. */
+export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
+  createUpload: 'the editors of courses and products upload with it',
+  createCourse: 'the editor of courses',
+  createLessons: 'the editor of courses',
+  getAnyLesson: 'the editor of courses',
+  updateLesson: 'the editor of courses',
+  getCourseOutline: 'the editor of courses',
+  putCourseOutline: 'the editor of courses',
+  publishCourseOutline: 'the editor of courses',
+  resetCourseOutline: 'the editor of courses',
+  createProduct: 'the editor of products',
+  updateProduct: 'the editor of products',
+  createCouponTemplate: 'the editor of coupons',
+  createCampaign: 'the editor of campaigns',
+  updateCampaign: 'the editor of campaigns',
+  createFlashSale: 'the editor of flash sales',
+  updateFlashSale: 'the editor of flash sales',
+};
