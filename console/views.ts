@@ -53,7 +53,7 @@ const orders: readonly View[] = [
       'id',
       ['createdAtMs', '下单时间'],
     ],
-    filters: ['state', 'fromAtMs', 'untilAtMs', 'userId'],
+    filters: ['state', 'fromAtMs', 'untilAtMs'],
     opens: ({ id }) => `/orders/${id}`,
     search: search('searchOrders', { number: '订单号', buyer: '买家', title: '商品名称' }, (by, words) => ({
       by: by === 'buyer' ? { buyer: words } : by === 'title' ? { title: words } : { number: words },

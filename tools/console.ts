@@ -121,7 +121,7 @@ class Shapes {
       const type = this.typeOf(field, `${place}.${name}`);
       return `${name} ${required.includes(name) ? type : `${type}?`}`;
     });
-    this.found[place] = `{${fields.join()}`;
+    this.found[place] = `{${fields.join()}}`;
     return place;
   }
 

@@ -231,8 +231,7 @@ function Filters({
         />
       ))}
       <SearchField list={list} query={query} move={first} />
-      <span class="grow" />
-      <button type="button" class="plain" aria-busy={listed.called.isBusy} onClick={listed.called.again}>
+      <button type="button" class="plain last" aria-busy={listed.called.isBusy} onClick={listed.called.again}>
         刷新
       </button>
     </div>

@@ -67,7 +67,7 @@ const isWordsName = (name: string): name is WordsName => Object.hasOwn(words, na
 const numberOr = (text: string | undefined) => (text === undefined || text === '' ? null : Number(text));
 
 function fieldsIn(text: string): readonly Field[] {
-  const parts = text.slice(1).split(',');
+  const parts = text.slice(1, -1).split(',');
   return parts
     .filter((part) => part !== '')
     .map((part) => {
