@@ -2,7 +2,7 @@
 
 /** One thing that is drawn. A text has the tag `#text`, a place for what is given to a component `#slot`. */
 export interface Drawn {
-  /** One thing that is drawn. A text has the tag `#text`, the place for what a component is given `#slot`. */
+  /** Its place in the template, and the keys of the lists around. The same key again is the same thing. */
   readonly key: string;
   readonly tag: string;
   readonly attributes: Readonly<Record<string, unknown>>;
