@@ -2,6 +2,7 @@
  * Turns WXSS into CSS for the phone. Each rule counts for what its file's templates draw and for nothing else, `rpx` is
  * a length of the phone's screen, and dark rules follow the phone's setting in place of the machine's.
  */
+import { lengthsOf } from './lengths.ts';
 import { Outside } from './outside.ts';
 import { PARTS } from './parts.ts';
 
@@ -59,13 +60,6 @@ class Reader {
 }
 
 const COMPOUND = /^(page|[a-z][a-z-]*)?((?:\.[A-Za-z_][\w-]*)*)((?:::?[a-z-]+(?:\([^()]*\))?)*)$/;
-
-/** Lengths of the phone in place of those of the page that shows it. */
-export function lengthsOf(declarations: string): string {
-  return declarations
-    .replace(/(-?\d*\.?\d+)rpx\b/g, 'calc(var(--rpx) * $1)')
-    .replace(/(-?\d*\.?\d+)v([hw])\b/g, 'calc(var(--v$2) * $1)');
-}
 
 class Scoper {
   readonly #file: string;

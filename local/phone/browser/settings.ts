@@ -1,0 +1,81 @@
+/** The settings beside the phone. */
+import type { PaymentOutcome, Settings } from '../host.ts';
+import type { Phone } from '../phone.ts';
+import { addressOf, settingsIn } from './address.ts';
+import { arrange, byId, make, set } from './dom.ts';
+
+const SHARED_SCENE = 1007;
+
+function field(id: string): HTMLInputElement | HTMLSelectElement {
+  return byId(id) as HTMLInputElement | HTMLSelectElement;
+}
+
+/** The settings beside the phone. */
+export class SettingsPanel {
+  readonly #phone: Phone;
+
+  constructor(phone: Phone) {
+    this.#phone = phone;
+    for (const name of ['platform', 'network', 'privacy', 'subscribe', 'payment', 'dark', 'who']) {
+      field(name).addEventListener('change', () => this.#changed(name));
+    }
+    this.#on('pull', () => phone.pullDown());
+    this.#on('leave', () => (phone.routes.isInFront ? phone.leave() : phone.enter()));
+    this.#on('forget', () => {
+      phone.host.memory(phone.settings.who).clear();
+      window.location.reload();
+    });
+    this.#on('open-share', () => {
+      const { shared } = phone;
+      if (shared === null) return;
+      const who = field('share-who').value.trim() || 'xiaohong';
+      window.location.assign(addressOf({ ...phone.settings, who }, shared.path, SHARED_SCENE));
+    });
+  }
+
+  #on(id: string, work: () => void): void {
+    byId(id).addEventListener('click', () => {
+      work();
+      this.#phone.host.changed();
+    });
+  }
+
+  #changed(name: string): void {
+    const { settings } = this.#phone;
+    const search = new URLSearchParams(window.location.search);
+    const { value } = field(name);
+    if (name === 'dark') search.set('dark', (field('dark') as HTMLInputElement).checked ? '1' : '0');
+    else search.set(name, value);
+    const next: Settings = settingsIn(search);
+    const address = addressOf(next, search.get('path'), null);
+    // Another person, system or consent is another phone.
+    if (name === 'who' || name === 'privacy') window.location.assign(address);
+    else {
+      window.history.replaceState(null, '', address);
+      const payment: PaymentOutcome = name === 'payment' ? next.payment : settings.payment;
+      this.#phone.set({ ...next, payment });
+    }
+  }
+
+  /** Shows how the phone is set, and what it counted. */
+  show(): void {
+    const { settings, engine, shared, routes } = this.#phone;
+    for (const name of ['who', 'platform', 'network', 'privacy', 'subscribe', 'payment'] as const) {
+      const own = field(name);
+      if (own.value !== String(settings[name]) && document.activeElement !== own)
+        own.value = String(settings[name]);
+    }
+    (field('dark') as HTMLInputElement).checked = settings.isDark;
+    byId('leave').textContent = routes.isInFront ? '切到后台' : '回到前台';
+    const share = byId('open-share') as HTMLButtonElement;
+    share.disabled = shared === null;
+    byId('shared').textContent = shared === null ? '还没有转发。' : `${shared.title} ${shared.path}`;
+    const { setData, setDataBytes, requests } = engine.counts;
+    byId('counts').textContent =
+      `请求 ${requests.length} 次，setData ${setData} 次 ${(setDataBytes / 1024).toFixed(1)} kB`;
+    const faults = engine.faults.map(({ message }) => make('li', {}, message));
+    set(byId('faults'), 'hidden', faults.length === 0);
+    arrange(byId('fault-list'), faults);
+    document.documentElement.classList.toggle('is-dark', settings.isDark);
+  }
+}
