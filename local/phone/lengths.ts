@@ -4,5 +4,6 @@
 export function lengthsOf(declarations: string): string {
   return declarations
     .replace(/(-?\d*\.?\d+)rpx\b/g, 'calc(var(--rpx) * $1)')
-    .replace(/(-?\d*\.?\d+)v([hw])\b/g, 'calc(var(--v$2) * $1)');
+    .replace(/(-?\d*\.?\d+)v([hw])\b/g, 'calc(var(--v$2) * $1)')
+    .replace(/env\(safe-area-inset-(\w+)\)/g, 'var(--safe-$1, 0px)');
 }
