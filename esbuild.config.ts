@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { buildPhone } from './local/phone/build.ts';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import { writeCompiled } from './tools/codeCache.ts';
 import { buildConsole } from './tools/consoleBuild.ts';
@@ -373,6 +374,7 @@ async function main(isLocal: boolean): Promise<void> {
   if (isLocal) {
     await build(localBuild(LOCAL_DIST));
     await buildMiniProgram(join(LOCAL_DIST, 'miniprogram'), localMiniProgram(process.env));
+    await buildPhone(ROOT, join(LOCAL_DIST, 'miniprogram'), join(LOCAL_DIST, 'app'));
     await buildConsole(join(LOCAL_DIST, 'console'), { apiUrl: '', isDev: false });
     return;
   }
