@@ -6,8 +6,12 @@ type Answer = (decision: PrivacyDecision) => void;
 const waiting: Answer[] = [];
 const sheets: (() => void)[] = [];
 
+/** Opens the sheet of the page in front, and tells the platform that it is seen. */
 function showSheet(): void {
-  sheets[sheets.length - 1]?.();
+  const show = sheets[sheets.length - 1];
+  if (show === undefined) return;
+  show();
+  for (const resolve of waiting) resolve({ event: 'exposureAuthorization' });
 }
 
 /** Listens to the platform. What asks while a sheet is open waits for its answer. */
@@ -26,7 +30,7 @@ export function isPrivacyAsked(): boolean {
 /** The sheet of the page in front. `show` is called when something asks, until the returned function is called. */
 export function onPrivacyAsked(show: () => void): () => void {
   sheets.push(show);
-  if (isPrivacyAsked()) show();
+  if (isPrivacyAsked()) showSheet();
   return () => {
     const at = sheets.lastIndexOf(show);
     if (at >= 0) sheets.splice(at, 1);

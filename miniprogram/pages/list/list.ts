@@ -121,14 +121,14 @@ const own = page({
     cards: (items.value?.items ?? []).map(cardOf),
     moreLine: moreLineOf(more, (items.value?.nextCursor ?? null) !== null, items.value?.items.length ?? 0),
   }),
-  load: (self) =>
-    Promise.all([
-      read(self),
-      self.read(
-        'categories',
-        cached('categories', KEPT_MS, async () => (await client.listCategories()).items),
-      ),
-    ]),
+  load: async (self) => {
+    // The list comes first: nobody waits for the names of the shelves.
+    await read(self);
+    await self.read(
+      'categories',
+      cached('categories', KEPT_MS, async () => (await client.listCategories()).items),
+    );
+  },
   more: readMore,
   share: () => ({ title: '知课：课程、电子书和专栏', path: routes.list }),
   on: {
