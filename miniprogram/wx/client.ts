@@ -24,7 +24,7 @@ async function sendLoggedIn(request: ClientRequest): Promise<ClientAnswer> {
   const isStillUsed = now === null || request.headers.authorization === bearer(now.token);
   if (isStillUsed) {
     if (!mayLoginSilently()) {
-      if (now !== null) dropSession(false);
+      if (now !== null) dropSession();
       return answer;
     }
     await login();

@@ -11,7 +11,7 @@ export interface Session {
 }
 
 const KEY = 'session';
-/** Kept after somebody logged out, so that nothing logs them in again behind their back. */
+/** Kept after a session ended for good, so that WeChat logs nobody in behind their back. */
 const LEFT_KEY = 'session.left';
 
 let own: Session | null | undefined;
@@ -43,15 +43,15 @@ export function keepSession({ token, user }: LoginView, by: Session['by']): void
   if (isOther) changes += 1;
 }
 
-/** Forgets the session. `isWanted` says that the person asked for it; otherwise it ended by itself. */
-export function dropSession(isWanted: boolean): void {
+/** Forgets the session of somebody who logged out, or whose session of a password ended. They log in by themselves. */
+export function dropSession(): void {
   own = null;
   wx.removeStorageSync(KEY);
-  if (isWanted) wx.setStorageSync(LEFT_KEY, true);
+  wx.setStorageSync(LEFT_KEY, true);
   changes += 1;
 }
 
-/** Whether WeChat may log in silently: neither did the person log out, nor is a session of a password in use. */
+/** Whether WeChat may log in silently: neither did a session end for good, nor is one of a password in use. */
 export function mayLoginSilently(): boolean {
   return session()?.by !== 'password' && wx.getStorageSync(LEFT_KEY) !== true;
 }

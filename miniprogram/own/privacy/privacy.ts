@@ -106,7 +106,7 @@ const readMore = (self: Self<Model>) =>
 
 /** Nobody is logged in here any more. */
 async function leave(): Promise<void> {
-  dropSession(true);
+  dropSession();
   forgetKept();
   await wx.switchTab({ url: routes.me });
 }

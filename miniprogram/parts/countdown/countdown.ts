@@ -27,6 +27,13 @@ interface Own {
 }
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long until something else is to be read. No seconds are shown while there are hours. */
+function nextTickMs(leftMs: number): number {
+  return leftMs > HOUR_MS ? (leftMs % MINUTE_MS) + 1 : Math.min(leftMs, SECOND_MS);
+}
 
 function stop(own: Own): void {
   if (own.timer != null) clearTimeout(own.timer);
@@ -37,7 +44,7 @@ function tick(own: Own): void {
   stop(own);
   const leftMs = own.data.untilAtMs - Date.now();
   own.setData({ left: timeLeft(leftMs) });
-  if (leftMs > 0) own.timer = setTimeout(() => tick(own), Math.min(leftMs, SECOND_MS));
+  if (leftMs > 0) own.timer = setTimeout(() => tick(own), nextTickMs(leftMs));
   else own.triggerEvent('end', null);
 }
 
