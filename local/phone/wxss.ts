@@ -104,7 +104,7 @@ class Scoper {
       return `${selectors.join(',')}{${lengthsOf(body).replace(/\s+/g, ' ').trim()}}\n`;
     }
     if (/^@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)$/.test(prelude)) {
-      return this.print(body, ':where(.dark) ');
+      return this.print(body, ':where(.phone-dark) ');
     }
     if (/^@media\s*\(\s*prefers-reduced-motion/.test(prelude))
       return `${prelude}{${this.print(body, ground)}}\n`;

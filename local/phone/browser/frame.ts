@@ -35,7 +35,7 @@ export class Frame {
     this.#screen = new Screen(phone);
     byId('more').addEventListener('click', () => this.#menu());
     for (const { pagePath, text } of phone.engine.package.config.tabBar?.list ?? []) {
-      const tab = make('button', { type: 'button', role: 'tab' }, make('i', { class: 'dot' }), text);
+      const tab = make('button', { type: 'button', role: 'tab' }, make('i', { class: 'f-dot' }), text);
       tab.addEventListener('click', () => phone.tab(pagePath));
       this.#tabs.append(tab);
     }
@@ -44,14 +44,14 @@ export class Frame {
   /** Shows the phone as it is now. */
   show(): void {
     const { routes, settings } = this.#phone;
-    byId('phone').classList.toggle('dark', settings.isDark);
+    byId('phone').classList.toggle('phone-dark', settings.isDark);
     if (routes.stack.length === 0) return;
     this.#showPages();
     this.#showTabs();
     this.#showSheet();
     const { toast } = this.#phone;
     if (this.#toast.textContent !== (toast ?? '')) this.#toast.textContent = toast ?? '';
-    this.#toast.classList.toggle('is-told', toast !== null);
+    this.#toast.classList.toggle('f-is-told', toast !== null);
   }
 
   #colour(name: string | undefined, otherwise: string): string {
@@ -68,6 +68,7 @@ export class Frame {
     const layer = this.#layers.get(front) ?? this.#layer(front);
     this.#dress(front, layer, stack.length);
     this.#screen.show(front.root);
+    layer.scroller.classList.toggle('p-is-refreshing', this.#phone.isRefreshing);
     if (before !== front) {
       this.#front = front;
       this.#move(before, front, stack.length - this.#depth);
@@ -84,10 +85,10 @@ export class Frame {
     const scroller = this.#screen.show(page.root) as HTMLElement;
     scroller.tabIndex = -1;
     const title = make('h1');
-    const back = make('button', { type: 'button', class: 'back', 'aria-label': '返回' });
+    const back = make('button', { type: 'button', class: 'f-back', 'aria-label': '返回' });
     back.addEventListener('click', () => this.#goBack());
-    const bar = make('header', { class: 'bar' }, back, title);
-    const element = make('section', { class: 'layer' }, bar, make('div', { class: 'ground' }, scroller));
+    const bar = make('header', { class: 'f-bar' }, back, title);
+    const element = make('section', { class: 'f-layer' }, bar, make('div', { class: 'f-ground' }, scroller));
     this.#screen.listen(scroller);
     let isAtEnd = false;
     scroller.addEventListener('scroll', () => {
@@ -111,7 +112,7 @@ export class Frame {
     else this.#phone.engine.run(() => routes.restart(`/${this.#phone.engine.package.config.pages[0]}`));
   }
 
-  #dress(page: OpenPage, { element, title, back, scroller }: Layer, depth: number): void {
+  #dress(page: OpenPage, { element, title, back }: Layer, depth: number): void {
     const { config } = page.instance.template;
     const { window: all } = this.#phone.engine.package.config;
     const isHome = depth === 1 && page.route === this.#phone.engine.package.config.pages[0];
@@ -125,13 +126,12 @@ export class Frame {
     );
     byId('phone').style.setProperty('--bar', this.#colour(bar, '#ffffff'));
     byId('phone').style.setProperty('--bar-ink', element.style.getPropertyValue('--bar-ink'));
-    element.classList.toggle('has-own-bar', config.navigationStyle === 'custom');
+    element.classList.toggle('f-has-own-bar', config.navigationStyle === 'custom');
     if (title.textContent !== page.title) title.textContent = page.title;
     document.title = `${page.title} · 手机`;
     back.hidden = isHome || (depth === 1 && this.#phone.routes.isTab(page.route));
     set(back, 'aria-label', depth > 1 ? '返回' : '回到首页');
-    back.classList.toggle('is-home', depth === 1);
-    scroller.classList.toggle('is-refreshing', this.#phone.isRefreshing);
+    back.classList.toggle('f-is-home', depth === 1);
   }
 
   /** Remembers where a page was when another one comes. */
@@ -153,18 +153,18 @@ export class Frame {
     const old = before === null ? undefined : this.#layers.get(before);
     if (layer === undefined) return;
     layer.element.inert = false;
-    layer.element.classList.remove('is-behind', 'is-leaving');
+    layer.element.classList.remove('f-is-behind', 'f-is-leaving');
     this.#pages.append(...(deeper < 0 && old !== undefined ? [old.element] : [layer.element]));
     if (before !== null) (layer.focused ?? layer.scroller).focus({ preventScroll: true });
     if (old === undefined || before === null) return;
     const isMoved = deeper !== 0;
     const moving = deeper < 0 ? old.element : layer.element;
-    if (isMoved) moving.classList.add(deeper < 0 ? 'is-leaving' : 'is-coming');
+    if (isMoved) moving.classList.add(deeper < 0 ? 'f-is-leaving' : 'f-is-coming');
     window.setTimeout(
       () => {
-        moving.classList.remove('is-coming');
+        moving.classList.remove('f-is-coming');
         if (before.instance.isGone) this.#drop(before);
-        else if (this.#front !== before) old.element.classList.add('is-behind');
+        else if (this.#front !== before) old.element.classList.add('f-is-behind');
       },
       isMoved ? MOVE_MS : 0,
     );
@@ -181,7 +181,7 @@ export class Frame {
     this.#phone.scroll = null;
     const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
     if (typeof scroll.to === 'number') scroller.scrollTo({ top: scroll.to, behavior });
-    else scroller.querySelector(scroll.to)?.scrollIntoView({ behavior });
+    else scroller.querySelector(scroll.to.replace('#', '#id-'))?.scrollIntoView({ behavior });
   }
 
   #showTabs(): void {
@@ -238,10 +238,10 @@ export class Frame {
         : make('p', {}, sheet.text);
     const box = make(
       'div',
-      { class: `box is-${isList ? 'list' : 'modal'}` },
+      { class: `f-box f-is-${isList ? 'list' : 'modal'}` },
       title,
       shown,
-      make('div', { class: 'choices' }, ...choices),
+      make('div', { class: 'f-choices' }, ...choices),
     );
     arrange(this.#sheet, [box]);
     choices.at(isList ? 0 : -1)?.focus({ preventScroll: true });

@@ -98,7 +98,7 @@ function start(): void {
     frame.show();
     panel.show();
     for (const { id, what, value } of phone.videoOrders.splice(0)) {
-      const video = byId('pages').querySelector(`video[id="${CSS.escape(id)}"]`);
+      const video = byId('pages').querySelector(`video[id="id-${CSS.escape(id)}"]`);
       if (video instanceof HTMLVideoElement) obey(video, what, value);
     }
     for (const path of phone.documents.splice(0))

@@ -214,18 +214,18 @@ export class Screen {
     const host = part.component === null ? [] : [`host-${part.component.template.scope}`];
     const kind = part.tag === '#slot' ? 'p-slot' : part.component === null ? `p-${part.tag}` : 'p-host';
     const states = ['type', 'size'].map((name) =>
-      part.tag === 'button' ? `is-${attributes[name] ?? 'default'}` : '',
+      part.tag === 'button' ? `p-is-${attributes[name] ?? 'default'}` : '',
     );
     const own = [kind, ...scopes, ...host, ...states, String(attributes.class ?? '')];
-    if (attributes.plain === true) own.push('is-plain');
+    if (attributes.plain === true) own.push('p-is-plain');
     const pressed = this.#pressed?.[0] === node ? this.#pressed[1] : [];
     set(node, 'class', [...own, ...pressed].join(' ').replace(/\s+/g, ' ').trim());
     if (part.tag === '#slot' || part.tag === 'page') return;
-    set(node, 'id', attributes.id);
+    set(node, 'id', attributes.id === undefined ? undefined : `id-${attributes.id}`);
     set(node, 'hidden', attributes.hidden === true);
     this.#style(part, node, String(attributes.style ?? ''));
     for (const name in attributes) {
-      if (name.startsWith('aria-') && name !== 'aria-role') set(node, name, ariaOf(attributes[name]));
+      if (name.startsWith('aria-') && name !== 'aria-role') set(node, name, ariaOf(name, attributes[name]));
     }
     const role = attributes['aria-role'];
     if (role !== undefined) set(node, 'role', role);
@@ -256,7 +256,7 @@ export class Screen {
       set(node, 'alt', attributes['aria-label'] ?? '');
       set(node, 'src', src === '' ? undefined : (this.#phone.engine.package.files[src] ?? src));
       node.style.setProperty('object-fit', FITS[String(attributes.mode)] ?? 'fill');
-      node.classList.toggle('is-width-fix', attributes.mode === 'widthFix');
+      node.classList.toggle('p-is-width-fix', attributes.mode === 'widthFix');
     } else if (node instanceof HTMLVideoElement) {
       set(node, 'src', attributes.src);
       set(node, 'poster', attributes.poster);
@@ -291,13 +291,17 @@ export class Screen {
   }
 }
 
-const ariaOf = (value: unknown) => (typeof value === 'boolean' ? String(value) : value);
+/** Ids of parts have a word before, so that they are no ids of the frame. */
+function ariaOf(name: string, value: unknown): unknown {
+  if (name === 'aria-labelledby') return `id-${value}`;
+  return typeof value === 'boolean' ? String(value) : value;
+}
 
 function pickerField(part: Part): Field {
   const { mode = 'selector' } = part.drawn.attributes;
   return mode === 'selector'
-    ? make('select', { class: 'over' })
-    : make('input', { class: 'over', type: String(mode) });
+    ? make('select', { class: 'f-over' })
+    : make('input', { class: 'f-over', type: String(mode) });
 }
 
 function fillPicker({ drawn }: Part, field: Field): void {
