@@ -99,10 +99,20 @@ describe('what is refused', () => {
 });
 
 describe('every page', () => {
-  test.each(pages)('%s says when the network is away, and can ask about privacy', (page) => {
-    const template = readFileSync(join(ROOT, 'miniprogram', `${page}.wxml`), 'utf8');
-    expect(template.startsWith('<offline-bar />\n')).toBe(true);
-    expect(template.trimEnd().endsWith('<consent />')).toBe(true);
+  const templateOf = (page: string) => readFileSync(join(ROOT, 'miniprogram', `${page}.wxml`), 'utf8');
+
+  test.each(pages)('%s says when the network is away', (page) => {
+    expect(templateOf(page)).toMatch(/^<offline-bar \/>\n/);
+  });
+
+  test('that uses personal data can ask whether it may', () => {
+    const uses = pages.filter((page) =>
+      /getPhoneNumber|chooseAvatar|setClipboardData/.test(
+        templateOf(page) + readFileSync(join(ROOT, 'miniprogram', `${page}.ts`), 'utf8'),
+      ),
+    );
+    expect(uses).toContain('own/profile/profile');
+    for (const page of uses) expect(templateOf(page)).toContain('<consent />');
   });
 
   test('every address leads to a page', () => {
