@@ -4,18 +4,16 @@
  */
 import type {
   CodeBatchView,
-  CountedTemplateView,
   LegalTextRow,
   PaymentRow,
   Reconciliation,
-  StaffCampaignView,
   StaffCategoryView,
-  StaffFlashSaleView,
   StaffUserView,
   StaffView,
   StoredDifference,
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
+import { campaignActions, flashSaleActions, productActions, templateActions } from './catalogueActions.ts';
 import type { Output } from './engine/desk.ts';
 import type { OperationName } from './engine/schema.ts';
 import {
@@ -118,37 +116,6 @@ const orders: readonly View[] = [
   }),
 ];
 
-type Product = Output<'listAllProducts'>['items'][number];
-
-const productActions = [
-  action('publishProduct', {
-    title: '上架',
-    tone: 'main',
-    when: (product: Product) => product.kind !== 'course' && when.maySell(product),
-    given: ({ id, version }) => ({ id, expectedVersion: version }),
-  }),
-  action('publishCourse', {
-    title: '上架课程',
-    tone: 'main',
-    when: (product: Product) => product.kind === 'course' && when.maySell(product),
-    given: ({ id, version }) => ({ id, expectedVersion: version }),
-  }),
-  action('withdrawProduct', {
-    title: '下架',
-    tone: 'bad',
-    when: (product: Product) => when.mayWithdraw(product),
-    given: ({ id }) => ({ id }),
-    note: '下架后不能再买，已购买的人不受影响。包含它的套餐会去掉它。',
-  }),
-  action('removeProductDraft', {
-    title: '删除草稿',
-    tone: 'bad',
-    when: (product: Product) => when.mayRemove(product),
-    given: ({ id, version }) => ({ id, expectedVersion: version }),
-    note: '删除后不能恢复。',
-  }),
-] as const;
-
 const content: readonly View[] = [
   list('listAllProducts', '/products', '内容', {
     title: '商品',
@@ -227,42 +194,6 @@ const content: readonly View[] = [
   }),
 ];
 
-const templateActions = [
-  action('publishCouponTemplate', {
-    title: '发布',
-    tone: 'main',
-    when: (one: CountedTemplateView) => when.isDraft(one),
-    given: ({ id }) => ({ templateId: id }),
-    note: '发布后规则不能再改，只能延长或增加数量。',
-  }),
-  action('grantCouponTo', {
-    title: '发给用户',
-    when: (one: CountedTemplateView) => when.isPublished(one),
-    given: ({ id }) => ({ templateId: id }),
-  }),
-  action('extendCouponTemplate', {
-    title: '延长或加量',
-    when: (one: CountedTemplateView) => when.isPublished(one),
-    given: ({ id, version }) => ({ templateId: id, expectedVersion: version }),
-    first: ({ stock, claimUntilAtMs }) => ({ stock, claimUntilAtMs }),
-    note: '只能更晚、更多。不填的不变。',
-  }),
-  action('endCouponTemplate', {
-    title: '提前结束',
-    tone: 'bad',
-    when: (one: CountedTemplateView) => when.mayEnd(one),
-    given: ({ id }) => ({ templateId: id }),
-    note: '结束后不能再领取，已领的券仍可使用。不能恢复。',
-  }),
-  action('removeCouponTemplateDraft', {
-    title: '删除草稿',
-    tone: 'bad',
-    when: (one: CountedTemplateView) => when.isDraft(one),
-    given: ({ id, version }) => ({ templateId: id, expectedVersion: version }),
-    note: '删除后不能恢复。',
-  }),
-] as const;
-
 const marketing: readonly View[] = [
   list('listCouponTemplates', '/coupons', '营销', {
     title: '优惠券',
@@ -308,69 +239,13 @@ const marketing: readonly View[] = [
     title: '满减活动',
     columns: ['title', 'state', 'ladder', 'scope', 'fromAtMs', 'untilAtMs'],
     more: ['id', 'version', 'createdAtMs', 'updatedAtMs'],
-    actions: [
-      action('publishCampaign', {
-        title: '发布',
-        tone: 'main',
-        when: (one: StaffCampaignView) => when.isDraft(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        note: '发布后规则不能再改，只能延长。',
-      }),
-      action('extendCampaign', {
-        title: '延长',
-        when: (one: StaffCampaignView) => when.isPublished(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        first: ({ untilAtMs }) => ({ untilAtMs }),
-      }),
-      action('endCampaign', {
-        title: '提前结束',
-        tone: 'bad',
-        when: (one: StaffCampaignView) => when.mayEnd(one),
-        given: ({ id }) => ({ id }),
-        note: '已下的订单价格不变。不能恢复。',
-      }),
-      action('removeCampaignDraft', {
-        title: '删除草稿',
-        tone: 'bad',
-        when: (one: StaffCampaignView) => when.isDraft(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        note: '删除后不能恢复。',
-      }),
-    ],
+    actions: campaignActions,
   }),
   list('listAllFlashSales', '/flash-sales', '营销', {
     title: '限时秒杀',
     columns: ['title', 'state', 'perUserMax', 'fromAtMs', 'untilAtMs'],
     more: ['id', 'items', 'version', 'createdAtMs', 'updatedAtMs'],
-    actions: [
-      action('publishFlashSale', {
-        title: '发布',
-        tone: 'main',
-        when: (one: StaffFlashSaleView) => when.isDraft(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        note: '发布后只能延长或增加名额。',
-      }),
-      action('extendFlashSale', {
-        title: '延长或加名额',
-        when: (one: StaffFlashSaleView) => when.isPublished(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        first: ({ untilAtMs }) => ({ untilAtMs }),
-      }),
-      action('endFlashSale', {
-        title: '提前结束',
-        tone: 'bad',
-        when: (one: StaffFlashSaleView) => when.mayEnd(one),
-        given: ({ id }) => ({ id }),
-        note: '已下的订单价格不变。不能恢复。',
-      }),
-      action('removeFlashSaleDraft', {
-        title: '删除草稿',
-        tone: 'bad',
-        when: (one: StaffFlashSaleView) => when.isDraft(one),
-        given: ({ id, version }) => ({ id, expectedVersion: version }),
-        note: '删除后不能恢复。',
-      }),
-    ],
+    actions: flashSaleActions,
   }),
   list('listCodeBatches', '/code-batches', '营销', {
     title: '兑换码',

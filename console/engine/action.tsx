@@ -26,6 +26,9 @@ export function Told({ told, close }: { readonly told: ToldOnce; readonly close:
         <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
           复制
         </button>
+        <button type="button" onClick={() => saveFile(`${told.title}.txt`, `${text}\n`, 'text/plain')}>
+          下载
+        </button>
         <button type="button" class="main" onClick={close}>
           已保存，关闭
         </button>

@@ -1,6 +1,7 @@
 /** What all screens share: calls, the session, kept ids and reasons. It has no look of its own. */
 import type { StaffClient } from '../../client/staff.ts';
 import { type ClientOptions, call, callForFile, ZhikeError } from '../../client/transport.ts';
+import { reasonWords } from '../refusals.ts';
 import { KeptIds } from './ids.ts';
 import { Answers } from './latest.ts';
 import { fieldsOf, type OperationName, operationOf } from './schema.ts';
@@ -44,7 +45,9 @@ export function troubleOf(thrown: unknown): Trouble {
   }
   const { code, message, requestId, status } = thrown;
   if (code === 'unknown') return { says: `服务暂时不可用（${status}），请稍后重试。`, requestId, code };
-  return { says: /[。？！]$/.test(message) ? message : `${message}。`, requestId, code };
+  const why = reasonWords(thrown.params.reason);
+  const sentence = /[。？！]$/.test(message) ? message : `${message}。`;
+  return { says: why === null ? sentence : `${sentence.slice(0, -1)}：${why}。`, requestId, code };
 }
 
 const isRefusal = (thrown: unknown, code: string) => thrown instanceof ZhikeError && thrown.code === code;

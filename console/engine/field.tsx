@@ -6,6 +6,7 @@ import { Finder } from './finder.tsx';
 import { askedOf, type Fault, isByLine, isLeavable, type Typed, type TypedFields, typedOf } from './form.ts';
 import { type Control, Input, type InputKind } from './input.tsx';
 import { type Meaning, meaningOf } from './meaning.ts';
+import { SeveralProducts } from './products.tsx';
 import { type Choice, type Field, fieldsOf, type Type, typeOf, wordOf, wordsOfChoice } from './schema.ts';
 
 /** What every field gets: what it is, what is typed, and what to do with what will be. */
@@ -106,6 +107,7 @@ function Scalar({ field, typed, type: set, faults, at, label }: FieldProps) {
         if (type.name === 'ProductId' || type.name === 'UserId') {
           return <Finder of={type.name} text={text} set={set} control={control} />;
         }
+        if (isProducts(type)) return <SeveralProducts typed={typed} set={set} control={control} />;
         if (isLong) {
           return (
             <textarea
@@ -122,7 +124,10 @@ function Scalar({ field, typed, type: set, faults, at, label }: FieldProps) {
   );
 }
 
+const isProducts = (type: Type) => type.kind === 'list' && typeOf(type.of).name === 'ProductId';
+
 function hintOf(type: Type, meaning: Meaning): string | undefined {
+  if (isProducts(type)) return undefined;
   if (type.kind === 'list') return '每行一个。';
   if (type.name === 'Reason') return '会记入审计日志，最多 200 个字。';
   return meaning === 'time' ? '上海时间。' : undefined;
