@@ -2,7 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { source as axeSource } from 'axe-core';
-import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type Page,
+  chromium as playwright,
+  type Request,
+} from 'playwright-core';
 import { chromium } from './chromium.cjs';
 
 /** `describe` where there is a Chromium. Elsewhere its tests are skipped, and one line says how many. */
@@ -35,11 +41,33 @@ export interface Watched {
   readonly context: BrowserContext;
   /** What the policy refused, errors of scripts, and what was written as an error. */
   readonly faults: string[];
+  /** Resolves once every request has been answered, and what came of it is on the screen. */
+  settled(): Promise<void>;
 }
 
 /** The answers of refused calls are no faults: a page asks, and shows what the API says. */
 const isRefusal = (text: string, url: string) =>
   /^Failed to load resource: the server responded with a status of 4\d\d/.test(text) && /\/api\//.test(url);
+
+/** How many frames something may take to come to rest. */
+const FRAMES_MAX = 3_000;
+
+/** Waits until no request is under way and nothing is shown as being loaded, for some frames in a row. */
+async function settle(page: Page, underWay: ReadonlySet<Request>): Promise<void> {
+  let atRest = 0;
+  for (let frame = 0; atRest < 3; frame += 1) {
+    if (frame === FRAMES_MAX) throw new Error('the page does not come to rest');
+    const isBusy = await page.evaluate(
+      () =>
+        new Promise<boolean>((resolve) =>
+          requestAnimationFrame(() =>
+            resolve(document.querySelector('[aria-busy=true], .skeleton') !== null),
+          ),
+        ),
+    );
+    atRest = isBusy || underWay.size > 0 ? 0 : atRest + 1;
+  }
+}
 
 /** Opens an empty page of this width and theme. Its faults are collected from now on. */
 export async function openPage(
@@ -52,6 +80,7 @@ export async function openPage(
     locale: 'zh-CN',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(WAIT_MAX_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -59,6 +88,10 @@ export async function openPage(
     faults.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => faults.push(String(error)));
+  const underWay = new Set<Request>();
+  page.on('request', (request) => underWay.add(request));
+  for (const over of ['requestfinished', 'requestfailed'] as const)
+    page.on(over, (request) => underWay.delete(request));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) =>
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
@@ -68,7 +101,7 @@ export async function openPage(
       for (const { startTime } of list.getEntries()) Object.assign(globalThis, { largestPaintMs: startTime });
     }).observe({ type: 'largest-contentful-paint', buffered: true });
   });
-  return { page, context, faults };
+  return { page, context, faults, settled: () => settle(page, underWay) };
 }
 
 /** When the largest thing was painted, in milliseconds after the page was asked for. It is printed, never judged. */
@@ -77,6 +110,9 @@ export async function largestPaintMs(page: Page): Promise<number> {
     await page.evaluate(() => (globalThis as unknown as { largestPaintMs: number }).largestPaintMs),
   );
 }
+
+/** How long something may take to appear. Only a guard against hanging. */
+const WAIT_MAX_MS = 20_000;
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -111,9 +147,15 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-/** Holds a page, as it is now, to what every page promises. */
-export async function expectSound({ page, faults }: Watched, name: string): Promise<void> {
+/** What is wrong with a page as it is now, a line each, after a picture of it was taken. */
+export async function problemsOf({ page, faults }: Watched, name: string): Promise<string[]> {
   await takePicture(page, name);
   const [found, wider] = [await barriers(page), await overflowPx(page)];
-  expect({ name, barriers: found, faults, wider }).toEqual({ name, barriers: [], faults: [], wider: 0 });
+  const tooWide = wider > 0 ? [`wider than its window by ${wider} px`] : [];
+  return [...found, ...faults.splice(0), ...tooWide].map((problem) => `${name}: ${problem}`);
+}
+
+/** Holds a page, as it is now, to what every page promises. */
+export async function expectSound(watched: Watched, name: string): Promise<void> {
+  expect(await problemsOf(watched, name)).toEqual([]);
 }

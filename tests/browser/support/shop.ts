@@ -2,6 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '../../../client/client.ts';
+import { makeId } from '../../../client/id.ts';
+import type { OrderView } from '../../../client/types.ts';
 import { LOCAL_DIST } from '../../../esbuild.config.ts';
 import { createForCommand, placeOf } from '../../../local/database.ts';
 import { openKeys } from '../../../local/keys.ts';
@@ -10,7 +13,6 @@ import { systemIds } from '../../../shared/adapters/process/ids.ts';
 import { scryptPasswords } from '../../../shared/adapters/process/passwords.ts';
 import { keySecrets } from '../../../shared/adapters/process/secrets.ts';
 import { createStaff, giveFactor } from '../../../shared/flows/identity/appointStaff.ts';
-import { type Bought, buy, nothingPromised } from '../../load/buyer.ts';
 import { exchange, startNode } from '../../load/measure.ts';
 import { seeded } from '../../support/seeded.ts';
 import { oneTimeCode, STEP_MS } from './oneTimeCode.ts';
@@ -33,8 +35,8 @@ export interface Shop {
   readonly staff: Readonly<Record<StaffRole, StaffLogin>>;
   /** Posts to the phone or to the simulators' controls, and answers the body. */
   post(path: string, body: unknown): Promise<unknown>;
-  /** Somebody new buys the course that is found by these words, on that platform's rail. */
-  buy(name: string, words: string, platform?: 'web' | 'android'): Promise<Bought>;
+  /** Somebody new buys the courses that are found by these words, on that platform's rail. */
+  buy(name: string, words: readonly string[], platform?: 'web' | 'android'): Promise<OrderView>;
   close(): Promise<void>;
 }
 
@@ -57,13 +59,45 @@ async function appoint(dataDir: string): Promise<readonly (readonly [StaffRole, 
   return made;
 }
 
+const random = seeded(1);
+
+/** How often it is looked whether an order is paid. Each look is a call over HTTP, so they take a moment. */
+const LOOKS_MAX = 500;
+
+/** Buys what is found first for each of these words, in one order, and pays it at the phone. */
+async function buy(
+  { url, post }: Pick<Shop, 'url' | 'post'>,
+  name: string,
+  words: readonly string[],
+  platform: 'web' | 'android',
+): Promise<OrderView> {
+  const { code } = (await post('/phone/login', { name })) as { code: string };
+  let token: string | null = null;
+  const client = createClient({ baseUrl: url, token: () => token });
+  token = (await client.login({ code })).token;
+  const found = await Promise.all(words.map((q) => client.searchCourses({ q })));
+  const lines = found.flatMap(({ items }) => items.slice(0, 1).map(({ id }) => ({ productId: id })));
+  const asked = { lines, platform, couponId: null, points: 0 };
+  const { quote } = await client.quoteOrder(asked);
+  const { nowMs } = (await post('/control/clock', { ms: 0 })) as { nowMs: number };
+  const orderId = makeId('ord', nowMs, random);
+  await client.createOrder({ ...asked, orderId, shownFen: quote.payableFen });
+  const { payment } = await client.payOrder({ orderId });
+  await post('/phone/pay', { ...payment, name });
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const { order } = await client.getOrder({ orderId });
+    if (order.state === 'paid') return order;
+  }
+  throw new Error(`${orderId} is not paid`);
+}
+
 /** Starts it on free ports, with an empty store. */
 export async function openShop(): Promise<Shop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zhike-browser-'));
   const appointed = await appoint(dataDir);
   const env = { DATA_DIR: dataDir, PORT: '0', LOG: 'off', CLOCK_FACTOR: '1000', TRUSTED_PROXIES: '1' };
-  const running = await startNode(join(LOCAL_DIST, 'start.mjs'), env, ['API', 'Phone']);
-  const { API: url = '', Phone: phone = '' } = running.lines;
+  const running = await startNode(join(LOCAL_DIST, 'start.mjs'), env, ['API']);
+  const { API: url = '' } = running.lines;
   const post = async (path: string, body: unknown): Promise<unknown> => {
     const answer = await exchange('POST', url + path, JSON_HEADERS, JSON.stringify(body));
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.body}`);
@@ -81,19 +115,11 @@ export async function openShop(): Promise<Shop> {
     };
     return [role, login] as const;
   });
-  const pause = async () => {
-    // The answer of a page of the stack itself is what is waited for.
-    await exchange('GET', `${url}/figures.json`, {}, '');
-  };
   return {
     url,
     staff: Object.fromEntries(logins) as Record<StaffRole, StaffLogin>,
     post,
-    buy: (name, words, platform = 'web') => {
-      const paying = { platform, withPoints: false };
-      const shop = { api: url, phone, words, random: seeded(1), pause, patienceMs: 15_000, paying };
-      return buy(shop, nothingPromised(name));
-    },
+    buy: (name, words, platform = 'web') => buy({ url, post }, name, words, platform),
     close: async () => {
       await running.stop();
       rmSync(dataDir, { recursive: true, force: true });
