@@ -260,16 +260,21 @@ test('no secret is in what a unit logs, answers or throws, nor in a call to whom
   }
 });
 
+/** What was sent, and its long words alone: the log knows many secrets by the name that stands before them. */
+const echoOf = (text: string) =>
+  [text, ...text.split(/[^\w-]+/).filter(({ length }) => length >= 32)].join(' ');
+
 /** How a broker fails. Each gives back what it was sent, or nothing. */
 const BROKEN: Readonly<Record<string, Mood>> = {
-  'refuses a call': (_, response, text) =>
-    response.end(
-      JSON.stringify({ Response: { Error: { Code: 'AuthFailure.SignatureFailure', Message: text } } }),
-    ),
-  'refuses a message': (_, response, text) => response.end(JSON.stringify({ code: 4000, message: text })),
+  'refuses a call': (_, response, text) => {
+    const refusal = { Code: 'AuthFailure.SignatureFailure', Message: echoOf(text) };
+    response.end(JSON.stringify({ Response: { Error: refusal } }));
+  },
+  'refuses a message': (_, response, text) =>
+    response.end(JSON.stringify({ code: 4000, message: echoOf(text) })),
   'never answers': () => undefined,
-  'answers with what it was sent': (_, response, text) => response.end(text),
-  'fails, with what it was sent': (_, response, text) => response.writeHead(500).end(text),
+  'answers with what it was sent': (_, response, text) => response.end(echoOf(text)),
+  'fails, with what it was sent': (_, response, text) => response.writeHead(500).end(echoOf(text)),
   'hangs up': (request) => request.destroy(),
 };
 
