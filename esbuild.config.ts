@@ -175,6 +175,23 @@ function refuseStrangers(metafile: Pick<Metafile, 'inputs'>): void {
   if (strangers.length > 0) throw new Error(`not in a deployed unit: ${strangers.join(', ')}`);
 }
 
+/**
+ * What the middleware library takes of Node only to stream answers in another cloud. Loading it would be a tenth of a
+ * unit's import.
+ */
+const withoutStreaming: Plugin = {
+  name: 'without-streaming',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:stream\/(web|promises)$/ }, ({ path, importer }) =>
+      /@middy[\\/]core/.test(importer) ? { path, namespace: 'not-streamed' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'not-streamed' }, () => ({
+      contents: `const leftOut = () => { throw new Error('streamed answers are left out of deployed units'); };
+        export { leftOut as ReadableStream, leftOut as pipeline };`,
+    }));
+  },
+};
+
 /** What stands in MySQL's driver for its packages for other character sets, another cloud, and other placeholders. */
 const DRIVER_SUBSTITUTES: Readonly<Record<string, string>> = {
   // The session is UTF-8. What the driver calls cesu8 is UTF-8 up to U+FFFF, and only names of the server are in it.
@@ -322,7 +339,7 @@ export async function buildUnits(units: Manifest['units'], outdir: string): Prom
     ...common,
     entryPoints: units.map(({ name }) => ({ in: `unit:${name}`, out: `${name}/unit` })),
     outdir,
-    plugins: [unitsPlugin(units), withoutEmbedded, withoutJsonSchema],
+    plugins: [unitsPlugin(units), withoutEmbedded, withoutJsonSchema, withoutStreaming],
     minify: true,
     // Node's own modules are then loaded on demand by `require`, which is faster than its loader of modules.
     supported: { 'dynamic-import': false },

@@ -25,13 +25,20 @@ const internal4 = INTERNAL.map(([network, prefix]) => {
   return { from, below: from + 2 ** (32 - prefix) };
 });
 
-const internal6 = new BlockList();
-internal6.addAddress('::1', 'ipv6');
-internal6.addSubnet('fc00::', 7, 'ipv6');
-internal6.addSubnet('fe80::', 10, 'ipv6');
+let made6: BlockList | null = null;
+
+/** The internal IPv6 networks. The list is made for the first such caller. */
+function internal6(): BlockList {
+  if (made6 !== null) return made6;
+  made6 = new BlockList();
+  made6.addAddress('::1', 'ipv6');
+  made6.addSubnet('fc00::', 7, 'ipv6');
+  made6.addSubnet('fe80::', 10, 'ipv6');
+  return made6;
+}
 
 function isInternal(address: string, family: number): boolean {
-  if (family === 6) return internal6.check(address, 'ipv6');
+  if (family === 6) return internal6().check(address, 'ipv6');
   const number = numberOf(address);
   return internal4.some(({ from, below }) => from <= number && number < below);
 }

@@ -1,7 +1,4 @@
 /** Observes the platforms' refusals. Each is logged, whoever asked and however the caller handles it. */
-import * as cases from '../data/operations/cases.ts';
-import * as platformRefusals from '../data/operations/platformRefusals.ts';
-import { hearRefusal, refusalCase, refusalId } from '../domain/operations/platformRefusal.ts';
 import { refusalOf, type Verdict } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { describeCaught } from './caught.ts';
@@ -17,23 +14,16 @@ const LEVELS = {
 } as const satisfies Record<Verdict, 'warn' | 'error'>;
 
 /** Logs a refusal with the platform's own words, and opens a case where staff have to know. Never throws. */
-async function heed({ database, log, clock }: Ports, caught: unknown): Promise<void> {
+async function heed(ports: Ports, caught: unknown): Promise<void> {
+  const { log } = ports;
   const refusal = refusalOf(caught);
   if (refusal === null) return;
   const { platform: platformRefused, ...said } = refusal;
   log.write(LEVELS[refusal.verdict], { platformRefused, ...said });
   if (refusal.verdict === 'later') return;
-  const now = clock.now();
-  const id = refusalId(refusal);
   try {
-    if (hearRefusal(await platformRefusals.find(database, id), refusal, now) === null) return;
-    await database.tx(async (tx) => {
-      const before = await platformRefusals.find(tx, id);
-      const heard = hearRefusal(before, refusal, now);
-      if (heard === null) return;
-      await platformRefusals.save(tx, before, heard.after);
-      if (heard.isTold) await cases.openAgain(tx, refusalCase(refusal), now);
-    });
+    const { recordRefusal } = await import('./recordRefusal.ts');
+    await recordRefusal(ports, refusal);
   } catch (second) {
     log.write('error', { platformRefused, unheard: true, ...describeCaught(second) });
   }
