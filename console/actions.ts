@@ -69,7 +69,6 @@ export const taskActions = [
   }),
   action('buryTask', {
     title: '放弃',
-    tone: 'bad',
     when: (task: TaskView) => when.mayBury(task),
     given: ({ id }) => ({ taskId: id }),
     note: '放弃后不再自动重试。请确认已用其他方式处理。',

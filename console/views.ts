@@ -53,9 +53,14 @@ const orders: readonly View[] = [
     ],
     filters: ['state', 'fromAtMs', 'untilAtMs'],
     opens: ({ id }) => `/orders/${id}`,
-    search: search('searchOrders', { number: '订单号', buyer: '买家', title: '商品名称' }, (by, words) => ({
-      by: by === 'buyer' ? { buyer: words } : by === 'title' ? { title: words } : { number: words },
-    })),
+    search: search(
+      'searchOrders',
+      '查找',
+      { number: '订单号', buyer: '买家', title: '商品名称' },
+      (by, words) => ({
+        by: by === 'buyer' ? { buyer: words } : by === 'title' ? { title: words } : { number: words },
+      }),
+    ),
     empty: '还没有订单。有人下单后会出现在这里。',
   }),
   list('listRefundsByState', '/refunds', '订单与退款', {
@@ -89,11 +94,12 @@ const orders: readonly View[] = [
       'paidAtMs',
       'createdAtMs',
     ],
-    more: ['goods.id', 'syncTries', 'syncNextAtMs', 'updatedAtMs'],
+    more: [['goods.id', '道具'], 'syncTries', 'syncNextAtMs', 'updatedAtMs'],
     filters: ['state'],
     opens: ({ id }) => `/orders/${id}`,
     search: search(
       'findPayment',
+      '按流水号查找',
       { number: '流水号' },
       (_, words) => ({ transactionId: words }),
       ({ payment }: { readonly payment: PaymentRow }) => [payment],
@@ -286,10 +292,11 @@ const users: readonly View[] = [
   list('searchUsers', '/users', '用户', {
     title: '用户',
     columns: ['nickname', 'role', 'state', 'id', ['createdAtMs', '注册时间']],
-    filters: ['words'],
+    filters: [['words', '昵称、用户名或编号']],
     opens: ({ id }) => `/users/${id}`,
     search: search(
       'findUser',
+      '精确查找',
       { userName: '用户名', phone: '手机号', openid: 'OpenID' },
       (by, words) => ({
         by: by === 'phone' ? { phone: words } : by === 'openid' ? { openid: words } : { userName: words },
@@ -309,7 +316,6 @@ const users: readonly View[] = [
     actions: [
       action('banUser', {
         title: '封禁',
-        tone: 'bad',
         when: ({ user }: Output<'getUser'>, me) => when.mayBan(user, me),
         given: ({ user }) => ({ userId: user.id }),
         note: '封禁后立即退出登录。已购买的内容仍属于该用户。',
@@ -346,6 +352,7 @@ const users: readonly View[] = [
           action('revokeAccessOf', {
             title: '收回权益',
             tone: 'bad',
+            when: ({ items }) => items.some(({ sources }) => sources.some(when.mayTakeBack)),
             given: ({ key }: Beginning<Output<'listEntitlementsOf'>['items'][number]>) => ({ userId: key }),
             note: '只能收回赠送、兑换码或客服给的权益。买来的请走退款。',
           }),
@@ -457,8 +464,8 @@ const operations: readonly View[] = [
   }),
   list('listTasks', '/tasks', '运营', {
     title: '后台任务',
-    columns: ['consumer', 'event.name', 'state', 'attempts', 'reason', 'nextAtMs', 'createdAtMs'],
-    more: ['id', 'event.id', 'event.requestId', 'event.occurredAtMs', 'faults', 'deaths'],
+    columns: ['consumer', ['event.name', '事件'], 'state', 'attempts', 'reason', 'nextAtMs', 'createdAtMs'],
+    more: ['id', ['event.id', '事件编号'], 'event.requestId', 'event.occurredAtMs', 'faults', 'deaths'],
     filters: ['state'],
     actions: taskActions,
     empty: '没有这种状态的任务。',
@@ -588,6 +595,7 @@ export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
   createProduct: 'the editor of products',
   updateProduct: 'the editor of products',
   createCouponTemplate: 'the editor of coupons',
+  previewQuote: 'the editors of coupons and campaigns preview with it',
   createCampaign: 'the editor of campaigns',
   updateCampaign: 'the editor of campaigns',
   createFlashSale: 'the editor of flash sales',

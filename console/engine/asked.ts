@@ -6,10 +6,18 @@ import type { List, Thing } from './view.ts';
 /** How many items a page of a list has. */
 export const PAGE_SIZE = 20;
 
+/** A filter: a field of what the operation takes, with its own title if it has one. */
+export interface Filter extends Field {
+  readonly title: string | null;
+}
+
 /** The filters of a list, with their types. */
-export function filtersOf(list: List): readonly Field[] {
+export function filtersOf(list: List): readonly Filter[] {
   const fields = fieldsOf(operationOf(list.name).input);
-  return list.filters.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  return list.filters.flatMap(({ of, title }) => {
+    const field = fields.find(({ name }) => name === of);
+    return field === undefined ? [] : [{ ...field, title }];
+  });
 }
 
 /** What a filter says when the address does not: the first value of one that is a must. */

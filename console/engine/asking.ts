@@ -1,5 +1,5 @@
 /**
- * What an action asks, and what it sends: what is there is given, an id of something new is made, and the rest is asked.
+ * What an action asks, and what it sends: what is there is given, an id of something new is made, the rest is asked.
  */
 import { type Fault, formedFields, type Typed } from './form.ts';
 import { type KeptIds, madeFields } from './ids.ts';

@@ -339,6 +339,10 @@ export function Asked(props: FieldProps) {
     const begin = () => set(typedOf(field.type.replace(/[~?]+$/, ''), field.name, undefined));
     return <Box label={`设置${title}`} isOn={false} set={begin} />;
   }
+  if (type.kind === 'enum' && type.isOptional && type.values.length === 1) {
+    const only = String(type.values[0]);
+    return <Box label={title} isOn={typed === only} set={(isOn) => set(isOn ? only : '')} />;
+  }
   if (type.kind === 'bool') return <Box label={title} isOn={typed === true} set={set} />;
   if (type.kind === 'list' && !isByLine(type)) {
     const of = typeOf(type.of);

@@ -66,7 +66,8 @@ export function typedOf(text: string, field: string, value: unknown): Typed {
   if (isLeavable(type) && (value === undefined || value === null)) return null;
   switch (type.kind) {
     case 'bool':
-      return value === true;
+      // A box that nobody touches leaves out what may be left out.
+      return value === undefined && type.isOptional ? null : value === true;
     case 'list': {
       const items = Array.isArray(value) ? value : [];
       if (isByLine(type)) return items.map((item) => textOf(typeOf(type.of), field, item)).join('\n');
@@ -182,7 +183,7 @@ function isTypedFields(typed: Typed): typed is TypedFields {
 export function formedOf(text: string, field: string, typed: Typed, at = field): Formed {
   const type = typeOf(text);
   if (isLeavable(type) && typed === null) return { value: type.isNullable ? null : undefined };
-  if (type.kind === 'bool') return { value: typed === true };
+  if (type.kind === 'bool') return { value: typed === null && type.isOptional ? undefined : typed === true };
   if (type.kind === 'list') return formedList(type.of, field, typed, type, at);
   const fields = isTypedFields(typed) ? typed.fields : {};
   if (type.kind === 'object') return formedFields(type.fields, fields, `${at}.`);

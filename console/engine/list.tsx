@@ -3,14 +3,14 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { labelOf } from '../labels.ts';
 import { Actions } from './action.tsx';
 import { type Place, pages } from './address.ts';
-import { callOf, filterIn, filtersOf } from './asked.ts';
+import { callOf, type Filter, filterIn, filtersOf } from './asked.ts';
 import { go, useCall, usePlace, useRole } from './hooks.ts';
 import { Input, type InputKind } from './input.tsx';
 import { Link } from './link.tsx';
 import { mayCall } from './may.ts';
 import { Empty, Skeleton, TroubleNote } from './notice.tsx';
 import { ReasonGate } from './reason.tsx';
-import { type Field, itemType, operationOf, typeAt, typeOf, wordOf } from './schema.ts';
+import { itemType, operationOf, typeAt, typeOf, wordOf } from './schema.ts';
 import { ThingTable } from './table.tsx';
 import { Id } from './value.tsx';
 import type { List, Thing, Way } from './view.ts';
@@ -46,20 +46,21 @@ function itemsAt(name: List['name'], at: string): string {
   return type.kind === 'list' ? type.of : 'any';
 }
 
+const DAYS: Readonly<Record<string, string>> = { fromAtMs: '从', untilAtMs: '到' };
+
 function FilterField({
   field,
   text,
   set,
 }: {
-  readonly field: Field;
+  readonly field: Filter;
   readonly text: string;
   readonly set: (text: string) => void;
 }) {
   const id = useId();
   const type = typeOf(field.type);
   const isDay = /^(Query)?TimeMs\??$/.test(field.type) || type.kind === 'day';
-  const label =
-    isDay && field.name === 'fromAtMs' ? '从' : field.name === 'untilAtMs' ? '到' : labelOf(field.name);
+  const label = field.title ?? (isDay ? (DAYS[field.name] ?? labelOf(field.name)) : labelOf(field.name));
   return (
     <div class="filter">
       <label for={id}>{label}</label>
@@ -136,7 +137,7 @@ function SearchField({
         </select>
       )}
       <div>
-        <label for={id}>查找</label>
+        <label for={id}>{search.title}</label>
         <Typed id={id} kind="text" text={query.q ?? ''} set={(q) => move({ ...query, q })} />
       </div>
     </search>

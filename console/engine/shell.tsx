@@ -2,50 +2,16 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { FormPageBody } from './action.tsx';
-import { matched } from './address.ts';
 import { DetailPage } from './detail.tsx';
 import { FactorAsker } from './factor.tsx';
 import { useDesk, usePlace, useRole, useSession } from './hooks.ts';
 import { Link } from './link.tsx';
 import { ListPage } from './list.tsx';
-import { mayCall, type RoleName } from './may.ts';
 import { shortId } from './meaning.ts';
+import { type Found, isOffered, menuOf, viewAt } from './menu.ts';
 import { Empty, Skeleton } from './notice.tsx';
 import { wordOf } from './schema.ts';
-import { GROUPS, needsOf, type Screen, type ScreenProps, titleOf, type View } from './view.ts';
-
-/** Where an address leads: a view with the parameters of its path; null for an address of nothing. */
-export interface Found {
-  readonly view: View;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-/** The view of a path. */
-export function viewAt(views: readonly View[], path: string): Found | null {
-  for (const view of views) {
-    const params = view.kind === 'list' && view.path === null ? null : matched(view.path ?? '', path);
-    if (params !== null) return { view, params };
-  }
-  return null;
-}
-
-const isOffered = (role: RoleName, view: View) => {
-  const needs = needsOf(view);
-  return needs === null || mayCall(role, needs);
-};
-
-const isInMenu = (view: View) =>
-  view.kind === 'list' || view.kind === 'form'
-    ? view.path?.includes(':') === false
-    : view.kind === 'screen' && view.isInMenu;
-
-/** The menu of a role: its groups in order, each with what may be opened there. */
-export function menuOf(views: readonly View[], role: RoleName) {
-  return GROUPS.map((group) => ({
-    group,
-    views: views.filter((view) => view.group === group && isInMenu(view) && isOffered(role, view)),
-  })).filter((entry) => entry.views.length > 0);
-}
+import { type Screen, type ScreenProps, titleOf, type View } from './view.ts';
 
 /** Loads a screen when it is opened. */
 export function Lazy({
@@ -101,7 +67,7 @@ function Crumbs({ views, found }: { readonly views: readonly View[]; readonly fo
   return (
     <nav class="crumbs" aria-label="位置">
       <ol>
-        <li>{view.group}</li>
+        {view.group !== titleOf(parent?.view ?? view) && <li>{view.group}</li>}
         {parent?.view.path != null && (
           <li>
             <Link to={parent.view.path}>{titleOf(parent.view)}</Link>

@@ -1,5 +1,6 @@
 /** Values as people read them, as plain text: in cells, in files, and inside of other values. */
 import { yuan } from '../../client/fen.ts';
+import { described } from '../describe.ts';
 import { labelOf } from '../labels.ts';
 import { meaningOf, shortId } from './meaning.ts';
 import { fieldsOf, type Type, typeOf, wordOf, wordsOfChoice } from './schema.ts';
@@ -80,8 +81,11 @@ export function textIn(text: string, field: string, value: unknown): string {
     return value.length === 0 ? NONE : value.map((item) => textIn(type.of, field, item)).join('、');
   }
   if (typeof value === 'number') return numberText(type, field, value);
+  const plain = text.replace(/[~?]+$/, '');
+  const own = isThing(value) ? described(plain, value) : null;
+  if (own !== null) return own;
   if (type.kind === 'choice' && isThing(value)) return choiceText(type, value);
-  if (type.kind === 'object' && isThing(value)) return objectText(text.replace(/[~?]+$/, ''), value) || NONE;
+  if (type.kind === 'object' && isThing(value)) return objectText(plain, value) || NONE;
   if (typeof value === 'object') return JSON.stringify(value);
   return meaningOf(type, field) === 'id' ? shortId(String(value)) : String(value);
 }

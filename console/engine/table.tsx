@@ -51,6 +51,8 @@ export function Facts({
   );
 }
 
+const classOf = (type: string, { of }: Column) => (isNumeric(typeAt(type, of), lastOf(of)) ? 'number' : '');
+
 function Cell({
   type,
   column,
@@ -70,41 +72,35 @@ function Cell({
   return <Link to={to}>{text === NONE ? '查看' : text}</Link>;
 }
 
-function Row({ rows, item, at }: { readonly rows: Rows; readonly item: Thing; readonly at: number }) {
+function Row({ rows, item }: { readonly rows: Rows; readonly item: Thing }) {
   const { type, columns, more = [], actions, opens } = rows;
   const [isOpen, setOpen] = useState(false);
   const to = opens?.(item) ?? null;
-  const hasTools = actions.length > 0 || more.length > 0;
   return (
     <>
       <tr>
         {columns.map((column, place) => (
-          <td
-            key={column.of}
-            data-label={titleOf(column)}
-            class={isNumeric(typeAt(type, column.of), lastOf(column.of)) ? 'number' : ''}
-          >
+          <td key={column.of} data-label={titleOf(column)} class={classOf(type, column)}>
+            {place === 0 && more.length > 0 && (
+              <button
+                type="button"
+                class="opener"
+                aria-expanded={isOpen}
+                aria-label={isOpen ? '收起详情' : '展开详情'}
+                onClick={() => setOpen(!isOpen)}
+              />
+            )}
             <Cell type={type} column={column} item={item} to={place === 0 ? to : null} />
           </td>
         ))}
-        {hasTools && (
+        {actions.length > 0 && (
           <td class="tools">
-            {more.length > 0 && (
-              <button
-                type="button"
-                class="small plain"
-                aria-expanded={isOpen}
-                onClick={() => setOpen(!isOpen)}
-              >
-                {isOpen ? '收起' : '详情'}
-              </button>
-            )}
             <Actions actions={actions} thing={item} />
           </td>
         )}
       </tr>
       {isOpen && (
-        <tr key={`${at} more`} class="opened">
+        <tr class="opened">
           <td colSpan={columns.length + 1}>
             <Facts type={type} thing={item} columns={more} />
           </td>
@@ -119,8 +115,7 @@ const keyOf = (item: Thing, at: number) => String(item.id ?? `${item.version ?? 
 
 /** The table. */
 export function ThingTable(rows: Rows) {
-  const { type, items, columns, more = [], actions, title } = rows;
-  const hasTools = actions.length > 0 || more.length > 0;
+  const { type, items, columns, actions, title } = rows;
   return (
     <div class="scroll">
       <table>
@@ -128,15 +123,11 @@ export function ThingTable(rows: Rows) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th
-                key={column.of}
-                scope="col"
-                class={isNumeric(typeAt(type, column.of), lastOf(column.of)) ? 'number' : ''}
-              >
+              <th key={column.of} scope="col" class={classOf(type, column)}>
                 {titleOf(column)}
               </th>
             ))}
-            {hasTools && (
+            {actions.length > 0 && (
               <th scope="col" class="tools">
                 操作
               </th>
@@ -145,7 +136,7 @@ export function ThingTable(rows: Rows) {
         </thead>
         <tbody>
           {items.map((item, at) => (
-            <Row key={keyOf(item, at)} rows={rows} item={item} at={at} />
+            <Row key={keyOf(item, at)} rows={rows} item={item} />
           ))}
         </tbody>
       </table>

@@ -25,21 +25,22 @@ export function Id({ id }: { readonly id: string }) {
     setTimeout(() => say(false), SAYS_MS);
   };
   const short = shortId(id);
+  const says = isCopied ? '已复制' : `复制 ${short}`;
   return (
     <span class="id">
       {place === null ? <span title={id}>{short}</span> : <Link to={place}>{short}</Link>}
-      <button
-        type="button"
-        class="copy"
-        aria-label={isCopied ? '已复制' : `复制 ${short}`}
-        title={id}
-        onClick={copy}
-      >
-        {isCopied ? '✓' : '⧉'}
+      <button type="button" class="copy" aria-label={says} title={id} onClick={copy}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d={isCopied ? DONE : SHEETS} />
+        </svg>
       </button>
     </span>
   );
 }
+
+/** Two sheets, and a tick. */
+const SHEETS = 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z';
+const DONE = 'M3 8.5l3.5 3.5L13 4.5';
 
 /** A link that comes from data. Only https is followed. */
 function Outward({ url }: { readonly url: string }) {
@@ -69,6 +70,8 @@ function TextValue({
   readonly field: string;
   readonly value: string;
 }) {
+  if (value === 'command' && field === 'actorId') return <span>命令行</span>;
+  if (placeOfId(value) !== null) return <Id id={value} />;
   switch (meaningOf(type, field)) {
     case 'id':
       return <Id id={value} />;

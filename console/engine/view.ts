@@ -71,6 +71,7 @@ export interface Column {
 /** A search beside a list: another operation that takes words. */
 export interface Search {
   readonly name: OperationName;
+  readonly title: string;
   /** What can be searched for, with its words. */
   readonly by: Readonly<Record<string, string>>;
   readonly input: (by: string, words: string) => Thing;
@@ -94,7 +95,7 @@ export interface List {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly more: readonly Column[];
-  readonly filters: readonly string[];
+  readonly filters: readonly Column[];
   /** Where the page of items is in the answer; null for the answer itself. */
   readonly at: string | null;
   /** What is asked beside the filters: of a panel, the id of its detail. */
@@ -263,7 +264,7 @@ interface ListSaid<O extends OperationName, T> {
   readonly title: string;
   readonly columns: Columns<T>;
   readonly more?: Columns<T>;
-  readonly filters?: readonly (keyof Input<O> & string)[];
+  readonly filters?: readonly ((keyof Input<O> & string) | readonly [keyof Input<O> & string, string])[];
   readonly opens?: (item: T) => string | null;
   readonly actions?: readonly ActionFor<T>[];
   readonly starts?: readonly ActionFor<Beginning<T>>[];
@@ -276,11 +277,12 @@ function listOf(
   said: ListSaid<OperationName, never>,
   own: Pick<List, 'path' | 'group' | 'at' | 'input' | 'search'>,
 ): List {
-  const { title, filters = [], opens = () => null, actions = [], starts = [], links = [], empty } = said;
+  const { title, opens = () => null, actions = [], starts = [], links = [], empty } = said;
   const list = {
-    ...{ kind: 'list', name, title, filters, opens, actions, starts, links },
+    ...{ kind: 'list', name, title, opens, actions, starts, links },
     columns: columnsOf(said.columns),
     more: columnsOf(said.more),
+    filters: columnsOf(said.filters),
     empty: empty ?? `还没有${title}。`,
     ...own,
   };
@@ -306,11 +308,12 @@ export function list<O extends OperationName>(
 /** Declares a search beside a list. `items` gives the items of an answer that is no page. */
 export function search<O extends OperationName>(
   name: O,
+  title: string,
   by: Readonly<Record<string, string>>,
   input: (by: string, words: string) => Input<O>,
   items?: (answer: Output<O>) => readonly object[],
 ): Search {
-  const own = { name, by, input, items: items ?? null };
+  const own = { name, title, by, input, items: items ?? null };
   return own as unknown as Search;
 }
 

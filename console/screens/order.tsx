@@ -38,7 +38,13 @@ const FACTS = columns(
     'order.platform',
   ],
   ...['order.userId', ['order.createdAtMs', '下单时间'] as const, 'order.paidAtMs', 'payment.transactionId'],
-  ...['order.listFen', 'order.discountFen', 'order.applied', 'order.earnsPoints', 'order.expiresAtMs'],
+  ...[
+    'order.listFen',
+    'order.discountFen',
+    'order.applied',
+    'order.earnsPoints',
+    ['order.expiresAtMs', '支付截止'] as const,
+  ],
 );
 
 const LINES = columns('title', 'kind', 'access', 'listFen', 'paidFen', 'gifts', 'productId');
@@ -84,8 +90,8 @@ const PARTS: readonly Part[] = [
   },
   {
     ...{ of: 'tasks', title: '后台任务' },
-    columns: columns('consumer', 'event.name', 'state', 'attempts', 'reason', 'createdAtMs'),
-    more: columns('id', 'event.id', 'event.requestId', 'faults', 'deaths', 'nextAtMs'),
+    columns: columns('consumer', ['event.name', '事件'], 'state', 'attempts', 'reason', 'createdAtMs'),
+    more: columns('id', ['event.id', '事件编号'], 'event.requestId', 'faults', 'deaths', 'nextAtMs'),
     actions: taskActions as readonly Action[],
   },
 ];

@@ -11,6 +11,8 @@ export interface Step {
   readonly note: string | null;
 }
 
+const secondOf = ({ atMs }: Step) => Math.floor(atMs / 1000);
+
 type Maybe = Omit<Step, 'atMs'> & { readonly atMs: number | null | undefined };
 
 const at = (atMs: number | null | undefined, says: string, note: string | null = null): Maybe => ({
@@ -57,10 +59,13 @@ function ofMatters({ exceptions, cases }: StaffOrderView): readonly Maybe[] {
   ];
 }
 
-/** The steps, the first one first. What happened at the same moment stays in the order of an order's life. */
+/**
+ * The steps, the first one first. Rails tell whole seconds, so what happened in the same second stays in the order of
+ * an order's life.
+ */
 export function stepsOf(view: StaffOrderView): readonly Step[] {
   const all = [...ofOrder(view), ...ofRefunds(view), ...ofMatters(view)];
   return all
     .flatMap(({ atMs, ...rest }) => (atMs === null || atMs === undefined ? [] : [{ atMs, ...rest }]))
-    .sort((a, b) => a.atMs - b.atMs);
+    .sort((a, b) => secondOf(a) - secondOf(b));
 }

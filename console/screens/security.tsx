@@ -13,7 +13,6 @@ import { type AppKey, ConfirmApp, RecoveryCodes } from './enrol.tsx';
 
 const endSession = action('endSession', {
   title: '退出这台设备',
-  tone: 'bad',
   when: (one: SessionView) => !one.isThis,
   given: ({ id }) => ({ sessionId: id }),
 });

@@ -228,16 +228,9 @@ function Sales() {
   const common = { format: shortYuan, plain: decimals } as const;
   return (
     <>
-      <div class="figures">
-        <div>
-          <span>今日收款</span>
-          <b>{yuan(sum)}</b>
-        </div>
-        <div>
-          <span>支付笔数</span>
-          <b>{day.payments.length}</b>
-        </div>
-      </div>
+      <p class="sum">
+        <b>{yuan(sum)}</b> <span>{day.payments.length} 笔</span>
+      </p>
       {!day.isWhole && <p class="hint">今日支付较多，这里只算最近 {day.payments.length} 笔。</p>}
       {sum === 0 ? (
         <Empty says="今天还没有收款。" />

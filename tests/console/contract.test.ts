@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { operations, shapes } from '../../console/contract.ts';
+import { type Type, typeAt, typeOf } from '../../console/engine/schema.ts';
+import { readManifest } from '../../tools/manifest.ts';
+import { ROOT } from '../../tools/sources.ts';
+
+const BYTES_MAX = 7_500;
+
+/** The types that stand in a type. */
+function innerTypes(type: Type): readonly string[] {
+  if (type.kind === 'list') return [type.of];
+  if (type.kind === 'object') return type.fields.map((field) => field.type);
+  return type.kind === 'choice' ? type.choices.map((choice) => choice.type) : [];
+}
+
+describe('the contract of the console', () => {
+  const roots = Object.values(operations).flatMap((one) => [
+    one.input,
+    ...('output' in one ? [one.output] : []),
+  ]);
+
+  test('has every operation of staff, with its right and its second factor', async () => {
+    const { functions } = await readManifest();
+    const own = functions.flatMap(({ name, own: { kind, contract } }) => {
+      if (kind !== 'http' || typeof contract.auth === 'string') return [];
+      return [[name, contract.auth.may, contract.auth.secondFactor === 'fresh'] as const];
+    });
+    const known = Object.entries(operations).flatMap(([name, one]) =>
+      'may' in one ? [[name, one.may, 'isFresh' in one] as const] : [],
+    );
+    expect(known).toEqual([...own].sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+
+  test('says what every type is, down to texts, numbers and boxes', () => {
+    const seen = new Set<string>();
+    const left = [...roots];
+    for (let text = left.pop(); text !== undefined; text = left.pop()) {
+      if (seen.has(text)) continue;
+      seen.add(text);
+      const type = typeOf(text);
+      const plain = text.replace(/(\[\]|[~?])+$/, '');
+      if (/^[A-Z]/.test(plain)) expect([plain, shapes[plain]]).toEqual([plain, expect.any(String)]);
+      left.push(...innerTypes(type));
+    }
+    expect(seen.size).toBeGreaterThan(200);
+  });
+
+  test('an object whose last field may be left out may not be left out itself', () => {
+    expect(typeOf('{a text,b int?}')).toMatchObject({ kind: 'object', isOptional: false });
+    expect(typeAt('{a {b text}[]}', 'c')).toBe('any');
+  });
+
+  test('is small', () => {
+    const file = readFileSync(join(ROOT, 'console/contract.ts'));
+    expect(gzipSync(file).byteLength).toBeLessThan(BYTES_MAX);
+  });
+});
