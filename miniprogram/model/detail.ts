@@ -97,9 +97,10 @@ function factsOf(detail: Detail, nowMs: number): readonly Fact[] {
   const size = detail.kind === 'course' ? `${of.lessonCount} 节` : '';
   const file = detail.kind !== 'course' && detail.of.hasFile ? '含可下载的文件' : '';
   const facts: Fact[] = [
-    { id: 'teacher', label: '讲师', text: of.teacher },
+    { id: 'teacher', label: '讲师', text: detail.kind === 'membership' ? '' : of.teacher },
     { id: 'size', label: '内容', text: dotted([size, durationWords(of.durationSeconds), file]) },
-    { id: 'access', label: '有效期', text: plan === null ? accessWords(of.access, nowMs) : planWords(plan) },
+    { id: 'plan', label: '会员', text: plan === null ? '' : planWords(plan) },
+    { id: 'access', label: '有效期', text: plan === null ? accessWords(of.access, nowMs) : '' },
     { id: 'refund', label: '退款', text: refundWords(of.refundPolicy) },
   ];
   return facts.filter(({ text }) => text !== '');

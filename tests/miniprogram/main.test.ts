@@ -155,6 +155,25 @@ describe('browsing', () => {
     ]);
   });
 
+  test('trap 10: eleven pages deep the next one takes the place of the one in front', async () => {
+    const person = await open({ path: '/pages/list/list' });
+    const { phone } = person;
+    await openFound(person, '理财');
+    const deepest: number[] = [];
+    for (let page = 1; page <= 11; page += 2) {
+      await phone.tap('加入购物车');
+      await phone.tap('去购物车');
+      expect(phone.route).toBe('buy/cart/cart');
+      await phone.tap({ role: 'link', class: 'open' });
+      expect(phone.route).toBe('pages/detail/detail');
+      expect(phone.text).toContain('家庭理财入门');
+      deepest.push(phone.phone.routes.stack.length);
+    }
+    expect(Math.max(...deepest)).toBe(9);
+    await phone.back();
+    expect(phone.text).toContain('家庭理财入门');
+  });
+
   test('trap 18: a share opens the product for somebody else, also when the mini-program was open', async () => {
     const first = await open();
     await openFound(first, '理财');
