@@ -21,7 +21,6 @@ import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
 import { xpay } from '../shared/adapters/xpay/rail.ts';
 import * as attempts from '../shared/data/identity/attempts.ts';
 import { DEFAULT_DAILY_VALUE } from '../shared/domain/identity/proposal.ts';
-import { DEFAULT_SELLING } from '../shared/domain/pricing/selling.ts';
 import { warmCatalogue } from '../shared/flows/catalogue/searchCatalogue.ts';
 import type { AnyFunction, TimerFunction } from '../shared/function.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -33,6 +32,7 @@ import { metricsPage } from '../shared/runtime/metricsPage.ts';
 import { type ServeOptions, serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
+import type { Selling } from '../shared/schemas/pricing/selling.ts';
 import { createLocalBus } from './bus.local.ts';
 import { createCovers } from './coverPages.ts';
 import { openStore, type Place } from './database.ts';
@@ -69,6 +69,8 @@ export interface ProductOptions {
   readonly corsOrigins: readonly string[];
   /** The most calls a second to each platform, as in `PACES`. */
   readonly paces: Paces;
+  /** Which rail sells what, as in `SELLING`. */
+  readonly selling: Selling;
   /** Who may read `/metrics`, as in `METRICS_TOKEN`. */
   readonly metricsToken: string | null;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
@@ -215,7 +217,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       trustedProxies: options.trustedProxies,
       pathPrefix: '',
       busPushKeys: [],
-      selling: DEFAULT_SELLING,
+      selling: options.selling,
       paces: options.paces,
       dailyValue: DEFAULT_DAILY_VALUE,
     },

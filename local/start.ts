@@ -10,6 +10,7 @@
  * - `CORS_ORIGINS`: the origins whose pages may call the API from a browser.
  * - `METRICS_TOKEN`: who sends it may read `/metrics`; without it everybody on this machine may.
  * - `PACES`: the most calls a second to each platform.
+ * - `SELLING`: which rail sells what, as `docs/MONEY.md` has it.
  * - `ROLE`: runs one half only, in a process of its own: `product`, which needs the other half's URL in `SIMULATORS`,
  *   or `simulators`.
  * - `STORE_CHAOS`: the faults of the database.
@@ -77,6 +78,7 @@ async function start(): Promise<Started> {
     isLogging: env.LOG !== 'off',
     corsOrigins: readVariable('CORS_ORIGINS', env),
     paces: readVariable('PACES', env),
+    selling: readVariable('SELLING', env),
     metricsToken: readVariable('METRICS_TOKEN', env),
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),
   });

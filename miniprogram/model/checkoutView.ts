@@ -56,8 +56,8 @@ export function isUnderWay({ at }: Buying): boolean {
 
 function noticeOf(buying: Buying): string {
   if (buying.at === 'repriced') return '价格有变动，请确认新的价格后再提交。';
-  if (buying.at === 'unanswered') return '没有收到答复。再点一次不会重复下单。';
-  return '';
+  const isLost = buying.at === 'unanswered' && buying.failure.kind === 'offline';
+  return isLost ? '没有收到答复。再点一次不会重复下单。' : '';
 }
 
 function failureOf(buying: Buying): Failure | null {

@@ -8,7 +8,9 @@ import { buyRoutes, routes } from '../../model/routes.ts';
 import { Buyer, thisPlatform } from '../../wx/buy.ts';
 import { client } from '../../wx/client.ts';
 import { go } from '../../wx/go.ts';
+import { login } from '../../wx/login.ts';
 import { page, type Self } from '../../wx/page.ts';
+import { mayLoginSilently, session } from '../../wx/session.ts';
 
 interface Model extends CheckoutModel {
   readonly lines: OrderLines;
@@ -43,6 +45,13 @@ async function requote(self: Own): Promise<void> {
   });
 }
 
+/** A price is somebody's, so whoever can be is logged in before it is asked for. */
+async function load(self: Own): Promise<void> {
+  // When that fails, the question for the price fails too, and says why.
+  if (session() === null && mayLoginSilently()) await login().catch(() => null);
+  await requote(self);
+}
+
 /** Follows the buying: the page of the order takes the place of this one, so that going back never pays again. */
 function moved(self: Own, buying: Buying): void {
   self.set(buying.at === 'repriced' ? { buying, quote: ready(buying.quote) } : { buying });
@@ -72,7 +81,7 @@ const own = page({
     self.set({ lines, gifts, platform: thisPlatform(), buyer });
     buyer.startWith(lines);
   },
-  load: requote,
+  load,
   seen: ({ model }) => model.buyer?.shown(),
   left: ({ model, isGone }) => (isGone ? model.buyer?.left() : undefined),
   on: {

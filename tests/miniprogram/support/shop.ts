@@ -63,6 +63,8 @@ export interface Opening extends Partial<Settings> {
 
 /** The stack. */
 export interface Shop {
+  /** The stack's time when it was started. */
+  readonly nowMs: number;
   readonly staff: StaffClient;
   readonly bytes: Readonly<Record<string, number>>;
   open(who: string, how?: Opening): Promise<Person>;
@@ -88,7 +90,7 @@ class TestShop implements Shop {
   readonly #stack: Running;
   readonly #script: string;
   readonly #folder: string;
-  readonly #nowMs: number;
+  readonly nowMs: number;
   #token: string | null = null;
   #opened = 0;
 
@@ -97,7 +99,7 @@ class TestShop implements Shop {
     this.#script = made.script;
     this.bytes = made.bytes;
     this.#folder = made.folder;
-    this.#nowMs = made.nowMs;
+    this.nowMs = made.nowMs;
   }
 
   readonly staff = createStaffClient({
@@ -129,7 +131,7 @@ class TestShop implements Shop {
   async open(who: string, { path, scene, memories = new Map(), ...settings }: Opening = {}): Promise<Person> {
     const person = new TestPerson(who, memories, this, this.#stack);
     // Phones draw the same numbers, so each is opened at a moment of its own: ids are made of both.
-    const openedAtMs = this.#nowMs + ++this.#opened;
+    const openedAtMs = this.nowMs + ++this.#opened;
     person.phone = await openPhone({
       ...{ script: this.#script, memories, path: path ?? '/pages/list/list', now: () => openedAtMs },
       ...(scene !== undefined && { scene }),
