@@ -201,6 +201,48 @@ const content: readonly View[] = [
 ];
 
 const marketing: readonly View[] = [
+  screen('/coupons/new', {
+    title: '新建优惠券',
+    group: '营销',
+    needs: 'createCouponTemplate',
+    names: ['createCouponTemplate', 'previewQuote'],
+    load: () => import('./screens/coupon.tsx'),
+  }),
+  screen('/coupons/:key', {
+    title: '优惠券',
+    group: '营销',
+    needs: 'getCouponTemplate',
+    names: ['getCouponTemplate', 'previewQuote'],
+    load: () => import('./screens/coupon.tsx'),
+  }),
+  screen('/campaigns/new', {
+    title: '新建满减活动',
+    group: '营销',
+    needs: 'createCampaign',
+    names: ['createCampaign', 'previewQuote'],
+    load: () => import('./screens/campaign.tsx'),
+  }),
+  screen('/campaigns/:key', {
+    title: '满减活动',
+    group: '营销',
+    needs: 'listCampaigns',
+    names: ['updateCampaign'],
+    load: () => import('./screens/campaign.tsx'),
+  }),
+  screen('/flash-sales/new', {
+    title: '新建限时秒杀',
+    group: '营销',
+    needs: 'createFlashSale',
+    names: ['createFlashSale', 'previewQuote'],
+    load: () => import('./screens/flashSale.tsx'),
+  }),
+  screen('/flash-sales/:key', {
+    title: '限时秒杀',
+    group: '营销',
+    needs: 'listAllFlashSales',
+    names: ['updateFlashSale'],
+    load: () => import('./screens/flashSale.tsx'),
+  }),
   list('listCouponTemplates', '/coupons', '营销', {
     title: '优惠券',
     columns: ['title', 'state', 'rule', 'scope', 'issuedCount', 'leftCount', 'claimUntilAtMs'],
@@ -217,41 +259,23 @@ const marketing: readonly View[] = [
     filters: ['state'],
     opens: ({ id }) => `/coupons/${id}`,
     actions: templateActions,
-  }),
-  detail('getCouponTemplate', '/coupons/:key', '营销', {
-    title: '优惠券',
-    input: (id) => ({ templateId: id }),
-    heading: ({ template }) => template.title,
-    facts: [
-      ...([
-        'template.state',
-        'template.rule',
-        'template.scope',
-        'template.validity',
-        'template.audience',
-      ] as const),
-      ...(['template.buyersOf', 'template.stock', 'template.issuedCount', 'template.leftCount'] as const),
-      ...([
-        'template.perUserMax',
-        'template.pointsPrice',
-        'template.claimFromAtMs',
-        'template.claimUntilAtMs',
-      ] as const),
-      ...(['template.version', 'template.createdAtMs', 'template.updatedAtMs'] as const),
-    ],
-    actions: within('template', templateActions),
+    links: [{ title: '新建优惠券', path: '/coupons/new', needs: 'createCouponTemplate' }],
   }),
   list('listCampaigns', '/campaigns', '营销', {
     title: '满减活动',
     columns: ['title', 'state', 'ladder', 'scope', 'fromAtMs', 'untilAtMs'],
     more: ['id', 'version', 'createdAtMs', 'updatedAtMs'],
+    opens: ({ id }) => `/campaigns/${id}`,
     actions: campaignActions,
+    links: [{ title: '新建满减活动', path: '/campaigns/new', needs: 'createCampaign' }],
   }),
   list('listAllFlashSales', '/flash-sales', '营销', {
     title: '限时秒杀',
     columns: ['title', 'state', 'perUserMax', 'fromAtMs', 'untilAtMs'],
     more: ['id', 'items', 'version', 'createdAtMs', 'updatedAtMs'],
+    opens: ({ id }) => `/flash-sales/${id}`,
     actions: flashSaleActions,
+    links: [{ title: '新建限时秒杀', path: '/flash-sales/new', needs: 'createFlashSale' }],
   }),
   list('listCodeBatches', '/code-batches', '营销', {
     title: '兑换码',
@@ -594,10 +618,4 @@ export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
   resetCourseOutline: 'the editor of courses',
   createProduct: 'the editor of products',
   updateProduct: 'the editor of products',
-  createCouponTemplate: 'the editor of coupons',
-  previewQuote: 'the editors of coupons and campaigns preview with it',
-  createCampaign: 'the editor of campaigns',
-  updateCampaign: 'the editor of campaigns',
-  createFlashSale: 'the editor of flash sales',
-  updateFlashSale: 'the editor of flash sales',
 };
