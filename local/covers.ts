@@ -11,12 +11,12 @@ export interface CoverOf {
 
 const WIDTH = 800;
 const HEIGHT = 600;
-/** The box of the title. What is drawn stays below it. */
+/** The box of the title. What is drawn stays below it. A page of sixteen to nine cuts 75 units off above and below. */
 const MARGIN = 60;
 /** The widest line of a title, in units of the drawing. */
 export const TITLE_WIDTH = WIDTH - 2 * MARGIN;
-const TITLE_TOP = 104;
-const TITLE_HEIGHT = 270;
+const TITLE_TOP = 128;
+const TITLE_HEIGHT = 268;
 const LINE_HEIGHT = 1.24;
 const LABEL_SIZE = 28;
 /** Sizes of the title, of which the largest one that fits is taken. A list shows a cover at a fifth of its width. */
@@ -71,7 +71,7 @@ const path = (d: string, fill: string) => `<path d="${d}" fill="${fill}"/>`;
 const rings: Draw = ({ main, second, faint, ground }, chance) => {
   const x = 480 + chance(200);
   const colours = [faint, ground, second, ground, main, ground, second, main];
-  return colours.map((colour, at) => circle(x, HEIGHT, 232 - at * 28, colour)).join('');
+  return colours.map((colour, at) => circle(x, HEIGHT, 208 - at * 25, colour)).join('');
 };
 
 /** Three rows of hills, and a sun. */
@@ -84,7 +84,7 @@ const hills: Draw = ({ main, second, faint }, chance) => {
       fill,
     );
   };
-  const sun = circle(560 + chance(150), 432, 54, main);
+  const sun = circle(560 + chance(150), 446, 50, main);
   return sun + hill(455, faint) + hill(505, second) + hill(558, main);
 };
 
@@ -127,7 +127,7 @@ const horizon: Draw = ({ main, second, ground }, chance) => {
     const y = 474 + at * 19;
     return `<rect x="0" y="${y}" width="${WIDTH}" height="${4 + at * 2}" fill="${ground}"/>`;
   });
-  return circle(x, 520, 150, second) + circle(x, 520, 110, main) + lines.join('');
+  return circle(x, 520, 126, second) + circle(x, 520, 92, main) + lines.join('');
 };
 
 /** Dots that grow to one corner. */
@@ -138,7 +138,7 @@ const dots: Draw = ({ main, second }, chance) => {
       const [column, row] = [at % 19, Math.floor(at / 19)];
       const away = (isTurned ? 18 - column : column) / 18;
       const r = Math.round(2 + 17 * away * ((row + 2) / 7));
-      return circle(40 + column * 40, 390 + row * 40, r, (column + row) % 7 === 3 ? main : second);
+      return circle(40 + column * 40, 408 + row * 36, r, (column + row) % 7 === 3 ? main : second);
     })
     .join('');
 };
@@ -147,9 +147,9 @@ const dots: Draw = ({ main, second }, chance) => {
 const folds: Draw = ({ main, second, faint }, chance) => {
   const at = 330 + chance(180);
   return [
-    path(`M0 ${HEIGHT} L${at} 392 L${at + 70} ${HEIGHT}Z`, faint),
-    path(`M${at} 392 L${WIDTH} 500 V${HEIGHT} H${at + 70}Z`, second),
-    path(`M${at + 70} ${HEIGHT} L${at} 392 L${at + 250} ${HEIGHT}Z`, main),
+    path(`M0 ${HEIGHT} L${at} 404 L${at + 70} ${HEIGHT}Z`, faint),
+    path(`M${at} 404 L${WIDTH} 500 V${HEIGHT} H${at + 70}Z`, second),
+    path(`M${at + 70} ${HEIGHT} L${at} 404 L${at + 250} ${HEIGHT}Z`, main),
     path(`M0 ${HEIGHT} V520 L${at - 150} ${HEIGHT}Z`, second),
   ].join('');
 };
@@ -157,7 +157,7 @@ const folds: Draw = ({ main, second, faint }, chance) => {
 /** Paths around a body, with what goes round on them. */
 const orbits: Draw = ({ main, second, faint }, chance) => {
   const x = 540 + chance(80);
-  const ways = [250, 184, 118].map((r, at) => {
+  const ways = [246, 180, 114].map((r, at) => {
     const angle = Math.PI * (1.1 + chance(80) / 100);
     const [dx, dy] = [Math.cos(angle) * r, Math.sin(angle) * r * 0.62];
     const way = `<ellipse cx="${x}" cy="552" rx="${r}" ry="${Math.round(r * 0.62)}" fill="none" stroke="${second}" stroke-width="5"/>`;
@@ -282,7 +282,7 @@ export function drawCover({ id, title, category, categoryTitle }: CoverOf): stri
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">
 <rect width="${WIDTH}" height="${HEIGHT}" fill="${colours.ground}"/>
 ${draw(colours, chance)}
-<g fill="${colours.ink}" font-family="${family}"><text x="${MARGIN}" y="76" font-size="${LABEL_SIZE}" letter-spacing="4">${escaped(categoryTitle)}</text>
+<g fill="${colours.ink}" font-family="${family}"><text x="${MARGIN}" y="112" font-size="${LABEL_SIZE}" letter-spacing="4">${escaped(categoryTitle)}</text>
 <text font-size="${size}" font-weight="700">${text.join('')}</text></g>
 </svg>
 `;

@@ -113,47 +113,49 @@ export function Bars({ chart }: { readonly chart: Chart }) {
   const every = Math.ceil(points.length / LABELS_MAX);
   return (
     <figure class="chart" aria-label={title}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
-        <title>{title}</title>
-        {y.ticks(TICKS).map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(tick)} y2={y(tick)} />
-            <text x={EDGE.left - 8} y={y(tick)} dy="0.35em" text-anchor="end">
-              {format(tick)}
-            </text>
-          </g>
-        ))}
-        {points.map((point, at) => (
-          <Mark key={point.label} says={said(chart, point)}>
-            {/* The whole column can be pointed at. */}
-            <rect
-              x={x(point.label) ?? 0}
-              y={EDGE.top}
-              width={x.bandwidth()}
-              height={HEIGHT - EDGE.bottom - EDGE.top}
-              fill="transparent"
-            />
-            {layers.map((layer, own) => {
-              const [from = 0, to = 0] = layer[at] ?? [];
-              return (
-                <rect
-                  key={series[own]}
-                  class={colour(own)}
-                  x={x(point.label) ?? 0}
-                  y={y(to)}
-                  width={x.bandwidth()}
-                  height={Math.max(0, y(from) - y(to))}
-                />
-              );
-            })}
-            {at % every === 0 && (
-              <text x={(x(point.label) ?? 0) + x.bandwidth() / 2} y={HEIGHT - 8} text-anchor="middle">
-                {point.label}
+      <div class="scroll">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
+          <title>{title}</title>
+          {y.ticks(TICKS).map((tick) => (
+            <g key={tick}>
+              <line class="grid" x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(tick)} y2={y(tick)} />
+              <text x={EDGE.left - 8} y={y(tick)} dy="0.35em" text-anchor="end">
+                {format(tick)}
               </text>
-            )}
-          </Mark>
-        ))}
-      </svg>
+            </g>
+          ))}
+          {points.map((point, at) => (
+            <Mark key={point.label} says={said(chart, point)}>
+              {/* The whole column can be pointed at. */}
+              <rect
+                x={x(point.label) ?? 0}
+                y={EDGE.top}
+                width={x.bandwidth()}
+                height={HEIGHT - EDGE.bottom - EDGE.top}
+                fill="transparent"
+              />
+              {layers.map((layer, own) => {
+                const [from = 0, to = 0] = layer[at] ?? [];
+                return (
+                  <rect
+                    key={series[own]}
+                    class={colour(own)}
+                    x={x(point.label) ?? 0}
+                    y={y(to)}
+                    width={x.bandwidth()}
+                    height={Math.max(0, y(from) - y(to))}
+                  />
+                );
+              })}
+              {at % every === 0 && (
+                <text x={(x(point.label) ?? 0) + x.bandwidth() / 2} y={HEIGHT - 8} text-anchor="middle">
+                  {point.label}
+                </text>
+              )}
+            </Mark>
+          ))}
+        </svg>
+      </div>
       <Legend series={series} />
       <Numbers chart={chart} />
     </figure>

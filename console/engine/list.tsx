@@ -209,21 +209,30 @@ function Items({
   );
 }
 
+/** Reads the list again. */
+function Again({ listed }: { readonly listed: Listed }) {
+  return (
+    <button type="button" class="plain" aria-busy={listed.called.isBusy} onClick={listed.called.again}>
+      刷新
+    </button>
+  );
+}
+
 function Filters({
   list,
-  listed,
   query,
   move,
 }: {
   readonly list: List;
-  readonly listed: Listed;
   readonly query: Query;
   readonly move: (query: Query) => void;
 }) {
+  const filters = filtersOf(list);
+  if (filters.length === 0 && list.search === null) return null;
   const first = (next: Query) => move(pages.first(next));
   return (
     <div class="filters">
-      {filtersOf(list).map((field) => (
+      {filters.map((field) => (
         <FilterField
           key={field.name}
           field={field}
@@ -232,9 +241,6 @@ function Filters({
         />
       ))}
       <SearchField list={list} query={query} move={first} />
-      <button type="button" class="plain last" aria-busy={listed.called.isBusy} onClick={listed.called.again}>
-        刷新
-      </button>
     </div>
   );
 }
@@ -248,7 +254,7 @@ function ListBody(props: {
   const { trouble, again } = props.listed.called;
   return (
     <>
-      <Filters {...props} />
+      <Filters list={props.list} query={props.query} move={props.move} />
       {trouble !== null && <TroubleNote trouble={trouble} again={again} />}
       <Items {...props} />
       <Pager query={props.query} nextCursor={props.listed.nextCursor} move={props.move} />
@@ -299,6 +305,7 @@ export function ListPage({ list, keyed }: { readonly list: List; readonly keyed:
         <h1 tabIndex={-1}>{list.title}</h1>
         {keyed !== '' && <Id id={keyed} />}
         <span class="grow" />
+        <Again listed={listed} />
         <Ways ways={list.links} />
         <Actions actions={list.starts} thing={beginningOf(list, listed, query, keyed)} isAll />
       </header>
@@ -318,6 +325,7 @@ export function PanelBox({ list, keyed }: { readonly list: List; readonly keyed:
       <header class="head">
         <h2>{list.title}</h2>
         <span class="grow" />
+        <Again listed={listed} />
         <Actions actions={list.starts} thing={beginningOf(list, listed, query, keyed)} isAll />
       </header>
       <ListBody list={list} listed={listed} query={query} move={move} />

@@ -21,6 +21,9 @@ const NUMBERS: Readonly<Record<string, Meaning>> = {
   BasisPoints: 'share',
 };
 
+/** Texts that are read as such, and take the whole width. */
+const LONG = new Set(['body', 'summary', 'story', 'preview', 'request']);
+
 /** Texts longer than this are asked in an area of several lines. */
 const SHORT_MAX = 120;
 
@@ -38,7 +41,8 @@ export function meaningOf(type: Type, field: string): Meaning {
   if (type.kind !== 'text') return 'plain';
   if (name?.endsWith('Id') || /(^id|Id|Ids)$/.test(field)) return 'id';
   if (field.endsWith('Url')) return 'link';
-  const isLong = name === 'Reason' || name === 'Resolution' || (type.most ?? 0) > SHORT_MAX;
+  const isLong =
+    LONG.has(field) || name === 'Reason' || name === 'Resolution' || (type.most ?? 0) > SHORT_MAX;
   return isLong ? 'long' : 'plain';
 }
 

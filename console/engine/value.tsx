@@ -100,7 +100,7 @@ export function Value({
     return hasTones(type.words) ? (
       <Tag words={type.words} value={value} />
     ) : (
-      <span>{wordOf(type.words, value)}</span>
+      <span class="word">{wordOf(type.words, value)}</span>
     );
   }
   if (typeof value === 'number' && meaningOf(type, field) === 'time') {

@@ -281,6 +281,12 @@ function whyNoRefund({ order, mayRefund, refundable, openRefunds }: StaffOrderVi
   return openRefunds.length > 0 ? '有退款在等待审核，剩下的金额都已申请。' : null;
 }
 
+/** What an order is called: its first thing, and how many there are. */
+function titleOf({ order: { lines } }: StaffOrderView): string {
+  const first = lines[0]?.title ?? '订单';
+  return lines.length > 1 ? `${first} 等 ${lines.length} 件` : first;
+}
+
 /** An order. */
 export function Screen({ params }: ScreenProps) {
   const orderId = params.key ?? '';
@@ -288,7 +294,7 @@ export function Screen({ params }: ScreenProps) {
   const { data, trouble, again, isBusy } = useCall('getAnyOrder', { orderId });
   const [isRefunding, refund] = useState(false);
   const [says, say] = useState<string | null>(null);
-  const title = data === null ? '订单' : data.order.lines.map((line) => line.title).join('、');
+  const title = data === null ? '订单' : titleOf(data);
   const mayAsk = data?.mayRefund === true && data.refundable.some(({ askableFen }) => askableFen > 0);
   const why = data === null ? null : whyNoRefund(data);
   const finish = (text: string) => {

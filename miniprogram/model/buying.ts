@@ -9,7 +9,8 @@ import type { Failure } from './failure.ts';
 export type SheetEnd = 'over' | 'cancelled' | 'session_ended' | 'order_closed' | 'needs_tap';
 
 /**
- * Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: its payment could not be opened.
+ * Why an order is kept for the buyer. `found`: an earlier try had placed it. `refused`: its payment could not be
+ * opened.
  */
 export type KeptBecause = 'cancelled' | 'unclear' | 'found' | 'refused' | 'pending';
 

@@ -45,7 +45,7 @@ export interface PointsModel {
 
 /** What the template reads. */
 export interface PointsPageView {
-  readonly tabs: readonly { readonly id: string; readonly title: string; readonly isOn: boolean }[];
+  readonly tabs: readonly { readonly id: PointsTab; readonly title: string; readonly isOn: boolean }[];
   readonly balance: BalanceView | null;
   readonly checkedIn: string;
   readonly busy: string;

@@ -30,7 +30,7 @@ export interface Shelf {
 
 /** What the template reads. */
 export interface View {
-  readonly kinds: readonly { readonly id: string; readonly text: string; readonly isOn: boolean }[];
+  readonly kinds: readonly { readonly id: ProductKind | ''; readonly text: string; readonly isOn: boolean }[];
   /** `全站会员，12月31日到期`; empty for none. */
   readonly membership: string;
   readonly line: StateLine | null;

@@ -36,8 +36,8 @@ interface Model {
 }
 
 /** A choice among several. */
-export interface Chip {
-  readonly id: string;
+export interface Chip<Id extends string> {
+  readonly id: Id;
   readonly text: string;
   readonly isOn: boolean;
 }
@@ -46,8 +46,8 @@ export interface Chip {
 export interface View {
   readonly typed: string;
   readonly isSearch: boolean;
-  readonly kinds: readonly Chip[];
-  readonly categories: readonly Chip[];
+  readonly kinds: readonly Chip<ProductKind | ''>[];
+  readonly categories: readonly Chip<string>[];
   readonly isMemberFree: boolean;
   readonly sorts: readonly string[];
   readonly sort: string;
@@ -57,7 +57,11 @@ export interface View {
   readonly moreLine: StateLine | null;
 }
 
-const chip = (id: string, text: string, chosen: string): Chip => ({ id, text, isOn: id === chosen });
+const chip = <Id extends string>(id: Id, text: string, chosen: string): Chip<Id> => ({
+  id,
+  text,
+  isOn: id === chosen,
+});
 
 const given = <T extends string>(value: T | '') => (value === '' ? undefined : value);
 

@@ -35,6 +35,8 @@ export interface Shop {
   readonly staff: Readonly<Record<StaffRole, StaffLogin>>;
   /** Posts to the phone or to the simulators' controls, and answers the body. */
   post(path: string, body: unknown): Promise<unknown>;
+  /** What the rails have in their books. */
+  books(): Promise<unknown>;
   /** Somebody new buys the courses that are found by these words, on that platform's rail. */
   buy(name: string, words: readonly string[], platform?: 'web' | 'android'): Promise<OrderView>;
   close(): Promise<void>;
@@ -119,6 +121,7 @@ export async function openShop(): Promise<Shop> {
     url,
     staff: Object.fromEntries(logins) as Record<StaffRole, StaffLogin>,
     post,
+    books: async () => JSON.parse((await exchange('GET', `${url}/control/books`, {}, '')).body),
     buy: (name, words, platform = 'web') => buy({ url, post }, name, words, platform),
     close: async () => {
       await running.stop();

@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, openBrowser, openPage, problemsOf, SCHEMES } from './support/browser.ts';
+import { openShop, type Shop } from './support/shop.ts';
+
+const TABS = ['首页', '课程', '学习', '我的'];
+
+describeInBrowser('the learner’s phone', () => {
+  let shop: Shop;
+  let browser: Browser;
+  beforeAll(async () => {
+    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  test.each(SCHEMES)('its tabs, as somebody sees them who is not logged in: %s', async (scheme) => {
+    const watched = await openPage(browser, { screen: 'phone', scheme });
+    const { page } = watched;
+    await page.goto(`${shop.url}/app?who=lihua${scheme === 'dark' ? '&dark=1' : ''}`);
+    const problems: string[] = [];
+    for (const tab of TABS) {
+      await page.getByRole('tab', { name: tab }).click();
+      await watched.settled();
+      problems.push(...(await problemsOf(watched, `app-${tab}-${scheme}`)));
+    }
+    expect(problems).toEqual([]);
+    await watched.context.close();
+  });
+
+  test.each([
+    ['android', '申请退款'],
+    ['ios', '如何退款'],
+  ])('a course is found, bought and paid for: %s', async (platform, refund) => {
+    const watched = await openPage(browser);
+    const { page, settled } = watched;
+    const phone = page.locator('#pages');
+    const problems: string[] = [];
+    const look = async (name: string) => {
+      await settled();
+      problems.push(...(await problemsOf(watched, `app-${platform}-${name}`)));
+    };
+    await page.goto(`${shop.url}/app?who=${platform}&platform=${platform}`);
+    await page.getByRole('tab', { name: '课程' }).click();
+    await phone
+      .getByRole('link', { name: /居家健身/ })
+      .first()
+      .click();
+    await look('detail');
+    await phone.getByRole('button', { name: '立即购买' }).click();
+    await look('checkout');
+    await phone.getByRole('button', { name: /^支付 ¥39/ }).click();
+    await phone.getByText('已支付').first().waitFor();
+    await phone.getByRole('button', { name: refund }).waitFor();
+    await look('paid');
+    await phone.getByRole('button', { name: refund }).click();
+    await look('refund');
+    expect(problems).toEqual([]);
+    const { xpay } = (await shop.books()) as { readonly xpay: object };
+    expect(JSON.stringify(xpay)).toContain('3900');
+    await watched.context.close();
+  });
+});
