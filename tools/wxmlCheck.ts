@@ -1,6 +1,6 @@
 /**
- * Checks each template of the mini-program against its page: writes it as TypeScript below `dist/wxml-check/` and has it
- * compiled. Prints `<file>:<line>: <what>` for each mistake, and then ends with 1.
+ * Checks each template of the mini-program against its page: writes it as TypeScript below `dist/wxml-check/` and has
+ * it compiled. Prints `<file>:<line>: <what>` for each mistake, and then ends with 1.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * Turns a template into TypeScript that compiles when the template fits its page: each field exists and is shown as what
- * it is, each handler exists and takes what its event gives, each component gets its properties.
+ * Turns a template into TypeScript that compiles when the template fits its page: each field exists and is shown as
+ * what it is, each handler exists and takes what its event gives, each component gets its properties.
  */
 import { type Expression, type Mixed, printExpression } from './expression.ts';
 import type { AttributeKind } from './parts.ts';

@@ -85,12 +85,20 @@ export class Phone {
     const wx = this.#strictWx();
   }
 
-  /** What is not among WeChat's functions here is told by name. */
+  /** Tells by name what is not among WeChat's functions here. A refusal to which nobody listens is no fault. */
   #strictWx(): unknown {
     const wx: Readonly<Record<string, unknown>> = { ...wxOf(this) };
+    const called = (own: unknown, given: unknown[]) => {
+      const result: unknown = typeof own === 'function' ? Reflect.apply(own, wx, given) : own;
+      if (result instanceof Promise) result.catch(() => undefined);
+      return result;
+    };
     return new Proxy(wx, {
-      get: (_, name) =>
-        wx[String(name)] ?? this.engine.strict(`wx.${String(name)} is not among the phone's functions`),
+      get: (_, name) => {
+        const own = wx[String(name)];
+        if (own === undefined) this.engine.strict(`wx.${String(name)} is not among the phone's functions`);
+        return (...given: unknown[]) => called(own, given);
+      },
     });
   }
 

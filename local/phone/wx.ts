@@ -49,12 +49,7 @@ const SYSTEMS = {
 
 const done = (name: string): Promise<CallResult> => Promise.resolve({ errMsg: `${name}:ok` });
 
-/** A refusal. That nobody listens to it is no fault, as on a phone. */
-function refused(name: string, why: string): Promise<never> {
-  const refusal = Promise.reject({ errMsg: `${name}:fail ${why}` });
-  refusal.catch(() => undefined);
-  return refusal;
-}
+const refused = (name: string, why: string) => Promise.reject<never>({ errMsg: `${name}:fail ${why}` });
 
 type Storage = Pick<Wx, 'getStorageSync' | 'setStorageSync' | 'removeStorageSync' | 'getStorageInfoSync'>;
 
