@@ -83,7 +83,8 @@ export class Frame {
 
   #layer(page: OpenPage): Layer {
     const scroller = this.#screen.show(page.root) as HTMLElement;
-    scroller.tabIndex = -1;
+    // A page without anything to tap is scrolled by keys, too.
+    scroller.tabIndex = 0;
     const title = make('h1');
     const back = make('button', { type: 'button', class: 'f-back', 'aria-label': '返回' });
     back.addEventListener('click', () => this.#goBack());
