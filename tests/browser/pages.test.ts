@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import {
   describeInBrowser,
+  expectLargestPaint,
   expectSound,
   openBrowser,
   openPage,
   SCHEMES,
   SCREENS,
   type ScreenName,
-  sayLargestPaint,
 } from './support/browser.ts';
 import { openShop, type Shop } from './support/shop.ts';
 
@@ -49,6 +49,6 @@ describeInBrowser('pages that everybody sees', () => {
   );
 
   test.each(PAGES)('%s shows its largest part', async (path, ready) => {
-    await sayLargestPaint(browser, shop.url + path, ready);
+    await expectLargestPaint(browser, shop.url + path, ready);
   });
 });

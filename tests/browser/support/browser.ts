@@ -12,7 +12,9 @@ import {
 import { chromium } from './chromium.cjs';
 
 /** `describe` where there is a Chromium. Elsewhere its tests are skipped, and one line says how many. */
-export const describeInBrowser = chromium === null ? describe.skip : describe;
+export function describeInBrowser(title: string, tests: () => void): void {
+  (chromium === null ? describe.skip : describe)(title, tests);
+}
 
 /** The widths that every page is looked at in: a desk, a phone, and a desk at 200 %. */
 export const SCREENS = {
@@ -152,7 +154,7 @@ export function overflowPx(page: Page): Promise<number> {
  * Opens a page three times, and says when its largest part was painted: the time is a figure, and no test judges it.
  * `ready` is what is there once the page is.
  */
-export async function sayLargestPaint(browser: Browser, url: string, ready: string): Promise<void> {
+export async function expectLargestPaint(browser: Browser, url: string, ready: string): Promise<void> {
   const times: number[] = [];
   for (let load = 0; load < 3; load += 1) {
     const { page, context, settled } = await openPage(browser);
