@@ -13,6 +13,7 @@ import type {
   MembershipLength,
   MembershipPlan,
   MembershipScope,
+  ProposalView,
   RefundPolicy,
 } from '../client/types.ts';
 import { words } from '../client/words.ts';
@@ -80,6 +81,19 @@ function refundPolicy({ windowDays, tiers, isVoidAfterDownload }: RefundPolicy):
 const applied = ({ title, offFen }: Applied) => `${title} 减 ${shortYuan(offFen)}`;
 
 const approval = ({ by, reason, atMs }: Approval) => `${by.slice(-6)} ${shanghaiTime(atMs)}：${reason}`;
+
+const AMOUNTS: Readonly<Record<ProposalView['kind'], (value: number) => string>> = {
+  points: String,
+  accessFen: shortYuan,
+  membershipDays: (value) => `${value} 天`,
+  discountFen: shortYuan,
+  priceCut: percent,
+};
+
+/** How much somebody asks to give: `积分 500`, `优惠金额 ¥50,000`. */
+export function proposedValue({ kind, value }: Pick<ProposalView, 'kind' | 'value'>): string {
+  return `${words.valueKind[kind]} ${AMOUNTS[kind](value)}`;
+}
 
 /** Each takes what its schema says. The engine finds it by the schema's name. */
 const describers = {

@@ -14,6 +14,7 @@ import type {
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import { campaignActions, flashSaleActions, productActions, templateActions } from './catalogueActions.ts';
+import { proposedValue } from './describe.ts';
 import type { Output } from './engine/desk.ts';
 import type { OperationName } from './engine/schema.ts';
 import {
@@ -480,7 +481,14 @@ const operations: readonly View[] = [
   }),
   list('listProposals', '/proposals', '运营', {
     title: '审批单',
-    columns: ['action', 'kind', 'value', 'state', 'userId', 'endsAtMs', 'createdAtMs'],
+    columns: [
+      'action',
+      { of: 'value', title: null, text: proposedValue },
+      'state',
+      'userId',
+      'endsAtMs',
+      'createdAtMs',
+    ],
     more: ['id', 'request', 'approvedBy', 'approvedAtMs'],
     filters: ['state'],
     actions: [agree],

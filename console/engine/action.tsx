@@ -1,5 +1,5 @@
 /** The dialog of an action, and the buttons that open one. */
-import { useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { yuan } from '../../client/fen.ts';
 import { askingOf, inputOf, usesUpIds } from './asking.ts';
 import { troubleOf } from './desk.ts';
@@ -167,6 +167,49 @@ export function useOffered(actions: readonly Action[], thing: Thing): readonly A
 /** How many actions of a row stand beside each other. */
 const SHOWN_MAX = 2;
 
+/** What stands under 更多: it closes by itself when something else is chosen. */
+function More({
+  actions,
+  choose,
+}: {
+  readonly actions: readonly Action[];
+  readonly choose: (action: Action) => void;
+}) {
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const pick = (action: Action) => {
+    // The focus goes back to 更多 first, so that the dialog gives it back there.
+    box.current?.hidePopover();
+    choose(action);
+  };
+  return (
+    <>
+      <button type="button" class="small plain" popovertarget={id}>
+        更多
+      </button>
+      <div ref={box} id={id} class="more" popover="auto">
+        {actions.map((action) => (
+          <ActionButton key={action.name} action={action} choose={pick} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function ActionButton({
+  action,
+  choose,
+}: {
+  readonly action: Action;
+  readonly choose: (action: Action) => void;
+}) {
+  return (
+    <button type="button" class={`small ${action.tone}`} onClick={() => choose(action)}>
+      {action.title}
+    </button>
+  );
+}
+
 /** The buttons of the actions on a thing. More than two stand under 更多. */
 export function Actions({
   actions,
@@ -182,21 +225,13 @@ export function Actions({
   const offered = useOffered(actions, thing);
   if (offered.length === 0) return null;
   const most = isAll ? offered.length : SHOWN_MAX;
-  const button = (action: Action) => (
-    <button key={action.name} type="button" class={`small ${action.tone}`} onClick={() => setOpen(action)}>
-      {action.title}
-    </button>
-  );
   const rest = offered.slice(most);
   return (
     <span class="actions">
-      {offered.slice(0, most).map(button)}
-      {rest.length > 0 && (
-        <details class="more">
-          <summary>更多</summary>
-          <span>{rest.map(button)}</span>
-        </details>
-      )}
+      {offered.slice(0, most).map((action) => (
+        <ActionButton key={action.name} action={action} choose={setOpen} />
+      ))}
+      {rest.length > 0 && <More actions={rest} choose={setOpen} />}
       {open !== null && <ActionDialog action={open} thing={thing} close={() => setOpen(null)} />}
     </span>
   );

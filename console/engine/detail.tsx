@@ -1,6 +1,6 @@
 /** One thing: its facts, its tables, the lists that belong to it, and what can be done with it. */
 import { Actions } from './action.tsx';
-import { useCall, useRole } from './hooks.ts';
+import { useCall, useDesk, useRole } from './hooks.ts';
 import { Link } from './link.tsx';
 import { PanelBox } from './list.tsx';
 import { mayCall } from './may.ts';
@@ -44,6 +44,7 @@ function TableBox({
 
 /** A detail as a page of its own. */
 export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonly keyed: string }) {
+  const desk = useDesk();
   const role = useRole();
   const called = useCall(detail.name, detail.input(keyed) as never);
   // What the operation answers is an object.
@@ -55,6 +56,9 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
         <h1 tabIndex={-1}>{answer === null ? detail.title : detail.heading(answer)}</h1>
         <Id id={keyed} />
         <span class="grow" />
+        <button type="button" class="plain" aria-busy={called.isBusy} onClick={() => desk.readAgain()}>
+          刷新
+        </button>
         {detail.links
           .filter(({ needs }) => mayCall(role, needs))
           .map(({ title, path }) => (

@@ -20,7 +20,12 @@ export function Dialog({
     const before = document.activeElement;
     box.current?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // What opened it may be gone by now, such as a row that is done with.
+      const back =
+        before instanceof HTMLElement && before.isConnected
+          ? before
+          : document.querySelector<HTMLElement>('#main');
+      back?.focus();
     };
   }, []);
   const refuse = (event: Event) => {

@@ -93,6 +93,9 @@ interface Shown<T> {
 export function useCall<O extends OperationName>(name: O, input: Input<O> | null): Called<Output<O>> {
   const desk = useDesk();
   const latest = useMemo(() => new Latest(), []);
+  // Drawn again at each change, because a reason may have been given by then.
+  const [change, setChange] = useState(0);
+  useEffect(() => desk.watchChanges(() => setChange((count) => count + 1)), [desk]);
   const asked = input === null ? null : reasoned(desk, name, input);
   const key = asked === null ? '' : `${name} ${JSON.stringify(asked.input)}`;
   const first = (): Shown<Output<O>> => ({
@@ -118,8 +121,7 @@ export function useCall<O extends OperationName>(name: O, input: Input<O> | null
       },
     );
   }, [key, asked?.person ?? null]);
-  useEffect(read, [read]);
-  useEffect(() => desk.watchChanges(read), [desk, read]);
+  useEffect(read, [read, change]);
   const current = shown.key === key ? shown : first();
   return { ...current, needsReasonFor: asked?.person ?? null, again: read };
 }

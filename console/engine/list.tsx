@@ -325,7 +325,6 @@ export function PanelBox({ list, keyed }: { readonly list: List; readonly keyed:
       <header class="head">
         <h2>{list.title}</h2>
         <span class="grow" />
-        <Again listed={listed} />
         <Actions actions={list.starts} thing={beginningOf(list, listed, query, keyed)} isAll />
       </header>
       <ListBody list={list} listed={listed} query={query} move={move} />

@@ -24,6 +24,7 @@ export function ReasonGate({ userId }: { readonly userId: string }) {
         {(ids) => (
           <input
             type="text"
+            name="reason"
             maxLength={REASON_MAX}
             autocomplete="off"
             value={text}

@@ -39,11 +39,7 @@ export function Facts({
         <div key={column.of}>
           <dt>{titleOf(column)}</dt>
           <dd>
-            <Value
-              type={typeAt(type, column.of)}
-              field={lastOf(column.of)}
-              value={valueAt(thing, column.of)}
-            />
+            <Cell type={type} column={column} item={thing} to={null} />
           </dd>
         </div>
       ))}
@@ -67,6 +63,7 @@ function Cell({
   const own = typeAt(type, column.of);
   const field = lastOf(column.of);
   const value = valueAt(item, column.of);
+  if (column.text !== undefined && to === null) return <span>{column.text(item)}</span>;
   if (to === null) return <Value type={own} field={field} value={value} />;
   const text = textIn(own, field, value);
   return <Link to={to}>{text === NONE ? '查看' : text}</Link>;

@@ -66,6 +66,8 @@ export interface Action {
 export interface Column {
   readonly of: string;
   readonly title: string | null;
+  /** What stands there, where the type of the field alone does not tell; left out for the usual. */
+  readonly text?: (thing: Thing) => string;
 }
 
 /** A search beside a list: another operation that takes words. */
@@ -176,10 +178,25 @@ export interface ScreenProps {
 /** Anything that an address can open. */
 export type View = List | Detail | FormPage | Screen;
 
-type Columns<T> = readonly (Path<T> | readonly [Path<T>, string])[];
+/** A column that says itself what stands in it. */
+interface Told<T> {
+  readonly of: Path<T>;
+  readonly title: string | null;
+  readonly text: (thing: T) => string;
+}
 
-const columnsOf = (columns: readonly (string | readonly [string, string])[] = []): readonly Column[] =>
-  columns.map((one) => (typeof one === 'string' ? { of: one, title: null } : { of: one[0], title: one[1] }));
+type Columns<T> = readonly (Path<T> | readonly [Path<T>, string] | Told<T>)[];
+
+type AnyColumn = string | readonly [string, string] | Column;
+
+function columnOf(one: AnyColumn): Column {
+  if (typeof one === 'string') return { of: one, title: null };
+  return 'of' in one ? one : { of: one[0], title: one[1] };
+}
+
+// A column's own text takes what the list shows; the compiler has checked it there.
+const columnsOf = (columns: readonly unknown[] = []): readonly Column[] =>
+  columns.map((one) => columnOf(one as AnyColumn));
 
 /** An action over things of type `T`. What is asked must be fields of its input. */
 export interface ActionFor<T> extends Action {

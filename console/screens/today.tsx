@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { shortYuan, yuan } from '../../client/fen.ts';
 import type { PaymentRow, ProposalView } from '../../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from '../actions.ts';
+import { proposedValue } from '../describe.ts';
 import { dayStart } from '../engine/address.ts';
 import { Bars, Shares } from '../engine/chart.tsx';
 import { type Input, type Trouble, troubleOf } from '../engine/desk.ts';
@@ -62,7 +63,11 @@ const KINDS: readonly Waiting[] = [
   {
     ...{ name: 'listProposals', title: '等待同意的操作', path: '/proposals', state: 'waiting' },
     type: 'ProposalView',
-    columns: plain('action', 'value', 'userId', 'endsAtMs'),
+    columns: [
+      ...plain('action'),
+      { of: 'value', title: null, text: (item) => proposedValue(item as ProposalView & Thing) },
+      ...plain('userId', 'endsAtMs'),
+    ],
     actions: [agree] as readonly Action[],
     opens: () => null,
   },
@@ -151,7 +156,9 @@ function AgreedRow({ proposal }: { readonly proposal: ProposalView }) {
   });
   return (
     <div class="head">
-      <span>{wordOf('staffAction', proposal.action)}</span>
+      <span>
+        {wordOf('staffAction', proposal.action)}，{proposedValue(proposal)}
+      </span>
       <span class="grow" />
       {call === null ? (
         <small>内容太长，请回到原来的页面再次提交。</small>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { proposedValue } from '../../console/describe.ts';
 import { csvOf } from '../../console/engine/figures.ts';
 import { placeOfId, shortId } from '../../console/engine/meaning.ts';
 import { lengthOf, percent, textIn, valueAt } from '../../console/engine/shown.ts';
@@ -57,6 +58,16 @@ describe('values as people read them', () => {
   test('a path leads into a thing, or nowhere', () => {
     expect([valueAt({ a: { b: 1 } }, 'a.b'), valueAt({ a: null }, 'a.b')]).toEqual([1, undefined]);
   });
+});
+
+test('what somebody asks to give is said in its own unit', () => {
+  const asked = [
+    { kind: 'points', value: 500 },
+    { kind: 'discountFen', value: 5_000_000 },
+    { kind: 'membershipDays', value: 31 },
+    { kind: 'priceCut', value: 1_250 },
+  ] as const;
+  expect(asked.map(proposedValue)).toEqual(['积分 500', '优惠金额 ¥50,000', '会员天数 31 天', '降价 12.5%']);
 });
 
 describe('files', () => {
