@@ -32,6 +32,11 @@ export const areas = {
     chinese: '学习权限',
     about: 'who may use what: lessons, memberships, gifts, codes',
   },
+  learning: {
+    title: 'Learning',
+    chinese: '学习',
+    about: 'what was learned: progress, quizzes, certificates, notes',
+  },
   books: {
     title: 'Books',
     chinese: '账务',

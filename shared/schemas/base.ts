@@ -64,6 +64,10 @@ export type TemplateId = z.infer<typeof TemplateId>;
 export const CommentId = idOf<'CommentId'>('cmt');
 export type CommentId = z.infer<typeof CommentId>;
 
+/** The id of a learner's note. The client makes it, so that a repeated request makes one note. `nte_` + ULID. */
+export const NoteId = idOf<'NoteId'>('nte');
+export type NoteId = z.infer<typeof NoteId>;
+
 /** The id of a redemption for points. The client makes it, so that a repeated request redeems once. `rdm_` + ULID. */
 export const RedemptionId = idOf<'RedemptionId'>('rdm');
 export type RedemptionId = z.infer<typeof RedemptionId>;
